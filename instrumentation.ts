@@ -3,7 +3,7 @@ import type { Instrumentation } from 'next';
 type Note = (error: unknown, what: string) => void;
 let note: Note = () => undefined;
 
-/** Runs once as the portal starts: what it does by itself, for deliveries get lost and people forget. */
+/** Runs once as the portal starts: its background tasks, because deliveries get lost and people forget. */
 export async function register(): Promise<void> {
   if (process.env['NEXT_RUNTIME'] !== 'nodejs' || process.env['COUNTERSIGN_PORTAL_CONFIG'] === undefined)
     return;
@@ -11,11 +11,11 @@ export async function register(): Promise<void> {
   note = noteFault;
   const { currentPortal } = await import('./lib/platform/portal/index.ts');
   const { keepFollowing } = await import('./lib/policy-changes/index.ts');
-  const { keepHouse } = await import('./lib/housekeeping/index.ts');
+  const { startHousekeeping } = await import('./lib/housekeeping/index.ts');
   const portal = currentPortal();
   const report = (message: string): void => console.error(message);
   keepFollowing(portal, report);
-  keepHouse(portal, report);
+  startHousekeeping(portal, report);
 }
 
 /**

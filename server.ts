@@ -1,5 +1,5 @@
 /**
- * The portal's program, for production: Next.js behind a cache of public pages and what guards requests.
+ * The portal's program, for production: Next.js behind a cache of public pages and the request guards.
  *   npm run portal -- [--hostname 127.0.0.1] [--port 3000]
  * NEXTAUTH_URL and COUNTERSIGN_PORTAL_CONFIG are what it needs to know. SIGTERM lets running answers end.
  */
@@ -13,7 +13,7 @@ import { openClientAddresses } from './lib/platform/client-address/index.ts';
 import { loadPortalConfig } from './lib/platform/config/index.ts';
 import { answerRequests } from './lib/platform/front-door/index.ts';
 
-/** What is still running then is cut off. */
+/** Answers still running after that are cut off. */
 const shutdownGraceMilliseconds = 10_000;
 
 const usage = 'usage: npm run portal -- [--hostname 127.0.0.1] [--port 3000]';

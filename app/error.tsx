@@ -8,7 +8,7 @@ export default function ErrorPage({ error }: { readonly error: Error & { readonl
     <div className="page *:max-w-3xl">
       <PageTitle
         title="This page can’t be shown"
-        lead="The portal failed at it. Signing does not depend on this page, and nothing was lost."
+        lead="The portal failed to show it. Signing does not depend on this page, and nothing was lost."
       />
       <p className="mt-6 flex flex-wrap gap-3">
         <a className="button" href="">

@@ -11,7 +11,7 @@ export default function GlobalError({ error }: { readonly error: Error & { reado
         <main className="page py-16 *:max-w-3xl">
           <h1 className="text-3xl">Countersign can’t show this page</h1>
           <p className="mt-4 text-lg text-muted">
-            The portal failed at it. Signing does not depend on this website, and nothing was lost.
+            The portal failed to show it. Signing does not depend on this website, and nothing was lost.
           </p>
           {error.digest === undefined ? null : (
             <p className="mt-4">

@@ -10,7 +10,7 @@ export default function NotFound() {
     <div className="page *:max-w-3xl">
       <PageTitle
         title="There is nothing at this address"
-        lead="The record keeps everything, so a mistyped address is the likely reason."
+        lead="Records are never deleted, so the address is probably mistyped."
       />
       <div className="mt-6">
         <SearchForm />

@@ -82,7 +82,7 @@ async function entriesOf(answer: Response): Promise<readonly Readonly<Record<str
     node.children.filter((one): one is XmlElement => one instanceof XmlElement);
   const { root } = parseXml(await answer.text());
   return (root === null ? [] : elements(root))
-    .filter((one) => one.name === 'entry')
+    .filter((element) => element.name === 'entry')
     .map((entry) => Object.fromEntries(elements(entry).map((one) => [one.name, one.text])));
 }
 

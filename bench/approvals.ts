@@ -1,6 +1,6 @@
 /**
- * What it costs the signer to find the decisions among what anybody can hand in: 100,000 worthless submissions for one
- * request, of three kinds, on a PostgreSQL of its own.
+ * The signer's cost of finding decisions among arbitrary submissions: 100,000 invalid submissions for one request, of three
+ * kinds, on a PostgreSQL of its own.
  *   npm run bench:approvals [-- ROWS]
  */
 import { randomUUID } from 'node:crypto';

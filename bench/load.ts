@@ -1,11 +1,11 @@
-/** Readers who ask for one page again and again, each on a connection of their own. Told what by its parent process. */
+/** Readers who request one page repeatedly, each on its own connection. The parent process sends the parameters. */
 import { Agent, request } from 'node:http';
 
 export interface Load {
   readonly url: string;
   /** Base64 of bodies to POST, one after the other; left out: GET. */
   readonly posted?: { readonly type: string; readonly bodies: readonly string[] };
-  /** A connection for each question, where the server asked can't do otherwise. */
+  /** A new connection for each request, for servers that can't do otherwise. */
   readonly newConnections?: boolean;
   readonly readers: number;
   readonly seconds: number;

@@ -29,7 +29,7 @@ try {
 
 async function bench(repository: string): Promise<void> {
   const files = policyFiles(projects);
-  const bytes = [...files.values()].reduce((sum, one) => sum + one.length, 0);
+  const bytes = [...files.values()].reduce((sum, file) => sum + file.length, 0);
   console.log(
     `${projects} projects, ${files.size} files, ${(bytes / mebibyte).toFixed(1)} MiB; one process, one core\n`,
   );

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:portal`: public pages of a foundation with 500 projects and 5,000 requests, read by 50 at once, next to a
- * static page of a bare Next.js in the same run; and how much JavaScript each page loads.
+ * `npm run bench:portal`: public pages of a foundation with 500 projects and 5,000 requests, with 50 concurrent readers,
+ * compared with a static page of a bare Next.js in the same run; and how much JavaScript each page loads.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

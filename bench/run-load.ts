@@ -1,4 +1,4 @@
-/** Runs a load in a process of its own: who measures must not take the time of who is measured. */
+/** Runs a load in a separate process, so that measuring doesn't take time from what is measured. */
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { Load, LoadResult } from './load.ts';

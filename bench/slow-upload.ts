@@ -1,6 +1,6 @@
 /**
  * `npm run soak:upload`: the command line uploads to the built portal over a slow line, for longer than the five minutes after
- * which Node.js ends every request by itself; another sender stalls, and is told so.
+ * which Node.js ends every request by itself; another sender stalls, and gets the error.
  *   npm run soak:upload [-- --server-only]   without a build: the server that listens and the store, without Next.js between them
  *   SOAK_SECONDS=330 (of the long upload)
  */
@@ -21,7 +21,7 @@ import { demoProject } from '../dev/demo/scenario.ts';
 import { startFoundation, startPortalOf } from '../dev/foundation/index.ts';
 import { removeServiceFolder, startStack } from '../dev/stack/index.ts';
 import { parseSha256Hex } from '#core/ids/index.ts';
-import { bodyLimitsOf, holdToPace, isUpload, serverTimings } from '../lib/platform/body-pace/index.ts';
+import { bodyLimitsOf, enforcePace, isUpload, serverTimings } from '../lib/platform/body-pace/index.ts';
 import { openReceived } from '../lib/platform/storage/index.ts';
 import { readOptions } from '../signer/ground/command-line/index.ts';
 
@@ -55,7 +55,7 @@ async function slowLine(portal: URL): Promise<{ readonly url: string; close(): v
   return { url: `http://127.0.0.1:${port}`, close: () => void server.close() };
 }
 
-/** A sender that stops after a few bytes → what it is told, and when. */
+/** A sender that stops after a few bytes → the answer, and when it came. */
 async function stall(portal: string, token: string, digest: string): Promise<string> {
   const start = performance.now();
   const sending = request(`${portal}/api/v1/artifacts/${digest}`, {
@@ -94,7 +94,7 @@ async function soak(portal: string, token: string, state: string): Promise<void>
 /** As server.ts and the route put it together. */
 async function serveAlone(folder: string): Promise<{ readonly url: string; close(): void }> {
   const store = openReceived(folder);
-  const answer = holdToPace(
+  const answer = enforcePace(
     async (incoming, response) => {
       const expectedSha256 = parseSha256Hex(incoming.url?.split('/').at(-1));
       const sizeBytesExpected = Number(incoming.headers['content-length']);

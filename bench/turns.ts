@@ -1,5 +1,5 @@
 /**
- * `npm run bench:turns`: what it costs the signer to choose whose turn it is, and to look for what has come, with 100 to
+ * `npm run bench:turns`: the signer's cost of choosing the next project, and of finding new requests, with 100 to
  * 100,000 requests open or at their end, of one project or of 2,000; on a PostgreSQL of its own. Each row says the ratio to
  * the smallest case of its kind; and whether PostgreSQL read a whole table for it.
  */

@@ -34,7 +34,7 @@ test('somebody applies, is asked, answers, is accepted by two reviewers, and get
   await answerEverything(nora, shelf);
   await expect(nora.getByRole('heading', { name: 'Check your answers' })).toBeVisible();
   await nora.getByRole('button', { name: 'Send the application' }).click();
-  await expect(nora.getByText('Your application is with the foundation')).toBeVisible();
+  await expect(nora.getByText('The foundation has received your application')).toBeVisible();
   const application = new URL(nora.url()).pathname;
 
   review = await reviewOf(browser, 'Parcel Shelf');
@@ -49,7 +49,7 @@ test('somebody applies, is asked, answers, is accepted by two reviewers, and get
   await nora.getByRole('link', { name: 'Change Name', exact: true }).first().waitFor();
   await nora.getByRole('textbox', { name: 'Your answer' }).fill('Only GitHub’s own.');
   await nora.getByRole('button', { name: 'Send the answer' }).click();
-  await expect(nora.getByText('Your message is with the reviewers')).toBeVisible();
+  await expect(nora.getByText('Your message has been sent to the reviewers')).toBeVisible();
 
   await robin.goto(review);
   await expect(robin.getByText('Only GitHub’s own.')).toBeVisible();
@@ -82,7 +82,7 @@ test('who is rejected learns why and what to change, and appeals to others', asy
   const nora = await openAs(browser, 'Nora Newcomer', '/apply');
   await answerEverything(nora, toy);
   await nora.getByRole('button', { name: 'Send the application' }).click();
-  await expect(nora.getByText('Your application is with the foundation')).toBeVisible();
+  await expect(nora.getByText('The foundation has received your application')).toBeVisible();
   const application = new URL(nora.url()).pathname;
   const path = await reviewOf(browser, 'Quick Toy');
   for (const name of ['Robin Reviewer', 'Ada Assessor']) {
@@ -101,7 +101,7 @@ test('who is rejected learns why and what to change, and appeals to others', asy
   }
   await nora.goto(application);
   await expect(nora.getByText('Release for a year, then come back.').first()).toBeVisible();
-  await nora.getByLabel('Why it should be decided otherwise').fill('You overlooked our package.');
+  await nora.getByLabel('Why the decision should be different').fill('You overlooked our package.');
   await nora.getByRole('button', { name: 'Appeal' }).click();
   await expect(nora.getByText('Your appeal goes to reviewers who have not decided')).toBeVisible();
   const appeal = await reviewOf(browser, 'Quick Toy');
@@ -114,7 +114,7 @@ test('who is rejected learns why and what to change, and appeals to others', asy
 test('a reviewer who has to do with the project recuses themselves, and is kept out', async ({ browser }) => {
   const appeal = await reviewOf(browser, 'Quick Toy');
   const sam = await openAs(browser, 'Sam Steward', appeal);
-  await sam.getByText('I have to do with this project').click();
+  await sam.getByText('I am involved with this project').click();
   await sam.getByLabel('In a sentence, why').fill('I wrote half of it.');
   await sam.getByRole('button', { name: 'Recuse myself' }).click();
   await expect(sam.getByText('You have recused yourself from this application.')).toBeVisible();

@@ -13,7 +13,7 @@ test('applies without JavaScript, from the conditions to the sent application', 
   await next(page);
   await expect(page).toHaveURL(/\/check$/);
   await page.getByRole('button', { name: 'Send the application' }).click();
-  await expect(page.getByText('Your application is with the foundation')).toBeVisible();
+  await expect(page.getByText('The foundation has received your application')).toBeVisible();
   await expect(page.getByText('Apache-2.0')).toBeVisible();
 });
 

@@ -41,7 +41,7 @@ test.beforeAll(async ({ browser, playwright, baseURL }) => {
   await owner.getByLabel('E-mail').fill(emailMark);
   await owner.getByRole('button', { name: 'Save and continue' }).click();
   await owner.getByRole('button', { name: 'Send the application' }).click();
-  await expect(owner.getByText('Your application is with the foundation')).toBeVisible();
+  await expect(owner.getByText('The foundation has received your application')).toBeVisible();
   place.application = new URL(owner.url()).pathname.split('/').at(-1) ?? '';
   // The first one ever is report 1, whoever sent it.
   await owner.goto('/report');

@@ -48,5 +48,5 @@ function builderOf(page: Page): AxeBuilder {
 
 async function analyse(builder: AxeBuilder): Promise<readonly string[]> {
   const { violations: found } = await builder.analyze();
-  return found.map((one) => `${one.id}: ${one.nodes[0]?.html ?? ''}`);
+  return found.map((result) => `${result.id}: ${result.nodes[0]?.html ?? ''}`);
 }

@@ -99,7 +99,7 @@ test('what was typed is there again after leaving, and nobody else’s to see', 
   await expect(page.getByRole('heading', { name: 'What it would mean' })).toBeVisible();
   const address = page.url();
   await page.goto('/changes/new');
-  await page.getByRole('region', { name: 'Begun and not proposed' }).getByRole('link').first().click();
+  await page.getByRole('region', { name: 'Drafts not yet proposed' }).getByRole('link').first().click();
   await expect(page.getByLabel('Description')).toHaveValue('Begun and left');
   const other = await browser.newContext();
   const stranger = await other.newPage();

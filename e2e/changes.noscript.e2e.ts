@@ -23,8 +23,10 @@ async function signAs(page: Page, url: string, name: string, handle: string): Pr
   await page.goto(url);
   const command = await page.locator('code', { hasText: 'ssh-keygen -Y sign' }).first().innerText();
   await page.getByLabel('Signature', { exact: true }).fill(runShownCommand(command, handle));
-  await page.getByRole('button', { name: 'Hand in signature' }).click();
-  await expect(page.getByText('Your signature is beside the commit, in the repository.')).toBeVisible();
+  await page.getByRole('button', { name: 'Submit signature' }).click();
+  await expect(
+    page.getByText('Your signature is stored in the repository, beside the commit.'),
+  ).toBeVisible();
 }
 
 test('a maintainer of a project tightens its policy with the form, and the signer accepts it, without JavaScript', async ({
@@ -55,7 +57,7 @@ test('a maintainer of a project tightens its policy with the form, and the signe
   await signIn(page, 'Robin Reviewer');
   await page.goto(url);
   await page.getByLabel('Signature', { exact: true }).fill('I agree');
-  await page.getByRole('button', { name: 'Hand in signature' }).click();
+  await page.getByRole('button', { name: 'Submit signature' }).click();
   await expect(page.getByRole('alert').first()).toContainText('This is no SSH signature');
   await expect(page.getByLabel('Signature', { exact: true })).toHaveValue('I agree');
   await signAs(page, url, 'Robin Reviewer', 'demo-reviewer');
@@ -95,7 +97,7 @@ test('a change that loosens takes two others, and nobody merges it before', asyn
   await page.getByRole('button', { name: 'Object' }).click();
   await expect(page.getByText('Sam Steward objects.')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Merge' })).toHaveCount(0);
-  await page.getByRole('button', { name: 'Take my objection back' }).click();
+  await page.getByRole('button', { name: 'Withdraw my objection' }).click();
   await expect(page.getByRole('button', { name: 'Merge' })).toBeVisible();
   await page.getByText('Close it without merging').click();
   await page.getByRole('button', { name: 'Close', exact: true }).click();

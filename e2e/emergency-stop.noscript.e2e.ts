@@ -25,7 +25,7 @@ test('one person’s signed word stops a project, and a policy maintainer’s le
   request,
 }) => {
   await say(page, 'zip-demo', 'Stop signing', 'It’s a drill.', 'demo-approver');
-  await expect(page.getByText('The signer has it')).toBeVisible();
+  await expect(page.getByText('Sent to the signer')).toBeVisible();
   await expectState(page, 'Signing for zip-demo has been stopped since');
 
   await page.goto('/projects/zip-demo');
@@ -37,7 +37,7 @@ test('one person’s signed word stops a project, and a policy maintainer’s le
   await say(page, 'zip-demo', 'Resume signing', 'The drill is over.', 'demo-approver');
   await expect(page.getByRole('alert').first()).toContainText('This signature does not count');
   await say(page, 'zip-demo', 'Resume signing', 'The drill is over.', 'demo-maintainer');
-  await expect(page.getByText('The signer has it')).toBeVisible();
+  await expect(page.getByText('Sent to the signer')).toBeVisible();
   await expectState(page, 'Nothing is stopped.');
 
   const nonsense = await request.post('/api/v1/emergency-stops', {

@@ -37,7 +37,7 @@ function terminal(command: string, environment: Readonly<Record<string, string>>
   });
 }
 
-/** A step of “The way to a release”. */
+/** A step of “Steps to a release”. */
 const step = (page: Page, title: string): Locator =>
   page.getByRole('listitem').filter({ has: page.getByRole('heading', { level: 2, name: title }) });
 
@@ -98,7 +98,7 @@ test('somebody applies, and in the end has a file that others verify: each step 
     },
   });
   await wanda.getByRole('button', { name: 'Send the application' }).click();
-  await expect(wanda.getByText('Your application is with the foundation')).toBeVisible();
+  await expect(wanda.getByText('The foundation has received your application')).toBeVisible();
   const application = new URL(wanda.url()).pathname;
 
   const queue = await openAs(browser, 'Robin Reviewer', '/reviews?q=Loom');
@@ -120,14 +120,14 @@ test('somebody applies, and in the end has a file that others verify: each step 
       timeout: 500,
     });
   }).toPass({ timeout: 120_000 });
-  await expect(wanda.getByRole('link', { name: 'The way to a release' })).toHaveCount(0);
+  await expect(wanda.getByRole('link', { name: 'Steps to a release' })).toHaveCount(0);
   await wanda.getByRole('link', { name: 'The project’s policy' }).click();
   await expect(wanda.getByRole('heading', { level: 1, name: 'Take in Loom' })).toBeVisible();
   await signAndMerge(browser, new URL(wanda.url()).pathname);
 
   await wanda.goto(application);
-  await wanda.getByRole('link', { name: 'The way to a release' }).click();
-  await expect(wanda.getByRole('heading', { level: 1, name: 'The way to a release' })).toBeVisible();
+  await wanda.getByRole('link', { name: 'Steps to a release' }).click();
+  await expect(wanda.getByRole('heading', { level: 1, name: 'Steps to a release' })).toBeVisible();
   const way = new URL(wanda.url()).pathname;
   await expect(step(wanda, 'The policy for releases').getByText('For you', { exact: true })).toBeVisible();
   await expect(step(wanda, 'First release').getByText('Waiting', { exact: true })).toBeVisible();
@@ -232,10 +232,10 @@ test('somebody applies, and in the end has a file that others verify: each step 
   const command = await wanda.locator('code', { hasText: 'ssh-keygen -Y sign' }).first().innerText();
   await wanda.getByLabel('Approve', { exact: true }).check();
   await wanda.getByLabel('Signature', { exact: true }).fill(terminal(command));
-  await wanda.getByRole('button', { name: 'Hand in decision' }).click();
+  await wanda.getByRole('button', { name: 'Submit decision' }).click();
   await completed(wanda);
 
-  // Downloaded, and verified with what no part of this portal made.
+  // Downloaded, and verified with a tool that is not part of this portal.
   const [download] = await Promise.all([
     wanda.waitForEvent('download'),
     wanda.getByRole('link', { name: 'Download loom.exe' }).click(),

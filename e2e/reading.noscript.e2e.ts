@@ -104,7 +104,7 @@ test('certificates are found by words and state, and none is said to be none', a
   await expect(page.getByRole('heading', { name: /Test certificate/ })).toBeVisible();
   await page.getByLabel('State').selectOption('ended');
   await page.getByRole('button', { name: 'Show', exact: true }).click();
-  await expect(page.getByText('None fits')).toBeVisible();
+  await expect(page.getByText('No certificate matches')).toBeVisible();
   await page.getByRole('link', { name: 'Show all certificates' }).click();
   await expect(page.getByRole('heading', { name: /^\d+ certificates$/ })).toBeVisible();
 });

@@ -48,8 +48,10 @@ export async function signAndMerge(browser: Browser, path: string): Promise<void
     const page = await openAs(browser, name, path);
     const command = await page.locator('code', { hasText: 'ssh-keygen -Y sign' }).first().innerText();
     await page.getByLabel('Signature', { exact: true }).fill(runShownCommand(command, handle));
-    await page.getByRole('button', { name: 'Hand in signature' }).click();
-    await expect(page.getByText('Your signature is beside the commit, in the repository.')).toBeVisible();
+    await page.getByRole('button', { name: 'Submit signature' }).click();
+    await expect(
+      page.getByText('Your signature is stored in the repository, beside the commit.'),
+    ).toBeVisible();
     const merge = page.getByRole('button', { name: 'Merge' });
     if ((await merge.count()) > 0) {
       const seen = page.getByLabel('I have read what the guards say');

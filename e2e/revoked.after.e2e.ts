@@ -48,8 +48,10 @@ async function signChangeAs(browser: Browser, path: string, name: string, handle
   const page = await openAs(browser, name, path);
   const command = await page.locator('code', { hasText: 'ssh-keygen -Y sign' }).first().innerText();
   await page.getByLabel('Signature', { exact: true }).fill(runShownCommand(command, handle));
-  await page.getByRole('button', { name: 'Hand in signature' }).click();
-  await expect(page.getByText('Your signature is beside the commit, in the repository.')).toBeVisible();
+  await page.getByRole('button', { name: 'Submit signature' }).click();
+  await expect(
+    page.getByText('Your signature is stored in the repository, beside the commit.'),
+  ).toBeVisible();
   return page;
 }
 
@@ -290,7 +292,7 @@ test('a revoked file is given out only in a second step, also without JavaScript
   }
   await page.goto(`/requests/${bad.id}`);
   await expect(page.getByRole('link', { name: /^Download/ })).toHaveCount(0);
-  await page.getByRole('link', { name: /in spite of that/ }).click();
+  await page.getByRole('link', { name: /anyway/ }).click();
   await expect(page).toHaveURL(warning);
   await expect(page.getByText(statement)).toBeVisible();
   await page.getByRole('button', { name: 'Download the revoked release' }).click();

@@ -63,7 +63,7 @@ async function cookiesOf(browser: Browser, name: string): Promise<string> {
   await signIn(page, name, '/messages');
   const all = await context.cookies();
   await context.close();
-  return all.map((one) => `${one.name}=${one.value}`).join('; ');
+  return all.map((cookie) => `${cookie.name}=${cookie.value}`).join('; ');
 }
 
 /** Asks again once it may where it was too often: limits are not what is tried out here. */

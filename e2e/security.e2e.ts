@@ -48,7 +48,7 @@ test('public pages run no script at all, and allow none', async ({ request }) =>
 test('answers of the API can run nothing in a browser', async ({ request }) => {
   const { headers } = await request
     .get(`/api/v1/requests/${theSignedOne().id}`)
-    .then((one) => ({ headers: one.headers() }));
+    .then((response) => ({ headers: response.headers() }));
   expect(headers['content-security-policy']).toContain('sandbox');
   expect(headers['x-content-type-options']).toBe('nosniff');
 });

@@ -14,7 +14,7 @@ async function say(page: Page, action: string): Promise<void> {
   const command = await page.locator('code', { hasText: 'ssh-keygen -Y sign' }).innerText();
   await page.getByLabel('Signature', { exact: true }).fill(runShownCommand(command, 'demo-maintainer'));
   await page.getByRole('button', { name: 'Send' }).click();
-  await expect(page.getByText('The signer has it')).toBeVisible();
+  await expect(page.getByText('Sent to the signer')).toBeVisible();
 }
 
 const notice = (page: Page) => page.getByRole('main').getByText('Signing is stopped', { exact: true });

@@ -77,7 +77,7 @@ test('what is wrong is said at its field, and what was entered stays', async ({ 
   await expect(page.getByRole('main').getByRole('alert')).toBeFocused();
   await expect(digest(page)).toHaveAttribute('aria-invalid', 'true');
   await expect(digest(page)).toHaveValue('0'.repeat(64));
-  expect(await artifact(page).evaluate((one: HTMLInputElement) => one.files?.length)).toBe(1);
+  expect(await artifact(page).evaluate((element: HTMLInputElement) => element.files?.length)).toBe(1);
   expect(await violations(page)).toEqual([]);
   await page.emulateMedia({ colorScheme: 'dark' });
   expect(await colourViolations(page)).toEqual([]);

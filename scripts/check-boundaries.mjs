@@ -1,6 +1,6 @@
 /**
- * Checks who imports whom, that the check can fail (dev/test/boundaries must break every rule it says it breaks), and that
- * the pictures in the documents are those that the imports draw; --write draws them anew.
+ * Checks who imports whom, that the check can fail (dev/test/boundaries must break every rule it says it breaks), and that the
+ * diagrams in the documents match the imports; --write redraws them.
  */
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';

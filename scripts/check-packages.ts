@@ -1,5 +1,5 @@
 /**
- * Holds the packages in what signs against the reviewed list, docs/reference/packages-in-what-signs.json:
+ * Compares the packages in the signing processes with the reviewed list, docs/reference/packages-in-what-signs.json:
  *   node scripts/check-packages.ts             fails where they differ, and says what to review
  *   node scripts/check-packages.ts --accept    writes down what is there now; reasons for new packages are yours to write
  */

@@ -1,4 +1,4 @@
-/** Whoever calls a program wrongly, or asks what it takes, gets words: from every script of package.json that takes options. */
+/** Wrong or help options get a usage text, from every script of package.json that takes options. */
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -85,7 +85,7 @@ export default async function HomePage() {
             can’t prove for itself, it doesn’t sign.
           </p>
           <dl className="mt-8 grid gap-x-10 gap-y-8 sm:grid-cols-2 lg:grid-cols-3">
-            {beliefs.map(([question, answer]) => (
+            {trustAnswers.map(([question, answer]) => (
               <div key={question} className="border-t-2 border-seal pt-4">
                 <dt className="font-semibold">{question}</dt>
                 <dd className="mt-1.5 text-muted">{answer}</dd>
@@ -112,7 +112,7 @@ export default async function HomePage() {
 const signedWords = (revoked: number): string =>
   revoked === 0 ? 'artifacts signed' : `artifacts signed, ${revoked} revoked since`;
 
-const beliefs = [
+const trustAnswers = [
   [
     'Which policy holds?',
     'A commit that enough policy maintainers have signed, and that descends from the last one.',

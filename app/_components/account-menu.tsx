@@ -24,7 +24,7 @@ export function AccountMenu({ name, children }: { readonly name: string; readonl
         popover="auto"
         className="account-menu"
         onClick={(event) => {
-          // The header outlives its pages: what was opened on one would stay open on the next.
+          // The header persists across pages: a menu opened on one would stay open on the next.
           if (event.target instanceof Element && event.target.closest('a') !== null)
             event.currentTarget.hidePopover();
         }}

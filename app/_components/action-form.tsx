@@ -12,7 +12,7 @@ export interface ActionFormField {
   readonly name: string;
   readonly label: string;
   readonly hint?: string;
-  /** What is there to begin with; nothing, where a choice is grave. */
+  /** The initial value; none if the choice is grave. */
   readonly value?: string;
   readonly required?: boolean;
   readonly rows?: number;

@@ -8,7 +8,7 @@ export function AutoRefresh({ seconds }: { readonly seconds: number }) {
   const router = useRouter();
   useEffect(() => {
     const timer = setInterval(() => {
-      // Never under somebody's fingers, and not in a tab nobody looks at.
+      // Never while somebody types, and not in a hidden tab.
       const typing = document.activeElement instanceof HTMLTextAreaElement;
       if (!document.hidden && !typing) router.refresh();
     }, seconds * 1000);

@@ -32,8 +32,8 @@ export function BlastRadiusView({
       </p>
       {isOwn ? (
         <p className="mt-3 max-w-prose">
-          So these pages judge them. Windows takes those by a project’s own certificate for good until the
-          authority that issued it has revoked it, and then goes by that authority’s date.
+          So these pages judge them. Windows accepts signatures by a project’s own certificate until the
+          authority that issued it has revoked it, and then uses that authority’s date.
         </p>
       ) : null}
       <div

@@ -13,7 +13,7 @@ const purposes: Readonly<Record<PublishedCertificate['purpose'], string>> = {
   timestamp: 'Timestamp authority',
 };
 
-/** What runs out within two months says so. */
+/** Certificates that expire within two months are marked. */
 function soon(validTo: Date, now: Date): string {
   const days = Math.floor((validTo.getTime() - now.getTime()) / 86_400_000);
   if (days > endingDays) return '';
@@ -26,7 +26,7 @@ export function CertificateList({
   successors,
 }: {
   readonly certificates: readonly PublishedCertificate[];
-  /** Whether to offer what only policy maintainers and reviewers propose. */
+  /** Whether to offer actions that only policy maintainers and reviewers may propose. */
   readonly revoke?: boolean;
   /** Serial number → that of the certificate that follows it. */
   readonly successors?: ReadonlyMap<string, string>;

@@ -12,7 +12,7 @@ export interface DiffFile {
   readonly after: string | null;
 }
 
-/** More lines than this are folded away until somebody asks for them. */
+/** More lines than this are collapsed until somebody opens them. */
 const openLinesMax = 400;
 
 /** Files side by side with what they were: line numbers, signs and words for screen readers, colours on top. */

@@ -9,7 +9,7 @@ const marks = {
   info: ['not-reached', 'text-muted', 'Note'],
 } as const;
 
-/** One thing that was checked: what came of it, what was asked and found, how to mend it, and who says so. */
+/** One finding: its outcome, what was expected and found, how to fix it, and which rule says so. */
 export function FindingItem(props: {
   readonly finding: Finding;
   readonly project: string;

@@ -58,7 +58,7 @@ export async function FollowPanel({ ctx }: { readonly ctx: Context }) {
             )}{' '}
             {checkedAt === null ? null : (
               <>
-                · looked at <Time value={checkedAt} />
+                · checked at <Time value={checkedAt} />
               </>
             )}
           </>

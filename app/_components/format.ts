@@ -33,7 +33,7 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 ? value : value.toFixed(1)} ${units[unit] ?? 'bytes'}`;
 }
 
-/** Two sizes that are held against each other: to the byte where they would read the same. */
+/** Two sizes to be compared: to the byte if they would otherwise read the same. */
 export function formatSizes(one: number, other: number): readonly [one: string, other: string] {
   const short = [formatBytes(one), formatBytes(other)] as const;
   const exact = (bytes: number): string => `${formatCount(bytes)} bytes`;

@@ -13,12 +13,13 @@ export function OwnCertificateNotice({
     <Notice tone="waiting" title="Only the authority that issued it can revoke it for everybody">
       <p>
         The foundation stops signing with it, and says so here. Its revocation list and status answers don’t
-        name it, because another authority issued it: whoever holds the contract has to ask that one.
+        name it, because another authority issued it: the holder of the contract has to ask that authority.
       </p>
       <ul className="mt-2 list-disc pl-5">
-        {own.map((one) => (
-          <li key={one.serial}>
-            {one.subject}, serial <span className="hash">{one.serial}</span>, issued by {one.issuer}
+        {own.map((certificate) => (
+          <li key={certificate.serial}>
+            {certificate.subject}, serial <span className="hash">{certificate.serial}</span>, issued by{' '}
+            {certificate.issuer}
           </li>
         ))}
       </ul>

@@ -3,9 +3,9 @@ import { readPolicySync } from '../../lib/platform/policy-sync/index.ts';
 import { pageContext } from './page-context.ts';
 import { StateIcon } from './state-icon.tsx';
 
-/** At the top of every page while the policy repository is in trouble: loudest where its history was rewritten. */
+/** Shown at the top of every page while there is a problem with the policy repository; most prominent if its history was rewritten. */
 export async function PolicyAlarm() {
-  // A page about anything else is shown, whatever became of this question.
+  // A failure to answer this must not keep the page from being shown.
   const sync = await pageContext()
     .then((ctx) => readPolicySync(ctx))
     .catch(() => null);

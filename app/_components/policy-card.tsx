@@ -19,7 +19,7 @@ export function PolicyCard(props: {
         <span
           className={`badge ps-2.5! ${release ? 'bg-accent-soft text-accent' : 'bg-idle-soft text-muted'}`}
         >
-          {release ? 'for releases' : 'for trying out'}
+          {release ? 'for releases' : 'for testing'}
         </span>
         <span className="sm:ms-auto">
           <PolicyLink project={project} file={policy.document.file} commit={commit} />

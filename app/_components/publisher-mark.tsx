@@ -6,7 +6,7 @@ export const publisherWords: Readonly<Record<Publisher, string>> = {
   project: 'The project’s own certificate',
 };
 
-/** Nothing for the foundation's: only what differs from the ordinary is marked. */
+/** Nothing for the foundation's: only exceptions are marked. */
 export function PublisherMark({ publisher }: { readonly publisher: Publisher | null }) {
   if (publisher !== 'project') return null;
   return <span className="badge bg-idle-soft text-muted">{publisherWords.project}</span>;

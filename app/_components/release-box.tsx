@@ -32,7 +32,7 @@ export function ReleaseBox(props: {
       <p className="mt-4 flex flex-wrap items-center gap-x-4 gap-y-2">
         {refused ? (
           <Link className="link inline-block min-h-6 wrap-anywhere" href={`/requests/${request.id}/download`}>
-            Get {release.name} in spite of that…
+            Get {release.name} anyway…
           </Link>
         ) : (
           <a className="button wrap-anywhere" href={`/api/v1/requests/${request.id}/artifact`}>
@@ -80,8 +80,8 @@ export function ReleaseBox(props: {
         </a>{' '}
         into it, and compare their SHA-256 with a source you trust.
         {refused
-          ? ' The command knows nothing of revocations: by itself it still finds this signature in order.'
-          : ' The command knows nothing of revocations; this page and the signed list do.'}
+          ? ' The command doesn’t check revocations: it still reports this signature as valid.'
+          : ' The command doesn’t check revocations; this page and the signed list do.'}
       </p>
       <pre className="code-block mt-3" tabIndex={0}>
         <code>{verifyCommand(request.signatures.files[0] ?? null, certificates)}</code>

@@ -25,4 +25,4 @@ export const revokedSummary = ({
   effectiveAt,
   statement,
 }: Pick<RevocationNotice, 'publisher' | 'effectiveAt' | 'statement'>): string =>
-  `As of ${effectiveAt.toISOString()}${publisher === 'project' ? ' by the foundation’s word; only the authority that issued it can revoke it for everybody' : ''}. ${statement}`;
+  `As of ${effectiveAt.toISOString()}${publisher === 'project' ? ' according to the foundation; only the authority that issued it can revoke it for everybody' : ''}. ${statement}`;

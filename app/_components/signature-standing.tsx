@@ -26,7 +26,7 @@ const tones: Readonly<Record<SignatureState, StepState>> = {
   revoked: 'failed',
 };
 
-/** Nothing for what is plainly good: only what differs from the ordinary is marked. */
+/** Nothing for signatures that are simply good: only exceptions are marked. */
 export function SignatureMark({ state }: { readonly state: SignatureState }) {
   if (state === 'good') return null;
   return (
@@ -66,7 +66,7 @@ interface Told {
   readonly children?: ReactNode;
 }
 
-/** What somebody has to know before they run it; nothing for what is plainly good. */
+/** What somebody has to know before they run it; nothing for signatures that are simply good. */
 export function SignatureNotice({ standing, notice, what, children }: Told) {
   const { state } = standing;
   if (state === 'good') return null;
@@ -82,7 +82,7 @@ const titles = (what: Told['what']): Readonly<Record<Exclude<SignatureState, 'go
   revoked: `Revoked: don’t run this ${what}`,
   'good-before-revocation': `This ${what} is good: it was signed before its certificate was revoked`,
   'test-certificate': 'Signed with a test certificate, which nobody’s computer trusts',
-  expired: 'Its certificate has run out, and no timestamp says that it was signed before',
+  expired: 'Its certificate has expired, and no timestamp proves that it was signed before',
   unlisted: 'Signed with a certificate that this foundation doesn’t list',
 });
 
@@ -125,16 +125,16 @@ function Reason({ standing, notice, what }: Told) {
           </Link>
           .{' '}
           {standing.publisher === 'project'
-            ? 'It is the project’s own: Windows goes by the date of the authority that issued it. '
+            ? 'It is the project’s own: Windows uses the date of the authority that issued it. '
             : 'Windows sees that. '}
           Programs that don’t compare dates, such as osslsigncode with the revocation list, refuse it all the
           same.
         </p>
       );
     case 'test-certificate':
-      return <p>It was made for trying out. It says nothing to those who use the program.</p>;
+      return <p>It was made for testing and means nothing to users of the program.</p>;
     case 'expired':
-      return <p>Windows no longer believes it. The project has to release it again.</p>;
+      return <p>Windows no longer accepts it. The project has to release it again.</p>;
     case 'unlisted':
       return <p>Whether this {what} is good can’t be said here. Ask the foundation.</p>;
     case 'good':

@@ -23,7 +23,7 @@ export function SignedFileItem({ file }: { readonly file: SignedFile }) {
         )}
         <dt>Timestamp</dt>
         <dd>{file.timestampedAt === null ? 'none' : <Time value={file.timestampedAt} />}</dd>
-        <dt>Stands</dt>
+        <dt>Standing</dt>
         <dd>
           <SignatureLine standing={file.standing} />
         </dd>

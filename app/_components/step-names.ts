@@ -7,7 +7,7 @@ export const stepNames: Readonly<Record<RequestStep, string>> = {
   inspection: 'Contents',
   scan: 'Malware scan',
   approval: 'Approval',
-  recheck: 'Second look',
+  recheck: 'Recheck',
   signing: 'Signing',
   verification: 'Verification',
   release: 'Release',

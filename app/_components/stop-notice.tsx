@@ -5,7 +5,7 @@ import { Notice } from './notice.tsx';
 import { Time } from './time.tsx';
 import { Typed } from './typed.tsx';
 
-/** Emergency stops in force that a project's signing is under; of no project: those of everybody's. Nothing where there is none. */
+/** Emergency stops in force for a project; without a project, those for everybody. Nothing if there is none. */
 export async function StopNotice({
   ctx,
   project,
@@ -15,7 +15,7 @@ export async function StopNotice({
 }) {
   const { stops } = await readSigners(ctx);
   const [stop] = stops
-    .filter((one) => one.project === null || one.project === project)
+    .filter((stop) => stop.project === null || stop.project === project)
     .toSorted((a, b) => b.at.getTime() - a.at.getTime());
   if (stop === undefined) return null;
   return (

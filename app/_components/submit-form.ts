@@ -62,7 +62,7 @@ export async function tryForm<S extends z.ZodType>(
   }
 }
 
-/** What the portal's own page always sends as the schema says: anything else comes from somewhere else, or of an old page. */
+/** What the portal's own page always sends as the schema says: anything else comes from elsewhere, or from an outdated page. */
 export function formValue<S extends z.ZodType>(schema: S, sent: unknown): z.output<S> {
   const parsed = schema.safeParse(sent);
   if (parsed.success) return parsed.data;

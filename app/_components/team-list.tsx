@@ -6,8 +6,8 @@ const roles = [
   ['authors', 'Authors', 'may change the source without another’s review'],
   ['reviewers', 'Reviewers', 'review changes by others'],
   ['approvers', 'Approvers', 'approve each release with their own key'],
-  ['submitters', 'Submitters', 'hand in what is to be signed'],
-  ['configurators', 'Configurators', 'look after the policies'],
+  ['submitters', 'Submitters', 'submit files to be signed'],
+  ['configurators', 'Configurators', 'maintain the policies'],
 ] as const;
 
 export function TeamList(props: {
@@ -16,7 +16,7 @@ export function TeamList(props: {
 }) {
   const shown = roles.flatMap(([key, name, does]) => {
     const handles = props.team[key];
-    // Roles that a project needn't have are left out where it hasn't.
+    // Optional roles are left out if nobody has them.
     return handles === undefined ? [] : [{ name, does, handles }];
   });
   return (

@@ -14,7 +14,7 @@ interface Place {
   readonly commit: string | null;
 }
 
-/** One pass, each step by its first findings; the others as links, because each pass checks everything anew. */
+/** One pass, each step by its first findings; the others as links, because each pass checks everything again. */
 export function TraceView({ trace, place }: { readonly trace: Trace; readonly place: Place }) {
   const { pass, newest, earlier, more, unreadable, signing } = trace;
   return (
@@ -38,14 +38,14 @@ export function TraceView({ trace, place }: { readonly trace: Trace; readonly pl
         <div className="mt-8">
           <h3 className="text-lg">Earlier passes</h3>
           <ul className="mt-2 grid">
-            {earlier.map((one) => (
-              <li key={one.number} className="flex min-h-9 flex-wrap items-center gap-x-3">
-                <Link className="link" href={`/requests/${place.request}?pass=${one.number}#trace`}>
-                  Pass {one.number}
+            {earlier.map((line) => (
+              <li key={line.number} className="flex min-h-9 flex-wrap items-center gap-x-3">
+                <Link className="link" href={`/requests/${place.request}?pass=${line.number}#trace`}>
+                  Pass {line.number}
                 </Link>
                 <span className="text-sm text-muted">
-                  {one.outcome === null ? 'interrupted' : passOutcomes[one.outcome]},{' '}
-                  <Time value={one.startedAt} />
+                  {line.outcome === null ? 'interrupted' : passOutcomes[line.outcome]},{' '}
+                  <Time value={line.startedAt} />
                 </span>
               </li>
             ))}

@@ -8,7 +8,7 @@ export function Typed({ children }: { readonly children: ReactNode }) {
   return <bdi>{children}</bdi>;
 }
 
-/** A whole text that somebody typed, as they broke its lines; it runs as its first letter does. */
+/** A text that somebody typed, with their line breaks; its first strong character sets the direction. */
 export function TypedText({ text, className = '' }: { readonly text: string; readonly className?: string }) {
   return (
     <p dir="auto" className={`break-words whitespace-pre-wrap ${className}`}>

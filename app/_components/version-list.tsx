@@ -38,7 +38,7 @@ export function VersionList(props: {
 
 const withoutDetails = {
   first: 'The first policy.',
-  waiting: 'What it changed is being worked out. Look again in a moment.',
+  waiting: 'What it changed is being computed. Try again in a moment.',
   'too-large': 'It changed more than is listed here. Its files are on its page.',
   unreadable:
     'What it changed can’t be put into words by this version of the portal. Its files are on its page.',
@@ -54,7 +54,7 @@ function Sentences({ item: { state, summary } }: { readonly item: PolicyVersion 
     return (
       <p className="mt-2">
         {changeCount === 0
-          ? 'Nothing that decides changed.'
+          ? 'Nothing relevant to signing changed.'
           : `${plural(changeCount, 'difference')}, none of which changes a sentence of a policy.`}
       </p>
     );

@@ -10,7 +10,7 @@ import { Time } from './time.tsx';
 /** Why there is no list of changes. */
 const withoutChanges = {
   first: 'It is the first policy: there was nothing before it.',
-  waiting: 'This is being worked out. Look again in a moment.',
+  waiting: 'This is being computed. Try again in a moment.',
   'too-large':
     'It changed more than is listed here. Every line is in the files below, and in the policy repository.',
   unreadable:
@@ -65,7 +65,7 @@ export function VersionView(props: {
         {state !== 'complete' || summary === null ? (
           <p className="mt-4">{withoutChanges[state === 'complete' ? 'unreadable' : state]}</p>
         ) : summary.changeCount === 0 ? (
-          <p className="mt-4">Nothing here that decides.</p>
+          <p className="mt-4">Nothing relevant to signing.</p>
         ) : (
           <ul className="card mt-4 divide-y divide-rule">
             {changes.map((change) => (
@@ -100,7 +100,7 @@ export function VersionView(props: {
           </h2>
           <DiffView files={version.files} />
           {version.filesLeftOut === 0 ? null : (
-            <p className="mt-3 text-muted">… and {version.filesLeftOut} more: look at the commit with git.</p>
+            <p className="mt-3 text-muted">… and {version.filesLeftOut} more: see the commit in git.</p>
           )}
         </section>
       )}

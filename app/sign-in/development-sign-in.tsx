@@ -1,6 +1,6 @@
 import { identityText } from '#core/identity/index.ts';
 import { findByIdentity } from '#core/policy/index.ts';
-import { developmentNewcomers, rolesOf } from '../../lib/platform/auth/index.ts';
+import { developmentApplicants, rolesOf } from '../../lib/platform/auth/index.ts';
 import type { PersonRoles } from '../../lib/platform/auth/index.ts';
 import { acceptedPolicy } from '../../lib/platform/portal/index.ts';
 import { GetForm } from '../_components/form/get-form.tsx';
@@ -11,7 +11,7 @@ import { SubmitButton } from '../_components/form/submit-button.tsx';
 import { pageContext } from '../_components/page-context.ts';
 import { signInForDevelopment } from './actions.ts';
 
-/** A foundation has thousands of people: so many are offered, the others are looked for. */
+/** A foundation may have thousands of people: this many are listed, the others are found by search. */
 const shownMax = 50;
 const label = 'Name or handle';
 
@@ -33,7 +33,7 @@ export async function DevelopmentSignIn({ to, wanted }: { readonly to: string; r
           name: person.value.name,
           roles: describe(rolesOf(accepted.snapshot, handle)),
         }));
-  const newcomers = developmentNewcomers
+  const newcomers = developmentApplicants
     .filter(
       (one) =>
         (accepted === null || findByIdentity(accepted.snapshot, one.identity) === undefined) &&
@@ -53,8 +53,8 @@ export async function DevelopmentSignIn({ to, wanted }: { readonly to: string; r
         Development sign-in
       </h2>
       <p className="mt-2 text-muted">
-        No password, so it proves nothing. It exists only on this machine’s own address, and no signature ever
-        rests on it: approvals count by their SSH key.
+        No password, so it proves nothing. It exists only on this machine’s own address, and no signature
+        depends on it: approvals count by their SSH key.
       </p>
       {accepted === null ? (
         <p className="mt-4">People appear here once the signer has accepted a policy.</p>

@@ -1,11 +1,11 @@
-/** What is asked of each page, feed and answer that anybody may ask for: odd questions, last pages and what misses every cache among it. */
+/** The requests measured for each public page, feed and answer, among them unusual queries, last pages and ones that miss every cache. */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { seededSerial } from '../../dev/seed/index.ts';
 import { busiest, revokedProject, size } from './fill.ts';
 import type { Filled } from './fill.ts';
 
-/** One address, or several that are asked in turn. */
+/** One address, or several that are requested in turn. */
 export type Asked = string | { readonly name: string; readonly paths: readonly string[] };
 
 export interface Known extends Filled {
@@ -24,7 +24,7 @@ const inTurn = (name: string, path: (index: number) => string): Asked => ({
   paths: Array.from({ length: turns }, (_, index) => path(index)),
 });
 
-/** Route → what is asked of it; null: why it isn't. */
+/** Route → what is requested of it; a text: why nothing is. */
 export function addresses(known: Known): Readonly<Record<string, readonly Asked[] | string>> {
   const { large, commits } = known;
   const [small = '', middle = '', largest = ''] = large;

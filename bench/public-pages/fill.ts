@@ -1,4 +1,7 @@
-/** A foundation after many years, in its policy repository, its registry and its database. Rows and files only: nothing of it was ever signed. */
+/**
+ * A foundation after many years, in its policy repository, its registry and its database. Rows and files only: nothing of it was
+ * ever signed.
+ */
 import 'reflect-metadata';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-/** Asks a filled portal for everything in turn, and says what each answer costs. */
+/** Requests everything from a filled portal in turn, and reports the cost of each answer. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { z } from 'zod';
@@ -13,7 +13,7 @@ const millisecondsMax = 100;
 const asked = Number(process.env['BENCH_ASKED'] ?? '12');
 const only = process.env['BENCH_ONLY'] ?? '';
 const skip = process.env['BENCH_SKIP'] ?? '';
-/** A cookie takes a page past the cache, and is nobody's. */
+/** A cookie bypasses the page cache; this one belongs to nobody. */
 const headers = { cookie: 'nobody=1' };
 
 export interface Portal {

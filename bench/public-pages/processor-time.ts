@@ -30,7 +30,7 @@ export function openMeter(portal: number, owner: pg.Client): () => Promise<Meter
     const sessions = Array.from(now, ([pid, used]) => used - (known.get(pid) ?? 0));
     const used = {
       portal: at.portal - before.portal,
-      database: sessions.reduce((sum, one) => sum + one, 0) + at.ended - before.ended,
+      database: sessions.reduce((sum, session) => sum + session, 0) + at.ended - before.ended,
     };
     [known, before] = [now, at];
     return used;

@@ -20,7 +20,7 @@ describe.skipIf(lacksTools('bsdtar', 'tar', 'unzip', '7zz', 'python3'))(
         differences.map((one) => `number ${number}: ${one}`),
       );
       expect(found).toEqual([]);
-      // Refusing everything would be no proof.
+      // If everything were refused, the test would prove nothing.
       expect(verdicts.filter(({ refused }) => refused === null).length).toBeGreaterThan(20);
     });
 

@@ -1,4 +1,4 @@
-/** Writes raw DEFLATE (RFC 1951) as no honest packer does: blocks of all kinds, empty ones, where nobody expects them. */
+/** Writes unusual raw DEFLATE (RFC 1951): blocks of all kinds, and empty ones, in unexpected places. */
 import { constants, deflateRawSync } from 'node:zlib';
 import type { Random } from './random.ts';
 

@@ -1,4 +1,4 @@
-/** One archive of a seed: of any format, written oddly or rewritten as the signer does it. */
+/** Draws one archive from a seed: of any format, written unusually, or rewritten as the signer does it. */
 import { containers, type ArchiveType } from '#core/formats/archive-formats.ts';
 import { ArchiveError, defaultUnpackLimits, UnpackBudget } from '#core/formats/archive/index.ts';
 import { memorySource } from '#core/formats/random-access.ts';

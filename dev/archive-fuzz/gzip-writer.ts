@@ -1,4 +1,4 @@
-/** Writes gzip files around a tar archive that are odd in one way: header fields, compressed data, members, what follows. */
+/** Writes gzip files around a tar archive that are unusual in one way: header fields, compressed data, members, what follows. */
 import { crc32 } from 'node:zlib';
 import { writeDeflate } from './deflate-writer.ts';
 import type { Random } from './random.ts';

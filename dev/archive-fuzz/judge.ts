@@ -1,4 +1,4 @@
-/** Whether programs unpacked what the inspector looked at. */
+/** Whether programs unpacked what the inspector saw. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ export interface Verdict {
   readonly refused: string | null;
   /** `program: path: what differs`; none where the inspector refuses. */
   readonly differences: readonly string[];
-  /** Programs that refused what the inspector accepted, with their words. */
+  /** Programs that refused what the inspector accepted, with their output. */
   readonly refusedBy: readonly string[];
 }
 

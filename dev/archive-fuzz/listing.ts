@@ -1,4 +1,4 @@
-/** What an archive holds, as our inspector sees it and as it lies in a folder once a program has unpacked it. */
+/** The content of an archive, as our inspector lists it and as it is in a folder after a program has unpacked it. */
 import { createHash } from 'node:crypto';
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { containers, type ArchiveType } from '#core/formats/archive-formats.ts';

@@ -1,6 +1,6 @@
 /**
- * npm run fuzz:archives -- [--count 20000] [--seed N] [--only NUMBER] [--to FOLDER]: archives of a seed, each unpacked by everybody's
- * programs and compared with what the inspector lists. Writes out what they differ about; exits 1 then. --only writes one archive
+ * npm run fuzz:archives -- [--count 20000] [--seed N] [--only NUMBER] [--to FOLDER]: archives drawn from a seed, each unpacked
+ * by common programs and compared with what the inspector lists. Writes out what they differ about; exits 1 then. --only writes one archive
  * out and judges it alone.
  */
 import { randomInt } from 'node:crypto';

@@ -115,7 +115,7 @@ export function drawName(random: Random, isFolder: boolean): string {
   return isFolder !== random.chance(0.01) ? `${name}/` : name;
 }
 
-/** Sizes around those where formats change their ways, or what `within` makes. */
+/** Sizes around the limits where formats change their encoding, or what `within` makes. */
 export function drawContent(random: Random, within: (random: Random) => Buffer): Buffer {
   if (random.chance(0.3)) return within(random);
   const length = random.pick([0, 1, 2, 9, 100, 511, 512, 513, 1024, 1500, 3000]);

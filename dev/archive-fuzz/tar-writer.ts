@@ -1,4 +1,4 @@
-/** Writes tar archives that are odd in one way or several: fields, extensions, order, end. */
+/** Writes tar archives that are unusual in one or several ways: fields, extensions, order, end. */
 import { paxRecord, setChecksum, tarHeader } from '#core/formats/tar/tar.fixture.ts';
 import type { Random } from './random.ts';
 import { drawContent, drawName, longName } from './parts.ts';
@@ -27,11 +27,11 @@ interface Draft {
 
 /** One archive. About half of them are such that an honest program could have written them. */
 export function writeTar(random: Random): Buffer {
-  const drafts = Array.from({ length: 1 + random.below(4) }, () => draft(random));
+  const drafts = Array.from({ length: 1 + random.below(4) }, () => drawDraft(random));
   const oddities = random.pick([0, 0, 1, 1, 1, 2]);
   for (let count = 0; count < oddities; count++) {
-    const one = drafts[random.below(drafts.length)];
-    if (one !== undefined) random.pick(mutations)(one, random);
+    const draft = drafts[random.below(drafts.length)];
+    if (draft !== undefined) random.pick(mutations)(draft, random);
   }
   const parts = drafts.flatMap(({ before, header, content, padding }) => [
     ...before,
@@ -47,7 +47,7 @@ function paddingOf(length: number): number {
   return (block - (length % block)) % block;
 }
 
-function draft(random: Random): Draft {
+function drawDraft(random: Random): Draft {
   const isFolder = random.chance(0.2);
   const name = drawName(random, isFolder);
   const content = isFolder ? Buffer.alloc(0) : drawContent(random, tarWithin);
@@ -76,7 +76,7 @@ function draft(random: Random): Draft {
   return { header: tarHeader(part), content, before, padding: 0 };
 }
 
-/** A whole entry as content: whoever loses count of bytes finds a file that nobody listed. */
+/** A whole entry as content: a reader that miscounts bytes finds a file that nobody listed. */
 function tarWithin(random: Random): Buffer {
   const inner = random.bytes(random.below(600));
   const header = tarHeader({ name: 'smuggled.exe', content: inner, magic: random.pick(magics) });
@@ -118,10 +118,10 @@ function drawGlobalRecords(random: Random): string {
 
 type Mutation = (draft: Draft, random: Random) => void;
 
-const fix = (one: Draft): void => setChecksum(one.header);
-const write = (one: Draft, at: number, text: string): void => {
-  one.header.write(text, at, 'latin1');
-  fix(one);
+const fix = (draft: Draft): void => setChecksum(draft.header);
+const write = (draft: Draft, at: number, text: string): void => {
+  draft.header.write(text, at, 'latin1');
+  fix(draft);
 };
 const octal = (value: number, digits: number): string => value.toString(8).padStart(digits, '0');
 
@@ -185,18 +185,18 @@ const numbers: readonly [NumberField, ...NumberField[]] = [
 type NumberField = readonly [number, number, number];
 
 const mutations: readonly [Mutation, ...Mutation[]] = [
-  (one, random) => write(one, 156, types[random.below(types.length)] ?? '0'),
-  (one, random) => write(one, 257, random.pick(oddMagics)),
-  (one, random) => write(one, 257, random.pick(magics)),
-  (one, random) => write(one, 124, oddNumber(random, 12, one.content.length)),
-  (one, random) => {
+  (draft, random) => write(draft, 156, types[random.below(types.length)] ?? '0'),
+  (draft, random) => write(draft, 257, random.pick(oddMagics)),
+  (draft, random) => write(draft, 257, random.pick(magics)),
+  (draft, random) => write(draft, 124, oddNumber(random, 12, draft.content.length)),
+  (draft, random) => {
     const [at, length, value] = random.pick(numbers);
-    write(one, at, oddNumber(random, length, value));
+    write(draft, at, oddNumber(random, length, value));
   },
-  (one, random) => write(one, 157, random.pick(['smuggled', 'a', 'x'.repeat(100), '\0smuggled'])),
-  (one, random) =>
+  (draft, random) => write(draft, 157, random.pick(['smuggled', 'a', 'x'.repeat(100), '\0smuggled'])),
+  (draft, random) =>
     write(
-      one,
+      draft,
       345,
       random.pick([
         'prefix',
@@ -210,17 +210,17 @@ const mutations: readonly [Mutation, ...Mutation[]] = [
       ]),
     ),
   // Old GNU: times, sparse map and real size where ustar has its prefix.
-  (one, random) =>
+  (draft, random) =>
     write(
-      one,
+      draft,
       random.pick([345, 357, 369, 381, 386, 398, 410, 482, 483, 495]),
       random.pick(['\x01', '1', '00000000004\0', '00000000000\x0000000000004\0']),
     ),
-  (one, random) => {
-    fix(one);
-    const sum = one.header.subarray(148, 156);
+  (draft, random) => {
+    fix(draft);
+    const sum = draft.header.subarray(148, 156);
     const value = parseInt(sum.toString('latin1', 0, 6), 8);
-    const signed = one.header.reduce(
+    const signed = draft.header.reduce(
       (total, byte, at) => total + (at >= 148 && at < 156 ? 0x20 : (byte << 24) >> 24),
       0,
     );
@@ -237,28 +237,29 @@ const mutations: readonly [Mutation, ...Mutation[]] = [
       'latin1',
     );
   },
-  (one, random) => write(one, random.below(100), random.pick(['\0', '/', '\0x', '/\0', './', 'é', '\xff'])),
-  (one, random) => {
-    one.header.fill(0, 0, 100);
-    write(one, 0, random.pick(['other', 'other/', './other', 'smuggled.exe/', 'x'.repeat(100), '']));
+  (draft, random) =>
+    write(draft, random.below(100), random.pick(['\0', '/', '\0x', '/\0', './', 'é', '\xff'])),
+  (draft, random) => {
+    draft.header.fill(0, 0, 100);
+    write(draft, 0, random.pick(['other', 'other/', './other', 'smuggled.exe/', 'x'.repeat(100), '']));
   },
-  (one, random) =>
-    write(one, random.pick([265, 297]), random.pick(['root', 'x'.repeat(32), '\xff\xfe', '\0root'])),
-  (one, random) => write(one, 500 + random.below(12), '\x01'),
-  (one, random) => void (one.padding = random.pick([0x20, 1, 0])),
-  (one, random) => {
+  (draft, random) =>
+    write(draft, random.pick([265, 297]), random.pick(['root', 'x'.repeat(32), '\xff\xfe', '\0root'])),
+  (draft, random) => write(draft, 500 + random.below(12), '\x01'),
+  (draft, random) => void (draft.padding = random.pick([0x20, 1, 0])),
+  (draft, random) => {
     const [key, value] = random.pick(harmful);
     const name = random.chance(0.5) ? drawRecords(random, null) : '';
-    one.before.push(
+    draft.before.push(
       extension(random.pick(['x', 'x', 'x', 'g', 'X']), `${name}${paxRecord(key, value)}`, random),
     );
   },
-  (one, random) =>
-    one.before.push(
+  (draft, random) =>
+    draft.before.push(
       extension(
         'x',
         random.pick([
-          paxRecord('size', String(one.content.length)),
+          paxRecord('size', String(draft.content.length)),
           paxRecord('mtime', '1') + paxRecord('mtime', '2'),
           '',
           '\0'.repeat(10),
@@ -273,28 +274,28 @@ const mutations: readonly [Mutation, ...Mutation[]] = [
         random,
       ),
     ),
-  (one, random) =>
-    one.before.push(
+  (draft, random) =>
+    draft.before.push(
       extension(
         random.pick(['L', 'K']),
         random.pick(['other\0', 'other', '', '\0', 'smuggled/\0', longName]),
         random,
       ),
     ),
-  (one, random) => void one.before.push(...one.before.slice(random.below(2))),
-  (one, random) => void one.before.unshift(extension('g', drawGlobalRecords(random), random)),
-  (one, random) => void one.before.push(extension('g', drawGlobalRecords(random), random)),
+  (draft, random) => void draft.before.push(...draft.before.slice(random.below(2))),
+  (draft, random) => void draft.before.unshift(extension('g', drawGlobalRecords(random), random)),
+  (draft, random) => void draft.before.push(extension('g', drawGlobalRecords(random), random)),
   // Any byte of any field, its checksum right again.
-  ...Array<Mutation>(6).fill((one, random) => {
+  ...Array<Mutation>(6).fill((draft, random) => {
     for (let count = 1 + random.below(2); count > 0; count--) {
       const [start, length] = random.pick(fields);
       const odd = random.pick([0, 0x20, 0x2f, 0x30, 0x31, 0x39, 0x80, 0xff, random.below(256)]);
-      one.header[start + random.below(length)] = odd;
+      draft.header[start + random.below(length)] = odd;
     }
-    fix(one);
+    fix(draft);
   }),
-  (one, random) => {
-    const last = one.before.at(-1);
+  (draft, random) => {
+    const last = draft.before.at(-1);
     if (last === undefined) return;
     last[random.below(last.length)] = random.pick([0, 0x0a, 0x20, 0x2f, 0x31, 0x3d, random.below(256)]);
     setChecksum(last.subarray(0, block));

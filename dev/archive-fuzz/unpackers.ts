@@ -1,4 +1,4 @@
-/** Other people's programs, each unpacking many archives for real, each archive into a fresh folder. */
+/** Third-party programs that unpack many archives, each archive into a new folder. */
 import { spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ export interface Unpacker {
   unpack(files: readonly PackedFile[]): Promise<readonly Outcome[]>;
 }
 
-/** Where messages and names are UTF-8 and nothing else of the user's comes in. */
+/** An environment with UTF-8 messages and names and none of the user's settings. */
 const environment: NodeJS.ProcessEnv = {
   PATH: process.env['PATH'] ?? '',
   LC_ALL: 'C.UTF-8',
@@ -60,8 +60,8 @@ function run(program: string, args: readonly string[], input: string): Promise<s
 const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /**
- * A shell that runs `command` in each folder, with the archive's path in $1 and the folder's in $2. `warnings` are exit codes with
- * which the program has unpacked everything all the same.
+ * A shell that runs `command` in each folder, with the archive's path in $1 and the folder's in $2. `warnings` are exit codes
+ * with which the program has still unpacked everything.
  */
 function shellUnpacker(
   name: string,

@@ -1,4 +1,4 @@
-/** Writes zip archives that are odd in one way or several: names, headers, extra fields, compressed data, what lies between. */
+/** Writes zip archives that are unusual in one or several ways: names, headers, extra fields, compressed data, what lies between. */
 import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
 import { zip, type ZipPart } from '#core/formats/zip/zip.fixture.ts';
 import { writeDeflate } from './deflate-writer.ts';
@@ -13,7 +13,7 @@ const directoryAttributes = 0o040755 * 65536 + 0x10;
 
 /** One archive. About half of them are such that an honest program could have written them. */
 export function writeZip(random: Random): Buffer {
-  const drafts = Array.from({ length: 1 + random.below(4) }, () => draft(random));
+  const drafts = Array.from({ length: 1 + random.below(4) }, () => drawDraft(random));
   const options: { -readonly [Key in keyof Options]: Options[Key] } = { zip64: random.chance(0.1) };
   if (random.chance(0.05))
     options.comment = random.pick([
@@ -24,8 +24,8 @@ export function writeZip(random: Random): Buffer {
       zip([{ name: 'smuggled.exe' }]).toString('latin1'),
     ]);
   for (let count = random.pick([0, 0, 1, 1, 1, 2]); count > 0; count--) {
-    const one = drafts[random.below(drafts.length)];
-    if (one !== undefined) random.pick(mutations)(one, random);
+    const draft = drafts[random.below(drafts.length)];
+    if (draft !== undefined) random.pick(mutations)(draft, random);
   }
   if (random.chance(0.05)) options.order = random.shuffle(drafts.map((_one, index) => index));
   if (random.chance(0.03))
@@ -39,26 +39,26 @@ export function writeZip(random: Random): Buffer {
   return bytes;
 }
 
-function draft(random: Random): Draft {
+function drawDraft(random: Random): Draft {
   const isFolder = random.chance(0.2);
   const name = drawName(random, isFolder);
-  const one: Draft = { name, method: isFolder ? 0 : random.pick([0, 8, 8]) };
-  if (/[^\x20-\x7e]/.test(name)) one.flags = utf8Flag;
-  if (isFolder) one.attributes = random.pick([directoryAttributes, 0x10, 0]);
+  const draft: Draft = { name, method: isFolder ? 0 : random.pick([0, 8, 8]) };
+  if (/[^\x20-\x7e]/.test(name)) draft.flags = utf8Flag;
+  if (isFolder) draft.attributes = random.pick([directoryAttributes, 0x10, 0]);
   else {
-    one.content = drawContent(random, zipWithin);
-    one.attributes = random.pick([0o100644 * 65536, 0o100755 * 65536 + 0x20, 0, 0x20]);
+    draft.content = drawContent(random, zipWithin);
+    draft.attributes = random.pick([0o100644 * 65536, 0o100755 * 65536 + 0x20, 0, 0x20]);
   }
-  if (random.chance(0.1)) one.zip64 = true;
-  if (random.chance(0.15) && one.method === 8)
-    one.descriptor = { signature: random.chance(0.7), wide: one.zip64 === true };
-  if (random.chance(0.2)) one.localExtra = field(0x5455, Buffer.from([1, 1, 2, 3, 4]));
+  if (random.chance(0.1)) draft.zip64 = true;
+  if (random.chance(0.15) && draft.method === 8)
+    draft.descriptor = { signature: random.chance(0.7), wide: draft.zip64 === true };
+  if (random.chance(0.2)) draft.localExtra = field(0x5455, Buffer.from([1, 1, 2, 3, 4]));
   if (random.chance(0.2))
-    one.centralExtra = field(random.pick([0x5455, 0x7875, 0x000a]), Buffer.from([1, 1, 2, 3, 4]));
-  return one;
+    draft.centralExtra = field(random.pick([0x5455, 0x7875, 0x000a]), Buffer.from([1, 1, 2, 3, 4]));
+  return draft;
 }
 
-/** A descriptor and a whole entry as content: whoever guesses where content ends finds a file that nobody listed. */
+/** A descriptor and a whole entry as content: a reader that guesses where content ends finds a file that nobody listed. */
 function zipWithin(random: Random): Buffer {
   const before = random.bytes(random.below(50));
   const descriptor = Buffer.alloc(16);
@@ -88,56 +88,57 @@ const fieldIds = [
 type Mutation = (draft: Draft, random: Random) => void;
 
 /** In the local header, the central record, or both. */
-function addField(one: Draft, data: Buffer, random: Random): void {
+function addField(draft: Draft, data: Buffer, random: Random): void {
   const where = random.below(3);
-  if (where !== 1) one.localExtra = Buffer.concat([one.localExtra ?? Buffer.alloc(0), data]);
-  if (where !== 0) one.centralExtra = Buffer.concat([one.centralExtra ?? Buffer.alloc(0), data]);
+  if (where !== 1) draft.localExtra = Buffer.concat([draft.localExtra ?? Buffer.alloc(0), data]);
+  if (where !== 0) draft.centralExtra = Buffer.concat([draft.centralExtra ?? Buffer.alloc(0), data]);
 }
 
-const both = (one: Draft, at: number, value: number, bytes: 1 | 2 | 4, random: Random): void => {
+const both = (draft: Draft, at: number, value: number, bytes: 1 | 2 | 4, random: Random): void => {
   const where = random.below(3);
-  if (where !== 1) one.changeLocal = (header) => void header.writeUIntLE(value, at, bytes);
+  if (where !== 1) draft.changeLocal = (header) => void header.writeUIntLE(value, at, bytes);
   if (where !== 0)
-    one.changeCentral = (record) => void record.writeUIntLE(value, at + (at < 6 ? 0 : 2), bytes);
+    draft.changeCentral = (record) => void record.writeUIntLE(value, at + (at < 6 ? 0 : 2), bytes);
 };
 
 const mutations: readonly [Mutation, ...Mutation[]] = [
-  (one, random) =>
-    addField(one, field(random.pick(fieldIds), random.bytes(random.pick([0, 4, 8, 16, 24]))), random),
-  (one, random) =>
-    addField(one, field(random.pick(fieldIds), random.bytes(random.pick([0, 4, 8, 16, 24]))), random),
+  (draft, random) =>
+    addField(draft, field(random.pick(fieldIds), random.bytes(random.pick([0, 4, 8, 16, 24]))), random),
+  (draft, random) =>
+    addField(draft, field(random.pick(fieldIds), random.bytes(random.pick([0, 4, 8, 16, 24]))), random),
   // libarchive's own: which fields follow, then made-by, attributes of both kinds.
-  (one, random) => addField(one, field(0x6c78, Buffer.from([7, 0x1e, 3, 0, 0, 0, 0, 0xff, 0xa1])), random),
-  (one, random) =>
+  (draft, random) =>
+    addField(draft, field(0x6c78, Buffer.from([7, 0x1e, 3, 0, 0, 0, 0, 0xff, 0xa1])), random),
+  (draft, random) =>
     addField(
-      one,
+      draft,
       unicodePath(
-        random.pick(['smuggled.exe', String(one.name), `${String(one.name)}/`]),
-        random.pick([String(one.name), 'other']),
+        random.pick(['smuggled.exe', String(draft.name), `${String(draft.name)}/`]),
+        random.pick([String(draft.name), 'other']),
       ),
       random,
     ),
-  (one, random) =>
+  (draft, random) =>
     addField(
-      one,
+      draft,
       random.pick([Buffer.alloc(1), Buffer.alloc(3), Buffer.from([1]), Buffer.from([1, 2, 9, 0])]),
       random,
     ),
-  (one) => void (one.flags = (one.flags ?? 0) ^ utf8Flag),
-  (one, random) => void (one.flags = (one.flags ?? 0) | (1 << random.below(16))),
-  (one, random) => both(one, 6, random.below(2 ** 16), 2, random),
-  (one, random) => void (one.method = random.pick([0, 1, 6, 8, 9, 12, 14, 93, 95, 97, 98, 99])),
-  (one, random) => both(one, 8, random.pick([0, 8, 9, 12]), 2, random),
+  (draft) => void (draft.flags = (draft.flags ?? 0) ^ utf8Flag),
+  (draft, random) => void (draft.flags = (draft.flags ?? 0) | (1 << random.below(16))),
+  (draft, random) => both(draft, 6, random.below(2 ** 16), 2, random),
+  (draft, random) => void (draft.method = random.pick([0, 1, 6, 8, 9, 12, 14, 93, 95, 97, 98, 99])),
+  (draft, random) => both(draft, 8, random.pick([0, 8, 9, 12]), 2, random),
   // The version that is needed, and who made it.
-  (one, random) => both(one, 4, random.pick([10, 20, 45, 46, 51, 63, 255]), 2, random),
-  (one, random) =>
-    void (one.changeCentral = (record) =>
+  (draft, random) => both(draft, 4, random.pick([10, 20, 45, 46, 51, 63, 255]), 2, random),
+  (draft, random) =>
+    void (draft.changeCentral = (record) =>
       void record.writeUInt16LE(
         random.pick([0x0014, 0x0314, 0x0714, 0x0a14, 0x0b14, 0x1314, 0x2d, 0xff14]),
         4,
       )),
-  (one, random) =>
-    void (one.attributes = random.pick([
+  (draft, random) =>
+    void (draft.attributes = random.pick([
       0o120777 * 65536,
       0o020644 * 65536,
       0o100644 * 65536 + 0x10,
@@ -150,41 +151,41 @@ const mutations: readonly [Mutation, ...Mutation[]] = [
       0o140755 * 65536,
       0xffffffff,
     ])),
-  (one, random) =>
-    void (one.changeCentral = (record) => void (record[34 + random.below(4)] = random.pick([0, 1, 0xff]))),
-  (one, random) => both(one, 14, random.pick([0, 1]), 4, random),
-  (one, random) => both(one, 18, random.pick([0, 1, 10, 0xffffffff]), 4, random),
-  (one, random) => both(one, 22, random.pick([0, 1, 10, 0xffffffff]), 4, random),
-  (one, random) => both(one, 26, random.pick([0, 1, 2]), 2, random),
-  (one) => void (one.content = Buffer.alloc(0)),
-  (one, random) => void (one.descriptor = { signature: random.chance(0.7), wide: random.chance(0.3) }),
-  (one, random) =>
-    void (one.gap = random.pick([Buffer.from([0]), random.bytes(16), zip([{ name: 'smuggled.exe' }])])),
-  (one, random) =>
-    void (one.packed = Buffer.concat([
-      packedOf(one),
+  (draft, random) =>
+    void (draft.changeCentral = (record) => void (record[34 + random.below(4)] = random.pick([0, 1, 0xff]))),
+  (draft, random) => both(draft, 14, random.pick([0, 1]), 4, random),
+  (draft, random) => both(draft, 18, random.pick([0, 1, 10, 0xffffffff]), 4, random),
+  (draft, random) => both(draft, 22, random.pick([0, 1, 10, 0xffffffff]), 4, random),
+  (draft, random) => both(draft, 26, random.pick([0, 1, 2]), 2, random),
+  (draft) => void (draft.content = Buffer.alloc(0)),
+  (draft, random) => void (draft.descriptor = { signature: random.chance(0.7), wide: random.chance(0.3) }),
+  (draft, random) =>
+    void (draft.gap = random.pick([Buffer.from([0]), random.bytes(16), zip([{ name: 'smuggled.exe' }])])),
+  (draft, random) =>
+    void (draft.packed = Buffer.concat([
+      packedOf(draft),
       random.pick([Buffer.alloc(1), random.bytes(20), zip([{ name: 'smuggled.exe' }])]),
     ])),
-  ...Array<Mutation>(4).fill((one, random) => {
-    if (one.method === 8) one.packed = writeDeflate(Buffer.from(one.content ?? ''), random);
+  ...Array<Mutation>(4).fill((draft, random) => {
+    if (draft.method === 8) draft.packed = writeDeflate(Buffer.from(draft.content ?? ''), random);
   }),
-  (one, random) => {
-    const packed = Buffer.from(packedOf(one));
+  (draft, random) => {
+    const packed = Buffer.from(packedOf(draft));
     if (packed.length > 0) packed[random.below(packed.length)] = random.below(256);
-    one.packed = packed;
+    draft.packed = packed;
     // With the checksum of what it has become, where zlib makes anything of it.
     try {
-      if (one.method === 8) one.content = inflateRawSync(packed);
+      if (draft.method === 8) draft.content = inflateRawSync(packed);
     } catch {
       // stays damaged
     }
   },
-  (one, random) =>
-    void (one.name = `${String(one.name)}${random.pick(['/', ';1', '\0', '\0.exe', '.', ' '])}`),
-  (one, random) => void (one.comment = random.pick(['c', 'PK\x01\x02', 'x'.repeat(3000)])),
+  (draft, random) =>
+    void (draft.name = `${String(draft.name)}${random.pick(['/', ';1', '\0', '\0.exe', '.', ' '])}`),
+  (draft, random) => void (draft.comment = random.pick(['c', 'PK\x01\x02', 'x'.repeat(3000)])),
 ];
 
-function packedOf(one: Draft): Uint8Array {
-  const content = Buffer.from(one.content ?? '');
-  return one.packed ?? (one.method === 8 ? deflateRawSync(content) : content);
+function packedOf(draft: Draft): Uint8Array {
+  const content = Buffer.from(draft.content ?? '');
+  return draft.packed ?? (draft.method === 8 ? deflateRawSync(content) : content);
 }

@@ -18,7 +18,7 @@ import type { TrustedRootOptions } from './trusted-root.ts';
 export interface BuildOptions {
   /** What differs from exampleRun. */
   readonly run?: Partial<WorkflowRun>;
-  /** Changes to single certificate extensions, to mint what an honest build system never would. */
+  /** Changes to single certificate extensions, to mint certificates that a genuine build system never would. */
   readonly extensions?: ExtensionChanges;
   /** URI the certificate is issued to, where it should differ from the signing workflow. */
   readonly subjectUri?: string;
@@ -41,7 +41,7 @@ export interface Attestation extends BuildOptions {
   readonly payloadType?: string;
 }
 
-/** Development stand-in for GitHub Actions and Sigstore: it really signs, and nobody should trust it. */
+/** Development substitute for GitHub Actions and Sigstore: it really signs, and nobody should trust it. */
 export interface BuildSystem {
   /** Sigstore bundle (JSON) with a DSSE envelope around in-toto SLSA provenance. */
   attest(attestation: Attestation): Promise<JsonValue>;
@@ -58,7 +58,7 @@ export async function openBuildSystem(dir: string): Promise<BuildSystem> {
   await keepText(
     join(dir, 'DEVELOPMENT-ONLY.txt'),
     () =>
-      'Keys of a development build system. Whoever trusts them trusts everybody who can read this folder.\n',
+      'Keys of a development build system. Trusting them means trusting everybody who can read this folder.\n',
   );
   const certificateLog = await keepKey(join(dir, 'certificate-log.key.pem'));
   const logKey = await keepKey(join(dir, 'log.key.pem'));

@@ -14,7 +14,7 @@ const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const codeSigning = '1.3.6.1.5.5.7.3.3';
 const leafLifetimeMs = 10 * 60 * 1000;
 
-/** Development authorities are valid for as long as anybody may want to mint for. */
+/** Development authorities are valid for any time for which certificates may be minted. */
 export const validFrom = new Date('2020-01-01T00:00:00Z');
 const validUntil = new Date('2049-12-31T00:00:00Z');
 

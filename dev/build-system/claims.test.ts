@@ -92,8 +92,8 @@ describe('a build that the policy does not allow', () => {
     const result = await build.verify(await build.attest({ run }));
     expect(result.ok).toBe(false);
     const failed = failures(result.findings);
-    expect(failed.map((one) => one.rule)).toEqual(rules);
-    for (const one of failed) expect([one.fix, one.expected, one.found]).not.toContain(null);
+    expect(failed.map((finding) => finding.rule)).toEqual(rules);
+    for (const finding of failed) expect([finding.fix, finding.expected, finding.found]).not.toContain(null);
   });
 
   // What looks alike, and what Git has no ref for.

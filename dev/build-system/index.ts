@@ -1,5 +1,5 @@
 /**
- * DEVELOPMENT ONLY: a stand-in for GitHub Actions and Sigstore that really signs, with keys in a folder.
+ * DEVELOPMENT ONLY: a substitute for GitHub Actions and Sigstore that really signs, with keys in a folder.
  */
 export { openBuildSystem } from './build-system.ts';
 export type { Attestation, BuildOptions, BuildSystem } from './build-system.ts';

@@ -29,7 +29,7 @@ Usage:
   --attempt N           attempt of the run (${exampleRun.attempt})
   --environment NAME    deployment environment of the job (none)
   --visibility WORD     whether the repository is public (${exampleRun.visibility})
-  --statement KIND      what is stated in place of provenance, for trying out refusals:
+  --statement KIND      the statement signed instead of provenance, to test refusals:
                         ${Object.keys(otherStatements).join(', ')}
   --issuer URI          issuer of the identity (${exampleRun.issuer})
   --help                this text

@@ -28,10 +28,10 @@ const say = (line: string): void => {
 };
 
 async function main(): Promise<number> {
-  // A foundation of some years has a folder of its own: its policy repository begins with its projects.
+  // The large foundation has its own folder: its policy repository begins with its projects.
   const state = values.large ? join(prepareStackPaths().state, 'large') : undefined;
   const paths = prepareStackPaths(state);
-  // Before anything is started: whoever ends the demo while it starts ends what it has started by then.
+  // Before anything is started: ending the demo while it starts ends everything it has started so far.
   const interrupted = nextInterruption();
   const other = await claimRun(paths);
   if (other !== null) {
@@ -67,12 +67,12 @@ async function stopped(
   return outcome.shown ?? code;
 }
 
-/** What a terminal sends to all its processes arrives twice, since they pass it on. */
+/** Signals that a terminal sends to all its processes arrive twice, since the processes pass them on. */
 const twiceMilliseconds = 2_000;
 
 /** Ctrl-C, SIGTERM, or a terminal that was closed → the exit code. Asked again, it doesn't wait for services to end. */
 function nextInterruption(): Promise<number> {
-  // A terminal that was closed takes no more lines.
+  // A closed terminal accepts no more output.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   return new Promise((resolve) => {
     let since: number | null = null;
@@ -115,7 +115,7 @@ async function runDemo(
   say(
     `\n  Portal:  ${portal.url}\n\nSign in there as maintainer, approver or reviewer. Ctrl-C stops everything.`,
   );
-  // The services run beside this process; looking after them is what keeps it alive.
+  // The services run beside this process; watching them keeps it alive.
   const services = [
     stack.postgres,
     stack.clamd,
@@ -150,9 +150,9 @@ async function lookAfter(
 try {
   process.exitCode = await main();
 } catch (error) {
-  const said = error instanceof StackError ? error.message : explainUnwritable(error, projectDirectory);
-  if (said === null) throw error;
-  console.error(`\n${said}`);
+  const message = error instanceof StackError ? error.message : explainUnwritable(error, projectDirectory);
+  if (message === null) throw error;
+  console.error(`\n${message}`);
   process.exitCode = 1;
 }
 process.exit();

@@ -1,4 +1,4 @@
-/** What others say of the result: osslsigncode and sbverify, which know nothing of Countersign. */
+/** Verdicts of independent tools about the result: osslsigncode and sbverify. */
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareSignedPe, parsePe } from '#core/formats/pe/index.ts';
@@ -33,12 +33,12 @@ async function ask(tool: string, args: readonly string[], wanted: RegExp): Promi
     text = (error as Error).message;
   }
   const telling = /verif|succe|fail|error|timestamp|signature ok/i;
-  const said = text.split('\n').map((line) => line.trim());
+  const lines = text.split('\n').map((line) => line.trim());
   return {
     tool,
     command,
     ok: exitedWell && wanted.test(text),
-    said: said.filter((line) => telling.test(line)).slice(0, 12),
+    said: lines.filter((line) => telling.test(line)).slice(0, 12),
   };
 }
 

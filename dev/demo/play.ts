@@ -18,7 +18,7 @@ const say = (line: string): void => {
 };
 
 /**
- * Lets the demo's requests happen in a running foundation and writes report.json → what came of each. The program is
+ * Runs the demo's requests in a running foundation and writes report.json → the outcome of each. The program is
  * fetched into `artifactsFolder` once.
  */
 export async function playDemo(
@@ -49,7 +49,7 @@ export async function playDemo(
   return reported;
 }
 
-/** The demo project's token: the one of last time, or a new one that its author makes by command. */
+/** The demo project's token: the one from the last run, or a new one that its author creates by command. */
 async function keepApiToken({ stack, policies }: Foundation, portalUrl: string): Promise<string> {
   const file = join(stack.paths.secrets, 'demo-api-token');
   const key = policies.people.get(demoTokenMaker);
@@ -62,7 +62,7 @@ async function keepApiToken({ stack, policies }: Foundation, portalUrl: string):
   if (existsSync(file)) {
     const token = await readFile(file, 'utf8');
     const sha256 = createHash('sha256').update(token).digest('hex');
-    const found = (await listTokens(common)).find((one) => sha256.startsWith(one.fingerprint));
+    const found = (await listTokens(common)).find((listed) => sha256.startsWith(listed.fingerprint));
     if (found?.state === 'active') return token;
   }
   const { token } = await createToken({ ...common, name: 'demo', policies: [], days: 90 });

@@ -1,4 +1,4 @@
-/** `.countersign/demo/report.json` and the same for people. */
+/** `.countersign/demo/report.json`, and the same as text. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reasonsOf, type FindingView } from '../../cli/portal.ts';
@@ -81,25 +81,27 @@ export async function reportOutcome(
   };
 }
 
-export function printOutcome(one: ReportedRequest, say: (line: string) => void): void {
-  const mark = one.asExpected ? '✔' : '✘';
-  say(`  ${mark} ${one.name}: ${one.status}${one.asExpected ? '' : ` – expected ${one.expectedStatus}`}`);
-  for (const reason of one.reasons) {
+export function printOutcome(request: ReportedRequest, say: (line: string) => void): void {
+  const mark = request.asExpected ? '✔' : '✘';
+  say(
+    `  ${mark} ${request.name}: ${request.status}${request.asExpected ? '' : ` – expected ${request.expectedStatus}`}`,
+  );
+  for (const reason of request.reasons) {
     say(`      ${reason.message}`);
     if (reason.fix !== null) say(`      → ${reason.fix}`);
   }
-  for (const verdict of one.verdicts) {
+  for (const verdict of request.verdicts) {
     say(`      $ ${verdict.command}`);
     say(
       `        ${verdict.ok ? 'accepts the program' : 'does NOT accept the program'}: ${verdict.said.at(-1) ?? ''}`,
     );
   }
-  if (one.identicalApartFromSignature !== null) {
+  if (request.identicalApartFromSignature !== null) {
     say(
-      `      byte-identical apart from checksum, directory entry and signature: ${one.identicalApartFromSignature ? 'yes' : 'NO'}`,
+      `      byte-identical apart from checksum, directory entry and signature: ${request.identicalApartFromSignature ? 'yes' : 'NO'}`,
     );
   }
-  say(`      ${one.url}`);
+  say(`      ${request.url}`);
 }
 
 export async function writeReport(

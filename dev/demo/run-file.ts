@@ -13,8 +13,8 @@ const note = z.object({
 export const runFile = (paths: Pick<StackPaths, 'state'>): string => join(paths.state, 'demo-running.json');
 
 /**
- * Claims the folder for this process → null; or the process that has it. Of two that start at once, one gets it. What a demo
- * that was killed left behind is taken over.
+ * Claims the folder for this process → null; or the process that has it. If two start at once, one gets it. A claim left behind
+ * by a killed demo is taken over.
  */
 export async function claimRun(paths: Pick<StackPaths, 'state'>): Promise<number | null> {
   const file = runFile(paths);
@@ -73,7 +73,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Moved away before it is removed: another start may have claimed the folder meanwhile, and then gets it back. */
+/** Moved away before it is removed: if another start has claimed the folder in the meantime, it gets the file back. */
 async function clearStale(file: string, own: string): Promise<void> {
   const aside = `${own}.stale`;
   try {

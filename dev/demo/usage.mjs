@@ -1,4 +1,4 @@
-/** What `npm run demo` is called with. Plain JavaScript: it is looked at before anything is installed. */
+/** What `npm run demo` is called with. Plain JavaScript: it is read before anything is installed. */
 
 export const demoUsage = `usage: npm run demo -- [--exit] [--large]
   --exit    do the main job once, then stop everything

@@ -1,4 +1,4 @@
-/** Changes of the local policy repository as people accept them: written by one, signed by others. */
+/** Accepted changes of the local policy repository: written by one person, signed by others. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

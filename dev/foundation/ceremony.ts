@@ -32,7 +32,7 @@ export async function holdCeremony(
   { seed, pkiUrl }: { readonly seed: string; readonly pkiUrl: string },
 ): Promise<FoundationKeys> {
   const token = (label: string) => {
-    const found = hsm.tokens.find((one) => one.label === label);
+    const found = hsm.tokens.find((softHsmToken) => softHsmToken.label === label);
     if (found === undefined) throw new StackError('BAD_STATE', `there is no token ${label}`);
     return { label, pin: { file: found.pinFile } };
   };

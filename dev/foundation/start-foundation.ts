@@ -65,7 +65,7 @@ async function writeYaml(file: string, value: unknown): Promise<string> {
 }
 
 function pinFile(stack: Stack, label: string): string {
-  const token = stack.softHsm.tokens.find((one) => one.label === label);
+  const token = stack.softHsm.tokens.find((softHsmToken) => softHsmToken.label === label);
   return token?.pinFile ?? join(stack.paths.secrets, `pin-${label}`);
 }
 

@@ -1,4 +1,4 @@
-/** A Git host that says what it likes: static files of a bare repository, and any list of refs (dumb HTTP protocol). */
+/** A malicious Git host: static files of a bare repository, and an arbitrary list of refs (dumb HTTP protocol). */
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

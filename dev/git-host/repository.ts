@@ -28,7 +28,7 @@ export interface Committer {
   readonly at?: Date;
 }
 
-/** Git answers to no configuration but the one given: nobody's own settings change what the stack does. */
+/** Git uses only the given configuration: user settings can't change what the stack does. */
 const isolated = { GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null', GIT_TERMINAL_PROMPT: '0' };
 
 /** Runs git in a folder → standard output without the line's end. */

@@ -11,8 +11,8 @@ const requestSecondsMax = 60;
 export const overHttp = 'COUNTERSIGN_GIT_OVER_HTTP';
 
 /**
- * A Git host over smart HTTP for bare repositories in `root`: clone, fetch and push, as git itself allows. Who pushes
- * isn't asked; the repositories' own hook refuses what only their owner may write.
+ * A Git host over smart HTTP for bare repositories in `root`: clone, fetch and push, as git itself allows. Pushes aren't
+ * authenticated; the repositories' hook refuses what only their owner may write.
  */
 export function createGitHost(root: string): Server {
   return createServer((request, response) => {
@@ -64,7 +64,7 @@ async function serve(root: string, request: IncomingMessage, response: ServerRes
       resolve();
     });
   });
-  // A backend that has heard enough closes its input early; its answer says why.
+  // A backend may close its input early; its answer says why.
   const sent = pipeline(request, limitSize, backend.stdin).catch(() => undefined);
   await Promise.all([answer(backend.stdout, response), sent, ended]);
 }

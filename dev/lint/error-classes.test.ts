@@ -22,7 +22,7 @@ function classesOf(file: string, source: string): readonly SourceClass[] {
   const found: SourceClass[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isClassLike(node)) {
-      const extended = node.heritageClauses?.find((one) => one.token === ts.SyntaxKind.ExtendsKeyword)
+      const extended = node.heritageClauses?.find((clause) => clause.token === ts.SyntaxKind.ExtendsKeyword)
         ?.types[0];
       if (extended !== undefined) {
         found.push({
@@ -54,7 +54,9 @@ function problemsOf(classes: readonly SourceClass[]): readonly string[] {
     before = known.size;
     for (const { name, parent } of classes) if (known.has(parent)) known.add(name);
   }
-  const errors = classes.filter((one) => known.has(one.parent) && one.name !== 'CodedError');
+  const errors = classes.filter(
+    (sourceClass) => known.has(sourceClass.parent) && sourceClass.name !== 'CodedError',
+  );
   const names = new Map<string, string>();
   return errors.flatMap(({ file, name, parent, errorName, codes }) => {
     const at = `${file} ${name}`;

@@ -17,7 +17,7 @@ async function said(path: string): Promise<ReadonlyMap<number, string>> {
   const [result] = await eslint.lintFiles([path]);
   const own = result?.messages.filter((one) => one.ruleId === 'countersign/no-forged-proofs') ?? [];
   expect(result?.messages.filter((one) => one.fatal)).toEqual([]);
-  return new Map(own.map((one) => [one.line, one.message]));
+  return new Map(own.map((message) => [message.line, message.message]));
 }
 const reported = async (path: string): Promise<readonly number[]> => [...(await said(path)).keys()];
 const markedIn = (path: string): readonly number[] =>

@@ -1,4 +1,4 @@
-/** Whether the list fits the code as it is: said of every guard in about a second, before anything slow. */
+/** Whether the list matches the current code: checked for every guard in about a second, before anything slow. */
 import { existsSync, readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -27,7 +27,7 @@ export function listProblems(mutants: readonly Mutant[]): readonly string[] {
     if (seen.has(said)) return [`${file} has the same guard twice in the list:\n    ${find}`];
     seen.add(said);
     try {
-      stripTypeScriptTypes(broken(mutant)); // what doesn't parse kills every test, and proves nothing
+      stripTypeScriptTypes(broken(mutant)); // code that doesn't parse kills every test, and proves nothing
     } catch (error) {
       const { message } = error as Error;
       return [message.startsWith(file) ? message : `${file} doesn’t parse without the guard: ${message}`];

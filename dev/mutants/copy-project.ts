@@ -1,4 +1,4 @@
-/** A copy of the project in a folder of its own: guards are broken there, never in the files that people work on. */
+/** Copies the project to a separate folder: guards are broken there, never in the working tree. */
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -8,7 +8,7 @@ import { projectDirectory } from '../stack/index.ts';
 const generated = ['lib/platform/db/generated'];
 const listBytesMax = 16 * 1024 * 1024;
 
-/** Copies what Git knows or would take (with what isn't committed yet) into the folder; what was there before goes. */
+/** Copies what Git knows or would take (including uncommitted files) into the folder, replacing its content. */
 export function copyProject(to: string): void {
   rmSync(to, { recursive: true, force: true });
   mkdirSync(to, { recursive: true });

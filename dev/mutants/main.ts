@@ -1,7 +1,7 @@
 /**
  * npm run mutants -- [--check] [--short] [--area NAME]… [--only TEXT]: breaks the guards of list/ one at a time in a copy of
- * the project and demands that the test named beside each dies, and passed before. A list that no longer fits the code is a
- * failure, of whichever guards: that is looked at first. --check looks at nothing else. --short takes a few guards of each
+ * the project and demands that the test named beside each dies, and passed before. A list that no longer matches the code is a
+ * failure, whichever guards are selected: that is checked first. --check checks nothing else. --short takes a few guards of each
  * area, the same ones every time; --only those whose file or guard holds the text.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

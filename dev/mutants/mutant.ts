@@ -4,7 +4,7 @@ export interface Mutant {
   readonly file: string;
   /** Text that the file holds exactly once: the guard. */
   readonly find: string;
-  /** What stands there instead: code that still loads, without the guard. */
+  /** The replacement: code that still loads, without the guard. */
   readonly replace: string;
   readonly test: GuardTest;
 }

@@ -1,6 +1,6 @@
 /**
- * npm run pki:check: what this foundation's certificates, lists and timestamps promise, judged by other people's tools on a
- * fresh token in a temporary folder. One line a claim, with the tool's own words; exits 1 where one doesn't hold.
+ * npm run pki:check: what this foundation's certificates, lists and timestamps promise, checked by third-party tools on a new
+ * token in a temporary folder. One line per claim, with the tool's own output; exits 1 where one doesn't hold.
  */
 import { execFile } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
@@ -18,13 +18,13 @@ import { writeTranscriptFiles } from './transcript.ts';
 const manyRevoked = 2_000;
 let failed = 0;
 
-/** Prints what the tool said beside what was to be seen. */
+/** Prints the tool's output beside the expected result. */
 function claim(words: string, verdict: string, expected: RegExp): void {
   const found = expected.exec(verdict)?.[0];
   if (found === undefined) failed += 1;
-  const said = found ?? verdict.trim().split('\n').slice(-3).join(' / ');
+  const outcome = found ?? verdict.trim().split('\n').slice(-3).join(' / ');
   console.log(
-    `${found === undefined ? 'FAILED' : 'ok    '}  ${words}\n        ${said.replace(/\s+/g, ' ').slice(0, 160)}`,
+    `${found === undefined ? 'FAILED' : 'ok    '}  ${words}\n        ${outcome.replace(/\s+/g, ' ').slice(0, 160)}`,
   );
 }
 
@@ -161,8 +161,8 @@ function askStatus({ pem, statusUrl }: CheckedFoundation, ...about: readonly str
 }
 
 /** What openssl says of the answer's signature, and of the certificate. */
-function verified(said: string): string {
-  return `${/Response verify \w+/.exec(said)?.[0] ?? said} / ${/: (?:good|revoked|unknown)[\s\S]*/.exec(said)?.[0] ?? said}`;
+function verified(outcome: string): string {
+  return `${/Response verify \w+/.exec(outcome)?.[0] ?? outcome} / ${/: (?:good|revoked|unknown)[\s\S]*/.exec(outcome)?.[0] ?? outcome}`;
 }
 
 async function checkRevocation(foundation: CheckedFoundation): Promise<void> {

@@ -1,4 +1,4 @@
-/** The journal's events as a page for operators, made of their records. */
+/** Generates the reference of the journal's events for operators from their records. */
 import { z } from 'zod';
 import {
   findingSchema,
@@ -98,12 +98,12 @@ const hex64 = '^[0-9a-f]{64}$';
 function typeOf(schema: Schema): string {
   const { anyOf, type, pattern, format, items, properties } = schema;
   if (anyOf !== undefined) {
-    const forms = anyOf.flatMap((one) => (typeof one === 'object' ? typeOf(one) : []));
+    const forms = anyOf.flatMap((option) => (typeof option === 'object' ? typeOf(option) : []));
     // A member that may be missing is null to who reads it, and isn't written so.
     return forms.filter((one) => one !== 'null' || schema.default !== null).join(' or ');
   }
   if (Array.isArray(type))
-    return typeOf({ ...schema, anyOf: type.map((one) => ({ type: one as 'string' })) });
+    return typeOf({ ...schema, anyOf: type.map((schemaType) => ({ type: schemaType as 'string' })) });
   if (schema.const !== undefined) return `\`${String(schema.const)}\``;
   if (schema.enum !== undefined) return schema.enum.map((one) => `\`${String(one)}\``).join(', ');
   if (pattern === hex64) return '64 hexadecimal digits';

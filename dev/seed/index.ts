@@ -1,4 +1,4 @@
-/** A foundation as it is after some years: hundreds of projects, thousands of requests. For the demo and for measuring. */
+/** A foundation after some years: hundreds of projects, thousands of requests. For the demo and for benchmarks. */
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';

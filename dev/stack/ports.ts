@@ -33,14 +33,14 @@ function readPorts(file: string): Record<string, number> {
   try {
     return rememberedPorts.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch {
-    return {}; // only a convenience: a damaged file is written anew
+    return {}; // only a convenience: a damaged file is rewritten
   }
 }
 
 export interface PortWish {
   /** Where the service had none before. */
   readonly preferred?: number;
-  /** What names the port it had before, and can't be changed: it has to be that one. */
+  /** What names the previous port and can't be changed: it has to be the same one. */
   readonly named?: string;
 }
 

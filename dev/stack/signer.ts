@@ -66,7 +66,7 @@ export async function startAuditSigner(
   };
 }
 
-/** Certificates can't be changed: once there are some, the responder has to be where they say. */
+/** Certificates can't be changed: once there are some, the responder has to use the address in them. */
 const responderWish = ({ keys }: Pick<StackPaths, 'keys'>): PortWish =>
   existsSync(join(keys, 'registry.json')) ? { named: 'the certificates of this foundation' } : {};
 

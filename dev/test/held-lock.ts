@@ -1,4 +1,4 @@
-/** Shows that a lock is taken, without a race that has to happen: somebody else holds it, and who is tested is seen waiting. */
+/** Shows deterministically that a lock is taken: another session holds it, and the code under test is seen waiting. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { z } from 'zod';
@@ -49,8 +49,8 @@ export const mutexLock = (name: string): HeldLock => ({
 });
 
 /**
- * Starts the works while a connection of its own to the database holds the lock, lets go once each of them waits for it, and
- * answers how they ended. Rejects where one ends without having waited.
+ * Starts the works while a connection of its own to the database holds the lock, releases it once each of them waits for it,
+ * and returns how they ended. Rejects if one ends without having waited.
  */
 export async function behindLock<T>(
   url: string,

@@ -7,7 +7,7 @@ import { createDatabase, dropDatabase, type DatabaseUrls } from '../stack/postgr
 import { startSoftHsm } from '../stack/index.ts';
 import './global-setup.ts';
 
-/** What a test borrowed. Tests hand it back (`await using` or `release()`), or the whole run fails. */
+/** A resource borrowed by a test. Tests have to release it (`await using` or `release()`), or the whole run fails. */
 interface Borrowed extends AsyncDisposable {
   readonly release: () => Promise<void>;
 }

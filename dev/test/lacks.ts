@@ -1,4 +1,4 @@
-/** What a test can't do without. Beside `skipIf`, nothing else decides that a test is left out (eslint.config.js). */
+/** Programs that a test requires. Only this and `skipIf` may decide that a test is skipped (eslint.config.js). */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 

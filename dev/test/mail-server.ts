@@ -33,7 +33,7 @@ export async function startMailServer(): Promise<TestMailServer> {
           done(new Error('mailbox full'));
           return;
         }
-        const to = session.envelope.rcptTo.map((one) => one.address).join();
+        const to = session.envelope.rcptTo.map((address) => address.address).join();
         mails.received.push({ to, text: Buffer.concat(chunks).toString('utf8') });
         done();
       });

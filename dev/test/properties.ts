@@ -1,6 +1,6 @@
 /**
  * fast-check as tests get it (vitest.config.ts puts it in its place). The same values in every run: a change that breaks a
- * property fails at once, and nobody's run fails for a value that was never drawn before. New values are for
+ * property fails at once, and no run fails because of a value that was never drawn before. New values are for
  * `npm run fuzz:properties`: as many for each property as PROPERTY_RUNS says, or as a minute allows.
  */
 import * as fastCheck from 'fast-check';

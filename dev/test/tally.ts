@@ -1,4 +1,4 @@
-/** What the two test runners report in JSON, in the few words that `npm test` ends with. */
+/** Summarises the JSON reports of the two test runners at the end of `npm test`. */
 import { existsSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';

@@ -23,7 +23,7 @@ import {
   listTokens,
   revokeToken,
   runTokenCommand,
-  tellOfTokens,
+  notifyOfTokens,
 } from './index.ts';
 
 const project = parseProjectSlug('esbuild-demo');
@@ -366,14 +366,14 @@ describe('somebody who leaves the team', () => {
     await expect(use(token)).rejects.toEqual(coded('TOKEN_MAKER_LEFT'));
     expect(await use(other)).toMatchObject({ kind: 'token' });
     const seen = await listTokens({ ctx: as('approver'), input: { project } });
-    expect(seen.active.map((one) => [one.maker.handle, one.state])).toEqual(
+    expect(seen.active.map((listedToken) => [listedToken.maker.handle, listedToken.state])).toEqual(
       expect.arrayContaining([
         ['demo-maintainer', 'maker-left'],
         ['demo-approver', 'active'],
       ]),
     );
-    await Promise.all([tellOfTokens(portal), tellOfTokens(portal)]);
-    await tellOfTokens(portal);
+    await Promise.all([notifyOfTokens(portal), notifyOfTokens(portal)]);
+    await notifyOfTokens(portal);
     const told = await query('SELECT subject FROM portal.notification');
     // A reviewer is on the team still.
     expect(told).toHaveLength(2);
@@ -406,11 +406,11 @@ describe('a token that ends soon', () => {
   it('is told of fourteen days before, once', async () => {
     await make(as('author'), { days: 30 });
     daysLater(15.9);
-    await tellOfTokens(portal);
+    await notifyOfTokens(portal);
     expect(await query('SELECT 1 FROM portal.notification')).toEqual([]);
     daysLater(0.2);
-    await Promise.all([tellOfTokens(portal), tellOfTokens(portal)]);
-    await tellOfTokens(portal);
+    await Promise.all([notifyOfTokens(portal), notifyOfTokens(portal)]);
+    await notifyOfTokens(portal);
     const told = await query('SELECT subject, path FROM portal.notification');
     expect(told).toHaveLength(2);
     expect(told[0]).toMatchObject({

@@ -1,4 +1,7 @@
-/** Whose a project's tokens are: its authors, approvers and submitters make, see and revoke them; the foundation sees and revokes. */
+/**
+ * Who may do what with a project's tokens: authors, approvers and submitters create, see and revoke them; the foundation sees and
+ * revokes them.
+ */
 import type { ProjectSlug } from '#core/ids/index.ts';
 import type { ProjectSnapshot } from '#core/policy/index.ts';
 import { isOnTeam, mayMakeTokens } from '../platform/auth/index.ts';
@@ -17,7 +20,7 @@ export interface TokenRights {
   readonly project: ProjectSnapshot;
 }
 
-/** Rejects who may not even see the project's tokens. */
+/** Rejects callers who may not even see the project's tokens. */
 export async function rightsOver(ctx: Context, slug: ProjectSlug): Promise<TokenRights> {
   const { actor } = ctx;
   const accepted = await acceptedPolicy(ctx);

@@ -1,4 +1,4 @@
-/** Tokens by command: a signed statement in place of a session. */
+/** Token commands: authenticated by a signed statement instead of a session. */
 import { judgeTokenCommand } from '#core/approval/index.ts';
 import { identitiesOf } from '#core/policy/index.ts';
 import { personOfAccount } from '../platform/auth/index.ts';
@@ -18,7 +18,7 @@ export type TokenCommandAnswer =
   | { readonly action: 'create'; readonly created: CreatedToken }
   | { readonly action: 'revoke'; readonly revoked: { readonly name: string } };
 
-/** Of each person in a minute; what isn't signed by anybody costs no more than a look. */
+/** Per person and minute; unsigned commands cost no more than a check. */
 const commands = openRateLimit({ points: 60, seconds: 60 });
 
 /**

@@ -16,7 +16,7 @@ import type { SignedWord } from './use-statement.ts';
 export const tokenDaysDefault = 90;
 export const tokenDaysMax = 366;
 export const tokenNameCharactersMax = 80;
-/** More than a project has places that submit, few enough to look through. */
+/** More than a project needs, and few enough to review. */
 export const activeTokensMax = 20;
 const dayMilliseconds = 86_400_000;
 
@@ -27,23 +27,23 @@ export interface CreateTokenInput {
   readonly policies: readonly PolicySlug[];
   /** 1 to `tokenDaysMax`; every token ends. */
   readonly days: number;
-  /** UUID of the form it was asked with: a form that is sent twice makes one token. */
+  /** UUID of the form: a form that is sent twice creates one token. */
   readonly id: string;
 }
 
 export interface CreatedToken {
   readonly id: string;
-  /** Here and nowhere else: the database keeps its SHA-256. */
+  /** Only here: the database stores its SHA-256. */
   readonly token: string;
   readonly name: string;
   readonly expiresAt: Date;
 }
 
-/** Makes a token with which a project's build submits. It lets somebody ask; it approves and signs nothing. */
+/** Creates a token with which a project's build submits. It can only submit requests; it approves and signs nothing. */
 export async function createToken(call: {
   readonly ctx: Context;
   readonly input: CreateTokenInput;
-  /** The signed word that asks for it, where that is how it was asked. */
+  /** The signed statement that requests it, if it was requested by command. */
   readonly word?: SignedWord;
 }): Promise<CreatedToken> {
   const { ctx, input, word } = call;
@@ -134,7 +134,7 @@ function checkInput({ project }: TokenRights, input: CreateTokenInput): void {
   }
 }
 
-/** Two people who make the last token at the same time would make two. */
+/** Without the lock, two people could both create the last token at the same time. */
 export async function lockTokens(transaction: Transaction, project: ProjectSlug): Promise<void> {
   await transaction.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`countersign:api-tokens:${project}`}, 0))`;
 }
@@ -144,7 +144,7 @@ async function refuseSecond(transaction: Transaction, { id, project }: CreateTok
   if (found === null) return;
   throw new ApiTokensError({
     code: 'ALREADY_DONE',
-    message: `This was asked before${found.projectSlug === project ? `, and made the token “${found.name}”` : ''}. A token is shown once, and can’t be shown again.`,
+    message: `This was requested before${found.projectSlug === project ? `, and created the token “${found.name}”` : ''}. A token is shown once, and can’t be shown again.`,
     fix: `If you haven’t kept it, revoke it and make another: /projects/${project}/tokens`,
   });
 }

@@ -13,4 +13,4 @@ export { ApiTokensError } from './error.ts';
 export { listTokens } from './list.ts';
 export type { ListedToken, TokenList, TokenState } from './list.ts';
 export { revokeToken } from './revoke.ts';
-export { tellOfTokens } from './tell.ts';
+export { notifyOfTokens } from './notify.ts';

@@ -8,13 +8,13 @@ import { rightsOver } from './authorise.ts';
 import type { TokenRights } from './authorise.ts';
 import { activeTokens, activeTokensMax } from './create.ts';
 
-/** made-by-somebody-who-left: it doesn't work, and does again where its maker comes back before it expires. */
+/** made-by-somebody-who-left: it doesn't work, but works again if its maker returns before it expires. */
 export type TokenState = 'active' | 'maker-left' | 'expired' | 'revoked';
 
 export interface ListedToken {
   readonly id: string;
   readonly name: string;
-  /** First digits of the token's SHA-256: whoever has a token finds out which one it is. */
+  /** First digits of the token's SHA-256: the holder of a token can find out which one it is. */
   readonly fingerprint: string;
   readonly state: TokenState;
   /** Empty: no limit of its own. */
@@ -28,9 +28,9 @@ export interface ListedToken {
 }
 
 export interface TokenList {
-  /** Those that could work, the newest first. */
+  /** Neither revoked nor expired, the newest first. */
   readonly active: readonly ListedToken[];
-  /** The last that ended, bounded. */
+  /** The most recently revoked or expired, up to a limit. */
   readonly ended: readonly ListedToken[];
   /** What the reader may do. */
   readonly mayMake: boolean;

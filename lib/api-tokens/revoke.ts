@@ -14,8 +14,8 @@ import type { SignedWord } from './use-statement.ts';
 const reasonCharactersMax = 500;
 
 /**
- * Ends a token, at once and for ever. For the project's authors, approvers and submitters, and for the foundation; the rest of
- * the team is told where it is the foundation. Revoking what is revoked changes nothing.
+ * Revokes a token, immediately and permanently. For the project's authors, approvers and submitters, and for the foundation; if
+ * the foundation revokes, the team is notified. Revoking a revoked token changes nothing.
  */
 export async function revokeToken(call: {
   readonly ctx: Context;
@@ -50,7 +50,7 @@ export async function revokeToken(call: {
       });
     }
     const { name } = row;
-    // Who is first counts: their name and reason stay.
+    // The first revocation counts: its name and reason stay.
     if (row.revokedAt !== null) return { name };
     await transaction.apiToken.update({
       where: { id: row.id },
@@ -61,12 +61,12 @@ export async function revokeToken(call: {
       subject: `project:${input.project}`,
       detail: { tokenId: row.id, name, reason, by: word === undefined ? 'session' : 'signature' },
     });
-    // The team knows of itself what its own members do.
+    // The team isn't notified of what its own members do.
     for (const account of make ? [] : teamOf(accepted.snapshot, input.project)) {
       await notify(transaction, ctx, account, {
         kind: 'project-news',
         subject: `The foundation revoked the API token “${name}” of ${input.project}`,
-        body: `${person.name} revoked it, and it stopped working at once. ${reason === '' ? 'No reason was given.' : `The reason: ${reason}`} Whoever needs it makes another.`,
+        body: `${person.name} revoked it, and it stopped working at once. ${reason === '' ? 'No reason was given.' : `The reason: ${reason}`} Anybody who needs it can create another.`,
         path: `/projects/${input.project}/tokens`,
       });
     }

@@ -1,4 +1,4 @@
-/** Signed words are acted upon once: whoever copies one can't say it again. */
+/** Signed statements are executed once: a copied one can't be replayed. */
 import { createHash } from 'node:crypto';
 import { tokenCommandMilliseconds } from '#core/approval/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
@@ -14,7 +14,7 @@ export interface SignedWord {
 export async function useStatement(transaction: Transaction, word: SignedWord, now: Date): Promise<void> {
   const sha256 = createHash('sha256').update(word.statement, 'utf8').digest('hex');
   await transaction.usedStatement.deleteMany({ where: { expiresAt: { lt: now } } });
-  // A clock that is behind may let a statement count for twice as long.
+  // With a clock that is behind, a statement may count for twice as long.
   const expiresAt = new Date(now.getTime() + 3 * tokenCommandMilliseconds);
   try {
     await transaction.usedStatement.create({ data: { sha256, expiresAt } });
@@ -22,7 +22,7 @@ export async function useStatement(transaction: Transaction, word: SignedWord, n
     if (!isUniqueViolation(cause)) throw cause;
     throw new ApiTokensError({
       code: 'ALREADY_DONE',
-      message: 'This very command was sent before and is done.',
+      message: 'This command was sent before and has been executed.',
       cause,
       fix: 'Write and sign a new one: countersign does so each time it is called.',
     });

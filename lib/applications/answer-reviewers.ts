@@ -40,7 +40,7 @@ export async function replyToReviewers(call: {
       });
       await goOn(transaction, ctx, application.id);
       const changed = changedLabels(application.sent, sent);
-      // Answers are held against what the code host says.
+      // Answers are compared with what the code host says.
       if (changed.length > 0) await ctx.queue.collectEvidence(transaction, application.id);
       const note = changed.length === 0 ? '' : `\n\nAnswers changed: ${changed.join('; ')}.`;
       await addEvent(transaction, ctx, {
@@ -90,7 +90,7 @@ async function refuseFlood(transaction: Transaction, ctx: Context, applicationId
   });
 }
 
-/** The time that the applicant took isn't the reviewers'. */
+/** The applicant's time doesn't count against the reviewers' deadline. */
 async function goOn(transaction: Transaction, ctx: Context, applicationId: number): Promise<void> {
   const review = await transaction.review.findFirst({
     where: { applicationId, state: 'waiting-for-applicant' },

@@ -51,6 +51,6 @@ export async function conditionsOf(ctx: Pick<Portal, 'db' | 'policies'>): Promis
   throw new ApplicationsError({
     code: 'NO_ADMISSION',
     message: 'This foundation takes no applications here.',
-    fix: 'Ask the foundation how projects come to it.',
+    fix: 'Ask the foundation how projects can join.',
   });
 }

@@ -55,7 +55,7 @@ describe('an application', () => {
     const values = [`application-start:${seededAccounts.nora}`];
     const held = { lock: 'SELECT pg_advisory_xact_lock(hashtext($1))', values };
     const ended = await behindLock(on.ownerUrl, held, start, start);
-    expect(new Set(ended.map((one) => one.status === 'fulfilled' && one.value)).size).toBe(1);
+    expect(new Set(ended.map((result) => result.status === 'fulfilled' && result.value)).size).toBe(1);
   });
 
   it('needs somebody who is signed in', async () => {
@@ -180,13 +180,13 @@ describe('the repository', () => {
 
   it('is chosen from those the host says are the person’s', async () => {
     const found = await listMaintained({ ctx: on.nora, input: { userToken: tokenOf(on.nora) } });
-    expect(found.map((one) => [one.repository.name, one.permission])).toEqual(
+    expect(found.map((repository) => [repository.repository.name, repository.permission])).toEqual(
       expect.arrayContaining([
         ['parcel-shelf', 'admin'],
         ['shelf-lib', 'push'],
       ]),
     );
-    expect(found.map((one) => one.repository.name)).not.toContain('other-tool');
+    expect(found.map((repository) => repository.repository.name)).not.toContain('other-tool');
   });
 
   it('is proved by the host where the person administers it, and gives the first answers', async () => {

@@ -1,4 +1,4 @@
-/** Names and repositories that are taken, or that people would mix up. */
+/** Names and repositories that are taken, or that people would confuse. */
 import { isLookalike, slugOf } from './questions/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
 import { sameIdentity } from '#core/identity/index.ts';
@@ -25,7 +25,7 @@ export async function nameConflicts(
   asked: { readonly id: number; readonly name: string; readonly repositoryId: string | null },
 ): Promise<NameConflicts> {
   const slug = slugOf(asked.name);
-  // A project that is looked at again, or applies twice, isn't taken for another of its own name.
+  // A project that is reviewed again, or applies twice, doesn't conflict with itself.
   const projects = [...snapshot.projects].filter(
     ([, { project }]) => project.value.repository.id !== asked.repositoryId,
   );
@@ -82,7 +82,7 @@ export async function repositoryConflict(
       id: { not: asked.id },
       status: { notIn: [...finalStatuses] },
     },
-    // A draft of a stranger must not keep the maintainers out; one that was sent has proved itself.
+    // A stranger's draft must not block the maintainers; a submitted application has proved its repository.
     orderBy: { submittedAt: { sort: 'asc', nulls: 'last' } },
   });
   if (other === null) return null;

@@ -1,4 +1,4 @@
-/** What happened to an application, and what was said: one list, seen by two audiences. */
+/** Events and messages of an application: one list with two audiences. */
 import { z } from 'zod';
 import { actorName } from '../platform/auth/index.ts';
 import { unseenProblem } from '#core/text/typed/index.ts';
@@ -61,7 +61,7 @@ export async function addEvent(
     readonly kind: EventKind;
     readonly audience: Audience;
     readonly body: string;
-    /** What the reader sees as its writer; by default who asks. */
+    /** The author shown to readers; by default the caller. */
     readonly actorName?: string;
   },
 ): Promise<void> {
@@ -93,7 +93,7 @@ export async function readEvents(
   return rows.reverse().map((row) => eventSchema.parse(row));
 }
 
-/** In characters. Forms say it beforehand. */
+/** In characters. Also shown by the forms. */
 export const textCharactersMax = 4_000;
 
 /** What people write to one another, in the field `field`: plain text. `what` begins the message of the error. */

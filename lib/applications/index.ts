@@ -1,4 +1,4 @@
-/** Applications, from the applicant's side: begun, answered, proved, sent, talked about, appealed. */
+/** Applications, from the applicant's side: starting, answering, proving, sending, messages, appealing. */
 export { conditionsOf, findConditions } from './applicant.ts';
 export type { Conditions } from './applicant.ts';
 export { appealDecision, mayAppeal, replyToReviewers, withdrawApplication } from './answer-reviewers.ts';

@@ -1,4 +1,4 @@
-/** A round of review begins: the first, an appeal, or a look after some time. */
+/** Opens a review: the first, an appeal, or a repeated review after some time. */
 import type { Transaction } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import type { Conditions } from './applicant.ts';
@@ -28,7 +28,8 @@ export async function openReview(
       program,
       openedAt: now,
       reviewersNeeded:
-        admission.programs.find((one) => one.program === program)?.reviewers ?? reviewersDefault,
+        admission.programs.find((admissionProgram) => admissionProgram.program === program)?.reviewers ??
+        reviewersDefault,
       dueAt: new Date(now.getTime() + (admission.answerDays ?? answerDaysDefault) * dayMilliseconds),
     },
   });

@@ -1,4 +1,4 @@
-/** The applicant's own applications; somebody else's are as if they weren't there. */
+/** The applicant's own applications; others are treated as non-existent. */
 import { isOwn } from '../platform/auth/index.ts';
 import type { Context, Portal } from '../platform/portal/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
@@ -28,7 +28,7 @@ export async function ownApplication(
   return toApplication(row);
 }
 
-/** Waits for whoever writes this application, then reads it: what is decided from it still holds at the end. */
+/** Locks the application, then reads it: decisions based on it stay valid until the end of the transaction. */
 export async function lockOwnApplication(
   ctx: Pick<Context, 'actor'>,
   transaction: Transaction,

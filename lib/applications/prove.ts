@@ -1,4 +1,4 @@
-/** Proofs that need no word of the code host about the account: a file in the repository, a record of its domain. */
+/** Proofs that don't depend on the code host's statement about the account: a file in the repository, a DNS record of its domain. */
 import { createHash } from 'node:crypto';
 import { identityTextAsBefore } from '#core/identity/index.ts';
 import { isError } from '#core/error/index.ts';
@@ -14,8 +14,8 @@ const challengeFile = '.countersign-application';
 const dnsPrefix = '_countersign';
 
 /**
- * What has to be found. Bound to the account, so that a text that one applicant left in a repository proves nothing for
- * another; it needs no secret, since only who may write there can put it there.
+ * The text that has to be found. Bound to the account, so that a text that one applicant left in a repository proves nothing
+ * for another; it needn't be secret, since only people with write access can put it there.
  */
 function challengeOf(application: Pick<Application, 'id' | 'applicant' | 'repository'>): string {
   // What somebody has put there already goes on to prove it.
@@ -83,12 +83,12 @@ export async function proveRepository(call: {
     throw new ApplicationsError({
       code: 'NOT_POSSIBLE_NOW',
       message: 'No proof was found yet.',
-      fix: `Put the text into ${challengeFile} on the branch ${repository.defaultBranch.slice(0, 100)}, or into the record, then look again. Records take some minutes to spread.`,
+      fix: `Put the text into ${challengeFile} on the branch ${repository.defaultBranch.slice(0, 100)}, or into the record, then check again. Records take some minutes to propagate.`,
     });
   }
   await ctx.db.$transaction(async (transaction) => {
     const now = await lockOwnApplication(ctx, transaction, input.id);
-    // Another repository was chosen while this one was looked at: the proof is of the other.
+    // Another repository was chosen while this one was checked: the proof isn't for that one.
     if (now.repository?.id !== repository.id) return;
     await transaction.application.update({
       where: { id: now.id },
@@ -102,7 +102,7 @@ export async function proveRepository(call: {
   return proof;
 }
 
-/** By number: who has the name now is somebody else's matter. */
+/** By numeric id: the name may belong to somebody else by now. */
 async function hosted(ctx: Context, { repository }: Application): Promise<HostedRepository | null> {
   if (repository === null) return null;
   return onCodeHost(() => ctx.codeHosts.hostOf(repository.uri).repositoryById(repository.id));
@@ -131,7 +131,7 @@ async function proofByRecord(
   const domain = domainOf(repository);
   if (domain === null) return null;
   const name = `${dnsPrefix}.${domain}`;
-  // A resolver that is down proves nothing, and is no fault of the applicant's.
+  // A resolver that is down proves nothing, and isn't the applicant's fault.
   const texts = await ctx.dns.texts(name).catch(() => []);
   if (!texts.some((text) => text.trim() === challenge)) return null;
   return {

@@ -46,7 +46,7 @@ export async function readApplication(call: {
 
 const listedMax = 100;
 
-/** One's own, the last touched first. */
+/** The caller's own, the most recently changed first. */
 export async function listApplications(call: { readonly ctx: Context }): Promise<readonly Application[]> {
   const { ctx } = call;
   const rows = await ctx.db.application.findMany({

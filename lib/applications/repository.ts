@@ -62,7 +62,7 @@ export async function findRepository(input: {
 const toPlain = (answers: Answers): Record<string, Record<string, string>> =>
   Object.fromEntries(Object.entries(answers).map(([id, values]) => [id, { ...values }]));
 
-/** The host's own word: the account owns the repository, or administers it. To write to it isn't to speak for it. */
+/** According to the host, the account owns or administers the repository. Write access alone isn't enough to speak for it. */
 export async function proofByHost(
   ctx: Context,
   repository: HostedRepository,
@@ -77,13 +77,13 @@ export async function proofByHost(
   }
   if (userToken === null || host !== ctx.codeHosts.signIn) return null;
   const maintained = await maintainedOrNone(ctx, userToken);
-  const found = maintained.find((one) => one.repository.id === repository.id);
+  const found = maintained.find((project) => project.repository.id === repository.id);
   if (found === undefined || found.permission === 'push') return null;
   const detail = `The account has the permission “${found.permission}” on the repository.`;
   return { how: 'host', detail, at: ctx.now() };
 }
 
-/** Repositories to choose from; none where the host can't say: an address can be typed all the same. */
+/** Repositories to choose from; none if the host can't say: an address can still be typed. */
 export async function listMaintained(call: {
   readonly ctx: Context;
   readonly input: { readonly userToken: string | null };

@@ -1,4 +1,4 @@
-/** A row of the table → a value that can be relied on. */
+/** A row of the table → a validated value. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { canonicalJson } from '#core/json/index.ts';
@@ -127,7 +127,7 @@ export function toApplication(row: Row): Application {
   };
 }
 
-/** Names what an answer was when a page was made, so that another tab's answer isn't overwritten unseen. */
+/** Identifies an answer as it was when a page was rendered, so that another tab's answer isn't overwritten unseen. */
 export function answerMark(answer: Readonly<Record<string, string>> | undefined): string {
   if (answer === undefined) return 'none';
   return createHash('sha256').update(canonicalJson(answer)).digest('hex').slice(0, 16);

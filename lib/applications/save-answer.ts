@@ -13,7 +13,7 @@ import { lockOwnApplication, ownApplication } from './own.ts';
 import { answerMark } from './row.ts';
 import type { Application } from './row.ts';
 
-/** What reviewers have begun to judge can't be changed under their eyes: only what they can ask about. */
+/** Once a review has begun, only answers that reviewers can ask about may be changed. */
 const fixedOnceSent = /^(?:program|eligible-.*|repository|declaration)$/;
 
 /** Whether an answer may be given (again) as things stand. */

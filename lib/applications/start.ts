@@ -14,7 +14,7 @@ export async function startApplication(call: { readonly ctx: Context }): Promise
   const { identity, identities, name } = applicantOf(ctx);
   await conditionsOf(ctx);
   return ctx.db.$transaction(async (transaction) => {
-    // One start of a person at a time: two clicks must not both find nothing.
+    // One start per person at a time: otherwise a double click would create two.
     await transaction.$queryRaw`SELECT pg_advisory_xact_lock(hashtext(${`application-start:${identityTextAsBefore(identity)}`})) IS NULL`;
     const open = await transaction.application.findMany({
       where: { OR: identities.map(applicantColumns), status: { notIn: [...finalStatuses] } },

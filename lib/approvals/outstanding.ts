@@ -1,4 +1,4 @@
-/** Who can still approve a request, counted from the decisions that the signer has on record. Decides nothing: the signer counts by itself. */
+/** Who can still approve a request, counted from the decisions that the signer has recorded. Decides nothing: the signer counts itself. */
 import { countApprovals, parseApprovalStatement, StatementError } from '#core/approval/index.ts';
 import type { ApprovalSubmission } from '#core/approval/index.ts';
 import { isError } from '#core/error/index.ts';
@@ -23,7 +23,7 @@ export interface Outstanding {
   readonly approvals: number;
 }
 
-/** A flood of decisions is none: of fifty approvers of ten keys each. */
+/** A bound against floods: fifty approvers with ten keys each. */
 export const decisionsMax = 500;
 /** Policies of the past that are read for one request. */
 const commitsMax = 16;
@@ -77,7 +77,7 @@ export async function countOutstanding(
   return { handles, approvals: approvals.length };
 }
 
-/** Whether an approval of theirs counts for a request that somebody handed in. */
+/** Whether their approval counts for a request of a given submitter. */
 export function mayApprove(
   effective: Pick<EffectivePolicy, 'submitterMayApprove'>,
   { submittedBy }: Pick<AskedRequest, 'submittedBy'>,

@@ -22,7 +22,7 @@ const as = (account: string): Context => ({
 const mara = () => as(accounts.maintainer);
 const names = async (ctx: Context) => {
   const { mine, others } = await listPendingApprovals({ ctx });
-  return { mine: mine.map((one) => one.artifactName), others: others.map((one) => one.artifactName) };
+  return { mine: mine.map((item) => item.artifactName), others: others.map((one) => one.artifactName) };
 };
 const asked = async (name: string, submittedBy?: string) => {
   const id = await notices.ask(name, submittedBy);
@@ -83,7 +83,7 @@ describe('what waits for somebody', () => {
       [4 * pendingShownMax + 4],
     );
     const { mine, others, more } = await listPendingApprovals({ ctx: mara() });
-    expect([mine.length, mine[0]?.artifactName, mine.every((one) => one.project === 'zip-demo')]).toEqual([
+    expect([mine.length, mine[0]?.artifactName, mine.every((item) => item.project === 'zip-demo')]).toEqual([
       ...[pendingShownMax, '1.zip', true],
     ]);
     expect([others.length, more]).toEqual([pendingShownMax, { mine: true, others: true }]);

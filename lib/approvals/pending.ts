@@ -20,16 +20,16 @@ export interface PendingApprovals {
   readonly more: { readonly mine: boolean; readonly others: boolean };
 }
 
-/** Of each kind; who has more to look at begins with these. */
+/** Of each kind; people with more to do begin with these. */
 export const pendingShownMax = 100;
 
-/** Requests that wait for people, oldest first: who has waited longest is served first. */
+/** Requests that wait for people, oldest first. */
 export async function listPendingApprovals(call: { readonly ctx: Context }): Promise<PendingApprovals> {
   const { ctx } = call;
   const asked = await findAsked(ctx);
   const others = await waitingExcept(ctx, asked.ids);
   const shown = [...asked.ids.slice(0, pendingShownMax), ...others.slice(0, pendingShownMax)];
-  const items = new Map((await listRequestsById(ctx, shown)).map((one) => [one.id, one]));
+  const items = new Map((await listRequestsById(ctx, shown)).map((item) => [item.id, item]));
   const listed = (ids: readonly RequestId[]) =>
     ids.slice(0, pendingShownMax).flatMap((id) => items.get(id) ?? []);
   return {
@@ -56,7 +56,7 @@ const rowSchema = z.object({
   source_commit: z.string().nullable(),
 });
 
-/** `more`: not all that wait were looked at. */
+/** `more`: not all waiting requests were checked. */
 async function findAsked(
   ctx: Context,
 ): Promise<{ readonly ids: readonly RequestId[]; readonly more: boolean }> {
@@ -115,7 +115,7 @@ async function decisionsOf(
   return byRequest;
 }
 
-/** Of a snapshot, by handle: every page of a person who is signed in asks. */
+/** Per snapshot, by handle: needed for every page of a signed-in person. */
 const known = new WeakMap<PolicySnapshot, Map<PersonHandle, readonly EffectivePolicy[]>>();
 
 /** Policies of active projects that list somebody as an approver. */

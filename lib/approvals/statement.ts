@@ -45,7 +45,7 @@ export async function readStatement(call: {
   return statement;
 }
 
-/** A midnight, so that the text stays the same all day: what was copied still matches what is shown. */
+/** At midnight, so that the text stays the same all day: a copied text still matches the one shown. */
 function expiry(now: Date): string {
   const today = Math.floor(now.getTime() / dayMilliseconds) * dayMilliseconds;
   return new Date(today + (validDays + 1) * dayMilliseconds).toISOString();

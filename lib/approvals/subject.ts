@@ -46,7 +46,7 @@ export async function readQuestion(
   if (isFinal(status)) {
     throw new ApprovalsError({
       code: 'REQUEST_ENDED',
-      message: `The request is ${status}: nothing is decided about it any more.`,
+      message: `The request is ${status}: nothing can be decided about it any more.`,
       fix:
         status === 'completed'
           ? `What was released can be revoked: report it at /report.`
@@ -91,7 +91,7 @@ export async function readQuestion(
   };
 }
 
-/** For somebody who approves what doesn't wait for it. */
+/** For an attempt to approve a request that isn't waiting for approval. */
 export const notWaiting = (id: RequestId): ApprovalsError =>
   new ApprovalsError({
     code: 'NOT_WAITING_FOR_APPROVAL',

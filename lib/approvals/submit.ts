@@ -18,8 +18,8 @@ export interface ApprovalInput {
 }
 
 /**
- * Hands in a signed decision and wakes the signer. What is plainly worthless is turned away with the
- * reason while its author is still there to mend it; what counts, the signer decides by itself.
+ * Submits a signed decision and notifies the signer. Decisions that are clearly invalid are refused with the reason while their
+ * author is still there to correct them; which ones count, the signer decides itself.
  */
 export async function submitApproval(call: {
   readonly ctx: Context;
@@ -51,7 +51,7 @@ export async function submitApproval(call: {
   return { approvalId };
 }
 
-/** Handing in is a project's business; agreeing is the signature's, and nobody's session stands in for it. */
+/** Any member of the project may submit it; agreement is expressed by the signature, and no session can replace it. */
 function authorise(ctx: Context, question: ApprovalQuestion): void {
   const { actor } = ctx;
   const { project } = question.subject;
@@ -59,7 +59,7 @@ function authorise(ctx: Context, question: ApprovalQuestion): void {
   if (isOnTeam(actor, project)) return;
   throw new ApprovalsError({
     code: 'NOT_ALLOWED',
-    message: `Only the team of ${project} may hand in decisions about its requests.`,
+    message: `Only the team of ${project} may submit decisions about its requests.`,
     fix: `Sign in as a member of the team, or send an API token of ${project}.`,
   });
 }

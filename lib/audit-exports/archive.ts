@@ -1,4 +1,4 @@
-/** All files of an export as one, for who takes it away: a POSIX.1-1988 archive (ustar), which needs their sizes only. */
+/** All files of an export as one download: a POSIX.1-1988 archive (ustar), which only needs their sizes. */
 import type { OpenedFile } from './read.ts';
 
 const blockBytes = 512;
@@ -20,7 +20,7 @@ export async function* archiveOf(
 
 export function archiveSizeBytes(files: readonly OpenedFile[]): number {
   const blocks = files.map(({ sizeBytes }) => 1 + Math.ceil(sizeBytes / blockBytes));
-  return (blocks.reduce((one, other) => one + other, 0) + 2) * blockBytes;
+  return (blocks.reduce((sum, block) => sum + block, 0) + 2) * blockBytes;
 }
 
 /** IEEE Std 1003.1, pax, "ustar Interchange Format": octal numbers, and a checksum counted with blanks in its place. */

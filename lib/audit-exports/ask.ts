@@ -1,4 +1,4 @@
-/** Asking for the records of a period. */
+/** Requesting an export of the records of a period. */
 import { randomUUID } from 'node:crypto';
 import { recordEvent } from '../audit/index.ts';
 import { requireAuditor } from '../audit-records/index.ts';
@@ -17,7 +17,7 @@ import { FieldReader } from '../platform/http/index.ts';
 import type { Context, Portal } from '../platform/portal/index.ts';
 import { AuditExportsError } from './error.ts';
 
-/** Asked for in a day, by everybody: each costs the signer a walk over the period. */
+/** Per day, for everybody together: each makes the signer read the whole period. */
 const perDayMax = 30;
 const dayMilliseconds = 24 * 3600 * 1000;
 
@@ -84,7 +84,7 @@ function checkPeriod(input: { readonly from: string; readonly to: string }, now:
   });
 }
 
-/** The month before, once it is over and anything was recorded: nobody has to think of it. */
+/** The previous month, once it is over and anything was recorded: automatic. */
 export async function askForLastMonth(ctx: Pick<Portal, 'db' | 'now'>): Promise<readonly string[]> {
   const period = lastMonth(ctx.now());
   if (problemOfPeriod(period, ctx.now()) !== null) return [];

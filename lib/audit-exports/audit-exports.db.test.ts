@@ -125,7 +125,7 @@ describe('an export', () => {
     const all = new Map<string, string>();
     for (const { name } of view.files) all.set(name, await contentOf(view.id, name));
     for (const [name, text] of all) {
-      const file = view.files.find((one) => one.name === name);
+      const file = view.files.find((digestedFile) => digestedFile.name === name);
       expect(createHash('sha256').update(text).digest('hex'), name).toBe(file?.sha256);
       expect(text, name).not.toContain(secret);
     }
@@ -281,7 +281,7 @@ describe('an export', () => {
     const ask = () => askForExport({ ctx: day, input: november });
     for (let count = 0; count < 29; count += 1) await ask();
     const ended = await behindLock(urls.owner, advisoryLock('countersign:audit-export'), ask, ask);
-    expect(ended.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(ended.map((result) => result.status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
   it('isn’t asked for more than thirty times a day', async () => {

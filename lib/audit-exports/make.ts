@@ -18,7 +18,7 @@ import { rowsOf } from './rows.ts';
 const fileSizeBytesMax = 4 * 1024 ** 3;
 type Ports = Pick<Portal, 'db' | 'store' | 'now'>;
 
-/** The oldest that is not written yet. Safe to run in several portals at once, and to be cut off anywhere. → what went wrong */
+/** The oldest that is not written yet. May run in several portals at once, and may be interrupted anywhere. → what went wrong */
 export async function makeExports(ports: Ports): Promise<readonly string[]> {
   const { db } = ports;
   const row = await db.auditExport.findFirst({

@@ -9,13 +9,13 @@ import type { Context } from '../platform/portal/index.ts';
 export interface AuditExportView {
   readonly id: string;
   readonly from: Date;
-  /** The first moment that is no part of it. */
+  /** The first moment after it. */
   readonly to: Date;
   readonly askedBy: string;
   readonly askedAt: Date;
   /** waiting: the portal writes its files; unsigned: the signer hasn't signed yet; refused: it never will. */
   readonly state: 'waiting' | 'unsigned' | 'refused' | 'signed';
-  /** Why the signer refused it; null: it didn't. */
+  /** Why the signer refused it; null: it didn't refuse. */
   readonly refusal: string | null;
   /** null: not signed. */
   readonly digest: { readonly number: number; readonly signedAt: Date; readonly note: string } | null;
@@ -79,7 +79,7 @@ export interface OpenedFile {
 }
 
 /**
- * The files that are there, the digest among them; which of them was taken by whom is recorded. `file`: one of them, or null for all.
+ * The files that are there, the digest among them; who downloaded which of them is recorded. `file`: one of them, or null for all.
  * null: there is no such export or file.
  */
 export async function openExport(call: {
@@ -89,9 +89,9 @@ export async function openExport(call: {
   const { ctx, input } = call;
   const view = await readExport({ ctx, input });
   if (view === null) return null;
-  const wanted = view.files.filter(({ name }) => input.file === null || name === input.file);
+  const files = view.files.filter(({ name }) => input.file === null || name === input.file);
   const opened: OpenedFile[] = [];
-  for (const file of wanted) {
+  for (const file of files) {
     const store = auditFileNames('portal').includes(file.name) ? ctx.store : ctx.released;
     const object = await store.open(parseSha256Hex(file.sha256));
     if (object !== null)

@@ -1,7 +1,7 @@
 import type { Context } from '../platform/portal/index.ts';
 import { AuditRecordsError } from './error.ts';
 
-/** Auditors, and policy maintainers, who answer for what the policy lets happen. Neither reads private texts here. */
+/** Auditors, and policy maintainers, who are responsible for what the policy allows. Neither reads private texts here. */
 export function mayAudit(actor: Context['actor']): boolean {
   return actor.kind === 'person' && (actor.roles.auditor || actor.roles.policyMaintainer);
 }

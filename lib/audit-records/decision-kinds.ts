@@ -1,7 +1,7 @@
 import { decisionActionNames } from '#core/audit/index.ts';
 import type { JournalKind } from '#core/wire/journal/index.ts';
 
-/** Entries of the signer's journal in which somebody's decision took hold. */
+/** Entries of the signer's journal in which somebody's decision took effect. */
 export const journalDecisions: readonly JournalKind[] = [
   'request.denied',
   'request.released',

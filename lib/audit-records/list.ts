@@ -45,7 +45,7 @@ export async function listRecords(call: {
   return { items: page, next: items.length > pageRows && last !== undefined ? formatAfter(last) : null };
 }
 
-/** Each source is cut to a page by itself, so that none is read further than the page needs. */
+/** Each source is limited to a page by itself, so that none is read further than the page needs. */
 function part(arm: Arm, { after }: CheckedQuery): Sql {
   const since =
     after === null

@@ -36,7 +36,7 @@ async function commitsOf(
   try {
     return await projectCommits(ctx, { project: parseProjectSlug(slug), ...period });
   } catch (error) {
-    // What nobody calls a project has no folder, and may have records of others' making.
+    // A name that is no project has no folder; records that mention it may come from anybody.
     if (isError(error, IdentifierError)) return [];
     throw error;
   }

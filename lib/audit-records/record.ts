@@ -5,7 +5,7 @@ export interface AuditRecordLine {
   /** `portal:17`: where it stands, and its number there. */
   readonly key: string;
   readonly at: Date;
-  /** Who says so: the portal claims, the signer did it. */
+  /** The source: the portal's records are claims, the signer's are its own acts. */
   readonly source: 'portal' | 'signer';
   readonly kind: string;
   /** null: nobody in particular, or it isn't shown. */

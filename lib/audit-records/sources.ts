@@ -26,7 +26,7 @@ export const eventRows =
        AND ${actor === null ? sql`true` : byActor(actor)}
        AND ${project === null ? sql`true` : aboutProject(project)}`;
 
-/** By the actor as it is shown: who wrote in confidence isn't found by their name. */
+/** By the actor as shown: people who wrote in confidence can't be found by name. */
 function byActor(actor: string): Sql {
   if (actor === hiddenActor) return sql`action = ANY(${[...confidentialActionNames]})`;
   const shown = auditActionNames.filter((name) => !confidentialActionNames.includes(name));

@@ -11,12 +11,12 @@ interface Event {
   readonly detail: Readonly<Record<string, string | number | null>>;
 }
 
-/** Writes who did what, in the transaction of the deed: there is no deed without its record. */
+/** Records who did what, in the transaction of the action: no action without its record. */
 export async function recordEvent(transaction: Transaction, ctx: Actor, event: Event): Promise<void> {
   await transaction.auditEvent.create({ data: rowOf(ctx, event) });
 }
 
-/** The same of many at once: one by one, some hundred take longer than a transaction may. */
+/** The same for many at once: one by one, a few hundred would exceed the transaction's time limit. */
 export async function recordEvents(
   transaction: Transaction,
   ctx: Actor,

@@ -5,6 +5,6 @@ export { indexCertificates, listCertificates, openCertificate } from './list.ts'
 export type { CertificateIndex, PublishedCertificate } from './list.ts';
 export { knownRevocations } from './revoked.ts';
 export type { KnownRevocations, RememberedRevocation } from './revoked.ts';
-export { tellOfRenewals } from './tell.ts';
-export { tellOfWishes } from './tell-wanted.ts';
+export { notifyOfRenewals } from './notify-renewals.ts';
+export { notifyOfIssuance } from './notify-issuance.ts';
 export { verifyCommand } from './verify-command.ts';

@@ -26,7 +26,7 @@ export interface InventoryEntry extends PublishedCertificate {
 
 export interface Inventory {
   readonly entries: readonly InventoryEntry[];
-  /** How many of each state there are among those that the words fit. */
+  /** How many certificates that match the words are in each state. */
   readonly counts: Readonly<Record<CertificateState, number>>;
   readonly found: number;
   /** From 1. */
@@ -46,14 +46,14 @@ export async function readInventory(call: {
   return inventoryOf(await listCertificates({ ctx }), input, ctx.now());
 }
 
-/** The same of certificates that were read already. */
+/** The same for certificates that have been read already. */
 export function inventoryOf(
   certificates: readonly PublishedCertificate[],
   input: { readonly words: string; readonly state: string; readonly page: number },
   now: Date,
 ): Inventory {
   const words = input.words.slice(0, queryCharactersMax).toLowerCase().split(/\s+/).filter(Boolean);
-  const fitting = shelfOf(certificates)
+  const fitting = sortedForSearch(certificates)
     .filter(({ text }) => words.every((word) => text.includes(word)))
     .map(({ certificate, longest }) => entryOf(certificate, longest, now));
   const counts = { good: 0, ending: 0, ended: 0, revoked: 0 };
@@ -65,32 +65,32 @@ export function inventoryOf(
   return { entries, counts, found: found.length, page, pages };
 }
 
-interface Placed {
+interface SearchEntry {
   readonly certificate: PublishedCertificate;
-  /** What words are looked for in. */
+  /** The text that is searched. */
   readonly text: string;
   /** Of the same name, that which is valid longest; null: there is none, or it is the foundation's own. */
   readonly longest: PublishedCertificate | null;
 }
 
-const shelves = new WeakMap<readonly PublishedCertificate[], readonly Placed[]>();
+const sortedLists = new WeakMap<readonly PublishedCertificate[], readonly SearchEntry[]>();
 
-/** In their order, with what is looked for: thousands of them are put there once, not for each reader. */
-function shelfOf(certificates: readonly PublishedCertificate[]): readonly Placed[] {
-  const kept = shelves.get(certificates);
+/** Sorted, with their search text: done once for thousands of certificates, not for each reader. */
+function sortedForSearch(certificates: readonly PublishedCertificate[]): readonly SearchEntry[] {
+  const kept = sortedLists.get(certificates);
   if (kept !== undefined) return kept;
-  const shelf = place(certificates);
-  shelves.set(certificates, shelf);
-  return shelf;
+  const sorted = sortForSearch(certificates);
+  sortedLists.set(certificates, sorted);
+  return sorted;
 }
 
 /** The foundation's own in the order of the registry, then projects by slug, the newest first. */
-function place(certificates: readonly PublishedCertificate[]): readonly Placed[] {
+function sortForSearch(certificates: readonly PublishedCertificate[]): readonly SearchEntry[] {
   const newest = new Map<string, PublishedCertificate>();
-  for (const one of certificates) {
-    const known = newest.get(groupOf(one));
-    if (one.revocation === null && (known === undefined || one.validTo > known.validTo))
-      newest.set(groupOf(one), one);
+  for (const certificate of certificates) {
+    const known = newest.get(groupOf(certificate));
+    if (certificate.revocation === null && (known === undefined || certificate.validTo > known.validTo))
+      newest.set(groupOf(certificate), certificate);
   }
   const ordered = [
     ...certificates.filter(({ project }) => project === null),
@@ -103,17 +103,21 @@ function place(certificates: readonly PublishedCertificate[]): readonly Placed[]
           b.validTo.getTime() - a.validTo.getTime(),
       ),
   ];
-  return ordered.map((one) => ({
-    certificate: one,
-    text: textOf(one),
-    longest: one.project === null ? null : (newest.get(groupOf(one)) ?? null),
+  return ordered.map((certificate) => ({
+    certificate,
+    text: textOf(certificate),
+    longest: certificate.project === null ? null : (newest.get(groupOf(certificate)) ?? null),
   }));
 }
 
-function entryOf(one: PublishedCertificate, longest: PublishedCertificate | null, now: Date): InventoryEntry {
-  const daysLeft = Math.floor((one.validTo.getTime() - now.getTime()) / dayMs);
-  const successor = longest === null || longest.validTo <= one.validTo ? null : longest.serial;
-  return { ...one, daysLeft, successor, state: stateOf(one, daysLeft) };
+function entryOf(
+  certificate: PublishedCertificate,
+  longest: PublishedCertificate | null,
+  now: Date,
+): InventoryEntry {
+  const daysLeft = Math.floor((certificate.validTo.getTime() - now.getTime()) / dayMs);
+  const successor = longest === null || longest.validTo <= certificate.validTo ? null : longest.serial;
+  return { ...certificate, daysLeft, successor, state: stateOf(certificate, daysLeft) };
 }
 
 function stateOf(
@@ -122,7 +126,7 @@ function stateOf(
 ): CertificateState {
   if (revocation !== null) return 'revoked';
   if (daysLeft < 0) return 'ended';
-  // What was made for less than that never says so.
+  // Certificates with a short validity period are never reported as ending.
   const long = validTo.getTime() - validFrom.getTime() > 2 * endingDays * dayMs;
   return long && daysLeft <= endingDays ? 'ending' : 'good';
 }

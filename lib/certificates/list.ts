@@ -78,26 +78,26 @@ const indexed = new WeakMap<readonly ReadCertificate[], CertificateIndex>();
 
 type Source = Pick<Context, 'config' | 'db' | 'policies'>;
 
-interface Flight {
+interface PendingIndex {
   readonly keysDir: string;
   readonly policies: Source['policies'];
   readonly index: Promise<CertificateIndex>;
 }
-const flights = new WeakMap<Source['db'], Flight>();
+const pendingIndexes = new WeakMap<Source['db'], PendingIndex>();
 
 /**
- * The same object as long as neither certificates nor revocations change. The parts of a page ask all at once: who asks while
- * the answer is looked up gets that one.
+ * The same object as long as neither certificates nor revocations change. The parts of a page ask at the same time: calls made
+ * while the index is being read share its result.
  */
 export function indexCertificates(ctx: Source): Promise<CertificateIndex> {
   const { db, policies, config } = ctx;
-  const under = flights.get(db);
-  if (under?.policies === policies && under.keysDir === config.keysDir) return under.index;
+  const pending = pendingIndexes.get(db);
+  if (pending?.policies === policies && pending.keysDir === config.keysDir) return pending.index;
   const index = readIndex(ctx).finally(() => {
-    if (flights.get(db) === mine) flights.delete(db);
+    if (pendingIndexes.get(db) === own) pendingIndexes.delete(db);
   });
-  const mine: Flight = { keysDir: config.keysDir, policies, index };
-  flights.set(db, mine);
+  const own: PendingIndex = { keysDir: config.keysDir, policies, index };
+  pendingIndexes.set(db, own);
   return index;
 }
 
@@ -111,20 +111,20 @@ async function readIndex(ctx: Source): Promise<CertificateIndex> {
       const found = revocations.get(serial);
       return found?.reason === 'keyCompromise' ? [{ keySha256, found }] : [];
     }),
-    (one) => one.keySha256,
+    ({ keySha256 }) => keySha256,
   );
-  const all = certificates.map(({ keySha256, ...one }): PublishedCertificate => {
-    const own = revocations.get(one.serial) ?? null;
+  const all = certificates.map(({ keySha256, ...certificate }): PublishedCertificate => {
+    const own = revocations.get(certificate.serial) ?? null;
     const ofSameKey = compromised.get(keySha256)?.map(({ found }) => found) ?? [];
-    return { ...one, revocation: effectiveRevocation(own, ofSameKey), hasNotice: own !== null };
+    return { ...certificate, revocation: effectiveRevocation(own, ofSameKey), hasNotice: own !== null };
   });
   const index: CertificateIndex = {
     all,
     revocations,
-    bySerial: new Map(all.map((one) => [one.serial, one])),
+    bySerial: new Map(all.map((certificate) => [certificate.serial, certificate])),
     byProject: Map.groupBy(
-      all.filter((one) => one.project !== null),
-      (one) => one.project ?? '',
+      all.filter((certificate) => certificate.project !== null),
+      (certificate) => certificate.project ?? '',
     ),
   };
   indexed.set(certificates, index);
@@ -137,10 +137,10 @@ type ReadCertificate = Omit<PublishedCertificate, 'revocation' | 'hasNotice'> & 
   readonly keySha256: string;
 };
 
-/** Thousands of files aren't read for every visitor: the registry is written last, so what it says is there. */
+/** Thousands of files aren't read for every visitor. The registry is written last, so every file it lists exists. */
 const read = new Map<string, { readonly stamp: string; readonly certificates: readonly ReadCertificate[] }>();
 const foldersMax = 8;
-/** A process may have a thousand files open, and has others. */
+/** The limit of open files is often 1024, and the process has others open. */
 const filesAtOnce = 64;
 
 async function readCertificates(keysDir: string): Promise<readonly ReadCertificate[]> {
@@ -193,7 +193,7 @@ export async function openCertificate(call: {
   // Only names from the registry: the path is never the visitor's.
   const file = registry.keys
     .flatMap((one) => [one.certificate, ...one.chain])
-    .find((one) => one === call.input.file);
+    .find((name) => name === call.input.file);
   return file === undefined ? null : readPem(keysDir, file);
 }
 
@@ -206,7 +206,7 @@ const registries = new Map<string, Registry>();
 async function readRegistry(keysDir: string): Promise<Registry> {
   try {
     const file = join(keysDir, 'registry.json');
-    // Before the text: what is written in between is read again the next time. A file that is replaced is another one.
+    // Taken before the text is read: a change in between is then seen the next time. A replaced file has another inode.
     const { mtimeNs, ino, size } = await stat(file, { bigint: true });
     const stamp = `${mtimeNs} ${ino} ${size}`;
     const known = registries.get(keysDir);

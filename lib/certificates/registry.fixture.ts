@@ -26,19 +26,19 @@ export async function writeRegistry(
   certificates: readonly CertificateOfTest[],
 ): Promise<void> {
   const pairs = new Map<string, CryptoKeyPair>();
-  for (const one of certificates) {
-    const name = one.key ?? one.serial;
+  for (const certificateOfTest of certificates) {
+    const name = certificateOfTest.key ?? certificateOfTest.serial;
     const keys = pairs.get(name) ?? (await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']));
     pairs.set(name, keys);
     const certificate = await X509CertificateGenerator.createSelfSigned({
-      serialNumber: one.serial,
-      name: `CN=${one.project} ${one.name}`,
+      serialNumber: certificateOfTest.serial,
+      name: `CN=${certificateOfTest.project} ${certificateOfTest.name}`,
       keys,
-      notBefore: one.validFrom,
-      notAfter: one.validTo,
+      notBefore: certificateOfTest.validFrom,
+      notAfter: certificateOfTest.validTo,
       signingAlgorithm: algorithm,
     });
-    writeFileSync(join(folder, `${one.serial}.pem`), `${certificate.toString('pem')}\n`);
+    writeFileSync(join(folder, `${certificateOfTest.serial}.pem`), `${certificate.toString('pem')}\n`);
   }
   const keys = certificates.map(({ serial, purpose, project, name, publisher }) => ({
     purpose,

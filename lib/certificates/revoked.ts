@@ -1,6 +1,6 @@
 /**
- * What is revoked: all that the policy in force says, and all that the signer ever learned and wrote into its journal. A
- * later policy that drops a revocation, or names a later date, takes nothing back.
+ * Known revocations: those of the policy in force, and all that the signer ever learned and wrote into its journal. A later policy
+ * that drops a revocation, or names a later date, takes nothing back.
  */
 import { CodedError } from '#core/error/index.ts';
 import type { KnownRevocation } from './standing/index.ts';
@@ -27,7 +27,7 @@ interface Remembered {
 const remembered = new WeakMap<Database, Remembered>();
 const merged = new WeakMap<KnownRevocations, { readonly commit: string; readonly known: KnownRevocations }>();
 
-/** Nothing is called good until it can be read: it may be about any certificate. */
+/** Until the entry can be read, no signature is reported as good: it may be about any certificate. */
 class RevocationEntryUnreadable extends CodedError<'REVOCATION_UNREADABLE'> {
   static override readonly errorName = 'RevocationEntryUnreadable';
   constructor(seq: bigint, problem: string) {
@@ -61,8 +61,8 @@ async function readJournal(db: Database): Promise<KnownRevocations> {
     const last = rows.at(-1);
     if (last === undefined) break;
     seq = last.seq;
-    // An entry that can't be read is a fault: passing it over would call good what is revoked.
-    const news = rows.map(({ seq: number, at, body }): RememberedRevocation => {
+    // An entry that can't be read is an error: skipping it would report revoked signatures as good.
+    const added = rows.map(({ seq: number, at, body }): RememberedRevocation => {
       const read = readBody('certificate.revoked', body);
       if (!read.readable) throw new RevocationEntryUnreadable(number, read.problem);
       const { serial, project, certificate, reason, effectiveAt, policyCommit } = read.body;
@@ -76,7 +76,7 @@ async function readJournal(db: Database): Promise<KnownRevocations> {
         learnedAt: at,
       };
     });
-    known = withNews(known, news);
+    known = merge(known, added);
     if (rows.length < rowsAtOnce) break;
   }
   remembered.set(db, { seq, known });
@@ -84,7 +84,7 @@ async function readJournal(db: Database): Promise<KnownRevocations> {
 }
 
 function withPolicy(known: KnownRevocations, snapshot: PolicySnapshot, acceptedAt: Date): KnownRevocations {
-  const news = Array.from(snapshot.revocations, ([serial, { value }]): RememberedRevocation => ({
+  const added = Array.from(snapshot.revocations, ([serial, { value }]): RememberedRevocation => ({
     serial,
     project: value.project,
     certificate: value.certificate,
@@ -93,27 +93,27 @@ function withPolicy(known: KnownRevocations, snapshot: PolicySnapshot, acceptedA
     learnedAt: acceptedAt,
     policyCommit: snapshot.commit,
   }));
-  return withNews(known, news);
+  return merge(known, added);
 }
 
-/** As the signer keeps its register: earlier dates and compromised keys are added, and nothing is taken back. */
-function withNews(before: KnownRevocations, news: readonly RememberedRevocation[]): KnownRevocations {
+/** As in the signer's register: earlier dates and compromised keys are added, and nothing is taken back. */
+function merge(before: KnownRevocations, added: readonly RememberedRevocation[]): KnownRevocations {
   const known = new Map(before);
-  for (const one of news) {
-    const old = known.get(one.serial);
+  for (const revocation of added) {
+    const old = known.get(revocation.serial);
     if (old === undefined) {
-      known.set(one.serial, one);
+      known.set(revocation.serial, revocation);
       continue;
     }
-    const earlier = one.effectiveAt < old.effectiveAt;
-    const compromised = one.reason === 'keyCompromise' && old.reason !== 'keyCompromise';
+    const earlier = revocation.effectiveAt < old.effectiveAt;
+    const compromised = revocation.reason === 'keyCompromise' && old.reason !== 'keyCompromise';
     if (!earlier && !compromised) continue;
-    known.set(one.serial, {
+    known.set(revocation.serial, {
       ...old,
-      effectiveAt: earlier ? one.effectiveAt : old.effectiveAt,
-      reason: compromised ? one.reason : old.reason,
-      learnedAt: one.learnedAt,
-      policyCommit: one.policyCommit,
+      effectiveAt: earlier ? revocation.effectiveAt : old.effectiveAt,
+      reason: compromised ? revocation.reason : old.reason,
+      learnedAt: revocation.learnedAt,
+      policyCommit: revocation.policyCommit,
     });
   }
   return known;

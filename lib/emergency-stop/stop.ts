@@ -13,7 +13,7 @@ import { EmergencyStopError } from './error.ts';
 
 type Reading = Pick<Context, 'db' | 'policies' | 'now'>;
 
-/** What somebody wants to say, as they entered it. */
+/** The statement to make, as entered. */
 export interface StopWords {
   /** A project's slug, or `*` for everybody's signing. */
   readonly what: string;
@@ -29,13 +29,13 @@ export interface StopQuestion {
   readonly statement: string;
   /** Names of those whose signature counts. */
   readonly signatories: readonly string[];
-  /** ISO 8601, UTC, milliseconds: with it the statement is the same again. */
+  /** ISO 8601, UTC, milliseconds: with it the statement can be reproduced. */
   readonly at: string;
 }
 
 export const everything = '*';
 
-/** What keeps a flood of true signatures by one key from filling the table; nonsense isn't stored at all. */
+/** Keeps a flood of valid signatures by one key from filling the table; invalid ones aren't stored at all. */
 const accepted = openRateLimit({ points: 60, seconds: 60 });
 
 /** What somebody has to sign to stop a project's or everybody's signing, or to let it go on. Public. */
@@ -47,7 +47,7 @@ export async function prepareStop(call: {
   const snapshot = await readSnapshot(ctx);
   const reader = new FieldReader();
   const choices = [...snapshot.projects.keys(), everything];
-  const what = reader.choice('what', input.what, choices, whatMissing(input.what));
+  const what = reader.choice('what', input.what, choices, scopeProblem(input.what));
   const action = reader.choice(
     'action',
     input.action,
@@ -70,7 +70,7 @@ export async function prepareStop(call: {
   }
   const project = what === everything ? null : parseProjectSlug(what);
   const own = action === 'stop' && project !== null ? peopleWhoMayStop(snapshot, project) : [];
-  const handles = new Set([...peopleWhoMayStop(snapshot, null), ...own].map((one) => one.handle));
+  const handles = new Set([...peopleWhoMayStop(snapshot, null), ...own].map((approver) => approver.handle));
   const at = isTime(input.at) ? input.at : ctx.now().toISOString();
   return {
     statement: stopStatement({ action, project, reason, at }),
@@ -79,7 +79,7 @@ export async function prepareStop(call: {
   };
 }
 
-const whatMissing = (what: string): string =>
+const scopeProblem = (what: string): string =>
   what === ''
     ? 'Whose signing: choose a project, or all projects.'
     : `Whose signing: there is no project “${excerpt(what, 100)}”; choose one of the list.`;
@@ -90,8 +90,8 @@ function isTime(text: string): boolean {
 }
 
 /**
- * Hands a signed word to the signer, which decides by itself. Who hands it in doesn't matter: what is plainly worthless is turned
- * away here, with the reason.
+ * Passes a signed statement to the signer, which decides itself. It doesn't matter who submits it: statements that are clearly
+ * invalid are refused here, with the reason.
  */
 export async function submitStop(call: {
   readonly ctx: Context;
@@ -107,7 +107,7 @@ export async function submitStop(call: {
         message: `This signature does not count: ${verdict.reason}.`,
         fix:
           'Sign exactly the statement shown, within 15 minutes, with namespace countersign-stop and a key that the policy ' +
-          'lists. In need, whoever has the signer’s host stops it there.',
+          'lists. In an emergency, the operators of the signer’s host can stop it there.',
       }),
     );
   }
@@ -132,7 +132,7 @@ async function readSnapshot(ctx: Reading): Promise<PolicySnapshot> {
   if (found !== null) return found.snapshot;
   throw new EmergencyStopError({
     code: 'NO_ACCEPTED_POLICY',
-    message: 'The signer has accepted no policy yet, so nobody’s word counts, and nothing is signed.',
+    message: 'The signer has accepted no policy yet, so nobody’s statement counts, and nothing is signed.',
     fix: 'Wait until the service state shows an accepted policy.',
   });
 }

@@ -26,7 +26,7 @@ const textCharactersMax = 60_000;
 const linksMax = 300;
 
 /**
- * Four pages at most, each within the bounds of `fetchPage`; what can't be had is named with the reason. `repository`: its
+ * Four pages at most, each within the bounds of `fetchPage`; pages that can't be fetched are named with the reason. `repository`: its
  * address; a home page on the same host isn't fetched, since there the host speaks of its own prices.
  */
 export async function askPages(
@@ -39,7 +39,7 @@ export async function askPages(
   }
   const pages: SeenPage[] = [];
   const failed: { readonly url: string; readonly reason: string }[] = [];
-  const look = async (url: string): Promise<SeenPage | null> => {
+  const readPage = async (url: string): Promise<SeenPage | null> => {
     try {
       const fetched = await fetchPage(url);
       const page = seen(fetched.url, fetched.text);
@@ -51,12 +51,12 @@ export async function askPages(
       return null;
     }
   };
-  const first = await look(home);
-  for (const url of first === null ? [] : furtherPages(first)) await look(url);
+  const first = await readPage(home);
+  for (const url of first === null ? [] : furtherPages(first)) await readPage(url);
   return { pages, failed };
 }
 
-/** Of the same site only: what others sell is theirs. */
+/** Only of the same site: other sites' offers don't count. */
 function furtherPages({ url: from, links }: SeenPage): readonly string[] {
   const site = new URL(from);
   const found = links
@@ -67,7 +67,7 @@ function furtherPages({ url: from, links }: SeenPage): readonly string[] {
 
 const withoutFragment = (url: string): string => url.replace(/#.*$/, '');
 
-/** Blocks become lines, so that words of two of them are no phrase. */
+/** Blocks become lines, so that words of adjacent blocks don't form a phrase. */
 const lines = new Set(
   [
     'p',

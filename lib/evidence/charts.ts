@@ -6,7 +6,7 @@ import { newestAnswers, rawOf } from './stored-answers.ts';
 
 export interface CollectedEvidence {
   readonly charts: EvidenceCharts;
-  /** When the host was last asked with success; null: never. */
+  /** When the host last answered; null: never. */
   readonly confirmedAt: Date | null;
 }
 

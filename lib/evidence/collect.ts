@@ -15,7 +15,7 @@ import { askPages } from './ask-pages.ts';
 import { confirmAnswer, keepAnswer, newestAnswers, rawOf } from './stored-answers.ts';
 import type { StoredAnswer } from './stored-answers.ts';
 
-/** Something couldn't be fetched now: what could is kept, and the job is to come again. */
+/** Something couldn't be fetched now: the rest is kept, and the job has to be repeated. */
 export class EvidenceIncomplete extends CodedError<'EVIDENCE_INCOMPLETE'> {
   static override readonly errorName = 'EvidenceIncomplete';
   constructor(sources: readonly Source[]) {
@@ -70,7 +70,7 @@ async function fetchAll(
   const { host } = found;
   const limits = { reached: false };
   const attempt = async (source: Source, work: () => Promise<Fetched>): Promise<void> => {
-    // Asking on while the host asks to wait is what gets one shut out.
+    // A client that keeps calling while it is rate-limited may be blocked.
     if (limits.reached) {
       fetched.set(source, { kind: 'failed', reason: 'the host asks to wait', again: true });
       return;
@@ -89,7 +89,7 @@ async function fetchAll(
       const answer = await question.ask(place, before.get(source)?.etag ?? null);
       return answer === null ? { kind: 'same' } : { kind: 'new', body: answer.raw, etag: answer.etag };
     });
-  // By the address of the application: who holds that name now is the first thing to know.
+  // By the address in the application: the first question is who owns that name now.
   await ask('repository', host.questions.repository, found.place);
   const place = placeOf(answersOf(host, before, fetched));
   if (place === null || fetched.get('repository')?.kind === 'failed') return fetched;
@@ -113,7 +113,7 @@ async function fetchAll(
   return fetched;
 }
 
-/** A page that can't be had now says nothing, and doesn't take back what was seen; it is looked at again in a week. */
+/** A page that can't be fetched now says nothing, and doesn't replace what was seen; it is fetched again in a week. */
 async function fetchPages(
   fetchPage: Portal['fetchPage'],
   asked: { readonly home: string | null; readonly repository: string },

@@ -54,7 +54,7 @@ async function collectAll(): Promise<void> {
 async function evidence() {
   const review = await on.portal.db.review.findFirstOrThrow({ where: { applicationId: id } });
   const detail = await readReview({ ctx: await on.as('demo-reviewer'), input: { id: review.id } });
-  return { detail, signal: (name: string) => detail.evidence.find((one) => one.name === name) };
+  return { detail, signal: (name: string) => detail.evidence.find((item) => item.name === name) };
 }
 
 describe('collecting evidence', () => {
@@ -74,7 +74,7 @@ describe('collecting evidence', () => {
     expect(signal('branch-rules')?.value).toContain('1 approval needed');
     expect(signal('workflow-pinned')).toMatchObject({ value: '1 of 1 uses' });
     expect(signal('licence')?.sha256).toMatch(/^[0-9a-f]{64}$/);
-    expect(detail.evidence.every((one) => one.state === 'verified')).toBe(true);
+    expect(detail.evidence.every((item) => item.state === 'verified')).toBe(true);
     const { charts, confirmedAt } = await readCharts(on.portal, { id, repository: null });
     expect([charts.activity.length, charts.releases.length, charts.contributors.length]).toEqual([52, 27, 9]);
     expect(confirmedAt).toBeInstanceOf(Date);
@@ -88,7 +88,7 @@ describe('collecting evidence', () => {
     const asked = on.host.log.length;
     await collect();
     expect([await rows(), await answers()]).toEqual(before);
-    const conditional = on.host.log.slice(asked).filter((one) => one.status === 304);
+    const conditional = on.host.log.slice(asked).filter((request) => request.status === 304);
     expect(conditional.length).toBeGreaterThan(8);
   });
 
@@ -210,7 +210,7 @@ describe('collecting evidence', () => {
     const held = { lock: 'SELECT id FROM portal.application WHERE id = $1 FOR UPDATE', values: [id] };
     const look = () => collectEvidence(patientContext(portal()), id);
     const ended = await behindLock(on.ownerUrl, held, look, look);
-    expect(ended.map((one) => one.status)).toEqual(['fulfilled', 'fulfilled']);
+    expect(ended.map((result) => result.status)).toEqual(['fulfilled', 'fulfilled']);
     const alerts = { applicationId: id, kind: 'alert' };
     expect(await on.portal.db.applicationEvent.count({ where: alerts })).toBe(1);
     repository.private = false;

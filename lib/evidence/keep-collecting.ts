@@ -1,4 +1,4 @@
-/** The portal's own worker: jobs as they come, and every repository again after some days. */
+/** The portal's own worker: processes jobs as they arrive, and collects every repository again after some days. */
 import { isError } from '#core/error/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { collectEvidence, EvidenceIncomplete } from './collect.ts';
@@ -13,7 +13,7 @@ export async function workOnEvidence(portal: Portal, report: (message: string) =
     try {
       await collectEvidence(portal, applicationId);
     } catch (error) {
-      // The queue sends it again by itself; only what isn't the host's doing is news.
+      // The queue repeats it automatically; only failures that aren't the host's are reported.
       if (!isError(error, EvidenceIncomplete)) {
         report(
           `evidence of application ${applicationId}: ${error instanceof Error ? error.message : String(error)}`,
@@ -24,7 +24,7 @@ export async function workOnEvidence(portal: Portal, report: (message: string) =
   });
 }
 
-/** Asks anew about what is open or accepted and wasn't asked about for a week. → how many. */
+/** Queues open and accepted applications whose evidence is more than a week old. → how many. */
 export async function collectDueEvidence(portal: Portal): Promise<number> {
   const since = new Date(portal.now().getTime() - againDays * dayMilliseconds);
   const due = await portal.db.application.findMany({

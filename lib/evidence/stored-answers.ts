@@ -1,4 +1,4 @@
-/** The code host's answers as they came, each with its hash and the time it was last found to hold. */
+/** The code host's answers as received, each with its hash and the time it was last confirmed. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { sources } from './reputation/index.ts';

@@ -1,11 +1,11 @@
-/** Where somebody wants to be told, and of what: their own, and nobody else's to see. */
+/** Where somebody wants to be notified, and about what. Private to them. */
 import { z } from 'zod';
 import type { Identity, StoredIdentity } from '#core/identity/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import { FieldReader } from '../platform/http/index.ts';
 import type { Context, Portal } from '../platform/portal/index.ts';
 import { columnsOf } from './account.ts';
-import { askConfirmation, isVouchedFor, tooMany } from './confirm-address.ts';
+import { requestConfirmation, isVouchedFor, tooManyConfirmations } from './confirm-address.ts';
 import { NotificationsError } from './error.ts';
 import { deliveries, notificationKinds, defaultDelivery } from './kinds.ts';
 import type { Delivery, NotificationKind } from './kinds.ts';
@@ -13,7 +13,7 @@ import type { Delivery, NotificationKind } from './kinds.ts';
 export interface NotificationChoices {
   /** null: nowhere but on the portal's own page. */
   readonly email: string | null;
-  /** Whether its reader has said that it is theirs, or the login provider has: before that nothing is sent to it. */
+  /** Whether its owner confirmed it, or the login provider vouches for it: before that nothing is sent to it. */
   readonly isConfirmed: boolean;
   readonly choices: Readonly<Record<NotificationKind, Delivery>>;
 }
@@ -40,7 +40,7 @@ export async function choicesOf(
 export const kindsOf = (): readonly NotificationKind[] =>
   Object.keys(notificationKinds) as NotificationKind[];
 
-/** What can be told to somebody, as who they are now: nobody is asked about news that they never get. */
+/** The kinds that somebody can get in their current roles: nobody is asked about notices that they never get. */
 export function kindsFor(actor: Context['actor']): readonly NotificationKind[] {
   const isPerson = actor.kind === 'person';
   const reviews = isPerson && actor.roles.foundationReviewer;
@@ -48,7 +48,7 @@ export function kindsFor(actor: Context['actor']): readonly NotificationKind[] {
   return kindsOf().filter((kind) => {
     if (kind === 'foundation-alert') return runs;
     if (kind.startsWith('review-')) return reviews;
-    // Of requests are told whom a policy names.
+    // Only people whom a policy names are notified about requests.
     return isPerson || !kind.startsWith('request-');
   });
 }
@@ -57,7 +57,7 @@ export async function readChoices(call: { readonly ctx: Context }): Promise<Noti
   return choicesOf(call.ctx.db, accountOf(call.ctx));
 }
 
-/** Kinds that aren't sent stay as they were chosen: somebody's page shows those that they can get now. */
+/** Kinds missing from the input keep their choice: the page shows only those that the person can get now. */
 export async function saveChoices(call: {
   readonly ctx: Context;
   readonly input: {
@@ -103,19 +103,20 @@ export async function saveChoices(call: {
       create: { ...columnsOf(account), ...data },
     });
     if (email === '' || isKnown || confirmedAt !== null || ctx.config.mail === undefined) return;
-    // Nothing is saved then: the form has it all.
-    if (!(await askConfirmation(transaction, now, { account, email }))) throw tooMany();
+    // Then nothing is saved; the form still has what was entered.
+    if (!(await requestConfirmation(transaction, now, { account, email }))) throw tooManyConfirmations();
   });
 }
 
 /** Sends the e-mail that asks for confirmation once more. Does nothing where there is nothing to confirm. */
-export async function askAgain(call: { readonly ctx: Context }): Promise<void> {
+export async function resendConfirmation(call: { readonly ctx: Context }): Promise<void> {
   const { ctx } = call;
   const account = accountOf(ctx);
   await ctx.db.$transaction(async (transaction) => {
     const { email, isConfirmed } = await choicesOf(transaction, account);
     if (email === null || isConfirmed || ctx.config.mail === undefined) return;
-    if (!(await askConfirmation(transaction, ctx.now(), { account, email }))) throw tooMany();
+    if (!(await requestConfirmation(transaction, ctx.now(), { account, email })))
+      throw tooManyConfirmations();
   });
 }
 
@@ -127,7 +128,7 @@ async function vouched(
   return of.email !== '' && (await isVouchedFor(transaction, of)) ? now : null;
 }
 
-/** The address somebody gave with an application, unless they have chosen one. */
+/** Keeps the address that somebody gave with an application, unless they have chosen one. */
 export async function keepAddress(
   transaction: Transaction,
   ctx: Pick<Context, 'now' | 'config'>,
@@ -141,9 +142,9 @@ export async function keepAddress(
     data: { ...columnsOf(account), email, confirmedAt, choices: {}, updatedAt: now },
     skipDuplicates: true,
   });
-  // An application isn't refused for an e-mail too many: /messages sends another one.
+  // An application isn't refused because of the limit on e-mails: /messages sends another one later.
   if (count > 0 && confirmedAt === null && ctx.config.mail !== undefined)
-    await askConfirmation(transaction, now, { account, email });
+    await requestConfirmation(transaction, now, { account, email });
 }
 
 export function accountOf({ actor }: Pick<Context, 'actor'>): Identity {

@@ -1,6 +1,6 @@
 /**
- * An address gets nothing before its reader has said that it is theirs: by a link that goes there, and a button behind it, as programs
- * follow the links of e-mails. What bounds these e-mails is counted for each account and for each address, whoever enters it.
+ * Nothing is sent to an address before its owner has confirmed it: by a link sent there, and a button on the page behind it,
+ * because programs follow links in e-mails. These e-mails are limited per account and per address, whoever enters it.
  */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
@@ -16,11 +16,11 @@ import { openLink, sealLink, shortDigestOf, type LinkConfig } from './sealed-lin
 
 const hourMilliseconds = 3600 * 1000;
 const dayMilliseconds = 24 * hourMilliseconds;
-/** E-mails that ask, each for one account and for one address. */
+/** Confirmation e-mails for one account, and for one address. */
 const hourlyMax = 3;
 const dailyMax = 5;
-/** Of the whole portal: a thousand accounts, made to write to a thousand people, write to some of them. */
-const everybodysHourlyMax = 200;
+/** For the whole portal: a thousand accounts created to write to a thousand people reach only a few of them. */
+const portalHourlyMax = 200;
 const attemptsMax = 4;
 const batch = 20;
 const keptMilliseconds = 7 * dayMilliseconds;
@@ -36,14 +36,14 @@ const linkSchema = z.strictObject({
   x: z.int().positive(),
 });
 
-/** Puts an e-mail in line that asks. → false: too many were asked for already, and none is sent. */
-export async function askConfirmation(
+/** Queues a confirmation e-mail. → false: the limit is reached, and none is sent. */
+export async function requestConfirmation(
   transaction: Transaction,
   now: Date,
   of: { readonly account: StoredIdentity; readonly email: string },
 ): Promise<boolean> {
   const digest = addressSha256(of.email);
-  // Asked for twice at once, they are counted one after the other.
+  // Concurrent requests are counted one after the other.
   await transaction.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('countersign:address-confirmation', 0))`;
   const since = (milliseconds: number) => ({ gt: new Date(now.getTime() - milliseconds) });
   const count = (where: object, milliseconds: number) =>
@@ -52,7 +52,7 @@ export async function askConfirmation(
     if ((await count(where, hourMilliseconds)) >= hourlyMax) return false;
     if ((await count(where, dayMilliseconds)) >= dailyMax) return false;
   }
-  if ((await count({}, hourMilliseconds)) >= everybodysHourlyMax) return false;
+  if ((await count({}, hourMilliseconds)) >= portalHourlyMax) return false;
   await transaction.addressConfirmation.create({
     data: {
       id: randomUUID(),
@@ -83,7 +83,7 @@ export async function isVouchedFor(
   return row !== null;
 }
 
-export const tooMany = (): NotificationsError =>
+export const tooManyConfirmations = (): NotificationsError =>
   new NotificationsError({
     code: 'CONFIRMATION_LIMIT',
     message: `E-mail address: too many e-mails were asked for. An address and an account get ${hourlyMax} an hour and ${dailyMax} a day.`,
@@ -97,7 +97,7 @@ export const tooMany = (): NotificationsError =>
     ],
   });
 
-/** What stands at the end of the link in such an e-mail. */
+/** The token at the end of the link in such an e-mail. */
 export function confirmationToken(
   config: LinkConfig,
   of: { readonly account: StoredIdentity; readonly email: string; readonly until: Date },
@@ -136,7 +136,7 @@ export async function readConfirmationLink(call: {
   return { account, email, state: 'ready' };
 }
 
-/** Whoever has the link reads the address. Again and again does no harm. */
+/** Whoever has the link reads the address. May be repeated. */
 export async function confirmAddress(call: {
   readonly ctx: Pick<Context, 'db' | 'config' | 'now'>;
   readonly input: { readonly token: string };
@@ -144,7 +144,7 @@ export async function confirmAddress(call: {
   const { account, email, state } = await readConfirmationLink(call);
   if (state === 'done') return;
   await call.ctx.db.notificationChoice.updateMany({
-    // Not one that was entered meanwhile.
+    // Not an address that was entered in the meantime.
     where: { ...columnsOf(account), email, confirmedAt: null },
     data: { confirmedAt: call.ctx.now() },
   });
@@ -202,7 +202,7 @@ export async function sendConfirmations(
   return problems;
 }
 
-/** Nothing of it was typed by anybody: it goes to people who never asked for it. */
+/** Contains no text that a user typed: it may reach people who never asked for it. */
 function mailOf(
   config: LinkConfig,
   of: { readonly id: string; readonly account: StoredIdentity; readonly email: string; readonly now: Date },

@@ -1,6 +1,6 @@
 /** Messages to people: written with what they tell of, read on the portal, sent by e-mail where that is set up. */
 export { accountIn, columnsOf } from './account.ts';
-export { askAgain, keepAddress, kindsFor, kindsOf, readChoices, saveChoices } from './choices.ts';
+export { resendConfirmation, keepAddress, kindsFor, kindsOf, readChoices, saveChoices } from './choices.ts';
 export type { NotificationChoices } from './choices.ts';
 export {
   confirmAddress,
@@ -13,10 +13,16 @@ export { deliveries, notificationKinds } from './kinds.ts';
 export type { Delivery, NotificationKind } from './kinds.ts';
 export { listNotifications } from './list.ts';
 export type { ReceivedNotification } from './list.ts';
-export { hearsAsFoundation, notify, notifyFoundation, notifyMaintainers, notifyReviewers } from './notify.ts';
+export {
+  getsFoundationAlerts,
+  notify,
+  notifyFoundation,
+  notifyMaintainers,
+  notifyReviewers,
+} from './notify.ts';
 export type { Message } from './notify.ts';
-export { teamOf, tellOnce, untoldOf } from './once.ts';
-export type { Together } from './together.ts';
+export { teamOf, notifyOnce, unsentNotices } from './once.ts';
+export type { Grouping } from './grouping.ts';
 export { openMailTransport } from './mail.ts';
 export type { MailTransport } from './mail.ts';
 export { readOutbox } from './outbox.ts';

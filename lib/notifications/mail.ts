@@ -1,4 +1,4 @@
-/** Handing e-mail in to a server, by SMTP. */
+/** Sends e-mail through an SMTP server. */
 import { readFileSync } from 'node:fs';
 import { createTransport } from 'nodemailer';
 import type { PortalConfig } from '../platform/config/index.ts';
@@ -7,7 +7,7 @@ export interface Mail {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
-  /** The same message sent twice has the same, so that mail programs show it once. */
+  /** The same message sent twice has the same id, so that mail programs show it once. */
   readonly messageId: string;
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -20,7 +20,7 @@ export interface MailTransport {
 
 const timeoutMilliseconds = 20_000;
 
-/** `smtp://` insists on STARTTLS, but for this machine's own server. */
+/** `smtp://` requires STARTTLS, except for a server on this machine. */
 export function openMailTransport(mail: NonNullable<PortalConfig['mail']>): MailTransport {
   const url = new URL(mail.smtp);
   const secure = url.protocol === 'smtps:';

@@ -10,7 +10,7 @@ import { keepVouched, verifiedAddresses } from '../platform/auth/index.ts';
 import { openPortal } from '../platform/portal/index.ts';
 import type { Context, OpenPortal } from '../platform/portal/index.ts';
 import {
-  askAgain,
+  resendConfirmation,
   confirmAddress,
   keepAddress,
   listNotifications,
@@ -121,7 +121,7 @@ describe('a notification', () => {
     await choose('2', 'nora@example.org');
     await tell('2', 'A question');
     await send();
-    expect(mails.received.map((one) => one.to)).toEqual(['nora@example.org']);
+    expect(mails.received.map((mail) => mail.to)).toEqual(['nora@example.org']);
     expect(mails.received[0]?.text).toContain('https://sign.example/applications/7');
     expect(mails.received[0]?.text).toContain('Auto-Submitted: auto-generated');
     expect([await states('1'), await states('2')]).toEqual([['kept'], ['sent']]);
@@ -197,7 +197,7 @@ describe('a notification', () => {
     await choose('7', 'two@example.org');
     for (let count = 0; count < 5; count++) await tell('7', `News ${count}`);
     await Promise.all([send(), send(), send()]);
-    const all = mails.received.map((one) => one.text).join();
+    const all = mails.received.map((mail) => mail.text).join();
     for (let count = 0; count < 5; count++) expect(all.split(`News ${count}`).length - 1).toBe(1);
   });
 
@@ -377,7 +377,7 @@ describe('an address that somebody enters', () => {
     ahead = hours(24) + 60_000;
     await expect(confirm(token)).rejects.toMatchObject({ code: 'LINK_EXPIRED' });
     expect(await readChoices({ ctx: account('22') })).toMatchObject({ isConfirmed: false });
-    await askAgain({ ctx: account('22') });
+    await resendConfirmation({ ctx: account('22') });
     await ask();
     await confirm(tokenIn(mails.received[1]?.text ?? ''));
     expect(await readChoices({ ctx: account('22') })).toMatchObject({ isConfirmed: true });
@@ -388,7 +388,7 @@ describe('an address that somebody enters', () => {
     const tooMany = { code: 'CONFIRMATION_LIMIT', fields: [{ field: 'email' }] };
     await expect(enter('33', 'VICTIM@example.org')).rejects.toMatchObject(tooMany);
     expect(await readChoices({ ctx: account('33') })).toMatchObject({ email: null });
-    await expect(askAgain({ ctx: account('30') })).rejects.toMatchObject(tooMany);
+    await expect(resendConfirmation({ ctx: account('30') })).rejects.toMatchObject(tooMany);
     ahead = hours(1.1);
     for (const id of ['34', '35']) await enter(id, 'victim@example.org');
     ahead = hours(3);
@@ -406,7 +406,7 @@ describe('an address that somebody enters', () => {
       });
     const lock = advisoryLock('countersign:address-confirmation');
     const ended = await behindLock(ownerUrl, lock, late('42'), late('43'));
-    expect(ended.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(ended.map((result) => result.status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
   it('is asked by the portal that has taken it in hand, and by no other', async () => {

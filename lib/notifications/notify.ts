@@ -8,8 +8,8 @@ import { columnsOf } from './account.ts';
 import { choicesOf } from './choices.ts';
 import type { NotificationKind } from './kinds.ts';
 import { subjectLine } from './subject.ts';
-import { putTogether } from './together.ts';
-import type { Together } from './together.ts';
+import { addToGroup } from './grouping.ts';
+import type { Grouping } from './grouping.ts';
 
 export interface Message {
   readonly kind: NotificationKind;
@@ -18,15 +18,15 @@ export interface Message {
   readonly body: string;
   /** Path of the page it is about. */
   readonly path: string;
-  /** Of news that others can bring about in any number: how it looks where there is too much of it at once. */
-  readonly together?: Together;
+  /** For notices that others can cause in any number: how they are grouped when there are too many at once. */
+  readonly grouping?: Grouping;
 }
 
 const digestHourUtc = 6;
 
 /**
- * Writes a message to somebody, in the transaction of what it tells: neither is there without the other. → its id, or
- * that of the message it was put into.
+ * Writes a message to somebody, in the transaction of the event it reports: neither exists without the other. → its id, or that of
+ * the group message it was added to.
  */
 export async function notify(
   transaction: Transaction,
@@ -45,15 +45,16 @@ export async function notify(
     state: sends ? ('waiting' as const) : ('kept' as const),
     sendAt: delivery === 'digest' ? nextDigest(now) : now,
   };
-  const { together } = message;
-  const joined = together === undefined ? null : await putTogether(transaction, { ...draft, together });
+  const { grouping: grouping } = message;
+  const joined =
+    grouping === undefined ? null : await addToGroup(transaction, { ...draft, grouping: grouping });
   if (joined !== null) return joined;
   const { id } = await transaction.notification.create({
     data: {
       ...draft,
       body: message.body,
       path: message.path,
-      topic: together?.topic ?? null,
+      topic: grouping?.topic ?? null,
       subject: subjectLine(message.subject),
     },
     select: { id: true },
@@ -88,8 +89,8 @@ export async function notifyFoundation(
   return accounts.length;
 }
 
-/** Whether somebody gets, and hasn't turned off, what everybody who runs the foundation is alerted of. */
-export async function hearsAsFoundation(
+/** Whether somebody gets, and hasn't turned off, the alerts that everybody who runs the foundation gets. */
+export async function getsFoundationAlerts(
   transaction: Transaction,
   snapshot: PolicySnapshot,
   account: StoredIdentity,

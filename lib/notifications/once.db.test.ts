@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { testDatabase } from '../../dev/test/index.ts';
 import { advisoryLock, behindLock, patientContext } from '../../dev/test/held-lock.ts';
 import { openDatabase } from '../platform/db/index.ts';
-import { tellOnce, untoldOf, type News } from './once.ts';
+import { notifyOnce, unsentNotices, type Notice } from './once.ts';
 
 const action = 'certificate.told';
 const now = () => new Date('2026-11-27T12:00:00Z');
@@ -19,13 +19,13 @@ afterAll(async () => {
   await urls.release();
 });
 
-const all: readonly News[] = ['a', 'b'].flatMap((subject) =>
+const all: readonly Notice[] = ['a', 'b'].flatMap((subject) =>
   ['due', 'late'].map((key) => ({ subject, key })),
 );
 const untold = async (of: typeof db) =>
-  (await untoldOf(of, action, all, (one) => one)).map(({ subject, key }) => `${subject} ${key}`);
-const tell = (of: typeof db, news: News, send = async () => 1) =>
-  tellOnce({ db: of, now }, { action, ...news }, send);
+  (await unsentNotices(of, action, all, (news) => news)).map(({ subject, key }) => `${subject} ${key}`);
+const tell = (of: typeof db, news: Notice, send = async () => 1) =>
+  notifyOnce({ db: of, now }, { action, ...news }, send);
 
 it('news is told once whoever notices it, by its subject and its key together', async () => {
   expect(await untold(db)).toEqual(['a due', 'a late', 'b due', 'b late']);
@@ -44,7 +44,7 @@ it('news is told once whoever notices it, by its subject and its key together', 
 it('news is told by one portal while another waits for it to be done', async () => {
   let sent = 0;
   const told = () =>
-    tellOnce(
+    notifyOnce(
       { ...patientContext({ db }), now },
       { action, subject: 'c', key: 'due' },
       async () => (sent += 1),

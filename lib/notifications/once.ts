@@ -1,4 +1,4 @@
-/** News that somebody is told once, whichever portal notices it first. */
+/** Notices that are sent once, whichever portal process finds them due first. */
 import { z } from 'zod';
 import { recordEvent, type AuditAction } from '../audit/index.ts';
 import { parsePersonHandle, parseProjectSlug } from '#core/ids/index.ts';
@@ -8,51 +8,51 @@ import type { Identity } from '#core/identity/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 
-export interface News {
-  /** What tells this piece of news from others of its subject. */
+export interface Notice {
+  /** Distinguishes this notice from others about the same subject. */
   readonly key: string;
   /** What it is about: the subject of its audit event. */
   readonly subject: string;
 }
 
-/** What this process knows to be told, by action: what was told once stays so, and isn't looked up again. */
-const known = new WeakMap<object, Map<AuditAction, Set<string>>>();
+/** Keys of notices that this process knows to have been sent, by action. They stay sent, so they aren't looked up again. */
+const sentKeys = new WeakMap<object, Map<AuditAction, Set<string>>>();
 
-function knownOf(db: object, action: AuditAction): Set<string> {
-  const all = known.get(db) ?? new Map<AuditAction, Set<string>>();
-  known.set(db, all);
+function sentKeysOf(db: object, action: AuditAction): Set<string> {
+  const all = sentKeys.get(db) ?? new Map<AuditAction, Set<string>>();
+  sentKeys.set(db, all);
   const mine = all.get(action) ?? new Set<string>();
   all.set(action, mine);
   return mine;
 }
 
-/** Those of `news` that nobody was told of. One query, for what this process doesn't know; by index, whatever else was told. */
-export async function untoldOf<T>(
+/** Those of `notices` that haven't been sent. One indexed query, for the keys that this process doesn't know. */
+export async function unsentNotices<T>(
   db: Portal['db'],
   action: AuditAction,
-  news: readonly T[],
-  of: (one: T) => News,
+  notices: readonly T[],
+  noticeOf: (item: T) => Notice,
 ): Promise<readonly T[]> {
-  const told = knownOf(db, action);
-  const asked = news.map(of).filter((one) => !told.has(nameOf(one)));
-  if (asked.length > 0) {
+  const sent = sentKeysOf(db, action);
+  const unknown = notices.map(noticeOf).filter((notice) => !sent.has(nameOf(notice)));
+  if (unknown.length > 0) {
     const rows = await db.$queryRaw<unknown[]>`
       SELECT asked.subject, asked.key
-        FROM unnest(${asked.map((one) => one.subject)}::text[], ${asked.map((one) => one.key)}::text[]) AS asked(subject, key)
-       WHERE EXISTS (SELECT FROM portal.audit_event AS told
-                      WHERE told.subject = asked.subject AND told.action = ${action} AND told.detail ->> 'key' = asked.key)`;
-    for (const row of rows) told.add(nameOf(rowSchema.parse(row)));
+        FROM unnest(${unknown.map((notice) => notice.subject)}::text[], ${unknown.map((notice) => notice.key)}::text[]) AS asked(subject, key)
+       WHERE EXISTS (SELECT FROM portal.audit_event AS sent
+                      WHERE sent.subject = asked.subject AND sent.action = ${action} AND sent.detail ->> 'key' = asked.key)`;
+    for (const row of rows) sent.add(nameOf(rowSchema.parse(row)));
   }
-  return news.filter((one) => !told.has(nameOf(of(one))));
+  return notices.filter((notice) => !sent.has(nameOf(noticeOf(notice))));
 }
 
 const rowSchema = z.object({ subject: z.string(), key: z.string() });
-const nameOf = ({ subject, key }: News): string => JSON.stringify([subject, key]);
+const nameOf = ({ subject, key }: Notice): string => JSON.stringify([subject, key]);
 
-/** Sends within a transaction and records it there; who comes second finds it told. `send` answers how many were told. */
-export async function tellOnce(
+/** Sends within a transaction and records it there; a second process finds it sent. `send` returns the number of recipients. */
+export async function notifyOnce(
   ctx: Pick<Portal, 'db' | 'now'>,
-  { action, key, subject }: News & { readonly action: AuditAction },
+  { action, key, subject }: Notice & { readonly action: AuditAction },
   send: (transaction: Transaction) => Promise<number>,
 ): Promise<void> {
   await ctx.db.$transaction(async (transaction) => {
@@ -62,11 +62,11 @@ export async function tellOnce(
       select: { id: true },
     });
     if (before !== null) return;
-    const told = await send(transaction);
+    const sent = await send(transaction);
     await recordEvent(
       transaction,
       { ...ctx, actor: { kind: 'operator', name: 'portal' } },
-      { action, subject, detail: { key, told } },
+      { action, subject, detail: { key, told: sent } },
     );
   });
 }

@@ -6,7 +6,7 @@ import type { ReceivedNotification } from './list.ts';
 
 const shown = 100;
 
-/** On a development portal, everything that was told to anybody; null anywhere else: messages are private. */
+/** On a development portal, everybody's messages; null anywhere else: messages are private. */
 export async function readOutbox(call: {
   readonly ctx: Pick<Context, 'db' | 'config'>;
 }): Promise<

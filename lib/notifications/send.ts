@@ -1,6 +1,6 @@
 /**
- * Sending what waits. A message is taken for some minutes, sent, and marked: a portal that is killed in between leaves
- * it to be sent again, with the same Message-ID.
+ * Sends waiting messages. A message is claimed for some minutes, sent, and marked: if the portal is killed in between, it is sent
+ * again with the same Message-ID.
  */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
@@ -13,7 +13,7 @@ import type { MailTransport } from './mail.ts';
 import { unsubscribeHeaders, unsubscribeToken } from './unsubscribe.ts';
 
 const batch = 100;
-const takenMinutes = 5;
+const claimMinutes = 5;
 const attemptsMax = 8;
 const minuteMilliseconds = 60_000;
 
@@ -28,7 +28,7 @@ const rowSchema = z.object({
   attempts: z.number(),
   mailing: z.string().nullable(),
 });
-type Taken = z.output<typeof rowSchema>;
+type ClaimedRow = z.output<typeof rowSchema>;
 
 /** → what could not be delivered, in words for operators; no address in it. */
 export async function sendDueNotifications(
@@ -36,15 +36,15 @@ export async function sendDueNotifications(
   transport: MailTransport,
 ): Promise<readonly string[]> {
   const problems: string[] = [];
-  for (const { account, mailing, rows } of await begin(portal, await take(portal))) {
+  for (const { account, mailing, rows } of await assignMailings(portal, await claimDue(portal))) {
     const { email, isConfirmed, choices } = await choicesOf(portal.db, account);
-    const wanted = rows.filter((row) => choices[row.kind as NotificationKind] !== 'never');
-    if (email === null || !isConfirmed || wanted.length === 0) {
+    const selected = rows.filter((row) => choices[row.kind as NotificationKind] !== 'never');
+    if (email === null || !isConfirmed || selected.length === 0) {
       await mark(portal, rows, { state: 'kept', error: null });
       continue;
     }
     try {
-      await transport.send({ to: email, ...mailOf(portal, { account, email, mailing, rows: wanted }) });
+      await transport.send({ to: email, ...mailOf(portal, { account, email, mailing, rows: selected }) });
       await mark(portal, rows, { state: 'sent', sentAt: portal.now(), error: null });
     } catch (error) {
       const reason = error instanceof Error ? error.message.slice(0, 300) : String(error);
@@ -55,8 +55,8 @@ export async function sendDueNotifications(
   return problems;
 }
 
-async function take({ db, now }: Pick<Portal, 'db' | 'now'>): Promise<readonly Taken[]> {
-  const until = new Date(now().getTime() + takenMinutes * minuteMilliseconds);
+async function claimDue({ db, now }: Pick<Portal, 'db' | 'now'>): Promise<readonly ClaimedRow[]> {
+  const until = new Date(now().getTime() + claimMinutes * minuteMilliseconds);
   const rows = await db.$queryRaw<unknown[]>`
     UPDATE portal.notification SET attempts = attempts + 1, send_at = ${until}
      WHERE id IN (SELECT id FROM portal.notification
@@ -69,25 +69,28 @@ async function take({ db, now }: Pick<Portal, 'db' | 'now'>): Promise<readonly T
 interface Mailing {
   readonly account: StoredIdentity;
   readonly mailing: string;
-  readonly rows: readonly Taken[];
+  readonly rows: readonly ClaimedRow[];
 }
 
 /**
- * What each e-mail holds, written down before it is sent: whoever sends it again, after a crash in between, sends the same under
- * the same Message-ID.
+ * What each e-mail contains is recorded before it is sent: after a crash in between, the same is sent again under the same
+ * Message-ID.
  */
-async function begin({ db }: Pick<Portal, 'db'>, taken: readonly Taken[]): Promise<readonly Mailing[]> {
-  const mailings = new Map<string, { account: StoredIdentity; mailing: string; rows: Taken[] }>();
-  for (const row of taken) {
+async function assignMailings(
+  { db }: Pick<Portal, 'db'>,
+  claimed: readonly ClaimedRow[],
+): Promise<readonly Mailing[]> {
+  const mailings = new Map<string, { account: StoredIdentity; mailing: string; rows: ClaimedRow[] }>();
+  for (const row of claimed) {
     const account = { host: row.account_host, id: row.account_id };
     const key = row.mailing ?? identityText(account);
-    const one = mailings.get(key) ?? {
+    const entry = mailings.get(key) ?? {
       account,
       mailing: row.mailing ?? randomUUID(),
       rows: [],
     };
-    one.rows.push(row);
-    mailings.set(key, one);
+    entry.rows.push(row);
+    mailings.set(key, entry);
   }
   for (const { mailing, rows } of mailings.values()) {
     const fresh = rows.filter((row) => row.mailing === null).map((row) => row.id);
@@ -97,7 +100,7 @@ async function begin({ db }: Pick<Portal, 'db'>, taken: readonly Taken[]): Promi
   return [...mailings.values()];
 }
 
-/** One message as it is; several together, each with its subject and address. */
+/** A single message as it is; several in one e-mail, each with its subject and address. */
 function mailOf({ config }: Pick<Portal, 'config'>, of: Mailing & { readonly email: string }) {
   const { account, email, mailing, rows } = of;
   const kinds = kindsOf().filter((kind) => rows.some((row) => row.kind === kind));
@@ -106,15 +109,15 @@ function mailOf({ config }: Pick<Portal, 'config'>, of: Mailing & { readonly ema
     messageId: `<notification-${mailing}@${new URL(config.publicUrl).hostname}>`,
     headers: unsubscribeHeaders(config, token),
   };
-  const foot = [
+  const footer = [
     '--',
     `What you get by e-mail, you choose at ${config.publicUrl}/messages`,
     `Stop e-mail like this, without signing in: ${config.publicUrl}/unsubscribe/${token}`,
   ].join('\n');
   const [first] = rows;
-  const part = (row: Taken): string => `${row.body}\n\n${config.publicUrl}${row.path}`;
+  const part = (row: ClaimedRow): string => `${row.body}\n\n${config.publicUrl}${row.path}`;
   if (rows.length === 1 && first !== undefined) {
-    return { ...shared, subject: first.subject, text: `${part(first)}\n\n${foot}\n` };
+    return { ...shared, subject: first.subject, text: `${part(first)}\n\n${footer}\n` };
   }
   const parts = rows.map(
     (row) => `${row.subject}\n${'-'.repeat(Math.min(60, row.subject.length))}\n${part(row)}`,
@@ -122,25 +125,29 @@ function mailOf({ config }: Pick<Portal, 'config'>, of: Mailing & { readonly ema
   return {
     ...shared,
     subject: `${rows.length} messages from the foundation’s portal`,
-    text: `${parts.join('\n\n\n')}\n\n${foot}\n`,
+    text: `${parts.join('\n\n\n')}\n\n${footer}\n`,
   };
 }
 
 async function mark(
   { db }: Pick<Portal, 'db'>,
-  rows: readonly Taken[],
+  rows: readonly ClaimedRow[],
   data: { readonly state: string; readonly sentAt?: Date; readonly error: string | null },
 ): Promise<void> {
   await db.notification.updateMany({ where: { id: { in: rows.map((row) => row.id) } }, data });
 }
 
-/** Later and later: 2, 4, 8 … minutes; at last it stays where its reader finds it on the portal. */
-async function postpone({ db, now }: Pick<Portal, 'db' | 'now'>, row: Taken, error: string): Promise<void> {
-  const given = row.attempts >= attemptsMax;
+/** With exponential back-off: 2, 4, 8 … minutes; after the last attempt the message remains readable on the portal. */
+async function postpone(
+  { db, now }: Pick<Portal, 'db' | 'now'>,
+  row: ClaimedRow,
+  error: string,
+): Promise<void> {
+  const isLastAttempt = row.attempts >= attemptsMax;
   await db.notification.update({
     where: { id: row.id },
     data: {
-      state: given ? 'failed' : 'waiting',
+      state: isLastAttempt ? 'failed' : 'waiting',
       error,
       sendAt: new Date(now().getTime() + 2 ** row.attempts * minuteMilliseconds),
     },

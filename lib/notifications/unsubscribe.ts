@@ -1,6 +1,6 @@
 /**
  * Links that stop e-mail without signing in, and the headers with which mail programs offer it (RFC 2369, RFC 8058). A link names an
- * account, the kinds of message that its e-mail held, and the address it went to; whoever has it can stop them and nothing else.
+ * account, the kinds of message that its e-mail contained, and the address it went to; whoever has it can stop them and nothing else.
  */
 import { z } from 'zod';
 import { identityTextAsBefore, readIdentityAsBefore } from '#core/identity/index.ts';
@@ -21,7 +21,7 @@ const linkSchema = z.strictObject({
   k: z.array(z.enum(Object.keys(notificationKinds) as [NotificationKind])).max(50),
 });
 
-/** Signed, and good as long as the session secret stays; `kinds` each once. */
+/** Sealed, and valid until the session secret changes; `kinds` each once. */
 export function unsubscribeToken(
   config: Config,
   of: {
@@ -35,7 +35,7 @@ export function unsubscribeToken(
   return sealLink(config, 'unsubscribe link', link);
 }
 
-/** Headers of an e-mail. One click needs https, which RFC 8058 (section 3.1) insists on. */
+/** Headers of an e-mail. One-click unsubscription requires https (RFC 8058, section 3.1). */
 export function unsubscribeHeaders(config: Config, token: string): Readonly<Record<string, string>> {
   const list = { 'List-Unsubscribe': `<${config.publicUrl}/api/unsubscribe/${token}>` };
   return config.publicUrl.startsWith('https:')
@@ -44,8 +44,8 @@ export function unsubscribeHeaders(config: Config, token: string): Readonly<Reco
 }
 
 /**
- * What a link stops, and what of that is stopped already: `all` where nothing goes to its address any more. Throws NotificationsError
- * (LINK_INVALID) where the portal didn't make it.
+ * What a link stops, and what of that is stopped already: `all` if nothing goes to its address any more. Throws NotificationsError
+ * (LINK_INVALID) if the portal didn't make it.
  */
 export async function readUnsubscribeLink(call: {
   readonly ctx: Pick<Portal, 'db' | 'config'>;
@@ -57,7 +57,7 @@ export async function readUnsubscribeLink(call: {
   return { kinds, stopped: kinds.every((kind) => choices[kind] === 'never') ? 'these' : 'nothing' };
 }
 
-/** Stops the kinds that a link names, or all e-mail. Anybody who has the link; again and again does no harm. */
+/** Stops the kinds that a link names, or all e-mail. For anybody who has the link; may be repeated. */
 export async function unsubscribe(call: {
   readonly ctx: Pick<Portal, 'db' | 'config' | 'now'>;
   readonly input: { readonly token: string; readonly all: boolean };
@@ -66,7 +66,7 @@ export async function unsubscribe(call: {
   const { a, e, k: kinds } = openUnsubscribeToken(config, call.input.token);
   const account = columnsOf(readIdentityAsBefore(a));
   const row = await db.notificationChoice.findUnique({ where: { accountHost_accountId: account } });
-  // Nothing goes to the address of an old link any more; where its reader gets it now isn't the link's business.
+  // Nothing goes to the address of an old link any more; a link says nothing about the account's new address.
   const email = row?.email ?? null;
   if (email === null || shortDigestOf(email) !== e) return;
   if (call.input.all) {
@@ -85,7 +85,7 @@ export async function unsubscribe(call: {
 /** account, digest of the address, kinds. Throws NotificationsError (LINK_INVALID). */
 export function openUnsubscribeToken(config: Config, token: string): z.output<typeof linkSchema> {
   const link = linkSchema.safeParse(openLink(config, 'unsubscribe link', token));
-  // Not this portal's, or made by another version, with kinds that are no more.
+  // Not this portal's, or made by another version with kinds that no longer exist.
   if (!link.success) throw linkInvalid();
   return link.data;
 }

@@ -128,7 +128,7 @@ async function waitingPolicies(ctx: Context, snapshot: PolicySnapshot, person: A
     });
 }
 
-/** The people as they will be once the change holds. */
+/** The people as they will be once the change is in force. */
 function withKey(snapshot: PolicySnapshot, handle: PersonHandle, publicKey: string): PolicySnapshot {
   const people = new Map(snapshot.people);
   const person = people.get(handle);

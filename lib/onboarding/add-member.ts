@@ -1,4 +1,4 @@
-/** Somebody more on a project's team: proposed by the team as a policy change, signed by policy maintainers like any other. */
+/** Adding somebody to a project's team: proposed by the team as a policy change, signed by policy maintainers like any other. */
 import { filesWithMember, teamRoles } from './files/index.ts';
 import type { NewMember, TeamRole } from './files/index.ts';
 import { isError } from '#core/error/index.ts';
@@ -79,7 +79,7 @@ export async function addMember(call: {
 const words: Readonly<Record<TeamRole, string>> = {
   authors: 'writes the source',
   approvers: 'approves releases',
-  submitters: 'hands files in',
+  submitters: 'submits files',
 };
 
 async function readMember(ctx: Context, input: MemberForm, snapshot: PolicySnapshot): Promise<NewMember> {
@@ -109,7 +109,7 @@ async function readMember(ctx: Context, input: MemberForm, snapshot: PolicySnaps
   if (account !== null && 'message' in account) reader.refuse('login', 'INVALID', account.message);
   const known =
     account !== null && 'identity' in account && findByIdentity(snapshot, account.identity) !== undefined;
-  // It would be left out without a word: whom the policy names, nobody else gives a key.
+  // Otherwise it would be ignored silently: only people themselves add keys once the policy names them.
   if (known && publicKey !== '') {
     const message = 'Public key: leave it empty. The policy names them already, and they add keys themselves';
     reader.refuse('publicKey', 'INVALID', message);
@@ -118,7 +118,7 @@ async function readMember(ctx: Context, input: MemberForm, snapshot: PolicySnaps
   if (problems.length > 0 || account === null || 'message' in account) {
     throw new OnboardingError({
       code: 'MEMBER_INVALID',
-      message: 'Something is missing or can’t be right.',
+      message: 'Something is missing or not valid.',
       fix: 'Correct what is marked, then send it again.',
       fields: problems,
     });
@@ -127,7 +127,7 @@ async function readMember(ctx: Context, input: MemberForm, snapshot: PolicySnaps
   return { identity: account.identity, handle, name, keys: publicKey, roles };
 }
 
-/** Names change hands, numbers stay: the policy has the number. */
+/** Account names can be reassigned, numeric ids can't: the policy has the id. */
 async function findAccount(
   ctx: Context,
   login: string,

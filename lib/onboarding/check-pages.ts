@@ -53,8 +53,8 @@ export async function checkPolicyLinks(call: {
   if (last !== null && ctx.now().getTime() - last.at.getTime() < pauseMilliseconds) {
     throw new OnboardingError({
       code: 'TOO_SOON',
-      message: 'The pages were looked at a moment ago.',
-      fix: 'Wait a quarter of a minute, then look again.',
+      message: 'The pages were checked a moment ago.',
+      fix: 'Wait 15 seconds, then check again.',
     });
   }
   for (const [name, url] of await pagesOf(ctx, application)) {
@@ -99,7 +99,7 @@ async function look(ctx: Context, slug: string, url: string): Promise<{ found: b
   }
 }
 
-/** The applicant's word that everybody on the team uses a second factor: the code host shows it to nobody else. */
+/** The applicant's statement that everybody on the team uses a second factor: the code host shows it to nobody else. */
 export async function attestSecondFactor(call: {
   readonly ctx: Context;
   readonly input: { readonly id: number };

@@ -12,7 +12,7 @@ export type ChecklistName =
   | 'release-signing';
 
 export type ChecklistState =
-  /** Done, and seen to be. */
+  /** Done, as checked. */
   | 'done'
   /** For the project to do. */
   | 'to-do'
@@ -25,6 +25,6 @@ export interface ChecklistItem {
   readonly state: ChecklistState;
   readonly detail: string;
   readonly href: string | null;
-  /** When it was last looked at or attested; null: it is looked up each time. */
+  /** When it was last checked or attested; null: it is checked each time. */
   readonly at: Date | null;
 }

@@ -1,4 +1,4 @@
-/** What stands between an accepted project and its first signed release: looked up, not ticked off. */
+/** What is missing between an accepted project and its first signed release: checked, not ticked off. */
 import type { Application } from '../applications/index.ts';
 import { listCertificates } from '../certificates/index.ts';
 import { parseProjectSlug } from '#core/ids/index.ts';
@@ -6,7 +6,7 @@ import { lintPolicy } from '../policy-tools/lint/index.ts';
 import type { PersonDocument, PolicySnapshot, ProjectSnapshot } from '#core/policy/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
-import { readSigningStands, signingItem } from './signing-items.ts';
+import { readSigningProgress, signingItem } from './signing-items.ts';
 import type { ChecklistItem } from './checklist-item.ts';
 
 export interface Checklist {
@@ -29,7 +29,7 @@ export async function readChecklist(ctx: Context, application: Application): Pro
   const found = snapshot?.projects.get(parseProjectSlug(slug));
   const project = found?.project.value.repository.id === repository?.id ? (found ?? null) : null;
   const [signed, steps, certificates] = await Promise.all([
-    readSigningStands(ctx, slug, project),
+    readSigningProgress(ctx, slug, project),
     newestSteps(ctx, application.id),
     listCertificates({ ctx, input: { project: slug } }),
   ]);
@@ -68,7 +68,7 @@ function policyItem(application: Application, project: ProjectSnapshot | null): 
   const { changeNumber, slug } = application;
   const title = 'The project’s policy';
   if (project !== null && project.project.value.program === application.program) {
-    const detail = 'It is in force: the signer goes by it.';
+    const detail = 'It is in force: the signer uses it.';
     return { name: 'policy', title, state: 'done', detail, href: `/projects/${slug ?? ''}`, at: null };
   }
   return {
@@ -95,8 +95,8 @@ export function certificateItem(own: ReadonlySet<string>, project: ProjectSnapsh
     detail: done
       ? 'It is issued; its key never leaves the foundation’s HSM.'
       : project === null
-        ? 'It is asked for once the policy is in force.'
-        : 'It is asked for: the foundation’s operators issue it at their next ceremony.',
+        ? 'It is requested once the policy is in force.'
+        : 'It has been requested: the foundation’s operators issue it at their next ceremony.',
   };
 }
 
@@ -112,7 +112,7 @@ function linkItem(
     href: null,
     at: step?.at ?? null,
     state: step?.done === true ? 'done' : 'to-do',
-    detail: step?.detail ?? 'Not looked at yet.',
+    detail: step?.detail ?? 'Not checked yet.',
   };
 }
 
@@ -149,7 +149,7 @@ export function approversItem(
     .flatMap((policy) => lintPolicy(snapshot, project, policy))
     .filter(({ rule }) => rule === 'lint.submitter-approves');
   if (stuck !== undefined) {
-    const detail = `${stuck.message} Add somebody to the team, who approves or hands in.`;
+    const detail = `${stuck.message} Add somebody to the team who approves or submits.`;
     return { ...item, state: 'to-do', detail, href: `/projects/${slug}/team` };
   }
   const names = own.value.team.approvers.map((handle) => people.get(handle)?.value.name ?? handle);

@@ -9,7 +9,7 @@ export type { Checklist } from './checklist.ts';
 export type { ChecklistItem, ChecklistName, ChecklistState } from './checklist-item.ts';
 export { OnboardingError } from './error.ts';
 export type { OnboardingErrorCode } from './error.ts';
-export { proposeAgain, wasTurnedDown } from './propose-again.ts';
+export { proposeAgain, wasChangeClosed } from './propose-again.ts';
 export { proposePauses } from './propose-pauses.ts';
 export { readReleaseSteps } from './release-steps.ts';
 export type { ReleaseSteps } from './release-steps.ts';

@@ -49,7 +49,7 @@ const application = async () =>
   toApplication(await on.portal.db.application.findUniqueOrThrow({ where: { id } }));
 const item = async (name: ChecklistName) => {
   const checklist = await readChecklist(on.nora, await application());
-  return checklist?.items.find((one) => one.name === name);
+  return checklist?.items.find((checklistItem) => checklistItem.name === name);
 };
 const refusal = (code: string) => expect.objectContaining({ code }) as unknown;
 
@@ -120,13 +120,15 @@ describe('an accepted project', () => {
     const read = async (ctx: typeof nora) => readReleaseSteps({ ctx, input: { slug } });
     await expect(read(on.public)).rejects.toEqual(refusal('NOT_ALLOWED'));
     const states = async () =>
-      Object.fromEntries((await read(nora))?.items.map((one) => [one.name, one.state]) ?? []);
+      Object.fromEntries(
+        (await read(nora))?.items.map((checklistItem) => [checklistItem.name, checklistItem.state]) ?? [],
+      );
     expect(await states()).toMatchObject({ approvers: 'done', token: 'to-do', workflow: 'to-do' });
     const make = (name: string, policies: readonly ReturnType<typeof parsePolicySlug>[]) =>
       createToken({ ctx: nora, input: { project: slug, name, policies, days: 7, id: randomUUID() } });
     await make('for trying out', [parsePolicySlug('test-signing')]);
     const { items } = (await read(nora)) ?? { items: [] };
-    expect(items.find((one) => one.name === 'token')).toMatchObject({
+    expect(items.find((checklistItem) => checklistItem.name === 'token')).toMatchObject({
       state: 'to-do',
       detail: '“for trying out” may not submit under a policy for releases. Make one that may.',
     });
@@ -138,7 +140,7 @@ describe('an accepted project', () => {
     const ctx = await on.as('nora');
     const step = async () =>
       (await readReleaseSteps({ ctx, input: { slug: parseProjectSlug('parcel-shelf') } }))?.items.find(
-        (one) => one.name === 'release-policy',
+        (checklistItem) => checklistItem.name === 'release-policy',
       );
     expect(await step()).toMatchObject({
       state: 'done',

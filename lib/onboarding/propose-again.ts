@@ -7,8 +7,8 @@ import type { Context } from '../platform/portal/index.ts';
 import { readChange } from '../policy-changes/index.ts';
 import { OnboardingError } from './error.ts';
 
-/** Whether the change that would take the project in was closed, so that the project has no policy and none on its way. */
-export async function wasTurnedDown(ctx: Context, application: Application): Promise<boolean> {
+/** Whether the change that would have added the project was closed, so that the project has no policy and none is proposed. */
+export async function wasChangeClosed(ctx: Context, application: Application): Promise<boolean> {
   const { status, slug, changeNumber } = application;
   if (status !== 'accepted' || slug === null || changeNumber === null || ctx.policyHosts === null)
     return false;
@@ -38,11 +38,11 @@ export async function proposeAgain(call: {
   }
   const row = await ctx.db.application.findUnique({ where: { id: applicationId } });
   const application = row === null ? null : toApplication(row);
-  if (application === null || !(await wasTurnedDown(ctx, application))) {
+  if (application === null || !(await wasChangeClosed(ctx, application))) {
     throw new OnboardingError({
       code: 'NOT_ACCEPTED',
       message: 'There is nothing to propose again: no change of this application was closed unmerged.',
-      fix: 'Look at the policy changes for the one that is open.',
+      fix: 'See the policy changes for the one that is open.',
     });
   }
   await ctx.db.$transaction(async (transaction) => {
@@ -50,7 +50,7 @@ export async function proposeAgain(call: {
       where: { id: applicationId, changeNumber: application.changeNumber },
       data: { changeNumber: null, updatedAt: ctx.now() },
     });
-    // Somebody else had the same idea.
+    // Somebody else did it at the same time.
     if (count === 0) return;
     await addEvent(transaction, ctx, {
       applicationId,

@@ -11,8 +11,8 @@ import { proposeForFoundation } from '../policy-changes/index.ts';
 const atOnce = 20;
 
 /**
- * For every project that another look ended for, a change that pauses it: what reviewers decided counts only once policy
- * maintainers have signed it. Proposed once for each review; who closes the change has decided otherwise.
+ * For every project that a repeated review rejected, proposes a change that pauses it: the reviewers' decision takes effect
+ * only once policy maintainers have signed it. Proposed once per review; closing the change is a decision against it.
  * → what went wrong, in words.
  */
 export async function proposePauses(portal: Portal): Promise<readonly string[]> {
@@ -45,8 +45,8 @@ export async function proposePauses(portal: Portal): Promise<readonly string[]> 
 }
 
 async function isProposed(db: Portal['db'] | Transaction, applicationId: number, since: Date) {
-  const told = { applicationId, kind: 'pause-proposed', at: { gte: since } };
-  return (await db.applicationEvent.count({ where: told })) > 0;
+  const proposedEvent = { applicationId, kind: 'pause-proposed', at: { gte: since } };
+  return (await db.applicationEvent.count({ where: proposedEvent })) > 0;
 }
 
 async function propose(
@@ -72,7 +72,7 @@ async function propose(
     ctx,
     input: {
       title: `Pause ${name}`.slice(0, 120),
-      description: `The foundation’s reviewers looked at the project again and no longer find its conditions met (application ${id}). While it is paused, nothing is signed for it; what was signed before stays good.`,
+      description: `The foundation’s reviewers reviewed the project again and no longer find its conditions met (application ${id}). While it is paused, nothing is signed for it; what was signed before stays good.`,
       changes: [{ path, content: edited.text }],
       base: accepted.commit,
     },
@@ -91,7 +91,7 @@ async function propose(
     await notifyReviewers(transaction, ctx, conditions.snapshot, {
       kind: 'review-news',
       subject: `Policy change ${pull.number}: pause ${name}`,
-      body: 'Another look ended with a rejection; policy maintainers decide about the pause.',
+      body: 'Another review ended with a rejection; policy maintainers decide about the pause.',
       path: `/changes/${pull.number}`,
     });
   });

@@ -13,7 +13,7 @@ const atOnce = 20;
 
 /**
  * For every accepted project that has none yet, a change that brings its policy in: proposed by the portal, signed by
- * policy maintainers like any other. Run again and again; what can't be proposed now is tried at the next run.
+ * policy maintainers like any other. Run repeatedly; what can't be proposed now is tried in the next run.
  * → what went wrong, in words.
  */
 export async function proposeAcceptedProjects(portal: Portal): Promise<readonly string[]> {
@@ -41,7 +41,7 @@ async function propose(ctx: Context, application: Application): Promise<void> {
   if (conditions === null || slug === null || repository === null || program === null) return;
   const { snapshot, commit } = conditions;
   const own = projectOfRepository(snapshot, repository.id);
-  // Somebody brought it in by hand, or has moved it: there is nothing to propose.
+  // Somebody added it manually, or has moved it: there is nothing to propose.
   if (own?.program === program) return;
   if (own === null && snapshot.projects.has(parseProjectSlug(slug))) return;
   const about = { slug, applicant, applicantName, answers, repository, program };
@@ -53,10 +53,10 @@ async function propose(ctx: Context, application: Application): Promise<void> {
   const pull = await proposeForFoundation({
     ctx,
     input: {
-      title: (own === null
-        ? `Take in ${name ?? slug}`
-        : `Move ${name ?? slug} to the program ${program}`
-      ).slice(0, 120),
+      title: (own === null ? `Add ${name ?? slug}` : `Move ${name ?? slug} to the program ${program}`).slice(
+        0,
+        120,
+      ),
       description: `Application ${id}, accepted by the foundation’s reviewers. Made from what was applied for: read what each file says before signing.${before === 0 ? '' : ` Proposed before and closed: ${before}×.`}`,
       changes: files.map(({ path, content }) => ({ path, content })),
       base: commit,

@@ -1,4 +1,4 @@
-/** What stands between a project whose policy is in force and its first release: looked up each time. For its team and the foundation. */
+/** What is missing between a project whose policy is in force and its first release: checked each time. For its team and the foundation. */
 import { listTokens } from '../api-tokens/index.ts';
 import { listCertificates } from '../certificates/index.ts';
 import { isError } from '#core/error/index.ts';
@@ -14,7 +14,7 @@ import type { Context } from '../platform/portal/index.ts';
 import { approversItem, certificateItem } from './checklist.ts';
 import type { ChecklistItem } from './checklist-item.ts';
 import { OnboardingError } from './error.ts';
-import { readSigningStands, signingItem } from './signing-items.ts';
+import { readSigningProgress, signingItem } from './signing-items.ts';
 
 export interface ReleaseSteps {
   readonly project: ProjectSnapshot;
@@ -38,12 +38,12 @@ export async function readReleaseSteps(call: {
   if (!isOnTeam(actor, slug) && !foundation) {
     throw new OnboardingError({
       code: 'NOT_ALLOWED',
-      message: `Only the team of ${slug}, and the foundation, see its way to a release.`,
+      message: `Only the team of ${slug}, and the foundation, see its steps to a release.`,
       fix: 'Sign in as one of them; the project’s page lists its team.',
     });
   }
   const [stands, certificates, token, policy, workflow] = await Promise.all([
-    readSigningStands(ctx, slug, project),
+    readSigningProgress(ctx, slug, project),
     listCertificates({ ctx, input: { project: slug } }),
     tokenItem(ctx, project),
     releasePolicyItem(ctx, snapshot, project),
@@ -119,27 +119,27 @@ async function newestTag(ctx: Context, { project }: ProjectSnapshot): Promise<st
   }
 }
 
-/** Tokens that would be taken now, under a policy for releases: others don’t help the build. */
+/** Tokens that would be accepted now under a policy for releases: others don’t help the build. */
 async function tokenItem(ctx: Context, project: ProjectSnapshot): Promise<ChecklistItem> {
   const { slug } = project;
   const href = `/projects/${slug}/tokens`;
   const item = { name: 'token', title: 'An API token for the build', href, at: null } as const;
   const { active } = await listTokens({ ctx, input: { project: slug } });
-  const working = active.filter((one) => one.state === 'active');
+  const working = active.filter((token) => token.state === 'active');
   const releases = releasePolicies(project);
   const usable = working.filter(({ name, policies }) =>
     releases.some(
       ([policy, { value }]) =>
-        (policies.length === 0 || policies.some((one) => one === policy)) &&
+        (policies.length === 0 || policies.some((policySlug) => policySlug === policy)) &&
         maySubmit(
           { slug, project: project.project.value, policy: value },
           { kind: 'token', project: slug, name, maker: null },
         ),
     ),
   );
-  const [left] = active.filter((one) => one.state === 'maker-left');
+  const [left] = active.filter((token) => token.state === 'maker-left');
   if (usable.length > 0) {
-    const used = usable.filter((one) => one.lastUsedAt !== null).length;
+    const used = usable.filter((token) => token.lastUsedAt !== null).length;
     return {
       ...item,
       state: 'done',
@@ -153,7 +153,7 @@ async function tokenItem(ctx: Context, project: ProjectSnapshot): Promise<Checkl
         ? `“${left.name}” no longer works: ${left.maker.name}, who made it, has left. Make another.`
         : working.length > 0
           ? 'There is one; there is no policy for releases yet that would take it.'
-          : 'There is none. Make one and keep it as a secret of the repository.';
+          : 'There is none. Create one and store it as a secret of the repository.';
   return { ...item, state: working.length > 0 && releases.length === 0 ? 'waiting' : 'to-do', detail };
 }
 
@@ -180,7 +180,7 @@ async function workflowItem(
   const path = origin.workflow;
   const hosted = ctx.codeHosts.find(project.value.repository.uri);
   if (hosted === null)
-    return { ...common, state: 'to-do', detail: `${path}: this code host can’t be looked at.` };
+    return { ...common, state: 'to-do', detail: `${path}: this code host can’t be checked.` };
   try {
     const text = await hosted.host.readFile(hosted.place, path);
     const at = { portal: ctx.config.publicUrl, project: slug };

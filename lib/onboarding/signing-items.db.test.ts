@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { changed } from '#core/policy/plan/snapshots.fixture.ts';
 import { parseProjectSlug } from '#core/ids/index.ts';
 import { openSigned } from '../signatures/open-signed.fixture.ts';
-import { readSigningStands, signingItem } from './signing-items.ts';
+import { readSigningProgress, signingItem } from './signing-items.ts';
 
 const slug = parseProjectSlug('esbuild-demo');
 const project = changed({}).projects.get(slug) ?? null;
@@ -39,17 +39,17 @@ async function request(policy: string, status: string | null, summary = ''): Pro
   return id;
 }
 const item = async (purpose: 'test' | 'release', own: ReadonlySet<string> = both) =>
-  signingItem(purpose, await readSigningStands(signed.ctx, slug, project), project, own);
+  signingItem(purpose, await readSigningProgress(signed.ctx, slug, project), project, own);
 
 describe('the step “First release”', () => {
   it('waits for policy and certificate, then is for the team', async () => {
     expect(await item('release', new Set(['test']))).toMatchObject({ state: 'waiting', href: null });
     expect(await item('release')).toMatchObject({ state: 'to-do', href: null });
-    expect(signingItem('release', await readSigningStands(signed.ctx, slug, null), null, both)).toMatchObject(
-      {
-        state: 'waiting',
-      },
-    );
+    expect(
+      signingItem('release', await readSigningProgress(signed.ctx, slug, null), null, both),
+    ).toMatchObject({
+      state: 'waiting',
+    });
   });
 
   it.each([

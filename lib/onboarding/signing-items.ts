@@ -13,16 +13,16 @@ export interface LastRequest {
   readonly summary: string | null;
 }
 
-export interface SigningStand {
+export interface SigningProgress {
   /** Something was signed and verified. */
   readonly done: boolean;
-  /** null: nothing was ever handed in. */
+  /** null: nothing was ever submitted. */
   readonly last: LastRequest | null;
 }
 
-export type SigningStands = Readonly<Record<Purpose, SigningStand>>;
+export type SigningProgressByPurpose = Readonly<Record<Purpose, SigningProgress>>;
 
-const nothing: SigningStand = { done: false, last: null };
+const nothing: SigningProgress = { done: false, last: null };
 const lastSchema = z.object({
   id: z.string(),
   status: requestStatusSchema,
@@ -30,13 +30,13 @@ const lastSchema = z.object({
   done: z.boolean(),
 });
 
-/** What came of the requests under the policies that the project has now. */
-export async function readSigningStands(
+/** The outcome of the requests under the project's current policies. */
+export async function readSigningProgress(
   ctx: Pick<Context, 'db'>,
   slug: string,
   project: ProjectSnapshot | null,
-): Promise<SigningStands> {
-  const standOf = async (purpose: Purpose): Promise<SigningStand> => {
+): Promise<SigningProgressByPurpose> {
+  const progressOf = async (purpose: Purpose): Promise<SigningProgress> => {
     const policies = [...(project?.policies ?? [])].flatMap(([name, { value }]) =>
       value.purpose === purpose ? [name] : [],
     );
@@ -58,16 +58,16 @@ export async function readSigningStands(
     const { done, ...last } = row;
     return { done, last };
   };
-  return { test: await standOf('test'), release: await standOf('release') };
+  return { test: await progressOf('test'), release: await progressOf('release') };
 }
 
 export function signingItem(
   purpose: Purpose,
-  stands: SigningStands,
+  progress: SigningProgressByPurpose,
   project: ProjectSnapshot | null,
   own: ReadonlySet<string>,
 ): ChecklistItem {
-  const { done, last } = stands[purpose];
+  const { done, last } = progress[purpose];
   const known = [...(project?.policies.values() ?? [])].some((one) => one.value.purpose === purpose);
   const item = {
     name: purpose === 'test' ? 'test-signing' : 'release-signing',
@@ -76,22 +76,25 @@ export function signingItem(
     at: null,
   } as const;
   if (done) return { ...item, state: 'done', detail: 'Signed, and verified by the signer.' };
-  if (last !== null) return { ...item, ...lastWords(last) };
+  if (last !== null) return { ...item, ...describeLast(last) };
   if (project !== null && !known)
     return { ...item, state: 'waiting', detail: 'The project has no policy for it yet.' };
   return project !== null && own.has(purpose)
-    ? { ...item, state: 'to-do', detail: 'Nothing was handed in yet.' }
+    ? { ...item, state: 'to-do', detail: 'Nothing has been submitted yet.' }
     : { ...item, state: 'waiting', detail: 'Once policy and certificate are there.' };
 }
 
 /** What the signer says of the newest request. */
-function lastWords({ status, summary }: LastRequest): Pick<ChecklistItem, 'state' | 'detail'> {
-  const said = summary === null || summary === '' ? '' : `: ${summary}`;
+function describeLast({ status, summary }: LastRequest): Pick<ChecklistItem, 'state' | 'detail'> {
+  const summaryText = summary === null || summary === '' ? '' : `: ${summary}`;
   switch (status) {
     case 'denied':
-      return { state: 'to-do', detail: `The last request was refused${said}. Its page says how to fix it.` };
+      return {
+        state: 'to-do',
+        detail: `The last request was refused${summaryText}. Its page says how to fix it.`,
+      };
     case 'failed':
-      return { state: 'to-do', detail: `The last request failed${said}. Hand the file in again.` };
+      return { state: 'to-do', detail: `The last request failed${summaryText}. Submit the file again.` };
     case 'waiting-for-approval':
       return { state: 'to-do', detail: 'A request waits for its approval: open it, and sign as it says.' };
     default:

@@ -39,13 +39,13 @@ export async function amendChange(call: {
   }
   if (pull.state !== 'open') throw invalid(`Change ${input.number} is ${pull.state}.`, 'Propose a new one.');
   const draft = await checkDraft({ ctx, input: { changes, number: input.number } });
-  // Another commit needs all signatures anew: that must not keep somebody in whom the change lets go.
+  // Another commit invalidates all signatures: somebody whom the change removes must not be able to delay it that way.
   const required = (await readChange({ ctx, input: { number: input.number } })).assessment.required;
   if (required?.leaving.includes(person.handle) === true) {
     throw new PolicyChangesError({
       code: 'NOT_ALLOWED',
       message: 'Nobody changes what is about their own leaving.',
-      fix: 'Object in words, or talk to the other policy maintainers.',
+      fix: 'Comment on it, or talk to the other policy maintainers.',
     });
   }
   if (draft.problems.length > 0) {

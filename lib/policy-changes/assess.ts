@@ -23,9 +23,9 @@ export interface ChangedText {
 
 export interface Assessment {
   readonly head: CommitSha;
-  /** The policy in force that it was held against. */
+  /** The policy in force that it was compared with. */
   readonly accepted: CommitSha;
-  /** Where the proposal left the main branch. */
+  /** Where the proposal branched off the main branch. */
   readonly mergeBase: CommitSha;
   /** Why it is no policy; empty: it is one. */
   readonly problems: readonly Diagnostic[];
@@ -118,7 +118,7 @@ const textOf = (bytes: Uint8Array | undefined): string | null =>
 
 export function newNotices(before: PolicySnapshot, after: PolicySnapshot, now: Date): readonly LintFinding[] {
   const known = new Set(lint(before, now).map(keyOf));
-  return lint(after, now).filter((one) => !known.has(keyOf(one)));
+  return lint(after, now).filter((finding) => !known.has(keyOf(finding)));
 }
 
 /** Which certificates exist is shown where they are; a proposal can't change that. */

@@ -5,11 +5,11 @@ import { checkDraft } from './draft.ts';
 import type { DraftCheck } from './draft.ts';
 import { personOf } from './host.ts';
 
-/** The editor asks when somebody pauses; each time the whole policy is held together anew. */
+/** The editor asks whenever somebody pauses; each time the whole policy is validated again. */
 export const checksPerMinute = 40;
 const limit = openRateLimit({ points: checksPerMinute, seconds: 60 });
 
-/** Rejects TOO_OFTEN beyond so many checks a minute and person; what is proposed is checked in any case. */
+/** Rejects TOO_OFTEN beyond so many checks a minute and person; proposals are always checked. */
 export async function checkText(call: {
   readonly ctx: Pick<Context, 'actor' | 'network' | 'db' | 'policies' | 'policyHosts' | 'now'>;
   readonly input: { readonly path: string; readonly content: string; readonly number: number | null };

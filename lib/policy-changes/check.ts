@@ -72,20 +72,20 @@ const inert = ({ message, fix }: Diagnostic): string =>
     .replaceAll(/[\\`*_[\]<>|#@]/g, (character) => `\\${character}`);
 
 function annotationsOf({ problems, notices, plan }: Assessment): readonly CheckAnnotation[] {
-  const annotate = (one: Diagnostic, level: CheckAnnotation['level']): CheckAnnotation => ({
-    path: one.file,
-    startLine: one.line,
-    endLine: one.line,
-    startColumn: one.column,
-    endColumn: one.column,
+  const annotate = (diagnostic: Diagnostic, level: CheckAnnotation['level']): CheckAnnotation => ({
+    path: diagnostic.file,
+    startLine: diagnostic.line,
+    endLine: diagnostic.line,
+    startColumn: diagnostic.column,
+    endColumn: diagnostic.column,
     level,
-    title: one.rule,
-    message: `${one.message} ${one.fix}`,
+    title: diagnostic.rule,
+    message: `${diagnostic.message} ${diagnostic.fix}`,
   });
   const levels = { error: 'failure', warning: 'warning', note: 'notice' } as const;
   return [
     ...problems.map((one) => annotate(one, 'failure')),
-    // A guard looks at the whole repository; the host wants a file.
+    // A guard applies to the whole repository, but the host needs a file.
     ...(plan?.guards ?? []).map((one) =>
       annotate(one.file === '.' ? { ...one, file: 'foundation.yaml' } : one, 'warning'),
     ),

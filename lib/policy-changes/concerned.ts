@@ -1,4 +1,4 @@
-/** Which projects a proposed change is about, for whoever looks for it later. */
+/** Which projects a proposed change affects, so that it can be found later. */
 import { parsePolicyFile, parseRepositoryPath } from '#core/policy/index.ts';
 import type { FileChange } from '../platform/git-host/index.ts';
 

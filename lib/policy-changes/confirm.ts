@@ -13,9 +13,9 @@ import { ownBranches } from './proposal.ts';
 import { recordProposal } from './propose.ts';
 
 /**
- * Proposes a commit that changes nothing: once policy maintainers have signed it, the policy in force has its date. The
- * portal writes it, so whoever asks for it may sign it, and says by that: this is the newest policy I know of. Asked
- * twice on one day, it is made once.
+ * Proposes a commit that changes nothing: once policy maintainers have signed it, the policy in force has its date. The portal
+ * is its author, so the person who requests it may sign it, stating by that: this is the newest policy I know of. Requested
+ * twice on one day, it is created once.
  */
 export async function confirmPolicy({ ctx }: { readonly ctx: Context }): Promise<PullRequest> {
   authoriseMaintainer(personOf(ctx));
@@ -30,7 +30,7 @@ export async function confirmPolicy({ ctx }: { readonly ctx: Context }): Promise
     });
   }
   const title = `Confirm the policy, ${ctx.now().toISOString().slice(0, 10)}`;
-  const description = 'Nothing changes but the date: whoever signs this knows of no newer policy.';
+  const description = 'Only the date changes: everybody who signs this knows of no newer policy.';
   const branch = `${ownBranches}confirm-${ctx.now().toISOString().slice(0, 10)}-${accepted.commit.slice(0, 12)}`;
   const message = `${title}\n\n${description}\n\n${proposedBy(portalAccount)}\n`;
   const pull = await onHost(async () => {
@@ -39,7 +39,7 @@ export async function confirmPolicy({ ctx }: { readonly ctx: Context }): Promise
       await host.createBranch({ ...commit, branch: name });
       return host.openPullRequest({ branch: name, base: host.mainBranch, title, body: description });
     };
-    // A name that can be guessed can be taken: by a branch, or by one below it.
+    // A guessable name could be taken: by a branch, or by one below it.
     return open(branch).catch((error: unknown) => {
       if (isError(error, GitHostError) && error.code === 'CONFLICT') return open(`${branch}-${randomUUID()}`);
       throw error;

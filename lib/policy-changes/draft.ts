@@ -1,4 +1,4 @@
-/** What an edit would come to, before anybody is asked: the very validator, over the whole repository. */
+/** Previews an edit before it is proposed, with the real validator over the whole repository. */
 import type { CommitSha } from '#core/ids/index.ts';
 import type { Diagnostic, PolicySnapshot } from '#core/policy/index.ts';
 import { planChange } from '#core/policy/plan/index.ts';
@@ -24,7 +24,7 @@ export interface DraftCheck {
   readonly unchanged: boolean;
 }
 
-/** Changes on top of the policy in force, or of an open change. For people whom the policy names: it takes some work. */
+/** Changes on top of the policy in force, or of an open change. Only for people whom the policy names: it is expensive. */
 export async function checkDraft(call: {
   readonly ctx: Pick<Context, 'actor' | 'db' | 'policies' | 'policyHosts' | 'now'>;
   readonly input: { readonly changes: readonly FileChange[]; readonly number: number | null };
@@ -41,7 +41,7 @@ export async function assessDraft(call: {
   const { files, snapshot } = await startOf(ctx, input.number);
   const after = new Map(files);
   const texts: ChangedText[] = [];
-  // What is looked at is what would be committed, byte for byte: a preview of anything else would not be one.
+  // The preview uses exactly the bytes that would be committed.
   for (const { path, content: sent } of input.changes) {
     const content = sent === null ? null : asCommitted(sent);
     const before = files.get(path);

@@ -31,7 +31,7 @@ const codes: Readonly<Record<GitHostErrorCode, readonly [code: PolicyChangesErro
     'HOST_UNAVAILABLE',
     'The operators of this portal have to check how it signs in to the Git host.',
   ],
-  WRONG_REPOSITORY: ['HOST_UNAVAILABLE', 'The operators of this portal have to look who has the name now.'],
+  WRONG_REPOSITORY: ['HOST_UNAVAILABLE', 'The operators of this portal have to check who has the name now.'],
 };
 
 /** Runs work on the Git host; its errors become ones that people can act on. */

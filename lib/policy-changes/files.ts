@@ -21,12 +21,12 @@ export async function listEditableFiles(call: {
   const { ctx, input } = call;
   const person = personOf(ctx);
   const { files, snapshot } = await startOf(ctx, input.number);
-  const wanted = input.text.trim().toLowerCase();
+  const search = input.text.trim().toLowerCase();
   const matching = [...files.keys()]
-    .filter((path) => path.includes(wanted) && isPolicyFile(path) && mayChangeFile(person, path, false))
+    .filter((path) => path.includes(search) && isPolicyFile(path) && mayChangeFile(person, path, false))
     .sort();
   const projects = [...snapshot.projects.keys()]
-    .filter((slug) => slug.includes(wanted) && mayChangeFile(person, `projects/${slug}/project.yaml`, false))
+    .filter((slug) => slug.includes(search) && mayChangeFile(person, `projects/${slug}/project.yaml`, false))
     .sort();
   return {
     paths: matching.slice(0, input.limit),

@@ -12,12 +12,12 @@ export interface Followed {
   readonly failed: readonly { readonly number: number; readonly reason: string }[];
 }
 
-/** What was told the host last, by change: nothing is said twice to a host that counts what it is asked. */
-const told = new WeakMap<object, Map<number, string>>();
+/** What was last published, by change: nothing is published twice to a rate-limited host. */
+const published = new WeakMap<object, Map<number, string>>();
 
 /**
- * Looks at every open change once. Asks the host for little where nothing moved, so that it can run every few seconds.
- * Where the main branch is not the policy in force, the signer is told to look.
+ * Checks every open change once. Makes few requests if nothing changed, so that it can run every few seconds.
+ * If the main branch is not the policy in force, the signer is asked to check.
  */
 export async function followChanges(source: Source): Promise<Followed> {
   const accepted = await policyInForce(source);
@@ -26,8 +26,8 @@ export async function followChanges(source: Source): Promise<Followed> {
     Promise.all([host.branchHead(host.mainBranch), host.openPullRequests()]),
   );
   if (main !== null && main !== accepted.commit) await source.queue.followPolicy().catch(() => undefined);
-  const memory = told.get(source.policies) ?? new Map<number, string>();
-  told.set(source.policies, memory);
+  const memory = published.get(source.policies) ?? new Map<number, string>();
+  published.set(source.policies, memory);
   const failed: { number: number; reason: string }[] = [];
   let checked = 0;
   for (const { number, head } of open) {
@@ -38,11 +38,11 @@ export async function followChanges(source: Source): Promise<Followed> {
       memory.set(number, state);
       checked += 1;
     } catch (error) {
-      // One change that can't be read doesn't keep the others waiting; it is looked at again the next time.
+      // A change that can't be read doesn't hold up the others; it is checked again the next time.
       failed.push({ number, reason: error instanceof Error ? error.message : String(error) });
     }
   }
-  const numbers = new Set(open.map((one) => one.number));
+  const numbers = new Set(open.map((request) => request.number));
   for (const number of memory.keys()) if (!numbers.has(number)) memory.delete(number);
   return { checked, failed };
 }

@@ -20,7 +20,7 @@ export function hostFor(ctx: Pick<Portal, 'policyHosts'>, account: Account = por
   return policyHosts.for(account);
 }
 
-/** The person who asks, as the Git host knows people. Changing anything takes somebody whom the policy names. */
+/** The caller, as the Git host knows people. Only people whom the policy names may change anything. */
 export function personOf(ctx: Pick<Context, 'actor'>): Extract<Context['actor'], { kind: 'person' }> {
   if (ctx.actor.kind === 'person') return ctx.actor;
   throw new PolicyChangesError({

@@ -1,4 +1,4 @@
-/** Changes of the policy: proposed, looked at, signed and merged in the open. The signer decides what comes of it. */
+/** Changes of the policy: proposed, reviewed, signed and merged in public. The signer decides whether to accept the result. */
 export { amendChange } from './amend.ts';
 export type { Assessment, ChangedText } from './assess.ts';
 export { mayChangeFile } from './authorise.ts';
@@ -26,5 +26,5 @@ export type { DeliveryOutcome } from './receive-delivery.ts';
 export { reviewChange } from './review.ts';
 export { listDrafts, readDraft, removeDraft, saveDraft } from './saved-drafts.ts';
 export type { DraftError, SavedDraft } from './saved-drafts.ts';
-export { signChange, uselessSignature } from './sign.ts';
-export { tellOfPolicyAge } from './tell-age.ts';
+export { signChange, signatureProblem } from './sign.ts';
+export { notifyOfPolicyAge } from './notify-age.ts';

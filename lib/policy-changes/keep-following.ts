@@ -3,10 +3,10 @@ import { repeat } from '../platform/repeat/index.ts';
 import type { Repeated } from '../platform/repeat/index.ts';
 import { followChanges } from './follow.ts';
 
-/** A webhook tells of changes at once; this finds what no webhook told. A hosted one counts what it is asked. */
+/** Webhooks report changes at once; this finds what no webhook reported. A hosted Git host limits requests. */
 const seconds = { local: 5, github: 60 } as const;
 
-/** Looks at the open changes again and again until the process ends; one look at a time, and none is missed for an error. */
+/** Checks the open changes repeatedly until the process ends; one run at a time, and an error doesn't stop it. */
 export function keepFollowing(portal: Portal, report: (message: string) => void): Repeated {
   const { policyHost } = portal.config;
   if (policyHost === undefined) return { stop: () => undefined };

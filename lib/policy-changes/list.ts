@@ -56,7 +56,7 @@ async function listNow(
     ]),
   );
   const proposals = await ctx.db.policyProposal.findMany({
-    where: { number: { in: [...open, ...closed].map((one) => one.number) } },
+    where: { number: { in: [...open, ...closed].map((request) => request.number) } },
   });
   const proposerName = (pull: PullRequest): string => {
     const proposal = proposals.find((one) => one.number === pull.number);
@@ -73,13 +73,13 @@ async function listNow(
   });
   const shown = open.slice(0, openShownMax);
   const described = await Promise.all(shown.map((pull) => describeChange(ctx, { accepted, host, pull })));
-  const taken = new Set(open.map((one) => one.head.branch));
-  const done = new Set(closed.map((one) => one.head.branch));
+  const taken = new Set(open.map((request) => request.head.branch));
+  const done = new Set(closed.map((request) => request.head.branch));
   return {
-    open: described.map((one) => ({
-      ...brief(one.pull),
-      effect: one.assessment.plan?.effect ?? null,
-      missing: one.conditions.filter((condition) => !condition.met),
+    open: described.map((detail) => ({
+      ...brief(detail.pull),
+      effect: detail.assessment.plan?.effect ?? null,
+      missing: detail.conditions.filter((condition) => !condition.met),
     })),
     openLeftOut: open.length - shown.length,
     closed: closed.map((pull) => ({ ...brief(pull), effect: null, missing: [] })),

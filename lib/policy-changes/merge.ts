@@ -14,14 +14,14 @@ interface Call {
   readonly ctx: Context;
   readonly input: {
     readonly number: number;
-    /** The head that was looked at. */
+    /** The head that was reviewed. */
     readonly head: CommitSha;
   };
 }
 
 /**
- * Moves the main branch to the signed head, so that the very commit that people signed becomes the newest. The signer
- * then counts the signatures itself: where the portal was wrong, or lied, nothing comes of it.
+ * Moves the main branch to the signed head, so that the very commit that people signed becomes the newest. The signer then
+ * counts the signatures itself: if the portal was wrong, or compromised, the commit isn't accepted.
  */
 export async function mergeChange(
   call: Call & { readonly input: { readonly guardsSeen: boolean } },
@@ -51,7 +51,7 @@ export async function mergeChange(
     throw new PolicyChangesError({
       code: 'NOT_READY',
       message: guards[0]?.message ?? 'A guard asks for a second look.',
-      fix: 'Read what the guards say, and confirm that it is meant.',
+      fix: 'Read what the guards say, and confirm that the change is intended.',
     });
   }
   const commit = await onHost(() =>
@@ -64,7 +64,7 @@ export async function mergeChange(
     }),
   );
   await record(ctx, 'policy-change.merged', input.number, { commit });
-  // Only a hint: the signer looks by itself every few seconds, and decides by itself in any case.
+  // Only a hint: the signer checks every few seconds anyway, and always decides itself.
   await ctx.queue.followPolicy().catch(() => undefined);
 }
 
@@ -94,7 +94,7 @@ async function readAt({ ctx, input }: Call): Promise<ChangeDetail> {
   throw new PolicyChangesError({
     code: 'CHANGED_MEANWHILE',
     message: 'The change was changed after this page was shown.',
-    fix: 'Look at it as it stands now, then decide again.',
+    fix: 'Check its current state, then decide again.',
   });
 }
 
@@ -104,12 +104,12 @@ function authoriseParty(ctx: Context, detail: ChangeDetail, what: string): void 
   if (person.roles.policyMaintainer && !isLeaving(detail, person.handle)) return;
   throw new PolicyChangesError({
     code: 'NOT_ALLOWED',
-    message: `Only policy maintainers whom it doesn’t let go, and whoever proposed a change, can ${what}.`,
+    message: `Only policy maintainers whom it doesn’t remove, and the person who proposed a change, can ${what}.`,
     fix: 'Ask one of them.',
   });
 }
 
-/** Whom a change would make no policy maintainer can't get rid of it. */
+/** A policy maintainer whom the change removes can't close it. */
 function isLeaving({ assessment }: Pick<ChangeDetail, 'assessment'>, handle: PersonHandle): boolean {
   return assessment.required?.leaving.includes(handle) === true;
 }

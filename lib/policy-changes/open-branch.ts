@@ -8,7 +8,7 @@ import { parseProposalText } from './proposal.ts';
 import type { ProposalText } from './proposal.ts';
 import { recordProposal } from './propose.ts';
 
-/** A branch that somebody pushed becomes a change. Whoever opens it stands for it, as if it were his own. */
+/** A pushed branch becomes a change. The person who opens it is responsible for it, as if it were their own. */
 export async function openBranch(call: {
   readonly ctx: Context;
   readonly input: ProposalText & { readonly branch: string };

@@ -14,14 +14,14 @@ import { branchOf, commitMessage, invalid, parseFileChanges, parseProposalText }
 import type { ProposalText } from './proposal.ts';
 
 /**
- * Proposes a change: one commit on a branch of its own, and a pull request. Nothing holds by that. A proposal that is
- * no valid policy isn't made: whoever wants to share one pushes it with git.
+ * Proposes a change: one commit on a branch of its own, and a pull request. It has no effect by itself. A proposal that is not
+ * a valid policy isn't created: it can still be shared by pushing a branch with git.
  */
 export async function proposeChange(call: {
   readonly ctx: Context;
   readonly input: ProposalText & {
     readonly changes: readonly FileChange[];
-    /** The policy in force when the writer began; another one since is a reason to look again. */
+    /** The policy in force when the writer began; if it has changed since, the proposal has to be reviewed again. */
     readonly base: CommitSha;
   };
 }): Promise<PullRequest> {
@@ -87,7 +87,7 @@ async function makeProposal(
   const branch = branchOf({ handle: account.login, base: input.base, text, changes });
   const pull = await onHost(async () => {
     const commit = { branch, base: input.base, message: commitMessage(text, account), changes };
-    // The same proposal sent twice at once: whoever comes second finds the branch of the first.
+    // If the same proposal is sent twice concurrently, the second finds the branch of the first.
     await host.createBranch(commit).catch((error: unknown) => {
       if (isError(error, GitHostError) && error.code === 'CONFLICT') return host.createBranch(commit);
       throw error;
@@ -99,7 +99,7 @@ async function makeProposal(
   return pull;
 }
 
-/** Who proposed it is the portal's to remember: on GitHub the pull request is the app's. The first word stands. */
+/** The portal records who proposed it: on GitHub the pull request belongs to the app. The first record stands. */
 export async function recordProposal(
   ctx: Context,
   account: Account,

@@ -89,7 +89,7 @@ export async function describeChange(
       ctx.db.policyProposal.findUnique({ where: { number: pull.number } }),
     ]),
   );
-  // A merged change is held against what it was merged onto: against today's policy it would be no change at all.
+  // A merged change is compared with what it was merged onto: compared with today's policy it would be empty.
   const base = open ? accepted : await acceptedBefore(ctx, accepted, pull);
   const assessment = await assess(ctx, base, head);
   const commits = await ctx.policies.commitsBetween(assessment.mergeBase, head);
@@ -129,7 +129,7 @@ export async function describeChange(
     accepted: accepted.commit,
     assessment,
     signatures,
-    signedBy: signatures.counted.map((one) => accepted.snapshot.people.get(one)?.value.name ?? one),
+    signedBy: signatures.counted.map((handle) => accepted.snapshot.people.get(handle)?.value.name ?? handle),
     conditions,
     ready: open && conditions.every((one) => one.met),
     reviews: reviews.map((one) => ({
@@ -155,7 +155,7 @@ export const proposerOf = (pull: PullRequest, proposal: PolicyProposal | null): 
 export const nameOf = (snapshot: PolicySnapshot, account: Account): string =>
   findByIdentity(snapshot, account)?.person.value.name ?? account.login;
 
-/** Policy maintainers object, and nobody to their own leaving: a stolen account could keep itself in for ever. */
+/** Policy maintainers may object, but not to their own removal: a stolen account could stay for ever. */
 function mayObject(snapshot: PolicySnapshot, leaving: readonly PersonHandle[], account: Account): boolean {
   const { members } = snapshot.trustRoot.value.policyMaintainers;
   const handle = findByIdentity(snapshot, account)?.handle;

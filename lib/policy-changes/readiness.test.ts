@@ -57,14 +57,16 @@ describe('conditionsOf', () => {
   ];
   it.each(cases)('is not met with %s, and says what to do', (_what, changes, name) => {
     const found = missing(changes);
-    expect(found.map((one) => one.name)).toEqual([name]);
+    expect(found.map((condition) => condition.name)).toEqual([name]);
     expect(found[0]?.fix).toBeTruthy();
   });
 
   it('says that a move was reviewed', () => {
     expect(missing({ moves: [move] })).toEqual([]);
     const all = conditionsOf({ ...good, moves: [move] });
-    expect(all.find((one) => one.name === 'reviewed')?.message).toContain('shelf for executables');
+    expect(all.find((condition) => condition.name === 'reviewed')?.message).toContain(
+      'shelf for executables',
+    );
     expect(conditionsOf(good).map((one) => one.name)).not.toContain('reviewed');
   });
 

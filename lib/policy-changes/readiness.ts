@@ -17,7 +17,7 @@ export interface ReadinessInput {
   readonly problems: number;
   /** Commits of the main branch that the change lacks. */
   readonly behindBy: number;
-  /** Whether the main branch is the policy in force: what lies between them would come along unseen. */
+  /** Whether the main branch is the policy in force: the commits between them would be included unseen. */
   readonly mainInForce: boolean;
   /** Projects that it moves to another program. */
   readonly moves: readonly ProgramMove[];
@@ -68,7 +68,7 @@ export function conditionsOf(input: ReadinessInput): readonly Condition[] {
       input.objections.length === 0,
       'Nobody objects.',
       `${input.objections.join(', ')} ${input.objections.length === 1 ? 'objects' : 'object'}.`,
-      'Answer the objection with a change, or ask for it to be taken back.',
+      'Answer the objection with a change, or ask for it to be withdrawn.',
     ),
     condition(
       'mergeable',
@@ -76,8 +76,8 @@ export function conditionsOf(input: ReadinessInput): readonly Condition[] {
       'It can be merged.',
       input.mergeable === null
         ? 'The Git host has not said yet whether it can be merged.'
-        : 'It contradicts what was merged since.',
-      input.mergeable === null ? 'Look again in a moment.' : 'Rebase the branch by hand and push it again.',
+        : 'It conflicts with what was merged since.',
+      input.mergeable === null ? 'Try again in a moment.' : 'Rebase the branch and push it again.',
     ),
   ];
 }

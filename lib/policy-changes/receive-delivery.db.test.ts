@@ -85,7 +85,7 @@ describe('deliveries of GitHub’s webhook', () => {
     const delivery = deliver(push('quorum: 3\n'), secret);
     const held = { lock: 'SELECT 1 FROM portal.webhook_state FOR UPDATE' };
     const ended = await behindLock(ownerUrl, held, ...[1, 2].map(() => () => receive(delivery)));
-    const outcomes = ended.map((one) => (one.status === 'fulfilled' ? one.value : one.status));
+    const outcomes = ended.map((result) => (result.status === 'fulfilled' ? result.value : result.status));
     expect(outcomes.sort()).toEqual(['duplicate', 'fresh']);
   });
 

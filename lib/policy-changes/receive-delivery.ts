@@ -20,8 +20,8 @@ const stateSchema = z.object({
 });
 
 /**
- * A delivery of GitHub's webhook. Its signature is verified before anything of it is read, it is put in order with the
- * ones before, and a fresh one is a reason to look at the host: what it says is never acted on. Null where this portal
+ * A delivery of GitHub's webhook. Its signature is verified before anything of it is read, it is ordered with earlier ones, and
+ * a fresh one is a reason to check the host: its content is never acted on. Null where this portal
  * takes no deliveries. Throws WebhookError.
  */
 export async function receiveDelivery(call: {
@@ -54,7 +54,7 @@ async function order({ db, now }: Pick<Portal, 'db' | 'now'>, delivery: Delivery
   });
 }
 
-/** The host may be slow or down just now; the look that is repeated every minute finds what this one missed. */
+/** The host may be slow or down right now; the check that is repeated every minute finds what this one missed. */
 async function look(ctx: Portal, { event }: Delivery): Promise<void> {
   try {
     if (event?.type === 'pull_request' || event?.type === 'pull_request_review') {

@@ -1,4 +1,4 @@
-/** Answers of a host that counts what it is asked, shared by everybody who reads within some seconds. */
+/** Answers of a rate-limited host, shared by everybody who reads within some seconds. */
 import type { PolicyHost } from '../platform/git-host/index.ts';
 
 const keepMilliseconds = 15_000;
@@ -11,14 +11,14 @@ interface Kept {
 
 const memory = new WeakMap<object, Map<string, Kept>>();
 
-/** Whoever changed something reads what came of it, and so does everybody after him. */
+/** After a change its author, and everybody after that, reads the new state. */
 export function forget(owner: object): void {
   memory.delete(owner);
 }
 
 /**
- * For pages only: whoever is about to change something asks anew. A local host is asked every time, since asking it
- * costs nothing and people look right after they did something.
+ * For pages only: verbs that change something ask again. A local host is asked every time, since that costs nothing and people
+ * look right after a change.
  */
 export function recently<T>(
   about: { readonly owner: object; readonly kind: PolicyHost['kind']; readonly now: Date },

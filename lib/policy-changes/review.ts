@@ -10,8 +10,8 @@ import { forget } from './recently.ts';
 const bodyCharactersMax = 10_000;
 
 /**
- * An objection (which stops the merge until its writer comments without it or signs) or a comment. Acceptance has a
- * verb of its own: it takes a signature. On GitHub people review on GitHub, under their own names.
+ * An objection (which stops the merge until its writer comments without it or signs) or a comment. Acceptance is a separate
+ * verb, because it needs a signature. On GitHub people review on GitHub, under their own names.
  */
 export async function reviewChange(call: {
   readonly ctx: Context;

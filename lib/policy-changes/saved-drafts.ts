@@ -1,4 +1,4 @@
-/** What people have typed and not proposed yet. Their own, and nobody else's to see. */
+/** Edits that people have typed but not proposed yet. Private to them. */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { parseCommitSha } from '#core/ids/index.ts';
@@ -40,7 +40,7 @@ const errorSchema = z.object({
   fix: z.string(),
   fields: z.array(fieldSchema).default([]),
 });
-/** Of each person; older ones go. */
+/** Per person; older ones are deleted. */
 const draftsKept = 30;
 /** More than any form can bring (512 KiB). */
 const valuesCharactersMax = 600_000;
@@ -96,7 +96,7 @@ function checkValues(values: Readonly<Record<string, readonly string[]>>): void 
   throw new PolicyChangesError(
     atField(field, {
       code: 'CHANGE_INVALID',
-      message: 'It holds a character that can’t be shown (U+0000).',
+      message: 'It contains a character that can’t be stored (U+0000).',
       fix: 'Remove the character, then send it again.',
     }),
   );

@@ -19,8 +19,8 @@ import { forget } from './recently.ts';
 const signatureCharactersMax = 16_384;
 
 /**
- * A policy maintainer accepts a change by signing the name of its head. The signature goes beside the commit, into the
- * repository, where the signer reads it; the portal turns away what is plainly worthless and counts nothing for it.
+ * A policy maintainer accepts a change by signing the hash of its head. The signature is stored beside the commit, in the
+ * repository, where the signer reads it; the portal only refuses clearly invalid ones and doesn't count them for the signer.
  */
 export async function signChange(call: {
   readonly ctx: Context;
@@ -36,7 +36,7 @@ export async function signChange(call: {
     throw new PolicyChangesError({
       code: 'CHANGED_MEANWHILE',
       message: 'The change was changed after this page was shown.',
-      fix: 'Look at it again; the statement below is about the change as it stands now.',
+      fix: 'Review it again; the statement below is about the change as it stands now.',
     });
   }
   const { snapshot } = await policyInForce(ctx);
@@ -57,12 +57,12 @@ export async function signChange(call: {
       }),
     );
   }
-  const useless = uselessSignature(detail, person.handle);
-  if (useless !== null) throw useless;
+  const problem = signatureProblem(detail, person.handle);
+  if (problem !== null) throw problem;
   const host = hostFor(ctx, accountOf(ctx));
   await onHost(async () => {
     await host.addCoSignature({ commit: input.head, signature });
-    // Hosts let nobody approve what they proposed; their signature is beside the commit all the same.
+    // Hosts let nobody approve their own proposal; the signature is stored beside the commit anyway.
     if (isOwn(person, detail.pull.author)) return;
     await host.submitReview?.({ number: input.number, state: 'approved', commit: input.head, body: '' });
   });
@@ -77,24 +77,24 @@ export async function signChange(call: {
 }
 
 /** Why this person's signature couldn't count, whoever else signs; null: it could. */
-export function uselessSignature(
+export function signatureProblem(
   { authors, signatures, assessment }: Pick<ChangeDetail, 'authors' | 'signatures' | 'assessment'>,
   handle: PersonHandle,
 ): PolicyChangesError | null {
   if (assessment.required?.leaving.includes(handle) === true) {
     return new PolicyChangesError({
       code: 'NOT_ALLOWED',
-      message: 'Nobody decides about their own leaving.',
+      message: 'Nobody decides about their own removal.',
       fix: 'The other policy maintainers sign this change.',
     });
   }
-  // Where one person alone can sign at all, there is nobody else to ask.
+  // If only one person can sign at all, there is nobody else to ask.
   if (!authors.includes(handle) || (assessment.required?.needed ?? 1) > 1 || signatures.able.length < 2)
     return null;
   return new PolicyChangesError({
     code: 'OWN_CHANGE',
     message: 'Nobody accepts a change of their own.',
-    fix: 'Ask another policy maintainer to look at it: their signature is enough.',
+    fix: 'Ask another policy maintainer to review it: their signature is enough.',
   });
 }
 
@@ -103,7 +103,7 @@ function oneSignature(text: string): string {
     new PolicyChangesError(
       atField('signature', {
         code: 'SIGNATURE_NOT_VALID',
-        message: 'This is no SSH signature.',
+        message: 'This is not an SSH signature.',
         fix: 'Copy all that the command printed, from -----BEGIN SSH SIGNATURE----- to -----END SSH SIGNATURE-----.',
       }),
     );

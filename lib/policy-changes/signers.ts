@@ -1,4 +1,4 @@
-/** Which policy maintainers of the policy in force signed a commit: the very count that the signer makes. */
+/** Which policy maintainers of the policy in force signed a commit: counted exactly as the signer does. */
 import { verifyPolicyCommit } from '#core/approval/index.ts';
 import { parsePersonHandle } from '#core/ids/index.ts';
 import type { CommitSha, PersonHandle } from '#core/ids/index.ts';
@@ -24,7 +24,7 @@ export function signersOf(input: {
     commitObject: input.object,
     notes: input.coSignatures === null ? [] : [input.coSignatures],
     maintainers: maintainersOf(input.snapshot),
-    // One is enough to be told who; how many it takes is counted by whoever asks.
+    // A threshold of one returns all signers; the caller compares their number with what is required.
     threshold: 1,
   });
   return verified.ok ? verified.value.signers : [];

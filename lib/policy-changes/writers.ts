@@ -1,4 +1,4 @@
-/** Who wrote a change: as its commits tell the signer, and besides whoever proposed it, which only the portal knows. */
+/** The authors of a change: those that the signer reads from its commits, and the proposer, whom only the portal knows. */
 import type { CommitSha } from '#core/ids/index.ts';
 import { writersOf } from '#core/policy/acceptance/index.ts';
 import type { Writers, WrittenCommit } from '#core/policy/acceptance/index.ts';

@@ -138,15 +138,15 @@ describe('what changed between two versions', () => {
     const between = { before: commit(base), after: commit(head) };
     const found = await compareVersions(policies, between, {
       pause: async () => undefined,
-      tell: async (one) => void told.push(one),
+      tell: async (details) => void told.push(details),
     });
     const plan = planChange(snapshot(base), snapshot(head), null);
     const expected = (project: string | null) => {
       const mine = <T extends { readonly project: string | null }>(all: readonly T[]) =>
         all.filter((one) => project === null || one.project === project);
-      const sentences = mine(plan.affected.policies).map((one) => ({
-        name: one.policy,
-        ...changedSentences(one),
+      const sentences = mine(plan.affected.policies).map((policy) => ({
+        name: policy.policy,
+        ...changedSentences(policy),
       }));
       const named = (side: 'gone' | 'come') =>
         sentences.flatMap((one) => one[side].map((text) => `${one.name}: ${text}`)).slice(0, sentencesMax);
@@ -174,7 +174,7 @@ describe('what changed between two versions', () => {
     );
     expect(found?.fileCount).toBe(changed.length);
     const projects = new Set(changed.flatMap((path) => /^projects\/([^/]+)\//.exec(path)?.[1] ?? []));
-    expect(new Set(told.map((one) => one.project))).toEqual(projects);
-    for (const one of told) expect(one).toMatchObject(expected(one.project));
+    expect(new Set(told.map((details) => details.project))).toEqual(projects);
+    for (const details of told) expect(details).toMatchObject(expected(details.project));
   });
 });

@@ -1,6 +1,6 @@
 /**
- * Two accepted commits → what changed, project by project. The same that `planChange` says of their whole snapshots, from the
- * files that differ and those they decide about alone: a commit that touches two projects of 3,000 costs what two projects cost.
+ * Two accepted commits → what changed, project by project. The same result as `planChange` of their whole snapshots, but only
+ * from the files that differ and those that depend on them: a commit that touches two projects of 3,000 costs what two projects cost.
  */
 import type { CommitSha, ProjectSlug } from '#core/ids/index.ts';
 import { parseRepositoryPath } from '#core/policy/index.ts';
@@ -149,7 +149,7 @@ async function projectsInOrder(
 }
 
 /**
- * Which projects whose own files are the same may have other policies all the same. Foundation and trust root decide for all;
+ * Which projects may have changed policies although their own files are the same. Foundation and trust root decide for all;
  * a person for the policies that name it as an approver; revocations for none. A person who came or went is named by no
  * file that stayed: the whole repository was checked when it was accepted.
  */

@@ -1,4 +1,4 @@
-/** Every policy that ever held: which commits the signer accepted, and what each changed. Only accepted ones are shown. */
+/** Every policy that was ever in force: which commits the signer accepted, and what each changed. Only accepted ones are shown. */
 export { listAcceptedCommits, listProjectVersions } from './list.ts';
 export type { PolicyVersion, VersionPage } from './list.ts';
 export { readProjectVersion, readRepositoryVersion } from './read.ts';

@@ -1,4 +1,4 @@
-/** What is kept of accepted commits, as lists and pages read it. */
+/** Stored comparisons of accepted commits, as lists and pages read them. */
 import type { Context } from '../platform/portal/index.ts';
 import { effectSchema } from './summary.ts';
 import type { VersionState, VersionSummary } from './summary.ts';
@@ -40,7 +40,7 @@ export function known(hasPrevious: boolean, kept: Kept | undefined): KnownVersio
   return { state, summary: { effect: effect.data, changeCount, gone, come } };
 }
 
-/** Somebody looks at versions that wait: they are worked out before others. */
+/** Waiting versions that somebody is viewing: they are computed before others. */
 export async function askFor(db: Database, seqs: readonly bigint[], now: Date): Promise<void> {
   if (seqs.length === 0) return;
   await db.policyVersion.updateMany({

@@ -134,7 +134,7 @@ const unchanged = {
   changes: [],
 } as const;
 
-/** So large that its projects weren't looked at one by one. */
+/** So large that its projects weren't compared one by one. */
 const isTooLarge = (whole: { readonly state: string; readonly effect: string | null }): boolean =>
   whole.state === 'too-large' && whole.effect === null;
 

@@ -60,10 +60,10 @@ export class Tally {
       if (this.#changes.length >= changesKeptMax) break;
       this.#changes.push({ effect, reason, project, file, line, field, removed: after === null });
     }
-    for (const one of affected) {
-      const { gone, come } = changedSentences(one);
-      this.#gone.push(...gone.slice(0, sentencesMax).map((sentence) => `${one.policy}: ${sentence}`));
-      this.#come.push(...come.slice(0, sentencesMax).map((sentence) => `${one.policy}: ${sentence}`));
+    for (const policy of affected) {
+      const { gone, come } = changedSentences(policy);
+      this.#gone.push(...gone.slice(0, sentencesMax).map((sentence) => `${policy.policy}: ${sentence}`));
+      this.#come.push(...come.slice(0, sentencesMax).map((sentence) => `${policy.policy}: ${sentence}`));
     }
     this.#gone.splice(sentencesMax);
     this.#come.splice(sentencesMax);

@@ -1,4 +1,4 @@
-/** Works out what accepted commits changed, once each, the newest first, and keeps it: pages and lists read that. */
+/** Computes what accepted commits changed, once each, the newest first, and stores it for pages and lists. */
 import { isError } from '#core/error/index.ts';
 import { parseCommitSha } from '#core/ids/index.ts';
 import { PolicyError } from '#core/policy/index.ts';
@@ -12,7 +12,7 @@ type Source = Pick<Portal, 'db' | 'policies' | 'now'>;
 
 const perRound = 5;
 const rowsAtOnce = 50;
-/** So long the portal's thread is worked on before whatever waits has its turn. */
+/** How long the computation may block the portal's thread before it yields. */
 const workMilliseconds = 15;
 const pauseMilliseconds = 10;
 const againSeconds = 60;
@@ -24,7 +24,7 @@ interface Waiting {
 }
 
 /**
- * A few of the versions that wait: those that somebody looks at, then the newest. Safe to run in several portals at once, and
+ * A few of the versions that wait: those that somebody is viewing, then the newest. Safe to run in several portals at once, and
  * to be cut off anywhere. → what went wrong, in words.
  */
 export async function workOutVersions(source: Source): Promise<readonly string[]> {
@@ -74,7 +74,7 @@ async function enlist(db: Portal['db']): Promise<void> {
     ON CONFLICT DO NOTHING`;
 }
 
-/** Another look gives the same: a tree that no policy may have, a file that this version of the portal can't read. */
+/** Trying again gives the same result: a tree that no policy may have, a file that this version of the portal can't read. */
 function isForGood(error: unknown): boolean {
   if (isError(error, PolicyError)) return true;
   return (
@@ -104,7 +104,7 @@ async function workOut({ db, policies }: Source, { seq, commit, previous }: Wait
   else await finish(db, seq, { ...details, changes: json(details.changes) });
 }
 
-/** Which projects it changed is known all the same. */
+/** Which projects it changed is still known. */
 async function giveUp(
   { db, policies }: Pick<Source, 'db' | 'policies'>,
   { seq, commit, previous }: Waiting,

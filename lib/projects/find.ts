@@ -11,7 +11,7 @@ import type { ProjectStanding } from './standing.ts';
 /** Of the words to look for, in characters. */
 export const directoryWordsMax = 200;
 
-/** What the address of the directory says; anything else counts as not said. */
+/** The query of the directory's address; anything else is ignored. */
 export const directoryQuerySchema = z.object({
   q: z.string().max(directoryWordsMax).catch(''),
   program: z.enum(['executables', 'components']).nullable().catch(null),
@@ -82,7 +82,7 @@ interface Placed extends Pick<ProjectDetail, 'slug' | 'project'> {
 
 const shelves = new WeakMap<PolicySnapshot, readonly Placed[]>();
 
-/** In their order, with what is looked for: thousands of them are put there once for each policy, not for each reader. */
+/** Sorted, with their search text: done once per policy for thousands of projects, not for each reader. */
 function shelfOf(snapshot: PolicySnapshot): readonly Placed[] {
   const kept = shelves.get(snapshot);
   if (kept !== undefined) return kept;

@@ -22,7 +22,7 @@ type Entry = readonly [ProjectSlug, ProjectSnapshot];
 const ordered = new WeakMap<PolicySnapshot, readonly Entry[]>();
 const { compare } = new Intl.Collator('en');
 
-/** By name; thousands are put in order once for each policy, not for each reader. */
+/** By name; thousands are sorted once per policy, not for each reader. */
 function inOrder(snapshot: PolicySnapshot): readonly Entry[] {
   const kept = ordered.get(snapshot);
   if (kept !== undefined) return kept;

@@ -1,4 +1,4 @@
-/** How projects stand for those who would run their releases. */
+/** The standing of projects, for people who would run their releases. */
 import { z } from 'zod';
 import type { PublishedCertificate } from '../certificates/index.ts';
 import { parseRequestId } from '#core/ids/index.ts';
@@ -25,7 +25,7 @@ export interface ProjectStanding {
   readonly publishers: readonly Publisher[];
 }
 
-/** Of a project that nothing is known of. */
+/** For a project about which nothing is known. */
 export const pending: ProjectStanding = { standing: 'pending', publishers: [] };
 
 type Source = Pick<Context, 'config' | 'db' | 'policies' | 'now'>;
@@ -43,7 +43,7 @@ export async function standingsOf(
   details: readonly ProjectDetail[],
 ): Promise<ReadonlyMap<string, ProjectStanding>> {
   const [facts, newest] = await Promise.all([readFacts(ctx), newestReleases(ctx, details)]);
-  const released = Map.groupBy(newest, (one) => one.project);
+  const released = Map.groupBy(newest, (release) => release.project);
   const now = ctx.now();
   return new Map(
     details.map((detail) => {
@@ -54,12 +54,12 @@ export async function standingsOf(
   );
 }
 
-/** Slugs of projects that stand revoked: only those of which a certificate is revoked are looked at. */
+/** Slugs of projects that stand revoked: only those with a revoked certificate are checked. */
 export async function revokedProjects(
   ctx: Source,
   all: ReadonlyMap<string, ProjectDetail>,
 ): Promise<ReadonlySet<string>> {
-  const slugs = new Set((await readFacts(ctx)).revoked.map((one) => one.project));
+  const slugs = new Set((await readFacts(ctx)).revoked.map((serial) => serial.project));
   const details = [...all].filter(([slug]) => slugs.has(slug)).map(([, detail]) => detail);
   const standings = await standingsOf(ctx, details);
   return new Set(
@@ -73,17 +73,17 @@ function standingOf(
   certificates: ReadonlySet<CertificateState>,
 ): Standing {
   const { status } = project.project.value;
-  if (newest.some((one) => isRefused(one.state))) return 'revoked';
+  if (newest.some((release) => isRefused(release.state))) return 'revoked';
   if (status !== 'active') return status;
   if (certificates.has('revoked')) return 'revoked';
-  if (certificates.has('expired') || newest.some((one) => one.state === 'expired')) return 'expired';
+  if (certificates.has('expired') || newest.some((release) => release.state === 'expired')) return 'expired';
   return newest.length === 0 ? 'pending' : 'signed';
 }
 
 function publishersOf({ project }: ProjectDetail, newest: readonly NewestRelease[]): readonly Publisher[] {
   const policies = [...project.policies].filter(([, { value }]) => value.purpose === 'release');
   const publishers = policies.map(([slug, { value }]) => {
-    const released = newest.find((one) => one.policy === slug)?.publisher ?? null;
+    const released = newest.find((release) => release.policy === slug)?.publisher ?? null;
     return released ?? value.publisher ?? 'foundation';
   });
   return [...new Set(publishers)].sort();
@@ -97,7 +97,7 @@ function certificateStates(
   { index }: SigningFacts,
   now: Date,
 ): ReadonlySet<CertificateState> {
-  const mine = (index.byProject.get(slug) ?? []).filter((one) => one.purpose === 'release');
+  const mine = (index.byProject.get(slug) ?? []).filter((certificate) => certificate.purpose === 'release');
   const names = new Set(
     [...project.policies.values()]
       .filter(({ value }) => value.purpose === 'release')
@@ -105,7 +105,7 @@ function certificateStates(
   );
   const states = [...names].map((name) =>
     stateOf(
-      mine.filter((one) => one.name === name),
+      mine.filter((certificate) => certificate.name === name),
       now,
     ),
   );

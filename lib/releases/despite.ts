@@ -1,4 +1,4 @@
-/** How somebody says that they want a revoked release all the same: a parameter of the artifact's address. */
+/** How a caller requests a revoked release nevertheless: a parameter of the artifact's address. */
 export const despite = { name: 'despite', value: 'revoked' } as const;
 
 /**

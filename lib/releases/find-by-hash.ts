@@ -48,11 +48,12 @@ export async function findByHash(call: {
     ...submitted.map((row) => match(row.id, 'submitted artifact', row.artifactName, null)),
     ...unsigned.map((row) => match(row.requestId, 'file before signing', row.path, null)),
   ];
-  const refused = (one: HashMatch): boolean => one.standing !== null && isRefused(one.standing.state);
-  return [...matches.filter(refused), ...matches.filter((one) => !refused(one))];
+  const refused = (hashMatch: HashMatch): boolean =>
+    hashMatch.standing !== null && isRefused(hashMatch.standing.state);
+  return [...matches.filter(refused), ...matches.filter((hashMatch) => !refused(hashMatch))];
 }
 
-/** Released and without a signature: nothing speaks for it. */
+/** Released but without a signature. */
 const unsignedRelease: SignatureStanding = { state: 'unlisted', revocation: null, publisher: null };
 
 const match = (

@@ -10,7 +10,7 @@ export interface OpenedRelease {
   readonly name: string;
   readonly sha256: string;
   readonly artifact: StoredArtifact;
-  /** Whoever gives it to somebody looks at this first. */
+  /** Has to be checked before the file is served. */
   readonly standing: ReleaseStanding;
 }
 

@@ -26,7 +26,7 @@ describe('a file looked up by its hash', () => {
     await release(before, '1'.repeat(64));
     await release(after, '2'.repeat(64));
     const both = await find('b'.repeat(64));
-    expect(both.map((one) => `${one.as}: ${one.standing?.state ?? 'nothing'}`)).toEqual([
+    expect(both.map((match) => `${match.as}: ${match.standing?.state ?? 'nothing'}`)).toEqual([
       'released artifact: revoked',
       'released artifact: good-before-revocation',
     ]);
@@ -40,7 +40,7 @@ describe('a file looked up by its hash', () => {
   it('that isn’t signed has no standing: before signing, and as it was submitted', async () => {
     await release(after);
     for (const sha256 of ['e'.repeat(64), 'c'.repeat(64)])
-      expect((await find(sha256)).map((one) => one.standing)).toEqual([null]);
+      expect((await find(sha256)).map((match) => match.standing)).toEqual([null]);
     expect(await find('f'.repeat(64))).toEqual([]);
   });
 });
@@ -54,9 +54,12 @@ describe('releases and requests', () => {
       [bad, 'revoked'],
       [old, 'good-before-revocation'],
     ];
-    expect((await recentReleases({ ctx, input })).map((one) => [one.requestId, one.standing.state])).toEqual(
-      expected,
-    );
+    expect(
+      (await recentReleases({ ctx, input })).map((recentRelease) => [
+        recentRelease.requestId,
+        recentRelease.standing.state,
+      ]),
+    ).toEqual(expected);
     const { items } = await listRequests({ ctx, input });
     expect(items.map((one) => [one.id, one.standing?.state])).toEqual(expected);
     const detail = await readRequest({ ctx, input: { id: bad } });

@@ -1,4 +1,4 @@
-/** Appeals: by the project's own people, against a revocation that holds, one at a time; decided by somebody else than proposed it. */
+/** Appeals: by the project's own people, against a revocation in force, one at a time; decided by somebody who didn't propose it. */
 import { parseProjectSlug, type CertificateSerial } from '#core/ids/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
 import { isOnTeam } from '../platform/auth/index.ts';
@@ -45,7 +45,7 @@ export async function refuseSecondAppeal(transaction: Transaction, serial: strin
   throw new ReportsError({
     code: 'INVALID',
     message: 'There is an appeal against this revocation that isn’t decided yet.',
-    fix: 'Wait for its answer; who sent it has the address.',
+    fix: 'Wait for the answer; the sender has the address.',
   });
 }
 

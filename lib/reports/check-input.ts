@@ -24,7 +24,7 @@ export interface CheckedReport {
   readonly contact: string | null;
 }
 
-/** In characters. Forms say them beforehand. */
+/** In characters. Also shown by the forms. */
 export const reportLimits = { description: 10_000, links: 10_000, contact: 200 } as const;
 const linksMax = 20;
 const linkCharactersMax = 500;
@@ -67,7 +67,7 @@ export function checkReport(input: ReportInput): CheckedReport {
     throw new ReportsError({
       code: 'INVALID',
       message: problem?.message ?? 'The report can’t be read.',
-      fix: 'Put it right and send it again: what you typed is still here.',
+      fix: 'Correct it and send it again: what you typed is still here.',
       fields: reader.problems,
     });
   }

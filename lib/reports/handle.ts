@@ -11,11 +11,11 @@ import { checkImpartial } from './appeal.ts';
 import { outcomesOf, reportOutcomes, type ReportKind, type ReportOutcome } from './kinds.ts';
 import { requireHandler, unknownReport } from './read.ts';
 
-/** In characters. The form says it beforehand; that of an appeal goes into the policy, where it is granted. */
+/** In characters. Also shown by the form; the finding of a granted appeal goes into the policy. */
 export const answerCharactersMax = (kind: ReportKind): number =>
   kind === 'appeal' ? statementCharactersMax : 4_000;
 
-/** Says that somebody looks into it; the reporter sees that, and the clock goes on. */
+/** Acknowledges a report: the reporter sees it, and the deadline stays. */
 export async function acknowledgeReport(call: {
   readonly ctx: Context;
   readonly input: { readonly id: number };
@@ -107,7 +107,7 @@ function checkAnswer(
     code: 'INVALID',
     message: problem?.message ?? 'Something is missing.',
     fields: reader.problems,
-    fix: 'Put it right and send it again: what you typed is still here.',
+    fix: 'Correct it and send it again: what you typed is still here.',
   });
 }
 

@@ -27,14 +27,14 @@ export interface Report extends Receipt {
   readonly late: boolean;
 }
 
-/** Who looks into reports: reviewers, and policy maintainers, who sign revocations. */
+/** Who handles reports: reviewers, and policy maintainers, who sign revocations. */
 export function mayHandleReports(actor: Context['actor']): boolean {
   return actor.kind === 'person' && (actor.roles.foundationReviewer || actor.roles.policyMaintainer);
 }
 
 /**
- * What the reporter sees: what it is about, the clock and what became of it. Not what they told, nor how to reach them: who comes by
- * the address learns no more of them. null: no such report. Public.
+ * What the reporter sees: what it is about, the clock and what became of it. Not what they told, nor how to reach them: somebody
+ * who obtains the address learns no more about them. null: no such report. Public.
  */
 export async function readReceipt(call: {
   readonly ctx: Pick<Context, 'db'>;

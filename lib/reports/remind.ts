@@ -1,12 +1,15 @@
 import { notifyReviewers } from '../notifications/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
-import { apartMax, listOf, minuteOf } from './tell.ts';
+import { singlyMax, listOf, minuteOf } from './notify.ts';
 
 const atOnce = 1_000;
-const advice = 'The Baseline Requirements give that long to decide. Close it with what was found, or revoke.';
+const advice = 'That is the deadline of the Baseline Requirements. Close it with what was found, or revoke.';
 
-/** Tells reviewers, once, of reports that are open with less than half of their time left; of many in one message. → what went wrong, in words. */
+/**
+ * Tells reviewers, once, of reports that are open with less than half of their time left; of many in one message. → what went
+ * wrong, in words.
+ */
 export async function remindOfReports(portal: Portal): Promise<readonly string[]> {
   const snapshot = (await acceptedPolicy(portal))?.snapshot;
   if (snapshot === undefined) return [];
@@ -20,7 +23,7 @@ export async function remindOfReports(portal: Portal): Promise<readonly string[]
   const due = open.filter(
     ({ receivedAt, dueAt }) => now.getTime() >= (receivedAt.getTime() + dueAt.getTime()) / 2,
   );
-  if (due.length > apartMax) {
+  if (due.length > singlyMax) {
     await portal.db.$transaction(async (transaction) => {
       const { count } = await transaction.report.updateMany({
         where: { id: { in: due.map((one) => one.id) }, remindedAt: null, closedAt: null },

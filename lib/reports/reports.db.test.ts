@@ -184,7 +184,7 @@ describe('a report', () => {
     const close = () =>
       closeReport({ ctx: reviewer(), input: { id, outcome: 'no-grounds', answer: ' It was a test. ' } });
     const ended = await Promise.allSettled([close(), close()]);
-    expect(ended.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(ended.map((result) => result.status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(await readReport({ ctx: reviewer(), input: { id } })).toMatchObject({
       late: false,
       outcome: 'no-grounds',
@@ -205,8 +205,8 @@ describe('a report', () => {
       });
     const lock = `SELECT 1 FROM portal.report WHERE id = ${id} FOR UPDATE`;
     const ended = await behindLock(urls.owner, { lock }, close, close);
-    expect(ended.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
-    expect(ended.find((one) => one.status === 'rejected')).toMatchObject({
+    expect(ended.map((result) => result.status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(ended.find((result) => result.status === 'rejected')).toMatchObject({
       reason: { code: 'ALREADY_CLOSED' },
     });
     const closed = { action: 'report.closed', subject: `report:${id}` };

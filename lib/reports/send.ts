@@ -7,17 +7,17 @@ import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { callerName, openRateLimit } from '../platform/rate-limit/index.ts';
 import { checkAppeal, refuseSecondAppeal } from './appeal.ts';
-import { refuseFullShelf } from './full-shelf.ts';
+import { refuseWhenFull } from './refuse-when-full.ts';
 import { reportKinds } from './kinds.ts';
-import { isToldApart, minuteOf } from './tell.ts';
+import { isNotifiedSingly, minuteOf } from './notify.ts';
 import { checkReport, type ReportInput } from './check-input.ts';
 
-/** Of one person, or of one network of strangers. Nobody's reports are counted against somebody else's. */
+/** Per person, or per network for anonymous reporters: nobody's reports count against somebody else's. */
 const limits = [openRateLimit({ points: 10, seconds: 600 }), openRateLimit({ points: 60, seconds: 86_400 })];
 
 /**
- * Takes in what somebody reports, starts its clock, and sees that every reviewer is told. Public. → where to follow it; whoever has that
- * address sees what becomes of it, and nobody else does.
+ * Records a report, starts its deadline, and notifies every reviewer. Public. → where to follow it; only people with that
+ * address can.
  */
 export async function sendReport(call: {
   readonly ctx: Context;
@@ -26,7 +26,7 @@ export async function sendReport(call: {
   const { ctx } = call;
   const { kind, project, serial, fileSha256, links, description, contact } = checkReport(call.input);
   for (const limit of limits) await limit.count(callerName(ctx));
-  if (ctx.actor.kind === 'public') await refuseFullShelf(ctx);
+  if (ctx.actor.kind === 'public') await refuseWhenFull(ctx);
   const snapshot = (await acceptedPolicy(ctx))?.snapshot ?? null;
   if (kind === 'appeal') await checkAppeal(ctx, { project, serial }, snapshot);
   const receivedAt = ctx.now();
@@ -34,8 +34,8 @@ export async function sendReport(call: {
   const token = randomBytes(16).toString('hex');
   await ctx.db.$transaction(async (transaction) => {
     if (kind === 'appeal') await refuseSecondAppeal(transaction, serial);
-    // Where no policy names a reviewer yet, those of the first one are told.
-    const apart = snapshot !== null && (await isToldApart(transaction, ctx));
+    // If no policy names a reviewer yet, those of the first policy are notified later.
+    const apart = snapshot !== null && (await isNotifiedSingly(transaction, ctx));
     const { id } = await transaction.report.create({
       data: {
         toldAt: apart ? receivedAt : null,

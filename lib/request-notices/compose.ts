@@ -1,4 +1,4 @@
-/** The words of a notice. What others chose, such as a file's name, stands on one line of its own and is cut. Pure. */
+/** The text of a notice. What others chose, such as a file's name, is on a line of its own and truncated. Pure. */
 import { verifyCommand } from '../certificates/index.ts';
 import type { PublishedCertificate } from '../certificates/index.ts';
 import type { Finding } from '#core/wire/finding/index.ts';
@@ -10,9 +10,9 @@ import type { RequestDetail } from '../requests/index.ts';
 
 export interface RequestFacts {
   readonly request: RequestDetail;
-  /** null: nothing is signed under it now, such as while the project is paused. */
+  /** null: nothing is signed under it now, for example while the project is paused. */
   readonly effective: EffectivePolicy | null;
-  /** How many approvals are there. */
+  /** How many approvals have been given. */
   readonly approvals: number;
   readonly certificates: readonly PublishedCertificate[];
   readonly publicUrl: string;
@@ -27,8 +27,8 @@ const kindOf: Readonly<Record<NoticeOccasion, NotificationKind>> = {
   delayed: 'request-failed',
 };
 
-/** How a number of requests is told together. */
-const manyWords: Readonly<Record<NoticeOccasion, string>> = {
+/** How several requests are described in one notice. */
+const pluralWords: Readonly<Record<NoticeOccasion, string>> = {
   waiting: 'waiting for approval',
   approved: 'approved',
   completed: 'released',
@@ -42,17 +42,17 @@ const textCharactersMax = 500;
 const reasonsShownMax = 5;
 const filesShownMax = 5;
 
-/** Control and format characters would let a name look like another line, or like other text. */
+/** Control and format characters would let a name pass for another line, or for other text. */
 const line = (text: string, charactersMax = nameCharactersMax): string => {
   const plain = text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').trim();
   return plain.length > charactersMax ? `${plain.slice(0, charactersMax).toWellFormed()}…` : plain;
 };
 
-/** What kind of approver is told: `asked` to decide; without a `key` to decide with; an `onlooker`. */
-export type Asked = 'asked' | 'without-key' | 'onlooker';
+/** Whom the notice is for: an approver who is `asked` to decide, an approver without a key, or an `onlooker`. */
+export type RecipientRole = 'asked' | 'without-key' | 'onlooker';
 
-/** One person's message. `asked` is looked at while a request waits. */
-export function composeNotice(facts: RequestFacts, occasion: NoticeOccasion, asked: Asked): Message {
+/** One person's message. `role` matters while a request waits. */
+export function composeNotice(facts: RequestFacts, occasion: NoticeOccasion, role: RecipientRole): Message {
   const { request } = facts;
   const { id, project } = request;
   const file = line(request.artifact.name);
@@ -60,14 +60,14 @@ export function composeNotice(facts: RequestFacts, occasion: NoticeOccasion, ask
   const status = occasion === 'waiting' ? '&status=waiting-for-approval' : '';
   return {
     kind: kindOf[occasion],
-    subject: subjectOf(occasion, { project, file, asked }),
-    body: [...factLines(facts), '', ...partOf(facts, occasion, asked)].join('\n'),
+    subject: subjectOf(occasion, { project, file, role }),
+    body: [...factLines(facts), '', ...partOf(facts, occasion, role)].join('\n'),
     path: `/requests/${id}`,
-    together: {
+    grouping: {
       topic: occasion === 'delayed' ? `${topic} delayed` : topic,
       line: `${file} – ${facts.publicUrl}/requests/${id}`,
       subjectOf: (count) =>
-        `${project}: ${count} more ${count === 1 ? 'request' : 'requests'} ${manyWords[occasion]}`,
+        `${project}: ${count} more ${count === 1 ? 'request' : 'requests'} ${pluralWords[occasion]}`,
       path: `/requests?project=${project}${status}`,
     },
   };
@@ -75,11 +75,11 @@ export function composeNotice(facts: RequestFacts, occasion: NoticeOccasion, ask
 
 function subjectOf(
   occasion: NoticeOccasion,
-  { project, file, asked }: { readonly project: string; readonly file: string; readonly asked: Asked },
+  { project, file, role }: { readonly project: string; readonly file: string; readonly role: RecipientRole },
 ): string {
   switch (occasion) {
     case 'waiting':
-      return asked === 'onlooker'
+      return role === 'onlooker'
         ? `${project}: ${file} waits for approval`
         : `${project}: ${file} waits for your approval`;
     case 'approved':
@@ -106,7 +106,7 @@ function factLines({ request, effective, publicUrl }: RequestFacts): readonly st
     `File: ${line(request.artifact.name)}`,
     `SHA-256: ${request.artifact.sha256}`,
     ...built,
-    `Handed in by: ${submitterWords(request.submittedBy)}`,
+    `Submitted by: ${submitterWords(request.submittedBy)}`,
   ];
 }
 
@@ -117,44 +117,52 @@ function submitterWords(text: string): string {
   return `the token ${submitter.name}${submitter.maker === null ? '' : `, made by ${submitter.maker}`}`;
 }
 
-function partOf(facts: RequestFacts, occasion: NoticeOccasion, asked: Asked): readonly string[] {
+function partOf(facts: RequestFacts, occasion: NoticeOccasion, role: RecipientRole): readonly string[] {
   const { request } = facts;
   switch (occasion) {
     case 'waiting':
-      return waitingLines(facts, asked);
+      return waitingLines(facts, role);
     case 'approved':
       return [
-        'All the approvals it needs are there: the signer checks policy and certificate once more and signs it.',
+        'It has all the approvals it needs: the signer checks policy and certificate once more and signs it.',
       ];
     case 'completed':
       return releaseLines(facts);
     case 'denied':
-      return ['Why:', ...reasonLines(request), '', 'A refusal is final: mend it and hand in a new request.'];
+      return [
+        'Why:',
+        ...reasonLines(request),
+        '',
+        'A refusal is final: fix the cause and submit a new request.',
+      ];
     case 'failed':
       return [
-        line(request.summary ?? 'The signer gave the request up.', textCharactersMax),
+        line(request.summary ?? 'The signer gave up on the request.', textCharactersMax),
         '',
-        'The foundation is told, too. Once it is mended, ask again with a new Idempotency-Key.',
+        'The foundation has been notified, too. Once it is fixed, submit the request again with a new Idempotency-Key.',
       ];
     case 'delayed':
       return [
         line(request.summary ?? 'A service is down.', textCharactersMax),
         '',
-        'Nothing is to be done in the project: the signer tries again by itself. Nothing is signed meanwhile.',
+        'The project has nothing to do: the signer retries automatically. Nothing is signed in the meantime.',
       ];
   }
 }
 
-function waitingLines({ request, effective, approvals }: RequestFacts, asked: Asked): readonly string[] {
+function waitingLines(
+  { request, effective, approvals }: RequestFacts,
+  role: RecipientRole,
+): readonly string[] {
   const quorum = effective?.quorum ?? 0;
   const names = effective?.approvers.map((one) => line(one.name)).join(', ') ?? '';
-  const count = `Every check so far has passed. ${approvals} of ${quorum} approvals are there; approvers are ${names}.`;
-  if (asked === 'onlooker') return [count];
-  if (asked === 'without-key') {
+  const count = `Every check so far has passed. ${approvals} of ${quorum} approvals have been given; approvers are ${names}.`;
+  if (role === 'onlooker') return [count];
+  if (role === 'without-key') {
     return [
       count,
       '',
-      'The policy names you an approver and lists no key of yours: add one at /approval-key first.',
+      'The policy names you as an approver but lists no key of yours: add one at /approval-key first.',
     ];
   }
   return [
@@ -186,9 +194,11 @@ function releaseLines({ request, certificates, publicUrl }: RequestFacts): reado
   ];
 }
 
-/** The signer's findings, with how to mend them; its sentence where there are none. */
+/** The signer's findings, with how to fix them; its summary if there are none. */
 function reasonLines({ trace, summary }: RequestDetail): readonly string[] {
-  const reasons = trace.pass.steps.flatMap((one) => one.findings).filter((one) => one.outcome === 'fail');
+  const reasons = trace.pass.steps
+    .flatMap((one) => one.findings)
+    .filter((finding) => finding.outcome === 'fail');
   if (reasons.length === 0) return [line(summary ?? 'The signer refused it.', textCharactersMax)];
   const more = reasons.length - reasonsShownMax;
   return [
@@ -206,17 +216,17 @@ function reasonOf({ message, expected, found, fix, policy }: Finding): readonly 
     `- ${line(message, textCharactersMax)}`,
     ...(compared.length === 0 ? [] : [`  ${compared.join('; ')}`]),
     ...(policy === null ? [] : [`  Policy: ${policy.file}:${policy.line}`]),
-    ...(fix === null ? [] : [`  How to mend it: ${line(fix, textCharactersMax)}`]),
+    ...(fix === null ? [] : [`  How to fix it: ${line(fix, textCharactersMax)}`]),
   ];
 }
 
-/** How an approver whom the policy names is told of a request that waits. */
-export function askedAs(
+/** In which role an approver whom the policy names is notified of a waiting request; null: not at all. */
+export function recipientRole(
   effective: EffectivePolicy,
   outstanding: readonly PersonHandle[],
   handle: PersonHandle,
-): Asked | null {
-  const approver = effective.approvers.find((one) => one.handle === handle);
+): RecipientRole | null {
+  const approver = effective.approvers.find((candidate) => candidate.handle === handle);
   if (approver === undefined) return 'onlooker';
   if (outstanding.includes(handle)) return 'asked';
   return approver.keys.length === 0 ? 'without-key' : null;

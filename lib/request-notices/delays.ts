@@ -1,30 +1,30 @@
-/** Requests that have waited long for a service that is down. Asked of what is not at its end, whatever there was before. */
+/** Requests that have waited long for a service that is down. Only open requests are searched, however many have ended. */
 import { z } from 'zod';
 import { parseRequestId } from '#core/ids/index.ts';
 import { recipientsOf } from '#core/policy/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
-import { tellOfRequest } from './tell.ts';
+import { notifyOfRequest } from './notify.ts';
 
 const delayMinutes = 30;
-/** Requests that are told of at a time; what is left comes a minute later. */
+/** Requests notified about in one run; the rest follow a minute later. */
 const atOnce = 100;
 
 const rowSchema = z.object({ id: z.string() });
 
-/** → what went wrong, in words. Each request is told of once. */
-export async function tellOfDelays(
+/** → what went wrong, in words. One notice per request. */
+export async function notifyOfDelays(
   portal: Pick<Portal, 'config' | 'db' | 'now' | 'policies'>,
 ): Promise<readonly string[]> {
   const accepted = await acceptedPolicy(portal);
   if (accepted === null) return [];
   const { snapshot } = accepted;
-  const wanted = [...snapshot.projects].flatMap(([project, { policies }]) =>
+  const subscribed = [...snapshot.projects].flatMap(([project, { policies }]) =>
     [...policies].flatMap(([policy, { value }]) =>
       recipientsOf(value.notifications, 'delayed').length === 0 ? [] : [{ project, policy }],
     ),
   );
-  if (wanted.length === 0) return [];
+  if (subscribed.length === 0) return [];
   const before = new Date(portal.now().getTime() - delayMinutes * 60_000);
   // The first of the attempts in a row says so in its first field: entries are canonical JSON, fields in order.
   const rows = await portal.db.$queryRaw<unknown[]>`
@@ -32,7 +32,7 @@ export async function tellOfDelays(
       FROM signer.open_request AS open
       JOIN signer.request_state AS state USING (request_id)
       JOIN portal.signing_request AS request ON request.id = open.request_id
-      JOIN unnest(${wanted.map((one) => one.project)}::text[], ${wanted.map((one) => one.policy)}::text[])
+      JOIN unnest(${subscribed.map((one) => one.project)}::text[], ${subscribed.map((one) => one.policy)}::text[])
            AS wanted(project, policy) ON wanted.project = request.project_slug AND wanted.policy = request.policy_slug
      WHERE NOT open.waiting AND state.retries > 0 AND state.status IN ('received', 'checking', 'signing')
        AND NOT EXISTS (SELECT FROM portal.request_notice AS told
@@ -42,7 +42,7 @@ export async function tellOfDelays(
                AND left(entry.body, 13) = '{"attempt":1,') <= ${before}
      ORDER BY open.seen_at LIMIT ${atOnce}`;
   for (const row of rows) {
-    await tellOfRequest(portal, snapshot, parseRequestId(rowSchema.parse(row).id), { delayed: true });
+    await notifyOfRequest(portal, snapshot, parseRequestId(rowSchema.parse(row).id), { delayed: true });
   }
   return [];
 }

@@ -1,3 +1,3 @@
-/** Telling people what happens to requests: whom the policy names, of what the signer's journal says, once. */
-export { tellOfDelays } from './delays.ts';
-export { tellOfRequests } from './tell.ts';
+/** Notifies the people whom the policy names, once each, of what the signer's journal says about requests. */
+export { notifyOfDelays } from './delays.ts';
+export { notifyOfRequests } from './notify.ts';

@@ -1,4 +1,4 @@
-/** How far the portal has read the signer's journal. Entries come one after the other, so none comes in behind the cursor. */
+/** How far the portal has read the signer's journal. Entries are appended in order, so none appears behind the cursor. */
 import { z } from 'zod';
 import { parseRequestId } from '#core/ids/index.ts';
 import type { RequestId } from '#core/ids/index.ts';
@@ -6,9 +6,9 @@ import type { JournalKind } from '#core/wire/journal/index.ts';
 import type { Database } from '../platform/db/index.ts';
 
 const reader = 'request-notices';
-/** Entries of a round; what is left comes a few seconds later. */
+/** Entries read in one run; the rest follow a few seconds later. */
 const entriesMax = 500;
-/** After which a request stands where it did not before. */
+/** Entries that change the status of a request. */
 const kinds: readonly JournalKind[] = [
   'step.started',
   'step.finished',
@@ -17,7 +17,7 @@ const kinds: readonly JournalKind[] = [
   'request.failed',
 ];
 
-export interface JournalNews {
+export interface JournalUpdates {
   /** Each request once, with the first of its entries, in their order. */
   readonly requests: readonly { readonly id: RequestId; readonly seq: bigint }[];
   readonly last: bigint;
@@ -25,8 +25,8 @@ export interface JournalNews {
 
 const rowSchema = z.object({ seq: z.bigint(), request_id: z.string().nullable(), kind: z.string() });
 
-/** What was written since the last round; null: nothing. Reads no entry's text. */
-export async function readJournalNews(db: Database): Promise<JournalNews | null> {
+/** What was written since the last run; null: nothing. Doesn't read the entries' bodies. */
+export async function readJournalUpdates(db: Database): Promise<JournalUpdates | null> {
   const rows = await db.$queryRaw<unknown[]>`
     SELECT seq, request_id::text, kind FROM signer.journal
      WHERE seq > coalesce((SELECT seq FROM portal.journal_reading WHERE reader = ${reader}), 0)
@@ -42,7 +42,7 @@ export async function readJournalNews(db: Database): Promise<JournalNews | null>
   return { requests: [...first].map(([id, seq]) => ({ id: parseRequestId(id), seq })), last };
 }
 
-/** Never back: another portal may have read on. */
+/** Never moves back: another portal may have read on. */
 export async function markJournalRead(db: Database, seq: bigint): Promise<void> {
   await db.$executeRaw`
     INSERT INTO portal.journal_reading (reader, seq) VALUES (${reader}, ${seq})

@@ -14,7 +14,7 @@ import {
   type MailTransport,
 } from '../notifications/index.ts';
 import type { Context, Portal } from '../platform/portal/index.ts';
-import { tellOfRequests } from './index.ts';
+import { notifyOfRequests } from './index.ts';
 import { accounts, openNotices } from './open-notices.fixture.ts';
 
 let mails: TestMailServer;
@@ -55,7 +55,7 @@ it('an approver’s mailbox gets what the signer’s journal says, once its addr
   } as const;
   const alex = { ...ctx, actor } as unknown as Context;
   const work = async (): Promise<void> => {
-    await tellOfRequests(ctx);
+    await notifyOfRequests(ctx);
     await sendConfirmations(ctx, transport);
     await sendDueNotifications(ctx, transport);
   };

@@ -1,4 +1,4 @@
-/** Who may hand files in under a policy. For a plain answer at once: the signer decides by itself. */
+/** Who may submit files under a policy. Only for an early answer: the signer decides itself. */
 import { submitterProblem } from '#core/approval/index.ts';
 import type { SigningPolicy } from '#core/generated/index.ts';
 import type { PolicySlug, ProjectSlug } from '#core/ids/index.ts';
@@ -26,7 +26,7 @@ function submitterOf({ actor }: Context, project: ProjectSlug): Submitter {
   if (actor.kind === 'account') {
     throw new RequestsError({
       code: 'NOT_ALLOWED',
-      message: `The policy in force doesn’t name you: only the team of ${project}, and those whom its policies name, hand files in.`,
+      message: `The policy in force doesn’t name you: only the team of ${project}, and those whom its policies name, can submit files.`,
       fix: 'Ask somebody on the team to propose that you join it.',
     });
   }
@@ -101,7 +101,7 @@ async function checkPolicy(
   return policy;
 }
 
-/** What the signer refuses because nobody could approve it is turned away while its submitter is there to mend it. */
+/** Requests that the signer would refuse because nobody could approve them are refused while the submitter can still fix it. */
 function checkApprovable(
   snapshot: PolicySnapshot,
   submitter: Submitter,

@@ -21,4 +21,4 @@ export { uploadArtifact } from './upload-artifact.ts';
 export { readUploadedBundle } from './uploaded-bundle.ts';
 export { listPastRequests, readPastRequests } from './past.ts';
 export type { PastRequests } from './past.ts';
-export { tellOfFailures } from './tell.ts';
+export { notifyOfFailures } from './notify-failures.ts';

@@ -93,7 +93,7 @@ export async function listRequests(call: {
   return { items: page, next: items.length > limit && last !== undefined ? formatCursor(last) : null };
 }
 
-/** A plain comparison where it can be one: the planner counts on statistics of a column, and knows none of an expression. */
+/** A plain comparison where possible: the planner has statistics for a column, but none for an expression. */
 function inStatus(status: RequestStatus | undefined) {
   if (status === undefined) return sql`TRUE`;
   return status === 'received'

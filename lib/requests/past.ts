@@ -32,7 +32,7 @@ const kinds: JournalKind[] = [
   'request.failed',
 ];
 
-/** What was read last, as long as the signer hasn't written since. */
+/** The last result, valid as long as the signer hasn't written since. */
 const kept = new WeakMap<Database, { readonly key: string; readonly value: Promise<PastRequests> }>();
 
 export interface PastPage extends PastRequests {
@@ -103,7 +103,7 @@ async function fitting<Place extends { readonly id: RequestId }>(
   return end === -1 ? places : places.slice(0, end);
 }
 
-/** The newest requests that the signer looked at, all at once: for what the portal itself replays. */
+/** The newest requests that the signer processed, all at once: for what the portal itself replays. */
 export async function readPastRequests(call: {
   readonly ctx: Pick<Context, 'db'>;
   readonly input: { readonly limit: number };
@@ -142,7 +142,7 @@ async function readBatch(db: Database, ids: readonly string[]): Promise<readonly
     where: { requestId: { in: [...ids] }, kind: { in: kinds } },
     orderBy: { seq: 'asc' },
   });
-  const found = new Map(pastRequestsFromJournal(rows.map(entryOf)).map((one) => [one.id, one]));
+  const found = new Map(pastRequestsFromJournal(rows.map(entryOf)).map((request) => [request.id, request]));
   return ids.flatMap((id) => found.get(id) ?? []);
 }
 

@@ -13,7 +13,7 @@ export const searchedMax = 5_000;
 
 export interface NotePage {
   readonly rows: readonly JournalRow[];
-  /** Where a search ended before the pass did: the first entry that wasn't looked at. */
+  /** Where a search ended before the pass did: the first entry that wasn't searched. */
   readonly unsearched: bigint | null;
 }
 
@@ -85,10 +85,10 @@ export async function countNotes(
     SELECT count(*) AS count, max(seq) AS last FROM signer.journal
      WHERE request_id = ${requestId}::uuid AND kind = ANY(${[...kinds]}::text[])
        AND seq > ${before.to} AND seq < ${pass.next ?? seqMax}::bigint`;
-  const news = countSchema.parse(row);
-  if (news.last === null) return before.count;
-  const count = before.count + Number(news.count);
-  counts.set(key, { to: news.last, count });
+  const added = countSchema.parse(row);
+  if (added.last === null) return before.count;
+  const count = before.count + Number(added.count);
+  counts.set(key, { to: added.last, count });
   return count;
 }
 

@@ -61,7 +61,7 @@ describe('a request in pages', () => {
     return found;
   };
   const stepOf = async (id: RequestId, step: RequestStep) =>
-    (await overview(id)).trace.pass.steps.find((one) => one.step === step);
+    (await overview(id)).trace.pass.steps.find((traceStep) => traceStep.step === step);
   const page = async (id: RequestId, step: RequestStep, more: Partial<StepQuery> = {}): Promise<StepPage> => {
     const found = await readStep({ ctx: signed.ctx, input: { id, pass: 1, step, ...more } });
     if (found === null) throw new Error('no such step');
@@ -117,10 +117,10 @@ describe('a request in pages', () => {
   it('gives every finding once on the way through the pages, then every entry', async () => {
     const id = await large(120);
     const pages = await walk(id, 'inspection', { pass: 2, limit: 50 });
-    const paths = pages.flatMap((one) => one.findings.map((finding) => finding.path[1]));
-    expect(pages.map((one) => one.findings.length)).toEqual([50, 50, 20]);
+    const paths = pages.flatMap((stepPage) => stepPage.findings.map((finding) => finding.path[1]));
+    expect(pages.map((stepPage) => stepPage.findings.length)).toEqual([50, 50, 20]);
     expect(paths).toEqual(Array.from({ length: 120 }, (_, index) => `lib/part-${index}.dll`));
-    const notes = (await walk(id, 'signing', { pass: 2, limit: 100 })).flatMap((one) => one.notes);
+    const notes = (await walk(id, 'signing', { pass: 2, limit: 100 })).flatMap((stepPage) => stepPage.notes);
     expect(notes).toHaveLength(240);
     expect(new Set(notes.map((note) => note.seq)).size).toBe(240);
   });
@@ -249,9 +249,9 @@ describe('a request in pages', () => {
       ...files.map((index) => done({ path: ['a.zip', `part-${index}.dll`] })),
     );
     const pages = await walk(id, 'signing', { file: `part-${searchedMax + 7}.dll` });
-    expect(pages.map((one) => one.notes.length)).toEqual([0, 1]);
+    expect(pages.map((stepPage) => stepPage.notes.length)).toEqual([0, 1]);
     const unfound = await walk(id, 'signing', { file: 'no such file' });
-    expect(unfound.map((one) => [one.notes.length, one.next === null])).toEqual([
+    expect(unfound.map((stepPage) => [stepPage.notes.length, stepPage.next === null])).toEqual([
       [0, false],
       [0, true],
     ]);
@@ -307,8 +307,9 @@ describe('a request in pages', () => {
       ),
     );
     const pages = await walk(id, 'scan', { limit: 100 });
-    for (const one of pages) expect(JSON.stringify(one.findings).length).toBeLessThan(pageCharactersMax);
-    expect(pages.flatMap((one) => one.findings)).toHaveLength(100);
+    for (const stepPage of pages)
+      expect(JSON.stringify(stepPage.findings).length).toBeLessThan(pageCharactersMax);
+    expect(pages.flatMap((stepPage) => stepPage.findings)).toHaveLength(100);
     expect(JSON.stringify((await stepOf(id, 'scan'))?.findings).length).toBeLessThan(20_000);
   });
 

@@ -61,7 +61,9 @@ export async function readStep(call: {
   const status: RequestStatus = state === null ? 'received' : requestStatusSchema.parse(state.status);
   const entries = await readEntries(db, id, place);
   const { passes } = buildTrace({ submittedAt: request.submittedAt, status, entries });
-  const found = passes.find((one) => one.number === pass)?.steps.find((one) => one.step === step);
+  const found = passes
+    .find((tracePass) => tracePass.number === pass)
+    ?.steps.find((traceStep) => traceStep.step === step);
   if (found === undefined) return null;
   const known = entries.filter((row) => {
     const event = parseEntry(row);
@@ -97,7 +99,7 @@ async function readPage(
   const { id, place, step, listing, after, file, limit } = input;
   const unreadable: string[] = [];
   const findings: Finding[] = [];
-  // A step that was taken up again has another entry by now; who began with the first one stays with it.
+  // A resumed step has another entry by now; a reader who began with the first one stays with it.
   const seq = after.kind === 'finding' ? after.place.seq : input.entry;
   if (after.kind !== 'note' && seq !== null && listing.has(seq)) {
     const from = after.kind === 'finding' ? after.place : null;

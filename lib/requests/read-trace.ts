@@ -48,7 +48,7 @@ export async function readTrace(
           countNotes(db, requestId, place, signingKinds),
         ]);
   const { passes, unreadable } = buildTrace({ submittedAt, status, entries });
-  const found = passes.find((one) => one.number === place?.number) ?? passes[0];
+  const found = passes.find((tracePass) => tracePass.number === place?.number) ?? passes[0];
   if (found === undefined) return null;
   const earlier = before.slice(0, earlierMax).map(lineOf);
   return {

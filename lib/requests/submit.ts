@@ -1,4 +1,4 @@
-/** Asks to have an artifact signed. This only asks: the signer believes none of these fields. */
+/** Submits a request to have an artifact signed. It is only a request: the signer trusts none of these fields. */
 import { createHash, randomUUID } from 'node:crypto';
 import { canonicalJson } from '#core/json/index.ts';
 import { parseRequestId, parseSha256Hex } from '#core/ids/index.ts';
@@ -77,7 +77,7 @@ export async function submitRequest(call: {
       await ctx.queue.wake(transaction, id);
     });
   } catch (error) {
-    // Two equal requests at the same moment: one wins, the other attaches to it.
+    // Two equal requests at the same time: one is created, the other attaches to it.
     if (!isUniqueViolation(error)) throw error;
     const winner = await ctx.db.signingRequest.findUniqueOrThrow({ where: { idempotencyKey } });
     return attach(winner, content);
@@ -130,13 +130,13 @@ const notUploaded = (sha256: Sha256Hex): RequestsError =>
     fix: `Upload it first: PUT /api/v1/artifacts/${sha256}. What no request uses is removed after some hours.`,
   });
 
-/** More refusals of the very same files than anybody needs to see before changing something. */
+/** More refusals of the same files than anybody needs before changing something. */
 const submissionsMax = 100;
 
 /**
  * The request to attach to, or the key of a new one. A request that ended without a signature is no reason against
- * another one: the scanner, the policy or the reason of the refusal may have changed. Whoever sends a key of his own
- * has said that it is the same request.
+ * another one: the scanner, the policy or the reason of the refusal may have changed. A caller who sends a key states that it
+ * is the same request.
  */
 async function findEarlier(
   ctx: Context,

@@ -71,7 +71,7 @@ describe('the decision trace', () => {
       ...done(2, 'approval', 'pass'),
     );
     const trace = buildTrace({ submittedAt, status: 'checking', entries });
-    expect(trace.passes.map((one) => [one.number, one.outcome])).toEqual([
+    expect(trace.passes.map((tracePass) => [tracePass.number, tracePass.outcome])).toEqual([
       [2, null],
       [1, 'waiting'],
     ]);

@@ -1,5 +1,5 @@
 /**
- * The decision trace: what the signer looked at, in order, with what came of it. Built from the journal
+ * The decision trace: what the signer checked, in order, with the results. Built from the journal
  * alone, because the journal is what happened; nothing here decides anything.
  */
 import { isFinal, requestSteps } from './status.ts';
@@ -66,7 +66,7 @@ interface DraftStep {
   notes: TraceNote[];
 }
 
-/** journal rows of one request, in order of seq → its trace. Never throws: a strange entry is reported. */
+/** journal rows of one request, in order of seq → its trace. Never throws: an unexpected entry is reported. */
 export function buildTrace(input: {
   readonly submittedAt: Date;
   readonly status: RequestStatus;
@@ -169,7 +169,7 @@ function finish(draft: Draft, submittedAt: Date): TracePass {
   };
 }
 
-/** Once a request has ended nothing is at work any more, whatever a crash left half-written. */
+/** Once a request has ended no step is in progress, whatever a crash left unfinished. */
 function settle(pass: TracePass): TracePass {
   const settled = pass.steps.map((step) =>
     step.state === 'running'

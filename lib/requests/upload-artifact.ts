@@ -9,8 +9,8 @@ import { storeUpload } from '../uploads/index.ts';
 import { RequestsError } from './error.ts';
 
 /**
- * Streams an artifact into the store. Only who holds a project's token, is on a project's team or is named as a submitter,
- * may: everything else about the bytes is decided when they are asked to be signed.
+ * Streams an artifact into the store. Only holders of a project's token, members of a project's team and named submitters may:
+ * everything else about the bytes is decided when a request is submitted.
  */
 export async function uploadArtifact(call: {
   readonly ctx: Context;

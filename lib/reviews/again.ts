@@ -1,4 +1,4 @@
-/** Accepted projects are looked at again: when their time has come, or when a reviewer sees a reason. */
+/** Accepted projects are reviewed again: when it is due, or when a reviewer sees a reason. */
 import {
   addEvent,
   conditionsOf,
@@ -24,7 +24,7 @@ export async function reviewAgain(call: {
   const opened = await open(ctx, input.applicationId, reason);
   if (opened === 'unknown') throw unknownReview();
   if (opened === 'not-accepted') throw notNow('This application isn’t accepted.', 'Work on its open review.');
-  if (opened === 'open') throw notNow('It is being looked at already.', 'Work on its open review.');
+  if (opened === 'open') throw notNow('It is being reviewed already.', 'Work on its open review.');
   return opened;
 }
 
@@ -61,7 +61,7 @@ async function open(
 
 const dueMax = 100;
 
-/** Opens what is due. Run now and then by the portal itself; at once twice, each opens once. */
+/** Opens due reviews. Run periodically by the portal; safe to run concurrently. */
 export async function openDueReviews(portal: Portal): Promise<number> {
   if ((await findConditions(portal)) === null) return 0;
   const due = await portal.db.application.findMany({
@@ -72,7 +72,7 @@ export async function openDueReviews(portal: Portal): Promise<number> {
   const ctx: Context = { ...portal, actor: { kind: 'operator', name: 'portal' } };
   let opened = 0;
   for (const { id } of due) {
-    if (typeof (await open(ctx, id, 'Its time has come.')) === 'number') opened += 1;
+    if (typeof (await open(ctx, id, 'It is due.')) === 'number') opened += 1;
   }
   return opened;
 }

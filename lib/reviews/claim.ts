@@ -9,11 +9,11 @@ import { lockReview } from './row.ts';
 import type { Review } from './row.ts';
 import type { Application } from '../applications/index.ts';
 
-/** Long enough for a weekend; who still works on it claims it again. */
+/** Long enough for a weekend; a reviewer who needs longer claims it again. */
 export const leaseHours = 72;
 const hourMilliseconds = 3600 * 1000;
 
-/** Takes a review on for some days, or goes on with one's own claim. Another's claim holds until its lease runs out. */
+/** Claims a review for some days, or extends one's own claim. Another's claim holds until its lease expires. */
 export async function claimReview(call: {
   readonly ctx: Context;
   readonly input: { readonly id: number };
@@ -51,7 +51,7 @@ export async function claimReview(call: {
   });
 }
 
-/** Gives a claim back. */
+/** Releases a claim. */
 export async function releaseReview(call: {
   readonly ctx: Context;
   readonly input: { readonly id: number };
@@ -89,7 +89,7 @@ async function note(
   kind: 'claimed' | 'released',
   body: string,
 ): Promise<void> {
-  // A second look at an accepted project is the reviewers' matter until something comes of it.
+  // A repeated review of an accepted project is visible to reviewers only until it has an outcome.
   const audience = application.status === 'accepted' ? 'reviewers' : 'applicant';
   await addEvent(transaction, ctx, {
     applicationId: application.id,
@@ -105,11 +105,11 @@ function refuseClaimedByOther(reviewer: Reviewer, { claim }: Review): void {
   throw new ReviewsError({
     code: 'CLAIMED_BY_OTHER',
     message: `${claim.by} works on it until ${claim.until.toISOString()}.`,
-    fix: 'Take another one, or ask them to give it back.',
+    fix: 'Take another one, or ask them to release it.',
   });
 }
 
-/** What only the claim's holder does. */
+/** For actions of the claim's holder only. */
 export function requireClaim(reviewer: Reviewer, review: Review): void {
   if (review.state === 'closed') throw notNow('This review is closed.', 'Take another one from the queue.');
   refuseClaimedByOther(reviewer, review);

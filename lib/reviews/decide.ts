@@ -39,7 +39,7 @@ export async function decideReview(call: {
       orderBy: { id: 'desc' },
       take: evidenceMax,
     });
-    const known = new Set(evidence.map((one) => one.id));
+    const known = new Set(evidence.map((item) => item.id));
     const decision = parseDecision(input, criteriaFor(admission, review.program), known, ctx.now());
     await transaction.reviewDecision.create({
       data: {
@@ -51,7 +51,7 @@ export async function decideReview(call: {
         reasons: decision.reasons,
         conditions: decision.conditions,
         reapplyFrom: decision.reapplyFrom,
-        criteria: decision.criteria.map((one) => ({ ...one, evidence: [...one.evidence] })),
+        criteria: decision.criteria.map((judgement) => ({ ...judgement, evidence: [...judgement.evidence] })),
       },
     });
     await addEvent(transaction, ctx, {
@@ -67,7 +67,7 @@ export async function decideReview(call: {
     });
     const all = await transaction.reviewDecision.findMany({ where: { reviewId: review.id } });
     const outcome = outcomeOf(
-      all.map((one) => (one.outcome === 'accepted' ? 'accepted' : 'rejected')),
+      all.map((made) => (made.outcome === 'accepted' ? 'accepted' : 'rejected')),
       review.reviewersNeeded,
     );
     if (outcome === null) await dropClaim(transaction, review);
@@ -115,7 +115,7 @@ async function close(
     subject: `${application.name ?? 'Your application'}: ${outcome}`,
     body:
       outcome === 'accepted'
-        ? 'The foundation takes the project in. Its page lists what comes next.'
+        ? 'The foundation has accepted the project. Its page lists what comes next.'
         : 'The page of the application has the reasons, what to change, and how to appeal.',
     path: `/applications/${application.id}`,
   });

@@ -1,4 +1,4 @@
-/** A decision as it is written: every criterion judged, each judgement citing evidence. Pure. */
+/** A decision: every criterion judged, each judgement citing evidence. Pure. */
 import { z } from 'zod';
 import { textCharactersMax } from '../applications/index.ts';
 import type { Admission } from '../applications/questions/index.ts';
@@ -46,7 +46,7 @@ export type Criterion = NonNullable<Admission['criteria']>[number];
 /** The foundation's criteria for a program. */
 export function criteriaFor(admission: Admission, program: string): readonly Criterion[] {
   return (admission.criteria ?? []).filter(
-    ({ programs }) => programs === undefined || programs.some((one) => one === program),
+    ({ programs }) => programs === undefined || programs.some((candidate) => candidate === program),
   );
 }
 
@@ -60,7 +60,7 @@ export const judgementsSchema = z.array(
 );
 
 const evidenceMax = 50;
-/** In characters. The form says it beforehand. */
+/** In characters. Also shown by the form. */
 export const commentCharactersMax = 1_000;
 const reapplyDaysMax = 730;
 const dayMilliseconds = 24 * 3600 * 1000;
@@ -78,12 +78,12 @@ export function parseDecision(
   const reader = new FieldReader();
   const judged = criteria.map((criterion) => judgementOf(reader, criterion, input, known));
   const outcome = reader.choice('outcome', input.outcome, outcomes, 'Outcome: choose accept or reject.');
-  const notMet = judged.filter((one) => one?.verdict === 'not-met').length;
+  const notMet = judged.filter((judgement) => judgement?.verdict === 'not-met').length;
   if (outcome === 'accepted' && notMet > 0) {
     const message = `Outcome: an accepted project meets every criterion; ${notMet} marked as not met.`;
     reader.refuse('outcome', 'NOT_MET', message);
   }
-  if (outcome === 'rejected' && notMet === 0 && judged.every((one) => one !== null)) {
+  if (outcome === 'rejected' && notMet === 0 && judged.every((judgement) => judgement !== null)) {
     const message =
       'Outcome: a rejection needs a criterion that isn’t met; mark what the applicant has to change.';
     reader.refuse('outcome', 'ALL_MET', message);
@@ -98,7 +98,7 @@ export function parseDecision(
     missing: 'say what has to change',
   });
   const reapplyFrom = rejected ? parseReapply(reader, input.reapplyFrom, now) : null;
-  const criteriaJudged = judged.filter((one) => one !== null);
+  const criteriaJudged = judged.filter((judgement) => judgement !== null);
   const [problem] = reader.problems;
   if (problem === undefined && outcome !== null) {
     return {
@@ -132,7 +132,7 @@ function judgementOf(
     `“${title}”: say whether it is met, not met, or doesn’t apply.`,
   );
   const evidence = [...new Set(given?.evidence)];
-  if (evidence.length > evidenceMax || evidence.some((one) => !known.has(one))) {
+  if (evidence.length > evidenceMax || evidence.some((cited) => !known.has(cited))) {
     const message = `“${title}”: it cites evidence that isn’t this application’s, or more than ${evidenceMax} pieces; choose from the list.`;
     reader.refuse(`evidence.${id}`, 'INVALID', message);
   } else if (verdict !== null && verdict !== 'not-applicable' && evidence.length === 0) {
@@ -162,13 +162,13 @@ function parseReapply(reader: FieldReader, text: string, now: Date): Date | null
   return days > 0 && days <= reapplyDaysMax ? date : refuse('choose a day within the next two years.');
 }
 
-/** The outcome that as many reviewers came to as are needed; null: not yet. Where they differ, another one decides. */
+/** The outcome that the required number of reviewers agree on; null: none yet. If they differ, another one decides. */
 export function outcomeOf(
   outcomes: readonly ('accepted' | 'rejected')[],
   reviewersNeeded: number,
 ): 'accepted' | 'rejected' | null {
   for (const outcome of ['rejected', 'accepted'] as const) {
-    if (outcomes.filter((one) => one === outcome).length >= reviewersNeeded) return outcome;
+    if (outcomes.filter((other) => other === outcome).length >= reviewersNeeded) return outcome;
   }
   return null;
 }

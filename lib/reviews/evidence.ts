@@ -1,4 +1,4 @@
-/** What is known of a project's standing: signals from the code host, and what reviewers found and vouch for. */
+/** Evidence about a project's reputation: signals from the code host, and what reviewers found and vouch for. */
 import { z } from 'zod';
 import { textCharactersMax } from '../applications/index.ts';
 import { recordEvent } from '../audit/index.ts';
@@ -53,7 +53,7 @@ const signalSchema = z.object({
 const manualSchema = z.object({ title: z.string(), url: z.string().nullable(), text: z.string() });
 const evidenceMax = 5_000;
 
-/** The newest of each signal and everything attested; `all`: what decisions of the past cite as well. */
+/** The newest of each signal and everything attested; `all`: also what past decisions cite. */
 export async function readEvidence(
   db: Context['db'] | Transaction,
   applicationId: number,

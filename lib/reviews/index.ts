@@ -1,4 +1,4 @@
-/** Reviews of applications: queue, claim, talk, evidence, decision, appeal, and another look after some time. */
+/** Reviews of applications: queue, claim, messages, evidence, decision, appeal, and repeated reviews. */
 export { openDueReviews, reviewAgain } from './again.ts';
 export { claimReview, leaseHours, releaseReview } from './claim.ts';
 export { decideReview } from './decide.ts';
@@ -12,7 +12,7 @@ export type { PublishedDecision } from './published.ts';
 export { listQueue, queueQuerySchema, queueWordsMax } from './queue.ts';
 export type { Due, QueueItem, QueuePage, QueueQuery } from './queue.ts';
 export { readReview } from './read.ts';
-export type { MadeDecision, ReviewDetail } from './read.ts';
+export type { RecordedDecision, ReviewDetail } from './read.ts';
 export { recuseFromReview } from './recuse.ts';
 export { disqualificationWords } from './reviewer.ts';
 export type { Review, ReviewKind, ReviewState } from './row.ts';
@@ -20,4 +20,4 @@ export { listViews, removeView, saveView } from './saved-views.ts';
 export type { SavedView } from './saved-views.ts';
 export { reviewStatistics } from './statistics.ts';
 export type { ReviewStatistics } from './statistics.ts';
-export { writeInReview } from './talk.ts';
+export { writeInReview } from './messages.ts';

@@ -1,4 +1,4 @@
-/** The decision as the applicant gets it: what was judged, on which evidence, and why. Not by whom. */
+/** The decision as the applicant sees it: what was judged, on which evidence, and why, without the reviewers' names. */
 import { conditionsOf } from '../applications/index.ts';
 import type { Application } from '../applications/index.ts';
 import type { Context } from '../platform/portal/index.ts';
@@ -38,19 +38,21 @@ export async function publishedDecisions(
     take: 20,
   });
   const evidence = await readEvidence(ctx.db, application.id, { all: true });
-  const titles = new Map(evidence.map((one) => [one.id, `${one.title}: ${one.value}`]));
+  const titles = new Map(evidence.map((item) => [item.id, `${item.title}: ${item.value}`]));
   return rounds.map((round) => {
-    const criteria = new Map(criteriaFor(admission, round.program).map((one) => [one.id, one.title]));
-    const made = round.decisions.map(toDecision).filter((one) => one.outcome === round.outcome);
+    const criteria = new Map(
+      criteriaFor(admission, round.program).map((criterion) => [criterion.id, criterion.title]),
+    );
+    const made = round.decisions.map(toDecision).filter((decision) => decision.outcome === round.outcome);
     return {
       outcome: round.outcome === 'accepted' ? 'accepted' : 'rejected',
       at: round.closedAt ?? round.openedAt,
       kind: round.kind,
-      opinions: made.map((one) => ({
-        reasons: one.reasons,
-        conditions: one.conditions,
-        reapplyFrom: one.reapplyFrom,
-        criteria: one.criteria.map(({ id, verdict, comment, evidence: cited }) => ({
+      opinions: made.map((decision) => ({
+        reasons: decision.reasons,
+        conditions: decision.conditions,
+        reapplyFrom: decision.reapplyFrom,
+        criteria: decision.criteria.map(({ id, verdict, comment, evidence: cited }) => ({
           title: criteria.get(id) ?? id,
           verdict,
           comment,

@@ -10,7 +10,7 @@ import type { Review } from './row.ts';
 /** Of the words to look for, in characters. */
 export const queueWordsMax = 100;
 
-/** What the address of the queue says; everything optional, so that a view is a link. */
+/** The query of the queue's address; everything is optional, so that a view is a link. */
 export const queueQuerySchema = z.object({
   state: z.enum([...reviewStates, 'open']).catch('open'),
   program: z.enum(['executables', 'components']).nullable().catch(null),
@@ -34,7 +34,7 @@ export interface QueueItem {
   readonly due: Due;
 }
 
-/** How a review stands to its service target. */
+/** A review's state relative to its service target. */
 export type Due = 'late' | 'soon' | 'in-time' | 'paused' | 'closed';
 
 export interface QueuePage {
@@ -138,7 +138,7 @@ function dueRangeOf(due: QueueQuery['due'], now: Date): { lt: Date } | { gte: Da
   return { gte: now, lt: new Date(now.getTime() + soonDays * dayMilliseconds) };
 }
 
-/** As `disqualificationOf` says, in the database's words. */
+/** The same rules as `disqualificationOf`, as a database condition. */
 function decidableBy(reviewer: Reviewer) {
   const { identities, roles } = reviewer;
   const theirs = ofReviewer(reviewer);

@@ -14,7 +14,7 @@ import type { Disqualification } from './reviewer.ts';
 import { findReview, toReview } from './row.ts';
 import type { Review } from './row.ts';
 
-export interface MadeDecision {
+export interface RecordedDecision {
   readonly reviewId: number;
   readonly reviewer: string;
   readonly outcome: 'accepted' | 'rejected';
@@ -31,14 +31,14 @@ export interface ReviewDetail {
   readonly due: Due;
   readonly criteria: readonly Criterion[];
   readonly conflicts: NameConflicts | null;
-  /** Why the one who looks keeps out; null: nothing. */
+  /** Why the reader may not decide; null: they may. */
   readonly disqualification: Disqualification | null;
   readonly evidence: readonly EvidenceItem[];
-  /** Question of the application → groups of signals that the foundation wants to be seen beside its answer. */
+  /** Question of the application → groups of signals that the foundation wants shown beside its answer. */
   readonly concerns: ReadonlyMap<string, readonly string[]>;
   readonly events: readonly ApplicationEvent[];
   /** Of closed rounds, and of this one as far as the reader may see them. */
-  readonly decisions: readonly MadeDecision[];
+  readonly decisions: readonly RecordedDecision[];
   /** Decisions of this round that are kept back until the reader has decided as well. */
   readonly decisionsHidden: number;
   readonly recusals: readonly { readonly reviewer: string; readonly reason: string }[];
@@ -56,7 +56,7 @@ export async function readReview(call: {
   const { review, application } = await findReview(ctx, ctx.db, input.id);
   const { admission, snapshot } = await conditionsOf(ctx);
   const disqualification = await disqualificationOf(ctx.db, reviewer, review, application);
-  const keepsOut = disqualification !== null && disqualification !== 'decided-before';
+  const isExcluded = disqualification !== null && disqualification !== 'decided-before';
   const [rounds, decisions, recusals] = await Promise.all([
     ctx.db.review.findMany({ where: { applicationId: application.id }, orderBy: { id: 'asc' }, take: 100 }),
     ctx.db.reviewDecision.findMany({
@@ -72,7 +72,7 @@ export async function readReview(call: {
   );
   // Each reviewer comes to their own judgement first.
   const shown = (reviewId: number): boolean =>
-    !keepsOut && (reviewId !== review.id || decided || review.state === 'closed');
+    !isExcluded && (reviewId !== review.id || decided || review.state === 'closed');
   const { id, name, repository } = application;
   return {
     review,
@@ -85,11 +85,15 @@ export async function readReview(call: {
         : await nameConflicts(ctx.db, snapshot, { id, name, repositoryId: repository?.id ?? null }),
     disqualification,
     evidence: await readEvidence(ctx.db, id),
-    concerns: new Map(admission.eligibility.map((one) => [`eligible-${one.id}`, one.evidence ?? []])),
-    events: await readEvents(ctx.db, id, keepsOut ? 'applicant' : 'reviewers'),
+    concerns: new Map(
+      admission.eligibility.map((question) => [`eligible-${question.id}`, question.evidence ?? []]),
+    ),
+    events: await readEvents(ctx.db, id, isExcluded ? 'applicant' : 'reviewers'),
     decisions: decisions.filter((one) => shown(one.reviewId)).map(toDecision),
     decisionsHidden: decisions.filter((one) => one.reviewId === review.id && !shown(one.reviewId)).length,
-    recusals: keepsOut ? [] : recusals.map(({ reviewer: handle, reason }) => ({ reviewer: handle, reason })),
+    recusals: isExcluded
+      ? []
+      : recusals.map(({ reviewer: handle, reason }) => ({ reviewer: handle, reason })),
     rounds: rounds.map((row) => toReview(row, ctx.now())),
     mine: { claimed: review.claim?.by === reviewer.handle, decided },
   };
@@ -104,7 +108,7 @@ export function toDecision(row: {
   readonly conditions: string;
   readonly reapplyFrom: Date | null;
   readonly at: Date;
-}): MadeDecision {
+}): RecordedDecision {
   const { reviewId, reviewer, reasons, conditions, reapplyFrom, at } = row;
   return {
     reviewId,

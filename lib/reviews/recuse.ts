@@ -5,7 +5,7 @@ import { dropClaim } from './claim.ts';
 import { reviewerColumns, reviewerOf } from './reviewer.ts';
 import { lockReview } from './row.ts';
 
-/** Keeps a reviewer who has to do with the project out of it, for good, and gives their claim back. */
+/** Permanently excludes a reviewer who is involved with the project, and releases their claim. */
 export async function recuseFromReview(call: {
   readonly ctx: Context;
   readonly input: { readonly id: number; readonly reason: string };

@@ -25,7 +25,7 @@ export const ofReviewer = ({ identities }: Pick<Reviewer, 'identities'>) => ({
   OR: identities.map(reviewerColumns),
 });
 
-/** Why this reviewer keeps out: it or the project is their own, they recused themselves, or they decided before an appeal. */
+/** Why this reviewer may not decide: the application or project is their own, they recused themselves, or they decided before an appeal. */
 export type Disqualification = 'own-application' | 'own-project' | 'recused' | 'decided-before';
 
 export const disqualificationWords: Readonly<Record<Disqualification, string>> = {
@@ -46,7 +46,7 @@ export async function disqualificationOf(
   application: { readonly applicant: StoredIdentity; readonly slug: string | null },
 ): Promise<Disqualification | null> {
   if (includesIdentity(reviewer.identities, application.applicant)) return 'own-application';
-  // Another look at a project, a move to another program, an appeal: who profits from it doesn't decide on it.
+  // A repeated review, a move to another program, an appeal: people who benefit don't decide.
   if (reviewer.roles.projects.has(application.slug as ProjectSlug)) return 'own-project';
   const byReviewer = ofReviewer(reviewer);
   const recusals = await db.recusal.count({ where: { applicationId: review.applicationId, ...byReviewer } });

@@ -422,9 +422,10 @@ describe('a decision', () => {
       message: 'You have decided on this already.',
     });
     const seen = await readReview({ ctx: ada, input: { id } });
-    expect([seen.decisions.filter((one) => one.reviewId === id).length, seen.decisionsHidden]).toEqual([
-      0, 1,
-    ]);
+    expect([
+      seen.decisions.filter((madeDecision) => madeDecision.reviewId === id).length,
+      seen.decisionsHidden,
+    ]).toEqual([0, 1]);
     expect(await decide(ada, id, 'accepted')).toEqual({ outcome: 'accepted' });
     expect(await statusOf(applicationId)).toBe('accepted');
   });

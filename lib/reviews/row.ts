@@ -72,7 +72,7 @@ export async function findReview(
   return { review: toReview(row, ctx.now()), application: toApplication(row.application) };
 }
 
-/** Waits for whoever works on the application, then reads: what is decided from it still holds at the end. */
+/** Locks the application, then reads: decisions based on it stay valid until the end of the transaction. */
 export async function lockReview(
   ctx: Pick<Context, 'now'>,
   transaction: Transaction,

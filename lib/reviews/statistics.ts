@@ -1,4 +1,4 @@
-/** What everybody may know of the queue: how long it is, how long it takes, how it ends. */
+/** Public statistics of the queue: its length, how long reviews take, how they end. */
 import { z } from 'zod';
 import type { Portal } from '../platform/portal/index.ts';
 
@@ -7,7 +7,7 @@ export interface ReviewStatistics {
   readonly waiting: number;
   /** Waiting for applicants to answer. */
   readonly asked: number;
-  /** Of the last decisions on first applications: how many were looked at, and their median in days. null: too few. */
+  /** Of the last decisions on first applications: how many were counted, and their median in days. null: too few. */
   readonly median: { readonly days: number; readonly of: number } | null;
   /** Decisions of the last 365 days by program. */
   readonly outcomes: readonly {
@@ -18,7 +18,7 @@ export interface ReviewStatistics {
 }
 
 const lastDecisions = 20;
-/** Fewer say nothing, and could tell of a single applicant. */
+/** Fewer are meaningless, and could reveal a single applicant. */
 const decisionsMin = 3;
 const dayMilliseconds = 24 * 3600 * 1000;
 const openSchema = z.array(z.object({ state: z.string(), count: z.number() }));
@@ -68,7 +68,7 @@ export async function reviewStatistics(call: {
   };
 }
 
-/** Of sorted numbers; the higher one of two in the middle: a promise that is too short is worse. */
+/** Of sorted numbers; the higher of the two in the middle: an estimate that is too short is worse. */
 function medianOf(sorted: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }

@@ -1,4 +1,4 @@
-/** What a revocation does to what was signed: which files it makes bad, and which a timestamp saves. */
+/** The effect of a revocation on signed files: which it makes bad, and which a timestamp saves. */
 import { z } from 'zod';
 import { parseRequestId } from '#core/ids/index.ts';
 import type { RequestId } from '#core/ids/index.ts';

@@ -1,4 +1,4 @@
-/** Revocations: notices, what they mean for what was signed, proposing one, and the published lists. */
+/** Revocations: notices, their effect on signed files, proposing one, and the published lists. */
 export { blastRadius, filesMax } from './blast-radius.ts';
 export type { BlastRadius, SignedFile } from './blast-radius.ts';
 export { RevocationsError } from './error.ts';
@@ -16,5 +16,5 @@ export {
   triggers,
 } from './propose.ts';
 export { proposeReinstatement } from './reinstate.ts';
-export { tellOfRevocations } from './tell.ts';
+export { notifyOfRevocations } from './notify.ts';
 export { openPublished } from './published.ts';

@@ -1,4 +1,4 @@
-/** What is revoked, with the words of the policy that says it. */
+/** Revoked certificates, with the text of the policy that revokes them. */
 import { indexCertificates } from '../certificates/index.ts';
 import type { CertificateIndex, PublishedCertificate, RememberedRevocation } from '../certificates/index.ts';
 import { parseCommitSha, parseProjectSlug } from '#core/ids/index.ts';
@@ -44,9 +44,9 @@ export async function listRevocations(call: {
   readonly input?: { readonly project: string };
 }): Promise<readonly RevocationNotice[]> {
   const index = await indexCertificates(call.ctx);
-  const wanted = call.input?.project;
+  const project = call.input?.project;
   const all = await (kept.get(index) ?? keep(call.ctx, index));
-  return wanted === undefined ? all : all.filter((one) => one.project === wanted);
+  return project === undefined ? all : all.filter((notice) => notice.project === project);
 }
 
 /** null: this certificate isn't revoked. Public. */
@@ -55,7 +55,7 @@ export async function readRevocation(call: {
   readonly input: { readonly serial: string };
 }): Promise<RevocationNotice | null> {
   const all = await listRevocations({ ctx: call.ctx });
-  return all.find((one) => one.serial === call.input.serial) ?? null;
+  return all.find((notice) => notice.serial === call.input.serial) ?? null;
 }
 
 /** Serial numbers of the certificates that a revocation makes bad: its own, and where the key is compromised, all of that key. Public. */
@@ -66,7 +66,12 @@ export async function concernedBy(call: {
   const { serial } = call.input;
   const { all } = await indexCertificates(call.ctx);
   return [
-    ...new Set([serial, ...all.filter((one) => one.revocation?.serial === serial).map((one) => one.serial)]),
+    ...new Set([
+      serial,
+      ...all
+        .filter((certificate) => certificate.revocation?.serial === serial)
+        .map((certificate) => certificate.serial),
+    ]),
   ];
 }
 
@@ -110,9 +115,12 @@ async function read(
 ): Promise<readonly RevocationNotice[]> {
   const snapshot = (await acceptedPolicy(ctx))?.snapshot ?? null;
   const notices: RevocationNotice[] = [];
-  for (const one of revocations.values()) {
-    const document = documentIn(snapshot, one.serial) ?? documentIn(await partOf(ctx, one), one.serial);
-    notices.push(noticeOf(one, document, snapshot, bySerial.get(one.serial)?.publisher ?? null));
+  for (const revocation of revocations.values()) {
+    const document =
+      documentIn(snapshot, revocation.serial) ?? documentIn(await partOf(ctx, revocation), revocation.serial);
+    notices.push(
+      noticeOf(revocation, document, snapshot, bySerial.get(revocation.serial)?.publisher ?? null),
+    );
   }
   return inOrder(notices);
 }
@@ -121,10 +129,10 @@ const documentIn = (snapshot: PolicySnapshot | null, serial: string): Revocation
   snapshot?.revocations.get(serial as CertificateSerial) ?? null;
 
 /** The policy that said it: for one that a later policy dropped. */
-async function partOf(ctx: Source, one: RememberedRevocation): Promise<PolicySnapshot | null> {
-  if (one.policyCommit === null) return null;
-  const asked = { projects: [], files: [`revocations/${one.serial}.yaml`] };
-  return acceptedPartAt(ctx, parseCommitSha(one.policyCommit), asked).catch(() => null);
+async function partOf(ctx: Source, revocation: RememberedRevocation): Promise<PolicySnapshot | null> {
+  if (revocation.policyCommit === null) return null;
+  const asked = { projects: [], files: [`revocations/${revocation.serial}.yaml`] };
+  return acceptedPartAt(ctx, parseCommitSha(revocation.policyCommit), asked).catch(() => null);
 }
 
 /** Dates and reason are the remembered ones, whatever the file says now; the words are the file's. */
@@ -147,7 +155,9 @@ function noticeOf(
     policyCommit,
     projectName: snapshot?.projects.get(parseProjectSlug(project))?.project.value.name ?? project,
     trigger: value?.trigger ?? null,
-    statement: value?.statement ?? 'The policy that said why can’t be read any more. It stays revoked.',
+    statement:
+      value?.statement ??
+      'The policy that gave the reason can’t be read any more. The certificate stays revoked.',
     noticedAt: value?.noticedAt === undefined ? null : new Date(value.noticedAt),
     advisory: value?.advisory ?? null,
     file: document?.file ?? `revocations/${serial}.yaml`,

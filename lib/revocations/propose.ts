@@ -22,7 +22,7 @@ export const triggers: readonly {
   { trigger: 'delisted', words: 'The project leaves the foundation', reason: 'affiliationChanged' },
 ];
 
-/** In characters. The form says it beforehand. */
+/** In characters. Also shown by the form. */
 export const statementCharactersMax = 2_000;
 
 interface CheckedInput {
@@ -147,8 +147,8 @@ export async function proposeRevocation(call: {
 type ProjectCertificate = PublishedCertificate & { readonly project: string; readonly name: string };
 type ProposalInput = Parameters<typeof proposeRevocation>[0]['input'];
 
-const isOfProject = (one: PublishedCertificate): one is ProjectCertificate =>
-  one.project !== null && one.name !== null;
+const isOfProject = (certificate: PublishedCertificate): certificate is ProjectCertificate =>
+  certificate.project !== null && certificate.name !== null;
 
 async function chosen(ctx: Context, of: ProposalInput['of']): Promise<readonly ProjectCertificate[]> {
   if ('serial' in of) {
@@ -171,11 +171,11 @@ async function chosen(ctx: Context, of: ProposalInput['of']): Promise<readonly P
     });
   }
   const seen = new Set(of.serials);
-  if (now.length === seen.size && now.every((one) => seen.has(one.serial))) return now;
+  if (now.length === seen.size && now.every((certificate) => seen.has(certificate.serial))) return now;
   throw new RevocationsError({
     code: 'CHANGED_MEANWHILE',
-    message: `The certificates of ${of.project} have changed since you looked.`,
-    fix: 'Open the page again, look at what it does now, then propose it. What you typed is still here.',
+    message: `The certificates of ${of.project} have changed since you opened the page.`,
+    fix: 'Open the page again, see what it does now, then propose it. What you typed is still here.',
   });
 }
 

@@ -1,4 +1,4 @@
-/** How all signed files stand, in numbers. */
+/** The standing of all signed files, in numbers. */
 import { z } from 'zod';
 import {
   signatureStates,
@@ -32,10 +32,10 @@ export async function countSignatures(ctx: Source): Promise<SignatureCounts> {
     number
   >;
   const publishers = { foundation: 0, project: 0, unlisted: 0 };
-  for (const one of groups.values()) {
-    const { state, publisher } = standingOf(one, facts);
-    files[state] += one.files;
-    publishers[publisher ?? 'unlisted'] += one.files;
+  for (const group of groups.values()) {
+    const { state, publisher } = standingOf(group, facts);
+    files[state] += group.files;
+    publishers[publisher ?? 'unlisted'] += group.files;
   }
   return { files, publishers, releases, revokedReleases: revoked.get(everything) ?? 0 };
 }
@@ -44,7 +44,7 @@ export async function countSignatures(ctx: Source): Promise<SignatureCounts> {
 export async function countRevokedReleases(ctx: Source, project: string | null): Promise<number> {
   const facts = await readFacts(ctx);
   // Most projects have no revoked certificate, and nothing has to be counted.
-  if (!facts.revoked.some((one) => project === null || one.project === project)) return 0;
+  if (!facts.revoked.some((serial) => project === null || serial.project === project)) return 0;
   const { until, tally } = await settle(ctx, facts);
   const since = await countRevoked(ctx.db, facts, until, null);
   const name = project ?? everything;
@@ -109,7 +109,7 @@ async function settle(ctx: Source, facts: SigningFacts): Promise<Settled> {
   try {
     settled.set(ctx.db, await done);
   } finally {
-    // What fails is tried again by whoever asks next.
+    // A failed count is repeated by the next caller.
     if (counting.get(ctx.db) === mine) counting.delete(ctx.db);
   }
   return done;
@@ -163,7 +163,7 @@ async function countBetween(
     countRevoked(db, facts, from, to),
   ]);
   return {
-    groups: new Map(groups.map((row) => rowSchema.parse(row)).map((one) => [nameOf(one), one])),
+    groups: new Map(groups.map((row) => rowSchema.parse(row)).map((group) => [nameOf(group), group])),
     releases: Number(releasesSchema.parse(releases)[0].releases),
     revoked,
   };
@@ -198,8 +198,8 @@ async function countRevoked(
 }
 
 const revokedOf = ({ revoked }: SigningFacts) =>
-  sql`unnest(${revoked.map((one) => one.serial)}::text[], ${revoked.map((one) => one.effectiveAt)}::timestamptz[],
-    ${revoked.map((one) => one.project)}::text[]) AS revoked(serial, effective_at, project)`;
+  sql`unnest(${revoked.map((serial) => serial.serial)}::text[], ${revoked.map((serial) => serial.effectiveAt)}::timestamptz[],
+    ${revoked.map((serial) => serial.project)}::text[]) AS revoked(serial, effective_at, project)`;
 
 const timeOf = (time: Date | null, otherwise: 'infinity' | '-infinity') =>
   time === null ? sql`${otherwise}::timestamptz` : sql`${time}::timestamptz`;
@@ -207,14 +207,14 @@ const timeOf = (time: Date | null, otherwise: 'infinity' | '-infinity') =>
 const nameOf = ({ serial, untimestamped, notSaved: bad }: Group): string =>
   JSON.stringify([serial, untimestamped, bad]);
 
-function sum(one: Tally, other: Tally): Tally {
-  const groups = new Map(one.groups);
+function sum(tally: Tally, other: Tally): Tally {
+  const groups = new Map(tally.groups);
   for (const [name, group] of other.groups)
     groups.set(name, { ...group, files: group.files + (groups.get(name)?.files ?? 0) });
-  const revoked = new Map(one.revoked);
+  const revoked = new Map(tally.revoked);
   for (const [project, releases] of other.revoked)
     revoked.set(project, releases + (revoked.get(project) ?? 0));
-  return { groups, revoked, releases: one.releases + other.releases };
+  return { groups, revoked, releases: tally.releases + other.releases };
 }
 
 /** Of signatures that the database has sorted by the date, any stands for all: one with a timestamp is from before all dates. */

@@ -1,4 +1,4 @@
-/** How signatures and releases stand now: what every page, feed and answer about a signed file asks. */
+/** The standing of signatures and releases now, for every page, feed and answer about a signed file. */
 export { countRevokedReleases, countSignatures, type SignatureCounts } from './count.ts';
 export { readFacts, type SignedAs, type SigningFacts } from './facts.ts';
 export { revocationJson, standingJson } from './json.ts';

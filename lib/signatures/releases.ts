@@ -45,7 +45,7 @@ export async function releaseStandings(
   return new Map(Array.from(parts, ([id, all]) => [id, standingOfRelease(all)]));
 }
 
-/** Some of the files were signed before the date and some after: each is looked at. */
+/** Some of the files were signed before the date and some after: each is judged separately. */
 async function judgeEach(
   { db }: Source,
   facts: SigningFacts,

@@ -175,7 +175,7 @@ describe('what is known of certificates', () => {
     const once = asked;
     expect(once).toBeGreaterThan(0);
     const all = await Promise.all(Array.from({ length: 6 }, () => readFacts(ctx)));
-    expect(new Set(all.map((one) => one.index)).size).toBe(1);
+    expect(new Set(all.map((facts) => facts.index)).size).toBe(1);
     expect(asked).toBe(2 * once);
     await readFacts(ctx);
     expect(asked).toBe(3 * once);
@@ -207,7 +207,7 @@ describe('whatever is signed', () => {
           input: { serials: [revoked, gone], effectiveAt: new Date(effectiveAt) },
         });
         expect(radius.bad).toBe(counts['revoked']);
-        expect(radius.files.filter((one) => !one.good)).toHaveLength(radius.bad);
+        expect(radius.files.filter((signedFile) => !signedFile.good)).toHaveLength(radius.bad);
       }),
       { numRuns: 25 },
     );

@@ -56,5 +56,5 @@ export async function readSignedGroups(
 /** How many files of a request are signed. */
 export async function countSigned(db: Database, id: RequestId): Promise<number> {
   const groups = await readSignedGroups(db, [id]);
-  return groups.reduce((sum, one) => sum + Number(one.untimestamped + one.timestamped), 0);
+  return groups.reduce((sum, group) => sum + Number(group.untimestamped + group.timestamped), 0);
 }

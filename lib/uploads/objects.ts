@@ -1,9 +1,9 @@
-/** One at a time for each object of the store: who is about to use it, and who is about to remove it. */
+/** A lock per object of the store, taken by everything that is about to use or to remove it. */
 import type { Sha256Hex } from '#core/ids/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import type { ArtifactStore } from '../platform/storage/index.ts';
 
-/** Until the transaction ends. Always in the same order: two who need the same two don't wait for one another. */
+/** Held until the transaction ends. Always taken in the same order, to avoid deadlocks. */
 export async function lockObjects(transaction: Transaction, digests: readonly Sha256Hex[]): Promise<void> {
   for (const digest of [...new Set(digests)].sort()) {
     const name = `countersign:object:${digest}`;

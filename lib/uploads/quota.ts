@@ -1,4 +1,4 @@
-/** How much a project may upload: of what no request uses, at a time; of anything, within a day. */
+/** How much a project may upload: unused files at a time, and all files within a day. */
 import type { Sha256Hex } from '#core/ids/index.ts';
 import type { PortalConfig } from '../platform/config/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
@@ -7,7 +7,7 @@ import { UploadQuotaError } from './error.ts';
 const hourMilliseconds = 3_600_000;
 export const dayMilliseconds = 24 * hourMilliseconds;
 
-export interface Wanted {
+export interface RoomRequest {
   /** Whose room it takes: a project, or who sends it where it is for none. */
   readonly owner: string;
   /** null: not known before it is there. */
@@ -39,7 +39,7 @@ const quotasOf = (upload: PortalConfig['upload']): readonly Quota[] => [
     bytesMax: upload.unusedBytesMax,
     countMax: upload.unusedCountMax,
     milliseconds: upload.unusedHours * hourMilliseconds,
-    fix: `Submit what is uploaded: then it counts no more. What no request uses is removed after ${upload.unusedHours} hours.`,
+    fix: `Submit what is uploaded: then it no longer counts. What no request uses is removed after ${upload.unusedHours} hours.`,
   },
   {
     kind: 'day',
@@ -57,7 +57,7 @@ const quotasOf = (upload: PortalConfig['upload']): readonly Quota[] => [
  */
 export async function allowedBytes(
   transaction: Transaction,
-  wanted: Wanted,
+  wanted: RoomRequest,
   upload: PortalConfig['upload'],
   now: Date,
 ): Promise<number> {
@@ -100,7 +100,7 @@ const fits = ({ countMax, bytesMax }: Quota, { count, bytes }: Used, need: numbe
   count < countMax && bytes + need <= bytesMax;
 
 /** What counts. The same file again takes the place of what is there. */
-function whereOf({ owner, sha256 }: Wanted, { kind }: Quota, since: Date) {
+function whereOf({ owner, sha256 }: RoomRequest, { kind }: Quota, since: Date) {
   if (kind === 'day') return { owner, at: { gt: since } };
   const isWaiting = { owner, freedAt: null, at: { gt: since } };
   return sha256 === null ? isWaiting : { ...isWaiting, NOT: { sha256, isStored: true } };

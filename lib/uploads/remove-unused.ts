@@ -1,11 +1,11 @@
-/** What was uploaded and never used goes away; what any request refers to stays for good. */
+/** Removes uploads that were never used; files that any request refers to are kept permanently. */
 import type { Sha256Hex } from '#core/ids/index.ts';
 import { parseSha256Hex } from '#core/ids/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { lockObjects, referred } from './objects.ts';
 import { dayMilliseconds } from './quota.ts';
 
-/** In one round; the rest comes with the next. */
+/** In one run; the rest follow in the next. */
 const roundMax = 200;
 type Ports = Pick<Portal, 'db' | 'store' | 'config' | 'now'>;
 
@@ -55,11 +55,11 @@ export async function removeOrphans(ports: Ports, prefix: string): Promise<numbe
   let some: Sha256Hex[] = [];
   const flush = async (): Promise<void> => {
     const known = new Set<string>(await referred(ports.db, some));
-    const told = await ports.db.upload.findMany({
+    const recorded = await ports.db.upload.findMany({
       where: { sha256: { in: some } },
       select: { sha256: true },
     });
-    for (const { sha256 } of told) if (sha256 !== null) known.add(sha256);
+    for (const { sha256 } of recorded) if (sha256 !== null) known.add(sha256);
     for (const sha256 of some)
       if (!known.has(sha256) && (await removeObject(ports, sha256, cutoff))) removed += 1;
     some = [];
@@ -74,7 +74,7 @@ export async function removeOrphans(ports: Ports, prefix: string): Promise<numbe
 
 /**
  * Under the object's lock, which a submission and an upload take as well: they find the object gone, or are found here.
- * The object goes before the rows: what is cut off in between is looked at again.
+ * The object goes before the rows: an interrupted removal is repeated.
  */
 async function removeObject({ db, store }: Ports, sha256: Sha256Hex, cutoff: Date): Promise<boolean> {
   return db.$transaction(

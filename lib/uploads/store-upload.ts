@@ -9,7 +9,7 @@ import type { Context } from '../platform/portal/index.ts';
 import { isError } from '#core/error/index.ts';
 import { StorageError } from '../platform/storage/index.ts';
 import { lockObjects } from './objects.ts';
-import { allowedBytes, type Wanted } from './quota.ts';
+import { allowedBytes, type RoomRequest } from './quota.ts';
 
 /** Rejects with UploadQuotaError or StorageError; nothing is kept then, and no room is taken. */
 export async function storeUpload(call: {
@@ -31,8 +31,8 @@ export async function storeUpload(call: {
   // The store refuses it, unread, in its own words.
   if (sizeBytesExpected !== null && sizeBytesExpected > sizeBytesMax) return put(sizeBytesMax);
   const owner = input.project ?? actorName(ctx.actor);
-  const wanted: Wanted = { owner, sha256, sizeBytes: sizeBytesExpected };
-  const { id, allowed } = await takeRoom(ctx, wanted);
+  const roomRequest: RoomRequest = { owner, sha256, sizeBytes: sizeBytesExpected };
+  const { id, allowed } = await takeRoom(ctx, roomRequest);
   try {
     const stored = await put(allowed);
     await settle(ctx, { id, owner, ...stored });
@@ -41,24 +41,24 @@ export async function storeUpload(call: {
     // What can't be deleted now counts until it is as old as what no request uses.
     await ctx.db.upload.deleteMany({ where: { id } }).catch(() => undefined);
     if (isError(error, StorageError) && error.code === 'ARTIFACT_TOO_LARGE' && allowed < sizeBytesMax)
-      await explainRoom(ctx, wanted, allowed);
+      await explainRoom(ctx, roomRequest, allowed);
     throw error;
   }
 }
 
 async function takeRoom(
   ctx: Context,
-  wanted: Wanted,
+  roomRequest: RoomRequest,
 ): Promise<{ readonly id: string; readonly allowed: number }> {
   const id = randomUUID();
-  const { owner, sha256, sizeBytes } = wanted;
+  const { owner, sha256, sizeBytes } = roomRequest;
   const turn = `countersign:uploads:${owner}`;
   return ctx.db.$transaction(async (transaction) => {
     await transaction.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${turn}, 0)) IS NULL`;
-    // Whoever is removing this very object is done first, or finds this row.
+    // A concurrent removal of this object either finishes first, or finds this row.
     if (sha256 !== null) await lockObjects(transaction, [sha256]);
     const now = ctx.now();
-    const allowed = await allowedBytes(transaction, wanted, ctx.config.upload, now);
+    const allowed = await allowedBytes(transaction, roomRequest, ctx.config.upload, now);
     await transaction.upload.create({
       data: { id, owner, sha256, sizeBytes: BigInt(sizeBytes ?? allowed), at: now, isStored: false },
     });
@@ -67,8 +67,8 @@ async function takeRoom(
 }
 
 /** It said nothing of its size, and was larger than the room that was left as it began: says so, and not that it is too large. */
-async function explainRoom(ctx: Context, wanted: Wanted, allowed: number): Promise<void> {
-  await allowedBytes(ctx.db, { ...wanted, sizeBytes: allowed + 1 }, ctx.config.upload, ctx.now());
+async function explainRoom(ctx: Context, roomRequest: RoomRequest, allowed: number): Promise<void> {
+  await allowedBytes(ctx.db, { ...roomRequest, sizeBytes: allowed + 1 }, ctx.config.upload, ctx.now());
   throw new StorageError({
     code: 'STORE_UNAVAILABLE',
     message: `There was room for ${allowed} bytes as the upload began, and it is larger; now there is more.`,

@@ -140,7 +140,7 @@ describe('uploads', () => {
 
     it('find no more room all at once than one after the other', async () => {
       const sent = await Promise.allSettled(Array.from({ length: 8 }, () => upload(randomBytes(1000))));
-      const refused = sent.filter((one) => one.status === 'rejected');
+      const refused = sent.filter((result) => result.status === 'rejected');
       expect(refused).toHaveLength(6);
       for (const { reason } of refused) expect(reason).toMatchObject(exceeded);
     });
@@ -150,7 +150,7 @@ describe('uploads', () => {
       const held = advisoryLock(`countersign:uploads:${project}`);
       const send = () => upload(randomBytes(1000));
       const ended = await behindLock(ownerUrl, held, send, send, send);
-      expect(ended.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
+      expect(ended.map((result) => result.status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
     });
 
     it('take room once where the same file comes twice, and none once a request uses it', async () => {
@@ -340,7 +340,7 @@ describe('uploads', () => {
     expect(await sweep()).toBe(0);
     clock += hours(2);
     expect(await sweep()).toBe(1);
-    const left = await Promise.all([orphan, bundle, uploaded].map((one) => ctx.store.open(one)));
+    const left = await Promise.all([orphan, bundle, uploaded].map((digest) => ctx.store.open(digest)));
     expect(left.map((one) => one !== null)).toEqual([false, true, true]);
   });
 });

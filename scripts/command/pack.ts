@@ -92,7 +92,7 @@ async function manifest(
   return {
     name: 'countersign',
     version,
-    // So that nobody publishes it by mistake; it installs all the same.
+    // So that nobody publishes it by mistake; it can still be installed.
     private: true,
     description: 'Write signing policies, ask for signatures, approve them, fetch the results.',
     license,

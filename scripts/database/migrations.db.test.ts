@@ -49,7 +49,7 @@ describe('a migration', () => {
     expect(await applyMigrations(urls.owner, { directory })).toEqual([]);
   });
 
-  it('that is wrong can be mended and applied', async () => {
+  it('that is wrong can be fixed and applied', async () => {
     const file = join(directory, name, 'migration.sql');
     await writeFile(file, 'CREATE TABLE portal.one_more (id nothing);');
     await expect(applyMigrations(urls.owner, { directory })).rejects.toThrow('nothing');

@@ -12,7 +12,7 @@ const signing = {
   deleteAfterSeconds: 24 * 3600,
 } as const;
 
-/** Asks the signer to look at the policy repository. It looks by itself as well, so a job that is lost loses nothing. */
+/** Asks the signer to check the policy repository. It also checks periodically, so a lost job does no harm. */
 const policy = {
   retryLimit: 2,
   retryDelay: 1,

@@ -14,7 +14,7 @@ interface WebAssemblyGlue {
 
 /**
  * Prisma's migration engine as WebAssembly: the same engine as `prisma migrate`, without the binary that the CLI
- * would download. The package expects a bundler that can import `.wasm`, so the module is put together by hand.
+ * would download. The package expects a bundler that can import `.wasm`, so the module is assembled here.
  */
 async function loadEngine(): Promise<WebAssemblyGlue> {
   const require = createRequire(import.meta.url);

@@ -53,7 +53,7 @@ const list = {
   },
   'inspector-lockdown': {
     entry: 'signer/inspector/child/lockdown.ts',
-    what: 'the inspector’s fence, which stands before its first line is loaded',
+    what: 'the inspector’s lockdown, which is loaded before anything else',
     child: true,
     only: { packages: [], folders: ['signer/inspector/child/'], builtins: ['module'] },
   },
@@ -107,7 +107,7 @@ const list = {
   },
   revocations: {
     entry: 'signer/rulings/revocations/main.ts',
-    what: 'makes the register of revocations anew',
+    what: 'rebuilds the register of revocations',
     never: withoutKeys,
   },
   journal: {

@@ -1,4 +1,4 @@
-/** The reviewed list of packages in what signs, and how it differs from what is there. */
+/** The reviewed list of packages in the signing processes, and how it differs from the current ones. */
 import { z } from 'zod';
 import type { Contents } from './contents.ts';
 

@@ -56,7 +56,7 @@ function runs(pid) {
   }
 }
 
-/** Moved away before it is removed: somebody may have taken the lock meanwhile, and then gets it back. */
+/** Moved away before it is removed: if another process has taken the lock in the meantime, it gets the file back. */
 function clearStale(file, own) {
   const holder = holderOf(file);
   if (holder !== null && runs(holder)) return;

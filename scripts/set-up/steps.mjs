@@ -81,7 +81,7 @@ function endChildren(signal) {
   }
 }
 
-/** Who is ended while a program runs ends it first. Where nobody else listens, the signal then does what it always does. */
+/** If this process is ended while a program runs, it ends the program first. If nobody else listens, the signal then has its default effect. */
 function passOn(signal) {
   endChildren('SIGTERM');
   process.off(signal, passOn);

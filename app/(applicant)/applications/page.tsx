@@ -34,7 +34,7 @@ export default async function ApplicationsPage() {
       ) : (
         <div className="card mt-8">
           <table className="rows">
-            <caption className="sr-only">Your applications, the last touched first</caption>
+            <caption className="sr-only">Your applications, the most recently changed first</caption>
             <thead>
               <tr>
                 <th scope="col">Project</th>

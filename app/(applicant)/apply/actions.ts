@@ -55,7 +55,7 @@ function answerOf(form: FormData): Readonly<Record<string, string>> {
   return answer;
 }
 
-/** A choice from the list stands for the address; what was typed as another one wins. */
+/** A choice from the list replaces the address, unless another one was typed. */
 function withChoice(typed: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const written = typed['uri']?.trim() ?? '';
   return { uri: written === '' ? (typed['chosen'] ?? '') : written };

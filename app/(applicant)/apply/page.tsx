@@ -11,14 +11,14 @@ import { isSignedIn } from './find-application.ts';
 
 export const metadata: Metadata = { title: 'Apply' };
 
-/** Everything that decides is here, before anybody types a word. */
+/** All conditions are here, before anybody types a word. */
 export default async function ApplyPage() {
   const conditions = await findConditions(await pageContext());
   if (conditions === null) {
     return (
       <div className="page">
         <PageTitle title="Apply for a certificate" />
-        <Empty title="This foundation takes no applications here">Ask it how projects come to it.</Empty>
+        <Empty title="This foundation takes no applications here">Ask it how projects can join.</Empty>
       </div>
     );
   }

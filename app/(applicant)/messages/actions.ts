@@ -1,7 +1,7 @@
 'use server';
 
 import { z } from 'zod';
-import { askAgain, kindsOf, saveChoices } from '../../../lib/notifications/index.ts';
+import { resendConfirmation, kindsOf, saveChoices } from '../../../lib/notifications/index.ts';
 import type { FormAction } from '../../_components/form/form-state.ts';
 import { pageContext } from '../../_components/page-context.ts';
 import { submitForm, typed } from '../../_components/submit-form.ts';
@@ -17,6 +17,6 @@ export const choicesForm: FormAction = async (_before, form) =>
 
 export const askAgainForm: FormAction = async (_before, form) =>
   submitForm(form, z.object({}).loose(), async () => {
-    await askAgain({ ctx: await pageContext() });
+    await resendConfirmation({ ctx: await pageContext() });
     return '/messages?done=asked';
   });

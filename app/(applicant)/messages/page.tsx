@@ -30,7 +30,7 @@ const deliveryWords = [
   ['never', 'Not by e-mail'],
 ] as const;
 
-/** What the portal told somebody: here always, by e-mail as they choose. */
+/** A person's messages: always on this page, and by e-mail as they choose. */
 export default async function MessagesPage(props: {
   readonly searchParams: Promise<{ readonly before?: string | string[]; readonly done?: string | string[] }>;
 }) {
@@ -55,7 +55,7 @@ export default async function MessagesPage(props: {
             Received
           </h2>
           {items.length === 0 ? (
-            <Empty title="No messages">News of your applications and projects appear here.</Empty>
+            <Empty title="No messages">News about your applications and projects appears here.</Empty>
           ) : (
             <ul className="grid gap-3">
               {items.map((one) => (
@@ -128,7 +128,7 @@ function Choices(props: {
             kind: 'text',
             name: 'email',
             label: 'E-mail address',
-            hint: 'Empty: no e-mail at all. A new address is asked first whether it is yours.',
+            hint: 'Empty: no e-mail at all. A new address has to be confirmed first.',
             value: choices.email ?? '',
           },
           ...kinds.map((kind) => ({
@@ -146,7 +146,7 @@ function Choices(props: {
   );
 }
 
-/** Whether e-mail goes out, and what is to be done for it. */
+/** Whether e-mail is sent, and what the person has to do first. */
 function AddressState({ choices, mail }: { readonly choices: NotificationChoices; readonly mail: boolean }) {
   if (!mail || choices.email === null) return null;
   if (choices.isConfirmed) {
@@ -159,8 +159,9 @@ function AddressState({ choices, mail }: { readonly choices: NotificationChoices
   return (
     <>
       <Notice tone="waiting" title="Your address isn’t confirmed yet">
-        No messages are sent to <span className="break-all">{choices.email}</span> before you follow the link
-        in the e-mail that went there. It holds for {confirmationHours} hours. Until then they are kept here.
+        No messages are sent to <span className="break-all">{choices.email}</span> until you follow the link
+        in the e-mail that was sent there. It is valid for {confirmationHours} hours. Until then they are kept
+        here.
       </Notice>
       <ActionForm
         id="ask-again"

@@ -39,8 +39,8 @@ export async function ExportsSection({
         Exports
       </h2>
       <p className="mt-2 max-w-prose text-muted">
-        Every month is exported by itself once it is over. The signer signs the digests of all files; an
-        export says what the records were when it was signed.
+        Each month is exported automatically once it has ended. The signer signs the digests of all files; an
+        export shows the records as they were when it was signed.
       </p>
       <Form id="export" action={exportForm} hidden={{}}>
         <div className="flex flex-wrap items-end gap-x-4 gap-y-3">
@@ -49,7 +49,7 @@ export async function ExportsSection({
             name="to"
             label="Last day"
             type="date"
-            hint="Days are in UTC; of today, what happened up to two minutes ago."
+            hint="Days are in UTC; today is included up to two minutes ago."
             value={lastDayOf(month.to)}
             required
             narrow

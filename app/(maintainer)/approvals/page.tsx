@@ -35,7 +35,7 @@ export default async function ApprovalsPage() {
           Waiting for you
         </h2>
         <p className="mt-2 max-w-prose text-muted">
-          You can approve these and haven’t. How you hear of new ones, you choose on{' '}
+          You can approve these and haven’t. You choose how to be notified on{' '}
           <Link className="link" href="/messages">
             Messages
           </Link>
@@ -84,7 +84,7 @@ export default async function ApprovalsPage() {
   );
 }
 
-/** What waits for somebody and isn’t a release. */
+/** Waiting tasks that aren’t releases. */
 function Elsewhere({ actor }: { readonly actor: Actor }) {
   const lists = [
     ...(actor.kind === 'person' && actor.roles.foundationReviewer

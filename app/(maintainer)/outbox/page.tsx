@@ -11,7 +11,7 @@ import { Typed, TypedText } from '../../_components/typed.tsx';
 
 export const metadata: Metadata = { title: 'Outbox' };
 
-/** Only where the development sign-in is on: what would have been sent, to whom. */
+/** Only with the development sign-in: what would have been sent, to whom. */
 export default async function OutboxPage() {
   const messages = await readOutbox({ ctx: await pageContext() });
   if (messages === null) notFound();
@@ -19,10 +19,10 @@ export default async function OutboxPage() {
     <div className="page *:max-w-3xl">
       <PageTitle
         title="Outbox"
-        lead="This portal runs for development: everything it tells anybody is here. Elsewhere there is no such page."
+        lead="This is a development portal: everybody’s messages are listed here. In production this page does not exist."
       />
       {messages.length === 0 ? (
-        <Empty title="Nobody has been told anything yet" />
+        <Empty title="No messages yet" />
       ) : (
         <ul className="mt-8 grid gap-3">
           {messages.map((one) => (

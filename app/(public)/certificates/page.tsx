@@ -57,7 +57,7 @@ export default async function CertificatesPage(props: Props) {
         {inventory.pages > 1 ? `, page ${inventory.page} of ${inventory.pages}` : ''}
       </h2>
       {inventory.found === 0 && (asked.words !== '' || asked.state !== '') ? (
-        <Empty title="None fits">
+        <Empty title="No certificate matches">
           <Link className="link" href="/certificates">
             Show all certificates
           </Link>

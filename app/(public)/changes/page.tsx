@@ -50,7 +50,7 @@ export default async function ChangesPage() {
   );
 }
 
-/** Nothing changes but the date: for a policy that is right as it is. */
+/** Changes only the date, for a policy that is right as it is. */
 function Confirm() {
   return (
     <section aria-labelledby="confirm" className="card mt-4 p-5 sm:p-6">
@@ -58,7 +58,7 @@ function Confirm() {
         Is this the newest policy?
       </h2>
       <p className="mt-2 max-w-prose text-sm text-muted">
-        Compare the commit in force with your own clone. Where nothing is missing, confirm it: a commit that
+        Compare the commit in force with your own clone. If nothing is missing, confirm it: a commit that
         changes nothing but the date, for policy maintainers to sign.
       </p>
       <ActionForm
@@ -81,7 +81,9 @@ function Lists(props: { readonly list: ChangeList; readonly mayOpen: boolean; re
           Open
         </h2>
         {list.open.length === 0 ? (
-          <Empty title="No change is waiting">What is proposed shows up here, the longest wait first.</Empty>
+          <Empty title="No change is waiting">
+            Proposed changes appear here, the one that has waited longest first.
+          </Empty>
         ) : (
           <ul className="card mt-6 divide-y divide-rule">
             {list.open.map((item) => (
@@ -154,7 +156,9 @@ function OpenItem({ item }: { readonly item: ChangeListItem }) {
         by {item.proposer}, <Time value={item.createdAt} />
       </p>
       <p className="w-full text-sm">
-        {item.missing.length === 0 ? 'Ready to be merged.' : item.missing.map((one) => one.message).join(' ')}
+        {item.missing.length === 0
+          ? 'Ready to be merged.'
+          : item.missing.map((condition) => condition.message).join(' ')}
       </p>
     </li>
   );

@@ -2,7 +2,7 @@ import type { SignersState, StopInForce } from '../../../lib/platform/signers/in
 import { Time } from '../../_components/time.tsx';
 import { Typed } from '../../_components/typed.tsx';
 
-/** What is stopped, and at which signers: each says so of itself. */
+/** What is stopped, and at which signers, as each reports it. */
 export function InForce({ stops, signers }: SignersState) {
   const away = signers.filter((one) => !one.works);
   return (
@@ -22,8 +22,8 @@ export function InForce({ stops, signers }: SignersState) {
       </div>
       {away.length === 0 ? null : (
         <p className="mt-3 break-words text-sm text-muted">
-          Not at work: {away.map((one) => one.name).join(', ')}. Every signer reads what is stopped before it
-          signs anything.
+          Not running: {away.map((signer) => signer.name).join(', ')}. Every signer reads what is stopped
+          before it signs anything.
         </p>
       )}
     </>
@@ -40,8 +40,8 @@ function Stop({ stop }: { readonly stop: StopInForce }) {
       </p>
       <p className="mt-1 text-sm text-muted">
         {givenOn === null
-          ? `Said by ${by}. A policy maintainer lifts it.`
-          : `Said by ${by} on the host of ${givenOn}, where it is lifted.`}
+          ? `Ordered by ${by}. A policy maintainer can lift it.`
+          : `Ordered by ${by} on the host of ${givenOn}, and lifted there.`}
       </p>
       <dl className="mt-2 grid gap-x-4 gap-y-1 text-sm sm:grid-cols-[max-content_1fr]">
         <dt className="text-muted">Confirmed by</dt>

@@ -21,14 +21,14 @@ import { InForce } from './in-force.tsx';
 
 type Query = Promise<Readonly<Record<string, string | string[] | undefined>>>;
 
-/** A list of more is no help to somebody in a hurry, and costs every reader. */
+/** A longer list is no help to somebody in a hurry, and costs every reader. */
 const choicesMax = 300;
 const slugCharactersMax = 64;
 
 const nothing: StopWords = { what: '', action: '', reason: '', at: '' };
 const names = ['what', 'action', 'reason', 'at'] as const;
 
-/** What the address asks; null: nothing yet. */
+/** The choice in the address; null: none yet. */
 function wordsOf(query: Awaited<Query>): StopWords | null {
   if (names.every((name) => query[name] === undefined)) return null;
   const text = (name: string): string => (typeof query[name] === 'string' ? query[name] : '');
@@ -72,11 +72,11 @@ export default async function EmergencyStopPage(props: { readonly searchParams: 
     <div className="page *:max-w-4xl">
       <PageTitle
         title="Emergency stop"
-        lead="One person’s signed word freezes a project’s signing, or everybody’s, within seconds, releases at work included."
+        lead="One person’s signed statement stops signing for a project, or for everybody, within seconds, including releases in progress."
       />
       {query['done'] === 'sent' ? (
-        <Notice tone="passed" title="The signer has it">
-          Within seconds it says below, and in the service state, what is stopped.
+        <Notice tone="passed" title="Sent to the signer">
+          Within seconds what is stopped is shown below, and in the service state.
         </Notice>
       ) : null}
       <InForce stops={stops} signers={signers} />
@@ -91,7 +91,7 @@ export default async function EmergencyStopPage(props: { readonly searchParams: 
       </p>
       <section aria-labelledby="what" className="pt-8">
         <h2 id="what" className="text-2xl">
-          1. Say what to stop or resume
+          1. Choose what to stop or resume
         </h2>
         <StopFields
           projects={projects.map(({ slug, project }) => [slug, project.project.value.name] as const)}
@@ -109,7 +109,7 @@ export default async function EmergencyStopPage(props: { readonly searchParams: 
   );
 }
 
-/** Neither what is done nor to whom is chosen for anybody. */
+/** Neither the action nor its scope is preselected. */
 function StopFields(props: {
   readonly projects: readonly (readonly [slug: string, name: string])[];
   readonly words: StopWords;

@@ -17,7 +17,7 @@ import { standingWords } from '../../_components/standing-words.ts';
 
 export const metadata: Metadata = { title: 'The foundation' };
 
-/** Who gives the certificates, under which conditions, and how its queue does. */
+/** Who issues the certificates, under which conditions, and the state of its queue. */
 export default async function FoundationPage() {
   const ctx = await pageContext();
   const accepted = await acceptedPolicy(ctx);
@@ -25,7 +25,9 @@ export default async function FoundationPage() {
     return (
       <div className="page">
         <PageTitle title="The foundation" />
-        <Empty title="There is no policy in force yet">The foundation’s file comes with the first one.</Empty>
+        <Empty title="There is no policy in force yet">
+          The foundation’s description comes with the first one.
+        </Empty>
       </div>
     );
   }
@@ -100,7 +102,7 @@ export default async function FoundationPage() {
         </section>
         <section aria-labelledby="signed" className="min-w-0">
           <h2 id="signed" className="text-2xl">
-            Signed files, and how they stand
+            Signed files by standing
           </h2>
           <dl className="facts card mt-4 p-5">
             {signatureStates
@@ -141,12 +143,12 @@ export default async function FoundationPage() {
             )}
             <Fact name="Conditions">
               <Link className="link" href="/apply">
-                What it gives, to whom, and what it asks
+                What it offers, to whom, and what it asks
               </Link>
             </Fact>
             <Fact name="Policy">
               <Link className="link" href="/policy/history">
-                Every version that was in force
+                Every version that has been in force
               </Link>
             </Fact>
           </dl>

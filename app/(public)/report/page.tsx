@@ -81,7 +81,7 @@ export default async function ReportPage({
             name: 'links',
             label: 'Links to evidence',
             rows: 3,
-            hint: 'Analyses, posts, places where the file is; each on a line of its own.',
+            hint: 'Analyses, posts, places where the file can be found; one per line.',
             charactersMax: reportLimits.links,
           },
           {
@@ -89,7 +89,7 @@ export default async function ReportPage({
             name: 'contact',
             label: 'How to reach you',
             charactersMax: reportLimits.contact,
-            hint: 'If we may ask back. They see it, nobody else.',
+            hint: 'If we may contact you. Only they see it.',
           },
         ]}
         buttons={[{ label: 'Send report', pending: 'Sending…', intent: 'report' }]}

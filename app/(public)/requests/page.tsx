@@ -38,7 +38,7 @@ export default async function RequestsPage(props: {
     <div className="page">
       <PageTitle
         title="Signing requests"
-        lead="Everything projects have asked to have signed, with what became of it."
+        lead="Everything that projects have submitted for signing, and its outcome."
       />
       <StopNotice ctx={ctx} project={query.project ?? null} />
       <nav aria-label="Filter by status" className="mt-6 flex flex-wrap gap-2">

@@ -25,7 +25,7 @@ export default async function RevocationsPage(props: {
     <div className="page">
       <PageTitle
         title="Revocations"
-        lead="Certificates that are no longer to be trusted, from when on and why. Windows and other verifiers learn of it from the signed list; of a project’s own certificate, from the authority that issued it."
+        lead="Certificates that must no longer be trusted, since when and why. Windows and other verifiers learn it from the signed list; for a project’s own certificate, from the authority that issued it."
       />
       <p className="mt-6 flex flex-wrap gap-x-6 gap-y-2">
         <a className="link inline-block min-h-6" href="/pki/foundation-issuing.crl">
@@ -48,7 +48,7 @@ export default async function RevocationsPage(props: {
       </p>
       {notices.length === 0 ? (
         <Empty title="No certificate is revoked">
-          All that the foundation issued are good until they run out.
+          All certificates that the foundation issued are good until they expire.
         </Empty>
       ) : (
         <ul className="mt-6 grid gap-4">

@@ -91,7 +91,7 @@ async function HashResult({ sha256 }: { readonly sha256: string }) {
   );
 }
 
-/** What is to be known before all else: what stands first is the worst that is known of the file. */
+/** The most important fact: the first entry is the worst that is known about the file. */
 function Verdict(props: {
   readonly standing: SignatureStanding | null;
   readonly notice: RevocationNotice | null;

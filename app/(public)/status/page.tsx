@@ -47,7 +47,10 @@ export default async function StatusPage() {
   const degraded = components.filter((one) => one.state === 'degraded').length;
   return (
     <div className="page">
-      <PageTitle title="Service state" lead="What the signer and this website say of themselves right now." />
+      <PageTitle
+        title="Service state"
+        lead="What the signer and this website report about themselves right now."
+      />
       <Overall down={down} degraded={degraded} />
       {following}
       <h2 className="mt-10 text-2xl">Parts</h2>
@@ -67,7 +70,8 @@ export default async function StatusPage() {
         })}
       </ul>
       <p className="mt-6 text-sm text-muted">
-        Nothing is signed without all of them: what is down makes requests wait, and they go on by themselves.{' '}
+        Nothing is signed without all of them: while one is down, requests wait, and they continue
+        automatically.{' '}
         <a className="link" href="/readyz">
           The same as JSON
         </a>

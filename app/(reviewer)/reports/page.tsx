@@ -40,7 +40,7 @@ export default async function ReportsPage() {
                       ? 'Late: due '
                       : one.acknowledgedAt === null
                         ? 'New, due '
-                        : 'Looked into, due '}
+                        : 'Acknowledged, due '}
                     <Time value={one.dueAt} />
                   </>
                 ) : (

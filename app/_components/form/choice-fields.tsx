@@ -18,7 +18,7 @@ interface GroupProps {
   readonly choices: readonly Choice[];
   /** Beside one another rather than each on a line. */
   readonly inline?: boolean;
-  /** Of boxes: so many that they scroll. */
+  /** Of check boxes: so many that they scroll. */
   readonly scrolls?: boolean;
   /** Each in a box of its own, where a choice is what the page is for. */
   readonly boxed?: boolean;
@@ -31,7 +31,7 @@ const boxedLabel =
   'flex min-h-11 cursor-pointer items-start gap-3 rounded-lg border border-rule bg-surface p-3 has-checked:border-accent has-checked:bg-accent-soft';
 const box = 'mt-0.5 h-5 w-5 shrink-0 accent-[var(--accent)]';
 
-/** One of several. Nothing is chosen unless the page says so: no page does where the choice is grave. */
+/** One of several. Nothing is preselected unless the page says so, and no page does if the choice is grave. */
 export function RadioGroup(props: GroupProps & { readonly value?: string }) {
   return <Group {...props} type="radio" given={props.value === undefined ? [] : [props.value]} />;
 }

@@ -22,7 +22,7 @@ export function ErrorSummary(props: {
       if (!document.title.startsWith(mark)) document.title = `${mark}${document.title}`;
     };
     markTitle();
-    // Next.js may write the page's own title after this: where the form led to its page anew.
+    // Next.js may write the page's own title after this: when the form reloads its own page.
     const titles = new MutationObserver(markTitle);
     titles.observe(document.head, { childList: true, subtree: true, characterData: true });
     return () => {

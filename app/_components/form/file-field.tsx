@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { FieldFrame } from './field-frame.tsx';
 import { useField } from './form-context.ts';
 
-/** A file to send. No browser gives one back: without JavaScript it is chosen anew after an error. */
+/** A file to send. Browsers can't restore the choice: without JavaScript it has to be chosen again after an error. */
 export function FileField(props: {
   readonly name: string;
   readonly label: string;

@@ -48,7 +48,7 @@ export function useField(input: {
     problem,
     hintId,
     problemId,
-    // A group of which nothing was chosen isn't sent at all: then nothing is what was sent.
+    // A group with no choice isn't sent at all: it counts as sent empty.
     values: state.error === null ? given : (state.values[name] ?? []),
     around: {
       'aria-describedby': described === '' ? undefined : described,

@@ -27,7 +27,9 @@ const wrong = (field: string, values: FormState['values']): FormState => ({
   values,
 });
 const checked = (html: string): readonly string[] =>
-  [...html.matchAll(/<input[^>]*checked=""[^>]*>/g)].map((one) => /value="([^"]*)"/.exec(one[0])?.[1] ?? '');
+  [...html.matchAll(/<input[^>]*checked=""[^>]*>/g)].map(
+    (match) => /value="([^"]*)"/.exec(match[0])?.[1] ?? '',
+  );
 
 describe('a form that comes back with an error', () => {
   it('has what was entered in its fields, and not what the page would give', () => {

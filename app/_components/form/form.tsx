@@ -12,7 +12,7 @@ interface FrameProps {
   /** Prefix of the fields' ids: unique on the page. */
   readonly id: string;
   readonly hidden?: Readonly<Record<string, string>>;
-  /** Those of the hidden that stay as they were sent, though the page came back with others. */
+  /** Hidden fields that keep the value that was sent, even if the page comes back with another. */
   readonly kept?: readonly string[];
   readonly className?: string;
   /** Fields of ./text-fields.tsx, ./choice-fields.tsx and ./file-field.tsx, and buttons. */
@@ -25,7 +25,7 @@ export function Form(
     readonly action: FormAction;
     /** Path of the page, where the answer may be shown on another one than the form was sent from. */
     readonly permalink?: string;
-    /** What is known to be wrong before anything is sent: with what was entered some other time. */
+    /** Errors known before anything is sent, for values that were entered earlier. */
     readonly begin?: FormState;
   },
 ) {
@@ -33,7 +33,7 @@ export function Form(
   return <FormFrame {...frame} control={useForm(action, begin, permalink)} />;
 }
 
-/** The same around a state of more than errors. */
+/** The same, with a state that holds more than errors. */
 export function FormFrame(props: FrameProps & { readonly control: FormControl }) {
   const { id, hidden = {}, kept = [], control } = props;
   const { state, submit, onSubmit, pending } = control;

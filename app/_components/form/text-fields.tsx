@@ -10,7 +10,7 @@ interface TextProps {
   readonly name: string;
   readonly label: ReactNode;
   readonly hint?: ReactNode;
-  /** What the page gives to begin with. */
+  /** The initial value. */
   readonly value?: string;
   /** Says "(optional)" beside the label where it isn't. */
   readonly required?: boolean;
@@ -90,7 +90,7 @@ export function TextArea(props: TextProps & { readonly rows?: number }) {
   );
 }
 
-/** Where counting begins to be of use. */
+/** The length from which counting is useful. */
 const nearly = 0.8;
 
 /** With JavaScript: how many characters there are, once they are many; said aloud when there are too many. */

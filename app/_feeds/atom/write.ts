@@ -6,7 +6,7 @@ export interface AtomEntry {
   readonly link: string;
   readonly title: string;
   readonly published: Date;
-  /** A later one than before tells readers that the entry says something else now. */
+  /** A later time tells readers that the entry has changed. */
   readonly updated: Date;
   readonly summary: string;
 }
@@ -17,7 +17,7 @@ export interface AtomFeed {
   readonly link: string;
   readonly self: string;
   readonly title: string;
-  /** Who says all this (RFC 4287, section 4.2.1). */
+  /** The author (RFC 4287, section 4.2.1). */
   readonly author: string;
   /** Where there is no entry; otherwise the newest of the entries counts. */
   readonly updated: Date;
@@ -27,7 +27,7 @@ export interface AtomFeed {
 /** → the document, as UTF-8 text. */
 export function atomFeed(feed: AtomFeed): string {
   const updated = feed.entries.reduce(
-    (newest, one) => (one.updated > newest ? one.updated : newest),
+    (newest, entry) => (entry.updated > newest ? entry.updated : newest),
     feed.entries[0]?.updated ?? feed.updated,
   );
   return [

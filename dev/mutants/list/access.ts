@@ -57,8 +57,8 @@ export const access: Area = {
         'of somebody on the team whose request nobody could approve',
       ],
       [
-        '    await authoriseSubmission({ ctx, input: { project, policy } });\n    const wanted',
-        '    const wanted',
+        '    await authoriseSubmission({ ctx, input: { project, policy } });\n    const expectedSha256',
+        '    const expectedSha256',
         'is held to the policy that it names itself, before anything is stored',
       ],
       [
@@ -198,7 +198,7 @@ export const access: Area = {
           'lets no page of another site send anything',
         ],
         [
-          'return holdToPace(guarded, {',
+          'return enforcePace(guarded, {',
           'return ((one: Handler, _held: object) => one)(guarded, {',
           'ends the body of an upload that stops',
         ],

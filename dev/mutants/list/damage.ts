@@ -54,7 +54,7 @@ export const damage: Area = {
     ),
     ...guards('lib/certificates/revoked.ts', 'lib/certificates/revoked.db.test.ts', [
       [
-        'const earlier = one.effectiveAt < old.effectiveAt;',
+        'const earlier = revocation.effectiveAt < old.effectiveAt;',
         'const earlier = true;',
         'stays revoked when a later policy drops it',
       ],

@@ -149,7 +149,7 @@ export const edge: Area = {
     ]),
     ...guards('lib/revocations/propose.ts', 'lib/revocations/propose.git.test.ts', [
       [
-        'now.length === seen.size && now.every((one) => seen.has(one.serial))',
+        'now.length === seen.size && now.every((certificate) => seen.has(certificate.serial))',
         'seen.size > 0',
         'is proposed only by those who may revoke one',
       ],
@@ -163,7 +163,7 @@ export const edge: Area = {
     ]),
     ...guards('lib/projects/standing.ts', 'lib/projects/standing.db.test.ts', [
       [
-        "if (newest.some((one) => isRefused(one.state))) return 'revoked';",
+        "if (newest.some((release) => isRefused(release.state))) return 'revoked';",
         'void isRefused;',
         'is revoked by its newest release',
       ],

@@ -57,14 +57,14 @@ export const locks: Area = {
         'is one of two that are sent at the same moment',
       ],
     ]),
-    ...guards('lib/requests/tell.ts', 'lib/requests/tell.db.test.ts', [
+    ...guards('lib/requests/notify-failures.ts', 'lib/requests/notify-failures.db.test.ts', [
       [
         'SELECT pg_advisory_xact_lock(hashtextextended(${`countersign:${action}:${id}`}, 0))',
         'SELECT ${id}::text',
         whileWaiting,
       ],
     ]),
-    ...guards('lib/request-notices/tell.ts', 'lib/request-notices/tell.db.test.ts', [
+    ...guards('lib/request-notices/notify.ts', 'lib/request-notices/notify.db.test.ts', [
       [
         "SELECT pg_advisory_xact_lock(hashtextextended('countersign:request-notices', 0))",
         'SELECT 1',

@@ -1,6 +1,6 @@
 import { guards, type Area } from '../mutant.ts';
 
-const tell = 'lib/request-notices/tell.db.test.ts';
+const tell = 'lib/request-notices/notify.db.test.ts';
 const sent = 'lib/notifications/notifications.db.test.ts';
 
 /** Who is told of what, once, and how they stop it. */
@@ -23,15 +23,15 @@ export const notices: Area = {
     ...guards('lib/core/policy/recipients.ts', 'lib/core/policy/recipients.test.ts', [
       ['.filter((handle) => snapshot.people.has(handle));', ';', 'is no person whom the policy doesn’t know'],
     ]),
-    ...guards('lib/request-notices/tell.ts', tell, [
-      ['if (told.some(isTold)) continue;', 'void isTold;', 'is told to each approver once'],
+    ...guards('lib/request-notices/notify.ts', tell, [
+      ['if (sent.some(isSent)) continue;', 'void isTold;', 'is told to each approver once'],
       [
-        'if (each !== occasion && notices.some((one) => sameIdentity(one.account, account))) continue;',
+        'if (each !== occasion && notices.some((notice) => sameIdentity(notice.account, account))) continue;',
         '',
         'is told in one message to who would hear of approval',
       ],
       [
-        '    await withdrawAnswered(transaction, request, due, told);\n',
+        '    await withdrawAnswered(transaction, request, due, sent);\n',
         '    void withdrawAnswered;\n',
         'is sent to nobody any more who has answered',
       ],
@@ -42,7 +42,7 @@ export const notices: Area = {
     ...guards('lib/request-notices/delays.ts', tell, [
       ['<= ${before}', '<= ${portal.now()}', 'is told once, after half an hour'],
     ]),
-    ...guards('lib/notifications/together.ts', tell, [
+    ...guards('lib/notifications/grouping.ts', tell, [
       [
         'if (hour < hourlyMax && day < dailyMax) return null;',
         'if (hour >= 0) return null;',
@@ -63,24 +63,24 @@ export const notices: Area = {
         'is nothing that their approval wouldn’t count for',
       ],
     ]),
-    ...guards('lib/requests/tell.ts', 'lib/requests/tell.db.test.ts', [
+    ...guards('lib/requests/notify-failures.ts', 'lib/requests/notify-failures.db.test.ts', [
       [
         'if ((await transaction.auditEvent.findFirst({ where: { subject, action } })) !== null) return;',
         '',
         'is told to every reviewer and policy maintainer once',
       ],
     ]),
-    ...guards('lib/certificates/tell-wanted.ts', 'lib/certificates/tell-wanted.db.test.ts', [
+    ...guards('lib/certificates/notify-issuance.ts', 'lib/certificates/notify-issuance.db.test.ts', [
       [
-        " && (one.what === 'wanted' || !untold.has(keyOf(one, 'wanted')))",
+        " && (need.what === 'wanted' || !unsent.has(keyOf(need, 'wanted')))",
         '',
         'are told once to who runs the foundation',
       ],
     ]),
-    ...guards('lib/reports/tell.ts', 'lib/reports/tell.db.test.ts', [
+    ...guards('lib/reports/notify.ts', 'lib/reports/notify.db.test.ts', [
       [
-        'return told < apartMax;',
-        'return told >= 0;',
+        'return sent < singlyMax;',
+        'return sent >= 0;',
         'are told of the first reports of strangers one by one',
       ],
     ]),

@@ -67,7 +67,7 @@ export const portal: Area = {
     ]),
     ...guards('lib/certificates/standing/revoked.ts', standing, [
       [
-        "ofSameKey.filter((one) => one.reason === 'keyCompromise'),",
+        "ofSameKey.filter((revocation) => revocation.reason === 'keyCompromise'),",
         'ofSameKey,',
         'is that of a certificate of the same key',
       ],

@@ -6,7 +6,7 @@ import type { RunningService } from '../service.ts';
 
 export type RunningCodeHost = RunningService;
 
-/** Stands in for github.com on a machine without internet: repositories to apply for, and what is known of them. */
+/** Replaces github.com on a machine without internet: repositories to apply for, and their data. */
 export async function startCodeHostService(paths: StackPaths): Promise<RunningCodeHost> {
   return startOnPort(paths, 'code-host', async (port) => {
     const url = `http://127.0.0.1:${port}`;

@@ -12,7 +12,7 @@ const run = promisify(execFile);
 
 const completeMarker = 'countersign-initialised';
 
-/** initdb, once. A folder that initdb didn't finish (a crash, a full disk) is emptied and made anew. */
+/** initdb, once. A folder that initdb didn't finish (a crash, a full disk) is emptied and initialised again. */
 export async function initialiseCluster(
   binaries: PostgresBinaries,
   folder: string,
@@ -53,7 +53,7 @@ export async function initialiseCluster(
 }
 
 /**
- * Makes way for a new server after a crash or a reboot: ends a server of this very folder whose pid file was lost,
+ * Cleans up for a new server after a crash or a reboot: ends a server of this very folder whose pid file was lost,
  * and removes a postmaster.pid that names a process which is gone or has nothing to do with it.
  */
 export async function clearStaleServer(folder: string): Promise<void> {

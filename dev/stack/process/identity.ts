@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /**
- * What tells a process apart from a later one with the same pid: when it started, and during which boot.
+ * Distinguishes a process from a later one with the same pid: its start time and the boot id.
  * null where no such process runs (a zombie counts as gone).
  */
 export async function processIdentity(pid: number): Promise<string | null> {

@@ -31,8 +31,8 @@ export async function runCommand(
   } catch (error) {
     // Node's own error repeats all arguments, among which there may be a PIN: neither it nor they go further.
     const { stderr = '', code, signal } = error as { stderr?: string; code?: unknown; signal?: unknown };
-    const said = stderr.trim() === '' ? `ended with ${String(signal ?? code)}` : stderr.trim();
-    throw new StackError('COMMAND_FAILED', `${command} failed: ${said}`);
+    const reason = stderr.trim() === '' ? `ended with ${String(signal ?? code)}` : stderr.trim();
+    throw new StackError('COMMAND_FAILED', `${command} failed: ${reason}`);
   }
 }
 
@@ -50,7 +50,7 @@ export function findProgram(name: string): string | null {
   return null;
 }
 
-/** Like findProgram, for a program the stack can't do without. */
+/** Like findProgram, for a required program. */
 export function requireProgram(name: string, aptPackage: string, brewPackage: string): string {
   const found = findProgram(name);
   if (found !== null) return found;

@@ -90,14 +90,14 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Asks, waits up to 20 s, then insists. The start time is compared before each signal: pids are used again. */
+/** Sends the signal, waits up to 20 s, then sends SIGKILL. The start time is compared before each signal: pids are used again. */
 export async function stopProcess(pid: number, identity: string, signal: NodeJS.Signals): Promise<void> {
   for (const [attempt, waitMs] of [
     [signal, 20_000],
     ['SIGKILL', 5_000],
   ] as const) {
     if ((await processIdentity(pid)) !== identity) return;
-    // Insisting goes to the whole process group: children of a killed service have nobody left to end them.
+    // SIGKILL is sent to the whole process group: children of a killed service have nobody left to end them.
     signalProcess(attempt === 'SIGKILL' ? -pid : pid, attempt);
     const deadline = Date.now() + waitMs;
     while (Date.now() < deadline) {
@@ -129,7 +129,7 @@ export async function startProcess(specification: ProcessSpecification): Promise
   });
   closeSync(log);
   let hasEnded = false;
-  // Before anything is waited for: whoever ends this process while it starts a service ends that service.
+  // Before anything is awaited: ending this process while it starts a service ends that service.
   if (child.pid !== undefined) running.set(child.pid, stopSignal);
   child.once('exit', () => {
     hasEnded = true;

@@ -1,4 +1,4 @@
-/** The promise of the product: whoever owns the portal, its database role and its store gets no signature. */
+/** The product's promise: an attacker who controls the portal, its database role and its store gets no signature. */
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -192,7 +192,7 @@ describe('a compromised portal', () => {
       const id = await system.ask({ artifact });
       await system.untilStatus(id, 'denied');
       expect(
-        (await system.failedRules(id)).some((one) => rule.test(one)),
+        (await system.failedRules(id)).some((failedRule) => rule.test(failedRule)),
         String(rule),
       ).toBe(true);
       await expectUnsigned(id);

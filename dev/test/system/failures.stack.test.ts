@@ -1,4 +1,4 @@
-/** What happens when parts go away: nothing is signed unseen, nothing is lost, and work goes on by itself. */
+/** Failures of components: nothing is signed unseen, nothing is lost, and work continues automatically. */
 import { rename } from 'node:fs/promises';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';

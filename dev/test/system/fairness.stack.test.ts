@@ -1,4 +1,4 @@
-/** Turns by project, with the real signer on real parts: whoever asks for much waits for himself, nobody else for him. */
+/** Turns by project, with the real signer on real parts: a project that submits many requests delays itself and nobody else. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildProgram } from '#core/formats/pe/program.fixture.ts';
 import { zip } from '#core/formats/zip/zip.fixture.ts';

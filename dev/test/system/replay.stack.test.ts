@@ -63,7 +63,7 @@ describe('the journal of the real signer', () => {
     });
 
   async function outcome(id: string, file: string, from: string, to: string): Promise<string> {
-    const request = (await pastRequests()).find((one) => one.id === id);
+    const request = (await pastRequests()).find((pastRequest) => pastRequest.id === id);
     expect(request).toBeDefined();
     if (request === undefined) return '';
     const [verdict] = replay(await snapshotWith(file, from, to), [request]);

@@ -1,4 +1,4 @@
-/** Two whole signers, each with its own folders, keyholder and way to the HSM, on one database: what stands or falls with both. */
+/** Two whole signers, each with its own folders, keyholder and way to the HSM, on one database: what depends on both. */
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

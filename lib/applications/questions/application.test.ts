@@ -154,7 +154,8 @@ describe('progress', () => {
   it('is complete only with every question that is asked now', () => {
     const components = { program: { program: 'components' } };
     const answers: Record<string, Record<string, string>> = {};
-    for (const one of questions(components)) answers[one.id] = { answer: one.gate?.wanted ?? 'x' };
+    for (const question of questions(components))
+      answers[question.id] = { answer: question.gate?.wanted ?? 'x' };
     answers['program'] = { program: 'components' };
     expect(applicationProgress(questions(answers), answers).next).toBeNull();
     answers['program'] = { program: 'executables' };

@@ -1,4 +1,4 @@
-/** Project names: what they are called in addresses, and which ones people would mix up. */
+/** Project names: their form in addresses, and which ones people would confuse. */
 
 /** Name → slug as the policy repository has it; null where nothing of it can be one. */
 export function slugOf(name: string): string | null {
@@ -48,7 +48,7 @@ function skeleton(name: string): string {
 
 const charactersMax = 64;
 
-/** Whether people could take one name for the other: the same letters to the eye, or one slip of the finger away. */
+/** Whether people could confuse two names: visually the same letters, or one typing error apart. */
 export function isLookalike(one: string, other: string): boolean {
   const a = skeleton(one.slice(0, charactersMax));
   const b = skeleton(other.slice(0, charactersMax));

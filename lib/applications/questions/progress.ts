@@ -14,7 +14,7 @@ export interface ApplicationProgress {
 
 /** Questions and answers → where the application stands. Answers to questions that aren't asked any more don't count. */
 export function applicationProgress(questions: readonly Question[], answers: Answers): ApplicationProgress {
-  const isAnswered = (one: Question): boolean => answers[one.id] !== undefined;
+  const isAnswered = (question: Question): boolean => answers[question.id] !== undefined;
   const ended = questions.find(
     ({ id, gate }) => gate !== null && answers[id] !== undefined && answers[id]['answer'] !== gate.wanted,
   );

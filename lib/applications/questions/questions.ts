@@ -65,7 +65,7 @@ const yesOrNo = [
   { value: 'no', label: 'No', hint: null },
 ];
 
-/** What is built where nothing else was answered: GitHub's own where it is listed, otherwise the first. */
+/** The default build system: GitHub's if it is listed, otherwise the first. */
 export function defaultBuildSystem(
   buildSystems: readonly BuildSystemChoice[],
 ): BuildSystemChoice | undefined {
@@ -82,26 +82,32 @@ export function applicationQuestions(
   buildSystems: readonly BuildSystemChoice[] = [],
 ): readonly Question[] {
   const chosen = answers['program']?.['program'];
-  const program = admission.programs.find((one) => one.program === chosen);
+  const program = admission.programs.find((admissionProgram) => admissionProgram.program === chosen);
   return [
     question('program', 'What do you want to have signed?', [
       {
         name: 'program',
         label: 'Program',
         kind: 'choice',
-        options: admission.programs.map((one) => ({
-          value: one.program,
-          label: one.title,
-          hint: one.summary,
+        options: admission.programs.map((admissionProgram) => ({
+          value: admissionProgram.program,
+          label: admissionProgram.title,
+          hint: admissionProgram.summary,
         })),
       },
     ]),
-    ...admission.eligibility.map((one): Question => ({
-      id: `eligible-${one.id}`,
-      title: one.question,
-      hint: one.hint ?? null,
-      fields: [field({ name: 'answer', label: one.question, kind: 'choice', options: yesOrNo })],
-      gate: { wanted: one.wanted, reason: one.reason, alternatives: one.alternatives ?? [] },
+    ...admission.eligibility.map((eligibilityQuestion): Question => ({
+      id: `eligible-${eligibilityQuestion.id}`,
+      title: eligibilityQuestion.question,
+      hint: eligibilityQuestion.hint ?? null,
+      fields: [
+        field({ name: 'answer', label: eligibilityQuestion.question, kind: 'choice', options: yesOrNo }),
+      ],
+      gate: {
+        wanted: eligibilityQuestion.wanted,
+        reason: eligibilityQuestion.reason,
+        alternatives: eligibilityQuestion.alternatives ?? [],
+      },
     })),
     question('repository', 'Where is the source?', [
       {
@@ -196,7 +202,7 @@ export function applicationQuestions(
       },
       {
         name: 'kind',
-        label: 'What is handed in to be signed',
+        label: 'What is submitted for signing',
         kind: 'choice',
         optional: true,
         options: [
@@ -249,7 +255,7 @@ export function applicationQuestions(
                 charactersMax: 4_000,
               },
             ],
-            'Reviewers look at what is hard to fake. Stars and downloads count little.',
+            'Reviewers consider what is hard to fake. Stars and downloads count little.',
           ),
         ]
       : []),
@@ -270,13 +276,13 @@ export function applicationQuestions(
 const titleOf = ({ name, displayName }: BuildSystemChoice): string => displayName ?? name;
 
 function buildSystemField(buildSystems: readonly BuildSystemChoice[]): readonly FieldInput[] {
-  const usual = defaultBuildSystem(buildSystems);
-  if (usual === undefined || buildSystems.length === 1) return [];
+  const preselected = defaultBuildSystem(buildSystems);
+  if (preselected === undefined || buildSystems.length === 1) return [];
   return [
     {
       name: 'system',
       label: 'Build system',
-      hint: `It proves to the signer what a file was built from. If you choose none, your policy will say ${titleOf(usual)}.`,
+      hint: `It proves to the signer what a file was built from. If you choose none, your policy will say ${titleOf(preselected)}.`,
       kind: 'choice',
       optional: true,
       options: buildSystems.map((one) => ({ value: one.name, label: titleOf(one), hint: null })),

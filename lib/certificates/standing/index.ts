@@ -1,4 +1,4 @@
-/** How a signature stands now: one answer, asked by every page, feed and program that says anything of signed files. */
+/** The standing of a signature now: the one judgement that every page, feed and program about signed files uses. */
 export { judgeSignature, standingOfRelease } from './judge.ts';
 export { isRefused, signatureStates, worstOf } from './states.ts';
 export type { Publisher, ReleaseStanding, SignatureStanding, SignatureState } from './states.ts';

@@ -3,9 +3,9 @@ import { signatureStates, worstOf } from './states.ts';
 import type { Publisher, ReleaseStanding, SignatureStanding, SignatureState } from './states.ts';
 
 /**
- * A signature → how it stands. `certificate` null: the foundation's list has none of that number. A revocation counts before all
- * else: what is revoked isn't excused by being unlisted or for tests. Its date decides, and only a timestamp is believed about when
- * something was signed.
+ * A signature → its standing. `certificate` null: the foundation's list has none with that serial number. A revocation takes
+ * precedence: a revoked signature isn't excused by being unlisted or for tests. The revocation's date decides, and only a timestamp
+ * is evidence of when something was signed.
  */
 export function judgeSignature(
   signature: { readonly timestampedAt: Date | null },
@@ -31,7 +31,7 @@ function stateOf(
   return revocation === null ? 'good' : 'good-before-revocation';
 }
 
-/** Signatures, each kind with how many there are → the release. One without any is `unlisted`: nothing speaks for it. */
+/** Signatures by standing, with counts → the standing of the release. A release without signatures is `unlisted`. */
 export function standingOfRelease(
   signatures: Iterable<{ readonly standing: SignatureStanding; readonly count: number }>,
 ): ReleaseStanding {
@@ -49,9 +49,9 @@ export function standingOfRelease(
   return { ...(worst ?? { state: 'unlisted', revocation: null }), publisher, counts };
 }
 
-/** Of two alike, the one whose revocation reaches back farther says more. */
-function isWorse(one: SignatureStanding, other: SignatureStanding): boolean {
-  if (one.state !== other.state) return worstOf(one.state, other.state) === one.state;
-  if (one.revocation === null || other.revocation === null) return false;
-  return one.revocation.effectiveAt < other.revocation.effectiveAt;
+/** Of two in the same state, the one with the earlier revocation date is worse. */
+function isWorse(standing: SignatureStanding, other: SignatureStanding): boolean {
+  if (standing.state !== other.state) return worstOf(standing.state, other.state) === standing.state;
+  if (standing.revocation === null || other.revocation === null) return false;
+  return standing.revocation.effectiveAt < other.revocation.effectiveAt;
 }

@@ -22,9 +22,10 @@ export function effectiveRevocation(
 ): KnownRevocation | null {
   return [
     ...(own === null ? [] : [own]),
-    ...ofSameKey.filter((one) => one.reason === 'keyCompromise'),
+    ...ofSameKey.filter((revocation) => revocation.reason === 'keyCompromise'),
   ].reduce<KnownRevocation | null>(
-    (first, one) => (first === null || one.effectiveAt < first.effectiveAt ? one : first),
+    (first, revocation) =>
+      first === null || revocation.effectiveAt < first.effectiveAt ? revocation : first,
     null,
   );
 }

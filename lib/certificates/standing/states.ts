@@ -5,7 +5,7 @@ import type { KnownRevocation } from './revoked.ts';
  * - `good`
  * - `good-before-revocation`: a timestamp proves that it is older than the date from which its certificate is revoked
  * - `test-certificate`: made for trying out, and trusted by nobody
- * - `expired`: it has no timestamp, and its certificate has run out
+ * - `expired`: it has no timestamp, and its certificate has expired
  * - `unlisted`: the foundation's list has no such certificate, so that nobody can say
  * - `revoked`: made at or after the date, or nobody can tell when
  */
@@ -35,9 +35,9 @@ export interface ReleaseStanding extends SignatureStanding {
   readonly counts: Readonly<Record<SignatureState, number>>;
 }
 
-export function worstOf(one: SignatureState, other: SignatureState): SignatureState {
-  return signatureStates.indexOf(one) > signatureStates.indexOf(other) ? one : other;
+export function worstOf(left: SignatureState, right: SignatureState): SignatureState {
+  return signatureStates.indexOf(left) > signatureStates.indexOf(right) ? left : right;
 }
 
-/** What nobody should run, and nobody gets without having been told. */
+/** Signatures of files that nobody should run, and that nobody downloads without a warning. */
 export const isRefused = (state: SignatureState): boolean => state === 'revoked';

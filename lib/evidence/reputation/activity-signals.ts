@@ -83,14 +83,16 @@ function releases(answers: Answers, now: number): readonly Signal[] {
       unverified(frame, answer.reason),
     );
   }
-  const published = answer.value.filter((one) => !one.draft && !one.prerelease);
-  const times = published.flatMap((one) => timeOf(one.publishedAt) ?? []).sort((a, b) => b - a);
+  const published = answer.value.filter((release) => !release.draft && !release.prerelease);
+  const times = published.flatMap((release) => timeOf(release.publishedAt) ?? []).sort((a, b) => b - a);
   const [last] = times;
   const gaps = times.slice(1).map((time, index) => daysBetween(time, times[index] ?? time));
   const gap = medianOf(gaps);
-  const downloads = published.flatMap((one) => one.assets).reduce((sum, one) => sum + one.downloads, 0);
+  const downloads = published
+    .flatMap((release) => release.assets)
+    .reduce((sum, one) => sum + one.downloads, 0);
   const recent = published.slice(0, 10);
-  const signed = recent.filter((one) => one.assets.some((asset) => signatureFile.test(asset.name)));
+  const signed = recent.filter((release) => release.assets.some((asset) => signatureFile.test(asset.name)));
   return [
     last === undefined
       ? verified(frames.releases, 'none published', 'look')
@@ -106,7 +108,7 @@ function releases(answers: Answers, now: number): readonly Signal[] {
           frames.signed,
           `${signed.length} of the last ${recent.length}`,
           signed.length === recent.length ? 'good' : 'neutral',
-          signed.map((one) => one.tag),
+          signed.map((release) => release.tag),
         ),
   ];
 }
@@ -114,8 +116,8 @@ function releases(answers: Answers, now: number): readonly Signal[] {
 function issues(answers: Answers): Signal {
   const answer = answers.issues;
   if (!answer.ok) return unverified(frames.issues, answer.reason);
-  const days = answer.value.flatMap((one) => {
-    const [opened, closed] = [timeOf(one.openedAt), timeOf(one.closedAt)];
+  const days = answer.value.flatMap((issue) => {
+    const [opened, closed] = [timeOf(issue.openedAt), timeOf(issue.closedAt)];
     return opened === null || closed === null ? [] : [daysBetween(opened, closed)];
   });
   const median = medianOf(days);
@@ -126,8 +128,8 @@ function issues(answers: Answers): Signal {
 function contributors(answers: Answers): Signal {
   const answer = answers.contributors;
   if (!answer.ok) return unverified(frames.contributors, answer.reason);
-  const counts = answer.value.map((one) => one.commits).sort((a, b) => b - a);
-  const all = counts.reduce((sum, one) => sum + one, 0);
+  const counts = answer.value.map((contributor) => contributor.commits).sort((a, b) => b - a);
+  const all = counts.reduce((sum, count) => sum + count, 0);
   if (all === 0) return verified(frames.contributors, 'none known', 'look');
   const share = Math.round(((counts[0] ?? 0) / all) * 100);
   let [most, sum] = [0, 0];

@@ -1,4 +1,4 @@
-/** The same answers as pictures: what people would rather look at than read. Each has a table with the same numbers. */
+/** The same answers as data for charts. Each chart has a table with the same numbers. */
 import { timeOf } from './answers.ts';
 import type { Answers } from './answers.ts';
 import { clean, dayOf } from './signal.ts';
@@ -49,11 +49,11 @@ function releases(answers: Answers): EvidenceCharts['releases'] {
   const answer = answers.releases;
   if (!answer.ok) return [];
   return answer.value
-    .flatMap((one) => {
-      const at = one.draft || one.prerelease ? null : timeOf(one.publishedAt);
+    .flatMap((release) => {
+      const at = release.draft || release.prerelease ? null : timeOf(release.publishedAt);
       if (at === null) return [];
-      const downloads = one.assets.reduce((sum, asset) => sum + asset.downloads, 0);
-      return [{ day: dayOf(at), tag: clean(one.tag, 60), downloads }];
+      const downloads = release.assets.reduce((sum, asset) => sum + asset.downloads, 0);
+      return [{ day: dayOf(at), tag: clean(release.tag, 60), downloads }];
     })
     .sort((a, b) => a.day.localeCompare(b.day));
 }
@@ -70,15 +70,15 @@ function contributors(answers: Answers): EvidenceCharts['contributors'] {
   const answer = answers.contributors;
   if (!answer.ok) return [];
   const sorted = [...answer.value].sort((a, b) => b.commits - a.commits);
-  const all = sorted.reduce((sum, one) => sum + one.commits, 0);
+  const all = sorted.reduce((sum, contributor) => sum + contributor.commits, 0);
   if (all === 0) return [];
   const rest = sorted.slice(namedContributors);
-  const named = sorted.slice(0, namedContributors).map((one) => ({
-    name: clean(one.login ?? 'without an account', 60),
-    commits: one.commits,
-    share: one.commits / all,
+  const named = sorted.slice(0, namedContributors).map((contributor) => ({
+    name: clean(contributor.login ?? 'without an account', 60),
+    commits: contributor.commits,
+    share: contributor.commits / all,
   }));
   if (rest.length === 0) return named;
-  const commits = rest.reduce((sum, one) => sum + one.commits, 0);
+  const commits = rest.reduce((sum, contributor) => sum + contributor.commits, 0);
   return [...named, { name: `${rest.length} others`, commits, share: commits / all }];
 }

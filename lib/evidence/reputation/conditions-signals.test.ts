@@ -20,7 +20,7 @@ const page = (url: string, text: string, links: readonly { text: string; url: st
 
 function signal(id: string, answers: RawAnswers, claims: Partial<Claims> = {}): CitedSignal {
   const given = { licence: null, homepage: null, ...claims };
-  const found = judgeEvidence({ answers, now, claims: given }).find((one) => one.id === id);
+  const found = judgeEvidence({ answers, now, claims: given }).find((citedSignal) => citedSignal.id === id);
   if (found === undefined) throw new Error(`no signal ${id}`);
   return found;
 }
@@ -301,7 +301,7 @@ describe('the files that are read', () => {
       ...Array.from({ length: 300 }, (_, at) => `third_party/${at}/LICENSE`),
       ...['node_modules/x/index.js', 'tests/a.ts'],
     ];
-    const chosen = textsToRead({ tree: tree(...paths) }).map((one) => one.path);
+    const chosen = textsToRead({ tree: tree(...paths) }).map((file) => file.path);
     expect(chosen.length).toBeLessThanOrEqual(28);
     expect(chosen.slice(0, 4)).toEqual(['README.md', '.github/FUNDING.yml', 'package.json', 'LICENSE']);
     expect(chosen.filter((path) => path.startsWith('src/'))).toHaveLength(10);
@@ -318,14 +318,14 @@ describe('the files that are read', () => {
 
 describe('every signal about a condition', () => {
   const ids = judgeEvidence({ answers: {}, now })
-    .filter((one) => ['licence', 'dual-licensing', 'sponsorship'].includes(one.group))
-    .map((one) => one.id);
+    .filter((citedSignal) => ['licence', 'dual-licensing', 'sponsorship'].includes(citedSignal.group))
+    .map((citedSignal) => citedSignal.id);
 
   it('says its source, how easily it is gamed and what it means, and rests on an answer', () => {
     expect(ids.length).toBeGreaterThan(14);
-    for (const one of judgeEvidence({ answers: {}, now })) {
-      expect(one.source.length * one.explanation.length).toBeGreaterThan(0);
-      expect(sources).toContain(answerOf(one.id));
+    for (const citedSignal of judgeEvidence({ answers: {}, now })) {
+      expect(citedSignal.source.length * citedSignal.explanation.length).toBeGreaterThan(0);
+      expect(sources).toContain(answerOf(citedSignal.id));
     }
     expect(answerOf('commercial-pages')).toBe('pages');
     expect(answerOf('company-owner')).toBe('owner');
@@ -370,8 +370,8 @@ describe('every signal about a condition', () => {
     fc.assert(
       fc.property(files, pages, fc.string(), (some, seen, licence) => {
         const answers = { texts: ok({ files: some }), pages: ok({ pages: seen, failed: [] }) };
-        for (const one of judgeEvidence({ answers, now, claims: { licence, homepage: null } })) {
-          expect(one.value).not.toMatch(/[\u202a-\u202e\u0000-\u001f]/);
+        for (const citedSignal of judgeEvidence({ answers, now, claims: { licence, homepage: null } })) {
+          expect(citedSignal.value).not.toMatch(/[\u202a-\u202e\u0000-\u001f]/);
         }
       }),
     );

@@ -31,7 +31,7 @@ const frames = {
     title: 'Documents',
     gaming: 'high',
     source: asks('community'),
-    explanation: 'Readme, contributing guide, code of conduct. Quickly written, and useful all the same.',
+    explanation: 'Readme, contributing guide, code of conduct. Quickly written, but still useful.',
   },
   security: {
     id: 'security-policy',
@@ -90,7 +90,7 @@ function treeSignals(answers: Answers): readonly Signal[] {
       unverified(frame, answer.reason),
     );
   }
-  const paths = answer.value.files.map((one) => one.path);
+  const paths = answer.value.files.map((file) => file.path);
   // A tree that the host cut off says what is there, never what isn't.
   const partly = answer.value.truncated ? '; the host gave only a part of the tree' : '';
   const nested = paths.filter((path) => path.includes('/') && licenceFile.test(path));
@@ -148,17 +148,17 @@ const ruleWords: Readonly<Record<BranchRule['kind'], string>> = {
 function rules(answers: Answers): Signal {
   const answer = answers.rules;
   if (!answer.ok) return unverified(frames.rules, answer.reason);
-  const kinds = [...new Set(answer.value.map((one) => one.kind))];
+  const kinds = [...new Set(answer.value.map((rule) => rule.kind))];
   const approvals =
-    answer.value.flatMap((one) => (one.kind === 'pull-requests' ? (one.approvals ?? []) : []))[0] ?? null;
-  const said = kinds.map((kind) => ruleWords[kind]);
+    answer.value.flatMap((rule) => (rule.kind === 'pull-requests' ? (rule.approvals ?? []) : []))[0] ?? null;
+  const ruleTexts = kinds.map((kind) => ruleWords[kind]);
   const reviewed =
     approvals !== null && approvals > 0 ? `${approvals} approval${approvals === 1 ? '' : 's'} needed` : null;
   return verified(
     frames.rules,
-    said.length === 0
+    ruleTexts.length === 0
       ? 'none that can be seen from outside'
-      : [...said, ...(reviewed === null ? [] : [reviewed])].join('; '),
+      : [...ruleTexts, ...(reviewed === null ? [] : [reviewed])].join('; '),
     kinds.includes('pull-requests') && kinds.includes('no-rewriting') ? 'good' : 'neutral',
   );
 }

@@ -79,12 +79,12 @@ function alternatives({ licence }: Claims): Signal {
 function byTree(answers: Answers): readonly Signal[] {
   const answer = answers.tree;
   if (!answer.ok) return [frames.files, frames.agreement].map((frame) => unverified(frame, answer.reason));
-  const paths = answer.value.files.filter((one) => !othersPlace.test(one.path)).map((one) => one.path);
+  const paths = answer.value.files.filter((file) => !othersPlace.test(file.path)).map((file) => file.path);
   const folders = paths.flatMap((path) => commercialFolder.exec(path)?.[0] ?? []);
   const named = [...paths.filter((path) => commercialFile.test(path)), ...new Set(folders)];
   const agreements = paths.filter((path) => agreementFile.test(path));
   // A tree that the host cut off says what is there, never what isn't.
-  const said = (frame: SignalFrame, found: readonly string[], note: Signal['note']): Signal =>
+  const signalOf = (frame: SignalFrame, found: readonly string[], note: Signal['note']): Signal =>
     found.length === 0 && answer.value.truncated
       ? unverified(frame, 'the host gave only a part of the tree')
       : verified(
@@ -93,7 +93,7 @@ function byTree(answers: Answers): readonly Signal[] {
           found.length === 0 ? 'neutral' : note,
           found,
         );
-  return [said(frames.files, named, 'look'), said(frames.agreement, agreements, 'look')];
+  return [signalOf(frames.files, named, 'look'), signalOf(frames.agreement, agreements, 'look')];
 }
 
 function readme(answers: Answers): Signal {

@@ -97,10 +97,10 @@ function agreement(answers: Answers, claims: Claims, texts: Texts): Signal {
       claims.licence === null ? 'the application names none' : 'nobody else names one that is known';
     return unverified(frames.agreement, reason);
   }
-  const wanted = new Set(familiesOf(claims.licence));
-  const others = named.filter(({ ids }) => ids.some((id) => !wanted.has(id)));
+  const claimedFamilies = new Set(familiesOf(claims.licence));
+  const others = named.filter(({ ids }) => ids.some((id) => !claimedFamilies.has(id)));
   const found = new Set(named.flatMap(({ ids }) => ids));
-  const unseen = [...wanted].filter((id) => !found.has(id));
+  const unseen = [...claimedFamilies].filter((id) => !found.has(id));
   const details = [
     `the application: ${claims.licence}`,
     ...named.map(({ who, ids }) => `${who}: ${ids.join(', ')}`),
@@ -147,7 +147,7 @@ function licenceTexts(files: readonly { readonly path: string; readonly text: st
 
 function headers(
   files: readonly { readonly path: string; readonly text: string }[],
-  wanted: ReadonlySet<string> | null,
+  claimedFamilies: ReadonlySet<string> | null,
 ): Signal {
   const sampled = files.filter(
     ({ path }) => isSource(path) && !manifestFile.test(path) && !othersPlace.test(path),
@@ -159,7 +159,7 @@ function headers(
     own: hasOwnTerms(text),
   }));
   const differing = named.filter(
-    ({ ids, own }) => own || (wanted !== null && ids.some((id) => !wanted.has(id))),
+    ({ ids, own }) => own || (claimedFamilies !== null && ids.some((id) => !claimedFamilies.has(id))),
   );
   const withOne = named.filter(({ ids }) => ids.length > 0).length;
   return verified(

@@ -24,7 +24,7 @@ const repository = {
 };
 
 function signal(answers: RawAnswers, id: string): CitedSignal {
-  const found = judgeEvidence({ answers, now }).find((one) => one.id === id);
+  const found = judgeEvidence({ answers, now }).find((citedSignal) => citedSignal.id === id);
   if (found === undefined) throw new Error(`no signal ${id}`);
   return found;
 }
@@ -37,17 +37,19 @@ describe('signals', () => {
       answers: { repository: { ok: false, reason: 'the host didn’t answer' } },
       now,
     });
-    expect(new Set(signals.map((one) => one.state))).toEqual(new Set(['unverified']));
-    expect(signals.every((one) => one.note === 'neutral')).toBe(true);
+    expect(new Set(signals.map((citedSignal) => citedSignal.state))).toEqual(new Set(['unverified']));
+    expect(signals.every((citedSignal) => citedSignal.note === 'neutral')).toBe(true);
     expect(signals[0]?.value).toBe('the host didn’t answer');
-    expect(new Set(signals.map((one) => one.id)).size).toBe(signals.length);
+    expect(new Set(signals.map((citedSignal) => citedSignal.id)).size).toBe(signals.length);
   });
 
   it('never call anything fake, and say how easily each is gamed', () => {
     const signals = judgeEvidence({ answers: {}, now });
     const words = JSON.stringify(signals);
     expect(words).not.toMatch(/fake|fraud|score|suspicious/i);
-    expect(new Set(signals.map((one) => one.gaming))).toEqual(new Set(['low', 'medium', 'high']));
+    expect(new Set(signals.map((citedSignal) => citedSignal.gaming))).toEqual(
+      new Set(['low', 'medium', 'high']),
+    );
   });
 
   it('come of any answer whatever, never an exception', () => {
@@ -68,7 +70,8 @@ describe('signals', () => {
         const signals = judgeEvidence({ answers: given, now });
         chartsOf(given);
         controlOf(given);
-        for (const one of signals) expect(one.value).not.toMatch(/[\u202a-\u202e\u0000-\u001f]/);
+        for (const citedSignal of signals)
+          expect(citedSignal.value).not.toMatch(/[\u202a-\u202e\u0000-\u001f]/);
       }),
       { numRuns: 300 },
     );
@@ -218,7 +221,7 @@ describe('stars', () => {
   });
 
   it('that came steadily have no burst; forty within an hour are one, marked on its day', () => {
-    expect(signal(answers(steady), 'stars')).toMatchObject({ note: 'neutral', value: '60 (all looked at)' });
+    expect(signal(answers(steady), 'stars')).toMatchObject({ note: 'neutral', value: '60 (all checked)' });
     const found = answers([...steady, ...burst]);
     expect(signal(found, 'stars')).toMatchObject({ note: 'look' });
     expect(chartsOf(found).stars.filter((one) => one.burst)).toEqual([
@@ -266,7 +269,7 @@ describe('charts', () => {
     };
     const charts = chartsOf(answers);
     expect(charts.contributors.at(-1)).toMatchObject({ name: '4 others', commits: 10 });
-    expect(charts.contributors.reduce((sum, one) => sum + one.share, 0)).toBeCloseTo(1);
+    expect(charts.contributors.reduce((sum, contributor) => sum + contributor.share, 0)).toBeCloseTo(1);
     expect(charts.releases.map((one) => one.tag)).toEqual(['v1', 'v2']);
     expect(charts.activity).toEqual([{ week: '2023-11-14', commits: 5 }]);
     expect(chartsOf({})).toEqual({ activity: [], releases: [], stars: [], starsAll: null, contributors: [] });

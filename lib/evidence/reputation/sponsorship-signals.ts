@@ -119,8 +119,8 @@ function fundingEntries(text: string): readonly string[] | null {
   if (typeof value !== 'object' || Array.isArray(value)) return null;
   return Object.entries(value).flatMap(([platform, names]) =>
     (Array.isArray(names) ? names : [names])
-      .filter((one): one is string | number => typeof one === 'string' || typeof one === 'number')
-      .map((one) => `${platform}: ${one}`),
+      .filter((name): name is string | number => typeof name === 'string' || typeof name === 'number')
+      .map((name) => `${platform}: ${name}`),
   );
 }
 
@@ -174,7 +174,7 @@ function owner(answers: Answers): Signal {
   if (!answer.ok) return unverified(frames.owner, answer.reason);
   const { login, isOrganisation, name, company, about, page } = answer.value;
   const legal = [name, company, about].some((one) => one !== null && hasLegalForm(one));
-  const said = [
+  const statements = [
     ['name', name],
     ['company', company],
     ['about', about],
@@ -185,7 +185,7 @@ function owner(answers: Answers): Signal {
     frames.owner,
     `${login} is ${isOrganisation ? 'an organisation' : 'a personal account'}${names ? ' that names a company' : ''}`,
     legal ? 'look' : 'neutral',
-    said,
+    statements,
   );
 }
 

@@ -41,9 +41,9 @@ export function sampledStars(answers: Answers): readonly Star[] | null {
   const known = new Map<string, Star>();
   for (const part of parts) {
     if (!part.ok) continue;
-    for (const one of part.value) {
-      const at = timeOf(one.at);
-      if (at !== null) known.set(`${at} ${one.accountId ?? ''}`, { at, accountId: one.accountId });
+    for (const star of part.value) {
+      const at = timeOf(star.at);
+      if (at !== null) known.set(`${at} ${star.accountId ?? ''}`, { at, accountId: star.accountId });
     }
   }
   return [...known.values()].sort((a, b) => a.at - b.at);
@@ -68,9 +68,9 @@ export function burstHours(stars: readonly Star[]): ReadonlyMap<number, number> 
   for (const count of hours.values()) squares += (count - mean) ** 2;
   const deviation = Math.sqrt(squares / all);
   // One single hour that holds everything has no deviation to stand out of: it is a burst by itself.
-  const stands = (count: number): boolean =>
+  const isBurst = (count: number): boolean =>
     all === 1 || count - mean > burstDeviations * deviation || count > stars.length / 3;
-  return new Map([...hours].filter(([, count]) => count >= burstStarsMin && stands(count)));
+  return new Map([...hours].filter(([, count]) => count >= burstStarsMin && isBurst(count)));
 }
 
 export function starSignals(answers: Answers): readonly Signal[] {
@@ -83,7 +83,7 @@ function starCount(count: number | null, stars: readonly Star[] | null): Signal 
   if (count === null) return unverified(frames.stars, 'the host gives no number');
   if (stars === null) return verified(frames.stars, `${count}; when they came isn’t known`, 'neutral');
   const bursts = [...burstHours(stars)];
-  const sample = stars.length < count ? `${stars.length} of them looked at` : 'all looked at';
+  const sample = stars.length < count ? `${stars.length} of them checked` : 'all checked';
   const words = bursts.map(
     ([hour, number]) => `${number} within an hour, ${new Date(hour).toISOString().slice(0, 13)}h UTC`,
   );
@@ -100,12 +100,14 @@ function starAccounts(answers: Answers, stars: readonly Star[] | null): Signal {
   if (!accounts.ok) return unverified(frames.accounts, accounts.reason);
   const starred = new Map((stars ?? []).map((one) => [one.accountId, one.at]));
   const all = accounts.value.length;
-  if (all === 0) return verified(frames.accounts, 'none to look at', 'neutral');
-  const young = accounts.value.filter((one) => {
-    const [made, at] = [timeOf(one.createdAt), starred.get(one.id)];
+  if (all === 0) return verified(frames.accounts, 'none to check', 'neutral');
+  const young = accounts.value.filter((account) => {
+    const [made, at] = [timeOf(account.createdAt), starred.get(account.id)];
     return made !== null && at !== undefined && daysBetween(made, at) < youngDays;
   }).length;
-  const bare = accounts.value.filter((one) => one.followers === 0 && one.repositories === 0).length;
+  const bare = accounts.value.filter(
+    (account) => account.followers === 0 && account.repositories === 0,
+  ).length;
   return verified(
     frames.accounts,
     `of ${all}: ${young} were new then, ${bare} have neither followers nor repositories`,

@@ -95,7 +95,7 @@ export function workflowSignals(answers: Answers): readonly Signal[] {
     ),
     verified(
       frames.triggers,
-      found.dangers.length === 0 ? 'none found' : `${found.dangers.length} to look at`,
+      found.dangers.length === 0 ? 'none found' : `${found.dangers.length} to check`,
       found.dangers.length === 0 ? 'good' : 'look',
       [...found.dangers, ...unread],
     ),

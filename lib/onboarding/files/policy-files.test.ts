@@ -83,7 +83,7 @@ describe('an accepted application', () => {
     ['no-such-system', 'github-actions'],
   ])('is built by what was chosen (%j: %s)', (system, expected) => {
     const made = withProject(application({ build: { system, workflow: '' } }));
-    const file = made.files.find((one) => one.path.endsWith('release-signing.yaml'))?.content;
+    const file = made.files.find((policyFile) => policyFile.path.endsWith('release-signing.yaml'))?.content;
     expect(file).toContain(`buildSystem: ${expected}\n`);
     expect(made.loaded).toMatchObject({ ok: true });
   });

@@ -1,6 +1,6 @@
 /**
  * The first policies of a project, from what was applied for: strict where the application left something open, and with
- * a comment beside what its maintainers will want to change. A release policy comes only with a key to approve with:
+ * comments on what its maintainers will want to change. A release policy comes only with a key to approve with:
  * without one it would be no valid policy.
  */
 import { stringify } from 'yaml';
@@ -100,8 +100,8 @@ export function newPersonFile(
 
 /** The one asked for; with the account's number where somebody else has it. */
 function freeHandle(asked: string, snapshot: PolicySnapshot, id: string): string {
-  const wanted = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/.test(asked) ? asked : `account-${id}`;
-  return snapshot.people.has(parsePersonHandle(wanted)) ? `${wanted.slice(0, 20)}-${id}` : wanted;
+  const handle = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/.test(asked) ? asked : `account-${id}`;
+  return snapshot.people.has(parsePersonHandle(handle)) ? `${handle.slice(0, 20)}-${id}` : handle;
 }
 
 function projectFile(application: AcceptedApplication, handle: string): string {
@@ -141,11 +141,11 @@ function artifactFile(application: AcceptedApplication): string {
   const archive = kind === 'zip' || kind === 'tar.gz';
   const start = archive
     ? [
-        '# A start: every program in the archive is signed, all else stays as it is. Say here what a release really holds;',
+        '# A start: every program in the archive is signed, everything else stays as it is. Describe here what a release really contains;',
         '# whatever matches nothing is refused.',
       ]
     : [
-        '# A start: one Windows program, handed in as it is. Say here what a release really holds; whatever matches nothing',
+        '# A start: one Windows program, submitted as it is. Describe here what a release really contains; whatever matches nothing',
         '# is refused.',
       ];
   const named = answer(application, 'build', 'artifacts').split('\n').slice(0, 5);
@@ -180,7 +180,7 @@ function testPolicy(): string {
     approval: { quorum: 0, approvers: [] },
     timestamp: 'none',
   });
-  return `# For trying out: no approval, and a certificate that nobody trusts.\n${body}`;
+  return `# For testing: no approval, and a certificate that nobody trusts.\n${body}`;
 }
 
 function releasePolicy(application: AcceptedApplication, snapshot: PolicySnapshot, handle: string): string {
@@ -206,7 +206,7 @@ function releasePolicy(application: AcceptedApplication, snapshot: PolicySnapsho
       runner: 'github-hosted',
     },
     scan: 'required',
-    // One maintainer has to be able to hand in and approve, unless the foundation says otherwise.
+    // A single maintainer has to be able to submit and approve, unless the foundation says otherwise.
     approval: {
       quorum: 1,
       approvers: [handle],

@@ -35,8 +35,8 @@ export function submitCommands(place: GuidePlace, policy: string, withBundle: bo
 }
 
 /**
- * A GitHub Actions workflow that builds, attests and submits under a release policy. Its build step is a placeholder that fails:
- * nobody here knows how a project is built.
+ * A GitHub Actions workflow that builds, attests and submits under a release policy. Its build step is a placeholder that
+ * fails: the portal doesn't know how a project is built.
  */
 export function releaseWorkflow(place: GuidePlace, policySlug: string, policy: SigningPolicy): string {
   const { origin } = policy;
@@ -89,7 +89,10 @@ export interface WorkflowLook {
   readonly found: string;
 }
 
-/** What a workflow file of the project lacks to submit here, where the policy asks for `runner`; judged by its words, so it is a hint and no proof. */
+/**
+ * What a workflow file of the project lacks to submit here, where the policy asks for `runner`; judged by its text, so it is a
+ * hint, not a proof.
+ */
 export function lookAtWorkflow(
   path: string,
   text: string | null,
@@ -97,7 +100,7 @@ export function lookAtWorkflow(
   runner: Origin['runner'],
 ): WorkflowLook {
   if (text === null) return { done: false, found: `There is no ${path} on the default branch.` };
-  const wanted: readonly (readonly [present: boolean, what: string])[] = [
+  const requirements: readonly (readonly [present: boolean, what: string])[] = [
     [
       /uses:\s*["']?actions\/attest(?:-build-provenance)?@/.test(text),
       'a step that attests (actions/attest-build-provenance)',
@@ -110,7 +113,7 @@ export function lookAtWorkflow(
     ],
     [!text.includes(buildPlaceholder), 'your own build where the copied text has a placeholder'],
   ];
-  const missing = wanted.flatMap(([present, what]) => (present ? [] : [what]));
+  const missing = requirements.flatMap(([present, what]) => (present ? [] : [what]));
   return missing.length === 0
     ? { done: true, found: `${path} attests, and submits to this portal.` }
     : { done: false, found: `${path} is there, without ${missing.join(', ')}.` };

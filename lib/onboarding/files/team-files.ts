@@ -1,4 +1,4 @@
-/** Somebody more on a project's team: the policy files that say so. Pure. */
+/** Adding somebody to a project's team: the policy files for it. Pure. */
 import type { StoredIdentity } from '#core/identity/index.ts';
 import { parsePersonHandle } from '#core/ids/index.ts';
 import { editPolicyFile } from '../../policy-tools/edit/index.ts';
@@ -30,8 +30,8 @@ export interface TeamFiles {
 }
 
 /**
- * The files of the policy in force, with a member more. An approver may approve under every policy for releases; who hands files in may
- * do so under every policy that names the people who do.
+ * The files of the policy in force, with one more member. An approver may approve under every policy for releases; a submitter
+ * may submit under every policy that names its submitters.
  */
 export function filesWithMember(
   member: NewMember,

@@ -1,4 +1,4 @@
-/** Who asks. Verbs decide from this alone; a page, a route or a cookie never does. */
+/** The caller. Verbs authorise from this alone; pages, routes and cookies never do. */
 import { identityText, includesIdentity } from '#core/identity/index.ts';
 import type { Identity, StoredIdentity } from '#core/identity/index.ts';
 import type { PersonHandle, PolicySlug, ProjectSlug } from '#core/ids/index.ts';
@@ -12,7 +12,7 @@ export interface PersonRoles {
   readonly policyMaintainer: boolean;
   /** Decides on applications, in the foundation. */
   readonly foundationReviewer: boolean;
-  /** Reads what was done and decided, and exports it; decides nothing. */
+  /** Reads and exports records of actions and decisions; decides nothing. */
   readonly auditor: boolean;
   readonly projects: ReadonlyMap<ProjectSlug, readonly ProjectRole[]>;
 }
@@ -44,9 +44,9 @@ export type Actor =
       readonly tokenId: string;
       readonly project: ProjectSlug;
       readonly name: string;
-      /** Who made it and answers for it: somebody who may make tokens of the project now. */
+      /** Who made it and is responsible for it: somebody who may make tokens of the project now. */
       readonly maker: PersonHandle;
-      /** Signing policies that it may submit under; empty: no limit of its own. */
+      /** Signing policies that it may submit under; empty: no restriction. */
       readonly policies: readonly PolicySlug[];
     }
   /** A person with a shell on the portal's machine: set-up and the demo. */
@@ -93,7 +93,7 @@ export function isOnTeam(actor: Actor, project: ProjectSlug): boolean {
   return actor.kind === 'person' && actor.roles.projects.has(project);
 }
 
-/** Who hands in what a project releases, and so may let its build do it. */
+/** People who submit a project's releases, and so may let its build do it. */
 const tokenMakers: readonly ProjectRole[] = ['author', 'approver', 'submitter'];
 
 /** Whether somebody with these roles may make API tokens of a project, and keep the ones they made. */

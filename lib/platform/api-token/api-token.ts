@@ -1,6 +1,6 @@
 /**
  * API tokens as text: `csn_`, 43 digits to base 62 (256 random bits), 6 more with the CRC-32 of the digits before. Secret
- * scanners find them by the prefix and tell them from chance by the checksum, without asking anybody:
+ * scanners find them by the prefix and rule out chance matches by the checksum, without a request:
  * `\bcsn_[0-9A-Za-z]{49}\b`. Letters and digits only, so that a double click selects all of it.
  */
 import { createHash } from 'node:crypto';
@@ -22,7 +22,7 @@ export function formatApiToken(random: Uint8Array): string {
   return `${prefix}${secret}${checksumOf(secret)}`;
 }
 
-/** Whether a text can be a token: form and checksum. What was cut off or mistyped is told from what is unknown. */
+/** Whether a text can be a token, by form and checksum: distinguishes a truncated or mistyped token from an unknown one. */
 export function isApiToken(text: string): boolean {
   if (!form.test(text)) return false;
   const secret = text.slice(prefix.length, prefix.length + secretDigits);

@@ -1,2 +1,2 @@
-/** API tokens as text, and what is kept of them. Pure. */
+/** API tokens as text, and what is stored of them. Pure. */
 export { apiTokenSha256, formatApiToken, isApiToken } from './api-token.ts';

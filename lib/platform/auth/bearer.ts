@@ -1,4 +1,4 @@
-/** Who speaks with an API token. The database holds only a token's SHA-256. */
+/** Authenticates API tokens. The database holds only a token's SHA-256. */
 import { apiTokenSha256, isApiToken } from '../api-token/index.ts';
 import { parsePolicySlug, parseProjectSlug } from '#core/ids/index.ts';
 import type { ApiToken, Transaction } from '../db/index.ts';
@@ -24,12 +24,12 @@ export class AuthError extends ExplainedError<AuthErrorCode> {
 
 /** `last_used_at` is for people; writing it on every call would make each read of the API a write. */
 const lastUsedStepMilliseconds = 60_000;
-/** Another address is news: a token that is used elsewhere, too. */
+/** A new address is recorded at once: the token is used elsewhere, too. */
 const movedStepMilliseconds = 1_000;
 
 /**
  * Authorization header → who that is. Without a header: the public. Rejects anything but a known token that is neither
- * revoked nor expired, and whose maker may make such tokens under the accepted policy: who leaves a team takes theirs along.
+ * revoked nor expired, and whose maker may make such tokens under the accepted policy: tokens of people who leave a team stop working.
  * `from` is the client's network address, where it is known.
  */
 export async function bearerActor(
@@ -102,7 +102,7 @@ async function makerOf(portal: Portal, row: ApiToken) {
   if (maker !== null && mayMakeTokens(maker.roles, parseProjectSlug(row.projectSlug))) return maker.handle;
   throw new AuthError({
     code: 'TOKEN_MAKER_LEFT',
-    message: `The API token “${row.name}” was made by ${row.createdBy}, who is no author, approver or submitter of ${row.projectSlug} any more; it stopped working with that.`,
+    message: `The API token “${row.name}” was made by ${row.createdBy}, who is no longer an author, approver or submitter of ${row.projectSlug}, so it no longer works.`,
     fix: `Somebody on the team makes another: /projects/${row.projectSlug}/tokens`,
   });
 }
@@ -118,8 +118,8 @@ async function noteUse(portal: Portal, row: ApiToken, from: string | null): Prom
 }
 
 /**
- * Asks again, within the transaction of what a token does: a body may take hours to arrive, and who revokes a token wants it
- * to be over. Holds whoever revokes it back until the transaction ends.
+ * Checks the token again, within the transaction of its action: a body may take hours to arrive, and a revocation has to take
+ * effect. A concurrent revocation waits until the transaction ends.
  */
 export async function stillGood(transaction: Transaction, actor: Actor, now: Date): Promise<void> {
   if (actor.kind !== 'token') return;

@@ -10,6 +10,6 @@ export {
 export type { Actor, PersonRoles, ProjectRole } from '../actor/index.ts';
 export { AuthError, bearerActor, stillGood } from './bearer.ts';
 export { localPath } from './local-path.ts';
-export { developmentNewcomers } from './newcomers.ts';
+export { developmentApplicants } from './development-applicants.ts';
 export { keyFor } from './secret.ts';
 export { addressSha256, keepVouched, verifiedAddresses } from './vouched.ts';

@@ -10,7 +10,7 @@ import { identitiesOf } from '#core/policy/index.ts';
 import { acceptedPolicy } from '../portal/index.ts';
 import type { Portal } from '../portal/index.ts';
 import { identityInCookie } from './cookie.ts';
-import { developmentNewcomers } from './newcomers.ts';
+import { developmentApplicants } from './development-applicants.ts';
 import { readSecret } from './secret.ts';
 import { keepVouched, verifiedAddresses } from './vouched.ts';
 
@@ -54,7 +54,7 @@ export function authOptions(portal: Portal): NextAuthOptions {
   };
 }
 
-/** Where the code host doesn't say, nothing is vouched for, and the address is asked by e-mail: nobody is kept out for that. */
+/** If the code host doesn't say, nothing is vouched for, and the address is confirmed by e-mail: the sign-in doesn't fail because of it. */
 async function learnAddresses(
   { db }: Portal,
   account: { readonly providerAccountId: string; readonly access_token?: string | undefined },
@@ -72,7 +72,7 @@ function providers(portal: Portal): Provider[] {
       GithubProvider({
         clientId: auth.github.clientId,
         clientSecret: readFileSync(auth.github.clientSecretFile, 'utf8').trim(),
-        // Only who somebody is, and which addresses are verified: the portal asks for no right on any repository.
+        // Only the identity and the verified addresses: the portal asks for no right on any repository.
         authorization: { params: { scope: 'read:user user:email' } },
       }),
     );
@@ -85,7 +85,7 @@ function providers(portal: Portal): Provider[] {
         name: 'Development sign-in',
         credentials: { handle: { label: 'Person', type: 'text' } },
         async authorize(credentials) {
-          const newcomer = developmentNewcomers.find(
+          const newcomer = developmentApplicants.find(
             (one) => identityText(one.identity) === credentials?.handle,
           );
           if (newcomer !== undefined) return { id: identityText(newcomer.identity), name: newcomer.name };

@@ -13,6 +13,6 @@ export function readSecret(file: string): string {
   return secret;
 }
 
-/** A key of 32 bytes for one purpose, out of the session secret (HKDF, RFC 5869): what it signs is no session. */
+/** Derives a key of 32 bytes for one purpose from the session secret (HKDF, RFC 5869): what it signs can't serve as a session. */
 export const keyFor = (file: string, purpose: string): Uint8Array =>
   new Uint8Array(hkdfSync('sha256', readSecret(file), '', `countersign ${purpose}`, 32));

@@ -1,4 +1,4 @@
-/** The session cookie → who that is under the accepted policy, looked up anew on every request. */
+/** The session cookie → its person under the accepted policy, looked up again on every request. */
 import { cookies } from 'next/headers';
 import { getServerSession } from 'next-auth';
 import { getToken } from 'next-auth/jwt';
@@ -23,7 +23,7 @@ export async function sessionActor(portal: Portal): Promise<Actor> {
   const parsed = sessionSchema.safeParse(await getServerSession(authOptions(portal)));
   if (!parsed.success) return { kind: 'public' };
   const { identity, development, user } = parsed.data;
-  // A development session outlives the configuration that allowed it only as a cookie, not as a right.
+  // Once the configuration no longer allows development sessions, such a cookie has no effect.
   if (development && !portal.config.auth.development) return { kind: 'public' };
   const name = user?.name ?? `${hostLabel(identity.host)} account ${identity.id}`;
   const snapshot = (await acceptedPolicy(portal))?.snapshot;
@@ -39,7 +39,7 @@ const hostTokenSchema = z.object({ hostToken: z.string().min(1).max(500), develo
  * session, where the sign-in gave none, and where it was at another host: its token is nothing that this one may see.
  */
 export async function sessionHostToken(portal: Portal, host: IdentityHost): Promise<string | null> {
-  const jar = Object.fromEntries((await cookies()).getAll().map((one) => [one.name, one.value]));
+  const jar = Object.fromEntries((await cookies()).getAll().map((cookie) => [cookie.name, cookie.value]));
   const token = await getToken({
     req: { cookies: jar, headers: {} } as unknown as Parameters<typeof getToken>[0]['req'],
     secret: readSecret(portal.config.auth.secretFile),

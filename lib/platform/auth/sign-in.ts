@@ -1,6 +1,6 @@
 /**
  * Signing in and out from a plain form, without JavaScript. next-auth's own pages need its client script
- * or a token that only a second request can bring; here its route handler is asked for both in turn.
+ * or a token that only a second request can bring; here its route handler is called for both in turn.
  */
 import NextAuth from 'next-auth';
 import { cookies } from 'next/headers';

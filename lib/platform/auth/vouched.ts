@@ -23,13 +23,12 @@ export async function verifiedAddresses(
     signal: AbortSignal.timeout(timeoutMilliseconds),
     redirect: 'error',
   });
-  if (!answer.ok)
-    throw new Error(`GitHub answered ${answer.status} to the question which addresses are verified`);
+  if (!answer.ok) throw new Error(`GitHub answered ${answer.status} to the request for verified addresses`);
   const addresses = answerSchema.parse(await answer.json());
   return addresses.filter((one) => one.verified).map((one) => one.email);
 }
 
-/** Takes the place of what was kept before: an address that the account lost is vouched for no more. */
+/** Replaces what was stored before: an address that the account lost is no longer vouched for. */
 export async function keepVouched(db: Database, account: Identity, emails: readonly string[]): Promise<void> {
   const columns = { accountHost: account.host, accountId: account.id };
   const digests = emails.slice(0, addressesMax).map(addressSha256);

@@ -1,5 +1,5 @@
-/** How fast, how long and how many at once bodies of requests come in. */
-export { holdToPace } from './hold-to-pace.ts';
+/** Limits on the pace, the duration and the number of request bodies. */
+export { enforcePace } from './enforce-pace.ts';
 export { isUpload } from './is-upload.ts';
 export { bodyLimitsOf, bodyLimitsSchema, serverTimings } from './limits.ts';
 export type { BodyLimits } from './limits.ts';

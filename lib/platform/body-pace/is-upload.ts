@@ -8,7 +8,7 @@ const uploads = [
   { method: 'POST', path: /^\/api\/projects\/[^/?]+\/upload(?:\?|$)/ },
 ];
 
-/** Whether a request sends a file to the store. Both routes answer who may not before they read. */
+/** Whether a request sends a file to the store. Both routes refuse unauthorised callers before they read the body. */
 export function isUpload({ method, url = '' }: Pick<IncomingMessage, 'method' | 'url'>): boolean {
   return uploads.some((one) => one.method === method && one.path.test(url));
 }

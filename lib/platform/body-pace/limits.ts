@@ -1,14 +1,14 @@
-/** How bodies of requests may come in. */
+/** Limits on request bodies. */
 import { z } from 'zod';
 import type { Pace } from './pace-meter.ts';
 
 const seconds = z.number().int().min(5).max(3600);
 
-/** As the configuration has it. All have usual values. */
+/** As in the configuration. All have defaults. */
 export const bodyLimitsSchema = z.strictObject({
-  /** So long no byte may arrive. */
+  /** The longest pause without a byte. */
   idleSeconds: seconds.default(60),
-  /** On average over each window of time. 0: however slow. */
+  /** On average over each window of time. 0: no minimum. */
   bytesPerSecondMin: z
     .number()
     .int()
@@ -27,7 +27,7 @@ export type ConfiguredBodyLimits = z.infer<typeof bodyLimitsSchema>;
 export interface BodyLimits extends Pace {
   /** Of every body but an upload: what Node.js has for all of them. */
   readonly otherMilliseconds: number;
-  /** How long the rest of a body may come in once its request was answered. */
+  /** How long the rest of a body is accepted once its request was answered. */
   readonly answeredMilliseconds: number;
   readonly atOncePerNetwork: number;
 }
@@ -49,8 +49,8 @@ export function bodyLimitsOf(configured: ConfiguredBodyLimits | undefined): Body
 }
 
 /**
- * Of the server that listens. Node.js would cut off every request after five minutes; `holdToPace` watches bodies instead. Heads
- * keep their limit.
+ * Of the server that listens. Node.js would cut off every request after five minutes; `enforcePace` watches bodies instead.
+ * Headers keep their limit.
  */
 export const serverTimings = (headersMilliseconds = 60_000) =>
   ({ requestTimeout: 0, headersTimeout: headersMilliseconds }) as const;

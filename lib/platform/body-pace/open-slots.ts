@@ -1,6 +1,6 @@
-/** How many of something one sender may have going at a time. */
+/** How many of something one sender may have in progress at a time. */
 export interface Slots {
-  /** → what gives the slot back (again and again: once), or null where all are taken. */
+  /** → a function that releases the slot (idempotent), or null if all are taken. */
   take(key: string): (() => void) | null;
 }
 

@@ -1,9 +1,9 @@
-/** Tells a slow line from a sender who only holds a connection open. Pure: time and bytes come in. */
+/** Distinguishes a slow line from a sender who only holds a connection open. Pure: time and bytes are arguments. */
 
 export interface Pace {
-  /** So long nothing may arrive. */
+  /** The longest pause without a byte. */
   readonly idleMilliseconds: number;
-  /** On average over each window, a connection that stops and goes on included. */
+  /** On average over each window, pauses included. */
   readonly bytesPerSecondMin: number;
   /** Length of a window; the first is the time to get going. */
   readonly windowMilliseconds: number;
@@ -21,8 +21,9 @@ export interface Look {
 export type PaceFault = 'stalled' | 'slow';
 
 /**
- * → what takes a look at a body now and then, and says what is wrong with its pace; null: nothing. The windows follow each other,
- * so that who was fast for a gigabyte can't be slow for a day. Time in which the portal was the slow one counts in none.
+ * → a function, called at intervals, that returns what is wrong with the pace of a body; null: nothing. Windows are
+ * consecutive, so that a fast first gigabyte doesn't allow a slow day. Time in which the portal was the slow side isn't
+ * counted.
  */
 export function createPaceMeter(
   { idleMilliseconds, bytesPerSecondMin, windowMilliseconds }: Pace,

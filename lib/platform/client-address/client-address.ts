@@ -1,23 +1,24 @@
 /**
- * Where a call comes from, for people who look at how a token is used. Decides nothing. The program that listens (server.ts)
- * sees the connection and writes the address into a header; routes read it there. The header counts only with a mark that
- * the process drew for itself, so that nobody else can write it.
+ * The client address of a call, for people who check how a token is used. Decides nothing. The listening program (server.ts)
+ * sees the connection and writes the address into a header, from which routes read it. The header counts only with a random
+ * mark of this process, so that nobody else can forge it.
  */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 
 const header = 'x-countersign-client-address';
-/** Routes are bundled apart from the program that listens, and share nothing with it but the process. */
+/** Routes are bundled separately from the listening program, and share only the process with it. */
 const holder = globalThis as typeof globalThis & { countersignClientMark?: string };
 
 /**
- * → what notes the client's address on an incoming request, and says it. `trustedProxies`: addresses and networks (10.0.0.0/8) of one's own
- * reverse proxies, whose X-Forwarded-For is believed; the last address there that is no such proxy is the client.
+ * → a function that records the client's address on an incoming request and returns it. `trustedProxies`: addresses and networks
+ * (10.0.0.0/8) of one's own reverse proxies, whose X-Forwarded-For is believed; the last address there that is no such proxy is the
+ * client.
  */
 export function openClientAddresses(
   trustedProxies: readonly string[],
-  /** Told once of a proxy that nobody listed. */
+  /** Reported once for each proxy that isn't listed. */
   warn: (message: string) => void = console.warn,
 ): (request: IncomingMessage) => string | null {
   const trusted = listOf(trustedProxies);
@@ -29,13 +30,13 @@ export function openClientAddresses(
       !told &&
       peer !== null &&
       request.headers['x-forwarded-for'] !== undefined &&
-      // Next.js asks itself so for what a form leads to.
+      // Next.js calls itself this way for the page that a form leads to.
       request.headers.rsc === undefined &&
       isUnlistedProxy(peer, trusted)
     ) {
       told = true;
       warn(
-        `${peer} forwards what others ask, and trustedProxies doesn’t list it: all of them count as one client. ` +
+        `${peer} forwards requests of others, and trustedProxies doesn’t list it: they all count as one client. ` +
           `If it is your reverse proxy, set trustedProxies: [${peer}].`,
       );
     }
@@ -47,8 +48,8 @@ export function openClientAddresses(
 
 function listOf(networks: readonly string[]): BlockList {
   const list = new BlockList();
-  for (const one of networks) {
-    const [address = '', prefix] = one.split('/');
+  for (const network of networks) {
+    const [address = '', prefix] = network.split('/');
     if (prefix === undefined) list.addAddress(address, familyOf(address));
     else list.addSubnet(address, Number(prefix), familyOf(address));
   }
@@ -57,7 +58,7 @@ function listOf(networks: readonly string[]): BlockList {
 
 const familyOf = (address: string) => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
 
-/** Where proxies of one's own are; from anywhere else the header is just something that somebody wrote. */
+/** The operator's own proxies; from anywhere else the header is unverified text. */
 const within = listOf(['127.0.0.0/8', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '::1', 'fc00::/7']);
 
 const isUnlistedProxy = (peer: string, trusted: BlockList): boolean =>

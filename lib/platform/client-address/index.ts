@@ -1,3 +1,3 @@
-/** Where a call comes from, as the program that listens sees it. */
+/** Where a call comes from, as the listening program sees it. */
 export { clientAddressOf, isLoopbackAddress, isNetwork, openClientAddresses } from './client-address.ts';
 export { networkOf } from './network.ts';

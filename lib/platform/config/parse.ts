@@ -6,7 +6,7 @@ import { isNetwork } from '../client-address/index.ts';
 import { uploadSchema } from './upload.ts';
 
 const branchForm = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/;
-/** Credentials go over the wire: only what runs on this machine, for tests, may be spoken to without TLS. */
+/** Credentials are sent: only services on this machine, for tests, may be used without TLS. */
 const apiUrl = z
   .url({ protocol: /^https?$/ })
   .refine(
@@ -50,9 +50,9 @@ const schema = (paths: Paths) => {
         url: z.string().min(1).max(2048).regex(/^[^-]/, 'a URL or path that does not begin with a dash'),
         cloneDir: path,
       }),
-      /** Where changes of the policy are proposed; without it the portal shows policies and changes none. */
+      /** Where policy changes are proposed; without it the portal shows policies but can't change them. */
       policyHost: policyHost(paths).optional(),
-      /** Where projects keep their source; by default github.com, asked as nobody. */
+      /** Where projects keep their source; by default github.com, without credentials. */
       codeHost: z
         .strictObject({
           apiUrl: apiUrl.transform(withoutFinalSlash).optional(),
@@ -60,13 +60,13 @@ const schema = (paths: Paths) => {
             .url({ protocol: /^https?$/ })
             .transform(withoutFinalSlash)
             .optional(),
-          /** A token without any right: it only lets the portal ask more often. */
+          /** A token without any permission: it only raises the rate limit. */
           tokenFile: path.optional(),
         })
         .optional(),
       /** DNS servers, as ADDRESS or ADDRESS:PORT; by default the system's. */
       dnsServers: z.array(z.string().min(3).max(60)).min(1).max(5).optional(),
-      /** Where e-mail is handed in; without it messages are kept and shown to whom they are for. */
+      /** The mail server; without it messages are only shown on the portal. */
       mail: z
         .strictObject({
           smtp: z.string().regex(/^smtps?:\/\//, 'an smtp:// or smtps:// address'),
@@ -85,12 +85,12 @@ const schema = (paths: Paths) => {
         secretFile: path,
         development: z.boolean().default(false),
       }),
-      /** Reverse proxies of one's own, as address or network: their X-Forwarded-For says where a call comes from. */
+      /** The operator's own reverse proxies, as addresses or networks: their X-Forwarded-For is trusted for the client address. */
       trustedProxies: z
         .array(z.string().max(60).refine(isNetwork, 'an IP address, or a network like 10.0.0.0/8'))
         .max(20)
         .optional(),
-      /** Pages and answers of one network that the cache doesn't have, in a minute; by default 600. */
+      /** Uncached pages and answers for one network per minute; by default 600. */
       readsPerMinute: z.number().int().min(10).max(1_000_000).optional(),
       upload: uploadSchema,
     })

@@ -7,7 +7,7 @@ const bytes = z
   .int()
   .positive()
   .max(2 ** 50);
-/** In files of the largest size, unless said. */
+/** Default, in files of the largest size. */
 const [unusedFiles, dayFiles] = [4, 16];
 
 export const uploadSchema = z
@@ -16,12 +16,12 @@ export const uploadSchema = z
     /** Of each project, in uploads that no request uses. */
     unusedBytesMax: bytes.optional(),
     unusedCountMax: z.number().int().positive().max(10_000).default(200),
-    /** What no request uses is removed after that long. */
+    /** Unused uploads are removed after this time. */
     unusedHours: z.number().min(1).max(720).default(24),
     /** Of each project, within 24 hours, used or not. */
     dayBytesMax: bytes.optional(),
     dayCountMax: z.number().int().positive().max(10_000).default(2000),
-    /** How slow and how many at once; left out, the usual values. */
+    /** Limits on pace and number; left out, the defaults. */
     limits: bodyLimitsSchema.optional(),
   })
   .transform((given) => ({
@@ -31,5 +31,5 @@ export const uploadSchema = z
   }))
   .refine(
     ({ sizeBytesMax, unusedBytesMax, dayBytesMax }) => Math.min(unusedBytesMax, dayBytesMax) >= sizeBytesMax,
-    'unusedBytesMax and dayBytesMax have to be at least sizeBytesMax, or the largest file never fits',
+    'unusedBytesMax and dayBytesMax have to be at least sizeBytesMax, or the largest allowed file can never be uploaded',
   );

@@ -37,7 +37,7 @@ export function openDatabase(input: { readonly url: string; readonly connections
   return new PrismaClient({ adapter });
 }
 
-/** Whether a serializable transaction has to be done again, because another one was at the same rows (Prisma P2034). */
+/** Whether a serializable transaction has to be repeated because another one changed the same rows (Prisma P2034). */
 export function isWriteConflict(error: unknown): boolean {
   return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2034';
 }

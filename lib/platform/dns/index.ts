@@ -1,4 +1,4 @@
-/** TXT records, for what people prove by their domain. */
+/** TXT records, for proofs by domain. */
 import { Resolver } from 'node:dns/promises';
 
 export interface Dns {

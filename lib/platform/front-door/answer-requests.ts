@@ -1,6 +1,6 @@
-/** What stands before Next.js, in its order: each keeps out what those behind it would spend time or memory on. */
+/** The layers in front of Next.js, in order: each keeps out what those behind it would spend time or memory on. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { holdToPace, isUpload, type BodyLimits } from '../body-pace/index.ts';
+import { enforcePace, isUpload, type BodyLimits } from '../body-pace/index.ts';
 import { isLoopbackAddress, networkOf } from '../client-address/index.ts';
 import { guardRequests } from '../http-edge/index.ts';
 import { cachePages } from '../page-cache/index.ts';
@@ -13,7 +13,7 @@ export interface FrontDoorOptions {
   readonly publicUrl: string;
   /** Of what is sent to a page; routes have limits of their own. */
   readonly formBytesMax: number;
-  /** Pages that one network of strangers may have rendered in a minute. */
+  /** Pages that may be rendered per minute for one network of anonymous readers. */
   readonly readsPerMinute: number;
   readonly bodies: BodyLimits;
   /** Where a request comes from; null: not known. */
@@ -28,8 +28,8 @@ export function answerRequests(handle: Handler, options: FrontDoorOptions): Hand
     networkOf: (request) => strangersNetwork(addressOf(request)),
   });
   const guarded = guardRequests(cachePages(limited), { publicUrl, formBytesMax });
-  // The pace is held first: it is for bodies that are refused, too.
-  return holdToPace(guarded, {
+  // The pace is enforced first: it applies to refused bodies, too.
+  return enforcePace(guarded, {
     ...bodies,
     isUpload,
     networkOf: (request) => networkOf(addressOf(request) ?? ''),

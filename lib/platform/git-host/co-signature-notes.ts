@@ -1,4 +1,4 @@
-/** How signatures lie beside commits: notes of one ref, each the signatures of one commit one after the other. Pure. */
+/** How signatures are stored beside commits: git notes under one ref, each holding the signatures of one commit. Pure. */
 import type { CommitSha } from '#core/ids/index.ts';
 import { GitHostError } from './error.ts';
 
@@ -15,7 +15,7 @@ export function notePaths(commit: CommitSha): readonly string[] {
   return [split(0), split(1), split(2)];
 }
 
-/** A note's text with one more signature; null where it is in it already. INVALID where the note would get too long. */
+/** A note's text with one more signature; null if it is there already. INVALID if the note would become too long. */
 export function withSignature(note: string | null, signature: string): string | null {
   const own = `${signature.replaceAll('\r\n', '\n').trim()}\n`;
   const text = note === null || note.trim() === '' ? '' : `${note.trimEnd()}\n`;

@@ -1,6 +1,6 @@
 /**
  * The Git host seen from the policy repository: changes come as branches and pull requests, get a plan as one comment,
- * a check with annotations, reviews, and a merge that only happens to what was looked at.
+ * a check with annotations, reviews, and a merge of exactly what was reviewed.
  *
  * One instance speaks for one repository. Every call that changes something can be repeated: who was cut off in the
  * middle calls again with the same input and gets the same result.
@@ -84,7 +84,7 @@ export interface CheckRun {
   readonly externalId: string | null;
   readonly commit: CommitSha;
   readonly url: string | null;
-  /** null while it runs; what the host knows beyond ours (cancelled, timed_out …) stays as it is. */
+  /** null while it runs; conclusions that only the host knows (cancelled, timed_out …) are kept as they are. */
   readonly conclusion: string | null;
   readonly annotationsCount: number;
 }
@@ -96,7 +96,7 @@ export interface Review {
   /** The head it was made on; null where the host no longer knows. */
   readonly commit: CommitSha | null;
   readonly submittedAt: Date;
-  /** What its writer said; null where nothing. */
+  /** The reviewer's text; null: none. */
   readonly body: string | null;
 }
 
@@ -134,7 +134,10 @@ export interface GitHost {
   branchHead(branch: string): Promise<CommitSha | null>;
   /** All branches, by name. PARTIAL beyond 1000. */
   branches(): Promise<readonly { readonly branch: string; readonly commit: CommitSha }[]>;
-  /** One commit on top of `base`, on a new branch; without changes one that only has a date of its own. CONFLICT where the branch exists and is anything else. */
+  /**
+   * One commit on top of `base`, on a new branch; without changes one that only has a date of its own. CONFLICT where the branch
+   * exists and is anything else.
+   */
   createBranch(input: {
     readonly branch: string;
     readonly base: CommitSha;
@@ -148,7 +151,7 @@ export interface GitHost {
     readonly message: string;
     readonly changes: readonly FileChange[];
   }): Promise<CommitSha>;
-  /** Opens it, or gives back the open one from the same branch to the same base. */
+  /** Opens it, or returns the open one from the same branch to the same base. */
   openPullRequest(input: {
     readonly branch: string;
     readonly base: string;
@@ -170,7 +173,7 @@ export interface GitHost {
     /** At most 100. */
     readonly limit: number;
   }): Promise<readonly PullRequest[]>;
-  /** The one comment of this marker on a pull request: made, edited, or left when it says the same already. */
+  /** The one comment with this marker on a pull request: created, edited, or left if it is the same already. */
   setStickyComment(input: {
     readonly number: number;
     /** 1 to 64 of a-z, 0-9 and hyphen; hidden in the comment to find it again. */
@@ -210,7 +213,7 @@ export interface GitHost {
    * refs/notes/policy-signatures); null: none.
    */
   coSignatures(commit: CommitSha): Promise<string | null>;
-  /** Puts one more beside it; the same one again changes nothing. */
+  /** Adds one more; adding the same one again changes nothing. */
   addCoSignature(input: { readonly commit: CommitSha; readonly signature: string }): Promise<void>;
   /** → the file's bytes, or null when there is none. INVALID for folders, symbolic links and submodules. */
   readFile(input: { readonly commit: CommitSha; readonly path: string }): Promise<Uint8Array | null>;

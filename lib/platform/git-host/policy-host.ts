@@ -19,7 +19,7 @@ export interface PolicyHosts {
   for(account: Account): PolicyHost;
 }
 
-/** null where the configuration names none. Nothing is read or asked before the first call. */
+/** null if the configuration names none. Nothing is read or requested before the first call. */
 export function openPolicyHosts(input: {
   readonly config: Pick<PortalConfig, 'policyHost' | 'publicUrl'>;
   readonly db: Database;

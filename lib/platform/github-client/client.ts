@@ -1,4 +1,4 @@
-/** octokit that is paced, patient with 5xx and limits, and bounded in time and bytes; how it signs in is the caller's. */
+/** octokit with throttling, retries on 5xx and rate limits, and bounds on time and bytes; authentication is the caller's. */
 import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
 import type { ThrottlingOptions } from '@octokit/plugin-throttling';
@@ -7,7 +7,7 @@ import { Octokit } from '@octokit/rest';
 export interface GitHubTiming {
   /** How long one HTTP exchange may take. */
   readonly timeoutMilliseconds: number;
-  /** A limit that ends within this time is waited for; a longer one is a RATE_LIMITED error. */
+  /** A rate limit that ends within this time is waited for; a longer one is a RATE_LIMITED error. */
   readonly limitWaitSecondsMax: number;
   readonly retries: number;
   /** How long a second of waiting lasts. Tests make it shorter. */
@@ -38,7 +38,7 @@ export function createGitHubClient(input: {
   readonly apiUrl: string;
   /** octokit's own options; none: asks as nobody. */
   readonly signIn: Pick<ConstructorParameters<typeof Octokit>[0] & object, 'auth' | 'authStrategy'>;
-  /** Clients of one name wait for one another's limits. */
+  /** Clients with the same name share their rate limits. */
   readonly limitsOf: string;
   readonly timing: GitHubTiming;
 }): Octokit {
@@ -63,7 +63,7 @@ export function createGitHubClient(input: {
       doNotRetry: notWorthRetrying,
     },
     request: { fetch: boundedFetch(timing.timeoutMilliseconds) },
-    // Every failure becomes a typed error; what octokit would print besides says nothing more.
+    // Every failure becomes a typed error; octokit's own log output adds nothing.
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
   });
 }

@@ -16,7 +16,7 @@ export interface Measure {
   readonly value: number;
 }
 
-/** Measures of all parts that reported lately, by metric; what the signer no longer says is missing. */
+/** Measures of all parts that reported recently, by metric; those that the signer no longer reports are absent. */
 export async function readMeasures(portal: Portal): Promise<readonly Measure[]> {
   const since = new Date(portal.now().getTime() - heartbeatSecondsMax * 1000);
   const rows = await portal.db.componentHealth.findMany({

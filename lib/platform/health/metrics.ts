@@ -1,4 +1,7 @@
-/** Numbers for a monitoring system, in the Prometheus text format. No name or text of anybody's is a label but the names that operators give their signers. */
+/**
+ * Numbers for a monitoring system, in the Prometheus text format. Labels contain no names or texts of users, only the names
+ * that operators give their signers.
+ */
 import { Gauge, Registry } from 'prom-client';
 import { finalStatuses, openStatuses } from '#core/wire/request/index.ts';
 import { readPolicySync } from '../policy-sync/index.ts';
@@ -9,7 +12,7 @@ import { checkReadiness } from './readiness.ts';
 
 const problems = ['rewritten', 'unsigned', 'invalid', 'unreachable', 'stale', 'silent'] as const;
 
-/** One registry for each answer: what could not be read is missing in it, and never left over from the last time. */
+/** One registry for each answer: values that could not be read are absent, never left over from the last time. */
 export async function exposeMetrics(
   portal: Portal,
 ): Promise<{ readonly text: string; readonly contentType: string }> {
@@ -23,7 +26,7 @@ export async function exposeMetrics(
     describeMeasures(portal, gauge),
     describeSigners(portal, gauge),
   ]);
-  const failed = read.filter((one) => one.status === 'rejected').length;
+  const failed = read.filter((result) => result.status === 'rejected').length;
   gauge('metrics_unreadable', 'How many groups of these metrics could not be read just now').set(failed);
   return { text: await registry.metrics(), contentType: registry.contentType };
 }
@@ -54,7 +57,7 @@ async function describeSync(portal: Portal, gauge: MakeGauge): Promise<void> {
     gauge('policy_alarm_timestamp_seconds', help).set(alarmAt.getTime() / 1000);
   }
   if (checkedAt !== null) {
-    const help = 'When the signer looked at the policy repository last';
+    const help = 'When the signer last checked the policy repository';
     gauge('policy_checked_timestamp_seconds', help).set(checkedAt.getTime() / 1000);
   }
   const row =

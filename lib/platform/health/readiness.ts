@@ -13,7 +13,7 @@ export interface Readiness {
   readonly components: readonly ComponentState[];
 }
 
-/** The signer writes its state every few seconds; older than this, it is gone. */
+/** The signer writes its state every few seconds; if it is older than this, the signer is considered down. */
 export const heartbeatSecondsMax = 60;
 const checkMillisecondsMax = 5_000;
 
@@ -37,16 +37,16 @@ export async function checkReadiness(portal: Portal): Promise<Readiness> {
   return { ready: components.every((one) => one.state !== 'down'), components };
 }
 
-/** Open reports of strangers: some 500 MB of the largest that there can be. More are refused, so as not to fill the disk. */
+/** Open anonymous reports: about 500 MB if all have the maximum size. More are refused, so as not to fill the disk. */
 export const openReportsMax = 20_000;
 
-/** Said only once it is news: before that, reports are no part that could fail. */
+/** Shown only when it is reached: otherwise reports are not a component that could fail. */
 async function reportsState(portal: Portal): Promise<readonly ComponentState[]> {
   const open = await portal.db.report
     .count({ where: { closedAt: null, reporter: 'public' }, take: openReportsMax })
     .catch(() => 0);
   if (open < openReportsMax) return [];
-  const detail = `${open} reports of strangers are open; no more are taken in until some are closed`;
+  const detail = `${open} anonymous reports are open; no more are accepted until some are closed`;
   return [{ component: 'reports', state: 'degraded', detail }];
 }
 
@@ -84,7 +84,7 @@ async function probe(component: string, check: () => Promise<string>): Promise<C
 
 const down = (component: string, detail: string): ComponentState => ({ component, state: 'down', detail });
 
-/** One line without addresses or credentials of the inside: readiness is public. */
+/** One line without internal addresses or credentials: readiness is public. */
 function firstLine(error: unknown): string {
   if (!(error instanceof Error)) return 'failed';
   const code = 'code' in error && typeof error.code === 'string' ? `${error.code}: ` : '';

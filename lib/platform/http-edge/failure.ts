@@ -1,4 +1,4 @@
-/** What is said where neither a page nor a route could answer: as a page for browsers, as a problem document for programs. */
+/** Answers for cases where neither a page nor a route could answer: a page for browsers, a problem document for programs. */
 import { createHash } from 'node:crypto';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { problemKind, problemType } from '../problems/index.ts';
@@ -8,7 +8,7 @@ export interface Failure {
   readonly code: ProblemCode;
   /** What the page is headed with; left out, the problem's title. */
   readonly heading?: string;
-  /** What is so. */
+  /** What happened. */
   readonly detail: string;
   /** What to do. */
   readonly fix: string;
@@ -31,20 +31,20 @@ export const tooLarge = (bytesMax: number): Failure => ({
 
 export const formUnreadable = (bytesMax: number): Failure => ({
   code: 'FORM_UNREADABLE',
-  detail: `It could not be read: it is cut off, has not the form in which the portal’s pages send, or is over ${new Intl.NumberFormat('en').format(bytesMax)} bytes. Nothing was done.`,
+  detail: `It could not be read: it is truncated, not in the format that the portal’s pages send, or over ${new Intl.NumberFormat('en').format(bytesMax)} bytes. Nothing was done.`,
   fix: 'Load the page again, and fill the form in there. Programs use the API: /api/v1/openapi.yaml.',
 });
 
 export const addressInvalid: Failure = {
   code: 'ADDRESS_INVALID',
-  detail: 'The address holds a zero byte (%00), which no page and no route takes.',
+  detail: 'The address contains a zero byte (%00), which no page or route accepts.',
   fix: 'Check the address, or start from the first page.',
 };
 
 export const pageOutdated: Failure = {
   code: 'PAGE_OUTDATED',
   detail:
-    'The portal was updated since that page was loaded, or the form is not one of its own. Nothing was done.',
+    'The portal was updated since that page was loaded, or the form is not one of the portal’s. Nothing was done.',
   fix: 'Go back: your browser still has what you entered. Copy it, load the page again, and send it from there.',
 };
 
@@ -52,7 +52,7 @@ export const unavailable: Failure = {
   code: 'TEMPORARILY_UNAVAILABLE',
   heading: 'This page can’t be shown right now',
   detail:
-    'Something that the portal needs did not answer. Signing does not depend on this page, and nothing was lost.',
+    'A service that the portal needs did not answer. Signing does not depend on this page, and nothing was lost.',
   fix: 'Try again in a minute; /readyz says what is down.',
   logged: true,
   retryAfterSeconds: 10,
@@ -60,9 +60,9 @@ export const unavailable: Failure = {
 
 export const fault: Failure = {
   code: 'INTERNAL_ERROR',
-  heading: 'The portal made a mistake',
+  heading: 'Internal error of the portal',
   detail:
-    'This page can’t be shown, through a fault of the portal’s own. Signing does not depend on it. Loading it again is unlikely to help.',
+    'This page can’t be shown because of an internal error. Signing does not depend on it. Loading it again is unlikely to help.',
   fix: 'Tell the operators of this portal, with the reference below: their log has it.',
   logged: true,
 };
@@ -132,7 +132,7 @@ export function asPage(failure: Failure, requestId: string): Rendered {
 <h1>${escape(title)}</h1>
 <p>${escape(detail)}</p>
 <p>${escape(fix)}</p>
-<p><a href="/">Countersign’s first page</a> · <a href="/status">State of the service</a></p>
+<p><a href="/">Countersign’s first page</a> · <a href="/status">Service state</a></p>
 ${logged === true ? reference : ''}
 </main>
 </body>

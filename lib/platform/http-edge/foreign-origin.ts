@@ -4,9 +4,9 @@ import type { IncomingMessage } from 'node:http';
 const safe = ['GET', 'HEAD', 'OPTIONS', 'TRACE'];
 
 /**
- * Whether another site's page sent this in the name of whoever has a session here. `origin`: the portal's own, from its
- * configuration; what the request says of the host it was sent to is the sender's word. A bearer token isn't sent by itself, so
- * calls with one may come from anywhere; programs send no Origin at all. `null` is the origin of pages that hide theirs.
+ * Whether another site's page sent this on behalf of somebody with a session here (cross-site request forgery). `origin`: the
+ * portal's own, from its configuration; the host named in the request is the sender's claim. A bearer token isn't sent by itself,
+ * so calls with one may come from anywhere; programs send no Origin at all. `null` is the origin of pages that hide theirs.
  */
 export function isForeign(
   { method = 'GET', headers }: Pick<IncomingMessage, 'method' | 'headers'>,

@@ -6,14 +6,14 @@ import type { Failure, Rendered } from './failure.ts';
 import { isForeign } from './foreign-origin.ts';
 import { replaceFailures } from './replace-failures.ts';
 
-/** Of a request that is refused: so much of its body is still read, and thrown away. */
+/** How much of the body of a refused request is still read and discarded. */
 const readAwayBytesMax = 32 * 1024 * 1024;
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /**
- * Gives every request an id, turns away what another site sent, and has `handler` answer the rest; what it fails at is said in
- * words and with the status that is meant.
+ * Gives every request an id, refuses cross-site requests, and has `handler` answer the rest; its failures are answered with an
+ * explanation and the right status.
  */
 export function guardRequests(
   handler: Handler,
@@ -35,7 +35,7 @@ export function guardRequests(
     };
     response.setHeader('x-request-id', current.id);
     const refuse = (failure: Failure): void => {
-      // A browser reads the answer only once it has sent everything; what is far more than that is cut off.
+      // A browser reads the answer only once it has sent everything; if the body is far larger than this, the connection is closed.
       if (Number(request.headers['content-length'] ?? 0) > readAwayBytesMax)
         response.setHeader('connection', 'close');
       else request.resume();
@@ -46,7 +46,7 @@ export function guardRequests(
       refuse(foreignOrigin(publicUrl));
       return;
     }
-    // PostgreSQL has no place for it, and neither has a name of anything here.
+    // PostgreSQL can't store it, and no name here contains it.
     if ((request.url ?? '/').includes('%00')) {
       refuse(addressInvalid);
       return;

@@ -211,7 +211,7 @@ describe('what fails', () => {
       const send = await serve(failing);
       const html = await send('POST', '/report', { ...page, ...form }, '--x');
       expect([html.status, html.headers['content-encoding']]).toEqual([400, undefined]);
-      expect(html.text).toContain('What was sent is no form of this portal');
+      expect(html.text).toContain('Not a form of this portal');
       const called = await send('POST', '/report', call, 'no JSON');
       expect(called.headers['content-type']).toBe('application/problem+json');
       expect(JSON.parse(called.text)).toMatchObject({ status: 400, code: 'FORM_UNREADABLE' });

@@ -1,3 +1,3 @@
-/** What stands before Next.js in the portal's own server: request ids, foreign origins, and answers to what went wrong. */
+/** The layer in front of Next.js in the portal's own server: request ids, cross-site checks, and error answers. */
 export { guardRequests } from './guard-requests.ts';
 export type { Handler } from './guard-requests.ts';

@@ -1,4 +1,4 @@
-/** Puts an answer of our own in the place of one that says nothing: Next.js answers faults with an empty page, for example. */
+/** Replaces uninformative answers with our own: Next.js answers faults with an empty page, for example. */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { CurrentRequest } from '../http/index.ts';
 import {
@@ -72,7 +72,7 @@ export function replaceFailures(
 /** Headers that are about the answer that is replaced. */
 const ofTheOther = ['content-length', 'content-encoding', 'transfer-encoding', 'etag', 'link', 'vary'];
 
-/** What to say instead; null: the answer speaks for itself. */
+/** The replacement; null: the answer is kept. */
 function failureOf(
   { method, url = '/', headers }: IncomingMessage,
   response: ServerResponse,

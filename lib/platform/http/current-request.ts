@@ -1,14 +1,14 @@
 /**
- * What the server knows of the request at work, for whatever part of the program runs in it: kept beside the global object,
- * since a bundler gives each part a copy of this module.
+ * What the server knows about the current request, for all parts of the program: kept on the global object, since a bundler
+ * gives each part its own copy of this module.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
 
 export interface CurrentRequest {
-  /** What the answer, the page and the log call it. */
+  /** Its id in the answer, the page and the log. */
   readonly id: string;
-  /** What a form's action says of its answer: the page is rendered by others, who would say 200. */
+  /** The status set by a form's action: the page is rendered separately and would answer 200. */
   outcome: FormOutcome | null;
   /** Whether it failed because something that the portal needs is down. */
   outage: boolean;
@@ -32,8 +32,8 @@ export function withRequest<T>(request: CurrentRequest, work: () => T): T {
 }
 
 /**
- * Says that a server action has what was sent. Each calls this first: where Next.js can't read what was sent, it answers as if the portal
- * had failed, and nothing but this tells the one from the other.
+ * Records that a server action received its input. Every action calls this first: if Next.js can't read the input, it answers
+ * as if the portal had failed, and only this distinguishes the two.
  */
 export function beginAction(): void {
   const request = currentRequest();

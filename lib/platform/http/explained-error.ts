@@ -1,5 +1,5 @@
 /**
- * An error that people read: what is wrong and how to put it right. Each room derives its own class with
+ * An error for people: what is wrong and how to fix it. Each room derives its own class with
  * a literal union of codes, each of which the table of problems has; forms show it at their fields, the HTTP edge turns it into a
  * problem document (RFC 9457).
  */
@@ -53,7 +53,7 @@ export class ExplainedError<Code extends ProblemCode = ProblemCode> extends Code
 const contextOf = (fields: readonly FieldProblem[]): ErrorContext =>
   fields.length === 0 ? {} : { fields: fields.map(({ field, code }) => `${field} ${code}`) };
 
-/** Whether people are told what the error says; everything else is a fault, of which they learn a request id. */
+/** Whether the error is shown to people; everything else is a fault, for which they see a request id. */
 export function isExplained(error: unknown): error is ExplainedError {
   return error instanceof Error && explained in error && error[explained] === true;
 }

@@ -2,7 +2,7 @@ import { readText } from '#core/text/typed/index.ts';
 import type { TextRules } from '#core/text/typed/index.ts';
 import type { FieldProblem } from './explained-error.ts';
 
-/** Reads what a form sent field by field, and collects what is wrong, so that all of it is said at once. */
+/** Reads a submitted form field by field, and collects all problems, so that they are reported together. */
 export class FieldReader {
   readonly #problems: FieldProblem[] = [];
 
@@ -27,7 +27,7 @@ export class FieldReader {
     return null;
   }
 
-  /** The first problem of a field is the one that is said. */
+  /** Only the first problem of a field is reported. */
   refuse(field: string, code: string, message: string): void {
     if (this.#problems.some((one) => one.field === field)) return;
     this.#problems.push({ field, code, message });

@@ -6,11 +6,11 @@ export function noteFault(error: unknown, what: string): void {
   const request = currentRequest();
   if (request === null || !(error instanceof Error)) return;
   request.outage ||= isOutage(error);
-  // Rendered twice, for data and for HTML, it is one fault.
+  // A page is rendered twice, for data and for HTML: that is one fault.
   if ('digest' in error && error.digest === request.id) return;
   Object.assign(error, { digest: request.id });
-  // Anybody can send what is no form: that is worth a line, and no alarm.
+  // Anybody can send something that is not a form: it is logged in one line, without alarm.
   const happened =
-    request.action === 'sent' && !request.outage ? 'was sent what it could not read' : 'failed';
+    request.action === 'sent' && !request.outage ? 'received a form that it could not read' : 'failed';
   console.error(`request ${request.id}: ${what} ${happened}`);
 }

@@ -1,7 +1,7 @@
-/** Whether an error says that something the portal needs is down or busy: then trying again later helps, otherwise it doesn't. */
+/** Whether an error means that a service the portal needs is down or busy: then trying again later helps, otherwise it doesn't. */
 
 const codes = new Set([
-  // Node.js: nobody listens, or the connection went away.
+  // Node.js: connection refused or lost.
   ...[
     'ECONNREFUSED',
     'ECONNRESET',
@@ -27,13 +27,13 @@ const kinds = new Set([
     'TlsConnectionError',
   ],
 ]);
-/** Errors of our own ports, by name: codes that say the same of a Git host or of a clone. */
+/** Errors of our own ports, by name: codes with the same meaning for a Git host or a clone. */
 const ports: Readonly<Record<string, readonly string[]>> = {
   CodeHostError: ['UNAVAILABLE', 'RATE_LIMITED', 'NOT_READY'],
   GitHostError: ['UNAVAILABLE', 'RATE_LIMITED', 'PARTIAL'],
   PolicyRepositoryError: ['GIT_FAILED', 'GIT_TIMEOUT', 'COMMIT_MISSING'],
 };
-/** pg and pg-pool say these in words only. */
+/** pg and pg-pool report these in the message only. */
 const words =
   /^(?:timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error)/;
 const depthMax = 6;
@@ -42,11 +42,11 @@ export function isOutage(error: unknown): boolean {
   let at: unknown = error;
   for (let depth = 0; depth < depthMax && typeof at === 'object' && at !== null; depth += 1) {
     const { code, originalCode, kind, message, name, cause, meta } = at as Record<string, unknown>;
-    const said = [code, originalCode].filter((one) => typeof one === 'string');
-    if (said.some((one) => codes.has(one))) return true;
+    const stated = [code, originalCode].filter((one) => typeof one === 'string');
+    if (stated.some((one) => codes.has(one))) return true;
     if (typeof kind === 'string' && kinds.has(kind)) return true;
     if (name === 'PrismaClientInitializationError') return true;
-    if (typeof name === 'string' && said.some((one) => ports[name]?.includes(one) === true)) return true;
+    if (typeof name === 'string' && stated.some((one) => ports[name]?.includes(one) === true)) return true;
     if (typeof message === 'string' && words.test(message)) return true;
     at = cause ?? adapterErrorOf(meta);
   }

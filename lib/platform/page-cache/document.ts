@@ -1,11 +1,11 @@
 /**
- * A page as a document: what the reader sees, without the scripts that make an application of it. Nothing on a public
- * page needs them, they are five times as large as the page, and a policy that allows no script at all is the strongest.
+ * A page as a static document: what the reader sees, without scripts. Nothing on a public page needs them, they are five times
+ * as large as the page, and a policy that allows no script at all is the strongest.
  */
 
 /** On an element of a page that isn't right without its scripts, such as one that follows work in progress. */
 const live = ' data-live=""';
-/** React's places for what comes later in the stream, or failed to: only a script can put it there. */
+/** React's placeholders for content that comes later in the stream, or failed: only a script can fill them. */
 const unfinished = /<template\b|<!--\$[?!]-->/;
 const script = /<script\b[^>]*>[\s\S]*?<\/script>/g;
 const scriptPreload = /<link\b[^>]*\bas="script"[^>]*>/g;

@@ -1,6 +1,6 @@
 /**
- * Public pages as documents: for readers without a session, a page is rendered once, freed of its scripts and given to
- * all who ask within a second. Rendering costs some fifteen milliseconds of one processor, so fifty readers at once would
+ * Public pages as documents: for readers without a session, a page is rendered once, stripped of its scripts and served to
+ * everybody who requests it within a second. Rendering costs some fifteen milliseconds of one processor, so fifty readers at once would
  * wait for most of a second each.
  *
  * A page may be shared only where nothing about the reader went into it: a GET without cookies and credentials, answered
@@ -24,7 +24,7 @@ export interface PageCacheOptions {
   readonly now: () => number;
 }
 
-const usual: PageCacheOptions = {
+const defaults: PageCacheOptions = {
   freshMilliseconds: 1000,
   pagesMax: 500,
   pageBytesMax: 1024 * 1024,
@@ -40,7 +40,7 @@ interface KeptPage {
   readonly until: number;
 }
 
-/** What can change an answer besides the address: with any of these the request is no plain reader's. */
+/** Headers that can change the answer: requests with any of these are not cached. */
 const personal = [
   'cookie',
   'authorization',
@@ -59,7 +59,7 @@ const addressLengthMax = 2000;
 
 /** → a handler that answers from the cache where it may, and by `handler` otherwise. */
 export function cachePages(handler: Handler, options: Partial<PageCacheOptions> = {}): Handler {
-  const { freshMilliseconds, pagesMax, pageBytesMax, bytesMax, now } = { ...usual, ...options };
+  const { freshMilliseconds, pagesMax, pageBytesMax, bytesMax, now } = { ...defaults, ...options };
   let pages = new Map<string, KeptPage>();
   let coming = new Map<string, Promise<KeptPage | null>>();
   let bytes = 0;
@@ -90,7 +90,7 @@ export function cachePages(handler: Handler, options: Partial<PageCacheOptions> 
     mine.set(key, promise);
     const done = (page: KeptPage | null): void => {
       if (mine.get(key) === promise) mine.delete(key);
-      // A cache that was emptied meanwhile must not get a page that was made before.
+      // A page rendered before the cache was emptied must not be put into it afterwards.
       if (page !== null && mine === coming) store(key, page);
       resolve(page);
     };
@@ -109,7 +109,7 @@ export function cachePages(handler: Handler, options: Partial<PageCacheOptions> 
 
   return async (request, response) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-      // What was refused changed nothing; nobody empties the cache by asking for nonsense.
+      // A refused request changed nothing, and doesn't empty the cache.
       response.once('close', () => {
         if (response.statusCode < 400) empty();
       });

@@ -1,4 +1,4 @@
-/** Holds an answer back until it is whole, to decide then whether others may have it too. */
+/** Buffers an answer until it is complete, to decide then whether it may be shared. */
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 
 export interface Recorded {

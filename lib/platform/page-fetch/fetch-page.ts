@@ -1,7 +1,7 @@
 /**
- * Fetching a page whose address a stranger typed. The host is resolved once, every one of its addresses has to be public,
- * and the connection goes to the very address that was looked at: a second answer of DNS changes nothing. Redirects are
- * followed by hand, each looked at from the start.
+ * Fetches a page whose address a user typed. The host is resolved once, all of its addresses have to be public, and the
+ * connection goes to the address that was checked: a later DNS answer changes nothing (DNS rebinding). Redirects are followed
+ * one by one, each checked like a new address.
  */
 import { createHash } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
@@ -33,21 +33,21 @@ export interface FetchedPage {
 
 export type FetchPage = (url: string) => Promise<FetchedPage>;
 
-const usual = { timeoutMilliseconds: 10_000, bytesMax: 2 * 1024 * 1024, redirectsMax: 5 };
+const defaults = { timeoutMilliseconds: 10_000, bytesMax: 2 * 1024 * 1024, redirectsMax: 5 };
 const headerBytesMax = 16 * 1024;
 const textTypes = /^(?:text\/html|application\/xhtml\+xml|text\/plain)\s*(?:;|$)/i;
 
-/** RFC 2606, RFC 6761: names that lead nowhere, so nobody is asked for them. */
+/** RFC 2606, RFC 6761: reserved names that lead nowhere, so they are not resolved. */
 const reserved = /(?:^|\.)(?:example|invalid|test)$/i;
 
 async function resolveByDns(host: string): Promise<readonly string[]> {
   if (reserved.test(host)) throw new Error(`${host} is reserved`);
-  return (await lookup(host, { all: true })).map((one) => one.address);
+  return (await lookup(host, { all: true })).map((address) => address.address);
 }
 
 /** Rejects with PageFetchError, whatever the other side does. */
 export function openPageFetch(options: PageFetchOptions): FetchPage {
-  const limits = { ...usual, ...options, resolve: options.resolve ?? resolveByDns };
+  const limits = { ...defaults, ...options, resolve: options.resolve ?? resolveByDns };
   return async (url) => {
     const deadline = AbortSignal.timeout(limits.timeoutMilliseconds);
     let next = url;
@@ -77,11 +77,11 @@ type Limits = Required<PageFetchOptions>;
 async function placeOf(text: string, limits: Limits, deadline: AbortSignal): Promise<Place> {
   const refuse = (why: string): PageFetchError =>
     fetchError('ADDRESS_REFUSED', `${short(text)}: ${why}.`, 'Give a public https:// address.');
-  if (!URL.canParse(text) || text.length > 2_000) throw refuse('this is no address');
+  if (!URL.canParse(text) || text.length > 2_000) throw refuse('it is not a valid address');
   const url = new URL(text);
-  if (url.username !== '' || url.password !== '') throw refuse('it holds a name or password');
+  if (url.username !== '' || url.password !== '') throw refuse('it contains a user name or password');
   if (url.protocol !== 'https:' && !(limits.allowLoopback && url.protocol === 'http:')) {
-    throw refuse('only https is fetched');
+    throw refuse('only https is allowed');
   }
   // The URL parser has turned 127.1, 0x7f000001 and the like into dotted numbers.
   const host = url.hostname.replace(/^\[|\]$/g, '');
@@ -92,9 +92,9 @@ async function placeOf(text: string, limits: Limits, deadline: AbortSignal): Pro
     throw fetchError('NOT_RESOLVED', `${host.slice(0, 200)} has no address.`, 'Check the name.');
   }
   if (limits.allowLoopback && addresses.every(isLoopback)) return { url, address };
-  if (url.protocol !== 'https:') throw refuse('only https is fetched');
+  if (url.protocol !== 'https:') throw refuse('only https is allowed');
   if (literal) throw refuse('it names no host');
-  if (url.port !== '') throw refuse('only the usual port is fetched');
+  if (url.port !== '') throw refuse('only the default port is allowed');
   if (!addresses.every(isPublicAddress)) throw refuse('it leads to an address that isn’t public');
   return { url, address };
 }
@@ -105,7 +105,7 @@ async function resolved(host: string, limits: Limits, deadline: AbortSignal): Pr
   const late = new Promise<never>((_, reject) => {
     deadline.addEventListener('abort', () => reject(timedOut(host)), { once: true });
   });
-  // Nobody may be waiting any more when it is late.
+  // A late rejection may have no listener any more.
   late.catch(() => undefined);
   try {
     return await Promise.race([limits.resolve(host), late]);
@@ -159,7 +159,11 @@ async function read(url: URL, response: IncomingMessage, limits: Limits): Promis
   const { location } = response.headers;
   if ([301, 302, 303, 307, 308].includes(status) && location !== undefined) {
     if (!URL.canParse(location, url.href)) {
-      throw fetchError('ADDRESS_REFUSED', `${short(url.href)} redirects nowhere.`, 'Correct the page.');
+      throw fetchError(
+        'ADDRESS_REFUSED',
+        `${short(url.href)} redirects without a location.`,
+        'Correct the page.',
+      );
     }
     return { location: new URL(location, url.href).href };
   }
@@ -171,7 +175,7 @@ async function read(url: URL, response: IncomingMessage, limits: Limits): Promis
   if (!textTypes.test(type) || encoding !== 'identity') {
     throw fetchError(
       'NOT_TEXT',
-      `${short(url.href)} is no plain page: ${type.slice(0, 60)}.`,
+      `${short(url.href)} is not a web page: ${type.slice(0, 60)}.`,
       'Give a web page.',
     );
   }
@@ -198,7 +202,7 @@ async function read(url: URL, response: IncomingMessage, limits: Limits): Promis
   };
 }
 
-/** What isn't known is read as UTF-8, with replacements: the words that are looked for are in it all the same. */
+/** What isn't known is read as UTF-8, with replacements: the searched words are still found. */
 function decode(body: Buffer, charset = 'utf-8'): string {
   try {
     return new TextDecoder(charset).decode(body);

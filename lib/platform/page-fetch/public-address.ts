@@ -7,7 +7,7 @@ const ranges4: readonly (readonly [address: string, bits: number])[] = [
   ['10.0.0.0', 8],
   ['100.64.0.0', 10],
   ['127.0.0.0', 8],
-  // Registered as public, yet a cloud's machines find their host's services there.
+  // Registered as public, yet used for metadata services of cloud machines.
   ['168.63.129.16', 32],
   ['169.254.0.0', 16],
   ['172.16.0.0', 12],

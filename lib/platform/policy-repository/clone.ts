@@ -13,13 +13,13 @@ export interface Clone {
 const branchRefs = 'refs/countersign/branches/';
 const tipsMax = 5_000;
 const tipsAtOnceMax = 100;
-/** Of fetches that fail, each is tried again in halves, until what is wrong with it stands alone. */
+/** A failed fetch is retried in halves, until the faulty commit is isolated. */
 const triesMax = 60;
 
 /**
- * Brings the clone up to date. Branches are asked for by the commits they point at, and kept under those: no name that
- * somebody gives a branch gets in the way of another, and one that can't be had spoils only itself. Branches that are
- * gone stay gone here too; what was read once stays readable, because `keepCommit` holds on to it.
+ * Brings the clone up to date. Branches are asked for by the commits they point at, and kept under those: no branch name gets
+ * in the way of another, and one that can't be fetched affects only itself. Branches deleted there are deleted here, too;
+ * commits read once stay readable, because `keepCommit` holds on to them.
  */
 export async function fetchBranches(clone: Clone): Promise<void> {
   const there = await stat(join(clone.directory, 'HEAD')).catch(() => null);
@@ -88,7 +88,7 @@ async function pruneBranches(clone: Clone, tips: readonly string[]): Promise<voi
 
 /** One commit that no branch holds, such as the head of a pull request from a fork: a host may give it by its name. */
 export async function fetchCommit(clone: Clone, commit: CommitSha): Promise<void> {
-  // Refused by hosts that only give what a branch or tag holds: then the commit is not to be had.
+  // Refused by hosts that only serve commits of branches and tags: then the commit can't be fetched.
   await fetch(clone, [`+${commit}:refs/countersign/kept/${commit}`]).catch(() => undefined);
 }
 

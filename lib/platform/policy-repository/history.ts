@@ -1,4 +1,4 @@
-/** What lies between two commits, read in two git calls. */
+/** The commits between two commits, read in two git calls. */
 import { parseCommitSha } from '#core/ids/index.ts';
 import type { CommitSha } from '#core/ids/index.ts';
 import type { Clone } from './clone.ts';
@@ -68,13 +68,15 @@ async function readObjects(clone: Clone, commits: readonly CommitSha[]): Promise
 
 const authorLine = /^author (.*) <([^<>\n]*)> (\d{1,12}) [+-]\d{4}$/m;
 
-/** Everything here is its writer's word; the signature in the object is all that proves anything. */
+/** Everything here is claimed by its author; only the signature in the object proves anything. */
 function describe(commit: CommitSha, object: Uint8Array): CommitRecord {
   const text = new TextDecoder('utf-8').decode(object);
   const split = text.indexOf('\n\n');
   const headers = split === -1 ? text : text.slice(0, split);
   const author = authorLine.exec(headers);
-  const parents = [...headers.matchAll(/^parent ([0-9a-f]{40,64})$/gm)].map((one) => parseCommitSha(one[1]));
+  const parents = [...headers.matchAll(/^parent ([0-9a-f]{40,64})$/gm)].map((match) =>
+    parseCommitSha(match[1]),
+  );
   const message = split === -1 ? '' : text.slice(split + 2);
   return {
     commit,

@@ -1,4 +1,4 @@
-/** Parses policies without keeping whoever else asks the portal waiting: the event loop goes round after each turn. */
+/** Parses policies without blocking other requests to the portal: the event loop runs after each slice. */
 import { setImmediate as others } from 'node:timers/promises';
 import type { CommitSha } from '#core/ids/index.ts';
 import { loadSnapshotInSteps } from '#core/policy/index.ts';

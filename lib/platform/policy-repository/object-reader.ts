@@ -15,7 +15,10 @@ export interface GitObject {
 }
 
 export interface ObjectReader {
-  /** `<id>`, `<id>^{tree}` or `<id>:<path>` → the object; null: the clone hasn't got it. Rejects GIT_FAILED, GIT_TIMEOUT, TREE_UNACCEPTABLE (over 16 MiB). */
+  /**
+   * `<id>`, `<id>^{tree}` or `<id>:<path>` → the object; null: the clone hasn't got it. Rejects GIT_FAILED, GIT_TIMEOUT,
+   * TREE_UNACCEPTABLE (over 16 MiB).
+   */
   read(name: string): Promise<GitObject | null>;
   /** The next question goes to a new process. */
   renew(): void;
@@ -70,7 +73,7 @@ class Reading {
     this.#child.stderr.on('data', (chunk: Buffer) => {
       if (this.#complaint.length < 4096) this.#complaint += chunk.toString('utf8');
     });
-    // Its exit code says more than a broken pipe.
+    // Its exit code is more informative than a broken pipe.
     this.#child.stdin.on('error', () => undefined);
     this.#child.once('error', (cause) =>
       this.#fail(new PolicyRepositoryError('GIT_FAILED', 'git could not be started', cause)),
@@ -153,7 +156,7 @@ class Reading {
     return end + 1;
   }
 
-  /** A process that is waited for keeps the portal alive, an idle one doesn't and ends after a while. */
+  /** A process with pending requests keeps the portal alive; an idle one doesn't, and ends after a while. */
   #watch(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     const isIdle = this.#waiting.length === 0;
@@ -180,6 +183,6 @@ class Reading {
     this.isOver = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#child.kill('SIGKILL');
-    for (const one of this.#waiting.splice(0)) one.reject(error);
+    for (const question of this.#waiting.splice(0)) question.reject(error);
   }
 }

@@ -24,7 +24,7 @@ export interface PolicyFiles {
   readonly snapshot: PolicySnapshot;
 }
 
-/** A commit that nobody vouches for: it may be no policy at all. */
+/** An unverified commit: it may not be a valid policy. */
 export interface ProposedFiles {
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly loaded: SnapshotResult;
@@ -75,7 +75,7 @@ export function openPolicyRepository(input: {
   /** The newest good snapshot: whatever is read next differs from it in a few files. */
   let newest: PolicySnapshot | null = null;
   let fetching: Promise<void> | null = null;
-  /** One fetch at a time: two writers of one bare repository trip over each other's locks. */
+  /** One fetch at a time: two writers of one bare repository would conflict over its locks. */
   const fetchOnce = async (): Promise<void> => {
     fetching ??= fetchBranches(clone).finally(() => {
       fetching = null;
@@ -173,7 +173,7 @@ export function openPolicyRepository(input: {
   };
 }
 
-/** Answers about commits, the most recently used kept. A failure isn't kept: a Git host may be down for a moment. */
+/** Answers about commits, the most recently used kept. Failures aren't cached: a Git host may be down for a moment. */
 class Recent<Answer extends Promise<unknown>> {
   readonly #kept = new Map<CommitSha, Answer>();
   readonly #max: number;

@@ -63,7 +63,7 @@ describe('the portal’s clone of the policy repository', () => {
     const second = await commit(remark);
     const third = await commit(remark);
     const between = await policies.commitsBetween(first, third);
-    expect(between.map((one) => one.commit)).toEqual([third, second]);
+    expect(between.map((record) => record.commit)).toEqual([third, second]);
     expect(between[0]).toMatchObject({
       parents: [second],
       subject: 'A change',
@@ -136,8 +136,8 @@ describe('the portal’s clone of the policy repository', () => {
     expect([...part.projects.keys()]).toEqual(['esbuild-demo']);
     expect([...part.people.keys()]).toEqual(['demo-approver']);
     const { snapshot } = await policies.at(first);
-    const [of, whole] = [part, snapshot].map((one) =>
-      effectivePolicy(one, parseProjectSlug('esbuild-demo'), parsePolicySlug('release-signing')),
+    const [of, whole] = [part, snapshot].map((policySnapshot) =>
+      effectivePolicy(policySnapshot, parseProjectSlug('esbuild-demo'), parsePolicySlug('release-signing')),
     );
     expect(of?.ok === true && whole?.ok === true && of.value.digest === whole.value.digest).toBe(true);
   });

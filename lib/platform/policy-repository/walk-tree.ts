@@ -18,7 +18,7 @@ export interface ChangedFile {
 export interface ChangedFiles {
   /** In the order of their paths. */
   readonly files: readonly ChangedFile[];
-  /** false: there may be more, which were not looked at. */
+  /** false: there may be more, which were not read. */
   readonly complete: boolean;
 }
 
@@ -58,7 +58,10 @@ interface Walk {
   complete: boolean;
 }
 
-/** `before` null: everything is new. `inside`: a folder such as `projects/widget`, or null for all. At most `filesMax` files of `foldersMax` folders. */
+/**
+ * `before` null: everything is new. `inside`: a folder such as `projects/widget`, or null for all. At most `filesMax` files of
+ * `foldersMax` folders.
+ */
 export async function findChangedFiles(
   reader: ObjectReader,
   asked: {

@@ -1,4 +1,4 @@
-/** How the signer says that it follows the policy repository. Its row is another program's: parsed, not trusted. */
+/** The signer's own report on how it follows the policy repository. The row is written by another program: parsed, not trusted. */
 import { z } from 'zod';
 import { parseCommitSha } from '#core/ids/index.ts';
 import type { CommitSha } from '#core/ids/index.ts';
@@ -22,9 +22,9 @@ const rowSchema = z.object({
 });
 
 export interface PolicySync {
-  /** OutOfSync: the newest commit isn't the one in force. Unknown: nobody can say. */
+  /** OutOfSync: the newest commit isn't the one in force. Unknown: the state can't be determined. */
   readonly sync: 'Synced' | 'OutOfSync' | 'Unknown';
-  /** Degraded: somebody has to do something. */
+  /** Degraded: somebody has to act. */
   readonly health: 'Healthy' | 'Degraded';
   readonly accepted: CommitSha | null;
   readonly observed: CommitSha | null;
@@ -35,18 +35,18 @@ export interface PolicySync {
   readonly datedAt: Date | null;
   readonly alarmAt: Date | null;
   readonly stopAt: Date | null;
-  /** When the signer looked last; null: never. */
+  /** When the signer last checked; null: never. */
   readonly checkedAt: Date | null;
 }
 
-/** The signer looks every few seconds; older than this, nobody knows. */
+/** The signer checks every few seconds; if the report is older than this, the state is unknown. */
 const silentSecondsMax = 60;
 
 /** What the signer said last; Unknown and Degraded where it has been silent for over a minute, but a rewriting stays one. */
 export async function readPolicySync(portal: Pick<Portal, 'db' | 'now'>): Promise<PolicySync> {
   const row = await portal.db.policySync.findUnique({ where: { id: 1 } });
   if (row === null) {
-    const reason = 'The signer has not looked at the policy repository yet.';
+    const reason = 'The signer has not checked the policy repository yet.';
     return {
       sync: 'Unknown',
       health: 'Degraded',
@@ -60,13 +60,13 @@ export async function readPolicySync(portal: Pick<Portal, 'db' | 'now'>): Promis
       stopAt: null,
     };
   }
-  const said = rowSchema.parse(row);
-  const seconds = Math.round((portal.now().getTime() - said.checkedAt.getTime()) / 1000);
-  if (seconds <= silentSecondsMax) return said;
-  const reason = `The signer has not looked at the policy repository for ${seconds} seconds.`;
-  // Whoever rewrote the history, or withholds it, must not be able to end the alarm by silencing the signer.
-  if (said.problem === 'rewritten' || said.problem === 'stale') {
-    return { ...said, health: 'Degraded', reason: `${said.reason ?? ''} ${reason}`.trim() };
+  const report = rowSchema.parse(row);
+  const seconds = Math.round((portal.now().getTime() - report.checkedAt.getTime()) / 1000);
+  if (seconds <= silentSecondsMax) return report;
+  const reason = `The signer has not checked the policy repository for ${seconds} seconds.`;
+  // An attacker who rewrote the history, or withholds it, must not be able to end the alarm by silencing the signer.
+  if (report.problem === 'rewritten' || report.problem === 'stale') {
+    return { ...report, health: 'Degraded', reason: `${report.reason ?? ''} ${reason}`.trim() };
   }
-  return { ...said, sync: 'Unknown', health: 'Degraded', problem: 'silent', reason };
+  return { ...report, sync: 'Unknown', health: 'Degraded', problem: 'silent', reason };
 }

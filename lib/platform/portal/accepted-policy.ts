@@ -24,7 +24,7 @@ export async function acceptedPolicy(source: Source): Promise<AcceptedPolicy | n
   return row === null ? null : load(source, row);
 }
 
-/** null for every commit the signer never accepted: what was only proposed is not policy. */
+/** null for every commit the signer never accepted: a mere proposal is not policy. */
 export async function acceptedPolicyAt(source: Source, commit: CommitSha): Promise<AcceptedPolicy | null> {
   const row = await source.db.acceptedSnapshot.findUnique({ where: { commit } });
   return row === null ? null : load(source, row);

@@ -24,14 +24,14 @@ export interface Portal {
   /** Where projects keep their source. */
   readonly codeHosts: CodeHosts;
   readonly dns: Dns;
-  /** Pages that strangers named. */
+  /** Fetches pages whose addresses users typed. */
   readonly fetchPage: FetchPage;
   readonly now: () => Date;
 }
 
-/** What every verb gets: the outside, and who asks. */
+/** What every verb gets: the environment, and the caller. */
 export interface Context extends Portal {
   readonly actor: Actor;
-  /** The network that the request came from, as networkOf() says it: what strangers are counted by. null: not known. */
+  /** The network that the request came from, as networkOf() says it: anonymous callers are counted by it. null: not known. */
   readonly network?: string | null;
 }

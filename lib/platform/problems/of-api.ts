@@ -3,8 +3,8 @@ import { kind } from './problem-kind.ts';
 
 export const problemsOfApi = {
   // 400: not a question that can be answered.
-  ADDRESS_INVALID: kind(400, 'This is no address', {
-    meaning: 'The address holds a zero byte, which nothing here takes.',
+  ADDRESS_INVALID: kind(400, 'Not a valid address', {
+    meaning: 'The address contains a zero byte, which is not accepted.',
     fix: 'Check the address.',
   }),
   ARTIFACT_TRUNCATED: kind(400, 'Upload incomplete', {
@@ -65,8 +65,7 @@ export const problemsOfApi = {
     403,
     'Not allowed',
     {
-      meaning:
-        'Whoever asks may not do this. With 401, nobody has said who asks, or not in a way that counts.',
+      meaning: 'The caller may not do this. With 401, nobody has said who asks, or not in a way that counts.',
       fix: 'Send a token of the project, or let somebody ask who may.',
     },
     401,
@@ -82,7 +81,7 @@ export const problemsOfApi = {
   }),
   NOT_RELEASED: kind(404, 'Nothing released', {
     meaning: 'The signer has released no file for this request.',
-    fix: 'See where the request stands.',
+    fix: 'Check the status of the request.',
   }),
   NO_SUCH_TOKEN: kind(404, 'No such token', {
     meaning: 'The project has no such API token.',
@@ -103,21 +102,21 @@ export const problemsOfApi = {
   }),
   // 408: what was sent came too slowly. Said before the connection is closed.
   REQUEST_TOO_LONG: kind(408, 'Request took too long', {
-    meaning: 'What isn’t an upload has to arrive within a time, and didn’t.',
+    meaning: 'A request that isn’t an upload has to arrive within a time limit, and didn’t.',
     fix: 'Send it again. Files are sent with PUT /api/v1/artifacts/{sha256}.',
   }),
   UPLOAD_STALLED: kind(408, 'Upload stalled', {
-    meaning: 'Nothing of the upload arrived for a while. Nothing of what came before was kept.',
-    fix: 'Send it again. It may take as long as it needs, as long as bytes arrive.',
+    meaning: 'No data arrived for a while. The upload was discarded.',
+    fix: 'Send it again. It may take as long as it needs, provided that data keeps arriving.',
   }),
   UPLOAD_TOO_SLOW: kind(408, 'Upload too slow', {
-    meaning: 'Too few bytes a second arrived. Nothing was kept.',
+    meaning: 'The data arrived too slowly. The upload was discarded.',
     fix: 'Send it again over a faster line, or from the build.',
   }),
   // 409: not as things stand.
   ALREADY_DONE: kind(409, 'Done already', {
     meaning: 'This was done before: the token is revoked, or the signed command was carried out.',
-    fix: 'Look at how it stands. To do more, sign a new command.',
+    fix: 'Check the current state. To do more, sign a new command.',
   }),
   IDEMPOTENCY_KEY_REUSED: kind(409, 'Idempotency-Key already used', {
     meaning: 'The project used this Idempotency-Key for something else.',
@@ -125,15 +124,15 @@ export const problemsOfApi = {
   }),
   NOT_WAITING_FOR_APPROVAL: kind(409, 'Not waiting for an approval', {
     meaning: 'The signer doesn’t wait for an approval of this request.',
-    fix: 'See where the request stands.',
+    fix: 'Check the status of the request.',
   }),
   REFUSED_TOO_OFTEN: kind(409, 'Refused too often', {
     meaning: 'These files were refused so often under this policy that they aren’t tried again.',
-    fix: 'Change what the refusals name before submitting again.',
+    fix: 'Fix what the refusals name before submitting again.',
   }),
   RELEASE_REVOKED: kind(409, 'Release revoked', {
     meaning: 'The release is revoked: don’t run it. The member `revocation` names the notice.',
-    fix: 'Take another release. To look into this one, say that you know: despite=revoked.',
+    fix: 'Take another release. To investigate this one, add despite=revoked.',
   }),
   REQUEST_ENDED: kind(409, 'Request ended', {
     meaning: 'The request has ended, so no decision about it counts any more.',
@@ -157,8 +156,8 @@ export const problemsOfApi = {
     fix: 'Send the Content-Type that /api/v1/openapi.yaml names for this address.',
   }),
   APPROVAL_NOT_POSSIBLE: kind(422, 'Approval not possible', {
-    meaning: 'Too few people could approve this request: whoever hands it in doesn’t count.',
-    fix: 'Let somebody else hand it in, or let the policy name more approvers.',
+    meaning: 'Too few people could approve this request: its submitter doesn’t count.',
+    fix: 'Let somebody else submit it, or let the policy name more approvers.',
   }),
   APPROVAL_NOT_VALID: kind(422, 'Approval not valid', {
     meaning: 'The signed decision wouldn’t count: it is about something else, by another key, or too old.',

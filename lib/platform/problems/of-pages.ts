@@ -1,4 +1,4 @@
-/** What the portal’s pages answer to forms, and of pages that somebody named. */
+/** Problems of the portal’s pages: forms, and pages whose addresses users enter. */
 import { kind } from './problem-kind.ts';
 
 export const problemsOfPages = {
@@ -6,8 +6,8 @@ export const problemsOfPages = {
     meaning: 'The form isn’t as the portal’s page sends it, or only a part of it arrived.',
     fix: 'Load the page again, and fill the form in there.',
   }),
-  FORM_UNREADABLE: kind(400, 'What was sent is no form of this portal', {
-    meaning: 'What was sent could not be read as a form. Nothing was done.',
+  FORM_UNREADABLE: kind(400, 'Not a form of this portal', {
+    meaning: 'The data could not be read as a form. Nothing was done.',
     fix: 'Load the page again, and fill the form in there.',
   }),
   NOT_SIGNED_IN: kind(401, 'Not signed in', {
@@ -15,7 +15,7 @@ export const problemsOfPages = {
     fix: 'Sign in in another tab, then send this again.',
   }),
   CONFLICT_OF_INTEREST: kind(403, 'Not allowed', {
-    meaning: 'Whoever has a part in a project doesn’t review it.',
+    meaning: 'People involved with a project don’t review it.',
     fix: 'Leave the review to somebody else.',
   }),
   OWN_CHANGE: kind(403, 'Not allowed', {
@@ -23,12 +23,12 @@ export const problemsOfPages = {
     fix: 'Ask another policy maintainer to sign.',
   }),
   LINK_INVALID: kind(404, 'Link not valid', {
-    meaning: 'The link is not one of this portal’s e-mails, or no longer.',
+    meaning: 'The link is not from this portal’s e-mails, or no longer valid.',
     fix: 'Copy the whole link from the newest e-mail.',
   }),
   NO_ADMISSION: kind(404, 'No applications here', {
     meaning: 'This foundation takes no applications here.',
-    fix: 'Its page about itself says how else to ask.',
+    fix: 'Its page says how to contact it.',
   }),
   NO_POLICY_HOST: kind(404, 'No changes here', {
     meaning: 'The portal is not connected to the Git host of the policy repository.',
@@ -43,7 +43,7 @@ export const problemsOfPages = {
     fix: 'Check the number; it may have been removed.',
   }),
   UNKNOWN_QUESTION: kind(404, 'No such question', {
-    meaning: 'This question isn’t asked, or not any more.',
+    meaning: 'This question isn’t asked (any more).',
     fix: 'Load the page again.',
   }),
   UNKNOWN_REPORT: kind(404, 'No such report', {
@@ -55,27 +55,27 @@ export const problemsOfPages = {
     fix: 'Look it up in the list of reviews.',
   }),
   ALREADY_CLOSED: kind(409, 'Closed already', {
-    meaning: 'Somebody closed the report meanwhile.',
-    fix: 'Look at it as it stands now.',
+    meaning: 'Somebody has closed the report in the meantime.',
+    fix: 'Check its current state.',
   }),
   CHANGED_MEANWHILE: kind(409, 'Changed meanwhile', {
-    meaning: 'What the page showed was changed by somebody else before this was sent.',
-    fix: 'Look at it as it stands now, then decide again.',
+    meaning: 'Somebody else changed it before this was sent.',
+    fix: 'Check its current state, then decide again.',
   }),
   CLAIMED_BY_OTHER: kind(409, 'Claimed by somebody else', {
     meaning: 'Another reviewer works on it.',
-    fix: 'Wait until their claim runs out, or ask them.',
+    fix: 'Wait until their claim expires, or ask them.',
   }),
   NOT_ACCEPTED: kind(409, 'Not accepted', {
-    meaning: 'The foundation hasn’t accepted this project, or there is nothing of it to propose again.',
-    fix: 'Look at how the application stands.',
+    meaning: 'The foundation hasn’t accepted this project, or there is nothing to propose again.',
+    fix: 'Check the status of the application.',
   }),
   NOT_A_DRAFT: kind(409, 'Sent already', {
     meaning: 'The application has been sent or withdrawn, so it can’t be changed any more.',
     fix: 'Write a message to the reviewers.',
   }),
   NOT_CLAIMED: kind(409, 'Not claimed', {
-    meaning: 'Only who has claimed the review can do this, and claims run out.',
+    meaning: 'Only the reviewer who has claimed the review can do this, and claims expire.',
     fix: 'Claim it, then do it again.',
   }),
   NOT_COMPLETE: kind(409, 'Not complete', {
@@ -92,19 +92,19 @@ export const problemsOfPages = {
   }),
   PAGE_OUTDATED: kind(409, 'The page is older than the portal', {
     meaning:
-      'The portal was updated since the page was loaded, or the form is not one of its own. Nothing was done.',
+      'The portal was updated since the page was loaded, or the form is not one of the portal’s. Nothing was done.',
     fix: 'Copy what you entered, load the page again, and send it from there.',
   }),
   TOO_MANY: kind(409, 'Too many', {
-    meaning: 'There are as many as one person may have.',
-    fix: 'End one that isn’t needed any more.',
+    meaning: 'The limit per person is reached.',
+    fix: 'Remove one that isn’t needed any more.',
   }),
   LINK_EXPIRED: kind(410, 'Link expired', {
-    meaning: 'The link is older than it may be.',
+    meaning: 'The link has expired.',
     fix: 'Sign in and let the page of messages send another one.',
   }),
   FORM_TOO_LARGE: kind(413, 'Too much was sent', {
-    meaning: 'The form holds more than a form may. Nothing was done.',
+    meaning: 'The form is larger than allowed. Nothing was done.',
     fix: 'Go back: the browser still has what was entered. Shorten it, then send it again.',
   }),
   ADDRESS_REFUSED: kind(422, 'Address not valid', {
@@ -112,15 +112,15 @@ export const problemsOfPages = {
     fix: 'Name a page that everybody can read, with https.',
   }),
   ANSWER_INVALID: kind(422, 'Answer not valid', {
-    meaning: 'An answer of the application can’t be taken.',
+    meaning: 'An answer of the application isn’t acceptable.',
     fix: 'Correct what is marked: nothing that was typed is lost.',
   }),
   BAD_STATUS: kind(422, 'Page not readable', {
-    meaning: 'The page that was named answers with an error.',
+    meaning: 'The page answers with an error.',
     fix: 'Check its address in a browser.',
   }),
   CHANGE_INVALID: kind(422, 'Change not valid', {
-    meaning: 'The proposed change can’t be taken as it is.',
+    meaning: 'The proposed change isn’t valid.',
     fix: 'Correct it and send it again.',
   }),
   CHOICE_INVALID: kind(422, 'Choice not valid', {
@@ -128,23 +128,23 @@ export const problemsOfPages = {
     fix: 'Correct what is marked.',
   }),
   DECISION_INVALID: kind(422, 'Decision not valid', {
-    meaning: 'The decision lacks something, or holds what can’t be.',
+    meaning: 'The decision is incomplete, or contains something invalid.',
     fix: 'Correct what is marked.',
   }),
   EVIDENCE_INVALID: kind(422, 'Evidence not valid', {
-    meaning: 'What was written down as evidence lacks something, or holds what can’t be.',
+    meaning: 'The evidence is incomplete, or contains something invalid.',
     fix: 'Correct what is marked.',
   }),
   INVALID: kind(422, 'Not valid', {
-    meaning: 'Something of the form is missing, or can’t be taken as it is.',
+    meaning: 'A field of the form is missing or not valid.',
     fix: 'Correct what is marked.',
   }),
   KEY_INVALID: kind(422, 'Key not valid', {
-    meaning: 'This is no SSH public key that can be taken.',
+    meaning: 'This is not an acceptable SSH public key.',
     fix: 'Paste the line of a file that ends with .pub.',
   }),
   MEMBER_INVALID: kind(422, 'Member not valid', {
-    meaning: 'What was said of the person lacks something, or can’t be right.',
+    meaning: 'The person’s data is incomplete, or not valid.',
     fix: 'Correct what is marked.',
   }),
   NOT_RESOLVED: kind(422, 'Page not found', {
@@ -208,7 +208,7 @@ export const problemsOfPages = {
     fix: 'Do it again in a while.',
   }),
   TOO_MANY_REPORTS: kind(503, 'Too many reports', {
-    meaning: 'So many reports are open that no more can be taken in.',
+    meaning: 'So many reports are open that no more can be accepted.',
     fix: 'Write to the foundation, whose page about itself has the address.',
   }),
 };

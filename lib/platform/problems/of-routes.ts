@@ -7,8 +7,7 @@ export const problemsOfRoutes = {
     fix: 'Choose the file that is to be signed.',
   }),
   HEADER_MISSING: kind(400, 'Header missing', {
-    meaning:
-      'A webhook’s delivery lacks a header that GitHub always sends, or has one that isn’t of its form.',
+    meaning: 'A webhook’s delivery lacks a header that GitHub always sends, or has a malformed one.',
     fix: 'Let GitHub deliver it again.',
   }),
   PAYLOAD_INVALID: kind(400, 'Delivery not readable', {
@@ -16,7 +15,7 @@ export const problemsOfRoutes = {
     fix: 'Set the content type of the webhook to application/json.',
   }),
   SIGNATURE_INVALID: kind(401, 'Delivery not signed by the host', {
-    meaning: 'A webhook’s delivery is not signed with the secret that the portal has.',
+    meaning: 'A webhook’s delivery is not signed with the portal’s secret.',
     fix: 'Give the app and the portal the same secret.',
   }),
   SIGNATURE_MISSING: kind(401, 'Delivery not signed', {
@@ -24,7 +23,7 @@ export const problemsOfRoutes = {
     fix: 'Set a secret for the webhook.',
   }),
   FOREIGN_PAGE: kind(403, 'Not from here', {
-    meaning: 'The form was sent by no page of this portal.',
+    meaning: 'The form was not sent from a page of this portal.',
     fix: 'Use the form of the portal; programs use /api/v1 with an API token.',
   }),
   NO_DELIVERIES: kind(404, 'No deliveries here', {

@@ -7,11 +7,11 @@ import { z } from 'zod';
 import type { Transaction } from '../db/index.ts';
 
 export interface JobQueue {
-  /** Asks the signer to look at a request (again). */
+  /** Asks the signer to process a request (again). */
   wake(transaction: Transaction, requestId: string): Promise<void>;
-  /** Asks the signer to look at the policy repository now. Asked often, it looks once. */
+  /** Asks the signer to check the policy repository now. Repeated requests cause one check. */
   followPolicy(): Promise<void>;
-  /** Asks the portal's own worker to collect what the code host knows of an application's repository. */
+  /** Asks the portal's own worker to collect evidence about an application's repository from the code host. */
   collectEvidence(transaction: Transaction, applicationId: number): Promise<void>;
   /** Works on those jobs in this process, one at a time. A job whose work rejects comes again later. */
   workOnEvidence(work: (applicationId: number) => Promise<void>): Promise<void>;
@@ -38,7 +38,7 @@ export function openJobQueue(input: { readonly url: string }): JobQueue {
     },
     async followPolicy() {
       const boss = await signer.started();
-      // One waiting job is enough, however many ask.
+      // One waiting job is enough, however many callers ask.
       await boss.send(policyQueueName, {}, { singletonKey: 'follow' });
     },
     async collectEvidence(transaction, applicationId) {
@@ -59,8 +59,8 @@ export function openJobQueue(input: { readonly url: string }): JobQueue {
 }
 
 /**
- * The tables are created by the migrations, so pg-boss is told to neither migrate nor supervise. It starts on first use,
- * so that a portal comes up (and says what is wrong) while the database is down.
+ * The tables are created by the migrations, so pg-boss is told to neither migrate nor supervise. It starts on first use, so
+ * that the portal starts (and reports what is wrong) while the database is down.
  */
 function openBoss(
   url: string,

@@ -1,6 +1,6 @@
 /**
- * How much one network may have rendered. What the cache of pages gives out costs nothing and isn't counted; a query string that
- * nobody knows, a cookie that is nobody's, HEAD, or one id after the other miss it, and are.
+ * Limits how much is rendered for one network. Answers from the page cache cost nothing and aren't counted; unknown query
+ * strings, invalid cookies, HEAD requests and enumerated ids miss the cache, and are counted.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isError } from '#core/error/index.ts';
@@ -12,7 +12,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<v
 /** Files of the build, and what operators' programs ask for: cheap. */
 const free = /^\/(?:_next\/static\/|icon\.svg|healthz(?:\?|$)|readyz(?:\?|$)|metrics(?:\?|$))/;
 
-/** → a handler that answers 429 beyond so many answers of `handler` a minute. `networkOf`: whose they are; null: nobody's limit. */
+/** → a handler that answers 429 beyond so many answers of `handler` a minute. `networkOf`: the network to count; null: no limit. */
 export function limitReading(
   handler: Handler,
   options: { readonly perMinute: number; readonly networkOf: (request: IncomingMessage) => string | null },
@@ -33,13 +33,13 @@ export function limitReading(
   };
 }
 
-/** What is sent has limits of its own, by who sends it. */
+/** Submissions have limits of their own, by sender. */
 const isReading = ({ method, url = '' }: IncomingMessage): boolean =>
   (method === 'GET' || method === 'HEAD') && !free.test(url);
 
 function refuse(request: IncomingMessage, response: ServerResponse, retryAfterSeconds: number): void {
   const fix = `Wait ${retryAfterSeconds} seconds, then ask again.`;
-  const detail = 'Your network asked for very much in a short time.';
+  const detail = 'Your network sent too many requests in a short time.';
   const { title, status } = problemKind('TOO_OFTEN');
   const isApi = request.url?.startsWith('/api/') === true;
   const body = isApi

@@ -1,6 +1,6 @@
 /**
- * How often somebody may do something. Counted in this process: with several portals the limit is that many times as
- * high, which is still one.
+ * How often somebody may do something. Counted in this process: with several portals the limit is that many times as high,
+ * which is acceptable.
  */
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { actorName } from '../auth/index.ts';
@@ -21,7 +21,7 @@ export class RateLimitError extends ExplainedError<'TOO_OFTEN'> {
   }
 }
 
-/** Whom a limit counts: a person, a token; of strangers their network, so that a flood from one stops nobody elsewhere. */
+/** Whom a limit counts: a person, a token; for anonymous callers their network, so that a flood from one network affects nobody else. */
 export function callerName({ actor, network }: Pick<Context, 'actor' | 'network'>): string {
   return actor.kind === 'public' ? `network:${network ?? 'unknown'}` : actorName(actor);
 }

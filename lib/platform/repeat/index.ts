@@ -1,11 +1,11 @@
-/** Work that the portal does by itself, again and again until the process ends: one run at a time. */
+/** Background work of the portal, repeated until the process ends: one run at a time. */
 import { printError } from '#core/error/index.ts';
 
 export interface Repeated {
   stop(): void;
 }
 
-/** `run` resolves to what went wrong, in words; nothing: all is well. The same trouble twice in a row is told once. */
+/** `run` resolves to what went wrong, in words; empty: nothing. The same problem twice in a row is reported once. */
 export function repeat(input: {
   readonly seconds: number;
   readonly run: () => Promise<readonly string[]>;
@@ -18,15 +18,15 @@ export function repeat(input: {
     if (problem !== last && problem !== '') input.report(report);
     last = problem;
   };
-  const look = async (): Promise<void> => {
+  const runOnce = async (): Promise<void> => {
     try {
       tell((await input.run()).join('\n'));
     } catch (error) {
       tell(error instanceof Error ? error.message : String(error), printError(error));
     }
-    if (!stopped) timer = setTimeout(() => void look(), input.seconds * 1000).unref();
+    if (!stopped) timer = setTimeout(() => void runOnce(), input.seconds * 1000).unref();
   };
-  timer = setTimeout(() => void look(), input.seconds * 1000).unref();
+  timer = setTimeout(() => void runOnce(), input.seconds * 1000).unref();
   return {
     stop() {
       stopped = true;

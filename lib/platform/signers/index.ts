@@ -1,4 +1,4 @@
-/** Which signers work, and what each says is stopped there. Their rows are another program's: parsed, not trusted. */
+/** Which signers are running, and what each reports as stopped. The rows are written by another program: parsed, not trusted. */
 import { z } from 'zod';
 import type { Portal } from '../portal/index.ts';
 
@@ -31,17 +31,17 @@ export interface WorkingSigner {
 }
 
 export interface StopInForce {
-  /** SHA-256 of what was said, hexadecimal. */
+  /** SHA-256 of the statement, hexadecimal. */
   readonly digest: string;
   /** Slug; null: everybody's signing. */
   readonly project: string | null;
   readonly reason: string;
   readonly at: Date;
   readonly by: string;
-  /** By a signed word, which policy maintainers lift, or on the host of a signer, where it is lifted. */
+  /** By a signed statement, which policy maintainers lift, or on the host of a signer, where it is lifted. */
   readonly givenOn: string | null;
   readonly confirmed: readonly { readonly signer: string; readonly at: Date }[];
-  /** Signers that work and don't say yet that they have it. */
+  /** Running signers that haven't confirmed it yet. */
   readonly awaited: readonly string[];
   /** Signers where it is lifted already. */
   readonly liftedAt: readonly string[];
@@ -67,8 +67,8 @@ export async function readSigners({ db }: Pick<Portal, 'db'>): Promise<SignersSt
     take: signersMax,
   });
   const rows = found.map((row) => {
-    const said = rowSchema.parse(row);
-    return { ...said, works: now.getTime() - said.seenAt.getTime() < worksMilliseconds };
+    const report = rowSchema.parse(row);
+    return { ...report, works: now.getTime() - report.seenAt.getTime() < worksMilliseconds };
   });
   const stops = new Map(rows.flatMap((row) => row.stops.map((one) => [one.digest, one] as const)));
   return {
@@ -94,6 +94,6 @@ export async function readSigners({ db }: Pick<Portal, 'db'>): Promise<SignersSt
           liftedAt: without.filter((row) => row.works && isRead(row)).map((row) => row.signerId),
         };
       })
-      .toSorted((one, other) => one.at.getTime() - other.at.getTime()),
+      .toSorted((stop, other) => stop.at.getTime() - other.at.getTime()),
   };
 }

@@ -51,7 +51,7 @@ it('says of each stop which signers have confirmed it, which are awaited, and wh
   await reported('c', 4, []);
   await reported('d', 4, [], '1 hour');
   const { signers, stops } = await readSigners({ db });
-  expect(signers.map((one) => [one.name, one.works])).toEqual([
+  expect(signers.map((workingSigner) => [workingSigner.name, workingSigner.works])).toEqual([
     ['a', true],
     ['b', true],
     ['c', true],

@@ -8,7 +8,7 @@ export interface StoredArtifact {
   stream(): ReadableStream<Uint8Array>;
 }
 
-/** What the signer released, for the portal: to be read, and nothing else. Rejects with a StorageError. */
+/** Released artifacts, read-only for the portal. Rejects with a StorageError. */
 export interface ReleasedArtifacts {
   open(sha256: Sha256Hex): Promise<StoredArtifact | null>;
 }

@@ -74,7 +74,7 @@ describe('what the portal received', () => {
     ['OBJECT_TOO_LARGE', 'ARTIFACT_TOO_LARGE', /larger than the 1000000 bytes this portal accepts/],
     ['OBJECT_TRUNCATED', 'ARTIFACT_TRUNCATED', /ended early: as it was said/],
     ['STORE_FULL', 'STORE_FULL', /no space left/],
-    ['STORE_UNAVAILABLE', 'STORE_UNAVAILABLE', /can not be used right now/],
+    ['STORE_UNAVAILABLE', 'STORE_UNAVAILABLE', /can’t be used right now/],
   ])('answers %s in the words of this portal', async (code, told, message) => {
     const objects = openObjectFolder(folder);
     const put = () => Promise.reject(new ObjectStoreError(code, 'as it was said'));

@@ -1,4 +1,4 @@
-/** The object store for the portal: web streams, and errors that say what whoever uploads or downloads can do. */
+/** The object store for the portal: web streams, and errors that tell the caller what to do. */
 import { isError } from '#core/error/index.ts';
 import {
   ObjectStoreError,
@@ -61,7 +61,7 @@ function streamOf(bytes: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> 
         await iterator.return?.();
       },
     },
-    // Nothing is read before somebody asks.
+    // Nothing is read before the first request.
     { highWaterMark: 0 },
   );
 }
@@ -105,20 +105,20 @@ function explain(cause: unknown, sizeBytesMax = 0): unknown {
       return new StorageError({
         code: 'ARTIFACT_TRUNCATED',
         message: `The upload ended early: ${cause.message}.`,
-        fix: 'Send the whole file again; nothing of it was kept.',
+        fix: 'Send the whole file again; the part that arrived was discarded.',
         cause,
       });
     case 'STORE_FULL':
       return new StorageError({
         code: 'STORE_FULL',
-        message: 'The artifact store has no space left; nothing was kept.',
+        message: 'The artifact store has no space left; nothing was stored.',
         fix: 'Try again later. The operators of this portal have to add space.',
         cause,
       });
     default:
       return new StorageError({
         code: 'STORE_UNAVAILABLE',
-        message: 'The artifact store can not be used right now; nothing was kept.',
+        message: 'The artifact store can’t be used right now; nothing was stored.',
         fix: 'Try again later.',
         cause,
       });

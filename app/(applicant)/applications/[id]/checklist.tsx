@@ -75,7 +75,7 @@ export function ChecklistView(props: {
       {checklist.inForce ? (
         <p className="mt-4">
           <Link className="button" href={`/projects/${checklist.slug}/first-release`}>
-            The way to a release
+            Steps to a release
           </Link>
           <span className="mt-2 block text-muted">
             Step by step, with what to copy: key, token, workflow, first test signature, first release.
@@ -96,7 +96,7 @@ export function ChecklistView(props: {
             action={checkLinksForm}
             hidden={{ id }}
             fields={[]}
-            buttons={[{ label: 'Look at the pages now', pending: 'Looking…', intent: 'look', quiet: true }]}
+            buttons={[{ label: 'Check the pages now', pending: 'Looking…', intent: 'look', quiet: true }]}
           />
         </div>
       ) : null}

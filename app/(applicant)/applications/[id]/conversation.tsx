@@ -7,7 +7,7 @@ import { Typed, TypedText } from '../../../_components/typed.tsx';
 const words: Readonly<Partial<Record<ApplicationEvent['kind'], string>>> = {
   started: 'began the application',
   submitted: 'sent it',
-  claimed: 'began to look at it',
+  claimed: 'began the review',
   released: 'put it back into the queue',
   message: 'wrote',
   'information-requested': 'asked',
@@ -60,7 +60,9 @@ export function Conversation(props: {
               kind: 'textarea',
               name: 'body',
               label: asked ? 'Your answer' : 'A message to the reviewers',
-              ...(asked ? { hint: 'You can change answers below first; what changed is told with it.' } : {}),
+              ...(asked
+                ? { hint: 'You can change answers below first; your message will list the changes.' }
+                : {}),
               required: true,
               charactersMax: 4_000,
             },

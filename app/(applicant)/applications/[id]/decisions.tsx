@@ -19,7 +19,11 @@ export function Decisions({ decisions }: { readonly decisions: readonly Publishe
         <article key={decision.at.toISOString()} className="card mt-4 p-6">
           <h3 className="text-lg">
             {decision.outcome === 'accepted' ? 'Accepted' : 'Rejected'}
-            {decision.kind === 'appeal' ? ' on appeal' : decision.kind === 'again' ? ' on another look' : ''}
+            {decision.kind === 'appeal'
+              ? ' on appeal'
+              : decision.kind === 'again'
+                ? ' on another review'
+                : ''}
           </h3>
           <p className="text-sm text-muted">
             <Time value={decision.at} />

@@ -1,7 +1,7 @@
 import type { ReviewStatistics } from '../../../../lib/reviews/index.ts';
 import { plural } from '../../../_components/format.ts';
 
-/** How long it takes, as far as that is known: from what happened, not from hope. */
+/** How long it takes, estimated from past decisions. */
 export function Estimate(props: {
   readonly statistics: ReviewStatistics;
   readonly answerDays: number | null;
@@ -15,7 +15,7 @@ export function Estimate(props: {
       </h2>
       <p className="mt-2">
         {median === null
-          ? 'There are too few decisions yet to say from experience.'
+          ? 'There are too few decisions yet for an estimate.'
           : `Half of the last ${median.of} decisions came within ${plural(Math.max(1, Math.ceil(median.days)), 'day')}.`}
       </p>
       <p className="mt-2 text-sm text-muted">

@@ -10,7 +10,7 @@ interface Step {
   readonly at: Date | null;
 }
 
-/** The way of an application at a glance: which steps are done, and when. */
+/** The progress of an application at a glance: which steps are done, and when. */
 export function Journey(props: {
   readonly application: Application;
   readonly events: readonly ApplicationEvent[];
@@ -62,7 +62,7 @@ function stepsOf(application: Application, events: readonly ApplicationEvent[]):
             : 'passed';
   const steps: Step[] = [
     { name: 'Sent', state: 'passed', at: application.submittedAt },
-    { name: 'A reviewer looks at it', state: reviewing, at: claimed },
+    { name: 'Under review', state: reviewing, at: claimed },
   ];
   if (status === 'information-requested') {
     steps.push({ name: 'A question for you', state: 'waiting', at: last('information-requested') });

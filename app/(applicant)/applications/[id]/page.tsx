@@ -9,7 +9,7 @@ import { ApplicationStatusBadge } from '../../../_components/application-status.
 import { Notice } from '../../../_components/notice.tsx';
 import { pageContext } from '../../../_components/page-context.ts';
 import { PageTitle } from '../../../_components/page-title.tsx';
-import { toldAfter } from '../../../_components/told-after.ts';
+import { confirmationFor } from '../../../_components/confirmation.ts';
 import { findApplication } from '../../apply/find-application.ts';
 import { appealForm, withdrawForm } from '../actions.ts';
 import { ChecklistView } from './checklist.tsx';
@@ -27,13 +27,13 @@ interface Props {
 
 export const metadata: Metadata = { title: 'Your application' };
 
-const told: Readonly<Record<string, string>> = {
-  sent: 'Your application is with the foundation. You need do nothing now',
-  replied: 'Your message is with the reviewers',
-  changed: 'Your answer is changed. Tell the reviewers below, so that they go on',
+const confirmations: Readonly<Record<string, string>> = {
+  sent: 'The foundation has received your application. There is nothing you need to do now',
+  replied: 'Your message has been sent to the reviewers',
+  changed: 'Your answer has been changed. Tell the reviewers below, so that they continue',
   appealed: 'Your appeal goes to reviewers who have not decided on it before',
   withdrawn: 'The application is withdrawn',
-  looked: 'The pages have been looked at',
+  looked: 'The pages have been checked',
   attested: 'It is recorded in your name',
 };
 
@@ -50,7 +50,7 @@ export default async function ApplicationPage({ params, searchParams }: Props) {
     publishedDecisions(ctx, application),
     mayAppeal(ctx.db, application),
   ]);
-  const message = toldAfter(told, done);
+  const message = confirmationFor(confirmations, done);
   const open = ['submitted', 'in-review', 'information-requested'].includes(application.status);
   return (
     <div className="page">
@@ -73,7 +73,7 @@ export default async function ApplicationPage({ params, searchParams }: Props) {
           {appealable ? <Appeal id={id} /> : null}
           <SentAnswers detail={detail} />
         </div>
-        <aside aria-label="Where it stands" className="grid min-w-0 gap-6 lg:sticky lg:top-6">
+        <aside aria-label="Status" className="grid min-w-0 gap-6 lg:sticky lg:top-6">
           <Journey application={application} events={events} />
           {open ? (
             <Estimate statistics={statistics} answerDays={detail.admission.answerDays ?? null} />
@@ -91,19 +91,26 @@ function NextStep({ detail }: { readonly detail: ApplicationDetail }) {
   switch (application.status) {
     case 'information-requested':
       return (
-        <Notice tone="waiting" title="The reviewers have a question. They go on once you answer">
+        <Notice tone="waiting" title="The reviewers have a question. They continue once you answer">
           <TypedText text={asked?.body ?? ''} />
         </Notice>
       );
     case 'submitted':
-      return <Notice tone="running" title="It is with the foundation. You need do nothing now" />;
+      return (
+        <Notice
+          tone="running"
+          title="It is waiting for the foundation. There is nothing you need to do now"
+        />
+      );
     case 'in-review':
-      return <Notice tone="running" title="A reviewer looks at it. You need do nothing now" />;
+      return (
+        <Notice tone="running" title="A reviewer is working on it. There is nothing you need to do now" />
+      );
     case 'accepted':
-      return <Notice tone="passed" title="The foundation takes the project in" />;
+      return <Notice tone="passed" title="The foundation has accepted the project" />;
     case 'rejected':
       return (
-        <Notice tone="failed" title="The foundation does not take the project in, for the reasons below" />
+        <Notice tone="failed" title="The foundation has rejected the application, for the reasons below" />
       );
     default:
       return null;
@@ -117,8 +124,8 @@ function Appeal({ id }: { readonly id: string }) {
         Appeal
       </h2>
       <p className="mt-2 max-w-prose text-muted">
-        Once, to reviewers who have not decided on it. Say what they should look at again: what was overlooked
-        or misunderstood.
+        Once, to reviewers who have not decided on it. Say what they should reconsider: what was overlooked or
+        misunderstood.
       </p>
       <ActionForm
         id="appeal"
@@ -128,7 +135,7 @@ function Appeal({ id }: { readonly id: string }) {
           {
             kind: 'textarea',
             name: 'body',
-            label: 'Why it should be decided otherwise',
+            label: 'Why the decision should be different',
             required: true,
             charactersMax: 4_000,
           },

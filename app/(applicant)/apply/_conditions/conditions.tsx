@@ -1,7 +1,7 @@
 import type { Admission } from '../../../../lib/applications/questions/index.ts';
 import { programPhrase } from '#core/formats/kind/index.ts';
 
-/** What the foundation offers and asks, in the words of its own file. */
+/** What the foundation offers and asks, from its own file. */
 export function Conditions({ admission }: { readonly admission: Admission }) {
   const { programs, eligibility, obligations, criteria, otherTracks } = admission;
   return (
@@ -29,13 +29,13 @@ export function Conditions({ admission }: { readonly admission: Admission }) {
           Who can apply
         </h2>
         <dl className="mt-5 grid gap-5">
-          {eligibility.map((one) => (
-            <div key={one.id}>
+          {eligibility.map((question) => (
+            <div key={question.id}>
               <dt className="font-medium">
-                {one.question}{' '}
-                <span className="font-normal text-muted">The answer has to be {one.wanted}.</span>
+                {question.question}{' '}
+                <span className="font-normal text-muted">The answer has to be {question.wanted}.</span>
               </dt>
-              <dd className="mt-1 text-muted">{one.reason}</dd>
+              <dd className="mt-1 text-muted">{question.reason}</dd>
             </div>
           ))}
         </dl>
@@ -56,7 +56,7 @@ export function Conditions({ admission }: { readonly admission: Admission }) {
       </section>
       <section aria-labelledby="criteria">
         <h2 id="criteria" className="text-2xl">
-          What reviewers look at
+          What reviewers check
         </h2>
         <dl className="mt-5 grid gap-5">
           {(criteria ?? []).map((one) => (

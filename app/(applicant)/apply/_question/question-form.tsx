@@ -22,7 +22,7 @@ export function QuestionForm(props: {
       action={props.action}
       hidden={{ ...hidden, seen: props.seen }}
       kept={['seen']}
-      // The address stands for the form: without scripts, what was typed finds its way back into whichever page has it.
+      // Identifies the form by its address: without scripts, what was typed is put back into the page with that address.
       permalink={`/apply/${hidden['id'] ?? ''}/${question.id}`}
       className="mt-6 grid min-w-0 gap-6"
     >

@@ -4,7 +4,7 @@ export type Asked = Readonly<Record<string, string | string[] | undefined>>;
 export type ListQuery = RecordQuery & { readonly list: RecordList };
 
 const names = ['from', 'to', 'kind', 'actor', 'project', 'after'] as const;
-/** Of a value in an address; what is longer is nobody's filter. */
+/** Of a value in an address; no filter is longer. */
 const charactersMax = 1_000;
 
 /** What the address asks for, as it was typed; of several values of a name, the last. */

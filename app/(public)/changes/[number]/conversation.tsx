@@ -11,10 +11,10 @@ const words = {
   approved: 'signed it',
   changes_requested: 'objects',
   commented: 'says',
-  dismissed: 'took back what was said before',
+  dismissed: 'withdrew an earlier objection',
 } as const;
 
-/** Who said what, oldest first, and where to say something. */
+/** Comments and objections, oldest first, and a form to add one. */
 export function Conversation({ ctx, change }: { readonly ctx: Context; readonly change: ChangeDetail }) {
   const { actor } = ctx;
   const { pull, reviews } = change;
@@ -25,7 +25,7 @@ export function Conversation({ ctx, change }: { readonly ctx: Context; readonly 
         Conversation
       </h2>
       {reviews.length === 0 ? (
-        <Empty title="Nobody has said anything yet" />
+        <Empty title="No comments yet" />
       ) : (
         <ol className="mt-4 grid gap-3">
           {reviews.map((one) => (
@@ -35,7 +35,7 @@ export function Conversation({ ctx, change }: { readonly ctx: Context; readonly 
                   <Typed>{one.name}</Typed>
                 </strong>{' '}
                 {words[one.state]}
-                {one.outdated ? ' as it was before: that counts no more' : ''}{' '}
+                {one.outdated ? ' on an earlier version: no longer counts' : ''}{' '}
                 <span className="text-sm text-muted">
                   <Time value={one.at} />
                 </span>
@@ -58,7 +58,7 @@ export function Conversation({ ctx, change }: { readonly ctx: Context; readonly 
               name: 'body',
               label: 'What you think',
               hint: maintainer
-                ? 'An objection stops the merge until you take it back or sign.'
+                ? 'An objection blocks the merge until you withdraw it or sign.'
                 : 'Everybody can read it.',
               charactersMax: 10_000,
             },
@@ -80,7 +80,7 @@ function buttonsOf(maintainer: boolean, objected: boolean): readonly ActionFormB
       ? [{ label: 'Object', pending: 'Sending…', intent: 'changes_requested', quiet: true }]
       : []),
     ...(objected
-      ? [{ label: 'Take my objection back', pending: 'Sending…', intent: 'withdrawn', quiet: true }]
+      ? [{ label: 'Withdraw my objection', pending: 'Sending…', intent: 'withdrawn', quiet: true }]
       : []),
   ];
 }

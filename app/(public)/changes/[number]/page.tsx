@@ -9,7 +9,7 @@ import { Notice } from '../../../_components/notice.tsx';
 import { pageContext } from '../../../_components/page-context.ts';
 import { PageTitle } from '../../../_components/page-title.tsx';
 import { Time } from '../../../_components/time.tsx';
-import { toldAfter } from '../../../_components/told-after.ts';
+import { confirmationFor } from '../../../_components/confirmation.ts';
 import { Conditions } from '../_view/conditions.tsx';
 import { PlanView, ReplayView } from '../_view/plan-view.tsx';
 import { ProblemList } from '../_view/problem-list.tsx';
@@ -30,14 +30,14 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: change === null ? 'No such change' : `#${change.pull.number} ${change.pull.title}` };
 }
 
-const told: Readonly<Record<string, string>> = {
+const confirmations: Readonly<Record<string, string>> = {
   proposed: 'Your change is proposed. The policy maintainers read it next.',
-  signed: 'Your signature is beside the commit, in the repository.',
-  reviewed: 'What you said is on the record.',
+  signed: 'Your signature is stored in the repository, beside the commit.',
+  reviewed: 'Your comment is recorded.',
   updated:
-    'The branch holds the policy in force now. Signatures are over the head before: they have to be given again.',
+    'The branch is up to date with the policy in force. Signatures were over the previous head: they have to be given again.',
   amended:
-    'Your edit is part of the change now. Signatures are over the head before: they have to be given again.',
+    'Your edit is part of the change now. Signatures were over the previous head: they have to be given again.',
 };
 
 export default async function ChangePage({ params, searchParams }: Props) {
@@ -48,7 +48,7 @@ export default async function ChangePage({ params, searchParams }: Props) {
   const { pull, assessment } = change;
   const open = pull.state === 'open';
   const replay = assessment.plan?.replay ?? null;
-  const message = toldAfter(told, done);
+  const message = confirmationFor(confirmations, done);
   return (
     <div className="page">
       <PageTitle
@@ -106,9 +106,7 @@ export default async function ChangePage({ params, searchParams }: Props) {
             </h2>
             <DiffView files={assessment.files} />
             {assessment.filesLeftOut === 0 ? null : (
-              <p className="mt-3 text-muted">
-                … and {assessment.filesLeftOut} more: look at the branch with git.
-              </p>
+              <p className="mt-3 text-muted">… and {assessment.filesLeftOut} more: see the branch in git.</p>
             )}
           </section>
           {open ? <SignBox ctx={ctx} change={change} /> : null}

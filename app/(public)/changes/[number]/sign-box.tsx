@@ -1,18 +1,18 @@
 import Link from 'next/link';
-import { uselessSignature } from '../../../../lib/policy-changes/index.ts';
+import { signatureProblem } from '../../../../lib/policy-changes/index.ts';
 import type { ChangeDetail } from '../../../../lib/policy-changes/index.ts';
 import type { Context } from '../../../../lib/platform/portal/index.ts';
 import { ActionForm } from '../../../_components/action-form.tsx';
 import { signForm } from './actions.ts';
 
-/** The exact text that a policy maintainer signs, the command that signs it, and where to hand it in. */
+/** The exact text that a policy maintainer signs, the command that signs it, and where to submit it. */
 export function SignBox({ ctx, change }: { readonly ctx: Context; readonly change: ChangeDetail }) {
   const { actor } = ctx;
   const { pull, statement } = change;
   if (change.assessment.problems.length > 0) return null;
   const maintainer = actor.kind === 'person' && actor.roles.policyMaintainer;
   const signed = actor.kind === 'person' && change.signatures.counted.includes(actor.handle);
-  const useless = maintainer ? uselessSignature(change, actor.handle) : null;
+  const problem = maintainer ? signatureProblem(change, actor.handle) : null;
   const own = actor.kind === 'person' && change.authors.includes(actor.handle);
   return (
     <section aria-labelledby="sign" className="rounded-xl border-2 border-seal bg-surface p-6 sm:p-8">
@@ -20,19 +20,19 @@ export function SignBox({ ctx, change }: { readonly ctx: Context; readonly chang
         Accept it
       </h2>
       <p className="mt-2 max-w-prose text-muted">
-        Policy maintainers accept a change by signing the name of its newest commit with their own SSH key.
-        The signature is kept in the repository; no password and no click here counts.
+        Policy maintainers accept a change by signing the hash of its newest commit with their own SSH key.
+        The signature is kept in the repository; a password or a click here counts for nothing.
       </p>
       {own && !signed ? (
         <p className="mt-4 font-medium">You wrote this change, so somebody else has to accept it.</p>
       ) : null}
-      {own && useless === null && !signed && maintainer ? (
+      {own && problem === null && !signed && maintainer ? (
         <p className="mt-2">Your own signature counts beside theirs.</p>
       ) : null}
-      {useless !== null ? (
+      {problem !== null ? (
         own ? null : (
           <p className="mt-4 font-medium">
-            {useless.message} {useless.fix}
+            {problem.message} {problem.fix}
           </p>
         )
       ) : signed ? (
@@ -46,7 +46,7 @@ export function SignBox({ ctx, change }: { readonly ctx: Context; readonly chang
           <pre className="code-block mt-2" tabIndex={0}>
             <code>{command(statement)}</code>
           </pre>
-          <h3 className="mt-6 text-lg">2. Hand in the signature</h3>
+          <h3 className="mt-6 text-lg">2. Submit the signature</h3>
           <ActionForm
             id="sign"
             action={signForm}
@@ -63,7 +63,7 @@ export function SignBox({ ctx, change }: { readonly ctx: Context; readonly chang
                 code: true,
               },
             ]}
-            buttons={[{ label: 'Hand in signature', pending: 'Handing in…', intent: 'sign' }]}
+            buttons={[{ label: 'Submit signature', pending: 'Submitting…', intent: 'sign' }]}
           />
         </>
       ) : own ? null : (
@@ -73,7 +73,7 @@ export function SignBox({ ctx, change }: { readonly ctx: Context; readonly chang
               <Link className="link" href="/sign-in">
                 Sign in
               </Link>{' '}
-              as a policy maintainer to hand a signature in here.
+              as a policy maintainer to submit a signature here.
             </>
           ) : (
             'You are not one of the policy maintainers; trust/root.yaml lists them.'

@@ -5,7 +5,7 @@ import type { Context } from '../../../../lib/platform/portal/index.ts';
 import { ActionForm } from '../../../_components/action-form.tsx';
 import { closeForm, mergeForm, updateForm } from './actions.ts';
 
-/** What the reader may do to the change itself. The verbs decide again; this only offers. */
+/** What the reader may do with the change. The verbs check again; this only offers the buttons. */
 export function Steps({ ctx, change }: { readonly ctx: Context; readonly change: ChangeDetail }) {
   const { actor } = ctx;
   const { pull, assessment } = change;
@@ -31,7 +31,7 @@ export function Steps({ ctx, change }: { readonly ctx: Context; readonly change:
                   {
                     kind: 'checkbox',
                     name: 'guardsSeen',
-                    label: 'I have read what the guards say, and it is meant.',
+                    label: 'I have read what the guards say, and the change is intended.',
                     required: true,
                   },
                 ]

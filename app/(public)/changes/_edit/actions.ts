@@ -39,8 +39,8 @@ const place = z.object({
 });
 
 /**
- * What was typed is kept before anything else happens, and the page is shown anew from it, with what it would mean and what
- * is wrong with it: reloading, going back and sending twice lose nothing, with and without JavaScript.
+ * What was typed is saved before anything else happens, and the page is rendered from it again, with what it would mean and what is
+ * wrong with it: reloading, going back and sending twice lose nothing, with and without JavaScript.
  */
 export const sendEdit: FormAction = async (_before, form) =>
   submitForm(form, place, async (asked) => {
@@ -118,7 +118,7 @@ export async function checkText(
   const { problems, notices } = found;
   const here = [
     ...problems.map((one) => ({ ...one, level: 'error' as const })),
-    ...notices.map(({ severity, ...one }) => ({ ...one, level: severity })),
+    ...notices.map(({ severity, ...notice }) => ({ ...notice, level: severity })),
   ];
   return here.map(({ file, line, column, level, rule, message, fix }) => {
     // What this text breaks elsewhere is said at its top: there is no line here to point at.

@@ -60,7 +60,7 @@ export function openEditor(input: {
       const { doc } = view.state;
       // Without the server nothing is known: no marks are better than old ones.
       const found = await input.check(doc.toString()).catch(() => []);
-      return found.map((one) => placed(doc, one));
+      return found.map((diagnostic) => placed(doc, diagnostic));
     },
     { delay: checkAfterMilliseconds },
   );
@@ -120,7 +120,7 @@ export function openEditor(input: {
   };
 }
 
-/** Lines and columns of the validator, as offsets of the text it looked at; a text may have got shorter since. */
+/** Lines and columns of the validator, as offsets of the text it checked; the text may have become shorter since. */
 function placed(doc: Text, { line, column, level, rule, message, fix }: EditorDiagnostic): Diagnostic {
   const at = doc.line(Math.max(1, Math.min(doc.lines, line)));
   const from = Math.min(at.to, at.from + Math.max(0, column - 1));

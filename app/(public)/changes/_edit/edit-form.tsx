@@ -15,7 +15,7 @@ export interface EditValues {
   readonly fields: readonly FormField[] | null;
 }
 
-/** One file being changed: by fields or as text, looked at as often as wanted, then proposed. */
+/** One file being edited, by fields or as text: previewed as often as needed, then proposed. */
 export function EditForm(props: {
   readonly values: EditValues;
   /** What is wrong with what was entered, and all of that. */

@@ -97,8 +97,8 @@ async function EditFile(props: {
         ) : (
           <Link className="link inline-block min-h-6" href={other}>
             {guided
-              ? 'Edit it as YAML: everything the language has'
-              : 'Edit it with a form: the usual things'}
+              ? 'Edit it as YAML: everything the policy language has'
+              : 'Edit it with a form: the common settings'}
           </Link>
         )}
         <Link className="link inline-block min-h-6" href={here}>

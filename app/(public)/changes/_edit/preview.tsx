@@ -20,7 +20,7 @@ export function Preview({ draft }: { readonly draft: DraftCheck }) {
             tone="failed"
             title={`This would be no valid policy: ${plural(problems.length, 'problem')}`}
           >
-            Nothing is proposed before they are put right.
+            Fix them before you propose it.
           </Notice>
           <ProblemList items={problems} caption="Problems" />
         </>

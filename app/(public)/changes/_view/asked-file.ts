@@ -34,7 +34,7 @@ export function askedFile(query: EditQuery): AskedFile | NoFile | null {
   if (!place.ok) return { message: place.message, fix: place.fix };
   if (place.path === null) {
     return {
-      message: 'This file goes along with the policies and decides nothing.',
+      message: 'This file accompanies the policies and has no effect on them.',
       fix: 'Change it with git.',
     };
   }

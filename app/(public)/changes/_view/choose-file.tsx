@@ -15,7 +15,7 @@ import type { EditQuery, NoFile } from './asked-file.ts';
 const shownMax = 60;
 const label = 'Find a file';
 
-/** Which file to change: looked for by name, or a new one. `here` is the page that edits, which gets `file`. */
+/** Chooses the file to change: found by name, or a new one. `here` is the editing page, which gets `file`. */
 export async function ChooseFile(props: {
   readonly ctx: Context;
   readonly number: number | null;
@@ -72,12 +72,12 @@ export async function ChooseFile(props: {
         </ul>
       )}
       {found.leftOut === 0 ? null : (
-        <p className="mt-3 text-muted">… and {found.leftOut} more: say more of the path.</p>
+        <p className="mt-3 text-muted">… and {found.leftOut} more: enter more of the path.</p>
       )}
       {drafts.length === 0 ? null : (
         <section aria-labelledby="drafts" className="pt-12">
           <h2 id="drafts" className="text-2xl">
-            Begun and not proposed
+            Drafts not yet proposed
           </h2>
           <ul className="card mt-4 divide-y divide-rule">
             {drafts.map((one) => (

@@ -43,12 +43,13 @@ export function Conditions({ change }: { readonly change: ChangeDetail }) {
       )}
       {signatures.own.length === 0 ? null : (
         <p className="mt-2 text-sm text-muted">
-          {signatures.own.join(', ')} wrote some of it: that counts only beside somebody who did not.
+          {signatures.own.join(', ')} wrote some of it: their signature counts only together with one of
+          somebody who did not.
         </p>
       )}
       {signatures.leaving.length === 0 ? null : (
         <p className="mt-2 text-sm text-muted">
-          {signatures.leaving.join(', ')} signed too, and the change is about letting them go: that does not
+          {signatures.leaving.join(', ')} signed too, but the change removes them: their signature does not
           count.
         </p>
       )}

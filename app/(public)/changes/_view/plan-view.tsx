@@ -13,7 +13,7 @@ const conclusions = {
   neutral: 'It decides nothing: the same is signed as before',
 } as const;
 
-/** What a change means: guards, each difference with its effect, the sentences that go and come. */
+/** What a change means: guards, each difference with its effect, the sentences removed and added. */
 export function PlanView({ plan }: { readonly plan: Plan }) {
   const { changes, guards, affected } = plan;
   if (changes.length === 0 && guards.length === 0) return <p className="mt-4">Nothing changes.</p>;
@@ -38,7 +38,7 @@ export function PlanView({ plan }: { readonly plan: Plan }) {
             </h3>
             {gone.length + come.length === 0 ? (
               <p className="mt-2 text-muted">
-                The same sentences: a key or a line that no sentence shows changed.
+                The same sentences: only a key or a line that no sentence shows has changed.
               </p>
             ) : (
               <ul className="mt-2 grid gap-1.5">
@@ -119,7 +119,7 @@ const words = {
   unknown: 'can’t be told',
 } as const;
 
-/** Which past requests would come out otherwise, with the rule that decides. */
+/** Past requests that would have had another outcome, with the rule that decides. */
 export function ReplayView({ replay }: { readonly replay: ReplayReport }) {
   const { requests, changed, outcomes } = replay;
   if (requests === 0) return <p className="mt-4 text-muted">Nobody has asked for a signature yet.</p>;
@@ -127,8 +127,8 @@ export function ReplayView({ replay }: { readonly replay: ReplayReport }) {
     <>
       <p className="mt-4">
         {changed.length === 0
-          ? `None of the ${plural(requests, 'past request')} would have come out otherwise.`
-          : `${changed.length} of ${plural(requests, 'past request')} would have come out otherwise.`}{' '}
+          ? `None of the ${plural(requests, 'past request')} would have had another outcome.`
+          : `${changed.length} of ${plural(requests, 'past request')} would have had another outcome.`}{' '}
         <span className="text-muted">
           Under the proposal: {outcomes.allowed} allowed, {outcomes.denied} denied, {outcomes.waiting} waiting
           for approval
@@ -138,7 +138,7 @@ export function ReplayView({ replay }: { readonly replay: ReplayReport }) {
       {changed.length === 0 ? null : (
         <div className="card mt-4">
           <table className="rows">
-            <caption className="sr-only">Past requests that would have come out otherwise</caption>
+            <caption className="sr-only">Past requests that would have had another outcome</caption>
             <thead>
               <tr>
                 <th scope="col">Request</th>
@@ -148,19 +148,22 @@ export function ReplayView({ replay }: { readonly replay: ReplayReport }) {
               </tr>
             </thead>
             <tbody>
-              {changed.slice(0, replayedShownMax).map((one) => (
-                <tr key={one.id}>
+              {changed.slice(0, replayedShownMax).map((request) => (
+                <tr key={request.id}>
                   <td>
-                    <a className="link inline-block min-h-6" href={`/requests/${one.id}`}>
-                      {one.project}/{one.policy} <code className="hash">{one.id.slice(0, 8)}</code>
+                    <a className="link inline-block min-h-6" href={`/requests/${request.id}`}>
+                      {request.project}/{request.policy}{' '}
+                      <code className="hash">{request.id.slice(0, 8)}</code>
                     </a>
                   </td>
-                  <td>{words[one.before.outcome]}</td>
-                  <td>{words[one.after.outcome]}</td>
+                  <td>{words[request.before.outcome]}</td>
+                  <td>{words[request.after.outcome]}</td>
                   <td>
-                    <code className="text-[0.8125rem]">{one.after.rule ?? one.before.rule ?? 'none'}</code>
+                    <code className="text-[0.8125rem]">
+                      {request.after.rule ?? request.before.rule ?? 'none'}
+                    </code>
                     <span className="block text-sm text-muted">
-                      {one.after.message ?? one.before.message}
+                      {request.after.message ?? request.before.message}
                     </span>
                   </td>
                 </tr>

@@ -30,7 +30,7 @@ export default async function NewChangePage(props: { readonly searchParams: Prom
       <PageTitle
         title="Propose a change"
         up={{ href: '/changes', name: 'Policy changes' }}
-        lead="Nothing holds by proposing it: policy maintainers read what it means, and sign."
+        lead="A proposal has no effect by itself: policy maintainers read what it means, and sign."
       />
       {ctx.actor.kind !== 'person' ? (
         <Notice tone="failed" title="The policy in force names nobody with your account">

@@ -14,7 +14,7 @@ export const metadata: Metadata = {
   robots: { index: false },
 };
 
-/** Where the e-mail leads that asks whether an address is its reader's. Looking at it confirms nothing. */
+/** Where the link of a confirmation e-mail leads. Opening the page confirms nothing. */
 export default async function ConfirmAddressPage(props: {
   readonly params: Promise<{ readonly token: string }>;
 }) {
@@ -47,8 +47,8 @@ export default async function ConfirmAddressPage(props: {
         <>
           <p className="mt-6">
             Account {link.account.id} on {hostLabel(link.account.host)} wants this portal’s messages sent to{' '}
-            <span className="break-all">{link.email}</span>. If you don’t know of it, close this page: nothing
-            is sent then.
+            <span className="break-all">{link.email}</span>. If you don’t know about this, close the page:
+            then nothing is sent.
           </p>
           <ActionForm
             id="confirm-address"

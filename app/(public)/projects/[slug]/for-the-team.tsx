@@ -23,7 +23,7 @@ export function ForTheTeam({ ctx, detail }: { readonly ctx: Context; readonly de
         Add to the team
       </Link>
       <Link className="link inline-block min-h-6" href={`/projects/${slug}/first-release`}>
-        The way to a release
+        Steps to a release
       </Link>
     </nav>
   );

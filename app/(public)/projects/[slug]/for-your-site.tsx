@@ -1,6 +1,6 @@
 import type { ProjectDetail, ProjectStanding } from '../../../../lib/projects/index.ts';
 
-/** What a project's own site says about its signatures: to copy, so that nobody has to write it. */
+/** Text about its signatures that a project can copy to its own site. */
 export function ForYourSite(props: {
   readonly detail: ProjectDetail;
   readonly publishers: ProjectStanding['publishers'];

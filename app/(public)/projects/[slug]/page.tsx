@@ -28,7 +28,7 @@ import { RevokedBanner } from './revoked-banner.tsx';
 
 const certificatesShownMax = 12;
 
-/** The foundation's own, then those that are valid longest. */
+/** The foundation's own, then those with the longest validity. */
 const shownCertificates = (all: readonly PublishedCertificate[]): readonly PublishedCertificate[] =>
   all.length <= certificatesShownMax
     ? all
@@ -79,7 +79,7 @@ export default async function ProjectPage({ params }: Props) {
       <StopNotice ctx={ctx} project={slug} />
       <RevokedBanner standing={standing} revoked={revoked} notices={notices} />
       {standing === 'expired' ? (
-        <Notice tone="waiting" title="Its certificate has run out">
+        <Notice tone="waiting" title="Its certificate has expired">
           Nothing is signed for users until it has another. What was timestamped before stays good.
         </Notice>
       ) : null}

@@ -7,7 +7,7 @@ import { Time } from '../../../_components/time.tsx';
 
 const shownMax = 5;
 
-/** What is revoked of a project, before anything else is said of it; nothing where nothing ever was. */
+/** A project's revocations, shown before anything else about it; nothing if there never were any. */
 export function RevokedBanner(props: {
   readonly standing: Standing;
   /** How many of its releases hold a file whose signature is revoked. */

@@ -9,7 +9,7 @@ import { TypedText } from '../../../_components/typed.tsx';
 
 export const metadata: Metadata = {
   title: 'Your report',
-  // The address is the key to it.
+  // Whoever has the address may read it.
   robots: { index: false },
 };
 
@@ -36,8 +36,8 @@ export default async function ReceiptPage({ params }: { readonly params: Promise
         title={kind === 'appeal' ? 'Your appeal' : 'Your report'}
         lead={
           closedAt === null
-            ? 'It is with the foundation’s reviewers. Keep this address: only who has it sees what becomes of it. What you told them isn’t shown here.'
-            : 'It was looked into, and decided.'
+            ? 'It is with the foundation’s reviewers. Keep this address: only people who have it can follow the report. What you wrote isn’t shown here.'
+            : 'It was investigated and decided.'
         }
       />
       <dl className="facts mt-8">
@@ -88,7 +88,7 @@ export default async function ReceiptPage({ params }: { readonly params: Promise
         <dd>
           <Time value={receivedAt} />
         </dd>
-        <dt>Somebody looks into it</dt>
+        <dt>Acknowledged</dt>
         <dd>{acknowledgedAt === null ? 'Not yet' : <Time value={acknowledgedAt} />}</dd>
         <dt>To be decided by</dt>
         <dd>

@@ -39,7 +39,7 @@ export const handInApproval: FormAction = async (_before, form) =>
         code: 'APPROVAL_NOT_VALID',
         message: problem.message,
         fields: reader.problems,
-        fix: 'Correct it and hand it in again.',
+        fix: 'Correct it and submit it again.',
       });
     }
     // ssh-keygen ends its armour with a line end.

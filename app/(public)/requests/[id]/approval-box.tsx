@@ -21,7 +21,7 @@ async function findQuestion({ ctx, request }: Props) {
   });
 }
 
-/** What the maintainers are asked, the exact text, the command that signs it, and where to hand it in. */
+/** What the maintainers are asked, the exact text, the command that signs it, and where to submit it. */
 export async function ApprovalBox({ ctx, request }: Props) {
   const question = await findQuestion({ ctx, request });
   const approve = question?.statements.approve ?? null;
@@ -38,12 +38,13 @@ export async function ApprovalBox({ ctx, request }: Props) {
       </h2>
       <p className="mt-2 text-muted">
         {plural(question.quorum, 'approval')} of {question.approvers.map((one) => one.name).join(', ')}{' '}
-        needed. You sign the statement below with your own SSH key; no password and no click here counts.
+        needed. You sign the statement below with your own SSH key; a password or a click here counts for
+        nothing.
       </p>
       <h3 className="mt-6 text-lg">1. Sign the statement</h3>
       <Statement name="To approve" statement={approve} open />
       <Statement name="To deny" statement={deny} open={false} />
-      <h3 className="mt-8 text-lg">2. Hand in the signature</h3>
+      <h3 className="mt-8 text-lg">2. Submit the signature</h3>
       {isOnTeam(ctx.actor, parseProjectSlug(request.project)) ? (
         <ApprovalForm requestId={request.id} statements={{ approve, deny }} />
       ) : (
@@ -53,10 +54,10 @@ export async function ApprovalBox({ ctx, request }: Props) {
               <Link className="link" href="/sign-in">
                 Sign in
               </Link>{' '}
-              as a member of the project’s team to hand it in here, or send it through the API.
+              as a member of the project’s team to submit it here, or send it through the API.
             </>
           ) : (
-            'Only members of the project’s team hand in decisions, and you are not one of them.'
+            'Only members of the project’s team can submit decisions, and you are not one of them.'
           )}
         </p>
       )}
@@ -64,7 +65,7 @@ export async function ApprovalBox({ ctx, request }: Props) {
   );
 }
 
-/** For the project’s team while the signer asks for no approval: a denial ends the request all the same. */
+/** For the project’s team while the signer asks for no approval: a denial still ends the request. */
 export async function DenialBox({ ctx, request }: Props) {
   if (!isOnTeam(ctx.actor, parseProjectSlug(request.project))) return null;
   const question = await findQuestion({ ctx, request });

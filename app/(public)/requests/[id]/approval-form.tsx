@@ -4,10 +4,10 @@ import { SubmitButton } from '../../../_components/form/submit-button.tsx';
 import { TextArea } from '../../../_components/form/text-fields.tsx';
 import { handInApproval } from './actions.ts';
 
-/** Hands in one signed decision. Neither is chosen beforehand: to approve a release is nobody's usual case. */
+/** Submits one signed decision. Neither is preselected: approving a release must be a deliberate choice. */
 export function ApprovalForm(props: {
   readonly requestId: string;
-  /** What was signed has to be what is handed in, whatever the statements are by then. */
+  /** The statement that was signed has to be submitted, whatever the current statements are. */
   readonly statements: { readonly approve: string | null; readonly deny: string };
 }) {
   const { approve, deny } = props.statements;
@@ -43,7 +43,7 @@ export function ApprovalForm(props: {
         code
       />
       <div>
-        <SubmitButton label={onlyDeny ? 'Hand in denial' : 'Hand in decision'} pending="Handing in…" />
+        <SubmitButton label={onlyDeny ? 'Submit denial' : 'Submit decision'} pending="Submitting…" />
       </div>
     </Form>
   );

@@ -72,9 +72,9 @@ export default async function RequestPage({ params, searchParams }: Props) {
         <Notice tone="passed" title="Your decision is on the record">
           {isFinal(request.status)
             ? null
-            : 'The signer has been woken up to verify and count it. That takes a few seconds. '}
+            : 'The signer has been notified and will verify and count it. That takes a few seconds. '}
           <Link className="link" href="/approvals">
-            What else waits for you
+            What else is waiting for you
           </Link>
         </Notice>
       )}
@@ -96,8 +96,8 @@ export default async function RequestPage({ params, searchParams }: Props) {
               Decision trace
             </h2>
             <p className="mt-2 mb-6 text-muted">
-              What the signer looked at, in order, written down before each next step. This page only shows
-              it.
+              What the signer checked, in order; each step is recorded before the next begins. This page only
+              shows the record.
             </p>
             <SinceThen request={request} />
             <TraceView
@@ -132,7 +132,7 @@ function SinceThen({ request }: { readonly request: RequestDetail }) {
         revoked
       </Link>{' '}
       on <Time value={revocation.learnedAt} />, as of <Time value={revocation.effectiveAt} />.{' '}
-      {isRevoked(request) ? 'What the steps below found no longer makes this release good.' : null}
+      {isRevoked(request) ? 'Despite what the steps below found, this release is no longer good.' : null}
     </p>
   );
 }
@@ -198,7 +198,7 @@ function Facts({ request }: { readonly request: RequestDetail }) {
   return (
     <section aria-labelledby="facts" className="card min-w-0 p-6 lg:sticky lg:top-6">
       <h2 id="facts" className="text-lg">
-        As asked
+        As submitted
       </h2>
       <dl className="mt-4 grid gap-3.5 text-[0.9375rem]">
         {facts.map(([label, text, code]) => (

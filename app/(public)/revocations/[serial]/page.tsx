@@ -54,7 +54,9 @@ export default async function RevocationPage(props: {
           <TypedText text={notice.reinstated.statement} />
           <p className="mt-2">
             Decided <Time value={notice.reinstated.decidedAt} />.{' '}
-            {isOwn ? 'The foundation signs with this one no more.' : 'This certificate stays revoked.'}
+            {isOwn
+              ? 'The foundation no longer signs with this certificate.'
+              : 'This certificate stays revoked.'}
           </p>
         </Notice>
       )}
@@ -89,17 +91,17 @@ export default async function RevocationPage(props: {
       </dl>
       <section aria-labelledby="concerned" className="pt-12">
         <h2 id="concerned" className="text-2xl">
-          What it concerns
+          What it affects
         </h2>
         {serials.length > 1 ? (
           <p className="mt-3 max-w-prose">
-            The key is compromised, so it concerns all {serials.length} certificates of that key.
+            The key is compromised, so it affects all {serials.length} certificates of that key.
           </p>
         ) : null}
         <BlastRadiusView
           radius={radius}
           effectiveAt={notice.effectiveAt}
-          isOwn={concerned.some((one) => one.publisher === 'project')}
+          isOwn={concerned.some((certificate) => certificate.publisher === 'project')}
         />
       </section>
       {notice.reinstated === null ? (

@@ -20,13 +20,13 @@ export async function GET(): Promise<Response> {
       title: 'Revoked certificates',
       author: accepted?.snapshot.foundation.value.name ?? 'Countersign',
       updated: accepted?.acceptedAt ?? new Date(0),
-      entries: newest.slice(0, entriesMax).map((one) => ({
-        id: `${page}/${one.serial}`,
-        link: `${page}/${one.serial}`,
-        title: `${one.projectName}: ${revokedTitle(one)}`,
-        published: one.learnedAt,
-        updated: one.learnedAt,
-        summary: revokedSummary(one),
+      entries: newest.slice(0, entriesMax).map((notice) => ({
+        id: `${page}/${notice.serial}`,
+        link: `${page}/${notice.serial}`,
+        title: `${notice.projectName}: ${revokedTitle(notice)}`,
+        published: notice.learnedAt,
+        updated: notice.learnedAt,
+        summary: revokedSummary(notice),
       })),
     }),
   );

@@ -13,7 +13,7 @@ export interface Asked {
 /** A time as an input of the browser has it, in UTC. */
 export const minuteOf = (date: Date): string => date.toISOString().slice(0, 16);
 
-/** From when on. No time is chosen for anybody: which signatures turn bad depends on it. */
+/** The effective date. None is preselected: which signatures turn bad depends on it. */
 export function DateForm(props: {
   readonly asked: Asked;
   /** As it was entered. */
@@ -52,8 +52,8 @@ export function DateForm(props: {
       </GetForm>
       {effectiveAt !== null ? null : (
         <p className="mt-4 max-w-prose text-muted">
-          Signatures that a timestamp proves to be older stay good. When nothing good was signed before,
-          choose the day the certificate was issued; where all went well until now, it is{' '}
+          Signatures that a timestamp proves to be older stay good. If nothing good was ever signed, choose
+          the day the certificate was issued; if everything was fine until now, it is{' '}
           <Link className="link" href={`/revocations/new?${query.toString()}`}>
             {formatTime(now)}
           </Link>

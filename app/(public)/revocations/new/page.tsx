@@ -148,7 +148,7 @@ function Propose({
             name: 'statement',
             label: 'What the public is told',
             rows: 5,
-            hint: 'What happened, which files are concerned, what to do. It is shown to everybody.',
+            hint: 'What happened, which files are affected, what to do. It is public.',
             required: true,
             charactersMax: statementCharactersMax,
           },
@@ -206,8 +206,8 @@ function Concerned({ certificates }: { readonly certificates: readonly Published
         Which
       </h2>
       <p className="mt-3 max-w-prose">
-        All that can sign, and those that ran out: what they signed is believed as long as its timestamp is.
-        One change revokes them all; what is revoked already stays as it is.
+        All that can sign, and the expired ones: their signatures are trusted as long as their timestamps are.
+        One change revokes them all; certificates that are already revoked stay as they are.
       </p>
       <ul className="mt-4 grid gap-2">
         {certificates.map((one) => (

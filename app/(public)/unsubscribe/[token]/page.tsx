@@ -15,7 +15,7 @@ import { unsubscribeForm } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Stop e-mail', robots: { index: false } };
 
-/** Where the link at the end of each e-mail leads: asks once, and needs no sign-in. */
+/** Where the link at the end of each e-mail leads: asks for confirmation, and needs no sign-in. */
 export default async function UnsubscribePage(props: {
   readonly params: Promise<{ readonly token: string }>;
 }) {
@@ -52,7 +52,7 @@ export default async function UnsubscribePage(props: {
               : 'You get no such e-mail any more'
           }
         >
-          To get it again, choose so on{' '}
+          To get it again, choose it on{' '}
           <Link className="link" href="/messages">
             Messages
           </Link>

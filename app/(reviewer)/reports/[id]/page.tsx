@@ -42,7 +42,7 @@ export default async function ReportPage({ params }: { readonly params: Promise<
         {report.links.length === 0 ? null : (
           <ul className="mt-4 list-disc ps-6">
             {report.links.map((one) => (
-              // Not a link: nobody should open a stranger's address by a slip of the hand.
+              // Not a link: nobody should open a stranger's address by accident.
               <li key={one} className="wrap-anywhere">
                 <code>{one}</code>
               </li>
@@ -76,7 +76,7 @@ function Facts({ report }: { readonly report: Report }) {
         <Time value={report.dueAt} />
         {report.late ? ': late' : ''}
       </dd>
-      <dt>Somebody looks into it</dt>
+      <dt>Acknowledged</dt>
       <dd>{report.acknowledgedAt === null ? 'Not yet' : <Time value={report.acknowledgedAt} />}</dd>
       <dt>Project</dt>
       <dd>
@@ -119,7 +119,7 @@ function Decide({ report }: { readonly report: Report }) {
           action={acknowledgeForm}
           hidden={{ id: String(id) }}
           fields={[]}
-          buttons={[{ label: 'I look into it', pending: 'Saying so…', intent: 'acknowledge', quiet: true }]}
+          buttons={[{ label: 'Acknowledge', pending: 'Acknowledging…', intent: 'acknowledge', quiet: true }]}
         />
       ) : null}
       <p className="mt-6 flex flex-wrap gap-x-6 gap-y-2">
@@ -167,7 +167,7 @@ function Decide({ report }: { readonly report: Report }) {
             charactersMax: answerCharactersMax(kind),
             hint:
               kind === 'appeal'
-                ? 'The project reads it. Where it is reinstated, the policy says this to the public: a change is proposed with it, for policy maintainers to sign.'
+                ? 'The project reads it. If the project is reinstated, the policy publishes it: a change with this text is proposed, for policy maintainers to sign.'
                 : 'The reporter reads it.',
           },
         ]}

@@ -3,7 +3,7 @@ import type { EvidenceItem, ReviewDetail } from '../../../../lib/reviews/index.t
 import { Time } from '../../../_components/time.tsx';
 import { Typed } from '../../../_components/typed.tsx';
 
-/** What was sent, in the words of the questions as they were then. */
+/** What was sent, with the questions as they were worded then. */
 export function ApplicationView({ detail }: { readonly detail: ReviewDetail }) {
   const { application } = detail;
   return (
@@ -56,10 +56,10 @@ export function ApplicationView({ detail }: { readonly detail: ReviewDetail }) {
   );
 }
 
-/** What the foundation wants to be seen beside an answer: signals, which decide nothing. */
+/** Signals that the foundation wants shown beside an answer; they decide nothing. */
 function besideOf({ concerns, evidence }: ReviewDetail, question: string): readonly EvidenceItem[] {
   const groups = concerns.get(question) ?? [];
-  return evidence.filter((one) => one.kind === 'signal' && groups.includes(one.group));
+  return evidence.filter((item) => item.kind === 'signal' && groups.includes(item.group));
 }
 
 function Line(props: {
@@ -87,27 +87,27 @@ function Line(props: {
   );
 }
 
-/** Those to look at closer, each with the way to what it rests on; the others by number. */
+/** Signals that need a closer look, each with a link to its evidence; the others as a number. */
 function Beside({ evidence }: { readonly evidence: readonly EvidenceItem[] }) {
   const [first] = evidence;
   if (first === undefined) return null;
-  const closer = evidence.filter((one) => one.state === 'verified' && one.note === 'look');
-  const unseen = evidence.filter((one) => one.state === 'unverified').length;
+  const closer = evidence.filter((item) => item.state === 'verified' && item.note === 'look');
+  const unseen = evidence.filter((item) => item.state === 'unverified').length;
   const others = evidence.length - closer.length - unseen;
   return (
     <div className="mt-1.5 text-sm whitespace-normal">
       {closer.length === 0 ? null : (
         <>
-          <p className="text-muted">Collected, to be looked at closer:</p>
+          <p className="text-muted">Collected signals that need a closer look:</p>
           <ul className="list-disc ps-5">
-            {closer.map((one) => (
-              <li key={one.id}>
-                <a className="link" href={`#evidence-${one.id}`}>
-                  {one.title}
+            {closer.map((item) => (
+              <li key={item.id}>
+                <a className="link" href={`#evidence-${item.id}`}>
+                  {item.title}
                 </a>
                 :{' '}
                 <span className="break-words">
-                  <Typed>{one.value}</Typed>
+                  <Typed>{item.value}</Typed>
                 </span>
               </li>
             ))}
@@ -119,7 +119,7 @@ function Beside({ evidence }: { readonly evidence: readonly EvidenceItem[] }) {
           {evidence.length} signal{evidence.length === 1 ? '' : 's'}
         </a>
         {closer.length === 0
-          ? ', none to be looked at closer'
+          ? ', none needs a closer look'
           : others === 0
             ? ''
             : `, ${others} with nothing to see`}

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** A picture and its twin: the same numbers as a table, for whoever can't or won't look at the picture. */
+/** A chart and the same numbers as a table, for readers who can't see the chart or prefer the table. */
 export function ChartFigure(props: {
   readonly title: string;
   /** What the picture shows, in a sentence: also its name for a screen reader. */

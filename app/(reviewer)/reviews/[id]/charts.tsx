@@ -93,8 +93,8 @@ function Releases({ releases }: Pick<Charts, 'releases'>) {
 
 function Stars({ stars, all }: { readonly stars: Charts['stars']; readonly all: number | null }) {
   const at = places(stars.map((one) => one.day));
-  const sampled = stars.reduce((sum, one) => sum + one.stars, 0);
-  const sums = stars.reduce<number[]>((list, one) => [...list, (list.at(-1) ?? 0) + one.stars], []);
+  const sampled = stars.reduce((sum, star) => sum + star.stars, 0);
+  const sums = stars.reduce<number[]>((list, star) => [...list, (list.at(-1) ?? 0) + star.stars], []);
   const place = (index: number): string => {
     const x = 5 + (at[index] ?? 0) * (chartWidth - 10);
     const y = chartHeight - axisHeight - ((sums[index] ?? 0) / sampled) * plotHeight;

@@ -48,7 +48,7 @@ export function ClaimBox({ detail }: { readonly detail: ReviewDetail }) {
           mine.claimed
             ? [
                 { label: 'Give it back', pending: 'Working…', intent: 'release', quiet: true },
-                { label: 'Go on for longer', pending: 'Working…', intent: 'claim', quiet: true },
+                { label: 'Extend the claim', pending: 'Working…', intent: 'claim', quiet: true },
               ]
             : [{ label: 'Claim', pending: 'Claiming…', intent: 'claim' }]
         }

@@ -44,11 +44,11 @@ export function EvidenceView(props: {
       <EvidenceChartsView charts={collected.charts} />
       {evidence.length === 0 ? (
         <Empty title="Nothing is collected yet">
-          What the code host says comes by itself; what you find, you add below.
+          What the code host says is collected automatically; add what you find yourself below.
         </Empty>
       ) : (
         groups.map(([group, title]) => (
-          <Group key={group} title={title} items={evidence.filter((one) => one.group === group)} />
+          <Group key={group} title={title} items={evidence.filter((item) => item.group === group)} />
         ))
       )}
       {disqualification === null && review.state !== 'closed' ? (
@@ -115,7 +115,7 @@ function Item({ item }: { readonly item: EvidenceItem }) {
           <span className="font-medium">{item.title}</span>{' '}
           <span className="break-words">{item.state === 'unverified' ? 'not verified' : item.value}</span>
           <span className="block text-xs text-muted">
-            {item.state === 'unverified' ? 'could not be looked at: no fault' : noteWords[item.note]} ·{' '}
+            {item.state === 'unverified' ? 'could not be checked: no fault' : noteWords[item.note]} ·{' '}
             {gamingWords[item.gaming]} ·{' '}
             {item.attestedBy === null ? 'collected' : `attested by ${item.attestedBy}`}{' '}
             <Time value={item.at} />

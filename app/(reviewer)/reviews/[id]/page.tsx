@@ -4,7 +4,7 @@ import { notFound } from 'next/navigation';
 import { isError } from '#core/error/index.ts';
 import { programPhrase } from '#core/formats/kind/index.ts';
 import { readCharts } from '../../../../lib/evidence/index.ts';
-import { wasTurnedDown } from '../../../../lib/onboarding/index.ts';
+import { wasChangeClosed } from '../../../../lib/onboarding/index.ts';
 import {
   disqualificationWords,
   listQueue,
@@ -17,7 +17,7 @@ import type { Context } from '../../../../lib/platform/portal/index.ts';
 import { ApplicationStatusBadge } from '../../../_components/application-status.tsx';
 import { Notice } from '../../../_components/notice.tsx';
 import { PageTitle } from '../../../_components/page-title.tsx';
-import { toldAfter } from '../../../_components/told-after.ts';
+import { confirmationFor } from '../../../_components/confirmation.ts';
 import { DueBadge } from '../_view/due-badge.tsx';
 import { ReviewersOnly, reviewerContext } from '../_view/reviewers-only.tsx';
 import { Shortcuts } from '../_view/shortcuts.tsx';
@@ -26,8 +26,8 @@ import { ApplicationView } from './application-view.tsx';
 import { ClaimBox } from './claim-box.tsx';
 import { DecisionForm } from './decision-form.tsx';
 import { EvidenceView } from './evidence-view.tsx';
-import { MadeDecisions } from './made-decisions.tsx';
-import { Talk } from './talk.tsx';
+import { MadeDecisions } from './recorded-decisions.tsx';
+import { Talk } from './conversation.tsx';
 import { AgainBox, ProposeAgainBox, RecuseBox } from './side-boxes.tsx';
 
 interface Props {
@@ -37,11 +37,11 @@ interface Props {
 
 export const metadata: Metadata = { title: 'Review' };
 
-const told: Readonly<Record<string, string>> = {
-  note: 'Your note is there, for reviewers only',
-  message: 'Your message is with the applicant',
-  question: 'The applicant is asked; the clock stands still until they answer',
-  recused: 'You keep out of this application from now on',
+const confirmations: Readonly<Record<string, string>> = {
+  note: 'Your note is saved, for reviewers only',
+  message: 'Your message has been sent to the applicant',
+  question: 'The applicant has been asked; the deadline is paused until they answer',
+  recused: 'You are now recused from this application',
   attested: 'Your evidence is in the list',
   decided: 'Your decision is recorded. Another reviewer has to come to theirs',
   accepted: 'The application is accepted',
@@ -55,10 +55,10 @@ export default async function ReviewPage({ params, searchParams }: Props) {
   if (ctx === null) return <ReviewersOnly />;
   const detail = await find(ctx, id);
   const { done } = await searchParams;
-  const message = toldAfter(told, done);
+  const message = confirmationFor(confirmations, done);
   const { review, application, disqualification, mine } = detail;
   const open = review.state !== 'closed';
-  const turnedDown = !open && (await wasTurnedDown(ctx, application));
+  const changeClosed = !open && (await wasChangeClosed(ctx, application));
   const decides = open && disqualification === null && mine.claimed && !mine.decided;
   return (
     <div className="page max-w-[100rem]! lg:w-[min(100rem,100%-3rem)]!">
@@ -71,11 +71,11 @@ export default async function ReviewPage({ params, searchParams }: Props) {
             <ApplicationStatusBadge status={application.status} />
             <DueBadge due={detail.due} dueAt={review.dueAt} now={ctx.now()} />
             <span>
-              {review.kind === 'appeal' ? 'On appeal · ' : review.kind === 'again' ? 'Another look · ' : ''}
+              {review.kind === 'appeal' ? 'On appeal · ' : review.kind === 'again' ? 'Another review · ' : ''}
               {review.program} ·{' '}
               {review.reviewersNeeded === 1 ? 'one reviewer' : `${review.reviewersNeeded} reviewers`}
             </span>
-            <span>Accepted, it may have signed: {programPhrase(review.program)}.</span>
+            <span>If accepted, it may have signed: {programPhrase(review.program)}.</span>
           </span>
         }
       />
@@ -103,7 +103,7 @@ export default async function ReviewPage({ params, searchParams }: Props) {
           {open && (disqualification === null || disqualification === 'decided-before') ? (
             <RecuseBox id={id} />
           ) : null}
-          {turnedDown ? <ProposeAgainBox id={review.id} applicationId={application.id} /> : null}
+          {changeClosed ? <ProposeAgainBox id={review.id} applicationId={application.id} /> : null}
           {!open && application.status === 'accepted' ? <AgainBox applicationId={application.id} /> : null}
         </div>
       </div>
@@ -122,7 +122,7 @@ function Names({ detail: { conflicts } }: { readonly detail: ReviewDetail }) {
   ];
   if (alike.length === 0) return null;
   return (
-    <Notice tone="waiting" title="Users might mix it up with another project">
+    <Notice tone="waiting" title="Users might confuse it with another project">
       <ul>
         {alike.map((one) => (
           <li key={one}>{one}</li>
@@ -145,7 +145,7 @@ async function find(ctx: Context, text: string): Promise<ReviewDetail> {
   }
 }
 
-/** j and k go along what the reviewer may still decide; a and r to the decision. */
+/** j and k move through the reviews that the reviewer may still decide; a and r go to the decision. */
 async function shortcutsOf(ctx: Context, { review }: ReviewDetail): Promise<readonly Shortcut[]> {
   const { items } = await listQueue({ ctx, input: queueQuerySchema.parse({ whose: 'decidable' }) });
   const at = items.findIndex((one) => one.review.id === review.id);

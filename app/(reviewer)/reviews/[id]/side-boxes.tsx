@@ -4,10 +4,10 @@ import { againForm, proposeAgainForm, recuseForm } from '../actions.ts';
 export function RecuseBox({ id }: { readonly id: string }) {
   return (
     <details className="card p-5">
-      <summary className="flex min-h-6 items-center font-medium">I have to do with this project</summary>
+      <summary className="flex min-h-6 items-center font-medium">I am involved with this project</summary>
       <p className="mt-2 text-muted">
-        Friends, an employer, your own code in it, a competing project: then others decide. It can’t be
-        undone, and you no longer see what reviewers write to one another.
+        Friends, an employer, your own code in it, a competing project: then others decide. This can’t be
+        undone, and you no longer see what reviewers write to each other.
       </p>
       <ActionForm
         id="recuse"
@@ -23,9 +23,9 @@ export function RecuseBox({ id }: { readonly id: string }) {
 export function AgainBox({ applicationId }: { readonly applicationId: number }) {
   return (
     <details className="card p-5">
-      <summary className="flex min-h-6 items-center font-medium">Look at the project again</summary>
+      <summary className="flex min-h-6 items-center font-medium">Review the project again</summary>
       <p className="mt-2 text-muted">
-        It happens by itself after some time; here is for when there is a reason now.
+        This happens automatically after some time; use it when there is a reason now.
       </p>
       <ActionForm
         id="again"
@@ -48,7 +48,7 @@ export function ProposeAgainBox({
   return (
     <section aria-labelledby="propose-again" className="card p-5">
       <h2 id="propose-again" className="text-lg">
-        The change that takes the project in was closed
+        The change that adds the project was closed
       </h2>
       <p className="mt-2 text-muted">
         The project is accepted and has no policy. The portal can propose its files once more, against the

@@ -24,7 +24,7 @@ export function DueBadge(props: { readonly due: Due; readonly dueAt: Date; reado
 }
 
 function wordsOf(due: Due, left: number): string {
-  if (due === 'paused') return 'Waits for the applicant';
+  if (due === 'paused') return 'Waiting for the applicant';
   if (due === 'closed') return 'Closed';
   return left < 0 ? `${span(-left)} late` : `${span(left)} left`;
 }

@@ -13,7 +13,7 @@ const choices = [
       ['open', 'Everything open'],
       ['waiting', 'Unclaimed'],
       ['claimed', 'Claimed'],
-      ['waiting-for-applicant', 'Waits for the applicant'],
+      ['waiting-for-applicant', 'Waiting for the applicant'],
       ['closed', 'Closed'],
     ],
   ],
@@ -31,9 +31,9 @@ const choices = [
     'Round',
     [
       ['', 'Any'],
-      ['first', 'First look'],
+      ['first', 'First review'],
       ['appeal', 'Appeal'],
-      ['again', 'Another look'],
+      ['again', 'Another review'],
     ],
   ],
   [

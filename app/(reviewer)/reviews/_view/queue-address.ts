@@ -1,6 +1,6 @@
 import type { QueueQuery } from '../../../../lib/reviews/index.ts';
 
-/** The query as the address has it: only what isn't usual. */
+/** The query as the address has it: only what differs from the defaults. */
 export function queryText(query: QueueQuery): string {
   const parts = new URLSearchParams();
   if (query.state !== 'open') parts.set('state', query.state);

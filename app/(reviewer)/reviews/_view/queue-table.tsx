@@ -5,7 +5,7 @@ import { Time } from '../../../_components/time.tsx';
 import { DueBadge, span } from './due-badge.tsx';
 import { Typed } from '../../../_components/typed.tsx';
 
-const kindWords = { first: null, appeal: 'Appeal', again: 'Another look' } as const;
+const kindWords = { first: null, appeal: 'Appeal', again: 'Another review' } as const;
 
 export function QueueTable({ items, now }: { readonly items: readonly QueueItem[]; readonly now: Date }) {
   return (

@@ -21,7 +21,7 @@ const isOn = (): boolean => window.localStorage.getItem(storageKey) !== 'off';
 
 /**
  * Single keys, for reviewers who work through a queue. They can be turned off (WCAG 2.2, 2.1.4) and never fire while
- * somebody types. `rows`: a selector of links that j and k walk along.
+ * somebody types. `rows`: a selector of the links that j and k move through.
  */
 export function Shortcuts(props: { readonly shortcuts: readonly Shortcut[]; readonly rows?: string }) {
   const { shortcuts, rows } = props;
@@ -83,12 +83,12 @@ export function Shortcuts(props: { readonly shortcuts: readonly Shortcut[]; read
                 { key: 'k', words: 'Previous in the list' },
                 ...shortcuts,
               ]
-          ).map((one) => (
-            <div key={one.key} className="flex gap-4">
+          ).map((shortcut) => (
+            <div key={shortcut.key} className="flex gap-4">
               <dt className="w-8">
-                <kbd className="rounded border border-rule-strong px-1.5">{one.key}</kbd>
+                <kbd className="rounded border border-rule-strong px-1.5">{shortcut.key}</kbd>
               </dt>
-              <dd>{one.words}</dd>
+              <dd>{shortcut.words}</dd>
             </div>
           ))}
           <div className="flex gap-4">

@@ -4,7 +4,7 @@ import { ActionForm } from '../../../_components/action-form.tsx';
 import { removeViewForm, saveViewForm } from '../actions.ts';
 import { queryText } from './queue-address.ts';
 
-const usual: readonly (readonly [name: string, query: string])[] = [
+const defaultViews: readonly (readonly [name: string, query: string])[] = [
   ['Everything open', ''],
   ['I may decide', 'whose=decidable'],
   ['Claimed by me', 'whose=mine'],
@@ -19,7 +19,7 @@ export function Views({
   readonly query: QueueQuery;
 }) {
   const current = queryText({ ...query, cursor: null });
-  const known = [...usual, ...views.map((one) => [one.name, one.query] as const)];
+  const known = [...defaultViews, ...views.map((one) => [one.name, one.query] as const)];
   const saved = views.find((one) => one.query === current);
   return (
     <div className="mt-6 flex flex-wrap items-start gap-x-4 gap-y-3">

@@ -17,7 +17,7 @@ const notAForm = new BadRequest({
 
 /** Opened per request, not per module: a build has no configuration. */
 const handler: AuthRoute = (request, context) => {
-  // Its forms are sent by the sign-in page's actions; JSON that isn't its own it would fail at.
+  // Its forms are sent by the sign-in page's actions; it would fail on JSON that isn't its own.
   if (request.method === 'POST' && mediaType(request) !== 'application/x-www-form-urlencoded') {
     return Promise.resolve(problemResponse(problemOf(notAForm)));
   }

@@ -6,7 +6,7 @@ interface Params {
   readonly params: Promise<{ readonly token: string }>;
 }
 
-/** One click in a mail program (RFC 8058): without cookies and without a question. What is sent with it doesn't matter: the link says all. */
+/** One click in a mail program (RFC 8058): without cookies and without a question. The body doesn't matter: the link contains everything. */
 export async function POST(request: Request, { params }: Params): Promise<Response> {
   return answer(request, async (ctx) => {
     const { token } = await params;
@@ -15,7 +15,7 @@ export async function POST(request: Request, { params }: Params): Promise<Respon
   });
 }
 
-/** Whoever follows the link is asked first: programs that look at every link of an e-mail stop nothing. */
+/** Following the link asks for confirmation first: programs that follow every link of an e-mail stop nothing. */
 export async function GET(request: Request, { params }: Params): Promise<Response> {
   return answer(request, async () => {
     const { token } = await params;

@@ -32,7 +32,7 @@ export async function POST(request: Request): Promise<Response> {
   }
 }
 
-/** What GitHub shows of it, and a person can mend. */
+/** What GitHub shows of it, and a person can fix. */
 function refusalOf(error: unknown): BadRequest {
   if (isError(error, BadRequest)) return error;
   if (isError(error, WebhookError)) {

@@ -1,4 +1,4 @@
-/** Asking GitHub: every answer parsed, kept by its ETag, read to the last page or not believed at all. */
+/** Requests to GitHub: every answer is parsed, cached by its ETag, and read to the last page or discarded. */
 import type { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 import { isError } from '#core/error/index.ts';
@@ -54,7 +54,7 @@ export function createAsk(input: {
   const exchange = async (route: string, parameters: Parameters) => {
     const now = input.now();
     if (limitedUntil !== null && now < limitedUntil) {
-      // Asking on while limited is what gets an app banned.
+      // An app that keeps calling while it is rate-limited may be banned.
       const message = `${route}: not asked; GitHub's limit holds until ${limitedUntil.toISOString()}`;
       throw new GitHostError('RATE_LIMITED', message, { retryAt: limitedUntil });
     }
@@ -101,7 +101,7 @@ export function createAsk(input: {
       throw explained(error, route);
     }
   };
-  /** An answer that was cut off once is asked for once more; it was never kept. */
+  /** A truncated answer is requested once more; it was never cached. */
   const readWhole: typeof readPage = async (...asked) => {
     try {
       return await readPage(...asked);

@@ -22,7 +22,7 @@ export function createBranches(ask: Ask): Branches {
     const made = (tree: string) => ({ message, tree, parents: [parent] });
     const write = (tree: string) =>
       ask.write('POST /repos/{owner}/{repo}/git/commits', made(tree), gitCommit);
-    // GitHub makes no tree of nothing; a commit that changes only the date has its parent's.
+    // GitHub creates no tree without entries; a commit that changes only the date has its parent's.
     if (changes.length === 0) return write(base.tree);
     const tree = await ask.write(
       'POST /repos/{owner}/{repo}/git/trees',
@@ -71,7 +71,7 @@ export function createBranches(ask: Ask): Branches {
       try {
         return (await ask.write('POST /repos/{owner}/{repo}/git/refs', made, reference)).commit;
       } catch (error) {
-        // It may be there because an earlier try got through and only its answer was lost.
+        // It may exist because an earlier attempt succeeded and only its answer was lost.
         const head = await branchHead(branch);
         if (head === null) throw error;
         if (head === commit || (await isSame(head, tree, base))) return head;

@@ -74,14 +74,14 @@ export function createCoSignatures(
           if (notes === null) {
             await ask.write('POST /repos/{owner}/{repo}/git/refs', { ref: notesRef, sha }, reference);
           } else {
-            // Without force GitHub moves it only forward: whoever signed meanwhile is not overwritten.
+            // Without force GitHub only fast-forwards it: a concurrent signature is not overwritten.
             const asked = { ref: shortRef, sha, force: false };
             await ask.write('PATCH /repos/{owner}/{repo}/git/refs/{ref}', asked, reference);
           }
           return;
         } catch (error) {
           const moved = isError(error, GitHostError) && ['INVALID', 'CONFLICT'].includes(error.code);
-          // An answer that was lost may have been a yes: the next look tells.
+          // A lost answer may have been a success: the next read tells.
           const unclear = isError(error, GitHostError) && ['UNAVAILABLE', 'PARTIAL'].includes(error.code);
           if ((!moved && !unclear) || tries >= triesMax) throw error;
         }

@@ -30,7 +30,7 @@ export function createComments(ask: Ask, appId: number): Pick<GitHost, 'setStick
       const text = `${hidden}${body}`;
       for (let tries = 1; ; tries += 1) {
         const [first, ...others] = await findOurs(number, hidden);
-        // Two writers at once may have left two.
+        // Two concurrent writers may have left two.
         for (const { id } of others) await remove(ask, id);
         if (first?.body === text) {
           return { id: first.id, url: first.url, outcome: tries === 1 ? 'unchanged' : 'created' };
@@ -47,7 +47,7 @@ export function createComments(ask: Ask, appId: number): Pick<GitHost, 'setStick
           const made = await ask.write(route, asked, comment, { once: true });
           return { id: made.id, url: made.url, outcome: 'created' };
         } catch (error) {
-          // Perhaps it was written and only the answer got lost: look before writing a second one.
+          // It may have been written and only the answer lost: check before writing a second one.
           if (tries < triesMax && isUncertain(error)) continue;
           throw error;
         }
@@ -66,7 +66,7 @@ async function remove(ask: Ask, id: string): Promise<void> {
   }
 }
 
-/** Whether what was asked may have happened all the same. */
+/** Whether the request may have succeeded despite the error. */
 export function isUncertain(error: unknown): boolean {
   return isError(error, GitHostError) && (error.code === 'UNAVAILABLE' || error.code === 'PARTIAL');
 }

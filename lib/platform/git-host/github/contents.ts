@@ -5,7 +5,7 @@ import type { GitHost } from '../git-host.ts';
 import type { Ask } from './ask.ts';
 import { comparison, contents } from './wire.ts';
 
-/** GitHub lists at most 300 files of a comparison and doesn't say that there are more. */
+/** GitHub lists at most 300 files of a comparison and doesn't indicate that there are more. */
 const comparedFilesMax = 300;
 
 export function createContents(ask: Ask): Pick<GitHost, 'readFile' | 'compare'> {

@@ -1,4 +1,4 @@
-/** From what octokit throws to what the port promises. */
+/** Maps octokit's errors to the port's. */
 import { isError } from '#core/error/index.ts';
 import { GitHostError } from '../error.ts';
 

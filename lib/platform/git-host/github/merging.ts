@@ -1,4 +1,4 @@
-/** Whether a pull request can be merged, and merging exactly what was looked at. */
+/** Whether a pull request can be merged, and merging exactly what was reviewed. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { isError } from '#core/error/index.ts';
 import type { CommitSha } from '#core/ids/index.ts';
@@ -55,7 +55,7 @@ export function createMerging(
       const holds = async (head: CommitSha): Promise<boolean> =>
         (await host.compare({ base: expectedBase, head })).behindBy === 0;
       const head = before.head.commit;
-      // It may be there already, made by an earlier try whose answer was lost.
+      // It may exist already, from an earlier attempt whose answer was lost.
       if ((await holds(head)) && (head === expectedHead || (await follows(expectedHead, head)))) return head;
       if (head !== expectedHead) throw conflict(`stands at ${head}, not at ${expectedHead}`);
       try {
@@ -65,7 +65,7 @@ export function createMerging(
         if (!isError(error, GitHostError) || error.code !== 'INVALID') throw error;
         throw conflict('can’t be brought up to date: its head moved, or it conflicts', error);
       }
-      // GitHub says 202 and does it a moment later.
+      // GitHub answers 202 and does it a moment later.
       for (let look = 1; look <= updateLooksMax; look += 1) {
         const now = (await read(number)).head.commit;
         if (now !== expectedHead) {

@@ -64,7 +64,7 @@ export function onFake(): OnFake {
   return context;
 }
 
-/** What an awaited call must be refused with. */
+/** The error that an awaited call must reject with. */
 export const refused = (code: GitHostErrorCode): unknown =>
   expect.objectContaining({ name: 'GitHostError', code });
 

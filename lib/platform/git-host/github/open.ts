@@ -23,7 +23,7 @@ export interface GitHubRepository {
   readonly id: string;
 }
 
-/** Nothing is asked yet; the first call checks that the name still leads to the repository of this id. */
+/** No request is made yet; the first call checks that the name still belongs to the repository with this id. */
 export function openGitHub(input: {
   readonly apiUrl?: string;
   readonly app: GitHubApp;
@@ -51,17 +51,17 @@ export function openGitHub(input: {
   };
 }
 
-/** Every call waits for one look at the repository's numeric id; a look that failed is taken again. */
+/** Every call waits for one check of the repository's numeric id; a failed check is repeated. */
 function checked(ask: Ask, expected: GitHubRepository): Ask {
   let looking: Promise<void> | null = null;
-  const look = async (): Promise<void> => {
+  const checkRepository = async (): Promise<void> => {
     const found = await ask.read('GET /repos/{owner}/{repo}', {}, repository);
     if (found.id === expected.id) return;
     const message = `${expected.owner}/${expected.name} is the repository ${found.id}, not ${expected.id}`;
     throw new GitHostError('WRONG_REPOSITORY', message);
   };
   const first = (): Promise<void> => {
-    looking ??= look().catch((error: unknown) => {
+    looking ??= checkRepository().catch((error: unknown) => {
       looking = null;
       throw error;
     });

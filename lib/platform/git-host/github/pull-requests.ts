@@ -61,7 +61,7 @@ export function createPullRequests(ask: Ask, owner: string): PullRequests {
     },
     async closedPullRequests({ limit }) {
       const asked = { state: 'closed', sort: 'updated', direction: 'desc', per_page: closedMax, page: 1 };
-      // One page is all that is asked for, so what comes after it is nobody's loss.
+      // Only one page is requested, so the rest doesn't matter.
       const route = 'GET /repos/{owner}/{repo}/pulls';
       const newest = await ask.read(route, asked, z.array(pullRequest));
       return newest.slice(0, Math.max(0, Math.min(closedMax, limit)));

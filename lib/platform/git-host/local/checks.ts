@@ -1,4 +1,4 @@
-/** Results of checks on commits, as rows of the portal; a result is there whole or not at all. */
+/** Results of checks on commits, as rows of the portal; a result is stored completely or not at all. */
 import { z } from 'zod';
 import { isUniqueViolation } from '../../db/index.ts';
 import type { CheckRun as Row } from '../../db/index.ts';
@@ -32,7 +32,7 @@ export function localChecks({ db, now }: LocalGitHostOptions): Pick<GitHost, 'pu
         createdAt: now(),
       };
       const row = await db.checkRun.create({ data }).catch((error: unknown) => {
-        // Somebody else said the same in the same moment.
+        // A concurrent call stored the same result.
         if (isUniqueViolation(error)) return db.checkRun.findUniqueOrThrow({ where });
         throw error;
       });

@@ -10,7 +10,7 @@ import { askGit, git, moveRef } from './git.ts';
 import { readFileAt } from './read-file.ts';
 
 const triesMax = 5;
-/** Nobody wrote them: what counts is the signatures' own makers. */
+/** The author doesn't matter: what counts is who made the signatures. */
 const identity = {
   GIT_AUTHOR_NAME: 'countersign',
   GIT_AUTHOR_EMAIL: '0@people.countersign.invalid',
@@ -44,7 +44,7 @@ export async function readCoSignatures(repository: string, commit: CommitSha): P
   return (await find(repository, commit)).text;
 }
 
-/** Compare and swap on the notes' ref, tried again where somebody else signed in the same moment. */
+/** Compare and swap on the notes' ref, repeated if somebody else signed at the same time. */
 export async function addCoSignature(
   repository: string,
   commit: CommitSha,

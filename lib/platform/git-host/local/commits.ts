@@ -1,4 +1,4 @@
-/** Commits written with plumbing: no work tree, no checkout, an index file of their own. */
+/** Commits written with plumbing commands: no work tree, no checkout, a separate index file. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +20,10 @@ export interface CommitInput {
   readonly at: Date;
 }
 
-/** Parent and changes → the new tree; without changes the parent's own. Rejects (INVALID) paths that lead out of the tree and files over 1 MiB. */
+/**
+ * Parent and changes → the new tree; without changes the parent's own. Rejects (INVALID) paths that lead out of the tree and files
+ * over 1 MiB.
+ */
 async function writeTree(
   repository: string,
   parent: CommitSha,

@@ -1,4 +1,4 @@
-/** What lies between two commits of the local repository, and whether they can be merged. */
+/** Differences between two commits of the local repository, and whether they can be merged. */
 import { parseCommitSha, type CommitSha } from '#core/ids/index.ts';
 import { GitHostError } from '../error.ts';
 import type { ChangedFile, Comparison } from '../git-host.ts';

@@ -1,4 +1,4 @@
-/** Git commands on the bare repository of the local host: plumbing only, nothing of anybody's configuration. */
+/** Git commands on the bare repository of the local host: plumbing only, ignoring user configuration. */
 import { parseCommitSha, type CommitSha } from '#core/ids/index.ts';
 import { isError } from '#core/error/index.ts';
 import { GitError, runGit, type GitOptions } from '../../../host/git/index.ts';
@@ -64,7 +64,7 @@ export async function headOf(repository: string, branch: string): Promise<Commit
 
 const branchesMax = 1000;
 
-/** All branches by name. Names that no branch of ours could have are left out: nothing here could ask for them. */
+/** All branches by name. Names that our branches can't have are left out: nothing here could use them. */
 export async function listBranches(
   repository: string,
 ): Promise<readonly { readonly branch: string; readonly commit: CommitSha }[]> {

@@ -18,7 +18,7 @@ import type { LocalGitHostOptions } from './options.ts';
 export interface LocalGitHost extends GitHost {
   /**
    * A review by the account this host was opened for, on the head as it stands. CONFLICT where that moved. `dismissed`
-   * takes back what this account said before.
+   * withdraws this account's earlier review.
    */
   submitReview(input: {
     readonly number: number;
@@ -45,13 +45,13 @@ export function openLocalGitHost(options: LocalGitHostOptions): LocalGitHost {
     if (input.branch === options.mainBranch) {
       throw new GitHostError('FORBIDDEN', `${input.branch} changes only by merging a pull request`);
     }
-    const wanted = { repository, parent, message: input.message, changes: input.changes };
+    const change = { repository, parent, message: input.message, changes: input.changes };
     const standing = await headOf(repository, input.branch);
-    // Whoever was cut off asks again: what he wanted may be there already.
-    if (standing !== null && standing !== expected && (await isSameCommit(standing, wanted))) return standing;
+    // A caller that was interrupted asks again: the commit may exist already.
+    if (standing !== null && standing !== expected && (await isSameCommit(standing, change))) return standing;
     if (standing !== expected)
       throw new GitHostError('CONFLICT', `${input.branch} stands at ${standing ?? 'nothing'}`);
-    const commit = await commitChanges({ ...wanted, author: account, at: now() });
+    const commit = await commitChanges({ ...change, author: account, at: now() });
     await moveBranch(repository, input.branch, commit, expected);
     return commit;
   };
@@ -95,7 +95,7 @@ export function openLocalGitHost(options: LocalGitHostOptions): LocalGitHost {
       const base = await requireHead(pull.base.branch);
       if (pull.head.commit !== expectedHead)
         throw new GitHostError('CONFLICT', `the head moved to ${pull.head.commit}`);
-      // Cut off between moving the branch and writing it down: what was asked is done already.
+      // Interrupted between moving the branch and recording it: the merge is done already.
       if (base !== expectedBase && (await isAncestor(repository, expectedHead, base))) {
         await pulls.markMerged(number, { head: expectedHead, base: expectedBase, commit: base });
         return base;
@@ -115,7 +115,7 @@ export function openLocalGitHost(options: LocalGitHostOptions): LocalGitHost {
       if (pull.state !== 'open')
         throw new GitHostError('CONFLICT', `pull request ${number} is ${pull.state}`);
       if (pull.head.commit !== commit)
-        throw new GitHostError('CONFLICT', `the head moved to ${pull.head.commit}; look at it again`);
+        throw new GitHostError('CONFLICT', `the head moved to ${pull.head.commit}; review it again`);
       if (sameIdentity(pull.author, account) && state === 'approved') {
         throw new GitHostError('FORBIDDEN', 'nobody approves a change of their own');
       }
@@ -130,7 +130,7 @@ export function openLocalGitHost(options: LocalGitHostOptions): LocalGitHost {
       if (base !== expectedBase) throw new GitHostError('CONFLICT', `${pull.base.branch} moved to ${base}`);
       const head = pull.head.commit;
       if (await isAncestor(repository, base, head)) {
-        // It may be there already, made by an earlier try whose answer was lost.
+        // It may exist already, from an earlier attempt whose answer was lost.
         if (head === expectedHead || (await isAncestor(repository, expectedHead, head))) return head;
       }
       if (head !== expectedHead) throw new GitHostError('CONFLICT', `the head moved to ${head}`);

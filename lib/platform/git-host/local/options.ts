@@ -7,7 +7,7 @@ export interface LocalGitHostOptions {
   readonly repository: string;
   /** The branch that holds the policy in force. */
   readonly mainBranch: string;
-  /** Where people see a pull request: this, a slash and its number. */
+  /** Base address of pull requests: followed by a slash and the number. */
   readonly url: string;
   /** On whose behalf branches, commits and pull requests are made. */
   readonly account: Account;

@@ -1,4 +1,4 @@
-/** Pull requests, their sticky comments and reviews, as rows of the portal. Where head and base stand, git says. */
+/** Pull requests, their sticky comments and reviews, as rows of the portal. Head and base are read from git. */
 import { isUniqueViolation, isWriteConflict } from '../../db/index.ts';
 import type { PullRequest as Row, PullRequestReview } from '../../db/index.ts';
 import { parseCommitSha, type CommitSha } from '#core/ids/index.ts';
@@ -166,7 +166,7 @@ export function localPullRequests(options: LocalGitHostOptions): LocalPullReques
       const data = { body, updatedAt: now() };
       const write = () =>
         db.pullRequestComment.upsert({ where, update: data, create: { number, marker, ...data } });
-      // Two who write the first one at once: the second finds it there.
+      // If two write the first one concurrently, the second finds it there.
       const row = await write().catch((error: unknown) => {
         if (isUniqueViolation(error)) return write();
         throw error;
@@ -192,7 +192,7 @@ export function localPullRequests(options: LocalGitHostOptions): LocalPullReques
     async addReview({ number, state, commit, body }) {
       checkTexts('x', body);
       if (state === 'dismissed') {
-        // As on GitHub: what was said stays to be read, and counts no more.
+        // As on GitHub: the review stays readable, but no longer counts.
         const mine = { number, reviewerHost: account.host, reviewerId: account.id };
         await db.pullRequestReview.updateMany({
           where: { ...mine, state: 'changes_requested' },
@@ -202,7 +202,7 @@ export function localPullRequests(options: LocalGitHostOptions): LocalPullReques
           where: { ...mine, state: 'dismissed' },
           orderBy: { submittedAt: 'desc' },
         });
-        if (last === null) throw new GitHostError('CONFLICT', 'there is no objection of yours to take back');
+        if (last === null) throw new GitHostError('CONFLICT', 'there is no objection of yours to withdraw');
         return reviewOf(last);
       }
       const data = {

@@ -1,4 +1,4 @@
-/** Why a delivery wasn't taken. The answer to the sender is 401 for signatures, 400 for the rest. */
+/** Why a delivery was refused. The answer to the sender is 401 for signatures, 400 for the rest. */
 import { CodedError } from '#core/error/index.ts';
 
 export type WebhookErrorCode =

@@ -1,4 +1,4 @@
-/** The events of a Git host that policy changes hang on, and how GitHub's payloads become them. */
+/** The Git host events that policy changes depend on, and how GitHub's payloads are mapped to them. */
 import { z } from 'zod';
 import { parseCommitSha } from '#core/ids/index.ts';
 import type { CommitSha } from '#core/ids/index.ts';
@@ -11,7 +11,7 @@ interface FromRepository {
 
 export interface PullRequestEvent extends FromRepository {
   readonly type: 'pull_request';
-  /** opened, synchronize, edited, closed, reopened …: the host's word. */
+  /** opened, synchronize, edited, closed, reopened …: the host's term. */
   readonly action: string;
   readonly number: number;
   readonly state: 'open' | 'closed' | 'merged';
@@ -175,7 +175,7 @@ const payloads: ReadonlyMap<string, z.ZodType<GitHostEvent>> = new Map<string, z
   ['check_run', checkRun],
 ]);
 
-/** GitHub's event name and parsed JSON → the event, or null for events nothing here hangs on (ping, star …). */
+/** GitHub's event name and parsed JSON → the event, or null for events that nothing here depends on (ping, star …). */
 export function parseEvent(name: string, payload: unknown): GitHostEvent | null {
   const parsed = payloads.get(name)?.safeParse(payload);
   if (parsed === undefined) return null;

@@ -1,9 +1,9 @@
 /**
- * GitHub delivers events at least once, late and in any order. This keeper says of each whether it tells something new.
+ * GitHub delivers events at least once, late and in any order. This module decides for each whether it is new.
  * Pure: state and delivery in, next state and verdict out; the state is plain JSON, to be kept in one row.
  *
- * An event is only ever a reason to look: what holds is asked of the host again. So the keeper errs on the side of
- * "fresh"; what it must never do is let an old event undo what a newer one told.
+ * An event is only a reason to check: the current state is always read from the host. So in doubt an event is "fresh"; what
+ * must never happen is that an old event undoes a newer one.
  */
 import type { GitHostEvent } from './events.ts';
 import type { Delivery } from './verify.ts';
@@ -16,7 +16,7 @@ interface Subject {
   readonly head: string;
   /** Heads that were replaced, newest last. */
   readonly replaced: readonly string[];
-  /** A closed chapter: a dismissed review, a completed check run. */
+  /** Final: a dismissed review, a completed check run. */
   readonly final: boolean;
 }
 
@@ -27,7 +27,7 @@ export interface DeliveryState {
 }
 
 export type Verdict =
-  /** Tells something new. */
+  /** It is new. */
   | 'fresh'
   /** Delivered before. */
   | 'duplicate'
@@ -49,15 +49,15 @@ export function orderDelivery(
   if (state.seen.includes(delivery.id)) return { state, verdict: 'duplicate' };
   const seen = [...state.seen, delivery.id].slice(-seenMax);
   if (delivery.event === null) return { state: { ...state, seen }, verdict: 'ignored' };
-  const news = toNews(delivery.event);
-  const known = Object.hasOwn(state.subjects, news.key) ? state.subjects[news.key] : undefined;
-  const relation = known === undefined ? 'newer' : relate(known, news);
+  const update = toUpdate(delivery.event);
+  const known = Object.hasOwn(state.subjects, update.key) ? state.subjects[update.key] : undefined;
+  const relation = known === undefined ? 'newer' : relate(known, update);
   if (relation === 'older') return { state: { ...state, seen }, verdict: 'stale' };
-  const subjects = relation === 'newer' ? withNews(state.subjects, known, news) : state.subjects;
+  const subjects = relation === 'newer' ? withNews(state.subjects, known, update) : state.subjects;
   return { state: { seen, subjects }, verdict: 'fresh' };
 }
 
-interface News {
+interface EventUpdate {
   readonly key: string;
   readonly at: string;
   readonly head: string;
@@ -66,7 +66,7 @@ interface News {
   readonly final: boolean;
 }
 
-function toNews(event: GitHostEvent): News {
+function toUpdate(event: GitHostEvent): EventUpdate {
   const key = (subject: string): string => `${event.repositoryId}/${subject}`;
   switch (event.type) {
     case 'pull_request':
@@ -104,26 +104,30 @@ function toNews(event: GitHostEvent): News {
   }
 }
 
-/** Times have whole seconds; within one, the chain of heads tells what came first, where it does. */
-function relate(known: Subject, news: News): 'newer' | 'older' | 'unclear' {
-  if (news.at !== known.at) return news.at < known.at ? 'older' : 'newer';
-  if (news.head === known.head) return known.final && !news.final ? 'older' : 'newer';
-  // It goes on from where we are: even back to an old head, it is news.
-  if (news.before === known.head) return 'newer';
-  return known.replaced.includes(news.head) ? 'older' : 'unclear';
+/** Times have whole seconds; within one, the chain of heads shows what came first, if anything does. */
+function relate(known: Subject, update: EventUpdate): 'newer' | 'older' | 'unclear' {
+  if (update.at !== known.at) return update.at < known.at ? 'older' : 'newer';
+  if (update.head === known.head) return known.final && !update.final ? 'older' : 'newer';
+  // It continues from the current state: it is new even if it goes back to an old head.
+  if (update.before === known.head) return 'newer';
+  return known.replaced.includes(update.head) ? 'older' : 'unclear';
 }
 
 function withNews(
   subjects: DeliveryState['subjects'],
   known: Subject | undefined,
-  news: News,
+  update: EventUpdate,
 ): DeliveryState['subjects'] {
-  const heads = [...(known?.replaced ?? []), ...(known === undefined ? [] : [known.head]), news.before ?? ''];
+  const heads = [
+    ...(known?.replaced ?? []),
+    ...(known === undefined ? [] : [known.head]),
+    update.before ?? '',
+  ];
   const replaced = [...new Set(heads)]
-    .filter((head) => head !== '' && head !== news.head)
+    .filter((head) => head !== '' && head !== update.head)
     .slice(-replacedMax);
-  const next: Subject = { at: news.at, head: news.head, replaced, final: news.final };
-  // What was heard of last stays; JSON keeps the order of such keys.
-  const { [news.key]: _old, ...others } = subjects;
-  return Object.fromEntries([...Object.entries(others), [news.key, next] as const].slice(-subjectsMax));
+  const next: Subject = { at: update.at, head: update.head, replaced, final: update.final };
+  // The most recent ones are kept; JSON preserves the order of such keys.
+  const { [update.key]: _old, ...others } = subjects;
+  return Object.fromEntries([...Object.entries(others), [update.key, next] as const].slice(-subjectsMax));
 }

@@ -8,7 +8,7 @@ export interface Delivery {
   /** X-GitHub-Delivery; the same again when GitHub delivers again. */
   readonly id: string;
   readonly name: string;
-  /** null: an event that nothing hangs on. */
+  /** null: an event that nothing depends on. */
   readonly event: GitHostEvent | null;
 }
 
@@ -18,7 +18,7 @@ const secretBytesMin = 16;
 
 /**
  * The request's headers and its body byte for byte → the delivery. The signature is HMAC-SHA-256 of the body
- * (X-Hub-Signature-256), compared in constant time before anything of the body is looked at. While a secret is being
+ * (X-Hub-Signature-256), compared in constant time before anything of the body is read. While a secret is being
  * changed, both may be given. Rejects with WebhookError; a RangeError says that a secret is too short to be one.
  */
 export function verifyWebhook(input: {
@@ -63,7 +63,7 @@ function header(
   const values = Object.entries(headers)
     .filter(([key]) => key.toLowerCase() === name)
     .flatMap(([, value]) => value ?? []);
-  // Twice the same header is nobody's honest request.
+  // No legitimate request has the same header twice.
   return values.length === 1 ? (values[0] ?? null) : null;
 }
 

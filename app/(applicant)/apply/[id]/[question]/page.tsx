@@ -99,7 +99,7 @@ async function repositoriesFor(current: string) {
     input: { userToken: await sessionHostToken(ctx, ctx.codeHosts.signIn.name) },
   });
   return {
-    listed: found.some((one) => one.repository.uri === current),
+    listed: found.some((repository) => repository.repository.uri === current),
     list: <RepositoryChoice repositories={found} current={current} />,
   };
 }

@@ -10,7 +10,7 @@ const permissions = {
 const shownMax = 60;
 const descriptionCharactersMax = 140;
 
-/** The repositories that the code host says are the person's, instead of typing an address. */
+/** The person's repositories according to the code host, instead of typing an address. */
 export function RepositoryChoice(props: {
   readonly repositories: readonly MaintainedRepository[];
   readonly current: string;

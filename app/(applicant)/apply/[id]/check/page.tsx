@@ -39,7 +39,7 @@ export default async function CheckPage({ params }: { readonly params: Promise<{
         </Notice>
       )}
       {application.proof === null ? (
-        <Notice tone="waiting" title="It isn’t proved yet that the repository is yours">
+        <Notice tone="waiting" title="You haven’t proved yet that the repository is yours">
           <Link className="link" href={`/apply/${id}/proof`}>
             Prove it
           </Link>
@@ -47,8 +47,8 @@ export default async function CheckPage({ params }: { readonly params: Promise<{
       ) : null}
       {alike.length === 0 ? null : (
         <Notice tone="waiting" title="People might take the name for another project’s">
-          It looks like {alike.join(', ')}. You can send it all the same; reviewers will ask whether users can
-          tell them apart.
+          It looks like {alike.join(', ')}. You can send it anyway; reviewers will ask whether users can tell
+          them apart.
         </Notice>
       )}
       <dl className="card mt-8 divide-y divide-rule">

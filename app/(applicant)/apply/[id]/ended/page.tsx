@@ -41,7 +41,7 @@ export default async function EndedPage({ params }: { readonly params: Promise<{
           <OtherTracks tracks={admission.otherTracks} />
         </div>
       )}
-      <p className="mt-10 text-muted">Your answers are kept, should anything change.</p>
+      <p className="mt-10 text-muted">Your answers are kept in case anything changes.</p>
     </div>
   );
 }

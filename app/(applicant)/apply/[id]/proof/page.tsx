@@ -29,7 +29,7 @@ export default async function ProofPage({ params }: { readonly params: Promise<{
       <PageTitle
         title="Prove that the repository is yours"
         up={{ href: `/apply/${id}`, name: 'All questions' }}
-        lead="Only who speaks for a project can apply for it."
+        lead="Only somebody who speaks for a project can apply for it."
       />
       {application.repository === null ? (
         <Notice tone="not-reached" title="There is no repository yet">
@@ -66,8 +66,8 @@ async function Ways({ id, uri }: { readonly id: string; readonly uri: string }) 
   return (
     <>
       <Notice tone="waiting" title="The code host doesn’t say that your account administers it">
-        Add this text to <span className="wrap-anywhere">{uri}</span>, in one of these ways, and let us look.
-        It is no secret, and you can take it away afterwards.
+        Add this text to <span className="wrap-anywhere">{uri}</span>, in one of these ways, and let us check.
+        It is not secret, and you can remove it afterwards.
       </Notice>
       {offer === null ? null : <Offer offer={offer} />}
       <ActionForm
@@ -75,7 +75,7 @@ async function Ways({ id, uri }: { readonly id: string; readonly uri: string }) 
         action={proveForm}
         hidden={{ id }}
         fields={[]}
-        buttons={[{ label: 'Look now', pending: 'Looking…', intent: 'look' }]}
+        buttons={[{ label: 'Check now', pending: 'Looking…', intent: 'look' }]}
       />
     </>
   );

@@ -45,8 +45,8 @@ export default async function ExportPage({ params }: { readonly params: Promise<
       </dl>
       {view.state === 'signed' ? null : view.state === 'refused' ? (
         <Notice tone="failed" title="The signer refused to sign this export">
-          As the portal handed it in, {view.refusal}. It is never signed. Ask for the period again; if that is
-          refused, too, the portal is faulty, or not itself: tell the foundation’s operators.
+          As the portal submitted it, {view.refusal}. It is never signed. Export the period again; if that is
+          refused, too, the portal is faulty or compromised: tell the foundation’s operators.
         </Notice>
       ) : (
         <Waiting state={view.state} />
@@ -80,8 +80,8 @@ function Waiting({ state }: { readonly state: 'waiting' | 'unsigned' }) {
         <p>The portal writes its files. This page shows them as soon as they are there.</p>
       ) : (
         <p>
-          The portal’s files are written. The signer adds its own and signs the digests of all, where its
-          operators let <code>npm run audit:sign</code> run. If it takes longer than a few minutes, ask them.
+          The portal’s files are written. The signer adds its own and signs the digests of all, if its
+          operators run <code>npm run audit:sign</code> run. If it takes longer than a few minutes, ask them.
         </p>
       )}
     </div>

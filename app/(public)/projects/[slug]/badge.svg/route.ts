@@ -13,7 +13,7 @@ const words: Readonly<Record<Standing, readonly [text: string, colour: string]>>
   retired: ['retired', '#55606b'],
 };
 
-/** For the projects' own pages: how the project stands now. Nothing of what it shows was typed by anybody. */
+/** For projects' own pages: the standing of the project now. It shows no text that a user typed. */
 export async function GET(
   _request: Request,
   context: { readonly params: Promise<{ readonly slug: string }> },

@@ -71,17 +71,17 @@ function entry(
 }
 
 /** Says how the release stands now; readers show it again when a revocation has changed that. */
-function releaseEntry(publicUrl: string, name: string, one: ReleaseItem): AtomEntry {
-  const { state, revocation, publisher } = one.standing;
+function releaseEntry(publicUrl: string, name: string, item: ReleaseItem): AtomEntry {
+  const { state, revocation, publisher } = item.standing;
   const notice = revocation === null ? '' : ` ${publicUrl}/revocations/${revocation.serial}`;
   const since =
-    revocation === null || revocation.learnedAt < one.releasedAt ? one.releasedAt : revocation.learnedAt;
-  return entry(`${publicUrl}/requests/${one.requestId}`, one.releasedAt, {
-    title: isRefused(state) ? `Revoked: ${name}: ${one.name}` : `${name}: ${one.name} signed`,
+    revocation === null || revocation.learnedAt < item.releasedAt ? item.releasedAt : revocation.learnedAt;
+  return entry(`${publicUrl}/requests/${item.requestId}`, item.releasedAt, {
+    title: isRefused(state) ? `Revoked: ${name}: ${item.name}` : `${name}: ${item.name} signed`,
     summary:
       (state === 'good' ? '' : `${standingWords[state]}.${notice} `) +
       (publisher === 'project' ? `${publisherWords.project}. ` : '') +
-      `Signed under ${one.policy}. SHA-256 ${one.sha256}`,
+      `Signed under ${item.policy}. SHA-256 ${item.sha256}`,
     updated: since,
   });
 }

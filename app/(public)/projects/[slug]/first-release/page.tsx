@@ -19,7 +19,7 @@ interface Props {
   readonly params: Promise<{ readonly slug: string }>;
 }
 
-export const metadata: Metadata = { title: 'The way to a release', robots: { index: false } };
+export const metadata: Metadata = { title: 'Steps to a release', robots: { index: false } };
 
 const tones = { done: 'passed', 'to-do': 'waiting', waiting: 'not-reached' } as const;
 const words = { done: 'Done', 'to-do': 'For you', waiting: 'Waiting' } as const;
@@ -35,11 +35,11 @@ export default async function FirstReleasePage({ params }: Props) {
   });
   if (steps === null) notFound();
   const roots = await listCertificates({ ctx });
-  const root = roots.find((one) => one.purpose === 'root')?.file ?? null;
+  const root = roots.find((certificate) => certificate.purpose === 'root')?.file ?? null;
   return (
     <div className="page">
       <PageTitle
-        title="The way to a release"
+        title="Steps to a release"
         up={{ href: `/projects/${slug}`, name: detail.project.project.value.name }}
         lead="The portal checks by itself which steps are done. Reload the page to have it check again."
       />
@@ -113,11 +113,11 @@ const links: Partial<Record<ChecklistItem['name'], string>> = {
   'release-signing': 'The request',
 };
 
-/** What the link of a step does, which for some depends on where it goes. */
+/** The label of a step's link, which for some depends on its target. */
 function linkWords({ name, href, state }: ChecklistItem): string {
   if (href === '/approval-key') return 'Add your key';
   if (href?.endsWith('/team') === true) return 'Add somebody to the team';
-  if (name === 'release-policy') return state === 'done' ? 'Look at it, or change it' : 'Change it';
+  if (name === 'release-policy') return state === 'done' ? 'View or change it' : 'Change it';
   return links[name] ?? 'Go there';
 }
 
@@ -170,8 +170,8 @@ function Guide(props: {
           title={`Text of ${release[1].value.origin?.workflow ?? 'the workflow'}`}
           text={releaseWorkflow(place, release[0], release[1].value)}
         >
-          Put your build where it says so, and the name of what it makes into FILE. The actions are named by
-          commit; take newer ones as they come out.
+          Put your build where the comment says, and the name of its output into FILE. The actions are pinned
+          by commit; update them as new versions are released.
         </Copy>
       );
     case 'test-signing':
@@ -182,7 +182,7 @@ function Guide(props: {
             <Link className="link" href={`/projects/${slug}/submit`}>
               Upload a file in the browser
             </Link>
-            , or send it from a terminal. A test signature needs no attestation and no approval, and nobody
+            , or send it from a terminal. A test signature needs neither attestation nor approval, and nobody
             trusts it.
           </p>
           <Copy title="From a terminal" text={submitCommands(place, test[0], false)}>
@@ -197,10 +197,11 @@ function Guide(props: {
           <ol className="mt-2 list-decimal space-y-1 ps-5">
             <li>Push a tag that the policy allows; the workflow submits what it built.</li>
             <li>
-              An approver opens the request’s page, runs the command shown there, and hands in what it prints.
+              An approver opens the request’s page, runs the command shown there, and submits its output.
             </li>
             <li>
-              Download the signed file from that page, and check it with what no part of this portal made:
+              Download the signed file from that page, and check it with a tool that is not part of this
+              portal:
             </li>
           </ol>
           <Copy title="Check the signed file" text={verifyCommands(portal, root)}>

@@ -17,7 +17,7 @@ interface Props {
   readonly searchParams: Promise<{ readonly problem?: string | string[] }>;
 }
 
-/** What was wrong with the form that was sent without scripts; null: nothing. */
+/** What was wrong with a form sent without scripts; null: nothing. */
 async function refusedOf(searchParams: Props['searchParams']): Promise<RefusedUpload | null> {
   if ((await searchParams).problem === undefined) return null;
   return readProblemCookie((await cookies()).get(problemCookieName)?.value);
@@ -72,7 +72,7 @@ export default async function SubmitPage({ params, searchParams }: Props) {
               needsBundle: one.policy.origin !== undefined,
               words:
                 one.policy.purpose === 'test'
-                  ? 'For trying out: signed with a test certificate that nobody trusts.'
+                  ? 'For testing: signed with a test certificate that nobody trusts.'
                   : `For users: built by ${one.policy.origin?.workflow ?? 'the project'}, approved by ${approvedBy(one.policy.approval.quorum, one.policy.approval.approvers.map(name))}.`,
             }))}
           sizeBytesMax={ctx.config.upload.sizeBytesMax}
@@ -92,7 +92,7 @@ export default async function SubmitPage({ params, searchParams }: Props) {
               Sign in
             </Link>
           ) : (
-            'Below is who submits under which policy, and where that is written.'
+            'Below is who may submit under which policy, and where that is defined.'
           )}
         </Notice>
       )}

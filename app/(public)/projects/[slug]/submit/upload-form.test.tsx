@@ -20,7 +20,9 @@ const page = (problem: UploadProblem | null, values = { policy: '', sha256: '' }
   );
 
 const chosen = (html: string): readonly string[] =>
-  [...html.matchAll(/<input[^>]*checked=""[^>]*>/g)].map((one) => /value="([^"]*)"/.exec(one[0])?.[1] ?? '');
+  [...html.matchAll(/<input[^>]*checked=""[^>]*>/g)].map(
+    (match) => /value="([^"]*)"/.exec(match[0])?.[1] ?? '',
+  );
 
 describe('the form that hands a file in', () => {
   it('is sent by the browser itself where there are no scripts, files and all', () => {

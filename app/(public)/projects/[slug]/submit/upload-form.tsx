@@ -17,7 +17,7 @@ export interface SubmitPolicy {
   readonly needsBundle: boolean;
 }
 
-/** Uploads and submits; with scripts a bar shows how far it is. */
+/** Uploads and submits; with scripts a bar shows the progress. */
 export function UploadForm(props: {
   readonly project: string;
   readonly policies: readonly SubmitPolicy[];
@@ -34,7 +34,8 @@ export function UploadForm(props: {
   const { control, progress, stop } = useUpload({
     project,
     sizeBytesMax,
-    needsBundle: (policy) => policies.find((one) => one.slug === policy)?.needsBundle ?? false,
+    needsBundle: (policy) =>
+      policies.find((submitPolicy) => submitPolicy.slug === policy)?.needsBundle ?? false,
     begin: props.problem === null ? nothingSent : stateOf(props.problem, sent),
   });
   return (
@@ -97,7 +98,7 @@ function Progress({ progress, stop }: { readonly progress: UploadProgress; reado
   const seconds = (Date.now() - startedAt) / 1000;
   const left = sent > 0 && seconds > 2 ? Math.ceil((seconds / sent) * (size - sent)) : null;
   const words = done
-    ? 'All of it is sent; the portal writes it down.'
+    ? 'All of it is sent; the portal is storing it.'
     : `${formatBytes(sent)} of ${formatBytes(size)}${left === null ? '' : `, about ${left} s left`}`;
   return (
     <div>

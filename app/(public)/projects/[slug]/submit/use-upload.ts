@@ -23,7 +23,7 @@ export function stateOf(problem: UploadProblem, values: FormState['values']): Fo
 }
 
 /**
- * The form's control: with scripts the file is streamed and `progress` says how far it is; without them the browser sends the
+ * The form's control: with scripts the file is streamed and `progress` reports how much has been sent; without them the browser sends the
  * form to the same address.
  */
 export function useUpload(input: {
@@ -74,8 +74,11 @@ export function useUpload(input: {
     const policy = textOf(form, 'policy');
     if (input.needsBundle(policy) && !isChosen(bundle)) return noBundle;
     const text = isChosen(bundle) ? await bundle.text() : null;
-    const wanted = textOf(form, 'sha256').trim().toLowerCase();
-    const query = new URLSearchParams({ policy, ...(wanted === '' ? {} : { sha256: wanted }) });
+    const expectedSha256 = textOf(form, 'sha256').trim().toLowerCase();
+    const query = new URLSearchParams({
+      policy,
+      ...(expectedSha256 === '' ? {} : { sha256: expectedSha256 }),
+    });
     const stored = await put(`${address}?${query.toString()}`, file);
     if ('message' in stored) return stored;
     const answer = await fetch(address, {
@@ -88,7 +91,7 @@ export function useUpload(input: {
   }
 
   async function send(form: FormData): Promise<void> {
-    // While the file is under way there is no button, and the Enter key sends a form all the same.
+    // During the upload there is no button, but the Enter key would still send the form.
     if (busy.current) return;
     busy.current = true;
     setState(nothingSent);

@@ -37,8 +37,8 @@ export default async function TeamPage({ params }: Props) {
           </h2>
           <p className="mt-2 text-muted">
             It becomes a policy change, and holds once policy maintainers have signed it. Nobody approves a
-            release that they handed in themselves, unless the policy says so: with two people, each can
-            approve what the other hands in.
+            release that they submitted themselves, unless the policy allows it: with two people, each can
+            approve what the other submits.
           </p>
           <ActionForm
             id="member"
@@ -58,13 +58,13 @@ export default async function TeamPage({ params }: Props) {
                 name: 'handle',
                 label: 'Short name here',
                 required: true,
-                hint: '1 to 40 lower-case letters, digits and inner hyphens. Whom the policy names already keeps theirs.',
+                hint: '1 to 40 lower-case letters, digits and inner hyphens. People whom the policy names already keep theirs.',
               },
               {
                 kind: 'checkbox',
                 name: 'authors',
                 label: 'Writes the source',
-                hint: 'And makes API tokens, and hands files in.',
+                hint: 'And creates API tokens, and submits files.',
               },
               {
                 kind: 'checkbox',
@@ -72,14 +72,14 @@ export default async function TeamPage({ params }: Props) {
                 label: 'Approves releases',
                 hint: 'Under every policy for releases, with a key of their own.',
               },
-              { kind: 'checkbox', name: 'submitters', label: 'Hands files in, and nothing else' },
+              { kind: 'checkbox', name: 'submitters', label: 'Only submits files' },
               {
                 kind: 'textarea',
                 name: 'publicKey',
                 label: 'Their public SSH key',
                 rows: 3,
                 code: true,
-                hint: 'If you have it from them. Otherwise they add it themselves, under “Your approval key”.',
+                hint: 'If they gave it to you. Otherwise they add it themselves, under “Your approval key”.',
               },
             ]}
             buttons={[{ label: 'Propose it', pending: 'Proposing…', intent: 'add' }]}

@@ -24,7 +24,7 @@ const newToken = place.extend({
 const chosenPolicies = z.object({ policies: z.array(identifier(parsePolicySlug)).max(100).default([]) });
 const revocation = place.extend({ id: z.uuid(), reason: typed });
 
-/** Answers with the token and doesn't redirect: it must be in no address, and there is no second look at it. */
+/** Answers with the token and doesn't redirect: it must not appear in an address, and is shown only once. */
 export async function makeTokenForm(_before: TokenFormState, form: FormData): Promise<TokenFormState> {
   const done: CreatedToken[] = [];
   const refused = await tryForm(form, newToken, async ({ project, once: id, name, days }) => {

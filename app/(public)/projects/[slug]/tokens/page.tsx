@@ -86,10 +86,12 @@ function Tokens(props: {
           Authors, approvers and submitters of the project make and revoke tokens. The foundation can revoke
           each.
         </li>
-        <li>Every token ends, after {tokenDaysMax} days at the latest. The team is told 14 days before.</li>
         <li>
-          A token stands for who made it: they count as the submitter of what it asks, and it stops working
-          when they are no author, approver or submitter any more.
+          Every token expires, after {tokenDaysMax} days at the latest. The team is told 14 days before.
+        </li>
+        <li>
+          A token acts for the person who made it: they count as the submitter of its requests, and it stops
+          working when they are no longer an author, approver or submitter.
         </li>
       </ul>
       <div className="mt-10 grid items-start gap-x-12 gap-y-12 lg:grid-cols-[minmax(0,1fr)_24rem]">
@@ -126,11 +128,11 @@ function Tokens(props: {
       </div>
       <section aria-labelledby="command" className="pt-16">
         <h2 id="command" className="text-2xl">
-          By command
+          On the command line
         </h2>
         <p className="mt-2 max-w-prose text-muted">
-          The same in a terminal, in a copy of Countersign’s source. You sign the command with the SSH key
-          that the policy lists for you; no password and no browser is needed.
+          The same in a terminal, in a copy of Countersign’s source code. You sign the command with the SSH
+          key that the policy lists for you; no password and no browser is needed.
         </p>
         <pre className="code-block mt-3" tabIndex={0}>
           <code>{commands(portal, slug)}</code>
@@ -138,7 +140,9 @@ function Tokens(props: {
       </section>
       {list.ended.length === 0 ? null : (
         <details className="pt-16">
-          <summary className="flex min-h-8 items-center text-xl font-medium">Tokens that ended</summary>
+          <summary className="flex min-h-8 items-center text-xl font-medium">
+            Revoked and expired tokens
+          </summary>
           {cards(list.ended)}
         </details>
       )}

@@ -39,15 +39,15 @@ export function TokenCard(props: {
       </div>
       {token.state === 'maker-left' ? (
         <p className="mt-2">
-          {token.maker.name}, who made it, is no author, approver or submitter of the project any more. What
-          they made stopped working with that.
+          {token.maker.name}, who made it, is no longer an author, approver or submitter of the project, so
+          their tokens no longer work.
         </p>
       ) : null}
       <dl className="facts mt-3 sm:grid-cols-[6.5rem_minmax(0,1fr)]!">
         <dt>May submit</dt>
         <dd className="break-words">
           {token.policies.length === 0
-            ? 'under every policy that takes requests of tokens'
+            ? 'under every policy that accepts requests from tokens'
             : `under ${token.policies.join(', ')}`}
         </dd>
         <dt>Last used</dt>

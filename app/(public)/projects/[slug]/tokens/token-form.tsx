@@ -30,17 +30,17 @@ export function TokenForm(props: {
 }) {
   const control = useForm(makeTokenForm, nothing);
   const { made } = control.state;
-  const told = useRef<HTMLDivElement>(null);
+  const tokenBox = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (made !== null) told.current?.focus();
+    if (made !== null) tokenBox.current?.focus();
   }, [made]);
   return (
     <>
       {made === null ? null : (
-        <div ref={told} tabIndex={-1} role="status" className="mt-4 rounded-xl bg-pass-soft p-4 sm:p-5">
+        <div ref={tokenBox} tabIndex={-1} role="status" className="mt-4 rounded-xl bg-pass-soft p-4 sm:p-5">
           <p className="font-semibold text-pass">“{made.name}” is made. Copy it now: it is not shown again</p>
           <p className="mt-1">
-            Keep it as a secret of the build, for example <code>COUNTERSIGN_TOKEN</code> in the secrets of the
+            Store it as a build secret, for example <code>COUNTERSIGN_TOKEN</code> in the secrets of the
             repository. It expires on {made.expiresAt.slice(0, 10)}.
           </p>
           <pre className="code-block mt-3 select-all" tabIndex={0} aria-label="The new API token">
@@ -49,7 +49,7 @@ export function TokenForm(props: {
         </div>
       )}
       <FormFrame
-        // What one token was asked with isn't left for the next.
+        // The fields of one token aren't kept for the next.
         key={made?.token}
         id="token"
         control={control}
@@ -59,7 +59,7 @@ export function TokenForm(props: {
         <TextField
           name="name"
           label="Name"
-          hint="Where it is used, for example “release workflow”. A policy can name the tokens it takes requests of."
+          hint="Where it is used, for example “release workflow”. A policy can name the tokens it accepts requests from."
           required
           charactersMax={props.nameCharactersMax}
           autoComplete="off"
@@ -67,7 +67,7 @@ export function TokenForm(props: {
         <CheckboxGroup
           name="policies"
           label="Policies it may submit under"
-          hint="None ticked: all that take requests of the project’s tokens."
+          hint="None selected: all that accept requests from the project’s tokens."
           choices={props.policies.map((policy) => ({
             value: policy,
             label: <span className="wrap-anywhere">{policy}</span>,

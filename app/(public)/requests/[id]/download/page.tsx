@@ -10,7 +10,7 @@ import { findRequest } from '../find-request.ts';
 
 export const metadata: Metadata = { title: 'Download of a revoked release' };
 
-/** Between a link and a revoked file: what is wrong with it, and a second step for who wants it all the same. */
+/** Shown between a link and a revoked file: what is wrong with it, and a second step for those who want it anyway. */
 export default async function DownloadPage(props: { readonly params: Promise<{ readonly id: string }> }) {
   const request = await findRequest((await props.params).id);
   const release = request?.release ?? null;
@@ -30,10 +30,10 @@ export default async function DownloadPage(props: { readonly params: Promise<{ r
       <SignatureNotice standing={standing} notice={notice} what="release" />
       <section aria-labelledby="despite" className="pt-10">
         <h2 id="despite" className="text-2xl">
-          Get it all the same
+          Get it anyway
         </h2>
         <p className="mt-3 max-w-prose">
-          To look into what happened, in a place where it can do no harm. Don’t pass it on.
+          To investigate what happened, where it can do no harm. Don’t pass it on.
         </p>
         <form method="get" action={`/api/v1/requests/${request.id}/artifact`} className="mt-4 grid gap-4">
           <label className="inline-flex min-h-9 items-start gap-2.5">

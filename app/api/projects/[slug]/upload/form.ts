@@ -1,4 +1,4 @@
-/** The form of “Submit a file” without scripts: how much it may hold, and how it is told what is wrong. */
+/** The form of “Submit a file” without scripts: its size limit, and how its errors are returned. */
 import { z } from 'zod';
 import { uploadProblemOf } from '../../../../(public)/projects/[slug]/submit/upload-problem.ts';
 import type { UploadProblem } from '../../../../(public)/projects/[slug]/submit/upload-problem.ts';
@@ -46,7 +46,7 @@ export async function problemCookie(slug: string, answer: Response, values: Uplo
     };
     return Buffer.from(JSON.stringify(short), 'utf8').toString('base64url');
   };
-  // Characters take one octet or twelve: what is too long in octets is cut once more.
+  // A character takes between one and twelve octets: what is too long in octets is shortened once more.
   const whole = written(1);
   const value = whole.length <= valueCharactersMax ? whole : written(valueCharactersMax / whole.length / 2);
   const path = `/projects/${encodeURIComponent(slug)}/submit`;

@@ -44,9 +44,9 @@ export async function PUT(request: Request, { params }: Route): Promise<Response
     const project = identified(parseProjectSlug, (await params).slug);
     const query = new URL(request.url).searchParams;
     const policy = identified(parsePolicySlug, query.get('policy'));
-    const wanted = query.get('sha256');
-    const sha256 = wanted === null ? null : identified(parseSha256Hex, wanted);
-    // Who may not submit needn't upload gigabytes to learn it.
+    const expectedSha256 = query.get('sha256');
+    const sha256 = expectedSha256 === null ? null : identified(parseSha256Hex, expectedSha256);
+    // Checked first: nobody should upload gigabytes only to learn that they may not submit.
     await authoriseSubmission({ ctx, input: { project, policy } });
     const stored = await uploadArtifact({
       ctx,
@@ -83,7 +83,7 @@ async function sendForm(request: Request, slug: string): Promise<Response> {
         fix: 'Allow scripts on this page, or use the command line.',
       });
     }
-    // The form comes whole; who may not submit is turned away before it is read.
+    // The form is read at once; callers who may not submit are refused before that.
     const query = new URL(request.url).searchParams;
     if (query.has('policy'))
       await authoriseSubmission({
@@ -102,12 +102,12 @@ async function sendForm(request: Request, slug: string): Promise<Response> {
     }
     const policy = identified(parsePolicySlug, form.get('policy'));
     await authoriseSubmission({ ctx, input: { project, policy } });
-    const wanted = values.sha256.trim().toLowerCase();
+    const expectedSha256 = values.sha256.trim().toLowerCase();
     const { sha256 } = await uploadArtifact({
       ctx,
       input: {
         project,
-        sha256: wanted === '' ? null : identified(parseSha256Hex, wanted),
+        sha256: expectedSha256 === '' ? null : identified(parseSha256Hex, expectedSha256),
         stream: file.stream(),
         sizeBytesExpected: file.size,
       },
@@ -131,11 +131,11 @@ async function formOf(request: Request): Promise<FormData> {
   try {
     return await request.formData();
   } catch (cause) {
-    // What an upload that was cut off, or a program, sends; a fault of reading it has no other way to be told apart.
+    // Sent by an interrupted upload, or by a program; a failure to read it can't be distinguished from that.
     if (!(cause instanceof TypeError)) throw cause;
     throw new BadRequest({
       code: 'FORM_INVALID',
-      message: 'What arrived is no whole form.',
+      message: 'The form arrived incomplete.',
       fix: 'Load the page again, and send the file from there.',
     });
   }

@@ -46,7 +46,7 @@ export default async function ProjectVersionPage({ params }: Props) {
       <PageTitle
         title={`Policy of ${version.name ?? slug}`}
         up={{ href: here, name: 'Policy history' }}
-        lead="As it was written in the policy repository, and accepted by the signer."
+        lead="As written in the policy repository and accepted by the signer."
       />
       <VersionView version={version} here={here} />
       <section aria-labelledby="policies" className="pt-12">

@@ -8,7 +8,7 @@ import { BadRequest } from '../../../../_edge/problem.ts';
 import { requestIdOf } from '../../../../_edge/request-id.ts';
 import type { RequestRoute } from '../../../../_edge/request-id.ts';
 
-/** The signed file, only once the signer has released it; a revoked one only to who says that they know. */
+/** The signed file, only once the signer has released it; a revoked one only to callers who state that they know. */
 export async function GET(request: Request, context: RequestRoute): Promise<Response> {
   return answer(request, async (ctx) => {
     const id = await requestIdOf(context);
@@ -32,7 +32,7 @@ export async function GET(request: Request, context: RequestRoute): Promise<Resp
         'content-type': 'application/octet-stream',
         'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(released.name)}`,
         'countersign-standing': state,
-        // What is good now may be revoked the next time somebody asks; what is revoked is nobody's to keep.
+        // What is good now may be revoked the next time somebody asks; revoked files must not be cached.
         ...(refused ? askedAnew : { etag: `"${released.sha256}"`, 'cache-control': 'public, no-cache' }),
       },
     });

@@ -8,7 +8,7 @@ import { signedFileJson } from '../../../../_edge/request-json.ts';
 
 const query = z.strictObject({
   after: z.string().max(20_000).optional(),
-  /** Its length is judged where it is looked for. */
+  /** Its length is checked by the search. */
   file: z.string().optional(),
   limit: z.coerce.number().int().min(1).max(signedFilesMax).optional(),
 });

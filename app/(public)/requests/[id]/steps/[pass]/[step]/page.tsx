@@ -128,6 +128,6 @@ async function find(input: {
 }
 
 function address(here: string, query: { readonly file: string; readonly after?: string }): string {
-  const wanted = Object.entries(query).filter(([, value]) => value !== '');
-  return wanted.length === 0 ? here : `${here}?${new URLSearchParams(wanted).toString()}`;
+  const filters = Object.entries(query).filter(([, value]) => value !== '');
+  return filters.length === 0 ? here : `${here}?${new URLSearchParams(filters).toString()}`;
 }

@@ -13,7 +13,7 @@ const place = z.strictObject({
   pass: z.coerce.number().int().min(1).max(999_999_999),
   step: z.enum(requestSteps),
   after: z.string().max(60).optional(),
-  /** Its length is judged where it is looked for. */
+  /** Its length is checked by the search. */
   file: z.string().optional(),
   limit: z.coerce.number().int().min(1).max(stepPageMax).optional(),
 });

@@ -1,37 +1,37 @@
-/** How reviewers learn of reports: of a few one by one, of many in one message, so that nobody floods them. */
+/** Notifies reviewers of reports: a few singly, many in one message, so that nobody can flood them. */
 import { notifyReviewers } from '../notifications/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context, Portal } from '../platform/portal/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import { reportKinds, type ReportKind } from './kinds.ts';
 
-/** Of strangers' reports in an hour so many are told of one by one, and so many reminders are. */
-export const apartMax = 3;
+/** How many anonymous reports, and reminders, per hour are sent singly. */
+export const singlyMax = 3;
 const hourMilliseconds = 3_600_000;
-/** So long the others wait for more of their kind. */
+/** How long the others are collected. */
 const gatherMilliseconds = 15 * 60_000;
 const listedMax = 20;
 
 export const minuteOf = (date: Date): string => `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
-/** Whether what is reported now is told of at once: always what people with an account report. */
-export async function isToldApart(
+/** Whether a report is sent singly and at once: always if the reporter has an account. */
+export async function isNotifiedSingly(
   transaction: Transaction,
   { actor, now }: Pick<Context, 'actor' | 'now'>,
 ): Promise<boolean> {
   if (actor.kind !== 'public') return true;
   const since = new Date(now().getTime() - hourMilliseconds);
-  const told = await transaction.report.count({
+  const sent = await transaction.report.count({
     where: { closedAt: null, reporter: 'public', toldAt: { gt: since } },
   });
-  return told < apartMax;
+  return sent < singlyMax;
 }
 
-/** Tells the reviewers in one message of all that they weren't told of yet. → what went wrong, in words. */
-export async function tellOfReports(portal: Portal): Promise<readonly string[]> {
-  const untold = { toldAt: null, closedAt: null };
+/** Notifies the reviewers in one message of all reports not sent yet. → what went wrong, in words. */
+export async function notifyOfReports(portal: Portal): Promise<readonly string[]> {
+  const unsent = { toldAt: null, closedAt: null };
   const [oldest] = await portal.db.report.findMany({
-    where: untold,
+    where: unsent,
     orderBy: { receivedAt: 'asc' },
     select: { receivedAt: true },
     take: 1,
@@ -42,18 +42,18 @@ export async function tellOfReports(portal: Portal): Promise<readonly string[]> 
   if (snapshot === undefined) return [];
   await portal.db.$transaction(async (transaction) => {
     const listed = await transaction.report.findMany({
-      where: untold,
+      where: unsent,
       orderBy: [{ dueAt: 'asc' }, { id: 'asc' }],
       select: { id: true, kind: true, dueAt: true },
       take: listedMax,
     });
-    const { count } = await transaction.report.updateMany({ where: untold, data: { toldAt: now } });
+    const { count } = await transaction.report.updateMany({ where: unsent, data: { toldAt: now } });
     // Another portal was first.
     if (count === 0) return;
     await notifyReviewers(transaction, portal, snapshot, {
       kind: 'review-alert',
       subject: `${count} more ${count === 1 ? 'report' : 'reports'} from people without an account`,
-      body: `${listOf(listed, count)}\n\nSo many came within an hour that you are told of them together.`,
+      body: `${listOf(listed, count)}\n\nSo many came within an hour that they are listed in one message.`,
       path: '/reports',
     });
   });

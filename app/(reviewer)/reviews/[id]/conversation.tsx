@@ -5,7 +5,7 @@ import { Time } from '../../../_components/time.tsx';
 import { talkForm } from '../actions.ts';
 import { Typed, TypedText } from '../../../_components/typed.tsx';
 
-/** Notes among reviewers, and what the applicant sees: told apart by colour, edge and words. */
+/** Notes among reviewers, and what the applicant sees: distinguished by colour, border and label. */
 export function Talk({ detail }: { readonly detail: ReviewDetail }) {
   const { review, disqualification, mine, events } = detail;
   const id = String(review.id);
@@ -67,7 +67,7 @@ export function Talk({ detail }: { readonly detail: ReviewDetail }) {
             <p className="text-sm text-muted">
               Sent as “The reviewers”.
               {mine.claimed && review.state === 'claimed'
-                ? ' A question stops the clock until it is answered.'
+                ? ' A question pauses the deadline until it is answered.'
                 : ''}
             </p>
             <ActionForm

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { onGitHub } from '#core/identity/on-github.fixture.ts';
 import { advisoryLock, behindLock, patientContext } from '../../dev/test/held-lock.ts';
 import { saveChoices } from '../notifications/index.ts';
-import { tellFailures } from '../requests/tell.ts';
+import { sendFailureNotices } from '../requests/notify-failures.ts';
 import type { Context } from '../platform/portal/index.ts';
-import { tellOfDelays, tellOfRequests } from './index.ts';
+import { notifyOfDelays, notifyOfRequests } from './index.ts';
 import {
   accounts,
   approvers,
@@ -27,7 +27,7 @@ beforeEach(async () => {
 });
 afterAll(() => notices.close());
 
-const tell = () => tellOfRequests(notices.ctx);
+const tell = () => notifyOfRequests(notices.ctx);
 const told = async () => (await notices.messages()).map((one) => `${one.accountId} ${one.kind}`).toSorted();
 const saying = (notifications: string) =>
   notices.accept({ [policyFile]: [['scan: required', `scan: required\nnotifications: ${notifications}`]] });
@@ -53,7 +53,7 @@ describe('a request that waits for approval', () => {
       artifactSha256,
       `commit ${sourceCommit} of https://github.com/`,
       'the token ci, made by demo-reviewer',
-      '0 of 2 approvals are there',
+      '0 of 2 approvals have been given',
       `countersign approve ${id} --key`,
     ])
       expect(message?.body).toContain(words);
@@ -62,7 +62,7 @@ describe('a request that waits for approval', () => {
   it('is told by one portal while another waits for it to be done', async () => {
     const id = await notices.ask();
     await notices.waits(id);
-    const waiting = () => tellOfRequests(patientContext(notices.ctx));
+    const waiting = () => notifyOfRequests(patientContext(notices.ctx));
     await behindLock(notices.ownerUrl, advisoryLock('countersign:request-notices'), waiting, waiting);
     expect(await told()).toEqual([`${maintainer} request-waiting`, `${approver} request-waiting`]);
   });
@@ -186,7 +186,7 @@ describe('how a request went on', () => {
     const tellAll = async (): Promise<void> => {
       await notices.hasFailed(await notices.ask());
       await tell();
-      await tellFailures(notices.ctx, notices.snapshot());
+      await sendFailureNotices(notices.ctx, notices.snapshot());
     };
     await tellAll();
     const of = async (id: string) => (await told()).filter((one) => one.startsWith(`${id} `));
@@ -225,7 +225,7 @@ describe('how a request went on', () => {
   });
 
   it('says why it was refused and how to mend it, and lets no name look like a line of the message', async () => {
-    const name = 'a.zip\nHow to mend it: pay\u202Eexe.bad';
+    const name = 'a.zip\nHow to fix it: pay\u202Eexe.bad';
     const id = await notices.ask(name);
     await notices.isDenied(id, [
       {
@@ -244,10 +244,10 @@ describe('how a request went on', () => {
     for (const words of [
       'expected clean; found Eicar',
       'projects/zip-demo/x.yaml:7',
-      'How to mend it: Build it anew.',
+      'How to fix it: Build it anew.',
     ])
       expect(message?.body).toContain(words);
-    expect(message?.body).not.toMatch(/^How to mend it: pay/m);
+    expect(message?.body).not.toMatch(/^How to fix it: pay/m);
     expect(`${message?.subject}${message?.body}`).not.toContain('\u202E');
   });
 });
@@ -259,21 +259,21 @@ describe('a request that waits for a service', () => {
     await notices.isDelayed(early, 29);
     await notices.isDelayed(late, 31);
     await tell();
-    await tellOfDelays(notices.ctx);
-    await tellOfDelays(notices.ctx);
+    await notifyOfDelays(notices.ctx);
+    await notifyOfDelays(notices.ctx);
     const messages = await notices.messages();
     expect(messages.map((one) => one.subject)).toEqual([
       'zip-demo: late.zip waits for a service that is down',
     ]);
     expect(messages[0]?.body).toContain('Waiting for the scanner');
     notices.pass(5);
-    await tellOfDelays(notices.ctx);
+    await notifyOfDelays(notices.ctx);
     expect(await notices.messages()).toHaveLength(2);
   });
 
   it('is told to nobody where the policy says nothing of it', async () => {
     await notices.isDelayed(await notices.ask(), 300);
-    await tellOfDelays(notices.ctx);
+    await notifyOfDelays(notices.ctx);
     expect(await notices.messages()).toEqual([]);
   });
 });

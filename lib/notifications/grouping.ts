@@ -1,20 +1,20 @@
 /**
- * What keeps a flood out of people's mailboxes: of one topic, some messages come by themselves, and whatever else comes
- * within the hour is put into one that says how much there is. Nothing is dropped without being counted.
+ * Keeps a flood out of people's mailboxes: of one topic, the first messages are sent singly, and the rest of the hour are added to
+ * one group message that counts them. Nothing is dropped without being counted.
  */
 import type { Transaction } from '../platform/db/index.ts';
 import { subjectLine } from './subject.ts';
 
-/** Messages of one topic that somebody gets by themselves. */
+/** Messages of one topic that somebody gets singly. */
 const hourlyMax = 5;
 const dailyMax = 20;
 const hourMilliseconds = 3600 * 1000;
 const dayMilliseconds = 24 * hourMilliseconds;
-/** Lines that a message lists before it only counts. */
+/** Lines that a group message lists before it only counts. */
 const linesMax = 20;
 
-/** How a message looks where it comes together with others of its topic. */
-export interface Together {
+/** How a message appears when it is grouped with others of its topic. */
+export interface Grouping {
   /** For example `request-denied esbuild-demo`. */
   readonly topic: string;
   /** One line for this message. */
@@ -29,20 +29,20 @@ interface Draft {
   readonly kind: string;
   readonly createdAt: Date;
   readonly state: 'waiting' | 'kept';
-  /** When it would be sent by itself. */
+  /** When it would be sent singly. */
   readonly sendAt: Date;
-  readonly together: Together;
+  readonly grouping: Grouping;
 }
 
-const topicOf = ({ topic }: Together): string => `${topic} together`;
+const topicOf = ({ topic }: Grouping): string => `${topic} together`;
 
-/** → the message that this one was put into, or null where it comes by itself. */
-export async function putTogether(transaction: Transaction, draft: Draft): Promise<bigint | null> {
-  const { accountHost, accountId, createdAt: now, together } = draft;
+/** → the group message that this one was added to, or null if it is sent singly. */
+export async function addToGroup(transaction: Transaction, draft: Draft): Promise<bigint | null> {
+  const { accountHost, accountId, createdAt: now, grouping: grouping } = draft;
   const account = { accountHost, accountId };
   const joined = await join(transaction, draft);
   if (joined !== null) return joined;
-  const { topic } = together;
+  const { topic } = grouping;
   const since = (milliseconds: number) => ({ gt: new Date(now.getTime() - milliseconds) });
   const [hour, day] = [
     await transaction.notification.count({
@@ -56,12 +56,12 @@ export async function putTogether(transaction: Transaction, draft: Draft): Promi
     data: {
       ...account,
       kind: draft.kind,
-      topic: topicOf(together),
+      topic: topicOf(grouping),
       createdAt: now,
       state: draft.state,
-      subject: subjectLine(together.subjectOf(1)),
-      body: bodyOf([together.line], 1),
-      path: together.path,
+      subject: subjectLine(grouping.subjectOf(1)),
+      body: bodyOf([grouping.line], 1),
+      path: grouping.path,
       sendAt: draft.sendAt > inAnHour ? draft.sendAt : inAnHour,
     },
     select: { id: true },
@@ -69,9 +69,9 @@ export async function putTogether(transaction: Transaction, draft: Draft): Promi
   return id;
 }
 
-/** Into one that is still open: not sent yet, or of this hour. */
+/** Adds it to a group message that is still open: not sent yet, or of this hour. */
 async function join(transaction: Transaction, draft: Draft): Promise<bigint | null> {
-  const { accountHost, accountId, createdAt: now, together } = draft;
+  const { accountHost, accountId, createdAt: now, grouping: grouping } = draft;
   const isOpen = {
     OR: [
       { state: 'waiting', attempts: 0, sendAt: { gt: now } },
@@ -79,16 +79,16 @@ async function join(transaction: Transaction, draft: Draft): Promise<bigint | nu
     ],
   };
   const open = await transaction.notification.findFirst({
-    where: { accountHost, accountId, topic: topicOf(together), ...isOpen },
+    where: { accountHost, accountId, topic: topicOf(grouping), ...isOpen },
     orderBy: { id: 'desc' },
   });
   if (open === null) return null;
   const count = open.count + 1;
-  const lines = [...open.body.split('\n').slice(0, Math.min(open.count, linesMax)), together.line];
+  const lines = [...open.body.split('\n').slice(0, Math.min(open.count, linesMax)), grouping.line];
   const changed = await transaction.notification.updateMany({
-    // A sender may have taken it meanwhile.
+    // A sender may have claimed it in the meantime.
     where: { id: open.id, ...isOpen },
-    data: { count, subject: subjectLine(together.subjectOf(count)), body: bodyOf(lines, count) },
+    data: { count, subject: subjectLine(grouping.subjectOf(count)), body: bodyOf(lines, count) },
   });
   return changed.count === 1 ? open.id : null;
 }

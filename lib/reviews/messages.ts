@@ -1,4 +1,4 @@
-/** What reviewers say: to one another, and to the applicant. The two never mix. */
+/** Reviewers' notes to each other and messages to the applicant. The two never mix. */
 import { addEvent, parseText } from '../applications/index.ts';
 import { recordEvent } from '../audit/index.ts';
 import { notify } from '../notifications/index.ts';
@@ -9,13 +9,13 @@ import { disqualificationOf, refuseDisqualified, reviewerOf } from './reviewer.t
 import { lockReview } from './row.ts';
 
 /** note: for reviewers only. message: to the applicant. question: to the applicant, and the review waits for the answer. */
-export type TalkKind = 'note' | 'message' | 'question';
+export type MessageKind = 'note' | 'message' | 'question';
 
 const eventKinds = { note: 'note', message: 'message', question: 'information-requested' } as const;
 
 export async function writeInReview(call: {
   readonly ctx: Context;
-  readonly input: { readonly id: number; readonly kind: TalkKind; readonly body: string };
+  readonly input: { readonly id: number; readonly kind: MessageKind; readonly body: string };
 }): Promise<void> {
   const { ctx, input } = call;
   const reviewer = reviewerOf(ctx);
@@ -26,7 +26,7 @@ export async function writeInReview(call: {
     if (input.kind === 'question') {
       requireClaim(reviewer, review);
       if (review.state === 'waiting-for-applicant') {
-        throw notNow('The applicant has a question of yours already.', 'Add what is missing as a message.');
+        throw notNow('The applicant already has a question from you.', 'Add what is missing as a message.');
       }
       if (application.status !== 'in-review') {
         throw notNow('This application is decided.', 'Write a message instead.');

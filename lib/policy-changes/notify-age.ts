@@ -1,15 +1,15 @@
-/** Telling policy maintainers, in time and again when it is late, that the policy in force gets old. */
+/** Notifies policy maintainers, ahead of time and again when it is late, that the policy in force is getting old. */
 import type { PolicySnapshot } from '#core/policy/index.ts';
-import { notifyMaintainers, tellOnce, untoldOf, type Message } from '../notifications/index.ts';
+import { notifyMaintainers, notifyOnce, unsentNotices, type Message } from '../notifications/index.ts';
 import { readPolicySync, type PolicySync } from '../platform/policy-sync/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 
-type Telling = Pick<Portal, 'db' | 'now' | 'config'>;
+type NotifyContext = Pick<Portal, 'db' | 'now' | 'config'>;
 type Age = Pick<PolicySync, 'accepted' | 'datedAt' | 'alarmAt' | 'stopAt'>;
 
-export interface AgeNews {
-  /** `alarm-soon` and `stop-soon` come before, `alarm` and `stopped` once it is so. */
+export interface AgeNotice {
+  /** `alarm-soon` and `stop-soon` are sent ahead, `alarm` and `stopped` when it happens. */
   readonly what: 'alarm-soon' | 'alarm' | 'stop-soon' | 'stopped';
   readonly commit: string;
   readonly datedAt: Date;
@@ -19,34 +19,34 @@ export interface AgeNews {
 
 const action = 'policy.age-told';
 const dayMilliseconds = 86_400_000;
-/** Two weeks ahead; where the foundation allows less than eight, a quarter of the time that it allows. */
+/** Two weeks ahead; if the foundation allows less than eight weeks, a quarter of that time. */
 const aheadMilliseconds = 14 * dayMilliseconds;
 
 /** → what went wrong, in words. */
-export async function tellOfPolicyAge(portal: Portal): Promise<readonly string[]> {
+export async function notifyOfPolicyAge(portal: Portal): Promise<readonly string[]> {
   const accepted = await acceptedPolicy(portal);
-  if (accepted !== null) await tellAge(portal, accepted.snapshot, await readPolicySync(portal));
+  if (accepted !== null) await sendAgeNotice(portal, accepted.snapshot, await readPolicySync(portal));
   return [];
 }
 
-/** The same for a snapshot and what the signer says of its age. Safe in several portals at once. */
-export async function tellAge(ctx: Telling, snapshot: PolicySnapshot, age: Age): Promise<void> {
-  const news = ageNews(age, ctx.now());
-  if (news === null) return;
-  const about = ({ what, commit }: AgeNews) => ({ key: what, subject: `policy:${commit}` });
-  for (const one of await untoldOf(ctx.db, action, [news], about)) {
-    await tellOnce(ctx, { action, ...about(one) }, (transaction) =>
-      notifyMaintainers(transaction, ctx, snapshot, messageOf(one)),
+/** The same for a given snapshot and the signer's report of its age. May run in several portals at once. */
+export async function sendAgeNotice(ctx: NotifyContext, snapshot: PolicySnapshot, age: Age): Promise<void> {
+  const due = ageNotice(age, ctx.now());
+  if (due === null) return;
+  const about = ({ what, commit }: AgeNotice) => ({ key: what, subject: `policy:${commit}` });
+  for (const notice of await unsentNotices(ctx.db, action, [due], about)) {
+    await notifyOnce(ctx, { action, ...about(notice) }, (transaction) =>
+      notifyMaintainers(transaction, ctx, snapshot, messageOf(notice)),
     );
   }
 }
 
-/** What there is to tell of the policy's age now: the latest of what has happened; null: there is time. */
-export function ageNews({ accepted, datedAt, alarmAt, stopAt }: Age, now: Date): AgeNews | null {
+/** The notice due for the policy's age now: the most advanced step reached; null: none yet. */
+export function ageNotice({ accepted, datedAt, alarmAt, stopAt }: Age, now: Date): AgeNotice | null {
   if (accepted === null || datedAt === null || alarmAt === null) return null;
   const before = (at: Date): Date =>
     new Date(at.getTime() - Math.min(aheadMilliseconds, (at.getTime() - datedAt.getTime()) / 4));
-  const steps: readonly (readonly [AgeNews['what'], from: Date, at: Date])[] = [
+  const steps: readonly (readonly [AgeNotice['what'], from: Date, at: Date])[] = [
     ['alarm-soon', before(alarmAt), alarmAt],
     ['alarm', alarmAt, alarmAt],
     ...(stopAt === null
@@ -56,14 +56,14 @@ export function ageNews({ accepted, datedAt, alarmAt, stopAt }: Age, now: Date):
           ['stopped', stopAt, stopAt],
         ] as const)),
   ];
-  // Where the stop is close behind the alarm, what is worse comes first.
+  // If the stop follows closely after the alarm, the worse one takes precedence.
   const last = steps.filter(([, from]) => from <= now).at(-1);
   if (last === undefined) return null;
   const [what, , at] = last;
   return { what, commit: accepted, datedAt, at };
 }
 
-function messageOf({ what, commit, datedAt, at }: AgeNews): Message {
+function messageOf({ what, commit, datedAt, at }: AgeNotice): Message {
   const day = (date: Date): string => date.toISOString().slice(0, 10);
   const subjects = {
     'alarm-soon': `The policy has to be confirmed before ${day(at)}`,

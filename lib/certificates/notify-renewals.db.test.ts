@@ -4,13 +4,13 @@ import { changed } from '#core/policy/plan/snapshots.fixture.ts';
 import { openDatabase } from '../platform/db/index.ts';
 import { certificate as certificateOf, now, revocation } from './certificate.fixture.ts';
 import type { PublishedCertificate } from './list.ts';
-import { renewalNews, tellRenewals } from './tell.ts';
+import { renewalNotices, sendRenewalNotices } from './notify-renewals.ts';
 
 const snapshot = changed({});
 
 let urls: Awaited<ReturnType<typeof testDatabase>>;
 let db: ReturnType<typeof openDatabase>;
-const ctx = () => ({ db, now: () => now, config: {} }) as Parameters<typeof tellRenewals>[0];
+const ctx = () => ({ db, now: () => now, config: {} }) as Parameters<typeof sendRenewalNotices>[0];
 
 beforeAll(async () => {
   urls = await testDatabase();
@@ -27,7 +27,7 @@ afterAll(async () => {
 const certificate = (serial: string, days: number, more: Partial<PublishedCertificate> = {}) =>
   certificateOf(serial, 'esbuild-demo', days, more);
 const whatOf = (...all: readonly PublishedCertificate[]) =>
-  renewalNews(all, snapshot, now).map(({ what, certificate: one }) => `${one.serial} ${what}`);
+  renewalNotices(all, snapshot, now).map(({ what, certificate: one }) => `${one.serial} ${what}`);
 
 describe('news of certificates that run out', () => {
   it.each([
@@ -55,7 +55,7 @@ describe('news of certificates that run out', () => {
 
 describe('people', () => {
   it('are told once: reviewers in time, the team when it is late or done', async () => {
-    const tell = (...all: readonly PublishedCertificate[]) => tellRenewals(ctx(), snapshot, all);
+    const tell = (...all: readonly PublishedCertificate[]) => sendRenewalNotices(ctx(), snapshot, all);
     const kinds = async () => (await db.notification.findMany()).map(({ kind }) => kind);
     await Promise.all([tell(certificate('a1', 50)), tell(certificate('a1', 50))]);
     const due = await kinds();
@@ -80,7 +80,7 @@ describe('people', () => {
       ['b2', 10],
     ] as const) {
       await db.notification.deleteMany({});
-      await tellRenewals(ctx(), snapshot, [certificate(serial, days, { publisher: 'project' })]);
+      await sendRenewalNotices(ctx(), snapshot, [certificate(serial, days, { publisher: 'project' })]);
       const told = await db.notification.findMany();
       expect(new Set(told.map(({ kind }) => kind))).toEqual(new Set(['project-news', 'review-alert']));
       for (const { body } of told) {

@@ -1,6 +1,6 @@
 /**
- * Holds the bodies of requests to a pace, in place of a time after which Node.js cuts every request off (`requestTimeout`, 300 s),
- * a large upload over a slow line included: bytes have to flow, that's all. What isn't an upload keeps the limit in time.
+ * Requires a minimum pace of request bodies, in place of Node.js's `requestTimeout` (300 s), which would also end a large
+ * upload over a slow line: an upload only has to keep sending bytes. Other requests keep a limit in time.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -12,28 +12,28 @@ import { createPaceMeter } from './pace-meter.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-export interface HoldOptions extends BodyLimits {
-  /** What may take as long as it likes. */
+export interface PaceOptions extends BodyLimits {
+  /** Requests without a limit in time. */
   readonly isUpload: (request: IncomingMessage) => boolean;
   /** Whose bodies are counted together; null: not known. */
   readonly networkOf: (request: IncomingMessage) => string | null;
   readonly now?: () => number;
 }
 
-/** A body is looked at so often in the shortest time that matters. */
-const looksPerLimit = 8;
-/** How long the last word may take to arrive. */
-const lastWordMilliseconds = 2_000;
+/** How often a body is checked within the shortest limit. */
+const checksPerLimit = 8;
+/** How long the final answer may take to be delivered. */
+const finalAnswerMilliseconds = 2_000;
 
-/** → a handler that lets `handler` answer and ends the connection of a body that doesn't come in as `options` says, with 408. */
-export function holdToPace(handler: Handler, options: HoldOptions): Handler {
+/** → a handler that lets `handler` answer and closes a connection whose body arrives too slowly for `options`, with 408. */
+export function enforcePace(handler: Handler, options: PaceOptions): Handler {
   const slots = openSlots(options.atOncePerNetwork);
   return (request, response) => {
     if (!hasBody(request)) return handler(request, response);
     const release = slots.take(options.networkOf(request) ?? '');
-    watch(request, response, options, release ?? (() => undefined));
+    watchBody(request, response, options, release ?? (() => undefined));
     if (release !== null) return handler(request, response);
-    // Read away for a moment: who still sends doesn't see the answer of a connection that is reset.
+    // The body is drained for a moment: a client that is still sending doesn't see the answer if the connection is reset.
     request.resume();
     const { status } = problemKind(tooManyAtOnce.code);
     response.writeHead(status, { ...headersOf(tooManyAtOnce), 'retry-after': '30', connection: 'close' });
@@ -46,10 +46,10 @@ export function holdToPace(handler: Handler, options: HoldOptions): Handler {
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
-function watch(
+function watchBody(
   request: IncomingMessage,
   response: ServerResponse,
-  options: HoldOptions,
+  options: PaceOptions,
   release: () => void,
 ): void {
   const {
@@ -60,24 +60,24 @@ function watch(
   } = options;
   const { socket } = request;
   const [start, bytesBefore] = [now(), socket.bytesRead];
-  const look = createPaceMeter(options, start);
+  const checkPace = createPaceMeter(options, start);
   const endsAt = options.isUpload(request) ? Infinity : start + otherMilliseconds;
   let answeredAt: number | null = null;
   const shortest = Math.min(idleMilliseconds, options.windowMilliseconds, answeredMilliseconds);
   const timer = setInterval(() => {
     const at = now();
-    // The route has answered without reading on: the sender has some time to take notice.
+    // The route has answered without reading on: the client has some time to read the answer.
     if (response.writableFinished) {
       answeredAt ??= at;
       if (at - answeredAt >= answeredMilliseconds) socket.destroy();
       return;
     }
     const bytes = socket.bytesRead - bytesBefore;
-    const fault = look({ now: at, bytes, unread: request.readableLength > 0 });
+    const fault = checkPace({ now: at, bytes, unread: request.readableLength > 0 });
     if (fault === 'stalled') cutOff(stalled(idleMilliseconds));
     else if (fault === 'slow') cutOff(slow(options));
     else if (at >= endsAt) cutOff(tooLong(otherMilliseconds));
-  }, shortest / looksPerLimit);
+  }, shortest / checksPerLimit);
   timer.unref();
   const stop = (): void => {
     clearInterval(timer);
@@ -85,9 +85,9 @@ function watch(
   };
   const cutOff = (problem: Problem): void => {
     stop();
-    // Something of an answer is on its way already, or one to an earlier request of this connection.
+    // Part of an answer has been sent already, or an earlier request of this connection is still being answered.
     if (response.headersSent || response.socket === null) socket.destroy();
-    else sayLast(socket, problem);
+    else sendProblem(socket, problem);
   };
   // One that nobody reads to its end closes with its connection.
   request.once('end', stop);
@@ -111,22 +111,22 @@ function bodyOf({ code, detail, fix }: Problem): string {
 }
 
 /**
- * Past the response object, which belongs to the handler that is still waiting for the body, as Node.js does it itself with its
- * own limits. The handler sees that the connection ended.
+ * Bypasses the response object, which belongs to the handler that is still waiting for the body, as Node.js does for its own
+ * limits. The handler sees the connection close.
  */
-function sayLast(socket: Socket, problem: Problem): void {
+function sendProblem(socket: Socket, problem: Problem): void {
   const headers = Object.entries({ ...headersOf(problem), connection: 'close' });
   const { status, title } = problemKind(problem.code);
   const lines = [`HTTP/1.1 ${status} ${title}`, ...headers.map((one) => one.join(': '))];
   socket.end(`${lines.join('\r\n')}\r\n\r\n${bodyOf(problem)}`);
-  const timer = setTimeout(() => socket.destroy(), lastWordMilliseconds);
+  const timer = setTimeout(() => socket.destroy(), finalAnswerMilliseconds);
   timer.unref();
   socket.once('close', () => clearTimeout(timer));
 }
 
 const tooManyAtOnce: Problem = {
   code: 'TOO_MANY_AT_ONCE',
-  detail: 'Too much is coming in from your network at once.',
+  detail: 'Too many requests with bodies are coming from your network at once.',
   fix: 'Wait until the other uploads are done, then send it again.',
 };
 
@@ -134,18 +134,18 @@ const secondsOf = (milliseconds: number): string => `${Math.round(milliseconds /
 
 const stalled = (idleMilliseconds: number): Problem => ({
   code: 'UPLOAD_STALLED',
-  detail: `Nothing arrived for ${secondsOf(idleMilliseconds)}; nothing of what came before was kept.`,
-  fix: 'Send it again. It may take as long as it needs, as long as bytes arrive.',
+  detail: `No data arrived for ${secondsOf(idleMilliseconds)}; the upload was discarded.`,
+  fix: 'Send it again. It may take as long as it needs, provided that data keeps arriving.',
 });
 
 const slow = ({ bytesPerSecondMin, windowMilliseconds }: BodyLimits): Problem => ({
   code: 'UPLOAD_TOO_SLOW',
-  detail: `Less than ${bytesPerSecondMin} bytes a second arrived over ${secondsOf(windowMilliseconds)}; nothing was kept.`,
+  detail: `Less than ${bytesPerSecondMin} bytes a second arrived over ${secondsOf(windowMilliseconds)}; the upload was discarded.`,
   fix: 'Send it again over a faster line, or from the build.',
 });
 
 const tooLong = (otherMilliseconds: number): Problem => ({
   code: 'REQUEST_TOO_LONG',
-  detail: `What isn’t an upload has to arrive within ${secondsOf(otherMilliseconds)}.`,
+  detail: `A request that isn’t an upload has to arrive within ${secondsOf(otherMilliseconds)}.`,
   fix: 'Send it again. Files are sent with PUT /api/v1/artifacts/{sha256}.',
 });

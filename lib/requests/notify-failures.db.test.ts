@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { changed } from '#core/policy/plan/snapshots.fixture.ts';
 import { advisoryLock, behindLock, patientContext } from '../../dev/test/held-lock.ts';
 import { openSigned } from '../signatures/open-signed.fixture.ts';
-import { tellFailures } from './tell.ts';
+import { sendFailureNotices } from './notify-failures.ts';
 
 const snapshot = changed({});
 let signed: Awaited<ReturnType<typeof openSigned>>;
@@ -33,7 +33,7 @@ async function request(status: string, daysAgo = 0): Promise<string> {
   return id;
 }
 const messages = () => signed.ctx.db.notification.findMany({ orderBy: { id: 'asc' } });
-const tell = () => tellFailures(signed.ctx, snapshot);
+const tell = () => sendFailureNotices(signed.ctx, snapshot);
 
 describe('a request that failed', () => {
   it('is told to every reviewer and policy maintainer once, with where to look', async () => {
@@ -57,7 +57,7 @@ describe('a request that failed', () => {
 
   it('is told by one portal while another waits for it to be done', async () => {
     const id = await request('failed');
-    const waiting = () => tellFailures(patientContext(signed.ctx), snapshot);
+    const waiting = () => sendFailureNotices(patientContext(signed.ctx), snapshot);
     const lock = advisoryLock(`countersign:request.failure-told:${id}`);
     await behindLock(signed.urls.owner, lock, waiting, waiting);
     const accounts = (await messages()).map((one) => one.accountId);

@@ -1,10 +1,10 @@
 import type { Identity } from '#core/identity/index.ts';
 
 /**
- * Accounts of the code host that no policy names, for the development sign-in: whoever applies is one. Their numbers
- * are those of the development code host's people.
+ * Accounts of the code host that no policy names, for the development sign-in: applicants are such accounts. Their numeric ids
+ * are those of people on the development code host.
  */
-export const developmentNewcomers: readonly { readonly identity: Identity; readonly name: string }[] = [
+export const developmentApplicants: readonly { readonly identity: Identity; readonly name: string }[] = [
   { identity: { host: 'github', id: '900010' }, name: 'Nora Newcomer' },
   { identity: { host: 'github', id: '900011' }, name: 'Sam Stranger' },
   { identity: { host: 'github', id: '900012' }, name: 'Wanda Weaver' },

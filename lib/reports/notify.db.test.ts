@@ -4,7 +4,7 @@ import { testDatabase } from '../../dev/test/index.ts';
 import { changed } from '#core/policy/plan/snapshots.fixture.ts';
 import { openDatabase } from '../platform/db/index.ts';
 import type { Context, Portal } from '../platform/portal/index.ts';
-import { remindOfReports, sendReport, tellOfReports } from './index.ts';
+import { remindOfReports, sendReport, notifyOfReports } from './index.ts';
 
 const snapshot = changed({});
 const reviewers = [...snapshot.people.values()].filter(({ value }) =>
@@ -75,11 +75,11 @@ describe('reviewers', () => {
     await send(40);
     expect(await told()).toHaveLength(3);
     now = minutes(14);
-    await tellOfReports(portal());
+    await notifyOfReports(portal());
     expect(await told()).toHaveLength(3);
     now = minutes(15);
-    await Promise.all([tellOfReports(portal()), tellOfReports(portal())]);
-    await tellOfReports(portal());
+    await Promise.all([notifyOfReports(portal()), notifyOfReports(portal())]);
+    await notifyOfReports(portal());
     const messages = await told();
     expect(messages).toHaveLength(4);
     expect(messages[3]?.subject).toBe('37 more reports from people without an account');
@@ -91,7 +91,7 @@ describe('reviewers', () => {
     now = minutes(20);
     await send(5);
     now = minutes(40);
-    await tellOfReports(portal());
+    await notifyOfReports(portal());
     expect((await told()).map(({ subject }) => subject).slice(4)).toEqual([
       '5 more reports from people without an account',
     ]);
@@ -112,14 +112,14 @@ describe('reviewers', () => {
     await send(4);
     await db.report.updateMany({ data: { closedAt: start, closedBy: '7', outcome: 'duplicate' } });
     now = minutes(30);
-    await tellOfReports(portal());
+    await notifyOfReports(portal());
     expect(await told()).toHaveLength(3);
   });
 
   it('are reminded once, and of many in one message', async () => {
     await send(30);
     now = minutes(15);
-    await tellOfReports(portal());
+    await notifyOfReports(portal());
     now = minutes(12 * 60);
     await Promise.all([remindOfReports(portal()), remindOfReports(portal())]);
     await remindOfReports(portal());

@@ -1,6 +1,6 @@
 /**
- * What the signer's journal says has changed, told to whom the accepted policy names. A request is looked at as it
- * stands, not entry by entry: whoever was told of it once is not told again, whatever is read twice.
+ * Notifies the people whom the accepted policy names of changes in the signer's journal. A request is evaluated as it stands, not
+ * entry by entry: nobody is notified twice of the same, even if entries are read twice.
  */
 import { outstandingApprovers } from '../approvals/index.ts';
 import { listCertificates } from '../certificates/index.ts';
@@ -10,43 +10,43 @@ import { parseCommitSha, parsePolicySlug, parseProjectSlug } from '#core/ids/ind
 import type { PersonHandle, RequestId } from '#core/ids/index.ts';
 import { effectivePolicy, findRecipients, identitiesOf } from '#core/policy/index.ts';
 import type { EffectivePolicy, NoticeOccasion, PolicySnapshot } from '#core/policy/index.ts';
-import { accountIn, columnsOf, hearsAsFoundation, notify } from '../notifications/index.ts';
+import { accountIn, columnsOf, getsFoundationAlerts, notify } from '../notifications/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { readRequest } from '../requests/index.ts';
 import type { RequestDetail } from '../requests/index.ts';
-import { askedAs, composeNotice } from './compose.ts';
-import type { Asked, RequestFacts } from './compose.ts';
-import { markJournalRead, readJournalNews } from './journal.ts';
+import { recipientRole, composeNotice } from './compose.ts';
+import type { RecipientRole, RequestFacts } from './compose.ts';
+import { markJournalRead, readJournalUpdates } from './journal.ts';
 
-/** A team is fifty people and more, and the database may be busy. */
+/** A team may be fifty people or more, and the database may be busy. */
 const transactionLimits = { maxWait: 30_000, timeout: 60_000 };
 
-type Telling = Pick<Portal, 'config' | 'db' | 'now' | 'policies'>;
+type NotifyContext = Pick<Portal, 'config' | 'db' | 'now' | 'policies'>;
 
 /** → what went wrong, in words. */
-export async function tellOfRequests(portal: Telling): Promise<readonly string[]> {
+export async function notifyOfRequests(portal: NotifyContext): Promise<readonly string[]> {
   const accepted = await acceptedPolicy(portal);
   if (accepted === null) return [];
-  const news = await readJournalNews(portal.db);
-  if (news === null) return [];
-  for (const { id, seq } of news.requests) {
+  const updates = await readJournalUpdates(portal.db);
+  if (updates === null) return [];
+  for (const { id, seq } of updates.requests) {
     try {
-      await tellOfRequest(portal, accepted.snapshot, id);
+      await notifyOfRequest(portal, accepted.snapshot, id);
     } catch (error) {
-      // What comes before it is done; it and what comes after are looked at again.
+      // Entries before it are done; it and those after it are read again.
       await markJournalRead(portal.db, seq - 1n);
       throw error;
     }
   }
-  await markJournalRead(portal.db, news.last);
+  await markJournalRead(portal.db, updates.last);
   return [];
 }
 
-/** `delayed`: that it has waited for long is what is to be told. */
-export async function tellOfRequest(
-  ctx: Telling,
+/** `delayed`: the notice is that it has waited long. */
+export async function notifyOfRequest(
+  ctx: NotifyContext,
   snapshot: PolicySnapshot,
   id: RequestId,
   { delayed = false } = {},
@@ -56,19 +56,19 @@ export async function tellOfRequest(
   const due = await findDue(ctx, snapshot, request, delayed);
   await ctx.db.$transaction(async (transaction) => {
     await transaction.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('countersign:request-notices', 0))`;
-    const told = await transaction.requestNotice.findMany({ where: { requestId: id } });
-    await withdrawAnswered(transaction, request, due, told);
+    const sent = await transaction.requestNotice.findMany({ where: { requestId: id } });
+    await withdrawAnswered(transaction, request, due, sent);
     if (due === null) return;
-    for (const one of due.notices) {
-      const isTold = (each: ToldRow): boolean =>
-        sameIdentity(accountIn(each), one.account) && each.occasion === one.key;
-      if (told.some(isTold)) continue;
-      // They hear of it as those who run the foundation do (lib/requests, tellOfFailures): one message, not two.
-      if (one.occasion === 'failed' && (await hearsAsFoundation(transaction, snapshot, one.account)))
+    for (const notice of due.notices) {
+      const isSent = (each: SentRow): boolean =>
+        sameIdentity(accountIn(each), notice.account) && each.occasion === notice.key;
+      if (sent.some(isSent)) continue;
+      // They get it as people who run the foundation (lib/requests, notifyOfFailures): one message, not two.
+      if (notice.occasion === 'failed' && (await getsFoundationAlerts(transaction, snapshot, notice.account)))
         continue;
-      const message = composeNotice(due.facts, one.occasion, one.asked);
-      const notificationId = await notify(transaction, ctx, one.account, message);
-      const { account, key: occasion } = one;
+      const message = composeNotice(due.facts, notice.occasion, notice.role);
+      const notificationId = await notify(transaction, ctx, notice.account, message);
+      const { account, key: occasion } = notice;
       await transaction.requestNotice.create({
         data: { requestId: id, ...columnsOf(account), occasion, notificationId },
       });
@@ -79,9 +79,9 @@ export async function tellOfRequest(
 interface Notice {
   readonly account: Identity;
   readonly occasion: NoticeOccasion;
-  /** One thing to be told: the same person hears of it once. */
+  /** Identifies the notice: the same person gets it once. */
   readonly key: string;
-  readonly asked: Asked;
+  readonly role: RecipientRole;
 }
 
 interface Due {
@@ -89,9 +89,9 @@ interface Due {
   readonly notices: readonly Notice[];
 }
 
-/** null: nothing is to be told of it as it stands. */
+/** null: no notice is due for it as it stands. */
 async function findDue(
-  ctx: Telling,
+  ctx: NotifyContext,
   snapshot: PolicySnapshot,
   request: RequestDetail,
   delayed: boolean,
@@ -108,12 +108,12 @@ async function findDue(
     const of = { project, policy, occasion: each, submittedBy: request.submittedBy };
     for (const handle of findRecipients(snapshot, of)) {
       const person = snapshot.people.get(handle)?.value;
-      const asked = askedOf(each, effective, outstanding, handle);
-      if (person === undefined || asked === null) continue;
+      const role = roleOf(each, effective, outstanding, handle);
+      if (person === undefined || role === null) continue;
       const [account] = identitiesOf(person);
-      // Whoever hears that it was released needs not hear that it was approved.
-      if (each !== occasion && notices.some((one) => sameIdentity(one.account, account))) continue;
-      notices.push({ account, occasion: each, key: keyOf(each, asked, effective), asked });
+      // Nobody who is notified of the release needs to be notified of the approval.
+      if (each !== occasion && notices.some((notice) => sameIdentity(notice.account, account))) continue;
+      notices.push({ account, occasion: each, key: keyOf(each, role, effective), role });
     }
   }
   const certificates = occasion === 'completed' ? await listCertificates({ ctx, input: { project } }) : [];
@@ -125,12 +125,12 @@ async function findDue(
 }
 
 /** Under another policy earlier approvals don't count, and the same people are asked again. */
-function keyOf(occasion: NoticeOccasion, asked: Asked, effective: EffectivePolicy | null): string {
-  if (occasion !== 'waiting' || asked === 'onlooker' || effective === null) return occasion;
+function keyOf(occasion: NoticeOccasion, role: RecipientRole, effective: EffectivePolicy | null): string {
+  if (occasion !== 'waiting' || role === 'onlooker' || effective === null) return occasion;
   return `waiting ${effective.digest.slice(0, 16)}`;
 }
 
-/** What there is to tell of a request as it stands, the most important first. */
+/** The notices that a request is due as it stands, the most important first. */
 function occasionsOf({ status, trace }: RequestDetail, delayed: boolean): readonly NoticeOccasion[] {
   const late: readonly NoticeOccasion[] = delayed ? ['delayed'] : [];
   switch (status) {
@@ -151,7 +151,7 @@ function occasionsOf({ status, trace }: RequestDetail, delayed: boolean): readon
   }
 }
 
-function outstandingOf(ctx: Telling, request: RequestDetail, effective: EffectivePolicy) {
+function outstandingOf(ctx: NotifyContext, request: RequestDetail, effective: EffectivePolicy) {
   const { id, submittedBy, artifact, sourceCommit } = request;
   return outstandingApprovers(
     ctx,
@@ -165,42 +165,43 @@ function outstandingOf(ctx: Telling, request: RequestDetail, effective: Effectiv
   );
 }
 
-function askedOf(
+function roleOf(
   occasion: NoticeOccasion,
   effective: EffectivePolicy | null,
   outstanding: { readonly handles: readonly PersonHandle[] } | null,
   handle: PersonHandle,
-): Asked | null {
+): RecipientRole | null {
   if (occasion === 'approved') return (effective?.quorum ?? 0) > 0 ? 'onlooker' : null;
   if (occasion !== 'waiting') return 'onlooker';
   // Paused, or no such policy any more: nobody can approve it.
   if (effective === null || outstanding === null) return null;
-  return askedAs(effective, outstanding.handles, handle);
+  return recipientRole(effective, outstanding.handles, handle);
 }
 
-interface ToldRow {
+interface SentRow {
   readonly accountHost: string;
   readonly accountId: string;
   readonly occasion: string;
   readonly notificationId: bigint;
 }
 
-/** Who has answered, or needs to no more, isn't sent what they were asked and hasn't gone out yet. It stays on the portal. */
+/** A message that hasn't been sent yet isn't sent to somebody who has decided, or no longer needs to. It stays on the portal. */
 async function withdrawAnswered(
   transaction: Transaction,
   { project }: RequestDetail,
   due: Due | null,
-  told: readonly ToldRow[],
+  sent: readonly SentRow[],
 ): Promise<void> {
-  const isDue = (row: ToldRow): boolean =>
-    due?.notices.some((one) => sameIdentity(one.account, accountIn(row)) && one.key === row.occasion) ===
-    true;
-  const answered = told.filter((row) => row.occasion.startsWith('waiting') && !isDue(row));
+  const isDue = (row: SentRow): boolean =>
+    due?.notices.some(
+      (notice) => sameIdentity(notice.account, accountIn(row)) && notice.key === row.occasion,
+    ) === true;
+  const answered = sent.filter((row) => row.occasion.startsWith('waiting') && !isDue(row));
   if (answered.length === 0) return;
   await transaction.notification.updateMany({
     where: {
-      id: { in: answered.map((one) => one.notificationId) },
-      // Not what it came together with.
+      id: { in: answered.map((notice) => notice.notificationId) },
+      // Not group messages.
       state: 'waiting',
       topic: `request-waiting ${project}`,
     },

@@ -1,4 +1,4 @@
-/** Telling the foundation, once, of requests that failed: the signer's own errors, and what it gave up. */
+/** Notifies the foundation, once, of failed requests: the signer's own errors, and requests it gave up on. */
 import { z } from 'zod';
 import { recordEvent } from '../audit/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
@@ -6,12 +6,12 @@ import { notifyFoundation } from '../notifications/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 
-type Telling = Pick<Portal, 'db' | 'now' | 'config'>;
+type NotifyContext = Pick<Portal, 'db' | 'now' | 'config'>;
 
 const action = 'request.failure-told';
-/** Messages that go out at a time; what is left comes a few seconds later. */
+/** Notices sent in one run; the rest follow a few seconds later. */
 const atOnce = 20;
-/** What failed longer ago is nobody's news. */
+/** Older failures are not reported. */
 const recentMilliseconds = 30 * 24 * 3600 * 1000;
 
 const rowSchema = z.object({
@@ -23,14 +23,14 @@ const rowSchema = z.object({
 type Failed = z.output<typeof rowSchema>;
 
 /** → what went wrong, in words. */
-export async function tellOfFailures(portal: Portal): Promise<readonly string[]> {
+export async function notifyOfFailures(portal: Portal): Promise<readonly string[]> {
   const accepted = await acceptedPolicy(portal);
-  if (accepted !== null) await tellFailures(portal, accepted.snapshot);
+  if (accepted !== null) await sendFailureNotices(portal, accepted.snapshot);
   return [];
 }
 
-/** The same for a snapshot. Safe in several portals at once: who comes second finds it told. */
-export async function tellFailures(ctx: Telling, snapshot: PolicySnapshot): Promise<void> {
+/** The same for a given snapshot. May run in several portals at once: the second finds the notice sent. */
+export async function sendFailureNotices(ctx: NotifyContext, snapshot: PolicySnapshot): Promise<void> {
   const since = new Date(ctx.now().getTime() - recentMilliseconds);
   const rows = await ctx.db.$queryRaw<unknown[]>`
     SELECT request.id::text, request.project_slug, request.artifact_name, state.summary
@@ -41,10 +41,10 @@ export async function tellFailures(ctx: Telling, snapshot: PolicySnapshot): Prom
                         WHERE told.subject = 'request:' || request.id::text AND told.action = ${action})
      ORDER BY state.updated_at
      LIMIT ${atOnce}`;
-  for (const row of rows) await tell(ctx, snapshot, rowSchema.parse(row));
+  for (const row of rows) await sendNotice(ctx, snapshot, rowSchema.parse(row));
 }
 
-async function tell(ctx: Telling, snapshot: PolicySnapshot, failed: Failed): Promise<void> {
+async function sendNotice(ctx: NotifyContext, snapshot: PolicySnapshot, failed: Failed): Promise<void> {
   const { id, project_slug: project, artifact_name: name, summary } = failed;
   const subject = `request:${id}`;
   await ctx.db.$transaction(async (transaction) => {
@@ -54,8 +54,8 @@ async function tell(ctx: Telling, snapshot: PolicySnapshot, failed: Failed): Pro
       kind: 'foundation-alert',
       subject: `A request of ${project} failed: ${name}`,
       body:
-        `${summary}\n\nNobody did anything wrong by this: the signer's log, at the id ${id}, says what happened. ` +
-        'Once it is mended, the project asks again with a new Idempotency-Key.',
+        `${summary}\n\nThis is not the project’s fault: the signer’s log has the details under the id ${id}. ` +
+        'Once it is fixed, the project can submit the request again with a new Idempotency-Key.',
       path: `/requests/${id}`,
     });
     await recordEvent(

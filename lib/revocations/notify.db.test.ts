@@ -3,12 +3,13 @@ import { testDatabase } from '../../dev/test/index.ts';
 import { certificate } from '../certificates/certificate.fixture.ts';
 import { changed } from '#core/policy/plan/snapshots.fixture.ts';
 import { openDatabase } from '../platform/db/index.ts';
-import { tellUnder } from './tell.ts';
+import { sendRevocationNotices } from './notify.ts';
 
 let urls: Awaited<ReturnType<typeof testDatabase>>;
 let db: ReturnType<typeof openDatabase>;
 const mail = { smtp: 'smtp://127.0.0.1:1', from: 'a@example.org' };
-const ctx = () => ({ db, now: () => new Date(), config: { mail } }) as Parameters<typeof tellUnder>[0];
+const ctx = () =>
+  ({ db, now: () => new Date(), config: { mail } }) as Parameters<typeof sendRevocationNotices>[0];
 
 beforeAll(async () => {
   urls = await testDatabase();
@@ -39,7 +40,7 @@ statement: A build was tampered with.
 describe('a project’s people', () => {
   it('are told of a revocation once each, and the reviewers with them', async () => {
     const snapshot = revoking('5a3c01');
-    await tellUnder(ctx(), snapshot, []);
+    await sendRevocationNotices(ctx(), snapshot, []);
     const first = await db.notification.findMany({ orderBy: { id: 'asc' } });
     expect(first.length).toBeGreaterThan(1);
     expect(new Set(first.map((one) => one.accountId)).size).toBe(first.length);
@@ -50,33 +51,36 @@ describe('a project’s people', () => {
     expect(message?.subject).toMatch(/certificate release of .+ is revoked/);
     expect(message?.body).toContain('A build was tampered with.');
     expect(first.some((one) => one.kind === 'review-alert')).toBe(true);
-    await Promise.all([tellUnder(ctx(), snapshot, []), tellUnder(ctx(), snapshot, [])]);
+    await Promise.all([
+      sendRevocationNotices(ctx(), snapshot, []),
+      sendRevocationNotices(ctx(), snapshot, []),
+    ]);
     expect(await db.notification.count()).toBe(first.length);
   });
 
   it('are told by one of several portals that notice it at once', async () => {
     const snapshot = revoking('5a3c02');
-    await Promise.all(Array.from({ length: 4 }, () => tellUnder(ctx(), snapshot, [])));
+    await Promise.all(Array.from({ length: 4 }, () => sendRevocationNotices(ctx(), snapshot, [])));
     const told = await db.notification.findMany();
     expect(new Set(told.map((one) => one.accountId)).size).toBe(told.length);
   });
 
   it('are told again where the date becomes an earlier one', async () => {
-    await tellUnder(ctx(), revoking('5a3c03'), []);
+    await sendRevocationNotices(ctx(), revoking('5a3c03'), []);
     const once = await db.notification.count();
-    await tellUnder(ctx(), revoking('5a3c03', '2026-11-10T00:00:00Z'), []);
+    await sendRevocationNotices(ctx(), revoking('5a3c03', '2026-11-10T00:00:00Z'), []);
     expect(await db.notification.count()).toBe(2 * once);
   });
 
   it('are told of their own certificate that its authority has to revoke it, which the foundation can’t', async () => {
     const own = certificate('5a3c04', 'esbuild-demo', 400, { publisher: 'project' });
-    await tellUnder(ctx(), revoking('5a3c04'), [own]);
+    await sendRevocationNotices(ctx(), revoking('5a3c04'), [own]);
     const message = await db.notification.findFirst({ where: { kind: 'project-news' } });
-    expect(message?.subject).toMatch(/certificate release of .+ is signed with no more$/);
+    expect(message?.subject).toMatch(/certificate release of .+ is no longer used for signing$/);
     expect(message?.body).toContain('ask the authority that issued it');
     expect(message?.body).not.toMatch(/is revoked|gets a new certificate with a new key\.$/);
     await db.notification.deleteMany({});
-    await tellUnder(ctx(), revoking('5a3c05'), [certificate('5a3c05', 'esbuild-demo', 400)]);
+    await sendRevocationNotices(ctx(), revoking('5a3c05'), [certificate('5a3c05', 'esbuild-demo', 400)]);
     const others = await db.notification.findMany();
     expect(others.length).toBeGreaterThan(0);
     for (const { body } of others) expect(body).not.toContain('authority');
@@ -100,7 +104,7 @@ statement: Two builds were tampered with.
         ]),
       ),
     );
-    await tellUnder(ctx(), all, []);
+    await sendRevocationNotices(ctx(), all, []);
     const messages = await db.notification.findMany();
     expect(new Set(messages.map((one) => one.accountId)).size).toBe(messages.length);
     expect(messages[0]?.subject).toMatch(/^3 certificates of .+ are revoked$/);
@@ -110,7 +114,7 @@ statement: Two builds were tampered with.
       SELECT count(DISTINCT cmin::text) AS count FROM portal.audit_event WHERE subject LIKE 'certificate:5a3c1_'`;
     expect(commands?.count).toBe(2n);
     await db.notification.deleteMany({});
-    await tellUnder(ctx(), all, []);
+    await sendRevocationNotices(ctx(), all, []);
     expect(await db.notification.count()).toBe(0);
   });
 });

@@ -1,5 +1,5 @@
-/** What a page says after something was done, by the word in its address, which anybody can write: null for all others. */
-export function toldAfter(
+/** The confirmation that a page shows for the word in its address. Anybody can write the address: null for unknown words. */
+export function confirmationFor(
   told: Readonly<Record<string, string>>,
   done: string | string[] | undefined,
 ): string | null {

@@ -6,14 +6,14 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { bodyLimitsOf, holdToPace, isUpload, openSlots, serverTimings } from './index.ts';
-import type { HoldOptions } from './hold-to-pace.ts';
+import { bodyLimitsOf, enforcePace, isUpload, openSlots, serverTimings } from './index.ts';
+import type { PaceOptions } from './enforce-pace.ts';
 import { patience } from '../../../dev/test/patience.ts';
 
-const usual = bodyLimitsOf(undefined);
+const defaults = bodyLimitsOf(undefined);
 /** Nothing here happens unless a test wants to see it. */
-const patient: HoldOptions = {
-  ...usual,
+const patient: PaceOptions = {
+  ...defaults,
   idleMilliseconds: 600_000,
   windowMilliseconds: 600_000,
   bytesPerSecondMin: 1,
@@ -30,7 +30,7 @@ describe('a server that holds bodies to a pace', () => {
 
   /** Answers with how many bytes came, or as `handler` does. */
   async function open(
-    options: Partial<HoldOptions>,
+    options: Partial<PaceOptions>,
     more: {
       readonly handler?: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
       readonly headersMilliseconds?: number;
@@ -47,7 +47,7 @@ describe('a server that holds bodies to a pace', () => {
         response.end('broken');
       }
     };
-    const answer = holdToPace(more.handler ?? count, { ...patient, ...options });
+    const answer = enforcePace(more.handler ?? count, { ...patient, ...options });
     const timings = { ...serverTimings(more.headersMilliseconds), connectionsCheckingInterval: 20 };
     const server: Server = createServer(timings, (request, response) => void answer(request, response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,95 +1,104 @@
-/** Telling people that a certificate runs out, and that its successor is there: long before, and again when it is late. */
+/** Notifies people that a certificate expires, well ahead and again when it is late, and when its successor is there. */
 import { parseProjectSlug } from '#core/ids/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
-import { notify, notifyReviewers, teamOf, tellOnce, untoldOf, type Message } from '../notifications/index.ts';
+import {
+  notify,
+  notifyReviewers,
+  teamOf,
+  notifyOnce,
+  unsentNotices,
+  type Message,
+} from '../notifications/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { howIssued } from './how-issued.ts';
 import { endingDays } from './inventory.ts';
 import { listCertificates, type PublishedCertificate } from './list.ts';
 
-type Telling = Pick<Portal, 'db' | 'now' | 'config'>;
+type NotifyContext = Pick<Portal, 'db' | 'now' | 'config'>;
 
-export interface CertificateNews {
+export interface RenewalNotice {
   readonly key: string;
   readonly certificate: PublishedCertificate;
-  /** `due`: a successor can be made now. `late`: it is missing. `renewed`: it is there. */
+  /** `due`: a successor can be issued now. `late`: it is still missing. `renewed`: it has been issued. */
   readonly what: 'due' | 'late' | 'renewed';
 }
 
 const action = 'certificate.told';
 const dayMs = 86_400_000;
 const lateDays = 14;
-/** Messages that go out at a time; what is left comes with the next round. */
+/** Notices sent in one run; the rest follow in the next. */
 const atOnce = 20;
 
-export async function tellOfRenewals(portal: Portal): Promise<readonly string[]> {
+export async function notifyOfRenewals(portal: Portal): Promise<readonly string[]> {
   const accepted = await acceptedPolicy(portal);
   if (accepted === null) return [];
-  await tellRenewals(portal, accepted.snapshot, await listCertificates({ ctx: portal }));
+  await sendRenewalNotices(portal, accepted.snapshot, await listCertificates({ ctx: portal }));
   return [];
 }
 
-/** The same for a snapshot and certificates. Safe in several portals at once. */
-export async function tellRenewals(
-  ctx: Telling,
+/** The same for a given snapshot and certificates. May run in several portals at once. */
+export async function sendRenewalNotices(
+  ctx: NotifyContext,
   snapshot: PolicySnapshot,
   certificates: readonly PublishedCertificate[],
 ): Promise<void> {
-  const news = renewalNews(certificates, snapshot, ctx.now());
-  if (news.length === 0) return;
-  const about = ({ key, certificate }: CertificateNews) => ({
+  const notices = renewalNotices(certificates, snapshot, ctx.now());
+  if (notices.length === 0) return;
+  const about = ({ key, certificate }: RenewalNotice) => ({
     key,
     subject: `certificate:${certificate.serial}`,
   });
-  for (const one of (await untoldOf(ctx.db, action, news, about)).slice(0, atOnce)) {
-    const { certificate } = one;
-    const { key, subject } = about(one);
-    await tellOnce(ctx, { action, key, subject }, async (transaction) => {
+  for (const notice of (await unsentNotices(ctx.db, action, notices, about)).slice(0, atOnce)) {
+    const { certificate } = notice;
+    const { key, subject } = about(notice);
+    await notifyOnce(ctx, { action, key, subject }, async (transaction) => {
       const project = certificate.project ?? '';
-      const message = messageOf(one, nameOf(snapshot, project));
-      // While there is time the team has nothing to do, unless the certificate is its own: then its authority takes days.
+      const message = messageOf(notice, nameOf(snapshot, project));
+      // Until it is late the team has nothing to do, unless the certificate is its own: its authority takes days.
       const team = teamOf(snapshot, project);
-      const told = one.what === 'due' && certificate.publisher === 'foundation' ? [] : team;
-      for (const id of told) await notify(transaction, ctx, id, message);
-      if (one.what !== 'renewed') {
-        await notifyReviewers(transaction, ctx, snapshot, { ...message, kind: 'review-alert' }, told);
+      const recipients = notice.what === 'due' && certificate.publisher === 'foundation' ? [] : team;
+      for (const id of recipients) await notify(transaction, ctx, id, message);
+      if (notice.what !== 'renewed') {
+        await notifyReviewers(transaction, ctx, snapshot, { ...message, kind: 'review-alert' }, recipients);
       }
-      return told.length;
+      return recipients.length;
     });
   }
 }
 
-/** Certificates of active projects → what there is to tell of them. Revoked and long gone ones are nobody's news. */
-export function renewalNews(
+/** Certificates of active projects → notices due. Nobody is notified about revoked and expired ones. */
+export function renewalNotices(
   certificates: readonly PublishedCertificate[],
   snapshot: PolicySnapshot,
   now: Date,
-): readonly CertificateNews[] {
-  const mine = certificates.filter(
+): readonly RenewalNotice[] {
+  const relevant = certificates.filter(
     (one) =>
       one.project !== null &&
       (one.purpose === 'release' || one.purpose === 'test') &&
       snapshot.projects.get(parseProjectSlug(one.project))?.project.value.status === 'active',
   );
-  const groups = Map.groupBy(mine, (one) =>
-    JSON.stringify([one.project, one.name, one.purpose, one.publisher]),
+  const groups = Map.groupBy(relevant, (certificate) =>
+    JSON.stringify([certificate.project, certificate.name, certificate.purpose, certificate.publisher]),
   );
   return [...groups.values()].flatMap((group) => noticesOf(group, now));
 }
 
-function noticesOf(group: readonly PublishedCertificate[], now: Date): readonly CertificateNews[] {
-  const good = group.filter((one) => one.revocation === null && one.validTo > now);
+function noticesOf(group: readonly PublishedCertificate[], now: Date): readonly RenewalNotice[] {
+  const good = group.filter((certificate) => certificate.revocation === null && certificate.validTo > now);
   const newest = good.toSorted((left, right) => right.validTo.getTime() - left.validTo.getTime())[0];
   if (newest === undefined) return [];
   const days = (newest.validTo.getTime() - now.getTime()) / dayMs;
-  if (days <= lateDays) return [news('late', newest)];
-  if (days <= endingDays) return [news('due', newest)];
-  const isSuccessor = group.some((one) => one !== newest && one.validFrom < newest.validFrom);
-  return isSuccessor ? [news('renewed', newest)] : [];
+  if (days <= lateDays) return [notices('late', newest)];
+  if (days <= endingDays) return [notices('due', newest)];
+  const isSuccessor = group.some(
+    (certificate) => certificate !== newest && certificate.validFrom < newest.validFrom,
+  );
+  return isSuccessor ? [notices('renewed', newest)] : [];
 }
 
-function news(what: CertificateNews['what'], certificate: PublishedCertificate): CertificateNews {
+function notices(what: RenewalNotice['what'], certificate: PublishedCertificate): RenewalNotice {
   return { what, certificate, key: `${certificate.serial} ${what}` };
 }
 
@@ -97,7 +106,7 @@ function nameOf({ projects }: PolicySnapshot, slug: string): string {
   return projects.get(parseProjectSlug(slug))?.project.value.name ?? slug;
 }
 
-function messageOf({ what, certificate }: CertificateNews, project: string): Message {
+function messageOf({ what, certificate }: RenewalNotice, project: string): Message {
   const until = certificate.validTo.toISOString().slice(0, 10);
   const which = `The certificate ${certificate.name ?? ''} of ${project}`;
   const how = howIssued[certificate.publisher];

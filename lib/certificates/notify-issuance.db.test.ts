@@ -3,14 +3,14 @@ import { testDatabase } from '../../dev/test/index.ts';
 import { changed } from '#core/policy/plan/snapshots.fixture.ts';
 import { openDatabase } from '../platform/db/index.ts';
 import { certificate, now, revocation } from './certificate.fixture.ts';
-import { certificateWishes, tellWishes } from './tell-wanted.ts';
+import { certificateNeeds, sendIssuanceNotices } from './notify-issuance.ts';
 
 const snapshot = changed({});
 const of = (project: string, name: string) => certificate(`${project}-${name}`, project, 400, { name });
 const others = [of('zip-demo', 'release'), of('zip-demo', 'test')];
 const all = [...others, of('esbuild-demo', 'release'), of('esbuild-demo', 'test')];
 const wanted = (given: typeof all, on = snapshot) =>
-  certificateWishes(given, on).flatMap(({ slug, what }) => (what === 'wanted' ? [slug] : []));
+  certificateNeeds(given, on).flatMap(({ slug, what }) => (what === 'wanted' ? [slug] : []));
 
 let urls: Awaited<ReturnType<typeof testDatabase>>;
 let db: ReturnType<typeof openDatabase>;
@@ -49,8 +49,8 @@ describe('certificates that nobody has issued', () => {
     expect(wanted(all, own)).toEqual(['esbuild-demo']);
     const theirs = certificate('their', 'esbuild-demo', 400, { name: 'release', publisher: 'project' });
     expect(wanted([...all, theirs], own)).toEqual([]);
-    const ctx = { db, now: () => now, config: {} } as Parameters<typeof tellWishes>[0];
-    await tellWishes(ctx, own, all);
+    const ctx = { db, now: () => now, config: {} } as Parameters<typeof sendIssuanceNotices>[0];
+    await sendIssuanceNotices(ctx, own, all);
     const [told] = await db.notification.findMany();
     expect(told?.body).toContain('release: It is the project’s own, so the foundation can’t issue it.');
     expect(told?.body).toContain('npm run ceremony -- import');
@@ -59,8 +59,8 @@ describe('certificates that nobody has issued', () => {
   });
 
   it('are told once to who runs the foundation, and once issued to the team, which isn’t told of others', async () => {
-    const ctx = { db, now: () => now, config: {} } as Parameters<typeof tellWishes>[0];
-    const tell = (given: typeof all) => tellWishes(ctx, snapshot, given);
+    const ctx = { db, now: () => now, config: {} } as Parameters<typeof sendIssuanceNotices>[0];
+    const tell = (given: typeof all) => sendIssuanceNotices(ctx, snapshot, given);
     const news = () => db.notification.findMany({ orderBy: { id: 'asc' } });
     await tell(all);
     expect(await news()).toEqual([]);

@@ -1,4 +1,4 @@
-import type { MadeDecision, ReviewDetail } from '../../../../lib/reviews/index.ts';
+import type { RecordedDecision, ReviewDetail } from '../../../../lib/reviews/index.ts';
 import { formatDate } from '../../../_components/format.ts';
 import { Time } from '../../../_components/time.tsx';
 import { Typed, TypedText } from '../../../_components/typed.tsx';
@@ -40,7 +40,7 @@ export function MadeDecisions({ detail }: { readonly detail: ReviewDetail }) {
 }
 
 function Decision(props: {
-  readonly decision: MadeDecision;
+  readonly decision: RecordedDecision;
   readonly detail: ReviewDetail;
   readonly current: boolean;
 }) {
@@ -57,17 +57,17 @@ function Decision(props: {
       </p>
       <TypedText className="mt-2" text={decision.reasons} />
       <ul className="mt-3 grid gap-1 text-sm">
-        {decision.criteria.map((one) => (
-          <li key={one.id}>
-            {titles.get(one.id) ?? one.id}:{' '}
-            <span className="font-medium">{one.verdict.replace('-', ' ')}</span>
-            {one.comment === '' ? null : (
+        {decision.criteria.map((judgement) => (
+          <li key={judgement.id}>
+            {titles.get(judgement.id) ?? judgement.id}:{' '}
+            <span className="font-medium">{judgement.verdict.replace('-', ' ')}</span>
+            {judgement.comment === '' ? null : (
               <>
                 {' '}
-                – <Typed>{one.comment}</Typed>
+                – <Typed>{judgement.comment}</Typed>
               </>
             )}
-            <span className="text-muted"> ({one.evidence.length} cited)</span>
+            <span className="text-muted"> ({judgement.evidence.length} cited)</span>
           </li>
         ))}
       </ul>

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { changed } from '#core/policy/plan/snapshots.fixture.ts';
 import { parseCommitSha } from '#core/ids/index.ts';
 import { openSigned } from '../signatures/open-signed.fixture.ts';
-import { ageNews, tellAge } from './tell-age.ts';
+import { ageNotice, sendAgeNotice } from './notify-age.ts';
 
 const snapshot = changed({});
 const day = 86_400_000;
@@ -30,12 +30,12 @@ describe('the policy’s age', () => {
     [8, null, 5.9, undefined],
     [8, null, 6, 'alarm-soon'],
   ])('with an alarm after %s days and a stop after %s is news after %s: %s', (alarm, stop, now, what) => {
-    expect(ageNews(ageOf(alarm, stop), after(now))?.what).toBe(what);
+    expect(ageNotice(ageOf(alarm, stop), after(now))?.what).toBe(what);
   });
 
   it('is none where nobody knows it', () => {
-    expect(ageNews({ ...ageOf(90), datedAt: null }, after(500))).toBeNull();
-    expect(ageNews({ ...ageOf(90), accepted: null }, after(500))).toBeNull();
+    expect(ageNotice({ ...ageOf(90), datedAt: null }, after(500))).toBeNull();
+    expect(ageNotice({ ...ageOf(90), accepted: null }, after(500))).toBeNull();
   });
 });
 
@@ -48,7 +48,7 @@ describe('policy maintainers', () => {
   afterAll(() => signed.close());
 
   const tell = (days: number, age = ageOf(90, 120)) =>
-    tellAge({ ...signed.ctx, now: () => after(days) }, snapshot, age);
+    sendAgeNotice({ ...signed.ctx, now: () => after(days) }, snapshot, age);
   const messages = () => signed.ctx.db.notification.findMany({ orderBy: { id: 'asc' } });
 
   it('are each told once, before the alarm, with what to do, and again when it is there', async () => {
