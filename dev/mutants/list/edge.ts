@@ -171,6 +171,13 @@ export const edge: Area = {
     ...guards('lib/signatures/count.ts', 'lib/signatures/signatures.db.test.ts', [
       ['known?.index === index && now', 'now', 'follow what is signed, and a revocation'],
     ]),
+    ...guards('app/api/_edge/answer.ts', 'dev/api-contract/contract.db.test.ts', [
+      [
+        'anonymous && found.status === 403',
+        'anonymous && found.status === 0',
+        'answers as the document says',
+      ],
+    ]),
     ...guards('app/api/_edge/body.ts', 'app/api/_edge/body.test.ts', [
       ['if (!/^\\d{1,15}$/.test(header)) {', 'if (false) {', 'is no length where it is'],
       ['    await reader.cancel().catch(() => undefined);\n', '', 'is told that no more of it is read'],

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readStep, requestSteps, stepPageMax } from '../../../../../../../../lib/requests/index.ts';
 import { answer, json } from '../../../../../../_edge/answer.ts';
-import { checked } from '../../../../../../_edge/check.ts';
+import { checked, checkedQuery } from '../../../../../../_edge/check.ts';
 import { noSuchRequest, requestIdOf } from '../../../../../../_edge/request-id.ts';
 import { stepPageJson } from '../../../../../../_edge/request-json.ts';
 
@@ -12,6 +12,9 @@ interface Route {
 const place = z.strictObject({
   pass: z.coerce.number().int().min(1).max(999_999_999),
   step: z.enum(requestSteps),
+});
+
+const query = z.strictObject({
   after: z.string().max(60).optional(),
   /** Its length is checked by the search. */
   file: z.string().optional(),
@@ -22,8 +25,8 @@ export async function GET(request: Request, context: Route): Promise<Response> {
   return answer(request, async (ctx) => {
     const id = await requestIdOf(context);
     const { pass, step } = await context.params;
-    const asked = checked(place, { ...Object.fromEntries(new URL(request.url).searchParams), pass, step });
-    const page = await readStep({ ctx, input: { id, ...asked } });
+    const at = checked(place, { pass, step });
+    const page = await readStep({ ctx, input: { id, ...at, ...checkedQuery(request, query) } });
     if (page === null) throw noSuchRequest(id);
     return json(stepPageJson(page));
   });

@@ -1,0 +1,190 @@
+/** Every route of /api/v1 against schemas/openapi.yaml: nothing that it reads or answers is undocumented, nothing documented is untrue. */
+import { globSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { isProblemCode, problemKind, problemType } from '../../lib/platform/problems/index.ts';
+import { answerFrom } from '../../lib/platform/portal/current.fixture.ts';
+import type * as check from '../../app/api/_edge/check.ts';
+import { casesOf, type Before, type Case } from './cases.ts';
+import { faultsOf, methods, operations, type Operation } from './document.ts';
+import { openWorld, type World } from './world.ts';
+import { watched } from './watch-reading.ts';
+
+vi.mock('../../app/api/_edge/check.ts', async (importOwn) => {
+  const own = await importOwn<typeof check>();
+  const { watchedQuery } = await import('./watch-reading.ts');
+  return { ...own, checkedQuery: watchedQuery(own.checkedQuery) };
+});
+
+const root = join(import.meta.dirname, '../../app/api/v1');
+type Handler = (
+  request: Request,
+  context: { readonly params: Promise<Record<string, string>> },
+) => Promise<Response>;
+
+/** Statuses that no case brings about, with the reason; one that a case does, or that nobody declares, fails. */
+const withoutCase: Readonly<Record<string, string>> = {
+  429: 'after hundreds of calls, or before a route is reached: lib/platform/rate-limit',
+  500: 'a fault: app/api/_edge/problem.test.ts',
+  503: 'an outage, or no policy yet: app/api/_edge/problem.test.ts',
+  507: 'a full disk: app/api/_edge/problem.test.ts',
+};
+/** Operations that lack a kind of case, with the reason. Without parameter and body there is nothing to get wrong. */
+const withoutKind: Readonly<Record<string, string>> = {
+  readDescription: 'a file that everybody gets, whatever they send',
+};
+
+let world: World;
+let handlers: ReadonlyMap<string, Handler>;
+let cases: Readonly<Record<string, readonly Case[]>>;
+beforeAll(async () => {
+  world = await openWorld();
+  cases = casesOf(world);
+  const found = globSync('**/route.ts', { cwd: root }).map(async (file) => {
+    const exported = (await import(join(root, file))) as Record<string, Handler>;
+    const path = `/${dirname(file).replaceAll(/\[(\w+)\]/g, '{$1}')}`;
+    return methods
+      .map((method) => method.toUpperCase())
+      .flatMap((method) => {
+        const handler = exported[method];
+        return handler === undefined ? [] : [[`${method} ${path}`, handler] as const];
+      });
+  });
+  handlers = new Map((await Promise.all(found)).flat());
+});
+afterAll(() => world.close());
+
+it('the document has every route, and every route is in the document', () => {
+  expect(operations.map(({ method, path }) => `${method} ${path}`).toSorted()).toEqual(
+    [...handlers.keys()].toSorted(),
+  );
+});
+
+it('every operation has its cases, by its name', () => {
+  expect(Object.keys(cases).toSorted()).toEqual(operations.map(({ id }) => id).toSorted());
+});
+
+it('what has no case is declared somewhere, and has none', () => {
+  for (const status of Object.keys(withoutCase)) {
+    const declaring = operations.filter(({ responses }) => status in responses);
+    expect(
+      declaring.some(({ id }) => !hasCase(id, Number(status))),
+      status,
+    ).toBe(true);
+  }
+  for (const id of Object.keys(withoutKind)) expect(kindsOf(id), id).toEqual(['happy']);
+});
+
+const kindsOf = (id: string) => [...new Set(cases[id]?.map(({ kind }) => kind))].toSorted();
+const hasCase = (id: string, status: number) => cases[id]?.some((one) => one.status === status) === true;
+
+describe.each(operations)('$id', (operation) => {
+  const { id, responses, parameters, body } = operation;
+
+  it('has cases that go well, are asked wrongly and are refused, and one for each status', () => {
+    const asks = parameters.length > 0 || body !== undefined;
+    if (!(id in withoutKind))
+      expect(kindsOf(id)).toEqual(['error', 'happy', 'refused'].filter((one) => asks || one !== 'error'));
+    const missing = Object.keys(responses).filter((status) => !hasCase(id, Number(status)));
+    expect(missing.filter((status) => !(status in withoutCase))).toEqual([]);
+  });
+
+  it('answers as the document says, and reads no more than it names', async () => {
+    let before: Before = { body: null, link: null };
+    const wellUsed = new Set<string>();
+    for (const [index, one] of (cases[id] ?? []).entries()) {
+      const sent = await one.send(before);
+      const what = `${id}, case ${index} (${one.kind}, ${one.status})`;
+      answerFrom(sent.portal ?? world.portal);
+      const request = requestOf(operation, sent);
+      const handler = handlers.get(`${operation.method} ${operation.path}`);
+      if (handler === undefined) throw new Error(`no route answers ${id}`);
+      const { result: response, read } = await watched(request, () =>
+        handler(request, { params: Promise.resolve({ ...sent.path }) }),
+      );
+      const text = await response.text();
+      expect(response.status, `${what}: ${text.slice(0, 600)}`).toBe(one.status);
+      checkAnswer(operation, response, text, what);
+      const named = (place: string) =>
+        parameters.filter((parameter) => parameter.in === place).map(({ name }) => name.toLowerCase());
+      for (const name of read.query) expect(named('query'), `${what} reads ?${name}`).toContain(name);
+      for (const name of read.headers) expect(named('header'), `${what} reads ${name}`).toContain(name);
+      if (one.kind === 'happy') {
+        for (const parameter of parameters) {
+          const place = parameter.in === 'header' ? sent.headers : sent[parameter.in];
+          const value = place?.[parameter.in === 'header' ? parameter.name.toLowerCase() : parameter.name];
+          if (value === undefined)
+            expect(parameter.required === true, `${what} lacks ${parameter.name}`).toBe(false);
+          else expect(parameterFaults(parameter.schema, value), `${what}, ${parameter.name}`).toEqual([]);
+          if (value !== undefined) wellUsed.add(parameter.name);
+        }
+        checkBody(operation, sent.body, what);
+      }
+      before = { body: parsed(text), link: response.headers.get('link') };
+    }
+    expect(parameters.map(({ name }) => name).filter((name) => !wellUsed.has(name))).toEqual([]);
+  });
+});
+
+function requestOf({ method, path }: Operation, sent: Awaited<ReturnType<Case['send']>>): Request {
+  const query = Object.entries(sent.query ?? {}).map(
+    ([name, value]) => `${name}=${encodeURIComponent(value)}`,
+  );
+  const address = path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(sent.path?.[name] ?? ''),
+  );
+  const { publicUrl } = (sent.portal ?? world.portal).config;
+  const { body } = sent;
+  return new Request(`${publicUrl}/api/v1${address}${query.length === 0 ? '' : `?${query.join('&')}`}`, {
+    method,
+    headers: sent.headers ?? {},
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+}
+
+function checkAnswer({ responses }: Operation, response: Response, text: string, what: string): void {
+  const described = responses[String(response.status)];
+  if (described === undefined)
+    throw new Error(`${what}: the document declares no ${response.status}: ${text}`);
+  for (const [name, header] of Object.entries(described.headers ?? {})) {
+    const value = response.headers.get(name);
+    if (value === null) expect(header.required === true, `${what} lacks the header ${name}`).toBe(false);
+    else expect(parameterFaults(header.schema, value), `${what}, ${name}`).toEqual([]);
+  }
+  const type = response.headers.get('content-type')?.split(';')[0] ?? null;
+  expect(Object.keys(described.content ?? {}), what).toEqual(type === null ? [] : [type]);
+  if (type === null) return;
+  if (!type.endsWith('json')) return;
+  const value = parsed(text);
+  const schema = described.content?.[type]?.schema;
+  if (schema === undefined) throw new Error(`${what}: no schema for ${type}`);
+  expect(faultsOf(schema, value), `${what}: ${text.slice(0, 2000)}`).toEqual([]);
+  if (type !== 'application/problem+json') return;
+  const problem = value as { code: string; type: string; title: string; status: number };
+  const { code } = problem;
+  if (!isProblemCode(code)) throw new Error(`${what}: ${code} is in no table`);
+  const { status, elsewhere, title } = problemKind(code);
+  expect([status, ...elsewhere], what).toContain(problem.status);
+  expect(problem, what).toMatchObject({ title, type: problemType(code), status: response.status });
+  expect(described.description, `${what}: the description of ${response.status}`).toMatch(
+    new RegExp(`\\b${code}\\b`),
+  );
+}
+
+function checkBody({ body }: Operation, sent: unknown, what: string): void {
+  expect(sent === undefined, `${what} sends a body where the document has one`).toBe(body === undefined);
+  const schema = body?.['application/json']?.schema;
+  if (schema !== undefined) expect(faultsOf(schema, sent), what).toEqual([]);
+}
+
+/** Of a parameter or a header, which are text; a number is meant where the schema says so. */
+const parameterFaults = (schema: Readonly<Record<string, unknown>>, value: string) =>
+  faultsOf(schema, schema['type'] === 'integer' ? Number(value) : value);
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,159 @@
+/** Two portals over real databases: one of a foundation with people and keys, one where much was signed and something revoked. */
+import { execFileSync } from 'node:child_process';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Client } from 'pg';
+import { approvalNamespace, stopStatement, tokenCommand, type TokenCommand } from '#core/approval/index.ts';
+import { parseProjectSlug, parseRequestId, parseSha256Hex } from '#core/ids/index.ts';
+import { createToken, runTokenCommand } from '../../lib/api-tokens/index.ts';
+import { readStatement } from '../../lib/approvals/index.ts';
+import { openFoundation } from '../../lib/policy-changes/open-foundation.fixture.ts';
+import type { Portal } from '../../lib/platform/portal/index.ts';
+import { openReceived } from '../../lib/platform/storage/index.ts';
+import { certificate, openSigned, revoking } from '../../lib/signatures/open-signed.fixture.ts';
+import { addLargeRequest } from '../seed/index.ts';
+
+export const project = 'esbuild-demo';
+const namespaces = { approval: approvalNamespace, stop: 'countersign-stop', token: 'countersign-token' };
+const [kept, revoked] = ['5a3c01', '5a3c02'];
+const revokedSince = '2026-11-20T00:00:00Z';
+export const sha256Of = (bytes: string): string => createHash('sha256').update(bytes).digest('hex');
+
+export async function openWorld() {
+  const foundation = await openFoundation();
+  const owner = new Client({ connectionString: foundation.ownerUrl });
+  await owner.connect();
+  const { portal } = foundation;
+  const secrets = join(dirname(portal.config.keysDir), 'secrets');
+  const maintainer = await foundation.as('demo-maintainer');
+  const tokenOf = async (slug: string): Promise<string> => {
+    const asked = { project: parseProjectSlug(slug), name: 'ci', policies: [], days: 90, id: randomUUID() };
+    return (await createToken({ ctx: maintainer, input: asked })).token;
+  };
+  const token = await tokenOf(project);
+
+  /** With the key that this person of the seed has. */
+  const signed = (who: string, what: keyof typeof namespaces, statement: string) => {
+    const key = join(secrets, `ssh-${who}`);
+    const signature = execFileSync('ssh-keygen', ['-Y', 'sign', '-q', '-n', namespaces[what], '-f', key], {
+      input: statement,
+      encoding: 'utf8',
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    return { statement, signature };
+  };
+
+  /** A request that the signer says is in this state. */
+  async function requestIn(status: 'waiting-for-approval' | 'denied'): Promise<string> {
+    const id = randomUUID();
+    await owner.query(
+      `INSERT INTO portal.signing_request (id, project_slug, policy_slug, artifact_sha256, artifact_name,
+         artifact_size_bytes, idempotency_key, submitted_by) VALUES ($1::uuid, $2, 'release-signing', $3, 'a.zip', 1, $1::text, $4)`,
+      [id, project, 'ab'.repeat(32), 'person:demo-maintainer'],
+    );
+    await owner.query(
+      `INSERT INTO signer.request_state (request_id, status, step, pass, policy_commit, summary, updated_at)
+       VALUES ($1, $2, 'approval', 1, $3, '', now())`,
+      [id, status, foundation.initialCommit],
+    );
+    return id;
+  }
+
+  await owner.query(
+    `INSERT INTO signer.presence VALUES ('one', $1, now(), now(), 7, $2), ('two', $1, now(), now(), 1, '[]')`,
+    [
+      randomUUID(),
+      JSON.stringify([
+        {
+          digest: 'a'.repeat(64),
+          seq: '3',
+          project,
+          reason: 'A drill.',
+          at: '2026-11-28T08:00:00.000Z',
+          by: 'demo-approver',
+          given: 'host one',
+          confirmedAt: '2026-11-28T08:00:01.000Z',
+        },
+      ]),
+    ],
+  );
+
+  const history = await openHistory();
+  return {
+    portal,
+    history: history.portal,
+    requests: history.requests,
+    token,
+    /** Of another project. */
+    otherToken: await tokenOf('zip-demo'),
+    signed,
+    /** What has to be signed to approve a request. */
+    statement: async (id: string) =>
+      readStatement({ ctx: foundation.public, input: { id: parseRequestId(id), decision: 'approve' } }),
+    /** Carries a command out. */
+    done: (command: { readonly statement: string; readonly signature: string }) =>
+      runTokenCommand({ ctx: foundation.public, input: command }),
+    requestIn,
+    tokenCommand: (more: Record<string, unknown>, who = 'demo-maintainer') => {
+      const common = {
+        audience: portal.config.publicUrl,
+        project,
+        nonce: randomUUID(),
+        at: new Date().toISOString(),
+      };
+      return signed(who, 'token', tokenCommand({ ...common, ...more } as TokenCommand));
+    },
+    stop: () =>
+      signed(
+        'demo-approver',
+        'stop',
+        stopStatement({
+          action: 'stop',
+          project: parseProjectSlug(project),
+          reason: 'A drill.',
+          at: new Date().toISOString(),
+        }),
+      ),
+    async close() {
+      await owner.end();
+      await foundation.release();
+      await history.close();
+    },
+  };
+}
+export type World = Awaited<ReturnType<typeof openWorld>>;
+
+async function openHistory() {
+  const on = await openSigned();
+  await on.issue(certificate(kept), certificate(revoked));
+  await on.accept(revoking(revoked, revokedSince));
+  const bytes = 'what the signer released';
+  const folder = join(on.folder, 'released');
+  mkdirSync(folder, { recursive: true });
+  const released = openReceived(folder);
+  await released.put({
+    stream: (async function* () {
+      yield Buffer.from(bytes);
+    })(),
+    expectedSha256: parseSha256Hex(sha256Of(bytes)),
+    sizeBytesMax: 1000,
+    sizeBytesExpected: null,
+  });
+  const release = (serial: string) =>
+    on.release(
+      [{ serial, timestampedAt: '2026-11-21T00:00:00Z' }],
+      'release-signing',
+      project,
+      sha256Of(bytes),
+    );
+  const owner = new Client({ connectionString: on.urls.owner });
+  await owner.connect();
+  const requests = {
+    good: await release(kept),
+    revoked: await release(revoked),
+    large: await addLargeRequest(owner, 12, project),
+  };
+  await owner.end();
+  return { portal: { ...on.ctx, released } as Portal, requests, close: () => on.close() };
+}
