@@ -411,7 +411,7 @@ describe('a signer', () => {
     const [shown] = await readPresences(database);
     expect(shown).toMatchObject({
       signer: 'one',
-      lives: true,
+      isAlive: true,
       stops: [{ project, reason: 'Shown.', given: 'host one', doubt: null }],
     });
     rmSync(stopFileOf(two.config).file);
