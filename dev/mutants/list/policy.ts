@@ -10,6 +10,12 @@ const head = 'signer/policy-source/judge-head.ts';
 export const policy: Area = {
   name: 'policy',
   mutants: [
+    ...guards('lib/core/policy/duplicate-keys.ts', 'lib/core/policy/read-yaml.test.ts', [
+      ['if (isRepeated(pair, seen))', 'if (false)', 'are all told, wherever they stand'],
+    ]),
+    ...guards('lib/core/policy/read-yaml.ts', 'lib/core/policy/read-yaml.test.ts', [
+      ['uniqueKeys: false,', 'uniqueKeys: true,', 'are found without comparing each key with each'],
+    ]),
     ...guards(counting, countingTest, [
       [
         'const counted = signers.filter((signer) => !required.leaving.includes(signer));',

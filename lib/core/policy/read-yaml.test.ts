@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { cpuTimeOf } from '../../../dev/test/cpu-time.ts';
 import { fileSizeBytesMax, formatDiagnostic, parsePolicyFile } from './index.ts';
 import { decode, encode, seedWithoutKeys } from './seed.fixture.ts';
@@ -203,5 +203,47 @@ describe('any input', () => {
       }),
       { numRuns: 100 },
     );
+  });
+});
+
+describe('duplicate keys', () => {
+  test('are all told, wherever they stand, with what else is wrong, in the order of the text', () => {
+    const text = change(
+      'scan: required',
+      'scan: required\nx: {a: 1, a: 2, "a": 3}\n? [{b: 1, b: 2}]\n: 1\nscan: \tno\nx: 1',
+    );
+    expect(diagnosticsOf(text).map((one) => /:(\d+:\d+: .{23})/.exec(one)?.[1])).toEqual([
+      '19:11: This key is here twice.',
+      '19:17: This key is here twice.',
+      '20:11: This key is here twice.',
+      '22:1: This key is here twice.',
+      '23:1: This key is here twice.',
+    ]);
+  });
+
+  test('are found without comparing each key with each', () => {
+    const keys = 3_000;
+    const text = Array.from({ length: keys }, (_, at) => `k${at}: 1\n`).join('');
+    // The library asks of the items of a map whether some have the key.
+    let compared = 0;
+    const some = vi.spyOn(Array.prototype, 'some').mockImplementation(function (
+      this: unknown[],
+      is: (item: unknown, at: number, all: unknown[]) => unknown,
+    ) {
+      return (
+        this.findIndex((item, at, all) => {
+          compared += 1;
+          return is(item, at, all);
+        }) >= 0
+      );
+    });
+    try {
+      expect(diagnosticsOf(`${text}k7: 1\n`)).toEqual([
+        expect.stringMatching(`:${keys + 1}:1: This key is here twice`),
+      ]);
+    } finally {
+      some.mockRestore();
+    }
+    expect(compared).toBeLessThan(10 * keys);
   });
 });

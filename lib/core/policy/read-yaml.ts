@@ -4,6 +4,7 @@ import type { Alias, CST, Document, Node, Pair, YAMLError, YAMLMap, YAMLSeq } fr
 import type { PolicyLocation } from '../wire/finding/index.ts';
 import { diagnosticAt } from './diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import { duplicateKeys } from './duplicate-keys.ts';
 import { pointerOf } from './pointer.ts';
 import { depthMax, nodesMax, TokenScan } from './scan-tokens.ts';
 import { codePointName, findHiddenCharacter } from './source-text.ts';
@@ -32,7 +33,8 @@ export function readYaml(source: SourceText): YamlResult {
   const scan = new TokenScan();
   try {
     const document = compose(source, scan);
-    const problems = [...document.errors, ...document.warnings];
+    const errors = [...document.errors, ...duplicateKeys(document)].sort((a, b) => a.pos[0] - b.pos[0]);
+    const problems = [...errors, ...document.warnings];
     if (problems.length > 0) {
       const diagnostics = problems.slice(0, 20).map((error) => explainYamlError(source, error));
       return { ok: false, diagnostics };
@@ -54,7 +56,8 @@ function compose(source: SourceText, scan: TokenScan): Document.Parsed {
     schema: 'core',
     merge: false,
     resolveKnownTags: false,
-    uniqueKeys: true,
+    // It compares each with each; duplicateKeys looks at each once.
+    uniqueKeys: false,
     strict: true,
     prettyErrors: false,
     logLevel: 'error',
