@@ -1,10 +1,18 @@
 import type { TraceNote } from '../../lib/requests/index.ts';
 import { Time } from './time.tsx';
 
+/** What an entry is, where its step doesn’t say it. */
+const meanings: Readonly<Record<string, string>> = {
+  'signature.recovered':
+    'This signature was made, and a restored database had lost every trace of it. The keyholder’s own journal knows it; an operator confirmed that and had it written down again.',
+};
+
 /** What the signer wrote besides the findings, with the facts of the entry. */
 export function NoteItem({ note }: { readonly note: TraceNote }) {
+  const meaning = meanings[note.kind];
   return (
     <div className="rounded-lg border border-rule bg-surface p-4">
+      {meaning === undefined ? null : <p className="mb-2">{meaning}</p>}
       <p className="text-sm text-muted">
         Journal entry {String(note.seq)}, <code>{note.kind}</code>, <Time value={note.at} />
       </p>

@@ -44,7 +44,8 @@ export async function findPasses(
                            THEN (body::jsonb ->> 'pass')::int END AS pass
         FROM signer.journal
        WHERE request_id = ${requestId}::uuid
-         AND kind IN ('step.started', 'request.received', 'request.released', 'request.denied', 'request.failed')
+         AND kind IN ('step.started', 'request.received', 'request.released', 'request.denied', 'request.failed',
+                      'signature.recovered')
     ), pass AS (
       SELECT number, min(seq) AS first, min(at) AS started_at
         FROM (SELECT seq, at, coalesce(max(pass) OVER (ORDER BY seq), 1) AS number FROM marked) AS numbered

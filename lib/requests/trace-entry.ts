@@ -1,6 +1,6 @@
 /** One journal entry as the trace understands it. */
 import type { Finding } from '#core/wire/finding/index.ts';
-import { readEvent, type JournalKind } from '#core/wire/journal/index.ts';
+import { readEvent, type JournalEvent, type JournalKind } from '#core/wire/journal/index.ts';
 import type { RequestStep } from './status.ts';
 
 export interface JournalRow {
@@ -30,7 +30,8 @@ export type TraceEvent = { readonly pass: number | null } & (
   | {
       readonly kind: 'note';
       readonly step: RequestStep;
-      readonly done: boolean;
+      /** What it says of the step: that it is done, or at work; null: nothing. */
+      readonly state: 'passed' | 'running' | null;
       readonly outcome: 'released' | 'denied' | 'failed' | null;
       readonly facts: readonly (readonly [label: string, text: string])[];
     }
@@ -41,6 +42,7 @@ const notes = {
   'request.received': { step: 'received', outcome: null },
   'sign.intent': { step: 'signing', outcome: null },
   'sign.done': { step: 'signing', outcome: null },
+  'signature.recovered': { step: 'signing', outcome: null },
   'request.released': { step: 'release', outcome: 'released' },
   'request.denied': { step: 'received', outcome: 'denied' },
   'request.failed': { step: 'received', outcome: 'failed' },
@@ -74,25 +76,37 @@ export function parseEntry(row: JournalRow): TraceEvent | null {
       return { kind: 'step.finished', pass, step, outcome, findings, counts, durationMs };
     }
     case 'request.received':
+    case 'request.released':
+      return noteOf(event, { state: 'passed', facts: factsOf(written) });
     case 'sign.intent':
     case 'sign.done':
-    case 'request.released':
+      return noteOf(event, { state: 'running', facts: factsOf(written) });
+    case 'signature.recovered':
+      // Written by whoever brought a restored database up to date: it moves no step.
+      return noteOf(event, { state: null, facts: factsOf(written) });
     case 'request.denied':
-    case 'request.failed': {
-      const { step, outcome } = notes[event.kind];
-      return {
-        kind: 'note',
-        pass: event.body.pass,
-        step: 'step' in event.body ? event.body.step : step,
-        done: event.kind === 'request.released' || event.kind === 'request.received',
-        outcome,
-        // A refusal's summary repeats the findings it was written from.
-        facts: outcome === 'denied' || outcome === 'failed' ? [] : factsOf(written),
-      };
-    }
+    case 'request.failed':
+      // A refusal's summary repeats the findings it was written from.
+      return noteOf(event, { state: null, facts: [] });
     default:
       return null;
   }
+}
+
+type NoteEvent = Extract<JournalEvent, { readonly kind: keyof typeof notes }>;
+
+function noteOf(
+  { kind, body }: NoteEvent,
+  more: Pick<Extract<TraceEvent, { readonly kind: 'note' }>, 'state' | 'facts'>,
+): TraceEvent {
+  const { step, outcome } = notes[kind];
+  return {
+    kind: 'note',
+    pass: 'pass' in body ? body.pass : null,
+    step: 'step' in body ? body.step : step,
+    outcome,
+    ...more,
+  };
 }
 
 function countsOf(findings: readonly Finding[]): FindingCounts {

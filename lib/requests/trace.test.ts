@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fail, info, pass } from '#core/wire/finding/index.ts';
-import { releasedFacts, signingFacts } from '#core/wire/journal/examples.fixture.ts';
+import { recoveredFacts, releasedFacts, signingFacts } from '#core/wire/journal/examples.fixture.ts';
 import { buildTrace } from './trace.ts';
 import type { JournalRow } from './trace-entry.ts';
 
@@ -101,6 +101,27 @@ describe('the decision trace', () => {
     expect(signing?.notes[0]?.facts).toContainEqual(['keyLabel', 'widget.release']);
     expect(states(trace)).toMatchObject({ signing: 'passed', release: 'passed' });
     expect(trace.passes[0]?.outcome).toBe('released');
+  });
+
+  it('tells of a signature that a restored database had lost, which moves no step', () => {
+    const recovered = ['signature.recovered', recoveredFacts] as const;
+    const alone = buildTrace({ submittedAt, status: 'received', entries: journal(recovered) });
+    expect(alone.unreadable).toEqual([]);
+    expect(states(alone)).toMatchObject({ signing: 'not-reached', release: 'not-reached' });
+    const after = buildTrace({
+      ...{ submittedAt, status: 'denied' },
+      entries: journal(
+        ...done(2, 'policy', 'fail'),
+        ['request.denied', { pass: 2, step: 'policy', summary: 'no' }],
+        recovered,
+      ),
+    });
+    expect(after.unreadable).toEqual([]);
+    expect(after.passes).toHaveLength(1);
+    expect(after.passes[0]).toMatchObject({ number: 2, outcome: 'denied' });
+    const signing = after.passes[0]?.steps.find((step) => step.step === 'signing');
+    expect(signing).toMatchObject({ state: 'not-reached', notes: [{ kind: 'signature.recovered' }] });
+    expect(signing?.notes[0]?.facts).toContainEqual(['path', 'widget.zip!/widget.exe']);
   });
 
   it('leaves no step at work in a request that failed', () => {

@@ -146,8 +146,8 @@ function apply(draft: Draft, event: TraceEvent, row: JournalRow): void {
     }
     case 'note': {
       const step = stepOf(draft, event.step);
-      if (event.done) step.state = 'passed';
-      else if (step.state === 'not-reached' && event.outcome === null) step.state = 'running';
+      if (event.state === 'passed') step.state = 'passed';
+      else if (event.state === 'running' && step.state === 'not-reached') step.state = 'running';
       step.notes.push({ seq: row.seq, at: row.at, kind: row.kind, facts: event.facts });
       if (event.outcome !== null) draft.outcome = event.outcome;
     }

@@ -1,6 +1,6 @@
 /** Members of events that tests write, where only some of them matter. */
 import type { requestReceived, requestReleased } from './requests.ts';
-import type { signIntent } from './signatures.ts';
+import type { signatureRecovered, signIntent } from './signatures.ts';
 
 const digest = (digit: string): string => digit.repeat(64);
 
@@ -34,3 +34,17 @@ export const releasedFacts = {
   certificateSerial: '01',
   signatures: [],
 } satisfies Parameters<typeof requestReleased>[0];
+
+export const recoveredFacts = {
+  grantId: digest('1'),
+  request: '00000000-0000-4000-8000-000000000001',
+  purpose: 'release',
+  keyLabel: 'widget.release',
+  project: 'widget',
+  path: 'widget.zip!/widget.exe',
+  unsignedSha256: digest('c'),
+  artifactSha256: digest('2'),
+  policyCommit: 'f'.repeat(40),
+  signatureSha256: digest('a'),
+  at: '2026-11-01T00:00:00.000Z',
+} satisfies Parameters<typeof signatureRecovered>[0];
