@@ -3,15 +3,11 @@
  *   npm run portal -- [--hostname 127.0.0.1] [--port 3000]
  * NEXTAUTH_URL and COUNTERSIGN_PORTAL_CONFIG are what it needs to know. SIGTERM lets running answers end.
  */
-import { createServer } from 'node:http';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import next from 'next';
-import { printError } from '#core/error/index.ts';
-import { bodyLimitsOf, serverTimings } from './lib/platform/body-pace/index.ts';
-import { openClientAddresses } from './lib/platform/client-address/index.ts';
 import { loadPortalConfig } from './lib/platform/config/index.ts';
-import { answerRequests } from './lib/platform/front-door/index.ts';
+import { openServer } from './lib/platform/front-door/index.ts';
 
 /** Answers still running after that are cut off. */
 const shutdownGraceMilliseconds = 10_000;
@@ -47,10 +43,7 @@ const port = Number(values.port);
 if (!Number.isInteger(port) || port < 1 || port > 65_535)
   throw new Error(`--port ${values.port}: must be a number from 1 to 65535`);
 
-const { publicUrl, trustedProxies = [], upload, readsPerMinute = 600 } = loadPortalConfig(process.env);
-const noteClient = openClientAddresses(trustedProxies);
-/** As next.config.mjs has it. */
-const formBytesMax = 512 * 1024;
+const config = loadPortalConfig(process.env);
 // Next.js asks itself for the page that a form leads to: here, and never at an address that a request names.
 process.env['__NEXT_PRIVATE_ORIGIN'] =
   `http://${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`;
@@ -59,20 +52,7 @@ const dir = import.meta.filename.endsWith('.ts') ? import.meta.dirname : dirname
 const app = next({ dev: false, dir, hostname, port });
 await app.prepare();
 const handle = app.getRequestHandler();
-const answer = answerRequests((request, response) => handle(request, response), {
-  publicUrl,
-  formBytesMax,
-  readsPerMinute,
-  bodies: bodyLimitsOf(upload.limits),
-  addressOf: noteClient,
-});
-const server = createServer(serverTimings(), (request, response) => {
-  noteClient(request);
-  answer(request, response).catch((error: unknown) => {
-    console.error(`a request broke off: ${printError(error)}`);
-    response.destroy();
-  });
-});
+const server = openServer((request, response) => handle(request, response), config);
 server.listen(port, hostname, () => console.log(`The portal listens at http://${hostname}:${port}`));
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {

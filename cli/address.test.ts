@@ -25,7 +25,9 @@ describe('the portal’s address', () => {
     expect(await found(undefined, '', 'my-policies/projects')).toBe('http://127.0.0.1:4400');
   });
 
-  it('is found of a large demo', async () => {
+  it('is found of a large demo and of npm run dev, the demo’s first', async () => {
+    await demo(process.pid, 'http://127.0.0.1:4500', '.countersign/dev');
+    expect(await found()).toBe('http://127.0.0.1:4500');
     await demo(process.pid, 'http://127.0.0.1:4401', '.countersign/large');
     expect(await found()).toBe('http://127.0.0.1:4401');
   });

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { z } from 'zod';
 import { CliError } from './error.ts';
 
-/** Written by the demo while its portal runs, into its state's folder. */
-const runFiles = ['.countersign/demo-running.json', '.countersign/large/demo-running.json'];
+/** Written by the demo, and by `npm run dev`, while its portal runs, into its state's folder. */
+const runFiles = ['', 'large/', 'dev/'].map((folder) => `.countersign/${folder}demo-running.json`);
 const runSchema = z.object({
   pid: z.int().positive(),
   portal: z.string().regex(/^http:\/\/127\.0\.0\.1:\d{1,5}$/),

@@ -1,13 +1,14 @@
 /**
  * Gets a bare machine ready and then runs one of the project's programs with the Node it pins. Plain JavaScript for
  * Node ≥ 20: it runs before anything is installed.
- *   node scripts/bootstrap.mjs set-up | demo | test [arguments…]
+ *   node scripts/bootstrap.mjs set-up | demo | dev | test [arguments…]
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { demoOptions, demoUsage } from '../dev/demo/usage.mjs';
+import { devOptions, devUsage } from '../dev/live/usage.mjs';
 import {
   ensureDatabaseClient,
   ensureNpmPackages,
@@ -20,15 +21,23 @@ import { explainUnwritable, SetUpError } from './set-up/steps.mjs';
 const programs = {
   'set-up': 'scripts/build-processes.ts',
   demo: 'dev/demo/main.ts',
+  dev: 'dev/live/main.ts',
   test: 'dev/test/main.ts',
+};
+
+/** What is looked at before anything is installed. */
+const calls = {
+  demo: { options: demoOptions, usage: demoUsage },
+  dev: { options: devOptions, usage: devUsage },
 };
 
 async function main([name = '', ...args]) {
   if (!Object.hasOwn(programs, name)) {
     throw new SetUpError(`Usage: node scripts/bootstrap.mjs ${Object.keys(programs).join(' | ')}`);
   }
-  if (name === 'demo') {
-    const refused = demoAnswer(args);
+  const call = calls[name];
+  if (call !== undefined) {
+    const refused = answerTo(call, args);
     if (refused !== null) return refused;
   }
   const [major] = process.versions.node.split('.');
@@ -42,35 +51,44 @@ async function main([name = '', ...args]) {
       'Windows has no SoftHSM and no clamd to install; use the Windows Subsystem for Linux.',
     );
   }
-  await ensureSystemPackages(name === 'demo' ? 'demo' : 'test');
+  await ensureSystemPackages(call === undefined ? 'test' : 'demo');
   await ensureNpmPackages();
   await ensureDatabaseClient();
-  if (name !== 'demo') await ensureBrowser();
-  return run(programs[name], name === 'set-up' ? ['--changed'] : args);
+  if (call === undefined) await ensureBrowser();
+  return run(programs[name], name === 'set-up' ? ['--changed'] : args, name === 'dev' ? fromSources() : {});
 }
 
-/** Before minutes of installing: the exit code where the demo isn't to be started, for help or for an option it doesn't have. */
-function demoAnswer(args) {
+/** Before minutes of installing: the exit code where it isn't to be started, for help or for an option it doesn't have. */
+function answerTo({ options, usage }, args) {
   if (args.includes('--help') || args.includes('-h')) {
-    console.log(demoUsage);
+    console.log(usage);
     return 0;
   }
   try {
-    parseArgs({ args, options: demoOptions });
+    parseArgs({ args, options });
     return null;
   } catch (error) {
-    console.error(`${error.message.replace(/\. To specify a positional argument.*$/s, '')}\n${demoUsage}`);
+    console.error(`${error.message.replace(/\. To specify a positional argument.*$/s, '')}\n${usage}`);
     return 2;
   }
 }
 
+/** Every process runs what the sources say, and Node.js keeps what it made of them. */
+function fromSources() {
+  return {
+    COUNTERSIGN_FROM: 'sources',
+    NODE_COMPILE_CACHE: join(projectDirectory, '.countersign', 'dev', 'compile-cache'),
+  };
+}
+
 /** Runs the real program in this one's place → its exit code. Signals of the terminal reach it by themselves. */
-function run(program, args) {
+function run(program, args, env) {
   const child = spawn(pinnedNode, [join(projectDirectory, program), ...args], {
     stdio: 'inherit',
     cwd: projectDirectory,
     env: {
       ...process.env,
+      ...env,
       PATH: [join(projectDirectory, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
     },
   });

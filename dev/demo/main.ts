@@ -9,6 +9,7 @@ import { startFoundation, startPortalOf } from '../foundation/index.ts';
 import { addProjects, fillDatabase, defaultSize } from '../seed/index.ts';
 import {
   endServices,
+  nextInterruption,
   prepareStackPaths,
   projectDirectory,
   StackError,
@@ -56,8 +57,6 @@ async function main(): Promise<number> {
   }
 }
 
-const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-
 async function stopped(
   interrupted: Promise<number>,
   outcome: { readonly shown: number | null },
@@ -65,26 +64,6 @@ async function stopped(
   const code = await interrupted;
   say('\nStopping…');
   return outcome.shown ?? code;
-}
-
-/** Signals that a terminal sends to all its processes arrive twice, since the processes pass them on. */
-const twiceMilliseconds = 2_000;
-
-/** Ctrl-C, SIGTERM, or a terminal that was closed → the exit code. Asked again, it doesn't wait for services to end. */
-function nextInterruption(): Promise<number> {
-  // A closed terminal accepts no more output.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-  return new Promise((resolve) => {
-    let since: number | null = null;
-    const interrupt = (signal: keyof typeof exitCodes): void => {
-      since ??= performance.now();
-      if (performance.now() - since > twiceMilliseconds) process.exit(exitCodes[signal]);
-      // Services end while others are connected to them; that is expected now.
-      process.on('uncaughtException', () => undefined);
-      resolve(exitCodes[signal]);
-    };
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
-  });
 }
 
 /** `outcome.shown`: the exit code, once everything has been shown and only waits for its end. */

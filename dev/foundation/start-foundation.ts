@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { openBuildSystem, type BuildSystem } from '../build-system/index.ts';
-import { projectDirectory, type RunningService, type Stack } from '../stack/index.ts';
+import { projectDirectory, together, type RunningService, type Stack } from '../stack/index.ts';
 import { step } from '../../scripts/set-up/steps.mjs';
 import { holdCeremony, type FoundationKeys } from './ceremony.ts';
 import { seedPolicyRepository, type SeededPolicies, type SeedInput } from './seed-policies.ts';
@@ -20,6 +20,8 @@ export interface Foundation {
   readonly signer: Omit<RunningService, 'url' | 'port'>;
   readonly signerConfig: string;
   readonly tsaConfig: string;
+  /** Starts all that signs anew: timestamp authority, signer, authorities, responder. */
+  restartSigning(): Promise<void>;
 }
 
 export interface FoundationOptions {
@@ -43,18 +45,29 @@ export async function startFoundation(stack: Stack, options: FoundationOptions =
   const buildSystem = await openBuildSystem(paths.buildSystem);
   const trustRoot = join(paths.signer, 'development-trusted-root.json');
   await writeFile(trustRoot, `${JSON.stringify(buildSystem.trustedRoot(), null, 2)}\n`);
-  const tsa = await stack.startTsa((port) => writeTsaConfig(stack, keys, port));
-  const signerConfig = await writeSignerConfig({ stack, keys, policies, tsaUrl: tsa.url, trustRoot });
-  const authorityConfig = await writeAuthorityConfig(stack, keys);
-  const signer = await stack.startSigner(signerConfig);
-  await stack.startRevocationAuthority(authorityConfig);
-  await stack.startAuditSigner(signerConfig);
-  await stack.startResponder((port) => writeResponderConfig(stack, port));
+  const startSigning = async () => {
+    const tsa = await stack.startTsa((port) => writeTsaConfig(stack, keys, port));
+    const signerConfig = await writeSignerConfig({ stack, keys, policies, tsaUrl: tsa.url, trustRoot });
+    const authorityConfig = await writeAuthorityConfig(stack, keys);
+    const [signer, ...others] = await together([
+      stack.startSigner(signerConfig),
+      stack.startRevocationAuthority(authorityConfig),
+      stack.startAuditSigner(signerConfig),
+      stack.startResponder((port) => writeResponderConfig(stack, port)),
+    ]);
+    return { tsa, signer, signerConfig, all: [tsa, signer, ...others] };
+  };
+  const { tsa, signer, signerConfig, all } = await startSigning();
+  let running: { stop(): Promise<void> }[] = all;
+  const restartSigning = async (): Promise<void> => {
+    await Promise.all(running.splice(0).map((one) => one.stop()));
+    running = (await startSigning()).all;
+  };
   const tsaConfig = join(paths.tsa, 'config.yaml');
-  return { stack, keys, policies, buildSystem, tsa, signer, signerConfig, tsaConfig };
+  return { stack, keys, policies, buildSystem, tsa, signer, signerConfig, tsaConfig, restartSigning };
 }
 
-export async function startPortalOf({ stack }: Foundation): Promise<RunningService> {
+export async function startPortalOf({ stack }: Pick<Foundation, 'stack'>): Promise<RunningService> {
   return stack.startPortal((publicUrl) => writePortalConfig(stack, publicUrl));
 }
 

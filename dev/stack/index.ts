@@ -8,10 +8,11 @@ export type { DatabaseRole, DatabaseServer, DatabaseUrls } from './postgres/data
 export { startPostgres, type RunningPostgres } from './postgres/start.ts';
 export { findProgram, runCommand } from './process/run.ts';
 export { processIdentity } from './process/identity.ts';
+export { nextInterruption } from './process/interruption.ts';
 export { endServices } from './process/supervise.ts';
 export { removeServiceFolder } from './process/service-user.ts';
 export { keepSecret, randomPassword, randomPin } from './secrets.ts';
 export type { RunningService } from './service.ts';
 export { startSoftHsm, stackTokens, type SoftHsm, type SoftHsmToken } from './softhsm/start.ts';
-export { startStack, type Stack, type StackOptions } from './stack.ts';
+export { startStack, together, type Stack, type StackOptions } from './stack.ts';
 export { step } from '../../scripts/set-up/steps.mjs';

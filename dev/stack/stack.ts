@@ -4,7 +4,7 @@ import { startCodeHostService, type RunningCodeHost } from './code-host/start.ts
 import { startClamd, type RunningClamd } from './clamd/start.ts';
 import { startGitHost, type RunningGitHost } from './git-host/start.ts';
 import { prepareStackPaths, type StackPaths } from './paths.ts';
-import { startPortal } from './portal/start.ts';
+import { startPortal, type PortalMode } from './portal/start.ts';
 import type { DatabaseUrls } from './postgres/databases.ts';
 import { startPostgres, type RunningPostgres } from './postgres/start.ts';
 import type { RunningService } from './service.ts';
@@ -23,6 +23,7 @@ export interface StackOptions {
   readonly state?: string;
   /** `official` asks freshclam for the virus database where its mirror answers; `test` knows only the EICAR file */
   readonly signatures?: 'official' | 'test';
+  readonly portal?: PortalMode;
 }
 
 /**
@@ -53,8 +54,12 @@ interface Stoppable {
   stop(): Promise<void>;
 }
 
-/** Starts PostgreSQL with the current schema, SoftHSM's tokens, clamd and the Git host, telling each step. */
-export async function startStack({ state, signatures = 'official' }: StackOptions = {}): Promise<Stack> {
+/** Starts PostgreSQL with the current schema, SoftHSM's tokens, clamd and the Git host at once, telling each step. */
+export async function startStack({
+  state,
+  signatures = 'official',
+  portal = 'production',
+}: StackOptions = {}): Promise<Stack> {
   const paths = prepareStackPaths(state);
   const started: Stoppable[] = [];
   const keep = <T extends Stoppable>(service: T): T => {
@@ -66,17 +71,14 @@ export async function startStack({ state, signatures = 'official' }: StackOption
   };
   try {
     await step('Building the processes', (report) => ensureProcesses(report));
-    const postgres = await step('Starting PostgreSQL', async () => keep(await startPostgres(paths)));
-    const database = await step('Preparing the database', () => postgres.prepareDatabase());
-    const softHsm = await step('Preparing the SoftHSM tokens', () => startSoftHsm(paths));
-    const clamd = await step('Starting clamd', async (report) =>
-      keep(await startClamd(paths, { signatures, report })),
-    );
+    const [{ postgres, database }, softHsm, clamd, gitHost, codeHost] = await together([
+      startDatabase(paths, keep),
+      step('Preparing the SoftHSM tokens', () => startSoftHsm(paths)),
+      step('Starting clamd', async (report) => keep(await startClamd(paths, { signatures, report }))),
+      step('Starting the Git host', async () => keep(await startGitHost(paths))),
+      step('Starting the development code host', async () => keep(await startCodeHostService(paths))),
+    ]);
     if (clamd.signatures === 'test-only') warnOfTestSignature(signatures);
-    const gitHost = await step('Starting the Git host', async () => keep(await startGitHost(paths)));
-    const codeHost = await step('Starting the development code host', async () =>
-      keep(await startCodeHostService(paths)),
-    );
     return {
       paths,
       database,
@@ -98,8 +100,9 @@ export async function startStack({ state, signatures = 'official' }: StackOption
         step('Starting the status responder', async () => keep(await startResponder(paths, write))),
       startSigner: (file) => step('Starting the signer', async () => keep(await startSigner(paths, file))),
       startPortal: (write) =>
-        step('Building and starting the portal', async (report) =>
-          keep(await startPortal(paths, write, report)),
+        step(
+          portal === 'production' ? 'Building and starting the portal' : 'Starting the portal',
+          async (report) => keep(await startPortal(paths, write, report, portal)),
         ),
       stop,
     };
@@ -107,6 +110,19 @@ export async function startStack({ state, signatures = 'official' }: StackOption
     await stop();
     throw error;
   }
+}
+
+async function startDatabase(paths: StackPaths, keep: <T extends Stoppable>(service: T) => T) {
+  const postgres = await step('Starting PostgreSQL', async () => keep(await startPostgres(paths)));
+  return { postgres, database: await step('Preparing the database', () => postgres.prepareDatabase()) };
+}
+
+/** All of them, at the same time; where one fails, once the others have come to their ends: what they started is known then. */
+export async function together<const Works extends readonly Promise<unknown>[]>(
+  works: Works,
+): Promise<{ -readonly [Index in keyof Works]: Awaited<Works[Index]> }> {
+  await Promise.allSettled(works);
+  return Promise.all(works);
 }
 
 function warnOfTestSignature(asked: 'official' | 'test'): void {

@@ -188,13 +188,18 @@ export const access: Area = {
           'renders so many pages a minute for one network of strangers',
         ],
         [
-          'guardRequests(cachePages(limited), {',
-          'guardRequests(limited, {',
+          "publicPages === 'live' ? limited : cachePages(limited)",
+          'limited',
           'gives a page that was rendered to the next stranger',
         ],
         [
-          'guardRequests(cachePages(limited), { publicUrl, formBytesMax })',
-          'cachePages(limited)',
+          "publicPages = 'documents' } = options",
+          "publicPages = 'live' } = options",
+          'gives a page that was rendered to the next stranger',
+        ],
+        [
+          'guardRequests(pages, { publicUrl, formBytesMax })',
+          'pages',
           'lets no page of another site send anything',
         ],
         [

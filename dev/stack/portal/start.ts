@@ -1,22 +1,31 @@
+import { join } from 'node:path';
 import { programArguments } from '../../../scripts/processes/program.ts';
 import { startNodeService } from '../node-service.ts';
-import type { StackPaths } from '../paths.ts';
+import { projectDirectory, type StackPaths } from '../paths.ts';
 import { startOnPort } from '../ports.ts';
 import type { RunningService } from '../service.ts';
 import { ensurePortalBuild } from './build.ts';
 
-const preferredPort = 4400;
+/** How a portal is run: `production` as it is built, `development` from its sources, with pages that follow them. */
+export type PortalMode = 'production' | 'development';
+
+/** Two, so that a demo has its address whatever else runs. */
+const preferredPorts = { production: 4400, development: 4500 } as const;
+
+const program = (mode: PortalMode): readonly string[] =>
+  mode === 'production' ? programArguments('portal') : [join(projectDirectory, 'dev/live/portal.ts')];
 
 /**
- * Starts the portal's production build on loopback. Its configuration names its own public URL, so it is written
+ * Starts the portal on loopback, its production build where it isn't to follow its sources. Its configuration names its own public URL, so it is written
  * when the port is known: `writeConfiguration` gets the URL and answers with the file.
  */
 export async function startPortal(
   paths: StackPaths,
   writeConfiguration: (publicUrl: string) => string | Promise<string>,
   report: (message: string) => void = () => undefined,
+  mode: PortalMode = 'production',
 ): Promise<RunningService> {
-  await ensurePortalBuild(paths, report);
+  if (mode === 'production') await ensurePortalBuild(paths, report);
   return startOnPort(
     paths,
     'portal',
@@ -25,9 +34,9 @@ export async function startPortal(
       const health = async () => (await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(10_000) })).ok;
       const running = await startNodeService(paths, {
         name: 'portal',
-        args: [...programArguments('portal'), '--hostname', '127.0.0.1', '--port', String(port)],
+        args: [...program(mode), '--hostname', '127.0.0.1', '--port', String(port)],
         env: {
-          NODE_ENV: 'production',
+          NODE_ENV: mode,
           NEXT_TELEMETRY_DISABLED: '1',
           NEXTAUTH_URL: url,
           COUNTERSIGN_PORTAL_CONFIG: await writeConfiguration(url),
@@ -36,6 +45,6 @@ export async function startPortal(
       });
       return { name: 'portal', pid: running.pid, url, port, health, stop: () => running.stop() };
     },
-    { preferred: preferredPort },
+    { preferred: preferredPorts[mode] },
   );
 }

@@ -76,6 +76,12 @@ describe('what stands before the portal’s pages', () => {
     expect(seen).toEqual(['GET /requests']);
   });
 
+  it('gives a page in development as it is rendered, each time', async () => {
+    const { send, seen } = await open({ publicPages: 'live' });
+    for (let count = 0; count < 2; count += 1) expect(await send('GET', '/requests')).toBe(200);
+    expect(seen).toEqual(['GET /requests', 'GET /requests']);
+  });
+
   it('lets no page of another site send anything', async () => {
     const { send, seen } = await open();
     expect(await send('POST', '/sign-in', { origin: 'https://evil.example' })).toBe(403);

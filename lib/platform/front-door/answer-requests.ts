@@ -6,7 +6,7 @@ import { guardRequests } from '../http-edge/index.ts';
 import { cachePages } from '../page-cache/index.ts';
 import { limitReading } from '../rate-limit/index.ts';
 
-type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 export interface FrontDoorOptions {
   /** Where the portal is, without a final slash. */
@@ -18,16 +18,19 @@ export interface FrontDoorOptions {
   readonly bodies: BodyLimits;
   /** Where a request comes from; null: not known. */
   readonly addressOf: (request: IncomingMessage) => string | null;
+  /** `live`: with their scripts and never kept, for development. Documents otherwise (decision 0019). */
+  readonly publicPages?: 'documents' | 'live';
 }
 
 /** → a handler that lets `handle` answer what passes every limit and guard of the portal. */
 export function answerRequests(handle: Handler, options: FrontDoorOptions): Handler {
-  const { publicUrl, formBytesMax, readsPerMinute, bodies, addressOf } = options;
+  const { publicUrl, formBytesMax, readsPerMinute, bodies, addressOf, publicPages = 'documents' } = options;
   const limited = limitReading(handle, {
     perMinute: readsPerMinute,
     networkOf: (request) => strangersNetwork(addressOf(request)),
   });
-  const guarded = guardRequests(cachePages(limited), { publicUrl, formBytesMax });
+  const pages = publicPages === 'live' ? limited : cachePages(limited);
+  const guarded = guardRequests(pages, { publicUrl, formBytesMax });
   // The pace is enforced first: it applies to refused bodies, too.
   return enforcePace(guarded, {
     ...bodies,

@@ -1,2 +1,3 @@
 export { answerRequests } from './answer-requests.ts';
 export type { FrontDoorOptions } from './answer-requests.ts';
+export { openServer } from './open-server.ts';

@@ -1,0 +1,3 @@
+/** The demo's requests, and the file that says who runs in a state's folder. */
+export { playDemo } from './play.ts';
+export { claimRun, noteRun, releaseRun } from './run-file.ts';

@@ -1,0 +1,36 @@
+/** The HTTP server of the portal's program: what stands before Next.js, as the configuration has it. */
+import { createServer, type Server } from 'node:http';
+import { printError } from '#core/error/index.ts';
+import { bodyLimitsOf, serverTimings } from '../body-pace/index.ts';
+import { openClientAddresses } from '../client-address/index.ts';
+import type { PortalConfig } from '../config/index.ts';
+import { answerRequests, type FrontDoorOptions, type Handler } from './answer-requests.ts';
+
+/** As next.config.mjs has it. */
+const formBytesMax = 512 * 1024;
+
+/** Not yet listening. Whoever serves in place of Next.js is asked for what passes. */
+export function openServer(
+  handle: Handler,
+  { publicUrl, trustedProxies = [], upload, readsPerMinute = 600 }: PortalConfig,
+  options: Pick<FrontDoorOptions, 'publicPages'> = {},
+): Server {
+  const noteClient = openClientAddresses(trustedProxies);
+  const answer = answerRequests(handle, {
+    ...{
+      publicUrl,
+      formBytesMax,
+      readsPerMinute,
+      bodies: bodyLimitsOf(upload.limits),
+      addressOf: noteClient,
+    },
+    ...options,
+  });
+  return createServer(serverTimings(), (request, response) => {
+    noteClient(request);
+    answer(request, response).catch((error: unknown) => {
+      console.error(`a request broke off: ${printError(error)}`);
+      response.destroy();
+    });
+  });
+}
