@@ -1,5 +1,6 @@
-/** A foundation that takes applications, with the development code host; a clock that tests move. For tests. */
-import { seededAccounts, startCodeHost } from '../../dev/code-host/index.ts';
+/** A foundation that takes applications, with the development GitHub; a clock that tests move. For tests. */
+import { expect } from 'vitest';
+import { seededAccounts, startGitHub } from '../../dev/github/index.ts';
 import { onGitHub } from '#core/identity/on-github.fixture.ts';
 import type { Actor } from '../platform/auth/index.ts';
 import type { Context } from '../platform/portal/index.ts';
@@ -8,7 +9,7 @@ import { openFoundation } from '../policy-changes/open-foundation.fixture.ts';
 import { answerMark, readApplication, saveAnswer, startApplication, submitApplication } from './index.ts';
 
 export async function openAdmissions() {
-  const host = await startCodeHost();
+  const host = await startGitHub();
   let aheadMilliseconds = 0;
   const foundation = await openFoundation({
     config: { codeHost: { apiUrl: host.url } },
@@ -32,6 +33,7 @@ export async function openAdmissions() {
     async release() {
       await foundation.release();
       await host.stop();
+      expect(host.misfits).toEqual([]);
     },
   };
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { seededAccounts, seededRepositories } from '../../dev/code-host/index.ts';
+import { seededAccounts, seededRepositories } from '../../dev/github/index.ts';
 import { behindLock, patientContext } from '../../dev/test/held-lock.ts';
 import { openAdmissions, sendApplication } from '../applications/open-admissions.fixture.ts';
 import { withdrawApplication } from '../applications/index.ts';

@@ -8,7 +8,7 @@ import { parse } from 'yaml';
 import { createToken } from '../api-tokens/index.ts';
 import { openAdmissions, sendApplication } from '../applications/open-admissions.fixture.ts';
 import { toApplication } from '../applications/index.ts';
-import { seededAccounts, seededRepositories } from '../../dev/code-host/index.ts';
+import { seededAccounts, seededRepositories } from '../../dev/github/index.ts';
 import { parsePolicySlug, parseProjectSlug } from '#core/ids/index.ts';
 import { newSshKey } from '#core/policy/seed.fixture.ts';
 import { closeChange, mergeChange, proposeChange, readChange, signChange } from '../policy-changes/index.ts';

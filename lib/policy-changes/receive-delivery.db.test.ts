@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { deliver, startGitHubFake, type GitHubFake } from '../../dev/github-fake/index.ts';
+import { deliver, startGitHub, type GitHubFake } from '../../dev/github/index.ts';
 import { testDatabase, testFolder } from '../../dev/test/index.ts';
 import { behindLock, patientContext } from '../../dev/test/held-lock.ts';
 import { parsePortalConfig } from '../platform/config/index.ts';
@@ -22,7 +22,7 @@ describe('deliveries of GitHub’s webhook', () => {
     const urls = await testDatabase();
     ownerUrl = urls.owner;
     const work = await testFolder('deliveries');
-    fake = await startGitHubFake({ 'foundation.yaml': 'name: Example\n', [file]: 'quorum: 1\n' });
+    fake = await startGitHub({ files: { 'foundation.yaml': 'name: Example\n', [file]: 'quorum: 1\n' } });
     const inside = (name: string): string => join(work.folder, name);
     writeFileSync(inside('key'), fake.privateKey);
     writeFileSync(inside('secret'), `${secret}\n`);

@@ -11,7 +11,7 @@ export async function startCodeHostService(paths: StackPaths): Promise<RunningCo
   return startOnPort(paths, 'code-host', async (port) => {
     const url = `http://127.0.0.1:${port}`;
     const health = async () => (await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(5000) })).ok;
-    const script = join(projectDirectory, 'dev/code-host/main.ts');
+    const script = join(projectDirectory, 'dev/github/main.ts');
     const running = await startNodeService(paths, {
       name: 'code-host',
       args: [script, '--port', String(port)],

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { primaryLimit, secondaryLimit } from '../../../../dev/github-fake/index.ts';
+import { primaryLimit, secondaryLimit } from '../../../../dev/github/index.ts';
 import { openGitHub } from '../index.ts';
 import { onFake, refused } from './on-fake.fixture.ts';
 

@@ -1,4 +1,4 @@
-import { startGitHubFake } from '../../../../dev/github-fake/index.ts';
+import { startGitHub } from '../../../../dev/github/index.ts';
 import { parseCommitSha } from '#core/ids/index.ts';
 import { expect } from 'vitest';
 import { contractFiles, describeGitHost } from '../contract.fixture.ts';
@@ -12,7 +12,7 @@ const states = {
 } as const;
 
 describeGitHost('GitHub, as the stateful fake answers for it', async () => {
-  const fake = await startGitHubFake(contractFiles);
+  const fake = await startGitHub({ files: contractFiles });
   const { facts, privateKey, url } = fake;
   return {
     host: openGitHub({

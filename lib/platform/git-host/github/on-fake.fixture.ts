@@ -1,7 +1,7 @@
 /** The real octokit client against the stateful fake over loopback; every answer checked by GitHub's description. */
 import { afterEach, beforeEach, expect } from 'vitest';
-import { startGitHubFake } from '../../../../dev/github-fake/index.ts';
-import type { GitHubFake } from '../../../../dev/github-fake/index.ts';
+import { startGitHub } from '../../../../dev/github/index.ts';
+import type { GitHubFake } from '../../../../dev/github/index.ts';
 import type { CommitSha } from '#core/ids/index.ts';
 import { openGitHub } from '../index.ts';
 import type { GitHost, GitHostErrorCode, GitHubTiming, PullRequest } from '../index.ts';
@@ -51,9 +51,11 @@ export function onFake(): OnFake {
       context.fake.log.filter((each) => each.method === method && path.test(each.path)).length,
   } as OnFake;
   beforeEach(async () => {
-    context.fake = await startGitHubFake({
-      'foundation.yaml': 'name: Example\n',
-      [policyFile]: 'quorum: 1\n',
+    context.fake = await startGitHub({
+      files: {
+        'foundation.yaml': 'name: Example\n',
+        [policyFile]: 'quorum: 1\n',
+      },
     });
     context.host = context.open();
   });

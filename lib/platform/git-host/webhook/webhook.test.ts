@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { deliver } from '../../../../dev/github-fake/index.ts';
-import type { RecordedEvent, WebhookDelivery } from '../../../../dev/github-fake/index.ts';
+import { deliver } from '../../../../dev/github/index.ts';
+import type { RecordedEvent, WebhookDelivery } from '../../../../dev/github/index.ts';
 import { onFake, policyFile } from '../github/on-fake.fixture.ts';
 import { noDeliveries, orderDelivery, verifyWebhook } from '../index.ts';
 import type { DeliveryState, Verdict, WebhookErrorCode } from '../index.ts';

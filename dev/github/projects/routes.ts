@@ -1,98 +1,86 @@
-/** What can be asked of the host. Reading only. */
+/** What anybody can ask about projects, and what their people write. */
 import { Buffer } from 'node:buffer';
-import type { CodeHostState, HostAccount, HostRepository } from './state.ts';
-import { sha1 } from './wire.ts';
-import type { CodeHostWire } from './wire.ts';
-
-export interface Asked {
-  readonly state: CodeHostState;
-  readonly wire: CodeHostWire;
-  readonly path: Readonly<Record<string, string>>;
-  readonly query: URLSearchParams;
-  /** Whose token it is; null: the portal's own, or nobody's. */
-  readonly account: number | null;
-  readonly accept: string;
-  /** How often this was asked before. */
-  readonly looks: number;
-}
-
-export interface Answered {
-  readonly status: number;
-  readonly body?: unknown;
-  readonly items?: readonly unknown[];
-  readonly location?: string;
-}
-
-interface Route {
-  readonly template: string;
-  readonly run: (asked: Asked) => Answered;
-}
-
-const notFound: Answered = { status: 404, body: { message: 'Not Found' } };
+import { z } from 'zod';
+import { sha1 } from '../objects.ts';
+import { found, notFound, Refusal } from '../route.ts';
+import type { Answer, Call, Route } from '../route.ts';
+import type { HostAccount, HostRepository } from './state.ts';
 
 /** A route about one public repository; a name that moved is answered as GitHub does. */
-const about = (tail: string, run: (repository: HostRepository, asked: Asked) => Answered): Route => ({
+const about = (tail: string, run: (repository: HostRepository, asked: Call) => Answer): Route => ({
+  method: 'GET',
   template: `/repos/{owner}/{repo}${tail}`,
   run(asked) {
     const fullName = `${asked.path['owner'] ?? ''}/${asked.path['repo'] ?? ''}`;
     const repository = asked.state.byName(fullName);
-    if (repository !== null) return repository.private ? notFound : run(repository, asked);
+    if (repository !== null) return run(publicOnly(repository), asked);
     const moved = asked.state.moved.get(fullName.toLowerCase());
-    if (moved === undefined || !asked.state.repositories.has(moved)) return notFound;
+    if (moved === undefined || !asked.state.repositories.has(moved)) throw notFound();
     return { status: 301, body: { message: 'Moved Permanently' }, location: `/repositories/${moved}${tail}` };
   },
 });
 
-const accountOf = ({ state }: Asked, id: number): HostAccount | undefined => state.accounts.get(id);
+const accountOf = ({ state }: Call, id: number): HostAccount | undefined => state.accounts.get(id);
 
-export const routes: readonly Route[] = [
+function publicOnly(repository: HostRepository | null | undefined): HostRepository {
+  const known = found(repository);
+  if (known.private) throw notFound();
+  return known;
+}
+
+/** Who is signed in. */
+function signedIn(asked: Call): HostAccount {
+  const account = asked.account === null ? undefined : accountOf(asked, asked.account);
+  if (account === undefined) throw new Refusal(401, 'Requires authentication');
+  return account;
+}
+
+export const projectRoutes: readonly Route[] = [
   {
+    method: 'GET',
     template: '/user',
-    run: (asked) => {
-      const account = asked.account === null ? undefined : accountOf(asked, asked.account);
-      return account === undefined
-        ? { status: 401, body: { message: 'Requires authentication' } }
-        : { status: 200, body: asked.wire.accountInFull(account) };
-    },
+    run: (asked) => ({ status: 200, body: asked.projects.accountInFull(signedIn(asked)) }),
   },
   {
+    method: 'GET',
     template: '/user/repos',
     run: (asked) => {
       const { account } = asked;
-      if (account === null) return { status: 401, body: { message: 'Requires authentication' } };
+      if (account === null) throw new Refusal(401, 'Requires authentication');
       const mine = [...asked.state.repositories.values()].filter(
         (one) => one.permissions.has(account) && !one.private,
       );
-      return { status: 200, items: mine.map((one) => asked.wire.repository(one, account)) };
+      return { status: 200, items: mine.map((one) => asked.projects.repository(one, account)) };
     },
   },
   {
+    method: 'GET',
     template: '/user/{account_id}',
     run: (asked) => {
-      const account = accountOf(asked, Number(asked.path['account_id']));
-      return account === undefined ? notFound : { status: 200, body: asked.wire.accountInFull(account) };
+      const account = found(accountOf(asked, Number(asked.path['account_id'])));
+      return { status: 200, body: asked.projects.accountInFull(account) };
     },
   },
   {
+    method: 'GET',
     template: '/users/{username}',
     run: (asked) => {
-      const account = asked.state.byLogin(asked.path['username'] ?? '');
-      return account === null ? notFound : { status: 200, body: asked.wire.accountInFull(account) };
+      const account = found(asked.state.byLogin(asked.path['username'] ?? ''));
+      return { status: 200, body: asked.projects.accountInFull(account) };
     },
   },
   {
+    method: 'GET',
     template: '/repositories/{repository_id}',
     run: (asked) => {
-      const repository = asked.state.repositories.get(Number(asked.path['repository_id']));
-      return repository === undefined || repository.private
-        ? notFound
-        : { status: 200, body: asked.wire.repository(repository) };
+      const repository = publicOnly(asked.state.repositories.get(Number(asked.path['repository_id'])));
+      return { status: 200, body: asked.projects.repository(repository) };
     },
   },
-  about('', (repository, { wire }) => ({ status: 200, body: wire.repository(repository) })),
+  about('', (repository, { projects }) => ({ status: 200, body: projects.repository(repository) })),
   about('/license', (repository) => {
     const file = [...repository.files.keys()].find((path) => /^(?:LICENSE|COPYING)/.test(path));
-    if (file === undefined || repository.licence === null) return notFound;
+    if (file === undefined || repository.licence === null) throw notFound();
     return { status: 200, body: { name: file, path: file, license: { spdx_id: repository.licence } } };
   }),
   about('/contents/{*path}', (repository, { path }) => contents(repository, path['path'] ?? '')),
@@ -131,7 +119,7 @@ export const routes: readonly Route[] = [
     status: 200,
     items: repository.contributors.flatMap(({ accountId, commits }) => {
       const account = accountOf(asked, accountId);
-      return account === undefined ? [] : [{ ...asked.wire.account(account), contributions: commits }];
+      return account === undefined ? [] : [{ ...asked.projects.account(account), contributions: commits }];
     }),
   })),
   // Worked out when first asked for, as on GitHub.
@@ -152,7 +140,7 @@ export const routes: readonly Route[] = [
     items: repository.stars.flatMap(({ accountId, at }) => {
       const account = accountOf(asked, accountId);
       if (account === undefined) return [];
-      const user = asked.wire.account(account);
+      const user = asked.projects.account(account);
       return [asked.accept.includes('star+json') ? { starred_at: at, user } : user];
     }),
   })),
@@ -172,7 +160,10 @@ export const routes: readonly Route[] = [
       },
     };
   }),
-  about('/rules/branches/{branch}', (repository) => ({ status: 200, items: repository.rules })),
+  about('/rules/branches/{branch}', (repository) => ({
+    status: 200,
+    items: repository.rules.map(ruleResource),
+  })),
   about('/issues', (repository, { query }) => ({
     status: 200,
     items: repository.issues
@@ -190,9 +181,59 @@ export const routes: readonly Route[] = [
         closed_at: issue.closedAt,
       })),
   })),
+  {
+    method: 'PUT',
+    template: '/repos/{owner}/{repo}/contents/{*path}',
+    run: writeFile,
+  },
 ];
 
-function contents(repository: HostRepository, path: string): Answered {
+/** Of rules that have parameters, GitHub says each. */
+const parametersOf: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  pull_request: {
+    dismiss_stale_reviews_on_push: false,
+    require_code_owner_review: false,
+    require_last_push_approval: false,
+    required_approving_review_count: 0,
+    required_review_thread_resolution: false,
+  },
+  required_status_checks: {
+    required_status_checks: [{ context: 'build' }],
+    strict_required_status_checks_policy: false,
+  },
+};
+
+const ruleResource = ({ type, parameters }: HostRepository['rules'][number]) => {
+  const all = parametersOf[type];
+  return {
+    type,
+    ruleset_source_type: 'Repository',
+    ruleset_source: 'example/example',
+    ruleset_id: 42,
+    ...(all === undefined ? {} : { parameters: { ...all, ...parameters } }),
+  };
+};
+
+const written = z.object({ message: z.string().min(1), content: z.base64() });
+
+/**
+ * What a person does on the host itself: commits a file to the default branch. Only for who may write there; to everybody else there is
+ * no such address, as on GitHub.
+ */
+function writeFile({ state, path: at, account, body }: Call): Answer {
+  const repository = found(state.byName(`${at['owner'] ?? ''}/${at['repo'] ?? ''}`));
+  if (account === null || !repository.permissions.has(account)) throw notFound();
+  const path = at['path'] ?? '';
+  const text = Buffer.from(body(written).content, 'base64').toString('utf8');
+  const isNew = !repository.files.has(path);
+  repository.files.set(path, text);
+  return {
+    status: isNew ? 201 : 200,
+    body: { content: { path, sha: sha1(text) }, commit: { sha: sha1(`${path}\0${text}`) } },
+  };
+}
+
+function contents(repository: HostRepository, path: string): Answer {
   const text = repository.files.get(path);
   if (text !== undefined) {
     return {
@@ -210,7 +251,7 @@ function contents(repository: HostRepository, path: string): Answered {
   }
   const prefix = path === '' ? '' : `${path}/`;
   const inside = [...repository.files.keys()].filter((one) => one.startsWith(prefix));
-  if (inside.length === 0) return notFound;
+  if (inside.length === 0) throw notFound();
   const names = new Map(
     inside.map((one) => {
       const [name = '', ...rest] = one.slice(prefix.length).split('/');

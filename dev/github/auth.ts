@@ -1,4 +1,7 @@
-/** Signing in as GitHub checks it: the app proves itself by a JWT, the installation by a token that one got for it. */
+/**
+ * Signing in as GitHub checks it: the app proves itself by a JWT, the installation by a token that one got for it. People have tokens that say
+ * who they are, which would be a bad idea anywhere else.
+ */
 import { Buffer } from 'node:buffer';
 import { randomBytes, verify, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
@@ -46,6 +49,18 @@ function decode(part: string): unknown {
   } catch {
     return null;
   }
+}
+
+/** An installation sees the repository that the app is on; people see projects. */
+export type Who =
+  { readonly kind: 'installation' } | { readonly kind: 'person'; readonly account: number | null };
+
+/** `dev-user-<number>`: that account. `dev-portal`, or nothing: nobody, who may read. null: bad credentials. */
+export function whoIs(credential: string, tokens: Tokens, nowSeconds: number): Who | null {
+  if (credential === '' || credential === 'dev-portal') return { kind: 'person', account: null };
+  if (tokens.holds(credential, nowSeconds)) return { kind: 'installation' };
+  const id = /^dev-user-(\d{1,12})$/.exec(credential)?.[1];
+  return id === undefined ? null : { kind: 'person', account: Number(id) };
 }
 
 export class Tokens {

@@ -1,4 +1,4 @@
-/** Starts the fake on loopback, with one repository, one app installed on it, and people who act in it. */
+/** Starts the fake on loopback: projects that anybody sees, one repository with an app installed on it, and people who act in it. */
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -7,6 +7,7 @@ import { Tokens } from './auth.ts';
 import { Faults, type Fault } from './faults.ts';
 import { readDescription } from './openapi.ts';
 import { createPeople, type People } from './people.ts';
+import { seedProjects } from './projects/seed.ts';
 import { createFakeServer, type LoggedRequest } from './server.ts';
 import { State, type Facts } from './state.ts';
 import { record, type RecordedEvent } from './webhooks.ts';
@@ -43,7 +44,17 @@ const { privateKey, publicKey } = generateKeyPairSync('rsa', {
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
 });
 
-export async function startGitHubFake(files: Readonly<Record<string, string>>): Promise<GitHubFake> {
+export async function startGitHub({
+  files = { 'README.md': 'Nothing yet.\n' },
+  port = 0,
+  now = new Date(),
+}: {
+  /** Of the repository that the app is installed on. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly port?: number;
+  /** What projects did was done before that. */
+  readonly now?: Date;
+} = {}): Promise<GitHubFake> {
   const facts: Facts = {
     appId: 31_337,
     installationId: 7_654_321,
@@ -59,6 +70,7 @@ export async function startGitHubFake(files: Readonly<Record<string, string>>): 
     new Map(Object.entries(files)),
     record(events, () => state, wire),
   );
+  seedProjects(state, now);
   const tokens = new Tokens();
   const faults = new Faults();
   const log: LoggedRequest[] = [];
@@ -67,16 +79,16 @@ export async function startGitHubFake(files: Readonly<Record<string, string>>): 
   const appKey = createPublicKey(publicKey);
   const server = createFakeServer({
     state,
-    wire,
     tokens,
     appKey,
     faults,
     describes,
     log,
+    looks: new Map(),
     misfits,
     described,
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   place.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {

@@ -1,5 +1,6 @@
 /** What the fake remembers, and what happens in it when someone acts. */
 import { Objects, type Tree } from './objects.ts';
+import { Projects } from './projects/state.ts';
 
 export interface User {
   readonly id: number;
@@ -75,7 +76,8 @@ export type Listener = (
   subject: { readonly action?: string; readonly [field: string]: unknown },
 ) => void;
 
-export class State {
+/** All of it: the projects that people see, and the repository that the app is installed on, with its Git database. */
+export class State extends Projects {
   readonly facts: Facts;
   readonly objects = new Objects();
   readonly pulls = new Map<number, Pull>();
@@ -91,6 +93,7 @@ export class State {
   #lastId = 1000;
 
   constructor(facts: Facts, files: Tree, listener: Listener) {
+    super();
     this.facts = facts;
     this.#listener = listener;
     this.bot = { id: facts.appId + 500_000, login: 'countersign[bot]', type: 'Bot' };

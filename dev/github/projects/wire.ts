@@ -1,31 +1,19 @@
-/** The host's memory in GitHub's words. */
-import { createHash } from 'node:crypto';
-import type { CodeHostState, HostAccount, HostRepository } from './state.ts';
+/** Projects in GitHub's words. */
+import { accountResource, repositoryResource } from '../resources.ts';
+import type { Json } from '../resources.ts';
+import type { HostAccount, HostRepository, Projects } from './state.ts';
 
-export type Json = Readonly<Record<string, unknown>>;
-
-export const sha1 = (text: string): string => createHash('sha1').update(text).digest('hex');
-
-export class CodeHostWire {
-  readonly #state: CodeHostState;
+export class ProjectsWire {
+  readonly #state: Projects;
   readonly #base: string;
 
-  constructor(state: CodeHostState, base: string) {
+  constructor(state: Projects, base: string) {
     this.#state = state;
     this.#base = base;
   }
 
   account(account: HostAccount): Json {
-    const { id, login, type } = account;
-    return {
-      login,
-      id,
-      node_id: `U_${id}`,
-      type,
-      site_admin: false,
-      url: `${this.#base}/users/${login}`,
-      html_url: `${this.#base}/${login}`,
-    };
+    return accountResource(this.#base, account);
   }
 
   accountInFull(account: HostAccount): Json {
@@ -45,19 +33,19 @@ export class CodeHostWire {
     const { id, name } = repository;
     const owner = this.#state.accounts.get(repository.ownerId);
     const permission = asked === null ? undefined : repository.permissions.get(asked);
-    const licence = repository.licence;
-    return {
+    const known = {
       id,
-      node_id: `R_${id}`,
       name,
-      full_name: this.#state.fullName(repository),
-      owner: owner === undefined ? null : this.account(owner),
+      owner: owner === undefined ? {} : this.account(owner),
+      ownerLogin: owner?.login ?? '?',
+    };
+    return repositoryResource(this.#base, known, {
       private: repository.private,
       fork: repository.fork,
       archived: repository.archived,
       description: repository.description,
       homepage: repository.homepage,
-      license: licence === null ? null : { key: licence.toLowerCase(), name: licence, spdx_id: licence },
+      license: licenceResource(repository.licence),
       default_branch: repository.defaultBranch,
       stargazers_count: repository.stars.length,
       forks_count: 12,
@@ -67,7 +55,6 @@ export class CodeHostWire {
       created_at: repository.createdAt,
       pushed_at: repository.pushedAt,
       updated_at: repository.pushedAt,
-      html_url: `${this.#base}/${this.#state.fullName(repository)}`,
       visibility: 'public',
       ...(permission === undefined
         ? {}
@@ -80,6 +67,9 @@ export class CodeHostWire {
               pull: true,
             },
           }),
-    };
+    });
   }
 }
+
+const licenceResource = (id: string | null): Json | null =>
+  id === null ? null : { key: id.toLowerCase(), name: id, spdx_id: id, url: null, node_id: `L_${id}` };

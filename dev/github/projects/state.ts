@@ -1,4 +1,4 @@
-/** What the development code host remembers: accounts and public repositories, and what may happen to them. */
+/** What is remembered of projects: accounts and public repositories, and what may happen to them. */
 
 export interface HostAccount {
   readonly id: number;
@@ -50,7 +50,7 @@ export interface HostRepository {
   readonly permissions: Map<number, 'admin' | 'maintain' | 'push'>;
 }
 
-export class CodeHostState {
+export class Projects {
   readonly accounts = new Map<number, HostAccount>();
   readonly repositories = new Map<number, HostRepository>();
   /** `owner/name` that moved away → number of the repository. */
@@ -75,7 +75,7 @@ export class CodeHostState {
 
   need(id: number): HostRepository {
     const found = this.repositories.get(id);
-    if (found === undefined) throw new Error(`the code host has no repository ${id}`);
+    if (found === undefined) throw new Error(`there is no repository ${id}`);
     return found;
   }
 

@@ -1,9 +1,9 @@
 /** The fake's memory in GitHub's words. */
 import { Buffer } from 'node:buffer';
 import { sha1, type Commit } from './objects.ts';
+import { accountResource, repositoryResource } from './resources.ts';
+import type { Json } from './resources.ts';
 import type { CheckRun, Comment, Facts, Pull, Review, State, User } from './state.ts';
-
-export type Json = Readonly<Record<string, unknown>>;
 
 /** `base`: where the fake listens; every address in its answers leads back to it. */
 export class Wire {
@@ -26,78 +26,17 @@ export class Wire {
   }
 
   user(user: User): Json {
-    const url = `${this.#base}/users/${user.login}`;
-    const lists = [
-      'followers',
-      'following',
-      'gists',
-      'starred',
-      'subscriptions',
-      'organizations',
-      'repos',
-      'events',
-    ];
-    return {
-      login: user.login,
-      id: user.id,
-      node_id: `U_${user.id}`,
-      type: user.type,
-      site_admin: false,
-      avatar_url: `${url}/avatar`,
-      gravatar_id: '',
-      url,
-      html_url: `${this.#base}/${user.login}`,
-      ...Object.fromEntries(lists.map((list) => [`${list}_url`, `${url}/${list}`])),
-      received_events_url: `${url}/received_events`,
-    };
+    return accountResource(this.#base, user);
   }
 
   repository(): Json {
     const { owner, name, repositoryId } = this.#facts;
-    const at = this.#api('');
-    const lists =
-      'archive assignees blobs branches collaborators comments commits compare contents contributors deployments ' +
-      'downloads events forks git_commits git_refs git_tags hooks issue_comment issue_events issues keys labels languages ' +
-      'merges milestones notifications pulls releases stargazers statuses subscribers subscription tags teams trees git ' +
-      'ssh clone svn';
-    return {
-      ...Object.fromEntries(lists.split(' ').map((list) => [`${list}_url`, `${at}/${list}`])),
+    return repositoryResource(this.#base, {
       id: repositoryId,
-      node_id: `R_${repositoryId}`,
       name,
-      full_name: `${owner}/${name}`,
       owner: this.user({ id: 4242, login: owner, type: 'User' }),
-      url: at,
-      html_url: this.#page(''),
-      mirror_url: null,
-      homepage: null,
-      language: null,
-      license: null,
-      private: false,
-      fork: false,
-      archived: false,
-      disabled: false,
-      description: null,
-      default_branch: 'main',
-      has_issues: true,
-      has_projects: false,
-      has_wiki: false,
-      has_pages: false,
-      has_discussions: false,
-      forks: 0,
-      forks_count: 0,
-      stargazers_count: 0,
-      watchers: 0,
-      watchers_count: 0,
-      size: 1,
-      open_issues: 0,
-      open_issues_count: 0,
-      network_count: 0,
-      subscribers_count: 0,
-      created_at: '2026-01-01T00:00:00Z',
-      updated_at: '2026-01-01T00:00:00Z',
-      pushed_at: '2026-01-01T00:00:00Z',
-    };
+      ownerLogin: owner,
+    });
   }
 
   pull(pull: Pull, one: boolean): Json {

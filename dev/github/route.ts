@@ -1,15 +1,22 @@
 /** One endpoint of the fake: method, path template as GitHub's description writes it, and what it does. */
 import { CodedError } from '#core/error/index.ts';
 import type { z } from 'zod';
+import type { ProjectsWire } from './projects/wire.ts';
 import type { State } from './state.ts';
 import type { Wire } from './wire.ts';
 
 export interface Call {
   readonly state: State;
   readonly wire: Wire;
+  readonly projects: ProjectsWire;
   /** Decoded values of the template's {names}. */
   readonly path: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
+  /** Number of the account whose token it is; null: an installation's, the portal's own, or nobody's. */
+  readonly account: number | null;
+  readonly accept: string;
+  /** How often this was asked before. */
+  readonly looks: number;
   /** Parsed by the route's own schema; what doesn't fit becomes a 422. */
   readonly body: <S extends z.ZodType>(schema: S) => z.output<S>;
 }
@@ -20,6 +27,8 @@ export interface Answer {
   /** Items of a list: the server cuts pages. `within`: the name they stand under, beside total_count. */
   readonly items?: readonly unknown[];
   readonly within?: string;
+  /** Of what has moved: below this server. */
+  readonly location?: string;
 }
 
 export interface Route {

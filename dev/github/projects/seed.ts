@@ -1,6 +1,5 @@
-/** The accounts and repositories that the demo and the tests find on the development code host. */
-import { CodeHostState } from './state.ts';
-import type { HostRepository } from './state.ts';
+/** The accounts and repositories that the demo and the tests find. */
+import type { HostRepository, Projects } from './state.ts';
 
 const dayMilliseconds = 24 * 3600 * 1000;
 
@@ -22,8 +21,7 @@ export const seededRepositories = {
 const digest = 'b4ffde65f46336ab88eb53be808477a3936bae11';
 
 /** Everything is a number of days before `now`, so that a demo next year looks like one of today. */
-export function seedCodeHost(now: Date): CodeHostState {
-  const state = new CodeHostState();
+export function seedProjects(state: Projects, now: Date): void {
   const day = (before: number): string =>
     new Date(now.getTime() - before * dayMilliseconds).toISOString().replace(/[.]\d+Z$/, 'Z');
   // One night of one UTC day, whatever the time is: a burst that crossed midnight would be one of two days.
@@ -236,5 +234,4 @@ export function seedCodeHost(now: Date): CodeHostState {
     ]),
   };
   for (const one of [shelf, toy, library, other, loom]) state.repositories.set(one.id, one);
-  return state;
 }

@@ -2,13 +2,13 @@ import { createHmac, createPublicKey, createSign, type KeyObject } from 'node:cr
 import { resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lacksMaterial } from '../test/lacks.ts';
-import { startGitHubFake, type GitHubFake } from './index.ts';
+import { seededAccounts, seededRepositories, startGitHub, type GitHubFake } from './index.ts';
 import { readDescription } from './openapi.ts';
 
 const file = resolve(import.meta.dirname, '../../../shared/cases/github-openapi-slice.json');
 let fake: GitHubFake;
 beforeEach(async () => {
-  fake = await startGitHubFake({ 'foundation.yaml': 'name: Example\n' });
+  fake = await startGitHub({ files: { 'foundation.yaml': 'name: Example\n' } });
 });
 afterEach(() => fake.stop());
 
@@ -68,6 +68,52 @@ describe('the GitHub fake', () => {
     expect((await fetch(at, { headers: { ...headers, 'if-none-match': etag } })).status).toBe(304);
     fake.people.push({ branch: 'main', changes: { 'README.md': 'new\n' } });
     expect((await fetch(at, { headers: { ...headers, 'if-none-match': etag } })).status).toBe(200);
+  });
+});
+
+describe('people on it', () => {
+  const ask = async (path: string, token?: string, init: RequestInit = {}) => {
+    const headers = token === undefined ? {} : { authorization: `token ${token}` };
+    const response = await fetch(`${fake.url}${path}`, { ...init, headers });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+  const nora = `dev-user-${seededAccounts.nora}`;
+
+  it('see projects, and not the repository that an app is installed on; an installation sees that alone', async () => {
+    expect((await ask('/repos/nora-newcomer/parcel-shelf')).body['id']).toBe(seededRepositories.parcelShelf);
+    const { owner, name } = fake.facts;
+    for (const token of [undefined, nora])
+      expect((await ask(`/repos/${owner}/${name}`, token)).status).toBe(404);
+    const { token } = (await (await signIn(jwt())).json()) as { token: string };
+    expect((await ask('/repos/nora-newcomer/parcel-shelf', token)).status).toBe(404);
+    expect((await ask(`/repos/${owner}/${name}`, token)).status).toBe(200);
+  });
+
+  it('write files where they may, and nobody else does', async () => {
+    const path = '/repos/nora-newcomer/parcel-shelf/contents/docs/new.md';
+    const put = { method: 'PUT', body: JSON.stringify({ message: 'New', content: btoa('new') }) };
+    expect((await ask(path, undefined, put)).status).toBe(404);
+    expect((await ask(path, `dev-user-${seededAccounts.sam}`, put)).status).toBe(404);
+    expect((await ask(path, nora, { ...put, body: '{' })).status).toBe(422);
+    expect((await ask(path, nora, put)).status).toBe(201);
+    expect((await ask(path)).body).toMatchObject({ type: 'file', content: btoa('new') });
+    expect((await ask('/repos/nora-newcomer/parcel-shelf', 'nobody-knows')).status).toBe(401);
+  });
+
+  it('are led to the new name of what moved', async () => {
+    fake.state.rename(seededRepositories.loom, 'looms');
+    expect((await ask('/repos/wanda-weaver/loom')).body['name']).toBe('looms');
+  });
+
+  it('get answers that GitHub’s description allows', async () => {
+    const all = Object.values(seededRepositories).map((id) => `/repositories/${id}`);
+    for (const path of all) {
+      const { full_name: name, default_branch: branch } = (await ask(path)).body;
+      expect((await ask(`/repos/${String(name)}`, nora)).status).toBe(200);
+      expect((await ask(`/repos/${String(name)}/rules/branches/${String(branch)}`)).status).toBe(200);
+    }
+    expect(fake.misfits).toEqual([]);
+    if (fake.described !== null) expect(fake.described.size).toBe(2);
   });
 });
 

@@ -1,20 +1,23 @@
 /** HTTP around the routes: signing in, pages, ETags, mishaps, and a look at each answer by GitHub's own description. */
+import { isError } from '#core/error/index.ts';
 import { Buffer } from 'node:buffer';
 import type { KeyObject } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { ZodError, type z } from 'zod';
-import { refuseAppJwt, type Tokens } from './auth.ts';
+import type { z } from 'zod';
+import { refuseAppJwt, whoIs, type Tokens } from './auth.ts';
 import type { Faults } from './faults.ts';
 import { sha1 } from './objects.ts';
 import type { Describes } from './openapi.ts';
-import { Refusal, type Answer, type Route } from './route.ts';
+import { projectRoutes } from './projects/routes.ts';
+import { ProjectsWire } from './projects/wire.ts';
+import { notFound, Refusal, type Answer, type Route } from './route.ts';
 import { checkRoutes } from './routes-checks.ts';
 import { commentRoutes } from './routes-comments.ts';
 import { gitRoutes } from './routes-git.ts';
 import { pullRoutes } from './routes-pulls.ts';
 import { spoil } from './spoil.ts';
 import type { State } from './state.ts';
-import type { Wire } from './wire.ts';
+import { Wire } from './wire.ts';
 
 export interface LoggedRequest {
   readonly method: string;
@@ -26,18 +29,20 @@ export interface LoggedRequest {
 
 export interface ServerParts {
   readonly state: State;
-  readonly wire: () => Wire;
   readonly tokens: Tokens;
   readonly appKey: KeyObject;
   readonly faults: Faults;
   readonly describes: Describes | null;
   readonly log: LoggedRequest[];
+  /** Path → how often it was asked. */
+  readonly looks: Map<string, number>;
   /** Answers that GitHub's description doesn't allow, and templates of those it does. */
   readonly misfits: string[];
   readonly described: Set<string>;
 }
 
-const routes: readonly Route[] = [...gitRoutes, ...pullRoutes, ...commentRoutes, ...checkRoutes];
+const logMax = 10_000;
+const appRoutes: readonly Route[] = [...gitRoutes, ...pullRoutes, ...commentRoutes, ...checkRoutes];
 const bodyBytesMax = 8 * 1024 * 1024;
 const tokenPath = '/app/installations/{installation_id}/access_tokens';
 
@@ -55,21 +60,28 @@ interface Given {
   readonly url: URL;
   readonly body: unknown;
   readonly authorization: string;
+  readonly accept: string;
 }
 
 async function serve(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const method = request.method ?? 'GET';
-  const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+  const url = new URL(request.url ?? '/', `http://${request.headers.host ?? '127.0.0.1'}`);
+  if (url.pathname === '/healthz') {
+    send(response, 200, { status: 'ok' }, {});
+    return;
+  }
   const given: Given = {
     method,
     url,
     body: await readJson(request),
     authorization: request.headers.authorization ?? '',
+    accept: request.headers.accept ?? '',
   };
   const path = `${decodeURIComponent(url.pathname)}${url.search}`;
   const mishap = parts.faults.take(method, path);
   const etagAsked = request.headers['if-none-match'];
   const note = (status: number): void => {
+    if (parts.log.length >= logMax) parts.log.length = 0;
     parts.log.push({ method, path, status, conditional: etagAsked !== undefined });
   };
   if (mishap?.kind === 'silent') return;
@@ -80,11 +92,12 @@ async function serve(parts: ServerParts, request: IncomingMessage, response: Ser
     send(response, mishap.status, { message: mishap.message ?? 'Server Error' }, mishap.headers ?? {});
     return;
   }
-  const { status, body, link } = answer(parts, given);
+  const { status, body, link, location } = answer(parts, given);
   const etag = `W/"${sha1(JSON.stringify([body ?? null, link]))}"`;
-  const headers: Record<string, string> = { 'x-ratelimit-remaining': '4999' };
+  const headers: Record<string, string> = { 'x-ratelimit-limit': '5000', 'x-ratelimit-remaining': '4999' };
   if (method === 'GET' && status === 200) headers['etag'] = etag;
   if (link !== '') headers['link'] = link;
+  if (location !== undefined) headers['location'] = location;
   if (headers['etag'] !== undefined && etagAsked === etag) {
     note(304);
     response.writeHead(304, headers).end();
@@ -95,81 +108,111 @@ async function serve(parts: ServerParts, request: IncomingMessage, response: Ser
   else spoil(response, mishap, status, body, headers);
 }
 
-function answer(
-  parts: ServerParts,
-  given: Given,
-): { readonly status: number; readonly body: unknown; readonly link: string } {
+function answer(parts: ServerParts, given: Given): Paged {
   try {
     const [template, done] = run(parts, given);
-    const { status, body, link } = paginate(given.url, done);
-    const problem = parts.describes?.(given.method, template, status, body);
+    const paged = paginate(given.url, done);
+    // A path in one piece or in many is one parameter to the description.
+    const problem = parts.describes?.(given.method, template.replace('{*', '{'), paged.status, paged.body);
     if (typeof problem === 'string') parts.misfits.push(problem);
     if (problem === null) parts.described.add(`${given.method} ${template}`);
-    return { status, body, link };
+    return paged;
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!isError(error, Refusal)) throw error;
     return { status: error.status, body: { message: error.message, status: String(error.status) }, link: '' };
   }
 }
 
-function run(parts: ServerParts, { method, url, body, authorization }: Given): readonly [string, Answer] {
+function run(parts: ServerParts, given: Given): readonly [string, Answer] {
+  const { method, url, authorization } = given;
   const nowSeconds = Math.floor(Date.now() / 1000);
   const credential = authorization.replace(/^(?:bearer|token) /i, '');
-  const { facts } = parts.state;
-  if (method === 'POST' && match(tokenPath, url.pathname) !== null) {
-    const refused = refuseAppJwt(credential, facts.appId, parts.appKey, nowSeconds);
-    if (refused !== null) throw new Refusal(401, refused);
-    if (match(tokenPath, url.pathname)?.['installation_id'] !== String(facts.installationId)) {
-      throw new Refusal(404, 'Not Found');
-    }
-    const { token, expiresAt } = parts.tokens.make(nowSeconds);
-    const given = { token, expires_at: expiresAt, permissions: {}, repository_selection: 'selected' };
-    return [tokenPath, { status: 201, body: given }];
+  const installation = method === 'POST' ? match(tokenPath, url.pathname) : null;
+  if (installation !== null) {
+    return [tokenPath, makeToken(parts, credential, installation['installation_id'] ?? '', nowSeconds)];
   }
-  if (!parts.tokens.holds(credential, nowSeconds)) throw new Refusal(401, 'Bad credentials');
-  for (const route of routes) {
+  const who = whoIs(credential, parts.tokens, nowSeconds);
+  if (who === null) throw new Refusal(401, 'Bad credentials');
+  for (const route of who.kind === 'installation' ? appRoutes : projectRoutes) {
     const path = route.method === method ? match(route.template, url.pathname) : null;
     if (path === null) continue;
-    if (path['owner'] !== facts.owner || path['repo'] !== facts.name) throw new Refusal(404, 'Not Found');
-    const parse = <S extends z.ZodType>(schema: S): z.output<S> => {
-      try {
-        return schema.parse(body);
-      } catch (error) {
-        if (error instanceof ZodError)
-          throw new Refusal(422, `Validation Failed: ${error.message.slice(0, 300)}`);
-        throw error;
-      }
-    };
-    const call = { state: parts.state, wire: parts.wire(), path, query: url.searchParams, body: parse };
-    return [route.template, route.run(call)];
+    const { owner, name } = parts.state.facts;
+    if (who.kind === 'installation' && (path['owner'] !== owner || path['repo'] !== name)) throw notFound();
+    const looks = parts.looks.get(url.pathname) ?? 0;
+    parts.looks.set(url.pathname, looks + 1);
+    const answer = route.run({
+      state: parts.state,
+      wire: new Wire(parts.state, url.origin),
+      projects: new ProjectsWire(parts.state, url.origin),
+      path,
+      query: url.searchParams,
+      account: who.kind === 'person' ? who.account : null,
+      accept: given.accept,
+      looks,
+      body: (schema) => readBody(schema, given.body),
+    });
+    return [route.template, answer];
   }
-  throw new Refusal(404, 'Not Found');
+  throw notFound();
 }
 
-/** `/a/{b}` and `/a/x%2Fy` → {b: 'x/y'}; null where they differ. */
+function makeToken(parts: ServerParts, jwt: string, installation: string, nowSeconds: number): Answer {
+  const { facts } = parts.state;
+  const refused = refuseAppJwt(jwt, facts.appId, parts.appKey, nowSeconds);
+  if (refused !== null) throw new Refusal(401, refused);
+  if (installation !== String(facts.installationId)) throw notFound();
+  const { token, expiresAt } = parts.tokens.make(nowSeconds);
+  const body = { token, expires_at: expiresAt, permissions: {}, repository_selection: 'selected' };
+  return { status: 201, body };
+}
+
+function readBody<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw new Refusal(422, `Validation Failed: ${parsed.error.message.slice(0, 300)}`);
+}
+
+/** `/a/{b}` and `/a/x%2Fy` → {b: 'x/y'}; `{*rest}` takes all that follows. null where they differ. */
 function match(template: string, pathname: string): Record<string, string> | null {
   const names = template.split('/');
-  const steps = pathname.split('/');
-  if (names.length !== steps.length) return null;
+  const steps = pathname.split('/').map(decodeURIComponent);
   const values: Record<string, string> = {};
   for (const [index, name] of names.entries()) {
-    const step = decodeURIComponent(steps[index] ?? '');
+    if (name.startsWith('{*')) {
+      values[name.slice(2, -1)] = steps.slice(index).join('/');
+      return steps.length >= index ? values : null;
+    }
+    const step = steps[index];
+    if (step === undefined) return null;
     if (name.startsWith('{')) values[name.slice(1, -1)] = step;
     else if (name !== step) return null;
   }
-  return values;
+  return steps.length === names.length ? values : null;
 }
 
-function paginate(url: URL, done: Answer): { status: number; body: unknown; link: string } {
-  if (done.items === undefined) return { status: done.status, body: done.body, link: '' };
+interface Paged {
+  readonly status: number;
+  readonly body: unknown;
+  readonly link: string;
+  readonly location?: string;
+}
+
+function paginate(url: URL, { status, body, items, within, location }: Answer): Paged {
+  if (items === undefined) {
+    const moved = location === undefined ? {} : { location: new URL(location, url.origin).href };
+    return { status, body, link: '', ...moved };
+  }
   const perPage = Math.min(100, Number(url.searchParams.get('per_page') ?? 30));
   const page = Number(url.searchParams.get('page') ?? 1);
-  const items = done.items.slice((page - 1) * perPage, page * perPage);
-  const next = new URL(url);
-  next.searchParams.set('page', String(page + 1));
-  const link = page * perPage < done.items.length ? `<${next.href}>; rel="next"` : '';
-  const body = done.within === undefined ? items : { total_count: done.items.length, [done.within]: items };
-  return { status: done.status, body, link };
+  const last = Math.max(1, Math.ceil(items.length / perPage));
+  const at = (number: number): string => {
+    const other = new URL(url);
+    other.searchParams.set('page', String(number));
+    return other.href;
+  };
+  const link = page < last ? `<${at(page + 1)}>; rel="next", <${at(last)}>; rel="last"` : '';
+  const some = items.slice((page - 1) * perPage, page * perPage);
+  return { status, link, body: within === undefined ? some : { total_count: items.length, [within]: some } };
 }
 
 function send(
@@ -195,5 +238,9 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
     chunks.push(chunk);
   }
   const text = Buffer.concat(chunks).toString('utf8');
-  return text === '' ? null : JSON.parse(text);
+  try {
+    return text === '' ? null : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,0 +1,11 @@
+/**
+ * A GitHub on loopback, for tests, demo and journeys: one server with one memory. It has no mercy: answers are held to GitHub's own
+ * description where there is one, and things go wrong on demand.
+ */
+export { primaryLimit, secondaryLimit } from './faults.ts';
+export type { Fault, Mishap } from './faults.ts';
+export { seededAccounts, seededRepositories } from './projects/seed.ts';
+export { startGitHub } from './start.ts';
+export type { GitHubFake } from './start.ts';
+export { deliver } from './webhooks.ts';
+export type { RecordedEvent, WebhookDelivery } from './webhooks.ts';
