@@ -95,7 +95,8 @@ function valueOf(value: unknown, nesting: number): ContextValue {
 const secrets: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g, hidden],
   [/(\b[a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/@]*@/gi, `$1${hidden}@`],
-  [/\b(Bearer|Basic) +[A-Za-z0-9+/=._~-]{8,}/gi, `$1 ${hidden}`],
+  // With a digit or an equals sign among them: words alone are no credentials.
+  [/\b(Bearer|Basic) +(?=[A-Za-z+/._~-]*[0-9=])[A-Za-z0-9+/=._~-]{8,}/gi, `$1 ${hidden}`],
   [/\b(csn_|gh[a-z]_|github_pat_|glpat-)[A-Za-z0-9_-]{8,}/g, `$1${hidden}`],
   [/\b((?:pin(?:-value)?|password|passphrase|secret|token)["']?[=]["']?)[^\s"'&;,]+/gi, `$1${hidden}`],
   [/(["'](?:pin|password|passphrase|secret|token)["'] *: *["'])[^"']+/gi, `$1${hidden}`],

@@ -77,6 +77,7 @@ describe('what a log says of an error', () => {
   it.each([
     ['connect postgresql://signer:hunter22@db:5432/x', 'connect postgresql://[hidden]@db:5432/x'],
     ['sent Authorization: Bearer abcdefgh12345678', 'sent Authorization: Bearer [hidden]'],
+    ['sent Authorization: Basic bm9yYTpodW50ZXIy', 'sent Authorization: Basic [hidden]'],
     ['token csn_0123456789abcdefghij refused', 'token csn_[hidden] refused'],
     ['ghs_16C7e42F292c6912E7710c838347Ae178B4a', 'ghs_[hidden]'],
     ['pkcs11:token=t;pin-value=123456&x', 'pkcs11:token=[hidden];pin-value=[hidden]&x'],
@@ -86,6 +87,12 @@ describe('what a log says of an error', () => {
     expect(saying(message)).toBe(`ShelfError EMPTY: ${shown}`);
     const outer = new Error('outer', { cause: new Error(message) });
     expect(printError(outer)).toContain(`caused by Error: ${shown}`);
+  });
+
+  it('keeps words that only sound like it', () => {
+    const words =
+      'basic constraints are missing; the bearer certificate has no pin: see https://example.org/a@b';
+    expect(saying(words)).toBe(`ShelfError EMPTY: ${words}`);
   });
 
   it('hides what stands under a name that says so, at any depth', () => {
