@@ -74,7 +74,7 @@ test('somebody applies, is asked, answers, is accepted by two reviewers, and get
   await nora.getByRole('button', { name: 'Attest it' }).click();
   await expect(nora.getByText('It is recorded in your name')).toBeVisible();
   await nora.getByRole('link', { name: 'The project’s policy' }).click();
-  await expect(nora.getByRole('heading', { level: 1, name: 'Take in Parcel Shelf' })).toBeVisible();
+  await expect(nora.getByRole('heading', { level: 1, name: 'Add Parcel Shelf' })).toBeVisible();
   await expect(nora.getByText(/accepted by the foundation’s reviewers/)).toBeVisible();
 });
 

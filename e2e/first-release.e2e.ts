@@ -122,7 +122,7 @@ test('somebody applies, and in the end has a file that others verify: each step 
   }).toPass({ timeout: 120_000 });
   await expect(wanda.getByRole('link', { name: 'Steps to a release' })).toHaveCount(0);
   await wanda.getByRole('link', { name: 'The project’s policy' }).click();
-  await expect(wanda.getByRole('heading', { level: 1, name: 'Take in Loom' })).toBeVisible();
+  await expect(wanda.getByRole('heading', { level: 1, name: 'Add Loom' })).toBeVisible();
   await signAndMerge(browser, new URL(wanda.url()).pathname);
 
   await wanda.goto(application);

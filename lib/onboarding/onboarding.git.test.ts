@@ -76,7 +76,7 @@ describe('an accepted project', () => {
     const { changeNumber } = await application();
     expect(await on.portal.db.pullRequest.count()).toBe(1);
     const change = await readChange({ ctx: on.public, input: { number: changeNumber ?? 0 } });
-    expect(change.pull.title).toBe('Take in Parcel Shelf');
+    expect(change.pull.title).toBe('Add Parcel Shelf');
     expect(change.assessment.problems).toEqual([]);
     expect(change.assessment.files.map((one) => one.path)).toContain('projects/parcel-shelf/project.yaml');
     expect(await item('policy')).toMatchObject({ state: 'waiting', href: `/changes/${changeNumber}` });
