@@ -38,6 +38,9 @@ const surfaces = [
   '^lib/policy-tools/edit/complete-yaml[.]ts$',
 ];
 
+/** A folder of lib/core/origin that is a provider's own. */
+const provider = '(?!(?:sigstore|fields)/)([^/]+)';
+
 /** Which file mints grants of which kind: it has the proofs that they rest on. */
 const mints = {
   file: 'signer/daemon/grant/index.ts',
@@ -183,6 +186,20 @@ module.exports = {
       severity: 'error',
       from: { path: own('app', 'cli'), pathNot: tests },
       to: { path: '^lib/(?!core/|platform/|host/)[^/]+/.', pathNot: surfaces },
+    },
+    {
+      name: 'origin-providers-apart',
+      comment: 'What two providers of origins share lies beside them: none leans on another.',
+      severity: 'error',
+      from: { path: `^lib/core/origin/${provider}/`, pathNot: tests },
+      to: { path: `^lib/core/origin/${provider}/`, pathNot: '^lib/core/origin/$1/' },
+    },
+    {
+      name: 'origin-providers-known-to-the-registry-alone',
+      comment: 'Everybody asks lib/core/origin/registry.ts for a provider’s record.',
+      severity: 'error',
+      from: { pathNot: [`^lib/core/origin/(${provider}/|registry[.]ts$)`, tests] },
+      to: { path: `^lib/core/origin/${provider}/` },
     },
     {
       name: 'prisma-only-in-db',

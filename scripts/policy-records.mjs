@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format } from 'prettier';
 import { identityHosts } from '../lib/core/identity/index.ts';
+import { providers } from '../lib/core/origin/index.ts';
 import { policyFields } from '../lib/core/policy/fields/index.ts';
 
 /** Schema files by path → their text with the properties that records have a schema for. */
@@ -32,34 +33,38 @@ export async function schemasFromRecords(root) {
 function putSchema(schema, field) {
   if (field.schema === undefined) return;
   const steps = field.path.split(' ');
-  propertiesAt(schema, steps.slice(0, -1))[steps.at(-1)] = field.schema;
+  propertiesAt(schema, steps.slice(0, -1), field.provider)[steps.at(-1)] = field.schema;
 }
 
 const asJson = (schema) => format(JSON.stringify(schema, null, 2), { parser: 'json', printWidth: 110 });
 
-/** The `properties` of the object at these steps. */
-function propertiesAt(schema, steps) {
+/** The `properties` of the object at these steps; in a union of providers' objects, of this provider's. */
+function propertiesAt(schema, steps, provider) {
   const resolve = (node) =>
     node.$ref === undefined ? node : resolve(schema.$defs[node.$ref.split('/').at(-1)]);
+  const optionsOf = (node) =>
+    (node.oneOf ?? [node])
+      .map(resolve)
+      .filter(({ properties }) => [undefined, provider].includes(properties?.provider?.const));
   let node = schema;
   for (const step of steps) {
-    const options = (node.oneOf ?? [node]).map(resolve);
+    const options = optionsOf(node);
     const next = options.find((one) => one.properties?.[step] !== undefined)?.properties[step];
     if (next === undefined) throw new Error(`schemas/: no object at ${steps.join('.')}`);
     node = resolve(next);
   }
-  const object = (node.oneOf ?? [node]).map(resolve).find((one) => one.properties !== undefined);
+  const object = optionsOf(node).find((one) => one.properties !== undefined);
   if (object === undefined) throw new Error(`schemas/: no object at ${steps.join('.')}`);
   return object.properties;
 }
 
 const reference = 'docs/policy/reference.md';
 
-/** The reference with its tables written anew. */
+/** The reference with its tables written anew: of origins one for each provider. */
 export async function referenceFromRecords(root) {
   const text = await readFile(join(root, reference), 'utf8');
   const rows = policyFields.SigningPolicy.filter((field) => field.reference !== undefined);
-  const ofOrigin = (field) => field.path.startsWith('origin ');
+  const ofOrigin = (field) => field.provider !== undefined;
   const key = (path) => `\`${path.replaceAll(' ', '.')}\``;
   const tables = {
     'signing-policy': table(
@@ -68,11 +73,16 @@ export async function referenceFromRecords(root) {
         .filter((field) => !ofOrigin(field))
         .map(({ path, reference: { meaning, enforcedBy } }) => [key(path), meaning, enforcedBy]),
     ),
-    origin: table(
-      ['Key', 'Meaning'],
-      rows
-        .filter(ofOrigin)
-        .map(({ path, reference: { meaning } }) => [key(path.slice('origin '.length)), meaning]),
+    ...Object.fromEntries(
+      Object.keys(providers).map((provider) => [
+        `origin ${provider}`,
+        table(
+          ['Key', 'Meaning'],
+          rows
+            .filter((field) => field.provider === provider)
+            .map(({ path, reference: { meaning } }) => [key(path.slice('origin '.length)), meaning]),
+        ),
+      ]),
     ),
     identities: table(
       ['Host', 'In `identities`', 'What stands there'],

@@ -17,6 +17,7 @@ export const digests = {
 
 /** The policy that a build of exampleRun is allowed by. */
 export const policy: OriginPolicy = {
+  provider: 'github',
   issuer: exampleRun.issuer,
   repository: exampleRun.repository,
   workflow: exampleRun.workflow,

@@ -113,7 +113,7 @@ export const certificates: Area = {
       ],
       [' && formatDigest(digest) === text', '', 'isn’t one with no such day'],
     ]),
-    ...guards('lib/core/origin/trust-root.ts', 'dev/build-system/timestamps.oracle.test.ts', [
+    ...guards('lib/core/origin/sigstore/trust-root.ts', 'dev/build-system/timestamps.oracle.test.ts', [
       [
         'ctlogThreshold: Math.min(1, root.ctlogs.length)',
         'ctlogThreshold: 0',

@@ -31,6 +31,7 @@ export const checks: Area = {
         'if (false) {',
         'is refused for runner, even where a snapshot holds it',
       ],
+      ['if (mismatch !== null) {', 'if (false) {', 'a policy is refused whose origin is of another provider'],
       ['if (trustRoot === undefined) {', 'if (false) {', 'waits where the signer has no trust root'],
     ]),
     ...guards('signer/daemon/checks/scan-database.ts', 'signer/daemon/checks/scan.test.ts', [

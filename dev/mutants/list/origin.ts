@@ -9,24 +9,30 @@ const alone = 'is denied';
 export const origin: Area = {
   name: 'origin',
   mutants: [
-    ...guards('lib/core/origin/rules.ts', claims, [
-      ['    issuer(context),\n', '', alone],
+    ...guards('lib/core/origin/judge-build.ts', claims, [
+      ['[issuer(provider, judging), ...provider', '[...provider', alone],
+    ]),
+    ...guards('lib/core/origin/github/rules/index.ts', claims, [
       ['    repository(context),\n', '', alone],
       ['    repositoryUri(context),\n', '', alone],
       ['    owner(context),\n', '', alone],
       ['    workflow(context),\n', '', alone],
       ['    signer(context),\n', '', alone],
+      ['    runner(context),\n', '', alone],
+      ['    run(context),\n', '', alone],
+    ]),
+    ...guards('lib/core/origin/github/rules/source.ts', claims, [
       ['value.startsWith(prefix) &&', '', alone],
       ["matches('refs/heads/', branches, value) || matches('refs/tags/', tags, value)", 'true', alone],
       ['(!ownWorkflow || sameAs(signerDigest, value)) &&', '', alone],
       ['sameAs(buildConfigDigest, value),', 'true,', alone],
+    ]),
+    ...guards('lib/core/origin/github/rules/run.ts', claims, [
       ['triggers.includes(value),', 'true,', alone],
-      ['    runner(context),\n', '', alone],
-      ['    run(context),\n', '', alone],
       ['(allowed || attempt === 1)', 'true', alone],
       ["accepts: exactly('public'),", 'accepts: () => true,', alone],
     ]),
-    ...guards('lib/core/origin/rules.ts', options, [
+    ...guards('lib/core/origin/github/rules/workflow.ts', options, [
       ['accepts: exactly(builder.digest),', 'accepts: () => true,', 'refuses a moved ref'],
     ]),
     ...guards('lib/core/origin/age.ts', options, [

@@ -86,8 +86,20 @@ export const policy: Area = {
       ['if (count.enough) return', 'if (count.counted.length > 0) return', 'two for a change that loosens'],
     ]),
     ...guards('lib/core/policy/fields/origin.ts', 'lib/core/policy/check-floors.test.ts', [
-      ['refs.branches === undefined &&', '', 'refs: tags: names the policy’s line'],
       ['floor[name] !== value ||', '', 'hold for policies of their purpose only'],
+    ]),
+    ...guards('lib/core/origin/github/floors.ts', 'lib/core/policy/check-floors.test.ts', [
+      ['refs.branches === undefined &&', '', 'refs: tags: names the policy’s line'],
+    ]),
+    ...guards('lib/core/policy/check-project.ts', 'lib/core/policy/provider.test.ts', [
+      ['if (mismatch !== null) {', 'if (false) {', 'are refused where they are of two providers'],
+    ]),
+    ...guards('lib/core/policy/plan/judge-field.ts', 'lib/core/policy/provider.test.ts', [
+      [
+        'is !== null && was !== is',
+        'is !== null && false',
+        'loosens, whatever the lines themselves would say',
+      ],
     ]),
     ...guards('lib/core/policy/check-floors.ts', 'lib/core/policy/check-floors.test.ts', [
       ['asking === undefined ? found', 'true ? found', 'a floor that is about origins asks for one'],

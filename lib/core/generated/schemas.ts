@@ -2466,6 +2466,15 @@ export const schemas: Readonly<Record<Kind, object>> = {
       "Origin": {
         "description": "Where the file must have been built. Every line is compared with the attestation; all must hold. Required for purpose release.",
         "type": "object",
+        "oneOf": [
+          {
+            "$ref": "#/$defs/GitHubOrigin"
+          }
+        ]
+      },
+      "GitHubOrigin": {
+        "description": "Builds of GitHub Actions.",
+        "type": "object",
         "additionalProperties": false,
         "required": [
           "buildSystem",
@@ -2476,6 +2485,10 @@ export const schemas: Readonly<Record<Kind, object>> = {
           "runner"
         ],
         "properties": {
+          "provider": {
+            "description": "Whose builds these lines are about. github (where left out): GitHub Actions. The build system must be of the same provider.",
+            "const": "github"
+          },
           "buildSystem": {
             "$ref": "#/$defs/Slug",
             "description": "A name from buildSystems in trust/root.yaml."
@@ -3030,6 +3043,12 @@ export const schemas: Readonly<Record<Kind, object>> = {
             "type": "string",
             "minLength": 1,
             "maxLength": 64
+          },
+          "provider": {
+            "description": "Whose builds it makes: github (where left out) is GitHub Actions. A policy whose origin is of another provider can't name it.",
+            "enum": [
+              "github"
+            ]
           },
           "issuer": {
             "description": "The issuer of the build's identity, compared character by character.",

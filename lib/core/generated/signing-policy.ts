@@ -5,6 +5,10 @@
  */
 export type Slug = string;
 /**
+ * Where the file must have been built. Every line is compared with the attestation; all must hold. Required for purpose release.
+ */
+export type Origin = GitHubOrigin;
+/**
  * Branches, for example main.
  *
  * @minItems 1
@@ -142,9 +146,13 @@ export interface Submitters {
   tokens?: string[];
 }
 /**
- * Where the file must have been built. Every line is compared with the attestation; all must hold. Required for purpose release.
+ * Builds of GitHub Actions.
  */
-export interface Origin {
+export interface GitHubOrigin {
+  /**
+   * Whose builds these lines are about. github (where left out): GitHub Actions. The build system must be of the same provider.
+   */
+  provider?: 'github';
   /**
    * 1 to 64 lower-case letters, digits and inner hyphens.
    */

@@ -58,6 +58,10 @@ export interface BuildSystem {
    */
   displayName?: string;
   /**
+   * Whose builds it makes: github (where left out) is GitHub Actions. A policy whose origin is of another provider can't name it.
+   */
+  provider?: 'github';
+  /**
    * The issuer of the build's identity, compared character by character.
    */
   issuer: string;

@@ -1,16 +1,11 @@
 import { fail, pass } from '../wire/finding/index.ts';
 import type { Finding } from '../wire/finding/index.ts';
-import type { LocateInOrigin } from './policy.ts';
+import type { LocateInOrigin } from './compared.ts';
+import type { SignedTimes } from './sigstore/signature.ts';
 
 const hour = 3_600_000;
 /** How far the signer's clock and the log's may differ. */
 const clockDifferenceMax = 5 * 60_000;
-
-/** Times that trusted logs and timestamp authorities vouch for. */
-export interface SignedTimes {
-  readonly earliest: Date;
-  readonly latest: Date;
-}
 
 /**
  * When trusted sources of time saw the attestation (null: none did), and the limit in hours, if there is one → findings.

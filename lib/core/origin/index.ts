@@ -1,25 +1,34 @@
 /**
  * Where a file comes from: a Sigstore bundle, verified offline against a pinned trust root, and what its
- * certificate says, compared with a project's policy.
+ * certificate says, compared with a project's policy. Who builds is a provider, with a record of its own.
  */
 export { OriginError } from './error.ts';
 export type { OriginErrorCode } from './error.ts';
-export { parseTrustRoot } from './trust-root.ts';
-export type { TrustRoot } from './trust-root.ts';
-export { bundleLimits } from './bundle.ts';
+export { parseTrustRoot } from './sigstore/trust-root.ts';
+export type { TrustRoot } from './sigstore/trust-root.ts';
+export { bundleLimits } from './sigstore/bundle.ts';
 export { verifyOrigin } from './verify.ts';
 export type { OriginFacts, VerifiedOrigin, VerifyOriginInput } from './verify.ts';
-export type { BuildClaims, ClaimName } from './claims.ts';
-export {
-  ageLimit,
-  originPolicyOf,
-  releaseAgeHoursDefault,
-  defaultAttestations,
-  defaultVisibility,
-} from './policy.ts';
-export type { AgeLimit, AttestationKind, LocateInOrigin, OriginPolicy, PinnedBuilder } from './policy.ts';
-export type { ArtifactBytes } from './signature.ts';
+export type { BuildClaims } from './claims.ts';
+export { ageLimit } from './age-limit.ts';
+export type { AgeLimit } from './age-limit.ts';
+export type { AttestationKind, LocateInOrigin, ProviderName } from './compared.ts';
+export type { ArtifactBytes } from './sigstore/signature.ts';
 export type { ArtifactDigests } from './subject.ts';
-export { claimNames } from './claims.ts';
 export { rejudgeClaims } from './rejudge.ts';
-export type { RecordedClaims, RejudgeInput } from './rejudge.ts';
+export type { RejudgeInput } from './rejudge.ts';
+export {
+  claimNames,
+  claimsOfEarlierFindings,
+  originPolicyOf,
+  providerIn,
+  providerMismatch,
+  providerOf,
+  providers,
+} from './registry.ts';
+export type { OriginPolicy, RecordedClaims } from './registry.ts';
+export type { NewProjects, ProviderRecord, SpelledLine } from './provider.ts';
+export type { OriginField } from './field.ts';
+export { ageFloorBounds, measureAge, measureProvider } from './fields/index.ts';
+export { originFloors } from './floors.ts';
+export type { FloorAnswer, OriginFloor, OriginFloorName } from './floors.ts';

@@ -15,6 +15,7 @@ const policyOf = (
   workflow: string,
   changes: Partial<OriginPolicy> = {},
 ): OriginPolicy => ({
+  provider: 'github',
   issuer: 'https://token.actions.githubusercontent.com',
   repository: { id: ids[0], ownerId: ids[1], uri },
   workflow: `.github/workflows/${workflow}`,

@@ -1,14 +1,11 @@
 /** A build that was verified once, held against a policy again: the same rules over the claims as they were recorded. */
 import type { Finding } from '../wire/finding/index.ts';
 import { judgeAge } from './age.ts';
-import type { Claim } from './certificate.ts';
-import { claimNames } from './claims.ts';
-import type { ClaimName, CertificateClaims } from './claims.ts';
-import type { LocateInOrigin, OriginPolicy } from './policy.ts';
-import { judgeClaims } from './rules.ts';
-
-/** What a certificate said, by the name of the claim; a claim that wasn't recorded is missing. */
-export type RecordedClaims = Readonly<Partial<Record<ClaimName, string>>>;
+import { claimNamesOf, type CertificateClaims } from './claims.ts';
+import type { LocateInOrigin } from './compared.ts';
+import { judgeBuild } from './judge-build.ts';
+import { providers, type OriginPolicy, type RecordedClaims } from './registry.ts';
+import type { Claim } from './sigstore/certificate.ts';
 
 export interface RejudgeInput {
   readonly claims: RecordedClaims;
@@ -22,12 +19,13 @@ export interface RejudgeInput {
 
 /** Recorded claims → one finding for each rule, as `verifyOrigin` gives them for a bundle. Proves nothing. */
 export function rejudgeClaims(input: RejudgeInput): readonly Finding[] {
+  const provider = providers[input.policy.provider];
   const claims = Object.fromEntries(
-    claimNames.map((name) => [name, claim(input.claims[name])]),
+    claimNamesOf(provider.arcs).map((name) => [name, claim(input.claims[name])]),
   ) as CertificateClaims;
   const times = input.signedAt === null ? null : { earliest: input.signedAt, latest: input.signedAt };
   return [
-    ...judgeClaims({ claims, policy: input.policy, locate: input.locate }),
+    ...judgeBuild(provider, { claims, policy: input.policy, locate: input.locate }),
     ...judgeAge(times, input.policy.maximumAgeHours, input.now, input.locate),
   ];
 }

@@ -1,7 +1,7 @@
 import type { Bundle } from '@sigstore/bundle';
 import { fail, pass } from '../wire/finding/index.ts';
 import type { Finding } from '../wire/finding/index.ts';
-import type { AttestationKind, LocateInOrigin } from './policy.ts';
+import type { AttestationKind, LocateInOrigin } from './compared.ts';
 
 /** What a bundle's signature is over, before anybody asks whether that proves a build. */
 export type SignedStatement =
@@ -80,20 +80,18 @@ function namesBuildType(kind: AttestationKind, predicate: unknown): boolean {
 
 /**
  * Whether a signature states that the file was built, in a way that the policy accepts: a signature counts for what it
- * states, and an SBOM or a test result by the right workflow is no provenance.
+ * states, and an SBOM or a test result by the right workflow is no provenance. `attest`: how the provider's builds attest.
  */
 export function judgeStatement(
   statement: SignedStatement,
   accepted: readonly AttestationKind[],
-  locate: LocateInOrigin,
+  { locate, attest }: { readonly locate: LocateInOrigin; readonly attest: string },
 ): Finding {
   const about = {
     rule: 'origin.statement',
     expected: accepted.join(', '),
     policy: locate(['attestations']),
   };
-  const attest =
-    'Attest the file in the job that builds it with actions/attest-build-provenance, and submit that bundle.';
   if (statement.kind === 'unreadable') {
     const message = `The attestation can't be read: ${statement.problem}.`;
     return fail({ ...about, message, found: statement.found, fix: attest });

@@ -4,21 +4,24 @@ import type { Checked, Finding } from '../wire/finding/index.ts';
 import type { OriginFacts as RecordedFacts } from '../wire/journal/index.ts';
 import type { Sha256Hex } from '../ids/index.ts';
 import { judgeAge } from './age.ts';
-import { readBundle } from './bundle.ts';
-import type { BuildBundle } from './bundle.ts';
-import { readBuildCertificate } from './certificate.ts';
-import type { BuildCertificate } from './certificate.ts';
-import { certifiedClaims, claimNames, readClaims } from './claims.ts';
+import { claimNamesOf, readClaims } from './claims.ts';
 import type { BuildClaims, CertificateClaims } from './claims.ts';
-import type { LocateInOrigin, OriginPolicy } from './policy.ts';
-import { judgeClaims } from './rules.ts';
-import { checkSignature } from './signature.ts';
-import type { ArtifactBytes, SignatureCheck } from './signature.ts';
+import type { LocateInOrigin } from './compared.ts';
+import { judgeBuild } from './judge-build.ts';
+import type { ProviderRecord } from './provider.ts';
+import { providers } from './registry.ts';
+import type { OriginPolicy } from './registry.ts';
+import { readBundle } from './sigstore/bundle.ts';
+import type { BuildBundle } from './sigstore/bundle.ts';
+import { readBuildCertificate } from './sigstore/certificate.ts';
+import type { BuildCertificate } from './sigstore/certificate.ts';
+import { checkSignature } from './sigstore/signature.ts';
+import type { ArtifactBytes, SignatureCheck } from './sigstore/signature.ts';
+import type { TrustRoot } from './sigstore/trust-root.ts';
 import { attestationKind, judgeStatement, readStatement } from './statement.ts';
 import type { SignedStatement } from './statement.ts';
 import { matchSubject } from './subject.ts';
 import type { ArtifactDigests } from './subject.ts';
-import type { TrustRoot } from './trust-root.ts';
 import { unjudgedFinding } from './unjudged.ts';
 
 declare class Verified {
@@ -71,26 +74,29 @@ export async function verifyOrigin(
     return { ok: false, findings, facts: null };
   }
   const signature = await checkSignature(bundle, input.trustRoot, input.artifact);
-  const claims = readClaims(certificate);
+  const provider = providers[input.policy.provider];
+  const claims = readClaims(certificate, provider.arcs);
   const locate = input.locate ?? (() => null);
   const statement = readStatement(bundle.bundle);
   const digest = digestFinding(bundle, statement, input.digests);
   const findings: readonly Finding[] = [
     pass({ rule: 'origin.bundle', message: 'The attestation is a Sigstore bundle.', found: bundle.sha256 }),
-    purposeFinding(certificate),
+    purposeFinding(certificate, provider),
     signatureFinding(signature),
-    judgeStatement(statement, input.policy.attestations, locate),
+    judgeStatement(statement, input.policy.attestations, { locate, attest: provider.words.attest }),
     digest,
-    ...judgeClaims({ claims, policy: input.policy, locate }),
-    ...unjudgedFinding(certificate, input.policy),
+    ...judgeBuild(provider, { claims, policy: input.policy, locate }),
+    ...unjudgedFinding(certificate, provider, input.policy),
     ...(signature.ok ? judgeAge(signature.times, input.policy.maximumAgeHours, input.now, locate) : []),
   ];
   // Claims count only where they are signed, and about this very file.
   const facts =
-    signature.ok && digest.outcome === 'pass' ? factsOf(claims, statement, signature.times.earliest) : null;
+    signature.ok && digest.outcome === 'pass'
+      ? factsOf(provider, claims, statement, signature.times.earliest)
+      : null;
   if (!signature.ok || failures(findings).length > 0) return { ok: false, findings, facts };
   const value = {
-    claims: certifiedClaims(claims, input.policy.workflow),
+    claims: provider.certified(claims, input.policy),
     integratedAt: signature.times.earliest,
     logIndex: signature.logIndex,
     bundleSha256: bundle.sha256,
@@ -99,10 +105,15 @@ export async function verifyOrigin(
   return { ok: true, value, findings, facts };
 }
 
-function factsOf(claims: CertificateClaims, statement: SignedStatement, signedAt: Date): OriginFacts {
-  const said = claimNames.flatMap((name) => {
+function factsOf(
+  { arcs }: ProviderRecord,
+  claims: CertificateClaims,
+  statement: SignedStatement,
+  signedAt: Date,
+): OriginFacts {
+  const said = claimNamesOf(arcs).flatMap((name) => {
     const claim = claims[name];
-    return claim.ok ? [[name, claim.value] as const] : [];
+    return claim?.ok === true ? [[name, claim.value] as const] : [];
   });
   return {
     claims: Object.fromEntries(said),
@@ -126,14 +137,14 @@ function unreadable(rule: string, what: string, problem: string): Finding {
   return fail({ rule, message, fix });
 }
 
-function purposeFinding(certificate: BuildCertificate): Finding {
+function purposeFinding(certificate: BuildCertificate, { words }: ProviderRecord): Finding {
   const rule = 'origin.certificate';
   const expected = 'a certificate for code signing';
   if (certificate.forCodeSigning) {
     return pass({ rule, message: "The build's certificate is for code signing.", expected });
   }
   const message = "The build's certificate is not for code signing.";
-  return fail({ rule, message, expected, fix: 'Attest the build with Sigstore, as GitHub does.' });
+  return fail({ rule, message, expected, fix: words.sign });
 }
 
 function signatureFinding(signature: SignatureCheck): Finding {

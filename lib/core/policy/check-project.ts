@@ -7,6 +7,7 @@ import { checkHandles, hasKey } from './check-people.ts';
 import { diagnosticIn } from './diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { licenceProblem } from '../licence/index.ts';
+import { providerMismatch } from '../origin/index.ts';
 import { noticeOccasions } from './recipients.ts';
 import type { PolicySnapshot, ProjectSnapshot } from './snapshot.ts';
 import { didYouMean } from '../text/near-name/index.ts';
@@ -106,6 +107,13 @@ function checkReferences(
     const message = `There is no build system \`${origin.buildSystem}\`${didYouMean(origin.buildSystem, buildSystems)}`;
     const fix = 'Add it to buildSystems in trust/root.yaml, or correct the name.';
     diagnostics.push(diagnosticIn(policy, ['origin', 'buildSystem'], 'reference.build-system', message, fix));
+  }
+  const buildSystem = snapshot.trustRoot.value.buildSystems.find(({ name }) => name === origin?.buildSystem);
+  const mismatch =
+    origin === undefined || buildSystem === undefined ? null : providerMismatch(origin, buildSystem);
+  if (mismatch !== null) {
+    const { message, fix } = mismatch;
+    diagnostics.push(diagnosticIn(policy, ['origin', 'provider'], 'rule.provider', message, fix));
   }
   return diagnostics;
 }

@@ -1,5 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { ValidateFunction } from 'ajv/dist/2020.js';
+import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { schemas } from '../generated/index.ts';
 import type {
   ArtifactConfiguration,
@@ -41,3 +41,11 @@ export const validators: { readonly [K in Kind]: ValidateFunction<KindValues[K]>
   ArtifactConfiguration: compile('ArtifactConfiguration'),
   Revocation: compile('Revocation'),
 };
+
+/** One definition of a kind's schema, `#/$defs/Origin`, → what is wrong with a value by it. */
+export function validateDefinition(kind: Kind, ref: string, value: unknown): readonly ErrorObject[] {
+  const { $id } = schemas[kind] as { readonly $id: string };
+  const validate = ajv.getSchema(`${$id}${ref}`);
+  if (validate === undefined) throw new TypeError(`${kind} has no definition ${ref}`);
+  return validate(value) === true ? [] : (validate.errors ?? []);
+}

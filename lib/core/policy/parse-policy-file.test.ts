@@ -117,6 +117,23 @@ describe('messages say where and how to put it right', () => {
       '  reruns: yes\n  refs:',
       '`origin.reruns` can\'t be "yes". Write one of `refused`, `allowed`.',
     ],
+    // Of the one union of origins: as precise as of any other object.
+    [
+      '  workflow: .github',
+      '  workfow: .github',
+      ':12:3: Unknown key `workfow`; did you mean `workflow`? Rename it to `workflow`. [schema.unknown-key]',
+    ],
+    [
+      '  runner: github-hosted\n',
+      '',
+      ':6:1: `runner` is missing in `origin`. Add `runner`: Where the build runs.',
+    ],
+    [
+      '  buildSystem:',
+      '  provider: jenkins\n  buildSystem:',
+      ':7:13: `provider` can\'t be "jenkins". Write one of `github`. [schema.value]',
+    ],
+    ['  buildSystem:', '  provider: 1\n  buildSystem:', "`provider` can't be 1. Write one of `github`."],
     ['  refs:', '  maximumAgeHours: 0\n  refs:', '`origin.maximumAgeHours` is 0; it must be at least 1.'],
     [
       '  refs:',

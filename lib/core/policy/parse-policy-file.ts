@@ -1,5 +1,5 @@
 import type { PolicyLocation } from '../wire/finding/index.ts';
-import { validators } from './compile-schemas.ts';
+import { validateDefinition, validators } from './compile-schemas.ts';
 import type { KindValues } from './compile-schemas.ts';
 import { diagnosticAt, inOrder } from './diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
@@ -11,6 +11,7 @@ import { pointerOf } from './pointer.ts';
 import { readYaml } from './read-yaml.ts';
 import type { YamlContent } from './read-yaml.ts';
 import { parseRepositoryPath, pathOfKind } from './repository-path.ts';
+import { byMeantMember } from './schema-unions.ts';
 import { decodeSource } from './source-text.ts';
 
 export type ParsedFile<Document> =
@@ -47,7 +48,10 @@ export function parseDocumentOfKind<K extends Kind>(
   const { value } = read.content;
   const validate = validators[kind];
   if (!validate(value)) {
-    const errors = explainSchemaErrors(validate.errors ?? [], read.content, path, schemas[kind]);
+    const meant = byMeantMember(validate.errors ?? [], schemas[kind], (ref, part) =>
+      validateDefinition(kind, ref, part),
+    );
+    const errors = explainSchemaErrors(meant, read.content, path, schemas[kind]);
     return { ok: false, diagnostics: inOrder(errors) };
   }
   return { ok: true, document: { value, file: path, locate: locator(read.content, path) } };

@@ -180,6 +180,15 @@ describe('the guided form', () => {
     );
   });
 
+  it('offers lines of an origin for policies of its provider alone', () => {
+    const lines = (provider: string) => {
+      const origin = { ...(value as { readonly origin: object }).origin, provider };
+      const sent = new Map([['value.origin.workflow', ['x']]]);
+      return editsOfForm('SigningPolicy', { ...(value as object), origin }, sent).edits.length;
+    };
+    expect([lines('github'), lines('another')]).toEqual([1, 0]);
+  });
+
   it('offers a publisher where the foundation lets projects bring certificates, or the file says one', () => {
     const offered = (of: typeof value, ownCertificates: boolean) =>
       policyForm('SigningPolicy', of, { ...choices, ownCertificates }).find(

@@ -1,5 +1,6 @@
 import type { Kind } from '#core/generated/index.ts';
 import type { JsonValue } from '#core/json/index.ts';
+import { providerIn } from '#core/origin/index.ts';
 import type { DocumentPath } from '#core/policy/index.ts';
 import type { PolicyEdit } from './edit-policy-file.ts';
 import { projectCategories } from '../project-category/index.ts';
@@ -78,7 +79,9 @@ export function editsOfForm(
 
 function specsFor(kind: Kind, value: JsonValue): readonly FieldSpec[] {
   return (formFields[kind] ?? []).filter(
-    ({ needs }) => needs === undefined || valueAt(value, needs) !== undefined,
+    ({ needs, provider }) =>
+      (needs === undefined || valueAt(value, needs) !== undefined) &&
+      (provider === null || provider === providerIn(value)),
   );
 }
 

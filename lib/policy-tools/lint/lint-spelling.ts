@@ -1,4 +1,5 @@
 /** Names and URLs that the signer compares character by character but people may misread. */
+import { providerOf, providers, type SpelledLine } from '#core/origin/index.ts';
 import type {
   DocumentPath,
   PolicySnapshot,
@@ -18,18 +19,21 @@ interface Placed {
 export function lintPolicySpelling(policy: SigningPolicyDocument): readonly LintFinding[] {
   const { origin } = policy.value;
   if (origin === undefined) return [];
-  const placed = (text: string | undefined, ...path: DocumentPath): readonly Placed[] =>
-    text === undefined ? [] : [{ text, at: policy.locate(['origin', ...path]) }];
+  const placed = (text: string, ...path: DocumentPath): readonly Placed[] => [
+    { text, at: policy.locate(['origin', ...path]) },
+  ];
   const uri = placed(origin.repository.uri, 'repository', 'uri');
-  const builder = placed(origin.builder?.uri, 'builder', 'uri');
+  const others = providers[providerOf(origin)].spelled(origin);
+  const ofKind = (kind: SpelledLine['kind']): readonly Placed[] =>
+    others.flatMap((one) => (one.kind === kind ? placed(one.text, ...one.path) : []));
+  const addresses = [...uri, ...ofKind('address')];
   const names = [
     ...(['branches', 'tags'] as const).flatMap((kind) =>
       (origin.refs[kind] ?? []).flatMap((name, index) => placed(name, 'refs', kind, index)),
     ),
-    ...placed(origin.builder?.ref, 'builder', 'ref'),
-    ...placed(origin.environment, 'environment'),
+    ...ofKind('name'),
   ];
-  return [...[...names, ...uri, ...builder].flatMap(lookAlike), ...[...uri, ...builder].flatMap(address)];
+  return [...[...names, ...addresses].flatMap(lookAlike), ...addresses.flatMap(address)];
 }
 
 export function lintProjectSpelling({ project }: ProjectSnapshot): readonly LintFinding[] {

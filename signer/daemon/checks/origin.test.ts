@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import type { BuildSystem } from '#core/generated/index.ts';
 import { parsePolicySlug, parseProjectSlug, parseRequestId, parseSha256Hex } from '#core/ids/index.ts';
 import { effectivePolicy, loadSnapshot } from '#core/policy/index.ts';
 import type { EffectivePolicy } from '#core/policy/index.ts';
 import { seedCommit, seedWithKeys } from '#core/policy/seed.fixture.ts';
 import { Unavailable } from '../../ground/availability/index.ts';
-import { trustRootAs } from '#core/origin/verified.fixture.ts';
+import { trustRootAs } from '#core/origin/sigstore/trust-root.fixture.ts';
 import { receivedAs } from './proofs.fixture.ts';
 import { checkOrigin } from './origin.ts';
 
@@ -63,6 +64,27 @@ describe('a policy that asks for what the signer can’t check', () => {
     expect(answer.findings).toMatchObject([{ rule: 'origin.not-enforced', outcome: 'fail' }]);
     expect(answer.findings[0]?.fix).toBe(`Remove origin.${key} from the policy.`);
   });
+});
+
+test('a policy is refused whose origin is of another provider than its build system, with line and fix', async () => {
+  const effective = seedPolicy();
+  const { buildSystem } = effective;
+  if (buildSystem === null) throw new Error('a release policy has a build system');
+  const another = { ...buildSystem, provider: 'another' as BuildSystem['provider'] } as BuildSystem;
+  const answer = await check({ ...effective, buildSystem: another });
+  expect(answer).toMatchObject({
+    ok: false,
+    findings: [
+      {
+        rule: 'origin.provider',
+        outcome: 'fail',
+        expected: 'another',
+        found: 'github',
+        policy: { file: 'projects/esbuild-demo/policies/release-signing.yaml' },
+      },
+    ],
+  });
+  expect(answer.findings[0]?.fix).toContain('provider: another');
 });
 
 describe('the attestation', () => {

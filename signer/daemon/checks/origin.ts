@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fail, info, type Checked, type Finding } from '#core/wire/finding/index.ts';
 import {
   bundleLimits,
+  providerMismatch,
   verifyOrigin,
   type OriginFacts,
   type TrustRoot,
@@ -45,6 +46,11 @@ export async function checkOrigin(
   const unenforceable = notEnforced(effective.policy);
   if (unenforceable.length > 0) {
     return { ok: false, findings: unenforceable.map((one) => cannotEnforce(one, effective)) };
+  }
+  const mismatch = providerMismatch(origin, buildSystem);
+  if (mismatch !== null) {
+    const policy = effective.locateOrigin(['provider']);
+    return { ok: false, findings: [fail({ rule: 'origin.provider', ...mismatch, policy })] };
   }
   const trustRoot = input.trustRoots.get(buildSystem.trustRoot);
   if (trustRoot === undefined) {

@@ -1,10 +1,13 @@
 /** The record of a field of a policy file: all that is known of it, in one place. */
 import type { ArtifactConfiguration, Foundation, PolicyFloor, SigningPolicy } from '../../generated/index.ts';
 import type { DocumentPath } from '../document.ts';
+import type { ProviderName } from '../../origin/index.ts';
 import type { EffectivePolicy } from '../effective-policy.ts';
 import type { Advice, FieldRecord, JsonSchema, Measure } from '../../field-record/index.ts';
 
 export interface PolicyField extends FieldRecord {
+  /** Of lines of `origin`: whose; it is no field of other providers' origins. */
+  readonly provider?: ProviderName;
   /** What a policy says by it, on its public page. */
   readonly says?: {
     readonly section: Section;
@@ -64,18 +67,3 @@ export interface FloorBreach {
   readonly message: string;
   readonly fix: string;
 }
-
-/** Sentences of a field of `origin`: none where the policy has none. */
-export const ofOrigin =
-  (
-    sentences: (
-      origin: NonNullable<EffectivePolicy['origin']>,
-      effective: EffectivePolicy & {
-        readonly originPolicy: NonNullable<EffectivePolicy['originPolicy']>;
-      },
-    ) => readonly string[],
-  ): ((effective: EffectivePolicy) => readonly string[]) =>
-  (effective) => {
-    const { origin, originPolicy } = effective;
-    return origin === null || originPolicy === null ? [] : sentences(origin, { ...effective, originPolicy });
-  };

@@ -8,6 +8,7 @@ interface Node {
   readonly properties?: Readonly<Record<string, Node>>;
   readonly items?: Node;
   readonly oneOf?: readonly Node[];
+  readonly const?: string;
   readonly $defs?: Readonly<Record<string, Node>>;
 }
 
@@ -15,27 +16,34 @@ const kinds = Object.keys(policyFields) as Kind[];
 /** Told by what surrounds a file, and the same in all. */
 const ofEveryFile = ['apiVersion', 'kind'];
 
+interface Place {
+  readonly path: readonly string[];
+  /** Below a union of providers' objects: whose. */
+  readonly provider: string | null;
+}
+
 /** Every place in files of the kind, down to where a record stands for all that is below it. */
-function* places(kind: Kind): Generator<readonly string[]> {
+function* places(kind: Kind): Generator<Place> {
   const schema = schemas[kind] as Node;
   const resolve = (node: Node): Node =>
     node.$ref === undefined ? node : resolve(schema.$defs?.[node.$ref.split('/').at(-1) ?? ''] ?? {});
-  const below = function* (given: Node, path: readonly string[]): Generator<readonly string[]> {
+  const below = function* (given: Node, path: readonly string[], around: string | null): Generator<Place> {
     // Elements of artifact configurations nest in one another.
     if (path.length > 6) return;
     const node = resolve(given);
-    for (const option of node.oneOf ?? []) yield* below(option, path);
+    const provider = node.properties?.['provider']?.const ?? around;
+    for (const option of node.oneOf ?? []) yield* below(option, path, provider);
     if (node.items !== undefined) {
-      yield [...path, '*'];
-      yield* below(node.items, [...path, '*']);
+      yield { path: [...path, '*'], provider };
+      yield* below(node.items, [...path, '*'], provider);
     }
     for (const [key, one] of Object.entries(node.properties ?? {})) {
       if (path.length === 0 && ofEveryFile.includes(key)) continue;
-      yield [...path, key];
-      yield* below(one, [...path, key]);
+      yield { path: [...path, key], provider };
+      yield* below(one, [...path, key], provider);
     }
   };
-  yield* below(schema, []);
+  yield* below(schema, [], null);
 }
 
 /** What tells members of a list apart, and what only holds others together, is judged by what is in it. */
@@ -46,15 +54,16 @@ describe.each(kinds)('%s', (kind) => {
 
   test('each field has a record', () => {
     const without = all.filter(
-      (path) => !(path.length > 1 && isNaming(path)) && findField(kind, path) === undefined,
+      ({ path, provider }) =>
+        !(path.length > 1 && isNaming(path)) && findField(kind, path, provider) === undefined,
     );
-    expect(without.map((path) => path.join('.'))).toEqual([]);
+    expect(without.map(({ path }) => path.join('.'))).toEqual([]);
   });
 
   test('each record has a field', () => {
-    const known = new Set(all.map((path) => path.join(' ')));
-    const own = policyFields[kind].map(({ path }) => path);
-    expect(own.filter((path) => !path.includes('*') && !known.has(path))).toEqual([]);
+    const known = new Set(all.map(({ path, provider }) => [...path, provider].join(' ')));
+    const own = policyFields[kind].map(({ path, provider = null }) => [path, provider].join(' '));
+    expect(own.filter((one) => !one.includes('*') && !known.has(one))).toEqual([]);
     expect(new Set(own).size).toBe(own.length);
   });
 });
@@ -64,6 +73,12 @@ test('every field of a signing policy says its schema, but for what is described
     ({ path, schema }) => schema === undefined && !path.includes('*') && !path.includes('Rulesets '),
   );
   expect(without.map(({ path }) => path)).toEqual([]);
+});
+
+test('a line of one provider’s origins is none of another’s', () => {
+  expect(findField('SigningPolicy', ['origin', 'runner'], 'github')).toBeDefined();
+  expect(findField('SigningPolicy', ['origin', 'runner'], 'another')).toBeUndefined();
+  expect(findField('SigningPolicy', ['origin', 'runner'])).toBeUndefined();
 });
 
 test('every field of a signing policy is told of in the reference, or is part of one that is', () => {
@@ -78,7 +93,9 @@ test('every field of a signing policy is told of in the reference, or is part of
 
 test('forms offer nothing twice', () => {
   for (const kind of kinds) {
-    const labels = policyFields[kind].flatMap(({ form }) => (form === undefined ? [] : [form.label]));
+    const labels = policyFields[kind].flatMap(({ form, provider }) =>
+      form === undefined ? [] : [`${provider ?? ''} ${form.label}`],
+    );
     expect(new Set(labels).size).toBe(labels.length);
   }
 });

@@ -8,14 +8,23 @@ interface Compiled {
 
 const compiled = new WeakMap<readonly PolicyField[], readonly Compiled[]>();
 
-/** Records and a path in a document → the first whose place it is; undefined: there is none. */
-export function findIn(fields: readonly PolicyField[], path: Difference['path']): PolicyField | undefined {
+/**
+ * Records and a path in a document → the first whose place it is; undefined: there is none. `provider`: whose origin the document has;
+ * lines of another's aren't found.
+ */
+export function findIn(
+  fields: readonly PolicyField[],
+  path: Difference['path'],
+  provider: string | null,
+): PolicyField | undefined {
   let patterns = compiled.get(fields);
   if (patterns === undefined) {
     patterns = fields.map((field) => ({ steps: field.path.split(' '), field }));
     compiled.set(fields, patterns);
   }
-  return patterns.find(({ steps }) => fits(steps, path))?.field;
+  return patterns.find(
+    ({ steps, field }) => (field.provider === undefined || field.provider === provider) && fits(steps, path),
+  )?.field;
 }
 
 function fits(pattern: readonly string[], path: Difference['path']): boolean {

@@ -24,9 +24,13 @@ export const policyFields: Readonly<Record<Kind, readonly PolicyField[]>> = {
   Revocation: revocationFields,
 };
 
-/** The record of the field at this path in a document of this kind; undefined: there is none. */
-export function findField(kind: Kind, path: Difference['path']): PolicyField | undefined {
-  return findIn(policyFields[kind], path);
+/** The record of the field at this path in a document of this kind, with an origin of this provider; undefined: there is none. */
+export function findField(
+  kind: Kind,
+  path: Difference['path'],
+  provider: string | null = null,
+): PolicyField | undefined {
+  return findIn(policyFields[kind], path, provider);
 }
 
 export { compareJson, identityKeys } from './compare-json.ts';

@@ -1,7 +1,6 @@
 /** Fields of `projects/<slug>/policies/<policy>.yaml`, in the order of forms and public pages. */
 import { approvalFields } from './approval.ts';
 import type { PolicyField } from './field.ts';
-import { buildFields } from './origin-build.ts';
 import { originFields } from './origin.ts';
 import { peopleOfRequests } from './people-of-requests.ts';
 import { signingFields, timestampField } from './signing.ts';
@@ -9,7 +8,6 @@ import { signingFields, timestampField } from './signing.ts';
 export const signingPolicyFields: readonly PolicyField[] = [
   ...signingFields,
   ...originFields,
-  ...buildFields,
   ...approvalFields,
   timestampField,
   ...peopleOfRequests,

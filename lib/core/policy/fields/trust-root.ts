@@ -1,4 +1,5 @@
 /** Fields of `trust/root.yaml`. */
+import { measureProvider } from '../../origin/index.ts';
 import type { PolicyField } from './field.ts';
 import { allowList, authority, identity, text } from '../../field-record/index.ts';
 
@@ -14,6 +15,7 @@ export const trustRootFields: readonly PolicyField[] = [
   { path: 'buildSystems', measure: allowList('Build system') },
   { path: 'buildSystems *', measure: allowList('Build system') },
   { path: 'buildSystems * displayName', measure: text('The name that people see') },
+  { path: 'buildSystems * provider', measure: measureProvider },
   { path: 'buildSystems * issuer', measure: identity('The issuer of builds') },
   { path: 'buildSystems * trustRoot', measure: identity('The trust root') },
 ];

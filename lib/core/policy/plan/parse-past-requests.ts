@@ -57,13 +57,12 @@ function origin(value: unknown, at: string): PastOrigin {
 
 function recordedClaims(value: unknown, at: string): RecordedClaims {
   const members = record(value, at);
-  const known: readonly string[] = claimNames;
-  for (const [name, claim] of Object.entries(members)) {
-    if (!known.includes(name))
+  const claims = Object.entries(members).map(([name, claim]) => {
+    if (!claimNames.has(name))
       throw new PastRequestError(`${at}.${name.slice(0, 60)}`, 'the name of a claim');
-    text(claim, `${at}.${name}`);
-  }
-  return members;
+    return [name, text(claim, `${at}.${name}`)] as const;
+  });
+  return Object.fromEntries(claims);
 }
 
 function inspection(value: unknown, at: string): PastInspection {

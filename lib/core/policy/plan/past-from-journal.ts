@@ -1,23 +1,6 @@
 import { readBody, type JournalBody, type JournalEntry, type JournalKind } from '../../wire/journal/index.ts';
-import type { ClaimName } from '../../origin/index.ts';
+import { claimsOfEarlierFindings } from '../../origin/index.ts';
 import type { PastApproval, PastDecision, PastInspection, PastOrigin, PastRequest } from './past-request.ts';
-
-/** Which finding of step "origin" shows which claim, as in the certificate. */
-const claimOfRule: Readonly<Record<string, readonly ClaimName[]>> = {
-  'origin.issuer': ['issuer'],
-  'origin.repository': ['repositoryId'],
-  'origin.repository-uri': ['repositoryUri'],
-  'origin.owner': ['ownerId'],
-  'origin.workflow': ['buildConfigUri'],
-  'origin.signer': ['san', 'signerUri'],
-  'origin.ref': ['ref'],
-  'origin.trigger': ['trigger'],
-  'origin.runner': ['runner'],
-  'origin.run': ['runUri'],
-  'origin.builder': ['signerDigest'],
-  'origin.visibility': ['visibility'],
-  'origin.environment': ['environment'],
-};
 
 type StepRecord = Exclude<JournalBody<'step.finished'>, { readonly outcome: 'retry' }>;
 
@@ -111,19 +94,12 @@ function originOf(step: StepRecord | undefined): PastOrigin | null {
     (finding) => finding.rule === 'origin.digest' && finding.outcome === 'pass',
   );
   if (!verified || !about) return null;
-  const claims: Partial<Record<ClaimName, string>> = {};
-  for (const { rule, found, outcome } of step.findings) {
-    if (found === null) continue;
-    for (const name of claimOfRule[rule] ?? []) claims[name] = found;
-    // Where this rule passed, source and workflow were taken from one commit.
-    if (rule === 'origin.commit') {
-      claims.commit = found;
-      if (outcome === 'pass') claims.buildConfigDigest = found;
-      if (outcome === 'pass') claims.signerDigest ??= found;
-    }
-  }
   const { integratedAt = null, attestation = null } = step;
-  return { claims: { ...claims, ...step.claims }, attestation, integratedAt };
+  return {
+    claims: { ...claimsOfEarlierFindings(step.findings), ...step.claims },
+    attestation,
+    integratedAt,
+  };
 }
 
 function inspectionOf(step: StepRecord | undefined): PastInspection | null {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { OriginError, parseTrustRoot } from './index.ts';
+import { OriginError, parseTrustRoot } from '../index.ts';
 
 // The keys and certificates are no real ones: every check but the last comes before they are parsed.
 const validFor = { start: '2025-01-01T00:00:00Z' };

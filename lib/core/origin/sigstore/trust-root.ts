@@ -1,7 +1,7 @@
 import { TrustedRoot } from '@sigstore/protobuf-specs';
 import { toTrustMaterial } from '@sigstore/verify';
 import type { TrustMaterial } from '@sigstore/verify';
-import { OriginError } from './error.ts';
+import { OriginError } from '../error.ts';
 
 declare class Validated {
   readonly #proof: true;

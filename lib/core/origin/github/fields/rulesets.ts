@@ -1,18 +1,21 @@
 /** Rules of the code host that must protect what is built: `origin.branchRulesets`, `origin.tagRulesets`. */
-import type { CodeScanningRule, RulesetRules, Rulesets } from '../../generated/index.ts';
-import type { JsonValue } from '../../json/index.ts';
-import { list } from '../../text/list/index.ts';
-import { ofOrigin, type PolicyField } from './field.ts';
 import {
-  type JsonSchema,
-  type Judged,
-  type Measure,
   atLeast,
   loosens,
   requirement,
   steps,
   tightens,
-} from '../../field-record/index.ts';
+  type JsonSchema,
+  type Judged,
+  type Measure,
+} from '../../../field-record/index.ts';
+import type { CodeScanningRule, GitHubOrigin, RulesetRules, Rulesets } from '../../../generated/index.ts';
+import type { JsonValue } from '../../../json/index.ts';
+import { list } from '../../../text/list/index.ts';
+import type { OriginField } from '../../field.ts';
+import type { GitHubPolicy } from '../policy.ts';
+
+type Field = OriginField<GitHubOrigin, GitHubPolicy>;
 
 type Switch = Exclude<keyof RulesetRules, 'pullRequest' | 'codeScanning'>;
 
@@ -42,19 +45,16 @@ export function rulesetFields(
   one: 'branch' | 'tag',
   many: string,
   schema: JsonSchema,
-): readonly PolicyField[] {
-  const root = `origin ${of}`;
+): readonly Field[] {
+  const root = of;
   const rules = `${root} rules`;
   return [
     {
       path: root,
       schema,
       measure: requirement(`Protection of ${many} by the code host`),
-      says: {
-        section: 'Where it is built',
-        sentences: ofOrigin((origin) => describeRulesets(one, origin[of])),
-      },
-      notEnforced: ({ origin }) => (origin?.[of] === undefined ? null : `how the code host protects ${many}`),
+      says: ({ origin }) => describeRulesets(one, origin[of]),
+      notEnforced: (origin) => (origin[of] === undefined ? null : `how the code host protects ${many}`),
       reference: {
         meaning: 'Rules of the code host that must hold: **refused in this version**',
         enforcedBy: 'nobody yet',
@@ -63,13 +63,13 @@ export function rulesetFields(
     { path: `${root} allowBypass`, measure: steps('Bypassing the protection', [true, false], false) },
     { path: `${root} enforcedFrom`, measure: enforcedFrom },
     { path: rules, measure: requirement(`Protection of ${many} by the code host`) },
-    ...switches.map((name): PolicyField => ({
+    ...switches.map((name): Field => ({
       path: `${rules} ${name}`,
       measure: flag(`${name} for ${many}`),
     })),
     { path: `${rules} pullRequest`, measure: requirement(`A pull request for ${many}`) },
     { path: `${rules} pullRequest minApprovals`, measure: atLeast('The number of reviews', 0) },
-    ...reviews.map((name): PolicyField => ({ path: `${rules} pullRequest ${name}`, measure: flag(name) })),
+    ...reviews.map((name): Field => ({ path: `${rules} pullRequest ${name}`, measure: flag(name) })),
     { path: `${rules} codeScanning`, measure: requirement('Code scanning') },
     { path: `${rules} codeScanning *`, measure: requirement('Code scanning by this tool') },
     {

@@ -10,7 +10,7 @@ import {
   oid,
   sequence,
   utf8String,
-} from '../pki/asn1/index.ts';
+} from '../../pki/asn1/index.ts';
 import { readBuildCertificate } from './certificate.ts';
 
 const extension = (id: string, value: Uint8Array) => sequence(oid(id), octetString(value));

@@ -3,9 +3,14 @@ import type { KeyObject } from 'node:crypto';
 import { HashAlgorithm } from '@sigstore/protobuf-specs';
 import { Verifier, toSignedEntity } from '@sigstore/verify';
 import type { SignedEntity } from '@sigstore/verify';
-import type { SignedTimes } from './age.ts';
 import type { BuildBundle } from './bundle.ts';
 import type { TrustRoot } from './trust-root.ts';
+
+/** Times that trusted logs and timestamp authorities vouch for. */
+export interface SignedTimes {
+  readonly earliest: Date;
+  readonly latest: Date;
+}
 
 /** The artifact's bytes from the start, as often as they are asked for. */
 export type ArtifactBytes = () => AsyncIterable<Uint8Array>;

@@ -8,8 +8,8 @@ import {
   isUniversal,
   readDer,
   universalTag,
-} from '../pki/asn1/index.ts';
-import type { DerNode } from '../pki/asn1/index.ts';
+} from '../../pki/asn1/index.ts';
+import type { DerNode } from '../../pki/asn1/index.ts';
 
 /** One thing a certificate says, or why it doesn't. */
 export type Claim =

@@ -7,10 +7,10 @@ import {
   bundleFromJSON,
 } from '@sigstore/bundle';
 import type { Bundle } from '@sigstore/bundle';
-import { parseSha256Hex } from '../ids/index.ts';
-import type { Sha256Hex } from '../ids/index.ts';
-import { canonicalJson } from '../json/index.ts';
-import type { JsonValue } from '../json/index.ts';
+import { parseSha256Hex } from '../../ids/index.ts';
+import type { Sha256Hex } from '../../ids/index.ts';
+import { canonicalJson } from '../../json/index.ts';
+import type { JsonValue } from '../../json/index.ts';
 
 export interface BuildBundle {
   readonly bundle: Bundle;

@@ -1,0 +1,2 @@
+// breaks origin-providers-apart
+export { github } from '../github/index.ts';

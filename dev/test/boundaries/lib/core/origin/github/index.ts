@@ -1,0 +1,1 @@
+export const github = 'a record';

@@ -1,0 +1,2 @@
+// breaks origin-providers-known-to-the-registry-alone
+export { github } from './github/index.ts';

@@ -1,0 +1,46 @@
+import type { GitHubOrigin } from '../../generated/index.ts';
+import type { ComparedOrigin, Purpose } from '../compared.ts';
+
+/** Where a project's releases have to come from, as builds of GitHub Actions say it. */
+export interface GitHubPolicy extends ComparedOrigin {
+  /** Path of the workflow inside the repository. */
+  readonly workflow: string;
+  readonly triggers: readonly string[];
+  readonly runner: 'github-hosted';
+  /** The one reusable workflow that signs the attestation; absent: the workflow itself signs. */
+  readonly builder?: PinnedBuilder;
+  /** Whether a second attempt of a run may be signed; not when absent. */
+  readonly allowReruns?: boolean;
+  /** Deployment environment of the job; any, or none, when absent. */
+  readonly environment?: string;
+  /** Whether the repository has to have been public. */
+  readonly visibility: 'public' | 'any';
+}
+
+export interface PinnedBuilder {
+  /** Address of the workflow file, without `@` and ref. */
+  readonly uri: string;
+  /** As the certificate has it after the `@`: a full ref or a commit id. */
+  readonly ref: string;
+  /** Commit that the workflow file was read from. */
+  readonly digest: string;
+}
+
+/** What the repository has to have been where a policy says nothing. */
+export const defaultVisibility: Readonly<Record<Purpose, 'public' | 'any'>> = {
+  release: 'public',
+  test: 'any',
+};
+
+export function policyOf(origin: GitHubOrigin, shared: ComparedOrigin, purpose: Purpose): GitHubPolicy {
+  return {
+    ...shared,
+    workflow: origin.workflow,
+    triggers: origin.triggers,
+    runner: 'github-hosted',
+    ...(origin.builder === undefined ? {} : { builder: origin.builder }),
+    allowReruns: origin.reruns === 'allowed',
+    ...(origin.environment === undefined ? {} : { environment: origin.environment }),
+    visibility: origin.visibility ?? defaultVisibility[purpose],
+  };
+}

@@ -1,0 +1,14 @@
+import type { GitHubOrigin } from '../../generated/index.ts';
+import type { NewProjects } from '../provider.ts';
+
+export const projects: NewProjects<GitHubOrigin> = {
+  buildFile: '.github/workflows/release.yml',
+  isBuildFile: (path) => /^\.github\/workflows\/[A-Za-z0-9._-]{1,100}\.ya?ml$/.test(path),
+  buildFileOf: ({ workflow }) => workflow,
+  firstOrigin: ({ buildFile, tags }) => ({
+    workflow: buildFile,
+    refs: { tags: [...tags] },
+    triggers: ['push', 'release', 'workflow_dispatch'],
+    runner: 'github-hosted',
+  }),
+};
