@@ -4,7 +4,8 @@ import { listCertificates } from '../certificates/index.ts';
 import { isError } from '#core/error/index.ts';
 import { matchesRef } from '#core/glob/index.ts';
 import type { ProjectSlug } from '#core/ids/index.ts';
-import { lookAtWorkflow } from './files/index.ts';
+import { providerOf, providers } from '#core/origin/index.ts';
+import { releaseGuideFor } from './files/index.ts';
 import type { PersonDocument, PolicySnapshot, ProjectSnapshot } from '#core/policy/index.ts';
 import { maySubmit } from '#core/wire/submitter/index.ts';
 import { CodeHostError } from '../platform/code-host/index.ts';
@@ -177,14 +178,15 @@ async function workflowItem(
   } as const;
   if (origin === undefined)
     return { ...common, state: 'waiting', detail: 'The project has no policy that names a workflow yet.' };
-  const path = origin.workflow;
+  const path = providers[providerOf(origin)].projects.buildFileOf(origin);
+  const guide = releaseGuideFor(origin);
   const hosted = ctx.codeHosts.find(project.value.repository.uri);
-  if (hosted === null)
+  if (hosted === null || guide === null)
     return { ...common, state: 'to-do', detail: `${path}: this code host can’t be checked.` };
   try {
     const text = await hosted.host.readFile(hosted.place, path);
     const at = { portal: ctx.config.publicUrl, project: slug };
-    const { done, found } = lookAtWorkflow(path, text, at, origin.runner);
+    const { done, found } = guide.lookAt(path, text, at, origin);
     return { ...common, state: done ? 'done' : 'to-do', detail: found };
   } catch (error) {
     if (!isError(error, CodeHostError)) throw error;

@@ -1,5 +1,6 @@
 import { isError } from '#core/error/index.ts';
 import { licenceProblem } from '#core/licence/index.ts';
+import { providers } from '#core/origin/index.ts';
 import { parseSshPublicKeyLine, SshSignatureError } from '#core/pki/sshsig/index.ts';
 import { countCharacters, formatCount, unseenProblem } from '#core/text/typed/index.ts';
 import type { Question, QuestionField } from './questions.ts';
@@ -99,6 +100,8 @@ export function tagPatterns(text: string): readonly string[] {
   return [...new Set(all.filter((one) => one !== ''))].slice(0, 20);
 }
 
+const ofAllProviders = Object.values(providers).map(({ projects }) => projects);
+
 /** What two fields of a page say together. */
 function together(
   id: string,
@@ -115,12 +118,9 @@ function together(
     return [['handle', 'Your short name here: use lower-case letters, digits and inner hyphens']];
   }
   const workflow = values['workflow'] ?? '';
-  if (
-    id === 'build' &&
-    workflow !== '' &&
-    !/^\.github\/workflows\/[A-Za-z0-9._-]{1,100}\.ya?ml$/.test(workflow)
-  ) {
-    return [['workflow', 'Workflow file: enter a path like .github/workflows/release.yml']];
+  if (id === 'build' && workflow !== '' && !ofAllProviders.some(({ isBuildFile }) => isBuildFile(workflow))) {
+    const usual = ofAllProviders.map(({ buildFile }) => buildFile).join(' or ');
+    return [['workflow', `Workflow file: enter a path like ${usual}`]];
   }
   const tags = tagPatterns(values['tags'] ?? '');
   if (id === 'build' && tags.some((one) => !tagPattern.test(one))) {

@@ -1,11 +1,12 @@
 import type { Foundation, TrustRoot } from '#core/generated/index.ts';
+import { providerOf, providers } from '#core/origin/index.ts';
 import { licenceCharactersMax } from '#core/licence/index.ts';
 import { projectCategories } from '../../policy-tools/project-category/index.ts';
 
 export type Admission = NonNullable<Foundation['admission']>;
 
 /** A build system that the policy's trust root lists. */
-export type BuildSystemChoice = Pick<TrustRoot['buildSystems'][number], 'name' | 'displayName'>;
+export type BuildSystemChoice = Pick<TrustRoot['buildSystems'][number], 'name' | 'displayName' | 'provider'>;
 
 export interface QuestionField {
   readonly name: string;
@@ -188,7 +189,7 @@ export function applicationQuestions(
       {
         name: 'workflow',
         label: 'Workflow file',
-        hint: 'Path in the repository. Left empty, your policy will say .github/workflows/release.yml; there need be no such file yet.',
+        hint: `Path in the repository. Left empty, your policy will say ${usualBuildFile(buildSystems)}; there need be no such file yet.`,
         kind: 'text',
         optional: true,
       },
@@ -271,6 +272,10 @@ export function applicationQuestions(
       },
     ]),
   ];
+}
+
+function usualBuildFile(buildSystems: readonly BuildSystemChoice[]): string {
+  return providers[providerOf(defaultBuildSystem(buildSystems) ?? {})].projects.buildFile;
 }
 
 const titleOf = ({ name, displayName }: BuildSystemChoice): string => displayName ?? name;

@@ -3,5 +3,5 @@ export { policyFilesFor } from './policy-files.ts';
 export type { AcceptedApplication, PolicyFile } from './policy-files.ts';
 export { filesWithMember, teamRoles } from './team-files.ts';
 export type { NewMember, TeamFiles, TeamRole } from './team-files.ts';
-export { lookAtWorkflow, releaseWorkflow, submitCommands } from './release-guide.ts';
-export type { GuidePlace, WorkflowLook } from './release-guide.ts';
+export { buildFileFor, releaseGuideFor, submitCommands } from './release-guide.ts';
+export type { GuidePlace } from './release-guide.ts';

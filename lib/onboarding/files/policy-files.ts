@@ -9,6 +9,7 @@ import type { Answers } from '../../applications/questions/index.ts';
 import type { StoredIdentity } from '#core/identity/index.ts';
 import { findByIdentity } from '#core/policy/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
+import { providerOf, providers } from '#core/origin/index.ts';
 import { parsePersonHandle } from '#core/ids/index.ts';
 import { parseCategory } from '../../policy-tools/project-category/index.ts';
 
@@ -187,6 +188,7 @@ function releasePolicy(application: AcceptedApplication, snapshot: PolicySnapsho
   const { buildSystems } = snapshot.trustRoot.value;
   const chosen = answer(application, 'build', 'system');
   const buildSystem = buildSystems.find((one) => one.name === chosen) ?? defaultBuildSystem(buildSystems);
+  const { projects } = providers[providerOf(buildSystem ?? {})];
   const workflow = answer(application, 'build', 'workflow');
   const tags = tagPatterns(answer(application, 'build', 'tags'));
   const { uri, id, ownerId } = application.repository;
@@ -198,12 +200,14 @@ function releasePolicy(application: AcceptedApplication, snapshot: PolicySnapsho
     certificate: 'release',
     artifactConfiguration: artifactName,
     origin: {
+      // Where the build system says whose it is, its policies do.
+      ...(buildSystem?.provider === undefined ? {} : { provider: buildSystem.provider }),
       buildSystem: buildSystem?.name,
       repository: { id, ownerId, uri },
-      workflow: workflow === '' ? '.github/workflows/release.yml' : workflow,
-      refs: { tags: tags.length === 0 ? ['v*'] : [...tags] },
-      triggers: ['push', 'release', 'workflow_dispatch'],
-      runner: 'github-hosted',
+      ...projects.firstOrigin({
+        buildFile: projects.isBuildFile(workflow) ? workflow : projects.buildFile,
+        tags: tags.length === 0 ? ['v*'] : tags,
+      }),
     },
     scan: 'required',
     // A single maintainer has to be able to submit and approve, unless the foundation says otherwise.

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { SigningPolicy } from '#core/generated/index.ts';
 import { parseProjectSlug } from '#core/ids/index.ts';
-import { lookAtWorkflow, releaseWorkflow, submitCommands } from './index.ts';
+import { lookAtWorkflow, releaseWorkflow, submitCommands } from './release-guide.ts';
 
 const place = { portal: 'https://sign.example', project: parseProjectSlug('parcel-shelf') };
 const policy = {
@@ -95,25 +95,24 @@ describe('the workflow to copy', () => {
   it('is recognised in the repository, and what another one lacks is named', () => {
     const path = '.github/workflows/release.yml';
     const filled = text.replace('Put your own build here: it has to make $FILE', 'Building');
-    expect(lookAtWorkflow(path, filled, place, 'github-hosted')).toMatchObject({ done: true });
-    expect(lookAtWorkflow(path, text, place, 'github-hosted')).toMatchObject({
+    expect(lookAtWorkflow(path, filled, place, { runner: 'github-hosted' })).toMatchObject({ done: true });
+    expect(lookAtWorkflow(path, text, place, { runner: 'github-hosted' })).toMatchObject({
       done: false,
       found: expect.stringContaining('placeholder') as string,
     });
-    expect(lookAtWorkflow(path, null, place, 'github-hosted')).toMatchObject({ done: false });
+    expect(lookAtWorkflow(path, null, place, { runner: 'github-hosted' })).toMatchObject({ done: false });
     const own = filled.replace('runs-on: ubuntu-latest', 'runs-on: [self-hosted, linux]');
-    expect(lookAtWorkflow(path, own, place, 'github-hosted')).toMatchObject({
+    expect(lookAtWorkflow(path, own, place, { runner: 'github-hosted' })).toMatchObject({
       done: false,
       found: expect.stringContaining('self-hosted') as string,
     });
-    expect(lookAtWorkflow(path, own, place, { groups: ['ours'] })).toMatchObject({ done: true });
-    const elsewhere = lookAtWorkflow(
-      path,
-      text.replaceAll('sign.example', 'other.example'),
-      place,
-      'github-hosted',
-    );
+    expect(lookAtWorkflow(path, own, place, { runner: { groups: ['ours'] } })).toMatchObject({ done: true });
+    const elsewhere = lookAtWorkflow(path, text.replaceAll('sign.example', 'other.example'), place, {
+      runner: 'github-hosted',
+    });
     expect(elsewhere).toMatchObject({ done: false, found: expect.stringContaining('submits to') as string });
-    expect(lookAtWorkflow(path, 'jobs: {}', place, 'github-hosted').found).toContain('id-token: write');
+    expect(lookAtWorkflow(path, 'jobs: {}', place, { runner: 'github-hosted' }).found).toContain(
+      'id-token: write',
+    );
   });
 });

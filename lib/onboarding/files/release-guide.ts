@@ -1,6 +1,7 @@
 /** What a project's maintainers copy on the way to their first release: a workflow, and commands for a terminal. Pure. */
-import type { Origin, SigningPolicy } from '#core/generated/index.ts';
+import type { GitHubOrigin, Origin, SigningPolicy } from '#core/generated/index.ts';
 import type { ProjectSlug } from '#core/ids/index.ts';
+import { providerOf, providers, type ProviderName } from '#core/origin/index.ts';
 
 /** Stands in the copied workflow until somebody puts their build there. */
 const buildPlaceholder = 'Put your own build here';
@@ -97,7 +98,7 @@ export function lookAtWorkflow(
   path: string,
   text: string | null,
   place: GuidePlace,
-  runner: Origin['runner'],
+  { runner }: Pick<GitHubOrigin, 'runner'>,
 ): WorkflowLook {
   if (text === null) return { done: false, found: `There is no ${path} on the default branch.` };
   const requirements: readonly (readonly [present: boolean, what: string])[] = [
@@ -117,4 +118,30 @@ export function lookAtWorkflow(
   return missing.length === 0
     ? { done: true, found: `${path} attests, and submits to this portal.` }
     : { done: false, found: `${path} is there, without ${missing.join(', ')}.` };
+}
+
+/** What projects that build with a provider copy, and what their build file lacks. */
+interface ReleaseGuide {
+  workflow(place: GuidePlace, policySlug: string, policy: SigningPolicy): string;
+  lookAt(path: string, text: string | null, place: GuidePlace, origin: Origin): WorkflowLook;
+}
+
+const guides: Readonly<Partial<Record<ProviderName, ReleaseGuide>>> = {
+  github: { workflow: releaseWorkflow, lookAt: lookAtWorkflow },
+};
+
+/** null: nobody has written one for builds of this provider yet; what it takes is in its own documentation. */
+export const releaseGuideFor = (origin: Origin): ReleaseGuide | null => guides[providerOf(origin)] ?? null;
+
+/** The build file of a project under a release policy, to be copied; null: there is none to offer. */
+export function buildFileFor(
+  place: GuidePlace,
+  policySlug: string,
+  policy: SigningPolicy,
+): { readonly path: string; readonly text: string } | null {
+  const { origin } = policy;
+  const guide = origin === undefined ? null : releaseGuideFor(origin);
+  if (origin === undefined || guide === null) return null;
+  const path = providers[providerOf(origin)].projects.buildFileOf(origin);
+  return { path, text: guide.workflow(place, policySlug, policy) };
 }

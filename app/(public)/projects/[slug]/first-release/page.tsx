@@ -4,7 +4,7 @@ import { notFound } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { importCommand, issueCommand, listCertificates } from '../../../../../lib/certificates/index.ts';
 import { isError } from '#core/error/index.ts';
-import { releaseWorkflow, submitCommands } from '../../../../../lib/onboarding/files/index.ts';
+import { buildFileFor, submitCommands } from '../../../../../lib/onboarding/files/index.ts';
 import { OnboardingError, readReleaseSteps } from '../../../../../lib/onboarding/index.ts';
 import type { ChecklistItem, ReleaseSteps } from '../../../../../lib/onboarding/index.ts';
 import { Notice } from '../../../../_components/notice.tsx';
@@ -163,17 +163,16 @@ function Guide(props: {
           .
         </p>
       );
-    case 'workflow':
-      if (release === undefined) return null;
+    case 'workflow': {
+      const file = release === undefined ? null : buildFileFor(place, release[0], release[1].value);
+      if (file === null) return null;
       return (
-        <Copy
-          title={`Text of ${release[1].value.origin?.workflow ?? 'the workflow'}`}
-          text={releaseWorkflow(place, release[0], release[1].value)}
-        >
+        <Copy title={`Text of ${file.path}`} text={file.text}>
           Put your build where the comment says, and the name of its output into FILE. The actions are pinned
           by commit; update them as new versions are released.
         </Copy>
       );
+    }
     case 'test-signing':
       if (test === undefined) return null;
       return (
