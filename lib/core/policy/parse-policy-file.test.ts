@@ -131,9 +131,9 @@ describe('messages say where and how to put it right', () => {
     [
       '  buildSystem:',
       '  provider: jenkins\n  buildSystem:',
-      ':7:13: `provider` can\'t be "jenkins". Write one of `github`. [schema.value]',
+      ':7:13: `provider` can\'t be "jenkins". Write one of `github`',
     ],
-    ['  buildSystem:', '  provider: 1\n  buildSystem:', "`provider` can't be 1. Write one of `github`."],
+    ['  buildSystem:', '  provider: 1\n  buildSystem:', "`provider` can't be 1. Write one of `github`"],
     ['  refs:', '  maximumAgeHours: 0\n  refs:', '`origin.maximumAgeHours` is 0; it must be at least 1.'],
     [
       '  refs:',
