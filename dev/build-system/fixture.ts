@@ -16,7 +16,7 @@ export const digests = {
 };
 
 /** The policy that a build of exampleRun is allowed by. */
-export const policy: OriginPolicy = {
+export const policy: Extract<OriginPolicy, { readonly provider: 'github' }> = {
   provider: 'github',
   issuer: exampleRun.issuer,
   repository: exampleRun.repository,

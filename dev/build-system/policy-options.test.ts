@@ -117,9 +117,13 @@ describe('a policy’s origin', () => {
   const release = { purpose: 'release', age: ageLimit(undefined, undefined, 'release') } as const;
 
   it('refuses re-runs, unless it says otherwise', () => {
-    expect(originPolicyOf(origin, system, release).allowReruns).toBe(false);
-    expect(originPolicyOf({ ...origin, reruns: 'refused' }, system, release).allowReruns).toBe(false);
-    expect(originPolicyOf({ ...origin, reruns: 'allowed' }, system, release).allowReruns).toBe(true);
+    expect(originPolicyOf(origin, system, release)).toMatchObject({ allowReruns: false });
+    expect(originPolicyOf({ ...origin, reruns: 'refused' }, system, release)).toMatchObject({
+      allowReruns: false,
+    });
+    expect(originPolicyOf({ ...origin, reruns: 'allowed' }, system, release)).toMatchObject({
+      allowReruns: true,
+    });
   });
 
   it('hands over builder and age', () => {

@@ -4,7 +4,7 @@ import { listCertificates } from '../certificates/index.ts';
 import { isError } from '#core/error/index.ts';
 import { matchesRef } from '#core/glob/index.ts';
 import type { ProjectSlug } from '#core/ids/index.ts';
-import { providerOf, providers } from '#core/origin/index.ts';
+import { buildFileOf } from '#core/origin/index.ts';
 import { releaseGuideFor } from './files/index.ts';
 import type { PersonDocument, PolicySnapshot, ProjectSnapshot } from '#core/policy/index.ts';
 import { maySubmit } from '#core/wire/submitter/index.ts';
@@ -92,7 +92,9 @@ async function releasePolicyItem(
         };
   }
   const [name, { value }] = found;
-  const { workflow, refs } = value.origin ?? { workflow: null, refs: {} };
+  const { origin } = value;
+  const refs = origin?.refs ?? {};
+  const built = origin === undefined ? 'anybody' : buildFileOf(origin);
   const allowed = [
     ...(refs.tags ?? []).map((one) => `tag ${one}`),
     ...(refs.branches ?? []).map((one) => `branch ${one}`),
@@ -105,7 +107,7 @@ async function releasePolicyItem(
       detail: `${name} allows ${allowed}; the repository’s newest release has the tag ${tag}, and nothing built from such a tag would be signed. Change the tags in the policy, or name the next release’s tag as it says.`,
     };
   }
-  return { ...item, state: 'done', detail: `${name}: built by ${workflow ?? 'anybody'} from ${allowed}.` };
+  return { ...item, state: 'done', detail: `${name}: built by ${built} from ${allowed}.` };
 }
 
 /** null: there is none, or the code host doesn’t say. */
@@ -178,7 +180,7 @@ async function workflowItem(
   } as const;
   if (origin === undefined)
     return { ...common, state: 'waiting', detail: 'The project has no policy that names a workflow yet.' };
-  const path = providers[providerOf(origin)].projects.buildFileOf(origin);
+  const path = buildFileOf(origin);
   const guide = releaseGuideFor(origin);
   const hosted = ctx.codeHosts.find(project.value.repository.uri);
   if (hosted === null || guide === null)

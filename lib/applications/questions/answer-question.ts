@@ -118,7 +118,11 @@ function together(
     return [['handle', 'Your short name here: use lower-case letters, digits and inner hyphens']];
   }
   const workflow = values['workflow'] ?? '';
-  if (id === 'build' && workflow !== '' && !ofAllProviders.some(({ isBuildFile }) => isBuildFile(workflow))) {
+  if (
+    id === 'build' &&
+    workflow !== '' &&
+    !ofAllProviders.some((projects) => projects.isBuildFile(workflow))
+  ) {
     const usual = ofAllProviders.map(({ buildFile }) => buildFile).join(' or ');
     return [['workflow', `Workflow file: enter a path like ${usual}`]];
   }

@@ -18,6 +18,7 @@ export type { ArtifactDigests } from './subject.ts';
 export { rejudgeClaims } from './rejudge.ts';
 export type { RejudgeInput } from './rejudge.ts';
 export {
+  buildFileOf,
   claimNames,
   claimsOfEarlierFindings,
   originPolicyOf,

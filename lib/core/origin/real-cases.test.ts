@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { lacksMaterial } from '../../../dev/test/lacks.ts';
 import { failures } from '../wire/finding/index.ts';
 import { parseTrustRoot, verifyOrigin } from './index.ts';
-import type { OriginPolicy } from './index.ts';
+import type { GitHubPolicy } from './github/index.ts';
 
 const cases = resolve(import.meta.dirname, '../../../../shared/cases/origin');
 
@@ -13,8 +13,8 @@ const policyOf = (
   uri: string,
   ids: readonly [id: string, ownerId: string],
   workflow: string,
-  changes: Partial<OriginPolicy> = {},
-): OriginPolicy => ({
+  changes: Partial<GitHubPolicy> = {},
+): GitHubPolicy => ({
   provider: 'github',
   issuer: 'https://token.actions.githubusercontent.com',
   repository: { id: ids[0], ownerId: ids[1], uri },
@@ -37,7 +37,7 @@ const playwrightPolicy = policyOf(
 
 const readJson = (file: string): unknown => JSON.parse(readFileSync(join(cases, file), 'utf8'));
 
-async function answer(name: string, policy: OriginPolicy) {
+async function answer(name: string, policy: GitHubPolicy) {
   const artifact = readdirSync(join(cases, name)).find((file) => file.startsWith('artifact'));
   const bytes = artifact === undefined ? new Uint8Array() : readFileSync(join(cases, name, artifact));
   const hash = (algorithm: string) => createHash(algorithm).update(bytes).digest('hex');
@@ -70,7 +70,7 @@ describe.skipIf(lacksMaterial(cases))('real bundles', () => {
     expect((await answer('npm-playwright-cli-0.1.1', playwrightPolicy)).failed).toEqual([]);
   });
 
-  const changes: readonly [string, Partial<OriginPolicy>, readonly string[]][] = [
+  const changes: readonly [string, Partial<GitHubPolicy>, readonly string[]][] = [
     ['another branch', { refs: { branches: ['release'], tags: [] } }, ['origin.ref']],
     [
       'a branch of which main is only the beginning',

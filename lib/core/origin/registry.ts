@@ -37,6 +37,10 @@ const member = (value: unknown, name: string): unknown =>
     ? (value as Readonly<Record<string, unknown>>)[name]
     : undefined;
 
+/** The file in the repository that says how an origin's builds are made. */
+export const buildFileOf = (origin: Origin): string =>
+  providers[providerOf(origin)].projects.buildFileOf(origin);
+
 /** Why an origin's lines aren't about builds of its build system; null: they are. */
 export function providerMismatch(
   origin: Origin,

@@ -1,7 +1,7 @@
 /** What a project's maintainers copy on the way to their first release: a workflow, and commands for a terminal. Pure. */
 import type { GitHubOrigin, Origin, SigningPolicy } from '#core/generated/index.ts';
 import type { ProjectSlug } from '#core/ids/index.ts';
-import { providerOf, providers, type ProviderName } from '#core/origin/index.ts';
+import { buildFileOf, providerOf, type ProviderName } from '#core/origin/index.ts';
 
 /** Stands in the copied workflow until somebody puts their build there. */
 const buildPlaceholder = 'Put your own build here';
@@ -121,17 +121,18 @@ export function lookAtWorkflow(
 }
 
 /** What projects that build with a provider copy, and what their build file lacks. */
-interface ReleaseGuide {
+interface ReleaseGuide<O extends Origin> {
   workflow(place: GuidePlace, policySlug: string, policy: SigningPolicy): string;
-  lookAt(path: string, text: string | null, place: GuidePlace, origin: Origin): WorkflowLook;
+  lookAt(path: string, text: string | null, place: GuidePlace, origin: O): WorkflowLook;
 }
 
-const guides: Readonly<Partial<Record<ProviderName, ReleaseGuide>>> = {
-  github: { workflow: releaseWorkflow, lookAt: lookAtWorkflow },
-};
+const github: ReleaseGuide<GitHubOrigin> = { workflow: releaseWorkflow, lookAt: lookAtWorkflow };
+
+const guides: Readonly<Partial<Record<ProviderName, ReleaseGuide<Origin>>>> = { github };
 
 /** null: nobody has written one for builds of this provider yet; what it takes is in its own documentation. */
-export const releaseGuideFor = (origin: Origin): ReleaseGuide | null => guides[providerOf(origin)] ?? null;
+export const releaseGuideFor = (origin: Origin): ReleaseGuide<Origin> | null =>
+  guides[providerOf(origin)] ?? null;
 
 /** The build file of a project under a release policy, to be copied; null: there is none to offer. */
 export function buildFileFor(
@@ -142,6 +143,6 @@ export function buildFileFor(
   const { origin } = policy;
   const guide = origin === undefined ? null : releaseGuideFor(origin);
   if (origin === undefined || guide === null) return null;
-  const path = providers[providerOf(origin)].projects.buildFileOf(origin);
+  const path = buildFileOf(origin);
   return { path, text: guide.workflow(place, policySlug, policy) };
 }

@@ -4,9 +4,9 @@ import { list } from '../../text/list/index.ts';
 import type { OriginField } from '../field.ts';
 
 /** Which branches and tags. `says` and advice on how tags are protected are the provider's. */
-export function refFields(more: {
-  readonly unprotectedTags: (origin: Origin) => readonly Advice[];
-}): readonly OriginField[] {
+export function refFields<O extends Origin>(more: {
+  readonly unprotectedTags: (origin: O) => readonly Advice[];
+}): readonly OriginField<O>[] {
   return [
     {
       path: 'refs',

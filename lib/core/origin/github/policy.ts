@@ -3,6 +3,7 @@ import type { ComparedOrigin, Purpose } from '../compared.ts';
 
 /** Where a project's releases have to come from, as builds of GitHub Actions say it. */
 export interface GitHubPolicy extends ComparedOrigin {
+  readonly provider: 'github';
   /** Path of the workflow inside the repository. */
   readonly workflow: string;
   readonly triggers: readonly string[];
@@ -35,6 +36,7 @@ export const defaultVisibility: Readonly<Record<Purpose, 'public' | 'any'>> = {
 export function policyOf(origin: GitHubOrigin, shared: ComparedOrigin, purpose: Purpose): GitHubPolicy {
   return {
     ...shared,
+    provider: 'github',
     workflow: origin.workflow,
     triggers: origin.triggers,
     runner: 'github-hosted',

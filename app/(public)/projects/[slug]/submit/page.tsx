@@ -3,6 +3,7 @@ import { cookies } from 'next/headers';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { maySubmit, submittingPeople } from '#core/wire/submitter/index.ts';
+import { buildFileOf } from '#core/origin/index.ts';
 import { problemCookieName, readProblemCookie } from '../../../../api/projects/[slug]/upload/form.ts';
 import type { RefusedUpload } from '../../../../api/projects/[slug]/upload/form.ts';
 import { Notice } from '../../../../_components/notice.tsx';
@@ -73,7 +74,7 @@ export default async function SubmitPage({ params, searchParams }: Props) {
               words:
                 one.policy.purpose === 'test'
                   ? 'For testing: signed with a test certificate that nobody trusts.'
-                  : `For users: built by ${one.policy.origin?.workflow ?? 'the project'}, approved by ${approvedBy(one.policy.approval.quorum, one.policy.approval.approvers.map(name))}.`,
+                  : `For users: built by ${one.policy.origin === undefined ? 'the project' : buildFileOf(one.policy.origin)}, approved by ${approvedBy(one.policy.approval.quorum, one.policy.approval.approvers.map(name))}.`,
             }))}
           sizeBytesMax={ctx.config.upload.sizeBytesMax}
           repository={project.repository.uri.replace(/^https:\/\/[^/]+\//, '')}
