@@ -19,6 +19,10 @@ const everywhere = [
     message:
       'Waits have one bound, for machines with many times the work they can do: patience, of dev/test/patience.ts.',
   },
+  {
+    selector: 'ObjectExpression > SpreadElement > ObjectExpression[properties.length>0]',
+    message: 'Write the members themselves.',
+  },
 ];
 
 export default tseslint.config(

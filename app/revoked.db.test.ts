@@ -79,18 +79,18 @@ async function entriesOf(answer: Response): Promise<readonly Readonly<Record<str
   expect(answer.headers.get('content-type')).toBe('application/atom+xml; charset=utf-8');
   expect(answer.headers.get('cache-control')).toBe('public, max-age=10');
   const elements = (node: XmlElement): readonly XmlElement[] =>
-    node.children.filter((one): one is XmlElement => one instanceof XmlElement);
+    node.children.filter((child): child is XmlElement => child instanceof XmlElement);
   const { root } = parseXml(await answer.text());
   return (root === null ? [] : elements(root))
     .filter((element) => element.name === 'entry')
-    .map((entry) => Object.fromEntries(elements(entry).map((one) => [one.name, one.text])));
+    .map((entry) => Object.fromEntries(elements(entry).map((element) => [element.name, element.text])));
 }
 
 describe('feeds', () => {
   const releases = async () => {
     const entries = await entriesOf(await projectFeed(at(`/projects/${project}/feed.xml`), ofProject));
     const of = (id: RequestId | undefined) =>
-      entries.find((one) => one['id']?.endsWith(`/requests/${id ?? ''}`));
+      entries.find((entry) => entry['id']?.endsWith(`/requests/${id ?? ''}`));
     return { entries, old: of(old), bad: of(bad) };
   };
 
@@ -113,7 +113,7 @@ describe('feeds', () => {
 
   it('carry each revocation with what the public is told', async () => {
     const notice = (entries: readonly Readonly<Record<string, string>>[]) =>
-      entries.filter((one) => one['id']?.endsWith(`/revocations/${serial}`));
+      entries.filter((entry) => entry['id']?.endsWith(`/revocations/${serial}`));
     expect(notice((await releases()).entries)).toEqual([]);
     expect(notice(await entriesOf(await revocationsFeed()))).toEqual([]);
     await signed.accept(revoking(serial, date));
@@ -241,7 +241,9 @@ describe('a project’s own certificate', () => {
     await signed.accept(revoking(serial, date));
     expect(await json(revocationsJson(at('/')))).toMatchObject({ items: [{ serial, publisher: 'project' }] });
     for (const feed of [await revocationsFeed(), await projectFeed(at('/'), ofProject)]) {
-      const [notice] = (await entriesOf(feed)).filter((one) => one['id']?.endsWith(`/revocations/${serial}`));
+      const [notice] = (await entriesOf(feed)).filter((entry) =>
+        entry['id']?.endsWith(`/revocations/${serial}`),
+      );
       expect(notice?.['title']).toMatch(
         /: the foundation stopped signing with its own certificate “release”$/,
       );

@@ -41,7 +41,7 @@ function ask(url: string, agent: Agent, posted: { type: string; body: Buffer } |
 
 async function run({ url, readers, seconds, posted, newConnections = false }: Load): Promise<LoadResult> {
   const agent = new Agent({ keepAlive: !newConnections, maxSockets: readers });
-  const bodies = posted?.bodies.map((one) => Buffer.from(one, 'base64')) ?? [];
+  const bodies = posted?.bodies.map((body) => Buffer.from(body, 'base64')) ?? [];
   const times: number[] = [];
   let failed = 0;
   const end = performance.now() + seconds * 1000;

@@ -21,7 +21,7 @@ const usage =
   'usage: npm run bench:requests -- [FILES…]   (1000 10000 100000: how many files each request has)';
 const { positionals } = readOptions(usage, { allowPositionals: true, options: {} });
 const sizes = positionals.length > 0 ? positionals.map(Number) : [1_000, 10_000, 100_000];
-if (!sizes.every((one) => one > 0)) {
+if (!sizes.every((size) => size > 0)) {
   console.error(usage);
   process.exit(2);
 }

@@ -80,7 +80,7 @@ export async function portalCommand(args: readonly string[], io: PortalIo): Prom
         project: needed('project'),
         keyFile: needed('key'),
         name: needed('name'),
-        policies: (values.policies ?? '').split(',').filter((one) => one !== ''),
+        policies: (values.policies ?? '').split(',').filter((part) => part !== ''),
         days: given.days,
       });
       // Beside the token, so that it alone can be piped to where it belongs.

@@ -44,7 +44,7 @@ test('an export is signed by the signer, and proves itself to other tools', asyn
     const { requests } = z
       .object({ requests: z.array(z.object({ submittedAt: z.coerce.date() })) })
       .parse(await answer.json());
-    return requests.some((one) => one.submittedAt.getTime() < Date.now() - 150_000);
+    return requests.some((request) => request.submittedAt.getTime() < Date.now() - 150_000);
   };
   await expect.poll(isOldEnough, { timeout: 240_000 }).toBe(true);
   // Since yesterday: the demo may have begun before midnight.

@@ -20,7 +20,7 @@ export async function wrongWith(page: Page): Promise<readonly string[]> {
   await page.setViewportSize(wide);
   const found = [...(await violations(page)), ...(await tooWide(page))];
   await page.emulateMedia({ colorScheme: 'dark' });
-  found.push(...(await colourViolations(page)).map((one) => `dark: ${one}`));
+  found.push(...(await colourViolations(page)).map((violation) => `dark: ${violation}`));
   await page.emulateMedia({ colorScheme: 'light' });
   await page.setViewportSize({ width: 320, height: 700 });
   found.push(...(await tooWide(page)));

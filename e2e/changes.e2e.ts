@@ -61,7 +61,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.goto(path, { waitUntil: 'networkidle' });
       if (path.endsWith('yaml&as=yaml')) await expect(page.locator('.cm-editor')).toBeVisible();
       const { violations } = await new AxeBuilder({ page }).analyze();
-      const found = violations.map((one) => `${one.id}: ${one.nodes[0]?.html ?? ''}`);
+      const found = violations.map((violation) => `${violation.id}: ${violation.nodes[0]?.html ?? ''}`);
       expect.soft(found, path).toEqual([]);
     }
     expect(trouble).toEqual([]);
@@ -79,7 +79,7 @@ test('a change reads well for everybody: axe in both colours, and a narrow windo
     const { violations } = await new AxeBuilder({ page }).analyze();
     expect
       .soft(
-        violations.map((one) => `${one.id}: ${one.nodes[0]?.html ?? ''}`),
+        violations.map((violation) => `${violation.id}: ${violation.nodes[0]?.html ?? ''}`),
         colorScheme,
       )
       .toEqual([]);

@@ -98,7 +98,7 @@ test('all certificates of a project are revoked in one change, from a date betwe
     const { items } = z
       .object({ items: z.array(z.object({ project: z.string() })) })
       .parse(await (await page.request.get('/api/v1/revocations')).json());
-    expect(items.filter((one) => one.project === bad.project)).toHaveLength(2);
+    expect(items.filter((item) => item.project === bad.project)).toHaveLength(2);
   }).toPass({ timeout: 120_000 });
   // Pages that are kept follow within seconds.
   await expect(async () => {
@@ -177,7 +177,7 @@ async function judgeHtml(page: Page, text: string, address: string): Promise<Ver
         ...ofProject,
         ...(head.includes('evoked') ? [main as HTMLElement] : []),
       ];
-      const praised = places.flatMap((one) => praise.filter((words) => one.innerText.includes(words)));
+      const praised = places.flatMap((place) => praise.filter((words) => place.innerText.includes(words)));
       return { mentions: naming.length, wrong: [...unsaid, ...praised] };
     },
     { marks, praise, project },
@@ -219,33 +219,34 @@ async function judgeOther(_page: Page, text: string, address: string): Promise<V
       wrong: [...(said ? [] : [text]), ...praise.filter((words) => text.includes(words))],
     };
   }
-  const entries = entriesOf(text).filter((one) => one.id?.includes(bad.id) === true);
+  const entries = entriesOf(text).filter((entry) => entry.id?.includes(bad.id) === true);
   return {
     mentions: entries.length,
     wrong: entries
       .filter(
-        (one) => one.title?.startsWith('Revoked: ') !== true || (one.updated ?? '') <= (one.published ?? ''),
+        (entry) =>
+          entry.title?.startsWith('Revoked: ') !== true || (entry.updated ?? '') <= (entry.published ?? ''),
       )
-      .map((one) => JSON.stringify(one)),
+      .map((entry) => JSON.stringify(entry)),
   };
 }
 
 /** Entries of an Atom feed, as a strict parser reads them: each element's text by its name. */
 function entriesOf(document: string): readonly Readonly<Record<string, string>>[] {
   const elements = (node: XmlElement): readonly XmlElement[] =>
-    node.children.filter((one): one is XmlElement => one instanceof XmlElement);
+    node.children.filter((child): child is XmlElement => child instanceof XmlElement);
   const root = parseXml(document).root;
   if (root === null) throw new Error('no document');
   return elements(root)
-    .filter((one) => one.name === 'entry')
-    .map((entry) => Object.fromEntries(elements(entry).map((one) => [one.name, one.text])));
+    .filter((element) => element.name === 'entry')
+    .map((entry) => Object.fromEntries(elements(entry).map((element) => [element.name, element.text])));
 }
 
 test('feeds carry what people wrote as text', async ({ page }) => {
   for (const path of ['/revocations/feed.xml', `/projects/${bad.project}/feed.xml`]) {
     const feed = await (await page.request.get(path)).text();
     expect(
-      entriesOf(feed).some((one) => one['summary']?.includes(statement) === true),
+      entriesOf(feed).some((entry) => entry['summary']?.includes(statement) === true),
       path,
     ).toBe(true);
     const read = await page.evaluate((text) => {

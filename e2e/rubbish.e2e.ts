@@ -177,7 +177,10 @@ const everything = process.env['RUBBISH'] === 'all';
 test('every server action answers rubbish in words, with whatever it is called', async () => {
   const actions = findActions();
   expect(actions.length).toBeGreaterThan(20);
-  expect(actions.flatMap((one) => one.fields).length, 'fields are found in the sources').toBeGreaterThan(40);
+  expect(
+    actions.flatMap((action) => action.fields).length,
+    'fields are found in the sources',
+  ).toBeGreaterThan(40);
   const roles = [...cookies.keys()];
   let turn = 0;
   for (const [at, { name, id, page, fields }] of actions.entries()) {
@@ -191,7 +194,7 @@ test('every server action answers rubbish in words, with whatever it is called',
         {
           ...all(value),
           ...Object.fromEntries(
-            fields.flatMap((one) => (one in plausible ? [[one, plausible[one] ?? '']] : [])),
+            fields.flatMap((field) => (field in plausible ? [[field, plausible[field] ?? '']] : [])),
           ),
         },
       ];

@@ -73,7 +73,7 @@ for (const { name } of forbidden) {
   if (!expected.some(({ rule }) => rule === name))
     problems.push(`  ${name} has no offender in dev/test/boundaries`);
 }
-problems.push(...(await drawRooms(project, real.modules, write)).map((one) => `  ${one}`));
+problems.push(...(await drawRooms(project, real.modules, write)).map((room) => `  ${room}`));
 if (problems.length > 0) {
   console.error(`Boundaries:\n${problems.join('\n')}`);
   process.exit(1);

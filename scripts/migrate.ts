@@ -37,7 +37,7 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const option = args.find((one) => one.startsWith('-'));
+  const option = args.find((arg) => arg.startsWith('-'));
   if (option !== undefined) {
     console.error(`Unknown option '${option}'\n${usage}`);
     return 2;

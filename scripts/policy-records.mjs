@@ -49,11 +49,11 @@ function propertiesAt(schema, steps, provider) {
   let node = schema;
   for (const step of steps) {
     const options = optionsOf(node);
-    const next = options.find((one) => one.properties?.[step] !== undefined)?.properties[step];
+    const next = options.find((option) => option.properties?.[step] !== undefined)?.properties[step];
     if (next === undefined) throw new Error(`schemas/: no object at ${steps.join('.')}`);
     node = resolve(next);
   }
-  const object = optionsOf(node).find((one) => one.properties !== undefined);
+  const object = optionsOf(node).find((option) => option.properties !== undefined);
   if (object === undefined) throw new Error(`schemas/: no object at ${steps.join('.')}`);
   return object.properties;
 }

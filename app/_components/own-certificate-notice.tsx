@@ -7,7 +7,7 @@ export function OwnCertificateNotice({
 }: {
   readonly certificates: readonly PublishedCertificate[];
 }) {
-  const own = certificates.filter((one) => one.publisher === 'project');
+  const own = certificates.filter((certificate) => certificate.publisher === 'project');
   if (own.length === 0) return null;
   return (
     <Notice tone="waiting" title="Only the authority that issued it can revoke it for everybody">

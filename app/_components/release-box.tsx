@@ -22,7 +22,9 @@ export function ReleaseBox(props: {
   const { signatures } = request;
   const refused = isRefused(release.standing.state);
   const folder = (signatures.files[0]?.path ?? '').split('/').slice(0, -1).join('/');
-  const signer = certificates.find((one) => one.sha256 === signatures.files[0]?.certificateSha256);
+  const signer = certificates.find(
+    (certificate) => certificate.sha256 === signatures.files[0]?.certificateSha256,
+  );
   return (
     <section aria-labelledby="release" className="card mb-12 p-6 sm:p-8">
       <h2 id="release" className="text-2xl">

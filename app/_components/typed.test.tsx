@@ -22,9 +22,12 @@ describe('what somebody typed', () => {
     /(?:[^\s>{}]|\} ?)[ ]?\{\w+(?:\?\.|\.)(?:reason|comment|body|contact|statement|conditions|reasons|applicantName|actorName)\}/g;
   const pages = globSync('app/**/*.tsx', { cwd: join(import.meta.dirname, '../..') });
 
-  it.each(pages.filter((one) => !one.endsWith('.test.tsx')))('is never bare within a line of %s', (page) => {
-    const source = readFileSync(join(import.meta.dirname, '../..', page), 'utf8');
-    const found = [...source.matchAll(bare)].map(([text]) => text).filter((text) => !text.startsWith('='));
-    expect(found).toEqual([]);
-  });
+  it.each(pages.filter((page) => !page.endsWith('.test.tsx')))(
+    'is never bare within a line of %s',
+    (page) => {
+      const source = readFileSync(join(import.meta.dirname, '../..', page), 'utf8');
+      const found = [...source.matchAll(bare)].map(([text]) => text).filter((text) => !text.startsWith('='));
+      expect(found).toEqual([]);
+    },
+  );
 });

@@ -35,13 +35,13 @@ export async function DevelopmentSignIn({ to, wanted }: { readonly to: string; r
         }));
   const newcomers = developmentApplicants
     .filter(
-      (one) =>
-        (accepted === null || findByIdentity(accepted.snapshot, one.identity) === undefined) &&
-        one.name.toLowerCase().includes(words),
+      (applicant) =>
+        (accepted === null || findByIdentity(accepted.snapshot, applicant.identity) === undefined) &&
+        applicant.name.toLowerCase().includes(words),
     )
-    .map((one) => ({
-      key: identityText(one.identity),
-      name: one.name,
+    .map((applicant) => ({
+      key: identityText(applicant.identity),
+      name: applicant.name,
       roles: 'not named in the policy: can apply for a project',
     }));
   return (

@@ -75,7 +75,7 @@ function addedPolicies(): ReadonlyMap<string, string> {
   const files = new Map(
     [...policyFiles(size.projects)].filter(([path]) => /^(?:projects|people)\//.test(path)),
   );
-  for (const { serial, project, name } of certificates().filter((one) => one.revoked)) {
+  for (const { serial, project, name } of certificates().filter((certificate) => certificate.revoked)) {
     const lines = [
       ...['apiVersion: countersign/v1', 'kind: Revocation', `serial: '${serial}'`, `project: ${project}`],
       ...[`certificate: ${name}`, 'trigger: malware', 'reason: privilegeWithdrawn'],
@@ -97,7 +97,7 @@ export async function addCertificates(keysDir: string): Promise<void> {
   );
   const file = join(keysDir, 'registry.json');
   const registry = JSON.parse(readFileSync(file, 'utf8')) as { keys: Record<string, unknown>[] };
-  const model = registry.keys.find((one) => one['purpose'] === 'release');
+  const model = registry.keys.find((key) => key['purpose'] === 'release');
   for (const [index, { serial, project, name }] of certificates().entries()) {
     const pair = keys[index % keys.length];
     if (pair === undefined) throw new Error('no keys');

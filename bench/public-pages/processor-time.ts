@@ -67,7 +67,7 @@ function childrenOf(pid: number): readonly number[] {
       const listed = readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8');
       return listed
         .split(' ')
-        .filter((one) => one.trim() !== '')
+        .filter((part) => part.trim() !== '')
         .map(Number);
     } catch {
       return [];

@@ -17,7 +17,7 @@ describe.skipIf(lacksTools('bsdtar', 'tar', 'unzip', '7zz', 'python3'))(
       );
       const verdicts = await judge(archives);
       const found = verdicts.flatMap(({ differences }, number) =>
-        differences.map((one) => `number ${number}: ${one}`),
+        differences.map((difference) => `number ${number}: ${difference}`),
       );
       expect(found).toEqual([]);
       // If everything were refused, the test would prove nothing.
@@ -70,8 +70,8 @@ describe.skipIf(lacksTools('bsdtar', 'tar', 'unzip', '7zz', 'python3'))(
       // bsdtar cuts the file to nine bytes, the others don't. The inspector's list is told to believe the others.
       const holes = tar(pax('SUN.holesdata', ' 4 600'), file);
       const [verdict] = await judge([{ type: 'tar', bytes: holes }], () => tar(file));
-      expect(verdict?.differences.filter((one) => one.startsWith('bsdtar'))).not.toEqual([]);
-      expect(verdict?.differences.filter((one) => one.startsWith('GNU tar'))).toEqual([]);
+      expect(verdict?.differences.filter((difference) => difference.startsWith('bsdtar'))).not.toEqual([]);
+      expect(verdict?.differences.filter((difference) => difference.startsWith('GNU tar'))).toEqual([]);
     });
   },
 );

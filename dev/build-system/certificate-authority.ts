@@ -106,7 +106,9 @@ async function issueLeaf(
     await peculiar.SubjectKeyIdentifierExtension.create(publicKey(request.spki)),
     await peculiar.AuthorityKeyIdentifierExtension.create(publicKey(issuerKey.spki)),
     new peculiar.SubjectAlternativeNameExtension([{ type: 'url', value: request.subjectUri }], true),
-    ...request.extensions.map((one) => new peculiar.Extension(one.oid, false, Uint8Array.from(one.value))),
+    ...request.extensions.map(
+      (extension) => new peculiar.Extension(extension.oid, false, Uint8Array.from(extension.value)),
+    ),
   ];
   const template = {
     serialNumber: serial(),

@@ -19,7 +19,7 @@ describe('an honest build', () => {
     const at = new Date('2026-01-02T03:04:05Z');
     const result = await build.verify(await build.attest({ at, run: { environment: 'release' } }));
     expect(result.findings).toHaveLength(20);
-    const unjudged = result.findings.find((one) => one.rule === 'origin.claims');
+    const unjudged = result.findings.find((finding) => finding.rule === 'origin.claims');
     expect(unjudged?.outcome).toBe('info');
     expect(unjudged?.found).toContain('deployment environment (.23): release');
     expect(unjudged?.found).toContain('subject of the token (.24): repo:example/widget:ref:refs/heads/main');
@@ -136,7 +136,7 @@ describe('a build that the policy does not allow', () => {
       extensions: { 24: 'a\u202eb\n', 16: Uint8Array.of(1, 1, 255), 22: 'internal' },
     });
     const { findings } = await build.verify(bundle, { policy: { ...policy, visibility: 'any' } });
-    const found = findings.find((one) => one.rule === 'origin.claims')?.found;
+    const found = findings.find((finding) => finding.rule === 'origin.claims')?.found;
     expect(found).toContain('subject of the token (.24): a\ufffdb\ufffd');
     expect(found).toContain('address of the owner (.16): (not text)');
     expect(found).toContain('visibility of the repository (.22): internal');

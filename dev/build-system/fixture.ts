@@ -41,7 +41,7 @@ export async function openTestBuildSystem() {
   const verify = (bundle: unknown, changes: Partial<VerifyOriginInput> = {}) =>
     verifyOrigin({ bundle, digests, policy, trustRoot, now: new Date(), ...changes });
   const failedRules = async (bundle: unknown, changes: Partial<VerifyOriginInput> = {}) =>
-    failures((await verify(bundle, changes)).findings).map((one) => one.rule);
+    failures((await verify(bundle, changes)).findings).map((failure) => failure.rule);
   const remove = () => rmSync(dir, { recursive: true, force: true });
   return { dir, buildSystem, attest, verify, failedRules, remove };
 }

@@ -42,7 +42,7 @@ export type OtherStatement = keyof typeof otherStatements;
 export function otherStatement(kind: OtherStatement, subjects: readonly Subject[]): JsonValue {
   return {
     _type: 'https://in-toto.io/Statement/v1',
-    subject: subjects.map((one) => ({ name: one.name, digest: { ...one.digest } })),
+    subject: subjects.map((subject) => ({ name: subject.name, digest: { ...subject.digest } })),
     ...otherStatements[kind],
   };
 }

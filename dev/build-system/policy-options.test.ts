@@ -95,7 +95,7 @@ describe('a maximum age', () => {
     expect(await build.failedRules(bundle)).toEqual([]);
     const locate = (path: readonly (string | number)[]) => ({ file: path.join('.'), line: 1, column: 1 });
     const { findings } = await build.verify(bundle, { policy: limited, locate });
-    expect(findings.find((one) => one.rule === 'origin.age')).toMatchObject({
+    expect(findings.find((finding) => finding.rule === 'origin.age')).toMatchObject({
       outcome: 'fail',
       policy: { file: 'maximumAgeHours' },
       found: at.toISOString(),

@@ -11,7 +11,7 @@ export interface Subject {
 export function provenance(run: WorkflowRun, subjects: readonly Subject[]): JsonValue {
   return {
     _type: 'https://in-toto.io/Statement/v1',
-    subject: subjects.map((one) => ({ name: one.name, digest: { ...one.digest } })),
+    subject: subjects.map((subject) => ({ name: subject.name, digest: { ...subject.digest } })),
     predicateType: 'https://slsa.dev/provenance/v1',
     predicate: {
       buildDefinition: {
@@ -43,7 +43,7 @@ export function provenance(run: WorkflowRun, subjects: readonly Subject[]): Json
 export function provenanceV02(run: WorkflowRun, subjects: readonly Subject[]): JsonValue {
   return {
     _type: 'https://in-toto.io/Statement/v0.1',
-    subject: subjects.map((one) => ({ name: one.name, digest: { ...one.digest } })),
+    subject: subjects.map((subject) => ({ name: subject.name, digest: { ...subject.digest } })),
     predicateType: 'https://slsa.dev/provenance/v0.2',
     predicate: {
       buildType: 'https://actions.github.io/buildtypes/workflow/v1',

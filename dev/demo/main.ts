@@ -83,7 +83,7 @@ async function runDemo(
   await noteRun(paths, { portal: portal.url });
   say(`\nEverything is up after ${Math.round((Date.now() - startedAt) / 1000)} s.\n`);
   const requests = await playDemo(foundation, portal.url);
-  const failed = requests.filter((one) => !one.asExpected).length;
+  const failed = requests.filter((request) => !request.asExpected).length;
   say(
     failed === 0
       ? '\nAll four requests ended as they should.'

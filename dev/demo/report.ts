@@ -53,7 +53,7 @@ export async function reportOutcome(
           await askSbverify(signedProgram, keys.rootCertificate),
         ];
   const differs = signedProgram === null ? null : await difference(unsignedProgram, signedProgram);
-  const osslsigncode = verdicts.find((one) => one.tool === 'osslsigncode');
+  const osslsigncode = verdicts.find((verdict) => verdict.tool === 'osslsigncode');
   const asExpected =
     view.status === request.expected &&
     (request.rule === null

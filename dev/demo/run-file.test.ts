@@ -36,7 +36,7 @@ describe('the claim of a folder by a demo', () => {
       claimInAnotherProcess(),
       claimInAnotherProcess(),
     ]);
-    expect(claims.filter((one) => one === 'null')).toHaveLength(1);
+    expect(claims.filter((claim) => claim === 'null')).toHaveLength(1);
     expect(await claimRun({ state })).toBeGreaterThan(1);
     expect(await readdir(state)).toEqual(['demo-running.json']);
   });

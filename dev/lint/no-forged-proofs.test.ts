@@ -15,8 +15,8 @@ const eslint = new ESLint({
 /** Line → what the rule says of it. */
 async function said(path: string): Promise<ReadonlyMap<number, string>> {
   const [result] = await eslint.lintFiles([path]);
-  const own = result?.messages.filter((one) => one.ruleId === 'countersign/no-forged-proofs') ?? [];
-  expect(result?.messages.filter((one) => one.fatal)).toEqual([]);
+  const own = result?.messages.filter((message) => message.ruleId === 'countersign/no-forged-proofs') ?? [];
+  expect(result?.messages.filter((message) => message.fatal)).toEqual([]);
   return new Map(own.map((message) => [message.line, message.message]));
 }
 const reported = async (path: string): Promise<readonly number[]> => [...(await said(path)).keys()];

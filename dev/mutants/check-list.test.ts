@@ -9,7 +9,7 @@ const good: Mutant = { file, find: 'if (tooMany) {', replace: 'if (false) {', te
 
 describe('The list of guards', () => {
   it('fits the code as it is', () => {
-    expect(listProblems(areas.flatMap((one) => one.mutants))).toEqual([]);
+    expect(listProblems(areas.flatMap((area) => area.mutants))).toEqual([]);
   });
 
   it.each<[string, Mutant, RegExp]>([

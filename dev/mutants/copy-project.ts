@@ -17,7 +17,7 @@ export function copyProject(to: string): void {
     encoding: 'utf8',
     maxBuffer: listBytesMax,
   });
-  for (const file of [...listed.split('\0').filter((one) => one !== ''), ...generated]) {
+  for (const file of [...listed.split('\0').filter((part) => part !== ''), ...generated]) {
     const from = join(projectDirectory, file);
     if (!existsSync(from)) continue; // removed and not committed yet
     mkdirSync(dirname(join(to, file)), { recursive: true });

@@ -22,7 +22,7 @@ const ofEachAreaInShort = 2;
 const usage = `usage: npm run mutants -- [--check] [--short] [--area NAME]… [--only TEXT]
   --check   only whether the list still fits the code
   --short   a few guards of each area, the same ones every time
-  --area    guards of an area: ${areas.map((one) => one.name).join(', ')}
+  --area    guards of an area: ${areas.map((area) => area.name).join(', ')}
   --only    guards whose file or text holds this`;
 const { values } = readOptions(usage, {
   options: {
@@ -34,18 +34,18 @@ const { values } = readOptions(usage, {
 });
 
 function chosen(): readonly Mutant[] {
-  const names = areas.map((one) => one.name);
+  const names = areas.map((area) => area.name);
   const unknown = values.area?.filter((name) => !names.includes(name)) ?? [];
   if (unknown.length > 0) {
     console.error(`No such area: ${unknown.join(', ')}\n${usage}`);
     process.exit(2);
   }
-  const named = areas.filter((one) => values.area?.includes(one.name) ?? true);
+  const named = areas.filter((area) => values.area?.includes(area.name) ?? true);
   return named
     .flatMap(({ mutants }) => {
       if (!values.short) return mutants;
       // The fast ones: each costs a start of vitest, services cost another.
-      const fast = mutants.filter((one) => !needsServices(one.test));
+      const fast = mutants.filter((mutant) => !needsServices(mutant.test));
       return (fast.length === 0 ? mutants : fast).slice(0, ofEachAreaInShort);
     })
     .filter(({ file, find }) => values.only === undefined || `${file} ${find}`.includes(values.only));
@@ -84,7 +84,7 @@ async function judge(folder: string, mutant: Mutant): Promise<Verdict> {
   }
 }
 
-const all = areas.flatMap((one) => one.mutants);
+const all = areas.flatMap((area) => area.mutants);
 const problems = listProblems(all);
 if (problems.length > 0) throw new Error(`The list no longer fits the code:\n  ${problems.join('\n  ')}`);
 console.log(`Each of ${all.length} guards stands once in its file, and its test has the title.`);
@@ -103,7 +103,7 @@ process.once('exit', () => {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
 
 // One start of PostgreSQL and the others for all runs: it would be most of the work.
-const shared = mutants.some((one) => needsServices(one.test)) ? await startTestServices() : null;
+const shared = mutants.some((mutant) => needsServices(mutant.test)) ? await startTestServices() : null;
 if (shared !== null) process.env[startedServicesVariable] = JSON.stringify(shared.services);
 
 const waiting = [...mutants.entries()];

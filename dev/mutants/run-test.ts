@@ -44,10 +44,10 @@ export async function runTest(folder: string, test: GuardTest): Promise<Outcome>
   if (!existsSync(file)) return 'not-loaded';
   const { testResults } = report.parse(JSON.parse(readFileSync(file, 'utf8')));
   const named = testResults
-    .flatMap((one) => one.assertionResults)
+    .flatMap((result) => result.assertionResults)
     .filter((one) => one.title.startsWith(test.title));
   if (named.some((one) => one.status === 'failed')) return 'failed';
-  if (testResults.some((one) => one.status === 'failed')) return 'not-loaded';
+  if (testResults.some((result) => result.status === 'failed')) return 'not-loaded';
   if (named.every((one) => one.status !== 'passed')) return 'not-found';
   return code === 0 ? 'passed' : 'not-loaded';
 }

@@ -26,7 +26,7 @@ export type CheckedFoundation = Awaited<ReturnType<typeof openCheckedFoundation>
 export async function openCheckedFoundation(folder: string) {
   const hsm = await startSoftHsm(prepareStackPaths(folder));
   const inFolder = (...names: readonly string[]): string => join(folder, ...names);
-  const pin = (label: string) => ({ file: hsm.tokens.find((one) => one.label === label)?.pinFile ?? '' });
+  const pin = (label: string) => ({ file: hsm.tokens.find((token) => token.label === label)?.pinFile ?? '' });
   const softHsm = { module: hsm.module, softhsmConf: hsm.configFile };
   const registry = inFolder('keys', 'registry.json');
   const transcript = await runCeremony({

@@ -90,7 +90,7 @@ function formsOf(schema: Schema): readonly Schema[] {
   const forms = schema.anyOf ?? schema.oneOf;
   return forms === undefined
     ? [schema]
-    : forms.flatMap((one) => (typeof one === 'object' ? formsOf(one) : []));
+    : forms.flatMap((form) => (typeof form === 'object' ? formsOf(form) : []));
 }
 
 const hex64 = '^[0-9a-f]{64}$';
@@ -100,7 +100,7 @@ function typeOf(schema: Schema): string {
   if (anyOf !== undefined) {
     const forms = anyOf.flatMap((option) => (typeof option === 'object' ? typeOf(option) : []));
     // A member that may be missing is null to who reads it, and isn't written so.
-    return forms.filter((one) => one !== 'null' || schema.default !== null).join(' or ');
+    return forms.filter((form) => form !== 'null' || schema.default !== null).join(' or ');
   }
   if (Array.isArray(type))
     return typeOf({ ...schema, anyOf: type.map((schemaType) => ({ type: schemaType as 'string' })) });

@@ -7,7 +7,9 @@ import { existsSync } from 'node:fs';
  * installs every program that tests need.
  */
 export function lacksTools(...programs: readonly string[]): boolean {
-  const missing = programs.filter((one) => spawnSync('sh', ['-c', 'command -v -- "$0"', one]).status !== 0);
+  const missing = programs.filter(
+    (program) => spawnSync('sh', ['-c', 'command -v -- "$0"', program]).status !== 0,
+  );
   if (missing.length === 0) return false;
   const words = `${missing.join(', ')}: not installed`;
   if (process.env['CI'] !== undefined) {

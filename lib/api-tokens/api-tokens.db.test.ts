@@ -211,17 +211,16 @@ describe('an API token', () => {
   it('is made once, however often its form is sent', async () => {
     const id = randomUUID();
     const answers = await Promise.allSettled([1, 2, 3].map(() => make(as('author'), { id })));
-    expect(answers.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
-    expect(answers.filter((one) => one.status === 'rejected').map((one): unknown => one.reason)).toEqual([
-      coded('ALREADY_DONE'),
-      coded('ALREADY_DONE'),
-    ]);
+    expect(answers.filter((answer) => answer.status === 'fulfilled')).toHaveLength(1);
+    expect(
+      answers.filter((answer) => answer.status === 'rejected').map((answer): unknown => answer.reason),
+    ).toEqual([coded('ALREADY_DONE'), coded('ALREADY_DONE')]);
   });
 
   it('is one of at most twenty, also when two people make the last at once', async () => {
     for (let count = 1; count < activeTokensMax; count += 1) await make(as('author'));
     const answers = await Promise.allSettled([make(as('author')), make(as('approver'))]);
-    expect(answers.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
+    expect(answers.filter((answer) => answer.status === 'fulfilled')).toHaveLength(1);
     const [first] = (await list()).active;
     await revokeToken({ ctx: as('author'), input: { project, id: first?.id ?? '', reason: '' } });
     await expect(make(as('author'))).resolves.toBeDefined();
@@ -460,7 +459,7 @@ describe('a signed command', () => {
       reason: '',
     });
     const answers = await Promise.allSettled([run(input), run(input)]);
-    expect(answers.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
+    expect(answers.filter((answer) => answer.status === 'fulfilled')).toHaveLength(1);
     await expect(run(input)).rejects.toEqual(coded('ALREADY_DONE'));
   });
 

@@ -30,12 +30,12 @@ export async function nameConflicts(
     ([, { project }]) => project.value.repository.id !== asked.repositoryId,
   );
   const others = (await openApplications(db, asked.id)).filter(
-    (one) => one.repositoryId === null || one.repositoryId !== asked.repositoryId,
+    (application) => application.repositoryId === null || application.repositoryId !== asked.repositoryId,
   );
   const taken =
     slug !== null && projects.some(([other]) => other === slug)
       ? `There is a project of this name: /projects/${slug}`
-      : others.some((one) => one.slug === slug)
+      : others.some((other) => other.slug === slug)
         ? 'Somebody else is applying under this name'
         : null;
   const alike = (name: string): boolean => isLookalike(name, asked.name);
@@ -45,7 +45,8 @@ export async function nameConflicts(
       .filter(([other, { project }]) => other !== slug && (alike(project.value.name) || alike(other)))
       .map(([, { project }]) => project.value.name)
       .slice(0, 10),
-    openLookalikes: others.filter((one) => one.slug !== slug && one.name !== null && alike(one.name)).length,
+    openLookalikes: others.filter((other) => other.slug !== slug && other.name !== null && alike(other.name))
+      .length,
   };
 }
 

@@ -151,7 +151,7 @@ async function columnsOf(
 
 /** Answers to questions that aren't asked any more must not come back by themselves. */
 function withoutGone({ admission }: Conditions, answers: Answers): Record<string, Record<string, string>> {
-  const asked = new Set(applicationQuestions(admission, answers).map((one) => one.id));
+  const asked = new Set(applicationQuestions(admission, answers).map((question) => question.id));
   return Object.fromEntries(
     Object.entries(answers)
       .filter(([id]) => asked.has(id))

@@ -13,7 +13,7 @@ export async function suggestAnswers(host: CodeHost, repository: HostedRepositor
   const workflows = (await orNull(() => host.workflows(repository))) ?? [];
   const tags = await orNull(() => host.releasedTags(repository));
   const links = linksOf(readme ?? '');
-  const privacy = links.find((one) => /privacy/i.test(one.text))?.address;
+  const privacy = links.find((link) => /privacy/i.test(link.text))?.address;
   const workflow = releaseWorkflow(workflows);
   const description = visible(repository.description ?? '');
   const homepage = repository.homepage?.trim() ?? '';

@@ -68,12 +68,12 @@ export async function countOutstanding(
   });
   const { approvals, deniedBy } = counted.ok ? counted.value : counted.tally;
   if (counted.state !== 'pending' || deniedBy !== null) return { handles: [], approvals: approvals.length };
-  const there = new Set(approvals.map((one) => one.handle));
+  const there = new Set(approvals.map((approval) => approval.handle));
   const handles = effective.approvers
     .filter(
       ({ handle, keys }) => keys.length > 0 && !there.has(handle) && mayApprove(effective, request, handle),
     )
-    .map((one) => one.handle);
+    .map((approver) => approver.handle);
   return { handles, approvals: approvals.length };
 }
 

@@ -22,7 +22,7 @@ const as = (account: string): Context => ({
 const mara = () => as(accounts.maintainer);
 const names = async (ctx: Context) => {
   const { mine, others } = await listPendingApprovals({ ctx });
-  return { mine: mine.map((item) => item.artifactName), others: others.map((one) => one.artifactName) };
+  return { mine: mine.map((item) => item.artifactName), others: others.map((other) => other.artifactName) };
 };
 const asked = async (name: string, submittedBy?: string) => {
   const id = await notices.ask(name, submittedBy);

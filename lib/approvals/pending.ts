@@ -73,18 +73,20 @@ async function findAsked(
            request.submitted_by, state.source_commit
       FROM signer.request_state AS state
       JOIN portal.signing_request AS request ON request.id = state.request_id
-      JOIN unnest(${places.map((one) => one.projectSlug)}::text[], ${places.map((one) => one.policySlug)}::text[])
+      JOIN unnest(${places.map((place) => place.projectSlug)}::text[], ${places.map((place) => place.policySlug)}::text[])
            AS place(project, policy) ON place.project = request.project_slug AND place.policy = request.policy_slug
      WHERE state.status = 'waiting-for-approval'
      ORDER BY request.submitted_at, request.id LIMIT ${lookedAtMax + 1}`;
-  const looked = rows.slice(0, lookedAtMax).map((one) => rowSchema.parse(one));
+  const looked = rows.slice(0, lookedAtMax).map((row) => rowSchema.parse(row));
   const decisions = await decisionsOf(
     ctx,
     looked.map((one) => one.id),
   );
   const ids: RequestId[] = [];
   for (const row of looked) {
-    const effective = places.find((one) => one.projectSlug === row.project && one.policySlug === row.policy);
+    const effective = places.find(
+      (place) => place.projectSlug === row.project && place.policySlug === row.policy,
+    );
     if (effective === undefined) continue;
     const { handles } = await countOutstanding(ctx, askedOf(row), effective, decisions.get(row.id) ?? []);
     if (handles.includes(handle)) ids.push(parseRequestId(row.id));

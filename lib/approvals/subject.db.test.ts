@@ -81,7 +81,7 @@ const handedIn = async (id: RequestId) => {
     where: { subject: `request:${id}`, action: 'approval.submitted' },
   });
   return {
-    rows: rows.map((one) => parseApprovalStatement(one.statement).decision),
+    rows: rows.map((row) => parseApprovalStatement(row.statement).decision),
     jobs: jobs.rowCount,
     told,
   };

@@ -33,14 +33,14 @@ export async function makeExports(ports: Ports): Promise<readonly string[]> {
   const objects = files.map(({ sha256 }) => sha256);
   await db.$transaction(
     async (transaction) => {
-      const digests = objects.map((one) => parseSha256Hex(one));
+      const digests = objects.map((object) => parseSha256Hex(object));
       const at = ports.now();
       // Somebody may have removed an older file of the same content a moment ago; then all of it is written again.
       const missing = await useObjects(transaction, { store: ports.store, owners: [], digests, at });
       if (missing.length > 0) return;
       await transaction.auditExport.updateMany({
         where: { id: row.id, madeAt: null },
-        data: { madeAt: at, objects, files: files.map((one) => ({ ...one })) },
+        data: { madeAt: at, objects, files: files.map((file) => ({ ...file })) },
       });
     },
     { timeout: 60_000 },

@@ -47,8 +47,8 @@ export async function listExports(call: {
     ctx.db.auditDigest.findMany({ where }),
     ctx.db.auditRefusal.findMany({ where }),
   ]);
-  const byExport = new Map(digests.map((one) => [one.exportId, one]));
-  const refused = new Map(refusals.map((one) => [one.exportId, one.reason]));
+  const byExport = new Map(digests.map((digest) => [digest.exportId, digest]));
+  const refused = new Map(refusals.map((refusal) => [refusal.exportId, refusal.reason]));
   const next = rows.length > exportsShown ? (shown.at(-1)?.askedAt ?? null) : null;
   return {
     items: shown.map((row) => viewOf(row, byExport.get(row.id) ?? null, refused.get(row.id) ?? null)),

@@ -35,7 +35,7 @@ async function* events(db: Database, period: AuditPeriod): AsyncGenerator<AuditR
 }
 
 async function* decisions(db: Database, period: AuditPeriod): AsyncGenerator<AuditRow> {
-  const kinds = decisionActionNames.filter((one) => one !== 'review.decided');
+  const kinds = decisionActionNames.filter((name) => name !== 'review.decided');
   const all = sql`${eventsOf(period, sql`action = ANY(${kinds})`)} UNION ALL ${reviewsOf(period)}`;
   for await (const row of pages(db, period, all)) {
     const { action: decision, subject, at } = row;

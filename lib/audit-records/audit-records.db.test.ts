@@ -26,7 +26,7 @@ const policies = {
   at: () => Promise.resolve({ files: new Map(), snapshot: changed({}) }),
   treesOf: (commits: readonly string[], path: string) =>
     Promise.resolve(
-      commits.map((one) => (path === 'projects/widget' && one.startsWith('d') ? 'tree' : null)),
+      commits.map((commit) => (path === 'projects/widget' && commit.startsWith('d') ? 'tree' : null)),
     ),
 };
 const now = new Date('2026-11-28T12:00:00Z');

@@ -68,7 +68,7 @@ function armsOf(list: RecordList, query: Limits & Pick<CheckedQuery, 'kind'>): r
     case 'decisions': {
       const asked = (kinds: readonly string[]): readonly string[] =>
         kind === null ? kinds : kinds.filter((one) => one === kind);
-      const events = asked(decisionActionNames.filter((one) => one !== 'review.decided'));
+      const events = asked(decisionActionNames.filter((name) => name !== 'review.decided'));
       const [approvals, entries] = [asked(approvalKinds), asked(journalDecisions)];
       return [
         ...(events.length > 0 ? [eventRows(query, events)] : []),

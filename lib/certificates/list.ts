@@ -192,7 +192,7 @@ export async function openCertificate(call: {
   const { registry } = await readRegistry(keysDir);
   // Only names from the registry: the path is never the visitor's.
   const file = registry.keys
-    .flatMap((one) => [one.certificate, ...one.chain])
+    .flatMap((key) => [key.certificate, ...key.chain])
     .find((name) => name === call.input.file);
   return file === undefined ? null : readPem(keysDir, file);
 }

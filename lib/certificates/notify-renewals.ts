@@ -74,10 +74,10 @@ export function renewalNotices(
   now: Date,
 ): readonly RenewalNotice[] {
   const relevant = certificates.filter(
-    (one) =>
-      one.project !== null &&
-      (one.purpose === 'release' || one.purpose === 'test') &&
-      snapshot.projects.get(parseProjectSlug(one.project))?.project.value.status === 'active',
+    (certificate) =>
+      certificate.project !== null &&
+      (certificate.purpose === 'release' || certificate.purpose === 'test') &&
+      snapshot.projects.get(parseProjectSlug(certificate.project))?.project.value.status === 'active',
   );
   const groups = Map.groupBy(relevant, (certificate) =>
     JSON.stringify([certificate.project, certificate.name, certificate.purpose, certificate.publisher]),

@@ -147,7 +147,8 @@ describe('certificates', () => {
     await accept(revoking('2026-11-20T00:00:00Z'), 'a');
     const states = async () =>
       (await listCertificates({ ctx: ctx() })).map(
-        (one) => `${one.serial} ${one.revocation?.serial ?? 'good'} ${one.hasNotice}`,
+        (certificate) =>
+          `${certificate.serial} ${certificate.revocation?.serial ?? 'good'} ${certificate.hasNotice}`,
       );
     expect(await states()).toEqual([`${serial} ${serial} true`, '5a3c02 good false', '5a3c03 good false']);
     await accept(revoking('2026-11-20T00:00:00Z', 'keyCompromise'), 'b');

@@ -9,9 +9,9 @@ export function verifyCommand(
   } | null,
   certificates: readonly PublishedCertificate[],
 ): string {
-  const signer = certificates.find((one) => one.sha256 === file?.certificateSha256);
-  const timestamp = certificates.find((one) => one.purpose === 'timestamp');
-  const root = certificates.find((one) => one.purpose === 'root');
+  const signer = certificates.find((certificate) => certificate.sha256 === file?.certificateSha256);
+  const timestamp = certificates.find((certificate) => certificate.purpose === 'timestamp');
+  const root = certificates.find((certificate) => certificate.purpose === 'root');
   const name = file?.path.split('/').at(-1) ?? 'FILE';
   return [
     'osslsigncode verify',

@@ -30,7 +30,7 @@ describe('the pages of a project', () => {
     const { pages } = await askPages(fetchPage, { home: 'https://a.example/', repository });
     const at = (path: string) => `https://a.example${path}`;
     expect(asked).toEqual(['/', '/pricing', '/enterprise', '/buy'].map(at));
-    expect(pages[0]?.links.map((one) => one.url)).toContain('https://b.example/pricing');
+    expect(pages[0]?.links.map((link) => link.url)).toContain('https://b.example/pricing');
     expect(JSON.stringify(pages)).not.toContain('javascript');
   });
 

@@ -185,7 +185,7 @@ describe('collecting evidence', () => {
   it('tells the reviewers once when the repository changes hands, licence or disappears', async () => {
     await collectAll();
     const alerts = async () =>
-      (await evidence()).detail.events.filter((one) => one.kind === 'alert').map((one) => one.body);
+      (await evidence()).detail.events.filter((event) => event.kind === 'alert').map((event) => event.body);
     const repository = on.host.state.need(seededRepositories.parcelShelf);
     repository.licence = null;
     on.host.state.transfer(repository.id, seededAccounts.sam);

@@ -98,7 +98,7 @@ const confirm = (token: string) => confirmAddress({ ctx: portal, input: { token 
 const ask = () => sendConfirmations(portal, transport);
 const send = () => sendDueNotifications(portal, transport);
 const states = async (id: string) =>
-  (await listNotifications({ ctx: account(id), input: { before: null } })).items.map((one) => one.state);
+  (await listNotifications({ ctx: account(id), input: { before: null } })).items.map((item) => item.state);
 
 describe('a notification', () => {
   it('is of an account on its host: who has the same number elsewhere neither reads it nor has its addresses', async () => {

@@ -19,7 +19,7 @@ export async function readOutbox(call: {
   const accounts = await db.notificationChoice.findMany({
     where: { OR: rows.map((row) => columnsOf(accountIn(row))) },
   });
-  const emails = new Map(accounts.map((one) => [identityText(accountIn(one)), one.email]));
+  const emails = new Map(accounts.map((account) => [identityText(accountIn(account)), account.email]));
   return rows.map((row) => {
     const account = accountIn(row);
     return { ...row, account, email: emails.get(identityText(account)) ?? null };

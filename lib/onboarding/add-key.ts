@@ -120,11 +120,11 @@ async function waitingPolicies(ctx: Context, snapshot: PolicySnapshot, person: A
       const project = slug === null ? undefined : snapshot.projects.get(parseProjectSlug(slug));
       if (slug === null || program === null || repository === null || project === undefined) return [];
       if (project.project.value.repository.id !== repository.id) return [];
-      if ([...project.policies.values()].some((one) => one.value.purpose === 'release')) return [];
+      if ([...project.policies.values()].some((policy) => policy.value.purpose === 'release')) return [];
       const about: AcceptedApplication = { slug, applicant, applicantName, answers, repository, program };
       const path = `projects/${slug}/policies/release-signing.yaml`;
       const { files } = policyFilesFor(about, withKey(snapshot, person.handle, key));
-      return files.filter((one) => one.path === path).map(({ content }) => ({ path, content }));
+      return files.filter((file) => file.path === path).map(({ content }) => ({ path, content }));
     });
 }
 

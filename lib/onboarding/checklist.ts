@@ -33,7 +33,11 @@ export async function readChecklist(ctx: Context, application: Application): Pro
     newestSteps(ctx, application.id),
     listCertificates({ ctx, input: { project: slug } }),
   ]);
-  const own = new Set(certificates.filter((one) => one.project === slug).map((one) => one.purpose));
+  const own = new Set(
+    certificates
+      .filter((certificate) => certificate.project === slug)
+      .map((certificate) => certificate.purpose),
+  );
   const items = [
     policyItem(application, project),
     certificateItem(own, project),
@@ -46,7 +50,12 @@ export async function readChecklist(ctx: Context, application: Application): Pro
     signingItem('test', signed, project, own),
     signingItem('release', signed, project, own),
   ];
-  return { slug, inForce: project !== null, items, done: items.filter((one) => one.state === 'done').length };
+  return {
+    slug,
+    inForce: project !== null,
+    items,
+    done: items.filter((item) => item.state === 'done').length,
+  };
 }
 
 interface Step {

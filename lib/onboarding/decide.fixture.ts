@@ -31,8 +31,8 @@ export async function decideOn(
       reasons: 'So it is.',
       reapplyFrom: '',
       conditions: outcome === 'accepted' ? '' : 'Publish the source again.',
-      criteria: criteria.map((one) => ({
-        id: one.id,
+      criteria: criteria.map((criterion) => ({
+        id: criterion.id,
         verdict: outcome === 'accepted' ? 'met' : 'not-met',
         comment: '',
         evidence: evidence.map((each) => each.id),

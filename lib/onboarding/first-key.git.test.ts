@@ -30,7 +30,7 @@ describe('an accepted project that named no key', () => {
     const ctx = await on.as('sam');
     const steps = async () =>
       Object.fromEntries(
-        (await readReleaseSteps({ ctx, input: { slug } }))?.items.map((one) => [one.name, one]) ?? [],
+        (await readReleaseSteps({ ctx, input: { slug } }))?.items.map((item) => [item.name, item]) ?? [],
       );
     expect(await steps()).toMatchObject({
       'release-policy': { state: 'to-do', href: '/approval-key' },
@@ -41,9 +41,9 @@ describe('an accepted project that named no key', () => {
     const change = await readChange({ ctx: on.public, input: { number } });
     expect(change.assessment.problems).toEqual([]);
     const path = 'projects/other-tool/policies/release-signing.yaml';
-    expect(change.assessment.files.map((one) => one.path).toSorted()).toEqual(['people/sam.yaml', path]);
+    expect(change.assessment.files.map((file) => file.path).toSorted()).toEqual(['people/sam.yaml', path]);
     // As it was answered, months before.
-    const text = change.assessment.files.find((one) => one.path === path)?.after ?? '';
+    const text = change.assessment.files.find((file) => file.path === path)?.after ?? '';
     expect(parse(text)).toMatchObject({
       origin: { refs: { tags: ['other-*'] }, workflow: '.github/workflows/release.yml' },
       approval: { quorum: 1, approvers: ['sam'] },

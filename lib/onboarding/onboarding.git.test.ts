@@ -78,7 +78,7 @@ describe('an accepted project', () => {
     const change = await readChange({ ctx: on.public, input: { number: changeNumber ?? 0 } });
     expect(change.pull.title).toBe('Add Parcel Shelf');
     expect(change.assessment.problems).toEqual([]);
-    expect(change.assessment.files.map((one) => one.path)).toContain('projects/parcel-shelf/project.yaml');
+    expect(change.assessment.files.map((file) => file.path)).toContain('projects/parcel-shelf/project.yaml');
     expect(await item('policy')).toMatchObject({ state: 'waiting', href: `/changes/${changeNumber}` });
   });
 
@@ -168,7 +168,7 @@ describe('an accepted project', () => {
     const { number } = await add(` ${newSshKey()}\n`);
     const change = await readChange({ ctx: on.public, input: { number } });
     expect(change.assessment.problems).toEqual([]);
-    expect(change.assessment.files.map((one) => one.path)).toEqual(['people/nora.yaml']);
+    expect(change.assessment.files.map((file) => file.path)).toEqual(['people/nora.yaml']);
     await expect(addApprovalKey({ ctx: on.public, input: { publicKey: newSshKey() } })).rejects.toEqual(
       refusal('NOT_ALLOWED'),
     );
@@ -190,8 +190,8 @@ describe('an accepted project', () => {
     };
     const unmet = async (number: number) =>
       (await readChange({ ctx: on.public, input: { number } })).conditions
-        .filter((one) => !one.met)
-        .map((one) => one.name);
+        .filter((condition) => !condition.met)
+        .map((condition) => condition.name);
     const { commit: base } = await on.signer.refresh();
     const content = (await on.read(path)).replace('program: components', 'program: executables');
     const { number } = await proposeChange({
@@ -260,7 +260,7 @@ describe('an accepted project', () => {
     const { number } = await addMember({ ctx, input: { ...form, publicKey } });
     const change = await readChange({ ctx: on.public, input: { number } });
     expect(change.assessment.problems).toEqual([]);
-    const files = new Map(change.assessment.files.map((one) => [one.path, one.after ?? '']));
+    const files = new Map(change.assessment.files.map((file) => [file.path, file.after ?? '']));
     expect([...files.keys()].toSorted()).toEqual([
       'people/yuri.yaml',
       'projects/parcel-shelf/policies/release-signing.yaml',
@@ -321,7 +321,7 @@ describe('an accepted project', () => {
     const change = await readChange({ ctx: on.public, input: { number } });
     expect(change.pull.title).toBe('Pause Parcel Shelf');
     expect(change.assessment.problems).toEqual([]);
-    expect(change.assessment.files.map((one) => one.path)).toEqual(['projects/parcel-shelf/project.yaml']);
+    expect(change.assessment.files.map((file) => file.path)).toEqual(['projects/parcel-shelf/project.yaml']);
     // What reviewers decide stops nothing by itself: the policy does.
     await on.signer.refresh();
     expect(await item('policy')).toBeUndefined();

@@ -50,7 +50,11 @@ export async function readReleaseSteps(call: {
     releasePolicyItem(ctx, snapshot, project),
     workflowItem(ctx, project),
   ]);
-  const own = new Set(certificates.filter((one) => one.project === slug).map((one) => one.purpose));
+  const own = new Set(
+    certificates
+      .filter((certificate) => certificate.project === slug)
+      .map((certificate) => certificate.purpose),
+  );
   const items = [
     policy,
     approversItem(snapshot, project),
@@ -60,7 +64,7 @@ export async function readReleaseSteps(call: {
     signingItem('test', stands, project, own),
     signingItem('release', stands, project, own),
   ];
-  return { project, items, done: items.filter((one) => one.state === 'done').length };
+  return { project, items, done: items.filter((item) => item.state === 'done').length };
 }
 
 const releasePolicies = ({ policies }: ProjectSnapshot) =>
@@ -97,7 +101,7 @@ async function releasePolicyItem(
   const built = origin === undefined ? 'anybody' : buildFileOf(origin);
   const allowed = [
     ...(refs.tags ?? []).map((one) => `tag ${one}`),
-    ...(refs.branches ?? []).map((one) => `branch ${one}`),
+    ...(refs.branches ?? []).map((branch) => `branch ${branch}`),
   ].join(', ');
   const tag = await newestTag(ctx, project);
   if (refs.branches === undefined && tag !== null && !(refs.tags ?? []).some((one) => matchesRef(one, tag))) {
@@ -171,7 +175,7 @@ async function workflowItem(
   ctx: Context,
   { slug, project, policies }: ProjectSnapshot,
 ): Promise<ChecklistItem> {
-  const origin = [...policies.values()].find((one) => one.value.origin !== undefined)?.value.origin;
+  const origin = [...policies.values()].find((policy) => policy.value.origin !== undefined)?.value.origin;
   const common = {
     name: 'workflow',
     title: 'The workflow that builds and submits',

@@ -68,7 +68,7 @@ export function signingItem(
   own: ReadonlySet<string>,
 ): ChecklistItem {
   const { done, last } = progress[purpose];
-  const known = [...(project?.policies.values() ?? [])].some((one) => one.value.purpose === purpose);
+  const known = [...(project?.policies.values() ?? [])].some((policy) => policy.value.purpose === purpose);
   const item = {
     name: purpose === 'test' ? 'test-signing' : 'release-signing',
     title: purpose === 'test' ? 'First test signing' : 'First release',

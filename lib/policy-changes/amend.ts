@@ -25,7 +25,7 @@ export async function amendChange(call: {
   const { ctx, input } = call;
   const person = personOf(ctx);
   const changes = parseFileChanges(input.changes);
-  const paths = changes.map((one) => one.path);
+  const paths = changes.map((change) => change.path);
   authoriseFiles(person, paths, (await policyInForce(ctx)).files);
   const host = hostFor(ctx, accountOf(ctx));
   const pull = await onHost(() => host.pullRequest(input.number));
@@ -67,7 +67,7 @@ export async function amendChange(call: {
       subject: `policy-change:${input.number}`,
       detail: {
         files: changes
-          .map((one) => one.path)
+          .map((change) => change.path)
           .join(', ')
           .slice(0, 1000),
         projects: projectsConcerned(changes).join(' '),

@@ -46,7 +46,7 @@ function verdictOf(assessment: Assessment): {
   if (plan === null) {
     const lines = problems
       .slice(0, 20)
-      .map((one) => `- \`${one.file.replaceAll('`', '')}\`, line ${one.line}: ${inert(one)}`);
+      .map((problem) => `- \`${problem.file.replaceAll('`', '')}\`, line ${problem.line}: ${inert(problem)}`);
     return {
       conclusion: 'failure',
       title: `No valid policy: ${problems.length} problems`,
@@ -84,11 +84,11 @@ function annotationsOf({ problems, notices, plan }: Assessment): readonly CheckA
   });
   const levels = { error: 'failure', warning: 'warning', note: 'notice' } as const;
   return [
-    ...problems.map((one) => annotate(one, 'failure')),
+    ...problems.map((problem) => annotate(problem, 'failure')),
     // A guard applies to the whole repository, but the host needs a file.
-    ...(plan?.guards ?? []).map((one) =>
-      annotate(one.file === '.' ? { ...one, file: 'foundation.yaml' } : one, 'warning'),
+    ...(plan?.guards ?? []).map((guard) =>
+      annotate(guard.file === '.' ? { ...guard, file: 'foundation.yaml' } : guard, 'warning'),
     ),
-    ...notices.map((one) => annotate(one, levels[one.severity])),
+    ...notices.map((notice) => annotate(notice, levels[notice.severity])),
   ].slice(0, annotationsMax);
 }

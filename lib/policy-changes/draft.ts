@@ -53,9 +53,9 @@ export async function assessDraft(call: {
     if (content === null) after.delete(path);
     else after.set(path, new TextEncoder().encode(content));
   }
-  const unchanged = texts.every((one) => one.before === one.after);
+  const unchanged = texts.every((text) => text.before === text.after);
   const loaded = await loadInTurns(after, snapshot.commit, snapshot);
-  const about = { files: texts.filter((one) => one.before !== one.after), unchanged };
+  const about = { files: texts.filter((text) => text.before !== text.after), unchanged };
   if (!loaded.ok) {
     return { ...about, problems: loaded.diagnostics, notices: [], plan: null, required: null };
   }

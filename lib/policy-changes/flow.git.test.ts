@@ -72,7 +72,7 @@ describe('a policy change in the portal', () => {
     mergeChange({ ctx, input: { number, head: await headOf(number), guardsSeen } });
   const states = async (number: number) => {
     const { conditions } = await readChange({ ctx: foundation.public, input: { number } });
-    return conditions.filter((one) => !one.met).map((one) => one.name);
+    return conditions.filter((condition) => !condition.met).map((condition) => condition.name);
   };
 
   it('that tightens takes one signature, and is what the signer accepts', async () => {

@@ -84,7 +84,7 @@ async function listNow(
     openLeftOut: open.length - shown.length,
     closed: closed.map((pull) => ({ ...brief(pull), effect: null, missing: [] })),
     branches: branches
-      .map((one) => one.branch)
+      .map((branch) => branch.branch)
       .filter((branch) => branch !== host.mainBranch && !taken.has(branch) && !done.has(branch))
       .slice(0, branchesShownMax),
   };

@@ -38,7 +38,7 @@ export async function mergeChange(
       fix: 'Ask one of them.',
     });
   }
-  const missing = detail.conditions.find((one) => !one.met);
+  const missing = detail.conditions.find((condition) => !condition.met);
   if (missing !== undefined || !detail.ready) {
     throw new PolicyChangesError({
       code: 'NOT_READY',

@@ -66,7 +66,7 @@ describe('policy maintainers', () => {
     expect(told[0]?.subject).toBe('The policy has to be confirmed before 2026-04-01');
     expect(told[0]?.body).toContain('Confirm the policy');
     for (const days of [91, 110, 121, 122]) await tell(days);
-    const subjects = (await messages()).slice(ids.length).map((one) => one.subject);
+    const subjects = (await messages()).slice(ids.length).map((message) => message.subject);
     expect([...new Set(subjects)]).toEqual([
       'The policy in force is older than the foundation allows',
       'Nothing will be signed from 2026-05-01 on, unless the policy is confirmed',
@@ -78,7 +78,7 @@ describe('policy maintainers', () => {
   it('are told of the next policy anew', async () => {
     await tell(80, ageOf(90, null, 'd'.repeat(40)));
     await tell(80, ageOf(90, null, 'e'.repeat(40)));
-    expect(new Set((await messages()).map((one) => /commit (.)/.exec(one.body)?.[1]))).toEqual(
+    expect(new Set((await messages()).map((message) => /commit (.)/.exec(message.body)?.[1]))).toEqual(
       new Set(['d', 'e']),
     );
   });

@@ -23,7 +23,7 @@ export async function openBranch(call: {
       const { files } = await host.compare({ base: main, head });
       authoriseFiles(
         person,
-        files.flatMap((one) => (one.previousPath === null ? [one.path] : [one.path, one.previousPath])),
+        files.flatMap((file) => (file.previousPath === null ? [file.path] : [file.path, file.previousPath])),
         (await policyInForce(ctx)).files,
       );
     }

@@ -30,7 +30,7 @@ export async function proposeChange(call: {
   const text = parseProposalText(input);
   const changes = parseFileChanges(input.changes);
   const { files } = await policyInForce(ctx);
-  const paths = changes.map((one) => one.path);
+  const paths = changes.map((change) => change.path);
   authoriseFiles(person, paths, files);
   return makeProposal(ctx, accountOf(ctx), { text, changes, base: input.base });
 }

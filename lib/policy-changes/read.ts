@@ -100,7 +100,7 @@ export async function describeChange(
     snapshot: accepted.snapshot,
     proposedBy: [pull.author, proposer],
   });
-  const object = commits.find((one) => one.commit === head)?.object;
+  const object = commits.find((commit) => commit.commit === head)?.object;
   const signers =
     object === undefined
       ? []
@@ -118,26 +118,26 @@ export async function describeChange(
     mainInForce: state.base === accepted.commit,
     signatures,
     objections: standing.objections
-      .filter((one) => mayObject(accepted.snapshot, required.leaving, one.reviewer))
-      .map((one) => nameOf(accepted.snapshot, one.reviewer)),
+      .filter((objection) => mayObject(accepted.snapshot, required.leaving, objection.reviewer))
+      .map((objection) => nameOf(accepted.snapshot, objection.reviewer)),
     mergeable: state.mergeable,
   });
   return {
     pull,
     proposer: { host: proposer.host, id: proposer.id, name: nameOf(accepted.snapshot, proposer) },
-    authors: [...new Set(writers.flatMap((one) => [...one.handles]))],
+    authors: [...new Set(writers.flatMap((writer) => [...writer.handles]))],
     accepted: accepted.commit,
     assessment,
     signatures,
     signedBy: signatures.counted.map((handle) => accepted.snapshot.people.get(handle)?.value.name ?? handle),
     conditions,
-    ready: open && conditions.every((one) => one.met),
-    reviews: reviews.map((one) => ({
-      name: nameOf(accepted.snapshot, one.reviewer),
-      state: one.state,
-      outdated: one.state === 'approved' && one.commit !== head,
-      at: one.submittedAt,
-      body: one.body,
+    ready: open && conditions.every((condition) => condition.met),
+    reviews: reviews.map((review) => ({
+      name: nameOf(accepted.snapshot, review.reviewer),
+      state: review.state,
+      outdated: review.state === 'approved' && review.commit !== head,
+      at: review.submittedAt,
+      body: review.body,
     })),
     statement: policyAcceptanceStatement(head),
     main: state.base,

@@ -38,7 +38,7 @@ const good: ReadinessInput = {
   mergeable: true,
 };
 const missing = (changes: Partial<ReadinessInput>) =>
-  conditionsOf({ ...good, ...changes }).filter((one) => !one.met);
+  conditionsOf({ ...good, ...changes }).filter((condition) => !condition.met);
 
 describe('conditionsOf', () => {
   it('is met by a valid, current, signed, mergeable change to which nobody objects', () => {
@@ -67,7 +67,7 @@ describe('conditionsOf', () => {
     expect(all.find((condition) => condition.name === 'reviewed')?.message).toContain(
       'shelf for executables',
     );
-    expect(conditionsOf(good).map((one) => one.name)).not.toContain('reviewed');
+    expect(conditionsOf(good).map((condition) => condition.name)).not.toContain('reviewed');
   });
 
   it('says so where enough signatures can never come together', () => {

@@ -105,7 +105,7 @@ function checkValues(values: Readonly<Record<string, readonly string[]>>): void 
 const plainError = ({ message, fix, fields }: DraftError) => ({
   message,
   fix,
-  fields: fields.map((one) => ({ ...one })),
+  fields: fields.map((field) => ({ ...field })),
 });
 
 async function ownId(ctx: Context, id: string | null): Promise<string | null> {

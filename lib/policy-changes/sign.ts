@@ -40,7 +40,7 @@ export async function signChange(call: {
     });
   }
   const { snapshot } = await policyInForce(ctx);
-  const keys = maintainersOf(snapshot).find((one) => one.handle === person.handle)?.keys ?? [];
+  const keys = maintainersOf(snapshot).find((maintainer) => maintainer.handle === person.handle)?.keys ?? [];
   const signature = oneSignature(input.signature);
   const verified = verifySshSignature({
     armored: signature,

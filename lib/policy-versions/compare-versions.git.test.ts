@@ -149,7 +149,9 @@ describe('what changed between two versions', () => {
         ...changedSentences(policy),
       }));
       const named = (side: 'gone' | 'come') =>
-        sentences.flatMap((one) => one[side].map((text) => `${one.name}: ${text}`)).slice(0, sentencesMax);
+        sentences
+          .flatMap((sentence) => sentence[side].map((text) => `${sentence.name}: ${text}`))
+          .slice(0, sentencesMax);
       const changes = mine(plan.changes);
       return {
         changeCount: changes.length,

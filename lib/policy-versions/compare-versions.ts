@@ -96,7 +96,7 @@ class Comparison {
   async ofShared(files: readonly string[]): Promise<readonly Change[]> {
     const changes = compareSnapshots(...(await this.#parts({ projects: [], files })));
     // The foundation and the trust root are in every part.
-    return changes.filter((one) => files.includes(one.file));
+    return changes.filter((change) => files.includes(change.file));
   }
 
   async ofProject(
@@ -104,7 +104,7 @@ class Comparison {
     shared: readonly Change[],
   ): Promise<{ readonly changes: readonly Change[]; readonly affected: readonly AffectedPolicy[] }> {
     const [base, head] = await this.#parts({ projects: [project] });
-    const changes = compareSnapshots(base, head).filter((one) => one.project !== null);
+    const changes = compareSnapshots(base, head).filter((snapshot) => snapshot.project !== null);
     return { changes, affected: affectedPolicies(base, head, [...shared.slice(0, 1), ...changes]).policies };
   }
 }
@@ -121,7 +121,7 @@ function sharedFiles(files: readonly ChangedFile[]): readonly string[] {
     return -1;
   };
   return files
-    .map((one) => ({ path: one.path, place: place(one) }))
+    .map((file) => ({ path: file.path, place: place(file) }))
     .filter((one) => one.place >= 0)
     .toSorted((a, b) => a.place - b.place)
     .map((one) => one.path);

@@ -103,7 +103,7 @@ export async function listProjectVersions(call: {
     take: limit + 1,
     select: listed,
   });
-  const bySeq = new Map(details.map((one) => [one.seq, one]));
+  const bySeq = new Map(details.map((detail) => [detail.seq, detail]));
   const seqs = [...changed, ...bySeq.keys()].toSorted((a, b) => (a < b ? 1 : -1));
   const rows = await rowsOf(ctx.db, seqs.slice(0, limit));
   const items = rows.map(({ seq, previous, ...row }): PolicyVersion => ({
@@ -166,7 +166,12 @@ async function changedIn(
   project: ProjectSlug,
 ): Promise<readonly bigint[]> {
   const commits = [
-    ...new Set(versions.flatMap((one) => [one.commit, ...(one.previous === null ? [] : [one.previous])])),
+    ...new Set(
+      versions.flatMap((version) => [
+        version.commit,
+        ...(version.previous === null ? [] : [version.previous]),
+      ]),
+    ),
   ];
   if (commits.length === 0) return [];
   const trees = await policies.treesOf(commits, `projects/${project}`);
@@ -175,7 +180,7 @@ async function changedIn(
     .filter(
       ({ commit, previous }) => treeOf.get(commit) !== (previous === null ? null : treeOf.get(previous)),
     )
-    .map((one) => one.seq);
+    .map((version) => version.seq);
 }
 
 /** Accepted commits by their place, newest first, each with the one before it. */
@@ -188,7 +193,7 @@ async function rowsOf(
     db.acceptedSnapshot.findMany({ ...where, orderBy: { seq: 'desc' } }),
     db.policyVersion.findMany({ ...where, select: { seq: true, previous: true } }),
   ]);
-  const previousOf = new Map(versions.map((one) => [one.seq, one.previous]));
+  const previousOf = new Map(versions.map((version) => [version.seq, version.previous]));
   return Promise.all(
     rows.map(async (row) => {
       const previous = previousOf.get(row.seq);

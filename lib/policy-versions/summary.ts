@@ -54,7 +54,7 @@ export class Tally {
   readonly #come: string[] = [];
 
   add(changes: readonly Change[], affected: readonly AffectedPolicy[]): void {
-    this.#effect = worst([this.#effect, ...changes.map((one) => one.effect)]);
+    this.#effect = worst([this.#effect, ...changes.map((change) => change.effect)]);
     this.#count += changes.length;
     for (const { effect, reason, project, file, line, field, after } of changes) {
       if (this.#changes.length >= changesKeptMax) break;

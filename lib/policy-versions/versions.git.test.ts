@@ -53,7 +53,7 @@ describe('the history of policies', () => {
   }
   const commitsOf = async (project: typeof esbuild, limit = 20) => {
     const page = await listProjectVersions({ ctx: foundation.portal, input: { project, limit } });
-    return page.items.map((one) => one.commit);
+    return page.items.map((item) => item.commit);
   };
 
   it('shows of a project only the commits that changed it, with what they meant', async () => {
@@ -64,7 +64,7 @@ describe('the history of policies', () => {
     expect(await commitsOf(esbuild)).toEqual([second, first]);
     expect(await commitsOf(zip)).toEqual([third, first]);
     const { items } = await listAcceptedCommits({ ctx: foundation.portal, input: { limit: 20 } });
-    expect(items.map((one) => one.commit)).toEqual([fourth, third, second, first]);
+    expect(items.map((item) => item.commit)).toEqual([fourth, third, second, first]);
     const [newest] = (
       await listProjectVersions({ ctx: foundation.portal, input: { project: esbuild, limit: 1 } })
     ).items;
@@ -90,7 +90,7 @@ describe('the history of policies', () => {
           ctx: foundation.portal,
           input: { project: esbuild, limit, ...(cursor === undefined ? {} : { cursor }) },
         });
-        seen.push(...page.items.map((one) => one.commit));
+        seen.push(...page.items.map((item) => item.commit));
         cursor = page.next ?? undefined;
       } while (cursor !== undefined);
       expect(seen).toEqual(made);
@@ -111,8 +111,8 @@ describe('the history of policies', () => {
       files: [{ path: esbuildPolicy }],
     });
     const sentences = version?.policies
-      ?.find((one) => one.slug === 'release-signing')
-      ?.sections.flatMap((one) => one.sentences)
+      ?.find((policy) => policy.slug === 'release-signing')
+      ?.sections.flatMap((section) => section.sentences)
       .join(' ');
     expect(sentences).not.toContain('v*');
     expect(sentences).toContain('a start by hand');
@@ -134,7 +134,7 @@ describe('the history of policies', () => {
     const second = parseCommitSha(await commit(esbuildPolicy, "\n    tags: ['v*']", ''));
     const third = parseCommitSha(await accept(esbuildPolicy, ', workflow_dispatch', ''));
     const all = await listAcceptedCommits({ ctx: portal, input: { limit: 20 } });
-    expect(all.items.map((one) => one.state)).toEqual(['waiting', 'complete', 'first']);
+    expect(all.items.map((item) => item.state)).toEqual(['waiting', 'complete', 'first']);
     expect(all.items[0]).toMatchObject({ commit: third, previous: second, summary: null });
     for (const limit of [1, 20]) {
       const own = await listProjectVersions({ ctx: portal, input: { project: esbuild, limit } });
@@ -168,9 +168,9 @@ describe('the history of policies', () => {
     });
     const ctx = { ...foundation.portal, policies };
     const before = await listProjectVersions({ ctx, input: { project: esbuild, limit: 20 } });
-    expect(before.items.map((one) => one.state)).toEqual(['complete', 'first']);
+    expect(before.items.map((item) => item.state)).toEqual(['complete', 'first']);
     const all = await listAcceptedCommits({ ctx, input: { limit: 20 } });
-    expect(all.items.map((one) => one.state)).toEqual(['complete', 'complete', 'first']);
+    expect(all.items.map((item) => item.state)).toEqual(['complete', 'complete', 'first']);
   });
 
   it('says of a version that this portal can’t read that it can’t, and which projects it changed', async () => {

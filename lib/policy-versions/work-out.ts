@@ -143,7 +143,7 @@ async function finish(
 }
 
 /** Plain JSON, as Prisma takes it. */
-const json = (changes: readonly VersionChange[]) => changes.map((one) => ({ ...one }));
+const json = (changes: readonly VersionChange[]) => changes.map((change) => ({ ...change }));
 
 type Row = Partial<Omit<ProjectDetails, 'state' | 'effect'>> & {
   readonly project: ProjectDetails['project'];

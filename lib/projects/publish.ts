@@ -62,7 +62,7 @@ export async function publishProject(
     privacyPolicy: project.privacy.policy ?? null,
     systemChanges: project.systemChanges?.description ?? null,
     certificateHolder:
-      publishers.length > 0 && publishers.every((one) => one === 'project')
+      publishers.length > 0 && publishers.every((publisher) => publisher === 'project')
         ? null
         : {
             name: foundation.value.name,
@@ -70,27 +70,27 @@ export async function publishProject(
             homepage: foundation.value.homepage,
           },
     certificates: certificates
-      .filter((one) => one.project === slug)
-      .map((one) => ({
-        purpose: one.purpose,
-        subject: one.subject,
-        issuer: one.issuer,
-        publisher: one.publisher,
-        serial: one.serial,
-        sha256: one.sha256,
-        validFrom: one.validFrom.toISOString(),
-        validTo: one.validTo.toISOString(),
-        revocation: revocationJson(ctx.config.publicUrl, one.revocation),
-        url: at(`/certificates/${one.file}`),
+      .filter((certificate) => certificate.project === slug)
+      .map((certificate) => ({
+        purpose: certificate.purpose,
+        subject: certificate.subject,
+        issuer: certificate.issuer,
+        publisher: certificate.publisher,
+        serial: certificate.serial,
+        sha256: certificate.sha256,
+        validFrom: certificate.validFrom.toISOString(),
+        validTo: certificate.validTo.toISOString(),
+        revocation: revocationJson(ctx.config.publicUrl, certificate.revocation),
+        url: at(`/certificates/${certificate.file}`),
       })),
-    releases: releases.map((one) => ({
-      name: one.name,
-      sha256: one.sha256,
-      sizeBytes: one.sizeBytes,
-      policy: one.policy,
-      standing: standingJson(ctx.config.publicUrl, one.standing),
-      releasedAt: one.releasedAt.toISOString(),
-      url: at(`/requests/${one.requestId}`),
+    releases: releases.map((release) => ({
+      name: release.name,
+      sha256: release.sha256,
+      sizeBytes: release.sizeBytes,
+      policy: release.policy,
+      standing: standingJson(ctx.config.publicUrl, release.standing),
+      releasedAt: release.releasedAt.toISOString(),
+      url: at(`/requests/${release.requestId}`),
     })),
   };
 }

@@ -87,7 +87,7 @@ describe('the directory', () => {
     const input = directoryQuerySchema.parse({ status });
     const { items, all } = await findProjects({ ctx: signed.ctx, input });
     expect(items).toHaveLength(all);
-    return items.map((one) => `${one.slug} ${one.standing}`);
+    return items.map((item) => `${item.slug} ${item.standing}`);
   };
 
   it('marks what is revoked, finds it by that, and doesn’t list it as active or paused', async () => {

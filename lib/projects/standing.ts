@@ -63,7 +63,7 @@ export async function revokedProjects(
   const details = [...all].filter(([slug]) => slugs.has(slug)).map(([, detail]) => detail);
   const standings = await standingsOf(ctx, details);
   return new Set(
-    details.map((one) => one.slug).filter((slug) => standings.get(slug)?.standing === 'revoked'),
+    details.map((detail) => detail.slug).filter((slug) => standings.get(slug)?.standing === 'revoked'),
   );
 }
 
@@ -109,12 +109,13 @@ function certificateStates(
       now,
     ),
   );
-  return new Set(states.filter((one) => one !== null));
+  return new Set(states.filter((state) => state !== null));
 }
 
 /** The newest says how it stands where none is valid. */
 function stateOf(certificates: readonly PublishedCertificate[], now: Date): CertificateState | null {
-  if (certificates.some((one) => one.revocation === null && one.validTo >= now)) return 'valid';
+  if (certificates.some((certificate) => certificate.revocation === null && certificate.validTo >= now))
+    return 'valid';
   const newest = certificates.toSorted((a, b) => b.validTo.getTime() - a.validTo.getTime())[0];
   if (newest === undefined) return null;
   return newest.revocation === null ? 'expired' : 'revoked';
@@ -139,7 +140,7 @@ async function newestReleases(
   if (pairs.length === 0) return [];
   const rows = await ctx.db.$queryRaw<unknown[]>`
     SELECT pair.project, pair.policy, newest.request_id::text
-      FROM unnest(${pairs.map((one) => one.slug)}::text[], ${pairs.map((one) => one.policy)}::text[])
+      FROM unnest(${pairs.map((pair) => pair.slug)}::text[], ${pairs.map((pair) => pair.policy)}::text[])
            AS pair(project, policy)
      CROSS JOIN LATERAL (
        SELECT release.request_id

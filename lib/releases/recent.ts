@@ -59,7 +59,7 @@ export async function recentReleases(call: {
   const items = rows.map((row) => rowSchema.parse(row));
   const standings = await releaseStandings(
     call.ctx,
-    items.map((one) => one.requestId),
+    items.map((item) => item.requestId),
   );
-  return items.map((one) => ({ ...one, standing: standings.get(one.requestId) ?? standingOfRelease([]) }));
+  return items.map((item) => ({ ...item, standing: standings.get(item.requestId) ?? standingOfRelease([]) }));
 }

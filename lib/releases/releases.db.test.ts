@@ -61,10 +61,10 @@ describe('releases and requests', () => {
       ]),
     ).toEqual(expected);
     const { items } = await listRequests({ ctx, input });
-    expect(items.map((one) => [one.id, one.standing?.state])).toEqual(expected);
+    expect(items.map((item) => [item.id, item.standing?.state])).toEqual(expected);
     const detail = await readRequest({ ctx, input: { id: bad } });
     expect(detail?.release?.standing).toMatchObject({ state: 'revoked', counts: { revoked: 1 } });
-    expect(detail?.signatures.files.map((one) => one.standing.state)).toEqual(['revoked']);
+    expect(detail?.signatures.files.map((file) => file.standing.state)).toEqual(['revoked']);
   });
 });
 

@@ -94,7 +94,7 @@ function readLinks(reader: FieldReader, typed: string): readonly string[] {
     reader.refuse('links', 'TOO_MANY', `Links: ${links.length}; at most ${linksMax}.`);
   }
   const wrong = links.find(
-    (one) => one.length > linkCharactersMax || !/^https?:\/\/[^\s@]+$/.test(one) || !URL.canParse(one),
+    (link) => link.length > linkCharactersMax || !/^https?:\/\/[^\s@]+$/.test(link) || !URL.canParse(link),
   );
   if (wrong !== undefined) {
     const message = `Links: each on a line of its own, beginning with https:// and of at most ${linkCharactersMax} characters; “${wrong.slice(0, 60)}” isn’t one.`;

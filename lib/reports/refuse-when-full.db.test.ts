@@ -31,7 +31,8 @@ it('strangers are refused softly once the disk is at stake, people with an accou
     contact: '',
     description: 'Something that somebody should look at.',
   };
-  const components = async () => (await checkReadiness(portal)).components.map((one) => one.component);
+  const components = async () =>
+    (await checkReadiness(portal)).components.map((component) => component.component);
   const chunk = 1_000;
   for (let made = 0; made < openReportsMax - 1; made += chunk) {
     await db.report.createMany({

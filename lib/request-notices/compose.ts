@@ -155,7 +155,7 @@ function waitingLines(
   role: RecipientRole,
 ): readonly string[] {
   const quorum = effective?.quorum ?? 0;
-  const names = effective?.approvers.map((one) => line(one.name)).join(', ') ?? '';
+  const names = effective?.approvers.map((approver) => line(approver.name)).join(', ') ?? '';
   const count = `Every check so far has passed. ${approvals} of ${quorum} approvals have been given; approvers are ${names}.`;
   if (role === 'onlooker') return [count];
   if (role === 'without-key') {
@@ -185,7 +185,7 @@ function releaseLines({ request, certificates, publicUrl }: RequestFacts): reado
   return [
     `Signed artifact: ${publicUrl}/api/v1/requests/${request.id}/artifact`,
     `SHA-256 of it: ${release.sha256}`,
-    ...files.map((one) => `Signed file: ${line(one.path)}`),
+    ...files.map((file) => `Signed file: ${line(file.path)}`),
     ...(more > 0 ? [`… and ${more} more signed files.`] : []),
     '',
     'Check it yourself, on the signed program taken out of the artifact:',
@@ -197,7 +197,7 @@ function releaseLines({ request, certificates, publicUrl }: RequestFacts): reado
 /** The signer's findings, with how to fix them; its summary if there are none. */
 function reasonLines({ trace, summary }: RequestDetail): readonly string[] {
   const reasons = trace.pass.steps
-    .flatMap((one) => one.findings)
+    .flatMap((step) => step.findings)
     .filter((finding) => finding.outcome === 'fail');
   if (reasons.length === 0) return [line(summary ?? 'The signer refused it.', textCharactersMax)];
   const more = reasons.length - reasonsShownMax;

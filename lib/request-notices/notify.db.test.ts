@@ -28,7 +28,8 @@ beforeEach(async () => {
 afterAll(() => notices.close());
 
 const tell = () => notifyOfRequests(notices.ctx);
-const told = async () => (await notices.messages()).map((one) => `${one.accountId} ${one.kind}`).toSorted();
+const told = async () =>
+  (await notices.messages()).map((message) => `${message.accountId} ${message.kind}`).toSorted();
 const saying = (notifications: string) =>
   notices.accept({ [policyFile]: [['scan: required', `scan: required\nnotifications: ${notifications}`]] });
 const { maintainer, approver, reviewer } = accounts;
@@ -123,7 +124,7 @@ describe('a request that waits for approval', () => {
     });
     await notices.waits(await notices.ask());
     await tell();
-    const bodies = new Map((await notices.messages()).map((one) => [one.accountId, one]));
+    const bodies = new Map((await notices.messages()).map((message) => [message.accountId, message]));
     expect(bodies.get('900005')?.body).toContain('add one at /approval-key');
     expect(bodies.get(reviewer)?.subject).toBe('zip-demo: widget.zip waits for approval');
     expect(bodies.get(reviewer)?.body).not.toContain('countersign approve');
@@ -148,7 +149,7 @@ describe('a request that waits for approval', () => {
     await notices.waits(id);
     await tell();
     const states = async () =>
-      Object.fromEntries((await notices.messages()).map((one) => [one.accountId, one.state]));
+      Object.fromEntries((await notices.messages()).map((message) => [message.accountId, message.state]));
     expect(await states()).toEqual({ [maintainer]: 'kept', [approver]: 'waiting' });
     await notices.isDenied(id);
     await tell();
@@ -262,7 +263,7 @@ describe('a request that waits for a service', () => {
     await notifyOfDelays(notices.ctx);
     await notifyOfDelays(notices.ctx);
     const messages = await notices.messages();
-    expect(messages.map((one) => one.subject)).toEqual([
+    expect(messages.map((message) => message.subject)).toEqual([
       'zip-demo: late.zip waits for a service that is down',
     ]);
     expect(messages[0]?.body).toContain('Waiting for the scanner');
@@ -287,11 +288,11 @@ describe('the journal', () => {
       `ALTER TABLE portal.request_notice ADD CONSTRAINT mishap CHECK (request_id <> '${second}')`,
     );
     await expect(tell()).rejects.toThrow('mishap');
-    expect((await notices.messages()).map((one) => one.path)).toEqual([`/requests/${first}`]);
+    expect((await notices.messages()).map((message) => message.path)).toEqual([`/requests/${first}`]);
     await notices.owner.query('ALTER TABLE portal.request_notice DROP CONSTRAINT mishap');
     await tell();
     await tell();
-    expect((await notices.messages()).map((one) => one.path)).toEqual([
+    expect((await notices.messages()).map((message) => message.path)).toEqual([
       `/requests/${first}`,
       `/requests/${second}`,
     ]);
@@ -323,7 +324,7 @@ describe('a flood', () => {
     for (let count = 0; count < 30; count++) await notices.isDenied(await notices.ask(`${count}.zip`));
     await tell();
     const messages = await notices.messages();
-    expect(messages.map((one) => one.subject)).toEqual([
+    expect(messages.map((message) => message.subject)).toEqual([
       ...[0, 1, 2, 3, 4].map((count) => `zip-demo: ${count}.zip was refused`),
       'zip-demo: 25 more requests refused',
     ]);
@@ -334,7 +335,7 @@ describe('a flood', () => {
     // What waits for people isn't held up by it.
     await notices.waits(await notices.ask('wanted.zip'));
     await tell();
-    expect((await notices.messages()).map((one) => one.subject)).toContain(
+    expect((await notices.messages()).map((message) => message.subject)).toContain(
       'zip-demo: wanted.zip waits for your approval',
     );
   });

@@ -142,7 +142,7 @@ function occasionsOf({ status, trace }: RequestDetail, delayed: boolean): readon
     case 'failed':
       return [status];
     case 'signing': {
-      const isApproved = trace.pass.steps.some((one) => one.step === 'recheck' && one.state === 'passed');
+      const isApproved = trace.pass.steps.some((step) => step.step === 'recheck' && step.state === 'passed');
       return isApproved ? [...late, 'approved'] : late;
     }
     case 'received':

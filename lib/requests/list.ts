@@ -125,11 +125,11 @@ async function withStandings(
   ctx: Pick<Context, 'config' | 'db' | 'policies' | 'now'>,
   items: readonly Omit<RequestListItem, 'standing'>[],
 ): Promise<readonly RequestListItem[]> {
-  const released = items.filter((one) => one.status === 'completed').map((one) => one.id);
+  const released = items.filter((item) => item.status === 'completed').map((item) => item.id);
   const standings = await releaseStandings(ctx, released);
-  return items.map((one) => ({
-    ...one,
-    standing: one.status === 'completed' ? (standings.get(one.id) ?? standingOfRelease([])) : null,
+  return items.map((item) => ({
+    ...item,
+    standing: item.status === 'completed' ? (standings.get(item.id) ?? standingOfRelease([])) : null,
   }));
 }
 

@@ -60,7 +60,7 @@ describe('a request that failed', () => {
     const waiting = () => sendFailureNotices(patientContext(signed.ctx), snapshot);
     const lock = advisoryLock(`countersign:request.failure-told:${id}`);
     await behindLock(signed.urls.owner, lock, waiting, waiting);
-    const accounts = (await messages()).map((one) => one.accountId);
+    const accounts = (await messages()).map((message) => message.accountId);
     expect(accounts.length).toBeGreaterThan(1);
     expect(new Set(accounts).size).toBe(accounts.length);
   });

@@ -53,7 +53,7 @@ describe('past requests in pages', () => {
     let cursor: string | undefined;
     do {
       const page = await list(7, cursor);
-      found.push(...page.requests.map((one) => one.id));
+      found.push(...page.requests.map((request) => request.id));
       expect(page.leftOut).toBe(ids.length - found.length);
       cursor = page.next ?? undefined;
     } while (cursor !== undefined);
@@ -62,9 +62,9 @@ describe('past requests in pages', () => {
 
   it('end a page where its journal is too large, but not before the first one', async () => {
     const { requests, next } = await list(100);
-    expect(requests.map((one) => one.id)).toEqual(ids.slice(5).toReversed());
+    expect(requests.map((request) => request.id)).toEqual(ids.slice(5).toReversed());
     const second = await list(100, next ?? '');
-    expect(second.requests.map((one) => one.id)).toEqual([ids[4]]);
+    expect(second.requests.map((request) => request.id)).toEqual([ids[4]]);
   });
 
   it('have at most a hundred on a page, and take no cursor that was never given out', async () => {

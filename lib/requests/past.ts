@@ -92,7 +92,7 @@ async function fitting<Place extends { readonly id: RequestId }>(
   const rows = await db.$queryRaw<unknown[]>`
     SELECT request_id::text AS id, sum(octet_length(body)) AS bytes
       FROM signer.journal
-     WHERE request_id = ANY(${places.map((one) => one.id)}::uuid[]) AND kind = ANY(${kinds}::text[])
+     WHERE request_id = ANY(${places.map((place) => place.id)}::uuid[]) AND kind = ANY(${kinds}::text[])
      GROUP BY request_id`;
   const bytesOf = new Map(rows.map((row) => sizeSchema.parse(row)).map((one) => [one.id, one.bytes]));
   let bytes = 0;

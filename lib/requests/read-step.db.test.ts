@@ -107,9 +107,15 @@ describe('a request in pages', () => {
     const id = await withEntries(...stepEntries(1, 'inspection', 'fail', findings));
     const step = await stepOf(id, 'inspection');
     expect(step?.counts).toEqual({ pass: 57, fail: 3, info: 0 });
-    expect(step?.findings.map((one) => one.outcome)).toEqual(['fail', 'fail', 'fail', 'pass', 'pass']);
+    expect(step?.findings.map((finding) => finding.outcome)).toEqual([
+      'fail',
+      'fail',
+      'fail',
+      'pass',
+      'pass',
+    ]);
     const [first] = await walk(id, 'inspection', { limit: 4 });
-    expect(first?.findings.map((one) => one.path[1])).toEqual([
+    expect(first?.findings.map((finding) => finding.path[1])).toEqual([
       ...['lib/part-19.dll', 'lib/part-39.dll', 'lib/part-59.dll', 'lib/part-0.dll'],
     ]);
   });
@@ -128,7 +134,7 @@ describe('a request in pages', () => {
   it('finds a file by a part of its path, in findings and entries', async () => {
     const id = await large(120);
     const found = await page(id, 'inspection', { pass: 2, file: 'ZIP › lib/PART-77' });
-    expect(found.findings.map((one) => one.path[1])).toEqual(['lib/part-77.dll']);
+    expect(found.findings.map((finding) => finding.path[1])).toEqual(['lib/part-77.dll']);
     const notes = await page(id, 'signing', { pass: 2, file: 'part-77.dll' });
     expect(notes.notes.map((note) => note.kind)).toEqual(['sign.intent', 'sign.done']);
     for (const odd of ['%', "';--", '\\', '€'.repeat(200)]) {
@@ -158,7 +164,7 @@ describe('a request in pages', () => {
     const first = await page(id, 'scan', { limit: 3 });
     await addEntries(owner, id, stepEntries(1, 'scan', 'pass', many('scan.second')));
     const second = await page(id, 'scan', { limit: 3, after: first.next ?? '' });
-    expect(second.findings.map((one) => [one.rule, one.path[1]])).toEqual(
+    expect(second.findings.map((finding) => [finding.rule, finding.path[1]])).toEqual(
       [3, 4, 5].map((index) => ['scan.first', `lib/part-${index}.dll`]),
     );
     expect((await page(id, 'scan')).findings[0]?.rule).toBe('scan.second');
@@ -349,7 +355,7 @@ describe('a request in pages', () => {
     const first = await ask(late);
     expect([first.files, first.total]).toEqual([[], null]);
     const second = await ask(late, first.next ?? '');
-    expect([second.files.map((one) => one.path), second.next]).toEqual([[`a.zip!/${late}.dll`], null]);
+    expect([second.files.map((file) => file.path), second.next]).toEqual([[`a.zip!/${late}.dll`], null]);
     const early = await ask('00000');
     expect([early.files.length, early.next === null]).toEqual([5, false]);
   });

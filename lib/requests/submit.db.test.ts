@@ -238,8 +238,8 @@ describe('submitting a request', () => {
 
   it('attaches the same request, ten times at once, to one row and one job', async () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => submitRequest({ ctx, input })));
-    expect(new Set(answers.map((one) => one.id)).size).toBe(1);
-    expect(answers.filter((one) => one.created)).toHaveLength(1);
+    expect(new Set(answers.map((answer) => answer.id)).size).toBe(1);
+    expect(answers.filter((answer) => answer.created)).toHaveLength(1);
     const { requests, jobs } = await rows();
     expect([requests.length, jobs.length]).toEqual([1, 1]);
   });

@@ -11,12 +11,12 @@ export function readUploadedBundle(text: string, sha256: Sha256Hex): JsonObject 
   if (whole !== null) return whole;
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const bundles = lines.length > linesMax ? [] : lines.map(parseObject);
-  const found = bundles.find((one) => one !== null && isProvenanceOf(one, sha256));
+  const found = bundles.find((bundle) => bundle !== null && isProvenanceOf(bundle, sha256));
   if (found !== undefined && found !== null) return found;
   throw new RequestsError({
     code: 'BUNDLE_INVALID',
     message:
-      bundles.length > 0 && bundles.every((one) => one !== null)
+      bundles.length > 0 && bundles.every((bundle) => bundle !== null)
         ? `None of the ${bundles.length} attestations is a build provenance of this file (SHA-256 ${sha256}).`
         : 'The attestation is no Sigstore bundle: it is not JSON.',
     fix: 'Choose the file that actions/attest-build-provenance made, or what gh attestation download FILE writes.',

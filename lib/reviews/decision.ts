@@ -124,7 +124,7 @@ function judgementOf(
   input: DecisionInput,
   known: ReadonlySet<number>,
 ): CriterionJudgement | null {
-  const given = input.criteria.find((one) => one.id === id);
+  const given = input.criteria.find((criterion) => criterion.id === id);
   const verdict = reader.choice(
     `verdict.${id}`,
     given?.verdict ?? '',

@@ -89,8 +89,10 @@ export async function readReview(call: {
       admission.eligibility.map((question) => [`eligible-${question.id}`, question.evidence ?? []]),
     ),
     events: await readEvents(ctx.db, id, isExcluded ? 'applicant' : 'reviewers'),
-    decisions: decisions.filter((one) => shown(one.reviewId)).map(toDecision),
-    decisionsHidden: decisions.filter((one) => one.reviewId === review.id && !shown(one.reviewId)).length,
+    decisions: decisions.filter((decision) => shown(decision.reviewId)).map(toDecision),
+    decisionsHidden: decisions.filter(
+      (decision) => decision.reviewId === review.id && !shown(decision.reviewId),
+    ).length,
     recusals: isExcluded
       ? []
       : recusals.map(({ reviewer: handle, reason }) => ({ reviewer: handle, reason })),

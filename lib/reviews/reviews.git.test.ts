@@ -94,8 +94,8 @@ async function decision(ctx: Context, id: number, outcome: 'accepted' | 'rejecte
     reasons: 'We have looked at it.',
     reapplyFrom: '',
     conditions: outcome === 'rejected' ? 'Release for a year, then come back.' : '',
-    criteria: criteria.map((one, index) => ({
-      id: one.id,
+    criteria: criteria.map((criterion, index) => ({
+      id: criterion.id,
       verdict: outcome === 'rejected' && index === 0 ? 'not-met' : 'met',
       evidence: [evidence],
       comment: '',
@@ -139,7 +139,7 @@ describe('reviewing', () => {
     const results = await Promise.allSettled(
       [robin, ada, emil].map((ctx) => claimReview({ ctx, input: { id } })),
     );
-    expect(results.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
+    expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
     expect(await statusOf(applicationId)).toBe('in-review');
     on.passDays(4);
     await claimReview({ ctx: robin, input: { id } });
@@ -242,9 +242,9 @@ describe('reviewing', () => {
     await writeInReview({ ctx: robin, input: { id, kind: 'note', body: 'Looks odd to me.' } });
     await writeInReview({ ctx: robin, input: { id, kind: 'message', body: 'We are on it.' } });
     const { events } = await readApplication({ ctx: on.nora, input: { id: applicationId } });
-    expect(events.map((one) => one.body)).toContain('We are on it.');
-    expect(events.map((one) => one.body)).not.toContain('Looks odd to me.');
-    expect(events.map((one) => one.actorName)).not.toContain('Robin Reviewer');
+    expect(events.map((event) => event.body)).toContain('We are on it.');
+    expect(events.map((event) => event.body)).not.toContain('Looks odd to me.');
+    expect(events.map((event) => event.actorName)).not.toContain('Robin Reviewer');
     const { items } = await listNotifications({ ctx: on.nora, input: { before: null } });
     expect(items[0]).toMatchObject({ body: 'We are on it.', path: `/applications/${applicationId}` });
   });
@@ -288,7 +288,7 @@ describe('reviewing', () => {
     await recuseFromReview({ ctx: robin, input: { id, reason: 'My employer uses it.' } });
     const seen = await readReview({ ctx: robin, input: { id } });
     expect(seen.disqualification).toBe('recused');
-    expect(seen.events.map((one) => one.body)).not.toContain('Between us.');
+    expect(seen.events.map((event) => event.body)).not.toContain('Between us.');
     expect(seen.review.claim).toBeNull();
     for (const work of [
       () => claimReview({ ctx: robin, input: { id } }),
@@ -298,7 +298,7 @@ describe('reviewing', () => {
       await expect(work()).rejects.toEqual(refusal('CONFLICT_OF_INTEREST'));
     }
     const decidable = await listQueue({ ctx: robin, input: queueQuerySchema.parse({ whose: 'decidable' }) });
-    expect(decidable.items.map((one) => one.review.id)).not.toContain(id);
+    expect(decidable.items.map((item) => item.review.id)).not.toContain(id);
   });
 
   it('never lets a reviewer decide on their own application', async () => {
@@ -335,7 +335,7 @@ describe('a reviewer on the team of the project', () => {
     await expect(decideReview({ ctx: own, input })).rejects.toEqual(refusal('CONFLICT_OF_INTEREST'));
     const decidable = queueQuerySchema.parse({ whose: 'decidable' });
     const ids = async (ctx: Context) =>
-      (await listQueue({ ctx, input: decidable })).items.map((one) => one.review.id);
+      (await listQueue({ ctx, input: decidable })).items.map((item) => item.review.id);
     expect(await ids(own)).not.toContain(id);
     expect(await ids(robin)).toContain(id);
   });
@@ -402,7 +402,7 @@ describe('a decision', () => {
     expect((await readReview({ ctx: moved, input: { id } })).mine.decided).toBe(true);
     const decidable = queueQuerySchema.parse({ whose: 'decidable' });
     const listed = async (ctx: Context) =>
-      (await listQueue({ ctx, input: decidable })).items.map((one) => one.review.id);
+      (await listQueue({ ctx, input: decidable })).items.map((item) => item.review.id);
     expect(await listed(moved)).not.toContain(id);
     const own = [identity, ...accountsOf(on.nora.actor)];
     const applicant: Context = { ...robin, actor: { ...actor, identity, identities: own } };
@@ -460,7 +460,7 @@ describe('a decision', () => {
     );
     const decidable = async (ctx: Context) =>
       (await listQueue({ ctx, input: queueQuerySchema.parse({ whose: 'decidable' }) })).items.map(
-        (one) => one.review.id,
+        (item) => item.review.id,
       );
     expect(await decidable(robin)).not.toContain(appeal.id);
     expect(await decidable(emil)).toContain(appeal.id);

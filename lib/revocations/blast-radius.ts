@@ -47,7 +47,7 @@ export async function blastRadius(call: {
 }): Promise<BlastRadius> {
   const { db } = call.ctx;
   const { effectiveAt } = call.input;
-  const serials = call.input.serials.map((one) => one.toUpperCase());
+  const serials = call.input.serials.map((serial) => serial.toUpperCase());
   const [counts] = countsSchema.parse(
     await db.$queryRaw<unknown[]>`
       SELECT count(*) FILTER (WHERE NOT saved) AS bad,

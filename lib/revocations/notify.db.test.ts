@@ -106,7 +106,7 @@ statement: Two builds were tampered with.
     );
     await sendRevocationNotices(ctx(), all, []);
     const messages = await db.notification.findMany();
-    expect(new Set(messages.map((one) => one.accountId)).size).toBe(messages.length);
+    expect(new Set(messages.map((message) => message.accountId)).size).toBe(messages.length);
     expect(messages[0]?.subject).toMatch(/^3 certificates of .+ are revoked$/);
     for (const serial of ['5a3c11', '5a3c12', '5a3c13']) expect(messages[0]?.body).toContain(serial);
     // Recorded one by one, the hundreds of a project take longer than a transaction may, and are begun again for ever.

@@ -57,10 +57,10 @@ export async function sendRevocationNotices(
       await recordEvents(
         transaction,
         { ...ctx, actor: { kind: 'operator', name: 'portal' } },
-        others.map((one) => ({
+        others.map((other) => ({
           action,
-          subject: subjectOf(one),
-          detail: { key: keyOf(one), told: team.length },
+          subject: subjectOf(other),
+          detail: { key: keyOf(other), told: team.length },
         })),
       );
       return team.length;

@@ -43,7 +43,9 @@ const propose = async (name: string, serials: readonly string[], project = 'zip-
     input: { ...wish, of: { project, serials }, base: foundation.initialCommit },
   });
 const serialsOf = async (project = 'zip-demo') =>
-  (await revocableCertificates({ ctx: foundation.public, input: { project } })).map((one) => one.serial);
+  (await revocableCertificates({ ctx: foundation.public, input: { project } })).map(
+    (certificate) => certificate.serial,
+  );
 
 describe('revoking all certificates of a project', () => {
   it('takes those that can sign and those that ran out, of this project alone', async () => {
@@ -101,7 +103,9 @@ describe('revoking all certificates of a project', () => {
         reason: 'privilegeWithdrawn',
       });
     }
-    expect((await listRevocations({ ctx: foundation.public })).map((one) => one.serial)).toHaveLength(3);
+    expect(
+      (await listRevocations({ ctx: foundation.public })).map((revocation) => revocation.serial),
+    ).toHaveLength(3);
     expect(await serialsOf()).toEqual([]);
   });
 });

@@ -88,7 +88,7 @@ export async function revocableCertificates(call: {
   const { ctx, input } = call;
   return (await listCertificates({ ctx, input }))
     .filter(isOfProject)
-    .filter((one) => one.project === input.project && !one.hasNotice)
+    .filter((certificate) => certificate.project === input.project && !certificate.hasNotice)
     .toSorted((a, b) => b.validTo.getTime() - a.validTo.getTime());
 }
 
@@ -119,7 +119,9 @@ export async function proposeRevocation(call: {
   }
   const checked = checkInput(input, ctx.now());
   const certificates = await chosen(ctx, input.of);
-  const documents = certificates.map((one) => documentOf(one, { ...checked, now: ctx.now() }));
+  const documents = certificates.map((certificate) =>
+    documentOf(certificate, { ...checked, now: ctx.now() }),
+  );
   const pull = await proposeChange({
     ctx,
     input: {
@@ -154,7 +156,7 @@ async function chosen(ctx: Context, of: ProposalInput['of']): Promise<readonly P
   if ('serial' in of) {
     const found = (await listCertificates({ ctx }))
       .filter(isOfProject)
-      .find((one) => one.serial === of.serial);
+      .find((certificate) => certificate.serial === of.serial);
     if (found !== undefined) return [found];
     throw new RevocationsError({
       code: 'UNKNOWN_CERTIFICATE',

@@ -41,7 +41,7 @@ describe('what a revocation does', () => {
   it('saves only what a timestamp proves to be older, and counts nothing of other certificates', async () => {
     const radius = await blastRadius({ ctx: { db }, input: { serials: [serial], effectiveAt } });
     expect(radius).toMatchObject({ bad: 3, good: 1, badReleases: 2 });
-    expect(radius.files.filter((one) => one.good).map((one) => one.path)).toEqual(['old.exe']);
+    expect(radius.files.filter((file) => file.good).map((file) => file.path)).toEqual(['old.exe']);
     expect(radius.files).toHaveLength(4);
   });
 

@@ -56,7 +56,7 @@ export async function readFacts(
 }
 
 function listRevoked({ all, bySerial, revocations }: CertificateIndex): readonly RevokedSerial[] {
-  const unlisted = [...revocations.values()].filter((one) => !bySerial.has(one.serial));
+  const unlisted = [...revocations.values()].filter((revocation) => !bySerial.has(revocation.serial));
   return [
     ...all.flatMap(({ serial, project, revocation }) =>
       revocation === null ? [] : [{ serial: inTable(serial), project, effectiveAt: revocation.effectiveAt }],

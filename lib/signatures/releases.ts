@@ -54,8 +54,8 @@ async function judgeEach(
   if (groups.length === 0) return [];
   const rows = await db.$queryRaw<unknown[]>`
     SELECT signature.request_id::text, signature.certificate_serial, signature.timestamped_at
-      FROM unnest(${groups.map((one) => one.request_id)}::uuid[],
-                  ${groups.map((one) => one.certificate_serial)}::text[]) AS asked(request_id, certificate_serial)
+      FROM unnest(${groups.map((group) => group.request_id)}::uuid[],
+                  ${groups.map((group) => group.certificate_serial)}::text[]) AS asked(request_id, certificate_serial)
       JOIN signer.signature AS signature USING (request_id, certificate_serial)
      WHERE signature.timestamped_at IS NOT NULL`;
   return rows.map((row) => {

@@ -44,7 +44,7 @@ export async function readSignedGroups(
              GROUP BY request_id, certificate_serial) AS signed`;
   const read = rows.map((row) => rowSchema.parse(row));
   for (const [id, groups] of Map.groupBy(read, (one) => one.request_id)) {
-    if (groups.length <= groupsMax && groups.every((one) => one.released)) known.set(id, groups);
+    if (groups.length <= groupsMax && groups.every((group) => group.released)) known.set(id, groups);
   }
   for (const oldest of known.keys()) {
     if (known.size <= requestsMax) break;

@@ -71,7 +71,7 @@ export function policyToRestore({ anchor, accepted }: Comparison): string | null
 /** Lines for people: every difference, and the losses one by one. */
 export function describe(compared: Comparison): readonly string[] {
   const { unknownSignatures, unrecordedGrants, filesWithoutRow, rowsWithoutFile, keyHolders } = compared;
-  const lines = differencesOf(compared).map((one) => `! ${one}`);
+  const lines = differencesOf(compared).map((difference) => `! ${difference}`);
   for (const { file, head, timestampsSince } of keyHolders) {
     const records = head === null ? 'isn’t there' : `${head.sequence} records, whole`;
     lines.push(

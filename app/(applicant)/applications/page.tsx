@@ -43,24 +43,30 @@ export default async function ApplicationsPage() {
               </tr>
             </thead>
             <tbody>
-              {applications.map((one) => (
-                <tr key={one.id}>
+              {applications.map((application) => (
+                <tr key={application.id}>
                   <td>
                     <Link
                       className="link inline-block min-h-6 font-medium"
-                      href={one.status === 'draft' ? `/apply/${one.id}` : `/applications/${one.id}`}
+                      href={
+                        application.status === 'draft'
+                          ? `/apply/${application.id}`
+                          : `/applications/${application.id}`
+                      }
                     >
-                      {one.name ?? `Application ${one.id}`}
+                      {application.name ?? `Application ${application.id}`}
                     </Link>
-                    {one.repository === null ? null : (
-                      <span className="block text-sm wrap-anywhere text-muted">{one.repository.uri}</span>
+                    {application.repository === null ? null : (
+                      <span className="block text-sm wrap-anywhere text-muted">
+                        {application.repository.uri}
+                      </span>
                     )}
                   </td>
                   <td>
-                    <ApplicationStatusBadge status={one.status} />
+                    <ApplicationStatusBadge status={application.status} />
                   </td>
                   <td className="text-sm text-muted md:whitespace-nowrap">
-                    <Time value={one.updatedAt} />
+                    <Time value={application.updatedAt} />
                   </td>
                 </tr>
               ))}

@@ -58,9 +58,9 @@ export default async function MessagesPage(props: {
             <Empty title="No messages">News about your applications and projects appears here.</Empty>
           ) : (
             <ul className="grid gap-3">
-              {items.map((one) => (
-                <li key={String(one.id)} className="card p-5">
-                  <Message message={one} />
+              {items.map((item) => (
+                <li key={String(item.id)} className="card p-5">
+                  <Message message={item} />
                 </li>
               ))}
             </ul>

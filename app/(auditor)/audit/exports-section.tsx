@@ -75,22 +75,25 @@ export async function ExportsSection({
               </tr>
             </thead>
             <tbody>
-              {items.map((one) => (
-                <tr key={one.id}>
+              {items.map((item) => (
+                <tr key={item.id}>
                   <td>
-                    <Link href={`/audit/exports/${one.id}`} className="link inline-block min-h-6 font-medium">
-                      {periodOf(one)}
+                    <Link
+                      href={`/audit/exports/${item.id}`}
+                      className="link inline-block min-h-6 font-medium"
+                    >
+                      {periodOf(item)}
                     </Link>
                   </td>
                   <td>
                     <Narrow label="State" />
-                    {stateWords[one.state]}
-                    {one.digest === null ? '' : `, digest ${one.digest.number}`}
+                    {stateWords[item.state]}
+                    {item.digest === null ? '' : `, digest ${item.digest.number}`}
                   </td>
                   <td className="text-sm wrap-anywhere text-muted">
                     <Narrow label="Asked for" />
-                    <Time value={one.askedAt} /> by{' '}
-                    {one.askedBy === 'portal' ? 'the portal itself' : one.askedBy}
+                    <Time value={item.askedAt} /> by{' '}
+                    {item.askedBy === 'portal' ? 'the portal itself' : item.askedBy}
                   </td>
                 </tr>
               ))}

@@ -39,9 +39,9 @@ export default async function ApprovalKeyPage() {
               <p className="mt-2">None yet: nothing you sign counts.</p>
             ) : (
               <ul className="mt-2 grid gap-1">
-                {own.fingerprints.map((one) => (
-                  <li key={one} className="hash">
-                    {one}
+                {own.fingerprints.map((fingerprint) => (
+                  <li key={fingerprint} className="hash">
+                    {fingerprint}
                   </li>
                 ))}
               </ul>

@@ -25,18 +25,19 @@ export default async function OutboxPage() {
         <Empty title="No messages yet" />
       ) : (
         <ul className="mt-8 grid gap-3">
-          {messages.map((one) => (
-            <li key={String(one.id)} className="card p-5">
+          {messages.map((message) => (
+            <li key={String(message.id)} className="card p-5">
               <h2 className="font-semibold">
-                <Link className="link" href={one.path}>
-                  <Typed>{one.subject}</Typed>
+                <Link className="link" href={message.path}>
+                  <Typed>{message.subject}</Typed>
                 </Link>
               </h2>
               <p className="text-sm text-muted">
-                To account {one.account.id} on {hostLabel(one.account.host)}
-                {one.email === null ? '' : ` (${one.email})`} · {one.state} · <Time value={one.createdAt} />
+                To account {message.account.id} on {hostLabel(message.account.host)}
+                {message.email === null ? '' : ` (${message.email})`} · {message.state} ·{' '}
+                <Time value={message.createdAt} />
               </p>
-              <TypedText className="mt-2" text={one.body} />
+              <TypedText className="mt-2" text={message.body} />
             </li>
           ))}
         </ul>

@@ -4,7 +4,7 @@ import { Typed } from '../../_components/typed.tsx';
 
 /** What is stopped, and at which signers, as each reports it. */
 export function InForce({ stops, signers }: SignersState) {
-  const away = signers.filter((one) => !one.works);
+  const away = signers.filter((signer) => !signer.works);
   return (
     <>
       <div className="mt-6" role="status">
@@ -12,9 +12,9 @@ export function InForce({ stops, signers }: SignersState) {
           <p className="font-medium">Nothing is stopped.</p>
         ) : (
           <ul className="divide-y divide-rule rounded-xl border border-rule bg-surface">
-            {stops.map((one) => (
-              <li key={one.digest} className="break-words px-5 py-4">
-                <Stop stop={one} />
+            {stops.map((stop) => (
+              <li key={stop.digest} className="break-words px-5 py-4">
+                <Stop stop={stop} />
               </li>
             ))}
           </ul>

@@ -78,15 +78,15 @@ export default async function FoundationPage() {
                 </tr>
               </thead>
               <tbody>
-                {statistics.outcomes.map((one) => (
-                  <tr key={one.program}>
+                {statistics.outcomes.map((outcome) => (
+                  <tr key={outcome.program}>
                     <td>
-                      {one.program === 'executables'
+                      {outcome.program === 'executables'
                         ? 'Executables and installers'
                         : 'Components and libraries'}
                     </td>
-                    <td>{one.accepted} accepted</td>
-                    <td>{one.rejected} rejected</td>
+                    <td>{outcome.accepted} accepted</td>
+                    <td>{outcome.rejected} rejected</td>
                   </tr>
                 ))}
               </tbody>

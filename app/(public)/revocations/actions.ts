@@ -20,7 +20,7 @@ const sent = z.object({
 
 export const revokeForm: FormAction = async (_before, form) =>
   submitForm(form, sent, async ({ serial = '', project, serials, ...input }) => {
-    const seen = serials.split(' ').filter((one) => one !== '');
+    const seen = serials.split(' ').filter((part) => part !== '');
     const of = project === undefined ? { serial } : { project, serials: seen };
     const number = await proposeRevocation({ ctx: await pageContext(), input: { of, ...input } });
     return `/changes/${number}?done=proposed`;

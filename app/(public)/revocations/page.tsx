@@ -52,22 +52,25 @@ export default async function RevocationsPage(props: {
         </Empty>
       ) : (
         <ul className="mt-6 grid gap-4">
-          {notices.map((one) => (
-            <li key={one.serial} className="card relative p-6 focus-within:border-accent hover:border-accent">
+          {notices.map((notice) => (
+            <li
+              key={notice.serial}
+              className="card relative p-6 focus-within:border-accent hover:border-accent"
+            >
               <h2 className="text-xl break-words">
-                <Link href={`/revocations/${one.serial}`} className="after:absolute after:inset-0">
-                  {one.projectName}: {one.certificate}
+                <Link href={`/revocations/${notice.serial}`} className="after:absolute after:inset-0">
+                  {notice.projectName}: {notice.certificate}
                 </Link>
               </h2>
               <p className="mt-1 text-muted">
-                {triggerWords(one.trigger)} · effective <Time value={one.effectiveAt} />
+                {triggerWords(notice.trigger)} · effective <Time value={notice.effectiveAt} />
               </p>
-              {one.publisher === 'project' ? (
+              {notice.publisher === 'project' ? (
                 <p className="mt-2">
                   <PublisherMark publisher="project" />
                 </p>
               ) : null}
-              <p className="mt-3 line-clamp-3 max-w-prose break-words">{one.statement}</p>
+              <p className="mt-3 line-clamp-3 max-w-prose break-words">{notice.statement}</p>
             </li>
           ))}
         </ul>

@@ -43,8 +43,8 @@ export default async function StatusPage() {
   const { components } = await checkReadiness(ctx);
   // With the database down the list below says so; this panel then has nothing to add.
   const following = await FollowPanel({ ctx }).catch(() => null);
-  const down = components.filter((one) => one.state === 'down').length;
-  const degraded = components.filter((one) => one.state === 'degraded').length;
+  const down = components.filter((component) => component.state === 'down').length;
+  const degraded = components.filter((component) => component.state === 'degraded').length;
   return (
     <div className="page">
       <PageTitle

@@ -13,7 +13,7 @@ export default async function ReportsPage() {
   const ctx = await handlerContext('/reports');
   if (ctx === null) return <HandlersOnly />;
   const reports = await listReports({ ctx });
-  const open = reports.filter((one) => one.closedAt === null).length;
+  const open = reports.filter((report) => report.closedAt === null).length;
   return (
     <div className="page">
       <PageTitle
@@ -26,32 +26,33 @@ export default async function ReportsPage() {
         </Empty>
       ) : (
         <ul className="mt-6 grid gap-4">
-          {reports.map((one) => (
-            <li key={one.id} className="card relative p-6 focus-within:border-accent hover:border-accent">
+          {reports.map((report) => (
+            <li key={report.id} className="card relative p-6 focus-within:border-accent hover:border-accent">
               <h2 className="text-xl break-words">
-                <Link href={`/reports/${one.id}`} className="after:absolute after:inset-0">
-                  {one.id}: {reportKinds[one.kind].words}
+                <Link href={`/reports/${report.id}`} className="after:absolute after:inset-0">
+                  {report.id}: {reportKinds[report.kind].words}
                 </Link>
               </h2>
-              <p className={`mt-1 ${one.late ? 'text-fail' : 'text-muted'}`}>
-                {one.closedAt === null ? (
+              <p className={`mt-1 ${report.late ? 'text-fail' : 'text-muted'}`}>
+                {report.closedAt === null ? (
                   <>
-                    {one.late
+                    {report.late
                       ? 'Late: due '
-                      : one.acknowledgedAt === null
+                      : report.acknowledgedAt === null
                         ? 'New, due '
                         : 'Acknowledged, due '}
-                    <Time value={one.dueAt} />
+                    <Time value={report.dueAt} />
                   </>
                 ) : (
                   <>
-                    {one.outcome === null ? '' : reportOutcomes[one.outcome]} · <Time value={one.closedAt} />
+                    {report.outcome === null ? '' : reportOutcomes[report.outcome]} ·{' '}
+                    <Time value={report.closedAt} />
                   </>
                 )}
-                {one.project === null ? '' : ` · ${one.project}`}
+                {report.project === null ? '' : ` · ${report.project}`}
               </p>
               <p dir="auto" className="mt-3 line-clamp-2 max-w-prose break-words">
-                <Typed>{one.description}</Typed>
+                <Typed>{report.description}</Typed>
               </p>
             </li>
           ))}

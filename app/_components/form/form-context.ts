@@ -39,7 +39,7 @@ export function useField(input: {
   const { id: form, state } = use(FormContext);
   const { name, hint, given } = input;
   const id = fieldId(form, name);
-  const problem = state.error?.fields?.find((one) => one.field === name)?.message ?? null;
+  const problem = state.error?.fields?.find((field) => field.field === name)?.message ?? null;
   const hintId = hint ? `${id}-hint` : undefined;
   const problemId = problem === null ? undefined : `${id}-error`;
   const described = [hintId, problemId].filter((one) => one !== undefined).join(' ');

@@ -29,7 +29,9 @@ function read(document: string) {
   const root = parseXml(document).root;
   if (root === null) throw new Error('no document');
   const below = (element: XmlElement, name: string): readonly XmlElement[] =>
-    element.children.filter((one): one is XmlElement => one instanceof XmlElement && one.name === name);
+    element.children.filter(
+      (child): child is XmlElement => child instanceof XmlElement && child.name === name,
+    );
   const one = (element: XmlElement, name: string): XmlElement => {
     const [first] = below(element, name);
     if (first === undefined) throw new Error(`no ${name}`);

@@ -49,7 +49,7 @@ export function requestJson(publicUrl: string, request: RequestDetail): Record<s
       submittedBy: approval.submittedBy,
       submittedAt: approval.submittedAt.toISOString(),
     })),
-    signatures: request.signatures.files.map((one) => signedFileJson(publicUrl, one)),
+    signatures: request.signatures.files.map((file) => signedFileJson(publicUrl, file)),
     signatureCount: request.signatures.total,
     signaturesUrl: `${api}/signatures`,
     release:

@@ -48,7 +48,7 @@ export const projectRoutes: readonly Route[] = [
       const { account } = asked;
       if (account === null) throw new Refusal(401, 'Requires authentication');
       const mine = [...asked.state.repositories.values()].filter(
-        (one) => one.permissions.has(account) && !one.private,
+        (repository) => repository.permissions.has(account) && !repository.private,
       );
       return { status: 200, items: mine.map((one) => asked.projects.repository(one, account)) };
     },
@@ -250,7 +250,7 @@ function contents(repository: HostRepository, path: string): Answer {
     };
   }
   const prefix = path === '' ? '' : `${path}/`;
-  const inside = [...repository.files.keys()].filter((one) => one.startsWith(prefix));
+  const inside = [...repository.files.keys()].filter((key) => key.startsWith(prefix));
   if (inside.length === 0) throw notFound();
   const names = new Map(
     inside.map((one) => {

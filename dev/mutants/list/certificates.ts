@@ -107,7 +107,7 @@ export const certificates: Area = {
     ]),
     ...guards('lib/core/audit/digest.ts', 'lib/core/audit/audit.test.ts', [
       [
-        '  if (dates.some((one) => Number.isNaN(one.getTime()))) return null;\n',
+        '  if (dates.some((date) => Number.isNaN(date.getTime()))) return null;\n',
         '',
         'isn’t one with no such month',
       ],

@@ -213,7 +213,7 @@ export const portal: Area = {
       ],
     ]),
     ...guards('lib/signatures/signed-groups.ts', requestPages, [
-      ['groups.every((one) => one.released)', 'true', 'counts anew what is still being signed'],
+      ['groups.every((group) => group.released)', 'true', 'counts anew what is still being signed'],
     ]),
     ...guards('lib/policy-changes/check-text.ts', 'lib/policy-changes/check-text.git.test.ts', [
       ['await limit.count(callerName(call.ctx));', '', 'is limited for each person'],

@@ -61,7 +61,8 @@ describe('a compromised portal', () => {
     const reachesKeys = /pkcs11[.]node$|softhsm2[.]so$/;
     const all = processesInMemory(pids, projectDirectory);
     const holders = all.filter(({ mapped }) => mapped.some((path) => reachesKeys.test(path)));
-    const of = (service: string) => holders.filter((one) => one.service === service).map((one) => one.script);
+    const of = (service: string) =>
+      holders.filter((holder) => holder.service === service).map((holder) => holder.script);
     expect(of('signer')).toEqual(['dist/keyholder.js']);
     expect(of('tsa')).toEqual(['dist/keyholder.js']);
     expect(holders.filter(({ script }) => !/^dist[/](?:log-)?keyholder[.]js$/.test(script))).toEqual([]);

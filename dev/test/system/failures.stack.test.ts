@@ -67,7 +67,7 @@ describe('failures', () => {
       .map((entry) => entry.body['grantId']);
     expect(grants.length).toBeGreaterThan(1);
     expect(new Set(grants).size).toBe(1);
-    expect((await system.keyHolderEntries(id)).filter((one) => one.kind === 'signed')).toHaveLength(1);
+    expect((await system.keyHolderEntries(id)).filter((entry) => entry.kind === 'signed')).toHaveLength(1);
   });
 
   it('ends a request that waits for the timestamp authority as soon as an approver says no', async () => {
@@ -89,7 +89,7 @@ describe('failures', () => {
     process.kill(system.tsaPid, 'SIGSTOP');
     try {
       await system.approve(id, artifact);
-      const signed = async () => (await system.keyHolderEntries(id)).some((one) => one.kind === 'signed');
+      const signed = async () => (await system.keyHolderEntries(id)).some((entry) => entry.kind === 'signed');
       await eventually(signed, 'the HSM has signed');
       await system.deny(id, artifact);
     } finally {
@@ -143,7 +143,7 @@ describe('failures', () => {
     await system.approve(id, artifact);
     await eventually(() => isRetry('Malware is suspected.')(id), 'the request waits for the stop');
     expect(await system.releasedFile(id)).toBeNull();
-    expect((await system.keyHolderEntries(id)).filter((one) => one.kind === 'signed')).toEqual([]);
+    expect((await system.keyHolderEntries(id)).filter((entry) => entry.kind === 'signed')).toEqual([]);
     const list = [...programArguments('emergency-stop'), '--config', system.foundation.signerConfig];
     const listed = await promisify(execFile)(pinnedNode, list, { cwd: projectDirectory });
     expect(listed.stdout).toMatch(/^esbuild-demo: since .*: Malware is suspected\.$/m);
@@ -168,16 +168,16 @@ describe('failures', () => {
       await eventually(async () => {
         const entries = await system.journal(id);
         return entries.some(
-          (one) =>
-            one.kind === kind &&
-            Number(one.body['pass']) > pass &&
-            (step === null || one.body['step'] === step),
+          (entry) =>
+            entry.kind === kind &&
+            Number(entry.body['pass']) > pass &&
+            (step === null || entry.body['step'] === step),
         );
       }, `the journal tells of ${stage}`);
       system.killSigner();
       await system.restartSigner();
       await system.untilStatus(id, 'completed');
-      expect((await system.keyHolderEntries(id)).filter((one) => one.kind === 'signed')).toHaveLength(1);
+      expect((await system.keyHolderEntries(id)).filter((entry) => entry.kind === 'signed')).toHaveLength(1);
       expect((await system.journal(id)).filter((one) => one.kind === 'request.released')).toHaveLength(1);
       expect(await system.verifyJournal()).toMatchObject({ intact: true });
     });

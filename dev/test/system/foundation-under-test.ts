@@ -311,7 +311,9 @@ export class FoundationUnderTest {
     const findings = (await this.journal(id)).flatMap(
       (entry) => (entry.body['findings'] as readonly Finding[] | undefined) ?? [],
     );
-    return [...new Set(findings.filter((one) => one.outcome === 'fail').map((one) => one.rule))];
+    return [
+      ...new Set(findings.filter((finding) => finding.outcome === 'fail').map((finding) => finding.rule)),
+    ];
   }
 
   /** What the HSM was really asked for about a request: entries of a keyholder's own journal, of the foundation's signer unless said. */
@@ -323,8 +325,8 @@ export class FoundationUnderTest {
     // The last line may be half written: one without its end is none yet.
     const lines = text.split('\n').filter((line) => line.endsWith('}'));
     const entries = lines.map((line) => (JSON.parse(line) as { entry: KeyHolderEntry }).entry);
-    const grants = new Set(entries.filter((one) => one.requestId === id).map((one) => one.grantId));
-    return entries.filter((one) => grants.has(one.grantId));
+    const grants = new Set(entries.filter((entry) => entry.requestId === id).map((entry) => entry.grantId));
+    return entries.filter((entry) => grants.has(entry.grantId));
   }
 
   async releasedFile(id: string): Promise<string | null> {

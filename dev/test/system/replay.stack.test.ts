@@ -76,7 +76,7 @@ describe('the journal of the real signer', () => {
     await system.untilStatus(id, 'waiting-for-approval');
     await system.approve(id, artifact);
     await system.untilStatus(id, 'completed');
-    const past = (await pastRequests()).find((one) => one.id === id);
+    const past = (await pastRequests()).find((request) => request.id === id);
     expect(past).toMatchObject({
       decided: 'released',
       origin: { claims: { ref: demoRun.ref, repositoryId: demoRun.repository.id } },
@@ -86,7 +86,7 @@ describe('the journal of the real signer', () => {
     });
     expect(past?.origin?.integratedAt).not.toBeNull();
     expect(past?.inspection?.configurationSha256).toMatch(/^[0-9a-f]{64}$/);
-    const program = past?.inspection?.entries?.find((one) => one.path[0] === 'package/esbuild.exe');
+    const program = past?.inspection?.entries?.find((entry) => entry.path[0] === 'package/esbuild.exe');
     expect(program?.facts).toEqual({ type: 'pe', signed: false, kind: 'program', texts: {} });
 
     expect(await outcome(id, policy, 'quorum: 1', 'quorum: 1')).toBe('allowed');
@@ -117,7 +117,7 @@ describe('the journal of the real signer', () => {
     const artifact = await packageWith('swapped');
     const id = await system.ask({ artifact, attested: await packageWith('attested') });
     await system.untilStatus(id, 'denied');
-    const past = (await pastRequests()).find((one) => one.id === id);
+    const past = (await pastRequests()).find((request) => request.id === id);
     expect(past).toMatchObject({ decided: 'denied', decidedBy: 'origin.digest', origin: null });
   });
 

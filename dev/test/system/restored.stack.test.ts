@@ -86,7 +86,7 @@ it('stops, names what the HSM signed meanwhile, and goes on once that was confir
   const kinds = (await system.journal(lost)).map((one) => one.kind);
   expect(kinds).toContain('signature.recovered');
   expect(kinds).toContain('request.released');
-  expect((await system.keyHolderEntries(lost)).filter((one) => one.kind === 'signed')).toHaveLength(1);
+  expect((await system.keyHolderEntries(lost)).filter((entry) => entry.kind === 'signed')).toHaveLength(1);
   expect(await system.verifyJournal()).toMatchObject({ intact: true });
   await vi.waitFor(async () => expect(await health('signer')).toMatch(/^ok: /), patience);
 });

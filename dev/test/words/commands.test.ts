@@ -138,11 +138,11 @@ describe('commands that are shown', () => {
   });
 
   it('exist in documents', () => {
-    expect(inDocuments.map((one) => fault(one, true)).filter((one) => one !== null)).toEqual([]);
+    expect(inDocuments.map((document) => fault(document, true)).filter((one) => one !== null)).toEqual([]);
   });
 
   it('exist in pages and messages', () => {
-    expect(inSources.map((one) => fault(one, false)).filter((one) => one !== null)).toEqual([]);
+    expect(inSources.map((source) => fault(source, false)).filter((one) => one !== null)).toEqual([]);
   });
 
   it.each([

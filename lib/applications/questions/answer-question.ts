@@ -54,7 +54,7 @@ function problemOf(field: QuestionField, text: string): string | null {
   if (unseen !== null) return `${label}: ${unseen}`;
   switch (kind) {
     case 'choice':
-      return field.options.some((one) => one.value === text) ? null : 'Choose one of the answers';
+      return field.options.some((option) => option.value === text) ? null : 'Choose one of the answers';
     case 'checkbox':
       return text === 'yes' ? null : 'Tick the box to go on';
     case 'url':
@@ -96,7 +96,7 @@ const tagPattern = /^(?!refs\/)[A-Za-z0-9*?][A-Za-z0-9*?._+/-]{0,99}(?<![/.])$/;
 
 /** What was typed → patterns of tags. */
 export function tagPatterns(text: string): readonly string[] {
-  const all = text.split(',').map((one) => one.trim());
+  const all = text.split(',').map((part) => part.trim());
   return [...new Set(all.filter((one) => one !== ''))].slice(0, 20);
 }
 
@@ -127,7 +127,7 @@ function together(
     return [['workflow', `Workflow file: enter a path like ${usual}`]];
   }
   const tags = tagPatterns(values['tags'] ?? '');
-  if (id === 'build' && tags.some((one) => !tagPattern.test(one))) {
+  if (id === 'build' && tags.some((tag) => !tagPattern.test(tag))) {
     return [['tags', 'Tags that are released: enter names or patterns such as v*, joined by commas']];
   }
   const licence = values['licence'] ?? '';

@@ -30,7 +30,7 @@ const errorsOf = (id: string, typed: Readonly<Record<string, string>>, answers: 
 
 describe('the questions', () => {
   it('begin with what the foundation asks of everybody, in its own words', () => {
-    const ids = questions().map((one) => one.id);
+    const ids = questions().map((question) => question.id);
     expect(ids.slice(0, 3)).toEqual(['program', 'eligible-osi-licence', 'eligible-dual-licensing']);
     expect(find('eligible-sponsored').gate).toMatchObject({
       wanted: 'no',
@@ -58,7 +58,7 @@ describe('the questions', () => {
   });
 
   it('ask for reputation only where it is reviewed', () => {
-    const ids = (program: string) => questions({ program: { program } }).map((one) => one.id);
+    const ids = (program: string) => questions({ program: { program } }).map((question) => question.id);
     expect(ids('executables')).toContain('reputation');
     expect(ids('components')).not.toContain('reputation');
   });

@@ -19,7 +19,7 @@ export function applicationProgress(questions: readonly Question[], answers: Ans
     ({ id, gate }) => gate !== null && answers[id] !== undefined && answers[id]['answer'] !== gate.wanted,
   );
   return {
-    next: questions.find((one) => !isAnswered(one)) ?? null,
+    next: questions.find((question) => !isAnswered(question)) ?? null,
     ended: ended ?? null,
     answered: questions.filter(isAnswered).length,
     all: questions.length,

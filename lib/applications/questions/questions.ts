@@ -70,7 +70,7 @@ const yesOrNo = [
 export function defaultBuildSystem(
   buildSystems: readonly BuildSystemChoice[],
 ): BuildSystemChoice | undefined {
-  return buildSystems.find((one) => one.name === 'github-actions') ?? buildSystems[0];
+  return buildSystems.find((system) => system.name === 'github-actions') ?? buildSystems[0];
 }
 
 /**
@@ -290,7 +290,7 @@ function buildSystemField(buildSystems: readonly BuildSystemChoice[]): readonly 
       hint: `It proves to the signer what a file was built from. If you choose none, your policy will say ${titleOf(preselected)}.`,
       kind: 'choice',
       optional: true,
-      options: buildSystems.map((one) => ({ value: one.name, label: titleOf(one), hint: null })),
+      options: buildSystems.map((system) => ({ value: system.name, label: titleOf(system), hint: null })),
     },
   ];
 }

@@ -172,7 +172,7 @@ describe('a digest', () => {
         ...digest,
         portal: [{ ...first, name: 'other.csv', sha256: 'a'.repeat(64), sizeBytes: 1, rows: 1 }, ...others],
       },
-      { ...digest, signer: files('signer').map((one) => ({ ...one, rows: -1 })) },
+      { ...digest, signer: files('signer').map((file) => ({ ...file, rows: -1 })) },
     ];
     for (const one of wrong) expect(() => formatDigest(one)).toThrow(RangeError);
   });

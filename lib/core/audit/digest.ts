@@ -108,7 +108,7 @@ function parseLines(text: string): AuditDigest | null {
   const [first, before, last, lastHash] = chain;
   const dates = [from, to, signedAt].map((one) => new Date(one));
   const [fromDate, toDate, signedDate] = dates;
-  if (dates.some((one) => Number.isNaN(one.getTime()))) return null;
+  if (dates.some((date) => Number.isNaN(date.getTime()))) return null;
   if (fromDate === undefined || toDate === undefined || signedDate === undefined) return null;
   return {
     number: Number(number),

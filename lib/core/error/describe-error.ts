@@ -132,6 +132,6 @@ function printed(
   const lines = [`${first}${context === undefined ? '' : ` ${JSON.stringify(context)}`}`];
   if (stack !== undefined) lines.push(...stack.split('\n').map((frame) => `${indent}${frame}`));
   if (cause !== undefined) lines.push(`${inner}caused by ${printed(cause, inner)}`);
-  lines.push(...errors.map((one) => `${inner}among them ${printed(one, inner)}`));
+  lines.push(...errors.map((error) => `${inner}among them ${printed(error, inner)}`));
   return lines.join('\n');
 }

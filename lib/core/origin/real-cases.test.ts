@@ -48,7 +48,7 @@ async function answer(name: string, policy: GitHubPolicy) {
     trustRoot: parseTrustRoot(readJson('trusted_root.public-good.json')),
     now: new Date('2026-11-22T00:00:00Z'),
   });
-  const failed = failures(result.findings).map((one) => one.rule);
+  const failed = failures(result.findings).map((failure) => failure.rule);
   return { result, failed };
 }
 
@@ -169,6 +169,6 @@ describe.skipIf(lacksMaterial(cases))('real bundles', () => {
       trustRoot: parseTrustRoot(readJson('trusted_root.public-good.json')),
       now: new Date('2026-11-22T00:00:00Z'),
     });
-    expect(failures(result.findings).map((one) => one.rule)).toEqual(['origin.digest']);
+    expect(failures(result.findings).map((failure) => failure.rule)).toEqual(['origin.digest']);
   });
 });

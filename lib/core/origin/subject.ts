@@ -45,7 +45,7 @@ export function matchSubject(
   for (const subject of subjects as readonly unknown[]) {
     if (!isRecord(subject) || !isRecord(subject['digest'])) return no('one of its subjects has no digest');
     const { digest, name } = subject;
-    const named = algorithms.filter((one) => Object.hasOwn(digest, one));
+    const named = algorithms.filter((algorithm) => Object.hasOwn(digest, algorithm));
     const [first] = named;
     if (first !== undefined && named.every((one) => digest[one] === digests[one])) {
       return { ok: true, name: typeof name === 'string' ? name.slice(0, 200) : '', algorithm: first };

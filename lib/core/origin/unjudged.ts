@@ -19,7 +19,7 @@ export function unjudgedFinding(
   const found = others
     .map(({ arc, text }) => `${extensionNames[arc] ?? 'unknown claim'} (.${arc}): ${text}`)
     .join('; ');
-  const twice = others.filter((one) => one.count > 1);
+  const twice = others.filter((other) => other.count > 1);
   if (twice.length === 0) {
     const message = 'The certificate says more than the policy asks about. This was not judged.';
     return [info({ rule: 'origin.claims', message, found })];

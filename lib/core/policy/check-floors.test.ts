@@ -61,7 +61,7 @@ describe('a foundation’s floors', () => {
     ],
   ] as const)('%s: names the policy’s line and the floor’s', (floor, changes, words, at) => {
     const files = under(`  release:\n    ${floor}\n`, changes);
-    const found = diagnosticsOf(files).filter((one) => one.includes('esbuild-demo'));
+    const found = diagnosticsOf(files).filter((diagnostic) => diagnostic.includes('esbuild-demo'));
     expect(found).toHaveLength(1);
     expect(found[0]).toContain(words);
     expect(found[0]).toContain('[rule.floor]');
@@ -136,7 +136,7 @@ describe('a foundation’s floors', () => {
       under('  release: {productNameAndVersion: required}\n', [
         [artifact, signed, `${listed}- type: catalog\n      path: package/esbuild.cat\n      sign:`],
       ]);
-    expect(diagnosticsOf(files('')).filter((one) => one.startsWith(artifact))).toEqual([]);
+    expect(diagnosticsOf(files('')).filter((diagnostic) => diagnostic.startsWith(artifact))).toEqual([]);
     const found = diagnosticsOf(files('- type: pe\n      path: package/esbuild.exe\n    '));
     expect(found.find((one) => one.startsWith(artifact))).toContain('productName and productVersion');
   });

@@ -53,7 +53,7 @@ export function effectivePolicy(
   if (artifact === undefined) throw new PolicyError('SNAPSHOT_INCONSISTENT', policy.artifactConfiguration);
   const origin = policy.origin ?? null;
   const buildSystem =
-    snapshot.trustRoot.value.buildSystems.find((one) => one.name === origin?.buildSystem) ?? null;
+    snapshot.trustRoot.value.buildSystems.find((system) => system.name === origin?.buildSystem) ?? null;
   if ((origin === null) !== (buildSystem === null)) {
     throw new PolicyError('SNAPSHOT_INCONSISTENT', origin?.buildSystem ?? '');
   }
@@ -148,7 +148,7 @@ function approver(snapshot: PolicySnapshot, handle: string): Approver {
  */
 function inDigest({ handle, name, identities, keys }: Approver): object {
   const first = identities.find(isOnFirstHost);
-  const others = identities.filter((one) => one !== first);
+  const others = identities.filter((identity) => identity !== first);
   return {
     handle,
     name,

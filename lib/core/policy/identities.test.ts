@@ -32,9 +32,9 @@ const withIdentities = (identities: Readonly<Record<string, string>>): PolicySna
 const both = withIdentities({ gitlab: '31', github: '900003' });
 
 const effects = (before: PolicySnapshot, after: PolicySnapshot) =>
-  compareSnapshots(before, after).map((one) => one.effect);
+  compareSnapshots(before, after).map((snapshot) => snapshot.effect);
 const guards = (before: PolicySnapshot, after: PolicySnapshot) =>
-  checkGuards(before, after).map((one) => one.message);
+  checkGuards(before, after).map((guard) => guard.message);
 const problems = (edits: Edits) => {
   const files = new Map(seed);
   for (const [path, text] of Object.entries(edits)) files.set(path, encode(String(text)));

@@ -40,8 +40,8 @@ const lineOf = (text: string, words: string): number => text.slice(0, text.index
 /** As a later version would read it, which knows another provider. */
 function ofAnother(snapshot: PolicySnapshot): PolicySnapshot {
   const { value } = snapshot.trustRoot;
-  const buildSystems = value.buildSystems.map((one) => ({
-    ...one,
+  const buildSystems = value.buildSystems.map((system) => ({
+    ...system,
     provider: 'another' as BuildSystem['provider'],
   }));
   return {

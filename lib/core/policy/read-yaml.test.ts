@@ -212,7 +212,7 @@ describe('duplicate keys', () => {
       'scan: required',
       'scan: required\nx: {a: 1, a: 2, "a": 3}\n? [{b: 1, b: 2}]\n: 1\nscan: \tno\nx: 1',
     );
-    expect(diagnosticsOf(text).map((one) => /:(\d+:\d+: .{23})/.exec(one)?.[1])).toEqual([
+    expect(diagnosticsOf(text).map((diagnostic) => /:(\d+:\d+: .{23})/.exec(diagnostic)?.[1])).toEqual([
       '19:11: This key is here twice.',
       '19:17: This key is here twice.',
       '20:11: This key is here twice.',

@@ -45,11 +45,11 @@ export function findRecipients(
   const project = snapshot.projects.get(of.project);
   const policy = project?.policies.get(of.policy)?.value;
   if (project === undefined || policy === undefined) return [];
-  const handles = recipientsOf(policy.notifications, of.occasion).flatMap((one) => {
-    if (!isRecipientRole(one)) return [one];
-    if (one === 'role:approvers') return policy.approval.approvers;
-    if (one === 'role:submitter') return submitterOf(of.submittedBy);
-    return teamOf(project, one);
+  const handles = recipientsOf(policy.notifications, of.occasion).flatMap((recipient) => {
+    if (!isRecipientRole(recipient)) return [recipient];
+    if (recipient === 'role:approvers') return policy.approval.approvers;
+    if (recipient === 'role:submitter') return submitterOf(of.submittedBy);
+    return teamOf(project, recipient);
   });
   return [...new Set(handles)]
     .map((handle) => parsePersonHandle(handle))

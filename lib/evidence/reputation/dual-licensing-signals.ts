@@ -121,7 +121,9 @@ function pages(answers: Answers): Signal {
       .filter(({ text, url }) => leadsToSales(text, url))
       .map(({ text, url }) => `link on ${from}: “${text}” → ${url}`),
   );
-  const found = all.flatMap(({ url, text }) => commercialQuotes(text).map((one) => `${url}: “${one.text}”`));
+  const found = all.flatMap(({ url, text }) =>
+    commercialQuotes(text).map((quote) => `${url}: “${quote.text}”`),
+  );
   const details = [...found, ...new Set(links)];
   return verified(
     frames.pages,

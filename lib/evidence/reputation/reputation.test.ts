@@ -224,7 +224,7 @@ describe('stars', () => {
     expect(signal(answers(steady), 'stars')).toMatchObject({ note: 'neutral', value: '60 (all checked)' });
     const found = answers([...steady, ...burst]);
     expect(signal(found, 'stars')).toMatchObject({ note: 'look' });
-    expect(chartsOf(found).stars.filter((one) => one.burst)).toEqual([
+    expect(chartsOf(found).stars.filter((star) => star.burst)).toEqual([
       { day: day(400).slice(0, 10), stars: 40, burst: true },
     ]);
     expect(signal(answers(burst), 'stars').note).toBe('look');
@@ -270,7 +270,7 @@ describe('charts', () => {
     const charts = chartsOf(answers);
     expect(charts.contributors.at(-1)).toMatchObject({ name: '4 others', commits: 10 });
     expect(charts.contributors.reduce((sum, contributor) => sum + contributor.share, 0)).toBeCloseTo(1);
-    expect(charts.releases.map((one) => one.tag)).toEqual(['v1', 'v2']);
+    expect(charts.releases.map((release) => release.tag)).toEqual(['v1', 'v2']);
     expect(charts.activity).toEqual([{ week: '2023-11-14', commits: 5 }]);
     expect(chartsOf({})).toEqual({ activity: [], releases: [], stars: [], starsAll: null, contributors: [] });
   });

@@ -66,7 +66,7 @@ export function verified(
   note: Signal['note'],
   details: readonly string[] = [],
 ): Signal {
-  const shown = details.slice(0, detailsMax).map((one) => clean(one));
+  const shown = details.slice(0, detailsMax).map((detail) => clean(detail));
   const more = details.length - shown.length;
   return {
     ...frame,

@@ -165,7 +165,9 @@ function pages(answers: Answers): Signal {
     );
   }
   const addresses = new Set(all.flatMap((one) => one.links.map(({ url }) => url).filter(leadsToSponsors)));
-  const quotes = all.flatMap(({ url, text }) => sponsorQuotes(text).map((one) => `${url}: “${one.text}”`));
+  const quotes = all.flatMap(({ url, text }) =>
+    sponsorQuotes(text).map((quote) => `${url}: “${quote.text}”`),
+  );
   return list(frames.pages, [...addresses, ...quotes], quotes.length > 0 ? 'look' : 'neutral');
 }
 

@@ -98,7 +98,7 @@ function starCount(count: number | null, stars: readonly Star[] | null): Signal 
 function starAccounts(answers: Answers, stars: readonly Star[] | null): Signal {
   const accounts = answers['star-accounts'];
   if (!accounts.ok) return unverified(frames.accounts, accounts.reason);
-  const starred = new Map((stars ?? []).map((one) => [one.accountId, one.at]));
+  const starred = new Map((stars ?? []).map((star) => [star.accountId, star.at]));
   const all = accounts.value.length;
   if (all === 0) return verified(frames.accounts, 'none to check', 'neutral');
   const young = accounts.value.filter((account) => {

@@ -115,7 +115,7 @@ function lookAt(name: string, text: string, found: Found): void {
     found.withoutRights.push(`${name}: no limit on permissions`);
   }
   const strange = triggersOf(document).filter(
-    (one) => one === 'pull_request_target' || one === 'workflow_run',
+    (trigger) => trigger === 'pull_request_target' || trigger === 'workflow_run',
   );
   let visited = 0;
   const walk = (node: unknown, key: string): void => {
@@ -176,7 +176,7 @@ function triggersOf(document: Document): readonly string[] {
   const on = document.get('on');
   if (typeof on === 'string') return [on];
   if (isSeq(on))
-    return on.items.flatMap((one) => (isScalar(one) && typeof one.value === 'string' ? [one.value] : []));
+    return on.items.flatMap((item) => (isScalar(item) && typeof item.value === 'string' ? [item.value] : []));
   return isMap(on) ? on.items.map((pair) => (isScalar(pair.key) ? String(pair.key.value) : '')) : [];
 }
 

@@ -53,7 +53,7 @@ export function explainIssue(issue: Issue, value: unknown): readonly Explained[]
 }
 
 function unknownKey(issue: Issue, key: string): Explained {
-  const known = issue.message.split(' ').filter((one) => one !== '');
+  const known = issue.message.split(' ').filter((part) => part !== '');
   const meant = suggestName(key, known);
   const path = [...issue.path, key];
   const fix =

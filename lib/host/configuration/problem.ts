@@ -16,7 +16,7 @@ export class ConfigurationError extends CodedError<'CONFIGURATION_INVALID'> {
   readonly file: string;
   readonly problems: readonly ConfigurationProblem[];
   constructor(file: string, problems: readonly ConfigurationProblem[], cause?: unknown) {
-    super('CONFIGURATION_INVALID', problems.map((one) => describe(file, one)).join('\n'), {
+    super('CONFIGURATION_INVALID', problems.map((problem) => describe(file, problem)).join('\n'), {
       ...{ cause, context: { file, problems: problems.length } },
     });
     this.file = file;

@@ -42,7 +42,7 @@ describe('an accepted application', () => {
   it('becomes a valid policy with a person, a test policy and a release policy', () => {
     const made = withProject(application());
     expect(made.loaded).toMatchObject({ ok: true });
-    expect(made.files.map((one) => one.path)).toEqual([
+    expect(made.files.map((file) => file.path)).toEqual([
       'people/nora.yaml',
       'projects/parcel-shelf/project.yaml',
       'projects/parcel-shelf/artifacts/package.yaml',
@@ -55,7 +55,7 @@ describe('an accepted application', () => {
   it('gets no release policy while nobody could approve with a key', () => {
     const made = withProject(application({ approver: { handle: 'nora', keys: '' } }));
     expect(made.loaded).toMatchObject({ ok: true });
-    expect(made.files.map((one) => one.path)).not.toContain(
+    expect(made.files.map((file) => file.path)).not.toContain(
       'projects/parcel-shelf/policies/release-signing.yaml',
     );
   });
@@ -67,9 +67,9 @@ describe('an accepted application', () => {
       }),
     );
     const own = made.loaded.ok
-      ? [...made.loaded.snapshot.projects.values()].find((one) => one.slug === 'parcel-shelf')
+      ? [...made.loaded.snapshot.projects.values()].find((project) => project.slug === 'parcel-shelf')
       : undefined;
-    const release = [...(own?.policies.values() ?? [])].find((one) => one.value.purpose === 'release');
+    const release = [...(own?.policies.values() ?? [])].find((policy) => policy.value.purpose === 'release');
     expect(release?.value.origin).toMatchObject({
       workflow: '.github/workflows/ship.yml',
       refs: { tags: ['release-*', 'v*'] },
@@ -95,7 +95,7 @@ describe('an accepted application', () => {
     const known = withProject({ ...application(), applicant: onGitHub('900002') });
     expect(known.loaded).toMatchObject({ ok: true });
     expect(known.handle).toBe('demo-approver');
-    expect(known.files.map((one) => one.path)).not.toContain('people/demo-approver.yaml');
+    expect(known.files.map((file) => file.path)).not.toContain('people/demo-approver.yaml');
   });
 
   it.each([
@@ -109,7 +109,7 @@ describe('an accepted application', () => {
     );
     expect(made.loaded).toMatchObject({ ok: true });
     const projects = made.loaded.ok ? [...made.loaded.snapshot.projects.values()] : [];
-    const own = projects.find((one) => one.slug === 'parcel-shelf');
+    const own = projects.find((project) => project.slug === 'parcel-shelf');
     expect(own?.project.value).toMatchObject({ description: text, status: 'active' });
   });
 });

@@ -187,7 +187,8 @@ function testPolicy(): string {
 function releasePolicy(application: AcceptedApplication, snapshot: PolicySnapshot, handle: string): string {
   const { buildSystems } = snapshot.trustRoot.value;
   const chosen = answer(application, 'build', 'system');
-  const buildSystem = buildSystems.find((one) => one.name === chosen) ?? defaultBuildSystem(buildSystems);
+  const buildSystem =
+    buildSystems.find((system) => system.name === chosen) ?? defaultBuildSystem(buildSystems);
   const { projects } = providers[providerOf(buildSystem ?? {})];
   const workflow = answer(application, 'build', 'workflow');
   const tags = tagPatterns(answer(application, 'build', 'tags'));

@@ -84,11 +84,11 @@ describe('the workflow to copy', () => {
     const steps = workflow.jobs['release']?.steps ?? [];
     for (const { uses } of steps)
       if (uses !== undefined) expect(uses).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
-    expect(steps.find((one) => one['name'] === 'Build')?.['run']).toContain('exit 1');
+    expect(steps.find((step) => step['name'] === 'Build')?.['run']).toContain('exit 1');
   });
 
   it('submits by the very commands that a terminal is shown', () => {
-    const submit = workflow.jobs['release']?.steps.find((one) => one['name'] === 'Submit')?.['run'] ?? '';
+    const submit = workflow.jobs['release']?.steps.find((step) => step['name'] === 'Submit')?.['run'] ?? '';
     expect(submit.trim()).toBe(submitCommands(place, 'release-signing', true));
   });
 

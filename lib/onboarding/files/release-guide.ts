@@ -42,7 +42,7 @@ export function submitCommands(place: GuidePlace, policy: string, withBundle: bo
 export function releaseWorkflow(place: GuidePlace, policySlug: string, policy: SigningPolicy): string {
   const { origin } = policy;
   const list = (key: string, names: readonly string[] | undefined): readonly string[] =>
-    names === undefined ? [] : [`    ${key}: [${names.map((one) => JSON.stringify(one)).join(', ')}]`];
+    names === undefined ? [] : [`    ${key}: [${names.map((name) => JSON.stringify(name)).join(', ')}]`];
   const pushed = [...list('branches', origin?.refs.branches), ...list('tags', origin?.refs.tags)];
   const commands = submitCommands(place, policySlug, true).split('\n');
   return [

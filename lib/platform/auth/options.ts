@@ -86,7 +86,7 @@ function providers(portal: Portal): Provider[] {
         credentials: { handle: { label: 'Person', type: 'text' } },
         async authorize(credentials) {
           const newcomer = developmentApplicants.find(
-            (one) => identityText(one.identity) === credentials?.handle,
+            (applicant) => identityText(applicant.identity) === credentials?.handle,
           );
           if (newcomer !== undefined) return { id: identityText(newcomer.identity), name: newcomer.name };
           const accepted = await acceptedPolicy(portal);

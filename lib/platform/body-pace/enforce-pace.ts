@@ -117,7 +117,7 @@ function bodyOf({ code, detail, fix }: Problem): string {
 function sendProblem(socket: Socket, problem: Problem): void {
   const headers = Object.entries({ ...headersOf(problem), connection: 'close' });
   const { status, title } = problemKind(problem.code);
-  const lines = [`HTTP/1.1 ${status} ${title}`, ...headers.map((one) => one.join(': '))];
+  const lines = [`HTTP/1.1 ${status} ${title}`, ...headers.map((header) => header.join(': '))];
   socket.end(`${lines.join('\r\n')}\r\n\r\n${bodyOf(problem)}`);
   const timer = setTimeout(() => socket.destroy(), finalAnswerMilliseconds);
   timer.unref();

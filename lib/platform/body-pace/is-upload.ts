@@ -10,5 +10,5 @@ const uploads = [
 
 /** Whether a request sends a file to the store. Both routes refuse unauthorised callers before they read the body. */
 export function isUpload({ method, url = '' }: Pick<IncomingMessage, 'method' | 'url'>): boolean {
-  return uploads.some((one) => one.method === method && one.path.test(url));
+  return uploads.some((upload) => upload.method === method && upload.path.test(url));
 }

@@ -15,5 +15,5 @@ export function networkOf(address: string): string | null {
   const groupsAfter = after.length + (after.at(-1)?.includes('.') === true ? 1 : 0);
   const zeros = tail === undefined ? 0 : Math.max(0, 8 - before.length - groupsAfter);
   const groups = [...before, ...Array.from({ length: zeros }, () => '0'), ...after].slice(0, 3);
-  return `${groups.map((one) => Number.parseInt(one, 16).toString(16)).join(':')}::/48`;
+  return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/48`;
 }

@@ -89,12 +89,17 @@ export function describeGitHost(name: string, open: () => Promise<HostUnderTest>
       const edited = await host.updatePullRequest({ number, title: 'Clearer', body: 'Longer.' });
       expect(edited).toMatchObject({ title: 'Clearer', body: 'Longer.' });
       const other = await propose('two');
-      expect((await host.openPullRequests()).map((one) => one.number)).toEqual([number, other.number]);
+      expect((await host.openPullRequests()).map((request) => request.number)).toEqual([
+        number,
+        other.number,
+      ]);
       expect(await host.closedPullRequests({ limit: 10 })).toEqual([]);
       expect(await host.closePullRequest(number)).toMatchObject({ state: 'closed' });
       expect(await host.closePullRequest(number)).toMatchObject({ state: 'closed' });
-      expect((await host.openPullRequests()).map((one) => one.number)).toEqual([other.number]);
-      expect((await host.closedPullRequests({ limit: 10 })).map((one) => one.number)).toEqual([number]);
+      expect((await host.openPullRequests()).map((request) => request.number)).toEqual([other.number]);
+      expect((await host.closedPullRequests({ limit: 10 })).map((request) => request.number)).toEqual([
+        number,
+      ]);
       expect(await host.closedPullRequests({ limit: 0 })).toEqual([]);
       await expect(host.pullRequest(999)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     });

@@ -128,7 +128,7 @@ async function describeSigners(portal: Portal, gauge: MakeGauge): Promise<void> 
   const { signers, stops } = await readSigners(portal);
   gauge('emergency_stops', 'Emergency stops in force at any signer').set(stops.length);
   gauge('emergency_stops_unconfirmed', 'Emergency stops that a signer which works hasn’t confirmed yet').set(
-    stops.filter((one) => one.awaited.length > 0).length,
+    stops.filter((stop) => stop.awaited.length > 0).length,
   );
   const seen = gauge('signer_seen_timestamp_seconds', 'When a signer reported last', ['signer']);
   for (const { name, seenAt } of signers) seen.set({ signer: name }, seenAt.getTime() / 1000);

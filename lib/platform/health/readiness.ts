@@ -34,7 +34,7 @@ export async function checkReadiness(portal: Portal): Promise<Readiness> {
     }),
   ]);
   const components = [...own, ...(await reportsState(portal)), ...(await signerStates(portal))];
-  return { ready: components.every((one) => one.state !== 'down'), components };
+  return { ready: components.every((component) => component.state !== 'down'), components };
 }
 
 /** Open anonymous reports: about 500 MB if all have the maximum size. More are refused, so as not to fill the disk. */

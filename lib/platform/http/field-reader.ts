@@ -21,7 +21,7 @@ export class FieldReader {
     choices: readonly T[],
     message: string,
   ): T | null {
-    const found = choices.find((one) => one === sent);
+    const found = choices.find((choice) => choice === sent);
     if (found !== undefined) return found;
     this.refuse(field, sent === '' ? 'MISSING' : 'INVALID', message);
     return null;
@@ -29,7 +29,7 @@ export class FieldReader {
 
   /** Only the first problem of a field is reported. */
   refuse(field: string, code: string, message: string): void {
-    if (this.#problems.some((one) => one.field === field)) return;
+    if (this.#problems.some((problem) => problem.field === field)) return;
     this.#problems.push({ field, code, message });
   }
 

@@ -48,7 +48,7 @@ async function remoteTips(clone: Clone): Promise<readonly string[]> {
 
 async function missingCommits(clone: Clone, commits: readonly string[]): Promise<readonly string[]> {
   if (commits.length === 0) return [];
-  const asked = commits.map((one) => `${one}^{commit}\n`).join('');
+  const asked = commits.map((commit) => `${commit}^{commit}\n`).join('');
   const answer = await git(['-C', clone.directory, 'cat-file', '--batch-check'], asked);
   const lines = answer.toString('utf8').split('\n');
   return commits.filter((_, index) => lines[index]?.endsWith(' missing') !== false);
@@ -60,7 +60,7 @@ async function fetchTips(clone: Clone, commits: readonly string[], budget: { tri
   try {
     await fetch(
       clone,
-      commits.map((one) => `+${one}:${branchRefs}${one}`),
+      commits.map((commit) => `+${commit}:${branchRefs}${commit}`),
     );
   } catch (error) {
     const refused = isError(error, PolicyRepositoryError) && error.code === 'GIT_FAILED';
@@ -74,7 +74,7 @@ async function fetchTips(clone: Clone, commits: readonly string[], budget: { tri
 
 /** Also what earlier versions kept under the branches' own names. */
 async function pruneBranches(clone: Clone, tips: readonly string[]): Promise<void> {
-  const kept = new Set(tips.map((one) => `${branchRefs}${one}`));
+  const kept = new Set(tips.map((tip) => `${branchRefs}${tip}`));
   const format = '--format=%(refname)';
   const listed = await git(['-C', clone.directory, 'for-each-ref', format, branchRefs, 'refs/heads/']);
   const gone = listed

@@ -49,7 +49,7 @@ export async function readCommitsBetween(
 /** `git cat-file --batch`: `<name> commit <size>\n<object>\n` for each, in the order asked. */
 async function readObjects(clone: Clone, commits: readonly CommitSha[]): Promise<readonly Uint8Array[]> {
   if (commits.length === 0) return [];
-  const asked = commits.map((one) => `${one}\n`).join('');
+  const asked = commits.map((commit) => `${commit}\n`).join('');
   const answer = await git(['-C', clone.directory, 'cat-file', '--batch'], asked);
   const objects: Uint8Array[] = [];
   let at = 0;

@@ -163,7 +163,7 @@ export function openPolicyRepository(input: {
     async projectsAt(commit) {
       await need(commit);
       const folder = await readFolder(reader, `${commit}:projects`);
-      const projects = folder?.items.filter((one) => one.isFolder) ?? [];
+      const projects = folder?.items.filter((item) => item.isFolder) ?? [];
       return new Map(projects.map(({ name, object }) => [parseProjectSlug(name), object]));
     },
     async partAt(commit, asked, previous) {

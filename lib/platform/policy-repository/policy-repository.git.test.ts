@@ -118,7 +118,7 @@ describe('the portal’s clone of the policy repository', () => {
     expect(complete).toBe(true);
     expect(files.length).toBeGreaterThan(4);
     const of = (project: string) => policies.changedFiles({ ...asked, inside: parseProjectSlug(project) });
-    expect((await of('esbuild-demo')).files.map((one) => one.path)).toEqual([policy]);
+    expect((await of('esbuild-demo')).files.map((file) => file.path)).toEqual([policy]);
     expect((await of('nobody')).files).toEqual([]);
     const [blob] = (await of('esbuild-demo')).files;
     expect(Buffer.from(await policies.blob(blob?.after ?? '')).toString()).toContain('# a remark\n');

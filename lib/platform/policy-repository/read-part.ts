@@ -74,6 +74,6 @@ function parse(
 }
 
 function approversOf(snapshot: PolicySnapshot): ReadonlySet<string> {
-  const policies = [...snapshot.projects.values()].flatMap((one) => [...one.policies.values()]);
-  return new Set(policies.flatMap((one) => one.value.approval.approvers));
+  const policies = [...snapshot.projects.values()].flatMap((project) => [...project.policies.values()]);
+  return new Set(policies.flatMap((policy) => policy.value.approval.approvers));
 }

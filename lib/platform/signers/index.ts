@@ -70,22 +70,22 @@ export async function readSigners({ db }: Pick<Portal, 'db'>): Promise<SignersSt
     const report = rowSchema.parse(row);
     return { ...report, works: now.getTime() - report.seenAt.getTime() < worksMilliseconds };
   });
-  const stops = new Map(rows.flatMap((row) => row.stops.map((one) => [one.digest, one] as const)));
+  const stops = new Map(rows.flatMap((row) => row.stops.map((stop) => [stop.digest, stop] as const)));
   return {
     signers: rows.map(({ signerId, seenAt, works }) => ({ name: signerId, seenAt, works })),
     stops: [...stops.values()]
-      .map((one): StopInForce => {
-        const has = (row: (typeof rows)[number]) => row.stops.find(({ digest }) => digest === one.digest);
+      .map((stop): StopInForce => {
+        const has = (row: (typeof rows)[number]) => row.stops.find(({ digest }) => digest === stop.digest);
         const without = rows.filter((row) => has(row) === undefined);
         const isRead = (row: (typeof rows)[number]): boolean =>
-          one.seq !== null && row.journalSeq >= BigInt(one.seq);
+          stop.seq !== null && row.journalSeq >= BigInt(stop.seq);
         return {
-          digest: one.digest,
-          project: one.project,
-          reason: one.reason,
-          at: one.at,
-          by: one.by,
-          givenOn: one.given.startsWith('host ') ? one.given.slice('host '.length) : null,
+          digest: stop.digest,
+          project: stop.project,
+          reason: stop.reason,
+          at: stop.at,
+          by: stop.by,
+          givenOn: stop.given.startsWith('host ') ? stop.given.slice('host '.length) : null,
           confirmed: rows.flatMap((row) => {
             const held = has(row);
             return held === undefined ? [] : [{ signer: row.signerId, at: held.confirmedAt }];

@@ -25,7 +25,7 @@ export function lintPolicySpelling(policy: SigningPolicyDocument): readonly Lint
   const uri = placed(origin.repository.uri, 'repository', 'uri');
   const others = providers[providerOf(origin)].spelled(origin);
   const ofKind = (kind: SpelledLine['kind']): readonly Placed[] =>
-    others.flatMap((one) => (one.kind === kind ? placed(one.text, ...one.path) : []));
+    others.flatMap((other) => (other.kind === kind ? placed(other.text, ...other.path) : []));
   const addresses = [...uri, ...ofKind('address')];
   const names = [
     ...(['branches', 'tags'] as const).flatMap((kind) =>

@@ -53,7 +53,7 @@ export function createAnswerFinder(sources: AnswerSources): (request: Uint8Array
   const remembered = new Map<string, Remembered>();
 
   const isOurs = (issuer: Uint8Array, asked: IssuerDigests): boolean =>
-    issuerDigests(issuer).some((one) => isSameIssuer(one, asked));
+    issuerDigests(issuer).some((digest) => isSameIssuer(digest, asked));
 
   const fromFile = async (serial: CertificateSerial, issuer: Uint8Array): Promise<StatusAnswer | null> => {
     const file = join(sources.folder, `${serial}.ors`);

@@ -267,7 +267,7 @@ describe('a signed export', () => {
 });
 
 function portalFilesWith(changes: object): readonly object[] {
-  return portalFiles().map((one) => ({ ...one, ...changes }));
+  return portalFiles().map((file) => ({ ...file, ...changes }));
 }
 
 describe('the log’s key', () => {

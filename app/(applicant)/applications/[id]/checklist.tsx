@@ -25,8 +25,10 @@ export function ChecklistView(props: {
   readonly policyPage: string;
 }) {
   const { id, checklist, policyPage } = props;
-  const linked = checklist.items.some((one) => one.name.startsWith('policy-link-') && one.state !== 'done');
-  const attested = checklist.items.some((one) => one.name === 'second-factor' && one.state === 'done');
+  const linked = checklist.items.some(
+    (item) => item.name.startsWith('policy-link-') && item.state !== 'done',
+  );
+  const attested = checklist.items.some((item) => item.name === 'second-factor' && item.state === 'done');
   return (
     <section aria-labelledby="checklist">
       <h2 id="checklist" className="text-2xl">

@@ -35,18 +35,18 @@ export function Conversation(props: {
         What happened
       </h2>
       <ol className="mt-4 grid gap-3">
-        {events.map((one) => (
-          <li key={String(one.id)} className={one.body === '' ? 'px-5 text-muted' : 'card p-5'}>
+        {events.map((event) => (
+          <li key={String(event.id)} className={event.body === '' ? 'px-5 text-muted' : 'card p-5'}>
             <p>
               <strong className="font-semibold">
-                <Typed>{one.actorName}</Typed>
+                <Typed>{event.actorName}</Typed>
               </strong>{' '}
-              {words[one.kind] ?? one.kind}{' '}
+              {words[event.kind] ?? event.kind}{' '}
               <span className="text-sm text-muted">
-                <Time value={one.at} />
+                <Time value={event.at} />
               </span>
             </p>
-            {one.body === '' ? null : <TypedText className="mt-2 max-w-prose" text={one.body} />}
+            {event.body === '' ? null : <TypedText className="mt-2 max-w-prose" text={event.body} />}
           </li>
         ))}
       </ol>

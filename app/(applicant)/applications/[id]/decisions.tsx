@@ -36,21 +36,22 @@ export function Decisions({ decisions }: { readonly decisions: readonly Publishe
               {decision.opinions.length > 1 ? <h4 className="font-semibold">Reviewer {index + 1}</h4> : null}
               <TypedText className="mt-1 max-w-prose" text={opinion.reasons} />
               <ul className="mt-4 grid gap-3">
-                {opinion.criteria.map((one) => (
-                  <li key={one.title} className="flex gap-2.5">
-                    <span className={`mt-0.5 shrink-0 ${verdictTones[one.verdict]}`}>
-                      <StateIcon state={verdictStates[one.verdict]} size={18} />
+                {opinion.criteria.map((criterion) => (
+                  <li key={criterion.title} className="flex gap-2.5">
+                    <span className={`mt-0.5 shrink-0 ${verdictTones[criterion.verdict]}`}>
+                      <StateIcon state={verdictStates[criterion.verdict]} size={18} />
                     </span>
                     <span className="min-w-0">
-                      <span className="font-medium">{one.title}</span>: {verdictWords[one.verdict]}
-                      {one.comment === '' ? null : (
+                      <span className="font-medium">{criterion.title}</span>:{' '}
+                      {verdictWords[criterion.verdict]}
+                      {criterion.comment === '' ? null : (
                         <span dir="auto" className="block">
-                          {one.comment}
+                          {criterion.comment}
                         </span>
                       )}
-                      {one.evidence.length === 0 ? null : (
+                      {criterion.evidence.length === 0 ? null : (
                         <span className="block text-sm break-words text-muted">
-                          Rests on: {one.evidence.join('; ')}
+                          Rests on: {criterion.evidence.join('; ')}
                         </span>
                       )}
                     </span>

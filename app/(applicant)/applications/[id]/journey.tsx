@@ -46,7 +46,7 @@ export function Journey(props: {
 function stepsOf(application: Application, events: readonly ApplicationEvent[]): readonly Step[] {
   const { status } = application;
   const last = (kind: ApplicationEvent['kind']): Date | null =>
-    events.findLast((one) => one.kind === kind)?.at ?? null;
+    events.findLast((event) => event.kind === kind)?.at ?? null;
   const appealed = last('appealed');
   const claimed = last('claimed');
   const decided = last('accepted') ?? last('rejected');

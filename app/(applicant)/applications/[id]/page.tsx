@@ -87,7 +87,7 @@ export default async function ApplicationPage({ params, searchParams }: Props) {
 
 function NextStep({ detail }: { readonly detail: ApplicationDetail }) {
   const { application, events } = detail;
-  const asked = events.findLast((one) => one.kind === 'information-requested');
+  const asked = events.findLast((event) => event.kind === 'information-requested');
   switch (application.status) {
     case 'information-requested':
       return (

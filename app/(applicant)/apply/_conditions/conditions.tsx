@@ -11,14 +11,14 @@ export function Conditions({ admission }: { readonly admission: Admission }) {
           What you can apply for
         </h2>
         <ul className="mt-5 grid gap-4">
-          {programs.map((one) => (
-            <li key={one.program} className="card p-5">
-              <h3 className="text-lg">{one.title}</h3>
-              <p className="mt-1.5 text-muted">{one.summary}</p>
-              <p className="mt-1.5">Signs {programPhrase(one.program)}.</p>
+          {programs.map((program) => (
+            <li key={program.program} className="card p-5">
+              <h3 className="text-lg">{program.title}</h3>
+              <p className="mt-1.5 text-muted">{program.summary}</p>
+              <p className="mt-1.5">Signs {programPhrase(program.program)}.</p>
               <p className="mt-3 text-sm">
-                {one.reputationReview ? 'Reputation is reviewed' : 'No reputation review'} ·{' '}
-                {one.reviewers === 1 ? 'one reviewer decides' : `${one.reviewers} reviewers decide`}
+                {program.reputationReview ? 'Reputation is reviewed' : 'No reputation review'} ·{' '}
+                {program.reviewers === 1 ? 'one reviewer decides' : `${program.reviewers} reviewers decide`}
               </p>
             </li>
           ))}
@@ -46,10 +46,10 @@ export function Conditions({ admission }: { readonly admission: Admission }) {
           What your project promises
         </h2>
         <dl className="mt-5 grid gap-5">
-          {obligations.map((one) => (
-            <div key={one.id}>
-              <dt className="font-medium">{one.title}</dt>
-              <dd className="mt-1 text-muted">{one.text}</dd>
+          {obligations.map((obligation) => (
+            <div key={obligation.id}>
+              <dt className="font-medium">{obligation.title}</dt>
+              <dd className="mt-1 text-muted">{obligation.text}</dd>
             </div>
           ))}
         </dl>
@@ -59,15 +59,15 @@ export function Conditions({ admission }: { readonly admission: Admission }) {
           What reviewers check
         </h2>
         <dl className="mt-5 grid gap-5">
-          {(criteria ?? []).map((one) => (
-            <div key={one.id}>
+          {(criteria ?? []).map((criterion) => (
+            <div key={criterion.id}>
               <dt className="font-medium">
-                {one.title}
-                {one.programs === undefined ? null : (
-                  <span className="font-normal text-muted"> – {one.programs.join(', ')} only</span>
+                {criterion.title}
+                {criterion.programs === undefined ? null : (
+                  <span className="font-normal text-muted"> – {criterion.programs.join(', ')} only</span>
                 )}
               </dt>
-              <dd className="mt-1 text-muted">{one.text}</dd>
+              <dd className="mt-1 text-muted">{criterion.text}</dd>
             </div>
           ))}
         </dl>
@@ -83,13 +83,13 @@ export function OtherTracks({ tracks }: { readonly tracks: NonNullable<Admission
         Other ways
       </h2>
       <dl className="mt-5 grid gap-5">
-        {tracks.map((one) => (
-          <div key={one.title}>
-            <dt className="font-medium">{one.title}</dt>
+        {tracks.map((track) => (
+          <div key={track.title}>
+            <dt className="font-medium">{track.title}</dt>
             <dd className="mt-1 text-muted">
-              {one.text}{' '}
-              <a className="link break-words" href={one.contact}>
-                {one.contact.replace(/^mailto:/, '')}
+              {track.text}{' '}
+              <a className="link break-words" href={track.contact}>
+                {track.contact.replace(/^mailto:/, '')}
               </a>
             </dd>
           </div>

@@ -28,20 +28,20 @@ export function Conversation({ ctx, change }: { readonly ctx: Context; readonly 
         <Empty title="No comments yet" />
       ) : (
         <ol className="mt-4 grid gap-3">
-          {reviews.map((one) => (
-            <li key={`${one.name} ${one.at.toISOString()}`} className="card p-5">
+          {reviews.map((review) => (
+            <li key={`${review.name} ${review.at.toISOString()}`} className="card p-5">
               <p>
                 <strong className="font-semibold">
-                  <Typed>{one.name}</Typed>
+                  <Typed>{review.name}</Typed>
                 </strong>{' '}
-                {words[one.state]}
-                {one.outdated ? ' on an earlier version: no longer counts' : ''}{' '}
+                {words[review.state]}
+                {review.outdated ? ' on an earlier version: no longer counts' : ''}{' '}
                 <span className="text-sm text-muted">
-                  <Time value={one.at} />
+                  <Time value={review.at} />
                 </span>
               </p>
-              {one.body === null || one.body === '' ? null : (
-                <TypedText className="mt-2 max-w-prose" text={one.body} />
+              {review.body === null || review.body === '' ? null : (
+                <TypedText className="mt-2 max-w-prose" text={review.body} />
               )}
             </li>
           ))}
@@ -65,7 +65,7 @@ export function Conversation({ ctx, change }: { readonly ctx: Context; readonly 
           ]}
           buttons={buttonsOf(
             maintainer,
-            reviews.some((one) => one.name === actor.name && one.state === 'changes_requested'),
+            reviews.some((review) => review.name === actor.name && review.state === 'changes_requested'),
           )}
         />
       ) : null}

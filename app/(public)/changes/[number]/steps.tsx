@@ -12,7 +12,7 @@ export function Steps({ ctx, change }: { readonly ctx: Context; readonly change:
   if (actor.kind !== 'person' || pull.state !== 'open') return null;
   if (!actor.roles.policyMaintainer && !isOwn(actor, change.proposer)) return null;
   const hidden = { number: String(pull.number), head: pull.head.commit };
-  const behind = change.conditions.some((one) => one.name === 'current' && !one.met);
+  const behind = change.conditions.some((condition) => condition.name === 'current' && !condition.met);
   const guards = assessment.plan?.guards ?? [];
   return (
     <section aria-labelledby="steps" className="card min-w-0 p-6">

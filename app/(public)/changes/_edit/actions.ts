@@ -117,7 +117,7 @@ export async function checkText(
   if (isError(found, RateLimitError)) return [notChecked(found)];
   const { problems, notices } = found;
   const here = [
-    ...problems.map((one) => ({ ...one, level: 'error' as const })),
+    ...problems.map((problem) => ({ ...problem, level: 'error' as const })),
     ...notices.map(({ severity, ...notice }) => ({ ...notice, level: severity })),
   ];
   return here.map(({ file, line, column, level, rule, message, fix }) => {

@@ -47,11 +47,11 @@ export function openEditor(input: {
     if (found === null || (!context.explicit && found.from === context.pos)) return null;
     return {
       from: found.from,
-      options: found.options.map((one) => ({
-        label: one.label,
-        type: one.kind === 'key' ? 'property' : 'enum',
-        apply: one.insert,
-        ...(one.info === null ? {} : { info: one.info }),
+      options: found.options.map((option) => ({
+        label: option.label,
+        type: option.kind === 'key' ? 'property' : 'enum',
+        apply: option.insert,
+        ...(option.info === null ? {} : { info: option.info }),
       })),
     };
   };

@@ -30,7 +30,7 @@ export async function readSentEdit(input: {
   // Somebody made the file unreadable meanwhile, or there never was one: the text is all there is to edit.
   if (form === null) return { content: null, text: '', fields: null, errors: new Map() };
   const { edits, errors } = editsOfForm(form.kind, form.value, sent);
-  const fields = form.fields.map((one) => ({ ...one, values: valuesOf(one, sent) }));
+  const fields = form.fields.map((field) => ({ ...field, values: valuesOf(field, sent) }));
   if (errors.size > 0) return { content: null, text: null, fields, errors };
   const edited = editPolicyFile({ path, text: form.text, kind: form.kind }, edits);
   return { content: edited.ok ? edited.text : form.text, text: null, fields, errors };
@@ -38,7 +38,7 @@ export async function readSentEdit(input: {
 
 const valuesOf = (field: FormField, sent: FormValues): readonly string[] => {
   const values = sent.get(field.name) ?? field.values;
-  return field.kind === 'checkboxes' ? values.filter((one) => one !== '') : values.slice(-1);
+  return field.kind === 'checkboxes' ? values.filter((value) => value !== '') : values.slice(-1);
 };
 
 export interface OpenForm {
@@ -73,7 +73,9 @@ function choicesOf(snapshot: PolicySnapshot, path: string): FormChoices {
   if (project === undefined) return { certificates: [], artifacts: [], approvers: [], ownCertificates };
   const people = snapshot.people as ReadonlyMap<string, { value: { name: string } }>;
   return {
-    certificates: [...new Set([...project.policies.values()].map((one) => one.value.certificate))].sort(),
+    certificates: [
+      ...new Set([...project.policies.values()].map((policy) => policy.value.certificate)),
+    ].sort(),
     artifacts: [...project.artifacts.keys()].sort(),
     approvers: project.project.value.team.approvers.map((handle) => [
       handle,

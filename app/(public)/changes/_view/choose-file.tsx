@@ -28,7 +28,7 @@ export async function ChooseFile(props: {
   const search = readSearch(props.query.q, { name: 'q', label, charactersMax: 200 });
   const { text } = search;
   const found = await listEditableFiles({ ctx, input: { number, text, limit: shownMax } });
-  const drafts = (await listDrafts({ ctx })).filter((one) => one.number === number);
+  const drafts = (await listDrafts({ ctx })).filter((draft) => draft.number === number);
   return (
     <>
       <GetForm
@@ -80,16 +80,16 @@ export async function ChooseFile(props: {
             Drafts not yet proposed
           </h2>
           <ul className="card mt-4 divide-y divide-rule">
-            {drafts.map((one) => (
-              <li key={one.id} className="flex flex-wrap items-baseline gap-x-4 px-5 py-3">
+            {drafts.map((draft) => (
+              <li key={draft.id} className="flex flex-wrap items-baseline gap-x-4 px-5 py-3">
                 <Link
                   className="link inline-block min-h-6 min-w-0 wrap-anywhere"
-                  href={`${here}?draft=${one.id}`}
+                  href={`${here}?draft=${draft.id}`}
                 >
-                  {one.path}
+                  {draft.path}
                 </Link>
                 <span className="text-sm text-muted">
-                  <Time value={one.updatedAt} />
+                  <Time value={draft.updatedAt} />
                 </span>
               </li>
             ))}

@@ -23,17 +23,17 @@ export function Conditions({ change }: { readonly change: ChangeDetail }) {
         </ul>
       )}
       <ul className="mt-4 grid gap-3">
-        {conditions.map((one) => (
-          <li key={one.name} className="flex gap-2.5">
-            <span className={`mt-0.5 shrink-0 ${one.met ? 'text-pass' : 'text-wait'}`}>
-              <StateIcon state={one.met ? 'passed' : 'waiting'} size={20} />
+        {conditions.map((condition) => (
+          <li key={condition.name} className="flex gap-2.5">
+            <span className={`mt-0.5 shrink-0 ${condition.met ? 'text-pass' : 'text-wait'}`}>
+              <StateIcon state={condition.met ? 'passed' : 'waiting'} size={20} />
             </span>
             <div className="min-w-0">
               <p>
-                <span className="sr-only">{one.met ? 'Met: ' : 'Missing: '}</span>
-                {one.message}
+                <span className="sr-only">{condition.met ? 'Met: ' : 'Missing: '}</span>
+                {condition.message}
               </p>
-              {one.fix === null ? null : <p className="text-sm text-muted">{one.fix}</p>}
+              {condition.fix === null ? null : <p className="text-sm text-muted">{condition.fix}</p>}
             </div>
           </li>
         ))}

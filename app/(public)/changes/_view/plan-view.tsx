@@ -23,18 +23,18 @@ export function PlanView({ plan }: { readonly plan: Plan }) {
         <EffectMark effect={plan.effect} />
         <span>{conclusions[plan.effect]}.</span>
       </p>
-      {guards.map((one) => (
-        <Notice key={`${one.rule}${one.message}`} tone="failed" title={one.message}>
-          {one.fix} <code className="text-sm">{one.rule}</code>
+      {guards.map((guard) => (
+        <Notice key={`${guard.rule}${guard.message}`} tone="failed" title={guard.message}>
+          {guard.fix} <code className="text-sm">{guard.rule}</code>
         </Notice>
       ))}
-      {affected.policies.map((one) => {
-        const { gone, come } = changedSentences(one);
+      {affected.policies.map((policy) => {
+        const { gone, come } = changedSentences(policy);
         return (
-          <div key={`${one.project}/${one.policy}`} className="mt-6">
+          <div key={`${policy.project}/${policy.policy}`} className="mt-6">
             <h3 className="text-lg break-words">
-              {one.project} · {one.policy}
-              {one.before === null ? ' (new)' : one.after === null ? ' (gone)' : ''}
+              {policy.project} · {policy.policy}
+              {policy.before === null ? ' (new)' : policy.after === null ? ' (gone)' : ''}
             </h3>
             {gone.length + come.length === 0 ? (
               <p className="mt-2 text-muted">

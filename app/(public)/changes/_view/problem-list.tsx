@@ -8,22 +8,22 @@ export function ProblemList(props: {
 }) {
   return (
     <ul aria-label={props.caption} className="card mt-4 divide-y divide-rule">
-      {props.items.map((one) => (
+      {props.items.map((item) => (
         <li
-          key={`${one.file}:${one.line}:${one.column}:${one.rule}:${one.message}`}
+          key={`${item.file}:${item.line}:${item.column}:${item.rule}:${item.message}`}
           className="flex gap-3 px-5 py-4"
         >
-          <span className={`mt-0.5 shrink-0 ${one.severity === undefined ? 'text-fail' : 'text-wait'}`}>
-            <StateIcon state={one.severity === undefined ? 'failed' : 'waiting'} size={20} />
+          <span className={`mt-0.5 shrink-0 ${item.severity === undefined ? 'text-fail' : 'text-wait'}`}>
+            <StateIcon state={item.severity === undefined ? 'failed' : 'waiting'} size={20} />
           </span>
           <div className="min-w-0">
-            <p className="break-words">{one.message}</p>
-            <p className="mt-1 text-sm break-words text-muted">{one.fix}</p>
+            <p className="break-words">{item.message}</p>
+            <p className="mt-1 text-sm break-words text-muted">{item.fix}</p>
             <p className="mt-1 text-[0.8125rem] text-muted">
               <code className="wrap-anywhere">
-                {one.file}:{one.line}:{one.column}
+                {item.file}:{item.line}:{item.column}
               </code>{' '}
-              <code>{one.rule}</code>
+              <code>{item.rule}</code>
             </p>
           </div>
         </li>

@@ -244,7 +244,8 @@ export default async function ProjectPage({ params }: Props) {
             </Link>
           </p>
         ) : null}
-        {mayRevoke(ctx.actor) && certificates.some((one) => one.project === slug && !one.hasNotice) ? (
+        {mayRevoke(ctx.actor) &&
+        certificates.some((certificate) => certificate.project === slug && !certificate.hasNotice) ? (
           <p className="mt-4">
             <Link className="link inline-block min-h-6" href={`/revocations/new?project=${slug}`}>
               Revoke all certificates of this project…

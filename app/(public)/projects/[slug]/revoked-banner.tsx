@@ -29,12 +29,12 @@ export function RevokedBanner(props: {
         </p>
       )}
       <ul className="mt-2 grid gap-1">
-        {notices.slice(0, shownMax).map((one) => (
-          <li key={one.serial} className="break-words">
-            <Link className="link" href={`/revocations/${one.serial}`}>
-              Certificate “{one.certificate}”
-              {one.publisher === 'project' ? ', its own: no longer signed with' : ', revoked'} as of{' '}
-              <Time value={one.effectiveAt} />
+        {notices.slice(0, shownMax).map((notice) => (
+          <li key={notice.serial} className="break-words">
+            <Link className="link" href={`/revocations/${notice.serial}`}>
+              Certificate “{notice.certificate}”
+              {notice.publisher === 'project' ? ', its own: no longer signed with' : ', revoked'} as of{' '}
+              <Time value={notice.effectiveAt} />
             </Link>
           </li>
         ))}

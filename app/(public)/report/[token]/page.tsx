@@ -74,10 +74,10 @@ export default async function ReceiptPage({ params }: { readonly params: Promise
             <dt>Links to evidence</dt>
             <dd>
               <ul className="grid gap-1">
-                {links.map((one) => (
+                {links.map((link) => (
                   // Not a link, as for who reads the report.
-                  <li key={one} className="wrap-anywhere">
-                    <code>{one}</code>
+                  <li key={link} className="wrap-anywhere">
+                    <code>{link}</code>
                   </li>
                 ))}
               </ul>

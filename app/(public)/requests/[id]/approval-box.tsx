@@ -37,9 +37,9 @@ export async function ApprovalBox({ ctx, request }: Props) {
         Do you approve this release?
       </h2>
       <p className="mt-2 text-muted">
-        {plural(question.quorum, 'approval')} of {question.approvers.map((one) => one.name).join(', ')}{' '}
-        needed. You sign the statement below with your own SSH key; a password or a click here counts for
-        nothing.
+        {plural(question.quorum, 'approval')} of{' '}
+        {question.approvers.map((approver) => approver.name).join(', ')} needed. You sign the statement below
+        with your own SSH key; a password or a click here counts for nothing.
       </p>
       <h3 className="mt-6 text-lg">1. Sign the statement</h3>
       <Statement name="To approve" statement={approve} open />
@@ -77,9 +77,9 @@ export async function DenialBox({ ctx, request }: Props) {
         <span className="link">Deny this request</span>
       </summary>
       <p className="mt-2 text-muted">
-        {question.approvers.map((one) => one.name).join(' or ')} can end this request at any time before the
-        file is released, also while the signer works or waits for something. One denial is enough. It is
-        signed with the approver’s own SSH key.
+        {question.approvers.map((approver) => approver.name).join(' or ')} can end this request at any time
+        before the file is released, also while the signer works or waits for something. One denial is enough.
+        It is signed with the approver’s own SSH key.
       </p>
       <Statement name="The statement to sign" statement={deny} open />
       <ApprovalForm requestId={request.id} statements={{ approve: null, deny }} />

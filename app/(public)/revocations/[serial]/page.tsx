@@ -23,8 +23,8 @@ export default async function RevocationPage(props: {
   if (notice === null) notFound();
   const isOwn = notice.publisher === 'project';
   const serials = await concernedBy({ ctx, input: { serial } });
-  const concerned = (await listCertificates({ ctx, input: { project: notice.project } })).filter((one) =>
-    serials.includes(one.serial),
+  const concerned = (await listCertificates({ ctx, input: { project: notice.project } })).filter(
+    (certificate) => serials.includes(certificate.serial),
   );
   const radius = await blastRadius({ ctx, input: { serials, effectiveAt: notice.effectiveAt } });
   return (

@@ -73,7 +73,7 @@ export default async function RevokePage(props: { readonly searchParams: Query }
   }
   const now = ctx.now();
   const effectiveAt = parseEffectiveAt(text('effective'), now);
-  const serials = certificates.map((one) => one.serial);
+  const serials = certificates.map((certificate) => certificate.serial);
   const all = asked.project !== '';
   return (
     <div className="page *:max-w-4xl">
@@ -101,7 +101,7 @@ export default async function RevokePage(props: { readonly searchParams: Query }
           <BlastRadiusView
             radius={await blastRadius({ ctx, input: { serials, effectiveAt } })}
             effectiveAt={effectiveAt}
-            isOwn={certificates.some((one) => one.publisher === 'project')}
+            isOwn={certificates.some((certificate) => certificate.publisher === 'project')}
           />
         )}
       </section>
@@ -141,7 +141,7 @@ function Propose({
             name: 'trigger',
             label: 'What happened',
             required: true,
-            options: triggers.map((one) => [one.trigger, one.words] as const),
+            options: triggers.map((trigger) => [trigger.trigger, trigger.words] as const),
           },
           {
             kind: 'textarea',
@@ -167,7 +167,7 @@ async function find(ctx: Context, asked: Asked): Promise<readonly PublishedCerti
     );
   }
   return (await listCertificates({ ctx })).filter(
-    (one) => one.serial === asked.serial && one.project !== null,
+    (certificate) => certificate.serial === asked.serial && certificate.project !== null,
   );
 }
 
@@ -210,17 +210,17 @@ function Concerned({ certificates }: { readonly certificates: readonly Published
         One change revokes them all; certificates that are already revoked stay as they are.
       </p>
       <ul className="mt-4 grid gap-2">
-        {certificates.map((one) => (
-          <li key={one.serial} className="card min-w-0 p-4">
+        {certificates.map((certificate) => (
+          <li key={certificate.serial} className="card min-w-0 p-4">
             <p className="font-medium break-words">
-              {one.name}
+              {certificate.name}
               <span className="font-normal text-muted">
                 {' '}
-                · {one.purpose === 'test' ? 'for tests' : 'for releases'}, valid {formatDate(one.validFrom)}{' '}
-                to {formatDate(one.validTo)}
+                · {certificate.purpose === 'test' ? 'for tests' : 'for releases'}, valid{' '}
+                {formatDate(certificate.validFrom)} to {formatDate(certificate.validTo)}
               </span>
             </p>
-            <p className="hash mt-1">{one.serial}</p>
+            <p className="hash mt-1">{certificate.serial}</p>
           </li>
         ))}
       </ul>

@@ -41,10 +41,10 @@ export default async function ReportPage({ params }: { readonly params: Promise<
         <TypedText className="mt-2 max-w-prose" text={report.description} />
         {report.links.length === 0 ? null : (
           <ul className="mt-4 list-disc ps-6">
-            {report.links.map((one) => (
+            {report.links.map((link) => (
               // Not a link: nobody should open a stranger's address by accident.
-              <li key={one} className="wrap-anywhere">
-                <code>{one}</code>
+              <li key={link} className="wrap-anywhere">
+                <code>{link}</code>
               </li>
             ))}
           </ul>

@@ -59,21 +59,21 @@ function places(days: readonly string[]): readonly number[] {
 }
 
 function Releases({ releases }: Pick<Charts, 'releases'>) {
-  const at = places(releases.map((one) => one.day));
-  const most = Math.max(1, ...releases.map((one) => one.downloads));
+  const at = places(releases.map((release) => release.day));
+  const most = Math.max(1, ...releases.map((release) => release.downloads));
   return (
     <ChartFigure
       title="Releases"
       summary={`${releases.length} over time; taller: more downloads`}
       columns={['Day', 'Release', 'Downloads']}
-      rows={releases.map((one) => [one.day, one.tag, one.downloads])}
+      rows={releases.map((release) => [release.day, release.tag, release.downloads])}
     >
-      {releases.map((one, index) => {
+      {releases.map((release, index) => {
         const x = 5 + (at[index] ?? 0) * (chartWidth - 10);
-        const height = 12 + (one.downloads / most) * (plotHeight - 18);
+        const height = 12 + (release.downloads / most) * (plotHeight - 18);
         const top = chartHeight - axisHeight - height;
         return (
-          <g key={`${one.day} ${one.tag}`}>
+          <g key={`${release.day} ${release.tag}`}>
             <line
               x1={x}
               x2={x}
@@ -92,7 +92,7 @@ function Releases({ releases }: Pick<Charts, 'releases'>) {
 }
 
 function Stars({ stars, all }: { readonly stars: Charts['stars']; readonly all: number | null }) {
-  const at = places(stars.map((one) => one.day));
+  const at = places(stars.map((star) => star.day));
   const sampled = stars.reduce((sum, star) => sum + star.stars, 0);
   const sums = stars.reduce<number[]>((list, star) => [...list, (list.at(-1) ?? 0) + star.stars], []);
   const place = (index: number): string => {
@@ -100,7 +100,7 @@ function Stars({ stars, all }: { readonly stars: Charts['stars']; readonly all: 
     const y = chartHeight - axisHeight - ((sums[index] ?? 0) / sampled) * plotHeight;
     return `${x.toFixed(1)} ${y.toFixed(1)}`;
   };
-  const bursts = stars.filter((one) => one.burst).length;
+  const bursts = stars.filter((star) => star.burst).length;
   const sample =
     all === null || all <= sampled ? 'all of them' : `${sampled} of ${all}, the first and the last`;
   return (
@@ -108,7 +108,7 @@ function Stars({ stars, all }: { readonly stars: Charts['stars']; readonly all: 
       title="Stars"
       summary={`${sample}; ${bursts === 0 ? 'no bursts' : `${bursts} ${bursts === 1 ? 'day' : 'days'} with a burst, marked`}`}
       columns={['Day', 'Stars', 'Burst']}
-      rows={stars.map((one) => [one.day, one.stars, one.burst ? 'yes' : ''])}
+      rows={stars.map((star) => [star.day, star.stars, star.burst ? 'yes' : ''])}
     >
       <path
         d={`M${stars.map((_, index) => place(index)).join('L')}`}
@@ -117,12 +117,12 @@ function Stars({ stars, all }: { readonly stars: Charts['stars']; readonly all: 
         strokeWidth="2"
         strokeLinejoin="round"
       />
-      {stars.map((one, index) => {
-        if (!one.burst) return null;
+      {stars.map((star, index) => {
+        if (!star.burst) return null;
         const [x = '0', y = '0'] = place(index).split(' ');
         // A shape of its own, not only a colour.
         return (
-          <g key={one.day}>
+          <g key={star.day}>
             <line
               x1={x}
               x2={x}
@@ -141,7 +141,7 @@ function Stars({ stars, all }: { readonly stars: Charts['stars']; readonly all: 
 }
 
 function Contributors({ contributors }: Pick<Charts, 'contributors'>) {
-  const most = Math.max(...contributors.map((one) => one.share));
+  const most = Math.max(...contributors.map((contributor) => contributor.share));
   const step = chartHeight / contributors.length;
   const [first] = contributors;
   return (
@@ -149,28 +149,32 @@ function Contributors({ contributors }: Pick<Charts, 'contributors'>) {
       title="Whose commits"
       summary={`${first?.name ?? ''} has ${percent(first?.share ?? 0)}`}
       columns={['Who', 'Commits', 'Share']}
-      rows={contributors.map((one) => [one.name, one.commits, percent(one.share)])}
+      rows={contributors.map((contributor) => [
+        contributor.name,
+        contributor.commits,
+        percent(contributor.share),
+      ])}
     >
-      {contributors.map((one, index) => (
-        <g key={one.name}>
+      {contributors.map((contributor, index) => (
+        <g key={contributor.name}>
           <text x="0" y={index * step + step / 2 + 4} fontSize="11" fill="var(--muted)">
-            {one.name.slice(0, 18)}
+            {contributor.name.slice(0, 18)}
           </text>
           <rect
             x="120"
             y={index * step + 2}
-            width={Math.max(2, (one.share / most) * (chartWidth - 170))}
+            width={Math.max(2, (contributor.share / most) * (chartWidth - 170))}
             height={step - 4}
             rx="2"
             fill="var(--accent)"
           />
           <text
-            x={126 + (one.share / most) * (chartWidth - 170)}
+            x={126 + (contributor.share / most) * (chartWidth - 170)}
             y={index * step + step / 2 + 4}
             fontSize="11"
             fill="var(--ink)"
           >
-            {percent(one.share)}
+            {percent(contributor.share)}
           </text>
         </g>
       ))}

@@ -16,27 +16,27 @@ export function Talk({ detail }: { readonly detail: ReviewDetail }) {
         History
       </h2>
       <ol className="mt-4 grid gap-3">
-        {events.map((one) => (
+        {events.map((event) => (
           <li
-            key={String(one.id)}
+            key={String(event.id)}
             className={
-              one.audience === 'reviewers'
+              event.audience === 'reviewers'
                 ? 'rounded-xl border-s-4 border-seal bg-sunken p-4'
-                : one.body === ''
+                : event.body === ''
                   ? 'px-4 text-muted'
                   : 'card p-4'
             }
           >
             <p className="text-sm">
               <strong className="font-semibold">
-                <Typed>{writerOf(one)}</Typed>
+                <Typed>{writerOf(event)}</Typed>
               </strong>{' '}
-              · {one.kind.replaceAll('-', ' ')} · <Time value={one.at} />
-              {one.audience === 'reviewers' ? (
+              · {event.kind.replaceAll('-', ' ')} · <Time value={event.at} />
+              {event.audience === 'reviewers' ? (
                 <span className="font-medium text-ink"> · reviewers only</span>
               ) : null}
             </p>
-            {one.body === '' ? null : <TypedText className="mt-1.5 max-w-prose" text={one.body} />}
+            {event.body === '' ? null : <TypedText className="mt-1.5 max-w-prose" text={event.body} />}
           </li>
         ))}
       </ol>

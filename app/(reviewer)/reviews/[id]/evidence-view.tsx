@@ -91,9 +91,9 @@ function Group({ title, items }: { readonly title: string; readonly items: reado
     <section className="mt-5">
       <h3 className="text-sm font-medium text-muted">{title}</h3>
       <ul className="card mt-2 divide-y divide-rule">
-        {items.map((one) => (
-          <li key={one.id}>
-            <Item item={one} />
+        {items.map((item) => (
+          <li key={item.id}>
+            <Item item={item} />
           </li>
         ))}
       </ul>
@@ -138,9 +138,9 @@ function Item({ item }: { readonly item: EvidenceItem }) {
         )}
         {item.details.length === 0 ? null : (
           <ul className="list-disc ps-5">
-            {item.details.map((one) => (
-              <li key={one} className="break-words">
-                {one}
+            {item.details.map((detail) => (
+              <li key={detail} className="break-words">
+                {detail}
               </li>
             ))}
           </ul>

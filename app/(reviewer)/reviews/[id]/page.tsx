@@ -148,7 +148,7 @@ async function find(ctx: Context, text: string): Promise<ReviewDetail> {
 /** j and k move through the reviews that the reviewer may still decide; a and r go to the decision. */
 async function shortcutsOf(ctx: Context, { review }: ReviewDetail): Promise<readonly Shortcut[]> {
   const { items } = await listQueue({ ctx, input: queueQuerySchema.parse({ whose: 'decidable' }) });
-  const at = items.findIndex((one) => one.review.id === review.id);
+  const at = items.findIndex((item) => item.review.id === review.id);
   const next = items[at + 1]?.review.id;
   const before = at > 0 ? items[at - 1]?.review.id : undefined;
   return [

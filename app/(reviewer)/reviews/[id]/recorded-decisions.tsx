@@ -16,21 +16,21 @@ export function MadeDecisions({ detail }: { readonly detail: ReviewDetail }) {
           Another reviewer has decided. You see what once you have decided yourself.
         </p>
       )}
-      {decisions.map((one) => (
+      {decisions.map((decision) => (
         <Decision
-          key={`${one.reviewId} ${one.reviewer}`}
-          decision={one}
+          key={`${decision.reviewId} ${decision.reviewer}`}
+          decision={decision}
           detail={detail}
-          current={one.reviewId === review.id}
+          current={decision.reviewId === review.id}
         />
       ))}
       {recusals.length === 0 ? null : (
         <p className="mt-3 text-sm text-muted">
           Recused:{' '}
-          {recusals.map((one, index) => (
-            <span key={one.reviewer}>
+          {recusals.map((recusal, index) => (
+            <span key={recusal.reviewer}>
               {index === 0 ? '' : '; '}
-              {one.reviewer} (<Typed>{one.reason}</Typed>)
+              {recusal.reviewer} (<Typed>{recusal.reason}</Typed>)
             </span>
           ))}
         </p>
@@ -45,7 +45,7 @@ function Decision(props: {
   readonly current: boolean;
 }) {
   const { decision, detail, current } = props;
-  const titles = new Map(detail.criteria.map((one) => [one.id, one.title]));
+  const titles = new Map(detail.criteria.map((criterion) => [criterion.id, criterion.title]));
   return (
     <article className="card mt-4 p-5">
       <p>

@@ -128,7 +128,7 @@ function isTyping(target: EventTarget | null): boolean {
 function walk(rows: string, step: 1 | -1): void {
   const links = [...document.querySelectorAll<HTMLElement>(rows)];
   if (links.length === 0) return;
-  const at = links.findIndex((one) => one === document.activeElement);
+  const at = links.findIndex((link) => link === document.activeElement);
   const next = at === -1 ? (step === 1 ? 0 : links.length - 1) : at + step;
   links[Math.min(Math.max(next, 0), links.length - 1)]?.focus();
 }

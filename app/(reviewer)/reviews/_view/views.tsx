@@ -19,8 +19,8 @@ export function Views({
   readonly query: QueueQuery;
 }) {
   const current = queryText({ ...query, cursor: null });
-  const known = [...defaultViews, ...views.map((one) => [one.name, one.query] as const)];
-  const saved = views.find((one) => one.query === current);
+  const known = [...defaultViews, ...views.map((view) => [view.name, view.query] as const)];
+  const saved = views.find((view) => view.query === current);
   return (
     <div className="mt-6 flex flex-wrap items-start gap-x-4 gap-y-3">
       <nav aria-label="Views" className="flex flex-wrap gap-2">

@@ -6,12 +6,12 @@ export async function GET(request: Request): Promise<Response> {
   return answer(request, async (ctx) => {
     const notices = await listRevocations({ ctx });
     return json({
-      items: notices.map((one) => ({
-        ...one,
-        effectiveAt: one.effectiveAt.toISOString(),
-        noticedAt: one.noticedAt?.toISOString() ?? null,
-        learnedAt: one.learnedAt.toISOString(),
-        url: `${ctx.config.publicUrl}/revocations/${one.serial}`,
+      items: notices.map((notice) => ({
+        ...notice,
+        effectiveAt: notice.effectiveAt.toISOString(),
+        noticedAt: notice.noticedAt?.toISOString() ?? null,
+        learnedAt: notice.learnedAt.toISOString(),
+        url: `${ctx.config.publicUrl}/revocations/${notice.serial}`,
       })),
     });
   });

@@ -72,7 +72,7 @@ export function readBundle(json: unknown): BundleReading {
   if (tlogEntries.length > bundleLimits.logEntriesMax || timestamps.length > bundleLimits.timestampsMax) {
     return no('it has too many log entries or timestamps');
   }
-  if (timestamps.some((one) => one.signedTimestamp.length > bundleLimits.timestampBytesMax)) {
+  if (timestamps.some((timestamp) => timestamp.signedTimestamp.length > bundleLimits.timestampBytesMax)) {
     return no('one of its timestamps is too large');
   }
   if (content.$case === 'publicKey') return no('it is signed by a bare key; a build has a certificate');

@@ -54,9 +54,9 @@ export async function checkSignature(
 
 /** Times that the verifier has checked: log entries with a signed promise, and RFC 3161 timestamps. */
 function timesOf(entity: SignedEntity): SignedTimes {
-  const times = entity.timestamps.flatMap((one) => {
-    if (one.$case === 'timestamp-authority') return [one.timestamp.signingTime.getTime()];
-    const { inclusionPromise, integratedTime } = one.tlogEntry;
+  const times = entity.timestamps.flatMap((timestamp) => {
+    if (timestamp.$case === 'timestamp-authority') return [timestamp.timestamp.signingTime.getTime()];
+    const { inclusionPromise, integratedTime } = timestamp.tlogEntry;
     return inclusionPromise === undefined ? [] : [Number(integratedTime) * 1000];
   });
   return { earliest: new Date(Math.min(...times)), latest: new Date(Math.max(...times)) };

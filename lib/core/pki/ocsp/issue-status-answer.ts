@@ -60,7 +60,7 @@ export async function issueStatusAnswer(
       'REQUEST_INVALID',
       'the responder’s certificate isn’t one that the CA issued for answers',
     );
-  const responderKey = issuerDigests(request.responder).find((one) => one.hash === 'sha1')?.key;
+  const responderKey = issuerDigests(request.responder).find((digest) => digest.hash === 'sha1')?.key;
   if (responderKey === undefined) throw new OcspError('REQUEST_INVALID', 'the responder has no key');
   const responseData = sequence(
     explicit(2, octetString(responderKey)),

@@ -306,7 +306,7 @@ describe('status requests made by openssl', () => {
     const [id, ...others] = readStatusRequest(request(`-${hash}`));
     expect(others).toEqual([]);
     expect(id?.serial).toBe(authority.serialOf(7));
-    const ours = issuerDigests(authority.issuing).find((one) => one.hash === hash);
+    const ours = issuerDigests(authority.issuing).find((digest) => digest.hash === hash);
     expect(id?.issuer && ours && isSameIssuer(id.issuer, ours)).toBe(true);
   });
 

@@ -30,7 +30,7 @@ export interface Writers {
 export function writersOf(commits: readonly WrittenCommit[], snapshot: PolicySnapshot): readonly Writers[] {
   const byAccount = new Map(
     [...snapshot.people].flatMap(([handle, person]) =>
-      identitiesOf(person.value).map((one) => [identityText(one), handle] as const),
+      identitiesOf(person.value).map((identity) => [identityText(identity), handle] as const),
     ),
   );
   return commits.map(({ commit, object }) => {
@@ -40,7 +40,7 @@ export function writersOf(commits: readonly WrittenCommit[], snapshot: PolicySna
     const accounts = [author.email, committer.email]
       .flatMap((email) => identityOfAddress(email) ?? [])
       .concat(proposersIn(message));
-    const handles = new Set(accounts.flatMap((one) => byAccount.get(identityText(one)) ?? []));
+    const handles = new Set(accounts.flatMap((account) => byAccount.get(identityText(account)) ?? []));
     for (const handle of signersOf(parsed, snapshot)) handles.add(handle);
     return { commit, handles, known: handles.size > 0 || includesIdentity(accounts, portalIdentity) };
   });

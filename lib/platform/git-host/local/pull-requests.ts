@@ -226,7 +226,7 @@ function reviewOf(row: PullRequestReview): Review {
   return {
     id: row.id,
     reviewer: { host: row.reviewerHost, id: row.reviewerId, login: row.reviewerLogin },
-    state: reviewStates.find((one) => one === row.state) ?? 'commented',
+    state: reviewStates.find((state) => state === row.state) ?? 'commented',
     commit: parseCommitSha(row.commit),
     submittedAt: row.submittedAt,
     body: row.body === '' ? null : row.body,

@@ -82,9 +82,10 @@ function upOf(
 function Promises({ detail }: { readonly detail: ApplicationDetail }) {
   return (
     <ul className="mt-6 grid gap-3">
-      {detail.admission.obligations.map((one) => (
-        <li key={one.id} className="border-s-2 border-seal ps-4">
-          <span className="font-medium">{one.title}.</span> <span className="text-muted">{one.text}</span>
+      {detail.admission.obligations.map((obligation) => (
+        <li key={obligation.id} className="border-s-2 border-seal ps-4">
+          <span className="font-medium">{obligation.title}.</span>{' '}
+          <span className="text-muted">{obligation.text}</span>
         </li>
       ))}
     </ul>

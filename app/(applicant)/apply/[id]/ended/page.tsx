@@ -28,9 +28,9 @@ export default async function EndedPage({ params }: { readonly params: Promise<{
             What you can do instead
           </h2>
           <ul className="mt-4 list-disc ps-5">
-            {gate.alternatives.map((one) => (
-              <li key={one} className="mt-1.5">
-                {one}
+            {gate.alternatives.map((alternative) => (
+              <li key={alternative} className="mt-1.5">
+                {alternative}
               </li>
             ))}
           </ul>

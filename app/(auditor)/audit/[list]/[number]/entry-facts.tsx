@@ -131,11 +131,11 @@ export function ReviewDecisionFacts({ decision }: { readonly decision: ReviewDec
               </tr>
             </thead>
             <tbody>
-              {decision.criteria.map((one) => (
-                <tr key={one.id}>
-                  <td className="wrap-anywhere">{one.id}</td>
-                  <td>{one.verdict}</td>
-                  <td>{one.evidence.length === 0 ? 'none' : one.evidence.join(', ')}</td>
+              {decision.criteria.map((criterion) => (
+                <tr key={criterion.id}>
+                  <td className="wrap-anywhere">{criterion.id}</td>
+                  <td>{criterion.verdict}</td>
+                  <td>{criterion.evidence.length === 0 ? 'none' : criterion.evidence.join(', ')}</td>
                 </tr>
               ))}
             </tbody>

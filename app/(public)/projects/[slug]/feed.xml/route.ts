@@ -35,17 +35,17 @@ export async function GET(
   const { publicUrl } = portal.config;
   const page = `${publicUrl}/projects/${slug}`;
   const entries: readonly AtomEntry[] = [
-    ...releases.map((one) => releaseEntry(publicUrl, name, one)),
-    ...notices.map((one) =>
-      entry(`${publicUrl}/revocations/${one.serial}`, one.learnedAt, {
-        title: `${name}: ${revokedTitle(one)}`,
-        summary: revokedSummary(one),
+    ...releases.map((release) => releaseEntry(publicUrl, name, release)),
+    ...notices.map((notice) =>
+      entry(`${publicUrl}/revocations/${notice.serial}`, notice.learnedAt, {
+        title: `${name}: ${revokedTitle(notice)}`,
+        summary: revokedSummary(notice),
       }),
     ),
-    ...versions.items.map((one) =>
-      entry(`${page}/history/${one.commit}`, one.acceptedAt, {
+    ...versions.items.map((item) =>
+      entry(`${page}/history/${item.commit}`, item.acceptedAt, {
         title: `${name}: new code-signing policy`,
-        summary: `In force by commit ${one.commit}.`,
+        summary: `In force by commit ${item.commit}.`,
       }),
     ),
   ].toSorted((a, b) => b.updated.getTime() - a.updated.getTime());

@@ -29,7 +29,7 @@ export function UploadForm(props: {
   readonly values: { readonly policy: string; readonly sha256: string };
 }) {
   const { project, policies, sizeBytesMax, values } = props;
-  const before = policies.find((one) => one.slug === values.policy) ?? policies[0];
+  const before = policies.find((policy) => policy.slug === values.policy) ?? policies[0];
   const sent = { policy: before === undefined ? [] : [before.slug], sha256: [values.sha256] };
   const { control, progress, stop } = useUpload({
     project,
@@ -46,10 +46,10 @@ export function UploadForm(props: {
         hint="What must be true before it is signed."
         required
         {...(before === undefined ? {} : { value: before.slug })}
-        choices={policies.map((one) => ({
-          value: one.slug,
-          label: <span className="font-medium wrap-anywhere">{one.slug}</span>,
-          hint: one.words,
+        choices={policies.map((policy) => ({
+          value: policy.slug,
+          label: <span className="font-medium wrap-anywhere">{policy.slug}</span>,
+          hint: policy.words,
         }))}
       />
       <FileField

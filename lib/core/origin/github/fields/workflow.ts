@@ -50,7 +50,7 @@ export const triggers: readonly Field[] = [
     },
     measure: allowList('A start by'),
     says: ({ origin }) => [
-      `Only these events may start it: ${origin.triggers.map((one) => triggerNames[one]).join(', ')}.`,
+      `Only these events may start it: ${origin.triggers.map((trigger) => triggerNames[trigger]).join(', ')}.`,
     ],
     form: {
       label: 'Triggers',

@@ -50,9 +50,11 @@ export function owner(context: Context): Finding {
 
 export function ref(context: Context): Finding {
   const { branches, tags } = context.policy.refs;
-  const allowed = [...branches.map((one) => `branch ${one}`), ...tags.map((one) => `tag ${one}`)].join(', ');
+  const allowed = [...branches.map((branch) => `branch ${branch}`), ...tags.map((tag) => `tag ${tag}`)].join(
+    ', ',
+  );
   const matches = (prefix: string, patterns: readonly string[], value: string): boolean =>
-    value.startsWith(prefix) && patterns.some((one) => matchesRef(one, value.slice(prefix.length)));
+    value.startsWith(prefix) && patterns.some((pattern) => matchesRef(pattern, value.slice(prefix.length)));
   return judge(context, {
     rule: 'origin.ref',
     what: 'the branch or tag that was built',

@@ -18,6 +18,6 @@ export async function GET(request: Request, context: RequestRoute): Promise<Resp
     const id = await requestIdOf(context);
     const asked = checkedQuery(request, query);
     const { files, total, next } = await listSignedFiles({ ctx, input: { id, ...asked } });
-    return json({ signatures: files.map((one) => signedFileJson(ctx.config.publicUrl, one)), total, next });
+    return json({ signatures: files.map((file) => signedFileJson(ctx.config.publicUrl, file)), total, next });
   });
 }
