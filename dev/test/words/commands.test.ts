@@ -30,9 +30,17 @@ const sourcesOf = (script: string): readonly string[] => {
   const built = Object.entries(processes).find(([one]) => file === 'scripts/run-process.ts' && one === name);
   if (built !== undefined) return sourcesAt(built[1].entry);
   if (file === '') return [];
-  const program = file === 'scripts/bootstrap.mjs' ? `dev/${script}/main.ts` : file;
+  const program = file === 'scripts/bootstrap.mjs' ? bootstrapped(name) : file;
   return sourcesAt(program);
 };
+
+/** What scripts/bootstrap.mjs runs by this name. */
+function bootstrapped(name: string): string {
+  const text = readFileSync(join(root, 'scripts/bootstrap.mjs'), 'utf8');
+  const [, program] = new RegExp(`^ {2}'?${name}'?: '(\\S+[.]ts)',$`, 'm').exec(text) ?? [];
+  if (program === undefined) throw new Error(`scripts/bootstrap.mjs runs nothing by the name ${name}`);
+  return program;
+}
 
 /** Where a service's options are, which all have the same. */
 const ofServices = 'signer/ground/service/run-service.ts';
