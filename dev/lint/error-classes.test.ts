@@ -26,8 +26,11 @@ function classesOf(file: string, source: string): readonly SourceClass[] {
         ?.types[0];
       if (extended !== undefined) {
         found.push({
-          ...{ file, name: node.name?.text ?? '(without a name)', parent: extended.expression.getText() },
-          ...{ errorName: errorNameOf(node), codes: extended.typeArguments?.[0]?.getText() ?? null },
+          file,
+          name: node.name?.text ?? '(without a name)',
+          parent: extended.expression.getText(),
+          errorName: errorNameOf(node),
+          codes: extended.typeArguments?.[0]?.getText() ?? null,
         });
       }
     }

@@ -109,7 +109,8 @@ describe('the decision trace', () => {
     expect(alone.unreadable).toEqual([]);
     expect(states(alone)).toMatchObject({ signing: 'not-reached', release: 'not-reached' });
     const after = buildTrace({
-      ...{ submittedAt, status: 'denied' },
+      submittedAt,
+      status: 'denied',
       entries: journal(
         ...done(2, 'policy', 'fail'),
         ['request.denied', { pass: 2, step: 'policy', summary: 'no' }],

@@ -17,7 +17,8 @@ export class ConfigurationError extends CodedError<'CONFIGURATION_INVALID'> {
   readonly problems: readonly ConfigurationProblem[];
   constructor(file: string, problems: readonly ConfigurationProblem[], cause?: unknown) {
     super('CONFIGURATION_INVALID', problems.map((problem) => describe(file, problem)).join('\n'), {
-      ...{ cause, context: { file, problems: problems.length } },
+      cause,
+      context: { file, problems: problems.length },
     });
     this.file = file;
     this.problems = problems;

@@ -22,7 +22,8 @@ export class CodeHostError extends CodedError<CodeHostErrorCode> {
     { retryAt = null, cause }: { readonly retryAt?: Date | null; readonly cause?: unknown } = {},
   ) {
     super(code, message, {
-      ...{ cause, context: retryAt === null ? {} : { retryAt: retryAt.toISOString() } },
+      cause,
+      context: retryAt === null ? {} : { retryAt: retryAt.toISOString() },
     });
     this.retryAt = retryAt;
   }

@@ -17,13 +17,11 @@ export function openServer(
 ): Server {
   const noteClient = openClientAddresses(trustedProxies);
   const answer = answerRequests(handle, {
-    ...{
-      publicUrl,
-      formBytesMax,
-      readsPerMinute,
-      bodies: bodyLimitsOf(upload.limits),
-      addressOf: noteClient,
-    },
+    publicUrl,
+    formBytesMax,
+    readsPerMinute,
+    bodies: bodyLimitsOf(upload.limits),
+    addressOf: noteClient,
     ...options,
   });
   return createServer(serverTimings(), (request, response) => {

@@ -40,7 +40,12 @@ function openClamscan({ host, port }: ClamdPlace, timeoutMilliseconds: number): 
     clamscan: { active: false, path: '' },
     // Its timeout is one of silence. The deadline comes first.
     clamdscan: {
-      ...{ host, port, path: '', timeout: 2 * timeoutMilliseconds, localFallback: false, bypassTest: true },
+      host,
+      port,
+      path: '',
+      timeout: 2 * timeoutMilliseconds,
+      localFallback: false,
+      bypassTest: true,
     },
     preference: 'clamdscan',
   });

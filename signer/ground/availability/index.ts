@@ -13,7 +13,8 @@ export class Unavailable extends CodedError<`${Uppercase<Component>}_UNAVAILABLE
   readonly fix: string;
   constructor(component: Component, message: string, fix: string, cause?: unknown) {
     super(`${component.toUpperCase() as Uppercase<Component>}_UNAVAILABLE`, message, {
-      ...{ cause, context: { component, fix } },
+      cause,
+      context: { component, fix },
     });
     this.component = component;
     this.fix = fix;
