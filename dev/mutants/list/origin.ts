@@ -13,17 +13,19 @@ export const origin: Area = {
       ['[issuer(provider, judging), ...provider', '[...provider', alone],
     ]),
     ...guards('lib/core/origin/github/rules/index.ts', claims, [
-      ['    repository(context),\n', '', alone],
-      ['    repositoryUri(context),\n', '', alone],
-      ['    owner(context),\n', '', alone],
+      ['    repository(source),\n', '', alone],
+      ['    repositoryUri(source),\n', '', alone],
+      ['    owner(source),\n', '', alone],
       ['    workflow(context),\n', '', alone],
       ['    signer(context),\n', '', alone],
       ['    runner(context),\n', '', alone],
       ['    run(context),\n', '', alone],
     ]),
-    ...guards('lib/core/origin/github/rules/source.ts', claims, [
+    ...guards('lib/core/origin/rules/source.ts', claims, [
       ['value.startsWith(prefix) &&', '', alone],
       ["matches('refs/heads/', branches, value) || matches('refs/tags/', tags, value)", 'true', alone],
+    ]),
+    ...guards('lib/core/origin/github/rules/workflow.ts', claims, [
       ['(!ownWorkflow || sameAs(signerDigest, value)) &&', '', alone],
       ['sameAs(buildConfigDigest, value),', 'true,', alone],
     ]),

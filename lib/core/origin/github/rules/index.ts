@@ -1,17 +1,19 @@
 import type { Finding } from '../../../wire/finding/index.ts';
+import { owner, ref, repository, repositoryUri } from '../../rules/index.ts';
+import { words } from '../words.ts';
 import type { Context } from './context.ts';
 import { environment, rerun, run, runner, trigger, visibility } from './run.ts';
-import { commit, owner, ref, repository, repositoryUri } from './source.ts';
-import { builderDigest, signer, workflow } from './workflow.ts';
+import { builderDigest, commit, signer, workflow } from './workflow.ts';
 
 export function judge(context: Context): readonly Finding[] {
+  const source = { ...context, unshown: words.unshown };
   return [
-    repository(context),
-    repositoryUri(context),
-    owner(context),
+    repository(source),
+    repositoryUri(source),
+    owner(source),
     workflow(context),
     signer(context),
-    ref(context),
+    ref(source),
     commit(context),
     ...(context.policy.builder === undefined ? [] : [builderDigest(context, context.policy.builder)]),
     trigger(context),

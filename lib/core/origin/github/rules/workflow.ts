@@ -1,6 +1,7 @@
 /** Which workflow built and signed. */
 import type { Finding } from '../../../wire/finding/index.ts';
 import { exactly } from '../../judge-claim.ts';
+import type { Claim } from '../../sigstore/certificate.ts';
 import type { PinnedBuilder } from '../policy.ts';
 import { judge, type Context } from './context.ts';
 
@@ -58,5 +59,29 @@ export function builderDigest(context: Context, builder: PinnedBuilder): Finding
     refusal: 'The reusable builder stood at another commit than the policy pins: its ref was moved.',
     fix: 'Find out who moved the ref. If the new commit is good, change builder.digest in the policy.',
     path: ['builder', 'digest'],
+  });
+}
+
+/**
+ * The source commit, the workflow's commit and the signing workflow's commit are the same for a workflow of the
+ * repository itself; where they differ, the workflow was taken from another place than the source. A pinned
+ * builder has a commit of its own, which `builderDigest` compares.
+ */
+export function commit(context: Context): Finding {
+  const { signerDigest, buildConfigDigest } = context.claims;
+  const ownWorkflow = context.policy.builder === undefined;
+  const sameAs = (claim: Claim, value: string): boolean => claim.ok && claim.value === value;
+  return judge(context, {
+    rule: 'origin.commit',
+    what: 'the commit that was built, with the workflow taken from the same commit',
+    claim: context.claims.commit,
+    expected: 'one full commit id for source and workflow',
+    accepts: (value) =>
+      /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(value) &&
+      (!ownWorkflow || sameAs(signerDigest, value)) &&
+      sameAs(buildConfigDigest, value),
+    refusal: "The workflow wasn't taken from the commit that was built.",
+    fix: 'Run the workflow on the branch or tag it is part of; do not start it for another commit.',
+    path: ['workflow'],
   });
 }

@@ -1,0 +1,1 @@
+export { owner, ref, repository, repositoryUri, type SourceJudging } from './source.ts';
