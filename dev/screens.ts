@@ -1,6 +1,6 @@
 /**
  * npm run screens: pictures of every page, light and dark, wide and 320 pixels, into docs/screens/all/ (not committed), and
- * the few that the README shows into docs/screens/. Against the running demo, or COUNTERSIGN_URL.
+ * the few that the README shows into docs/screens/ (its change only where one is proposed). Against the running demo, or COUNTERSIGN_URL.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,6 +11,11 @@ import { findPages } from './screens/pages.ts';
 
 const base = process.env['COUNTERSIGN_URL'] ?? 'http://127.0.0.1:4400';
 const folder = join(import.meta.dirname, '..', 'docs', 'screens');
+/** By the name of a page: the picture of it in the README, as wide as a desk's window and in light colours; `height`: only its beginning. */
+const inReadme: ReadonlyMap<string, { readonly file: string; readonly height?: number }> = new Map([
+  ['request-signed', { file: 'request.png', height: 1500 }],
+  ['change', { file: 'change.png' }],
+]);
 const people = ['Nora Newcomer', 'Robin Reviewer', 'Alex Approver'] as const;
 
 async function openAs(browser: Browser, name: string | null): Promise<Page> {
@@ -39,6 +44,11 @@ try {
           await page.goto(path, { waitUntil: 'networkidle' });
           await page.screenshot({ path: join(into, `${name}.png`), fullPage: true });
           count += 1;
+          const shown = inReadme.get(name);
+          if (shown === undefined || colorScheme !== 'light' || width !== 1280) continue;
+          const { file, height } = shown;
+          const clip = height === undefined ? {} : { clip: { x: 0, y: 0, width, height } };
+          await page.screenshot({ path: join(folder, file), fullPage: true, ...clip });
         }
       }
       console.log(`${name}  ${path}`);

@@ -97,7 +97,7 @@ describe('a request that waits for approval', () => {
     ]);
   });
 
-  it('is told to no approver who handed it in: their approval wouldn’t count', async () => {
+  it('is told to no approver who submitted it: their approval wouldn’t count', async () => {
     await notices.waits(await notices.ask('a.zip', 'person:demo-approver'));
     await tell();
     // Of the two that it takes one can’t come: the signer refuses it.

@@ -306,7 +306,7 @@ describe('submitting a request', () => {
     expect(await submitRequest({ ctx: narrow('{ tokens: [ci] }'), input })).toMatchObject({ created: true });
   });
 
-  it('refuses what nobody else could approve than who hands it in, by token or not, and says how to go on', async () => {
+  it('refuses what nobody else could approve than who submits it, by token or not, and says how to go on', async () => {
     const { snapshot } = await portal.policies.at(seedCommit);
     const approver = personOfAccount(snapshot, onGitHub('900002'), false);
     if (approver === null) throw new Error('the seed has no account 900002');
@@ -318,7 +318,7 @@ describe('submitting a request', () => {
       await expect(submitRequest({ ctx: by, input })).rejects.toMatchObject({
         code: 'APPROVAL_NOT_POSSIBLE',
         message: expect.stringContaining('only 0 of the 1 approvals') as string,
-        fix: expect.stringMatching(/Let somebody else hand it in.*release-signing\.yaml/) as string,
+        fix: expect.stringMatching(/Let somebody else submit it.*release-signing\.yaml/) as string,
       });
     }
     expect(await rows()).toEqual({ requests: [], events: [], jobs: [] });

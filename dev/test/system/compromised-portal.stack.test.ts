@@ -247,7 +247,7 @@ describe('a compromised portal', () => {
     await expectUnsigned(id);
   });
 
-  it('cannot have a request approved by who handed it in, nor hide who that was', async () => {
+  it('cannot have a request approved by who submitted it, nor hide who that was', async () => {
     const artifact = await packageWith('own request');
     for (const [submitted_by, found] of [
       ['person:demo-approver', 'nobody'],

@@ -129,7 +129,7 @@ export function submitterProblem(
     return fail({
       rule,
       message:
-        'The request doesn’t say which person handed it in, so nobody can tell whether they approve it too.',
+        'The request doesn’t say which person submitted it, so nobody can tell whether they approve it too.',
       expected: 'a person, or an API token with the person who made it',
       found: submittedBy,
       fix: 'Hand the request in again with a token made on the project’s page, or signed in.',
@@ -143,7 +143,7 @@ export function submitterProblem(
     message: `${person} handed the request in, and their own approval doesn’t count: only ${able.length} of the ${quorum} approvals that are asked for can come.`,
     expected: `${quorum} approvers other than who hands the request in`,
     found: able.length === 0 ? 'nobody' : able.map((approver) => approver.handle).join(', '),
-    fix: 'Let somebody else hand it in (with an API token that they made), add an approver, or set approval.submitterMayApprove to true in the policy.',
+    fix: 'Let somebody else submit it (with an API token that they made), add an approver, or set approval.submitterMayApprove to true in the policy.',
     policy,
   });
 }

@@ -18,7 +18,7 @@ const told = (notifications: string | null, occasion: NoticeOccasion, submittedB
   findRecipients(saying(notifications), { project, policy, occasion, submittedBy });
 
 describe('who is told of a request', () => {
-  test('without a word in the policy: approvers that it waits, who handed it in how it ended, nobody else', () => {
+  test('without a word in the policy: approvers that it waits, who submitted it how it ended, nobody else', () => {
     expect(noticeOccasions.map((occasion) => [occasion, told(null, occasion)])).toEqual([
       ['waiting', ['demo-approver']],
       ['approved', []],
@@ -39,7 +39,7 @@ describe('who is told of a request', () => {
     expect(told(policyText, 'denied')).toEqual(['demo-maintainer']);
   });
 
-  test('is no person whom the policy doesn’t know, whatever the request says of who handed it in', () => {
+  test('is no person whom the policy doesn’t know, whatever the request says of who submitted it', () => {
     for (const submittedBy of [
       'person:somebody-else',
       'token:esbuild-demo/old',

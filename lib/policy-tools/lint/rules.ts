@@ -68,7 +68,7 @@ export const lintRules = {
   'lint.replaced-licence': { severity: 'note', title: 'A licence by an id that SPDX has replaced' },
   'lint.submitter-approves': {
     severity: 'warning',
-    title: 'A release for which too few approvers are left, whoever hands it in',
+    title: 'A release for which too few approvers are left, whoever submits it',
   },
   'lint.certificate-missing': {
     severity: 'error',

@@ -66,7 +66,7 @@ export async function checkApproval(input: ApprovalInput): Promise<ApprovalResul
   // A denial can hide among what is unread, so no approvals are enough before it is read.
   if (input.reading.unread > 0) {
     const left = `${input.reading.unread} of ${input.reading.total} submissions`;
-    return { ok: 'waiting', findings, summary: `Reading what was handed in: ${left} are still to be read.` };
+    return { ok: 'waiting', findings, summary: `Reading what was submitted: ${left} are still to be read.` };
   }
   if (counted.ok) {
     return { ok: true, value: { subject, approval: counted.value } as unknown as ApprovedRequest, findings };
@@ -76,7 +76,7 @@ export async function checkApproval(input: ApprovalInput): Promise<ApprovalResul
   const summary = `Waiting for approval: ${count} of ${effective.quorum}. Approvers are ${names}.`;
   const hint = info({
     rule: 'approval.how',
-    message: `An approver signs the approval statement with an SSH key listed in the policy repository (namespace ${approvalNamespace}) and hands it in on the request’s page or with the command line.`,
+    message: `An approver signs the approval statement with an SSH key listed in the policy repository (namespace ${approvalNamespace}) and submits it on the request’s page or with the command line.`,
     policy,
   });
   return { ok: 'waiting', findings: [...findings, hint], summary };
@@ -86,7 +86,7 @@ export async function checkApproval(input: ApprovalInput): Promise<ApprovalResul
 function uncountedSubmissions({ reading, submissions, effective }: ApprovalInput): readonly Finding[] {
   const others = reading.total - submissions.length;
   if (others <= 0) return [];
-  const message = `${reading.total} submissions were handed in. The signer found ${submissions.length} decisions about this request, signed by its approvers; the others don’t count.`;
+  const message = `${reading.total} submissions were received. The signer found ${submissions.length} decisions about this request, signed by its approvers; the others don’t count.`;
   return [info({ rule: 'approval.submissions', message, policy: effective.locate(['approval']) })];
 }
 

@@ -75,6 +75,6 @@ export async function denialSince(
   if (reading.unread === 0) {
     return { ok: true, findings: [pass({ ...about, message: 'Nobody denied the request meanwhile.' })] };
   }
-  const summary = `Reading what was handed in: ${reading.unread} of ${reading.total} submissions are still to be read.`;
+  const summary = `Reading what was submitted: ${reading.unread} of ${reading.total} submissions are still to be read.`;
   return { ok: 'waiting', findings: [info({ ...about, message: summary })], summary };
 }

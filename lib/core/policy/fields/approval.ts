@@ -150,7 +150,7 @@ function tooFew({ policy: { purpose, approval }, foundation }: FloorContext) {
   ];
 }
 
-/** Without the line, who hands in a test may approve it and who hands in a release may not. */
+/** Without the line, who submits a test may approve it and who submits a release may not. */
 function submitterMayApprove(difference: Difference, documents: Documents): Judged {
   const usual = (document: JsonValue): boolean => (document as { purpose?: unknown }).purpose === 'test';
   const { before = usual(documents.before), after = usual(documents.after) } = difference;
@@ -166,7 +166,7 @@ function describeApproval({ quorum, approvers, submitterMayApprove }: EffectiveP
       ? `${people[0]} must approve`
       : `At least ${quorum} of ${list(people, 'and')} must approve`;
   return [
-    `${who} each request, by signing a statement that names the file, its source commit, this policy and who handed it in.`,
+    `${who} each request, by signing a statement that names the file, its source commit, this policy and who submitted it.`,
     submitterMayApprove
       ? 'Who handed the request in may be one of them.'
       : 'Who handed the request in, or made the token that did, can’t be one of them.',

@@ -32,7 +32,7 @@ export const sections = [
   'Timestamp',
   'Privacy',
   'Changes to the system',
-  'Who hands requests in',
+  'Who submits requests',
   'Who is told',
 ] as const;
 export type Section = (typeof sections)[number];

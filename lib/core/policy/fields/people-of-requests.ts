@@ -1,4 +1,4 @@
-/** Fields of a signing policy about who hands requests in, and who hears of them. */
+/** Fields of a signing policy about who submits requests, and who hears of them. */
 import type { RecipientRole, SigningPolicy } from '../../generated/signing-policy.ts';
 import { list } from '../../text/list/index.ts';
 import type { EffectivePolicy } from '../effective-policy.ts';
@@ -13,9 +13,9 @@ export const peopleOfRequests: readonly PolicyField[] = [
     path: 'submitters',
     schema: { $ref: '#/$defs/Submitters' },
     measure: requirement('To be one of the named submitters'),
-    says: { section: 'Who hands requests in', sentences: describeSubmitters },
+    says: { section: 'Who submits requests', sentences: describeSubmitters },
     reference: {
-      meaning: 'Who may hand requests in: `people` by handle, `tokens` by name',
+      meaning: 'Who may submit requests: `people` by handle, `tokens` by name',
       enforcedBy: "portal; the signer can't prove it",
     },
   },
@@ -30,7 +30,7 @@ export const peopleOfRequests: readonly PolicyField[] = [
     },
     measure: allowList('Submission by'),
     form: {
-      label: 'Who hands requests in: people',
+      label: 'Who submits requests: people',
       hint: 'Handles, one to a line. Empty together with the next one: the team, and every token of the project.',
       kind: 'lines',
       optional: true,
@@ -47,7 +47,7 @@ export const peopleOfRequests: readonly PolicyField[] = [
     },
     measure: allowList('Submission by'),
     form: {
-      label: 'Who hands requests in: tokens',
+      label: 'Who submits requests: tokens',
       hint: 'Names of API tokens, one to a line.',
       kind: 'lines',
       optional: true,

@@ -36,12 +36,12 @@ export function judgeSubmitter({ effective }: CompiledPolicy, request: PastReque
   const policy = effective.locate(['submitters']);
   const rule = 'submitters';
   const submitter = request.submittedBy === null ? null : parseSubmitter(request.submittedBy);
-  if (submitter === null) return unknown(rule, 'Who handed it in was not recorded.', policy);
+  if (submitter === null) return unknown(rule, 'Who submitted it was not recorded.', policy);
   const { projectSlug: slug, project } = effective;
   if (maySubmit({ slug, project, policy: effective.policy }, submitter)) return passed;
   const found = formatSubmitter(submitter);
   const message = `${found} is not one of the submitters.`;
-  const fix = 'Hand it in as one of the submitters.';
+  const fix = 'Submit it as one of the submitters.';
   return { state: 'fail', finding: fail({ rule, message, found, fix, policy }) };
 }
 
@@ -140,7 +140,7 @@ export function judgeApproval(
   const submitter = submittedBy === null ? null : parseSubmitter(submittedBy);
   const person = submitter === null ? null : submittingPerson(submitter);
   if (!effective.submitterMayApprove && person === null) {
-    return unknown('approval.submitter', 'Which person handed it in was not recorded.', policy);
+    return unknown('approval.submitter', 'Which person submitted it was not recorded.', policy);
   }
   const others = listed.filter(
     (pastApproval) => effective.submitterMayApprove || pastApproval.handle !== person,
