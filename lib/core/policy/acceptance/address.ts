@@ -15,7 +15,8 @@ const forms: readonly { readonly form: RegExp; readonly host: IdentityHost }[] =
     host,
   })),
 ];
-const trailers = /^Proposed-by: [^<>\n]*<([^<>\n]*)>$/gm;
+/** Of a line alone, from its beginning: searched for in a whole message it would be tried at each of its places, up to the message's end. */
+const trailer = /^Proposed-by: [^<>]*<([^<>]*)>\r?$/;
 
 /** The portal's own account: what it proposes follows from a decision of the foundation, and no person wrote it. */
 export const portalIdentity: Identity = { host: firstHost, id: '0' };
@@ -43,5 +44,5 @@ export function proposedBy(account: StoredIdentity & { readonly login: string })
 
 /** Accounts that a commit's message names in such lines. */
 export function proposersIn(message: string): readonly Identity[] {
-  return [...message.matchAll(trailers)].flatMap((match) => identityOfAddress(match[1] ?? '') ?? []);
+  return message.split('\n').flatMap((line) => identityOfAddress(trailer.exec(line)?.[1] ?? '') ?? []);
 }

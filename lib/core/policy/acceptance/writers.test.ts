@@ -66,6 +66,12 @@ describe('writersOf', () => {
     );
   });
 
+  it('reads a message of a megabyte that only looks like such lines in no time', () => {
+    const started = performance.now();
+    expect(writers('x@example.org', { message: 'Proposed-by: \r'.repeat(70_000) })).toBe('false');
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
   it('knows the portal’s own account, which is nobody’s', () => {
     expect(writers('0@people.countersign.invalid')).toBe('true');
   });
