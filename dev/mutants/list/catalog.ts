@@ -23,7 +23,16 @@ export const catalog: Area = {
         'before === undefined',
         'a program declared as a plain',
       ],
-      ['found?.wholeFile === true &&', 'false &&', 'a digest of all bytes of a file that gets signed'],
+      [
+        'found?.wholeFile === true && changed',
+        'false && changed',
+        'a digest of all bytes of a file that gets signed',
+      ],
+      [
+        'found?.wholeFile === true && found.file.ambiguous',
+        'false',
+        'a file of which some unseen program is counted as',
+      ],
       ['depth <= path.length', 'depth < 0', 'a digest of all bytes of a file that gets signed'],
     ]),
     ...guards(member, readTest, [

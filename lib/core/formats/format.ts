@@ -187,6 +187,11 @@ export interface FormatDefinition<
   describe(compiled: Compiled<Sign, Check>): { readonly sign: string; readonly check: string };
   /** A signature of such a file speaks for other files too, whose digests it lists: `vouchesFor` of its report. */
   readonly vouches: boolean;
+  /**
+   * What everything begins with that `digests` of its report are over, where that isn't the file itself. Other bytes that begin so can be
+   * what one of this format's files, unseen, is counted as: the digest of all of them is then that file's, too.
+   */
+  readonly digestBegins?: Uint8Array;
   /** What `check` asks of whose file it is: the texts, and the keys that foundations may demand and that it leaves open. */
   identity(check: Check | null): { readonly texts: readonly string[]; readonly open: readonly string[] };
 

@@ -121,7 +121,8 @@ async function inspectFile(
   // A file may be more than its declared type, to a program that reads it differently.
   const content = await openNested(walk.nested, { file, path, depth, declared: container.recognisedAs });
   walk.containers.push({ path, file, element: element.index, ...written, content });
-  walk.vouching.add({ path, declared: element.type, ...written, report: null, policy: null });
+  const ambiguous = await withFile(place, (source) => walk.vouching.isAmbiguous(source));
+  walk.vouching.add({ path, declared: element.type, ...written, report: null, policy: null, ambiguous });
 }
 
 async function inspectLeaf(
@@ -137,12 +138,16 @@ async function inspectLeaf(
   const policy = walk.message.locations[element.pointer] ?? null;
   const { digestsWanted } = walk.vouching;
   const context = { sign, check, policy, path, ...written, carries: content.formats, digestsWanted };
-  const report = await withFile(join(walk.message.folder, file), (source) =>
-    type === 'file' ? inspectUndeclared(source, context) : formats[type].inspect(source, context),
-  );
+  const { report, ambiguous } = await withFile(join(walk.message.folder, file), async (source) => ({
+    report:
+      type === 'file'
+        ? await inspectUndeclared(source, context)
+        : await formats[type].inspect(source, context),
+    ambiguous: await walk.vouching.isAmbiguous(source),
+  }));
   walk.leaves.push({ path, file, element: element.index, ...written, facts: report.facts, content });
   walk.findings.add(...report.findings);
-  walk.vouching.add({ path, declared: type, ...written, report, policy });
+  walk.vouching.add({ path, declared: type, ...written, report, policy, ambiguous });
   if (sign === null || report.target === null) return;
   const { kind, subject } = report.target;
   const { sha256: unsignedSha256, sizeBytes } = written;

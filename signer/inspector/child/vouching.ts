@@ -4,6 +4,7 @@
  */
 import type { CompiledElement } from '#core/artifact/index.ts';
 import type { FileReport, FormatType, VouchedFile } from '#core/formats/format.ts';
+import { readExactly, type RandomAccessSource } from '#core/formats/random-access.ts';
 import { formats } from '#core/formats/registry.ts';
 import type { Sha256Hex } from '#core/ids/index.ts';
 import { fail, pass, type Finding, type PolicyLocation } from '#core/wire/finding/index.ts';
@@ -15,7 +16,11 @@ interface SeenFile {
   /** null: a container. */
   readonly report: FileReport | null;
   readonly policy: PolicyLocation | null;
+  /** Whether the digest of all its bytes may be some unseen file's by the rules of that one's format. */
+  readonly ambiguous: boolean;
 }
+
+const beginnings = Object.values(formats).flatMap(({ digestBegins }) => digestBegins ?? []);
 
 /** What is known about a digest of a file in the artifact. */
 interface Known {
@@ -34,6 +39,16 @@ export class Vouching {
 
   constructor(elements: readonly CompiledElement[]) {
     this.digestsWanted = elements.some(({ sign, type }) => sign !== null && formats[type].vouches);
+  }
+
+  /** Of a file's bytes: `ambiguous`, where anybody asks. */
+  async isAmbiguous(source: RandomAccessSource): Promise<boolean> {
+    if (!this.digestsWanted) return false;
+    for (const beginning of beginnings) {
+      const found = await readExactly(source, 0, Math.min(source.size, beginning.length));
+      if (Buffer.compare(found, beginning) === 0) return true;
+    }
+    return false;
   }
 
   add(file: SeenFile): void {
@@ -71,6 +86,7 @@ export class Vouching {
     const changing = known.filter(
       ({ found }) => found?.wholeFile === true && changed.has(JSON.stringify(found.file.path)),
     );
+    const ambiguous = known.filter(({ found }) => found?.wholeFile === true && found.file.ambiguous);
     const refused = [
       ...refusal(absent, about, {
         rule: 'inspection.vouched-absent',
@@ -84,6 +100,13 @@ export class Vouching {
           `${name} vouches for files that are declared as files of any kind but have a known type: ${files}. They would be trusted like signed ones.`,
         expected: 'files that are declared with their type',
         fix: 'Declare their elements with their type, `pe` for Windows programs and libraries.',
+      }),
+      ...refusal(ambiguous, about, {
+        rule: 'inspection.vouched-ambiguous',
+        message: (files) =>
+          `${name} vouches for files that begin like programs, by the digest of all their bytes: ${files}. A program that isn’t in this artifact can have the same digest by its format’s rules, and would be trusted, too.`,
+        expected: 'programs by the digest of their format, and other files by that of all their bytes',
+        fix: 'List programs by Authenticode’s digest, as inf2cat does. Leave out files that begin with MZ and are no programs.',
       }),
       ...refusal(changing, about, {
         rule: 'inspection.vouched-changing',

@@ -36,6 +36,8 @@ export const peFormat = defineFormat<'pe', AuthenticodeSign, PeMetadata>({
     check: describeMetadata(check),
   }),
   vouches: false,
+  // Authenticode leaves out checksum and certificates, which stand further on.
+  digestBegins: Uint8Array.of(0x4d, 0x5a),
   identity: (check) => ({
     texts: [check?.productName, check?.companyName, check?.copyright].filter((text) => text !== undefined),
     open: (['productName', 'productVersion'] as const).filter((name) => check?.[name] === undefined),
