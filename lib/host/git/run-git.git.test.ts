@@ -103,5 +103,9 @@ describe('git', () => {
     expect(withoutCredentials(`fatal: ${url} and ssh://git@host/x`)).toBe(
       'fatal: https://127.0.0.1:1/policies.git and ssh://host/x',
     );
+    expect(withoutCredentials('fatal: https://signer:s3@cret@host/x')).toBe('fatal: https://host/x');
+    const started = performance.now();
+    expect(withoutCredentials('a.'.repeat(35_000))).toHaveLength(70_000);
+    expect(performance.now() - started).toBeLessThan(1000);
   });
 });

@@ -84,9 +84,12 @@ export function gitArguments(place: GitPlace, args: readonly string[]): readonly
     : ['-C', place.folder, ...settings, ...args];
 }
 
-/** Text without user names and passwords in URLs: failures appear in logs, the journal and on public pages. */
+/**
+ * Text without user names and passwords in URLs: failures appear in logs, the journal and on public pages. Up to the last @, since one in a
+ * password is part of it. Schemes are short: the text may be a remote's, and each of its words could begin one.
+ */
 export function withoutCredentials(text: string): string {
-  return text.replaceAll(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi, '$1');
+  return text.replaceAll(/\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/]*@/gi, '$1');
 }
 
 /**
