@@ -59,6 +59,8 @@ describe('what can’t be read', () => {
     ['a step that nobody knows', 'step.started', '{"pass":1,"step":"archival"}', 'body'],
     ['a pass that is none', 'step.started', '{"pass":0,"step":"scan"}', 'body'],
     ['a version that is none', 'step.started', '{"pass":1,"step":"scan","version":"1"}', 'version'],
+    ['a version below the first', 'step.started', '{"pass":1,"step":"scan","version":0}', 'version'],
+    ['a version between two', 'step.started', '{"pass":1,"step":"scan","version":0.5}', 'version'],
   ])('is told from nothing: %s', (_, kind, body, why) => {
     expect(readEvent({ kind, body })).toMatchObject({ readable: false, why });
   });

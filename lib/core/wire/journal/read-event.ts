@@ -56,7 +56,7 @@ export function readBody<Kind extends JournalKind>(
   if (written === null) return unreadable('json', 'the body is no JSON object');
   const { version: known, body: schema } = journalEvents[kind];
   const { version = 1 } = written;
-  if (typeof version !== 'number' || version > known)
+  if (typeof version !== 'number' || !Number.isInteger(version) || version < 1 || version > known)
     return unreadable(
       'version',
       `version ${JSON.stringify(version).slice(0, 20)}; this program reads up to ${known}`,
