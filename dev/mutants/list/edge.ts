@@ -74,17 +74,16 @@ export const edge: Area = {
       ],
     ]),
     ...guards('lib/core/error/describe-error.ts', 'lib/core/error/error.test.ts', [
-      [
-        'secretName.test(name) ? hidden : valueOf(value, nesting - 1)',
-        'valueOf(value, nesting - 1)',
-        'hides what stands under a name that says so',
-      ],
+      ['secretName.test(name)', 'false', 'hides what stands under a name that says so'],
       [
         'for (const [secret, shown] of secrets) said = said.replaceAll(secret, shown);',
         'void secrets;',
         'holds nothing that opens something: connect',
       ],
       ["message.replaceAll('\\n', `\\n${inner}`)", 'message', 'is one entry: nothing in a message'],
+      ["said.replaceAll('\\n', ' ')", 'said', 'is one entry, whatever its name and code say'],
+      ['attempt(() => error instanceof Error)', '(error instanceof Error)', 'is said though something of it'],
+      ["if (values.left < 0) return '…';", '', 'is bounded, however its context branches'],
     ]),
     ...guards('signer/ground/log/index.ts', 'signer/ground/log/log.test.ts', [
       [', serializers: { err: describeError }', '', 'has of an error its code, its context'],

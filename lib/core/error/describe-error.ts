@@ -20,6 +20,8 @@ const nameCharactersMax = 100;
 const valueCharactersMax = 300;
 const entriesMax = 20;
 const nestingMax = 3;
+/** Of one context, at all depths together. */
+const valuesMax = 100;
 const causesMax = 5;
 const togetherMax = 3;
 const framesMax = 15;
@@ -34,30 +36,54 @@ export function printError(error: unknown): string {
   return printed(describeError(error), '');
 }
 
+/** Never throws, whatever was thrown: what keeps a log from saying why would keep its caller from going on, too. */
 function describe(error: unknown, causesLeft: number): ErrorDescription {
-  if (!(error instanceof Error)) return { type: typeof error, message: text(error, messageCharactersMax) };
-  const { code, context, errors } = error as Partial<Record<'code' | 'context' | 'errors', unknown>>;
+  if (attempt(() => error instanceof Error) !== true)
+    return { type: typeof error, message: text(error, messageCharactersMax) };
+  const member = (name: string): unknown => attempt(() => (error as Readonly<Record<string, unknown>>)[name]);
+  const code = member('code');
   const known = typeof code === 'string' || typeof code === 'number';
-  const stack = framesOf(error);
+  const context = contextOf(member('context'));
+  const stack = framesOf(member('stack'));
+  const cause = member('cause');
+  const errors = attempt(() => togetherIn(member('errors'))) ?? [];
   return {
-    type: text(error.name, nameCharactersMax),
-    ...(known ? { code: text(code, nameCharactersMax) } : {}),
-    message: text(error.message, messageCharactersMax),
-    ...(isRecord(context) && Object.keys(context).length > 0
-      ? { context: entriesOf(context, nestingMax) }
-      : {}),
+    type: oneLine(text(member('name'), nameCharactersMax)),
+    ...(known ? { code: oneLine(text(code, nameCharactersMax)) } : {}),
+    message: text(member('message'), messageCharactersMax),
+    ...(context === undefined ? {} : { context }),
     ...(stack === '' ? {} : { stack }),
-    ...(error.cause === undefined || causesLeft === 0
-      ? {}
-      : { cause: describe(error.cause, causesLeft - 1) }),
-    ...(Array.isArray(errors) && causesLeft > 0
-      ? { errors: errors.slice(0, togetherMax).map((one: unknown) => describe(one, 0)) }
-      : {}),
+    ...(cause === undefined || causesLeft === 0 ? {} : { cause: describe(cause, causesLeft - 1) }),
+    ...(errors.length > 0 && causesLeft > 0 ? { errors: errors.map((one) => describe(one, 0)) } : {}),
   };
 }
 
+/** undefined: it can't be read. A getter or a proxy may do anything. */
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+const oneLine = (said: string): string => said.replaceAll('\n', ' ');
+
+const togetherIn = (errors: unknown): readonly unknown[] =>
+  Array.isArray(errors)
+    ? Array.from({ length: Math.min(errors.length, togetherMax) }, (_, at): unknown => errors[at])
+    : [];
+
+function contextOf(context: unknown): ErrorContext | undefined {
+  return attempt(() => {
+    if (!isRecord(context)) return undefined;
+    const entries = entriesOf(context, nestingMax, { left: valuesMax });
+    return Object.keys(entries).length === 0 ? undefined : entries;
+  });
+}
+
 /** Only the places: the message is said already, and isn't bounded there. */
-function framesOf({ stack }: Error): string {
+function framesOf(stack: unknown): string {
   const lines = typeof stack === 'string' ? stack.split('\n') : [];
   const frames = lines.filter((line) => /^ {4}at \S/.test(line)).slice(0, framesMax);
   return frames.map((line) => text(line, valueCharactersMax)).join('\n');
@@ -67,39 +93,58 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Names under which something is kept that opens something. */
-const secretName = /(?:pin|password|passphrase|secret|token|authorization|cookie|api_?key|private_?key)$/i;
+const secretName =
+  /(?:pin|password|passphrase|secret|token|authorization|cookie|api_?key|private_?key)(?:s|_?value)?$/i;
+
+interface Values {
+  left: number;
+}
 
 function entriesOf(
   record: Readonly<Record<string, unknown>>,
   nesting: number,
+  values: Values,
 ): Readonly<Record<string, ContextValue>> {
-  const entries = Object.entries(record).slice(0, entriesMax);
+  const names = Object.keys(record).slice(0, entriesMax);
   return Object.fromEntries(
-    entries.map(([name, value]) => [
+    names.map((name) => [
       text(name, nameCharactersMax),
-      secretName.test(name) ? hidden : valueOf(value, nesting - 1),
+      secretName.test(name)
+        ? hidden
+        : valueOf(
+            attempt(() => record[name]),
+            nesting - 1,
+            values,
+          ),
     ]),
   );
 }
 
-function valueOf(value: unknown, nesting: number): ContextValue {
+function valueOf(value: unknown, nesting: number, values: Values): ContextValue {
+  values.left -= 1;
+  if (values.left < 0) return '…';
   if (value === null || typeof value === 'boolean') return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
   if (typeof value !== 'object') return text(value, valueCharactersMax);
   if (nesting === 0) return '…';
-  if (Array.isArray(value)) return value.slice(0, entriesMax).map((one) => valueOf(one, nesting - 1));
-  return isRecord(value) ? entriesOf(value, nesting) : null;
+  if (Array.isArray(value)) return value.slice(0, entriesMax).map((one) => valueOf(one, nesting - 1, values));
+  return isRecord(value) ? entriesOf(value, nesting, values) : null;
 }
 
 /** What opens something → what may be said of it. Each is bounded by what it is cut to before. */
 const secrets: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g, hidden],
-  [/(\b[a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/@]*@/gi, `$1${hidden}@`],
+  // Up to the last @: one in the password is part of it.
+  [/(\b[a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/]*@/gi, `$1${hidden}@`],
   // With a digit or an equals sign among them: words alone are no credentials.
   [/\b(Bearer|Basic) +(?=[A-Za-z+/._~-]*[0-9=])[A-Za-z0-9+/=._~-]{8,}/gi, `$1 ${hidden}`],
   [/\b(csn_|gh[a-z]_|github_pat_|glpat-)[A-Za-z0-9_-]{8,}/g, `$1${hidden}`],
-  [/\b((?:pin(?:-value)?|password|passphrase|secret|token)["']?[=]["']?)[^\s"'&;,]+/gi, `$1${hidden}`],
-  [/(["'](?:pin|password|passphrase|secret|token)["'] *: *["'])[^"']+/gi, `$1${hidden}`],
+  // Also at the end of a longer name: PGPASSWORD, access_token.
+  [/((?:pin(?:-value)?|password|passphrase|secret|token)["']?[=]["']?)[^\s"'&;,]+/gi, `$1${hidden}`],
+  [/((?:pin|password|passphrase|secret|token)" *: *")(?:[^"\\]|\\.)+/gi, `$1${hidden}`],
+  [/((?:pin|password|passphrase|secret|token)' *: *')[^']+/gi, `$1${hidden}`],
+  // As YAML has it, and a number in JSON. With a digit: words alone may be a sentence.
+  [/((?:pin|password|passphrase|secret|token)"? *: *)(?=[^\s"',]*[0-9])[^\s"',]+/gi, `$1${hidden}`],
 ];
 
 /** Cut before it is searched, and again after: a secret that the first cut parts is still known by its beginning. */

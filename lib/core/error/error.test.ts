@@ -74,7 +74,41 @@ describe('what a log says of an error', () => {
     );
   });
 
+  it('is one entry, whatever its name and code say', () => {
+    const error = Object.assign(new Error('x'), { name: 'A\nrequest 7: fine', code: 'B\nrequest 8: fine' });
+    expect(printError(error).split('\n')[0]).toBe('A request 7: fine B request 8: fine: x');
+  });
+
+  it('is said though something of it can’t be read', () => {
+    const thrower = () => {
+      throw new Error('never');
+    };
+    for (const name of ['name', 'message', 'code', 'context', 'cause', 'stack', 'errors']) {
+      const error = Object.defineProperty(new Error('down'), name, { get: thrower });
+      expect(printError(error)).toContain(name === 'message' ? 'Error: ' : ': down');
+    }
+    const { proxy, revoke } = Proxy.revocable(new Error('x'), {});
+    revoke();
+    expect(printError(new Error('outer', { cause: proxy }))).toMatch(/^Error: outer\n[^]*can’t be shown/);
+    const context = Object.defineProperty({ shelf: 3 }, 'other', { enumerable: true, get: thrower });
+    expect(saying('m', context)).toBe('ShelfError EMPTY: m {"shelf":3,"other":"undefined"}');
+    expect(saying('m', new Proxy({}, { ownKeys: thrower }))).toBe('ShelfError EMPTY: m');
+    expect(printError(new AggregateError([proxy, new Error('one')], 'both'))).toContain('Error: one');
+  });
+
+  it('is bounded, however its context branches', () => {
+    const branch = (inner: ErrorContext[string]): ErrorContext =>
+      Object.fromEntries(Array.from({ length: 1000 }, (_, at) => [`k${at}`, inner]));
+    expect(saying('m', branch(branch(branch('y'.repeat(9999))))).length).toBeLessThan(50_000);
+  });
+
   it.each([
+    ['connect postgresql://signer:hun@ter22@db:5432/x', 'connect postgresql://[hidden]@db:5432/x'],
+    ['https://h/?access_token=hunter22&x', 'https://h/?access_token=[hidden]&x'],
+    ['PGPASSWORD=hunter22 psql', 'PGPASSWORD=[hidden] psql'],
+    ['{"client_secret":"hun\'te\\"r22","slot":1}', '{"client_secret":"[hidden]","slot":1}'],
+    ['{"pin":123456,"slot":1}', '{"pin":[hidden],"slot":1}'],
+    ['userPin: hunter22 at line 3', 'userPin: [hidden] at line 3'],
     ['connect postgresql://signer:hunter22@db:5432/x', 'connect postgresql://[hidden]@db:5432/x'],
     ['sent Authorization: Bearer abcdefgh12345678', 'sent Authorization: Bearer [hidden]'],
     ['sent Authorization: Basic bm9yYTpodW50ZXIy', 'sent Authorization: Basic [hidden]'],
@@ -96,8 +130,8 @@ describe('what a log says of an error', () => {
   });
 
   it('hides what stands under a name that says so, at any depth', () => {
-    expect(saying('m', { userPin: '1234', at: { apiToken: 'abc', pinned: true } })).toBe(
-      'ShelfError EMPTY: m {"userPin":"[hidden]","at":{"apiToken":"[hidden]","pinned":true}}',
+    expect(saying('m', { userPin: '1234', at: { apiTokens: ['abc'], pinned: true } })).toBe(
+      'ShelfError EMPTY: m {"userPin":"[hidden]","at":{"apiTokens":"[hidden]","pinned":true}}',
     );
   });
 });
