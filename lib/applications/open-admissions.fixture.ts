@@ -8,10 +8,11 @@ import { newSshKey } from '#core/policy/seed.fixture.ts';
 import { openFoundation } from '../policy-changes/open-foundation.fixture.ts';
 import { answerMark, readApplication, saveAnswer, startApplication, submitApplication } from './index.ts';
 
-export async function openAdmissions() {
+export async function openAdmissions(options: { readonly seed?: string } = {}) {
   const host = await startGitHub();
   let aheadMilliseconds = 0;
   const foundation = await openFoundation({
+    ...options,
     config: { codeHost: { apiUrl: host.url } },
     now: () => new Date(Date.now() + aheadMilliseconds),
   });

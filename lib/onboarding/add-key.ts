@@ -1,10 +1,7 @@
-/** Somebody's own approval key: proposed as a policy change; and with the first one, the release policy that waited for it. */
-import { applicantColumns, toApplication } from '../applications/index.ts';
-import type { AcceptedApplication } from './files/index.ts';
-import { policyFilesFor } from './files/index.ts';
-import { parseProjectSlug } from '#core/ids/index.ts';
+/** Somebody's own approval key: proposed as a policy change; and with somebody's first one, the policies that waited for it. */
 import type { PersonHandle } from '#core/ids/index.ts';
 import { editPolicyFile } from '../policy-tools/edit/index.ts';
+import { withFiles } from '#core/policy/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
 import { parseSshPublicKeyLine, SshSignatureError } from '#core/pki/sshsig/index.ts';
 import { isError } from '#core/error/index.ts';
@@ -12,6 +9,7 @@ import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { proposeChange } from '../policy-changes/index.ts';
 import { OnboardingError } from './error.ts';
+import { findWaitingPolicies } from './waiting-policies.ts';
 
 const keysMax = 10;
 
@@ -67,16 +65,15 @@ export async function addApprovalKey(call: {
   const edited = editPolicyFile({ path, text, kind: 'Person' }, [{ path: ['approvalKeys'], value }]);
   if (!edited.ok)
     throw invalid(`${path} can’t be changed by a form.`, 'Change it as YAML, under “Policy changes”.');
-  const waiting = keys.length > 0 ? [] : await waitingPolicies(ctx, accepted.snapshot, actor, publicKey);
+  const after = withFiles(accepted.snapshot, [{ path, content: edited.text }]);
+  const waiting = keys.length > 0 ? [] : await waitingPolicies(ctx, after, actor.handle);
   const pull = await proposeChange({
     ctx,
     input: {
       title: `Add an approval key of ${actor.name}`.slice(0, 120),
       description:
         `${actor.name} asks for the key ${fingerprint} to count for approvals.` +
-        (waiting.length === 0
-          ? ''
-          : ' With it comes the release policy that needed somebody who can approve.'),
+        (waiting.length === 0 ? '' : ' With it comes the policy that needed somebody more who can approve.'),
       changes: [{ path, content: edited.text }, ...waiting],
       base: accepted.commit,
     },
@@ -105,36 +102,18 @@ function checkedKey(typed: string): string {
 
 const projectsMax = 5;
 
-type ActingPerson = Extract<Context['actor'], { kind: 'person' }>;
-
-/** Release policies of accepted applications, which couldn't be proposed while nobody could approve. */
-async function waitingPolicies(ctx: Context, snapshot: PolicySnapshot, person: ActingPerson, key: string) {
-  const rows = await ctx.db.application.findMany({
-    where: { OR: person.identities.map(applicantColumns), status: 'accepted', slug: { not: null } },
-    orderBy: { id: 'asc' },
-    take: projectsMax,
-  });
-  return rows
-    .map(toApplication)
-    .flatMap(({ slug, program, repository, answers, applicant, applicantName }) => {
-      const project = slug === null ? undefined : snapshot.projects.get(parseProjectSlug(slug));
-      if (slug === null || program === null || repository === null || project === undefined) return [];
-      if (project.project.value.repository.id !== repository.id) return [];
-      if ([...project.policies.values()].some((policy) => policy.value.purpose === 'release')) return [];
-      const about: AcceptedApplication = { slug, applicant, applicantName, answers, repository, program };
-      const path = `projects/${slug}/policies/release-signing.yaml`;
-      const { files } = policyFilesFor(about, withKey(snapshot, person.handle, key));
-      return files.filter((file) => file.path === path).map(({ content }) => ({ path, content }));
-    });
-}
-
-/** The people as they will be once the change is in force. */
-function withKey(snapshot: PolicySnapshot, handle: PersonHandle, publicKey: string): PolicySnapshot {
-  const people = new Map(snapshot.people);
-  const person = people.get(handle);
-  if (person !== undefined)
-    people.set(handle, { ...person, value: { ...person.value, approvalKeys: [{ type: 'ssh', publicKey }] } });
-  return { ...snapshot, people };
+/** Policies that wait for another key of somebody who approves. */
+async function waitingPolicies(ctx: Context, after: PolicySnapshot, handle: PersonHandle) {
+  const waiting = [...after.projects.values()]
+    .filter(({ project, policies }) => {
+      const { approvers } = project.value.team;
+      return (
+        approvers.includes(handle) && [...policies.values()].every(({ value }) => value.purpose === 'test')
+      );
+    })
+    .slice(0, projectsMax);
+  const found = await Promise.all(waiting.map((project) => findWaitingPolicies(ctx, after, project)));
+  return found.flatMap(({ policies }) => policies.map(({ path, content }) => ({ path, content })));
 }
 
 function invalid(message: string, fix: string): OnboardingError {

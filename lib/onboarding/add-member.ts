@@ -5,7 +5,7 @@ import { isError } from '#core/error/index.ts';
 import type { ProjectSlug } from '#core/ids/index.ts';
 import { hostLabel } from '#core/identity/index.ts';
 import type { Identity } from '#core/identity/index.ts';
-import { findByIdentity } from '#core/policy/index.ts';
+import { findByIdentity, withFiles } from '#core/policy/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
 import { parseSshPublicKeyLine, SshSignatureError } from '#core/pki/sshsig/index.ts';
 import { isOnTeam } from '../platform/auth/index.ts';
@@ -15,6 +15,7 @@ import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { proposeChange } from '../policy-changes/index.ts';
 import { OnboardingError } from './error.ts';
+import { findWaitingPolicies } from './waiting-policies.ts';
 
 export interface MemberForm {
   readonly project: ProjectSlug;
@@ -63,13 +64,18 @@ export async function addMember(call: {
       'There is nothing to do; a key they add themselves, under “Your approval key”.',
     );
   }
+  const after = withFiles(accepted.snapshot, made.files);
+  const joined = after.projects.get(input.project) ?? project;
+  const waiting = member.roles.includes('approvers')
+    ? (await findWaitingPolicies(ctx, after, joined)).policies
+    : [];
   const roles = member.roles.map((role) => words[role]).join(', ');
   const pull = await proposeChange({
     ctx,
     input: {
       title: `${member.name} joins ${project.project.value.name}`.slice(0, 120),
-      description: `@${input.login.trim()} (account ${member.identity.id} on ${hostLabel(member.identity.host)}) ${roles}.`,
-      changes: made.files.map(({ path, content }) => ({ path, content })),
+      description: `@${input.login.trim()} (account ${member.identity.id} on ${hostLabel(member.identity.host)}) ${roles}.${waiting.length === 0 ? '' : ' With them comes the policy that needed somebody more who can approve.'}`,
+      changes: [...made.files, ...waiting].map(({ path, content }) => ({ path, content })),
       base: accepted.commit,
     },
   });

@@ -5,6 +5,7 @@ export type ChecklistName =
   | 'policy-link-download'
   | 'second-factor'
   | 'approvers'
+  | 'test-policy'
   | 'release-policy'
   | 'token'
   | 'workflow'

@@ -8,6 +8,8 @@ import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { readSigningProgress, signingItem } from './signing-items.ts';
 import type { ChecklistItem } from './checklist-item.ts';
+import type { MissingPolicy } from './files/index.ts';
+import { waitingPoliciesOf } from './waiting-policies.ts';
 
 export interface Checklist {
   readonly slug: string;
@@ -40,6 +42,7 @@ export async function readChecklist(ctx: Context, application: Application): Pro
   );
   const items = [
     policyItem(application, project),
+    ...missingItems(application, snapshot, project),
     certificateItem(own, project),
     linkItem('policy-link-home', 'Link the policy from the home page', steps),
     ...(project?.project.value.download === undefined && application.answers['pages']?.['download'] === ''
@@ -91,6 +94,34 @@ function policyItem(application: Application, project: ProjectSnapshot | null): 
         : `Policy change ${changeNumber} waits for policy maintainers to sign it. Read it: it is about you.`,
     href: changeNumber === null ? null : `/changes/${changeNumber}`,
   };
+}
+
+/** Policies that aren't proposed with the project, since the foundation asks for more than was applied for: what is missing, before anybody waits for it. */
+function missingItems(
+  application: Application,
+  snapshot: PolicySnapshot | null,
+  project: ProjectSnapshot | null,
+): readonly ChecklistItem[] {
+  if (snapshot === null) return [];
+  return waitingPoliciesOf(application, snapshot, project).missing.map((missing): ChecklistItem => {
+    const isTest = missing.purpose === 'test';
+    return {
+      name: isTest ? 'test-policy' : 'release-policy',
+      title: isTest ? 'The policy for tests' : 'The policy for releases',
+      state: 'to-do',
+      detail: `${missing.message} ${missing.fix}`,
+      href: project === null ? null : hrefOf(missing, project),
+      at: null,
+    };
+  });
+}
+
+/** Where the team does something about it. */
+export function hrefOf({ purpose, needs }: MissingPolicy, { slug }: ProjectSnapshot): string {
+  if (needs === 'key') return '/approval-key';
+  return needs === 'approver'
+    ? `/projects/${slug}/team`
+    : `/changes/new?file=projects/${slug}/policies/${purpose}-signing.yaml`;
 }
 
 export function certificateItem(own: ReadonlySet<string>, project: ProjectSnapshot | null): ChecklistItem {

@@ -45,7 +45,11 @@ async function propose(ctx: Context, application: Application): Promise<void> {
   if (own?.program === program) return;
   if (own === null && snapshot.projects.has(parseProjectSlug(slug))) return;
   const about = { slug, applicant, applicantName, answers, repository, program };
-  const files = own === null ? policyFilesFor(about, snapshot).files : await moveOf(ctx, own.slug, program);
+  const made =
+    own === null
+      ? policyFilesFor(about, snapshot)
+      : { files: await moveOf(ctx, own.slug, program), missing: [] };
+  const { files, missing } = made;
   if (files === null) return;
   const before = await ctx.db.applicationEvent.count({
     where: { applicationId: id, kind: 'change-proposed' },
@@ -75,7 +79,7 @@ async function propose(ctx: Context, application: Application): Promise<void> {
       kind: 'change-proposed',
       audience: 'applicant',
       actorName: 'The portal',
-      body: `Policy change ${pull.number}: its files become the project’s policy once policy maintainers have signed them.`,
+      body: `Policy change ${pull.number}: its files become the project’s policy once policy maintainers have signed them.${missing.map(({ purpose, message, fix }) => ` Not among them yet: the policy for a ${purpose}. ${message} ${fix}`).join('')}`,
     });
     await notify(transaction, ctx, applicant, {
       kind: 'project-news',

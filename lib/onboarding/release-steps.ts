@@ -5,17 +5,18 @@ import { isError } from '#core/error/index.ts';
 import { matchesRef } from '#core/glob/index.ts';
 import type { ProjectSlug } from '#core/ids/index.ts';
 import { buildFileOf } from '#core/origin/index.ts';
-import { releaseGuideFor } from './files/index.ts';
-import type { PersonDocument, PolicySnapshot, ProjectSnapshot } from '#core/policy/index.ts';
+import { missingApprovers, releaseGuideFor } from './files/index.ts';
+import type { PolicySnapshot, ProjectSnapshot } from '#core/policy/index.ts';
 import { maySubmit } from '#core/wire/submitter/index.ts';
 import { CodeHostError } from '../platform/code-host/index.ts';
 import { isOnTeam } from '../platform/auth/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
-import { approversItem, certificateItem } from './checklist.ts';
+import { approversItem, certificateItem, hrefOf } from './checklist.ts';
 import type { ChecklistItem } from './checklist-item.ts';
 import { OnboardingError } from './error.ts';
 import { readSigningProgress, signingItem } from './signing-items.ts';
+import { findWaitingPolicies } from './waiting-policies.ts';
 
 export interface ReleaseSteps {
   readonly project: ProjectSnapshot;
@@ -82,17 +83,17 @@ async function releasePolicyItem(
   const path = `projects/${slug}/policies/${found?.[0] ?? 'release-signing'}.yaml`;
   const item = { name: 'release-policy', title, href: `/changes/new?file=${path}`, at: null } as const;
   if (found === undefined) {
-    const people = new Map<string, PersonDocument>(snapshot.people);
-    const able = project.project.value.team.approvers.some(
-      (handle) => (people.get(handle)?.value.approvalKeys.length ?? 0) > 0,
-    );
-    return able
+    const purpose = 'release';
+    const tooFew = missingApprovers({ snapshot, project, purpose });
+    const waiting = await findWaitingPolicies(ctx, snapshot, project);
+    const missing = tooFew ?? waiting.missing.find((one) => one.purpose === purpose) ?? null;
+    return missing === null
       ? { ...item, state: 'to-do', detail: 'There is none: propose one.' }
       : {
           ...item,
           state: 'to-do',
-          href: '/approval-key',
-          detail: 'There is none, since nobody could approve. It is proposed with the first approval key.',
+          href: hrefOf(missing, project),
+          detail: `There is none yet. ${missing.message} ${missing.fix}`,
         };
   }
   const [name, { value }] = found;

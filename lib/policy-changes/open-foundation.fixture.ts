@@ -24,13 +24,15 @@ export async function openFoundation(
     /** Added to the portal's configuration. */
     readonly config?: Readonly<Record<string, unknown>>;
     readonly now?: () => Date;
+    /** Folder with the policy that it begins with, in place of the demo's. */
+    readonly seed?: string;
   } = {},
 ) {
   const urls = await testDatabase();
   const work = await testFolder('policy-changes');
   const inside = (name: string): string => join(work.folder, name);
   const seeded = await seedPolicyRepository({
-    seed: join(projectDirectory, 'policies'),
+    seed: options.seed ?? join(projectDirectory, 'policies'),
     repositories: work.folder,
     secrets: inside('secrets'),
   });

@@ -20,7 +20,7 @@ export type {
 } from './document.ts';
 export type { Approver, EffectivePolicy } from './effective-policy.ts';
 export { effectivePolicy } from './find-effective-policy.ts';
-export { notEnforced, policyFields } from './fields/index.ts';
+export { leastQuorum, notEnforced, originAskedFor, policyFields } from './fields/index.ts';
 export type { NotEnforced, PolicyField } from './fields/index.ts';
 export { formatPolicyFile } from './format-policy-file.ts';
 export type { FormattedFile } from './format-policy-file.ts';
@@ -48,3 +48,4 @@ export type { PathResult, RepositoryPath } from './repository-path.ts';
 export type { PolicySnapshot, ProjectSnapshot } from './snapshot.ts';
 export { fileSizeBytesMax } from './source-text.ts';
 export { withApprovalKeys } from './with-approval-keys.ts';
+export { faultsOfPolicy, withFiles } from './with-files.ts';

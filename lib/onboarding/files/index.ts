@@ -1,6 +1,8 @@
 /** What an accepted application becomes: the project's files in the policy repository. Pure. */
 export { policyFilesFor } from './policy-files.ts';
-export type { AcceptedApplication, PolicyFile } from './policy-files.ts';
+export type { AcceptedApplication, PolicyFile } from './accepted-application.ts';
+export { firstPolicies, missingApprovers } from './first-policies.ts';
+export type { MissingPolicy } from './first-policies.ts';
 export { filesWithMember, teamRoles } from './team-files.ts';
 export type { NewMember, TeamFiles, TeamRole } from './team-files.ts';
 export { buildFileFor, releaseGuideFor, submitCommands } from './release-guide.ts';

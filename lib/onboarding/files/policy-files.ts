@@ -1,39 +1,23 @@
-/**
- * The first policies of a project, from what was applied for: strict where the application left something open, and with
- * comments on what its maintainers will want to change. A release policy comes only with a key to approve with:
- * without one it would be no valid policy.
- */
-import { stringify } from 'yaml';
-import { tagPatterns, defaultBuildSystem } from '../../applications/questions/index.ts';
-import type { Answers } from '../../applications/questions/index.ts';
+/** The files of a project, from what was applied for, with comments on what its maintainers will want to change. */
 import type { StoredIdentity } from '#core/identity/index.ts';
-import { findByIdentity } from '#core/policy/index.ts';
+import { findByIdentity, withFiles } from '#core/policy/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
-import { providerOf, providers } from '#core/origin/index.ts';
 import { parsePersonHandle } from '#core/ids/index.ts';
 import { parseCategory } from '../../policy-tools/project-category/index.ts';
+import { answer, apiVersion, artifactName, yaml } from './accepted-application.ts';
+import type { AcceptedApplication, PolicyFile } from './accepted-application.ts';
+import { firstPolicies } from './first-policies.ts';
+import type { MissingPolicy } from './first-policies.ts';
 
-export interface AcceptedApplication {
-  readonly slug: string;
-  readonly applicant: StoredIdentity;
-  readonly applicantName: string;
-  readonly answers: Answers;
-  readonly repository: { readonly uri: string; readonly id: string; readonly ownerId: string };
-  readonly program: 'executables' | 'components';
-}
-
-export interface PolicyFile {
-  readonly path: string;
-  readonly content: string;
-}
-
-const apiVersion = 'countersign/v1';
-const artifactName = 'package';
-
+/** `missing`: why a policy isn't among the files yet. */
 export function policyFilesFor(
   application: AcceptedApplication,
   snapshot: PolicySnapshot,
-): { readonly files: readonly PolicyFile[]; readonly handle: string } {
+): {
+  readonly files: readonly PolicyFile[];
+  readonly handle: string;
+  readonly missing: readonly MissingPolicy[];
+} {
   const { slug, applicantName } = application;
   const applicant = {
     identity: application.applicant,
@@ -42,30 +26,15 @@ export function policyFilesFor(
     keys: answer(application, 'approver', 'keys'),
   };
   const person = newPersonFile(applicant, snapshot);
-  const keys = person.keys;
   const folder = `projects/${slug}`;
   const files = [
     ...(person.file === null ? [] : [person.file]),
     { path: `${folder}/project.yaml`, content: projectFile(application, person.handle) },
     { path: `${folder}/artifacts/${artifactName}.yaml`, content: artifactFile(application) },
-    { path: `${folder}/policies/test-signing.yaml`, content: testPolicy() },
-    ...(keys === 0
-      ? []
-      : [
-          {
-            path: `${folder}/policies/release-signing.yaml`,
-            content: releasePolicy(application, snapshot, person.handle),
-          },
-        ]),
   ];
-  return { files, handle: person.handle };
+  const { policies, missing } = firstPolicies(application, withFiles(snapshot, files));
+  return { files: [...files, ...policies], handle: person.handle, missing };
 }
-
-const answer = ({ answers }: AcceptedApplication, question: string, field: string): string =>
-  answers[question]?.[field] ?? '';
-
-/** Lines of YAML for a value; texts quoted where they need it, whatever an applicant wrote. */
-const yaml = (value: unknown): string => stringify(value, { lineWidth: 100 });
 
 interface PersonOfProject {
   readonly identity: StoredIdentity;
@@ -75,14 +44,14 @@ interface PersonOfProject {
   readonly keys: string;
 }
 
-/** The handle of an account, and its file where the policy doesn't name it yet. `keys`: how many count then. */
+/** The handle of an account, and its file where the policy doesn't name it yet. */
 export function newPersonFile(
   { identity, handle: asked, name, keys: typed }: PersonOfProject,
   snapshot: PolicySnapshot,
-): { readonly handle: string; readonly file: PolicyFile | null; readonly keys: number } {
+): { readonly handle: string; readonly file: PolicyFile | null } {
   const known = findByIdentity(snapshot, identity);
   if (known !== undefined) {
-    return { handle: known.handle, file: null, keys: known.person.value.approvalKeys.length };
+    return { handle: known.handle, file: null };
   }
   const handle = freeHandle(asked, snapshot, identity.id);
   const keys = typed
@@ -96,7 +65,7 @@ export function newPersonFile(
     identities: { [identity.host]: identity.id },
     approvalKeys: keys.map((publicKey) => ({ type: 'ssh', publicKey })),
   });
-  return { handle, file: { path: `people/${handle}.yaml`, content }, keys: keys.length };
+  return { handle, file: { path: `people/${handle}.yaml`, content } };
 }
 
 /** The one asked for; with the account's number where somebody else has it. */
@@ -169,54 +138,3 @@ function artifactFile(application: AcceptedApplication): string {
 
 /** One line, whatever it holds. */
 const comment = (text: string): string => `#   ${text.replaceAll(/\p{C}/gu, ' ').slice(0, 110).trim()}`;
-
-function testPolicy(): string {
-  const body = yaml({
-    apiVersion,
-    kind: 'SigningPolicy',
-    purpose: 'test',
-    certificate: 'test',
-    artifactConfiguration: artifactName,
-    scan: 'required',
-    approval: { quorum: 0, approvers: [] },
-    timestamp: 'none',
-  });
-  return `# For testing: no approval, and a certificate that nobody trusts.\n${body}`;
-}
-
-function releasePolicy(application: AcceptedApplication, snapshot: PolicySnapshot, handle: string): string {
-  const { buildSystems } = snapshot.trustRoot.value;
-  const chosen = answer(application, 'build', 'system');
-  const buildSystem =
-    buildSystems.find((system) => system.name === chosen) ?? defaultBuildSystem(buildSystems);
-  const { projects } = providers[providerOf(buildSystem ?? {})];
-  const workflow = answer(application, 'build', 'workflow');
-  const tags = tagPatterns(answer(application, 'build', 'tags'));
-  const { uri, id, ownerId } = application.repository;
-  const floors = snapshot.foundation.value.floors;
-  return yaml({
-    apiVersion,
-    kind: 'SigningPolicy',
-    purpose: 'release',
-    certificate: 'release',
-    artifactConfiguration: artifactName,
-    origin: {
-      // Where the build system says whose it is, its policies do.
-      ...(buildSystem?.provider === undefined ? {} : { provider: buildSystem.provider }),
-      buildSystem: buildSystem?.name,
-      repository: { id, ownerId, uri },
-      ...projects.firstOrigin({
-        buildFile: projects.isBuildFile(workflow) ? workflow : projects.buildFile,
-        tags: tags.length === 0 ? ['v*'] : tags,
-      }),
-    },
-    scan: 'required',
-    // A single maintainer has to be able to submit and approve, unless the foundation says otherwise.
-    approval: {
-      quorum: 1,
-      approvers: [handle],
-      ...(floors?.release?.submitterMayApprove === false ? {} : { submitterMayApprove: true }),
-    },
-    timestamp: 'required',
-  });
-}

@@ -5,7 +5,7 @@ import { editPolicyFile } from '../../policy-tools/edit/index.ts';
 import type { PolicyEdit } from '../../policy-tools/edit/index.ts';
 import type { PolicySnapshot, ProjectSnapshot } from '#core/policy/index.ts';
 import { newPersonFile } from './policy-files.ts';
-import type { PolicyFile } from './policy-files.ts';
+import type { PolicyFile } from './accepted-application.ts';
 
 export const teamRoles = ['authors', 'approvers', 'submitters'] as const;
 export type TeamRole = (typeof teamRoles)[number];

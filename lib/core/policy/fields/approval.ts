@@ -131,6 +131,10 @@ function quorumFloor({ floors }: Foundation, purpose: Purpose): { min: number; o
   return older > min ? { min: older, older: true } : { min, older: false };
 }
 
+/** How many approvals the foundation asks of every policy of this purpose. */
+export const leastQuorum = (foundation: Foundation, purpose: Purpose): number =>
+  quorumFloor(foundation, purpose).min;
+
 function quorumAskedAt(foundation: Foundation, purpose: Purpose): DocumentPath {
   return quorumFloor(foundation, purpose).older
     ? ['floors', 'releaseQuorum']

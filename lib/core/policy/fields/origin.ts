@@ -3,7 +3,7 @@
  * (lib/core/origin/<provider>/fields). A provider's record answers for origins of that provider alone.
  */
 import { requirement } from '../../field-record/index.ts';
-import type { Origin, PolicyFloor } from '../../generated/index.ts';
+import type { Foundation, Origin, PolicyFloor, SigningPolicy } from '../../generated/index.ts';
 import {
   originFloors,
   providerOf,
@@ -94,6 +94,14 @@ const origin: PolicyField = {
     enforcedBy: 'signer, see below',
   },
 };
+
+/** Whether the foundation asks for an origin of every policy of this purpose. */
+export function originAskedFor({ floors }: Foundation, purpose: SigningPolicy['purpose']): boolean {
+  return (
+    origin.floors?.some(({ ofOrigins, name }) => ofOrigins && floors?.[purpose]?.[name] !== undefined) ===
+    true
+  );
+}
 
 export const originFields: readonly PolicyField[] = [
   origin,
