@@ -32,6 +32,48 @@ export const access: Area = {
         ],
       ],
     ),
+    ...guards(
+      'lib/platform/github-client/client.ts',
+      'lib/platform/code-host/github/misbehaving-host.test.ts',
+      [
+        [
+          "if (next.origin !== origin) throw new TypeError('the host redirects to another one');",
+          '',
+          'is unavailable, and nothing worse: a redirect to another host',
+        ],
+      ],
+    ),
+    ...guards(
+      'lib/platform/code-host/github/open.ts',
+      'lib/platform/code-host/github/misbehaving-host.test.ts',
+      [
+        [
+          'if (repository.id === id) return repository;',
+          'return repository;',
+          'is not believed where it answers about another repository than it was asked for',
+        ],
+      ],
+    ),
+    ...guards(
+      'lib/platform/github-client/retry-at.ts',
+      'lib/platform/code-host/github/misbehaving-host.test.ts',
+      [
+        [
+          'Math.min(Math.max(seconds, 0), waitSecondsMax)',
+          'Math.max(seconds, 0)',
+          'asks to wait for a time that can be waited for',
+        ],
+      ],
+    ),
+    ...guards('lib/onboarding/files/first-policies.ts', 'lib/onboarding/files/floors.test.ts', [
+      [
+        'if (tooFew !== null) return tooFew;',
+        '',
+        'brings no release policy while one alone could approve, and says so',
+      ],
+      ['return fault === undefined', 'return true', 'a floor under policies for a release'],
+      ['leastQuorum(snapshot.foundation.value, purpose)', '0', 'brings one of two approvals once two can'],
+    ]),
     ...guards('app/api/_edge/answer-person.ts', 'app/api/projects/[slug]/upload/route.db.test.ts', [
       [
         '    refuseForeignPage(request, portal.config.publicUrl);\n',

@@ -77,10 +77,33 @@ const unpaced = {
   }),
 } as unknown as NonNullable<ThrottlingOptions['write']>;
 
+const redirectsMax = 5;
+
+/** Follows the host to where it has moved something, and nowhere else: what another server answers isn't the host's word. */
+async function fetchFromOne(address: string, init: RequestInit): Promise<Response> {
+  const { method = 'GET' } = init;
+  const { origin } = new URL(address);
+  for (let at = address, hops = 0; hops <= redirectsMax; hops += 1) {
+    const response = await fetch(at, { ...init, redirect: 'manual' });
+    const location = response.headers.get('location');
+    if (![301, 302, 303, 307, 308].includes(response.status) || location === null) return response;
+    await response.body?.cancel();
+    const next = new URL(location, at);
+    if (next.origin !== origin) throw new TypeError('the host redirects to another one');
+    // The others would make a reading request of it (RFC 9110, section 15.4).
+    if (method !== 'GET' && response.status < 307)
+      throw new TypeError('the host redirects what was to be written');
+    at = next.href;
+  }
+  throw new TypeError('the host redirects without end');
+}
+
 /** fetch that gives up after a time and cuts an answer off (then unreadable: PARTIAL) beyond 8 MiB. */
 function boundedFetch(timeoutMilliseconds: number): typeof fetch {
   return async (resource, init) => {
-    const response = await fetch(resource, { ...init, signal: AbortSignal.timeout(timeoutMilliseconds) });
+    const signal = AbortSignal.timeout(timeoutMilliseconds);
+    const address = resource instanceof Request ? resource.url : resource.toString();
+    const response = await fetchFromOne(address, { ...init, signal });
     if (response.body === null) return response;
     let bytes = 0;
     const limit = new TransformStream<Uint8Array, Uint8Array>({

@@ -1,2 +1,3 @@
 export { createGitHubClient, defaultTiming } from './client.ts';
+export { retryAtOf } from './retry-at.ts';
 export type { GitHubTiming } from './client.ts';

@@ -1,8 +1,7 @@
 /** What octokit throws → what callers can act on. */
 import { isError } from '#core/error/index.ts';
+import { retryAtOf } from '../../github-client/index.ts';
 import { CodeHostError } from '../error.ts';
-
-const waitSecondsDefault = 60;
 
 /** From what octokit throws. `asked` is for the message. */
 export function toCodeHostError(error: unknown, asked: string, now: Date): CodeHostError {
@@ -17,7 +16,7 @@ export function toCodeHostError(error: unknown, asked: string, now: Date): CodeH
         headers['x-ratelimit-remaining'] === '0' ||
         /rate limit/i.test(detail)));
   if (limited)
-    return new CodeHostError('RATE_LIMITED', say, { cause: error, retryAt: retryAt(headers, now) });
+    return new CodeHostError('RATE_LIMITED', say, { cause: error, retryAt: retryAtOf(headers, now) });
   if (status === 404 || status === 410 || status === 451)
     return new CodeHostError('NOT_FOUND', say, { cause: error });
   if (status === 401 || status === 403) return new CodeHostError('FORBIDDEN', say, { cause: error });
@@ -39,12 +38,4 @@ function shapeOf(error: unknown): {
     status: error.status,
     headers: typeof headers === 'object' && headers !== null ? { ...headers } : {},
   };
-}
-
-function retryAt(headers: Readonly<Record<string, unknown>>, now: Date): Date {
-  const after = Number(headers['retry-after']);
-  if (Number.isFinite(after) && after >= 0) return new Date(now.getTime() + after * 1000);
-  const reset = Number(headers['x-ratelimit-reset']);
-  if (headers['x-ratelimit-remaining'] === '0' && Number.isFinite(reset)) return new Date(reset * 1000);
-  return new Date(now.getTime() + waitSecondsDefault * 1000);
 }

@@ -74,6 +74,15 @@ describe('a code host that answers anything', () => {
     ],
     ['a redirect to nowhere', saying(301, 'text/plain', '', { location: 'http://127.0.0.1:1/' })],
     ['a redirect to what is no address', saying(301, 'text/plain', '', { location: 'http://[' })],
+    [
+      'a redirect to another host',
+      (request, response) => {
+        // The same server by another name.
+        const { port } = request.socket.address() as AddressInfo;
+        if (request.headers.host?.startsWith('localhost') === true) json(repository)(request, response);
+        else response.writeHead(302, { location: `http://localhost:${port}/` }).end();
+      },
+    ],
     ['a connection that ends', (_request, response) => void response.destroy()],
     ['no answer', () => undefined],
     [
@@ -123,6 +132,26 @@ describe('a code host that answers anything', () => {
     }
     const sampled: unknown = await starAccounts.ask('7').catch(() => null);
     expect(starAccounts.read([sampled])).toBeNull();
+  });
+
+  it.each<readonly [headers: Record<string, string>, seconds: number]>([
+    [{ 'retry-after': '30' }, 30],
+    [{ 'retry-after': '1e20' }, 24 * 3600],
+    [{ 'retry-after': '-5' }, 60],
+    [{ 'retry-after': 'Fri, 31 Dec 1999 23:59:59 GMT' }, 60],
+    [{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1e300' }, 24 * 3600],
+    [{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '0' }, 0],
+    [{}, 60],
+  ])('asks to wait for a time that can be waited for: %o', async (headers, seconds) => {
+    const host = await hostThat(saying(429, 'application/json', '{"message":"Slow down"}', headers));
+    const retryAt = new Date(Date.parse('2026-11-28T12:00:00Z') + seconds * 1000);
+    await expect(host.repository(place)).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAt });
+  });
+
+  it('is not believed where it answers about another repository than it was asked for', async () => {
+    const host = await hostThat(json(repository));
+    await expect(host.repositoryById('1')).resolves.toMatchObject({ id: '1' });
+    await expect(host.repositoryById('77')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });
 
   it('names an account by its number, and says where one is no person’s', async () => {

@@ -75,8 +75,13 @@ export function openGitHub(input: HostInput): CodeHost {
     name: 'github',
     parseAddress: (address) => parseAddress(address, webUrl),
     repository: async (place) => publicOnly(await github.read(pathOf(place), repositorySchema)),
-    repositoryById: async (id) =>
-      publicOnly(await github.read(`/repositories/${encodeURIComponent(id)}`, repositorySchema)),
+    async repositoryById(id) {
+      const repository = publicOnly(
+        await github.read(`/repositories/${encodeURIComponent(id)}`, repositorySchema),
+      );
+      if (repository.id === id) return repository;
+      throw new CodeHostError('UNAVAILABLE', `asked for repository ${id}, the host answered another one`);
+    },
     async maintainedBy(userToken) {
       const found: MaintainedRepository[] = [];
       for (let page = 1; page <= maintainedPagesMax; page++) {

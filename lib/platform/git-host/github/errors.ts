@@ -1,9 +1,9 @@
 /** Maps octokit's errors to the port's. */
 import { isError } from '#core/error/index.ts';
+import { retryAtOf } from '../../github-client/index.ts';
 import { GitHostError } from '../error.ts';
 
 /** GitHub: "wait at least one minute" where it names no time. */
-const waitSecondsDefault = 60;
 
 interface Answered {
   readonly status: number;
@@ -39,7 +39,7 @@ export function toGitHostError(error: unknown, asked: string, now: Date): GitHos
   const context = { status, cause: error };
   const say = `${asked}: ${status} ${message.slice(0, 500)}`;
   if (isRateLimit(answer)) {
-    return new GitHostError('RATE_LIMITED', say, { ...context, retryAt: retryAt(answer, now) });
+    return new GitHostError('RATE_LIMITED', say, { ...context, retryAt: retryAtOf(answer.headers, now) });
   }
   switch (status) {
     case 401:
@@ -57,7 +57,7 @@ export function toGitHostError(error: unknown, asked: string, now: Date): GitHos
       if (status < 500) return new GitHostError('INVALID', say, context);
       return new GitHostError('UNAVAILABLE', say, {
         ...context,
-        retryAt: answer.headers['retry-after'] === undefined ? null : retryAt(answer, now),
+        retryAt: answer.headers['retry-after'] === undefined ? null : retryAtOf(answer.headers, now),
       });
   }
 }
@@ -71,12 +71,4 @@ function isRateLimit({ status, message, headers }: Answered): boolean {
     headers['x-ratelimit-remaining'] === '0' ||
     /rate limit/i.test(message)
   );
-}
-
-function retryAt({ headers }: Answered, now: Date): Date {
-  const after = Number(headers['retry-after']);
-  if (Number.isFinite(after) && after >= 0) return new Date(now.getTime() + after * 1000);
-  const reset = Number(headers['x-ratelimit-reset']);
-  if (headers['x-ratelimit-remaining'] === '0' && Number.isFinite(reset)) return new Date(reset * 1000);
-  return new Date(now.getTime() + waitSecondsDefault * 1000);
 }
