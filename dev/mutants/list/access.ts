@@ -71,7 +71,7 @@ export const access: Area = {
         '',
         'brings no release policy while one alone could approve, and says so',
       ],
-      ['return fault === undefined', 'return true', 'a floor under policies for a release'],
+      ['return fault === undefined', 'return true', 'is kept, or its applicant is told: builder'],
       ['leastQuorum(snapshot.foundation.value, purpose)', '0', 'brings one of two approvals once two can'],
     ]),
     ...guards('app/api/_edge/answer-person.ts', 'app/api/projects/[slug]/upload/route.db.test.ts', [
