@@ -8,6 +8,8 @@ import type * as check from '../../app/api/_edge/check.ts';
 import { casesOf, type Before, type Case } from './cases.ts';
 import { faultsOf, methods, operations, type Operation } from './document.ts';
 import { openWorld, type World } from './world.ts';
+import { notShown } from './not-shown.ts';
+import { neverShown } from './seen.ts';
 import { watched } from './watch-reading.ts';
 
 vi.mock('../../app/api/_edge/check.ts', async (importOwn) => {
@@ -34,6 +36,7 @@ const withoutKind: Readonly<Record<string, string>> = {
   readDescription: 'a file that everybody gets, whatever they send',
 };
 
+const answers: { readonly id: string; readonly body: unknown }[] = [];
 let world: World;
 let handlers: ReadonlyMap<string, Handler>;
 let cases: Readonly<Record<string, readonly Case[]>>;
@@ -105,6 +108,7 @@ describe.each(operations)('$id', (operation) => {
       const text = await response.text();
       expect(response.status, `${what}: ${text.slice(0, 600)}`).toBe(one.status);
       checkAnswer(operation, response, text, what);
+      if (one.kind === 'happy') answers.push({ id, body: parsed(text) });
       const named = (place: string) =>
         parameters.filter((parameter) => parameter.in === place).map(({ name }) => name.toLowerCase());
       for (const name of read.query) expect(named('query'), `${what} reads ?${name}`).toContain(name);
@@ -124,6 +128,12 @@ describe.each(operations)('$id', (operation) => {
     }
     expect(parameters.map(({ name }) => name).filter((name) => !wellUsed.has(name))).toEqual([]);
   });
+});
+
+it('every member of an answer is shown with a value by a case, but for those that are listed', ({ skip }) => {
+  const answered = new Set(answers.map(({ id }) => id));
+  skip(answered.size < operations.length, 'not all operations were asked');
+  expect(neverShown(answers)).toEqual(notShown.toSorted());
 });
 
 function requestOf({ method, path }: Operation, sent: Awaited<ReturnType<Case['send']>>): Request {

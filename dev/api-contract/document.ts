@@ -36,7 +36,7 @@ const document = parse(
 ) as Node & { readonly paths: Readonly<Record<string, Node>>; readonly components: Node };
 
 /** Follows a reference; what stands beside it is said in place of what is there (OpenAPI 3.1, Reference Object). */
-function resolved(node: unknown): Node {
+export function resolved(node: unknown): Node {
   const { $ref, ...beside } = node as Node & { readonly $ref?: string };
   if ($ref === undefined) return beside;
   const found = $ref
