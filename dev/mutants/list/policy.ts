@@ -13,6 +13,9 @@ export const policy: Area = {
     ...guards('lib/core/policy/duplicate-keys.ts', 'lib/core/policy/read-yaml.test.ts', [
       ['if (isRepeated(pair, seen))', 'if (false)', 'are all told, wherever they stand'],
     ]),
+    ...guards('lib/core/policy/parse-policy-file.ts', 'lib/core/policy/parse-policy-file.test.ts', [
+      ['.slice(0, errorsMax);', '.slice();', 'a file with thousands of mistakes is refused soon'],
+    ]),
     ...guards('lib/core/policy/read-yaml.ts', 'lib/core/policy/read-yaml.test.ts', [
       ['uniqueKeys: false,', 'uniqueKeys: true,', 'are found without comparing each key with each'],
     ]),

@@ -30,6 +30,23 @@ function onlyDiagnostic(content: string | Uint8Array): string {
   return found[0] ?? '';
 }
 
+const manyKeys = Array.from({ length: 2500 }, (_, at) => `k${at}: 1`).join(', ');
+test.each([
+  ['each in a value of its own', '  - {}\n'.repeat(9000)],
+  ['all in one', `  - { ${manyKeys} }\n`],
+])('a file with thousands of mistakes is refused soon, with as many as anybody reads: %s', (_, systems) => {
+  let found: readonly string[] = [];
+  const read = () =>
+    (found = diagnosticsOf(
+      `apiVersion: countersign/v1\nkind: TrustRoot\nbuildSystems:\n${systems}`,
+      'trust/root.yaml',
+    ));
+  expect(cpuTimeOf(read)).toBeLessThan(boundMilliseconds);
+  const more = Number(/(\d+) more problems follow/.exec(found.at(-1) ?? '')?.[1]);
+  expect(more).toBeGreaterThan(0);
+  expect(more).toBeLessThan(1000);
+});
+
 describe('a good file', () => {
   test('is read, frozen, and every part of it is found again', () => {
     const parsed = parsePolicyFile({ path, bytes: encode(good) });

@@ -18,6 +18,9 @@ export type ParsedFile<Document> =
   | { readonly ok: true; readonly document: Document }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
+/** Errors of ajv's that are explained: each is compared with each, a value can have several, and nobody reads as many. */
+const errorsMax = 1000;
+
 /**
  * One file of the policy repository → document of the kind that its path requires.
  *
@@ -48,9 +51,8 @@ export function parseDocumentOfKind<K extends Kind>(
   const { value } = read.content;
   const validate = validators[kind];
   if (!validate(value)) {
-    const meant = byMeantMember(validate.errors ?? [], schemas[kind], (ref, part) =>
-      validateDefinition(kind, ref, part),
-    );
+    const found = (validate.errors ?? []).slice(0, errorsMax);
+    const meant = byMeantMember(found, schemas[kind], (ref, part) => validateDefinition(kind, ref, part));
     const errors = explainSchemaErrors(meant, read.content, path, schemas[kind]);
     return { ok: false, diagnostics: inOrder(errors) };
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { cpuTimeOf } from '../../../../dev/test/cpu-time.ts';
 import { onGitHub } from '../../identity/on-github.fixture.ts';
 import { person } from '../../approval/approval.fixture.ts';
 import { gitCommitName } from '../../approval/index.ts';
@@ -67,9 +68,9 @@ describe('writersOf', () => {
   });
 
   it('reads a message of a megabyte that only looks like such lines in no time', () => {
-    const started = performance.now();
-    expect(writers('x@example.org', { message: 'Proposed-by: \r'.repeat(70_000) })).toBe('false');
-    expect(performance.now() - started).toBeLessThan(2000);
+    const message = 'Proposed-by: \r'.repeat(70_000);
+    expect(cpuTimeOf(() => writers('x@example.org', { message }))).toBeLessThan(2000);
+    expect(writers('x@example.org', { message })).toBe('false');
   });
 
   it('knows the portal’s own account, which is nobody’s', () => {
