@@ -91,7 +91,7 @@ describe('the installed command', () => {
     const own = (await readdir(installed, { recursive: true })).filter(
       (name) => !name.startsWith('node_modules'),
     );
-    expect(own.filter((name) => /\.ts$|test|fixture/.test(path.basename(name)))).toEqual([]);
+    expect(own.filter((name) => /\.ts$|[.](?:test|fixture)[.]/.test(path.basename(name)))).toEqual([]);
     expect(new Set(own.filter((name) => name.includes('/')).map((name) => name.split('/')[0]))).toEqual(
       new Set(['cli', 'lib']),
     );

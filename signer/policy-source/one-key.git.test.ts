@@ -112,7 +112,7 @@ describe('one policy maintainer’s key', () => {
     await followed.coSign('demo-steward', head);
     expect(await inForce()).toBe(first);
     expect(source.status().reason).toMatch(
-      /^1 of 2 policy maintainers signed this commit. It lets demo-steward go/,
+      /^1 of 2 policy maintainers signed this commit. It removes demo-steward/,
     );
     await followed.coSign('demo-reviewer', head);
     expect(await inForce()).toBe(head);

@@ -75,7 +75,7 @@ it('stops, names what the HSM signed meanwhile, and goes on once that was confir
   expect(await system.state(lost)).toBeNull();
 
   const said = await reconcile();
-  expect(said).toMatch(new RegExp(`signature .*request ${lost}; the request is worked on again`));
+  expect(said).toMatch(new RegExp(`signature .*request ${lost}; the request is processed again`));
   expect(said).toMatch(/release without a row: [0-9a-f]{64}/);
   const plan = /Plan ([0-9a-f]{12})/.exec(said)?.[1] ?? '';
   expect(await reconcile('--confirm', plan)).toContain('says what was lost');
