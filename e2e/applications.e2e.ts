@@ -41,7 +41,7 @@ test('somebody applies, is asked, answers, is accepted by two reviewers, and get
   const robin = await claim(browser, 'Robin Reviewer', review);
   await robin.getByLabel('Message').fill('Who runs the build machines?');
   await robin.getByRole('button', { name: 'Ask, and wait for the answer' }).click();
-  await expect(robin.getByText('The applicant is asked')).toBeVisible();
+  await expect(robin.getByText('The applicant has been asked')).toBeVisible();
 
   await nora.goto(application);
   await expect(nora.getByText('The reviewers have a question')).toBeVisible();

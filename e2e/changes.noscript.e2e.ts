@@ -58,7 +58,7 @@ test('a maintainer of a project tightens its policy with the form, and the signe
   await page.goto(url);
   await page.getByLabel('Signature', { exact: true }).fill('I agree');
   await page.getByRole('button', { name: 'Submit signature' }).click();
-  await expect(page.getByRole('alert').first()).toContainText('This is no SSH signature');
+  await expect(page.getByRole('alert').first()).toContainText('This is not an SSH signature');
   await expect(page.getByLabel('Signature', { exact: true })).toHaveValue('I agree');
   await signAs(page, url, 'Robin Reviewer', 'demo-reviewer');
   await page.getByRole('button', { name: 'Merge' }).click();

@@ -89,14 +89,18 @@ function passOn(signal) {
 }
 process.on('exit', () => endChildren('SIGTERM'));
 
-function track(child) {
-  if (child.pid === undefined) return;
+/** Starts a program that a signal to this process ends, too. Signals are listened for first: one may come as soon as the program runs. */
+function startTracked(start) {
   if (children.size === 0) for (const signal of signals) process.on(signal, passOn);
-  children.add(child);
-  child.once('exit', () => {
+  const child = start();
+  const forget = () => {
     children.delete(child);
     if (children.size === 0) for (const signal of signals) process.off(signal, passOn);
-  });
+  };
+  if (child.pid === undefined) forget();
+  else children.add(child);
+  child.once('exit', forget);
+  return child;
 }
 
 /**
@@ -107,14 +111,15 @@ export function runLogged(command, args, { log, report, env = process.env, cwd, 
   mkdirSync(dirname(log), { recursive: true });
   const file = createWriteStream(log, { flags: 'a' });
   file.write(`\n$ ${command} ${args.join(' ')}\n`);
-  const child = spawn(command, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env,
-    cwd,
-    timeout: timeoutSeconds * 1000,
-    detached: true,
-  });
-  track(child);
+  const child = startTracked(() =>
+    spawn(command, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env,
+      cwd,
+      timeout: timeoutSeconds * 1000,
+      detached: true,
+    }),
+  );
   let tail = '';
   const listen = (chunk) => {
     file.write(chunk);
