@@ -83,6 +83,10 @@ function fromSources() {
 
 /** Runs the real program in this one's place → its exit code. Signals of the terminal reach it by themselves. */
 function run(program, args, env) {
+  // Before the program runs: a signal may come as soon as it does. Handlers wait for the end of this function, so there is a child then.
+  process.on('SIGINT', () => undefined); // Ctrl-C goes to the whole group: the program ends in its own time
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  process.on('SIGHUP', () => child.kill('SIGTERM'));
   const child = spawn(pinnedNode, [join(projectDirectory, program), ...args], {
     stdio: 'inherit',
     cwd: projectDirectory,
@@ -92,9 +96,6 @@ function run(program, args, env) {
       PATH: [join(projectDirectory, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
     },
   });
-  process.on('SIGINT', () => undefined); // Ctrl-C goes to the whole group: the program ends in its own time
-  process.on('SIGTERM', () => child.kill('SIGTERM'));
-  process.on('SIGHUP', () => child.kill('SIGTERM'));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 143)));
