@@ -87,7 +87,8 @@ test('an address is confirmed by the button behind its link, for a reader withou
 });
 
 test('a link that is not one of the portal’s says so, and stops nothing', async ({ page, request }) => {
-  const token = `${linkOf().slice(0, -1)}-`;
+  const valid = linkOf();
+  const token = `${valid.slice(0, -1)}${valid.endsWith('-') ? '_' : '-'}`;
   await page.goto(`/unsubscribe/${token}`);
   await expect(page.getByText('This link isn’t valid')).toBeVisible();
   await expect(page.getByRole('button', { name: /^Stop/ })).toHaveCount(0);

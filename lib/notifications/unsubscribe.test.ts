@@ -57,6 +57,8 @@ describe('a link that stops e-mail', () => {
       `${token}x`,
       'x'.repeat(5000),
     ];
+    for (const end of '-_0Qabcdefghijklmnopqrstuvwxyz')
+      if (!seal.endsWith(end)) wrong.push(`${token.slice(0, -1)}${end}`);
     for (const each of wrong) expect(read(each), each.slice(0, 80)).toEqual(refused);
     expect(read(token, 'other')).toEqual(refused);
   });
