@@ -40,8 +40,8 @@ export const publisher: Area = {
     ]),
     ...guards('lib/core/policy/check-project.ts', 'lib/core/policy/load-snapshot.test.ts', [
       [
-        "const problem = status === 'active' ? licenceProblem(licence, { replaced: 'taken' }) : null;",
-        "const problem = status === 'retired' ? licenceProblem(licence, { replaced: 'taken' }) : null;",
+        "const problem = status === 'active' ? licenceProblem(licence, { replaced: 'accepted' }) : null;",
+        "const problem = status === 'retired' ? licenceProblem(licence, { replaced: 'accepted' }) : null;",
         'BUSL-1.1',
       ],
     ]),

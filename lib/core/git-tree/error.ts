@@ -17,7 +17,7 @@ export type GitTreeErrorCode =
 
 export class GitTreeError extends CodedError<GitTreeErrorCode> {
   static override readonly errorName = 'GitTreeError';
-  /** The file it is about, as far as it can be named; null where it is about the whole. */
+  /** The file at fault, if it can be named; null if the output as a whole is at fault. */
   readonly path: string | null;
   constructor(code: GitTreeErrorCode, path: string | null, message: string) {
     super(code, path === null ? message : `${path}: ${message}`, { context: { path } });

@@ -1,4 +1,4 @@
-/** What the git program says about the files of a commit, taken apart within limits. Pure. */
+/** Parses what git reports about the files of a commit, within limits. Pure. */
 export { GitTreeError } from './error.ts';
 export type { GitTreeErrorCode } from './error.ts';
 export { parseTreeListing } from './parse-listing.ts';

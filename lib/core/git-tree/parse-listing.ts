@@ -3,7 +3,7 @@ import { GitTreeError } from './error.ts';
 export interface TreeEntry {
   /** With `/`, relative to the repository's root. */
   readonly path: string;
-  /** Id of the blob: equal ids hold equal bytes. */
+  /** Id of the blob: equal ids mean equal bytes. */
   readonly object: string;
   readonly sizeBytes: number;
 }
@@ -20,7 +20,7 @@ const pathBytesMax = 1024;
  * Output of `git ls-tree -r -z --long <commit>` (git-ls-tree(1): `<mode> SP <type> SP <object> SP <size> TAB
  * <path> NUL`, the size padded with spaces) → its files, in git's order.
  *
- * Rejects (GitTreeError): anything that isn't a plain file, names that aren't UTF-8, paths with `..`, `.git`,
+ * Rejects (GitTreeError): anything that isn't a regular file, names that aren't UTF-8, paths with `..`, `.git`,
  * empty parts, backslashes or control characters, the same path twice, everything over the limits.
  */
 export function parseTreeListing(output: Uint8Array, limits: TreeLimits): readonly TreeEntry[] {
@@ -47,7 +47,7 @@ export function parseTreeListing(output: Uint8Array, limits: TreeLimits): readon
       throw new GitTreeError(
         'TOO_MANY_BYTES',
         null,
-        `the files of the commit have more than ${limits.totalSizeBytesMax} bytes in all`,
+        `the files of the commit total more than ${limits.totalSizeBytesMax} bytes`,
       );
     }
     entries.push(entry);
@@ -66,11 +66,11 @@ function parseLine(line: Uint8Array, limits: TreeLimits): TreeEntry {
   const [, mode = '', , object = '', size = ''] = match ?? [];
   if (match === null) {
     const shown = JSON.stringify(ascii.decode(line.subarray(0, 120)));
-    throw new GitTreeError('LISTING_MALFORMED', null, `git listed ${shown}, which is no tree entry`);
+    throw new GitTreeError('LISTING_MALFORMED', null, `git listed ${shown}, which is not a tree entry`);
   }
   const path = parsePath(line.subarray(tab + 1));
   if (mode !== '100644' && mode !== '100755') {
-    const message = `is ${kindOf(mode)}; only plain files may carry policy; replace it by a file`;
+    const message = `is ${kindOf(mode)}; only regular files may contain policy; replace it with a file`;
     throw new GitTreeError('NOT_A_FILE', path, message);
   }
   const sizeBytes = Number(size);
@@ -103,7 +103,7 @@ export function parsePath(bytes: Uint8Array): string {
     throw new GitTreeError(
       'PATH_UNSAFE',
       JSON.stringify(path),
-      'no policy file may have such a path; rename it',
+      "a policy file can't have this path; rename it",
     );
   }
   return path;

@@ -1,11 +1,11 @@
 import { GitTreeError } from './error.ts';
 import { parsePath } from './parse-listing.ts';
 
-/** One line of a tree: a file, or a folder with a tree of its own. */
+/** One entry of a tree: a file, or a folder with a tree of its own. */
 export interface TreeItem {
   readonly name: string;
   readonly isFolder: boolean;
-  /** Id of the blob or tree: equal ids have equal contents. */
+  /** Id of the blob or tree: equal ids mean equal contents. */
   readonly object: string;
 }
 
@@ -30,7 +30,7 @@ export function parseTree(bytes: Uint8Array, idOctets: 20 | 32): readonly TreeIt
       throw new GitTreeError('TOO_MANY_FILES', null, `a folder has more than ${itemsMax} files`);
     const mode = Buffer.from(bytes.subarray(at, gap)).toString('latin1');
     const name = parsePath(bytes.subarray(gap + 1, end));
-    if (name.includes('/')) throw new GitTreeError('PATH_UNSAFE', name, 'no name of a file has a slash');
+    if (name.includes('/')) throw new GitTreeError('PATH_UNSAFE', name, "a file name can't contain a slash");
     items.push({
       name,
       isFolder: isFolder(mode, name),
@@ -44,5 +44,5 @@ export function parseTree(bytes: Uint8Array, idOctets: 20 | 32): readonly TreeIt
 function isFolder(mode: string, name: string): boolean {
   if (mode === '40000') return true;
   if (mode === '100644' || mode === '100755') return false;
-  throw new GitTreeError('NOT_A_FILE', name, `is of mode ${mode}; only plain files may carry policy`);
+  throw new GitTreeError('NOT_A_FILE', name, `is of mode ${mode}; only regular files may contain policy`);
 }

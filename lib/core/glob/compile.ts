@@ -29,9 +29,9 @@ export function hasWildcard(pattern: string): boolean {
 }
 
 /**
- * pattern → matcher. `*` stands for any run of characters and `?` for one, both within one part of the path;
- * `**` is a part of its own and stands for any number of parts: none or more in front or in between, one or
- * more at the end. Everything else, brackets included, stands for itself.
+ * pattern → matcher. `*` matches any run of characters and `?` any one, both within one part of the path;
+ * `**` is a part of its own and matches any number of parts: zero or more in front or in between, one or more at the end.
+ * Everything else, brackets included, matches itself.
  *
  * Rejects (GlobError): more than 512 code units, empty parts (`//`, a slash at either end), `**` next to
  * other characters. A path longer than 32,768 code units never matches.
@@ -43,7 +43,10 @@ export function compileGlob(pattern: string, letterCase: GlobCase): Glob {
     .split('/')
     .map((part) => {
       if (part === '')
-        throw new GlobError(pattern, 'an empty part; write the path without // and outer slashes');
+        throw new GlobError(
+          pattern,
+          'an empty part; write the path without //, a leading or a trailing slash',
+        );
       if (part !== '**' && part.includes('**')) {
         throw new GlobError(pattern, '** must be a part of its own, as in folder/**/name');
       }
@@ -88,24 +91,24 @@ function matchParts(parts: readonly (readonly string[])[], names: readonly (read
   return reachable[names.length] === true;
 }
 
-/** One part against one name. Only the latest `*` can need to grow, so there is one place to go back to. */
+/** One part against one name. Only the latest `*` can have to match more, so one position to backtrack to is enough. */
 function matchPart(part: readonly string[], name: readonly string[]): boolean {
   let p = 0;
   let n = 0;
   let star = -1;
-  let grown = 0;
+  let starEnd = 0;
   while (n < name.length) {
     if (p < part.length && part[p] === '*') {
       star = p;
-      grown = n;
+      starEnd = n;
       p += 1;
     } else if (p < part.length && (part[p] === '?' || part[p] === name[n])) {
       p += 1;
       n += 1;
     } else if (star >= 0) {
       p = star + 1;
-      grown += 1;
-      n = grown;
+      starEnd += 1;
+      n = starEnd;
     } else {
       return false;
     }

@@ -1,12 +1,12 @@
 /**
- * text → the text with which names that differ only in case become equal.
+ * text → its folded form: names that differ only in case become equal.
  *
  * Simple case folding (Unicode Standard §5.18): one code point for one code point, so that `?` keeps its
- * meaning and no name grows. Upper-casing first brings together what lower-casing alone keeps apart (ς and
+ * meaning and no name grows. Upper-casing first unifies what lower-casing alone keeps apart (ς and
  * σ, ſ and s, the Kelvin sign and k). What folds to several code points (ß, İ) stays as it is. No locale.
  */
 export function foldCase(text: string): string {
-  // Most names are ASCII; the general way costs three allocations for each character.
+  // Most names are ASCII; the general path costs three allocations for each character.
   if (/^[\x20-\x7e]*$/.test(text)) return text.toLowerCase();
   let folded = '';
   for (const character of text) folded += foldCharacter(character);

@@ -1,4 +1,4 @@
-/** SPDX licence expressions, and whether the Open Source Initiative has approved what they give. Pure. */
+/** SPDX licence expressions, and whether the Open Source Initiative has approved the licences in them. Pure. */
 export { licenceCharactersMax, licencesOf, readLicence } from './read-licence.ts';
 export type { LicenceExpression, LicenceProblem, ReadLicence } from './read-licence.ts';
 export {

@@ -2,16 +2,16 @@ import { isOsiApproved, unapprovedLicences } from './osi-approval.ts';
 import { readLicence } from './read-licence.ts';
 import type { LicenceProblem } from './read-licence.ts';
 
-/** Where people look up what is approved. */
+/** Where to look up the approved licences. */
 export const openSourceList = 'opensource.org/licenses';
 
 /**
- * What stands between a licence expression and the foundation's first condition; null: nothing. `replaced`: whether ids that
- * SPDX has replaced are taken (a policy of years ago has them) or whoever types one is asked what they mean.
+ * Why a licence expression doesn't meet the foundation's first condition; null: it does. `replaced`: whether ids that SPDX
+ * has replaced are accepted (old policies contain them) or refused with a hint on what to write instead.
  */
 export function licenceProblem(
   text: string,
-  { replaced = 'refused' }: { readonly replaced?: 'taken' | 'refused' } = {},
+  { replaced = 'refused' }: { readonly replaced?: 'accepted' | 'refused' } = {},
 ): LicenceProblem | null {
   const read = readLicence(text);
   if (!read.ok) return read.problem;
@@ -31,7 +31,7 @@ export function licenceProblem(
     message: `The Open Source Initiative hasn’t approved ${unapproved.join(', ')}.`,
     fix:
       read.expression.kind === 'licence'
-        ? `Only licences from ${openSourceList} are taken.`
+        ? `Only licences from ${openSourceList} are accepted.`
         : `All licences that apply together (AND), or one that users may choose (OR), have to be from ${openSourceList}.`,
   };
 }

@@ -89,22 +89,22 @@ describe('an expression', () => {
     ['MIT/Apache-2.0', 'Write MIT OR Apache-2.0 where they choose, MIT AND Apache-2.0 where all apply.'],
     ['mit or apache-2.0', 'Did you mean MIT OR Apache-2.0?'],
     ['MIT or Apache-2.0', '“or” has to be in capitals. Write MIT OR Apache-2.0.'],
-    ['MIT OR GPL3', '“GPL3” is no licence on SPDX’s list. Did you mean GPL-3.0-only or GPL-3.0-or-later?'],
-    ['MIT WITH something', '“something” is no exception on SPDX’s list.'],
+    ['MIT OR GPL3', '“GPL3” is not a licence on SPDX’s list. Did you mean GPL-3.0-only or GPL-3.0-or-later?'],
+    ['MIT WITH something', '“something” is not an exception on SPDX’s list.'],
     ['(MIT', 'brackets come in pairs'],
-    ['MIT MIT', 'is no licence expression'],
-    ['MIT WITH', 'is no licence expression'],
-    ['ORMIT', '“ORMIT” is no licence on SPDX’s list.'],
-    ['free <b>software</b>', 'is no licence on SPDX’s list'],
-    ['NONE', 'is no licence on SPDX’s list'],
-    ['', 'There is no licence.'],
+    ['MIT MIT', 'is not a licence expression'],
+    ['MIT WITH', 'is not a licence expression'],
+    ['ORMIT', '“ORMIT” is not a licence on SPDX’s list.'],
+    ['free <b>software</b>', 'is not a licence on SPDX’s list'],
+    ['NONE', 'is not a licence on SPDX’s list'],
+    ['', 'The licence is missing.'],
   ])('%j is refused with what is wrong and what was probably meant', (text, said) => {
     expect(words(text)).toContain(said);
   });
 
   it('with an id of years ago is taken where a policy has it, and its name now is told', () => {
-    expect(licenceProblem('GPL-3.0', { replaced: 'taken' })).toBeNull();
-    expect(licenceProblem('BSD-2-Clause-NetBSD', { replaced: 'taken' })).not.toBeNull();
+    expect(licenceProblem('GPL-3.0', { replaced: 'accepted' })).toBeNull();
+    expect(licenceProblem('BSD-2-Clause-NetBSD', { replaced: 'accepted' })).not.toBeNull();
     expect(readLicence('MIT OR GPL-2.0+')).toMatchObject({
       replaced: [{ id: 'GPL-2.0+', instead: ['GPL-2.0-or-later'] }],
     });

@@ -1,11 +1,11 @@
-/** The licences that somebody probably meant, as they are called in mails and old manifests. */
+/** The licences that a user probably meant, by the names used in e-mails and old manifests. */
 import { osiApproved } from '../generated/osi-licences.ts';
 import { suggestName } from '../text/near-name/index.ts';
 
 const nearMax = 5;
 const typedCharactersMax = 120;
-/** Said with nearly every licence, so they tell none from another. */
-const idle = new Set([
+/** Words in the names of nearly all licences, so they distinguish none. */
+const stopWords = new Set([
   'license',
   'licence',
   'licenses',
@@ -23,56 +23,58 @@ const idle = new Set([
 function tokensOf(text: string): readonly string[] {
   const plain = text.toLowerCase().replaceAll(/v\.?[ ]?(?=\d)/g, ' ');
   const tokens = plain.match(/[a-z]+|\d+(?:\.\d+)*/g) ?? [];
-  return tokens.map((token) => token.replace(/(?:\.0)+$/, '')).filter((one) => !idle.has(one));
+  return tokens.map((token) => token.replace(/(?:\.0)+$/, '')).filter((token) => !stopWords.has(token));
 }
 
-const known = osiApproved.map(([id, name]) => ({ id, byId: tokensOf(id), byName: tokensOf(name) }));
+const knownLicences = osiApproved.map(([id, name]) => ({ id, byId: tokensOf(id), byName: tokensOf(name) }));
 
 const same = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && [...a].sort().join(' ') === [...b].sort().join(' ');
-const within = (some: readonly string[], all: readonly string[]): boolean =>
-  some.every((one) => all.includes(one));
+const isSubset = (some: readonly string[], all: readonly string[]): boolean =>
+  some.every((token) => all.includes(token));
 
-type Known = (typeof known)[number];
+type Known = (typeof knownLicences)[number];
 
 /** Newer versions first: 3.0 before 2.0. */
 const likelier = (a: Known, b: Known): number =>
   a.byId.length - b.byId.length || b.byId.join(' ').localeCompare(a.byId.join(' '), 'en', { numeric: true });
 
-/** Licences whose id or name says the same words and version; at most five. */
+/** Licences whose id or name has the same words and version; at most five. */
 export function namedLicences(text: string): readonly string[] {
   const typed = text.slice(0, typedCharactersMax);
   const tokens = tokensOf(typed);
   if (tokens.length === 0) return [];
   return chosen(
     typed,
-    known.filter(({ byId, byName }) => same(tokens, byId) || same(tokens, byName)),
+    knownLicences.filter(({ byId, byName }) => same(tokens, byId) || same(tokens, byName)),
   );
 }
 
-/** At most five approved licences, the likeliest first; none where nothing is near. */
+/** At most five approved licences, the likeliest first; none if nothing is similar. */
 export function nearLicences(text: string): readonly string[] {
   const typed = text.slice(0, typedCharactersMax);
   const named = namedLicences(typed);
   if (named.length > 0) return named;
   const tokens = tokensOf(typed);
   if (tokens.length === 0) return [];
-  const partly = known.filter(({ byId, byName }) => within(tokens, byId) || within(tokens, byName));
+  const partly = knownLicences.filter(
+    ({ byId, byName }) => isSubset(tokens, byId) || isSubset(tokens, byName),
+  );
   if (partly.length > 0) return chosen(typed, partly);
   const near = suggestName(
     typed,
-    known.map((one) => one.id),
+    knownLicences.map((licence) => licence.id),
   );
   return near === null ? [] : [near];
 }
 
 function chosen(typed: string, found: readonly Known[]): readonly string[] {
-  const ids = found.toSorted(likelier).map((one) => one.id);
+  const ids = found.toSorted(likelier).map((licence) => licence.id);
   const later = ids.filter((id) => id.endsWith('-or-later'));
   return (later.length > 0 && /\+|later/i.test(typed) ? later : ids).slice(0, nearMax);
 }
 
-/** An id that SPDX has replaced → what to write instead. Empty: see its page there. */
+/** An id that SPDX has replaced → what to write instead. Empty: only SPDX's page about it says. */
 export function replacementsOf(id: string, orLater: boolean): readonly string[] {
   if (id === 'wxWindows') return ['LGPL-2.0-or-later WITH WxWindows-exception-3.1'];
   if (id === 'eCos-2.0') return ['GPL-2.0-or-later WITH eCos-exception-2.0'];

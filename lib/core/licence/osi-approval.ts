@@ -10,9 +10,9 @@ const approved: ReadonlySet<string> = new Set(
 export const isOsiApprovedId = (id: string): boolean => approved.has(id.toLowerCase());
 
 /**
- * AND: every licence has to be kept, so every one has to be approved. OR: whoever gets the software chooses, so one that is
- * approved is enough: nobody can take it from them. An exception gives rights and takes none, so it changes nothing. One that
- * isn't on SPDX's list (LicenseRef-…) is approved by nobody.
+ * AND: every licence applies, so every one must be approved. OR: whoever receives the software chooses, so one approved
+ * licence is enough: it can't be taken from them. An exception only grants rights, so it changes nothing. A licence that
+ * isn't on SPDX's list (LicenseRef-…) counts as not approved.
  */
 export function isOsiApproved(expression: LicenceExpression): boolean {
   switch (expression.kind) {
@@ -25,7 +25,7 @@ export function isOsiApproved(expression: LicenceExpression): boolean {
   }
 }
 
-/** The licences for whose sake an expression isn't approved; empty where it is. */
+/** The licences because of which an expression isn't approved; empty if it is. */
 export function unapprovedLicences(expression: LicenceExpression): readonly string[] {
   if (isOsiApproved(expression)) return [];
   return expression.kind === 'licence'
@@ -33,7 +33,7 @@ export function unapprovedLicences(expression: LicenceExpression): readonly stri
     : [...new Set([...unapprovedLicences(expression.left), ...unapprovedLicences(expression.right)])];
 }
 
-/** Licences on offer beside an approved one: somebody may be selling them. */
+/** Licences offered as an alternative to an approved one: they may be sold. */
 export function unapprovedAlternatives(expression: LicenceExpression): readonly string[] {
   if (expression.kind === 'licence') return [];
   const { kind, left, right } = expression;

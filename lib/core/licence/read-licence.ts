@@ -1,18 +1,18 @@
 /**
- * SPDX licence expressions (SPDX specification 2.3, annex D). The grammar is the library's; what is wrong is said here,
- * since the library names no word and takes operators in any spelling.
+ * SPDX licence expressions (SPDX specification 2.3, annex D). The library parses them; this file explains what is wrong,
+ * since the library doesn't name the word at fault and accepts operators in any case.
  */
 import parseExpression from 'spdx-expression-parse';
 import { deprecatedLicences } from '../generated/osi-licences.ts';
 import { namedLicences, nearLicences, replacementsOf } from './near-licences.ts';
 
-/** As the schema of projects has it. It also bounds how deep an expression can nest. */
+/** As in the schema of projects. It also bounds how deeply an expression can nest. */
 export const licenceCharactersMax = 120;
 
 export type LicenceExpression =
   | {
       readonly kind: 'licence';
-      /** Of SPDX's list, or LicenseRef-… for one that isn't on it. */
+      /** An id of SPDX's list, or LicenseRef-… for a licence that isn't on it. */
       readonly id: string;
       /** `+` behind the id: this version or a later one. */
       readonly orLater: boolean;
@@ -20,7 +20,7 @@ export type LicenceExpression =
     }
   | { readonly kind: 'and' | 'or'; readonly left: LicenceExpression; readonly right: LicenceExpression };
 
-/** Both sentences are for people. */
+/** Both are sentences for people to read. */
 export interface LicenceProblem {
   readonly message: string;
   readonly fix: string;
@@ -30,7 +30,7 @@ export type ReadLicence =
   | {
       readonly ok: true;
       readonly expression: LicenceExpression;
-      /** Ids that SPDX has replaced, each with what to write now; empty where that depends on what is meant. */
+      /** Ids that SPDX has replaced, each with what to write now; empty if that depends on what is meant. */
       readonly replaced: readonly { readonly id: string; readonly instead: readonly string[] }[];
     }
   | { readonly ok: false; readonly problem: LicenceProblem };
@@ -39,14 +39,14 @@ const example = 'Write identifiers from spdx.org/licenses, such as MIT, or Apach
 const operators = ['AND', 'OR', 'WITH'];
 const deprecated: ReadonlySet<string> = new Set(deprecatedLicences);
 
-/** What is behind WITH is an exception; whether a word is known, only the library's lists say. */
+/** What follows WITH is an exception. Whether a word is known is up to the library's lists alone. */
 export function readLicence(text: string): ReadLicence {
   const refuse = (message: string, fix: string): ReadLicence => ({ ok: false, problem: { message, fix } });
   if (text.length > licenceCharactersMax) {
     return refuse(`A licence expression has at most ${licenceCharactersMax} characters.`, example);
   }
   const typed = text.trim();
-  if (typed === '') return refuse('There is no licence.', example);
+  if (typed === '') return refuse('The licence is missing.', example);
   const words = typed.split(/[\s()]+/).filter((word) => word !== '');
   const problem = nameProblem(words, typed) ?? listProblem(typed) ?? wordProblem(words, typed);
   if (problem !== null) return { ok: false, problem };
@@ -65,7 +65,7 @@ export function readLicence(text: string): ReadLicence {
     // The library throws Error for what isn't its grammar, TypeError where the text ends too soon.
     if (!(error instanceof Error)) throw error;
     return refuse(
-      `“${typed}” is no licence expression: identifiers are joined by AND or OR, an exception follows WITH, and brackets come in pairs.`,
+      `“${typed}” is not a licence expression: identifiers are joined by AND or OR, an exception follows WITH, and brackets come in pairs.`,
       example,
     );
   }
@@ -93,7 +93,7 @@ function toExpression(raw: parseExpression.Info): LicenceExpression {
 
 const isOperator = (word: string): boolean => operators.includes(word.toUpperCase());
 const unknown = (what: string, near: readonly string[]): LicenceProblem => ({
-  message: `“${what}” is no licence on SPDX’s list.`,
+  message: `“${what}” is not a licence on SPDX’s list.`,
   fix: near.length === 0 ? example : `Did you mean ${orList(near)}?`,
 });
 
@@ -104,20 +104,20 @@ function nameProblem(words: readonly string[], typed: string): LicenceProblem | 
   return near.length === 0 ? null : unknown(typed, near);
 }
 
-/** Lists as package managers once wrote them: nobody can tell a choice from a sum. */
+/** Lists as package managers once wrote them: they don't say whether one licence applies or all. */
 function listProblem(typed: string): LicenceProblem | null {
   if (!/[,;/&|]/.test(typed)) return null;
   const all = typed
     .split(/[,;/&|]+/)
-    .map((one) => one.trim())
-    .filter((one) => one !== '');
-  const near = all.map((one) => (isLicence(one) ? one : namedLicences(one)[0]));
-  const named = near.filter((one) => one !== undefined);
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+  const near = all.map((part) => (isLicence(part) ? part : namedLicences(part)[0]));
+  const named = near.filter((id) => id !== undefined);
   if (named.length === 0) return null;
   const whole = named.length > 1 && named.length === near.length;
   const ids = whole ? named : ['MIT', 'Apache-2.0'];
   return {
-    message: `“${typed}” doesn’t say whether users choose one of these licences or have to keep all.`,
+    message: `“${typed}” doesn’t say whether users choose one of these licences or all of them apply.`,
     fix: `Write ${whole ? '' : 'as in '}${ids.join(' OR ')} where they choose, ${ids.join(' AND ')} where all apply.`,
   };
 }
@@ -134,12 +134,12 @@ function wordProblem(words: readonly string[], typed: string): LicenceProblem | 
     if (words[at - 1]?.toUpperCase() === 'WITH') {
       if (isException(word)) continue;
       return {
-        message: `“${word}” is no exception on SPDX’s list.`,
-        fix: 'Take it as spdx.org/licenses/exceptions-index.html has it, such as Classpath-exception-2.0.',
+        message: `“${word}” is not an exception on SPDX’s list.`,
+        fix: 'Use an identifier from spdx.org/licenses/exceptions-index.html, such as Classpath-exception-2.0.',
       };
     }
     if (isLicence(word)) continue;
-    // Names that are several words stand alone: in an expression, one word is wrong.
+    // A name of several words can only be the whole text: in an expression, a single word is wrong.
     if (!words.some(isOperator)) return unknown(typed, nearLicences(typed));
     const whole = spelledOut(typed);
     return unknown(word, whole === null ? nearLicences(word) : [whole]);
@@ -168,7 +168,7 @@ const parses = (text: string): boolean => {
     return false;
   }
 };
-/** One word with or without `+`: operators have been told apart before. */
+/** One word with or without `+`: operators are handled earlier. */
 const isLicence = (word: string): boolean => /^[A-Za-z0-9.:-]+\+?$/.test(word) && parsesAlone(word);
 const isException = (word: string): boolean => /^[A-Za-z0-9.-]+$/.test(word) && parses(`MIT WITH ${word}`);
 

@@ -12,7 +12,7 @@ import { noticeOccasions } from './recipients.ts';
 import type { PolicySnapshot, ProjectSnapshot } from './snapshot.ts';
 import { didYouMean } from '../text/near-name/index.ts';
 
-/** What the files of one project say about one another and about the foundation's. */
+/** Checks the files of one project against one another and against the foundation's. */
 export function checkProject(snapshot: PolicySnapshot, project: ProjectSnapshot): readonly Diagnostic[] {
   const policies = [...project.policies.values()];
   return [
@@ -46,16 +46,16 @@ function checkProjectFile(snapshot: PolicySnapshot, { project }: ProjectSnapshot
   return diagnostics;
 }
 
-/** The foundation signs open-source software. Of projects that it no longer signs for, the file may tell what became of them. */
+/** The foundation signs open-source software. The file of a project that it no longer signs for may state any licence. */
 function checkLicence(project: ProjectDocument): readonly Diagnostic[] {
   const { licence, status } = project.value;
-  const problem = status === 'active' ? licenceProblem(licence, { replaced: 'taken' }) : null;
+  const problem = status === 'active' ? licenceProblem(licence, { replaced: 'accepted' }) : null;
   if (problem === null) return [];
   const fix = `${problem.fix} Or set status to paused or retired: then nothing is signed.`;
   return [diagnosticIn(project, ['licence'], 'rule.licence', problem.message, fix)];
 }
 
-/** A certificate that names somebody else than the foundation is the foundation's to allow. */
+/** Only the foundation can allow a certificate that names another publisher. */
 function checkPublisher(snapshot: PolicySnapshot, policy: SigningPolicyDocument): readonly Diagnostic[] {
   const { publisher, purpose } = policy.value;
   if (publisher !== 'project') return [];
@@ -64,21 +64,15 @@ function checkPublisher(snapshot: PolicySnapshot, policy: SigningPolicyDocument)
     return [diagnosticIn(policy, ['publisher'], 'rule.publisher', message, 'Remove this line.')];
   }
   if (snapshot.foundation.value.projectCertificates === 'allowed') return [];
-  const message = 'The foundation allows no certificates of projects’ own.';
+  const message = 'The foundation doesn’t allow projects’ own certificates.';
   const fix =
-    'Remove this line, or let the foundation say `projectCertificates: allowed` in foundation.yaml.';
+    'Remove this line, or have the foundation set `projectCertificates: allowed` in foundation.yaml.';
   return [diagnosticIn(policy, ['publisher'], 'rule.publisher', message, fix)];
 }
 
 function checkArtifact(artifact: ArtifactConfigurationDocument): readonly Diagnostic[] {
-  return artifactProblems(artifact).map((configurationProblem) =>
-    diagnosticIn(
-      artifact,
-      configurationProblem.path,
-      configurationProblem.rule,
-      configurationProblem.message,
-      configurationProblem.fix,
-    ),
+  return artifactProblems(artifact).map((problem) =>
+    diagnosticIn(artifact, problem.path, problem.rule, problem.message, problem.fix),
   );
 }
 
@@ -137,10 +131,10 @@ function checkApproval(
   const without = approvers.filter((handle) => !hasKey(snapshot, handle));
   const able = approvers.length - without.length;
   if (approvers.length < quorum) {
-    const message = `${quorum} approvals are asked for, but only ${count(approvers.length)} listed.`;
+    const message = `${quorum} approvals are required, but only ${count(approvers.length)} listed.`;
     diagnostics.push(quorumAt(message, 'Add approvers, or lower the quorum.'));
   } else if (able < quorum) {
-    const message = `${quorum} approvals are asked for, but only ${able} of the approvers ${able === 1 ? 'has' : 'have'} an approval key.`;
+    const message = `${quorum} approvals are required, but only ${able} of the approvers ${able === 1 ? 'has' : 'have'} an approval key.`;
     const files = without.map((handle) => `people/${handle}.yaml`).join(', ');
     diagnostics.push(quorumAt(message, `Add approvalKeys to ${files}, or lower the quorum.`));
   }
@@ -154,9 +148,9 @@ function checkOrigin({ project }: ProjectSnapshot, policy: SigningPolicyDocument
   if (origin === undefined) return [];
   const diagnostics: Diagnostic[] = [];
   for (const key of ['id', 'ownerId', 'uri'] as const) {
-    const wanted = project.value.repository[key];
-    if (origin.repository[key] === wanted) continue;
-    const message = `The project's repository has ${key} ${wanted}, not ${origin.repository[key]}.`;
+    const expected = project.value.repository[key];
+    if (origin.repository[key] === expected) continue;
+    const message = `The project's repository has ${key} ${expected}, not ${origin.repository[key]}.`;
     const fix = `Correct it here or in ${project.file}.`;
     diagnostics.push(diagnosticIn(policy, ['origin', 'repository', key], 'rule.repository', message, fix));
   }
@@ -171,7 +165,7 @@ function checkOrigin({ project }: ProjectSnapshot, policy: SigningPolicyDocument
           path,
           'rule.pattern',
           problem,
-          'Write a name as Git has it, or a pattern such as v*.',
+          'Write a name as in Git, or a pattern such as v*.',
         ),
       );
     });
@@ -192,7 +186,7 @@ function refProblem(pattern: string): string | null {
   }
 }
 
-/** A certificate serves one purpose: what was signed loosely for a test must not look like a release. */
+/** A certificate serves one purpose: what was signed under a test's weaker rules must not look like a release. */
 function checkCertificates(policies: readonly SigningPolicyDocument[]): readonly Diagnostic[] {
   const first = new Map<string, SigningPolicyDocument>();
   return policies.flatMap((policy) => {
@@ -201,7 +195,7 @@ function checkCertificates(policies: readonly SigningPolicyDocument[]): readonly
     if (earlier === undefined) first.set(certificate, policy);
     if (earlier === undefined || earlier.value.purpose === purpose) return [];
     const message = `Certificate \`${certificate}\` is used for purpose ${earlier.value.purpose} in ${earlier.file}.`;
-    const fix = 'Use a certificate of its own for each purpose.';
+    const fix = 'Use a separate certificate for each purpose.';
     return [diagnosticIn(policy, ['certificate'], 'rule.certificate', message, fix)];
   });
 }

@@ -65,7 +65,7 @@ function claimed({ licence }: Claims): Signal {
   if (read.ok && isOsiApproved(read.expression)) {
     return verified(frames.claimed, `${licence}: approved by the Open Source Initiative`, 'good');
   }
-  const problem = licenceProblem(licence, { replaced: 'taken' });
+  const problem = licenceProblem(licence, { replaced: 'accepted' });
   return verified(frames.claimed, `${licence}: ${problem?.message ?? ''}`, 'look');
 }
 
