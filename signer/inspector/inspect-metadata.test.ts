@@ -68,7 +68,7 @@ describe('metadata restrictions', () => {
     expect(failed(inspection)).toEqual(['pe.metadata', 'pe.metadata']);
     expect(inspection.signTargets).toEqual([]);
     expect(inspection.findings.find(({ outcome }) => outcome === 'fail')).toMatchObject({
-      message: 'The program states ProductName "Widget plugin"; "Widget" is asked for.',
+      message: 'The program states ProductName "Widget plugin"; "Widget" is required.',
       expected: 'ProductName "Widget"',
       found: '"Widget plugin"',
       policy: { file: 'windows.yaml', line: 9, column: 13 },

@@ -243,7 +243,7 @@ describe('a program in an archive in the archive', () => {
     const release = zip([{ name: 'tool.exe', content: program }]);
     const { findings } = await bench.inspect(zip([{ name: 'release.zip', content: release }]), root);
     const finding = findings.find(({ rule }) => rule === 'artifact.unexpected');
-    expect(finding?.message).toContain('What it expects here, "tool.exe", is inside "release.zip".');
+    expect(finding?.message).toContain('What is expected here, "tool.exe", is inside "release.zip".');
     expect(finding?.fix).toContain('{type: zip, path: "release.zip", contents: […]}');
   });
 

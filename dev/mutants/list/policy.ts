@@ -105,7 +105,7 @@ export const policy: Area = {
       ],
     ]),
     ...guards('lib/core/policy/check-floors.ts', 'lib/core/policy/check-floors.test.ts', [
-      ['asking === undefined ? found', 'true ? found', 'a floor that is about origins asks for one'],
+      ['requiring === undefined ? found', 'true ? found', 'a floor that is about origins asks for one'],
     ]),
     ...guards('lib/core/policy/fields/origin-age.ts', 'lib/core/policy/check-floors.test.ts', [
       ['(origin?.[key] ?? hours) <= hours', 'true', 'maximumAgeHours: 24: names the policy’s line'],

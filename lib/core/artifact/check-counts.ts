@@ -10,8 +10,8 @@ import type { ContainerContext } from './container-context.ts';
 
 /**
  * How many files each element of a container matched → one finding for each element (`artifact.count`) and each
- * directory element (`artifact.directory`). Nothing is missing in an optional directory that isn't there. `paths` are
- * the files in the container, for hints on where a missing file is instead.
+ * directory element (`artifact.directory`). Nothing is missing in an optional directory that isn't there. `paths` are the
+ * files in the container, for hints on where a missing file is.
  */
 export function checkCounts(
   context: ContainerContext & {
@@ -45,13 +45,13 @@ export function checkCounts(
 
 function fixCount(element: CompiledElement, count: number, paths: readonly string[]): string {
   if (element.max !== null && count > element.max) {
-    return `Leave out the surplus files, write a narrower path, or raise \`matches.max\` to ${count}.`;
+    return `Remove the surplus files, write a narrower path, or raise \`matches.max\` to ${count}.`;
   }
   const elsewhere = element.path === null ? [] : sameName(element.path, paths);
   if (elsewhere.length > 0) {
-    return `The artifact holds ${elsewhere.map((path) => `\`${path}\``).join(', ')}: change \`path\` or pack the file where it is expected.`;
+    return `The artifact contains ${elsewhere.map((path) => `\`${path}\``).join(', ')}: change \`path\` or pack the file where it is expected.`;
   }
-  if (count === 0) return 'Add the file to the artifact, or set `matches.min` to 0 where it is optional.';
+  if (count === 0) return 'Add the file to the artifact, or set `matches.min` to 0 if it is optional.';
   return `Add the missing files, or lower \`matches.min\` to ${count}.`;
 }
 
@@ -64,8 +64,8 @@ export interface InsideHint {
 
 /**
  * A file that no element expects → the finding that refuses it (`artifact.unexpected`). Says which element
- * expects a file of the same name in another folder, the usual cause being one folder more or less at the top, and
- * where the file is an archive with the expected files in it, how to say so.
+ * expects a file of the same name in another folder, the usual cause being one folder more or less at the top, and if the
+ * file is an archive that contains the expected files, how to declare it.
  */
 export function unexpectedEntry(
   context: ContainerContext & { readonly pathInContainer: string; readonly inside?: InsideHint | null },
@@ -87,11 +87,11 @@ export function unexpectedEntry(
   };
   if (inside !== null && inside.matching.length > 0) {
     const what = inside.matching.map((path) => JSON.stringify(path)).join(', ');
-    const one = inside.matching.length === 1;
+    const single = inside.matching.length === 1;
     return fail({
       ...about,
-      message: `${unexpected}. What it expects here, ${what}, ${one ? 'is' : 'are'} inside ${shown}.`,
-      fix: `Submit the files without the archive around them (CI systems zip what they upload, also a zip), or say in the artifact configuration that they are in one: put the elements under \`contents\` of a new element \`{type: ${inside.type}, path: ${shown}, contents: […]}\`.`,
+      message: `${unexpected}. What is expected here, ${what}, ${single ? 'is' : 'are'} inside ${shown}.`,
+      fix: `Submit the files without the archive around them (CI systems zip what they upload, even a zip), or declare the archive in the artifact configuration: put the elements under \`contents\` of a new element \`{type: ${inside.type}, path: ${shown}, contents: […]}\`.`,
     });
   }
   return fail({
@@ -100,7 +100,7 @@ export function unexpectedEntry(
     fix:
       near.length > 0
         ? `The configuration expects a file of this name at ${list(near)}: pack it there, or change \`path\`.`
-        : `Leave the file out of the artifact, or add an element whose \`path\` matches ${shown}.`,
+        : `Remove the file from the artifact, or add an element whose \`path\` matches ${shown}.`,
   });
 }
 

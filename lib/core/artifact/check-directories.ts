@@ -63,14 +63,14 @@ function finding(
     return fail({
       ...shared,
       message: `\`${path}\` should match one directory, but matches several.`,
-      fix: 'Leave out the surplus directories, or write a narrower path.',
+      fix: 'Remove the surplus directories, or write a narrower path.',
     });
   }
   if (found.length === 0 && !optional) {
     return fail({
       ...shared,
       message: `There is no directory \`${path}\` with files in it.`,
-      fix: 'Pack the files where they are expected, change `path`, or set `matches: {min: 0, max: 1}` where the directory is optional.',
+      fix: 'Pack the files where they are expected, change `path`, or set `matches: {min: 0, max: 1}` if the directory is optional.',
     });
   }
   return pass({

@@ -29,7 +29,7 @@ export interface FieldRecord {
 export type AdviceRule =
   'lint.any-ref' | 'lint.approvers-not-told' | 'lint.reruns-allowed' | 'lint.unprotected-tags';
 
-/** What is allowed and probably not meant. */
+/** What is allowed but probably not intended. */
 export interface Advice {
   readonly rule: AdviceRule;
   /** Keys and list indexes from the root of the file. */

@@ -115,7 +115,7 @@ export interface PolicyFloor {
    */
   visibility?: 'public';
   /**
-   * No build may be older than so many hours when it is signed. It holds for every policy that sets no origin.maximumAgeHours, and none may set more.
+   * No build may be older than this many hours when it is signed. It applies to every policy that sets no origin.maximumAgeHours, and none may set more.
    */
   maximumAgeHours?: number;
   /**
@@ -123,7 +123,7 @@ export interface PolicyFloor {
    */
   scan?: 'required';
   /**
-   * refused: no artifact configuration may declare a file as opaque to the scanner; allowed is what a missing line means.
+   * refused: no artifact configuration may declare a file as opaque to the scanner. Default: allowed.
    */
   opaque?: 'allowed' | 'refused';
   /**
@@ -131,15 +131,15 @@ export interface PolicyFloor {
    */
   timestamp?: 'required';
   /**
-   * The policy asks for at least this many approvals.
+   * The policy requires at least this many approvals.
    */
   quorumMin?: number;
   /**
-   * false: no policy counts the approval of the person who handed the request in.
+   * false: no policy counts the approval of the person who submitted the request.
    */
   submitterMayApprove?: false;
   /**
-   * required: the artifact configuration fixes product name and version of every Windows program that it signs.
+   * required: the artifact configuration specifies product name and version of every Windows program that it signs.
    */
   productNameAndVersion?: 'required';
   /**

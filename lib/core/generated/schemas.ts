@@ -1832,7 +1832,7 @@ export const schemas: Readonly<Record<Kind, object>> = {
             ]
           },
           "maximumAgeHours": {
-            "description": "No build may be older than so many hours when it is signed. It holds for every policy that sets no origin.maximumAgeHours, and none may set more.",
+            "description": "No build may be older than this many hours when it is signed. It applies to every policy that sets no origin.maximumAgeHours, and none may set more.",
             "type": "integer",
             "minimum": 1,
             "maximum": 8784
@@ -1844,7 +1844,7 @@ export const schemas: Readonly<Record<Kind, object>> = {
             ]
           },
           "opaque": {
-            "description": "refused: no artifact configuration may declare a file as opaque to the scanner; allowed is what a missing line means.",
+            "description": "refused: no artifact configuration may declare a file as opaque to the scanner. Default: allowed.",
             "enum": [
               "allowed",
               "refused"
@@ -1857,17 +1857,17 @@ export const schemas: Readonly<Record<Kind, object>> = {
             ]
           },
           "quorumMin": {
-            "description": "The policy asks for at least this many approvals.",
+            "description": "The policy requires at least this many approvals.",
             "type": "integer",
             "minimum": 0,
             "maximum": 10
           },
           "submitterMayApprove": {
-            "description": "false: no policy counts the approval of the person who handed the request in.",
+            "description": "false: no policy counts the approval of the person who submitted the request.",
             "const": false
           },
           "productNameAndVersion": {
-            "description": "required: the artifact configuration fixes product name and version of every Windows program that it signs.",
+            "description": "required: the artifact configuration specifies product name and version of every Windows program that it signs.",
             "enum": [
               "required"
             ]
@@ -2388,7 +2388,7 @@ export const schemas: Readonly<Record<Kind, object>> = {
         "description": "Name of the project's certificate in the signer's key registry."
       },
       "publisher": {
-        "description": "Whose name the certificate carries. foundation: the foundation's, which issued it or had it issued. project: the project's own, which the foundation doesn't stand for; only where foundation.yaml says projectCertificates: allowed. Left out: foundation.",
+        "description": "Whose name the certificate carries. foundation: the foundation's, which issued it or had it issued. project: the project's own, for which the foundation isn't responsible; only if foundation.yaml says projectCertificates: allowed. Default: foundation.",
         "enum": [
           "foundation",
           "project"
@@ -2396,7 +2396,7 @@ export const schemas: Readonly<Record<Kind, object>> = {
       },
       "artifactConfiguration": {
         "$ref": "#/$defs/Slug",
-        "description": "What the file must hold: the name of projects/<slug>/artifacts/<name>.yaml."
+        "description": "What the file must contain: the name of projects/<slug>/artifacts/<name>.yaml."
       },
       "submitters": {
         "$ref": "#/$defs/Submitters"
@@ -2662,13 +2662,13 @@ export const schemas: Readonly<Record<Kind, object>> = {
         ],
         "properties": {
           "quorum": {
-            "description": "How many approvers must agree; 0 only for purpose test. One who denies ends the request.",
+            "description": "How many approvers must agree; 0 only for purpose test. A single denial ends the request.",
             "type": "integer",
             "minimum": 0,
             "maximum": 10
           },
           "submitterMayApprove": {
-            "description": "Whether the approval of the person who handed the request in, or whose token did, counts. Left out: false for a release, true for a test. Their denial counts in any case.",
+            "description": "Whether the approval of the person who submitted the request, or whose token did, counts. Default: false for a release, true for a test. Their denial always counts.",
             "type": "boolean"
           },
           "approvers": {
@@ -2944,7 +2944,7 @@ export const schemas: Readonly<Record<Kind, object>> = {
         }
       },
       "RecipientRole": {
-        "description": "role:approvers: the approvers of this policy. role:submitter: the person who handed the request in, or whose token did. role:team and the others: people of the project's team.",
+        "description": "role:approvers: the approvers of this policy. role:submitter: the person who submitted the request, or whose token did. role:team and the others: people of the project's team.",
         "enum": [
           "role:approvers",
           "role:submitter",

@@ -35,7 +35,7 @@ export type Trigger = 'push' | 'release' | 'workflow_dispatch';
  */
 export type Attestation = 'slsa-provenance-v1' | 'slsa-provenance-v0.2' | 'signature';
 /**
- * role:approvers: the approvers of this policy. role:submitter: the person who handed the request in, or whose token did. role:team and the others: people of the project's team.
+ * role:approvers: the approvers of this policy. role:submitter: the person who submitted the request, or whose token did. role:team and the others: people of the project's team.
  */
 export type RecipientRole =
   | 'role:approvers'
@@ -106,11 +106,11 @@ export interface SigningPolicy {
    */
   certificate: string;
   /**
-   * Whose name the certificate carries. foundation: the foundation's, which issued it or had it issued. project: the project's own, which the foundation doesn't stand for; only where foundation.yaml says projectCertificates: allowed. Left out: foundation.
+   * Whose name the certificate carries. foundation: the foundation's, which issued it or had it issued. project: the project's own, for which the foundation isn't responsible; only if foundation.yaml says projectCertificates: allowed. Default: foundation.
    */
   publisher?: 'foundation' | 'project';
   /**
-   * What the file must hold: the name of projects/<slug>/artifacts/<name>.yaml.
+   * What the file must contain: the name of projects/<slug>/artifacts/<name>.yaml.
    */
   artifactConfiguration: string;
   submitters?: Submitters;
@@ -357,11 +357,11 @@ export interface CodeScanningRule {
  */
 export interface Approval {
   /**
-   * How many approvers must agree; 0 only for purpose test. One who denies ends the request.
+   * How many approvers must agree; 0 only for purpose test. A single denial ends the request.
    */
   quorum: number;
   /**
-   * Whether the approval of the person who handed the request in, or whose token did, counts. Left out: false for a release, true for a test. Their denial counts in any case.
+   * Whether the approval of the person who submitted the request, or whose token did, counts. Default: false for a release, true for a test. Their denial always counts.
    */
   submitterMayApprove?: boolean;
   /**

@@ -13,9 +13,9 @@ export interface OriginField<
 > extends FieldRecord {
   /** What a policy says by it on its public page, under "Where it is built": plain text, a sentence each. */
   says?(about: OriginSaid<O, P>): readonly string[];
-  /** What the language can say by it and this version can't hold to: the object of a sentence; null: all can be. */
+  /** What the policy sets and this version can't enforce, as the object of a sentence; null: everything is enforced. */
   notEnforced?(origin: O): string | null;
-  /** What is allowed and probably not meant. */
+  /** What is allowed but probably not intended. */
   lint?(origin: O, purpose: Purpose): readonly Advice[];
 }
 

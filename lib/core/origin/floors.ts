@@ -1,4 +1,4 @@
-/** What a foundation can ask of origins that each provider has its own line for. */
+/** What a foundation can require of origins where each provider has its own field for it. */
 import type { Origin, PolicyFloor } from '../generated/index.ts';
 import type { Purpose } from './compared.ts';
 
@@ -10,8 +10,8 @@ export interface OriginFloor {
   readonly what: string;
   /** What a policy must do, after "must". */
   readonly must: string;
-  /** What the foundation asks, after "The foundation asks". */
-  readonly asks: string;
+  /** What the foundation requires, after "The foundation requires". */
+  readonly requires: string;
 }
 
 export type OriginFloorName = keyof PolicyFloor &
@@ -32,41 +32,41 @@ export const originFloors: Readonly<Record<OriginFloorName, OriginFloor>> = {
     description: 'tags: builds of tags alone, so that what is released can be found again by its name.',
     what: 'Building from tags alone, for every project,',
     must: 'build from tags alone, and name no branches',
-    asks: 'for builds of tags alone',
+    requires: 'builds of tags only',
   },
   runner: {
     value: 'github-hosted',
     description: 'github-hosted: builds run on fresh machines of the build system.',
     what: 'A runner of the build system, for every project,',
     must: 'build on hosted runners',
-    asks: 'for builds on github-hosted runners',
+    requires: 'builds on github-hosted runners',
   },
   builder: {
     value: 'required',
     description: 'required: the policy pins a reusable builder.',
     what: 'A pinned builder, for every project,',
     must: 'pin a reusable builder',
-    asks: 'for a pinned reusable builder',
+    requires: 'a pinned reusable builder',
   },
   reruns: {
     value: 'refused',
     description: 'refused: no policy may allow repeated attempts of a run.',
     what: 'The first attempt of a run, for every project,',
     must: 'not allow repeated attempts',
-    asks: 'to refuse repeated attempts',
+    requires: 'that repeated attempts are refused',
   },
   environment: {
     value: 'required',
     description: 'required: the policy names the deployment environment that builds run in.',
     what: 'A deployment environment, for every project,',
     must: 'name a deployment environment',
-    asks: 'for a deployment environment',
+    requires: 'a deployment environment',
   },
   visibility: {
     value: 'public',
     description: 'public: no policy accepts builds of a repository that is not public.',
     what: 'A public repository, for every project,',
     must: 'not accept builds of a repository that is not public',
-    asks: 'for builds of a public repository',
+    requires: 'builds of a public repository',
   },
 };

@@ -1,4 +1,4 @@
-/** Who decides about the policy itself: its maintainers, their numbers, and whose key and account speak for whom. */
+/** Who controls the policy itself: its maintainers, their thresholds, and which keys and accounts belong to whom. */
 import { canonicalJson } from '../json/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import type { PersonHandle } from '../ids/index.ts';
@@ -12,38 +12,38 @@ const rule = 'guard.authority';
 const shownMax = 5;
 
 /**
- * `guard.authority`: policy maintainers come or go, a threshold changes, or another key, account or role stands for
- * somebody who was there before. However little of it: each such change can be the whole of a takeover. A new person
- * without a role decides nothing before somebody names them, and that is a change of its own.
+ * `guard.authority`: a policy maintainer is added or removed, a threshold changes, or the keys, account or roles of an
+ * existing person change. However small: a single such change can be all that a takeover needs. A new person without a role
+ * has no say until another change names them.
  */
 export function checkAuthority(before: PolicySnapshot, after: PolicySnapshot): readonly Diagnostic[] {
   const found = [...maintainers(before, after), ...people(before, after)];
   const more = found[shownMax];
   if (more === undefined) return found;
-  const message = `${found.length - shownMax} more changes of who decides.`;
+  const message = `${found.length - shownMax} more changes of who controls the policy.`;
   return [...found.slice(0, shownMax), diagnosticAt(more, rule, message, fix)];
 }
 
-const fix = 'Ask whoever it is about by another way than this change, then confirm that it is meant.';
+const fix = 'Contact the person concerned through another channel, then confirm that the change is intended.';
 
 function maintainers(before: PolicySnapshot, after: PolicySnapshot): readonly Diagnostic[] {
   if (before.trustRoot === after.trustRoot) return [];
   const were = before.trustRoot.value.policyMaintainers;
   const are = after.trustRoot.value.policyMaintainers;
-  const say = (path: readonly string[], message: string): Diagnostic =>
+  const report = (path: readonly string[], message: string): Diagnostic =>
     diagnosticIn(after.trustRoot, ['policyMaintainers', ...path], rule, message, fix);
-  const gone = were.members.filter((member) => !are.members.includes(member));
-  const come = are.members.filter((member) => !were.members.includes(member));
-  const numbers = (['threshold', 'looseningThreshold'] as const)
+  const removed = were.members.filter((member) => !are.members.includes(member));
+  const added = are.members.filter((member) => !were.members.includes(member));
+  const thresholds = (['threshold', 'looseningThreshold'] as const)
     .filter((name) => were[name] !== are[name])
     .map((name) => {
-      const message = `${name} of the policy maintainers goes from ${were[name] ?? 'nothing'} to ${are[name] ?? 'nothing'}.`;
-      return say([name], message);
+      const message = `${name} of the policy maintainers changes from ${were[name] ?? 'nothing'} to ${are[name] ?? 'nothing'}.`;
+      return report([name], message);
     });
   return [
-    ...gone.map((one) => say(['members'], `${one} stops being a policy maintainer.`)),
-    ...come.map((one) => say(['members'], `${one} becomes a policy maintainer.`)),
-    ...numbers,
+    ...removed.map((handle) => report(['members'], `${handle} is no longer a policy maintainer.`)),
+    ...added.map((handle) => report(['members'], `${handle} becomes a policy maintainer.`)),
+    ...thresholds,
   ];
 }
 
@@ -62,13 +62,13 @@ function people(before: PolicySnapshot, after: PolicySnapshot): readonly Diagnos
   });
 }
 
-/** What speaks for a person, as far as it differs. */
+/** Which of a person's roles, keys and accounts differ. */
 function changed(were: PersonDocument | undefined, are: PersonDocument | undefined): readonly string[] {
-  const roles = (one: PersonDocument | undefined): string => sorted(one?.value.roles ?? []);
+  const roles = (person: PersonDocument | undefined): string => sorted(person?.value.roles ?? []);
   const found = roles(were) === roles(are) ? [] : ['Roles'];
-  // Who comes has no key that stood for anybody; who goes is named nowhere any more.
+  // A new person's keys never counted for anybody; a removed person is no longer named anywhere.
   if (were === undefined || are === undefined) return found;
-  const keys = (personDocument: PersonDocument): string => sorted(personDocument.value.approvalKeys);
+  const keys = (person: PersonDocument): string => sorted(person.value.approvalKeys);
   if (keys(were) !== keys(are)) found.push('Keys');
   if (!sameAccounts(were.value, are.value)) found.push('The account');
   return found;
@@ -76,6 +76,6 @@ function changed(were: PersonDocument | undefined, are: PersonDocument | undefin
 
 const sorted = (list: readonly unknown[]): string =>
   list
-    .map((one) => canonicalJson(one as JsonValue))
+    .map((value) => canonicalJson(value as JsonValue))
     .sort()
     .join(' ');

@@ -4,8 +4,8 @@ import type { SigningPolicyDocument } from './document.ts';
 import { notEnforced } from './fields/index.ts';
 
 /**
- * What the language can say and this version can't hold to is refused: a line that nobody checks would promise
- * something to whoever reads the policy.
+ * Refuses settings that the schema allows and this version can't enforce: to whoever reads the policy, they would promise a
+ * check that never happens.
  */
 export function checkEnforceable(policy: SigningPolicyDocument): readonly Diagnostic[] {
   return notEnforced(policy.value).map(({ path, what }) =>
@@ -14,7 +14,7 @@ export function checkEnforceable(policy: SigningPolicyDocument): readonly Diagno
       path,
       'rule.not-enforced',
       `This version of the signer can't check ${what}, so it can't enforce \`${path.join('.')}\`.`,
-      'Remove the line; a rule that nobody enforces must not stand in a policy.',
+      'Remove the line; a policy must not contain a rule that isn’t enforced.',
     ),
   );
 }

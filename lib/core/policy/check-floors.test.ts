@@ -46,7 +46,7 @@ describe('a foundation’s floors', () => {
       'not a bare signature',
       'attestations:',
     ],
-    ['refs: tags', [], 'builds of tags alone', 'branches:'],
+    ['refs: tags', [], 'builds of tags only', 'branches:'],
     [
       'visibility: public',
       [[release, 'refs:', 'visibility: any\n  refs:']],
@@ -56,7 +56,7 @@ describe('a foundation’s floors', () => {
     [
       'maximumAgeHours: 24',
       [[release, 'refs:', 'maximumAgeHours: 25\n  refs:']],
-      'at most 24 hours',
+      'no older than 24 hours',
       'maximumAgeHours:',
     ],
   ] as const)('%s: names the policy’s line and the floor’s', (floor, changes, words, at) => {
@@ -106,13 +106,13 @@ describe('a foundation’s floors', () => {
   test('a floor that is about origins asks for one', () => {
     for (const floor of ['environment: required', 'visibility: public', 'attestations: provenance']) {
       const found = diagnosticsOf(under(`  test: {${floor}}\n`));
-      expect(found[0]).toContain('every policy of this purpose for an origin');
+      expect(found[0]).toContain('an origin of every policy of this purpose');
     }
   });
 
   test('an origin floor for test policies refuses those without one', () => {
     const found = diagnosticsOf(under('  test: {origin: required}\n'));
-    expect(found[0]).toContain('every policy of this purpose for an origin');
+    expect(found[0]).toContain('an origin of every policy of this purpose');
   });
 
   test('the higher of both quorum floors holds', () => {

@@ -8,7 +8,7 @@ import type { PolicySnapshot, ProjectSnapshot } from './snapshot.ts';
 const floorFields = policyFields.SigningPolicy.flatMap(({ floors = [] }) => floors);
 
 /**
- * What the foundation asks of every policy of this purpose, against one policy. Each diagnostic stands at the
+ * Checks one policy against what the foundation requires of every policy of its purpose. Each diagnostic is placed at the
  * policy's line and names the floor's.
  */
 export function checkFloors(
@@ -37,19 +37,19 @@ export function checkFloors(
     );
   };
   const context = { policy: policy.value, floor, foundation: foundation.value, artifact };
-  const judged = origin === undefined ? floorFields.filter(({ ofOrigins }) => !ofOrigins) : floorFields;
-  const found = judged.flatMap((field) =>
+  const applicable = origin === undefined ? floorFields.filter(({ ofOrigins }) => !ofOrigins) : floorFields;
+  const found = applicable.flatMap((field) =>
     field.breaches(context).map((floorBreach) => breach(field, floorBreach)),
   );
   if (origin !== undefined) return found;
-  // Without an origin there is no line to hold against these: they all ask for one.
-  const asking = floorFields.find(({ ofOrigins, name }) => ofOrigins && floor[name] !== undefined);
-  return asking === undefined ? found : [...found, breach(asking, noOrigin)];
+  // Without an origin there is nothing to compare with these: they all require one.
+  const requiring = floorFields.find(({ ofOrigins, name }) => ofOrigins && floor[name] !== undefined);
+  return requiring === undefined ? found : [...found, breach(requiring, noOrigin)];
 }
 
 const noOrigin: FloorBreach = {
   in: 'policy',
   path: [],
-  message: 'The foundation asks every policy of this purpose for an origin',
+  message: 'The foundation requires an origin of every policy of this purpose',
   fix: 'Add `origin`.',
 };

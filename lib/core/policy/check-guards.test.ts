@@ -66,7 +66,7 @@ describe('removal', () => {
     expect(checkGuards(seven, six, eight)).toEqual([]);
     const stopped = checkGuards(six, five, eight);
     expect(stopped.map((diagnostic) => diagnostic.rule)).toEqual(['guard.removal', 'guard.removal']);
-    expect(stopped[0]?.message).toContain('3 of the 8 projects of 7 days ago (p5, p6, p7) are gone');
+    expect(stopped[0]?.message).toContain('3 of the 8 projects of 7 days ago (p5, p6, p7) have been removed');
     // What takes nothing away isn't held up by what went before.
     expect(checkGuards(five, five, eight)).toEqual([]);
     expect(checkGuards(five, eight, eight)).toEqual([]);

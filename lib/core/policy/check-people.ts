@@ -9,7 +9,7 @@ import { isRecipientRole } from './recipients.ts';
 import type { PolicySnapshot } from './snapshot.ts';
 import { didYouMean } from '../text/near-name/index.ts';
 
-/** Of keys in files that stay as they are from one commit to the next. */
+/** A cache for the keys in files that don't change from one commit to the next. */
 const checkedKeys = new WeakMap<object, ApprovalKeyCheck>();
 
 function checkOnce(key: { readonly publicKey: string }): ApprovalKeyCheck {
@@ -20,7 +20,7 @@ function checkOnce(key: { readonly publicKey: string }): ApprovalKeyCheck {
   return checked;
 }
 
-/** One person counts once: no key and no account belongs to two. A person at a step. */
+/** Each person counts once: no key or account belongs to two. Each step of the generator checks one person. */
 export function* checkPeople(snapshot: PolicySnapshot): Generator<undefined, readonly Diagnostic[]> {
   const diagnostics: Diagnostic[] = [];
   const accounts = new Map<string, string>();
@@ -32,7 +32,7 @@ export function* checkPeople(snapshot: PolicySnapshot): Generator<undefined, rea
       const owner = accounts.get(account);
       if (owner !== undefined) {
         const path = placeOfIdentity(person.value, identity);
-        const message = `Account ${identity.id} on ${hostLabel(identity.host)} belongs to ${owner} already.`;
+        const message = `Account ${identity.id} on ${hostLabel(identity.host)} already belongs to ${owner}.`;
         diagnostics.push(diagnosticIn(person, path, 'rule.account', message, 'Give each person one file.'));
       }
       accounts.set(account, person.file);
@@ -46,7 +46,7 @@ export function* checkPeople(snapshot: PolicySnapshot): Generator<undefined, rea
       }
       const owner = keys.get(checked.identity);
       if (owner !== undefined) {
-        const message = `This key is in ${owner} already.`;
+        const message = `This key is already in ${owner}.`;
         diagnostics.push(diagnosticIn(person, path, 'rule.approval-key', message, 'Use each key once.'));
       }
       keys.set(checked.identity, person.file);
@@ -70,7 +70,7 @@ export function checkTrustRoot(snapshot: PolicySnapshot): readonly Diagnostic[] 
     );
   }
   if (looseningThreshold !== undefined && looseningThreshold < threshold) {
-    const message = `Loosening takes ${looseningThreshold} approvals, fewer than the ${threshold} of any change.`;
+    const message = `Loosening requires ${looseningThreshold} approvals, fewer than the ${threshold} required for any change.`;
     const path = ['policyMaintainers', 'looseningThreshold'];
     const fix = `Set it to ${threshold} or more.`;
     diagnostics.push(diagnosticIn(trustRoot, path, 'rule.threshold', message, fix));
@@ -83,7 +83,7 @@ export function checkTrustRoot(snapshot: PolicySnapshot): readonly Diagnostic[] 
   const names = new Set<string>();
   trustRoot.value.buildSystems.forEach(({ name }, index) => {
     if (names.has(name)) {
-      const message = `Build system \`${name}\` is here twice.`;
+      const message = `Build system \`${name}\` is listed twice.`;
       const path = ['buildSystems', index, 'name'];
       diagnostics.push(
         diagnosticIn(trustRoot, path, 'rule.build-system', message, 'Give each its own name.'),
@@ -94,7 +94,7 @@ export function checkTrustRoot(snapshot: PolicySnapshot): readonly Diagnostic[] 
   return diagnostics;
 }
 
-/** Each handle of a list must be a person. */
+/** Each handle of a list must name a person. */
 export function checkHandles(
   snapshot: PolicySnapshot,
   document: PolicyDocument<unknown>,

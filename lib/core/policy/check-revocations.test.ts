@@ -46,12 +46,12 @@ describe('a revocation', () => {
     [
       'another serial number than its name says',
       file({ serial: "'5a3d'" }),
-      ':3:9: The file is that of certificate',
+      ':3:9: The file is named after certificate',
     ],
     [
       'a day that no month has',
       file({ effectiveAt: "'2026-02-30T00:00:00Z'" }),
-      ':8:14: There is no 2026-02-30',
+      ':8:14: 2026-02-30T00:00:00Z doesn’t exist',
     ],
     ['a pause instead of an end', file({ reason: 'certificateHold' }), ':7:9:'],
     ['nothing to tell', file({ statement: "''" }), ':9:12:'],
@@ -85,6 +85,6 @@ describe('a revocation', () => {
     expect(effects(file(), good)).toEqual(['loosens reinstated']);
     expect(effects(good, file())).toEqual(['tightens reinstated']);
     expect(effects(good, again('2026-11-28T00:00:00Z'))).toEqual(['neutral reinstated.decidedAt']);
-    expect(problems(again('2026-02-30T00:00:00Z'))[0]).toContain('There is no 2026-02-30');
+    expect(problems(again('2026-02-30T00:00:00Z'))[0]).toContain('2026-02-30T00:00:00Z doesn’t exist');
   });
 });

@@ -2,13 +2,13 @@ import { diagnosticIn } from './diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { PolicySnapshot } from './snapshot.ts';
 
-/** A revocation is of the certificate that its file's name says, and its times are times. */
+/** A revocation is for the certificate that its file is named after, and its times exist. */
 export function checkRevocations(snapshot: PolicySnapshot): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   for (const [serial, document] of snapshot.revocations) {
     const { value } = document;
     if (value.serial !== serial) {
-      const message = `The file is that of certificate ${serial}, and it says ${value.serial}.`;
+      const message = `The file is named after certificate ${serial}, but states ${value.serial}.`;
       const fix = `Name the file revocations/${value.serial}.yaml, or correct the serial number.`;
       diagnostics.push(diagnosticIn(document, ['serial'], 'rule.revocation', message, fix));
     }
@@ -19,7 +19,7 @@ export function checkRevocations(snapshot: PolicySnapshot): readonly Diagnostic[
     ];
     for (const { path, time } of times) {
       if (time === undefined || isTime(time)) continue;
-      const message = `There is no ${time}.`;
+      const message = `${time} doesn’t exist.`;
       diagnostics.push(
         diagnosticIn(document, path, 'rule.revocation', message, 'Correct the day of the month.'),
       );
@@ -28,7 +28,7 @@ export function checkRevocations(snapshot: PolicySnapshot): readonly Diagnostic[
   return diagnostics;
 }
 
-/** The schema leaves 31 days to every month. */
+/** The schema allows 31 days in every month. */
 function isTime(text: string): boolean {
   const date = new Date(text);
   return !Number.isNaN(date.getTime()) && `${date.toISOString().slice(0, 19)}Z` === text;

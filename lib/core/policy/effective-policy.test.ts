@@ -163,7 +163,7 @@ describe('in plain English', () => {
       'Approval',
       'Timestamp',
       'Privacy',
-      'Who is told',
+      'Who is notified',
     ]);
     expect(text).toContain('names Countersign Demo Foundation as the publisher');
     expect(text).toContain('from the branch main or from the tag v*.');
@@ -204,7 +204,7 @@ describe('in plain English', () => {
       `${builder} must build and attest it, called at refs/tags/v1 and read from commit aaaa`,
       'changes nothing on the system',
       'demo-approver: when a request waits for approval.',
-      'Whoever handed the request in: when a request was refused.',
+      'Whoever submitted the request: when a request was refused.',
     ]) {
       expect(text).toContain(words);
     }
@@ -238,12 +238,12 @@ describe('in plain English', () => {
     expect(text).toContain(
       'protect the branch since 2026-01-01 (no force pushes, changes by pull request with at least 1 approving review and code scanning with CodeQL); nobody may bypass the rules.',
     );
-    expect(text).toContain('The portal takes requests only from mara and the token ci.');
+    expect(text).toContain('The portal accepts requests only from mara and the token ci.');
   });
 
   test('says so when nobody has to approve and nothing proves the origin', () => {
     const text = JSON.stringify(describePolicy(effective(files, 'test-signing')));
-    expect(text).toContain('Nobody has to approve.');
+    expect(text).toContain('No approval is required.');
     expect(text).toContain('The origin is not checked');
   });
 

@@ -72,7 +72,7 @@ describe('a person', () => {
     for (const mine of ["githubId: '900003'\n", "identities: { github: '900003' }\n"])
       expect(problems({ 'people/zoe.yaml': head + mine })).toEqual([
         expect.stringMatching(
-          /^people\/zoe\.yaml:5:.* 900003 on GitHub belongs to people\/demo-reviewer\.yaml/,
+          /^people\/zoe\.yaml:5:.* 900003 on GitHub already belongs to people\/demo-reviewer\.yaml/,
         ),
       ]);
     expect(problems({ 'people/zoe.yaml': `${head}githubId: '900099'\n` })).toEqual([]);

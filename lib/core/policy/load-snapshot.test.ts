@@ -47,7 +47,7 @@ describe('the seed', () => {
   test('refuses to be one while nobody could approve, and names the people without keys', () => {
     const found = diagnosticsOf(seedWithoutKeys());
     expect(found).toContain(
-      `${release}:20:11: 1 approvals are asked for, but only 0 of the approvers have an approval key. Add approvalKeys to people/demo-approver.yaml, or lower the quorum. [rule.quorum]`,
+      `${release}:20:11: 1 approvals are required, but only 0 of the approvers have an approval key. Add approvalKeys to people/demo-approver.yaml, or lower the quorum. [rule.quorum]`,
     );
     expect(found.some((one) => one.startsWith('trust/root.yaml:5:14:'))).toBe(true);
   });
@@ -57,7 +57,7 @@ describe('the licence of a project', () => {
   test.each([
     ['BUSL-1.1', 'The Open Source Initiative hasn’t approved BUSL-1.1.'],
     ['MIT AND LicenseRef-Plugins', 'The Open Source Initiative hasn’t approved LicenseRef-Plugins.'],
-    ['GPL3', '“GPL3” is no licence on SPDX’s list. Did you mean GPL-3.0-only or GPL-3.0-or-later?'],
+    ['GPL3', '“GPL3” is not a licence on SPDX’s list. Did you mean GPL-3.0-only or GPL-3.0-or-later?'],
   ])('%s is no licence that anything is signed under', (licence, message) => {
     const found = diagnosticsOf(changed(project, 'licence: MIT', `licence: ${licence}`));
     expect(found).toHaveLength(1);
@@ -133,7 +133,7 @@ describe('references', () => {
     ["id: '900100200'", "id: '900100201'", 'rule.repository', 'has id 900100200, not 900100201'],
     ['branches: [main]', 'branches: [rel**]', 'rule.pattern', '** must be a part of its own'],
     ['branches: [main]', 'branches: [a..b]', 'rule.pattern', "can't be the name"],
-    ['certificate: release', 'certificate: test', 'rule.certificate', 'certificate of its own'],
+    ['certificate: release', 'certificate: test', 'rule.certificate', 'separate certificate'],
   ])('refuses a policy with %s changed to %s', (from, to, rule, words) => {
     const found = diagnosticsOf(changed(release, from, to));
     expect(found.some((one) => one.includes(`[${rule}]`) && one.includes(words))).toBe(true);
@@ -174,14 +174,14 @@ describe('people', () => {
     const text = decode(files.get('people/demo-reviewer.yaml')).replace(/ssh-ed25519 \S+/, key);
     files.set('people/demo-reviewer.yaml', encode(text));
     expect(diagnosticsOf(files)).toEqual([
-      expect.stringContaining('This key is in people/demo-approver.yaml already.'),
+      expect.stringContaining('This key is already in people/demo-approver.yaml.'),
     ]);
   });
 
   test('refuses an account that two people share', () => {
     const found = diagnosticsOf(changed('people/demo-reviewer.yaml', '900003', '900002'));
     expect(found).toEqual([
-      expect.stringContaining('Account 900002 on GitHub belongs to people/demo-approver.yaml already.'),
+      expect.stringContaining('Account 900002 on GitHub already belongs to people/demo-approver.yaml.'),
     ]);
   });
 

@@ -43,7 +43,7 @@ describe('metadata of a program', () => {
       {
         rule: 'pe.metadata',
         outcome: 'fail',
-        message: 'The program states LegalCopyright "Somebody"; "Copyright * Example" is asked for.',
+        message: 'The program states LegalCopyright "Somebody"; "Copyright * Example" is required.',
         expected: 'LegalCopyright "Copyright * Example"',
         found: '"Somebody"',
         fix: 'Set LegalCopyright in the program’s version resource, or change `metadata.copyright`.',
@@ -58,7 +58,7 @@ describe('metadata of a program', () => {
     const said = version({ '040904b0': { ProductName: 'Widget' }, '040704b0': { CompanyName: 'x' } });
     const [finding] = failures(check({ productName: 'Widget' }, said));
     expect(finding?.message).toBe(
-      'The program states no ProductName in language 040704b0; "Widget" is asked for.',
+      'The program states no ProductName in language 040704b0; "Widget" is required.',
     );
     expect(finding?.found).toBe('"Widget" (040904b0), nothing (040704b0)');
   });
@@ -83,7 +83,7 @@ describe('metadata of a program', () => {
     expect(nothing(false)).toMatchObject([
       { outcome: 'fail', expected: 'ProductName "Widget"', found: 'no version resource' },
     ]);
-    expect(nothing(true)[0]?.message).toContain('the Go linker makes none');
+    expect(nothing(true)[0]?.message).toContain('the Go linker doesn’t create one');
     expect(nothing(true)[0]?.fix).toContain('goversioninfo');
     expect(check({ productName: 'Widget' }, version({}))[0]?.found).toBe(
       'a version resource without any text',

@@ -8,7 +8,7 @@ import { matchesText } from '../match-text.ts';
 export interface MetadataContext {
   readonly metadata: PeMetadata;
   readonly version: PeVersion;
-  /** Where the configuration asks for it. */
+  /** Where the configuration requires it. */
   readonly policy: PolicyLocation | null;
   /** Path of the program in the artifact. */
   readonly path: readonly string[];
@@ -26,29 +26,29 @@ const resourceNames: Readonly<Record<keyof PeMetadata, string>> = {
 };
 
 /**
- * What a program says about itself against what the configuration asks → one finding (`pe.metadata`) for each
- * line. Every language of the version resource has to say it; where languages differ although all match, or the fixed numbers
- * differ from the text, an info finding says so (`pe.metadata-differs`).
+ * Compares a program's version resource with what the configuration requires → one finding (`pe.metadata`) for each key.
+ * Every language of the resource has to match; if languages differ although all match, or the fixed numbers differ from the
+ * text, an info finding says so (`pe.metadata-differs`).
  */
 export function checkMetadata(context: MetadataContext): readonly Finding[] {
-  const wanted = Object.entries(context.metadata) as [keyof PeMetadata, string][];
+  const required = Object.entries(context.metadata) as [keyof PeMetadata, string][];
   const tables = context.version.resources.flatMap((resource) => resource.tables);
-  if (tables.length === 0) return [withoutResource(context, wanted)];
-  return wanted.flatMap(([key, pattern]) => checkLine(context, tables, key, pattern));
+  if (tables.length === 0) return [withoutResource(context, required)];
+  return required.flatMap(([key, pattern]) => checkLine(context, tables, key, pattern));
 }
 
 function withoutResource(
   { version, policy, path, sha256 }: MetadataContext,
-  wanted: readonly [keyof PeMetadata, string][],
+  required: readonly [keyof PeMetadata, string][],
 ): Finding {
   const nothing =
     version.resources.length === 0 ? 'no version resource' : 'a version resource without any text';
   return fail({
     rule: 'pe.metadata',
     message: version.goProgram
-      ? 'The program has no version resource: the Go linker makes none by itself.'
-      : `The program has ${nothing}, so it says nothing about itself.`,
-    expected: wanted.map(([key, pattern]) => `${resourceNames[key]} ${show(pattern)}`).join(', '),
+      ? 'The program has no version resource: the Go linker doesn’t create one.'
+      : `The program has ${nothing}.`,
+    expected: required.map(([key, pattern]) => `${resourceNames[key]} ${show(pattern)}`).join(', '),
     found: nothing,
     fix: version.goProgram
       ? 'Run goversioninfo or go-winres before `go build`: it writes a .syso file with these values, which Go links in.'
@@ -66,21 +66,21 @@ function checkLine(
   pattern: string,
 ): readonly Finding[] {
   const name = resourceNames[key];
-  const said = tables.map((table) => ({ translation: table.translation, value: valueOf(table, name) }));
+  const stated = tables.map((table) => ({ translation: table.translation, value: valueOf(table, name) }));
   const expected = `${name} ${show(pattern)}`;
-  const found = describe(said);
+  const found = describe(stated);
   const shared = { expected, found, policy, path, sha256 };
-  const wrong = said.filter(({ value }) => value === null || !matchesText(pattern, value));
+  const wrong = stated.filter(({ value }) => value === null || !matchesText(pattern, value));
   const [first] = wrong;
   if (first !== undefined) {
-    const all = wrong.length === said.length;
+    const all = wrong.length === stated.length;
     const where = all ? '' : ` in language ${first.translation}`;
     const what = first.value === null ? `states no ${name}` : `states ${name} ${show(first.value)}`;
     return [
       fail({
         ...shared,
         rule: 'pe.metadata',
-        message: `The program ${what}${where}; ${show(pattern)} is asked for.`,
+        message: `The program ${what}${where}; ${show(pattern)} is required.`,
         fix: `Set ${name} in the program’s version resource${all ? '' : ', in every language it has'}, or change \`metadata.${key}\`.`,
       }),
     ];
@@ -88,13 +88,16 @@ function checkLine(
   const matched = pass({
     ...shared,
     rule: 'pe.metadata',
-    message: `The program’s ${name} is as the configuration asks.`,
+    message: `The program’s ${name} matches the configuration.`,
   });
-  const differing = [...languagesDiffer(said, name), ...numbersDiffer(version, key, said[0]?.value ?? '')];
+  const differing = [
+    ...languagesDiffer(stated, name),
+    ...numbersDiffer(version, key, stated[0]?.value ?? ''),
+  ];
   return [matched, ...differing.map((message) => info({ ...shared, rule: 'pe.metadata-differs', message }))];
 }
 
-interface Said {
+interface StatedValue {
   readonly translation: string;
   /** null: the table has no such name. */
   readonly value: string | null;
@@ -107,20 +110,20 @@ function valueOf(table: StringTable, name: string): string | null {
   return null;
 }
 
-function languagesDiffer(said: readonly Said[], name: string): readonly string[] {
-  return new Set(said.map(({ value }) => value)).size > 1
+function languagesDiffer(stated: readonly StatedValue[], name: string): readonly string[] {
+  return new Set(stated.map(({ value }) => value)).size > 1
     ? [`The languages of the version resource don’t agree on ${name}; all of them match.`]
     : [];
 }
 
-/** `1.2` and `1.2.0-beta` agree with the fixed numbers 1.2.0.0. */
+/** `1.2` and `1.2.0-beta` are consistent with the fixed numbers 1.2.0.0. */
 function numbersDiffer(version: PeVersion, key: keyof PeMetadata, value: string): readonly string[] {
   if (key !== 'fileVersion' && key !== 'productVersion') return [];
   const numbers = /^[0-9]+(?:\.[0-9]+){0,3}/.exec(value)?.[0];
   if (numbers === undefined) return [];
-  const stated = [...numbers.split('.').map(Number), 0, 0, 0].slice(0, 4).join('.');
+  const padded = [...numbers.split('.').map(Number), 0, 0, 0].slice(0, 4).join('.');
   return version.resources.flatMap(({ fixed }) =>
-    fixed === null || fixed[key] === stated
+    fixed === null || fixed[key] === padded
       ? []
       : [
           `The text of ${resourceNames[key]} starts with ${numbers}, but Windows shows the fixed number ${fixed[key]} in some places.`,
@@ -131,14 +134,14 @@ function numbersDiffer(version: PeVersion, key: keyof PeMetadata, value: string)
 const shownMax = 4;
 const shownLengthMax = 120;
 
-function describe(said: readonly Said[]): string {
-  const [first] = said;
-  const same = said.every(({ value }) => value === first?.value);
+function describe(stated: readonly StatedValue[]): string {
+  const [first] = stated;
+  const same = stated.every(({ value }) => value === first?.value);
   if (first !== undefined && same) return first.value === null ? 'nothing' : show(first.value);
-  const shown = said
+  const shown = stated
     .slice(0, shownMax)
     .map(({ translation, value }) => `${value === null ? 'nothing' : show(value)} (${translation})`);
-  const left = said.length - shown.length;
+  const left = stated.length - shown.length;
   return left > 0 ? `${shown.join(', ')} and ${left} more` : shown.join(', ');
 }
 

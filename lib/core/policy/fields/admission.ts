@@ -1,4 +1,4 @@
-/** What changes mean in whom the foundation looks at, and how often. */
+/** Fields of `foundation.yaml` about admission: who reviews applicants' projects, and how often. */
 import type { JsonValue } from '../../json/index.ts';
 import { compareJson } from './compare-json.ts';
 import type { PolicyField } from './field.ts';
@@ -13,10 +13,9 @@ import {
   steps,
 } from '../../field-record/index.ts';
 
-const texts: Measure = () =>
-  neutral('What applicants read and are asked decides nothing about what is signed.');
+const texts: Measure = () => neutral('What applicants read and are asked has no effect on what is signed.');
 
-/** How many review a project stands before every certificate of it: fewer of them are others who decide alone. */
+/** Reviewers decide before a project gets any certificate: with fewer of them, fewer people decide. */
 export const admissionFields: readonly PolicyField[] = [
   { path: 'admission programs', measure: admissionPrograms },
   { path: 'admission **', measure: texts },
@@ -25,7 +24,7 @@ export const admissionFields: readonly PolicyField[] = [
 /** The programs aren't paired by name in the comparison, so they come as whole lists. */
 function admissionPrograms({ before, after }: Difference, documents: Documents): Judged {
   const differences = compareJson(named(before), named(after));
-  let found = neutral('What applicants read about the programs decides nothing.');
+  let found = neutral('What applicants read about the programs has no effect on what is signed.');
   for (const difference of differences) {
     const judged = judgeProgram(difference, documents);
     if (judged.effect === 'loosens') return judged;
@@ -38,7 +37,7 @@ function judgeProgram(difference: Difference, documents: Documents): Judged {
   const [, key] = difference.path;
   if (key === 'reviewers') return atLeast('The number of reviewers', 0)(difference, documents);
   if (key === 'reputationReview')
-    return steps('The review of the reputation', [false, true], false)(difference, documents);
+    return steps('The reputation review', [false, true], false)(difference, documents);
   if (key === undefined) return allowList('Application for')(difference, documents);
   return texts(difference, documents);
 }

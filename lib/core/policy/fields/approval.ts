@@ -22,7 +22,7 @@ export const approvalFields: readonly PolicyField[] = [
     measure: authority('Approval'),
     says: { section: 'Approval', sentences: describeApproval },
     reference: {
-      meaning: '`quorum` of `approvers`; one of them who denies ends the request; quorum 0 only for tests',
+      meaning: '`quorum` of `approvers`; a denial by one of them ends the request; quorum 0 only for tests',
       enforcedBy: 'signer, by signatures',
     },
   },
@@ -38,7 +38,7 @@ export const approvalFields: readonly PolicyField[] = [
     measure: authority('Approver'),
     form: {
       label: 'Approvers',
-      hint: 'Whose signature counts for a release. One of them who denies ends the request.',
+      hint: 'Whose signature counts for a release. A denial by one of them ends the request.',
       kind: 'checkboxes',
       options: 'approvers',
       optional: false,
@@ -48,7 +48,8 @@ export const approvalFields: readonly PolicyField[] = [
   {
     path: 'approval quorum',
     schema: {
-      description: 'How many approvers must agree; 0 only for purpose test. One who denies ends the request.',
+      description:
+        'How many approvers must agree; 0 only for purpose test. A single denial ends the request.',
       type: 'integer',
       minimum: 0,
       maximum: 10,
@@ -58,24 +59,24 @@ export const approvalFields: readonly PolicyField[] = [
       {
         name: 'quorumMin',
         schema: {
-          description: 'The policy asks for at least this many approvals.',
+          description: 'The policy requires at least this many approvals.',
           type: 'integer',
           minimum: 0,
           maximum: 10,
         },
-        measure: () => atLeast('The least quorum of every project', 0),
+        measure: () => atLeast('The minimum quorum of every project', 0),
         ofOrigins: false,
         breaches: tooFew,
         askedAt: quorumAskedAt,
         reference: {
           key: '`quorumMin`',
-          must: "ask for at least so many approvals; `floors.releaseQuorum` is an older name for a release's",
+          must: 'require at least this many approvals; `floors.releaseQuorum` is an older name of it for releases',
         },
       },
     ],
     form: {
       label: 'How many have to approve',
-      hint: '0 only for trying out.',
+      hint: '0 only for tests.',
       kind: 'number',
       optional: false,
     },
@@ -84,7 +85,7 @@ export const approvalFields: readonly PolicyField[] = [
     path: 'approval submitterMayApprove',
     schema: {
       description:
-        'Whether the approval of the person who handed the request in, or whose token did, counts. Left out: false for a release, true for a test. Their denial counts in any case.',
+        'Whether the approval of the person who submitted the request, or whose token did, counts. Default: false for a release, true for a test. Their denial always counts.',
       type: 'boolean',
     },
     measure: submitterMayApprove,
@@ -92,10 +93,10 @@ export const approvalFields: readonly PolicyField[] = [
       {
         name: 'submitterMayApprove',
         schema: {
-          description: 'false: no policy counts the approval of the person who handed the request in.',
+          description: 'false: no policy counts the approval of the person who submitted the request.',
           const: false,
         },
-        measure: () => requirement('Approval by others than the submitter, for every project,'),
+        measure: () => requirement('Approval by people other than the submitter, for every project,'),
         ofOrigins: false,
         breaches: ({ policy: { approval, purpose }, floor }) =>
           floor.submitterMayApprove === false && (approval.submitterMayApprove ?? purpose === 'test')
@@ -103,35 +104,35 @@ export const approvalFields: readonly PolicyField[] = [
                 {
                   in: 'policy',
                   path: ['approval', 'submitterMayApprove'],
-                  message: 'The foundation asks for approval by others than the submitter',
+                  message: 'The foundation requires approval by people other than the submitter',
                   fix: 'Set submitterMayApprove to false.',
                 },
               ]
             : [],
         reference: {
           key: '`submitterMayApprove: false`',
-          must: 'not count the approval of who hands a request in',
+          must: 'not count the approval of the person who submitted the request',
         },
       },
     ],
     reference: {
       meaning:
-        'Whether an approval by who handed the request in, or made the token that did, counts: `false` (default for a release), `true` (default for a test). Their denial always counts',
-      enforcedBy: 'signer; who that is, the portal says',
+        'Whether an approval by the person who submitted the request, or made the token that did, counts: `false` (default for a release), `true` (default for a test). Their denial always counts',
+      enforcedBy: 'signer; the portal says who that is',
     },
   },
 ];
 
 type Purpose = SigningPolicy['purpose'];
 
-/** `releaseQuorum` is the older line for a release's; the higher of both holds. */
+/** `releaseQuorum` is the older setting for releases; the higher of the two applies. */
 function quorumFloor({ floors }: Foundation, purpose: Purpose): { min: number; older: boolean } {
   const min = floors?.[purpose]?.quorumMin ?? 0;
   const older = purpose === 'release' ? (floors?.releaseQuorum ?? 0) : 0;
   return older > min ? { min: older, older: true } : { min, older: false };
 }
 
-/** How many approvals the foundation asks of every policy of this purpose. */
+/** How many approvals the foundation requires of every policy of this purpose. */
 export const leastQuorum = (foundation: Foundation, purpose: Purpose): number =>
   quorumFloor(foundation, purpose).min;
 
@@ -148,22 +149,22 @@ function tooFew({ policy: { purpose, approval }, foundation }: FloorContext) {
   return [
     {
       ...({ in: 'policy', path: ['approval', 'quorum'] } as const),
-      message: `The foundation asks for at least ${min} approvals of every ${what}, not ${approval.quorum}`,
+      message: `The foundation requires at least ${min} approvals of every ${what}, not ${approval.quorum}`,
       fix: `Set the quorum to ${min} or more.`,
     },
   ];
 }
 
-/** Without the line, who submits a test may approve it and who submits a release may not. */
+/** By default, the submitter of a test may approve it and the submitter of a release may not. */
 function submitterMayApprove(difference: Difference, documents: Documents): Judged {
-  const usual = (document: JsonValue): boolean => (document as { purpose?: unknown }).purpose === 'test';
-  const { before = usual(documents.before), after = usual(documents.after) } = difference;
+  const defaultOf = (document: JsonValue): boolean => (document as { purpose?: unknown }).purpose === 'test';
+  const { before = defaultOf(documents.before), after = defaultOf(documents.after) } = difference;
   const measure = steps('Approval by the submitter', [true, false], true);
   return measure({ ...difference, before, after }, documents);
 }
 
 function describeApproval({ quorum, approvers, submitterMayApprove }: EffectivePolicy): readonly string[] {
-  if (quorum === 0) return ['Nobody has to approve.'];
+  if (quorum === 0) return ['No approval is required.'];
   const people = approvers.map((approver) => approver.name);
   const who =
     people.length === 1
@@ -172,8 +173,8 @@ function describeApproval({ quorum, approvers, submitterMayApprove }: EffectiveP
   return [
     `${who} each request, by signing a statement that names the file, its source commit, this policy and who submitted it.`,
     submitterMayApprove
-      ? 'Who handed the request in may be one of them.'
-      : 'Who handed the request in, or made the token that did, can’t be one of them.',
-    'One of them who denies ends the request.',
+      ? 'The person who submitted the request may be one of them.'
+      : 'The person who submitted the request, or made the token that did, can’t be one of them.',
+    'A denial by one of them ends the request.',
   ];
 }

@@ -1,4 +1,4 @@
-/** What a foundation can ask of artifact configurations, from the floors of its policies. */
+/** What a foundation can require of artifact configurations, from the floors of its policies. */
 import { compileConfiguration, type CompiledElement } from '../../artifact/index.ts';
 import { formats } from '../../formats/registry.ts';
 import type { ArtifactConfiguration } from '../../generated/index.ts';
@@ -10,7 +10,7 @@ export const artifactFloors: readonly FloorField[] = [
     name: 'opaque',
     schema: {
       description:
-        'refused: no artifact configuration may declare a file as opaque to the scanner; allowed is what a missing line means.',
+        'refused: no artifact configuration may declare a file as opaque to the scanner. Default: allowed.',
       enum: ['allowed', 'refused'],
     },
     measure: () => steps('Opaque files', ['allowed', 'refused'], 'allowed'),
@@ -19,14 +19,14 @@ export const artifactFloors: readonly FloorField[] = [
       floor.opaque === 'refused' && artifact !== null ? opaqueFiles(artifact) : [],
     reference: {
       key: '`opaque: refused`',
-      must: 'let no artifact configuration have `opaque`: every file is opened and scanned',
+      must: 'use no artifact configuration with `opaque`: every file is opened and scanned',
     },
   },
   {
     name: 'productNameAndVersion',
     schema: {
       description:
-        'required: the artifact configuration fixes product name and version of every Windows program that it signs.',
+        'required: the artifact configuration specifies product name and version of every Windows program that it signs.',
       enum: ['required'],
     },
     measure: () => requirement('Product name and version, for every project,'),
@@ -35,14 +35,14 @@ export const artifactFloors: readonly FloorField[] = [
       floor.productNameAndVersion !== undefined && artifact !== null ? unnamedPrograms(artifact) : [],
     reference: {
       key: '`productNameAndVersion: required`',
-      must: 'fix `productName` and `productVersion` under `metadata` of every Windows program that it signs, itself or with a catalog',
+      must: 'specify `productName` and `productVersion` under `metadata` of every Windows program that it signs, itself or with a catalog',
     },
   },
 ];
 
 const pathOf = ({ pointer }: CompiledElement): readonly string[] => pointer.slice(1).split('/');
 
-/** Files that nobody could scan completely. In a set, each of its files is one. */
+/** Files that can't be scanned completely. In a set, each file counts separately. */
 function opaqueFiles(artifact: ArtifactConfiguration): readonly FloorBreach[] {
   const { elements } = compileConfiguration(artifact);
   return elements
@@ -50,14 +50,14 @@ function opaqueFiles(artifact: ArtifactConfiguration): readonly FloorBreach[] {
     .map((element) => ({
       in: 'artifact',
       path: pathOf(element),
-      message: 'The foundation asks that every file can be scanned; no file of this policy may be opaque',
+      message: 'The foundation requires that every file can be scanned; no file of this policy may be opaque',
       fix: 'Remove `opaque`, and leave the file out or submit it in a form that can be opened.',
     }));
 }
 
 /**
- * Signed programs whose product name or version could be anything. Where the artifact holds a signed list of digests, each
- * program of it may be on that list, and is trusted like a signed one.
+ * Signed programs whose product name or version could be anything. If the artifact contains a signed list of digests, each
+ * of its programs may be on that list, and is then trusted like a signed one.
  */
 function unnamedPrograms(artifact: ArtifactConfiguration): readonly FloorBreach[] {
   const { elements } = compileConfiguration(artifact);
@@ -71,7 +71,7 @@ function unnamedPrograms(artifact: ArtifactConfiguration): readonly FloorBreach[
       {
         in: 'artifact',
         path: pathOf(element),
-        message: `The foundation asks for the product name and version of every signed program; ${what} can be anything here`,
+        message: `The foundation requires the product name and version of every signed program; ${what} can be anything here`,
         fix: `Add ${what} under \`metadata\`.`,
       },
     ];

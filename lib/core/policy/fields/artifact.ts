@@ -1,4 +1,4 @@
-/** What changes in an artifact configuration mean. Its elements nest, so a field is told by its last steps. */
+/** What changes in an artifact configuration mean. Its elements nest, so a field is identified by the last steps of its path. */
 import { foldCase } from '../../glob/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import type { PolicyField } from './field.ts';
@@ -25,33 +25,33 @@ export const artifactFields: readonly PolicyField[] = [
 ];
 
 function parameter(): Judged {
-  return loosens('What stands for a parameter decides which files are accepted.');
+  return loosens('The value of a parameter decides which files are accepted.');
 }
 
 function judgeInside(difference: Difference, documents: Documents): Judged {
   const { place, nature, before, after } = difference;
-  // Keys only: in a place, members of lists are numbers, so that no file name can pass for a key.
+  // Keys only: in a place, list members are numbers, so that no file name can be mistaken for a key.
   const steps = place.filter((step) => typeof step === 'string');
   const last = steps.at(-1);
   const parent = steps.at(-2);
   if (last === 'contents' && nature === 'order') {
-    return loosens('The order changed: the first element that matches a file decides about it.');
+    return loosens('The order changed: a file is judged by the first element that matches it.');
   }
   if (last === 'contents' && nature === 'item') return judgeElement(difference, documents);
   if (last === 'matches') return judgeMatches(before, after);
   if (parent === 'matches' && last === 'min')
-    return atLeast('The least number of files', 0)(difference, documents);
+    return atLeast('The minimum number of files', 0)(difference, documents);
   if (parent === 'matches' && last === 'max')
-    return atMost('The greatest number of files')(difference, documents);
+    return atMost('The maximum number of files')(difference, documents);
   if (last === 'opaque' || parent === 'opaque') return judgeOpaque(before, after);
   if (last === 'sign') return judgeSign(before, after);
   if (last === 'metadata' || parent === 'metadata' || last === 'verify')
     return judgeRestriction(last, before, after);
   if (parent === 'sign' && last === 'existingSignature' && isDefault(before, after, 'refuse')) {
-    return neutral('`refuse` is what a missing line means.');
+    return neutral('`refuse` is the default.');
   }
   if (parent === 'sign' && last === 'hashAlgorithm' && isDefault(before, after, 'sha256')) {
-    return neutral('`sha256` is what a missing line means.');
+    return neutral('`sha256` is the default.');
   }
   return loosens(`\`${last ?? 'root'}\` decides which files are accepted and how they are signed.`);
 }
@@ -60,19 +60,19 @@ const isDefault = (before: JsonValue | undefined, after: JsonValue | undefined, 
   (before ?? value) === value && (after ?? value) === value;
 
 function judgeSign(before: JsonValue | undefined, after: JsonValue | undefined): Judged {
-  if (before === undefined) return loosens('Files that were only checked get signed now.');
-  // What gets signed must carry no signature; without the line, anybody's may be on it.
+  if (before === undefined) return loosens('Files that were only checked are now signed.');
+  // A file to be signed must carry no signature; without this setting it may carry anybody's.
   if (after === undefined)
-    return loosens('These files are not signed any more, and may carry a signature already.');
+    return loosens('These files are no longer signed, and may already carry a signature.');
   return loosens('The way of signing changed.');
 }
 
 function judgeOpaque(before: JsonValue | undefined, after: JsonValue | undefined): Judged {
-  if (after === undefined) return tightens('These files must be scanned completely again.');
+  if (after === undefined) return tightens('These files must again be scanned completely.');
   return loosens(
     before === undefined
-      ? 'These files may hold what nobody can open and scan.'
-      : 'The reason why these files need not be scanned completely is another one.',
+      ? 'These files may contain what can’t be opened and scanned.'
+      : 'The reason why these files need not be scanned completely changed.',
   );
 }
 
@@ -82,20 +82,20 @@ function judgeRestriction(
   after: JsonValue | undefined,
 ): Judged {
   const name = `\`${what ?? ''}\``;
-  if (before === undefined) return tightens(`${name} must be ${shown(after)} now.`);
-  if (after === undefined) return loosens(`${name} is not compared any more.`);
-  return loosens(`${name} must be ${shown(after)} now, which allows what it didn't allow before.`);
+  if (before === undefined) return tightens(`${name} must now be ${shown(after)}.`);
+  if (after === undefined) return loosens(`${name} is no longer compared.`);
+  return loosens(`${name} must now be ${shown(after)}, which allows what it didn't allow before.`);
 }
 
 function judgeMatches(before: JsonValue | undefined, after: JsonValue | undefined): Judged {
   const [minBefore, maxBefore] = bounds(before);
   const [minAfter, maxAfter] = bounds(after);
   if (minBefore === minAfter && maxBefore === maxAfter) {
-    return neutral('Exactly one file is what a missing line means.');
+    return neutral('Exactly one file is the default.');
   }
   return minAfter >= minBefore && maxAfter <= maxBefore
-    ? tightens('Fewer numbers of files are accepted.')
-    : loosens('Other numbers of files are accepted.');
+    ? tightens('A narrower range of file counts is accepted.')
+    : loosens('A different range of file counts is accepted.');
 }
 
 function bounds(matches: JsonValue | undefined): readonly [number, number] {
@@ -112,15 +112,15 @@ interface ElementShape {
 function judgeElement({ place, before, after }: Difference, documents: Documents): Judged {
   if (before === undefined) {
     const { path } = after as ElementShape;
-    return loosens(`Files at \`${path ?? '?'}\` belong to the artifact now.`);
+    return loosens(`Files at \`${path ?? '?'}\` are now part of the artifact.`);
   }
   const element = before as ElementShape;
   const name = `\`${element.path ?? '?'}\``;
-  if (bounds(element.matches)[0] > 0) return loosens(`Files at ${name} don't have to be there any more.`);
+  if (bounds(element.matches)[0] > 0) return loosens(`Files at ${name} are no longer required.`);
   if (laterMayTake(documents.before, place, element)) {
-    return loosens(`Files at ${name} may be judged by a later element now.`);
+    return loosens(`Files at ${name} may now be judged by a later element.`);
   }
-  return tightens(`Files at ${name} are refused now.`);
+  return tightens(`Files at ${name} are now refused.`);
 }
 
 /**
@@ -128,7 +128,7 @@ function judgeElement({ place, before, after }: Difference, documents: Documents
  * elements after it, and after those around it, are tried as well.
  */
 function laterMayTake(document: JsonValue, place: Difference['place'], element: ElementShape): boolean {
-  // What is in a directory is more than its own path.
+  // A directory's files have other paths than its own.
   let path = element.type === 'directory' ? null : literal(element.path);
   for (let end = place.length; ;) {
     const later = listAt(document, place.slice(0, end - 1)).slice(
@@ -136,8 +136,8 @@ function laterMayTake(document: JsonValue, place: Difference['place'], element: 
     ) as readonly ElementShape[];
     if (
       later.some(
-        (elementShape) =>
-          path === null || elementShape.type === 'directory' || (literal(elementShape.path) ?? path) === path,
+        (candidate) =>
+          path === null || candidate.type === 'directory' || (literal(candidate.path) ?? path) === path,
       )
     )
       return true;
@@ -146,12 +146,12 @@ function laterMayTake(document: JsonValue, place: Difference['place'], element: 
     if (owner?.type !== 'directory') return false;
     const folder = literal(owner.path);
     path = path === null || folder === null ? null : `${folder}/${path}`;
-    // A set names its directories elsewhere than its body.
+    // The body of a set is under `each`, one step below its place in the list.
     end = around.at(-1) === 'each' ? around.length - 1 : around.length;
   }
 }
 
-/** The path as programs compare it; null: it is a pattern, or stands somewhere else. */
+/** The path as programs compare it; null: it is a pattern, or there is none. */
 const literal = (path: string | undefined): string | null =>
   path === undefined || /[*?$]/.test(path) ? null : foldCase(path);
 

@@ -1,4 +1,4 @@
-/** The record of a field of a policy file: all that is known of it, in one place. */
+/** The record of a field of a policy file: everything about it in one place. */
 import type { ArtifactConfiguration, Foundation, PolicyFloor, SigningPolicy } from '../../generated/index.ts';
 import type { DocumentPath } from '../document.ts';
 import type { ProviderName } from '../../origin/index.ts';
@@ -6,19 +6,19 @@ import type { EffectivePolicy } from '../effective-policy.ts';
 import type { Advice, FieldRecord, JsonSchema, Measure } from '../../field-record/index.ts';
 
 export interface PolicyField extends FieldRecord {
-  /** Of lines of `origin`: whose; it is no field of other providers' origins. */
+  /** Of fields of `origin`: the provider that they belong to; origins of other providers don't have them. */
   readonly provider?: ProviderName;
-  /** What a policy says by it, on its public page. */
+  /** What it means, in words for the policy's public page. */
   readonly says?: {
     readonly section: Section;
     /** Plain text, a sentence each. */
     sentences(effective: EffectivePolicy): readonly string[];
   };
-  /** What a foundation can ask of it, of every policy of a purpose. */
+  /** What a foundation can require of it in every policy of a purpose. */
   readonly floors?: readonly FloorField[];
-  /** What the language can say by it and this version can't hold to: the object of a sentence; null: all can be. */
+  /** What the policy sets and this version can't enforce, as the object of a sentence; null: everything is enforced. */
   readonly notEnforced?: (policy: SigningPolicy) => string | null;
-  /** What is allowed and probably not meant. */
+  /** What is allowed but probably not intended. */
   readonly lint?: (policy: SigningPolicy) => readonly Advice[];
 }
 
@@ -33,7 +33,7 @@ export const sections = [
   'Privacy',
   'Changes to the system',
   'Who submits requests',
-  'Who is told',
+  'Who is notified',
 ] as const;
 export type Section = (typeof sections)[number];
 
@@ -41,11 +41,11 @@ export interface FloorField {
   readonly name: keyof PolicyFloor;
   readonly schema: JsonSchema;
   measure(purpose: SigningPolicy['purpose']): Measure;
-  /** Holds of origins alone: a policy without one is below it, whatever it asks. */
+  /** Applies to origins only: a policy without an origin is below the floor, whatever its value. */
   readonly ofOrigins: boolean;
-  /** What of a policy is below the floor; empty too where the floor asks for nothing. */
+  /** Where the policy is below the floor; also empty if the floor requires nothing. */
   breaches(about: FloorContext): readonly FloorBreach[];
-  /** Where the foundation asks for it; left out: under its own name in the floor of the purpose. */
+  /** Where the foundation sets it; by default under its own name in the floor of the purpose. */
   readonly askedAt?: (foundation: Foundation, purpose: SigningPolicy['purpose']) => DocumentPath;
   /** Its row in docs/policy/reference.md: `reruns: refused`, and what a policy must do, after "must". */
   readonly reference: { readonly key: string; readonly must: string };
@@ -56,7 +56,7 @@ export interface FloorContext {
   /** Of the policy's purpose; empty where the foundation has none. */
   readonly floor: PolicyFloor;
   readonly foundation: Foundation;
-  /** null: it isn't there, or has problems of its own. */
+  /** null: it is missing, or has problems of its own. */
   readonly artifact: ArtifactConfiguration | null;
 }
 

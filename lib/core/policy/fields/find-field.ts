@@ -9,8 +9,8 @@ interface Compiled {
 const compiled = new WeakMap<readonly PolicyField[], readonly Compiled[]>();
 
 /**
- * Records and a path in a document → the first whose place it is; undefined: there is none. `provider`: whose origin the document has;
- * lines of another's aren't found.
+ * The first record that matches a path in a document; undefined: there is none. `provider`: the provider of the document's
+ * origin; fields of other providers aren't found.
  */
 export function findIn(
   fields: readonly PolicyField[],

@@ -34,8 +34,8 @@ export const foundationFields: readonly PolicyField[] = [
   { path: 'securityContact', measure: text('The security contact') },
   { path: 'programs', measure: allowList('Certificate program') },
   { path: 'programs *', measure: allowList('Certificate program') },
-  { path: 'floors', measure: requirement('What no project may go under') },
-  { path: 'floors releaseQuorum', measure: atLeast('The least quorum of every release', 1) },
+  { path: 'floors', measure: requirement('The set of floors') },
+  { path: 'floors releaseQuorum', measure: atLeast('The minimum quorum of every release', 1) },
   ...floorsFor('release'),
   ...floorsFor('test'),
   { path: 'policyFreshness', measure: freshness },
@@ -45,7 +45,7 @@ export const foundationFields: readonly PolicyField[] = [
   },
   {
     path: 'policyFreshness stopDays',
-    measure: atMost('The age at which nothing is signed any more, in days'),
+    measure: atMost('The age at which signing stops, in days'),
   },
   { path: 'subject', measure: identity('The name on certificates') },
   { path: 'subject **', measure: identity('The name on certificates') },
@@ -56,7 +56,7 @@ export const foundationFields: readonly PolicyField[] = [
   ...admissionFields,
 ];
 
-/** The whole block comes or goes: held against what its absence means. */
+/** The whole block is added or removed: compared with the defaults. */
 function freshness({ before, after }: Difference, documents: Documents): Judged {
   const days = (value: JsonValue | undefined): { alarmDays: JsonValue; stopDays?: JsonValue } => ({
     alarmDays: alarmDaysDefault,
@@ -68,7 +68,7 @@ function freshness({ before, after }: Difference, documents: Documents): Judged 
     return atMost(what)(value, documents);
   };
   const alarm = judge('The age at which the policy raises the alarm, in days', was.alarmDays, is.alarmDays);
-  const stop = judge('The age at which nothing is signed any more, in days', was.stopDays, is.stopDays);
+  const stop = judge('The age at which signing stops, in days', was.stopDays, is.stopDays);
   const effect = worst([alarm.effect, stop.effect]);
   return alarm.effect === effect ? alarm : stop;
 }

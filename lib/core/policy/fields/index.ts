@@ -1,6 +1,6 @@
 /**
- * What is known of each field of a policy file: one record a field. Schemas, judgement of changes, sentences, floors, forms, advice and
- * the reference are made of these.
+ * Everything about each field of a policy file: one record per field. Schemas, judgement of changes, sentences, floors,
+ * forms, advice and the reference are made from these.
  */
 import type { Kind } from '../../generated/index.ts';
 import { artifactFields } from './artifact.ts';

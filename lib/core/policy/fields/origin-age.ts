@@ -1,4 +1,4 @@
-/** How old a build may be: the foundation's floor under `origin.maximumAgeHours`, and what holds where the policy has no such line. */
+/** How old a build may be: the foundation's floor under `origin.maximumAgeHours`, and the limit that applies if the policy doesn't set one. */
 import type { SigningPolicy } from '../../generated/index.ts';
 import { ageFloorBounds, ageLimit, measureAge, type AgeLimit } from '../../origin/index.ts';
 import type { DocumentPath } from '../document.ts';
@@ -11,12 +11,12 @@ export const ageFloor: FloorField = {
   name: key,
   schema: {
     description:
-      'No build may be older than so many hours when it is signed. It holds for every policy that sets no origin.maximumAgeHours, and none may set more.',
+      'No build may be older than this many hours when it is signed. It applies to every policy that sets no origin.maximumAgeHours, and none may set more.',
     ...ageFloorBounds,
   },
   measure: measureAge,
   ofOrigins: true,
-  // A policy that sets no age of its own takes the floor's.
+  // A policy that sets no age of its own gets the floor's.
   breaches: ({ policy: { origin }, floor: { maximumAgeHours: hours } }) =>
     hours === undefined || (origin?.[key] ?? hours) <= hours
       ? []
@@ -24,17 +24,17 @@ export const ageFloor: FloorField = {
           {
             in: 'policy',
             path: ['origin', key],
-            message: `The foundation asks for builds of at most ${hours} hours`,
-            fix: `Set ${key} to ${hours} or less, or remove the line: ${hours} holds then.`,
+            message: `The foundation requires builds no older than ${hours} hours`,
+            fix: `Set ${key} to ${hours} or less, or remove the line: then ${hours} applies.`,
           },
         ],
   reference: {
     key: `\`${key}\``,
-    must: `set no \`${key}\` above that; where a policy sets none, that holds`,
+    must: `set no \`${key}\` above that; a policy that sets none gets that`,
   },
 };
 
-/** What holds for a policy, with what holds where it says nothing. */
+/** The limit that applies to a policy, with defaults. */
 export function ageLimitOf(
   { origin, purpose }: SigningPolicy,
   { floors }: EffectivePolicy['foundation'],
@@ -43,8 +43,8 @@ export function ageLimitOf(
 }
 
 /**
- * Path inside `origin` → where the foundation writes it, for a limit that the policy doesn't write itself; null: nobody does, it is this
- * software's default; undefined: it is another line, or the policy's own.
+ * Path inside `origin` → where the foundation sets the limit, if the policy doesn't; null: the foundation doesn't either, so
+ * it is this software's default; undefined: it is another field, or the policy sets it.
  */
 export function ageAskedAt(
   { from }: AgeLimit,

@@ -1,6 +1,6 @@
 /**
- * `origin` among the fields of a policy: the block itself, what a foundation asks of it, and the lines that each provider has for it
- * (lib/core/origin/<provider>/fields). A provider's record answers for origins of that provider alone.
+ * `origin` among the fields of a policy: the block itself, what a foundation requires of it, and each provider's fields of it
+ * (lib/core/origin/<provider>/fields). A provider's record applies to origins of that provider only.
  */
 import { requirement } from '../../field-record/index.ts';
 import type { Foundation, Origin, PolicyFloor, SigningPolicy } from '../../generated/index.ts';
@@ -19,10 +19,10 @@ import { ageFloor } from './origin-age.ts';
 
 const section = 'Where it is built';
 
-/** A floor with one value, for origins that have a line which is as strict. */
+/** A floor with a single value, for origins that have a setting as strict. */
 function floorField(
   name: keyof PolicyFloor,
-  { value, description, what, must, asks }: OriginFloor,
+  { value, description, what, must, requires }: OriginFloor,
   answerOf: (origin: Origin) => FloorAnswer<Origin>,
 ): FloorField {
   return {
@@ -34,7 +34,7 @@ function floorField(
       if (floor[name] !== value || origin === undefined) return [];
       const answer = answerOf(origin);
       if (answer.holds(origin, purpose)) return [];
-      const message = `The foundation asks ${asks}`;
+      const message = `The foundation requires ${requires}`;
       return [{ in: 'policy', path: ['origin', ...answer.path], message, fix: answer.fix }];
     },
     reference: { key: `\`${name}: ${value}\``, must },
@@ -52,7 +52,7 @@ const provenance = floorField(
     description: 'provenance: no policy accepts a bare signature over the file as proof of a build.',
     what: 'Provenance, for every project,',
     must: 'not accept a bare signature over the file',
-    asks: 'for provenance, not a bare signature',
+    requires: 'provenance, not a bare signature',
   },
   () => ({
     path: ['attestations'],
@@ -95,7 +95,7 @@ const origin: PolicyField = {
   },
 };
 
-/** Whether the foundation asks for an origin of every policy of this purpose. */
+/** Whether the foundation requires an origin of every policy of this purpose. */
 export function originAskedFor({ floors }: Foundation, purpose: SigningPolicy['purpose']): boolean {
   return (
     origin.floors?.some(({ ofOrigins, name }) => ofOrigins && floors?.[purpose]?.[name] !== undefined) ===
@@ -108,7 +108,7 @@ export const originFields: readonly PolicyField[] = [
   ...Object.values(providers).flatMap((provider) => provider.fields.map((field) => fieldOf(provider, field))),
 ];
 
-/** A provider's line as a field of the whole policy. */
+/** A provider's field as a field of the whole policy. */
 function fieldOf(provider: ProviderRecord, line: OriginField): PolicyField {
   const name: string = provider.name;
   const { path, schema, measure, form, reference } = line;
@@ -134,8 +134,8 @@ function fieldOf(provider: ProviderRecord, line: OriginField): PolicyField {
     },
     lint: (policy) => {
       const mine = own(policy.origin);
-      const advice = mine === null ? [] : (line.lint?.(mine, policy.purpose) ?? []);
-      return advice.map((one) => ({ ...one, path: ['origin', ...one.path] }));
+      const found = mine === null ? [] : (line.lint?.(mine, policy.purpose) ?? []);
+      return found.map((advice) => ({ ...advice, path: ['origin', ...advice.path] }));
     },
     ...(form === undefined ? {} : { form: { ...form, needs: ['origin'] } }),
     ...(reference === undefined ? {} : { reference }),

@@ -1,4 +1,4 @@
-/** Fields of a signing policy about who submits requests, and who hears of them. */
+/** Fields of a signing policy about who submits requests, and who is notified of them. */
 import type { RecipientRole, SigningPolicy } from '../../generated/signing-policy.ts';
 import { list } from '../../text/list/index.ts';
 import type { EffectivePolicy } from '../effective-policy.ts';
@@ -6,13 +6,13 @@ import { isRecipientRole, noticeOccasions, recipientsOf, type NoticeOccasion } f
 import type { PolicyField } from './field.ts';
 import { type Advice, type Measure, allowList, neutral, requirement } from '../../field-record/index.ts';
 
-const notified: Measure = () => neutral('Who is told decides nothing.');
+const notified: Measure = () => neutral('Who is notified has no effect on signing.');
 
 export const peopleOfRequests: readonly PolicyField[] = [
   {
     path: 'submitters',
     schema: { $ref: '#/$defs/Submitters' },
-    measure: requirement('To be one of the named submitters'),
+    measure: requirement('Being one of the named submitters'),
     says: { section: 'Who submits requests', sentences: describeSubmitters },
     reference: {
       meaning: 'Who may submit requests: `people` by handle, `tokens` by name',
@@ -31,7 +31,7 @@ export const peopleOfRequests: readonly PolicyField[] = [
     measure: allowList('Submission by'),
     form: {
       label: 'Who submits requests: people',
-      hint: 'Handles, one to a line. Empty together with the next one: the team, and every token of the project.',
+      hint: 'Handles, one to a line. If this and the next are empty: the team, and every token of the project.',
       kind: 'lines',
       optional: true,
     },
@@ -58,30 +58,30 @@ export const peopleOfRequests: readonly PolicyField[] = [
     path: 'notifications',
     schema: { $ref: '#/$defs/Notifications' },
     measure: notified,
-    says: { section: 'Who is told', sentences: describeNotifications },
-    lint: untoldApprovers,
+    says: { section: 'Who is notified', sentences: describeNotifications },
+    lint: unnotifiedApprovers,
     reference: {
       meaning:
-        '`waiting`, `approved`, `completed`, `denied`, `failed`, `delayed`: handles of people and roles to tell ([guide](../guides/notices.md))',
+        '`waiting`, `approved`, `completed`, `denied`, `failed`, `delayed`: handles of people and roles to notify ([guide](../guides/notices.md))',
       enforcedBy: 'portal; it decides nothing',
     },
   },
   { path: 'notifications **', measure: notified },
 ];
 
-/** Approvers whom nobody tells that a request waits for them: it may wait for long. */
-function untoldApprovers({ approval, notifications }: SigningPolicy): readonly Advice[] {
+/** Approvers who aren't notified that a request waits for them: it may wait for a long time. */
+function unnotifiedApprovers({ approval, notifications }: SigningPolicy): readonly Advice[] {
   const waiting = notifications?.waiting;
   if (waiting === undefined || waiting.includes('role:approvers') || approval.quorum === 0) return [];
-  const untold = approval.approvers.filter((handle) => !waiting.includes(handle));
-  const told = approval.approvers.length - untold.length;
-  if (told >= approval.quorum) return [];
+  const unnotified = approval.approvers.filter((handle) => !waiting.includes(handle));
+  const notifiedCount = approval.approvers.length - unnotified.length;
+  if (notifiedCount >= approval.quorum) return [];
   return [
     {
       rule: 'lint.approvers-not-told',
       path: ['notifications', 'waiting'],
-      message: `Only ${told} of the ${approval.quorum} approvers whom a request needs are told that it waits.`,
-      fix: 'Add role:approvers, or leave the line out: then the approvers are told.',
+      message: `Only ${notifiedCount} of the ${approval.quorum} approvers that a request needs are notified that it waits.`,
+      fix: 'Add role:approvers, or leave the line out: then the approvers are notified.',
     },
   ];
 }
@@ -91,8 +91,8 @@ function describeSubmitters({ policy }: EffectivePolicy): readonly string[] {
   const who = [...people, ...tokens.map((token) => `the token ${token}`)];
   if (who.length === 0) return [];
   return [
-    `The portal takes requests only from ${list(who, 'and')}.`,
-    'The signer can’t prove who handed a request in, and signs nothing because of it.',
+    `The portal accepts requests only from ${list(who, 'and')}.`,
+    'The signer can’t prove who submitted a request, and never signs because of it.',
   ];
 }
 
@@ -101,20 +101,20 @@ const occasionWords: Readonly<Record<NoticeOccasion, string>> = {
   approved: 'a request has all its approvals',
   completed: 'a signed file was released',
   denied: 'a request was refused',
-  failed: 'the signer gave a request up',
+  failed: 'the signer gave up on a request',
   delayed: 'a request has waited half an hour for a service that is down',
 };
 
 const roleWords: Readonly<Record<RecipientRole, string>> = {
   'role:approvers': 'the approvers',
-  'role:submitter': 'whoever handed the request in',
+  'role:submitter': 'whoever submitted the request',
   'role:authors': 'the authors',
   'role:reviewers': 'the reviewers',
   'role:configurators': 'the configurators',
   'role:team': 'the whole team',
 };
 
-/** With what holds where the policy says nothing. */
+/** With the defaults where the policy says nothing. */
 function describeNotifications({ policy }: EffectivePolicy): readonly string[] {
   return noticeOccasions.flatMap((occasion) => {
     if (policy.approval.quorum === 0 && (occasion === 'waiting' || occasion === 'approved')) return [];

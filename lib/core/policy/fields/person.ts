@@ -5,7 +5,7 @@ import { accountsIn } from '../identities.ts';
 import { authority, foundationRole, identity, neutral, text } from '../../field-record/index.ts';
 import type { Measure } from '../../field-record/index.ts';
 
-/** Who somebody is. Another account, one more or one fewer is somebody else; the same ones in the other form are the same. */
+/** A person's identity. With another account, one more or one fewer it is a different person; the same accounts in the other form are the same person. */
 const account: Measure = (difference, documents) => {
   const [before, after] = [accountsIn(documents.before), accountsIn(documents.after)];
   return before !== null && before === after

@@ -44,7 +44,7 @@ export const projectFields: readonly PolicyField[] = [
   {
     path: 'description',
     measure: forPeople,
-    form: line('Description', 'What the program does, in a few sentences that hold for every version.', {
+    form: line('Description', 'What the program does, in a few sentences that are true of every version.', {
       kind: 'textarea',
     }),
   },
@@ -59,7 +59,7 @@ export const projectFields: readonly PolicyField[] = [
     measure: forPeople,
     form: line(
       'Licence',
-      'SPDX expression, for example MIT or Apache-2.0 OR MIT. The Open Source Initiative has to have approved it.',
+      'SPDX expression, for example MIT or Apache-2.0 OR MIT. It must be approved by the Open Source Initiative.',
     ),
   },
   {
@@ -120,7 +120,7 @@ export const projectFields: readonly PolicyField[] = [
     measure: page,
     form: line(
       'Privacy policy',
-      'https:// address. The line “collectsData: false” has to go where there is one: use the YAML editor for that.',
+      'https:// address. If there is a line “collectsData: false”, remove it in the YAML editor.',
       { optional: true, needs: ['privacy', 'policy'] },
     ),
   },
@@ -143,9 +143,9 @@ export const projectFields: readonly PolicyField[] = [
   { path: 'systemChanges **', measure: page },
 ];
 
-/** Each program asks for another review, and nobody can say from here which of two asks for more. */
+/** Each program requires a review of its own, and which of two requires more can't be told here. */
 function program({ before, after }: Difference): Judged {
   return loosens(
-    `The project moves from the program ${shown(before)} to ${shown(after)}: it has to be reviewed for that one.`,
+    `The project moves from the program ${shown(before)} to ${shown(after)}: it has to be reviewed for the new one.`,
   );
 }

@@ -14,7 +14,7 @@ import {
 
 const forPeople = text('This line');
 
-/** For what a project gets no other certificate until it is reinstated. */
+/** Triggers after which a project gets no other certificate until it is reinstated. */
 const abuse: readonly (JsonValue | undefined)[] = ['malware', 'conditions-breached'];
 
 export const revocationFields: readonly PolicyField[] = [
@@ -40,24 +40,24 @@ function trigger({ before, after }: Difference): Judged {
   return neutral('This line is for people to read and decides nothing.');
 }
 
-/** A compromised key is blocked in every certificate; the other reasons differ only in what they tell. */
+/** A compromised key is blocked in every certificate; the other reasons only inform. */
 function reasonOfRevocation({ before, after }: Difference): Judged {
   if (after === 'keyCompromise') return tightens('The key itself is blocked, in every certificate.');
-  if (before === 'keyCompromise') return loosens('The key itself is no longer said to be compromised.');
-  return neutral('What the revocation list gives as the reason.');
+  if (before === 'keyCompromise') return loosens('The key itself no longer counts as compromised.');
+  return neutral('Only the reason in the revocation list changes.');
 }
 
-/** Who abused a certificate gets no other one until the foundation says so. */
+/** A project that abused a certificate gets no other until the foundation reinstates it. */
 function reinstated({ before, after }: Difference): Judged {
   if (before === undefined) return loosens('The project may have certificates again.');
   if (after === undefined) return tightens('The project may have no certificates again.');
   return unknownField;
 }
 
-/** From when on signatures are bad: the earlier, the more of them. */
+/** The time from which signatures are revoked: the earlier, the more of them. */
 function earlier({ before, after }: Difference): Judged {
   if (typeof before !== 'string' || typeof after !== 'string') return unknownField;
   return after < before
-    ? tightens(`It takes effect at ${after}, before ${before}: more signatures are bad.`)
-    : loosens(`It takes effect at ${after}, after ${before}; the signer keeps to the earlier time.`);
+    ? tightens(`It takes effect at ${after}, before ${before}: more signatures are revoked.`)
+    : loosens(`It takes effect at ${after}, after ${before}; the signer keeps the earlier time.`);
 }

@@ -67,13 +67,13 @@ export const signingFields: readonly PolicyField[] = [
     path: 'publisher',
     schema: {
       description:
-        "Whose name the certificate carries. foundation: the foundation's, which issued it or had it issued. project: the project's own, which the foundation doesn't stand for; only where foundation.yaml says projectCertificates: allowed. Left out: foundation.",
+        "Whose name the certificate carries. foundation: the foundation's, which issued it or had it issued. project: the project's own, for which the foundation isn't responsible; only if foundation.yaml says projectCertificates: allowed. Default: foundation.",
       enum: ['foundation', 'project'],
     },
     measure: identity('The publisher'),
     form: {
       label: 'Publisher',
-      hint: 'Whose name the certificate carries. The project’s own is issued by another authority, imported by the foundation, and revoked by that authority alone. Not said: the foundation.',
+      hint: 'Whose name the certificate carries. The project’s own is issued by another authority, imported by the foundation, and revoked by that authority alone. Default: the foundation.',
       kind: 'choice',
       options: [
         ['foundation', 'The foundation'],
@@ -92,14 +92,14 @@ export const signingFields: readonly PolicyField[] = [
     path: 'artifactConfiguration',
     schema: {
       $ref: '#/$defs/Slug',
-      description: 'What the file must hold: the name of projects/<slug>/artifacts/<name>.yaml.',
+      description: 'What the file must contain: the name of projects/<slug>/artifacts/<name>.yaml.',
     },
     measure: identity('The artifact configuration'),
     says: { section: 'What is inside', sentences: describeContents },
     floors: artifactFloors,
     form: {
       label: 'Artifact configuration',
-      hint: 'What the submitted file must hold, and which parts get signed.',
+      hint: 'What the submitted file must contain, and which parts get signed.',
       kind: 'choice',
       options: 'artifacts',
       optional: false,
@@ -122,7 +122,7 @@ export const signingFields: readonly PolicyField[] = [
         ofOrigins: false,
         // There is no policy without a scan.
         breaches: () => [],
-        reference: { key: '`scan: required`', must: 'ask for a scan' },
+        reference: { key: '`scan: required`', must: 'require a scan' },
       },
     ],
     reference: { meaning: '`required`', enforcedBy: 'signer, clamd' },
@@ -155,12 +155,12 @@ export const timestampField: PolicyField = {
               {
                 in: 'policy',
                 path: ['timestamp'],
-                message: 'The foundation asks for a timestamp on every signature',
+                message: 'The foundation requires a timestamp on every signature',
                 fix: 'Set timestamp to required.',
               },
             ]
           : [],
-      reference: { key: '`timestamp: required`', must: 'ask for a timestamp' },
+      reference: { key: '`timestamp: required`', must: 'require a timestamp' },
     },
   ],
   form: {
@@ -209,11 +209,11 @@ function describeElement(matcher: ArtifactMatcher, element: CompiledElement): st
   const where = container === undefined ? '' : ` in ${container.path ?? ''}`;
   const format = formats[element.type];
   const is = format.words[element.max === 1 ? 'one' : 'many'];
-  const said = format.describe(element);
-  const signed = element.sign === null ? 'not signed' : said.sign;
-  const asked = said.check === '' ? '' : `; ${said.check}`;
+  const described = format.describe(element);
+  const signed = element.sign === null ? 'not signed' : described.sign;
+  const checked = described.check === '' ? '' : `; ${described.check}`;
   const already = element.sign === null ? '' : '; one that is signed already is refused';
-  return `${element.path}${where}: ${describeBounds(element.min, element.max)}, ${is}, ${signed}${already}${asked}.`;
+  return `${element.path}${where}: ${describeBounds(element.min, element.max)}, ${is}, ${signed}${already}${checked}.`;
 }
 
 function describeScan({ artifactConfiguration }: EffectivePolicy): readonly string[] {
@@ -225,8 +225,7 @@ function describeScan({ artifactConfiguration }: EffectivePolicy): readonly stri
       ? 'A file that can’t be opened or scanned completely is refused.'
       : 'A file that can’t be opened or scanned completely is refused, except for those named here: malware could be in them without being found.',
     ...opaque.map(
-      (compiledElement) =>
-        `${compiledElement.path ?? 'The submitted file'}: may stay closed. Reason: ${compiledElement.opaque ?? ''}`,
+      (element) => `${element.path ?? 'The submitted file'}: exempt. Reason: ${element.opaque ?? ''}`,
     ),
   ];
 }

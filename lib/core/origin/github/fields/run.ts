@@ -110,9 +110,9 @@ export const requireRunSuccess: Field = {
 
 /** What a missing line means depends on what the policy is for. */
 function measureVisibility(difference: Difference, documents: Documents): Judged {
-  const usual = (document: JsonValue): JsonValue =>
+  const defaultOf = (document: JsonValue): JsonValue =>
     defaultVisibility[(document as Partial<SigningPolicy>).purpose === 'test' ? 'test' : 'release'];
-  const { before = usual(documents.before), after = usual(documents.after) } = difference;
+  const { before = defaultOf(documents.before), after = defaultOf(documents.after) } = difference;
   const measure = steps('Whether the repository must be public', ['any', 'public'], 'any');
   return measure({ ...difference, before, after }, documents);
 }
