@@ -1,6 +1,7 @@
 /** What each operation of the API is asked, and the status that has to come. */
 import { randomUUID } from 'node:crypto';
 import type { Portal } from '../../lib/platform/portal/index.ts';
+import { canFillDisk, withDiskOf } from './broken-portals.ts';
 import { project, sha256Of, type World } from './world.ts';
 
 export interface Sent {
@@ -11,6 +12,8 @@ export interface Sent {
   readonly body?: unknown;
   /** Which portal answers; left out, the foundation's. */
   readonly portal?: Portal;
+  /** What holds while it is asked. */
+  readonly during?: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /** What was answered to the case before, of the same operation. */
@@ -20,9 +23,11 @@ export interface Before {
 }
 
 export interface Case {
-  /** error: asked wrongly; refused: not who may, or not there. */
-  readonly kind: 'happy' | 'error' | 'refused';
+  /** error: asked wrongly; refused: not who may, or not there; away: something that the portal needs. */
+  readonly kind: 'happy' | 'error' | 'refused' | 'away';
   readonly status: number;
+  /** What stands in the answer. */
+  readonly says?: RegExp;
   readonly send: (before: Before) => Sent | Promise<Sent>;
 }
 
@@ -33,7 +38,8 @@ const of =
     status,
     send: typeof send === 'function' ? send : () => send,
   });
-const [happy, error, refused] = [of('happy'), of('error'), of('refused')];
+const [happy, error, refused, away] = [of('happy'), of('error'), of('refused'), of('away')];
+const saying = (says: RegExp, one: Case): Case => ({ ...one, says });
 const unknownId = '00000000-0000-4000-8000-000000000000';
 const noToken = { headers: { authorization: 'Bearer csn_no-token' } };
 /** Nobody's token, where reading needs none. */
@@ -42,7 +48,7 @@ const badToken = (portal?: Portal): Case =>
 const next = ({ body }: Before): string => String((body as { readonly next: unknown }).next);
 
 export function casesOf(world: World): Readonly<Record<string, readonly Case[]>> {
-  const { history, requests } = world;
+  const { history, requests, broken } = world;
   const auth = { authorization: `Bearer ${world.token}` };
   const json = { ...auth, 'content-type': 'application/json' };
   const bytes = { ...auth, 'content-type': 'application/octet-stream' };
@@ -73,6 +79,12 @@ export function casesOf(world: World): Readonly<Record<string, readonly Case[]>>
     error(415, { path, headers: { ...headers, 'content-type': 'text/plain' }, body: '{}' }),
   ];
   const nonsense = { statement: '{}', signature: 'x' };
+  const noPolicy = (sent: Sent): Case =>
+    saying(/"NO_ACCEPTED_POLICY"/, away(503, { ...sent, portal: broken.withoutPolicy }));
+  const noStore = (sent: Sent): Case =>
+    saying(/"STORE_UNAVAILABLE"/, away(503, { ...sent, portal: broken.withoutStore }));
+  const fullDisk = (sent: Sent): readonly Case[] =>
+    canFillDisk ? [away(507, { ...sent, during: (work) => withDiskOf(100, work) })] : [];
   const waiting = async () => ({ id: await world.requestIn('waiting-for-approval') });
 
   return {
@@ -85,6 +97,9 @@ export function casesOf(world: World): Readonly<Record<string, readonly Case[]>>
       error(422, upload(artifact, '0'.repeat(64))),
       refused(401, upload(artifact, undefined, { 'content-type': 'application/octet-stream' })),
       refused(401, upload(artifact, undefined, { ...bytes, ...noToken.headers })),
+      noPolicy(upload(artifact)),
+      noStore(upload(artifact)),
+      ...fullDisk(upload('f'.repeat(1000))),
       ...['a', 'b', 'c', 'd'].map((text) => happy(201, upload(text.repeat(1000)))),
       error(429, upload('e'.repeat(1000))),
     ],
@@ -102,6 +117,9 @@ export function casesOf(world: World): Readonly<Record<string, readonly Case[]>>
       error(422, { headers: json, body: { ...submission, policy: 'no-such-policy' } }),
       error(422, { headers: json, body: { ...submission, bundle: null } }),
       error(422, { headers: json, body: { ...submission, artifact: { sha256: '0'.repeat(64), name: 'a' } } }),
+      noPolicy({ headers: json, body: submission }),
+      noStore({ headers: json, body: submission }),
+      ...fullDisk({ headers: json, body: { ...submission, bundle: { mediaType: 'f'.repeat(1000) } } }),
       refused(401, { headers: anyone, body: submission }),
       refused(403, { headers: json, body: { ...submission, project: 'zip-demo' } }),
     ],
@@ -221,6 +239,7 @@ export function casesOf(world: World): Readonly<Record<string, readonly Case[]>>
       ...badBodies(anyone, nonsense),
       error(422, { headers: anyone, body: nonsense }),
       refused(401, { headers: { ...anyone, ...noToken.headers }, body: nonsense }),
+      noPolicy({ headers: anyone, body: nonsense }),
     ],
     runTokenCommand: [
       happy(201, () => ({
@@ -252,6 +271,7 @@ export function casesOf(world: World): Readonly<Record<string, readonly Case[]>>
         headers: anyone,
         body: world.tokenCommand({ action: 'revoke', token: randomUUID(), reason: '' }),
       })),
+      noPolicy({ headers: anyone, body: nonsense }),
     ],
     downloadReleasedArtifact: [
       happy(200, { portal: history, path: { id: requests.good } }),
@@ -261,7 +281,14 @@ export function casesOf(world: World): Readonly<Record<string, readonly Case[]>>
       error(409, { portal: history, path: { id: requests.revoked } }),
       refused(404, { portal: history, path: { id: unknownId } }),
       refused(401, { portal: history, path: { id: requests.good }, ...noToken }),
+      saying(
+        /"STORE_UNAVAILABLE"/,
+        away(503, {
+          portal: { ...history, released: broken.withoutStore.released },
+          path: { id: requests.good },
+        }),
+      ),
     ],
-    readDescription: [happy(200, {})],
+    readDescription: [happy(200, {}), badToken()],
   };
 }

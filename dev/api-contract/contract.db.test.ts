@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { isProblemCode, problemKind, problemType } from '../../lib/platform/problems/index.ts';
 import { answerFrom } from '../../lib/platform/portal/current.fixture.ts';
 import type * as check from '../../app/api/_edge/check.ts';
+import { canFillDisk } from './broken-portals.ts';
 import { casesOf, type Before, type Case } from './cases.ts';
+import { withCommonCases } from './common-cases.ts';
 import { faultsOf, methods, operations, type Operation } from './document.ts';
 import { openWorld, type World } from './world.ts';
 import { notShown } from './not-shown.ts';
@@ -28,12 +30,7 @@ type Handler = (
 const withoutCase: Readonly<Record<string, string>> = {
   429: 'after hundreds of calls, or before a route is reached: lib/platform/rate-limit',
   500: 'a fault: app/api/_edge/problem.test.ts',
-  503: 'an outage, or no policy yet: app/api/_edge/problem.test.ts',
-  507: 'a full disk: app/api/_edge/problem.test.ts',
-};
-/** Operations that lack a kind of case, with the reason. Without parameter and body there is nothing to get wrong. */
-const withoutKind: Readonly<Record<string, string>> = {
-  readDescription: 'a file that everybody gets, whatever they send',
+  ...(canFillDisk ? {} : { 507: 'a full disk, which this machine can’t show' }),
 };
 
 const answers: { readonly id: string; readonly body: unknown }[] = [];
@@ -42,7 +39,7 @@ let handlers: ReadonlyMap<string, Handler>;
 let cases: Readonly<Record<string, readonly Case[]>>;
 beforeAll(async () => {
   world = await openWorld();
-  cases = casesOf(world);
+  cases = withCommonCases(world, casesOf(world));
   const found = globSync('**/route.ts', { cwd: root }).map(async (file) => {
     const exported = (await import(join(root, file))) as Record<string, Handler>;
     const path = `/${dirname(file).replaceAll(/\[(\w+)\]/g, '{$1}')}`;
@@ -75,19 +72,16 @@ it('what has no case is declared somewhere, and has none', () => {
       status,
     ).toBe(true);
   }
-  for (const id of Object.keys(withoutKind)) expect(kindsOf(id), id).toEqual(['happy']);
 });
 
 const kindsOf = (id: string) => [...new Set(cases[id]?.map(({ kind }) => kind))].toSorted();
 const hasCase = (id: string, status: number) => cases[id]?.some((one) => one.status === status) === true;
 
 describe.each(operations)('$id', (operation) => {
-  const { id, responses, parameters, body } = operation;
+  const { id, responses, parameters } = operation;
 
-  it('has cases that go well, are asked wrongly and are refused, and one for each status', () => {
-    const asks = parameters.length > 0 || body !== undefined;
-    if (!(id in withoutKind))
-      expect(kindsOf(id)).toEqual(['error', 'happy', 'refused'].filter((one) => asks || one !== 'error'));
+  it('has cases that go well, are asked wrongly, are refused and meet an outage, and one for each status', () => {
+    expect(kindsOf(id)).toEqual(['away', 'error', 'happy', 'refused']);
     const missing = Object.keys(responses).filter((status) => !hasCase(id, Number(status)));
     expect(missing.filter((status) => !(status in withoutCase))).toEqual([]);
   });
@@ -102,11 +96,11 @@ describe.each(operations)('$id', (operation) => {
       const request = requestOf(operation, sent);
       const handler = handlers.get(`${operation.method} ${operation.path}`);
       if (handler === undefined) throw new Error(`no route answers ${id}`);
-      const { result: response, read } = await watched(request, () =>
-        handler(request, { params: Promise.resolve({ ...sent.path }) }),
-      );
+      const ask = () => handler(request, { params: Promise.resolve({ ...sent.path }) });
+      const { result: response, read } = await watched(request, () => sent.during?.(ask) ?? ask());
       const text = await response.text();
       expect(response.status, `${what}: ${text.slice(0, 600)}`).toBe(one.status);
+      if (one.says !== undefined) expect(text, what).toMatch(one.says);
       checkAnswer(operation, response, text, what);
       if (one.kind === 'happy') answers.push({ id, body: parsed(text) });
       const named = (place: string) =>

@@ -16,7 +16,6 @@ export const notShown: readonly string[] = [
   'listPolicyVersions.versions[].previous',
   'listPolicyVersions.versions[].signers[]',
   'listPolicyVersions.versions[].sinceThen[]',
-  'listRequests.requests[].artifact.sizeBytes',
   'listRevocations.items[].advisory',
   'listRevocations.items[].noticedAt',
   'listRevocations.items[].reinstated',

@@ -13,6 +13,7 @@ import type { Portal } from '../../lib/platform/portal/index.ts';
 import { openReceived } from '../../lib/platform/storage/index.ts';
 import { certificate, openSigned, revoking } from '../../lib/signatures/open-signed.fixture.ts';
 import { addLargeRequest } from '../seed/index.ts';
+import { openBrokenPortals } from './broken-portals.ts';
 
 export const project = 'esbuild-demo';
 const namespaces = { approval: approvalNamespace, stop: 'countersign-stop', token: 'countersign-token' };
@@ -80,13 +81,16 @@ export async function openWorld() {
   );
 
   const history = await openHistory();
+  const otherToken = await tokenOf('zip-demo');
+  const broken = await openBrokenPortals(portal);
   return {
     portal,
     history: history.portal,
     requests: history.requests,
     token,
     /** Of another project. */
-    otherToken: await tokenOf('zip-demo'),
+    otherToken,
+    broken,
     signed,
     /** What has to be signed to approve a request. */
     statement: async (id: string) =>
@@ -117,6 +121,7 @@ export async function openWorld() {
       ),
     async close() {
       await owner.end();
+      await broken.close();
       await foundation.release();
       await history.close();
     },

@@ -16,6 +16,7 @@ export interface RequestListItem {
   readonly policy: string;
   readonly artifactName: string;
   readonly artifactSha256: string;
+  readonly artifactSizeBytes: number;
   readonly status: RequestStatus;
   readonly summary: string | null;
   readonly submittedAt: Date;
@@ -31,6 +32,7 @@ const rowSchema = z
     policy_slug: z.string(),
     artifact_name: z.string(),
     artifact_sha256: z.string(),
+    artifact_size_bytes: z.bigint().transform(Number),
     submitted_at: z.date(),
     status: requestStatusSchema,
     summary: z.string().nullable(),
@@ -42,6 +44,7 @@ const rowSchema = z
     policy: row.policy_slug,
     artifactName: row.artifact_name,
     artifactSha256: row.artifact_sha256,
+    artifactSizeBytes: row.artifact_size_bytes,
     status: row.status,
     summary: row.summary,
     submittedAt: row.submitted_at,
@@ -75,7 +78,7 @@ export async function listRequests(call: {
   // The two schemas belong to two writers and share no foreign key, so the client can't join them.
   const rows = await ctx.db.$queryRaw<unknown[]>`
     SELECT request.id::text, request.project_slug, request.policy_slug, request.artifact_name,
-           request.artifact_sha256, request.submitted_at,
+           request.artifact_sha256, request.artifact_size_bytes, request.submitted_at,
            coalesce(state.status, 'received') AS status, state.summary,
            coalesce(state.updated_at, request.submitted_at) AS updated_at
       FROM portal.signing_request AS request
@@ -109,7 +112,7 @@ export async function listRequestsById(
   if (ids.length === 0) return [];
   const rows = await ctx.db.$queryRaw<unknown[]>`
     SELECT request.id::text, request.project_slug, request.policy_slug, request.artifact_name,
-           request.artifact_sha256, request.submitted_at,
+           request.artifact_sha256, request.artifact_size_bytes, request.submitted_at,
            coalesce(state.status, 'received') AS status, state.summary,
            coalesce(state.updated_at, request.submitted_at) AS updated_at
       FROM portal.signing_request AS request

@@ -1,15 +1,31 @@
+import { z } from 'zod';
 import { bearerActor } from '../../../lib/platform/auth/index.ts';
 import { clientAddressOf, networkOf } from '../../../lib/platform/client-address/index.ts';
 import { currentPortal } from '../../../lib/platform/portal/index.ts';
 import type { Context } from '../../../lib/platform/portal/index.ts';
 import { callerName, openRateLimit } from '../../../lib/platform/rate-limit/index.ts';
+import { checkedQuery } from './check.ts';
 import { logFault, problemOf, problemResponse } from './problem.ts';
 
 /** Of each token, or each network of strangers, in a minute: builds with many artifacts stay far below. */
 const writes = openRateLimit({ points: 600, seconds: 60 });
 
-/** Authenticates, runs the route's one verb, and turns whatever goes wrong into a problem document. */
-export async function answer(request: Request, work: (ctx: Context) => Promise<Response>): Promise<Response> {
+const nothing = z.strictObject({});
+
+/** As `answerQuery`, for addresses without parameters behind the question mark: any there is refused. */
+export const answer = (request: Request, work: (ctx: Context) => Promise<Response>): Promise<Response> =>
+  answerQuery(request, nothing, work);
+
+/**
+ * Authenticates, checks what stands behind the question mark, runs the route's one verb, and turns whatever goes wrong into a
+ * problem document. The schema is strict: a name that it lacks is a mistake of the caller's, who otherwise takes the answer for
+ * another than it is.
+ */
+export async function answerQuery<Query extends z.ZodObject>(
+  request: Request,
+  query: Query,
+  work: (ctx: Context, asked: z.output<Query>) => Promise<Response>,
+): Promise<Response> {
   let anonymous = true;
   try {
     const portal = currentPortal();
@@ -20,7 +36,7 @@ export async function answer(request: Request, work: (ctx: Context) => Promise<R
     const ctx = { ...portal, actor, network: address === null ? null : networkOf(address) };
     // Reading costs little and is everybody's; what is written is counted.
     if (request.method !== 'GET') await writes.count(callerName(ctx));
-    return await work(ctx);
+    return await work(ctx, checkedQuery(request, query));
   } catch (error) {
     const found = problemOf(error);
     // Nobody in particular is not forbidden anything: they have not said who they are (RFC 9110 §15.5.2).

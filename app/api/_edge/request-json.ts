@@ -15,7 +15,11 @@ export function requestSummaryJson(publicUrl: string, item: RequestListItem): Re
     url: `${publicUrl}/requests/${item.id}`,
     project: item.project,
     policy: item.policy,
-    artifact: { name: item.artifactName, sha256: item.artifactSha256 },
+    artifact: {
+      name: item.artifactName,
+      sha256: item.artifactSha256,
+      sizeBytes: item.artifactSizeBytes,
+    },
     status: item.status,
     summary: item.summary,
     standing: item.standing === null ? null : standingJson(publicUrl, item.standing),

@@ -176,6 +176,12 @@ export const edge: Area = {
         'anonymous && found.status === 0',
         'answers as the document says',
       ],
+      [
+        'const nothing = z.strictObject({});',
+        'const nothing = z.looseObject({});',
+        'answers as the document says',
+      ],
+      ['checkedQuery(request, query)', '{} as never', 'answers as the document says'],
     ]),
     ...guards('app/api/_edge/body.ts', 'app/api/_edge/body.test.ts', [
       ['if (!/^\\d{1,15}$/.test(header)) {', 'if (false) {', 'is no length where it is'],

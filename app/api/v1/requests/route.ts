@@ -6,10 +6,10 @@ import {
   requestStatusSchema,
   submitRequest,
 } from '../../../../lib/requests/index.ts';
-import { answer, json } from '../../_edge/answer.ts';
+import { answer, answerQuery, json } from '../../_edge/answer.ts';
 import { jsonBody } from '../../_edge/body.ts';
 import { requestSummaryJson } from '../../_edge/request-json.ts';
-import { checked, checkedQuery, identified } from '../../_edge/check.ts';
+import { checked, identified } from '../../_edge/check.ts';
 
 // A name for people: no path, nothing invisible.
 const artifactName = z
@@ -61,8 +61,7 @@ export async function POST(request: Request): Promise<Response> {
 }
 
 export async function GET(request: Request): Promise<Response> {
-  return answer(request, async (ctx) => {
-    const asked = checkedQuery(request, query);
+  return answerQuery(request, query, async (ctx, asked) => {
     const page = await listRequests({
       ctx,
       input: {

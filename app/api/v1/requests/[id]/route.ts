@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { readRequest } from '../../../../../lib/requests/index.ts';
-import { answer, json } from '../../../_edge/answer.ts';
-import { checkedQuery } from '../../../_edge/check.ts';
+import { answerQuery, json } from '../../../_edge/answer.ts';
 import { noSuchRequest, requestIdOf } from '../../../_edge/request-id.ts';
 import type { RequestRoute } from '../../../_edge/request-id.ts';
 import { requestJson } from '../../../_edge/request-json.ts';
@@ -9,9 +8,8 @@ import { requestJson } from '../../../_edge/request-json.ts';
 const query = z.strictObject({ pass: z.coerce.number().int().min(1).max(999_999_999).optional() });
 
 export async function GET(request: Request, context: RequestRoute): Promise<Response> {
-  return answer(request, async (ctx) => {
+  return answerQuery(request, query, async (ctx, { pass }) => {
     const id = await requestIdOf(context);
-    const { pass } = checkedQuery(request, query);
     const found = await readRequest({ ctx, input: { id, pass } });
     if (found === null) throw noSuchRequest(id);
     return json(requestJson(ctx.config.publicUrl, found));

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { parseProjectSlug } from '#core/ids/index.ts';
 import { listProjectVersions } from '../../../../../../lib/policy-versions/index.ts';
-import { answer, json } from '../../../../_edge/answer.ts';
-import { checkedQuery, identified } from '../../../../_edge/check.ts';
+import { answerQuery, json } from '../../../../_edge/answer.ts';
+import { identified } from '../../../../_edge/check.ts';
 
-const query = z.object({
+const query = z.strictObject({
   limit: z.coerce.number().int().min(1).max(50).default(20),
   cursor: z.string().max(20).optional(),
 });
@@ -14,9 +14,8 @@ export async function GET(
   request: Request,
   context: { readonly params: Promise<{ readonly slug: string }> },
 ): Promise<Response> {
-  return answer(request, async (ctx) => {
+  return answerQuery(request, query, async (ctx, { limit, cursor }) => {
     const project = identified(parseProjectSlug, (await context.params).slug);
-    const { limit, cursor } = checkedQuery(request, query);
     const page = await listProjectVersions({
       ctx,
       input: { project, limit, ...(cursor === undefined ? {} : { cursor }) },

@@ -1,16 +1,14 @@
 import { z } from 'zod';
 import { readStatement } from '../../../../../../lib/approvals/index.ts';
-import { answer } from '../../../../_edge/answer.ts';
+import { answerQuery } from '../../../../_edge/answer.ts';
 import { requestIdOf } from '../../../../_edge/request-id.ts';
 import type { RequestRoute } from '../../../../_edge/request-id.ts';
-import { checkedQuery } from '../../../../_edge/check.ts';
 
 const query = z.strictObject({ decision: z.enum(['approve', 'deny']) });
 
 /** The text to sign, byte for byte: no newline at its end. */
 export async function GET(request: Request, context: RequestRoute): Promise<Response> {
-  return answer(request, async (ctx) => {
-    const { decision } = checkedQuery(request, query);
+  return answerQuery(request, query, async (ctx, { decision }) => {
     const statement = await readStatement({ ctx, input: { id: await requestIdOf(context), decision } });
     return new Response(statement, {
       headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },

@@ -1,16 +1,19 @@
+import { z } from 'zod';
 import { isRefused } from '../../../../../../lib/certificates/standing/index.ts';
 import type { Context } from '../../../../../../lib/platform/portal/index.ts';
 import { despite, openReleased, saysDespite } from '../../../../../../lib/releases/index.ts';
 import type { OpenedRelease } from '../../../../../../lib/releases/index.ts';
 import { revocationJson } from '../../../../../../lib/signatures/index.ts';
-import { answer } from '../../../../_edge/answer.ts';
+import { answerQuery } from '../../../../_edge/answer.ts';
 import { BadRequest } from '../../../../_edge/problem.ts';
 import { requestIdOf } from '../../../../_edge/request-id.ts';
 import type { RequestRoute } from '../../../../_edge/request-id.ts';
 
+const query = z.strictObject({ [despite.name]: z.literal(despite.value).optional() });
+
 /** The signed file, only once the signer has released it; a revoked one only to callers who state that they know. */
 export async function GET(request: Request, context: RequestRoute): Promise<Response> {
-  return answer(request, async (ctx) => {
+  return answerQuery(request, query, async (ctx) => {
     const id = await requestIdOf(context);
     const released = await openReleased({ ctx, input: { id } });
     if (released === null) {

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { listSignedFiles, signedFilesMax } from '../../../../../../lib/requests/index.ts';
-import { answer, json } from '../../../../_edge/answer.ts';
-import { checkedQuery } from '../../../../_edge/check.ts';
+import { answerQuery, json } from '../../../../_edge/answer.ts';
 import { requestIdOf } from '../../../../_edge/request-id.ts';
 import type { RequestRoute } from '../../../../_edge/request-id.ts';
 import { signedFileJson } from '../../../../_edge/request-json.ts';
@@ -14,9 +13,8 @@ const query = z.strictObject({
 });
 
 export async function GET(request: Request, context: RequestRoute): Promise<Response> {
-  return answer(request, async (ctx) => {
+  return answerQuery(request, query, async (ctx, asked) => {
     const id = await requestIdOf(context);
-    const asked = checkedQuery(request, query);
     const { files, total, next } = await listSignedFiles({ ctx, input: { id, ...asked } });
     return json({ signatures: files.map((file) => signedFileJson(ctx.config.publicUrl, file)), total, next });
   });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readStep, requestSteps, stepPageMax } from '../../../../../../../../lib/requests/index.ts';
-import { answer, json } from '../../../../../../_edge/answer.ts';
-import { checked, checkedQuery } from '../../../../../../_edge/check.ts';
+import { answerQuery, json } from '../../../../../../_edge/answer.ts';
+import { checked } from '../../../../../../_edge/check.ts';
 import { noSuchRequest, requestIdOf } from '../../../../../../_edge/request-id.ts';
 import { stepPageJson } from '../../../../../../_edge/request-json.ts';
 
@@ -22,11 +22,11 @@ const query = z.strictObject({
 });
 
 export async function GET(request: Request, context: Route): Promise<Response> {
-  return answer(request, async (ctx) => {
+  return answerQuery(request, query, async (ctx, asked) => {
     const id = await requestIdOf(context);
     const { pass, step } = await context.params;
     const at = checked(place, { pass, step });
-    const page = await readStep({ ctx, input: { id, ...at, ...checkedQuery(request, query) } });
+    const page = await readStep({ ctx, input: { id, ...at, ...asked } });
     if (page === null) throw noSuchRequest(id);
     return json(stepPageJson(page));
   });
