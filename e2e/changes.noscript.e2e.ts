@@ -45,13 +45,13 @@ test('a maintainer of a project tightens its policy with the form, and the signe
   await page.getByLabel('How many have to approve').fill('2');
   await page.getByRole('button', { name: 'See what it means' }).click();
   await expect(page.getByText('It tightens: nothing more can be signed than before.')).toBeVisible();
-  await expect(page.getByText('One policy maintainer who did not write it has to sign it.')).toBeVisible();
+  await expect(page.getByText(/^Two policy maintainers have to sign it/)).toBeVisible();
   await expect(page.getByLabel('What changes, in one line')).toHaveValue('Release from main only');
 
   await page.getByRole('button', { name: 'Propose the change' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Release from main only' })).toBeVisible();
   const url = new URL(page.url()).pathname;
-  await expect(page.getByText('0 of 1 policy maintainers signed it.')).toBeVisible();
+  await expect(page.getByText('0 of 2 policy maintainers signed it.')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Merge' })).toHaveCount(0);
 
   await signIn(page, 'Robin Reviewer');
@@ -61,6 +61,8 @@ test('a maintainer of a project tightens its policy with the form, and the signe
   await expect(page.getByRole('alert').first()).toContainText('This is not an SSH signature');
   await expect(page.getByLabel('Signature', { exact: true })).toHaveValue('I agree');
   await signAs(page, url, 'Robin Reviewer', 'demo-reviewer');
+  await expect(page.getByRole('button', { name: 'Merge' })).toHaveCount(0);
+  await signAs(page, url, 'Sam Steward', 'demo-steward');
   await page.getByRole('button', { name: 'Merge' }).click();
   await expect(async () => {
     await page.goto(url);

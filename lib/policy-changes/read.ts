@@ -93,10 +93,12 @@ export async function describeChange(
   const base = open ? accepted : await acceptedBefore(ctx, accepted, pull);
   const assessment = await assess(ctx, base, head);
   const commits = await ctx.policies.commitsBetween(assessment.mergeBase, head);
+  const [before, after] = await ctx.policies.treesOf([base.commit, head], '');
   const proposer = proposerOf(pull, proposal);
   const writers = writersOfChange({
     head,
-    commits,
+    // Where all files stay as they are, nobody wrote any.
+    commits: before === after ? [] : commits,
     snapshot: accepted.snapshot,
     proposedBy: [pull.author, proposer],
   });

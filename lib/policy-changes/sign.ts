@@ -89,8 +89,7 @@ export function signatureProblem(
     });
   }
   // If only one person can sign at all, there is nobody else to ask.
-  if (!authors.includes(handle) || (assessment.required?.needed ?? 1) > 1 || signatures.able.length < 2)
-    return null;
+  if (!authors.includes(handle) || signatures.needed > 1 || signatures.able.length < 2) return null;
   return new PolicyChangesError({
     code: 'OWN_CHANGE',
     message: 'Nobody accepts a change of their own.',

@@ -14,6 +14,7 @@ export function writersOfChange(input: {
 }): readonly Writers[] {
   const { head, commits, proposedBy, snapshot } = input;
   const handles = proposedBy.flatMap((one) => findByIdentity(snapshot, one)?.handle ?? []);
-  const proposal: Writers = { commit: head, handles: new Set(handles), known: true };
+  // The portal's own record, which only adds people.
+  const proposal: Writers = { commit: head, handles: new Set(handles), proven: true };
   return [...writersOf(commits, snapshot), ...(handles.length === 0 ? [] : [proposal])];
 }

@@ -12,6 +12,7 @@ import { dateOf, dateProblem } from './date.ts';
 import {
   hasCommit,
   hasHistoryWithout,
+  haveSameFiles,
   isAncestor,
   readCommitObject,
   readCommitsBetween,
@@ -119,7 +120,9 @@ async function writersBetween(
   head: CommitSha,
   inForce: PolicySnapshot,
 ): Promise<readonly Writers[]> {
+  // A commit that only renews the date leaves nothing for anybody to have written.
+  if (await haveSameFiles(clone, accepted, head)) return [];
   const commits = await readCommitsBetween(clone, accepted, head);
-  if (commits === null) return [{ commit: head, handles: new Set(), known: false }];
+  if (commits === null) return [{ commit: head, handles: new Set(), proven: false }];
   return writersOf(commits, inForce);
 }

@@ -3,7 +3,7 @@ import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { onGitHub } from '#core/identity/on-github.fixture.ts';
-import { keepSshKey } from '../../dev/git-host/index.ts';
+import { git, keepSshKey } from '../../dev/git-host/index.ts';
 import { runCommand } from '../../dev/stack/index.ts';
 import { testDatabase } from '../../dev/test/index.ts';
 import { addressOf } from '#core/policy/acceptance/index.ts';
@@ -12,6 +12,14 @@ import { comment, followedRepository, type FollowedRepository } from './followed
 import type { PolicySource } from './index.ts';
 
 const root = 'trust/root.yaml';
+
+/** What whoever makes a commit can say in it, without anybody's key. */
+interface Claims {
+  readonly author?: string;
+  readonly committer?: string;
+  readonly message?: string;
+  readonly parents?: readonly string[];
+}
 
 describe('one policy maintainer’s key', () => {
   let urls: Awaited<ReturnType<typeof testDatabase>>;
@@ -101,9 +109,55 @@ describe('one policy maintainer’s key', () => {
     const nobody = await followed.commit(comment, { name: 'X', email: 'x@example.org' });
     await followed.coSign('demo-maintainer', nobody);
     expect(await inForce()).toBe(top);
-    expect(source.status().reason).toContain('doesn’t tell who wrote it');
+    expect(source.status().reason).toContain('Nothing proves who wrote commit');
     await followed.coSign('demo-reviewer', nobody);
     expect(await inForce()).toBe(nobody);
+  });
+
+  /** The tree of a commit as another, with the people, message and parents that somebody with Git alone can write → its name. */
+  async function written(tree: string, about: Claims): Promise<string> {
+    const { author = 'x@example.org', committer = author, message = 'A change', parents = [first] } = about;
+    const made = await git(
+      followed.seeded.repository,
+      ...['-c', 'author.name=A', '-c', `author.email=${author}`],
+      ...['-c', 'committer.name=C', '-c', `committer.email=${committer}`],
+      ...['commit-tree', `${tree}^{tree}`, '-m', message],
+      ...parents.flatMap((parent) => ['-p', parent]),
+    );
+    return made.trim();
+  }
+
+  it('does not pass what it wrote off as somebody else’s, whomever the commit names', async () => {
+    const change = await followed.commit(comment, followed.by('demo-maintainer'));
+    const of = (id: string) => addressOf(onGitHub(id));
+    const [portal, approver, reviewer] = [of('0'), of('900002'), of('900003')];
+    const aside = await written(first, { author: approver, message: 'Nothing' });
+    const claims: readonly Claims[] = [
+      { author: approver },
+      { author: reviewer },
+      { author: portal },
+      { author: '900003+r@users.noreply.github.com' },
+      { author: of('900001'), committer: reviewer },
+      { author: reviewer, committer: of('900001') },
+      { author: reviewer, committer: portal },
+      { message: `A change\n\nProposed-by: R <${reviewer}>\nCo-authored-by: B <${approver}>` },
+      { message: `A change\n\nProposed-by: P <${portal}>` },
+      { author: reviewer, parents: [first, aside] },
+    ];
+    for (const claim of claims) {
+      const head = await written(change, claim);
+      await git(followed.seeded.repository, 'update-ref', 'refs/heads/main', head);
+      await followed.coSign('demo-maintainer', head);
+      expect(await inForce(), JSON.stringify(claim)).toBe(first);
+      expect(source.status().reason).toMatch(/^1 of [23] policy maintainers signed/);
+    }
+    // Below a commit that somebody else signed, too.
+    const below = await written(change, { author: reviewer });
+    await git(followed.seeded.repository, 'update-ref', 'refs/heads/main', below);
+    const top = await followed.accepted(comment, 'demo-maintainer');
+    expect(await inForce()).toBe(first);
+    await followed.coSign('demo-steward', top);
+    expect(await inForce()).toBe(top);
   });
 
   it('is got rid of by the two others, who need nobody else for it', async () => {

@@ -56,6 +56,12 @@ export async function readCommitObject(clone: PolicyClone, commit: CommitSha): P
   return git(clone, ['cat-file', 'commit', commit]);
 }
 
+/** Whether two commits hold the very same files. */
+export async function haveSameFiles(clone: PolicyClone, one: CommitSha, other: CommitSha): Promise<boolean> {
+  const trees = await git(clone, ['rev-parse', '--verify', `${one}^{tree}`]);
+  return trees.equals(await git(clone, ['rev-parse', '--verify', `${other}^{tree}`]));
+}
+
 const commitsMax = 200;
 const commitBytesMax = 1024 * 1024;
 

@@ -26,9 +26,9 @@ export const policy: Area = {
         'counts nobody whom the change lets go',
       ],
       [
-        'if (unknown !== undefined && needed < 2) {',
+        'if (unproven !== undefined && needed < 2) {',
         'if (false) {',
-        'asks for two where a commit does not tell',
+        'asks for two where no key proves who wrote',
       ],
       [
         'if (counted.length > 0 && alone && counted.length + 1 > needed) {',
@@ -38,7 +38,17 @@ export const policy: Area = {
       [
         'enough: counted.length >= needed,',
         'enough: counted.length > 0,',
-        'asks for two where a commit does not tell',
+        'asks for two where no key proves who wrote',
+      ],
+    ]),
+    ...guards('lib/core/policy/acceptance/writers.ts', 'lib/core/policy/acceptance/writers.test.ts', [
+      ['proven: signers.length > 0 }', 'proven: handles.size > 0 }', 'names people by the numeric id'],
+    ]),
+    ...guards('signer/policy-source/judge-head.ts', 'signer/policy-source/one-key.git.test.ts', [
+      [
+        'if (await haveSameFiles(clone, accepted, head)) return [];',
+        'if (head !== accepted) return [];',
+        'does not pass what it wrote off as somebody else’s',
       ],
     ]),
     ...guards(needed, neededTest, [

@@ -29,7 +29,7 @@ export function Preview({ draft }: { readonly draft: DraftCheck }) {
       {required === null || unchanged ? null : (
         <p className="mt-5">
           {required.needed === 1
-            ? 'One policy maintainer who did not write it has to sign it.'
+            ? 'Two policy maintainers have to sign it, where more than one can: nothing else proves who wrote it. Of commits that somebody signed with an SSH key, one who did not write them is enough.'
             : `${required.needed} policy maintainers have to sign it, and not only whoever wrote it.`}
         </p>
       )}

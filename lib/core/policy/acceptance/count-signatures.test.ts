@@ -25,9 +25,9 @@ const foundation = (...able: readonly PersonHandle[]) =>
 const written = (...handles: readonly PersonHandle[]): Writers => ({
   commit: parseCommitSha('c'.repeat(40)),
   handles: new Set(handles),
-  known: true,
+  proven: true,
 });
-const byAnybody: Writers = { ...written(), known: false };
+const byAnybody: Writers = { ...written(), proven: false };
 const count = (
   needed: number,
   signers: readonly PersonHandle[],
@@ -60,7 +60,9 @@ describe('countSignatures', () => {
     expect(count(2, [ada, bob], [written(ada), written(bob)]).enough).toBe(true);
   });
 
-  it('asks for two where a commit does not tell who wrote it', () => {
+  it('asks for two where no key proves who wrote a commit, whomever it names', () => {
+    expect(count(1, [ada], [{ ...written(bob), proven: false }])).toMatchObject({ enough: false, needed: 2 });
+    expect(count(1, [ada, cleo], [{ ...written(bob), proven: false }]).enough).toBe(true);
     expect(count(1, [bob], [byAnybody])).toMatchObject({ enough: false, needed: 2 });
     expect(count(1, [], [byAnybody])).toMatchObject({ needed: 2 });
     expect(count(1, [bob, ada], [byAnybody]).enough).toBe(true);

@@ -25,15 +25,15 @@ export interface CountInput {
   readonly required: Pick<RequiredSignatures, 'needed' | 'leaving' | 'reasons'>;
   /** Maintainers of the policy in force who signed the commit, each once. */
   readonly signers: readonly PersonHandle[];
-  /** Of every commit in the change, plus whoever is claimed to have written it. */
+  /** Of every commit in the change, plus whoever is claimed to have written it. None where it leaves all files as they are. */
   readonly writers: readonly Writers[];
   /** The policy in force. */
   readonly snapshot: PolicySnapshot;
 }
 
 /**
- * Nobody accepts what they wrote themselves: for each commit somebody has signed who is not its writer, and two where it
- * doesn't tell who that is. Whoever wrote it may be one of several. Where one person alone can sign at all, there is
+ * Nobody accepts what they wrote themselves: for each commit somebody has signed who is not its writer, and two where no
+ * key proves who that is: any one of them may have written it. Whoever wrote it may be one of several. Where one person alone can sign at all, there is
  * nobody else to ask. Whoever the change turns into no policy maintainer doesn't count.
  */
 export function countSignatures({ required, signers, writers, snapshot }: CountInput): SignatureCount {
@@ -42,11 +42,11 @@ export function countSignatures({ required, signers, writers, snapshot }: CountI
   const reasons = [...required.reasons];
   let { needed } = required;
   if (ableMaintainers(snapshot).length > 1) {
-    const unknown = writers.find((writer) => !writer.known);
-    if (unknown !== undefined && needed < 2) {
+    const unproven = writers.find((writer) => !writer.proven);
+    if (unproven !== undefined && needed < 2) {
       needed = 2;
       reasons.push(
-        `Commit ${unknown.commit.slice(0, 12)} doesn’t tell who wrote it: its address belongs to nobody whom the policy names.`,
+        `Nothing proves who wrote commit ${unproven.commit.slice(0, 12)}: it isn’t signed with the key of anybody whom the policy names.`,
       );
     }
     const alone = writers.some(({ handles }) => counted.every((personHandle) => handles.has(personHandle)));

@@ -41,13 +41,13 @@ function commit(
   return { commit: gitCommitName(object, 'sha1'), object };
 }
 const writers = (...given: Parameters<typeof commit>) =>
-  writersOf([commit(...given)], snapshot).map(({ handles, known }) => [known, ...handles].join(' '))[0];
+  writersOf([commit(...given)], snapshot).map(({ handles, proven }) => [proven, ...handles].join(' '))[0];
 
 describe('writersOf', () => {
   it('names people by the numeric id in a commit’s addresses', () => {
-    expect(writers('100@people.countersign.invalid')).toBe('true ada');
-    expect(writers('102+cleo@users.noreply.github.com')).toBe('true cleo');
-    expect(writers('x@example.org', { committer: '101+bob@users.noreply.github.com' })).toBe('true bob');
+    expect(writers('100@people.countersign.invalid')).toBe('false ada');
+    expect(writers('102+cleo@users.noreply.github.com')).toBe('false cleo');
+    expect(writers('x@example.org', { committer: '101+bob@users.noreply.github.com' })).toBe('false bob');
   });
 
   it('names whoever signed the commit, whatever its address says', () => {
@@ -58,10 +58,10 @@ describe('writersOf', () => {
 
   it('names for whom the portal made it, also on a host where every commit is the portal’s', () => {
     const message = `A change\n\n${proposedBy({ ...onGitHub('101'), login: 'bob' })}\n`;
-    expect(writers('77+countersign[bot]@users.noreply.github.com', { message })).toBe('true bob');
+    expect(writers('77+countersign[bot]@users.noreply.github.com', { message })).toBe('false bob');
     // Words in the description only add to it.
     const two = `${proposedBy({ ...onGitHub('102'), login: 'cleo' })}\n\n${message}`;
-    expect(writers('77+countersign[bot]@users.noreply.github.com', { message: two })).toBe('true cleo bob');
+    expect(writers('77+countersign[bot]@users.noreply.github.com', { message: two })).toBe('false cleo bob');
     expect(proposedBy({ ...onGitHub('5'), login: 'e\nProposed-by: <x>' })).toBe(
       'Proposed-by: eProposed-by: x <5@people.countersign.invalid>',
     );
@@ -73,11 +73,11 @@ describe('writersOf', () => {
     expect(writers('x@example.org', { message })).toBe('false');
   });
 
-  it('knows the portal’s own account, which is nobody’s', () => {
-    expect(writers('0@people.countersign.invalid')).toBe('true');
+  it('proves nothing by the portal’s own account, which anybody can name', () => {
+    expect(writers('0@people.countersign.invalid')).toBe('false');
   });
 
-  it('says where it can’t tell: that may be anybody', () => {
+  it('says where no key proves it: that may be anybody', () => {
     expect(writers('someone@example.org')).toBe('false');
     expect(writers('99@people.countersign.invalid')).toBe('false');
     expect(writers('100@people.countersign.invalid.example.org')).toBe('false');
@@ -85,8 +85,8 @@ describe('writersOf', () => {
     // A signature over another text.
     const forged = commit('x@example.org', { signer: ada });
     const object = new TextEncoder().encode(new TextDecoder().decode(forged.object).replace('A change', 'B'));
-    expect(writersOf([{ commit: forged.commit, object }], snapshot)[0]).toMatchObject({ known: false });
+    expect(writersOf([{ commit: forged.commit, object }], snapshot)[0]).toMatchObject({ proven: false });
     const nonsense = { commit: parseCommitSha('e'.repeat(40)), object: new TextEncoder().encode('nonsense') };
-    expect(writersOf([nonsense], snapshot)[0]).toMatchObject({ known: false });
+    expect(writersOf([nonsense], snapshot)[0]).toMatchObject({ proven: false });
   });
 });

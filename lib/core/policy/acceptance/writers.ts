@@ -3,11 +3,11 @@ import { isError } from '../../error/index.ts';
 import { GitCommitError, parseGitCommit } from '../../approval/index.ts';
 import type { GitCommit } from '../../approval/index.ts';
 import type { CommitSha, PersonHandle } from '../../ids/index.ts';
-import { identityText, includesIdentity } from '../../identity/index.ts';
+import { identityText } from '../../identity/index.ts';
 import { identitiesOf } from '../identities.ts';
 import type { PolicySnapshot } from '../index.ts';
 import { parseSshSignature, SshSignatureError, verifySshSignature } from '../../pki/sshsig/index.ts';
-import { identityOfAddress, portalIdentity, proposersIn } from './address.ts';
+import { identityOfAddress, proposersIn } from './address.ts';
 
 export interface WrittenCommit {
   readonly commit: CommitSha;
@@ -19,13 +19,13 @@ export interface Writers {
   readonly commit: CommitSha;
   /** People of the policy in force whom it names, or whose key signed it. */
   readonly handles: ReadonlySet<PersonHandle>;
-  /** Whether it names anybody whom the policy knows, or the portal's own account; else its writer may be anybody. */
-  readonly known: boolean;
+  /** Whether the key of somebody whom the policy knows signed it; else whoever could make a commit may have written it. */
+  readonly proven: boolean;
 }
 
 /**
  * Commits → the writers of each. A signature in a commit tells who made it for certain; author, committer and
- * `Proposed-by` are its maker's word, so all of them count.
+ * `Proposed-by` are its maker's word: they add people, and prove nothing.
  */
 export function writersOf(commits: readonly WrittenCommit[], snapshot: PolicySnapshot): readonly Writers[] {
   const byAccount = new Map(
@@ -35,14 +35,15 @@ export function writersOf(commits: readonly WrittenCommit[], snapshot: PolicySna
   );
   return commits.map(({ commit, object }) => {
     const parsed = parse(commit, object);
-    if (parsed === null) return { commit, handles: new Set(), known: false };
+    if (parsed === null) return { commit, handles: new Set(), proven: false };
     const { author, committer, message } = parsed;
     const accounts = [author.email, committer.email]
       .flatMap((email) => identityOfAddress(email) ?? [])
       .concat(proposersIn(message));
     const handles = new Set(accounts.flatMap((account) => byAccount.get(identityText(account)) ?? []));
-    for (const handle of signersOf(parsed, snapshot)) handles.add(handle);
-    return { commit, handles, known: handles.size > 0 || includesIdentity(accounts, portalIdentity) };
+    const signers = signersOf(parsed, snapshot);
+    for (const handle of signers) handles.add(handle);
+    return { commit, handles, proven: signers.length > 0 };
   });
 }
 
