@@ -83,6 +83,11 @@ export const edge: Area = {
       ["message.replaceAll('\\n', `\\n${inner}`)", 'message', 'is one entry: nothing in a message'],
       ["said.replaceAll('\\n', ' ')", 'said', 'is one entry, whatever its name and code say'],
       ['attempt(() => error instanceof Error)', '(error instanceof Error)', 'is said though something of it'],
+      [
+        'if (Array.isArray(value)) return JSON',
+        'if (false) return JSON',
+        'is soon said, however much a list holds',
+      ],
       ["if (values.left < 0) return '…';", '', 'is bounded, however its context branches'],
     ]),
     ...guards('signer/ground/log/index.ts', 'signer/ground/log/log.test.ts', [

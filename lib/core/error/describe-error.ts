@@ -158,10 +158,14 @@ function text(value: unknown, charactersMax: number): string {
   return said.length > charactersMax ? `${said.slice(0, charactersMax)}…` : said;
 }
 
-/** An object without a prototype, or with a method that throws, is no text. */
+/**
+ * An object without a prototype, or with a method that throws, is no text. Nor are lists joined: one that is long, or that branches,
+ * would keep its caller for as long as it has items.
+ */
 function wordsOf(value: unknown): string {
   try {
-    return String(value);
+    if (Array.isArray(value)) return JSON.stringify(valueOf(value, nestingMax, { left: valuesMax }));
+    return ArrayBuffer.isView(value) ? Object.prototype.toString.call(value) : String(value);
   } catch {
     return '(can’t be shown)';
   }

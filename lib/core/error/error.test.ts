@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { cpuTimeOf } from '../../../dev/test/cpu-time.ts';
 import { CodedError, describeError, isError, printError } from './index.ts';
 import type { ErrorContext } from './index.ts';
 
@@ -47,6 +48,8 @@ describe('what a log says of an error', () => {
     ['nothing', undefined, { type: 'undefined', message: 'undefined' }],
     ['null', null, { type: 'object', message: 'null' }],
     ['an object', { pin: '1234' }, { type: 'object', message: '[object Object]' }],
+    ['a list', ['a', { pin: '1234' }], { type: 'object', message: '["a",{"pin":"[hidden]"}]' }],
+    ['bytes', new Uint8Array(9), { type: 'object', message: '[object Uint8Array]' }],
     ['an object without a prototype', Object.create(null), { type: 'object', message: '(can’t be shown)' }],
   ])('is something, whatever was thrown: %s', (_, thrown, expected) => {
     expect(describeError(thrown)).toEqual(expected);
@@ -66,6 +69,13 @@ describe('what a log says of an error', () => {
     expect(saying('m', { wide, list: Array.from({ length: 1000 }, () => 1) }).length).toBeLessThan(10_000);
     const deep: ErrorContext = { a: { b: { c: { d: { e: 1 } } } } };
     expect(saying('m', deep)).toBe('ShelfError EMPTY: m {"a":{"b":{"c":"…"}}}');
+  });
+
+  it('is soon said, however much a list holds that was thrown', () => {
+    const branching = Array.from({ length: 6 }).reduce<unknown>((inner) => Array(20).fill(inner), 'x');
+    const lists = [Array(3_000_000).fill('x'), branching, new Uint8Array(30_000_000)];
+    expect(cpuTimeOf(() => lists.map(describeError))).toBeLessThan(1000);
+    for (const list of lists) expect(JSON.stringify(describeError(list)).length).toBeLessThan(10_000);
   });
 
   it('is one entry: nothing in a message begins a line or speaks to a terminal', () => {
