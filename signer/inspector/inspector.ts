@@ -61,6 +61,7 @@ export interface InspectedContainer {
   readonly element: number;
   readonly sha256: Sha256Hex;
   readonly sizeBytes: number;
+  readonly facts: FileFacts | null;
   readonly content: Content;
 }
 

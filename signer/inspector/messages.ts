@@ -109,6 +109,8 @@ export interface ContainerAnswer {
   readonly element: number;
   readonly sha256: Sha256Hex;
   readonly sizeBytes: number;
+  /** As of a leaf. */
+  readonly facts: FileFacts | null;
   readonly content: Content;
 }
 

@@ -83,7 +83,15 @@ const inspectAnswer = z.strictObject({
     }),
   ),
   containers: z.array(
-    z.strictObject({ path, file: leafName, element: sizeBytes, sha256, sizeBytes, content }),
+    z.strictObject({
+      path,
+      file: leafName,
+      element: sizeBytes,
+      sha256,
+      sizeBytes,
+      facts: facts.nullable(),
+      content,
+    }),
   ),
   inside: z.array(
     z.strictObject({ path: insidePath, file: leafName, sha256, sizeBytes, covered: z.boolean() }),

@@ -278,6 +278,11 @@ describe('a token in use', () => {
     expect(token.reconnections).toBe(before + 1);
   });
 
+  it.each(['sha256', 'sha384', 'sha512'] as const)('signs by %s', async (hash) => {
+    const { publicKey } = new X509Certificate(readFileSync(join(keysDirectory, 'widget.release.pem')));
+    expect(verify(hash, toBeSigned, publicKey, await token.sign('widget.release', toBeSigned, hash))).toBe(true);
+  });
+
   it('names a key that isn’t there', async () => {
     await expect(token.sign('gadget.release', toBeSigned)).rejects.toMatchObject({ code: 'KEY_NOT_FOUND' });
   });

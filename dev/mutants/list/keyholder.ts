@@ -28,18 +28,26 @@ export const keyholder: Area = {
       ],
       ['ports.rateLimit.take(ports.now().getTime());', '', 'is refused over the rate'],
       [
-        "if (!verify('sha256', toBeSigned, key.certificate.publicKey, signature)) {",
+        'if (!verify(hash, toBeSigned, key.certificate.publicKey, signature)) {',
         'if (false) {',
         'gets no signature that its certificate doesn’t verify',
       ],
     ]),
     ...guards('signer/keyholder/protocol/grant-wire.ts', 'signer/keyholder/holder/earlier-journal.test.ts', [
-      ['...program, ...fileOf(grant) };', '...program };', 'knows releaseOfAnInnerFile by the same id'],
+      ['    ...fileOf(grant),\n', '', 'knows releaseOfAnInnerFile by the same id'],
       [
-        'canonicalJson({ purpose, requestId, leafPath })',
-        'canonicalJson({ purpose, requestId })',
+        'canonicalJson({ purpose, requestId, leafPath, ...round })',
+        'canonicalJson({ purpose, requestId, ...round })',
         'knows releaseOfAnInnerFile by the same id',
       ],
+    ]),
+    ...guards('signer/keyholder/protocol/grant-wire.ts', 'signer/keyholder/holder/sign-grant.test.ts', [
+      [
+        ', ...(hash === undefined ? {} : { hash })',
+        '',
+        'is numbered by its hash function and its round, where it names them',
+      ],
+      ['leafPath, ...round })', 'leafPath })', 'for a second signature of the file has a place of its own'],
     ]),
     ...guards('signer/keyholder/grant/sealed.ts', 'signer/keyholder/grant/sealed.test.ts', [
       ['if (by !== sealing)', 'if (false)', 'is made by no one who has only seen one'],

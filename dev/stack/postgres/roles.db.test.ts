@@ -46,6 +46,7 @@ describe('the portal’s role', () => {
     'component_health',
     'approval_reading',
     'approval_decision',
+    'timestamp_token',
   ])('reads signer.%s and can’t write it in any way', async (table) => {
     await expect(as('portal', `SELECT * FROM signer.${table}`)).resolves.toBeDefined();
     await expect(as('portal', `INSERT INTO signer.${table} DEFAULT VALUES`)).rejects.toMatchObject(

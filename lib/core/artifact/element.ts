@@ -20,6 +20,8 @@ export interface CompiledElement {
   readonly opaque: string | null;
   /** Index of its container; null at the root. */
   readonly parent: number | null;
+  /** The signer opens the file, and each file in it has to be expected by an element in `contents`. */
+  readonly opened: boolean;
   /** Indexes of what a container holds, in the order in which they are tried. Empty for files. */
   readonly contents: readonly number[];
   /** Index of the innermost `directory` element around it, in the same container. */

@@ -116,6 +116,7 @@ function compiledElement(draft: Draft, body: ElementBody, place: Place): Compile
     min: place.matches?.min ?? 1,
     max: place.matches?.max === 'unbounded' ? null : (place.matches?.max ?? 1),
     parent: place.parent,
+    opened: formats[body.type].container !== null && 'contents' in body,
     contents,
     directory: place.directory,
     pointer: place.pointer,

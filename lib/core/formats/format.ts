@@ -112,15 +112,25 @@ export interface Subject {
   readonly content: Uint8Array;
 }
 
+/** The hash functions of signatures, by their names in Node's crypto. */
+export type SignatureHash = 'sha256' | 'sha384' | 'sha512';
+
+/** Who signs, and when, for the formats whose signatures state that. */
+export interface Signer {
+  /** DER certificate of the key that signs, and those above it. */
+  readonly certificate: Uint8Array;
+  readonly chain: readonly Uint8Array[];
+  /** When signing of the request began, in whole seconds. It stays the same however often signing is interrupted. */
+  readonly time: Date;
+}
+
 export interface SignatureParts {
   readonly subject: Subject;
   /** The bytes that were signed, as `toBeSigned` gave them. */
   readonly toBeSigned: Uint8Array;
   /** The raw signature over them. */
   readonly signature: Uint8Array;
-  /** DER certificate of the key that signed, and those above it. */
-  readonly certificate: Uint8Array;
-  readonly chain: readonly Uint8Array[];
+  readonly signer: Signer;
   /** DER RFC 3161 token over the raw signature; null: none is wanted. */
   readonly timestampToken: Uint8Array | null;
 }
@@ -148,6 +158,8 @@ export interface Signing<Sign = Options> {
   readonly id: string;
   /** One after another, for formats that carry several; each is embedded before the next is computed. */
   rounds(sign: Sign): readonly Sign[];
+  /** By which the key signs, in PKCS #1 v1.5 or ECDSA. */
+  hash(sign: Sign): SignatureHash;
 
   /** Inspector: what a signature will state of the file as it is now. Throws FormatError. */
   subject(source: RandomAccessSource, sign: Sign): Promise<Subject>;
@@ -162,7 +174,7 @@ export interface Signing<Sign = Options> {
   ): Promise<ReadBack>;
 
   /** Daemon: the bytes for the key to sign. */
-  toBeSigned(subject: Subject, sign: Sign): Uint8Array;
+  toBeSigned(subject: Subject, sign: Sign, signer: Signer): Uint8Array;
   /** Daemon: what gets embedded. */
   assemble(parts: SignatureParts, sign: Sign): Uint8Array;
   /** Daemon: whether what was read back holds, for somebody who trusts none of the steps before. Throws for what can't be read at all. */

@@ -23,6 +23,7 @@ const factsOf = (changes: Partial<Inspection>) =>
     findings: [],
     tree: [],
     leaves: [],
+    containers: [],
     sha256,
     sizeBytes: 1,
     ...changes,

@@ -11,20 +11,24 @@ const charactersMax = 512 * 1024;
 
 export function inspectionFacts(
   effective: EffectivePolicy,
-  report: Pick<Inspection, 'findings' | 'tree' | 'leaves' | 'sha256' | 'sizeBytes'>,
+  report: Pick<Inspection, 'findings' | 'tree' | 'leaves' | 'containers' | 'sha256' | 'sizeBytes'>,
 ): InspectionFacts {
   return { configurationSha256: configurationSha256(effective), entries: entriesOf(report) };
 }
 
 function entriesOf(
-  report: Pick<Inspection, 'findings' | 'tree' | 'leaves' | 'sha256' | 'sizeBytes'>,
+  report: Pick<Inspection, 'findings' | 'tree' | 'leaves' | 'containers' | 'sha256' | 'sizeBytes'>,
 ): readonly InspectedFile[] | null {
   // Where an archive could not be read completely, the recorded entries would be incomplete.
   const whole = failures(report.findings).every((finding) => !finding.rule.startsWith('archive.'));
   if (!whole || report.tree.length > entriesMax) return null;
-  const facts = new Map(report.leaves.map((leaf) => [JSON.stringify(leaf.path), leaf.facts]));
+  const facts = new Map(
+    [...report.leaves, ...report.containers].map((file) => [JSON.stringify(file.path), file.facts]),
+  );
   const own = { path: [], type: 'file', sizeBytes: report.sizeBytes, sha256: report.sha256 } as const;
-  const single = facts.has('[]') ? [own] : [];
+  // Of an archive alone nothing is said that its entries don't say.
+  const single =
+    report.leaves.some(({ path }) => path.length === 0) || (facts.get('[]') ?? null) !== null ? [own] : [];
   const entries = [...single, ...report.tree].map(({ path, type, sizeBytes, sha256 }): InspectedFile => ({
     path: [...path],
     type,

@@ -41,6 +41,7 @@ const root = {
   sizeBytes: 100,
   content: opened,
   element: 0,
+  facts: null,
   type: 'zip',
 } as const;
 const leaf = (content: Content, opaque: string | null = null, sizeBytes = 10) => ({
@@ -52,6 +53,7 @@ const leaf = (content: Content, opaque: string | null = null, sizeBytes = 10) =>
   opaque,
   policy: null,
   element: 1,
+  facts: null,
 });
 const inner = { path: ['tool.bin!/x'], file: 'inner', sha256: digest('c'), sizeBytes: 5, covered: false };
 

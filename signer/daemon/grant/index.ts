@@ -3,6 +3,7 @@
  * artifact. It can be minted only here, only from the proofs of every check; the keyholder signs nothing else.
  */
 import { CodedError } from '#core/error/index.ts';
+import type { SignatureHash } from '#core/formats/format.ts';
 import { maySign } from '#core/formats/kind/index.ts';
 import type { CommitSha, Sha256Hex } from '#core/ids/index.ts';
 import type { VerifiedOrigin } from '#core/origin/index.ts';
@@ -52,12 +53,15 @@ export interface ToSign {
   readonly target: SignTarget;
   readonly version: FileVersion;
   readonly toBeSigned: Uint8Array;
+  readonly hash: SignatureHash;
+  /** Which signature of the file this is, from 0. */
+  readonly round: number;
 }
 
 /** Throws where the proofs are inconsistent. */
 export function mintGrant(
   evidence: Evidence,
-  { notRevoked, target, version, toBeSigned }: ToSign,
+  { notRevoked, target, version, toBeSigned, hash, round }: ToSign,
   now: Date,
 ): SigningGrant<'release' | 'test'> {
   const { request, governing, origin, inspected, scanned, approval } = evidence;
@@ -106,6 +110,8 @@ export function mintGrant(
       unsignedSha256: version.sha256,
       toBeSigned,
       policyCommit: effective.commit satisfies CommitSha,
+      ...(hash === 'sha256' ? {} : { hash }),
+      ...(round === 0 ? {} : { round }),
     },
     new Date(now.getTime() + lifetimeSeconds * 1000),
   );

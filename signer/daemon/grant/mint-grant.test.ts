@@ -142,17 +142,17 @@ const lookedAt = (at: Date, of = key): NotRevoked => {
   if (!looked.ok) throw new Error('nothing is revoked');
   return looked.value;
 };
-const toBeSigned = Uint8Array.from([1, 2, 3]);
+const octets = { toBeSigned: Uint8Array.from([1, 2, 3]), hash: 'sha256', round: 0 } as const;
 const mint = (change: Partial<Evidence> = {}, of = target, at = now) => {
   const evidence = { ...whole, ...change };
   const version = versionOf(evidence.inspected, target);
   const notRevoked = lookedAt(at, evidence.governing.key);
-  return mintGrant(evidence, { notRevoked, target: of, version, toBeSigned }, at);
+  return mintGrant(evidence, { notRevoked, target: of, version, ...octets }, at);
 };
 const mintOf = (version: FileVersion) =>
-  mintGrant(whole, { notRevoked: lookedAt(now), target, version, toBeSigned }, now);
+  mintGrant(whole, { notRevoked: lookedAt(now), target, version, ...octets }, now);
 const mintAfter = (notRevoked: NotRevoked) =>
-  mintGrant(whole, { notRevoked, target, version: versionOf(whole.inspected, target), toBeSigned }, now);
+  mintGrant(whole, { notRevoked, target, version: versionOf(whole.inspected, target), ...octets }, now);
 const keyWith = (entry: Partial<SigningKey['entry']>) => ({
   governing: governingAs({ effective: release, key: { ...key, entry: { ...key.entry, ...entry } } }),
 });

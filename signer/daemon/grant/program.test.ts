@@ -75,8 +75,8 @@ const mint = (change: Parameters<typeof evidence>[0] = {}) => {
   const { proofs, named, notRevoked } = evidence(change);
   const version = asInspected(proofs.inspected, named.path);
   if (version === null) throw new Error('nothing was inspected there');
-  return mintGrant(proofs, { notRevoked, target: named, version, toBeSigned: Uint8Array.of(0x31, 0) }, now)
-    .wire;
+  const octets = { toBeSigned: Uint8Array.of(0x31, 0), hash: 'sha256', round: 0 } as const;
+  return mintGrant(proofs, { notRevoked, target: named, version, ...octets }, now).wire;
 };
 
 describe('a grant', () => {

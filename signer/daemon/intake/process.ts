@@ -23,11 +23,11 @@ import {
 import { Unavailable } from '../../ground/availability/index.ts';
 import { isDatabaseUnavailable } from '../../ground/database/index.ts';
 import type { Evidence } from '../grant/index.ts';
-import { JournalDamaged } from '../../ground/journal/index.ts';
+import { firstStartOf, JournalDamaged } from '../../ground/journal/index.ts';
 import { requestReceived } from '#core/wire/journal/index.ts';
 import { isFinal } from '#core/wire/request/index.ts';
 import { isPassDue, loadRequest, readState, type ClaimedRequest } from '../requests/index.ts';
-import { signArtifact, verifySigned } from '../signing/index.ts';
+import { keepTimestamps, signArtifact, signerOf, verifySigned } from '../signing/index.ts';
 import type { SignerContext } from './context.ts';
 import { finalCheck, checkBeforeFile } from './final-check.ts';
 import { endIfDenied, readDecisions } from './read-decisions.ts';
@@ -106,13 +106,15 @@ async function walk(context: SignerContext, run: Run, id: RequestId, directory: 
   const work: Work = { context, run, request, directory };
   const checks = await runChecks(work);
   const evidence = await recheck(work, checks);
-  const signed = await run.step('signing', 'signing', () =>
+  const { timestamps, timestampRoots } = context;
+  const signed = await run.step('signing', 'signing', async () =>
     signArtifact({
       run,
       evidence,
       keyHolder: context.keyHolder,
-      timestamps: context.timestamps,
+      timestamps: keepTimestamps(timestamps, context.database, id, timestampRoots),
       inspector: context.inspector,
+      signer: signerOf(evidence.governing.key, await firstStartOf(context.database, id, 'signing')),
       checkBeforeFile: () => checkBeforeFile(context, request, evidence.governing),
     }),
   );
@@ -120,7 +122,7 @@ async function walk(context: SignerContext, run: Run, id: RequestId, directory: 
     verifySigned({
       signed: signed.files,
       governing: evidence.governing,
-      timestampRoots: context.timestampRoots,
+      timestampRoots,
     }),
   );
   const checkAgain = async () => {

@@ -1,7 +1,7 @@
 /** Where a request stands: a projection of the journal, always written in the journal's transaction. */
 import { z } from 'zod';
 import type { CommitSha, RequestId, Sha256Hex } from '#core/ids/index.ts';
-import { requestStatuses, type RequestStatus, type RequestStep } from '#core/wire/request/index.ts';
+import { isFinal, requestStatuses, type RequestStatus, type RequestStep } from '#core/wire/request/index.ts';
 import type { Database, Transaction } from '../../ground/database/index.ts';
 
 export interface RequestState {
@@ -64,6 +64,8 @@ export async function saveState(
       at,
     ],
   );
+  if (isFinal(state.status))
+    await transaction.query('DELETE FROM signer.timestamp_token WHERE request_id = $1', [id]);
 }
 
 export interface SignatureRecord {

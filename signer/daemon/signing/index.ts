@@ -1,3 +1,5 @@
 export { signArtifact, type SignedArtifact, type SignedFile } from './sign-artifact.ts';
 export { verifySigned, type VerifiedFile } from './verify-signed.ts';
+export { keepTimestamps } from './kept-timestamps.ts';
+export { signerOf } from './signer.ts';
 export { openTimestampSource, type Timestamp, type TimestampSource } from './timestamp-source.ts';

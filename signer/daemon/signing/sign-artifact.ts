@@ -79,10 +79,10 @@ async function sign(walk: Walk, target: SignTarget, unsigned: FileVersion): Prom
   if (signing === null) throw new Error(`a target of the type ${target.type}, which can’t be signed`);
   const signatures: Signature[] = [];
   let version = unsigned;
-  for (const options of signing.rounds(target.sign)) {
+  for (const [number, options] of signing.rounds(target.sign).entries()) {
     const untouched = version.cause === 'inspected';
     const subject = untouched ? target.subject : null;
-    const done = await signFile(context, { target, signing, sign: options, subject, version });
+    const done = await signFile(context, { target, signing, sign: options, number, subject, version });
     version = done.version;
     signatures.push(done.signature);
     walk.findings.push(describe(context, target, signing.id, signing.method, version, done.signature));

@@ -95,6 +95,7 @@ async function attempt(checkBeforeFile: SigningContext['checkBeforeFile']) {
   const error: unknown = await signFile(context, {
     target,
     sign: {},
+    number: 0,
     subject,
     version,
     signing: { ...signing, toBeSigned: () => Uint8Array.of(0x31, 0) },

@@ -4,7 +4,7 @@
  */
 import { CodedError } from '#core/error/index.ts';
 import { createHash } from 'node:crypto';
-import type { Options, ReadBack, Signing, Subject } from '#core/formats/format.ts';
+import type { Options, ReadBack, Signer, Signing, Subject } from '#core/formats/format.ts';
 import type { Checked, Finding } from '#core/wire/finding/index.ts';
 import { signDone, signIntent } from '#core/wire/journal/index.ts';
 import { Unavailable } from '../../ground/availability/index.ts';
@@ -23,6 +23,7 @@ export interface SigningContext {
   readonly keyHolder: KeyHolder;
   readonly timestamps: TimestampSource;
   readonly inspector: Inspector;
+  readonly signer: Signer;
   /** Throws while signing is stopped. */
   readonly checkBeforeFile: () => Promise<Checked<NotRevoked>>;
 }
@@ -42,6 +43,8 @@ interface Round {
   readonly target: SignTarget;
   readonly signing: Signing;
   readonly sign: Options;
+  /** From 0. */
+  readonly number: number;
   /** null: not computed yet. */
   readonly subject: Subject | null;
   readonly version: FileVersion;
@@ -71,11 +74,20 @@ export async function signFile(
   const { type, file, sha256 } = version;
   const now = { folder: run.requestId, type, file, sha256, sign };
   const subject = round.subject ?? (await inspector.subject(now).catch(passesOrThrows));
-  const toBeSigned = signing.toBeSigned(subject, sign);
+  const { signer } = context;
+  const toBeSigned = signing.toBeSigned(subject, sign, signer);
   // Files of one request may take minutes: a stop or a revocation applies from the next one on.
   const checked = await context.checkBeforeFile();
   if (!checked.ok) throw new Refused(checked.findings);
-  const grant = mintGrant(evidence, { notRevoked: checked.value, target, version, toBeSigned }, run.now());
+  const toSign = {
+    notRevoked: checked.value,
+    target,
+    version,
+    toBeSigned,
+    hash: signing.hash(sign),
+    round: round.number,
+  };
+  const grant = mintGrant(evidence, toSign, run.now());
   const facts = {
     pass: run.pass,
     grantId: grant.wire.grantId,
@@ -93,20 +105,8 @@ export async function signFile(
   const signedAt = run.now();
   const timestamp =
     effective.policy.timestamp === 'required' ? await context.timestamps.over(signature) : null;
-  const [certificate, ...chain] = [key.certificate, ...key.chain].map(
-    (x509Certificate) => new Uint8Array(x509Certificate.raw),
-  );
-  const assembled = signing.assemble(
-    {
-      subject,
-      toBeSigned,
-      signature,
-      chain,
-      certificate: certificate ?? new Uint8Array(key.certificate.raw),
-      timestampToken: timestamp?.token ?? null,
-    },
-    sign,
-  );
+  const timestampToken = timestamp?.token ?? null;
+  const assembled = signing.assemble({ subject, toBeSigned, signature, signer, timestampToken }, sign);
   const embedded = await inspector.embed({ ...now, signature: assembled }).catch(passesOrThrows);
   const { signedFile, readBack, sizeBytes } = embedded;
   return {

@@ -2,9 +2,9 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { behindLock, mutexLock, patientDatabase } from '../../../dev/test/held-lock.ts';
 import { testDatabase } from '../../../dev/test/index.ts';
-import { requestDenied } from '#core/wire/journal/index.ts';
+import { requestDenied, stepStarted } from '#core/wire/journal/index.ts';
 import { openDatabase, type Database } from '../database/index.ts';
-import { append, entriesOf, verifyJournal } from './index.ts';
+import { append, entriesOf, firstStartOf, verifyJournal } from './index.ts';
 
 describe('journal in PostgreSQL', () => {
   let urls: Awaited<ReturnType<typeof testDatabase>>;
@@ -47,6 +47,20 @@ describe('journal in PostgreSQL', () => {
     expect(await verifyJournal(database)).toMatchObject({ intact: true });
   });
 
+  it('knows when a step of a request began first', async () => {
+    const other = '0d1f6f0e-6c1b-4c5e-9a53-0e1a4a4f0002';
+    const start = (pass: number, step: 'scan' | 'signing', at: string) =>
+      database.transaction((transaction) =>
+        append(transaction, new Date(at), { requestId: other, event: stepStarted({ pass, step }) }),
+      );
+    expect(await firstStartOf(database, other, 'signing')).toBeNull();
+    await start(1, 'scan', '2100-01-01T00:00:00Z');
+    const began = await start(1, 'signing', '2100-01-01T00:00:01Z');
+    await start(2, 'signing', '2100-01-01T00:00:02Z');
+    expect(await firstStartOf(database, other, 'signing')).toEqual(began.at);
+    expect(await firstStartOf(database, requestId, 'signing')).toBeNull();
+  });
+
   it('leaves no gap where a transaction is rolled back', async () => {
     await expect(
       database.transaction(async (transaction) => {
@@ -55,7 +69,7 @@ describe('journal in PostgreSQL', () => {
       }),
     ).rejects.toThrow('rolled back');
     await add('after');
-    expect(await verifyJournal(database)).toMatchObject({ intact: true, entries: 27 });
+    expect(await verifyJournal(database)).toMatchObject({ intact: true, entries: 30 });
   });
 
   it('never runs backwards in time, even where the clock does', async () => {

@@ -6,11 +6,13 @@ import { z } from 'zod';
 import { parseSha256Hex } from '#core/ids/index.ts';
 import {
   nextEntry,
+  stepStarted,
   verifyChain,
   type ChainVerdict,
   type NewEntry,
   type JournalEntry,
 } from '#core/wire/journal/index.ts';
+import type { RequestStep } from '#core/wire/request/index.ts';
 import { Unavailable } from '../availability/index.ts';
 import type { Database, Transaction } from '../database/index.ts';
 
@@ -84,6 +86,19 @@ export async function entriesOf(database: Database, requestId: string): Promise<
     [requestId],
   );
   return rows.map((row) => rowSchema.parse(row));
+}
+
+/** When this step of the request began for the first time; null: it never did. */
+export async function firstStartOf(
+  database: Pick<Database, 'query'>,
+  requestId: string,
+  step: RequestStep,
+): Promise<Date | null> {
+  const rows = await database.query(
+    `SELECT at FROM signer.journal WHERE request_id = $1 AND kind = $2 AND body LIKE $3 ORDER BY seq LIMIT 1`,
+    [requestId, stepStarted.kind, `%"step":"${step}"%`],
+  );
+  return rows[0] === undefined ? null : z.object({ at: z.date() }).parse(rows[0]).at;
 }
 
 /** Walks the whole journal in pages and verifies the chain. */

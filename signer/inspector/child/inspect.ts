@@ -19,11 +19,12 @@ import {
   streamRange,
 } from '#core/formats/archive/index.ts';
 import type { Container, ContainerEntry } from '#core/formats/container.ts';
-import type { FileContext, FileReport } from '#core/formats/format.ts';
+import type { FileContext, FileFacts, FileReport } from '#core/formats/format.ts';
 import type { RandomAccessSource } from '#core/formats/random-access.ts';
 import { formats, formatTypes } from '#core/formats/registry.ts';
 import {
   artifactCopy,
+  type Content,
   type InspectAnswer,
   type ContainerAnswer,
   type InsideAnswer,
@@ -116,24 +117,31 @@ async function inspectFile(
 ): Promise<void> {
   const place = join(walk.message.folder, file);
   const { container } = formats[element.type];
-  if (container === null) return inspectLeaf(walk, element, path, file, written, depth);
+  if (container === null || !element.opened) {
+    const content = await openNested(walk.nested, { file, path, depth });
+    const facts = await inspectItself(walk, element, path, file, written, content);
+    walk.leaves.push({ path, file, element: element.index, ...written, facts, content });
+    return;
+  }
+  const before = walk.signTargets.length;
   await withFile(place, (source) => inspectContainer(walk, { element, container, path, source, depth }));
   // A file may be more than its declared type, to a program that reads it differently.
   const content = await openNested(walk.nested, { file, path, depth, declared: container.recognisedAs });
-  walk.containers.push({ path, file, element: element.index, ...written, content });
-  const ambiguous = await withFile(place, (source) => walk.vouching.isAmbiguous(source));
-  walk.vouching.add({ path, declared: element.type, ...written, report: null, policy: null, ambiguous });
+  const changes = walk.signTargets.length > before;
+  const facts = await inspectItself(walk, element, path, file, written, content, changes);
+  walk.containers.push({ path, file, element: element.index, ...written, facts, content });
 }
 
-async function inspectLeaf(
+/** What is asked of the file as one of its format, whether or not it was opened. `changes`: something inside gets signed first. */
+async function inspectItself(
   walk: Walk,
   element: CompiledElement,
   path: readonly string[],
   file: string,
   written: WrittenFile,
-  depth: number,
-): Promise<void> {
-  const content = await openNested(walk.nested, { file, path, depth });
+  content: Content,
+  changes = false,
+): Promise<FileFacts | null> {
   const { sign, check, type } = element;
   const policy = walk.message.locations[element.pointer] ?? null;
   const { digestsWanted } = walk.vouching;
@@ -145,10 +153,9 @@ async function inspectLeaf(
         : await formats[type].inspect(source, context),
     ambiguous: await walk.vouching.isAmbiguous(source),
   }));
-  walk.leaves.push({ path, file, element: element.index, ...written, facts: report.facts, content });
   walk.findings.add(...report.findings);
   walk.vouching.add({ path, declared: type, ...written, report, policy, ambiguous });
-  if (sign === null || report.target === null) return;
+  if (sign === null || report.target === null) return report.facts;
   const { kind, subject } = report.target;
   const { sha256: unsignedSha256, sizeBytes } = written;
   walk.signTargets.push({
@@ -158,8 +165,9 @@ async function inspectLeaf(
     unsignedSha256,
     sizeBytes,
     kind,
-    subject: subject === null ? null : subjectAnswer(subject),
+    subject: subject === null || changes ? null : subjectAnswer(subject),
   });
+  return report.facts;
 }
 
 /** A file declared as of any kind that could be signed: a finding says so. */

@@ -2,6 +2,7 @@
  * The key holder's process: the only one that holds the PIN. It uses no network, parses only its registry,
  * certificates and journal, and talks only to the parent that started it.
  */
+import type { SignatureHash } from '#core/formats/format.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { createGrantSigner } from './sign-grant.ts';
 import {
@@ -66,7 +67,8 @@ async function openToken(options: ChildOptions, journal: KeyHolderJournal): Prom
   if (options.fips) for (const { certificate } of keys.values()) checkApprovedCertificate(certificate);
   const token = Pkcs11Token.open({ module, tokenLabel, pin, sessions });
   const labels = [...keys.keys()];
-  const sign = (label: string, toBeSigned: Uint8Array): Promise<Uint8Array> => token.sign(label, toBeSigned);
+  const sign = (label: string, toBeSigned: Uint8Array, hash: SignatureHash): Promise<Uint8Array> =>
+    token.sign(label, toBeSigned, hash);
   return {
     keys: labels,
     sign: createGrantSigner({
@@ -98,16 +100,17 @@ async function openToken(options: ChildOptions, journal: KeyHolderJournal): Prom
 /** Capabilities of the token and a key's attributes are checked before the first signature with it. */
 function approvedSigning(
   token: Pkcs11Token,
-  sign: (label: string, toBeSigned: Uint8Array) => Promise<Uint8Array>,
+  sign: (label: string, toBeSigned: Uint8Array, hash: SignatureHash) => Promise<Uint8Array>,
 ): typeof sign {
   const approved = new Set<string>();
-  return async (label, toBeSigned) => {
-    if (!approved.has(label)) {
-      await checkApprovedToken(token);
+  return async (label, toBeSigned, hash) => {
+    const use = `${hash} ${label}`;
+    if (!approved.has(use)) {
+      await checkApprovedToken(token, hash);
       checkApprovedKey(label, await readPublicKey(token, label), await readKeyProtection(token, label));
-      approved.add(label);
+      approved.add(use);
     }
-    return sign(label, toBeSigned);
+    return sign(label, toBeSigned, hash);
   };
 }
 

@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, sign, X509Certificate } from 'node:crypto';
+import { createHash, generateKeyPairSync, sign, verify, X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -90,9 +90,9 @@ beforeEach(async () => {
     keys: new Map([['widget.release', registered]]),
     journal,
     rateLimit: createRateLimit(3),
-    sign: (_label, bytes) => {
+    sign: (_label, bytes, hash) => {
       calls += 1;
-      return Promise.resolve(sign('sha256', bytes, key.privateKey));
+      return Promise.resolve(sign(hash, bytes, key.privateKey));
     },
     now: () => now,
     purposes: null,
@@ -127,13 +127,36 @@ describe('a grant', () => {
     expect(calls).toBe(1);
   });
 
+  it('is numbered by its hash function and its round, where it names them', () => {
+    const ids = [grant(), grant({ hash: 'sha384' }), grant({ hash: 'sha512' }), grant({ round: 1 })].map(
+      ({ grantId }) => grantId,
+    );
+    expect(new Set(ids).size).toBe(4);
+  });
+
+  it('for a second signature of the file has a place of its own', async () => {
+    const signer = createGrantSigner(ports);
+    const second = grant({ round: 1, toBeSigned: Buffer.from('310430020501', 'hex').toString('base64') });
+    await signer(grant());
+    await signer(second);
+    const others = { ...second, toBeSigned: Buffer.from('310430020502', 'hex').toString('base64') };
+    await expect(signer({ ...others, grantId: signingGrantId(others) })).rejects.toMatchObject({
+      code: 'GRANT_CONFLICT',
+    });
+  });
+
+  it.each(['sha384', 'sha512'] as const)('is signed by the hash function that it names: %s', async (hash) => {
+    const signature = await createGrantSigner(ports)(grant({ hash }));
+    expect(verify(hash, signedAttributes, key.publicKey, signature)).toBe(true);
+  });
+
   it('has its intent in the journal before the HSM is asked', async () => {
     let seen = '';
     const observing = {
       ...ports,
-      sign: (label: string, bytes: Uint8Array) => {
+      sign: (...asked: Parameters<typeof ports.sign>) => {
         seen = readFileSync(join(dir, 'journal.jsonl'), 'utf8');
-        return ports.sign(label, bytes);
+        return ports.sign(...asked);
       },
     };
     await createGrantSigner(observing)(grant());

@@ -1,6 +1,8 @@
 import { createHash, verify } from 'node:crypto';
+import type { SignatureHash } from '#core/formats/format.ts';
 import {
   fileOf,
+  grantHash,
   type GrantPurpose,
   grantSlot,
   KeyHolderError,
@@ -15,7 +17,7 @@ export interface SignGrantPorts {
   readonly keys: ReadonlyMap<string, RegisteredKey>;
   readonly journal: KeyHolderJournal;
   readonly rateLimit: { take(now: number): void };
-  readonly sign: (keyLabel: string, toBeSigned: Uint8Array) => Promise<Uint8Array>;
+  readonly sign: (keyLabel: string, toBeSigned: Uint8Array, hash: SignatureHash) => Promise<Uint8Array>;
   readonly now: () => Date;
   /** The purposes that this key holder signs for; null: those of its keys. */
   readonly purposes: readonly GrantPurpose[] | null;
@@ -87,8 +89,9 @@ async function signGrant(grant: SigningGrantWire, ports: SignGrantPorts): Promis
     ports.now(),
   );
   try {
-    const signature = await ports.sign(keyLabel, toBeSigned);
-    if (!verify('sha256', toBeSigned, key.certificate.publicKey, signature)) {
+    const hash = grantHash(grant);
+    const signature = await ports.sign(keyLabel, toBeSigned, hash);
+    if (!verify(hash, toBeSigned, key.certificate.publicKey, signature)) {
       throw new KeyHolderError(
         'SIGNATURE_WRONG',
         `the token's key ${keyLabel} doesn't belong to ${key.entry.certificate}: correct the key registry`,

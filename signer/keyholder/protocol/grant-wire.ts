@@ -36,11 +36,15 @@ const ofFile = {
   leafPath: z.array(z.string().min(1).max(4096)).max(16),
   unsignedSha256: hex64,
   policyCommit: z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'a commit'),
+  /** By which the key signs; SHA-256 where absent, so that grants from before keep their ids. */
+  hash: z.enum(['sha384', 'sha512']).optional(),
+  /** Which of several signatures of the file this is; absent: the first. */
+  round: z.int().min(1).max(15).optional(),
 };
 
 /**
  * A grant as it crosses the process boundary: everything the decision to sign is based on, with the exact bytes to be
- * hashed and signed. It names no algorithm and no digest. There is no purpose for certificates: they are signed in a
+ * hashed and signed. It names no digest; of the algorithm it names the hash function alone. There is no purpose for certificates: they are signed in a
  * ceremony, by whoever has the token.
  */
 export const signingGrantWireSchema = z.discriminatedUnion('purpose', [
@@ -97,14 +101,35 @@ export function fileOf(grant: UnnumberedGrant): GrantedFile {
 /** Grant without its id → 64 hexadecimal digits. The expiry is excluded, so that a renewed grant is the same grant. */
 export function signingGrantId(grant: UnnumberedGrant): string {
   const { version, purpose, keyLabel, requestId, toBeSigned } = grant;
-  const program = 'program' in grant ? { program: grant.program } : {};
-  const content = { version, purpose, keyLabel, requestId, toBeSigned, ...program, ...fileOf(grant) };
+  const content = {
+    version,
+    purpose,
+    keyLabel,
+    requestId,
+    toBeSigned,
+    ...laterMembers(grant),
+    ...fileOf(grant),
+  };
   return createHash('sha256').update(canonicalJson(content)).digest('hex');
 }
 
-/** Identifies one file of one request, for which no other bytes may be signed later. */
+/** Members that earlier grants lack; what is absent has no part in the id. */
+function laterMembers(grant: UnnumberedGrant): Readonly<Record<string, string | number>> {
+  if (grant.purpose !== 'release' && grant.purpose !== 'test') return {};
+  const { program, hash, round } = grant;
+  return { program, ...(hash === undefined ? {} : { hash }), ...(round === undefined ? {} : { round }) };
+}
+
+/** Identifies one signature of one file of one request, for which no other bytes may be signed later. */
 export function grantSlot(grant: SigningGrantWire): string {
   const { purpose, requestId } = grant;
   const { leafPath } = fileOf(grant);
-  return createHash('sha256').update(canonicalJson({ purpose, requestId, leafPath })).digest('hex');
+  const round = 'round' in grant && grant.round !== undefined ? { round: grant.round } : {};
+  return createHash('sha256')
+    .update(canonicalJson({ purpose, requestId, leafPath, ...round }))
+    .digest('hex');
 }
+
+/** The hash function that the key signs by. */
+export const grantHash = (grant: SigningGrantWire): 'sha256' | 'sha384' | 'sha512' =>
+  ('hash' in grant ? grant.hash : undefined) ?? 'sha256';

@@ -5,6 +5,7 @@
 export { KeyHolderError, keyHolderErrorCodes, type KeyHolderErrorCode } from './error.ts';
 export {
   fileOf,
+  grantHash,
   grantPurposeSchema,
   grantSlot,
   signingGrantId,

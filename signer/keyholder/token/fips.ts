@@ -4,12 +4,12 @@
  * validated can't be asked through PKCS#11: its certificate says so.
  */
 import type { KeyObject, X509Certificate } from 'node:crypto';
-import pkcs11 from 'pkcs11js';
+import type { SignatureHash } from '#core/formats/format.ts';
 import { asOid, asSequence, oids, readDer } from '#core/pki/asn1/index.ts';
 import { KeyHolderError } from '../protocol/index.ts';
 import { readCapabilities } from './description.ts';
 import type { KeyProtection } from './keys.ts';
-import type { Pkcs11Token } from './token.ts';
+import { pkcs1, type Pkcs11Token } from './token.ts';
 
 const approvedSignatures: ReadonlySet<string> = new Set([
   oids.sha256WithRsaEncryption,
@@ -50,12 +50,12 @@ export function checkApprovedCertificate(certificate: X509Certificate): void {
 }
 
 /** Throws NOT_APPROVED for a token that can't hash what it signs, or not with keys of this size. */
-export async function checkApprovedToken(token: Pkcs11Token): Promise<void> {
+export async function checkApprovedToken(token: Pkcs11Token, hash: SignatureHash = 'sha256'): Promise<void> {
   const { mechanisms, rsaBitsMax } = await readCapabilities(token);
-  if (!mechanisms.includes(pkcs11.CKM_SHA256_RSA_PKCS)) {
+  if (!mechanisms.includes(pkcs1[hash].mechanism)) {
     throw notApproved(
       `token ${token.label}`,
-      'it has no CKM_SHA256_RSA_PKCS: hashes would be made outside it',
+      `it has no CKM_${hash.toUpperCase()}_RSA_PKCS: hashes would be made outside it`,
     );
   }
   if (rsaBitsMax < rsaBitsMin) {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import pkcs11 from 'pkcs11js';
+import type { SignatureHash } from '#core/formats/format.ts';
 import { KeyHolderError } from '../protocol/index.ts';
 import { isConnectionLost, pkcs11ReturnValue, toKeyHolderError } from './error.ts';
 
@@ -35,7 +36,7 @@ export class Pkcs11Token {
   #generation = 0;
   #connected = false;
   #connecting: Promise<void> | null = null;
-  #hashesOnToken = true;
+  #mechanisms: readonly number[] = [];
   #pinRefused: Error | null = null;
 
   private constructor(options: TokenOptions) {
@@ -73,14 +74,15 @@ export class Pkcs11Token {
   }
 
   /**
-   * Bytes to be signed → RSASSA-PKCS1-v1_5 signature over their SHA-256, by the private key with this label.
+   * Bytes to be signed → RSASSA-PKCS1-v1_5 signature over their digest, by the private key with this label.
    * Throws KEY_NOT_FOUND, KEY_AMBIGUOUS, TOKEN_UNAVAILABLE, TOKEN_REFUSED.
    */
-  async sign(keyLabel: string, toBeSigned: Uint8Array): Promise<Uint8Array> {
+  async sign(keyLabel: string, toBeSigned: Uint8Array, hash: SignatureHash = 'sha256'): Promise<Uint8Array> {
+    const { mechanism } = pkcs1[hash];
     return this.#signWith(keyLabel, () =>
-      this.#hashesOnToken
-        ? { mechanism: pkcs11.CKM_SHA256_RSA_PKCS, input: Buffer.from(toBeSigned) }
-        : { mechanism: pkcs11.CKM_RSA_PKCS, input: sha256DigestInfo(toBeSigned) },
+      this.#mechanisms.includes(mechanism)
+        ? { mechanism, input: Buffer.from(toBeSigned) }
+        : { mechanism: pkcs11.CKM_RSA_PKCS, input: digestInfo(toBeSigned, hash) },
     );
   }
 
@@ -199,7 +201,7 @@ export class Pkcs11Token {
       if (pkcs11ReturnValue(error) !== 'CKR_CRYPTOKI_ALREADY_INITIALIZED') throw error;
     }
     const slot = this.#findSlot();
-    this.#hashesOnToken = this.#cryptoki.C_GetMechanismList(slot).includes(pkcs11.CKM_SHA256_RSA_PKCS);
+    this.#mechanisms = this.#cryptoki.C_GetMechanismList(slot);
     const flags = pkcs11.CKF_SERIAL_SESSION | (readWrite === true ? pkcs11.CKF_RW_SESSION : 0);
     const handles = Array.from({ length: sessions }, () => this.#cryptoki.C_OpenSession(slot, flags));
     // One login applies to all sessions of this process (PKCS#11 v2.40 usage guide §2.6).
@@ -290,9 +292,14 @@ export function findObjects(session: TokenSession, objectClass: number, label: s
 /** CKM_EDDSA, PKCS#11 v3.0 current mechanisms §2.3.14; without parameters it is Ed25519 of RFC 8032. */
 const eddsaMechanism = 0x1057;
 
-/** RFC 8017 §9.2 note 1: the DER prefix of a SHA-256 DigestInfo, for tokens that can't hash. */
-const sha256DigestInfoPrefix = Buffer.from('3031300d060960864801650304020105000420', 'hex');
+/** `prefix`: of a DER DigestInfo (RFC 8017 §9.2 note 1), for tokens that can't hash. */
+export const pkcs1: Readonly<Record<SignatureHash, { readonly mechanism: number; readonly prefix: string }>> =
+  {
+    sha256: { mechanism: pkcs11.CKM_SHA256_RSA_PKCS, prefix: '3031300d060960864801650304020105000420' },
+    sha384: { mechanism: pkcs11.CKM_SHA384_RSA_PKCS, prefix: '3041300d060960864801650304020205000430' },
+    sha512: { mechanism: pkcs11.CKM_SHA512_RSA_PKCS, prefix: '3051300d060960864801650304020305000440' },
+  };
 
-function sha256DigestInfo(bytes: Uint8Array): Buffer {
-  return Buffer.concat([sha256DigestInfoPrefix, createHash('sha256').update(bytes).digest()]);
+function digestInfo(bytes: Uint8Array, hash: SignatureHash): Buffer {
+  return Buffer.concat([Buffer.from(pkcs1[hash].prefix, 'hex'), createHash(hash).update(bytes).digest()]);
 }

@@ -11,8 +11,9 @@ import type { Signing, Verification } from '../format.ts';
 /** `contentType`: OID of what is signed. */
 export function authenticodeAssembly(
   contentType: string,
-): Pick<Signing<AuthenticodeSign>, 'toBeSigned' | 'assemble'> {
+): Pick<Signing<AuthenticodeSign>, 'hash' | 'toBeSigned' | 'assemble'> {
   return {
+    hash: () => 'sha256',
     toBeSigned: ({ content }, sign) =>
       authenticodeSignedAttributes({
         contentType,
@@ -20,14 +21,14 @@ export function authenticodeAssembly(
         description: sign.description ?? null,
         descriptionUrl: sign.descriptionUrl ?? null,
       }),
-    assemble: ({ subject, toBeSigned, signature, certificate, chain, timestampToken }) =>
+    assemble: ({ subject, toBeSigned, signature, signer, timestampToken }) =>
       buildAuthenticode({
         contentType,
         content: subject.content,
         signedAttributes: toBeSigned,
         signature,
-        signerCertificate: certificate,
-        chain,
+        signerCertificate: signer.certificate,
+        chain: signer.chain,
         ...(timestampToken === null ? {} : { timestampToken }),
       }),
   };

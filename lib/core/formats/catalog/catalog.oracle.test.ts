@@ -37,11 +37,12 @@ describe.skipIf(lacksTools('osslsigncode', 'openssl'))('osslsigncode', () => {
   async function signed(unsigned: Uint8Array, timestamped: boolean): Promise<Uint8Array> {
     const source = memorySource(unsigned);
     const subject = await catalogSigning.subject(source, sign);
-    const toBeSigned = catalogSigning.toBeSigned(subject, sign);
-    const signature = Uint8Array.from(rawSign('sha256', toBeSigned, signer.key));
     const { certificate, root } = signer;
+    const by = { certificate, chain: [root], time: new Date() };
+    const toBeSigned = catalogSigning.toBeSigned(subject, sign, by);
+    const signature = Uint8Array.from(rawSign('sha256', toBeSigned, signer.key));
     const timestampToken = timestamped ? tsa.stamp(signature) : null;
-    const parts = { subject, toBeSigned, signature, certificate, chain: [root], timestampToken };
+    const parts = { subject, toBeSigned, signature, signer: by, timestampToken };
     const assembled = catalogSigning.assemble(parts, sign);
     const finished = await collect(catalogSigning.embed(source, assembled, sign));
     const read = await catalogSigning.readBack(source, memorySource(finished), assembled, sign);

@@ -35,14 +35,16 @@ export function matchTree(policy: CompiledPolicy, entries: readonly PastEntry[])
   const walk: Walk = { policy, contents, findings: [], missing: null };
   const { root } = policy.matcher;
   const own = entries.find((entry) => entry.path.length === 0);
-  if (isContainer(root)) matchContainer(walk, root, []);
-  else if (own !== undefined) matchLeaf(walk, root, own);
-  else walk.missing = 'What was read from the file itself was not recorded.';
+  if (root.opened) matchContainer(walk, root, []);
+  if (own !== undefined && isJudgedItself(root)) matchLeaf(walk, root, own);
+  else if (isJudgedItself(root)) walk.missing ??= 'What was read from the file itself was not recorded.';
   return { findings: walk.findings, missing: walk.missing };
 }
 
 const keyOf = (path: readonly string[]): string => JSON.stringify(path);
-const isContainer = ({ type }: CompiledElement): boolean => formats[type].container !== null;
+/** Of what is only opened, the entries say all. */
+const isJudgedItself = ({ opened, sign, check }: CompiledElement): boolean =>
+  !opened || sign !== null || check !== null;
 
 function matchContainer(walk: Walk, element: CompiledElement, containerPath: readonly string[]): void {
   const { matcher, effective } = walk.policy;
@@ -64,8 +66,9 @@ function matchContainer(walk: Walk, element: CompiledElement, containerPath: rea
       continue;
     }
     counts.set(matched.index, (counts.get(matched.index) ?? 0) + 1);
-    if (!isContainer(matched)) matchLeaf(walk, matched, entry);
-    else if (walk.contents.has(keyOf(entry.path))) matchContainer(walk, matched, entry.path);
+    if (isJudgedItself(matched)) matchLeaf(walk, matched, entry);
+    if (!matched.opened) continue;
+    if (walk.contents.has(keyOf(entry.path))) matchContainer(walk, matched, entry.path);
     else walk.missing ??= `What is inside ${pathInContainer} was not recorded: it wasn't opened then.`;
   }
   walk.findings.push(...checkCounts({ ...context, counts, paths }));
