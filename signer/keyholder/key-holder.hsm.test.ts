@@ -280,7 +280,9 @@ describe('a token in use', () => {
 
   it.each(['sha256', 'sha384', 'sha512'] as const)('signs by %s', async (hash) => {
     const { publicKey } = new X509Certificate(readFileSync(join(keysDirectory, 'widget.release.pem')));
-    expect(verify(hash, toBeSigned, publicKey, await token.sign('widget.release', toBeSigned, hash))).toBe(true);
+    expect(verify(hash, toBeSigned, publicKey, await token.sign('widget.release', toBeSigned, hash))).toBe(
+      true,
+    );
   });
 
   it('names a key that isn’t there', async () => {
