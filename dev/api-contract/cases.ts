@@ -142,6 +142,7 @@ export function casesOf(world: World): Readonly<Record<string, readonly Case[]>>
     listRevocations: [happy(200, { portal: history }), badToken(history)],
     listPolicyVersions: [
       happy(200, { path: { slug: project }, query: { limit: '5', cursor: '99' } }),
+      happy(200, { path: { slug: project }, query: { limit: '1' } }),
       error(400, { path: { slug: 'No_slug' } }),
       error(400, { path: { slug: project }, query: { limit: '0' } }),
       refused(401, { path: { slug: project }, ...noToken }),
@@ -160,7 +161,9 @@ export function casesOf(world: World): Readonly<Record<string, readonly Case[]>>
     readRequest: [
       happy(200, { portal: history, path: { id: requests.large } }),
       happy(200, { portal: history, path: { id: requests.large }, query: { pass: '1' } }),
-      happy(200, { portal: history, path: { id: requests.revoked } }),
+      ...[requests.revoked, requests.denied, requests.retrying].map((id) =>
+        happy(200, { portal: history, path: { id } }),
+      ),
       happy(200, async () => ({ path: await waiting() })),
       error(400, { portal: history, path: { id: 'no-id' } }),
       error(400, { portal: history, path: { id: requests.large }, query: { pass: '0' } }),
@@ -179,6 +182,8 @@ export function casesOf(world: World): Readonly<Record<string, readonly Case[]>>
         query: { after: next(before), file: 'part' },
       })),
       happy(200, { portal: history, path: { id: requests.large, pass: '2', step: 'signing' } }),
+      happy(200, { portal: history, path: { id: requests.denied, pass: '2', step: 'inspection' } }),
+      happy(200, { portal: history, path: { id: requests.retrying, pass: '1', step: 'signing' } }),
       error(400, { portal: history, path: { id: requests.large, pass: '2', step: 'lunch' } }),
       error(400, {
         portal: history,
@@ -195,6 +200,7 @@ export function casesOf(world: World): Readonly<Record<string, readonly Case[]>>
         path: { id: requests.large },
         query: { after: next(before), file: 'part' },
       })),
+      happy(200, { portal: history, path: { id: requests.revoked } }),
       error(400, { portal: history, path: { id: requests.large }, query: { limit: '0' } }),
       error(400, { portal: history, path: { id: requests.large }, query: { file: 'x'.repeat(201) } }),
       refused(401, { portal: history, path: { id: requests.large }, ...noToken }),

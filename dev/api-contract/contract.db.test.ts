@@ -2,15 +2,15 @@
 import { globSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { isProblemCode, problemKind, problemType } from '../../lib/platform/problems/index.ts';
+import { apiMethods } from '../../lib/platform/http-edge/index.ts';
 import { answerFrom } from '../../lib/platform/portal/current.fixture.ts';
 import type * as check from '../../app/api/_edge/check.ts';
 import { canFillDisk } from './broken-portals.ts';
 import { casesOf, type Before, type Case } from './cases.ts';
 import { withCommonCases } from './common-cases.ts';
+import { checkAnswer, parameterFaults, parsed } from './check-answer.ts';
 import { faultsOf, methods, operations, type Operation } from './document.ts';
 import { openWorld, type World } from './world.ts';
-import { notShown } from './not-shown.ts';
 import { neverShown } from './seen.ts';
 import { watched } from './watch-reading.ts';
 
@@ -58,6 +58,12 @@ it('the document has every route, and every route is in the document', () => {
   expect(operations.map(({ method, path }) => `${method} ${path}`).toSorted()).toEqual(
     [...handlers.keys()].toSorted(),
   );
+});
+
+it('what stands before Next.js knows the methods of every address', () => {
+  const described = Map.groupBy(operations, ({ path }) => path);
+  const methodsOf = [...described].map(([path, all]) => [path, all.map(({ method }) => method).toSorted()]);
+  expect(Object.fromEntries(methodsOf)).toEqual(apiMethods);
 });
 
 it('every operation has its cases, by its name', () => {
@@ -124,10 +130,10 @@ describe.each(operations)('$id', (operation) => {
   });
 });
 
-it('every member of an answer is shown with a value by a case, but for those that are listed', ({ skip }) => {
+it('every member of an answer is shown with a value by a case', ({ skip }) => {
   const answered = new Set(answers.map(({ id }) => id));
   skip(answered.size < operations.length, 'not all operations were asked');
-  expect(neverShown(answers)).toEqual(notShown.toSorted());
+  expect(neverShown(answers)).toEqual([]);
 });
 
 function requestOf({ method, path }: Operation, sent: Awaited<ReturnType<Case['send']>>): Request {
@@ -146,49 +152,8 @@ function requestOf({ method, path }: Operation, sent: Awaited<ReturnType<Case['s
   });
 }
 
-function checkAnswer({ responses }: Operation, response: Response, text: string, what: string): void {
-  const described = responses[String(response.status)];
-  if (described === undefined)
-    throw new Error(`${what}: the document declares no ${response.status}: ${text}`);
-  for (const [name, header] of Object.entries(described.headers ?? {})) {
-    const value = response.headers.get(name);
-    if (value === null) expect(header.required === true, `${what} lacks the header ${name}`).toBe(false);
-    else expect(parameterFaults(header.schema, value), `${what}, ${name}`).toEqual([]);
-  }
-  const type = response.headers.get('content-type')?.split(';')[0] ?? null;
-  expect(Object.keys(described.content ?? {}), what).toEqual(type === null ? [] : [type]);
-  if (type === null) return;
-  if (!type.endsWith('json')) return;
-  const value = parsed(text);
-  const schema = described.content?.[type]?.schema;
-  if (schema === undefined) throw new Error(`${what}: no schema for ${type}`);
-  expect(faultsOf(schema, value), `${what}: ${text.slice(0, 2000)}`).toEqual([]);
-  if (type !== 'application/problem+json') return;
-  const problem = value as { code: string; type: string; title: string; status: number };
-  const { code } = problem;
-  if (!isProblemCode(code)) throw new Error(`${what}: ${code} is in no table`);
-  const { status, elsewhere, title } = problemKind(code);
-  expect([status, ...elsewhere], what).toContain(problem.status);
-  expect(problem, what).toMatchObject({ title, type: problemType(code), status: response.status });
-  expect(described.description, `${what}: the description of ${response.status}`).toMatch(
-    new RegExp(`\\b${code}\\b`),
-  );
-}
-
 function checkBody({ body }: Operation, sent: unknown, what: string): void {
   expect(sent === undefined, `${what} sends a body where the document has one`).toBe(body === undefined);
   const schema = body?.['application/json']?.schema;
   if (schema !== undefined) expect(faultsOf(schema, sent), what).toEqual([]);
-}
-
-/** Of a parameter or a header, which are text; a number is meant where the schema says so. */
-const parameterFaults = (schema: Readonly<Record<string, unknown>>, value: string) =>
-  faultsOf(schema, schema['type'] === 'integer' ? Number(value) : value);
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return null;
-  }
 }

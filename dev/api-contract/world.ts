@@ -5,8 +5,10 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Client } from 'pg';
 import { approvalNamespace, stopStatement, tokenCommand, type TokenCommand } from '#core/approval/index.ts';
+import type { Edits } from '#core/policy/plan/snapshots.fixture.ts';
 import { parseProjectSlug, parseRequestId, parseSha256Hex } from '#core/ids/index.ts';
 import { createToken, runTokenCommand } from '../../lib/api-tokens/index.ts';
+import { bearerActor } from '../../lib/platform/auth/index.ts';
 import { readStatement } from '../../lib/approvals/index.ts';
 import { openFoundation } from '../../lib/policy-changes/open-foundation.fixture.ts';
 import type { Portal } from '../../lib/platform/portal/index.ts';
@@ -14,11 +16,32 @@ import { openReceived } from '../../lib/platform/storage/index.ts';
 import { certificate, openSigned, revoking } from '../../lib/signatures/open-signed.fixture.ts';
 import { addLargeRequest } from '../seed/index.ts';
 import { openBrokenPortals } from './broken-portals.ts';
+import { acceptTighterPolicy, addDeniedRequest, addRetryingRequest, addReviews } from './rich-rows.ts';
 
 export const project = 'esbuild-demo';
 const namespaces = { approval: approvalNamespace, stop: 'countersign-stop', token: 'countersign-token' };
 const [kept, revoked] = ['5a3c01', '5a3c02'];
 const revokedSince = '2026-11-20T00:00:00Z';
+/** As its rows have it. */
+const ofLargeRequest = '01';
+const notice = `revocations/${revoked}.yaml`;
+/** The policy in force with everything that a project and a revocation may say. */
+const detailed: Edits = {
+  [notice]: `${revoking(revoked, revokedSince)[notice] as string}noticedAt: '2026-11-26T00:00:00Z'
+advisory: https://widget.example/advisory
+reinstated:
+  decidedAt: '2026-11-27T00:00:00Z'
+  statement: The build system is another one now.
+`,
+  [`projects/${project}/project.yaml`]: [
+    ['homepage:', 'download: https://widget.example/download\nhomepage:'],
+    ['  approvers: [demo-approver]', '  approvers: [demo-approver]\n  configurators: [demo-maintainer]'],
+    [
+      '  collectsData: false',
+      '  policy: https://widget.example/privacy\nsystemChanges:\n  description: https://widget.example/changes',
+    ],
+  ],
+};
 export const sha256Of = (bytes: string): string => createHash('sha256').update(bytes).digest('hex');
 
 export async function openWorld() {
@@ -33,6 +56,11 @@ export async function openWorld() {
     return (await createToken({ ctx: maintainer, input: asked })).token;
   };
   const token = await tokenOf(project);
+  /** From another network, by a token that nobody else uses. */
+  const used = { project: parseProjectSlug(project), name: 'used', policies: [], days: 90, id: randomUUID() };
+  const { token: usedToken } = await createToken({ ctx: maintainer, input: used });
+  await bearerActor(portal, `Bearer ${usedToken}`, '192.0.2.7');
+  await acceptTighterPolicy(foundation, project);
 
   /** With the key that this person of the seed has. */
   const signed = (who: string, what: keyof typeof namespaces, statement: string) => {
@@ -54,15 +82,17 @@ export async function openWorld() {
       [id, project, 'ab'.repeat(32), 'person:demo-maintainer'],
     );
     await owner.query(
-      `INSERT INTO signer.request_state (request_id, status, step, pass, policy_commit, summary, updated_at)
-       VALUES ($1, $2, 'approval', 1, $3, '', now())`,
-      [id, status, foundation.initialCommit],
+      `INSERT INTO signer.request_state (request_id, status, step, pass, policy_commit, source_commit, summary, updated_at)
+       VALUES ($1, $2, 'approval', 1, $3, $4, '', now())`,
+      [id, status, foundation.initialCommit, 'c'.repeat(40)],
     );
     return id;
   }
 
   await owner.query(
-    `INSERT INTO signer.presence VALUES ('one', $1, now(), now(), 7, $2), ('two', $1, now(), now(), 1, '[]')`,
+    // Seen so late that they work however slow this machine is: one has the stop, one doesn't know it yet, one has lifted it.
+    `INSERT INTO signer.presence SELECT signer, $1::uuid, now(), now() + interval '1 hour', seq, stops::jsonb
+       FROM (VALUES ('one', 7, $2), ('two', 1, '[]'), ('three', 7, '[]')) AS row(signer, seq, stops)`,
     [
       randomUUID(),
       JSON.stringify([
@@ -131,8 +161,8 @@ export type World = Awaited<ReturnType<typeof openWorld>>;
 
 async function openHistory() {
   const on = await openSigned();
-  await on.issue(certificate(kept), certificate(revoked));
-  await on.accept(revoking(revoked, revokedSince));
+  await on.issue(...[kept, revoked, ofLargeRequest].map((serial) => certificate(serial)));
+  await on.accept(detailed);
   const bytes = 'what the signer released';
   const folder = join(on.folder, 'released');
   mkdirSync(folder, { recursive: true });
@@ -158,7 +188,14 @@ async function openHistory() {
     good: await release(kept),
     revoked: await release(revoked),
     large: await addLargeRequest(owner, 12, project),
+    denied: await addDeniedRequest(owner, project),
+    retrying: await addRetryingRequest(owner, project),
   };
+  await addReviews(owner);
+  await owner.query('UPDATE signer.signature SET timestamp_url = $1 WHERE request_id = $2', [
+    'http://timestamp.example',
+    requests.revoked,
+  ]);
   await owner.end();
   return { portal: { ...on.ctx, released } as Portal, requests, close: () => on.close() };
 }

@@ -7,6 +7,7 @@ import { Client } from 'pg';
 import { policyFiles } from '../../bench/policy-repository.ts';
 
 export { addEntries, addLargeRequest, entryOf, findingOf, stepEntries } from './large-request.ts';
+export type { SeededEntry } from './large-request.ts';
 
 export interface SeedSize {
   readonly projects: number;

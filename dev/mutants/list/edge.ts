@@ -29,6 +29,16 @@ export const edge: Area = {
     ]),
     ...guards('lib/platform/http-edge/replace-failures.ts', http, [
       [
+        'const isOfApi = /^\\/api\\/v1(?:[/?]|$)/;',
+        'const isOfApi = /^\\/api\\/v1\\//;',
+        'says of an address that the API hasn’t that it isn’t there',
+      ],
+      [
+        'return methodNotAllowed(allow);',
+        "return methodNotAllowed('');",
+        'says what an address of the API takes',
+      ],
+      [
         "if (status === 500 && action === 'sent' && !outage)",
         "if (status === 500 && action === 'sent')",
         'is a fault all the same once an action has begun',

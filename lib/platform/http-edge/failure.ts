@@ -15,6 +15,8 @@ export interface Failure {
   /** Whether the operators' log has more, under the request's id. */
   readonly logged?: boolean;
   readonly retryAfterSeconds?: number;
+  /** Of a 405: what the address takes. */
+  readonly allow?: string;
 }
 
 export const foreignOrigin = (publicUrl: string): Failure => ({
@@ -73,11 +75,12 @@ export const noSuchRoute: Failure = {
   fix: 'Compare the address with /api/v1/openapi.yaml.',
 };
 
-export const methodNotAllowed: Failure = {
+export const methodNotAllowed = (allow: string): Failure => ({
   code: 'METHOD_NOT_ALLOWED',
-  detail: 'This address doesn’t take this method.',
+  detail: `This address doesn’t take this method. It takes ${allow}.`,
   fix: 'Compare the call with /api/v1/openapi.yaml.',
-};
+  allow,
+});
 
 export interface Rendered {
   readonly status: number;
@@ -141,8 +144,9 @@ ${logged === true ? reference : ''}
   };
 }
 
-const headersOf = ({ retryAfterSeconds }: Failure): OutgoingHttpHeaders => ({
+const headersOf = ({ retryAfterSeconds, allow }: Failure): OutgoingHttpHeaders => ({
   'cache-control': 'no-store',
+  ...(allow === undefined ? {} : { allow }),
   ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
 });
 

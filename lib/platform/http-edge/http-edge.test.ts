@@ -194,6 +194,27 @@ describe('what fails', () => {
   });
 
   it.each([
+    ['/api/v1/requests', 'GET, POST, HEAD, OPTIONS'],
+    ['/api/v1/requests/1/steps/2/scan?limit=5', 'GET, HEAD, OPTIONS'],
+    ['/api/v1/artifacts/1/', 'PUT, OPTIONS'],
+  ])('says what an address of the API takes: %s', async (path, allow) => {
+    const send = await serve(answering(405, ''));
+    expect((await send('PATCH', path)).headers.allow).toBe(allow);
+  });
+
+  it.each(['/api/v1', '/api/v1/', '/api/v1?x', '/api/v1/nothing', '/api/v1/artifacts/1/2'])(
+    'says of an address that the API hasn’t that it isn’t there: %s',
+    async (path) => {
+      for (const status of [404, 405]) {
+        const send = await serve(answering(status, 'text/html'));
+        const answer = await send('GET', path, page);
+        expect([answer.status, answer.headers.allow]).toEqual([404, undefined]);
+        expect(JSON.parse(answer.text)).toMatchObject({ code: 'NOT_FOUND' });
+      }
+    },
+  );
+
+  it.each([
     ['a page that isn’t there', '/nothing', answering(404, 'text/html')],
     ['a problem of a route', '/api/v1/requests', answering(507, 'application/problem+json')],
     ['what a page fetched', '/readyz', answering(503, 'application/json')],

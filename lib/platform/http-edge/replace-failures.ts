@@ -1,6 +1,7 @@
 /** Replaces uninformative answers with our own: Next.js answers faults with an empty page, for example. */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { CurrentRequest } from '../http/index.ts';
+import { allowedMethods } from './api-methods.ts';
 import {
   fault,
   formUnreadable,
@@ -69,6 +70,9 @@ export function replaceFailures(
   }) as typeof response.end;
 }
 
+/** The API's root is none of its addresses, and says so as they do. */
+const isOfApi = /^\/api\/v1(?:[/?]|$)/;
+
 /** Headers that are about the answer that is replaced. */
 const ofTheOther = ['content-length', 'content-encoding', 'transfer-encoding', 'etag', 'link', 'vary'];
 
@@ -84,10 +88,11 @@ function failureOf(
   // No action has begun, so what was sent could not be read: Next.js takes that for a fault.
   if (status === 500 && action === 'sent' && !outage) return formUnreadable(formBytesMax);
   if (status < 400 || headers['next-action'] !== undefined || headers.rsc !== undefined) return null;
-  if (url.startsWith('/api/v1/')) {
+  if (isOfApi.test(url)) {
     if (type !== '' && !type.startsWith('text/html')) return null;
-    if (status === 404) return noSuchRoute;
-    if (status === 405) return methodNotAllowed;
+    const allow = allowedMethods(url);
+    if (status === 404 || (status === 405 && allow === null)) return noSuchRoute;
+    if (status === 405 && allow !== null) return methodNotAllowed(allow);
     return status >= 500 ? faultOr(outage) : null;
   }
   if (url.startsWith('/api/')) return null;
