@@ -32,7 +32,9 @@ async function timed(name: string, work: () => Promise<unknown>): Promise<void> 
   const value = await work();
   const whole = performance.now() - start;
   const { user, system } = process.cpuUsage(cpu);
-  const text = JSON.stringify(value, (_key, one: unknown) => (typeof one === 'bigint' ? String(one) : one));
+  const text = JSON.stringify(value, (_key, member: unknown) =>
+    typeof member === 'bigint' ? String(member) : member,
+  );
   console.log(
     `  ${name.padEnd(34)} ${ms((user + system) / 1000)} of the portal’s processor, ${ms(whole)} in all, ${(text.length / 1000).toFixed(0).padStart(4)} kB`,
   );

@@ -47,7 +47,7 @@ async function slowLine(portal: URL): Promise<{ readonly url: string; close(): v
     const far = connect(Number(portal.port), portal.hostname);
     far.pipe(client);
     for (const socket of [client, far])
-      socket.on('error', () => [client, far].forEach((one) => one.destroy()));
+      socket.on('error', () => [client, far].forEach((end) => end.destroy()));
     void pass(client, far).catch(() => far.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -120,7 +120,7 @@ export function readPortalArguments(args: readonly string[]): PortalArguments {
   const { verb, rest } = verbOf(positionals);
   const { options: known, needs, names }: Accepts = accepts[verb];
   for (const name of Object.keys(values)) {
-    if (name !== 'url' && !known.some((one) => one === name))
+    if (name !== 'url' && !known.some((flag) => flag === name))
       throw usageError(`${verb} has no option --${name}`, verb);
   }
   const surplus = rest[names.length];

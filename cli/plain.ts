@@ -5,6 +5,6 @@
 export function plain(text: string): string {
   return text.replaceAll(
     /[^\P{Cc}\n\t]|[\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (one) => `\\u{${(one.codePointAt(0) ?? 0).toString(16)}}`,
+    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
   );
 }

@@ -81,7 +81,7 @@ async function awaitLift({ portal, project, say, waitSeconds }: StopInput): Prom
     say(plain(`still stopped on the host of ${stop.givenOn ?? ''}, and lifted there: ${stop.reason}`));
   const [first] = left(seen);
   if (first === undefined) return;
-  const names = first.confirmed.map((one) => one.signer).join(', ');
+  const names = first.confirmed.map((confirmation) => confirmation.signer).join(', ');
   throw new CliError('TIMEOUT', plain(`still stopped at ${names} after ${waitSeconds} s: ${first.reason}`));
 }
 

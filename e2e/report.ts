@@ -48,7 +48,7 @@ export function everyPage(): readonly (readonly [name: string, path: string])[] 
     ['empty list', '/requests?status=failed'],
     ['signed request', `/requests/${signed.id}`],
     ...requestsThatEnded('denied').map(
-      (one) => [`denied request ${one.name}`, `/requests/${one.id}`] as const,
+      (request) => [`denied request ${request.name}`, `/requests/${request.id}`] as const,
     ),
     ['search without a match', '/search?q=nothing-of-this-name'],
     ['policy changes', '/changes'],

@@ -79,7 +79,9 @@ function index(all) {
   const names = all.flatMap(exportedTypes);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined) throw new Error(`schemas/: two definitions named ${twice}; rename one`);
-  const types = all.map((one) => `export type { ${exportedTypes(one).join(', ')} } from './${one.stem}.ts';`);
+  const types = all.map(
+    (schema) => `export type { ${exportedTypes(schema).join(', ')} } from './${schema.stem}.ts';`,
+  );
   return `${banner}\n${types.join('\n')}\nexport { schemas } from './schemas.ts';\nexport type { Kind } from './schemas.ts';\n`;
 }
 
@@ -105,7 +107,7 @@ function osiLicences() {
     list(
       'Approved, by the id that SPDX has for it now.',
       'osiApproved',
-      approved.filter((one) => !isDeprecated(one)),
+      approved.filter((licence) => !isDeprecated(licence)),
     ),
     list('Approved, by ids that SPDX has replaced.', 'osiApprovedDeprecated', approved.filter(isDeprecated)),
     '/** All ids that SPDX has replaced. */',

@@ -12,7 +12,7 @@ const usage = `usage: node scripts/run-process.ts NAME [ARGUMENT …]\n\n${start
   .map((name) => `  ${name.padEnd(22)}${processes[name].what}`)
   .join('\n')}\n`;
 
-const isProcess = (name: string): name is ProcessName => startable.some((one) => one === name);
+const isProcess = (name: string): name is ProcessName => startable.some((known) => known === name);
 
 const [name = '--help'] = process.argv.slice(2);
 if (name === '--help') process.stdout.write(usage);

@@ -52,5 +52,5 @@ export function withMarks(
       if (used >= piece.text.length) [index, used] = [index + 1, 0];
     }
   }
-  return result.filter((one) => one.text !== '');
+  return result.filter((piece) => piece.text !== '');
 }

@@ -81,17 +81,17 @@ export async function DevelopmentSignIn({ to, wanted }: { readonly to: string; r
             </GetForm>
           )}
           <ul className="mt-5 grid gap-2">
-            {[...people, ...newcomers].map((one) => (
-              <li key={one.key}>
+            {[...people, ...newcomers].map((person) => (
+              <li key={person.key}>
                 <form action={signInForDevelopment}>
-                  <input type="hidden" name="handle" value={one.key} />
+                  <input type="hidden" name="handle" value={person.key} />
                   <input type="hidden" name="to" value={to} />
                   <button
                     type="submit"
                     className="button button-quiet w-full flex-col items-start! gap-0.5! text-start"
                   >
-                    <span>Sign in as {one.name}</span>
-                    <span className="text-sm font-normal text-muted">{one.roles}</span>
+                    <span>Sign in as {person.name}</span>
+                    <span className="text-sm font-normal text-muted">{person.roles}</span>
                   </button>
                 </form>
               </li>

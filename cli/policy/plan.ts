@@ -53,7 +53,7 @@ export async function plan(input: PlanInput): Promise<string> {
 const listOf = (notKnown: readonly string[], indent: string): string =>
   notKnown.length === 0
     ? ''
-    : `\n${['This plan can’t know, and the portal and the signer count with:', '', ...notKnown.map((one) => `${indent}- ${one}`)].join('\n')}\n`;
+    : `\n${['This plan can’t know, and the portal and the signer count with:', '', ...notKnown.map((gap) => `${indent}- ${gap}`)].join('\n')}\n`;
 
 function snapshotOf(revision: Revision, previous: PolicySnapshot | null): PolicySnapshot {
   const loaded = loadSnapshot(revision.files, revision.commit, previous);

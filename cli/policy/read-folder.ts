@@ -31,7 +31,7 @@ export async function readFolder(folder: string): Promise<FolderFiles> {
   if (stat?.isDirectory() !== true) throw new CliError('USAGE', `${folder} is not a folder`);
   // If one is missing, the policy is at fault; if all are, the named folder.
   const found = await Promise.all(expected.map((name) => lstat(path.join(folder, name)).catch(() => null)));
-  if (found.every((one) => one === null)) {
+  if (found.every((file) => file === null)) {
     throw new CliError(
       'USAGE',
       `${folder === '.' ? 'This folder' : folder} is no policy repository: it has none of ${expected.join(', ')}. Name the folder that has them.`,

@@ -73,7 +73,7 @@ const ofTheSame = ['allOf', 'anyOf', 'oneOf'];
 /** A schema that refuses every member that it doesn't name; one that is open says so with `additionalProperties`. */
 function closed(schema: unknown, isWhole = true): unknown {
   if (typeof schema !== 'object' || schema === null) return schema;
-  if (Array.isArray(schema)) return (schema as readonly unknown[]).map((one) => closed(one, isWhole));
+  if (Array.isArray(schema)) return (schema as readonly unknown[]).map((item) => closed(item, isWhole));
   const members = Object.entries(schema as Node).map(([keyword, value]) => {
     if (keyword === 'properties') {
       return [

@@ -57,7 +57,9 @@ export async function judge(
           const verdict = verdicts[index];
           if (outcome.verdict === 'refused') verdict?.refusedBy.push(`${unpacker.name}: ${outcome.said}`);
           const found = compare(listing, await unpacked(place(index)), outcome.verdict === 'refused');
-          verdict?.differences.push(...found.map((one) => `${unpacker.name}: ${one} (${outcome.said})`));
+          verdict?.differences.push(
+            ...found.map((difference) => `${unpacker.name}: ${difference} (${outcome.said})`),
+          );
         }
         await rm(join(root, String(number)), { recursive: true, force: true });
       }),

@@ -93,7 +93,7 @@ export function buildExtensions(run: WorkflowRun, changes: ExtensionChanges = {}
     const value = change === undefined ? usual : change;
     if (value === null) return [];
     const several = typeof value === 'string' || value instanceof Uint8Array ? [value] : value;
-    return several.map((one) => ({ oid: `${fulcio}.${arc}`, value: encode(arc, one) }));
+    return several.map((item) => ({ oid: `${fulcio}.${arc}`, value: encode(arc, item) }));
   });
 }
 

@@ -60,7 +60,7 @@ export async function startFoundation(stack: Stack, options: FoundationOptions =
   const { tsa, signer, signerConfig, all } = await startSigning();
   let running: { stop(): Promise<void> }[] = all;
   const restartSigning = async (): Promise<void> => {
-    await Promise.all(running.splice(0).map((one) => one.stop()));
+    await Promise.all(running.splice(0).map((started) => started.stop()));
     running = (await startSigning()).all;
   };
   const tsaConfig = join(paths.tsa, 'config.yaml');

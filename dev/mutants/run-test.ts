@@ -45,10 +45,10 @@ export async function runTest(folder: string, test: GuardTest): Promise<Outcome>
   const { testResults } = report.parse(JSON.parse(readFileSync(file, 'utf8')));
   const named = testResults
     .flatMap((result) => result.assertionResults)
-    .filter((one) => one.title.startsWith(test.title));
-  if (named.some((one) => one.status === 'failed')) return 'failed';
+    .filter((result) => result.title.startsWith(test.title));
+  if (named.some((result) => result.status === 'failed')) return 'failed';
   if (testResults.some((result) => result.status === 'failed')) return 'not-loaded';
-  if (named.every((one) => one.status !== 'passed')) return 'not-found';
+  if (named.every((result) => result.status !== 'passed')) return 'not-found';
   return code === 0 ? 'passed' : 'not-loaded';
 }
 

@@ -105,7 +105,7 @@ function typeOf(schema: Schema): string {
   if (Array.isArray(type))
     return typeOf({ ...schema, anyOf: type.map((schemaType) => ({ type: schemaType as 'string' })) });
   if (schema.const !== undefined) return `\`${String(schema.const)}\``;
-  if (schema.enum !== undefined) return schema.enum.map((one) => `\`${String(one)}\``).join(', ');
+  if (schema.enum !== undefined) return schema.enum.map((value) => `\`${String(value)}\``).join(', ');
   if (pattern === hex64) return '64 hexadecimal digits';
   if (format === 'date-time') return 'time';
   if (format === 'uuid') return 'UUID';

@@ -24,7 +24,7 @@ export function problemReference(): string {
 function tableOf(codes: readonly ProblemCode[]): string {
   const rows = codes.map((code) => {
     const { status, elsewhere, title, meaning, fix } = problemKind(code);
-    const statuses = [status, ...elsewhere.map((one) => `(${one})`)].join(' ');
+    const statuses = [status, ...elsewhere.map((other) => `(${other})`)].join(' ');
     return `| \`${code}\` | ${statuses} | \`${problemType(code)}\` | ${title} | ${meaning} | ${fix} |`;
   });
   return [

@@ -114,7 +114,7 @@ async function countWaiting(holder: Client): Promise<number> {
   const reached = new Set<number>([z.object({ pid: z.int() }).parse(own.rows[0]).pid]);
   for (let size = 0; size < reached.size;) {
     size = reached.size;
-    for (const { pid, behind } of waiting) if (behind.some((one) => reached.has(one))) reached.add(pid);
+    for (const { pid, behind } of waiting) if (behind.some((holder) => reached.has(holder))) reached.add(pid);
   }
   return reached.size - 1;
 }

@@ -21,7 +21,7 @@ export async function startApplication(call: { readonly ctx: Context }): Promise
       select: { id: true, version: true, status: true },
       take: openMax,
     });
-    const untouched = open.find((one) => one.status === 'draft' && one.version === 1);
+    const untouched = open.find((application) => application.status === 'draft' && application.version === 1);
     if (untouched !== undefined) return untouched.id;
     if (open.length >= openMax) {
       throw new ApplicationsError({

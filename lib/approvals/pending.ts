@@ -80,7 +80,7 @@ async function findAsked(
   const looked = rows.slice(0, lookedAtMax).map((row) => rowSchema.parse(row));
   const decisions = await decisionsOf(
     ctx,
-    looked.map((one) => one.id),
+    looked.map((request) => request.id),
   );
   const ids: RequestId[] = [];
   for (const row of looked) {

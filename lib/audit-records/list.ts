@@ -35,7 +35,9 @@ export async function listRecords(call: {
   const scope = project === null ? null : await scopeOf(ctx, project, { from, to });
   const arms = armsOf(input.list, { ...query, project: scope });
   if (arms.length === 0) return { items: [], next: null };
-  const all = arms.map((arm) => part(arm, query)).reduce((one, other) => sql`${one} UNION ALL ${other}`);
+  const all = arms
+    .map((arm) => part(arm, query))
+    .reduce((joined, other) => sql`${joined} UNION ALL ${other}`);
   const rows = await ctx.db.$queryRaw<unknown[]>`
     SELECT key, at, kind, actor, subject, detail FROM (${all}) AS record
      ORDER BY at DESC, key COLLATE "C" DESC LIMIT ${pageRows + 1}`;
@@ -67,7 +69,7 @@ function armsOf(list: RecordList, query: Limits & Pick<CheckedQuery, 'kind'>): r
       return query.actor === null ? [policyRows(query)] : [];
     case 'decisions': {
       const asked = (kinds: readonly string[]): readonly string[] =>
-        kind === null ? kinds : kinds.filter((one) => one === kind);
+        kind === null ? kinds : kinds.filter((known) => known === kind);
       const events = asked(decisionActionNames.filter((name) => name !== 'review.decided'));
       const [approvals, entries] = [asked(approvalKinds), asked(journalDecisions)];
       return [

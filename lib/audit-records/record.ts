@@ -26,7 +26,7 @@ export const pageRows = 50;
 const factCharactersMax = 300;
 
 const isTexts = (value: unknown): value is readonly string[] =>
-  Array.isArray(value) && value.every((one) => typeof one === 'string');
+  Array.isArray(value) && value.every((item) => typeof item === 'string');
 
 /** JSON members → facts; what is none is left out. */
 export function factsOf(detail: Readonly<Record<string, unknown>>): AuditRecordLine['facts'] {

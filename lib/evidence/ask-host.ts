@@ -59,7 +59,7 @@ export async function assemble(
 async function workflowFiles(host: CodeHost, place: Place): Promise<readonly unknown[]> {
   const paths = await host.workflows(place);
   const files = [];
-  for (const path of paths.filter((one) => /\.ya?ml$/.test(one)).slice(0, workflowsMax)) {
+  for (const path of paths.filter((path) => /\.ya?ml$/.test(path)).slice(0, workflowsMax)) {
     files.push({ path, text: (await host.readFile(place, path)) ?? '' });
   }
   return files;

@@ -175,7 +175,7 @@ export async function sendConfirmations(
                    ORDER BY send_at, id LIMIT ${batch} FOR UPDATE SKIP LOCKED)
     RETURNING id::text, account_host, account_id, email, attempts`;
   const problems: string[] = [];
-  for (const row of rows.map((one) => rowSchema.parse(one))) {
+  for (const row of rows.map((row) => rowSchema.parse(row))) {
     const { id, email, attempts } = row;
     const account = { host: row.account_host, id: row.account_id };
     const choice = await db.notificationChoice.findUnique({

@@ -86,7 +86,7 @@ async function releasePolicyItem(
     const purpose = 'release';
     const tooFew = missingApprovers({ snapshot, project, purpose });
     const waiting = await findWaitingPolicies(ctx, snapshot, project);
-    const missing = tooFew ?? waiting.missing.find((one) => one.purpose === purpose) ?? null;
+    const missing = tooFew ?? waiting.missing.find((gap) => gap.purpose === purpose) ?? null;
     return missing === null
       ? { ...item, state: 'to-do', detail: 'There is none: propose one.' }
       : {
@@ -101,11 +101,15 @@ async function releasePolicyItem(
   const refs = origin?.refs ?? {};
   const built = origin === undefined ? 'anybody' : buildFileOf(origin);
   const allowed = [
-    ...(refs.tags ?? []).map((one) => `tag ${one}`),
+    ...(refs.tags ?? []).map((pattern) => `tag ${pattern}`),
     ...(refs.branches ?? []).map((branch) => `branch ${branch}`),
   ].join(', ');
   const tag = await newestTag(ctx, project);
-  if (refs.branches === undefined && tag !== null && !(refs.tags ?? []).some((one) => matchesRef(one, tag))) {
+  if (
+    refs.branches === undefined &&
+    tag !== null &&
+    !(refs.tags ?? []).some((pattern) => matchesRef(pattern, tag))
+  ) {
     return {
       ...item,
       state: 'to-do',

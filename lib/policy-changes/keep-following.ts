@@ -14,6 +14,8 @@ export function keepFollowing(portal: Portal, report: (message: string) => void)
     seconds: seconds['github' in policyHost ? 'github' : 'local'],
     report: (message) => report(`the policy changes: ${message}`),
     run: async () =>
-      (await followChanges(portal)).failed.map((one) => `${one.number} could not be checked: ${one.reason}`),
+      (await followChanges(portal)).failed.map(
+        (change) => `${change.number} could not be checked: ${change.reason}`,
+      ),
   });
 }

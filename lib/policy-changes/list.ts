@@ -59,7 +59,7 @@ async function listNow(
     where: { number: { in: [...open, ...closed].map((request) => request.number) } },
   });
   const proposerName = (pull: PullRequest): string => {
-    const proposal = proposals.find((one) => one.number === pull.number);
+    const proposal = proposals.find((candidate) => candidate.number === pull.number);
     return nameOf(accepted.snapshot, proposerOf(pull, proposal ?? null));
   };
   const brief = (pull: PullRequest) => ({

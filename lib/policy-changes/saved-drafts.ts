@@ -75,7 +75,7 @@ export async function saveDraft(call: {
       skip: draftsKept,
       select: { id: true },
     });
-    await transaction.policyDraft.deleteMany({ where: { id: { in: old.map((one) => one.id) } } });
+    await transaction.policyDraft.deleteMany({ where: { id: { in: old.map((draft) => draft.id) } } });
   });
   return id;
 }

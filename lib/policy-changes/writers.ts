@@ -13,7 +13,7 @@ export function writersOfChange(input: {
   readonly snapshot: PolicySnapshot;
 }): readonly Writers[] {
   const { head, commits, proposedBy, snapshot } = input;
-  const handles = proposedBy.flatMap((one) => findByIdentity(snapshot, one)?.handle ?? []);
+  const handles = proposedBy.flatMap((identity) => findByIdentity(snapshot, identity)?.handle ?? []);
   // The portal's own record, which only adds people.
   const proposal: Writers = { commit: head, handles: new Set(handles), proven: true };
   return [...writersOf(commits, snapshot), ...(handles.length === 0 ? [] : [proposal])];

@@ -122,9 +122,9 @@ function sharedFiles(files: readonly ChangedFile[]): readonly string[] {
   };
   return files
     .map((file) => ({ path: file.path, place: place(file) }))
-    .filter((one) => one.place >= 0)
+    .filter((file) => file.place >= 0)
     .toSorted((a, b) => a.place - b.place)
-    .map((one) => one.path);
+    .map((file) => file.path);
 }
 
 function* inParts(paths: readonly string[]): Generator<readonly string[]> {

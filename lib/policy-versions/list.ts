@@ -66,10 +66,10 @@ export async function listAcceptedCommits(call: {
   const rows = found.map(rowOf);
   const shown = rows.slice(0, limit);
   const kept = await ctx.db.policyVersion.findMany({
-    where: { seq: { in: shown.map((one) => one.seq) } },
+    where: { seq: { in: shown.map((row) => row.seq) } },
     select: listed,
   });
-  const bySeq = new Map(kept.map((one) => [one.seq, one]));
+  const bySeq = new Map(kept.map((version) => [version.seq, version]));
   const items = shown.map(({ seq, ...row }, index): PolicyVersion => {
     const previous = rows[index + 1]?.commit ?? null;
     return { ...row, previous, ...known(previous !== null, bySeq.get(seq)) };
@@ -96,7 +96,7 @@ export async function listProjectVersions(call: {
       seq: {
         ...below(cursor).seq,
         ...(end === null ? {} : { gt: end }),
-        notIn: unknown.map((one) => one.seq),
+        notIn: unknown.map((row) => row.seq),
       },
     },
     orderBy: { seq: 'desc' },
@@ -213,7 +213,7 @@ async function askForWaiting(
   const waiting = rows.filter((_row, index) => items[index]?.state === 'waiting');
   await askFor(
     db,
-    waiting.map((one) => one.seq),
+    waiting.map((row) => row.seq),
     now(),
   );
 }

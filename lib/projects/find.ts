@@ -58,13 +58,13 @@ export async function findProjects(call: {
   }
   const found = await inStatus(ctx, matching, input.status);
   const after = input.after === null ? null : Buffer.from(input.after, 'base64url').toString('utf8');
-  const start = after === null ? 0 : found.findIndex((one) => one.key > after);
+  const start = after === null ? 0 : found.findIndex((project) => project.key > after);
   const page = start === -1 ? [] : found.slice(start, start + pageLength);
   const last = page.at(-1);
   const more = start !== -1 && start + pageLength < found.length;
   const standings = await standingsOf(
     ctx,
-    page.map((one) => one.detail),
+    page.map((project) => project.detail),
   );
   return {
     items: page.map(({ detail }) => ({ ...detail, ...(standings.get(detail.slug) ?? pending) })),

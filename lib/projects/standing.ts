@@ -152,7 +152,7 @@ async function newestReleases(
   const found = rows.map((row) => rowSchema.parse(row));
   const standings = await releaseStandings(
     ctx,
-    found.map((one) => one.request_id),
+    found.map((row) => row.request_id),
   );
   return found.map(({ project, policy, request_id: id }) => ({
     project,

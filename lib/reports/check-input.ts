@@ -89,7 +89,7 @@ function readLinks(reader: FieldReader, typed: string): readonly string[] {
   const links = reader
     .text('links', typed, rules)
     .split(/\s+/)
-    .filter((one) => one !== '');
+    .filter((link) => link !== '');
   if (links.length > linksMax) {
     reader.refuse('links', 'TOO_MANY', `Links: ${links.length}; at most ${linksMax}.`);
   }

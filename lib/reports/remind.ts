@@ -26,7 +26,7 @@ export async function remindOfReports(portal: Portal): Promise<readonly string[]
   if (due.length > singlyMax) {
     await portal.db.$transaction(async (transaction) => {
       const { count } = await transaction.report.updateMany({
-        where: { id: { in: due.map((one) => one.id) }, remindedAt: null, closedAt: null },
+        where: { id: { in: due.map((report) => report.id) }, remindedAt: null, closedAt: null },
         data: { remindedAt: now },
       });
       if (count === 0) return;

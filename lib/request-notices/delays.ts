@@ -32,7 +32,7 @@ export async function notifyOfDelays(
       FROM signer.open_request AS open
       JOIN signer.request_state AS state USING (request_id)
       JOIN portal.signing_request AS request ON request.id = open.request_id
-      JOIN unnest(${subscribed.map((one) => one.project)}::text[], ${subscribed.map((one) => one.policy)}::text[])
+      JOIN unnest(${subscribed.map((subscription) => subscription.project)}::text[], ${subscribed.map((subscription) => subscription.policy)}::text[])
            AS wanted(project, policy) ON wanted.project = request.project_slug AND wanted.policy = request.policy_slug
      WHERE NOT open.waiting AND state.retries > 0 AND state.status IN ('received', 'checking', 'signing')
        AND NOT EXISTS (SELECT FROM portal.request_notice AS told

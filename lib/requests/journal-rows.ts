@@ -71,7 +71,7 @@ export async function readEntries(
          ORDER BY kind, seq LIMIT ${shownMax}::int) AS entry
       ORDER BY entry.seq LIMIT ${shownMax}::int)
     ORDER BY seq`;
-  const seqs = found.map((one) => one.seq);
+  const seqs = found.map((row) => row.seq);
   const kept = keptRows(db);
   const missing = seqs.filter((seq) => kept.get(seq) === undefined);
   const read = new Map((await cutEntries(db, missing)).map((row) => [row.seq, row]));

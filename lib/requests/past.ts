@@ -68,7 +68,7 @@ export async function listPastRequests(call: {
   const [requests, leftOut] = await Promise.all([
     readBatch(
       db,
-      page.map((one) => one.id),
+      page.map((request) => request.id),
     ),
     db.requestState.count({
       where: {
@@ -94,7 +94,7 @@ async function fitting<Place extends { readonly id: RequestId }>(
       FROM signer.journal
      WHERE request_id = ANY(${places.map((place) => place.id)}::uuid[]) AND kind = ANY(${kinds}::text[])
      GROUP BY request_id`;
-  const bytesOf = new Map(rows.map((row) => sizeSchema.parse(row)).map((one) => [one.id, one.bytes]));
+  const bytesOf = new Map(rows.map((row) => sizeSchema.parse(row)).map((row) => [row.id, row.bytes]));
   let bytes = 0;
   const end = places.findIndex(({ id }, index) => {
     bytes += bytesOf.get(id) ?? 0;
@@ -131,7 +131,7 @@ async function read(db: Database, limit: number, count: number): Promise<PastReq
   });
   const requests: PastRequest[] = [];
   for (let at = 0; at < newest.length; at += batchSize) {
-    const ids = newest.slice(at, at + batchSize).map((one) => one.requestId);
+    const ids = newest.slice(at, at + batchSize).map((request) => request.requestId);
     requests.push(...(await readBatch(db, ids)));
   }
   return { requests, leftOut: Math.max(0, count - newest.length) };

@@ -37,7 +37,7 @@ function checkInput(
   now: Date,
 ): CheckedInput {
   const reader = new FieldReader();
-  const known = triggers.map((one) => one.trigger);
+  const known = triggers.map((row) => row.trigger);
   const trigger = reader.choice('trigger', input.trigger, known, 'What happened: choose one.');
   const statement = reader.text('statement', input.statement, {
     label: 'What the public is told',
@@ -193,7 +193,7 @@ function documentOf(
     project,
     certificate: name,
     trigger,
-    reason: triggers.find((one) => one.trigger === trigger)?.reason ?? 'privilegeWithdrawn',
+    reason: triggers.find((row) => row.trigger === trigger)?.reason ?? 'privilegeWithdrawn',
     effectiveAt: seconds(effectiveAt),
     noticedAt: seconds(now),
     statement,

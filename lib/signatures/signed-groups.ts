@@ -43,7 +43,7 @@ export async function readSignedGroups(
              WHERE request_id = ANY(${missing}::uuid[])
              GROUP BY request_id, certificate_serial) AS signed`;
   const read = rows.map((row) => rowSchema.parse(row));
-  for (const [id, groups] of Map.groupBy(read, (one) => one.request_id)) {
+  for (const [id, groups] of Map.groupBy(read, (row) => row.request_id)) {
     if (groups.length <= groupsMax && groups.every((group) => group.released)) known.set(id, groups);
   }
   for (const oldest of known.keys()) {

@@ -59,7 +59,7 @@ async function bundled(name: string, source: ProcessSource): Promise<Bundled> {
       platform: 'node',
       // `#core/…` is in package.json, and types are blanked out without one.
       tsconfig: false,
-      external: (id) => isBuiltin(id) || outside.some((one) => id === one || id.startsWith(`${one}/`)),
+      external: (id) => isBuiltin(id) || outside.some((name) => id === name || id.startsWith(`${name}/`)),
       onLog: (level, { message }) => {
         if (level === 'warn') problems.push(message);
       },
@@ -86,7 +86,7 @@ async function bundled(name: string, source: ProcessSource): Promise<Bundled> {
       // As from dist/, wherever it is written to.
       sourcemapPathTransform: (path) => relative(distFolder, resolve(distFolder, path)).replaceAll('\\', '/'),
     });
-    const [chunk, ...more] = output.filter((one) => one.type === 'chunk');
+    const [chunk, ...more] = output.filter((chunk) => chunk.type === 'chunk');
     if (more.length > 0) problems.push('it takes more than one file');
     if (chunk !== undefined && chunk.map !== null && problems.length === 0)
       return { code: chunk.code, map: chunk.map.toString(), chunk, importers };
@@ -107,7 +107,7 @@ function wayTo(found: string | undefined, importers: ReadonlyMap<string, readonl
   if (found === undefined) return '';
   const way = [found];
   for (let at: string | undefined = found; at !== undefined;) {
-    at = (importers.get(at) ?? []).find((one) => !way.includes(one));
+    at = (importers.get(at) ?? []).find((importer) => !way.includes(importer));
     if (at !== undefined) way.unshift(at);
   }
   return ` (${way.map((id) => relative(projectRoot, id)).join(' → ')})`;

@@ -76,9 +76,9 @@ export function contentsOf(
   }
   const required = [...code.matchAll(/\b__require\("([^"]+)"\)/g)].map(([, specifier = '']) => specifier);
   // What it imports later lies in the file itself.
-  const loaded = [...imports, ...dynamicImports, ...required].filter((one) => one !== `${name}.js`);
+  const loaded = [...imports, ...dynamicImports, ...required].filter((file) => file !== `${name}.js`);
   const outside = sorted(loaded.filter((specifier) => !isBuiltin(specifier)).map(packageName)).filter(
-    (one) => !maybeAbsent.includes(one) || isInstalled(root, one),
+    (file) => !maybeAbsent.includes(file) || isInstalled(root, file),
   );
   return {
     process: name,
@@ -86,10 +86,10 @@ export function contentsOf(
     bytes: Buffer.byteLength(code),
     packages: [
       ...[...folders].map(([folder, bytes]) => packageIn(folder, bytes)),
-      ...outside.map((one) => packageIn(join(root, 'node_modules', one), 0)),
+      ...outside.map((file) => packageIn(join(root, 'node_modules', file), 0)),
     ].sort((a, b) => byName([`${a.name}@${a.version}`, 0], [`${b.name}@${b.version}`, 0])),
     outside,
-    builtins: sorted(loaded.filter((one) => isBuiltin(one)).map((one) => one.replace(/^node:/, ''))),
+    builtins: sorted(loaded.filter((file) => isBuiltin(file)).map((file) => file.replace(/^node:/, ''))),
     own: [...own].sort(byName).map(([file, bytes]) => ({ file, bytes })),
   };
 }
@@ -126,7 +126,7 @@ export function checkContents(
   if (only === undefined) return;
   for (const { file } of own) {
     if (!only.folders.some((folder) => file.startsWith(folder)))
-      refuse('the file', file, (one) => one.endsWith(`/${file}`));
+      refuse('the file', file, (bundled) => bundled.endsWith(`/${file}`));
   }
   for (const name of builtins) {
     if (!only.builtins.includes(name)) refuse('the module of Node.js', name, () => false);

@@ -23,7 +23,7 @@ export function heldPackages(all: readonly Contents[]): Held {
   return Object.fromEntries(
     names.map((name) => {
       const of = all.flatMap(({ process, packages }) =>
-        packages.filter((one) => one.name === name).map((one) => ({ ...one, process })),
+        packages.filter((entry) => entry.name === name).map((entry) => ({ ...entry, process })),
       );
       return [
         name,

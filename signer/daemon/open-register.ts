@@ -48,7 +48,7 @@ export function openRegister(
           await append(transaction, now(), { requestId: null, event: certificateRevoked(body) });
         }
       });
-      log.warn({ serials: learned.map((one) => one.serial) }, 'certificates are revoked');
+      log.warn({ serials: learned.map((revocation) => revocation.serial) }, 'certificates are revoked');
     },
   });
 }

@@ -186,9 +186,9 @@ export function createInspector(options: InspectorOptions): Inspector {
         parseInspectAnswer,
         signal,
       );
-      const inWork = <One extends { readonly file: string }>(one: One): One => ({
-        ...one,
-        file: join(work, one.file),
+      const inWork = <One extends { readonly file: string }>(file: One): One => ({
+        ...file,
+        file: join(work, file.file),
       });
       return {
         ...answer,
@@ -237,7 +237,7 @@ export function createInspector(options: InspectorOptions): Inspector {
         replacements.map(async (replacement) => ({ ...replacement, file: await realFile(replacement.file) })),
       );
       const message: Message = { operation: 'rebuild', ...known, limits, replacements: real, outputFile };
-      const files = { read: [known.file, ...real.map((one) => one.file)], write: [`${work}/`] };
+      const files = { read: [known.file, ...real.map((file) => file.file)], write: [`${work}/`] };
       return { ...(await run(message, files, parseRebuildAnswer, signal)), outputFile };
     },
 

@@ -75,9 +75,9 @@ function reconciledBy({ compared, signerId, by }: Confirmation) {
     signaturesRecovered: unknownSignatures.length,
     signaturesUnrecorded: unrecordedGrants.length,
     releasesWithoutRow: filesWithoutRow.length,
-    releasesWithoutRowNamed: filesWithoutRow.slice(0, namedMax).map((one) => ({ ...one })),
+    releasesWithoutRowNamed: filesWithoutRow.slice(0, namedMax).map((release) => ({ ...release })),
     rowsWithoutFile: rowsWithoutFile.length,
-    rowsWithoutFileNamed: rowsWithoutFile.slice(0, namedMax).map((one) => ({ ...one })),
+    rowsWithoutFileNamed: rowsWithoutFile.slice(0, namedMax).map((row) => ({ ...row })),
   });
 }
 

@@ -62,7 +62,7 @@ export function policyToRestore({ anchor, accepted }: Comparison): string | null
   const newest = accepted.inDatabase.at(-1)?.commit ?? null;
   const { inFile } = accepted;
   const place = (commit: string | null): number =>
-    accepted.inDatabase.findIndex((one) => one.commit === commit);
+    accepted.inDatabase.findIndex((row) => row.commit === commit);
   if (inFile === null) return recorded === null ? null : (newest ?? recorded);
   if (!/^[0-9a-f]{40,64}$/.test(inFile)) return newest ?? recorded;
   return recorded !== null && place(inFile) !== -1 && place(inFile) < place(recorded) ? newest : null;

@@ -10,7 +10,7 @@ const marked = 'border-s-4 border-fail ps-4';
 /** A message as it stands below its field's label: the summary names the field, here the label does. */
 export function atItsLabel(message: string, label: ReactNode): string {
   if (typeof label !== 'string') return message;
-  const named = [`${label}: `, `“${label}”: `].find((one) => message.startsWith(one));
+  const named = [`${label}: `, `“${label}”: `].find((prefix) => message.startsWith(prefix));
   if (named === undefined) return message;
   const rest = message.slice(named.length);
   return `${rest.slice(0, 1).toUpperCase()}${rest.slice(1)}`;

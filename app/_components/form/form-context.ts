@@ -42,7 +42,7 @@ export function useField(input: {
   const problem = state.error?.fields?.find((field) => field.field === name)?.message ?? null;
   const hintId = hint ? `${id}-hint` : undefined;
   const problemId = problem === null ? undefined : `${id}-error`;
-  const described = [hintId, problemId].filter((one) => one !== undefined).join(' ');
+  const described = [hintId, problemId].filter((id) => id !== undefined).join(' ');
   return {
     id,
     problem,

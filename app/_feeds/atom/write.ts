@@ -74,5 +74,5 @@ function escapeXml(value: string): string {
   return value
     .toWellFormed()
     .replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
-    .replaceAll(/[&<>"'\r]/g, (one) => entities[one] ?? one);
+    .replaceAll(/[&<>"'\r]/g, (character) => entities[character] ?? character);
 }

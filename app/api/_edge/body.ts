@@ -86,8 +86,8 @@ const depthMax = 64;
 function isNestedDeeper(value: unknown, levels: number): boolean {
   let level: readonly unknown[] = [value];
   for (let depth = 0; depth <= levels; depth += 1) {
-    level = level.flatMap((one) =>
-      typeof one === 'object' && one !== null ? (Object.values(one) as readonly unknown[]) : [],
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null ? (Object.values(value) as readonly unknown[]) : [],
     );
     if (level.length === 0) return false;
   }

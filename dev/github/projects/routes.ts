@@ -50,7 +50,7 @@ export const projectRoutes: readonly Route[] = [
       const mine = [...asked.state.repositories.values()].filter(
         (repository) => repository.permissions.has(account) && !repository.private,
       );
-      return { status: 200, items: mine.map((one) => asked.projects.repository(one, account)) };
+      return { status: 200, items: mine.map((repository) => asked.projects.repository(repository, account)) };
     },
   },
   {
@@ -253,8 +253,8 @@ function contents(repository: HostRepository, path: string): Answer {
   const inside = [...repository.files.keys()].filter((key) => key.startsWith(prefix));
   if (inside.length === 0) throw notFound();
   const names = new Map(
-    inside.map((one) => {
-      const [name = '', ...rest] = one.slice(prefix.length).split('/');
+    inside.map((key) => {
+      const [name = '', ...rest] = key.slice(prefix.length).split('/');
       return [name, rest.length === 0 ? 'file' : 'dir'];
     }),
   );

@@ -97,7 +97,7 @@ const tagPattern = /^(?!refs\/)[A-Za-z0-9*?][A-Za-z0-9*?._+/-]{0,99}(?<![/.])$/;
 /** What was typed → patterns of tags. */
 export function tagPatterns(text: string): readonly string[] {
   const all = text.split(',').map((part) => part.trim());
-  return [...new Set(all.filter((one) => one !== ''))].slice(0, 20);
+  return [...new Set(all.filter((value) => value !== ''))].slice(0, 20);
 }
 
 const ofAllProviders = Object.values(providers).map(({ projects }) => projects);

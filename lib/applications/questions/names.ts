@@ -38,7 +38,10 @@ const alike: Readonly<Record<string, string>> = {
 };
 
 function skeleton(name: string): string {
-  const letters = Array.from(name.normalize('NFKD').toLowerCase(), (one) => alike[one] ?? one);
+  const letters = Array.from(
+    name.normalize('NFKD').toLowerCase(),
+    (character) => alike[character] ?? character,
+  );
   return letters
     .join('')
     .replaceAll(/[^\p{L}\p{N}]+/gu, '')

@@ -38,7 +38,7 @@ export function summaryOf(questions: readonly Question[], answers: Answers): rea
   return questions.flatMap((question) =>
     question.fields.map((field) => {
       const value = answers[question.id]?.[field.name] ?? '';
-      const option = field.options.find((one) => one.value === value);
+      const option = field.options.find((choice) => choice.value === value);
       const label = question.fields.length === 1 ? question.title : field.label;
       const ticked = field.kind === 'checkbox' && value === 'yes' ? 'Agreed' : value;
       return { question: question.id, label, text: option?.label ?? ticked };

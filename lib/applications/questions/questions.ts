@@ -296,5 +296,5 @@ function buildSystemField(buildSystems: readonly BuildSystemChoice[]): readonly 
 }
 
 export function findQuestion(questions: readonly Question[], id: string): Question | null {
-  return questions.find((one) => one.id === id) ?? null;
+  return questions.find((question) => question.id === id) ?? null;
 }

@@ -179,7 +179,9 @@ function manifestLicences(path: string, text: string): readonly string[] {
   if (path.endsWith('.json')) {
     const licence = jsonOf(text)['license'];
     const all = Array.isArray(licence) ? licence : [licence];
-    return all.flatMap((one) => (typeof one === 'string' && one.length < 200 ? familiesOf(one) : []));
+    return all.flatMap((licence) =>
+      typeof licence === 'string' && licence.length < 200 ? familiesOf(licence) : [],
+    );
   }
   const found =
     /^[ \t]{0,8}(?:[\w.]{1,30}\.)?licen[cs]es?[ \t]{0,8}=[ \t]{0,8}["']([^"'\n]{1,120})["']/m.exec(text)?.[1];

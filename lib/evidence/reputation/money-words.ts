@@ -30,7 +30,7 @@ const quotes = (text: string, patterns: readonly RegExp[]): readonly Quote[] => 
   const found: Quote[] = [];
   for (const [at, whole] of text.split('\n', linesMax).entries()) {
     const line = whole.slice(0, lineCharactersMax);
-    const hit = patterns.map((pattern) => pattern.exec(line)).find((one) => one !== null);
+    const hit = patterns.map((pattern) => pattern.exec(line)).find((match) => match !== null);
     if (hit === undefined) continue;
     const from = Math.max(0, hit.index - 50);
     found.push({ line: at + 1, text: line.slice(from, hit.index + hit[0].length + 50).trim() });

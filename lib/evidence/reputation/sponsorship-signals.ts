@@ -127,16 +127,16 @@ function fundingEntries(text: string): readonly string[] | null {
 function manifests(files: readonly File[]): Signal {
   const found = files
     .filter(({ path }) => manifestFile.test(path))
-    .flatMap(({ path, text }) => fundingOf(path, text).map((one) => `${path}: ${one}`));
+    .flatMap(({ path, text }) => fundingOf(path, text).map((address) => `${path}: ${address}`));
   return list(frames.manifest, found);
 }
 
 function fundingOf(path: string, text: string): readonly string[] {
   if (path.endsWith('.json')) {
     const funding = jsonOf(text)['funding'];
-    return (Array.isArray(funding) ? funding : [funding]).slice(0, 20).flatMap((one: unknown) => {
-      if (typeof one === 'string') return [one];
-      const url = typeof one === 'object' && one !== null && 'url' in one ? one.url : undefined;
+    return (Array.isArray(funding) ? funding : [funding]).slice(0, 20).flatMap((item: unknown) => {
+      if (typeof item === 'string') return [item];
+      const url = typeof item === 'object' && item !== null && 'url' in item ? item.url : undefined;
       return typeof url === 'string' ? [url] : [];
     });
   }
@@ -164,7 +164,7 @@ function pages(answers: Answers): Signal {
       first === undefined ? 'the application names no home page' : `${first.url}: ${first.reason}`,
     );
   }
-  const addresses = new Set(all.flatMap((one) => one.links.map(({ url }) => url).filter(leadsToSponsors)));
+  const addresses = new Set(all.flatMap((page) => page.links.map(({ url }) => url).filter(leadsToSponsors)));
   const quotes = all.flatMap(({ url, text }) =>
     sponsorQuotes(text).map((quote) => `${url}: “${quote.text}”`),
   );
@@ -175,7 +175,7 @@ function owner(answers: Answers): Signal {
   const answer = answers.owner;
   if (!answer.ok) return unverified(frames.owner, answer.reason);
   const { login, isOrganisation, name, company, about, page } = answer.value;
-  const legal = [name, company, about].some((one) => one !== null && hasLegalForm(one));
+  const legal = [name, company, about].some((text) => text !== null && hasLegalForm(text));
   const statements = [
     ['name', name],
     ['company', company],

@@ -52,7 +52,7 @@ function evenly<T>(all: readonly T[]): readonly T[] {
   return Array.from(
     { length: Math.min(sampledMax, all.length) },
     (_, at) => all[Math.floor(at * step)],
-  ).filter((one) => one !== undefined);
+  ).filter((item) => item !== undefined);
 }
 
 export const isSource = (path: string): boolean => sourceFile.test(path);

@@ -13,12 +13,12 @@ const written = z
   .string('a path')
   .min(1)
   .max(4096)
-  .refine((one) => !one.includes('\0'), 'a path without NUL');
+  .refine((path) => !path.includes('\0'), 'a path without NUL');
 
 export function pathsFrom(folder: string): Paths {
-  const absolute = (one: string): string => resolve(folder, one);
+  const absolute = (path: string): string => resolve(folder, path);
   return { absolute, path: written.transform(absolute) };
 }
 
 /** For a configuration made by a program, whose paths are final. */
-export const pathsAsWritten: Paths = { absolute: (one) => one, path: written };
+export const pathsAsWritten: Paths = { absolute: (path) => path, path: written };

@@ -25,7 +25,7 @@ export async function verifiedAddresses(
   });
   if (!answer.ok) throw new Error(`GitHub answered ${answer.status} to the request for verified addresses`);
   const addresses = answerSchema.parse(await answer.json());
-  return addresses.filter((one) => one.verified).map((one) => one.email);
+  return addresses.filter((address) => address.verified).map((address) => address.email);
 }
 
 /** Replaces what was stored before: an address that the account lost is no longer vouched for. */

@@ -99,7 +99,7 @@ async function describeRequests(portal: Portal, gauge: MakeGauge): Promise<void>
   ) => {
     const requests = gauge(metric, help, ['status']);
     for (const status of statuses) {
-      requests.set({ status }, counted.find((one) => one.status === status)?._count ?? 0);
+      requests.set({ status }, counted.find((row) => row.status === status)?._count ?? 0);
     }
   };
   describe(

@@ -91,7 +91,7 @@ function firstLine(error: unknown): string {
   const line =
     error.message
       .split('\n')
-      .filter((one) => one.trim() !== '')
+      .filter((line) => line.trim() !== '')
       .at(-1) ?? 'failed';
   return `${code}${line}`.replace(/\b\w+:\/\/\S+/g, '(address)').slice(0, 200);
 }

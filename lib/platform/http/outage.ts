@@ -42,11 +42,11 @@ export function isOutage(error: unknown): boolean {
   let at: unknown = error;
   for (let depth = 0; depth < depthMax && typeof at === 'object' && at !== null; depth += 1) {
     const { code, originalCode, kind, message, name, cause, meta } = at as Record<string, unknown>;
-    const stated = [code, originalCode].filter((one) => typeof one === 'string');
-    if (stated.some((one) => codes.has(one))) return true;
+    const stated = [code, originalCode].filter((code) => typeof code === 'string');
+    if (stated.some((code) => codes.has(code))) return true;
     if (typeof kind === 'string' && kinds.has(kind)) return true;
     if (name === 'PrismaClientInitializationError') return true;
-    if (typeof name === 'string' && stated.some((one) => ports[name]?.includes(one) === true)) return true;
+    if (typeof name === 'string' && stated.some((code) => ports[name]?.includes(code) === true)) return true;
     if (typeof message === 'string' && words.test(message)) return true;
     at = cause ?? adapterErrorOf(meta);
   }

@@ -144,7 +144,7 @@ export function openPolicyRepository(input: {
         reader.renew();
       }
       const found = await Promise.all(commits.map((commit) => reader.read(`${commit}:${path}`)));
-      return found.map((one) => one?.id ?? null);
+      return found.map((object) => object?.id ?? null);
     },
     async changedFiles({ inside, ...asked }) {
       if (asked.before !== null) await need(asked.before);

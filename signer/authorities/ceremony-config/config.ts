@@ -197,7 +197,7 @@ type CeremonyToken = z.output<ReturnType<typeof tokenSchema>>;
 export type TokenRole = keyof CeremonyConfig['tokens'];
 
 function hasOwnAuthority(tokens: { root?: unknown; issuing?: unknown; timestamping?: unknown }): boolean {
-  return [tokens.root, tokens.issuing, tokens.timestamping].every((one) => one !== undefined);
+  return [tokens.root, tokens.issuing, tokens.timestamping].every((token) => token !== undefined);
 }
 
 function isPublicKey(line: string): boolean {

@@ -67,7 +67,7 @@ export async function importCertificate({
     [...roles, 'log'],
     async (role, token, module) => {
       if (role !== 'log') {
-        for (const entry of known.filter((one) => one.token === token.label)) {
+        for (const entry of known.filter((key) => key.token === token.label)) {
           if (!(await keyExists(token, entry.label))) continue;
           const publicKey = await readPublicKey(token, entry.label);
           if (!publicKey.equals(read.leaf.publicKey)) continue;
@@ -155,7 +155,7 @@ async function readImport(pem: string): Promise<ReadImport> {
     if (der === undefined || leaves.length !== 1) {
       throw refused(`${leaves.length} certificates that are no CA's; exactly one, and its chain`);
     }
-    return { der, leaf: new X509Certificate(der), others: all.filter((one) => one !== der) };
+    return { der, leaf: new X509Certificate(der), others: all.filter((other) => other !== der) };
   } catch (error) {
     if (error instanceof X509Error) throw refused(error.message, error);
     throw error;
@@ -264,7 +264,7 @@ async function writeImport(input: {
 }): Promise<void> {
   const { config, earlier, entry, der, chain } = input;
   const { label, token, purpose, project, name } = entry;
-  const named = chain.map((one) => [`authority-${digest(one)}.pem`, one] as const);
+  const named = chain.map((certificate) => [`authority-${digest(certificate)}.pem`, certificate] as const);
   const registered = {
     label,
     token,
@@ -281,7 +281,7 @@ async function writeImport(input: {
   await writeKeyFolder(config.keysDirectory, files, {
     ...earlier,
     keys: [...others, registered],
-    waiting: (earlier.waiting ?? []).filter((one) => one.label !== label),
+    waiting: (earlier.waiting ?? []).filter((request) => request.label !== label),
   });
 }
 

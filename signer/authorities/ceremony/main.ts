@@ -104,7 +104,7 @@ async function takeOver(configFile: string, certificateFile: string): Promise<nu
 async function verify(file: string, values: Values): Promise<number> {
   const keyFile = values.key ?? join(dirname(file), logKeyFileName);
   const [note, key] = [await readFile(file, 'utf8'), await readFile(keyFile, 'utf8')];
-  const signatures = await Promise.all(values.signature.map((one) => readFile(one, 'utf8')));
+  const signatures = await Promise.all(values.signature.map((file) => readFile(file, 'utf8')));
   const verified = verifyTranscript(note, key, signatures);
   say(`${verified.foundation}, ${verified.at}: signed by the log ${verified.signedBy.name}`);
   say(`made: ${verified.made.join(', ') || 'nothing'}`);

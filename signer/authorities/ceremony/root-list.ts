@@ -48,7 +48,7 @@ export async function makeRootList(
 ): Promise<MadeRootList> {
   const before = await listBefore(join(folder, fileName), root);
   const number = (before?.number ?? 0) + 1;
-  const named = new Set<string>(revoked.map((one) => one.serial));
+  const named = new Set<string>(revoked.map((revocation) => revocation.serial));
   const lost = [...(before?.revoked.keys() ?? [])].filter((serial) => !named.has(serial));
   if (lost.length > 0) {
     throw new CeremonyError(
@@ -65,15 +65,15 @@ export async function makeRootList(
       nextUpdate,
       distributionPoint: null,
       lists: 'authorities',
-      revoked: revoked.map((one) => ({
-        serial: one.serial,
-        reason: one.reason,
-        revokedAt: new Date(one.effectiveAt),
+      revoked: revoked.map((revocation) => ({
+        serial: revocation.serial,
+        reason: revocation.reason,
+        revokedAt: new Date(revocation.effectiveAt),
       })),
     },
     sign,
   );
-  const serials = revoked.map((one) => one.serial);
+  const serials = revoked.map((revocation) => revocation.serial);
   return {
     der,
     described: { file: fileName, number, nextUpdate: nextUpdate.toISOString(), revoked: serials },
@@ -87,16 +87,16 @@ export function revokedUnderRoot(
   { folder, root }: { readonly folder: string; readonly root: string },
 ): Promise<RootListInput['revoked']> {
   return Promise.all(
-    revoked.map(async (one) => {
-      const entry = keys.find(({ label }) => label === one.label);
+    revoked.map(async (revocation) => {
+      const entry = keys.find(({ label }) => label === revocation.label);
       if (entry?.chain[0] !== root) {
         throw new CeremonyError(
           'CONFIG_INVALID',
-          `revoked: ${one.label} isn't a certificate under the root; name one of registry.json`,
+          `revoked: ${revocation.label} isn't a certificate under the root; name one of registry.json`,
         );
       }
       return {
-        ...one,
+        ...revocation,
         serial: serialOf(new X509Certificate(await readCertificate(folder, entry.certificate))),
       };
     }),

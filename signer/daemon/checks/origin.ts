@@ -45,7 +45,7 @@ export async function checkOrigin(
   }
   const unenforceable = notEnforced(effective.policy);
   if (unenforceable.length > 0) {
-    return { ok: false, findings: unenforceable.map((one) => cannotEnforce(one, effective)) };
+    return { ok: false, findings: unenforceable.map((rule) => cannotEnforce(rule, effective)) };
   }
   const mismatch = providerMismatch(origin, buildSystem);
   if (mismatch !== null) {

@@ -37,7 +37,9 @@ export async function checkScan(input: ScanCheckInput): Promise<Checked<ScannedA
   const policy = effective.locate(['scan']);
   const proven = await scanner.prove();
   const findings: Finding[] = [databaseFinding(input, proven)];
-  const closed = [...inspected.leaves, ...inspected.containers].flatMap((one) => unopenedFinding(one) ?? []);
+  const closed = [...inspected.leaves, ...inspected.containers].flatMap(
+    (file) => unopenedFinding(file) ?? [],
+  );
   const contents = inspected.leaves.flatMap((leaf) => contentFinding(leaf, proven) ?? []);
   findings.push(...closed.slice(0, findingsMax), ...contents.slice(0, findingsMax));
   findings.push(...leftOut(closed.length + contents.length, findings.length - 1));

@@ -37,11 +37,11 @@ export async function releaseArtifact(input: ReleaseInput): Promise<StepResult<n
     artifactSha256: artifact.sha256,
     artifactSizeBytes: artifact.sizeBytes,
     certificateSerial: certificate.serialNumber,
-    signatures: signed.map((one) => ({
-      path: one.target.path,
-      unsignedSha256: one.target.unsignedSha256,
-      signedSha256: one.version.sha256,
-      timestampedAt: one.last.timestamp?.time.toISOString() ?? null,
+    signatures: signed.map((file) => ({
+      path: file.target.path,
+      unsignedSha256: file.target.unsignedSha256,
+      signedSha256: file.version.sha256,
+      timestampedAt: file.last.timestamp?.time.toISOString() ?? null,
     })),
   });
   const checked = await input.finalCheck();

@@ -150,7 +150,7 @@ export function startWorker({ turns, process, config, log, now }: WorkerOptions)
       stopping.abort();
       await sweeping;
       await filling;
-      await Promise.allSettled([...active.values()].map((one) => one.work));
+      await Promise.allSettled([...active.values()].map((job) => job.work));
       clearInterval(renewing);
     },
   };

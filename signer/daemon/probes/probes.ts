@@ -114,7 +114,7 @@ export function watchRequests(database: Pick<Database, 'query'>, now: () => Date
     probe: async () => {
       const { groups, dueSince, isCapped } = await readBacklog(database, now());
       const count = (state: string): number =>
-        groups.filter((group) => group.state === state).reduce((sum, one) => sum + one.count, 0);
+        groups.filter((group) => group.state === state).reduce((sum, group) => sum + group.count, 0);
       const measures: Record<string, number> = {
         due: count('due'),
         at_work: count('at-work'),
@@ -158,7 +158,7 @@ export function watchDatabase(
     component: 'signer-database',
     probe: async () => {
       const measures = { sessions_ended_total: guard.ended() };
-      const problems = [await locks(), guard.problem()].filter((one) => one !== null);
+      const problems = [await locks(), guard.problem()].filter((problem) => problem !== null);
       if (problems.length === 0) return { state: 'ok', detail: 'no session is blocking', measures };
       return { state: 'degraded', detail: problems.join('; '), measures };
     },

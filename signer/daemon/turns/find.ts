@@ -92,12 +92,12 @@ export async function addOpen(
        ON CONFLICT (request_id) DO NOTHING`,
       [
         now,
-        found.map((one) => one.id),
-        found.map((one) => one.claimed),
-        found.map((one) => projectOf(one.claimed)),
-        found.map((one) => one.waiting),
-        found.map((one) => one.retry_at),
-        found.map((one) => one.submitted_at),
+        found.map((request) => request.id),
+        found.map((request) => request.claimed),
+        found.map((request) => projectOf(request.claimed)),
+        found.map((request) => request.waiting),
+        found.map((request) => request.retry_at),
+        found.map((request) => request.submitted_at),
       ],
     );
   }
@@ -165,12 +165,15 @@ export async function assign(database: Database, afterId: string, projectOf: Pro
     [afterId],
   );
   const open = rows.map((row) => openRow.parse(row));
-  const moved = open.filter((one) => projectOf(one.claimed_project) !== one.project);
+  const moved = open.filter((request) => projectOf(request.claimed_project) !== request.project);
   if (moved.length > 0) {
     await database.query(
       `UPDATE signer.open_request AS open SET project = moved.project
          FROM unnest($1::uuid[], $2::text[]) AS moved (id, project) WHERE open.request_id = moved.id`,
-      [moved.map((one) => one.request_id), moved.map((one) => projectOf(one.claimed_project))],
+      [
+        moved.map((request) => request.request_id),
+        moved.map((request) => projectOf(request.claimed_project)),
+      ],
     );
   }
   return { changed: moved.length, last: open.at(-1)?.request_id ?? null };

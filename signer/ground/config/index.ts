@@ -54,7 +54,7 @@ const schema = (paths: Paths) => {
       z
         .string()
         .min(1)
-        .transform((one) => (one.startsWith('builtin:') ? one : absolute(one))),
+        .transform((value) => (value.startsWith('builtin:') ? value : absolute(value))),
     ),
     keyHolder: z.strictObject({
       module: z.string().min(1),
@@ -77,7 +77,9 @@ const schema = (paths: Paths) => {
     timestamp: z.strictObject({
       /** The URL of a timestamp's authority is public, so it may not contain a password. */
       urls: z
-        .array(z.url().refine((one) => !one.includes('@'), 'an address without user name and password'))
+        .array(
+          z.url().refine((address) => !address.includes('@'), 'an address without user name and password'),
+        )
         .min(1),
       trustedRoots: z.array(path).min(1),
       timeoutSeconds: seconds.default(20),

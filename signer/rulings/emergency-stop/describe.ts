@@ -23,19 +23,19 @@ function confirmations(
   presences: readonly Presence[] | null,
 ): string {
   const living = (presences ?? []).filter((presence) => presence.isAlive);
-  const has = (one: Presence): boolean => one.stops.some((stop) => stop.digest === digest);
+  const has = (presence: Presence): boolean => presence.stops.some((stop) => stop.digest === digest);
   const say = (words: string, all: readonly Presence[]): string =>
-    all.length === 0 ? '' : ` – ${words} ${all.map((one) => one.signer).join(', ')}`;
-  const without = living.filter((one) => !has(one));
+    all.length === 0 ? '' : ` – ${words} ${all.map((presence) => presence.signer).join(', ')}`;
+  const without = living.filter((presence) => !has(presence));
   return (
     say('confirmed by', living.filter(has)) +
     say(
       'lifted at',
-      without.filter((one) => hasRead(one, seq)),
+      without.filter((presence) => hasRead(presence, seq)),
     ) +
     say(
       `not confirmed in the last ${aliveSeconds} s by`,
-      without.filter((one) => !hasRead(one, seq)),
+      without.filter((presence) => !hasRead(presence, seq)),
     )
   );
 }

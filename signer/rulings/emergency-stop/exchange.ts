@@ -139,7 +139,9 @@ export function exchangeStops(options: Options): StopExchange {
   const writeJournal = async (): Promise<void> => {
     let state = await readStops(file);
     if (!(await hasEntry(database, state.through))) state = await changeStops(file, resetPositions);
-    const own = [...state.stops, ...state.lifts].filter((one) => one.seq === null).map((one) => one.entry);
+    const own = [...state.stops, ...state.lifts]
+      .filter((item) => item.seq === null)
+      .map((item) => item.entry);
     pendingLifts = pendingLifts.filter((pendingLift) => !isKnown(state, digestOf(pendingLift)));
     const entries = [...own, ...pendingLifts];
     if (entries.length === 0) return;

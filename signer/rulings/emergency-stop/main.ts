@@ -94,20 +94,20 @@ async function stop(command: Command, reason: string, hadFile: boolean): Promise
   if (lock === null)
     print(`  ${file.file}.secret can’t be used: each host will have to lift this for its own signer.`);
   const digest = digestOf(entry);
-  return publish(command, entry, (one) => one.stops.some((held) => held.digest === digest));
+  return publish(command, entry, (state) => state.stops.some((held) => held.digest === digest));
 }
 
 async function liftStop(command: Command): Promise<number> {
   const { file, project } = command;
   const what = project ?? 'everything';
-  const found = (await readStops(file)).stops.filter((one) => factsOf(one.entry).project === project);
+  const found = (await readStops(file)).stops.filter((stop) => factsOf(stop.entry).project === project);
   if (found.length === 0) {
     print(`${what} was not stopped.`);
     return 0;
   }
   const keys = await keysOf(file, found);
-  const own = found.filter((one) => one.entry.source === 'host' && keys.has(one.entry.lock ?? ''));
-  const others = found.filter((one) => !own.includes(one));
+  const own = found.filter((stop) => stop.entry.source === 'host' && keys.has(stop.entry.lock ?? ''));
+  const others = found.filter((stop) => !own.includes(stop));
   const entry: LiftEntry = {
     action: 'lift',
     source: 'host',
@@ -121,11 +121,11 @@ async function liftStop(command: Command): Promise<number> {
     if (own.length > 0) changed = applyLift(changed, { entry, seq: null, doubt: null, now: new Date() });
     return liftLocally(changed, new Set(others.map((other) => other.digest)));
   });
-  const left = (await readStops(file)).stops.filter((one) => factsOf(one.entry).project === project);
+  const left = (await readStops(file)).stops.filter((stop) => factsOf(stop.entry).project === project);
   print(
     left.length === 0
       ? `${what}: signing resumes.`
-      : `${what}: stopped again meanwhile: ${left.map((one) => factsOf(one.entry).reason).join('; ')}`,
+      : `${what}: stopped again meanwhile: ${left.map((stop) => factsOf(stop.entry).reason).join('; ')}`,
   );
   for (const { entry: other } of others)
     print(
@@ -133,8 +133,8 @@ async function liftStop(command: Command): Promise<number> {
         ? `  Lifted for ${file.signer} alone: it was stopped by a statement of ${other.by}. Elsewhere a policy maintainer lifts it at /emergency-stop.`
         : `  Lifted for ${file.signer} alone: it was given on the host of ${other.signer}. Lifted there, it is lifted everywhere.`,
     );
-  const lifted = new Set(own.map((one) => one.digest));
-  return publish(command, null, (one) => !one.stops.some((held) => lifted.has(held.digest)));
+  const lifted = new Set(own.map((stop) => stop.digest));
+  return publish(command, null, (state) => !state.stops.some((held) => lifted.has(held.digest)));
 }
 
 /** Lock → key, of the stops given on this host. */

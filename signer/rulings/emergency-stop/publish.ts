@@ -17,16 +17,16 @@ export async function journalOwnEntries(
   { entry, now }: { readonly entry: Entry | null; readonly now: Date },
 ): Promise<void> {
   const state = await readStops(file)
-    .then(async (one) =>
-      (await hasEntry(database, one.through)) ? one : changeStops(file, (each) => resetPositions(each)),
+    .then(async (state) =>
+      (await hasEntry(database, state.through)) ? state : changeStops(file, (each) => resetPositions(each)),
     )
     .catch((error: unknown) => {
       if (entry !== null && error instanceof StopRecordError) return null;
       throw error;
     });
   const own = [...(state?.stops ?? []), ...(state?.lifts ?? [])]
-    .filter((one) => one.seq === null)
-    .map((one) => one.entry);
+    .filter((item) => item.seq === null)
+    .map((item) => item.entry);
   const through = state?.through ?? null;
   await appendStopEntries(database, state === null && entry !== null ? [entry] : own, { through, now });
 }
@@ -48,18 +48,18 @@ export async function waitForSigners({ database, isDone, seconds, print: say }: 
   let announced = false;
   for (;;) {
     const all = await readPresences(database);
-    const living = all.filter((one) => one.isAlive);
+    const living = all.filter((presence) => presence.isAlive);
     for (const one of living.filter((each) => isDone(each) && !confirmed.has(each.signer))) {
       confirmed.add(one.signer);
       say(
         `  ${one.signer}: confirmed at ${one.seenAt.toISOString()} (${confirmed.size} of ${living.length})`,
       );
     }
-    const unconfirmed = living.filter((one) => !isDone(one));
+    const unconfirmed = living.filter((presence) => !isDone(presence));
     const isOver = unconfirmed.length === 0 || performance.now() >= until;
     if (!isOver && !announced) {
       announced = true;
-      say(`  waiting up to ${seconds} s for ${unconfirmed.map((one) => one.signer).join(', ')}…`);
+      say(`  waiting up to ${seconds} s for ${unconfirmed.map((presence) => presence.signer).join(', ')}…`);
     }
     if (isOver) {
       for (const one of unconfirmed)

@@ -59,7 +59,7 @@ export interface Incoming<E extends Entry> {
 
 export function isKnown(state: StopState, digest: string): boolean {
   return (
-    [...state.stops, ...state.lifts, ...state.past].some((one) => one.digest === digest) ||
+    [...state.stops, ...state.lifts, ...state.past].some((item) => item.digest === digest) ||
     state.liftedHere.includes(digest)
   );
 }
@@ -72,12 +72,12 @@ export function addStop(state: StopState, { entry, seq: at, doubt, now }: Incomi
     const same = { ...known, seq: known.seq ?? at, doubt: known.doubt === null ? null : doubt };
     return { ...state, stops: state.stops.map((stop) => (stop === known ? same : stop)) };
   }
-  if (state.liftedHere.includes(digest) || state.past.some((one) => one.digest === digest)) return state;
+  if (state.liftedHere.includes(digest) || state.past.some((item) => item.digest === digest)) return state;
   const held: ActiveStop = { entry, digest, seq: at, doubt, since: now.toISOString() };
   const slot = slotOf(held);
   const others = state.stops.filter((stop) => slotOf(stop) !== slot);
   const before = state.stops.filter((stop) => slotOf(stop) === slot);
-  const later = before.find((one) => factsOf(one.entry).at > factsOf(entry).at);
+  const later = before.find((other) => factsOf(other.entry).at > factsOf(entry).at);
   if (entry.source === 'statement' && later !== undefined) return recordPast(state, [held], now);
   return recordPast({ ...state, stops: [...others, held] }, before, now);
 }
@@ -105,31 +105,31 @@ function liftsOf(entry: LiftEntry, at: string | null, doubt: string | null): (on
   if (doubt !== null) return () => false;
   if (entry.source === 'host') {
     const locks = new Set(entry.keys.map(lockOf));
-    return (one) => one.entry.source === 'host' && one.entry.lock !== null && locks.has(one.entry.lock);
+    return (stop) => stop.entry.source === 'host' && stop.entry.lock !== null && locks.has(stop.entry.lock);
   }
   const statement = statementOf(entry);
-  return (one) =>
+  return (stop) =>
     statement !== null &&
-    one.entry.source === 'statement' &&
-    factsOf(one.entry).project === statement.project &&
-    factsOf(one.entry).at <= statement.at &&
+    stop.entry.source === 'statement' &&
+    factsOf(stop.entry).project === statement.project &&
+    factsOf(stop.entry).at <= statement.at &&
     // A stop that isn't in the journal yet came later.
-    one.seq !== null &&
+    stop.seq !== null &&
     at !== null &&
-    BigInt(one.seq) < BigInt(at);
+    BigInt(stop.seq) < BigInt(at);
 }
 
 /** Lifts stops for this host's signer alone, without proof for others. */
 export function liftLocally(state: StopState, digests: ReadonlySet<string>): StopState {
   const lifted = state.stops.filter((stop) => digests.has(stop.digest));
-  const liftedHere = [...new Set([...state.liftedHere, ...lifted.map((one) => one.digest)])].slice(-5000);
+  const liftedHere = [...new Set([...state.liftedHere, ...lifted.map((stop) => stop.digest)])].slice(-5000);
   return { ...state, liftedHere, stops: state.stops.filter((stop) => !digests.has(stop.digest)) };
 }
 
 /** For a database other than the one that the file's positions refer to: everything is to be journalled again. */
 export function resetPositions(state: StopState): StopState {
   const withoutPosition = <T extends { readonly seq: string | null }>(all: readonly T[]) =>
-    all.map((one) => ({ ...one, seq: null }));
+    all.map((item) => ({ ...item, seq: null }));
   return {
     ...state,
     through: null,
@@ -141,8 +141,8 @@ export function resetPositions(state: StopState): StopState {
 function recordPast(state: StopState, removed: readonly Pick<ActiveStop, 'digest'>[], now: Date): StopState {
   const since = new Date(now.getTime() - pastMilliseconds).toISOString();
   const past = [
-    ...state.past.filter((one) => one.at >= since && !removed.some(({ digest }) => digest === one.digest)),
-    ...removed.map((one) => ({ digest: one.digest, at: now.toISOString() })),
+    ...state.past.filter((item) => item.at >= since && !removed.some(({ digest }) => digest === item.digest)),
+    ...removed.map((item) => ({ digest: item.digest, at: now.toISOString() })),
   ];
   return { ...state, past: past.slice(-5000) };
 }

@@ -23,13 +23,13 @@ export async function listFilesBeside(file: string): Promise<readonly string[]> 
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   });
-  const isOne = (one: string): boolean =>
-    one === `${name}.crl` ||
-    (one.startsWith(`${name}-`) && /^-[0-9a-f]{2}\.crl$/.test(one.slice(name.length)));
+  const isOne = (entry: string): boolean =>
+    entry === `${name}.crl` ||
+    (entry.startsWith(`${name}-`) && /^-[0-9a-f]{2}\.crl$/.test(entry.slice(name.length)));
   return found
     .filter(isOne)
     .sort()
-    .map((one) => join(dirname(file), one));
+    .map((name) => join(dirname(file), name));
 }
 
 /** File and its issuer's certificate (DER) → the list. Throws RevocationError where it isn't a list of this issuer. */

@@ -184,11 +184,12 @@ function notJournalled(
   const journalled = new Map<string, KnownRevocation[]>();
   for (const { revocation } of entries)
     journalled.set(revocation.serial, [...(journalled.get(revocation.serial) ?? []), revocation]);
-  return [...known.values()].filter((one) => {
-    const entriesOfOne = journalled.get(one.serial) ?? [];
-    const hasDate = entriesOfOne.some((entry) => entry.effectiveAt <= one.effectiveAt);
+  return [...known.values()].filter((revocation) => {
+    const entriesOfOne = journalled.get(revocation.serial) ?? [];
+    const hasDate = entriesOfOne.some((entry) => entry.effectiveAt <= revocation.effectiveAt);
     const hasReason =
-      one.reason !== 'keyCompromise' || entriesOfOne.some((entry) => entry.reason === one.reason);
+      revocation.reason !== 'keyCompromise' ||
+      entriesOfOne.some((entry) => entry.reason === revocation.reason);
     return !hasDate || !hasReason;
   });
 }

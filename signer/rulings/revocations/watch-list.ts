@@ -31,7 +31,7 @@ export async function judgeList(
       now.getTime() - revocation.learnedAt.getTime() > publishMilliseconds,
   );
   if (missing.length > 0) {
-    const serials = missing.slice(0, 3).map((one) => one.serial);
+    const serials = missing.slice(0, 3).map((revocation) => revocation.serial);
     return { state: 'down', detail: `list ${read.number} lacks ${missing.length}: ${serials.join(', ')}` };
   }
   const unknown = [...read.revoked.keys()].filter((serial) => !revocations.has(serial));

@@ -36,7 +36,7 @@ export function Filters({
             name="kind"
             label="Kind"
             value={kind}
-            options={[['', 'Any'], ...kinds.toSorted().map((one) => [one, one] as const)]}
+            options={[['', 'Any'], ...kinds.toSorted().map((kind) => [kind, kind] as const)]}
           />
         )}
         {list === 'events' || list === 'decisions' ? (

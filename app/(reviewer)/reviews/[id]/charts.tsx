@@ -21,21 +21,21 @@ export function EvidenceChartsView({ charts }: { readonly charts: Charts }) {
 }
 
 function Activity({ activity }: Pick<Charts, 'activity'>) {
-  const most = Math.max(1, ...activity.map((one) => one.commits));
+  const most = Math.max(1, ...activity.map((week) => week.commits));
   const step = chartWidth / activity.length;
-  const all = activity.reduce((sum, one) => sum + one.commits, 0);
+  const all = activity.reduce((sum, week) => sum + week.commits, 0);
   return (
     <ChartFigure
       title="Commits a week"
       summary={`${all} in ${activity.length} weeks, at most ${most} in one`}
       columns={['Week of', 'Commits']}
-      rows={activity.map((one) => [one.week, one.commits])}
+      rows={activity.map((week) => [week.week, week.commits])}
     >
-      {activity.map((one, index) => {
-        const height = (one.commits / most) * plotHeight;
+      {activity.map((week, index) => {
+        const height = (week.commits / most) * plotHeight;
         return (
           <rect
-            key={one.week}
+            key={week.week}
             x={index * step + 0.75}
             y={chartHeight - axisHeight - height}
             width={Math.max(1, step - 1.5)}

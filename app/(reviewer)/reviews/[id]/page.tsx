@@ -124,8 +124,8 @@ function Names({ detail: { conflicts } }: { readonly detail: ReviewDetail }) {
   return (
     <Notice tone="waiting" title="Users might confuse it with another project">
       <ul>
-        {alike.map((one) => (
-          <li key={one}>{one}</li>
+        {alike.map((name) => (
+          <li key={name}>{name}</li>
         ))}
       </ul>
       <Link className="link" href="/projects">

@@ -43,7 +43,7 @@ export function Shortcuts(props: { readonly shortcuts: readonly Shortcut[]; read
         walk(rows, event.key === 'j' ? 1 : -1);
         return;
       }
-      const shortcut = shortcuts.find((one) => one.key === event.key);
+      const shortcut = shortcuts.find((candidate) => candidate.key === event.key);
       if (shortcut === undefined) return;
       event.preventDefault();
       if (shortcut.href !== undefined) router.push(shortcut.href);

@@ -121,7 +121,7 @@ const rule = z
 const rules = z
   .array(rule)
   .max(500)
-  .transform((all) => all.filter((one) => one !== null));
+  .transform((all) => all.filter((item) => item !== null));
 
 const entry = z.object({ path: z.string().max(4_096), type: z.string(), size: count.optional() });
 const tree = z

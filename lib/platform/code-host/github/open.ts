@@ -107,7 +107,7 @@ export function openGitHub(input: HostInput): CodeHost {
     },
     async releasedTags(place) {
       const path = `${pathOf(place)}/releases?per_page=${newestReleases}`;
-      return (await github.read(path, releasesSchema)).map((one) => one.tag_name);
+      return (await github.read(path, releasesSchema)).map((release) => release.tag_name);
     },
     async account(login) {
       const { id, type } = await github.read(`/users/${encodeURIComponent(login)}`, accountSchema);

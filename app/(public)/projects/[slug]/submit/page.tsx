@@ -48,7 +48,7 @@ export default async function SubmitPage({ params, searchParams }: Props) {
     actor.kind === 'person'
       ? all.filter(({ place }) => maySubmit(place, { kind: 'person', handle: actor.handle }))
       : [];
-  const others = all.filter((one) => !mine.includes(one));
+  const others = all.filter((place) => !mine.includes(place));
   const name = (handle: string): string =>
     [...detail.accepted.snapshot.people].find(([known]) => known === handle)?.[1].value.name ?? handle;
   const refused = await refusedOf(searchParams);
@@ -68,13 +68,13 @@ export default async function SubmitPage({ params, searchParams }: Props) {
           project={slug}
           policies={mine
             .toSorted((a, b) => b.policy.purpose.localeCompare(a.policy.purpose))
-            .map((one) => ({
-              slug: one.name,
-              needsBundle: one.policy.origin !== undefined,
+            .map((place) => ({
+              slug: place.name,
+              needsBundle: place.policy.origin !== undefined,
               words:
-                one.policy.purpose === 'test'
+                place.policy.purpose === 'test'
                   ? 'For testing: signed with a test certificate that nobody trusts.'
-                  : `For users: built by ${one.policy.origin === undefined ? 'the project' : buildFileOf(one.policy.origin)}, approved by ${approvedBy(one.policy.approval.quorum, one.policy.approval.approvers.map(name))}.`,
+                  : `For users: built by ${place.policy.origin === undefined ? 'the project' : buildFileOf(place.policy.origin)}, approved by ${approvedBy(place.policy.approval.quorum, place.policy.approval.approvers.map(name))}.`,
             }))}
           sizeBytesMax={ctx.config.upload.sizeBytesMax}
           repository={project.repository.uri.replace(/^https:\/\/[^/]+\//, '')}
