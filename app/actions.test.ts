@@ -16,7 +16,7 @@ const actions = globSync('app/**/*.ts', { cwd: project })
       })),
   );
 
-test('there are actions to look at', () => {
+test('the test finds actions', () => {
   expect(actions.length).toBeGreaterThan(30);
 });
 
@@ -26,7 +26,7 @@ test.each(actions)('the action $name says that it has begun', ({ source }) => {
 });
 
 // Under `no-referrer` a browser sends `Origin: null` with a form (Fetch, "append a request `Origin` header"), which is refused as another site's.
-test('no page has a referrer policy of its own: that of all, same-origin, lets forms say where they come from', () => {
+test('no page overrides the referrer policy: the common one, same-origin, lets forms say where they come from', () => {
   const pages = globSync('app/**/*.tsx', { cwd: project });
   expect(pages.length).toBeGreaterThan(100);
   expect(

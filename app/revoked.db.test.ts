@@ -52,7 +52,7 @@ describe('the badge', () => {
     return label;
   };
 
-  it('says how the project stands now', async () => {
+  it('shows the project’s current state', async () => {
     expect(await shown()).toBe('verified');
     await signed.accept(revoking(serial, date));
     expect(await shown()).toBe('revoked');
@@ -68,7 +68,7 @@ describe('the badge', () => {
     }
   });
 
-  it('is nobody’s where there is no such project', async () => {
+  it('doesn’t exist for an unknown project', async () => {
     for (const slug of ['no-such-project', '../x'])
       expect((await badge(at('/'), { params: Promise.resolve({ slug }) })).status).toBe(404);
   });
@@ -94,7 +94,7 @@ describe('feeds', () => {
     return { entries, old: of(old), bad: of(bad) };
   };
 
-  it('call a release revoked once it is, and show it again to who has read it', async () => {
+  it('mark a release as revoked once it is, and show it again to subscribers', async () => {
     const first = await releases();
     expect(first.bad?.['title']).toMatch(/: a\.zip signed$/);
     expect(first.bad?.['updated']).toBe(first.bad?.['published']);
@@ -111,7 +111,7 @@ describe('feeds', () => {
     expect(then.old?.['summary']).toContain(`https://a.example/revocations/${serial}`);
   });
 
-  it('carry each revocation with what the public is told', async () => {
+  it('contain each revocation with its public statement', async () => {
     const notice = (entries: readonly Readonly<Record<string, string>>[]) =>
       entries.filter((entry) => entry['id']?.endsWith(`/revocations/${serial}`));
     expect(notice((await releases()).entries)).toEqual([]);
@@ -132,7 +132,7 @@ const json = async (given: Promise<Response>): Promise<unknown> => {
 };
 
 describe('answers as data', () => {
-  it('say of every release how it stands now', async () => {
+  it('state every release’s current state', async () => {
     const all = async () => ({
       list: await json(requestsJson(at('/api/v1/requests'))),
       bad: await json(
@@ -227,7 +227,7 @@ describe('a project’s own certificate', () => {
     });
   });
 
-  it('is said before the first release by the policy, and afterwards by what was signed', async () => {
+  it('is determined by the policy before the first release, and afterwards by what was signed', async () => {
     const publishers = async () =>
       (JSON.parse((await everything()).project) as { publishers: unknown }).publishers;
     await signed.accept(ofPolicy);

@@ -44,7 +44,7 @@ describe('the portal’s address', () => {
     });
   });
 
-  it('isn’t that of a demo whose file somebody else wrote', async () => {
+  it('isn’t that of a demo whose file another user wrote', async () => {
     await demo(process.pid, 'http://127.0.0.1:4400');
     const file = path.join(folder, '.countersign', 'demo-running.json');
     const own = process.getuid?.() ?? 0;

@@ -70,7 +70,7 @@ async function write(
 
 async function verify(...args: readonly string[]): Promise<string> {
   let said = '';
-  expect(await auditCommand(['verify', ...args, '--key', keyFile], (one) => (said += one))).toBe(0);
+  expect(await auditCommand(['verify', ...args, '--key', keyFile], (text) => (said += text))).toBe(0);
   return said;
 }
 
@@ -92,7 +92,7 @@ beforeEach(async () => {
 });
 
 describe('countersign audit verify', () => {
-  it('says what an export is, where all of it holds', async () => {
+  it('describes an export that is valid in every part', async () => {
     const said = await verify(folder);
     expect(said).toContain('Digest 2, signed by example/log');
     expect(said).toContain('The journal is a chain from entry 2 to entry 3.');
@@ -102,13 +102,13 @@ describe('countersign audit verify', () => {
   it.each([
     [
       'a file that was changed',
-      (one: string) => writeFileSync(join(one, 'decisions.csv'), 'x'),
+      (folder: string) => writeFileSync(join(folder, 'decisions.csv'), 'x'),
       'decisions.csv: was changed',
     ],
     [
       'a digest that was changed',
-      (one: string) => {
-        const file = join(one, 'digest.note');
+      (folder: string) => {
+        const file = join(folder, 'digest.note');
         writeFileSync(file, readFileSync(file, 'utf8').replace('number 2', 'number 3'));
       },
       'not over this text',
@@ -147,13 +147,13 @@ describe('countersign audit verify', () => {
     await expect(verify(await write(lines()))).rejects.toThrow(words);
   });
 
-  it('takes an entry of a kind that is not exported by its hash', async () => {
+  it('verifies an entry of a kind that is not exported by its hash', async () => {
     const hidden = { ...rowObject(entries[2]), kind: 'some.new-kind', body: null };
     const lines = [rowOf(entries[1] as JournalEntry), lineOf('jsonl', [], hidden)];
     expect(await verify(await write(lines))).toContain('to entry 3');
   });
 
-  it('tells whether one follows another', async () => {
+  it('says whether one export follows another', async () => {
     const before = await write(entries.slice(0, 1).map(rowOf), { first: 1, last: 1 });
     const previous = digestSha256(text);
     const from = '2026-12-01T00:00:00Z';

@@ -38,19 +38,19 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe('countersign import signpath', () => {
-  it('prints the file and ends with 0 when everything had an equivalent', async () => {
+  it('prints the file and exits with 0 when everything had an equivalent', async () => {
     expect(await importCommand(['signpath', await given('a.xml', good)], io)).toBe(0);
     expect(out).toMatch(/^apiVersion: countersign\/v1\nkind: ArtifactConfiguration\n/);
     expect(err).toContain('1 file imported, 0 left out, 0 changed');
   });
 
-  it('ends with 3 when something was left out, and says where and what', async () => {
+  it('exits with 3 when something was left out, and says where and what', async () => {
     const file = await given('a.xml', lossy);
     expect(await importCommand(['signpath', file], io)).toBe(3);
     expect(err).toContain(`${file}:1:88: left out: path="x.zip" of the root.`);
   });
 
-  it('ends with 1 at a broken file, names line and column and writes nothing of the others either', async () => {
+  it('exits with 1 at a malformed file, names line and column and writes none of the files', async () => {
     const files = [await given('good.xml', good), await given('broken.xml', broken)];
     const target = path.join(folder, 'out');
     expect(await importCommand(['signpath', ...files, '--out', target], io)).toBe(1);
@@ -59,7 +59,7 @@ describe('countersign import signpath', () => {
     expect(out).toBe('');
   });
 
-  it('writes into a project’s folder and never over a file that is there', async () => {
+  it('writes into a project’s folder and never overwrites a file', async () => {
     const files = [
       await given('App Package.xml', good),
       await given(
@@ -93,7 +93,7 @@ describe('countersign import signpath', () => {
     },
   );
 
-  it('says so when a file is missing, a folder, or no signing policy', async () => {
+  it('reports a file that is missing, a folder, or not a signing policy', async () => {
     const file = await given('a.xml', good);
     for (const [args, message] of [
       [[path.join(folder, 'none.xml')], /there is no such file/],

@@ -142,7 +142,7 @@ describe('submit', () => {
     },
   );
 
-  it('reads a refusal also where the portal closes the connection at once', async () => {
+  it('reads a refusal even if the portal closes the connection at once', async () => {
     await artifact(64 * 1024);
     const url = await serving((request, response) => {
       request.once('data', () => problem(response, 401, { connection: 'close' }));
@@ -153,7 +153,7 @@ describe('submit', () => {
     expect(status).toBe(1);
   });
 
-  it('says that the connection broke where the portal hangs up in the middle', async () => {
+  it('reports a broken connection if the portal disconnects in the middle', async () => {
     await artifact(8 * 1024 * 1024);
     const url = await serving((request) => void request.once('data', () => request.socket.destroy()));
     const { status, err } = await runAlone(submission(url));
@@ -175,7 +175,7 @@ describe('submit', () => {
     expect([status, asked]).toEqual([2, 0]);
   });
 
-  it('names a file that is missing, a folder, and a bundle that is none', async () => {
+  it('names a file that is missing, a folder, and a malformed bundle', async () => {
     const url = await serving((_, response) => problem(response, 500));
     expect(await run(submission(url))).toMatchObject({ status: 2 });
     expect((await run(submission(url, '.'))).err).toContain('can’t be read: it is not a plain file');
@@ -183,7 +183,7 @@ describe('submit', () => {
     expect((await run([...submission(url), '--bundle', file])).err).toContain('is no Sigstore bundle');
   });
 
-  it('goes on waiting while the portal is out of order, and says at the end that the request goes on', async () => {
+  it('keeps waiting while the portal is out of order, and finally says that the request continues', async () => {
     await artifact(10);
     let looks = 0;
     const url = await serving((request, response) => {
@@ -245,7 +245,7 @@ describe('status', () => {
     expect(status).toBe(0);
   });
 
-  it('says whose certificate it is where it is the project’s own, and who revokes that', async () => {
+  it('says whose certificate it is if it is the project’s own, and who revokes it', async () => {
     const standing = {
       state: 'revoked',
       refused: true,
@@ -263,14 +263,14 @@ describe('status', () => {
     expect(await outOf('foundation')).not.toContain('own');
   });
 
-  it('shows what a terminal would obey instead of sending it there', async () => {
+  it('escapes control sequences instead of sending them to the terminal', async () => {
     const summary = 'a\u001b]0;title\u0007\u202eb\u009bc';
     const url = await serving((_, response) => response.end(JSON.stringify(view({ summary }))));
     const { out } = await run(['status', id, '--url', url]);
     expect(out).toContain('a\\u{1b}]0;title\\u{7}\\u{202e}b\\u{9b}c');
   });
 
-  it('says of a page, of another answer and of a redirect that this is no portal', async () => {
+  it('reports a page, another answer and a redirect as not from a portal', async () => {
     const page = await serving((_, response) => {
       response.writeHead(200, { 'content-type': 'text/html' });
       response.end('<html>Sign in</html>');
@@ -305,7 +305,7 @@ describe('status', () => {
     });
   });
 
-  it('tells no server, no name, no TLS and no HTTP apart', async () => {
+  it('distinguishes no server, no name, no TLS and no HTTP', async () => {
     const closed = await listening(net.createServer());
     servers.pop()?.close();
     const talker = await listening(net.createServer((socket) => socket.end('SSH-2.0-OpenSSH\r\n')));
@@ -323,7 +323,7 @@ describe('status', () => {
   });
 });
 
-describe('a reader that goes away', () => {
+describe('a closed output', () => {
   it('ends the command quietly, as a closed pipe does', async () => {
     const summary = 'x'.repeat(500_000);
     const url = await serving((_, response) => response.end(JSON.stringify(view({ summary }))));
@@ -334,7 +334,7 @@ describe('a reader that goes away', () => {
     }
   });
 
-  it('is told apart from a full disk', async () => {
+  it('is distinguished from a full disk', async () => {
     const full = openSync('/dev/full', 'w');
     try {
       const { status, err } = await start(['help'], full).ended;
@@ -347,7 +347,7 @@ describe('a reader that goes away', () => {
 });
 
 describe('download', () => {
-  it('leaves neither half a file nor the old one damaged where the connection breaks', async () => {
+  it('leaves neither a partial file nor a damaged old one if the connection breaks', async () => {
     const file = path.join(folder, 'signed.tgz');
     await writeFile(file, 'old');
     const url = await serving((_, response) => {
@@ -361,7 +361,7 @@ describe('download', () => {
     expect(await readdir(folder)).toEqual(['signed.tgz']);
   });
 
-  it('puts away what it had when it is interrupted', async () => {
+  it('removes its partial file when it is interrupted', async () => {
     const url = await serving((_, response) => {
       response.writeHead(200, { 'content-length': '100000' });
       response.write('half');
@@ -373,7 +373,7 @@ describe('download', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('replaces the file once it is whole, and says what can’t be written', async () => {
+  it('replaces the file once it is complete, and reports what can’t be written', async () => {
     const url = await serving((_, response) => response.end('whole'));
     await run(['download', id, '--output', path.join(folder, 'signed.tgz'), '--url', url]);
     expect(await readFile(path.join(folder, 'signed.tgz'), 'utf8')).toBe('whole');
@@ -392,7 +392,7 @@ describe('download', () => {
 });
 
 describe('Ctrl-C', () => {
-  it('while it waits says that the request goes on', async () => {
+  it('while waiting says that the request continues', async () => {
     await artifact(10);
     const url = await serving((request, response) => {
       request.resume();

@@ -101,7 +101,7 @@ describe('arguments', () => {
     expect(() => readPortalArguments(args)).toThrow(/--timeout is a whole number from 1 to 2592000/);
   });
 
-  it('are explained to who asks for help with one command: how it is called, its options, no others', () => {
+  it('are explained by the help of one command: its usage, its options, no others', () => {
     const submit = explainPortalCommand('submit') ?? '';
     expect(submit).toMatch(/^ {2}countersign submit --project/);
     expect(submit).toMatch(/\n {4}--timeout SECONDS/);
@@ -113,18 +113,18 @@ describe('arguments', () => {
     expect(explainPortalCommand('nonsense')).toBeNull();
   });
 
-  it('name a request by its id, and say where that stands where they don’t', () => {
+  it('name a request by its id, and say where to find it if they don’t', () => {
     const page = 'https://sign.example.org/requests/0f8fad5b-d9cb-469f-a165-70867728950e';
     for (const wrong of ['nonsense', page])
       expect(() => readPortalArguments(['status', wrong])).toThrow(/no request’s id\. submit prints it/);
     expect(readPortalArguments(['status', page.slice(-36)]).id).toBe(page.slice(-36));
   });
 
-  it('that ask to verify a file lead to what verifies it', () => {
+  it('that ask to verify a file point to what verifies it', () => {
     expect(() => readPortalArguments(['verify', 'x.exe'])).toThrow(/osslsigncode verify[^]*audit verify/);
   });
 
-  it('are explained for the command that was meant', () => {
+  it('are explained for the intended command', () => {
     expect(() => readPortalArguments(['status'])).toThrow(/\n {2}countersign status REQUEST/);
     expect(() => readPortalArguments(['status'])).not.toThrow(/countersign submit/);
     expect(portalUsage).toContain('countersign status REQUEST');

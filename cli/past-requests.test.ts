@@ -21,7 +21,7 @@ async function save(
   const server = createServer((incoming, response) => {
     const page = pages[asked.length];
     asked.push(incoming.url ?? '');
-    const left = pages.slice(asked.length).flatMap((one) => one.ids).length;
+    const left = pages.slice(asked.length).flatMap((page) => page.ids).length;
     response.setHeader('content-type', 'application/json');
     response.setHeader('x-requests-left-out', String(left));
     if (page?.link !== undefined) response.setHeader('link', page.link);
@@ -34,7 +34,7 @@ async function save(
     const file = join(folder, 'past.json');
     const answer = await savePastRequests({ url, token: null }, limit, file);
     const saved = JSON.parse(readFileSync(file, 'utf8')) as readonly { readonly id: string }[];
-    return { answer, asked, saved: saved.map((one) => Number(one.id.slice(-12))) };
+    return { answer, asked, saved: saved.map((request) => Number(request.id.slice(-12))) };
   } finally {
     server.close();
     rmSync(folder, { recursive: true, force: true });
@@ -43,7 +43,7 @@ async function save(
 
 const next = (cursor: string): string => `</api/v1/past-requests?limit=9&cursor=${cursor}>; rel="next"`;
 
-it('fetches page after page, and keeps a request that comes twice once', async () => {
+it('fetches page after page, and keeps a repeated request once', async () => {
   const pages = [{ ids: [1, 2], link: next('a') }, { ids: [2, 3], link: next('b') }, { ids: [4] }];
   const { answer, asked, saved } = await save(pages, 9);
   expect(saved).toEqual([1, 2, 3, 4]);
@@ -51,7 +51,7 @@ it('fetches page after page, and keeps a request that comes twice once', async (
   expect(asked).toEqual(['', '&cursor=a', '&cursor=b'].map((end) => `/api/v1/past-requests?limit=9${end}`));
 });
 
-it('stops where it has as many as were asked for', async () => {
+it('stops when it has as many as were requested', async () => {
   const { answer, asked, saved } = await save(
     [{ ids: [1, 2], link: next('a') }, { ids: [3, 4], link: next('b') }, { ids: [5] }],
     3,

@@ -49,7 +49,7 @@ describe('the reasons of a refusal', () => {
     return { portal: { url: `http://127.0.0.1:${port}`, token: null }, view, asked };
   }
 
-  it('are asked for in pages, as far as they are shown and no further', async () => {
+  it('are requested in pages, as far as they are shown and no further', async () => {
     const { portal, view, asked } = await portalOf(200, 300);
     const { reasons, total } = await readReasons(portal, view, 50);
     expect(total).toBe(200);
@@ -63,7 +63,7 @@ describe('the reasons of a refusal', () => {
     ]);
   });
 
-  it('are asked for at all only where the overview leaves some out', async () => {
+  it('are requested only if the overview omits some', async () => {
     const { portal, view, asked } = await portalOf(3, 300);
     expect((await readReasons(portal, view, 50)).reasons).toHaveLength(3);
     expect(asked).toEqual([]);

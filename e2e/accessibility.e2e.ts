@@ -28,7 +28,7 @@ test('every page fits a window 320 pixels wide', async ({ page }) => {
   }
 });
 
-test('long names without blanks widen no page', async ({ page }) => {
+test('long names without spaces widen no page', async ({ page }) => {
   await page.setViewportSize({ width: 320, height: 700 });
   // Where long names of projects, people, files and certificates are: each text begins with one.
   const named = ['home', 'foundation', 'projects', 'project', 'requests', 'signed request', 'certificates'];
@@ -48,7 +48,7 @@ test('long names without blanks widen no page', async ({ page }) => {
   }
 });
 
-test('every page has one main landmark, one first-level heading, targets of at least 24 pixels, and nothing that moves for who asked for less motion', async ({
+test('every page has one main landmark, one first-level heading, targets of at least 24 pixels, and no motion with reduced motion', async ({
   page,
 }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
@@ -61,17 +61,19 @@ test('every page has one main landmark, one first-level heading, targets of at l
       .locator('button, summary, nav a')
       .evaluateAll((all) =>
         all
-          .filter((one) => one.getClientRects().length > 0 && one.getBoundingClientRect().height < 24)
-          .map((one) => one.outerHTML),
+          .filter(
+            (element) => element.getClientRects().length > 0 && element.getBoundingClientRect().height < 24,
+          )
+          .map((element) => element.outerHTML),
       );
     expect.soft(small, name).toEqual([]);
     const moving = await page.evaluate(() =>
       [...document.querySelectorAll('body *')]
-        .filter((one) => {
-          const { animationName, transitionDuration } = getComputedStyle(one);
+        .filter((element) => {
+          const { animationName, transitionDuration } = getComputedStyle(element);
           return animationName !== 'none' || transitionDuration.split(', ').some((time) => time !== '0s');
         })
-        .map((one) => one.outerHTML.slice(0, 120)),
+        .map((element) => element.outerHTML.slice(0, 120)),
     );
     expect.soft(moving, name).toEqual([]);
   }
@@ -87,7 +89,7 @@ test('a keyboard alone reaches the content and the search, with a visible focus'
   await page.keyboard.press('Tab');
   const search = page.getByRole('searchbox', { name: 'Look up a file or project' });
   await expect(search).toBeFocused();
-  expect(await search.evaluate((one) => getComputedStyle(one).outlineStyle)).toBe('solid');
+  expect(await search.evaluate((element) => getComputedStyle(element).outlineStyle)).toBe('solid');
 });
 
 test('forced colours keep states readable as words', async ({ page }) => {

@@ -31,7 +31,7 @@ const upload = (base: string, digest: string, body: BodyInit): Promise<Response>
     body,
   });
 
-test('an upload that can’t be taken is answered with what is meant: 413, 422, 507, and 503 where the store is gone', async () => {
+test('an upload that can’t be accepted is answered accordingly: 413, 422, 507, and 503 if the store is gone', async () => {
   const bytes = randomBytes(300_000);
   await using small = await startAnotherPortal(
     { upload: { sizeBytesMax: 200_000, unusedBytesMax: 2 ** 32, dayBytesMax: 2 ** 32 } },
@@ -82,7 +82,7 @@ test('a fault of the portal’s own is 500 with an id that the log has, and no a
   expect(portal.log(), 'the error itself').toContain('ENOTDIR');
 });
 
-test('what another site sends is 403, to pages, routes and sign-in alike; programs without an origin are let through', async ({
+test('requests from another site get 403, for pages, routes and sign-in alike; programs without an origin are admitted', async ({
   baseURL,
 }) => {
   const foreign = { origin: 'https://elsewhere.example' };
@@ -111,7 +111,7 @@ test('what another site sends is 403, to pages, routes and sign-in alike; progra
   expect((await upload(here(baseURL), sha256(bytes), bytes)).status).toBe(200);
 });
 
-test('a caller has no say in where the portal is, and sends it nowhere', async ({ baseURL }) => {
+test('a caller can’t influence the portal’s address or its redirects', async ({ baseURL }) => {
   const { host, hostname, port } = new URL(here(baseURL));
   const answer = await new Promise<{ status: number; text: string }>((resolve, reject) => {
     const headers = {
@@ -134,7 +134,7 @@ test('a caller has no say in where the portal is, and sends it nowhere', async (
   expect(portalConfig()['publicUrl']).toBe(baseURL);
 });
 
-test('a form that is too large, or of a page that is older than the portal, is refused in words', async ({
+test('a form that is too large, or from a page older than the portal, is refused with an explanation', async ({
   baseURL,
 }) => {
   const send = async (body: BodyInit, headers: Record<string, string> = {}) => {
@@ -158,7 +158,7 @@ test('a form that is too large, or of a page that is older than the portal, is r
   expect(outdated.text).toContain('The page is older than the portal');
 });
 
-test('the API says in words that it has no such route and no such method', async ({ baseURL }) => {
+test('the API explains that it has no such route and no such method', async ({ baseURL }) => {
   const nothing = await problemOf(await fetch(`${here(baseURL)}/api/v1/nothing`));
   expect([nothing.status, nothing.code]).toEqual([404, 'NOT_FOUND']);
   const method = await problemOf(await fetch(`${here(baseURL)}/api/v1/requests`, { method: 'PATCH' }));

@@ -27,7 +27,7 @@ test('uploading and submitting need a token, and the answer says so', async ({ r
   expect([submit.status(), await problem(submit)]).toEqual([401, 'NOT_ALLOWED']);
 });
 
-test('malformed questions get an answer that says what is wrong', async ({ request }) => {
+test('malformed requests get an answer that says what is wrong', async ({ request }) => {
   const json = { 'content-type': 'application/json' };
   const cases = [
     [
@@ -60,7 +60,7 @@ test('malformed questions get an answer that says what is wrong', async ({ reque
     expect([answer.status(), await problem(answer)]).toEqual([status, code]);
 });
 
-test('a signed request tells its whole story, and its artifact hashes to what it says', async ({
+test('a signed request shows its complete trace, and its artifact has the stated hash', async ({
   request,
 }) => {
   const { id } = theSignedOne();

@@ -27,7 +27,7 @@ async function reviewOf(browser: Browser, name: string): Promise<string> {
   return path;
 }
 
-test('somebody applies, is asked, answers, is accepted by two reviewers, and gets a policy and a list', async ({
+test('a maintainer applies, is asked, answers, is accepted by two reviewers, and gets a policy and a checklist', async ({
   browser,
 }) => {
   const nora = await openAs(browser, 'Nora Newcomer', '/apply');
@@ -78,7 +78,9 @@ test('somebody applies, is asked, answers, is accepted by two reviewers, and get
   await expect(nora.getByText(/accepted by the foundation’s reviewers/)).toBeVisible();
 });
 
-test('who is rejected learns why and what to change, and appeals to others', async ({ browser }) => {
+test('a rejected applicant learns why and what to change, and appeals to other reviewers', async ({
+  browser,
+}) => {
   const nora = await openAs(browser, 'Nora Newcomer', '/apply');
   await answerEverything(nora, toy);
   await nora.getByRole('button', { name: 'Send the application' }).click();
@@ -111,7 +113,7 @@ test('who is rejected learns why and what to change, and appeals to others', asy
   await claim(browser, 'Emil Examiner', appeal);
 });
 
-test('a reviewer who has to do with the project recuses themselves, and is kept out', async ({ browser }) => {
+test('a reviewer with a conflict of interest recuses themselves, and is excluded', async ({ browser }) => {
   const appeal = await reviewOf(browser, 'Quick Toy');
   const sam = await openAs(browser, 'Sam Steward', appeal);
   await sam.getByText('I am involved with this project').click();
@@ -121,7 +123,7 @@ test('a reviewer who has to do with the project recuses themselves, and is kept 
   await expect(sam.getByLabel('Note', { exact: true })).toHaveCount(0);
 });
 
-test('a session that ends while somebody types loses nothing', async ({ browser }) => {
+test('a session that ends while a person types loses nothing', async ({ browser }) => {
   const page = await openAs(browser, 'Sam Stranger', '/apply');
   await page.getByRole('button', { name: 'Start an application' }).click();
   await page.waitForURL(/\/apply\/\d+$/);
@@ -160,7 +162,7 @@ test('pages behind the sign-in pass axe in both colours, and fit 320 pixels', as
       [
         draft,
         ...['program', 'repository', 'contact', 'declaration', 'check', 'proof'].map(
-          (one) => `${draft}/${one}`,
+          (step) => `${draft}/${step}`,
         ),
       ],
     ],
@@ -173,7 +175,7 @@ test('pages behind the sign-in pass axe in both colours, and fit 320 pixels', as
   }
 });
 
-test('the keys can be turned off, and never fire while somebody types', async ({ browser }) => {
+test('keyboard shortcuts can be turned off, and never fire while a person types', async ({ browser }) => {
   const page = await openAs(browser, 'Robin Reviewer', '/reviews');
   await page.getByRole('button', { name: /Keyboard/ }).waitFor();
   await page.getByLabel('Name or repository').click();

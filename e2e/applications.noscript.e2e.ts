@@ -17,7 +17,7 @@ test('applies without JavaScript, from the conditions to the sent application', 
   await expect(page.getByText('Apache-2.0')).toBeVisible();
 });
 
-test('errors come back with what was typed, a summary that leads to the fields, and not eligible is a page', async ({
+test('errors come back with what was typed and a summary that links to the fields, and “not eligible” is a page', async ({
   browser,
 }) => {
   const page = await openAs(browser, 'Sam Stranger', '/apply');

@@ -32,7 +32,7 @@ test('an approver signs with the command the page shows and the release goes out
   }).toPass({ timeout: 120_000 });
 });
 
-test('somebody outside the team reads the statement but is offered no form', async ({ page }) => {
+test('a person outside the team can read the statement but gets no form', async ({ page }) => {
   const id = await waitingRequest('read-by-a-stranger');
   await page.goto(`/requests/${id}`);
   await expect(page.getByRole('heading', { name: 'Do you approve this release?' })).toBeVisible();

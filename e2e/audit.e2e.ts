@@ -10,7 +10,7 @@ import { openAs } from './people.ts';
 
 const project = join(import.meta.dirname, '..');
 
-test('an auditor finds who did what, and reads the entry of the journal beside the one before', async ({
+test('an auditor finds who did what, and reads a journal entry beside the previous one', async ({
   browser,
 }) => {
   const page = await openAs(browser, 'Olga Overseer', '/audit');
@@ -36,7 +36,7 @@ test('an auditor finds who did what, and reads the entry of the journal beside t
   }
 });
 
-test('an export is signed by the signer, and proves itself to other tools', async ({ browser }) => {
+test('an export is signed by the signer, and other tools verify it', async ({ browser }) => {
   const page = await openAs(browser, 'Olga Overseer', '/audit');
   // What is younger than two minutes is in no export: the demo's first request has to be older.
   const isOldEnough = async (): Promise<boolean> => {

@@ -117,7 +117,7 @@ const forms: readonly Readonly<Record<string, string>>[] = [
   { 'x-nextjs-data': '1' },
 ];
 
-test('no page shows what is private to whom it isn’t for, in any form it is answered in', async () => {
+test('no page shows private data to anybody else, in any response format', async () => {
   const found = globSync('app/**/page.tsx', { cwd: project }).map((file) => file.replaceAll('\\', '/'));
   const known = (file: string): boolean =>
     Object.hasOwn(pages, file) || open.includes(file) || file.startsWith('app/(public)/');
@@ -397,7 +397,7 @@ async function call(role: Role, page: string, id: string, fields: Readonly<Recor
   });
 }
 
-test('every server action refuses everybody whose it isn’t', async () => {
+test('every server action refuses everybody who isn’t authorised', async () => {
   const file = join(project, '.next', 'server', 'server-reference-manifest.json');
   const { node } = manifestSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   const found = Object.entries(node).map(([id, one]): readonly [string, { id: string; page: string }] => [

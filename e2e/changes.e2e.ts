@@ -24,7 +24,7 @@ async function openEditor(page: Page): Promise<void> {
   await page.keyboard.press('Control+End');
 }
 
-test('the editor completes from the schema and says what the validator says, at its line', async ({
+test('the editor completes from the schema and shows the validator’s findings at their lines', async ({
   page,
 }) => {
   await openEditor(page);
@@ -68,7 +68,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
-test('a change reads well for everybody: axe in both colours, and a narrow window', async ({ page }) => {
+test('a change is accessible: axe in both colours, and a narrow window', async ({ page }) => {
   await page.goto(`/changes/new?file=${policy}`);
   await page.getByLabel('Tags').fill('');
   await page.getByLabel('What changes, in one line').fill(`No tags ${Date.now()}`);
@@ -92,7 +92,7 @@ test('a change reads well for everybody: axe in both colours, and a narrow windo
   await expect(page.getByText('Closed without being merged')).toBeVisible();
 });
 
-test('what was typed is there again after leaving, and nobody else’s to see', async ({ page, browser }) => {
+test('what was typed is restored after leaving, and private', async ({ page, browser }) => {
   await page.goto(`/changes/new?file=${policy}`);
   await page.getByLabel('Description').fill('Begun and left');
   await page.getByRole('button', { name: 'See what it means' }).click();

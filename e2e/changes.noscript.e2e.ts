@@ -111,7 +111,7 @@ async function shownLines(page: Page, kind: 'added' | 'removed'): Promise<readon
   return page.locator(`.diff-${kind} code`).allTextContents();
 }
 
-test('the preview shows the very difference that is committed', async ({ page }) => {
+test('the preview shows exactly the diff that is committed', async ({ page }) => {
   await signIn(page, 'Alex Approver');
   await page.goto(`/changes/new?file=${policy}&as=yaml`);
   const text = page.getByLabel('Text', { exact: true });
@@ -193,7 +193,7 @@ test('a session that ended, a title that is too long and a policy that changed l
   await expect(page).toHaveTitle(/^Error: /);
 });
 
-test('a branch pushed with git becomes a change; main takes no pushes', async ({ page }) => {
+test('a branch pushed with git becomes a change; main accepts no pushes', async ({ page }) => {
   await signIn(page, 'Alex Approver');
   await page.goto('/changes');
   const shown = await page.locator('code', { hasText: 'git clone' }).innerText();
@@ -227,7 +227,7 @@ test('a branch pushed with git becomes a change; main takes no pushes', async ({
   await page.getByRole('button', { name: 'Close', exact: true }).click();
 });
 
-test('nobody changes what is not theirs', async ({ page }) => {
+test('nobody changes another project’s files', async ({ page }) => {
   await page.goto('/changes/new');
   await expect(page.getByRole('heading', { level: 1, name: 'Sign in' })).toBeVisible();
   await signIn(page, 'Alex Approver');
@@ -237,7 +237,7 @@ test('nobody changes what is not theirs', async ({ page }) => {
   await expect(page.getByText('A policy repository has no such file.')).toBeVisible();
 });
 
-test('a certificate is revoked: what it does is seen before, two people sign, and everybody is told', async ({
+test('a certificate is revoked: its effect is shown before, two people sign, and everybody is notified', async ({
   page,
   request,
 }) => {

@@ -20,7 +20,7 @@ async function expectState(page: Page, text: string): Promise<void> {
   }).toPass({ timeout: 120_000 });
 }
 
-test('one person’s signed word stops a project, and a policy maintainer’s lets it go on', async ({
+test('one person’s signed statement stops a project, and a policy maintainer’s lets it continue', async ({
   page,
   request,
 }) => {
@@ -47,7 +47,7 @@ test('one person’s signed word stops a project, and a policy maintainer’s le
   expect(await nonsense.json()).toMatchObject({ code: 'STOP_NOT_VALID' });
 });
 
-test('nothing is chosen for anybody, what is missing is said at its field, and rubbish in the address is no fault', async ({
+test('nothing is preselected, what is missing is reported at its field, and a malformed address is no fault', async ({
   page,
 }) => {
   await page.goto('/emergency-stop');

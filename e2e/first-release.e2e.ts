@@ -79,7 +79,7 @@ const workflowSchema = z.object({
   }),
 });
 
-test('somebody applies, and in the end has a file that others verify: each step says what to do, and sees that it is done', async ({
+test('a maintainer applies, and in the end has a file that others verify: each step says what to do, and detects that it is done', async ({
   browser,
   baseURL,
 }) => {

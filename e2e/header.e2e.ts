@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { violations } from './axe.ts';
 import { signIn } from './people.ts';
 
-test('the header takes one line, has a menu of one’s own pages by name, and the menu closes on the way to one', async ({
+test('the header takes one line and has a menu of the person’s own pages, which closes when one is opened', async ({
   page,
 }, info) => {
   await signIn(page, 'Mara Maintainer', '/about');

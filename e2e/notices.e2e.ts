@@ -16,7 +16,7 @@ function linkOf(): string {
   return unsubscribeToken(config, { account: onGitHub(account), email, kinds: ['request-denied'] });
 }
 
-test('e-mail is stopped by its link alone, by a look at it never, and turned on again on Messages', async ({
+test('e-mail is stopped by the button behind its link, never by opening the link, and turned on again on Messages', async ({
   browser,
   page,
   request,
@@ -62,7 +62,7 @@ test('e-mail is stopped by its link alone, by a look at it never, and turned on 
   await expect(ada.getByLabel('E-mail address')).toHaveValue('');
 });
 
-test('an address is confirmed by the button behind its link, for a reader without a session; a look at it confirms nothing', async ({
+test('an address is confirmed by the button behind its link, without a session; opening the link confirms nothing', async ({
   browser,
   page,
 }) => {
@@ -86,7 +86,7 @@ test('an address is confirmed by the button behind its link, for a reader withou
   await expect(page.getByRole('button', { name: 'Yes, send them here' })).toHaveCount(0);
 });
 
-test('a link that is not one of the portal’s says so, and stops nothing', async ({ page, request }) => {
+test('an invalid link says so, and stops nothing', async ({ page, request }) => {
   const valid = linkOf();
   const token = `${valid.slice(0, -1)}${valid.endsWith('-') ? '_' : '-'}`;
   await page.goto(`/unsubscribe/${token}`);

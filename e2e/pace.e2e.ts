@@ -31,7 +31,7 @@ function stall(
   });
 }
 
-test('the portal ends an upload that stalls, by the configured pace, and takes no second one of its network meanwhile', async () => {
+test('the portal ends a stalled upload, by the configured pace, and accepts no second one from its network meanwhile', async () => {
   const upload = portalConfig()['upload'] as Readonly<Record<string, unknown>>;
   await using portal = await startAnotherPortal({
     trustedProxies: ['127.0.0.1'],
@@ -45,7 +45,7 @@ test('the portal ends an upload that stalls, by the configured pace, and takes n
   ]);
 });
 
-test('the portal renders so much a minute for one network, and then says when to come back; others are served', async () => {
+test('the portal limits rendering per network and minute, and then says when to come back; others are served', async () => {
   await using portal = await startAnotherPortal({ trustedProxies: ['127.0.0.1'], readsPerMinute: 10 });
   let asked = 0;
   // Another question each time, so that the cache of pages has none of the answers.

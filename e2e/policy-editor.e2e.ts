@@ -22,7 +22,7 @@ async function watch(page: Page): Promise<() => Promise<readonly string[]>> {
     page.evaluate(() => (window as unknown as { refusedByPolicy: readonly string[] }).refusedByPolicy);
 }
 
-test('links lead to an editor that works, under the content security policy of the page they were on', async ({
+test('links open an editor that works, under the content security policy of the page they were on', async ({
   page,
 }) => {
   await signIn(page);
@@ -46,7 +46,7 @@ test('links lead to an editor that works, under the content security policy of t
   expect(await refused()).toEqual([]);
 });
 
-test('what is wrong is said at the field, the title and the editor included, and nothing typed is lost', async ({
+test('mistakes are reported at the field, in title and editor, too, and nothing typed is lost', async ({
   page,
 }) => {
   await signIn(page);

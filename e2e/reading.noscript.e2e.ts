@@ -48,7 +48,7 @@ test('each denied request says which check failed, how to fix it, and offers not
   }
 });
 
-test('a finding leads to the very line of the policy that decided', async ({ page }) => {
+test('a finding links to the policy line that decided', async ({ page }) => {
   await page.goto(`/requests/${theSignedOne().id}`);
   const step = page.locator('[data-step=origin]').first();
   await step.locator('summary').click();
@@ -95,7 +95,7 @@ test('what is not policy is not shown as policy', async ({ page }) => {
   expect((await page.goto(`/projects/${project}/policy/..%2f..%2fetc%2fpasswd`))?.status()).toBe(404);
 });
 
-test('certificates are found by words and state, and none is said to be none', async ({ page }) => {
+test('certificates are found by words and state, and an empty result says so', async ({ page }) => {
   await page.goto('/certificates');
   await expect(page.getByRole('heading', { name: /^\d+ certificates$/ })).toBeVisible();
   await page.getByLabel('Project, name, serial number or fingerprint').fill('zip-demo test');

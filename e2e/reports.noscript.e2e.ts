@@ -5,7 +5,7 @@ async function signIn(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name: `Sign in as ${name}` }).click();
 }
 
-test('a stranger reports a problem, reviewers see its clock and answer, and nobody else reads it', async ({
+test('an anonymous visitor reports a problem, reviewers see its deadline and answer, and nobody else reads it', async ({
   page,
   browser,
 }) => {

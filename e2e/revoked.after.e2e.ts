@@ -157,21 +157,21 @@ async function judgeHtml(page: Page, text: string, address: string): Promise<Ver
     (main, { marks, praise, project }) => {
       const around = (element: Element): HTMLElement =>
         element.closest<HTMLElement>('tr, li, section, dl.facts') ?? (main as HTMLElement);
-      const naming = [...main.querySelectorAll('a, .hash, p')].filter((one) => {
-        const href = one.getAttribute('href') ?? '';
-        const own = [...one.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE);
+      const naming = [...main.querySelectorAll('a, .hash, p')].filter((element) => {
+        const href = element.getAttribute('href') ?? '';
+        const own = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE);
         return marks.some(
           (mark) => href.includes(mark) || own.some((node) => node.textContent?.includes(mark) === true),
         );
       });
       // A title or notice at the head of the page speaks for the page.
       const head = [...main.querySelectorAll('h1, [class*=bg-fail-soft]')]
-        .map((one) => one.textContent)
+        .map((element) => element.textContent)
         .join(' ');
       const unsaid = naming
-        .filter((one) => !/revoked|\bbad\b/i.test(`${head} ${around(one).innerText}`))
-        .map((one) => `not said to be revoked: ${one.outerHTML.slice(0, 200)}`);
-      const ofProject = [...main.querySelectorAll(`a[href="${project}"]`)].map((one) => around(one));
+        .filter((element) => !/revoked|\bbad\b/i.test(`${head} ${around(element).innerText}`))
+        .map((element) => `not said to be revoked: ${element.outerHTML.slice(0, 200)}`);
+      const ofProject = [...main.querySelectorAll(`a[href="${project}"]`)].map((element) => around(element));
       const places = [
         ...naming.map(around),
         ...ofProject,
@@ -253,8 +253,8 @@ test('feeds carry what people wrote as text', async ({ page }) => {
       const document = new DOMParser().parseFromString(text, 'application/xml');
       const all = [...document.querySelectorAll('title, summary')];
       return {
-        types: all.map((one) => one.getAttribute('type')),
-        inside: all.map((one) => one.childElementCount),
+        types: all.map((element) => element.getAttribute('type')),
+        inside: all.map((element) => element.childElementCount),
       };
     }, feed);
     expect(new Set(read.types), path).toEqual(new Set(['text']));
@@ -262,7 +262,7 @@ test('feeds carry what people wrote as text', async ({ page }) => {
   }
 });
 
-test('what was signed before the date stays good, says why, and is given out as ever', async ({ page }) => {
+test('what was signed before the date remains good, says why, and is served as before', async ({ page }) => {
   await page.goto(`/search?q=${old.sha256}`);
   await expect(
     page.getByText('This file is good: it was signed before its certificate was revoked'),
@@ -279,7 +279,7 @@ test('what was signed before the date stays good, says why, and is given out as 
   expect(standing).toMatchObject({ state: 'good-before-revocation', refused: false });
 });
 
-test('a revoked file is given out only in a second step, also without JavaScript and from a link elsewhere', async ({
+test('a revoked file is served only in a second step, also without JavaScript and from an external link', async ({
   browser,
 }) => {
   const context = await browser.newContext({ javaScriptEnabled: false });

@@ -174,7 +174,7 @@ function formOf(id: string, fields: Readonly<Record<string, string>>): FormData 
 /** npm run fuzz:forms sends every kind of rubbish in both ways; otherwise an action gets every other kind in one of them. */
 const everything = process.env['RUBBISH'] === 'all';
 
-test('every server action answers rubbish in words, with whatever it is called', async () => {
+test('every server action answers malformed input with a message, whatever its arguments', async () => {
   const actions = findActions();
   expect(actions.length).toBeGreaterThan(20);
   expect(
@@ -263,7 +263,7 @@ const bodies: readonly (readonly [type: string, body: string | Uint8Array<ArrayB
   ['', 'x'],
 ];
 
-test('every route answers rubbish in words, with and without a token', async () => {
+test('every route answers malformed input with a message, with and without a token', async () => {
   const token = readFileSync(join(state(), 'secrets', 'demo-api-token'), 'utf8');
   const callers: readonly Record<string, string>[] = [
     {},
@@ -314,7 +314,7 @@ test('every route answers rubbish in words, with and without a token', async () 
 
 // --- pages ----------------------------------------------------------------------------------------------------------------------
 
-test('every page answers an address full of rubbish in words', async () => {
+test('every page answers a malformed address with a message', async () => {
   const files = globSync('app/**/page.tsx', { cwd: project });
   const sources = globSync('app/**/*.{ts,tsx}', { cwd: project }).map(read).join('\n');
   const asked = sources.matchAll(/(?:query(?:\.|\[')|text\('|given\(')(\w+)/g);
@@ -340,7 +340,7 @@ test('every page answers an address full of rubbish in words', async () => {
 
 // --- too often ------------------------------------------------------------------------------------------------------------------
 
-test('strangers are counted by their network: 429 with Retry-After for one, nothing for another', async () => {
+test('anonymous visitors are limited by network: 429 with Retry-After for one, nothing for another', async () => {
   await using behindProxy = await startAnotherPortal({ trustedProxies: ['127.0.0.1'] });
   const reportForm = findActions().find(({ name }) => name.endsWith(' reportForm'));
   const send = async (address: string) => {

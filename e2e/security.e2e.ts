@@ -59,7 +59,7 @@ test('a form sent from another site is refused', async ({ request, page }) => {
   const fields = await form
     .locator('input[type=hidden]')
     .evaluateAll((all) =>
-      all.map((one) => [one.getAttribute('name') ?? '', one.getAttribute('value') ?? ''] as const),
+      all.map((field) => [field.getAttribute('name') ?? '', field.getAttribute('value') ?? ''] as const),
     );
   const answer = await request.post('/sign-in', {
     headers: { origin: 'https://elsewhere.example' },

@@ -27,7 +27,7 @@ async function expectNotices(page: Page, path: string, count: number): Promise<v
   }).toPass({ timeout: 120_000 });
 }
 
-test('a stop of everything is said at home, on what waits, and where something is handed in or approved', async ({
+test('a stop of everything is shown on the home page, on waiting requests, and where files are submitted or approved', async ({
   browser,
   page,
 }) => {

@@ -23,7 +23,7 @@ const artifact = (page: Page) => page.getByLabel('File', { exact: true });
 const submit = (page: Page) => page.getByRole('button', { name: 'Upload and submit' });
 const digest = (page: Page) => page.getByLabel('SHA-256 it should have');
 
-test('an upload shows how far it is, can be stopped and sent again, and ends at the page of its request', async ({
+test('an upload shows its progress, can be stopped and sent again, and ends at the page of its request', async ({
   browser,
 }) => {
   const page = await openAs(browser, 'Alex Approver', place);
@@ -67,7 +67,7 @@ test('an upload shows how far it is, can be stopped and sent again, and ends at 
   }).toPass({ timeout: 120_000 });
 });
 
-test('what is wrong is said at its field, and what was entered stays', async ({ browser }) => {
+test('mistakes are reported at their fields, and what was entered is kept', async ({ browser }) => {
   const page = await openAs(browser, 'Mara Maintainer', place);
   const { path } = await file('wrong');
   await page.getByLabel('test-signing').check();
@@ -119,7 +119,7 @@ test('a file that is too large is refused before a byte of it is sent', async ({
   expect(sent).toEqual([]);
 });
 
-test('who has been signed out meanwhile signs in elsewhere and sends the same form again', async ({
+test('a person signed out meanwhile signs in elsewhere and submits the same form again', async ({
   browser,
 }) => {
   const page = await openAs(browser, 'Alex Approver', place);
@@ -139,7 +139,7 @@ test('who has been signed out meanwhile signs in elsewhere and sends the same fo
   await page.waitForURL(/\/requests\//);
 });
 
-test('only who may submit, and only from the portal’s own page, whatever is sent', async ({
+test('only people who may submit can, and only from the portal’s own page, whatever is sent', async ({
   browser,
   baseURL,
 }) => {

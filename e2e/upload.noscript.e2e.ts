@@ -8,7 +8,7 @@ import { signIn } from './people.ts';
 const folder = mkdtempSync(join(tmpdir(), 'countersign-upload-'));
 test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('a file is handed in without JavaScript; an error comes back at its field with what was typed', async ({
+test('a file is submitted without JavaScript; an error comes back at its field with what was typed', async ({
   page,
 }) => {
   const bytes = await packageWith(`without scripts ${Date.now()}`);

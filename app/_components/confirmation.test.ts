@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { confirmationFor } from './confirmation.ts';
 
-it('a page says what it has words for, and nothing of what every object has', () => {
+it('a page shows only messages that it defines, and nothing inherited from Object', () => {
   const told = { sent: 'Sent.' };
   expect(confirmationFor(told, 'sent')).toBe('Sent.');
   for (const done of ['__proto__', 'constructor', 'toString', '', undefined, ['sent']]) {

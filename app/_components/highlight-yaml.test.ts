@@ -16,9 +16,9 @@ describe('highlightYaml', () => {
     expect(joined(highlightYaml(hostile))).toBe(hostile);
   });
 
-  it('tells keys, texts and comments apart', () => {
+  it('distinguishes keys, texts and comments', () => {
     const [line] = highlightYaml("key: 'text' # why");
-    expect(line?.map((piece) => piece.classes).filter((one) => one !== '')).toEqual([
+    expect(line?.map((piece) => piece.classes).filter((classes) => classes !== '')).toEqual([
       expect.stringContaining('tok-propertyName'),
       'tok-punctuation',
       'tok-string',
@@ -26,14 +26,14 @@ describe('highlightYaml', () => {
     ]);
   });
 
-  it('leaves a very long text as it is', () => {
+  it('leaves a very long text unhighlighted', () => {
     const long = 'a: b\n'.repeat(20_000);
     expect(highlightYaml(long)[0]).toEqual([{ text: 'a: b', classes: '' }]);
   });
 });
 
 describe('withMarks', () => {
-  it('cuts at the borders of both', () => {
+  it('splits at the borders of both', () => {
     const pieces = [
       { text: 'quorum', classes: 'key' },
       { text: ': 12', classes: '' },

@@ -8,7 +8,7 @@ const shown = (kind: string): string =>
   );
 
 describe('an entry of the journal', () => {
-  it('is said in words where its name and step don’t tell what it is', () => {
+  it('is described if its name and step don’t say what it is', () => {
     expect(shown('signature.recovered')).toMatch(
       /a restored database had lost every trace of it.*widget\.exe/,
     );

@@ -6,8 +6,8 @@ import { Typed, TypedText } from './typed.tsx';
 
 const turned = 'invoice\u202Efdp.exe';
 
-describe('what somebody typed', () => {
-  it('turns nothing around that stands behind it', () => {
+describe('text that users entered', () => {
+  it('doesn’t change the direction of the text after it', () => {
     const line = renderToStaticMarkup(
       <p>
         Stopped: <Typed>{turned}</Typed>. Nothing is signed.

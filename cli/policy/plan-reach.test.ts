@@ -75,16 +75,16 @@ describe.each([
 ])('%s', (_, entry) => {
   const { files, packages } = reach(entry);
 
-  test('is followed to the end', () => {
+  test('is followed completely', () => {
     expect(files.size).toBeGreaterThan(60);
     expect([...files].map(relative)).toContain('lib/core/policy/load-snapshot.ts');
   });
 
   test('reaches only packages that are known to read and write nothing', () => {
-    expect([...packages].filter((one) => !harmlessPackages.includes(one))).toEqual([]);
+    expect([...packages].filter((name) => !harmlessPackages.includes(name))).toEqual([]);
   });
 
-  test('has no side doors: dynamic imports, network globals, code from strings', () => {
+  test('has no other ways in: dynamic imports, network globals, code from strings', () => {
     const open = [...files].filter((file) => {
       const withoutComments = stripTypeScriptTypes(readFileSync(file, 'utf8')).replaceAll(
         /\/\*[^]*?\*\/|^\s*\/\/.*$/gm,
@@ -117,7 +117,7 @@ test('the only process it can start is git with a command that reads', () => {
   const files = [...reach(command).files];
   const importers = (of: (from: string) => boolean) =>
     files
-      .filter((file) => importsOf(readFileSync(file, 'utf8')).some((one) => of(one.from)))
+      .filter((file) => importsOf(readFileSync(file, 'utf8')).some((imported) => of(imported.from)))
       .map(relative)
       .filter((file) => file !== 'lib/host/git/index.ts');
   expect(importers((from) => from === 'node:child_process')).toEqual(['lib/host/git/run-git.ts']);
@@ -131,7 +131,7 @@ test('the only process it can start is git with a command that reads', () => {
   expect(commands.match(/[a-z-]+/g)).toEqual(['rev-parse', 'ls-tree', 'cat-file']);
 });
 
-test('the walk notices a module that writes', () => {
+test('the walk detects a module that writes', () => {
   const { builtins } = reach(path.join(root, 'cli', 'approve.ts'));
   expect(builtins).toContain('node:fs/promises writeFile');
 });

@@ -68,7 +68,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('validate', () => {
-  test('accepts a good folder with exit status 0 and says what is in it', async () => {
+  test('accepts a valid folder with exit status 0 and says what is in it', async () => {
     expect(await run('validate', folder)).toEqual({
       code: 0,
       text: expect.stringContaining('Valid: 2 projects, 4 policies, 7 people') as string,
@@ -113,13 +113,13 @@ describe('validate', () => {
     }
   });
 
-  test('says so of a folder that is no policy repository, in place of calling each of its files wrong', async () => {
+  test('reports a folder that isn’t a policy repository, instead of an error for each file', async () => {
     expect(await refusal('validate', path.join(folder, 'people'))).toMatch(
       /^USAGE .*people is no policy repository: it has none of foundation\.yaml, trust, people, projects/,
     );
   });
 
-  test('calls a missing folder and an unknown option wrong usage', async () => {
+  test('reports a missing folder and an unknown option as wrong usage', async () => {
     expect(await refusal('validate', path.join(folder, 'nowhere'))).toMatch(/^USAGE/);
     expect(await refusal('validate', folder, '--base', 'x')).toMatch(/^USAGE validate has no option --base/);
     expect(await refusal('validate', folder, '--format', 'xml')).toMatch(/^USAGE --format is one of/);
@@ -155,7 +155,7 @@ describe('plan', () => {
     git('checkout', '--quiet', '--force', '--detach', base);
   });
 
-  test('says what two commits can’t tell, in every format', async () => {
+  test('says what can’t be known from two commits, in every format', async () => {
     const file = 'projects/esbuild-demo/project.yaml';
     const text = Buffer.from(seed.get(file) ?? []).toString();
     write(file, text.replace('program: executables', 'program: components'));
@@ -185,7 +185,7 @@ describe('plan', () => {
     git('checkout', '--quiet', '--force', '--detach', base);
   });
 
-  test('shows no replacement objects: what a commit says is what its id says', async () => {
+  test('ignores replacement objects: a commit’s content is what its id says', async () => {
     write('people/demo-approver.yaml', 'nonsense');
     const replacement = commit('nonsense');
     git('replace', base, replacement);
@@ -202,7 +202,7 @@ describe('plan', () => {
 describe('fmt', () => {
   const file = (): string => path.join(folder, 'people', 'demo-approver.yaml');
 
-  test('names what it would change, changes it once, keeps comments, and is content then', async () => {
+  test('lists what it would change, changes it once, keeps comments, and then finds nothing', async () => {
     const untidy = `# who\n${readFileSync(file(), 'utf8').replace('name: Alex', 'name:    Alex')}`;
     writeFileSync(file(), untidy);
     try {
@@ -228,7 +228,7 @@ describe('fmt', () => {
 });
 
 describe('explain', () => {
-  test('says the policy in sentences, and which name it did not find', async () => {
+  test('explains the policy in sentences, and says which name it didn’t find', async () => {
     const { text } = await run('explain', 'esbuild-demo', 'release-signing', '--repo', folder);
     expect(text).toContain('Alex Approver must approve each request');
     expect(await refusal('explain', 'esbuild-demo', 'release', '--repo', folder)).toMatch(

@@ -120,7 +120,7 @@ describe('a report', () => {
     }
   });
 
-  test('shows control characters of a terminal instead of sending them', () => {
+  test('escapes control characters instead of sending them to a terminal', () => {
     expect(formatReport([{ ...entry, message: '\u001b[2J\u202e' }], 'text', '')).toContain(
       '\\u{1b}[2J\\u{202e}',
     );

@@ -70,7 +70,7 @@ it('every operation has its cases, by its name', () => {
   expect(Object.keys(cases).toSorted()).toEqual(operations.map(({ id }) => id).toSorted());
 });
 
-it('what has no case is declared somewhere, and has none', () => {
+it('operations without a case are declared as such, and have none', () => {
   for (const status of Object.keys(withoutCase)) {
     const declaring = operations.filter(({ responses }) => status in responses);
     expect(
@@ -81,7 +81,8 @@ it('what has no case is declared somewhere, and has none', () => {
 });
 
 const kindsOf = (id: string) => [...new Set(cases[id]?.map(({ kind }) => kind))].toSorted();
-const hasCase = (id: string, status: number) => cases[id]?.some((one) => one.status === status) === true;
+const hasCase = (id: string, status: number) =>
+  cases[id]?.some((example) => example.status === status) === true;
 
 describe.each(operations)('$id', (operation) => {
   const { id, responses, parameters } = operation;
@@ -92,7 +93,7 @@ describe.each(operations)('$id', (operation) => {
     expect(missing.filter((status) => !(status in withoutCase))).toEqual([]);
   });
 
-  it('answers as the document says, and reads no more than it names', async () => {
+  it('answers as the document says, and reads only what it names', async () => {
     let before: Before = { body: null, link: null };
     const wellUsed = new Set<string>();
     for (const [index, one] of (cases[id] ?? []).entries()) {

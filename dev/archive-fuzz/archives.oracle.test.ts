@@ -66,7 +66,7 @@ describe.skipIf(lacksTools('bsdtar', 'tar', 'unzip', '7zz', 'python3'))(
       expect(await judge([archive])).toEqual([{ refused: null, differences: [], refusedBy: [] }]);
     });
 
-    test('and sees the difference where there is one', async () => {
+    test('and detects a difference if there is one', async () => {
       // bsdtar cuts the file to nine bytes, the others don't. The inspector's list is told to believe the others.
       const holes = tar(pax('SUN.holesdata', ' 4 600'), file);
       const [verdict] = await judge([{ type: 'tar', bytes: holes }], () => tar(file));

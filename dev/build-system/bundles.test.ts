@@ -113,7 +113,7 @@ describe('the attested file', () => {
     },
   );
 
-  it('is refused where two readers could read the statement differently', async () => {
+  it('is refused if two readers could read the statement differently', async () => {
     const honest = (await build.attest()) as { dsseEnvelope: { payload: string } };
     const text = Buffer.from(honest.dsseEnvelope.payload, 'base64').toString();
     const twice = text.replace('{', '{"predicateType":"https://spdx.dev/Document",');
@@ -153,7 +153,7 @@ describe('a bundle over the bytes themselves', () => {
     yield artifact.subarray(3);
   }
   const bare = { ...policy, attestations: ['signature'] as const };
-  it('is accepted with the bytes at hand, where the policy says so and nowhere else', async () => {
+  it('is accepted with the file’s bytes, if the policy says so and not otherwise', async () => {
     const signed = await build.buildSystem.signBytes(artifact);
     expect(await build.failedRules(signed, { artifact: stream, policy: bare })).toEqual([]);
     expect(await build.failedRules(signed, { artifact: stream })).toEqual(['origin.statement']);

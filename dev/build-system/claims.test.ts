@@ -131,7 +131,7 @@ describe('a build that the policy does not allow', () => {
     expect(await build.failedRules(twice, { policy: asking })).toEqual(['origin.environment']);
   });
 
-  it('shows what the certificate says and nobody judges, whatever it is made of', async () => {
+  it('lists claims of the certificate that no rule compares, whatever they contain', async () => {
     const bundle = await build.attest({
       extensions: { 24: 'a\u202eb\n', 16: Uint8Array.of(1, 1, 255), 22: 'internal' },
     });
@@ -143,7 +143,7 @@ describe('a build that the policy does not allow', () => {
     expect(found).toContain('issuer, old form (.1): ');
   });
 
-  it('is named with the line of the policy that denies it', async () => {
+  it('is reported with the line of the policy that denies it', async () => {
     const bundle = await build.attest({ run: { ref: 'refs/heads/dev' } });
     const file = 'projects/widget/policies/release-signing.yaml';
     const locate = (path: readonly (string | number)[]) => ({

@@ -90,7 +90,7 @@ describe('a maximum age', () => {
     }
   });
 
-  it('asks nothing where the policy sets none, and names the line where it does', async () => {
+  it('requires nothing if the policy sets none, and names the line if it does', async () => {
     const bundle = await build.attest({ at });
     expect(await build.failedRules(bundle)).toEqual([]);
     const locate = (path: readonly (string | number)[]) => ({ file: path.join('.'), line: 1, column: 1 });
@@ -126,13 +126,13 @@ describe('a policy’s origin', () => {
     });
   });
 
-  it('hands over builder and age', () => {
+  it('passes on builder and age', () => {
     const age = ageLimit(3, undefined, 'release');
     const both = originPolicyOf({ ...origin, builder: pinned }, system, { purpose: 'release', age });
     expect(both).toMatchObject({ builder: pinned, maximumAgeHours: 3, refs: { branches: [], tags: ['v*'] } });
   });
 
-  it('asks by itself for provenance, and for a release of a public repository and a recent build', () => {
+  it('requires by default provenance, and for a release a public repository and a recent build', () => {
     expect(originPolicyOf(origin, system, release)).toMatchObject({
       attestations: ['slsa-provenance-v1', 'slsa-provenance-v0.2'],
       visibility: 'public',

@@ -94,14 +94,14 @@ const withoutLogs = (chain = authority.chain) =>
   parseTrustRoot(build.buildSystem.trustedRoot({ logs: false, timestampAuthorities: [chain] }));
 
 describe.skipIf(lacksTools('openssl'))('a build system without transparency log', () => {
-  it('is believed by its timestamp, where the trust root knows no log', async () => {
+  it('is trusted by its timestamp if the trust root knows no log', async () => {
     const before = Math.floor(Date.now() / 1000) * 1000;
     const result = await build.verify(await attest(), { trustRoot: withoutLogs() });
     expect(result).toMatchObject({ ok: true, value: { logIndex: null } });
     if (result.ok) expect(result.value.integratedAt.getTime()).toBeGreaterThanOrEqual(before);
   });
 
-  it('is refused where the trust root knows a log, so that an entry cannot be left out', async () => {
+  it('is refused if the trust root knows a log, so that an entry can’t be omitted', async () => {
     const root = build.buildSystem.trustedRoot({ timestampAuthorities: [authority.chain] });
     const trustRoot = parseTrustRoot(root);
     expect(await build.failedRules(await attest(), { trustRoot })).toEqual(['origin.signature']);

@@ -30,7 +30,7 @@ afterEach(() => {
 });
 
 describe('the claim of a folder by a demo', () => {
-  it('is given to one of several that start at once', async () => {
+  it('is granted to one of several that start at once', async () => {
     const claims = await Promise.all([
       claimInAnotherProcess(),
       claimInAnotherProcess(),
@@ -55,7 +55,7 @@ describe('the claim of a folder by a demo', () => {
     expect(await claimRun({ state })).toBe(process.pid);
   });
 
-  it('says where the portal is, and is given back', async () => {
+  it('records where the portal is, and is released', async () => {
     await claimRun({ state });
     await noteRun({ state }, { portal: 'http://127.0.0.1:4400' });
     expect(JSON.parse(await readFile(runFile({ state }), 'utf8'))).toMatchObject({

@@ -30,7 +30,7 @@ async function signIn(token: string): Promise<Response> {
 const repository = (): string => `${fake.url}/repos/${fake.facts.owner}/${fake.facts.name}`;
 
 describe('the GitHub fake', () => {
-  it('gives a token for the app’s own JWT, and answers only to such tokens', async () => {
+  it('issues a token for the app’s own JWT, and answers only to such tokens', async () => {
     const response = await signIn(jwt());
     expect(response.status).toBe(201);
     const { token } = (await response.json()) as { token: string };
@@ -100,12 +100,12 @@ describe('people on it', () => {
     expect((await ask('/repos/nora-newcomer/parcel-shelf', 'nobody-knows')).status).toBe(401);
   });
 
-  it('are led to the new name of what moved', async () => {
+  it('are redirected to the new name of a renamed repository', async () => {
     fake.state.rename(seededRepositories.loom, 'looms');
     expect((await ask('/repos/wanda-weaver/loom')).body['name']).toBe('looms');
   });
 
-  it('get answers that GitHub’s description allows', async () => {
+  it('get answers that match GitHub’s description', async () => {
     const all = Object.values(seededRepositories).map((id) => `/repositories/${id}`);
     for (const path of all) {
       const { full_name: name, default_branch: branch } = (await ask(path)).body;
@@ -133,7 +133,7 @@ describe.skipIf(lacksMaterial(file))('validation by GitHub’s description', () 
     expect(describes('GET', '/repos/{owner}/{repo}/pulls', 200, [])).toBeUndefined();
   });
 
-  it('says null for a file that isn’t there', () => {
+  it('returns null for a file that doesn’t exist', () => {
     expect(readDescription('/nowhere/description.json')).toBeNull();
   });
 });

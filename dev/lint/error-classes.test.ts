@@ -97,7 +97,7 @@ const files = globSync('{app,bench,cli,dev,e2e,lib,scripts,signer}/**/*.{ts,tsx,
 const sources = files.map((file) => [file, readFileSync(join(projectDirectory, file), 'utf8')] as const);
 
 describe('the error classes of this project', () => {
-  it('extend the one base, with a name of their own that no other has, and codes', () => {
+  it('extend the common base, with a unique name and codes', () => {
     const classes = sources
       .filter(([, source]) => source.includes(' extends '))
       .flatMap(([file, source]) => classesOf(file, source))
@@ -129,7 +129,7 @@ describe('the error classes of this project', () => {
     expect(problemsOf(classesOf('x.ts', base + source))).toEqual([problem]);
   });
 
-  it('are found out where two have one name', () => {
+  it('are reported if two have the same name', () => {
     const one =
       "class CodedError extends Error {}\nclass A extends CodedError<'A'> { static errorName = 'A' }\n";
     const all = [...classesOf('x.ts', one), ...classesOf('y.ts', one)];

@@ -26,7 +26,7 @@ const markedIn = (path: string): readonly number[] =>
     .flatMap((line, at) => (line.endsWith('// refused') ? [at + 1] : []));
 
 describe('a proof', () => {
-  it('is nothing that anybody else can say that he has', async () => {
+  it('can’t be forged by other code', async () => {
     const path = join(folder, 'casts.ts');
     expect(markedIn(path).length).toBeGreaterThan(35);
     const messages = await said(path);
@@ -39,7 +39,7 @@ describe('a proof', () => {
     }
   });
 
-  it('may be passed on, narrowed and put beside others', async () => {
+  it('may be passed on, narrowed and combined with others', async () => {
     expect(await reported(join(folder, 'allowed.ts'))).toEqual([]);
   });
 

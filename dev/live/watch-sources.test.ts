@@ -17,7 +17,7 @@ afterEach(() => {
 });
 
 describe('the sources of the signer’s side', () => {
-  it('are watched, whichever of their files changes', async () => {
+  it('are watched, whichever file changes', async () => {
     mkdirSync(join(folder, 'signer', 'daemon'), { recursive: true });
     const changed = vi.fn();
     ends.push(watchSources(folder, ['signer'], changed));
@@ -37,7 +37,7 @@ describe('the sources of the signer’s side', () => {
 });
 
 describe('a log that is followed', () => {
-  it('is told from where it stands, and from its beginning where it was begun anew', async () => {
+  it('is read from its current end, and from its beginning after it was recreated', async () => {
     const file = join(folder, 'portal.log');
     writeFileSync(file, 'told before\n');
     let said = '';

@@ -8,7 +8,7 @@ const test = { file: 'lib/core/approval/count.test.ts', title: 'ends with one de
 const good: Mutant = { file, find: 'if (tooMany) {', replace: 'if (false) {', test };
 
 describe('The list of guards', () => {
-  it('fits the code as it is', () => {
+  it('matches the code', () => {
     expect(listProblems(areas.flatMap((area) => area.mutants))).toEqual([]);
   });
 
@@ -44,17 +44,17 @@ describe('The list of guards', () => {
     expect(listProblems([good, good])).toEqual([expect.stringMatching(/the same guard twice/)]);
   });
 
-  it('takes a title that a table makes, and the beginning of one', () => {
+  it('accepts a title that a table makes, and the beginning of one', () => {
     const mine = 'dev/mutants/check-list.test.ts';
     const titled = (title: string): Mutant => ({ ...good, test: { file: mine, title } });
     expect(listProblems([titled('is refused with a file that is gone')])).toEqual([]);
     expect(listProblems([titled('is refus')])).toEqual([]);
   });
 
-  it('takes a title of a contract that the file of tests imports, and of no other', () => {
+  it('accepts a title of a contract that the test file imports, and of no other', () => {
     const titled = (file: string): Mutant => ({
       ...good,
-      test: { file, title: 'shows nothing of an object before it is whole' },
+      test: { file, title: 'shows nothing of an object before it is complete' },
     });
     expect(listProblems([titled('lib/host/object-store/open-folder.test.ts')])).toEqual([]);
     expect(listProblems([titled('lib/platform/git-host/local/local.git.test.ts')])).toHaveLength(1);

@@ -22,7 +22,7 @@ afterEach(async () => {
 const file = () => join(folder, 'ports.json');
 
 describe('the port of a service', () => {
-  it('is another one where a stranger holds the one it had or would have, and is remembered', async () => {
+  it('is another one if a foreign process has the previous or default one, and is remembered', async () => {
     await writeFile(file(), JSON.stringify({ portal: taken }));
     const port = await choosePort(file(), 'portal', { preferred: taken });
     expect(port).not.toBe(taken);
@@ -30,7 +30,7 @@ describe('the port of a service', () => {
     expect(await choosePort(file(), 'portal', { preferred: taken })).toBe(port);
   });
 
-  it('that certificates name is never another: the error names port and service, and what to do', async () => {
+  it('named in certificates is never replaced: the error names port and service, and what to do', async () => {
     await writeFile(file(), JSON.stringify({ responder: taken }));
     const asked = choosePort(file(), 'responder', { named: 'the certificates' });
     await expect(asked).rejects.toMatchObject({ code: 'PORT_TAKEN' });

@@ -83,7 +83,7 @@ Browser journeys:     5 passed, 1 failed
     );
   });
 
-  it('takes no report, or one of another shape, for none', () => {
+  it('treats a report that is missing or malformed as none', () => {
     expect(readVitestTally(join(folder, 'missing.json'), '/project')).toBeNull();
     expect(readPlaywrightTally(write('other.json', { stats: {} }))).toBeNull();
   });

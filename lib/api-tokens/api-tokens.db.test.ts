@@ -134,7 +134,7 @@ const changeTeam = (before: string, after: string): void => {
 };
 
 describe('an API token', () => {
-  it('is made by an author, an approver or a submitter, works, and is known by its maker', async () => {
+  it('is made by an author, an approver or a submitter, authenticates requests, and records who made it', async () => {
     const { token } = await make(as('author'), { policies: [parsePolicySlug('test-signing')] });
     expect(await use(token)).toMatchObject({
       kind: 'token',
@@ -162,7 +162,7 @@ describe('an API token', () => {
     await expect(listTokens({ ctx, input: { project } })).rejects.toEqual(coded('NOT_ALLOWED'));
   });
 
-  it('leaves nothing of itself in the database but its hash, and an event of who made it', async () => {
+  it('is stored only as its hash, with an event of who made it', async () => {
     const { token } = await make(as('author'));
     const rows = await query('SELECT * FROM portal.api_token');
     const events = await query('SELECT actor, action, subject, detail FROM portal.audit_event');
@@ -172,7 +172,7 @@ describe('an API token', () => {
     ]);
   });
 
-  it('ends by itself, to the millisecond', async () => {
+  it('expires on its own, to the millisecond', async () => {
     const { token, expiresAt } = await make(as('author'), { days: 1 });
     now = new Date(expiresAt.getTime() - 1);
     expect(await use(token)).toMatchObject({ kind: 'token' });
@@ -189,7 +189,7 @@ describe('an API token', () => {
     await expect(make(as('author'), { name })).rejects.toEqual(coded('TOKEN_NAME_INVALID'));
   });
 
-  it('can’t be made for a policy that isn’t there, or a project', async () => {
+  it('can’t be made for a policy or project that doesn’t exist', async () => {
     const policies = [parsePolicySlug('nightly')];
     await expect(make(as('author'), { policies })).rejects.toEqual(coded('UNKNOWN_POLICY'));
     const other = parseProjectSlug('no-such-project');
@@ -208,7 +208,7 @@ describe('an API token', () => {
     expect(await made).toBe(expected);
   });
 
-  it('is made once, however often its form is sent', async () => {
+  it('is made once however often its form is submitted', async () => {
     const id = randomUUID();
     const answers = await Promise.allSettled([1, 2, 3].map(() => make(as('author'), { id })));
     expect(answers.filter((answer) => answer.status === 'fulfilled')).toHaveLength(1);
@@ -217,7 +217,7 @@ describe('an API token', () => {
     ).toEqual([coded('ALREADY_DONE'), coded('ALREADY_DONE')]);
   });
 
-  it('is one of at most twenty, also when two people make the last at once', async () => {
+  it('is one of at most twenty, even when two people make the last one at once', async () => {
     for (let count = 1; count < activeTokensMax; count += 1) await make(as('author'));
     const answers = await Promise.allSettled([make(as('author')), make(as('approver'))]);
     expect(answers.filter((answer) => answer.status === 'fulfilled')).toHaveLength(1);
@@ -226,7 +226,7 @@ describe('an API token', () => {
     await expect(make(as('author'))).resolves.toBeDefined();
   });
 
-  it('is counted when nobody else makes one: who comes second sees what the first one made', async () => {
+  it('is counted under a lock: the second of two concurrent creators sees the first one’s token', async () => {
     for (let count = 1; count < activeTokensMax; count += 1) await make(as('author'));
     const held = {
       ...advisoryLock(`countersign:api-tokens:${project}`),
@@ -241,7 +241,7 @@ describe('an API token', () => {
     expect(ended).toMatchObject([{ status: 'rejected', reason: { code: 'TOO_MANY_TOKENS' } }]);
   });
 
-  it('is revoked by one person: who comes second changes nothing', async () => {
+  it('is revoked once: a second revocation changes nothing', async () => {
     const { id } = await make(as('author'));
     const held = {
       ...advisoryLock(`countersign:api-tokens:${project}`),
@@ -280,7 +280,7 @@ describe('an API token', () => {
     },
   );
 
-  it('is unknown where this portal never made it', async () => {
+  it('is rejected if this portal never issued it', async () => {
     const { token } = await make(as('author'));
     await query('DELETE FROM portal.api_token');
     await expect(use(token)).rejects.toEqual(coded('TOKEN_UNKNOWN'));
@@ -288,7 +288,7 @@ describe('an API token', () => {
 });
 
 describe('a revoked token', () => {
-  it('is over at once, and stays over whoever revokes it again', async () => {
+  it('stops working at once and remains revoked whoever revokes it again', async () => {
     const { id, token } = await make(as('author'));
     const revoke = (ctx: Context, reason: string) => revokeToken({ ctx, input: { project, id, reason } });
     await revoke(as('approver'), 'It was in a log.');
@@ -301,7 +301,7 @@ describe('a revoked token', () => {
     );
   });
 
-  it('may be revoked by the foundation, which the team is told of, and by nobody else', async () => {
+  it('may be revoked by the foundation, with a notice to the team, and by nobody else', async () => {
     const { id } = await make(as('author'));
     const input = { project, id, reason: 'Used from two continents.' };
     await expect(revokeToken({ ctx: as('nobody'), input })).rejects.toEqual(coded('NOT_ALLOWED'));
@@ -311,7 +311,7 @@ describe('a revoked token', () => {
     expect((await listTokens({ ctx: as('steward'), input: { project } })).mayRevoke).toBe(true);
     await revokeToken({ ctx: as('steward'), input });
     const told = await query('SELECT account_id, body FROM portal.notification ORDER BY account_id');
-    expect(told.map((one) => one['account_id'])).toEqual([accounts.author, accounts.approver]);
+    expect(told.map((row) => row['account_id'])).toEqual([accounts.author, accounts.approver]);
     expect(told[0]?.['body']).toContain('Used from two continents.');
   });
 
@@ -331,13 +331,13 @@ describe('a revoked token', () => {
     expect(await use(token)).toMatchObject({ kind: 'token' });
   });
 
-  it('belongs to its project: another project’s team can’t name it', async () => {
+  it('belongs to its project: another project’s team can’t address it', async () => {
     const { id } = await make(as('author'));
     const input = { project: parseProjectSlug('zip-demo'), id, reason: '' };
     await expect(revokeToken({ ctx: as('author'), input })).rejects.toEqual(coded('NO_SUCH_TOKEN'));
   });
 
-  it('can’t be made good again, nor its end moved, with the portal’s own role', async () => {
+  it('can’t be reactivated or extended with the portal’s database role', async () => {
     const { id } = await make(as('author'));
     for (const data of [{ expiresAt: new Date('2099-01-01') }, { tokenSha256: 'x' }, { createdById: '1' }]) {
       await expect(portal.db.apiToken.update({ where: { id }, data })).rejects.toThrow(/denied/);
@@ -347,18 +347,18 @@ describe('a revoked token', () => {
 });
 
 describe('a token', () => {
-  it('of an account on another host is nobody’s here, whatever its number', async () => {
+  it('of an account on another host belongs to nobody on this host, even with the same id', async () => {
     const { id, token } = await make(as('author'));
     await use(token);
     await query(`UPDATE portal.api_token SET created_by_host = 'gitlab' WHERE id = '${id}'`);
     await expect(use(token)).rejects.toEqual(coded('TOKEN_MAKER_LEFT'));
     const { active } = await listTokens({ ctx: as('author'), input: { project } });
-    expect(active.find((one) => one.id === id)?.state).toBe('maker-left');
+    expect(active.find((token) => token.id === id)?.state).toBe('maker-left');
   });
 });
 
-describe('somebody who leaves the team', () => {
-  it('takes their tokens along, and the team is told once', async () => {
+describe('a person who leaves the team', () => {
+  it('loses their tokens, and the team is notified once', async () => {
     const { token } = await make(as('author'));
     const { token: other } = await make(as('approver'));
     changeTeam('authors: [demo-maintainer]', 'authors: []');
@@ -379,7 +379,7 @@ describe('somebody who leaves the team', () => {
     expect(told[0]?.['subject']).toContain('no longer works');
   });
 
-  it('is nobody without an accepted policy', async () => {
+  it('has no identity without an accepted policy', async () => {
     const { token } = await make(as('author'));
     const database = await testDatabase();
     const fresh = openPortal({ ...portal.config, databaseUrl: database.portal }, () => now);
@@ -390,7 +390,7 @@ describe('somebody who leaves the team', () => {
     await database.release();
   });
 
-  it('keeps theirs under another name: the account counts', async () => {
+  it('keeps their tokens under another handle: the account decides', async () => {
     const { token } = await make(as('author'));
     const person = files.get('people/demo-maintainer.yaml');
     files = new Map(files).set('people/mara.yaml', person ?? new Uint8Array());
@@ -401,8 +401,8 @@ describe('somebody who leaves the team', () => {
   });
 });
 
-describe('a token that ends soon', () => {
-  it('is told of fourteen days before, once', async () => {
+describe('a token that expires soon', () => {
+  it('is announced once, fourteen days before', async () => {
     await make(as('author'), { days: 30 });
     daysLater(15.9);
     await notifyOfTokens(portal);
@@ -433,7 +433,7 @@ describe('a signed command', () => {
   const run = (input: ReturnType<typeof word>) => runTokenCommand({ ctx: anyone(), input });
   const create = () => word({ action: 'create', name: 'ci', policies: [], days: 7 });
 
-  it('makes, shows and revokes tokens in the name of who signed', async () => {
+  it('makes, lists and revokes tokens on behalf of the signer', async () => {
     const made = await run(create());
     if (made.action !== 'create') throw new Error(made.action);
     expect(await use(made.created.token)).toMatchObject({ maker: 'demo-maintainer', name: 'ci' });
@@ -463,7 +463,7 @@ describe('a signed command', () => {
     await expect(run(input)).rejects.toEqual(coded('ALREADY_DONE'));
   });
 
-  it('may be sent again where nothing came of it', async () => {
+  it('may be sent again if it had no effect', async () => {
     for (let count = 0; count < activeTokensMax; count += 1) await make(as('author'));
     const input = create();
     await expect(run(input)).rejects.toEqual(coded('TOO_MANY_TOKENS'));
@@ -472,7 +472,7 @@ describe('a signed command', () => {
     await expect(run(input)).resolves.toMatchObject({ action: 'create' });
   });
 
-  it('is worth nothing by a key that the policy doesn’t list, nor by one it no longer lists', async () => {
+  it('is refused with a key that the policy doesn’t list or no longer lists', async () => {
     await expect(run(word({ action: 'list' }, generateKeyPairSync('ed25519').privateKey))).rejects.toEqual(
       coded('TOKEN_COMMAND_NOT_VALID'),
     );
@@ -482,7 +482,7 @@ describe('a signed command', () => {
     await expect(run(input)).rejects.toEqual(coded('NOT_ALLOWED'));
   });
 
-  it('is forgotten once it would count no more', async () => {
+  it('is deleted once it has expired', async () => {
     await run(create());
     daysLater(1);
     await run(create());

@@ -48,7 +48,7 @@ describe('an application', () => {
     expect(new Set(ids).size).toBe(1);
   });
 
-  it('is started by one click while another waits for it to be done', async () => {
+  it('is started once by two concurrent clicks', async () => {
     const start = () => startApplication({ ctx: patientContext(on.nora) });
     // As a portal of before there were hosts writes it: the two wait for one another.
     const values = [`application-start:${seededAccounts.nora}`];
@@ -57,11 +57,11 @@ describe('an application', () => {
     expect(new Set(ended.map((result) => result.status === 'fulfilled' && result.value)).size).toBe(1);
   });
 
-  it('needs somebody who is signed in', async () => {
+  it('needs a signed-in account', async () => {
     await expect(startApplication({ ctx: on.public })).rejects.toEqual(refusal('NOT_SIGNED_IN'));
   });
 
-  it('is nobody else’s to see or to answer', async () => {
+  it('can’t be seen or answered by anybody else', async () => {
     const id = await startApplication({ ctx: on.nora });
     await expect(readApplication({ ctx: on.sam, input: { id } })).rejects.toEqual(
       refusal('UNKNOWN_APPLICATION'),
@@ -90,7 +90,7 @@ describe('an application', () => {
     );
   });
 
-  it('is not sent while an answer is missing, or one ends it', async () => {
+  it('is not submitted while an answer is missing or makes it ineligible', async () => {
     const id = await startApplication({ ctx: on.nora });
     await expect(submitApplication({ ctx: on.nora, input: { id } })).rejects.toEqual(refusal('NOT_COMPLETE'));
     for (const [question, typed] of Object.entries(goodAnswers())) await answer(on.nora, id, question, typed);
@@ -136,8 +136,8 @@ describe('an application', () => {
   });
 });
 
-describe('while somebody else writes an application', () => {
-  it('an answer waits, and replaces nothing of what was written', async () => {
+describe('while another transaction writes an application', () => {
+  it('an answer waits and overwrites nothing', async () => {
     const id = await startApplication({ ctx: on.nora });
     const good = goodAnswers('components');
     const save = (question: string) => () =>
@@ -147,7 +147,7 @@ describe('while somebody else writes an application', () => {
     expect(Object.keys((await read(id)).answers).sort()).toEqual(['contact', 'licence']);
   });
 
-  it('another of the same name isn’t sent before it is known whether the name is free', async () => {
+  it('another of the same name isn’t submitted before it is known whether the name is free', async () => {
     const id = await startApplication({ ctx: on.nora });
     for (const [question, typed] of Object.entries(goodAnswers())) await answer(on.nora, id, question, typed);
     const rival = await startApplication({ ctx: on.sam });
@@ -177,7 +177,7 @@ describe('the repository', () => {
     return id;
   };
 
-  it('is chosen from those the host says are the person’s', async () => {
+  it('is chosen from those that the host lists for the person', async () => {
     const found = await listMaintained({ ctx: on.nora, input: { userToken: tokenOf(on.nora) } });
     expect(found.map((repository) => [repository.repository.name, repository.permission])).toEqual(
       expect.arrayContaining([
@@ -188,7 +188,7 @@ describe('the repository', () => {
     expect(found.map((repository) => repository.repository.name)).not.toContain('other-tool');
   });
 
-  it('is proved by the host where the person administers it, and gives the first answers', async () => {
+  it('is proved by the host if the person administers it, and prefills the first answers', async () => {
     const application = await read(await choose('https://github.com/nora-newcomer/parcel-shelf.git/'));
     expect(application.repository).toMatchObject({
       id: String(seededRepositories.parcelShelf),
@@ -205,7 +205,7 @@ describe('the repository', () => {
     expect(application.suggestions['description']?.['description']).toMatch(/^Parcel Shelf keeps parcels/);
   });
 
-  it('is not proved by the right to write to it, but by a file in it', async () => {
+  it('is not proved by write access, but by a file in it', async () => {
     const id = await choose('https://github.com/shelf-collective/shelf-lib');
     expect((await read(id)).proof).toBeNull();
     const prove = () => proveRepository({ ctx: on.nora, input: { id, userToken: tokenOf(on.nora) } });
@@ -286,7 +286,7 @@ describe('the repository', () => {
 });
 
 describe('the name', () => {
-  it('is refused when a project or another application has it, and noted when it looks like one', async () => {
+  it('is refused when a project or another application has it, and flagged when it looks like one', async () => {
     await sendApplication(on.nora);
     const id = await startApplication({ ctx: on.sam });
     const name = (text: string) => answer(on.sam, id, 'name', { name: text, tagline: 'A tool.' });
@@ -302,7 +302,7 @@ describe('the name', () => {
     expect(conflicts).toMatchObject({ taken: null, openLookalikes: 1 });
   });
 
-  it('of a project is neither taken nor alike for the project itself, on its policy or under way', async () => {
+  it('of a project is neither taken nor similar for the project itself, whether accepted or still applying', async () => {
     const sent = await read(await sendApplication(on.nora));
     const snapshot = (await acceptedPolicy(on.portal))?.snapshot;
     if (snapshot === undefined) throw new Error('no policy is in force');
@@ -318,7 +318,7 @@ describe('the name', () => {
   });
 });
 
-describe('after sending', () => {
+describe('after submission', () => {
   it('messages go to the reviewers, and can’t flood them', async () => {
     const id = await sendApplication(on.nora);
     await expect(replyToReviewers({ ctx: on.nora, input: { id, body: ' \u202e ' } })).rejects.toEqual(

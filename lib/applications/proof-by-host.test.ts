@@ -29,12 +29,12 @@ const nora = {
 } as unknown as Context;
 
 describe('a repository of one’s own', () => {
-  it('is proved by the number of the account that one signed in with', async () => {
+  it('is proved by the numeric id of the signed-in account', async () => {
     await expect(proofByHost(nora, repository, null)).resolves.toMatchObject({ how: 'host' });
     await expect(proofByHost(nora, { ...repository, ownerId: '8' }, null)).resolves.toBeNull();
   });
 
-  it('is not proved by the same number on another host', async () => {
+  it('is not proved by the same id on another host', async () => {
     const another = { ...codeHosts.signIn, name: 'gitlab' };
     const place = { owner: 'nora', name: 'shelf' };
     const elsewhere = { ...codeHosts, find: () => ({ host: another, place }) };
@@ -42,7 +42,7 @@ describe('a repository of one’s own', () => {
     await expect(proofByHost(there, repository, null)).resolves.toBeNull();
   });
 
-  it('on another host is asked about with no token of the host of sign-in', async () => {
+  it('on another host is queried without the token of the sign-in host', async () => {
     const asked: string[] = [];
     const maintainedBy = (token: string) => {
       asked.push(token);

@@ -32,7 +32,7 @@ describe('a policy that a request was checked against', () => {
     return found.value.digest;
   };
 
-  it('is read for its project alone once another is in force, and decides as the whole of it does', async () => {
+  it('is read for its project alone once another is in force, and gives the same result as the whole policy', async () => {
     const { portal, initialCommit: before } = foundation;
     await runCommand('sh', [
       '-c',

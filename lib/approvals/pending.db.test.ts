@@ -30,8 +30,8 @@ const asked = async (name: string, submittedBy?: string) => {
   return id;
 };
 
-describe('what waits for somebody', () => {
-  it('is what they can approve and haven’t, longest wait first, and so is its number', async () => {
+describe('what waits for a person', () => {
+  it('lists and counts what they can approve and haven’t, longest wait first', async () => {
     await asked('first.zip');
     const approved = await asked('approved.zip');
     await notices.decide(approved, approvers.mara);
@@ -43,7 +43,7 @@ describe('what waits for somebody', () => {
     expect((await names(as(accounts.approver))).mine).toEqual(['first.zip', 'approved.zip', 'last.zip']);
   });
 
-  it('is nothing for who is no approver, and for nobody', async () => {
+  it('is empty for people who are not approvers, and without a person', async () => {
     await asked('a.zip');
     for (const ctx of [as(accounts.reviewer), as('1')]) {
       expect(await names(ctx)).toEqual({ mine: [], others: ['a.zip'] });
@@ -51,7 +51,7 @@ describe('what waits for somebody', () => {
     }
   });
 
-  it('is nothing that their approval wouldn’t count for, and nothing of a paused project', async () => {
+  it('omits what their approval wouldn’t count for and requests of paused projects', async () => {
     await notices.accept({ [policyFile]: [['quorum: 2', 'quorum: 1']] });
     await asked('own.zip', 'person:demo-maintainer');
     expect((await names(mara())).mine).toEqual([]);
@@ -62,7 +62,7 @@ describe('what waits for somebody', () => {
     expect(await names(mara())).toEqual({ mine: [], others: ['a.zip'] });
   });
 
-  it('is there again where the policy has changed since they approved', async () => {
+  it('lists a request again if the policy has changed since they approved', async () => {
     const id = await asked('a.zip');
     await notices.decide(id, approvers.mara);
     expect((await names(mara())).mine).toEqual([]);
@@ -70,7 +70,7 @@ describe('what waits for somebody', () => {
     expect((await names(mara())).mine).toEqual(['a.zip']);
   });
 
-  it('is found behind any number of requests that wait for others, and listed up to a bound', async () => {
+  it('finds requests behind any number that wait for others, and lists a bounded number', async () => {
     await notices.owner.query(
       `WITH request AS (
          INSERT INTO portal.signing_request (id, project_slug, policy_slug, artifact_sha256, artifact_name, artifact_size_bytes,

@@ -89,13 +89,13 @@ const handedIn = async (id: RequestId) => {
 const nothing = { rows: [], jobs: 0, told: 0 };
 
 describe.each(['received', 'checking', 'signing'])('a request that is %s', (status) => {
-  it('can be denied, and the signer is woken to count it', async () => {
+  it('can be denied, and the signer is notified to count the denial', async () => {
     const id = await ask(status);
     await handIn(id, await statementOf(id, 'deny'));
     expect(await handedIn(id)).toEqual({ rows: ['deny'], jobs: 1, told: 1 });
   });
 
-  it('can’t be approved: the signer hasn’t said what there is to approve', async () => {
+  it('can’t be approved: the signer hasn’t published what is to be approved', async () => {
     const id = await ask(status);
     expect((await readStatements({ ctx, input: { id } })).statements.approve).toBeNull();
     await expect(statementOf(id, 'approve')).rejects.toEqual(refusal('NOT_WAITING_FOR_APPROVAL'));
@@ -115,7 +115,7 @@ describe('a request that waits for approval', () => {
 });
 
 describe.each(['completed', 'denied', 'failed'])('a request that is %s', (status) => {
-  it('takes no decision any more', async () => {
+  it('accepts no more decisions', async () => {
     const open = await ask('checking');
     const id = await ask(status);
     const denial = parseApprovalStatement(await statementOf(open, 'deny'));
@@ -129,7 +129,7 @@ describe.each(['completed', 'denied', 'failed'])('a request that is %s', (status
 });
 
 describe('a denial', () => {
-  it('counts by who handed the request in', async () => {
+  it('counts when the submitter of the request makes it', async () => {
     const id = await ask('signing', 'person:demo-approver');
     await handIn(id, await statementOf(id, 'deny'));
     expect((await handedIn(id)).rows).toEqual(['deny']);
@@ -148,7 +148,7 @@ describe('a denial', () => {
     expect(await handedIn(id)).toEqual(nothing);
   });
 
-  it('is handed in by the project alone', async () => {
+  it('is accepted only from the project', async () => {
     const id = await ask('signing');
     const statement = await statementOf(id, 'deny');
     const signature = alex.sign(statement, approvalNamespace);
@@ -159,7 +159,7 @@ describe('a denial', () => {
     expect(await handedIn(id)).toEqual(nothing);
   });
 
-  it('names the policy in force where the signer has named none yet', async () => {
+  it('names the policy in force if the signer has named none yet', async () => {
     const statement = parseApprovalStatement(await statementOf(await ask('received'), 'deny'));
     expect(statement.policyCommit).toBe(parseCommitSha('1'.padStart(40, '0')));
     expect(statement.sourceCommit).toBeNull();

@@ -119,14 +119,14 @@ describe('a decision about a request', () => {
   const submitted = async (id: RequestId) =>
     (await owner.query('SELECT id FROM portal.approval_submission WHERE request_id = $1', [id])).rowCount;
 
-  it('is handed in by the team and by the project’s own tokens', async () => {
+  it('is accepted from the team and from the project’s own tokens', async () => {
     const id = await waiting();
     await handIn(as('900002'), id);
     await handIn(ciOf('esbuild-demo'), id);
     expect(await submitted(id)).toBe(2);
   });
 
-  it('is taken from nobody else, however well it is signed', async () => {
+  it('is accepted from nobody else, even with a valid signature', async () => {
     const id = await waiting();
     for (const actor of [{ kind: 'public' } as Actor, as('900003'), ciOf('zip-demo')]) {
       await expect(handIn(actor, id)).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
@@ -134,7 +134,7 @@ describe('a decision about a request', () => {
     expect(await submitted(id)).toBe(0);
   });
 
-  it('is turned away with the reason where it can’t count: by a stranger’s key, or about something else', async () => {
+  it('is refused with the reason if it can’t count: with an unknown key, or about something else', async () => {
     const id = await waiting();
     const wrong = [
       stranger.decide({ ...asked, request: id, expiresAt: inAWeek() }),
@@ -153,7 +153,7 @@ describe('a decision about a request', () => {
     expect(await submitted(id)).toBe(0);
   });
 
-  it('is not asked for before the signer waits for it', async () => {
+  it('is not offered before the signer waits for it', async () => {
     const id = await waiting();
     await owner.query(`UPDATE signer.request_state SET status = 'checking' WHERE request_id = $1`, [id]);
     await expect(handIn(as('900002'), id)).rejects.toMatchObject({ code: 'NOT_WAITING_FOR_APPROVAL' });

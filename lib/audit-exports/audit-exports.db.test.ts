@@ -79,7 +79,7 @@ async function contentOf(id: string, file: string): Promise<string> {
 }
 
 describe('an export', () => {
-  it('has what happened in its period, to the moment, without what people wrote', async () => {
+  it('contains exactly the events of its period, without what people wrote', async () => {
     await event('2026-10-31T23:59:59.999Z', 'policy-change.merged', { commit: 'before' });
     await event('2026-11-01T00:00:00.000Z', 'policy-change.merged', { commit: 'first', note: secret });
     await event('2026-11-15T00:00:00.000Z', 'some.new-kind', { outcome: secret });
@@ -156,7 +156,7 @@ describe('an export', () => {
     expect(view.files.map(({ rows: count }) => count)).toEqual([3, 3, 3, 3]);
   });
 
-  it('is longer than a page of the database’s, each row once', async () => {
+  it('can be longer than a database page, with each row once', async () => {
     const at = new Date('2026-07-10T10:00:00Z');
     const data = { at, actor: 'person:mara', action: 'review.claimed', subject: 'review:1', detail: {} };
     await db.auditEvent.createMany({ data: Array.from({ length: 1_201 }, () => data) });
@@ -166,7 +166,7 @@ describe('an export', () => {
     expect(new Set(lines).size).toBe(1_201);
   });
 
-  it('keeps its files, and takes along the signer’s once it has signed', async () => {
+  it('keeps its files, and includes the signer’s once it has signed', async () => {
     const view = await made();
     const bytes = Buffer.from('{"seq":"1"}\n');
     const sha256 = createHash('sha256').update(bytes).digest('hex');
@@ -210,7 +210,7 @@ describe('an export', () => {
     });
   });
 
-  it('is for auditors and policy maintainers, and who took what is recorded', async () => {
+  it('is for auditors and policy maintainers, and records who downloaded what', async () => {
     const { id } = await made();
     const stranger = {
       ...ctx,
@@ -249,12 +249,12 @@ describe('an export', () => {
     });
   });
 
-  it('of today reaches up to two minutes ago', async () => {
+  it('of today ends two minutes ago', async () => {
     const view = await made({ from: '2026-12-01', to: '2026-12-05' });
     expect(view.to).toEqual(new Date('2026-12-05T11:58:00Z'));
   });
 
-  it('of the last month is asked for by the portal, once', async () => {
+  it('of the last month is requested by the portal, once', async () => {
     const later = { db, now: () => new Date('2027-03-01T01:00:00Z') };
     const february = {
       periodFrom: new Date('2027-02-01T00:00:00Z'),
@@ -268,7 +268,7 @@ describe('an export', () => {
     expect(await db.auditExport.count({ where: { periodTo: new Date('2027-04-01T00:00:00Z') } })).toBe(0);
   });
 
-  it('is asked for by one portal while another waits for it to be done', async () => {
+  it('is requested once by two concurrent portals', async () => {
     const later = { ...patientContext({ db }), now: () => new Date('2027-06-02T01:00:00Z') };
     const ask = () => askForLastMonth(later);
     await event('2027-05-15T00:00:00.000Z', 'report.closed');
@@ -276,7 +276,7 @@ describe('an export', () => {
     expect(await db.auditExport.count({ where: { periodTo: new Date('2027-06-01T00:00:00Z') } })).toBe(1);
   });
 
-  it('isn’t asked for beyond thirty a day by two people at once', async () => {
+  it('isn’t requested beyond thirty a day by two concurrent people', async () => {
     const day = patientContext({ ...ctx, now: () => new Date('2031-12-09T12:00:00Z') });
     const ask = () => askForExport({ ctx: day, input: november });
     for (let count = 0; count < 29; count += 1) await ask();
@@ -284,7 +284,7 @@ describe('an export', () => {
     expect(ended.map((result) => result.status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
-  it('isn’t asked for more than thirty times a day', async () => {
+  it('isn’t requested more than thirty times a day', async () => {
     // After all that the other tests asked for: what was asked later counts as of this day.
     const tomorrow = { ...ctx, now: () => new Date('2033-12-09T12:00:00Z') };
     const ask = () => askForExport({ ctx: tomorrow, input: november });

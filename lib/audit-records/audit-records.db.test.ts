@@ -225,7 +225,7 @@ describe('audit records', () => {
     expect(await all('decisions')).toHaveLength(120 + 8);
   });
 
-  it('hold nothing that people wrote, nor anything of a kind that nobody listed', async () => {
+  it('contain nothing that people wrote, and nothing of an unlisted kind', async () => {
     for (const which of ['events', 'decisions', 'journal', 'policies'] as const) {
       const lines = await all(which);
       expect(JSON.stringify(lines), which).not.toContain(secret);
@@ -246,7 +246,7 @@ describe('audit records', () => {
     ).not.toContain(secret);
   });
 
-  it('don’t say who reported something, whoever is asked for', async () => {
+  it('don’t say who reported something, whatever the filter', async () => {
     const kinds = async (actor: string) => (await all('events', { actor })).map(({ kind }) => kind);
     expect(await kinds('ada')).toEqual(['request.submitted']);
     expect(await kinds('person:ada')).toEqual(['request.submitted']);
@@ -313,7 +313,7 @@ describe('audit records', () => {
     await expect(list('events', { after })).rejects.toMatchObject({ code: 'CURSOR_INVALID' });
   });
 
-  it('say of an entry of the journal whether it is linked to the one before', async () => {
+  it('say of a journal entry whether it is linked to the previous one', async () => {
     const entry = (number: bigint) => readJournalEntry({ ctx: as('auditor'), input: { number } });
     expect(await entry(1n)).toMatchObject({ linked: true, previousHash: '0'.repeat(64) });
     expect(await entry(3n)).toMatchObject({ linked: true, kind: 'request.denied', requestId });

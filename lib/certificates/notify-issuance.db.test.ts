@@ -31,7 +31,7 @@ describe('certificates that nobody has issued', () => {
     expect(wanted([...others, of('zip-demo', 'release'), of('another', 'test')])).toEqual(['esbuild-demo']);
   });
 
-  it('are no first ones where one ran out or was revoked: that is other news', () => {
+  it('don’t include those of which one expired or was revoked: that is another notice', () => {
     const gone = [
       certificate('01', 'esbuild-demo', -3, { name: 'release' }),
       certificate('02', 'esbuild-demo', 400, { name: 'test', revocation: revocation('02') }),
@@ -39,7 +39,7 @@ describe('certificates that nobody has issued', () => {
     expect(wanted([...others, ...gone])).toEqual([]);
   });
 
-  it('count as there in the name that the policy says, and in no other', async () => {
+  it('count as issued only under the name in the policy', async () => {
     const own = changed({
       'foundation.yaml': [['kind: Foundation\n', 'kind: Foundation\nprojectCertificates: allowed\n']],
       'projects/esbuild-demo/policies/release-signing.yaml': [
@@ -58,7 +58,7 @@ describe('certificates that nobody has issued', () => {
     await db.notification.deleteMany({});
   });
 
-  it('are told once to who runs the foundation, and once issued to the team, which isn’t told of others', async () => {
+  it('are notified once to the foundation’s operators and, once issued, to their own team only', async () => {
     const ctx = { db, now: () => now, config: {} } as Parameters<typeof sendIssuanceNotices>[0];
     const tell = (given: typeof all) => sendIssuanceNotices(ctx, snapshot, given);
     const news = () => db.notification.findMany({ orderBy: { id: 'asc' } });

@@ -29,7 +29,7 @@ const certificate = (serial: string, days: number, more: Partial<PublishedCertif
 const whatOf = (...all: readonly PublishedCertificate[]) =>
   renewalNotices(all, snapshot, now).map(({ what, certificate: one }) => `${one.serial} ${what}`);
 
-describe('news of certificates that run out', () => {
+describe('notices of certificates that expire', () => {
   it.each([
     ['are none while there is time', [certificate('01', 61)], []],
     ['come when a successor can be issued', [certificate('01', 59)], ['01 due']],
@@ -54,7 +54,7 @@ describe('news of certificates that run out', () => {
 });
 
 describe('people', () => {
-  it('are told once: reviewers in time, the team when it is late or done', async () => {
+  it('are notified once: reviewers in time, the team when it is late or done', async () => {
     const tell = (...all: readonly PublishedCertificate[]) => sendRenewalNotices(ctx(), snapshot, all);
     const kinds = async () => (await db.notification.findMany()).map(({ kind }) => kind);
     await Promise.all([tell(certificate('a1', 50)), tell(certificate('a1', 50))]);
@@ -74,7 +74,7 @@ describe('people', () => {
     expect(renewed[0]?.body).toContain('a2');
   });
 
-  it('are told of a project’s own that its authority signs the next, the team in time; nobody to run npm run issue', async () => {
+  it('are notified that a project’s own certificate is renewed by its authority, the team in time; nobody to run npm run issue', async () => {
     for (const [serial, days] of [
       ['b1', 50],
       ['b2', 10],

@@ -82,7 +82,7 @@ const known = async () => (await knownRevocations(ctx())).get(serial);
 const effective = async () => (await known())?.effectiveAt.toISOString();
 
 describe('what is revoked', () => {
-  it('counts as soon as the policy in force says it, before the signer has written it down', async () => {
+  it('counts as soon as the policy in force lists it, before the signer has recorded it', async () => {
     await accept(changed({}), 'a');
     expect(await known()).toBeUndefined();
     await accept(revoking('2026-11-20T00:00:00Z'), 'b');
@@ -93,7 +93,7 @@ describe('what is revoked', () => {
     });
   });
 
-  it('stays revoked when a later policy drops it, names a later date or a milder reason', async () => {
+  it('remains revoked when a later policy drops it, names a later date or a milder reason', async () => {
     await accept(revoking('2026-11-20T00:00:00Z', 'keyCompromise'), 'a');
     await journal('2026-11-20T00:00:00.000Z', 'keyCompromise');
     await accept(revoking('2026-11-25T00:00:00Z', 'superseded'), 'b');
@@ -103,7 +103,7 @@ describe('what is revoked', () => {
     expect(await effective()).toBe('2026-11-20T00:00:00.000Z');
   });
 
-  it('takes an earlier date, from the policy and from the journal, and says when it was learned', async () => {
+  it('adopts an earlier date, from the policy and from the journal, and says when it was learned', async () => {
     await accept(revoking('2026-11-20T00:00:00Z'), 'a');
     await journal('2026-11-20T00:00:00.000Z');
     await accept(revoking('2026-11-10T00:00:00Z'), 'b');
@@ -113,7 +113,7 @@ describe('what is revoked', () => {
     expect((await known())?.learnedAt).toEqual(new Date('2026-11-27T09:00:00Z'));
   });
 
-  it('is one object while nothing changes, so that what is made from it can be kept', async () => {
+  it('is one object while nothing changes, so that derived data can be cached', async () => {
     await accept(revoking('2026-11-20T00:00:00Z'), 'a');
     const first = await knownRevocations(ctx());
     expect(await knownRevocations(ctx())).toBe(first);
@@ -121,7 +121,7 @@ describe('what is revoked', () => {
     expect(await knownRevocations(ctx())).not.toBe(first);
   });
 
-  it('refuses to pass over an entry that it can’t read', async () => {
+  it('refuses to skip an entry that it can’t read', async () => {
     await owner.query(
       `INSERT INTO signer.journal (seq, at, request_id, kind, body, previous_hash, entry_hash)
        VALUES (1, now(), NULL, 'certificate.revoked', '{}', $1, $1)`,
@@ -142,7 +142,7 @@ describe('certificates', () => {
     ...(key === undefined ? {} : { key }),
   });
 
-  it('are revoked by a compromised key with all certificates of it, and by nothing else of another', async () => {
+  it('are revoked with all certificates of a compromised key, and by no other reason of another certificate', async () => {
     await writeRegistry(folder.folder, [of(serial, 'one'), of('5a3c02', 'one'), of('5a3c03', 'two')]);
     await accept(revoking('2026-11-20T00:00:00Z'), 'a');
     const states = async () =>
@@ -159,7 +159,7 @@ describe('certificates', () => {
     ]);
   });
 
-  it('that the registry no longer lists stay revoked', async () => {
+  it('that the registry no longer lists remain revoked', async () => {
     await writeRegistry(folder.folder, [of('5a3c03')]);
     await accept(revoking('2026-11-20T00:00:00Z'), 'a');
     const { bySerial, revocations } = await indexCertificates(ctx());

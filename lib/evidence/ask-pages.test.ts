@@ -34,7 +34,7 @@ describe('the pages of a project', () => {
     expect(JSON.stringify(pages)).not.toContain('javascript');
   });
 
-  it('are none of the code host’s, which speak of its own prices', async () => {
+  it('never include the code host’s, which list its own prices', async () => {
     const { fetchPage, asked } = siteOf({});
     const seen = await askPages(fetchPage, { home: repository, repository });
     expect(seen).toEqual({
@@ -44,7 +44,7 @@ describe('the pages of a project', () => {
     expect(asked).toEqual([]);
   });
 
-  it('are read as text in lines, without scripts, and within bounds', async () => {
+  it('are read as lines of text, without scripts, and within bounds', async () => {
     const many = Array.from({ length: 2_000 }, (_, at) => `<a href="/${at}">x</a>`).join('');
     const html = `<script>buy a licence</script><p>Buy</p><p>licence\0 here</p>${many}${'y '.repeat(100_000)}`;
     const { pages } = await askPages(siteOf({ 'https://a.example/': html }).fetchPage, {

@@ -58,7 +58,7 @@ async function evidence() {
 }
 
 describe('collecting evidence', () => {
-  it('comes again for what the host is still working out, and keeps what there is', async () => {
+  it('retries what the host is still computing, and keeps what there is', async () => {
     await expect(collect()).rejects.toEqual(incomplete);
     expect((await evidence()).signal('commits-year')).toMatchObject({
       state: 'unverified',
@@ -80,7 +80,7 @@ describe('collecting evidence', () => {
     expect(confirmedAt).toBeInstanceOf(Date);
   });
 
-  it('asks with what it has, and writes nothing new where nothing changed', async () => {
+  it('makes conditional requests, and stores nothing new where nothing changed', async () => {
     await collectAll();
     const rows = () => on.portal.db.evidence.count({ where: { applicationId: id } });
     const answers = () => on.portal.db.codeHostAnswer.count({ where: { applicationId: id } });
@@ -92,7 +92,7 @@ describe('collecting evidence', () => {
     expect(conditional.length).toBeGreaterThan(8);
   });
 
-  it('never takes back what was seen because the host is down, and stops asking when told to wait', async () => {
+  it('never discards evidence because the host is down, and stops asking when told to wait', async () => {
     await collectAll();
     on.host.inject({ path: /\/releases/, times: 3, mishap: { kind: 'status', status: 503 } });
     await expect(collect()).rejects.toEqual(incomplete);
@@ -104,7 +104,7 @@ describe('collecting evidence', () => {
     expect(on.host.log.length - asked).toBe(3);
   });
 
-  it('takes a damaged answer for none', async () => {
+  it('treats a damaged answer as no answer', async () => {
     await collectAll();
     const { files } = on.host.state.need(seededRepositories.parcelShelf);
     files.set('extra.txt', 'x');
@@ -134,7 +134,7 @@ describe('collecting evidence', () => {
     expect(signal('funding-file')?.sha256).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it('finds what came since: files, a page for prices on the same site, a company', async () => {
+  it('finds what was added since: files, a page for prices on the same site, a company', async () => {
     await collectAll();
     const { files } = on.host.state.need(seededRepositories.parcelShelf);
     const nora = on.host.state.accounts.get(seededAccounts.nora);
@@ -159,7 +159,7 @@ describe('collecting evidence', () => {
     delete nora?.company;
   });
 
-  it('takes back nothing because a page is down, and calls nothing absent that it didn’t read', async () => {
+  it('discards nothing because a page is down, and reports nothing as absent that it didn’t read', async () => {
     pages.clear();
     await collectAll();
     expect((await evidence()).signal('commercial-pages')).toMatchObject({
@@ -182,7 +182,7 @@ describe('collecting evidence', () => {
     expect((await evidence()).signal('funding-file')).toMatchObject({ state: 'verified' });
   });
 
-  it('tells the reviewers once when the repository changes hands, licence or disappears', async () => {
+  it('notifies the reviewers once when the repository changes its owner or licence or disappears', async () => {
     await collectAll();
     const alerts = async () =>
       (await evidence()).detail.events.filter((event) => event.kind === 'alert').map((event) => event.body);
@@ -198,12 +198,12 @@ describe('collecting evidence', () => {
     await collect();
     expect((await alerts()).slice(1)).toEqual(['The repository can’t be found at its address any more.']);
     const told = await on.portal.db.notification.findMany({ where: { kind: 'review-alert' } });
-    expect(new Set(told.map((one) => one.accountId)).size).toBe(4);
+    expect(new Set(told.map((message) => message.accountId)).size).toBe(4);
     Object.assign(repository, { private: false, licence: 'MIT' });
     on.host.state.transfer(repository.id, seededAccounts.nora);
   });
 
-  it('tells them once, too, where two portals look at the same time', async () => {
+  it('notifies them once even if two portals collect at the same time', async () => {
     await collectAll();
     const repository = on.host.state.need(seededRepositories.parcelShelf);
     repository.private = true;
@@ -216,7 +216,7 @@ describe('collecting evidence', () => {
     repository.private = false;
   });
 
-  it('runs as a job of its own after an application is sent, and again after a week', async () => {
+  it('runs as a job of its own after an application is submitted, and again after a week', async () => {
     const reports: string[] = [];
     await workOnEvidence(portal(), (message) => reports.push(message));
     const count = () => on.portal.db.codeHostAnswer.count({ where: { applicationId: id } });

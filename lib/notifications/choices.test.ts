@@ -20,18 +20,18 @@ const person = (roles: Partial<PersonRoles>): Actor => ({
   roles: { ...nobody, ...roles },
 });
 
-describe('kinds of messages that somebody is asked about', () => {
+describe('kinds of messages that an account can choose', () => {
   it('are all of them for reviewers', () => {
     expect(kindsFor(person({ foundationReviewer: true }))).toEqual(kindsOf());
   });
 
-  it('leave out what only reviewers get, and for policy maintainers not what runs the foundation', () => {
+  it('omit what only reviewers get, but for policy maintainers not what concerns running the foundation', () => {
     const all = kindsOf().filter((kind) => !kind.startsWith('review-'));
     expect(kindsFor(person({ policyMaintainer: true }))).toEqual(all);
     expect(kindsFor(person({}))).toEqual(all.filter((kind) => kind !== 'foundation-alert'));
   });
 
-  it('leave out requests for who is in no policy', () => {
+  it('omit requests for people who are in no policy', () => {
     const account: Actor = { kind: 'account', identity: onGitHub('2'), name: 'Nora', development: false };
     expect(kindsFor(account)).toEqual(['application-news', 'project-news']);
   });

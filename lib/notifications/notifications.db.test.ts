@@ -101,7 +101,7 @@ const states = async (id: string) =>
   (await listNotifications({ ctx: account(id), input: { before: null } })).items.map((item) => item.state);
 
 describe('a notification', () => {
-  it('is of an account on its host: who has the same number elsewhere neither reads it nor has its addresses', async () => {
+  it('belongs to an account on its host: an account with the same id elsewhere neither reads it nor shares its addresses', async () => {
     const elsewhere = { host: 'gitlab', id: '1' };
     await portal.db.$transaction((transaction) =>
       notify(transaction, portal, elsewhere, message('Elsewhere')),
@@ -116,7 +116,7 @@ describe('a notification', () => {
     expect(await readChoices({ ctx: account('1') })).toMatchObject({ isConfirmed: true });
   });
 
-  it('is kept on the portal for who gave no address, and sent to who did', async () => {
+  it('is kept on the portal for accounts without an address, and sent to those with one', async () => {
     await tell('1', 'Kept');
     await choose('2', 'nora@example.org');
     await tell('2', 'A question');
@@ -129,7 +129,7 @@ describe('a notification', () => {
     expect(mails.received).toHaveLength(1);
   });
 
-  it('waits for the morning where somebody wants a digest, and then comes with the others', async () => {
+  it('waits for the morning if the account wants a digest, and is then sent with the others', async () => {
     await choose('3', 'rita@example.org', { 'review-new': 'digest' });
     await tell('3', 'First', 'review-new');
     await tell('3', 'Second', 'review-new');
@@ -142,7 +142,7 @@ describe('a notification', () => {
     expect(mails.received[0]?.text).toMatch(/First[\s\S]*Second/);
   });
 
-  it('is not sent to who wants none, even if they say so afterwards', async () => {
+  it('is not sent to accounts that want none, even if they choose so afterwards', async () => {
     await choose('4', 'ned@example.org');
     await tell('4', 'News');
     await choose('4', 'ned@example.org', { 'application-news': 'never' });
@@ -151,7 +151,7 @@ describe('a notification', () => {
     expect(await states('4')).toEqual(['kept']);
   });
 
-  it('stays off where somebody, asked about fewer kinds later, isn’t asked about this one', async () => {
+  it('remains off if the account is later asked about fewer kinds, not including this one', async () => {
     await choose('104', 'off@example.org', { 'review-new': 'never' });
     await enter('104', 'off@example.org', { 'application-news': 'digest' });
     const { choices } = await readChoices({ ctx: account('104') });
@@ -174,7 +174,7 @@ describe('a notification', () => {
     }
   });
 
-  it('is tried again later while the server refuses, is given up at last, and is lost nowhere', async () => {
+  it('is retried while the server refuses, finally given up, and never lost', async () => {
     await choose('6', 'full@example.org');
     await tell('6', 'News');
     mails.refuse = true;
@@ -201,7 +201,7 @@ describe('a notification', () => {
     for (let count = 0; count < 5; count++) expect(all.split(`News ${count}`).length - 1).toBe(1);
   });
 
-  it('is left to the portal that has taken it', async () => {
+  it('is left to the portal that has claimed it', async () => {
     await choose('8', 'taken@example.org');
     await tell('8', 'Taken');
     await tell('8', 'Free');
@@ -223,7 +223,7 @@ describe('a notification', () => {
     expect((await readChoices({ ctx: account('9') })).email).toBe('chosen@example.org');
   });
 
-  it('is nobody else’s to read: there is an outbox only on a development portal', async () => {
+  it('can’t be read by anybody else: there is an outbox only on a development portal', async () => {
     await tell('1', 'Private');
     expect((await listNotifications({ ctx: account('2'), input: { before: null } })).items).toEqual([]);
     await expect(
@@ -244,7 +244,7 @@ const linkIn = (text: string): string =>
   /\/api\/unsubscribe\/([\w.-]+)>/.exec(headerOf(text, 'List-Unsubscribe') ?? '')?.[1] ?? '';
 
 describe('an e-mail', () => {
-  it('has a link that stops its kind for who has it, and leaves others alone', async () => {
+  it('has a link that stops its kind for its recipient only', async () => {
     await choose('10', 'nora@example.org');
     await tell('10', 'A question');
     await send();
@@ -263,7 +263,7 @@ describe('an e-mail', () => {
     expect(mails.received).toHaveLength(1);
   });
 
-  it('that holds several kinds has one that stops them, and one for all e-mail', async () => {
+  it('with several kinds has a link that stops them, and one for all e-mail', async () => {
     await choose('11', 'rita@example.org', { 'application-news': 'digest' });
     await tell('11', 'First', 'review-new');
     await tell('11', 'Second');
@@ -284,7 +284,7 @@ describe('an e-mail', () => {
     expect(await stopped()).toBe('all');
   });
 
-  it('to an address that somebody no longer has stops nothing at their new one', async () => {
+  it('to an address that the account no longer has stops nothing at its new one', async () => {
     await choose('12', 'old@example.org');
     await tell('12', 'A question');
     await send();
@@ -300,7 +300,7 @@ describe('an e-mail', () => {
     });
   });
 
-  it('that is sent again after a portal died is the same, under the same Message-ID', async () => {
+  it('that is sent again after a crash is identical, with the same Message-ID', async () => {
     await choose('13', 'again@example.org');
     await tell('13', 'First');
     const dying: MailTransport = {
@@ -324,8 +324,8 @@ describe('an e-mail', () => {
 const tokenIn = (text: string): string => /\/confirm-address\/([\w.-]+)/.exec(plain(text))?.[1] ?? '';
 const hours = (count: number) => count * 3600 * 1000;
 
-describe('an address that somebody enters', () => {
-  it('gets one e-mail, which asks, and nothing else before its reader has confirmed it', async () => {
+describe('an address that a person enters', () => {
+  it('gets one e-mail asking for confirmation, and nothing else before it is confirmed', async () => {
     await enter('20', 'nora@example.org');
     await tell('20', 'Early news');
     await send();
@@ -350,7 +350,7 @@ describe('an address that somebody enters', () => {
     expect(await states('20')).toEqual(['sent', 'kept', 'kept']);
   });
 
-  it('is another one once it changes: it is asked anew, and the link of the old one confirms nothing', async () => {
+  it('must be confirmed again once it changes, and the old link confirms nothing', async () => {
     await enter('21', 'old@example.org');
     await ask();
     const token = tokenIn(mails.received[0]?.text ?? '');
@@ -383,7 +383,7 @@ describe('an address that somebody enters', () => {
     expect(await readChoices({ ctx: account('22') })).toMatchObject({ isConfirmed: true });
   });
 
-  it('is asked three times an hour and five times a day, whoever enters it', async () => {
+  it('is asked at most three times an hour and five times a day, whoever enters it', async () => {
     for (const id of ['30', '31', '32']) await enter(id, 'victim@example.org');
     const tooMany = { code: 'CONFIRMATION_LIMIT', fields: [{ field: 'email' }] };
     await expect(enter('33', 'VICTIM@example.org')).rejects.toMatchObject(tooMany);
@@ -397,7 +397,7 @@ describe('an address that somebody enters', () => {
     await enter('36', 'victim@example.org');
   });
 
-  it('is counted when nobody else enters one: of two at once the one too many is refused', async () => {
+  it('is counted under a lock: of two concurrent entries the one over the limit is refused', async () => {
     for (const id of ['40', '41']) await enter(id, 'target@example.org');
     const late = (id: string) => () =>
       saveChoices({
@@ -409,7 +409,7 @@ describe('an address that somebody enters', () => {
     expect(ended.map((result) => result.status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
-  it('is asked by the portal that has taken it in hand, and by no other', async () => {
+  it('is asked only by the portal that has claimed it', async () => {
     await enter('44', 'hand@example.org');
     const taken = { lock: 'SELECT 1 FROM portal.address_confirmation FOR UPDATE' };
     expect(await besideLock(ownerUrl, taken, ask)).toEqual([]);
@@ -437,7 +437,7 @@ describe('an address that somebody enters', () => {
     }
   });
 
-  it('counts as confirmed where the login provider vouches for it, and no longer than it does', async () => {
+  it('counts as confirmed only as long as the login provider vouches for it', async () => {
     const verified = await verifiedAddresses('t', () =>
       Promise.resolve(
         Response.json([
@@ -461,7 +461,7 @@ describe('an address that somebody enters', () => {
     ).rejects.toThrow('404');
   });
 
-  it('with an application is asked, too; an application isn’t refused for that', async () => {
+  it('entered with an application is asked, too; the application isn’t refused for that', async () => {
     const apply = (id: string) =>
       portal.db.$transaction((transaction) =>
         keepAddress(transaction, portal, onGitHub(id), 'all@example.org'),

@@ -27,7 +27,7 @@ const untold = async (of: typeof db) =>
 const tell = (of: typeof db, news: Notice, send = async () => 1) =>
   notifyOnce({ db: of, now }, { action, ...news }, send);
 
-it('news is told once whoever notices it, by its subject and its key together', async () => {
+it('a notice is sent once per subject and key, whoever notices the event', async () => {
   expect(await untold(db)).toEqual(['a due', 'a late', 'b due', 'b late']);
   await tell(other, { subject: 'a', key: 'due' });
   expect(await untold(db)).toEqual(['a late', 'b due', 'b late']);
@@ -41,7 +41,7 @@ it('news is told once whoever notices it, by its subject and its key together', 
   expect(await untold(other)).toEqual(['a late', 'b due']);
 });
 
-it('news is told by one portal while another waits for it to be done', async () => {
+it('a notice is sent once by two concurrent portals', async () => {
   let sent = 0;
   const told = () =>
     notifyOnce(
@@ -53,7 +53,7 @@ it('news is told by one portal while another waits for it to be done', async () 
   expect(sent).toBe(1);
 });
 
-it('news that couldn’t be sent is still to be told', async () => {
+it('a notice that couldn’t be sent is still pending', async () => {
   const failing = tell(db, { subject: 'a', key: 'late' }, () => Promise.reject(new Error('no')));
   await expect(failing).rejects.toThrow('no');
   expect(await untold(db)).toContain('a late');

@@ -33,14 +33,14 @@ const read = (token: string, name?: string) => {
 };
 
 describe('a link that stops e-mail', () => {
-  it('names what its e-mail held, and no address', () => {
+  it('names the kinds of its e-mail, and no address', () => {
     const token = unsubscribeToken(config(), of);
     expect(read(token)).toEqual({ accountId: '7', kinds: ['project-news', 'request-denied'] });
     expect(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()).not.toContain('nora');
     expect(token).toMatch(/^[\w-]+\.[\w-]{43}$/);
   });
 
-  it('is good only as this portal made it', () => {
+  it('is valid only as this portal made it', () => {
     const token = unsubscribeToken(config(), of);
     const [text = '', seal = ''] = token.split('.');
     const other = Buffer.from(
@@ -63,7 +63,7 @@ describe('a link that stops e-mail', () => {
     expect(read(token, 'other')).toEqual(refused);
   });
 
-  it('is offered for one click only where nobody on the way can read it', () => {
+  it('is offered for one click only over https', () => {
     const token = unsubscribeToken(config(), of);
     expect(unsubscribeHeaders(config(), token)).toEqual({
       'List-Unsubscribe': `<https://sign.example/api/unsubscribe/${token}>`,

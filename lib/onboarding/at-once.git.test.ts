@@ -31,8 +31,8 @@ const first = (statement: string, ...values: readonly unknown[]) => ({
 });
 const number = 'UPDATE portal.application SET change_number = $2 WHERE id = $1';
 
-describe('what two portals propose at once', () => {
-  it('is one change of an accepted project, told of once: who comes second leaves it as it is', async () => {
+describe('what two portals propose concurrently', () => {
+  it('is one change for an accepted project with one notice: the second portal leaves it as it is', async () => {
     const propose = () => proposeAcceptedProjects(patientContext(on.portal));
     const ended = await behindLock(on.ownerUrl, first(number, 4711), propose);
     expect(ended).toEqual([{ status: 'fulfilled', value: [] }]);
@@ -40,7 +40,7 @@ describe('what two portals propose at once', () => {
     expect([await events('change-proposed'), await told()]).toEqual([0, 0]);
   });
 
-  it('is one change after another was closed, asked for once', async () => {
+  it('is one new change after the first was closed, requested once', async () => {
     await on.portal.db.application.update({ where: { id }, data: { changeNumber: null } });
     await proposeAcceptedProjects(on.portal);
     const closed = (await changeNumber()) ?? 0;
@@ -58,7 +58,7 @@ describe('what two portals propose at once', () => {
     expect([await changeNumber(), await events('proposal-renewed')]).toEqual([null, 1]);
   });
 
-  it('is one pause, told of once', async () => {
+  it('is one pause with one notice', async () => {
     await proposeAcceptedProjects(on.portal);
     await acceptChange(on, (await changeNumber()) ?? 0);
     const ctx = await on.as('demo-reviewer');

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => on.release());
 
 describe('an accepted project that named no key', () => {
-  it('can only be tried out, says so, and gets its policy for releases together with the first key', async () => {
+  it('can only make test signatures, says so, and gets its release policy together with the first key', async () => {
     const id = await sendApplication(on.sam, 'components', {
       repository: { uri: 'https://github.com/sam-stranger/other-tool' },
       name: { name: 'Other Tool', tagline: 'Another tool.' },

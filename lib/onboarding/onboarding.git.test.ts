@@ -114,7 +114,7 @@ describe('an accepted project', () => {
     expect((await on.as('nora')).actor).toMatchObject({ handle: 'nora', identity: onGitHub('900010') });
   });
 
-  it('shows its way to a release to its team alone, each step as it stands', async () => {
+  it('shows the steps to its first release, each with its state, to its team alone', async () => {
     const slug = parseProjectSlug('parcel-shelf');
     const nora = await on.as('nora');
     const read = async (ctx: typeof nora) => readReleaseSteps({ ctx, input: { slug } });
@@ -159,7 +159,7 @@ describe('an accepted project', () => {
     repository.releases = before;
   });
 
-  it('adds a key of one’s own by a change, and takes no private one', async () => {
+  it('lets people add their own key by a change, and refuses a private key', async () => {
     const ctx = await on.as('nora');
     const add = (publicKey: string) => addApprovalKey({ ctx, input: { publicKey } });
     for (const wrong of ['', 'x', '-----BEGIN OPENSSH PRIVATE KEY-----', 'ssh-ed25519 AAAA']) {
@@ -174,7 +174,7 @@ describe('an accepted project', () => {
     );
   });
 
-  it('moves to another program only once it was reviewed for that one', async () => {
+  it('moves to another program only once it was reviewed for that program', async () => {
     const path = 'projects/parcel-shelf/project.yaml';
     const signAll = async (number: number): Promise<void> => {
       const { pull } = await readChange({ ctx: on.public, input: { number } });
@@ -215,7 +215,7 @@ describe('an accepted project', () => {
     const change = await readChange({ ctx: on.public, input: { number: changeNumber ?? 0 } });
     expect(change.pull.title).toBe('Move Parcel Shelf to the program executables');
     expect(change.signatures.needed).toBe(2);
-    expect(change.assessment.plan?.changes.map((one) => one.field)).toEqual(['program']);
+    expect(change.assessment.plan?.changes.map((changed) => changed.field)).toEqual(['program']);
     await signAll(changeNumber ?? 0);
     await merge(changeNumber ?? 0);
     await on.signer.refresh();
@@ -226,7 +226,7 @@ describe('an accepted project', () => {
     });
   });
 
-  it('takes somebody more onto its team by a change of the team’s own, by the account’s number', async () => {
+  it('adds a person to its team by the team’s own change, identified by the account’s id', async () => {
     const ctx = await on.as('nora');
     const project = parseProjectSlug('parcel-shelf');
     const form = {
@@ -239,7 +239,9 @@ describe('an accepted project', () => {
     };
     const fields = async (more: Partial<typeof form>) => {
       const wrong = addMember({ ctx, input: { ...form, ...more } });
-      const error = await wrong.catch((one: unknown) => one as { fields: readonly { field: string }[] });
+      const error = await wrong.catch(
+        (thrown: unknown) => thrown as { fields: readonly { field: string }[] },
+      );
       return 'fields' in error ? error.fields.map(({ field }) => field) : [];
     };
     expect(await fields({ login: 'no-such-account' })).toEqual(['login']);
@@ -272,7 +274,7 @@ describe('an accepted project', () => {
     expect(parse(release)).toMatchObject({ approval: { approvers: ['nora', 'yuri'] } });
   });
 
-  it('has its pages looked at, not more often than now and then', async () => {
+  it('has its pages checked, at a limited rate', async () => {
     const check = () => checkPolicyLinks({ ctx: on.nora, input: { id } });
     await check();
     // The pages that were applied for don't exist: said, and no harm done.
@@ -294,7 +296,7 @@ describe('an accepted project', () => {
     expect(await item('policy-link-home')).toMatchObject({ state: 'to-do' });
   });
 
-  it('attests its second factor itself: nobody does it for the project', async () => {
+  it('attests its second factor itself: nobody else can do so', async () => {
     for (const ctx of [on.sam, on.public, await on.as('demo-reviewer')]) {
       await expect(attestSecondFactor({ ctx, input: { id } })).rejects.toEqual(refusal('NOT_ALLOWED'));
     }
@@ -306,7 +308,7 @@ describe('an accepted project', () => {
     await expect(on.portal.db.onboardingStep.deleteMany({})).rejects.toThrow(/denied/);
   });
 
-  it('is proposed to be paused, once, when another look ends badly', async () => {
+  it('is proposed to be paused, once, when a repeated review fails', async () => {
     expect(await proposePauses(on.portal)).toEqual([]);
     const before = await on.portal.db.pullRequest.count();
     await reviewAgain({

@@ -65,7 +65,7 @@ describe('the step “First release”', () => {
     expect(found.detail).toContain(words);
   });
 
-  it('goes by the newest request, and is done for good once one was signed', async () => {
+  it('follows the newest request, and is done for good once a release was signed', async () => {
     await request('release-signing', 'denied', 'An old mistake.');
     const newer = await request('release-signing', 'waiting-for-approval');
     expect(await item('release')).toMatchObject({ href: `/requests/${newer}` });
@@ -74,7 +74,7 @@ describe('the step “First release”', () => {
     expect(await item('release')).toMatchObject({ state: 'done' });
   });
 
-  it('takes no test signature for a release, nor the other way round', async () => {
+  it('doesn’t count a test signature as a release, nor the other way round', async () => {
     await request('test-signing', 'completed');
     expect(await item('test')).toMatchObject({ state: 'done' });
     expect(await item('release')).toMatchObject({ state: 'to-do', href: null });

@@ -43,7 +43,7 @@ describe('who proposes to change a person’s file', () => {
     expect(may(person(['loom']), path)).toBe(allowed);
   });
 
-  it('nobody without a team names somebody new', () => {
+  it('nobody without a team can add a person', () => {
     expect(may(person([]), 'people/carl.yaml')).toBe(false);
     expect(may(person([]), 'people/ada.yaml')).toBe(true);
   });

@@ -5,7 +5,7 @@ import { openFoundation } from './open-foundation.fixture.ts';
 
 const path = 'projects/zip-demo/policies/release-signing.yaml';
 
-describe('checking a text while it is written', () => {
+describe('checking a text while it is edited', () => {
   let foundation: Awaited<ReturnType<typeof openFoundation>>;
   beforeEach(async () => {
     foundation = await openFoundation();

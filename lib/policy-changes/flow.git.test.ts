@@ -111,7 +111,7 @@ describe('a policy change in the portal', () => {
     expect(await foundation.read(release)).not.toContain('tags');
   });
 
-  it('is merged by policy maintainers and whoever proposed it, and by nobody else', async () => {
+  it('is merged by policy maintainers and its proposer, and by nobody else', async () => {
     const number = await tighten('demo-approver');
     await signTwice(number);
     await expect(merge(await foundation.as('demo-assessor'), number)).rejects.toMatchObject({
@@ -160,7 +160,7 @@ describe('a policy change in the portal', () => {
     expect((await foundation.signer.refresh()).commit).toBe(await headOf(number));
   });
 
-  it('is not accepted by whoever added to it', async () => {
+  it('can’t be accepted by anybody who added to it', async () => {
     const number = await tighten('demo-approver');
     const text = (await foundation.read(release))
       .replace("    tags: ['v*']\n", '')
@@ -178,7 +178,7 @@ describe('a policy change in the portal', () => {
     expect(await states(number)).toEqual(['signatures']);
   });
 
-  it('that loosens counts its author beside another, and never alone', async () => {
+  it('that loosens counts its author’s signature beside another, and never alone', async () => {
     const number = await loosen('demo-maintainer');
     await sign('demo-maintainer', number);
     expect(await states(number)).toEqual(['signatures']);
@@ -188,7 +188,7 @@ describe('a policy change in the portal', () => {
     expect((await foundation.signer.refresh()).commit).toBe(await headOf(number));
   });
 
-  it('that expels a policy maintainer is the others’ alone, and they are enough', async () => {
+  it('that removes a policy maintainer takes the others alone, and they are enough', async () => {
     const root = await foundation.read('trust/root.yaml');
     const { number } = await proposeChange({
       ctx: await foundation.as('demo-maintainer'),
@@ -224,7 +224,7 @@ describe('a policy change in the portal', () => {
     expect((await foundation.as('demo-steward')).actor).toMatchObject({ roles: { policyMaintainer: false } });
   });
 
-  it('takes two where its commits do not tell who wrote it', async () => {
+  it('takes two signatures if its commits don’t identify their author', async () => {
     await byHand('by-hand', { name: 'X', email: 'x@example.org' });
     const { number } = await openBranch({
       ctx: await foundation.as('demo-approver'),
@@ -260,7 +260,7 @@ describe('a policy change in the portal', () => {
     expect(reviews).toMatchObject([{ name: 'Mara Maintainer', state: 'approved', outdated: true }]);
   });
 
-  it('takes no signature by a key that is not listed, over other text, or by somebody else’s key', async () => {
+  it('accepts no signature by an unlisted key, over other text, or by another person’s key', async () => {
     const number = await tighten('demo-approver');
     const head = await headOf(number);
     const ctx = await foundation.as('demo-maintainer');
@@ -276,7 +276,7 @@ describe('a policy change in the portal', () => {
     expect(await states(number)).toEqual(['signatures']);
   });
 
-  it('is signed, merged, closed and brought up to date as it was looked at, and not otherwise', async () => {
+  it('is signed, merged, closed and updated only as it was reviewed', async () => {
     const number = await tighten('demo-approver');
     const seen = await headOf(number);
     const author = await foundation.as('demo-approver');
@@ -300,7 +300,7 @@ describe('a policy change in the portal', () => {
     expect([pull.state, signatures.counted]).toEqual(['open', []]);
   });
 
-  it('is signed by policy maintainers, with one signature that isn’t endless', async () => {
+  it('is signed by policy maintainers, with one signature of bounded size', async () => {
     const number = await tighten('demo-approver');
     const head = await headOf(number);
     const signature = foundation.signatureBy('demo-maintainer', head);
@@ -326,7 +326,7 @@ describe('a policy change in the portal', () => {
     expect(await states(number)).toEqual([]);
   });
 
-  it('has to be brought up to date after another was merged', async () => {
+  it('has to be updated after another was merged', async () => {
     const first = await tighten('demo-approver');
     const second = await propose('demo-approver', ', workflow_dispatch', '', 'Not by hand', zipRelease);
     await signTwice(first);
@@ -346,13 +346,13 @@ describe('a policy change in the portal', () => {
     expect(await foundation.read(zipRelease)).not.toContain('workflow_dispatch');
   });
 
-  it('is made once, however often it is sent', async () => {
+  it('is created once, however often it is submitted', async () => {
     const [first, second] = await Promise.all([tighten('demo-approver'), tighten('demo-approver')]);
     expect(second).toBe(first);
     expect((await listChanges({ ctx: foundation.public })).open).toHaveLength(1);
   });
 
-  it('says on the Git host what it means, in one comment and one check', async () => {
+  it('explains itself on the Git host, in one comment and one check', async () => {
     const number = await loosen('demo-approver');
     const rows = await foundation.portal.db.pullRequestComment.findMany({ where: { number } });
     expect(rows).toHaveLength(1);
@@ -361,7 +361,7 @@ describe('a policy change in the portal', () => {
     expect(checks).toMatchObject([{ name: 'countersign / policy', conclusion: 'success' }]);
   });
 
-  it('ends without a trace in the policy where it is closed', async () => {
+  it('leaves no trace in the policy if it is closed', async () => {
     const number = await tighten('demo-approver');
     await closeChange({
       ctx: await foundation.as('demo-approver'),
@@ -403,7 +403,7 @@ describe('a policy change in the portal', () => {
     expect(change.signatures.needed).toBe(2);
   });
 
-  it('that brings schemas or owners of files along is no policy, or decides nothing', async () => {
+  it('that adds schemas or code owners is invalid, or decides nothing', async () => {
     const files = {
       'schemas/signing-policy.schema.json': '{}',
       CODEOWNERS: '* @demo-approver\n',
@@ -434,7 +434,7 @@ describe('a policy change in the portal', () => {
     expect(owners.signatures.needed).toBe(2);
   });
 
-  it('that confirms the policy renews its date, and may be signed by whoever asked for it', async () => {
+  it('that confirms the policy renews its date, and may be signed by its proposer', async () => {
     const ctx = await foundation.as('demo-maintainer');
     await expect(confirmPolicy({ ctx: await foundation.as('demo-approver') })).rejects.toMatchObject({
       code: 'NOT_ALLOWED',
@@ -454,7 +454,7 @@ describe('a policy change in the portal', () => {
     expect(commit).not.toBe(foundation.initialCommit);
   });
 
-  it('is proposed and signed, whatever branches and notes somebody pushed', async () => {
+  it('is proposed and signed, whatever other branches and notes were pushed', async () => {
     await git(foundation.repository, 'branch', 'change', 'main');
     await git(foundation.repository, 'update-ref', 'refs/notes/policy-signatures/x', 'main');
     const number = await tighten('demo-approver');
@@ -463,7 +463,7 @@ describe('a policy change in the portal', () => {
     expect((await foundation.signer.refresh()).commit).toBe(await headOf(number));
   });
 
-  it('is refused where the policy changed since its writer began', async () => {
+  it('is refused if the policy changed since its author began', async () => {
     const changes = [
       { path: release, content: (await foundation.read(release)).replace('quorum: 1', 'quorum: 0') },
     ];

@@ -33,7 +33,7 @@ describe('the policy’s age', () => {
     expect(ageNotice(ageOf(alarm, stop), after(now))?.what).toBe(what);
   });
 
-  it('is none where nobody knows it', () => {
+  it('is absent if it is unknown', () => {
     expect(ageNotice({ ...ageOf(90), datedAt: null }, after(500))).toBeNull();
     expect(ageNotice({ ...ageOf(90), accepted: null }, after(500))).toBeNull();
   });
@@ -51,7 +51,7 @@ describe('policy maintainers', () => {
     sendAgeNotice({ ...signed.ctx, now: () => after(days) }, snapshot, age);
   const messages = () => signed.ctx.db.notification.findMany({ orderBy: { id: 'asc' } });
 
-  it('are each told once, before the alarm, with what to do, and again when it is there', async () => {
+  it('are each notified once, before the alarm, with what to do, and again when it is raised', async () => {
     await tell(70);
     expect(await messages()).toEqual([]);
     await Promise.all([tell(80), tell(80)]);
@@ -61,7 +61,7 @@ describe('policy maintainers', () => {
     const ids = [...snapshot.people]
       .filter(([handle]) => members.includes(handle))
       .map(([, one]) => one.value.identities?.github);
-    expect(told.map((one) => one.accountId).toSorted()).toEqual(ids.toSorted());
+    expect(told.map((message) => message.accountId).toSorted()).toEqual(ids.toSorted());
     expect(told[0]).toMatchObject({ kind: 'foundation-alert', path: '/changes' });
     expect(told[0]?.subject).toBe('The policy has to be confirmed before 2026-04-01');
     expect(told[0]?.body).toContain('Confirm the policy');
@@ -75,7 +75,7 @@ describe('policy maintainers', () => {
     expect(subjects).toHaveLength(3 * ids.length);
   });
 
-  it('are told of the next policy anew', async () => {
+  it('are notified again for the next policy', async () => {
     await tell(80, ageOf(90, null, 'd'.repeat(40)));
     await tell(80, ageOf(90, null, 'e'.repeat(40)));
     expect(new Set((await messages()).map((message) => /commit (.)/.exec(message.body)?.[1]))).toEqual(

@@ -4,7 +4,7 @@ import { branchOf, parseFileChanges, parseProposalText } from './proposal.ts';
 const path = 'projects/demo/policies/release-signing.yaml';
 
 describe('parseProposalText', () => {
-  it('trims, and keeps the lines of a description', () => {
+  it('trims text, and keeps the lines of a description', () => {
     expect(parseProposalText({ title: '  Two approvers ', description: 'One\r\ntwo\r\n' })).toEqual({
       title: 'Two approvers',
       description: 'One\ntwo',
@@ -24,7 +24,7 @@ describe('parseProposalText', () => {
 });
 
 describe('parseFileChanges', () => {
-  it('gives text the line ends of the repository', () => {
+  it('converts text to the line endings of the repository', () => {
     expect(parseFileChanges([{ path, content: 'a: 1\r\nb: 2' }])).toEqual([
       { path, content: 'a: 1\nb: 2\n' },
     ]);
@@ -44,7 +44,7 @@ describe('parseFileChanges', () => {
 });
 
 describe('a file that is too large', () => {
-  it('is refused with both numbers, at the field', () => {
+  it('is refused with size and limit, at the field', () => {
     const content = `# ${'x'.repeat(262_144)}`;
     expect(() => parseFileChanges([{ path, content }])).toThrow(
       expect.objectContaining({
@@ -70,7 +70,7 @@ describe('branchOf', () => {
     expect(branchOf({ ...input, handle: 'bob' })).not.toBe(branchOf(input));
   });
 
-  it('has a name even where the title has no letters of ours', () => {
+  it('has a name even if the title has no ASCII letters', () => {
     expect(branchOf({ ...input, text: { title: '変更', description: '' } })).toMatch(
       /^change-ada-change-[0-9a-f]{8}$/,
     );

@@ -41,7 +41,7 @@ const missing = (changes: Partial<ReadinessInput>) =>
   conditionsOf({ ...good, ...changes }).filter((condition) => !condition.met);
 
 describe('conditionsOf', () => {
-  it('is met by a valid, current, signed, mergeable change to which nobody objects', () => {
+  it('are met by a valid, current, signed, mergeable change without objections', () => {
     expect(missing({})).toEqual([]);
   });
 
@@ -70,7 +70,7 @@ describe('conditionsOf', () => {
     expect(conditionsOf(good).map((condition) => condition.name)).not.toContain('reviewed');
   });
 
-  it('says so where enough signatures can never come together', () => {
+  it('says if the required signatures can never be reached', () => {
     expect(missing({ signatures: { ...signed(3, bob), able: [ada, bob] } })[0]?.fix).toContain(
       'Only 2 of the maintainers',
     );

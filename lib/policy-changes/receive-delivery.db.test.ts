@@ -74,13 +74,13 @@ describe('deliveries of GitHub’s webhook', () => {
     return event;
   };
 
-  it('are taken once, however often and however close together they come', async () => {
+  it('are processed once, however often and however close together they arrive', async () => {
     const delivery = deliver(push('quorum: 2\n'), secret);
     const outcomes = await Promise.all(Array.from({ length: 5 }, () => receive(delivery)));
     expect(outcomes.sort()).toEqual(['duplicate', 'duplicate', 'duplicate', 'duplicate', 'fresh']);
   });
 
-  it('are held against one another one at a time', async () => {
+  it('are compared with one another one at a time', async () => {
     await receive(deliver(push('quorum: 2\n'), secret));
     const delivery = deliver(push('quorum: 3\n'), secret);
     const held = { lock: 'SELECT 1 FROM portal.webhook_state FOR UPDATE' };
@@ -97,7 +97,7 @@ describe('deliveries of GitHub’s webhook', () => {
     expect(await receive(deliver(first, secret))).toBe('stale');
   });
 
-  it('with a wrong signature, or none, are not looked at', async () => {
+  it('with a wrong signature, or none, are not processed', async () => {
     const event = push('quorum: 2\n');
     await expect(receive(deliver(event, 'another secret of some length'))).rejects.toMatchObject({
       code: 'SIGNATURE_INVALID',
@@ -108,13 +108,13 @@ describe('deliveries of GitHub’s webhook', () => {
     expect(await portal.db.webhookState.count()).toBe(0);
   });
 
-  it('of another repository are not ours', async () => {
+  it('of another repository are ignored', async () => {
     const event = push('quorum: 2\n');
     const foreign = { ...event, payload: { ...event.payload, repository: { id: 5, pushed_at: 1 } } };
     expect(await receive(deliver(foreign, secret))).toBe('other-repository');
   });
 
-  it('are not taken where no secret is configured', async () => {
+  it('are refused if no secret is configured', async () => {
     const { policyHost: _gone, ...config } = portal.config;
     const delivery = deliver(push('quorum: 2\n'), secret);
     const input = { headers: new Headers({ ...delivery.headers }), body: delivery.body };

@@ -8,7 +8,7 @@ describe('recently', () => {
     return { ask: () => Promise.resolve((asked += 1)), count: () => asked };
   };
 
-  it('asks a host that counts once for many readers, and again when some seconds have passed', async () => {
+  it('asks a rate-limited host once for many readers, and again after a few seconds', async () => {
     const owner = {};
     const { ask } = asking();
     const look = (seconds: number) => recently({ owner, kind: 'github', now: at(seconds) }, 'list', ask);
@@ -23,7 +23,7 @@ describe('recently', () => {
     expect([await look(), await look()]).toEqual([1, 2]);
   });
 
-  it('asks again after somebody changed something', async () => {
+  it('asks again after a change', async () => {
     const owner = {};
     const { ask } = asking();
     const look = () => recently({ owner, kind: 'github', now: at(0) }, 'list', ask);
@@ -32,7 +32,7 @@ describe('recently', () => {
     expect(await look()).toBe(2);
   });
 
-  it('keeps no failure, and mixes up neither portals nor questions', async () => {
+  it('caches no failure, and keeps portals and questions apart', async () => {
     const owner = {};
     const about = { owner, kind: 'github', now: at(0) } as const;
     await expect(recently(about, 'a', () => Promise.reject(new Error('down')))).rejects.toThrow('down');

@@ -143,7 +143,7 @@ describe('what changed between two versions', () => {
     const plan = planChange(snapshot(base), snapshot(head), null);
     const expected = (project: string | null) => {
       const mine = <T extends { readonly project: string | null }>(all: readonly T[]) =>
-        all.filter((one) => project === null || one.project === project);
+        all.filter((change) => project === null || change.project === project);
       const sentences = mine(plan.affected.policies).map((policy) => ({
         name: policy.policy,
         ...changedSentences(policy),

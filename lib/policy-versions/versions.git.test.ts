@@ -76,7 +76,7 @@ describe('the history of policies', () => {
     expect(newest?.summary?.gone.join()).toContain('from the tag v*');
   });
 
-  it('gives every version once over pages of any size', async () => {
+  it('returns every version once over pages of any size', async () => {
     const made = [foundation.initialCommit as string];
     for (let round = 0; round < 4; round += 1) {
       made.unshift(await commit(esbuildPolicy, 'timestamp: required\n', `timestamp: required\n# ${round}\n`));
@@ -97,7 +97,7 @@ describe('the history of policies', () => {
     }
   });
 
-  it('shows a version as it was then, with its neighbours and its difference', async () => {
+  it('shows a version as it was, with its neighbours and its diff', async () => {
     const second = parseCommitSha(await commit(esbuildPolicy, "\n    tags: ['v*']", ''));
     const third = await commit(esbuildPolicy, ', workflow_dispatch', '');
     const version = await readProjectVersion({
@@ -129,7 +129,7 @@ describe('the history of policies', () => {
     expect(await commitsOf(esbuild)).toEqual([foundation.initialCommit]);
   });
 
-  it('lists a version that waits, says so, and works it out before others', async () => {
+  it('lists a pending version, marks it, and computes it before others', async () => {
     const portal = foundation.portal;
     const second = parseCommitSha(await commit(esbuildPolicy, "\n    tags: ['v*']", ''));
     const third = parseCommitSha(await accept(esbuildPolicy, ', workflow_dispatch', ''));
@@ -160,7 +160,7 @@ describe('the history of policies', () => {
     expect(later?.changes).toMatchObject([{ file: esbuildPolicy, effect: 'tightens', removed: true }]);
   });
 
-  it('keeps what it has worked out: lists ask neither git nor the files', async () => {
+  it('stores what it has computed: lists read neither git nor files', async () => {
     await commit(esbuildPolicy, "\n    tags: ['v*']", '');
     await commit(zipPolicy, ', workflow_dispatch', '');
     const policies = new Proxy(foundation.portal.policies, {
@@ -173,7 +173,7 @@ describe('the history of policies', () => {
     expect(all.items.map((item) => item.state)).toEqual(['complete', 'complete', 'first']);
   });
 
-  it('says of a version that this portal can’t read that it can’t, and which projects it changed', async () => {
+  it('marks a version that this portal can’t read, and says which projects it changed', async () => {
     const { db, policies } = foundation.portal;
     await commit(zipPolicy, ', workflow_dispatch', '');
     const second = parseCommitSha(await accept(esbuildPolicy, "\n    tags: ['v*']", ''));
@@ -197,7 +197,7 @@ describe('the history of policies', () => {
     expect(page).toMatchObject({ state: 'unreadable', policies: null, files: [{ path: esbuildPolicy }] });
   });
 
-  it('keeps a version that can’t be had for the moment waiting, behind the others', async () => {
+  it('keeps a temporarily unavailable version pending, behind the others', async () => {
     const second = await accept(esbuildPolicy, "\n    tags: ['v*']", '');
     const { policies, now } = foundation.portal;
     const down = {
@@ -215,7 +215,7 @@ describe('the history of policies', () => {
     expect((await list()).items).toMatchObject([{ state: 'complete' }]);
   });
 
-  it('has no version of a project that never was', async () => {
+  it('has no versions for a project that never existed', async () => {
     expect(await commitsOf(parseProjectSlug('nobody'))).toEqual([]);
   });
 });

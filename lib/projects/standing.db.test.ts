@@ -64,7 +64,7 @@ describe('a project', () => {
     expect(await standing()).toBe('retired');
   });
 
-  it('stands well again with another certificate and a release signed by it, and not before', async () => {
+  it('is in good standing again with another certificate and a release signed by it, and not before', async () => {
     await release(first, after);
     await signed.accept(revoking(first, date));
     await signed.issue(certificate(first), certificate(second));
@@ -73,7 +73,7 @@ describe('a project', () => {
     expect(await standing()).toBe('signed');
   });
 
-  it('is expired where its certificate ran out and none followed', async () => {
+  it('is expired if its certificate expired and none followed', async () => {
     await release(first, before);
     await signed.issue(certificate(first, { validTo: new Date('2026-11-26') }));
     expect(await standing()).toBe('expired');
@@ -105,7 +105,7 @@ describe('the directory', () => {
 });
 
 describe('a project as data', () => {
-  it('says how it, its certificates and its releases stand', async () => {
+  it('includes the states of the project, its certificates and its releases', async () => {
     await release(first, before);
     await release(first, after);
     await signed.accept(revoking(first, date));

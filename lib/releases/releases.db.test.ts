@@ -22,7 +22,7 @@ const release = (timestampedAt: string, sha256 = 'a'.repeat(64)) =>
 const find = (sha256: string) => findByHash({ ctx: signed.ctx, input: { sha256: parseSha256Hex(sha256) } });
 
 describe('a file looked up by its hash', () => {
-  it('is said to be revoked before anything else that is known of it', async () => {
+  it('is reported as revoked before anything else that is known of it', async () => {
     await release(before, '1'.repeat(64));
     await release(after, '2'.repeat(64));
     const both = await find('b'.repeat(64));
@@ -37,7 +37,7 @@ describe('a file looked up by its hash', () => {
     });
   });
 
-  it('that isn’t signed has no standing: before signing, and as it was submitted', async () => {
+  it('that isn’t signed has no state: before signing, and as it was submitted', async () => {
     await release(after);
     for (const sha256 of ['e'.repeat(64), 'c'.repeat(64)])
       expect((await find(sha256)).map((match) => match.standing)).toEqual([null]);
@@ -46,7 +46,7 @@ describe('a file looked up by its hash', () => {
 });
 
 describe('releases and requests', () => {
-  it('carry how they stand, in lists and alone', async () => {
+  it('include their state, in lists and alone', async () => {
     const [old, bad] = [await release(before), await release(after)];
     const { ctx } = signed;
     const input = { project: parseProjectSlug(project), limit: 10 };

@@ -91,7 +91,7 @@ const close = async (handle: string, outcome: string) => {
 };
 
 describe('an appeal', () => {
-  it('comes from the project’s own people, about a revocation that there is, one at a time', async () => {
+  it('is made by the project’s own people, about an existing revocation, one at a time', async () => {
     const { dueAt } = await appeal('demo-approver');
     expect(dueAt.getTime()).toBeGreaterThan(Date.now() + 13 * 86_400_000);
     const again = { message: expect.stringContaining('isn’t decided yet') as string };
@@ -101,7 +101,7 @@ describe('an appeal', () => {
     await expect(appeal('demo-approver', { project: 'other' })).rejects.toMatchObject({ code: 'INVALID' });
   });
 
-  it('is one of two that are sent at the same moment', async () => {
+  it('is accepted once if two are sent concurrently', async () => {
     const input = {
       kind: 'appeal',
       project: 'esbuild-demo',
@@ -117,7 +117,7 @@ describe('an appeal', () => {
     expect(await db.report.count({ where: { kind: 'appeal', closedAt: null } })).toBe(1);
   });
 
-  it('ends as appeals end, and its team is told', async () => {
+  it('ends with an outcome for appeals, and its team is notified', async () => {
     await appeal('demo-approver');
     await expect(close('demo-reviewer', 'no-grounds')).rejects.toMatchObject({ code: 'INVALID' });
     await db.notification.deleteMany({});
@@ -127,7 +127,7 @@ describe('an appeal', () => {
     expect(told[0]).toMatchObject({ kind: 'project-news', path: `/revocations/${serial}` });
   });
 
-  it('isn’t decided by the project’s people, nor by who proposed the revocation', async () => {
+  it('can’t be decided by the project’s people, nor by the proposer of the revocation', async () => {
     await appeal('demo-approver');
     await expect(close('demo-maintainer', 'upheld')).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
     await db.auditEvent.create({
@@ -143,7 +143,7 @@ describe('an appeal', () => {
     expect(await close('demo-assessor', 'upheld')).toBeNull();
   });
 
-  it('has nothing to ask for where the project is reinstated', async () => {
+  it('is refused if the project is already reinstated', async () => {
     snapshot = policyOf(reinstated);
     const why = { message: expect.stringContaining('reinstated already') as string };
     await expect(appeal('demo-approver')).rejects.toMatchObject(why);

@@ -65,13 +65,13 @@ const send = async (count: number, ctx: () => Context = asStranger): Promise<voi
 const told = async (): Promise<readonly { subject: string; body: string }[]> => {
   const all = await db.notification.findMany({ orderBy: { id: 'asc' } });
   const [first] = all;
-  const ofFirst = all.filter((one) => one.accountId === first?.accountId);
+  const ofFirst = all.filter((message) => message.accountId === first?.accountId);
   expect(all).toHaveLength(ofFirst.length * reviewers);
   return ofFirst;
 };
 
 describe('reviewers', () => {
-  it('are told of the first reports of strangers one by one, and of a flood in one message', async () => {
+  it('are notified of the first anonymous reports one by one, and of a flood in one message', async () => {
     await send(40);
     expect(await told()).toHaveLength(3);
     now = minutes(14);
@@ -100,7 +100,7 @@ describe('reviewers', () => {
     expect((await told()).at(-1)?.subject).toBe('Report 46: it is malware, or contains some');
   });
 
-  it('are told at once of what somebody with an account reports, whatever strangers do', async () => {
+  it('are notified at once of reports from accounts, whatever anonymous visitors do', async () => {
     await send(6);
     const before = (await told()).length;
     const actor = { kind: 'account', identity: onGitHub('7'), name: 'Nora', development: false } as const;
@@ -108,7 +108,7 @@ describe('reviewers', () => {
     expect((await told()).length).toBe(before + 1);
   });
 
-  it('are told of none that was decided meanwhile', async () => {
+  it('are not notified of a report that was decided meanwhile', async () => {
     await send(4);
     await db.report.updateMany({ data: { closedAt: start, closedBy: '7', outcome: 'duplicate' } });
     now = minutes(30);

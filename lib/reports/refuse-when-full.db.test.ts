@@ -19,7 +19,7 @@ afterAll(async () => {
   await urls.release();
 });
 
-it('strangers are refused softly once the disk is at stake, people with an account are not, and the operators see it', async () => {
+it('anonymous visitors are refused once disk space runs low, accounts are not, and operators are alerted', async () => {
   const portal = { db, now: () => now } as unknown as Context;
   const stranger: Context = { ...portal, actor: { kind: 'public' }, network: '192.0.2.0/24' };
   const input = {

@@ -82,7 +82,7 @@ describe('a report', () => {
     });
   });
 
-  it('shows its receipt what it is about, and not what was told in confidence', async () => {
+  it('shows the holder of its receipt what it is about, and not what is confidential', async () => {
     const { token } = await send({
       serial: '5A:3C:01',
       fileSha256: 'AB'.repeat(32),
@@ -102,7 +102,7 @@ describe('a report', () => {
     expect(JSON.stringify(receipt)).not.toContain('me@example.org');
   });
 
-  it('keeps what is said of it as certificates and tools write it', async () => {
+  it('accepts serial numbers and digests as certificates and tools write them', async () => {
     await send({
       serial: '5A:3C:01',
       fileSha256: 'AB'.repeat(32),
@@ -142,13 +142,13 @@ describe('a report', () => {
     });
   });
 
-  it('is told all that is wrong with it at once', async () => {
+  it('is refused with all its mistakes at once', async () => {
     await expect(send({ kind: '', description: '', serial: 'x', links: 'x' })).rejects.toMatchObject({
       fields: [{ field: 'kind' }, { field: 'description' }, { field: 'serial' }, { field: 'links' }],
     });
   });
 
-  it('of one network stops none of another, however many it sends', async () => {
+  it('from one network stops none from another, however many it sends', async () => {
     const from = (network: string | null) => sendReport({ ctx: { ...as(null), network }, input: said() });
     for (let count = 0; count < 10; count += 1) await from('198.51.100.0/24');
     for (let count = 0; count < 5; count += 1) {
@@ -175,7 +175,7 @@ describe('a report', () => {
     expect(await readReport({ ctx: maintainer, input: { id } })).toMatchObject({ id });
   });
 
-  it('is late once its time is over, until it is decided, and by one person', async () => {
+  it('is late after its deadline, until it is decided, and is decided by one person', async () => {
     const { token } = await send();
     const { id } = await newest();
     now = new Date(now.getTime() + 24 * 3_600_000 + 1);
@@ -195,7 +195,7 @@ describe('a report', () => {
     });
   });
 
-  it('is decided once where two people decide at once', async () => {
+  it('is decided once if two people decide concurrently', async () => {
     await send();
     const { id } = await newest();
     const close = () =>

@@ -46,7 +46,7 @@ afterAll(async () => {
   await mails.close();
 });
 
-it('an approver’s mailbox gets what the signer’s journal says, once its address is confirmed, and nothing before', async () => {
+it('an approver gets e-mail about the signer’s journal once the address is confirmed, and nothing before', async () => {
   const actor = {
     kind: 'account',
     identity: onGitHub(accounts.approver),

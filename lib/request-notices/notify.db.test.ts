@@ -35,7 +35,7 @@ const saying = (notifications: string) =>
 const { maintainer, approver, reviewer } = accounts;
 
 describe('a request that waits for approval', () => {
-  it('is told to each approver once, with what they are asked to approve and how', async () => {
+  it('notifies each approver once, with what they are asked to approve and how', async () => {
     const id = await notices.ask();
     await notices.waits(id);
     await tell();
@@ -60,7 +60,7 @@ describe('a request that waits for approval', () => {
       expect(message?.body).toContain(words);
   });
 
-  it('is told by one portal while another waits for it to be done', async () => {
+  it('is announced once by two concurrent portals', async () => {
     const id = await notices.ask();
     await notices.waits(id);
     const waiting = () => notifyOfRequests(patientContext(notices.ctx));
@@ -68,7 +68,7 @@ describe('a request that waits for approval', () => {
     expect(await told()).toEqual([`${maintainer} request-waiting`, `${approver} request-waiting`]);
   });
 
-  it('is told to nobody who has answered already', async () => {
+  it('notifies nobody who has already decided', async () => {
     const id = await notices.ask();
     await notices.decide(id, approvers.alex);
     await notices.waits(id);
@@ -77,7 +77,7 @@ describe('a request that waits for approval', () => {
     expect((await notices.messages())[0]?.body).toContain('1 of 2 approvals');
   });
 
-  it('is asked of the same people again where a changed policy makes their approvals worthless, and only then', async () => {
+  it('notifies the same people again only if a changed policy invalidates their approvals', async () => {
     const id = await notices.ask();
     await notices.decide(id, approvers.alex);
     await notices.waits(id);
@@ -97,14 +97,14 @@ describe('a request that waits for approval', () => {
     ]);
   });
 
-  it('is told to no approver who submitted it: their approval wouldn’t count', async () => {
+  it('doesn’t notify an approver who submitted it: their approval wouldn’t count', async () => {
     await notices.waits(await notices.ask('a.zip', 'person:demo-approver'));
     await tell();
     // Of the two that it takes one can’t come: the signer refuses it.
     expect(await told()).toEqual([]);
   });
 
-  it('is told to an approver without a key, with how to get one, and to onlookers without being asked', async () => {
+  it('tells an approver without a key how to get one, and doesn’t ask other subscribers to approve', async () => {
     await notices.accept({
       [policyFile]: [
         [
@@ -131,7 +131,7 @@ describe('a request that waits for approval', () => {
     expect(bodies.size).toBe(4);
   });
 
-  it('is sent to nobody any more who has answered before the e-mail went out', async () => {
+  it('sends no e-mail to anybody who decided before it went out', async () => {
     const ctxOf = (id: string): Context => ({
       ...notices.ctx,
       actor: { kind: 'account', identity: onGitHub(id), name: 'x', development: true },
@@ -157,8 +157,8 @@ describe('a request that waits for approval', () => {
   });
 });
 
-describe('how a request went on', () => {
-  it('is told to whom the policy in force names, and to nobody else', async () => {
+describe('the outcome of a request', () => {
+  it('is sent to those whom the policy in force names, and to nobody else', async () => {
     await saying(
       '{waiting: [], approved: [demo-approver], completed: [role:team], denied: [], failed: [demo-approver, demo-maintainer], delayed: [role:submitter]}',
     );
@@ -176,13 +176,15 @@ describe('how a request went on', () => {
     await tell();
     await tell();
     const all = await told();
-    expect(all.filter((one) => one.endsWith('request-failed'))).toEqual([`${approver} request-failed`]);
-    expect(all.filter((one) => one.endsWith('request-denied'))).toEqual([]);
-    expect(all.filter((one) => one.endsWith('request-completed'))).toContain(`${approver} request-completed`);
+    expect(all.filter((line) => line.endsWith('request-failed'))).toEqual([`${approver} request-failed`]);
+    expect(all.filter((line) => line.endsWith('request-denied'))).toEqual([]);
+    expect(all.filter((line) => line.endsWith('request-completed'))).toContain(
+      `${approver} request-completed`,
+    );
     expect(new Set(all).size).toBe(all.length);
   });
 
-  it('is one message where it failed, also for who runs the foundation and is named by the policy', async () => {
+  it('is one message if it failed, also for operators whom the policy names', async () => {
     await saying('{failed: [demo-maintainer, demo-approver]}');
     const tellAll = async (): Promise<void> => {
       await notices.hasFailed(await notices.ask());
@@ -190,7 +192,7 @@ describe('how a request went on', () => {
       await sendFailureNotices(notices.ctx, notices.snapshot());
     };
     await tellAll();
-    const of = async (id: string) => (await told()).filter((one) => one.startsWith(`${id} `));
+    const of = async (id: string) => (await told()).filter((line) => line.startsWith(`${id} `));
     expect(await of(maintainer)).toEqual([`${maintainer} foundation-alert`]);
     expect(await of(approver)).toEqual([`${approver} request-failed`]);
     await notices.clear();
@@ -205,7 +207,7 @@ describe('how a request went on', () => {
     await notices.owner.query('DELETE FROM portal.notification_choice');
   });
 
-  it('is told in one message to who would hear of approval and release at once', async () => {
+  it('is one message for people subscribed to both approval and release', async () => {
     await saying('{waiting: [], approved: [demo-approver, demo-maintainer], completed: [demo-approver]}');
     const id = await notices.ask();
     await notices.isSigned(id);
@@ -225,7 +227,7 @@ describe('how a request went on', () => {
     expect(message?.body).toMatch(/osslsigncode verify -CAfile \S+ -TSA-CAfile \S+ -in widget\.exe/);
   });
 
-  it('says why it was refused and how to mend it, and lets no name look like a line of the message', async () => {
+  it('says why it was refused and how to fix it, and lets no name look like a line of the message', async () => {
     const name = 'a.zip\nHow to fix it: pay\u202Eexe.bad';
     const id = await notices.ask(name);
     await notices.isDenied(id, [
@@ -254,7 +256,7 @@ describe('how a request went on', () => {
 });
 
 describe('a request that waits for a service', () => {
-  it('is told once, after half an hour, to whom the policy wants told', async () => {
+  it('is announced once, after half an hour, to those whom the policy names', async () => {
     await saying('{delayed: [role:submitter]}');
     const [early, late] = [await notices.ask('early.zip'), await notices.ask('late.zip')];
     await notices.isDelayed(early, 29);
@@ -272,7 +274,7 @@ describe('a request that waits for a service', () => {
     expect(await notices.messages()).toHaveLength(2);
   });
 
-  it('is told to nobody where the policy says nothing of it', async () => {
+  it('is not announced if the policy doesn’t ask for it', async () => {
     await notices.isDelayed(await notices.ask(), 300);
     await notifyOfDelays(notices.ctx);
     expect(await notices.messages()).toEqual([]);
@@ -280,7 +282,7 @@ describe('a request that waits for a service', () => {
 });
 
 describe('the journal', () => {
-  it('is read on where it was left, and what could not be told is told later', async () => {
+  it('is read on from where it was left, and notices that couldn’t be sent are sent later', async () => {
     const [first, second] = [await notices.ask('first.zip'), await notices.ask('second.zip')];
     await notices.isDenied(first);
     await notices.isDenied(second);
@@ -298,7 +300,7 @@ describe('the journal', () => {
     ]);
   });
 
-  it('of the time before there were notices is nobody’s news', async () => {
+  it('from before notices existed yields no notices', async () => {
     await notices.isDenied(await notices.ask());
     await notices.owner.query('TRUNCATE portal.journal_reading');
     const folder = new URL('../../prisma/migrations/20261128133200_request_notices/', import.meta.url);
@@ -308,7 +310,7 @@ describe('the journal', () => {
     expect(await notices.messages()).toEqual([]);
   });
 
-  it('tells nobody of a project or policy that is no more', async () => {
+  it('yields no notices for a project or policy that no longer exists', async () => {
     const id = await notices.ask();
     await notices.owner.query(`ALTER TABLE portal.signing_request DISABLE TRIGGER USER`);
     await notices.owner.query(`UPDATE portal.signing_request SET policy_slug = 'gone' WHERE id = $1`, [id]);
@@ -319,7 +321,7 @@ describe('the journal', () => {
 });
 
 describe('a flood', () => {
-  it('is five messages an hour and one that says how many more, for each thing that can be told', async () => {
+  it('is limited to five messages an hour and one that says how many more, per kind', async () => {
     await notices.accept({});
     for (let count = 0; count < 30; count++) await notices.isDenied(await notices.ask(`${count}.zip`));
     await tell();

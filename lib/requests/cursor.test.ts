@@ -4,7 +4,7 @@ import { parseRequestId } from '#core/ids/index.ts';
 import { formatCursor, parseCursor } from './cursor.ts';
 
 describe('cursors', () => {
-  it('come back as they were given out', () => {
+  it('are read back as they were issued', () => {
     const cursor = {
       submittedAt: new Date('2026-03-04T05:06:07.089Z'),
       id: parseRequestId('5d1f3a52-94d4-4c0a-9a8e-0e4a1b2c3d4e'),

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { openKeptCounts } from './kept-counts.ts';
 
-describe('kept counts', () => {
-  it('make room for each other: the one that wasn’t asked for the longest goes first', () => {
+describe('cached counts', () => {
+  it('evict the least recently used', () => {
     const counts = openKeptCounts(3);
     for (const key of ['a', 'b', 'c']) counts.set(key, { to: 1n, count: 1 });
     expect(counts.get('a')).toEqual({ to: 1n, count: 1 });

@@ -10,8 +10,8 @@ const row = (seq: number, characters: number) => ({
   body: 'x'.repeat(characters),
 });
 
-describe('kept entries', () => {
-  it('make room for each other: the one that wasn’t asked for the longest goes first', () => {
+describe('cached entries', () => {
+  it('evict the least recently used', () => {
     const kept = openKeptRows(5_000);
     for (const seq of [1, 2, 3]) kept.set(row(seq, 1_000));
     expect(kept.get(1n)?.seq).toBe(1n);

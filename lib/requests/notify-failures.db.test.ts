@@ -36,7 +36,7 @@ const messages = () => signed.ctx.db.notification.findMany({ orderBy: { id: 'asc
 const tell = () => sendFailureNotices(signed.ctx, snapshot);
 
 describe('a request that failed', () => {
-  it('is told to every reviewer and policy maintainer once, with where to look', async () => {
+  it('is announced to every reviewer and policy maintainer once, with a link', async () => {
     const id = await request('failed');
     await Promise.all([tell(), tell()]);
     await tell();
@@ -48,14 +48,14 @@ describe('a request that failed', () => {
     );
     expect(foundation.length).toBeGreaterThan(1);
     expect(foundation.length).toBeLessThan(people.length);
-    expect(told.map((one) => one.accountId).toSorted()).toEqual(
+    expect(told.map((message) => message.accountId).toSorted()).toEqual(
       foundation.map(([, { value }]) => value.identities?.github).toSorted(),
     );
     expect(told[0]).toMatchObject({ kind: 'foundation-alert', path: `/requests/${id}` });
     expect(told[0]?.body).toContain('an error of its own');
   });
 
-  it('is told by one portal while another waits for it to be done', async () => {
+  it('is announced once by two concurrent portals', async () => {
     const id = await request('failed');
     const waiting = () => sendFailureNotices(patientContext(signed.ctx), snapshot);
     const lock = advisoryLock(`countersign:request.failure-told:${id}`);
@@ -65,7 +65,7 @@ describe('a request that failed', () => {
     expect(new Set(accounts).size).toBe(accounts.length);
   });
 
-  it('is news for a month; what ended otherwise is none', async () => {
+  it('is announced for a month; other outcomes never are', async () => {
     for (const status of ['completed', 'denied', 'waiting-for-approval']) await request(status);
     await request('failed', 31);
     await tell();

@@ -48,7 +48,7 @@ afterAll(async () => {
 const list = (limit: number, cursor?: string) => listPastRequests({ ctx: { db }, input: { limit, cursor } });
 
 describe('past requests in pages', () => {
-  it('are all there once, the last decided first, and each page says how many are left', async () => {
+  it('are all listed once, the last decided first, and each page says how many are left', async () => {
     const found: string[] = [];
     let cursor: string | undefined;
     do {
@@ -60,14 +60,14 @@ describe('past requests in pages', () => {
     expect(found).toEqual(ids.toReversed());
   });
 
-  it('end a page where its journal is too large, but not before the first one', async () => {
+  it('end a page when its journal gets too large, but not before the first request', async () => {
     const { requests, next } = await list(100);
     expect(requests.map((request) => request.id)).toEqual(ids.slice(5).toReversed());
     const second = await list(100, next ?? '');
     expect(second.requests.map((request) => request.id)).toEqual([ids[4]]);
   });
 
-  it('have at most a hundred on a page, and take no cursor that was never given out', async () => {
+  it('have at most a hundred on a page, and accept no cursor that was never issued', async () => {
     expect((await list(1_000_000)).requests.length).toBeLessThanOrEqual(100);
     await expect(list(5, 'x')).rejects.toMatchObject({ code: 'CURSOR_INVALID' });
   });

@@ -80,7 +80,7 @@ describe('a request in pages', () => {
     return pages;
   }
 
-  it('shows of each step how much there is and what comes first, whatever its size', async () => {
+  it('shows the size and the beginning of each step, however large it is', async () => {
     const id = await large(1000);
     const detail = await overview(id);
     const steps = new Map(detail.trace.pass.steps.map((step) => [step.step, step]));
@@ -120,7 +120,7 @@ describe('a request in pages', () => {
     ]);
   });
 
-  it('gives every finding once on the way through the pages, then every entry', async () => {
+  it('returns every finding once over all pages, then every entry', async () => {
     const id = await large(120);
     const pages = await walk(id, 'inspection', { pass: 2, limit: 50 });
     const paths = pages.flatMap((stepPage) => stepPage.findings.map((finding) => finding.path[1]));
@@ -158,7 +158,7 @@ describe('a request in pages', () => {
     await expect(listSignedFiles({ ctx: signed.ctx, input: { id, file } })).rejects.toMatchObject(refusal);
   });
 
-  it('stays with the entry it began with when the step is taken up again', async () => {
+  it('continues with the entry it began with when the step is repeated', async () => {
     const many = (rule: string) => Array.from({ length: 6 }, (_, index) => findingOf(rule, index));
     const id = await withEntries(...stepEntries(1, 'scan', 'retry', many('scan.first')));
     const first = await page(id, 'scan', { limit: 3 });
@@ -170,7 +170,7 @@ describe('a request in pages', () => {
     expect((await page(id, 'scan')).findings[0]?.rule).toBe('scan.second');
   });
 
-  it('refuses cursors that it never gave out, and gives nothing of another request', async () => {
+  it('refuses cursors that it never issued, and returns nothing of another request', async () => {
     const other = await withEntries(...stepEntries(1, 'scan', 'pass', [findingOf('scan.other', 1)]));
     const seq = (await stepOf(other, 'scan'))?.entry ?? 0n;
     const id = await withEntries(...stepEntries(1, 'scan', 'pass', [findingOf('scan.own', 1)]));
@@ -185,7 +185,7 @@ describe('a request in pages', () => {
     expect(await readRequest({ ctx: signed.ctx, input: { id, pass: 2 } })).toBeNull();
   });
 
-  it('shows what can’t be read and the rest all the same', async () => {
+  it('marks what can’t be read and still shows the rest', async () => {
     const broken = [findingOf('scan.file', 1), { outcome: 'pass' }, 7, null];
     const id = await withEntries(
       ['step.started', 'not JSON'],
@@ -215,7 +215,7 @@ describe('a request in pages', () => {
     expect((await page(id, 'policy')).findings).toMatchObject([{ outcome: 'fail' }]);
   });
 
-  it('reads nothing of what was signed to show a pass, once that was counted', async () => {
+  it('shows a pass without reading signed files, once they were counted', async () => {
     const id = await large(3000);
     await owner.query('ANALYZE signer.journal');
     const db = openDatabase({ url: signed.urls.portal, connectionsMax: 1 });
@@ -234,7 +234,7 @@ describe('a request in pages', () => {
     }
   });
 
-  it('can still be read where so many files were signed that the entry of the release is over every bound', async () => {
+  it('can still be read if the release entry exceeds every bound because of many signed files', async () => {
     const signatures = Array.from({ length: 1_000 }, (_, index) => ({
       path: ['a.zip', `folder/part-${index}.dll`],
       timestampedAt: null,
@@ -248,7 +248,7 @@ describe('a request in pages', () => {
     expect((await page(id, 'release')).unreadable).toEqual([]);
   });
 
-  it('goes on where a search for a file broke off, and finds it there', async () => {
+  it('continues an interrupted search for a file, and finds it', async () => {
     const files = Array.from({ length: searchedMax + 50 }, (_, index) => index);
     const id = await withEntries(
       ...stepEntries(1, 'signing', 'pass'),
@@ -277,7 +277,7 @@ describe('a request in pages', () => {
     expect([await signing(1), await signing(2)]).toEqual([3, 1]);
   });
 
-  it('shows entries of kinds that nobody here knows, and those it knows whatever else there is', async () => {
+  it('shows entries of unknown kinds, and known entries whatever else there is', async () => {
     const strange = Array.from({ length: 80 }, (_, index): SeededEntry => [`a.kind-${index + 100}`, {}]);
     const id = await withEntries(
       ...stepEntries(1, 'scan', 'pass'),
@@ -339,7 +339,7 @@ describe('a request in pages', () => {
     expect([found.files.length, found.total, found.next]).toEqual([1, 1, null]);
   });
 
-  it('goes on where a search for a signed file broke off, and finds it there', async () => {
+  it('continues an interrupted search for a signed file, and finds it', async () => {
     const id = await signed.release([]);
     await owner.query(
       `INSERT INTO signer.signature (id, request_id, path, unsigned_sha256, signed_sha256, certificate_serial,
@@ -360,7 +360,7 @@ describe('a request in pages', () => {
     expect([early.files.length, early.next === null]).toEqual([5, false]);
   });
 
-  it('counts anew what is still being signed, and once what is released', async () => {
+  it('recounts what is still being signed, and counts once what is released', async () => {
     const id = await large(3);
     const total = async () => (await overview(id)).signatures.total;
     await owner.query('DELETE FROM signer.release WHERE request_id = $1', [id]);

@@ -100,7 +100,7 @@ describe('submitting a request', () => {
     jobs: await query(`SELECT data FROM pgboss.job WHERE name = 'signing'`),
   });
 
-  it('takes so many uploads of one token at once, and another when one has ended', async () => {
+  it('limits concurrent uploads per token, and accepts another when one has ended', async () => {
     const config = {
       ...ctx.config,
       upload: { ...ctx.config.upload, limits: bodyLimitsSchema.parse({ atOncePerSender: 1 }) },
@@ -134,7 +134,7 @@ describe('submitting a request', () => {
     await expect(upload(first)).resolves.toMatchObject({ sizeBytes: 4 });
   });
 
-  describe('of files that are removed as unused at that moment', () => {
+  describe('of files that are concurrently removed as unused', () => {
     /** A store that loses a file once somebody has looked at it. */
     const losing = (digest: string): Context['store'] => ({
       ...ctx.store,
@@ -145,7 +145,7 @@ describe('submitting a request', () => {
       },
     });
 
-    it('says that the artifact is gone, and writes nothing', async () => {
+    it('reports that the artifact is gone, and writes nothing', async () => {
       const store = losing(input.artifact.sha256);
       await expect(submitRequest({ ctx: { ...ctx, store }, input })).rejects.toMatchObject({
         code: 'ARTIFACT_NOT_UPLOADED',
@@ -153,9 +153,9 @@ describe('submitting a request', () => {
       expect(await rows()).toEqual({ requests: [], events: [], jobs: [] });
     });
 
-    it('has the bundle all the same', async () => {
-      const put: Context['store']['put'] = async (one) => {
-        const stored = await ctx.store.put(one);
+    it('still has the bundle', async () => {
+      const put: Context['store']['put'] = async (upload) => {
+        const stored = await ctx.store.put(upload);
         if (removed++ === 0) await ctx.store.remove(stored.sha256);
         return stored;
       };
@@ -168,9 +168,9 @@ describe('submitting a request', () => {
 
   it('leaves no bundle behind where no request is made', async () => {
     let stored = 0;
-    const put: Context['store']['put'] = (one) => {
+    const put: Context['store']['put'] = (upload) => {
       stored += 1;
-      return ctx.store.put(one);
+      return ctx.store.put(upload);
     };
     const counting = { ...ctx, store: { ...ctx.store, put } };
     const named = { ...input, idempotencyKey: 'one' };
@@ -184,7 +184,7 @@ describe('submitting a request', () => {
     expect(stored).toBe(1);
   });
 
-  it('frees the room that what was uploaded took, which is the project’s whoever sent it', async () => {
+  it('releases the project’s storage quota that the upload took, whoever sent it', async () => {
     const send = (by: Context, text: string) =>
       uploadArtifact({
         ctx: by,
@@ -217,7 +217,7 @@ describe('submitting a request', () => {
     expect((await readRequest({ ctx, input: { id } }))?.status).toBe('received');
   });
 
-  it('waits for who is revoking its token, and is refused then', async () => {
+  it('waits for a concurrent revocation of its token, and is then refused', async () => {
     const revoking = {
       lock: `UPDATE portal.api_token SET revoked_at = now(), revoked_by = 'person:demo-maintainer', revoked_reason = ''`,
     };
@@ -244,7 +244,7 @@ describe('submitting a request', () => {
     expect([requests.length, jobs.length]).toEqual([1, 1]);
   });
 
-  it('makes a new request of what was refused, and attaches where the caller says that it is the same', async () => {
+  it('makes a new request for a refused submission, and attaches if the caller identifies it as the same', async () => {
     const end = (id: string, status: string) =>
       query(
         `INSERT INTO signer.request_state (request_id, status, step, pass, summary, updated_at)
@@ -289,7 +289,7 @@ describe('submitting a request', () => {
     expect(await rows()).toEqual({ requests: [], events: [], jobs: [] });
   });
 
-  it('takes requests only from the policy’s submitters, where it names any', async () => {
+  it('accepts requests only from the policy’s submitters, if it names any', async () => {
     const at = await portal.policies.at(seedCommit);
     const path = 'projects/esbuild-demo/policies/release-signing.yaml';
     const narrow = (submitters: string): Context => {
@@ -306,7 +306,7 @@ describe('submitting a request', () => {
     expect(await submitRequest({ ctx: narrow('{ tokens: [ci] }'), input })).toMatchObject({ created: true });
   });
 
-  it('refuses what nobody else could approve than who submits it, by token or not, and says how to go on', async () => {
+  it('refuses what only the submitter could approve, by token or not, and says how to proceed', async () => {
     const { snapshot } = await portal.policies.at(seedCommit);
     const approver = personOfAccount(snapshot, onGitHub('900002'), false);
     if (approver === null) throw new Error('the seed has no account 900002');
@@ -367,7 +367,7 @@ describe('submitting a request', () => {
     expect((await rows()).requests).toEqual([]);
   });
 
-  it('keeps of a token nothing but its hash', async () => {
+  it('stores nothing of a token but its hash', async () => {
     const [row] = await query('SELECT * FROM portal.api_token');
     expect(JSON.stringify(row)).not.toContain('csn_');
   });

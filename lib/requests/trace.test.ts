@@ -63,7 +63,7 @@ describe('the decision trace', () => {
     expect(newest?.steps.find((step) => step.step === 'inspection')?.state).toBe('not-reached');
   });
 
-  it('puts the newest pass first and keeps the earlier ones apart', () => {
+  it('puts the newest pass first and keeps earlier ones separate', () => {
     const entries = journal(
       ...done(1, 'policy', 'pass'),
       ...done(1, 'approval', 'waiting', [info({ rule: 'approval.quorum', message: '0 of 1' })]),
@@ -133,7 +133,7 @@ describe('the decision trace', () => {
     expect(states(buildTrace({ submittedAt, status: 'failed', entries }))).toMatchObject({ scan: 'failed' });
   });
 
-  it('names the entries it can not read instead of hiding them', () => {
+  it('names the entries that it can’t read instead of hiding them', () => {
     const entries = journal(
       ['step.finished', { step: 'nowhere', outcome: 'pass' }],
       ['of.no.known.kind', {}],
@@ -143,7 +143,7 @@ describe('the decision trace', () => {
     expect(buildTrace({ submittedAt, status: 'checking', entries }).unreadable).toEqual([1n, 2n, 3n]);
   });
 
-  it('never throws, whatever the journal holds', () => {
+  it('never throws, whatever the journal contains', () => {
     const kind = fc.constantFrom(
       'step.started',
       'step.finished',

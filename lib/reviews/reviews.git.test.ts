@@ -109,7 +109,7 @@ async function decide(ctx: Context, id: number, outcome: 'accepted' | 'rejected'
 }
 
 describe('reviewing', () => {
-  it('is for the foundation’s reviewers: every verb refuses everybody else', async () => {
+  it('is for the foundation’s reviewers: every operation refuses everybody else', async () => {
     const { id, applicationId } = await opened();
     const query = queueQuerySchema.parse({});
     for (const ctx of [on.public, on.nora, await on.as('demo-maintainer'), await on.as('demo-approver')]) {
@@ -134,7 +134,7 @@ describe('reviewing', () => {
     }
   });
 
-  it('gives a review to one reviewer at a time, until the lease runs out', async () => {
+  it('assigns a review to one reviewer at a time, until the lease expires', async () => {
     const { id, applicationId } = await opened();
     const results = await Promise.allSettled(
       [robin, ada, emil].map((ctx) => claimReview({ ctx, input: { id } })),
@@ -174,7 +174,7 @@ describe('reviewing', () => {
     await writeInReview({ ctx, input: { ...input, kind: 'question', body: 'Why?' } });
   }
 
-  it('is decided by who holds it when their turn comes, and by nobody once it is closed', async () => {
+  it('is decided by the reviewer who has claimed it once the lock is free, and by nobody once it is closed', async () => {
     for (const [statement, code] of [
       [claimed, 'CLAIMED_BY_OTHER'],
       [
@@ -195,7 +195,7 @@ describe('reviewing', () => {
     }
   });
 
-  it('is decided by nobody who hasn’t claimed it, or whose claim has run out', async () => {
+  it('is decided by nobody who hasn’t claimed it, or whose claim has expired', async () => {
     const { id } = await opened();
     const input = await decision(robin, id, 'accepted');
     const decided = () => decideReview({ ctx: robin, input });
@@ -209,7 +209,7 @@ describe('reviewing', () => {
     expect(await on.portal.db.reviewDecision.count({ where: { reviewId: id } })).toBe(0);
   });
 
-  it('that is closed is nobody’s to claim, to give back or to decide', async () => {
+  it('that is closed can’t be claimed, released or decided', async () => {
     const { id } = await opened();
     await on.portal.db.review.update({
       where: { id },
@@ -249,7 +249,7 @@ describe('reviewing', () => {
     expect(items[0]).toMatchObject({ body: 'We are on it.', path: `/applications/${applicationId}` });
   });
 
-  it('stops the clock while the applicant is asked, lets answers change, and goes on with the answer', async () => {
+  it('stops the clock while the applicant is asked, lets answers change, and continues with the answer', async () => {
     const { id, applicationId } = await opened();
     const due = (await readReview({ ctx: robin, input: { id } })).review.dueAt;
     await expect(
@@ -281,7 +281,7 @@ describe('reviewing', () => {
     expect(after.events.at(-1)?.body).toContain('Answers changed: Which licence is it under?');
   });
 
-  it('keeps out who recused themselves, and shows them no more than the applicant sees', async () => {
+  it('excludes reviewers who recused themselves, and shows them no more than the applicant sees', async () => {
     const { id } = await opened();
     await writeInReview({ ctx: ada, input: { id, kind: 'note', body: 'Between us.' } });
     await claimReview({ ctx: robin, input: { id } });
@@ -389,7 +389,7 @@ describe('a decision', () => {
     return (await on.portal.db.review.findFirstOrThrow({ where: { applicationId } })).id;
   }
 
-  it('is made once by a person with two accounts, and never on what the other one applied for', async () => {
+  it('is made once by a person with two accounts, and never on an application by the other account', async () => {
     const { id, applicationId } = await opened('executables');
     expect(await decide(robin, id, 'accepted')).toEqual({ outcome: null });
     const { actor } = robin;
@@ -430,7 +430,7 @@ describe('a decision', () => {
     expect(await statusOf(applicationId)).toBe('accepted');
   });
 
-  it('goes to a third reviewer where two differ', async () => {
+  it('goes to a third reviewer if two differ', async () => {
     await on.portal.db.application.updateMany({
       where: { status: 'accepted' },
       data: { status: 'withdrawn' },

@@ -43,14 +43,14 @@ describe('a project’s people', () => {
     await sendRevocationNotices(ctx(), snapshot, []);
     const first = await db.notification.findMany({ orderBy: { id: 'asc' } });
     expect(first.length).toBeGreaterThan(1);
-    expect(new Set(first.map((one) => one.accountId)).size).toBe(first.length);
+    expect(new Set(first.map((message) => message.accountId)).size).toBe(first.length);
     const approver = [...snapshot.people].find(([handle]) => handle === 'demo-approver')?.[1].value.identities
       ?.github;
-    const message = first.find((one) => one.accountId === approver);
+    const message = first.find((sent) => sent.accountId === approver);
     expect(message).toMatchObject({ kind: 'project-news', path: '/revocations/5a3c01' });
     expect(message?.subject).toMatch(/certificate release of .+ is revoked/);
     expect(message?.body).toContain('A build was tampered with.');
-    expect(first.some((one) => one.kind === 'review-alert')).toBe(true);
+    expect(first.some((message) => message.kind === 'review-alert')).toBe(true);
     await Promise.all([
       sendRevocationNotices(ctx(), snapshot, []),
       sendRevocationNotices(ctx(), snapshot, []),
@@ -62,7 +62,7 @@ describe('a project’s people', () => {
     const snapshot = revoking('5a3c02');
     await Promise.all(Array.from({ length: 4 }, () => sendRevocationNotices(ctx(), snapshot, [])));
     const told = await db.notification.findMany();
-    expect(new Set(told.map((one) => one.accountId)).size).toBe(told.length);
+    expect(new Set(told.map((message) => message.accountId)).size).toBe(told.length);
   });
 
   it('are told again where the date becomes an earlier one', async () => {

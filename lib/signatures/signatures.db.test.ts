@@ -198,7 +198,7 @@ describe('whatever is signed', () => {
             facts.judge({ certificateSerial, timestampedAt: at === null ? null : new Date(at) }).state,
         );
         const counts = Object.fromEntries(
-          signatureStates.map((state) => [state, states.filter((one) => one === state).length]),
+          signatureStates.map((state) => [state, states.filter((other) => other === state).length]),
         );
         expect((await standingOf(...files))?.counts).toEqual(counts);
         expect((await countAnew()).files).toEqual(counts);

@@ -341,6 +341,6 @@ describe('uploads', () => {
     clock += hours(2);
     expect(await sweep()).toBe(1);
     const left = await Promise.all([orphan, bundle, uploaded].map((digest) => ctx.store.open(digest)));
-    expect(left.map((one) => one !== null)).toEqual([false, true, true]);
+    expect(left.map((stored) => stored !== null)).toEqual([false, true, true]);
   });
 });

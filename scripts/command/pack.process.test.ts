@@ -38,7 +38,7 @@ async function ended(...args: string[]): Promise<{ status: number; text: string 
 }
 
 describe('the installed command', () => {
-  it('says its version and help', async () => {
+  it('prints its version and help', async () => {
     const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as {
       version: string;
     };
@@ -54,7 +54,7 @@ describe('the installed command', () => {
     expect(await ended('validate', 'policies')).toMatchObject({ status: 1 });
   });
 
-  it('loads all that each other command needs', async () => {
+  it('loads everything that each other command needs', async () => {
     const closed = ['--url', 'http://127.0.0.1:9'];
     for (const [args, status, said] of [
       [['status', '0f8fad5b-d9cb-469f-a165-70867728950e', ...closed], 4, /can’t be reached/],
@@ -71,7 +71,7 @@ describe('the installed command', () => {
     }
   });
 
-  it('brings licence texts: its own and one of each package in it', async () => {
+  it('includes licence texts: its own and that of each package in it', async () => {
     const installed = path.join(folder, 'prefix', 'lib', 'node_modules', 'countersign');
     expect(await readFile(path.join(installed, 'LICENSE'), 'utf8')).toContain('Apache License');
     const names = await readdir(path.join(installed, 'node_modules'), { recursive: true });

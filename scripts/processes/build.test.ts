@@ -61,7 +61,7 @@ describe('a built process', () => {
     expect(counted).toBeGreaterThan(bytes * 0.8);
   });
 
-  it('names its sources in its map as they lie beside dist/', async () => {
+  it('names its sources in its map relative to dist/', async () => {
     const { sources } = z
       .object({ sources: z.array(z.string()) })
       .parse(JSON.parse(await readFile(join(first(), 'inspector.js.map'), 'utf8')));
@@ -69,7 +69,7 @@ describe('a built process', () => {
     expect(sources.filter((source) => !source.startsWith('../'))).toEqual([]);
   });
 
-  it('holds in the inspector no package and no network, in the keyholder zod and what reaches the token', async () => {
+  it('contains in the inspector no package and no network, in the keyholder zod and what reaches the token', async () => {
     expect(await contentsIn(first(), 'inspector')).toMatchObject({ packages: [], outside: [] });
     expect((await contentsIn(first(), 'inspector')).builtins).not.toContain('net');
     const { packages, outside, builtins } = await contentsIn(first(), 'keyholder');
@@ -79,7 +79,7 @@ describe('a built process', () => {
   });
 });
 
-describe('a process that holds what it must not', () => {
+describe('a process that contains what it must not', () => {
   async function refusal(of: ProcessName, source: string): Promise<string> {
     const entry = join(await mkdtemp(join(folder, 'offender-')), 'main.ts');
     await writeFile(entry, source);
@@ -133,12 +133,12 @@ describe('a process that holds what it must not', () => {
     await expect(refused).rejects.toThrow(/nowhere\.ts/);
   });
 
-  it('is told by which way it came in', async () => {
+  it('is refused with the chain of imports that brought it in', async () => {
     const said = await refusal('inspector', keeps('a', file('lib/host/configuration/index.ts')));
     expect(said).toMatch(/\(.*offender-\w+\/main\.ts → lib\/host\/configuration\/.* → .*\)/);
   });
 
-  it('is built where it holds nothing of that', async () => {
+  it('is built if it contains nothing of that', async () => {
     expect(await refusal('inspector', 'console.log(1);\n')).toBe('built');
   });
 });
@@ -160,7 +160,7 @@ describe('stack traces', () => {
 });
 
 describe('what is built', () => {
-  it('is refused where it is missing, changed, or older than a source; the refusal says what to run', async () => {
+  it('is refused if it is missing, changed, or older than a source; the refusal says what to run', async () => {
     const own = await mkdtemp(join(folder, 'dist-'));
     const refused = (code: string, said: RegExp) => {
       expect(() => requireBuilt(own)).toThrow(expect.objectContaining({ code }) as Error);

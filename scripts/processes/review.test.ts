@@ -21,7 +21,7 @@ const reviewed: Reviewed = {
   zod: { versions: ['4.0.0'], licence: 'MIT', in: ['daemon', 'keyholder'], why: 'Messages.' },
 };
 
-it('finds nothing where what signs holds what was reviewed', () => {
+it('finds nothing if the signing processes contain what was reviewed', () => {
   expect(differences(held, reviewed)).toEqual([]);
 });
 

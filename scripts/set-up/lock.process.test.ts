@@ -62,7 +62,7 @@ describe('a program that a set-up runs', () => {
     },
   );
 
-  it('ends although somebody else listens for the signal, who then decides what follows', async () => {
+  it('ends even if another listener handles the signal, which then decides what follows', async () => {
     const { child } = start(
       `process.on('SIGTERM', () => undefined);
       ${runner.replace('await runLogged', 'const failed = await runLogged').replace(/;$/, '.catch((error) => error.message);')}
@@ -83,7 +83,7 @@ describe('the lock of the set-up', () => {
     });
     process.exit();`;
 
-  it('lets one work at a time, and says for whom the other waits', async () => {
+  it('lets one run at a time, and says what the other waits for', async () => {
     const first = start(holder);
     await vi.waitFor(() => expect(first.said()).toContain('has it'), patience);
     const second = start(holder);
@@ -108,7 +108,7 @@ describe('the lock of the set-up', () => {
     await vi.waitFor(() => expect(second.said()).toContain('has it'), patience);
   });
 
-  it('is taken over where it names nobody', async () => {
+  it('is taken over if it names no process', async () => {
     await writeFile(join(folder, 'set-up.lock'), 'gone');
     const only = start(holder);
     await vi.waitFor(() => expect(only.said()).toContain('has it'), patience);

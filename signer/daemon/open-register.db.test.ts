@@ -96,7 +96,7 @@ async function publish(serials: readonly string[], revokedAt = new Date(date)): 
 }
 
 describe('the register of revocations, damaged', () => {
-  it('is made empty where nobody ever revoked anything, and that it was made is remembered', async () => {
+  it('is created empty if nothing was ever revoked, and its creation is recorded', async () => {
     await open();
     expect(readFileSync(file(), 'utf8')).toBe(registerText([]));
   });
@@ -129,7 +129,7 @@ describe('the register of revocations, damaged', () => {
     if (code === 'REVOCATION_REGISTER_SHORT') expect(refusal?.message).toContain(first);
   });
 
-  it('keeps the signer from starting where an older copy was put back', async () => {
+  it('keeps the signer from starting if an older copy was restored', async () => {
     await (await open()).learn(revoking([first]));
     const older = readFileSync(file());
     await (await open()).learn(revoking([first, second]));
@@ -140,13 +140,13 @@ describe('the register of revocations, damaged', () => {
     });
   });
 
-  it('keeps the signer from starting where it has forgotten that a key is compromised', async () => {
+  it('keeps the signer from starting if it has lost a key compromise', async () => {
     await (await open()).learn(revoking([first], date, 'keyCompromise'));
     writeFileSync(file(), readFileSync(file(), 'utf8').replace('keyCompromise', 'superseded'));
     await expect(open()).rejects.toMatchObject({ code: 'REVOCATION_REGISTER_SHORT' });
   });
 
-  it('keeps the signer from starting where only the published list still knows', async () => {
+  it('keeps the signer from starting if only the published list still has the revocation', async () => {
     await publish([first]);
     await expect(open()).rejects.toMatchObject({ code: 'REVOCATION_REGISTER_MISSING' });
     writeFileSync(file(), registerText([]));
@@ -156,7 +156,7 @@ describe('the register of revocations, damaged', () => {
     });
   });
 
-  it('is told of while the signer runs, though nothing that it knows is lost', async () => {
+  it('is reported while the signer runs, without losing what it has in memory', async () => {
     const register = await open();
     await register.learn(revoking([first, second]));
     await register.checkFile();
@@ -167,7 +167,7 @@ describe('the register of revocations, damaged', () => {
     expect(register.known().size).toBe(2);
   });
 
-  it('is compared as soon as the database is back, and nothing is known before', async () => {
+  it('is compared as soon as the database is back, and counts as unknown before', async () => {
     await twoRevoked();
     writeFileSync(file(), registerText([]));
     let away = true;
@@ -182,7 +182,7 @@ describe('the register of revocations, damaged', () => {
     await nowhere.close();
   });
 
-  it('writes into the journal what a crash kept out of it', async () => {
+  it('adds to the journal what a crash kept out of it', async () => {
     const text = await twoRevoked();
     const other = await testDatabase();
     const anew = openDatabase(other.signer, () => undefined);
@@ -201,7 +201,7 @@ describe('the register of revocations, damaged', () => {
 });
 
 describe('several signers on one database', () => {
-  it('starts where it merely was away, and signs nothing until it knows what the others know', async () => {
+  it('starts after an absence, and signs nothing until it knows what the others know', async () => {
     await open('two');
     await (await open('one')).learn(revoking([first]));
     const two = await open('two');
@@ -209,7 +209,7 @@ describe('several signers on one database', () => {
     expect((await two.learn(revoking([first]))).has(first)).toBe(true);
   });
 
-  it('hears of what another one learned without a new start', async () => {
+  it('learns what another one learned without a restart', async () => {
     const [one, two] = [await open('one'), await open('two')];
     const before = changed({});
     await two.learn(before);
@@ -217,7 +217,7 @@ describe('several signers on one database', () => {
     await expect(two.learn(before)).rejects.toMatchObject({ code: 'POLICY_UNAVAILABLE' });
   });
 
-  it('never takes up work with a register of its own that is new, where the others know revocations', async () => {
+  it('never starts work with an empty register if the others know revocations', async () => {
     await (await open('one')).learn(revoking([first]));
     await expect(open('three')).rejects.toMatchObject({ code: 'REVOCATION_REGISTER_MISSING' });
   });
@@ -266,7 +266,7 @@ describe('npm run revocations:rebuild', () => {
     );
   }
 
-  it('says what it would write, writes what was confirmed, keeps what was there, and the signer starts', async () => {
+  it('shows what it would write, writes what was confirmed, keeps what existed, and the signer starts', async () => {
     await (await open()).learn(revoking([first]));
     await publish([first, second]);
     writeFileSync(file(), 'half a reg');
@@ -284,7 +284,7 @@ describe('npm run revocations:rebuild', () => {
     expect(await rebuild()).toContain('Nothing is missing');
   });
 
-  it('takes a list that somebody kept elsewhere, and none of another CA', async () => {
+  it('accepts a list kept elsewhere, and none of another CA', async () => {
     await publish([first]);
     const kept = join(folder, 'kept.crl');
     writeFileSync(kept, readFileSync(list()));

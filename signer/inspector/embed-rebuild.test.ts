@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 describe('embedding', () => {
-  test('gives a program whose digest is the one that was signed, and the very signature', async () => {
+  test('yields a program whose digest is the one that was signed, with exactly that signature', async () => {
     const inspection = await bench.inspect(program, { type: 'pe', sign: sign });
     const target = inspection.signTargets[0];
     const file = target?.leafFile ?? '';
@@ -32,7 +32,7 @@ describe('embedding', () => {
     expect(sha256(await readFile(result.signedFile))).toBe(result.sha256);
   });
 
-  test('refuses a file that changed since the inspection, and what is no DER', async () => {
+  test('refuses a file that changed since the inspection, and a signature that isn’t DER', async () => {
     const leafFile = await bench.save(buildProgram({ overlay: Buffer.from('more') }));
     const embed = (digest: Sha256Hex, signature: Uint8Array) =>
       bench.inspector.embed({
@@ -49,8 +49,8 @@ describe('embedding', () => {
   });
 });
 
-describe('what a signature would state', () => {
-  test('is found of a file as it is now, and of none that changed or whose format is not signed', async () => {
+describe('the digest to be signed', () => {
+  test('is computed for a file as it is now, and for none that changed or whose format is not signed', async () => {
     const file = await bench.save(program);
     const known = { type: 'pe', file, sha256: sha256(program), sign, folder: 'subject' } as const;
     const [target] = (await bench.inspect(program, { type: 'pe', sign })).signTargets;
@@ -99,7 +99,7 @@ describe('rebuilding', () => {
     );
   });
 
-  test('refuses what is not there, changed, replaced twice, or no container; and to rebuild around nothing', async () => {
+  test('refuses what is missing, changed, replaced twice, or not a container, and rebuilding without a change', async () => {
     const bytes = tar(...contents(program));
     const input = { code: 'INSPECTOR_INPUT' };
     await expect(rebuild('tar', bytes, 'none.exe')).rejects.toMatchObject(input);

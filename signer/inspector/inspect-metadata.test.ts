@@ -52,7 +52,7 @@ async function inspect(first: Uint8Array, second: Uint8Array = plugin) {
 }
 
 describe('metadata restrictions', () => {
-  test('let programs through that say what is asked, each include with its own', async () => {
+  test('pass programs that match, each include with its own restrictions', async () => {
     const inspection = await inspect(widget);
     expect(failed(inspection)).toEqual([]);
     expect(inspection.signTargets.map(({ path, element }) => [path, element])).toEqual([
@@ -83,13 +83,13 @@ describe('metadata restrictions', () => {
     expect(failed(await inspect(broken))).toEqual(['pe.version-resource']);
   });
 
-  test('ask nothing of programs of which the configuration asks nothing', async () => {
+  test('require nothing of programs without restrictions', async () => {
     const broken = withField(widget, offsets('pe32+').certificateDirectory - 16, 0x9000);
     expect(failed(await bench.inspect(broken, { type: 'pe', sign }))).toEqual([]);
   });
 });
 
-test('a directory that is missing is refused, and says so', async () => {
+test('a missing directory is refused with a finding that says so', async () => {
   const file = await bench.save(zip([{ name: 'widget.exe', content: widget }]));
   const inspection = await bench.inspector.inspect({ file, folder: 'request', configuration: versioned });
   expect(failed(inspection)).toEqual(['artifact.unexpected', 'artifact.directory', 'artifact.count']);

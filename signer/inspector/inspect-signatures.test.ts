@@ -32,7 +32,7 @@ const told = async (bytes: Uint8Array, root: Parameters<Bench['inspect']>[1] = {
   return { inspection, message: finding?.message ?? '', found: finding?.found, outcome: finding?.outcome };
 };
 
-test('a program with two signatures may stay as it is, and both are told', async () => {
+test('a program with two signatures may be kept as it is, and both are reported', async () => {
   const twice = withTable(
     program,
     Buffer.concat([await entryFor(program), await entryFor(buildProgram({ subsystem: 2 }))]),
@@ -56,7 +56,7 @@ test('a program with two signatures is not signed again', async () => {
   expect(one?.found).toMatch(/^2 in a certificate table/);
 });
 
-test('what is in the table and no signature is told as such, and harms nobody', async () => {
+test('certificate table entries that aren’t signatures are reported as such, without refusal', async () => {
   const rubbish = [
     withTable(program, winCertificate(Uint8Array.of(0x30, 2, 4, 5, 0, 0, 0, 0))),
     withTable(program, winCertificate(Uint8Array.of(0x30, 6, 2, 1, 1, 2, 1, 1))),
@@ -84,7 +84,7 @@ test('what is in the table and no signature is told as such, and harms nobody', 
   }
 });
 
-test('of several signatures embedding accepts none: the one read back must be the only one', async () => {
+test('embedding accepts none of several signatures: the one read back must be the only one', async () => {
   const file = await bench.save(program);
   const { signedFile } = await bench.inspector.embed({
     type: 'pe',
@@ -98,7 +98,7 @@ test('of several signatures embedding accepts none: the one read back must be th
   expect((await parsePe(source)).certificateTable?.entries).toHaveLength(1);
 });
 
-test('a header that Windows does not load is signed, and said; firmware minds nothing', async () => {
+test('a header that Windows doesn’t load is signed and reported; for firmware, it isn’t', async () => {
   const windows = await bench.inspect(buildProgram({ headerOffset: 0x7a }), { type: 'pe', sign });
   expect(windows).toMatchObject({ ok: true, signTargets: { length: 1 } });
   expect(windows.findings).toContainEqual(
@@ -109,7 +109,7 @@ test('a header that Windows does not load is signed, and said; firmware minds no
   expect(efi.findings.map(({ rule }) => rule)).not.toContain('pe.unaligned-header');
 });
 
-test('says nothing of signatures where there are none', async () => {
+test('reports no signatures if there are none', async () => {
   const { inspection } = await told(tar({ name: 'a.dll', content: program }), {
     type: 'tar',
     contents: [{ type: 'pe', path: 'a.dll' }],

@@ -72,7 +72,7 @@ describe('inspecting', () => {
     expect(await readdir(join(bench.folder, 'work'))).not.toContain('first');
   });
 
-  test('runs from its sources where the process that starts it does', async () => {
+  test('runs from its sources if the process that starts it does', async () => {
     const inspector = createInspector({ workDir: join(bench.folder, 'from-sources') });
     const file = await bench.save(program);
     const inspection = await inspector.inspect({
@@ -94,7 +94,7 @@ describe('inspecting', () => {
     expect(inspection.leaves[0]?.file).toBe(inspection.artifactFile);
   });
 
-  test('looks into containers inside containers, and only where the configuration says so', async () => {
+  test('opens containers inside containers, and only where the configuration says so', async () => {
     const inner = zip([{ name: 'bin/inner.exe', content: program }]);
     const bytes = zip([
       { name: 'a.tar.gz', content: gzipSync(tar({ name: 'deep.zip', content: inner })) },
@@ -123,7 +123,7 @@ describe('inspecting', () => {
     expect(failed(await bench.inspect(bytes, nested, { depthMax: 2 }))).toEqual(['archive.limit-depth']);
   });
 
-  test('refuses files that nothing expects, and files that are missing', async () => {
+  test('refuses unexpected files, and missing ones', async () => {
     const inspection = await bench.inspect(gzipSync(tar({ name: 'tool.exe', content: program })), npm.root);
     expect(failed(inspection)).toEqual(['artifact.unexpected', 'artifact.count']);
     expect(inspection.signTargets).toEqual([]);
@@ -215,7 +215,7 @@ describe('inspecting', () => {
     }
   });
 
-  test('keeps to its limits on entries, size and names', async () => {
+  test('enforces its limits on entries, size and names', async () => {
     const parts = Array.from({ length: 20 }, (_none, index) => ({
       name: `file-${index}`,
       content: 'x'.repeat(100),

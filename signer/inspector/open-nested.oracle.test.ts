@@ -35,7 +35,7 @@ const made = (name: string, tool: string, ...args: readonly string[]): Buffer =>
   return readFileSync(join(folder, 'in', name));
 };
 
-test('what other programs pack is opened, or said to be what it is', async () => {
+test('what other programs pack is opened, or reported for what it is', async () => {
   const files = ['tool.exe', 'notes.txt'];
   const packed: Readonly<Record<string, Buffer>> = {
     'a.7z': made('a.7z', '7zz', 'a', '-bd', 'a.7z', ...files),
@@ -81,7 +81,7 @@ test('what other programs pack is opened, or said to be what it is', async () =>
           : closed.message.includes('method')
             ? 'method'
             : 'not opened';
-    return [path.at(-1), content.formats.join(', '), inside, why].filter((one) => one !== '').join(' | ');
+    return [path.at(-1), content.formats.join(', '), inside, why].filter((part) => part !== '').join(' | ');
   });
   expect(told).toEqual([
     'a.7z | 7z archive | not opened',

@@ -61,8 +61,8 @@ function cpioArchive(name: string, content: Buffer): Buffer {
 const secret: ZipPart = { name: 'secret.exe', content: 'hidden', flags: 1 };
 const different = (text: string) => Buffer.from(`${text} ${'content '.repeat(20)}`);
 
-describe('looking into files that nobody declared', () => {
-  test('opens what can be opened, at any depth, and hands each file inside on to be scanned', async () => {
+describe('opening undeclared files', () => {
+  test('opens what can be opened, at any depth, and passes each file inside on to be scanned', async () => {
     const deep = zip([
       {
         name: 'b.tgz',
@@ -154,7 +154,7 @@ describe('looking into files that nobody declared', () => {
     expect(contentOf(inspection, 'gzip.png')).toMatchObject({ formats: ['gzip file'], covered: false });
   });
 
-  test('says what it could not open, where, and why', async () => {
+  test('reports what it couldn’t open, where, and why', async () => {
     const encrypted = zip([{ name: 'readme', content: 'x' }, secret]);
     const inspection = await bench.inspect(
       tar(
@@ -198,7 +198,7 @@ describe('looking into files that nobody declared', () => {
     }
   });
 
-  test('keeps to the limits of the whole request, and leaves what is over them unopened', async () => {
+  test('enforces the limits of the whole request, and leaves what exceeds them unopened', async () => {
     const bomb = gzipSync(Buffer.alloc(3_000_000));
     const nest = (depth: number): Buffer =>
       depth === 0 ? different('deep') : zip([{ name: 'n.zip', content: nest(depth - 1) }]);
@@ -224,7 +224,7 @@ describe('looking into files that nobody declared', () => {
     expect(contentOf(inspection, 'last.txt')?.formats).toEqual([]);
   });
 
-  test('recognises what a declared archive is besides', async () => {
+  test('recognises what else a declared archive is', async () => {
     const named = tar({ name: Buffer.from('Rar!\x1a\x07', 'latin1'), content: 'x' });
     const inspection = await bench.inspect(tar({ name: 'a.tar', content: named }), {
       type: 'tar',
@@ -239,7 +239,7 @@ describe('looking into files that nobody declared', () => {
 describe('a program in an archive in the archive', () => {
   const root: RootElement = { type: 'zip', contents: [{ type: 'pe', path: 'tool.exe', sign }] };
 
-  test('is said to be inside it, and how to say so', async () => {
+  test('is reported as inside it, with how to declare it', async () => {
     const release = zip([{ name: 'tool.exe', content: program }]);
     const { findings } = await bench.inspect(zip([{ name: 'release.zip', content: release }]), root);
     const finding = findings.find(({ rule }) => rule === 'artifact.unexpected');
@@ -247,7 +247,7 @@ describe('a program in an archive in the archive', () => {
     expect(finding?.fix).toContain('{type: zip, path: "release.zip", contents: […]}');
   });
 
-  test('is passed over where the archive holds something else, or is none', async () => {
+  test('is not reported if the archive contains something else, or isn’t one', async () => {
     const { findings } = await bench.inspect(
       zip([
         { name: 'tool.exe', content: program },

@@ -28,7 +28,7 @@ const packed = (bytes: Uint8Array) =>
     { name: 'driver.inf', content: inf },
   ]);
 
-test('a catalog of files that are all there is offered for signing, and so is a program on it', async () => {
+test('a catalog whose files are all present is offered for signing, and so is a program on it', async () => {
   const report = await bench.inspect(
     packed(catalog([listed.sys, listed.inf])),
     driver(cat, { ...sys, sign }),
@@ -43,7 +43,7 @@ test('a catalog of files that are all there is offered for signing, and so is a 
   );
 });
 
-test('one that lists a file that is nowhere in the artifact is refused, with the file’s name', async () => {
+test('a catalog that lists a missing file is refused, with the file’s name', async () => {
   const elsewhere = flat('elsewhere.dll', Buffer.from('another file'));
   const report = await bench.inspect(packed(catalog([listed.sys, elsewhere])), driver(cat, sys));
   expect(failed(report)).toEqual(['inspection.vouched-absent']);
@@ -51,7 +51,7 @@ test('one that lists a file that is nowhere in the artifact is refused, with the
   expect(report.findings.find(({ outcome }) => outcome === 'fail')?.message).toContain('elsewhere.dll');
 });
 
-test('nor does a file count that is only inside an archive that nobody declared', async () => {
+test('a file that is only inside an undeclared archive doesn’t count', async () => {
   const bytes = zip([
     { name: 'driver.cat', content: catalog([listed.inf]) },
     { name: 'more.zip', content: zip([{ name: 'driver.inf', content: inf }]) },
@@ -59,7 +59,7 @@ test('nor does a file count that is only inside an archive that nobody declared'
   expect(failed(await bench.inspect(bytes, driver(cat)))).toEqual(['inspection.vouched-absent']);
 });
 
-test('a program declared as a plain file is not signed by the back door', async () => {
+test('a program declared as a plain file is not signed through a catalog', async () => {
   const report = await bench.inspect(packed(catalog([listed.sys])), driver(cat));
   expect(failed(report)).toEqual(['inspection.vouched-undeclared']);
   // The same bytes, declared as a program in one place and as a plain file in another.
@@ -71,7 +71,7 @@ test('a program declared as a plain file is not signed by the back door', async 
   expect(failed(await bench.inspect(twice, driver(cat, sys)))).toEqual(['inspection.vouched-undeclared']);
 });
 
-test('a digest of all bytes of a file that gets signed, or of an archive around one, would not hold afterwards', async () => {
+test('a full digest of a file that gets signed, or of an archive around one, is refused, since it would no longer match', async () => {
   const whole = flat('driver.sys', program);
   const report = await bench.inspect(packed(catalog([whole])), driver(cat, { ...sys, sign }));
   expect(failed(report)).toEqual(['inspection.vouched-ambiguous', 'inspection.vouched-changing']);
@@ -84,7 +84,7 @@ test('a digest of all bytes of a file that gets signed, or of an archive around 
   expect(failed(await bench.inspect(bytes, around))).toEqual(['inspection.vouched-changing']);
 });
 
-test('a file of which some unseen program is counted as is no word for that program', async () => {
+test('a full digest of a file that begins like a program is refused, since it may be another program’s', async () => {
   // What Authenticode hashes of a program, as a file: no program any more, and the digest of its bytes is the program’s.
   const { checksumOffset, certificateDirectoryOffset } = await parsePe(memorySource(program));
   const counted = Buffer.concat([
@@ -104,7 +104,7 @@ test('a file of which some unseen program is counted as is no word for that prog
   expect(failed(await bench.inspect(whole, driver(cat, sys)))).toEqual(['inspection.vouched-ambiguous']);
 });
 
-test('a catalog that is signed already, empty, damaged or by itself is refused; unsigned ones may stay as they are', async () => {
+test('a catalog that is already signed, empty, damaged or alone is refused; unsigned ones may be kept as they are', async () => {
   expect(failed(await bench.inspect(packed(catalog([])), driver(cat, sys)))).toEqual(['catalog.empty']);
   expect(failed(await bench.inspect(packed(inf), driver(cat, sys)))).toEqual(['catalog.not-catalog']);
   const alone = await bench.inspect(catalog([listed.inf]), { type: 'catalog', sign });

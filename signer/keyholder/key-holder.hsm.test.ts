@@ -108,7 +108,7 @@ describe('a key holder on a token', () => {
     }
   });
 
-  it('fails what was in flight when its process dies, starts it again, and signs a grant once over both lives', async () => {
+  it('fails what was in progress when its process dies, restarts it, and signs a grant once across both processes', async () => {
     const wire = grant();
     const { signature } = await keyHolder.sign(wire);
     const { pid } = await keyHolder.health();
@@ -130,7 +130,7 @@ describe('a key holder on a token', () => {
     expect(health.ok).toBe(true);
   });
 
-  it('says that its token is gone, and signs again once it is back', async () => {
+  it('reports that its token is gone, and signs again once it is back', async () => {
     const tokens = join(hsm.folder, 'softhsm', 'tokens');
     renameSync(tokens, `${tokens}-away`);
     try {
@@ -144,7 +144,7 @@ describe('a key holder on a token', () => {
     expect((await keyHolder.health()).reconnections).toBeGreaterThan(0);
   });
 
-  it('knows the keys of a later ceremony once it is started again, and signs on meanwhile', async () => {
+  it('knows the keys of a later ceremony after a restart, and keeps signing meanwhile', async () => {
     const ring = await openKeyRing(join(keysDirectory, 'registry.json'));
     await ceremonyFor('widget', 'sprocket');
     expect((await keyHolder.health()).keys).toEqual(['widget.release']);
@@ -164,7 +164,7 @@ describe('a key holder on a token', () => {
       ).toBe(true);
   });
 
-  it('takes nothing that wasn’t minted, whatever it says, and a grant once', async () => {
+  it('accepts nothing that wasn’t minted, whatever it states, and a grant only once', async () => {
     const minted = grant();
     const forged: unknown[] = [
       { wire: minted.wire },
@@ -201,7 +201,7 @@ describe('opening a key holder', () => {
     journalNumber += 1;
   });
 
-  it('goes on with the journal of an earlier version, and answers from it what it had signed', async () => {
+  it('continues the journal of an earlier version, and answers from it what was already signed', async () => {
     const earlier = join(import.meta.dirname, 'holder', 'earlier-journal');
     const { head, grants } = JSON.parse(readFileSync(join(earlier, 'grants.json'), 'utf8')) as {
       readonly head: { readonly sequence: number };
@@ -243,7 +243,7 @@ describe('opening a key holder', () => {
     ['MODULE_NOT_FOUND', { module: '/nowhere/libhsm.so' }],
     ['MODULE_LOAD_FAILED', { module: '/etc/hostname' }],
     ['REGISTRY_INVALID', { registryFile: '/nowhere/registry.json' }],
-  ])('fails with %s and a way out', async (code, change) => {
+  ])('fails with %s and a fix', async (code, change) => {
     await expect(openKeyHolder({ ...options(), ...change })).rejects.toMatchObject({ code });
   });
 });
@@ -267,7 +267,7 @@ describe('a token in use', () => {
   it.each([
     ['its sessions are closed', closeSessions],
     ['the module is finalised', () => second.C_Finalize()],
-  ])('signs on after %s, for every operation running then', async (_, pull) => {
+  ])('keeps signing after %s, for every operation in progress', async (_, pull) => {
     const before = token.reconnections;
     await token.sign('widget.release', toBeSigned);
     pull();
@@ -285,7 +285,7 @@ describe('a token in use', () => {
     );
   });
 
-  it('names a key that isn’t there', async () => {
+  it('names a missing key', async () => {
     await expect(token.sign('gadget.release', toBeSigned)).rejects.toMatchObject({ code: 'KEY_NOT_FOUND' });
   });
 });

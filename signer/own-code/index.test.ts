@@ -5,7 +5,7 @@ it('says that what runs from its sources starts sources', () => {
   expect(builtCode('inspector')).toBeNull();
 });
 
-it('names the files of a built process, which lie in one folder', () => {
+it('names the files of a built process, which are in one folder', () => {
   expect(builtCode('keyholder', '/opt/countersign/dist')).toEqual({
     main: '/opt/countersign/dist/keyholder.js',
     files: [

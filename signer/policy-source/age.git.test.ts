@@ -77,7 +77,7 @@ describe('the date of the policy in force', () => {
     expect(() => source.checkFresh()).not.toThrow();
   });
 
-  it('goes on raising it while the host is out of reach, or shows what nobody signed', async () => {
+  it('keeps raising it while the host is unreachable, or offers only unsigned commits', async () => {
     after(31);
     const lost = followed.open('signer', path.join(followed.folder, 'nowhere.git'));
     await expect(lost.refresh()).rejects.toBeInstanceOf(Unavailable);
@@ -100,7 +100,7 @@ describe('the date of the policy in force', () => {
     expect(source.status()).toMatchObject({ sync: 'Synced', health: 'Healthy', reason: null });
   });
 
-  it('stops signing where the foundation wants that, and goes on once it is renewed', async () => {
+  it('stops signing if the foundation wants that, and continues once it is renewed', async () => {
     await followed.accepted(limits('alarmDays: 10\n  stopDays: 20'), 'demo-maintainer');
     await inForce();
     after(19.9);
@@ -118,7 +118,7 @@ describe('the date of the policy in force', () => {
     expect(() => source.checkFresh()).not.toThrow();
   });
 
-  it('can’t be one that is still to come, or before the policy it follows', async () => {
+  it('can’t be in the future, or before the policy it follows', async () => {
     const approver = followed.by('demo-approver');
     const early = await followed.commit(comment, { ...approver, at: new Date(begin + day) });
     await followed.coSign('demo-maintainer', early);

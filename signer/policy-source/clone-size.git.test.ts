@@ -11,7 +11,7 @@ import { cloneBounds, type PolicyClone } from './run-git.ts';
 
 const mebibyte = 1024 ** 2;
 
-describe('a Git host that sends more than anybody accepts', () => {
+describe('a Git host that sends more than the limit', () => {
   let folder: string;
   let host: string;
   beforeEach(async () => {
@@ -46,7 +46,7 @@ describe('a Git host that sends more than anybody accepts', () => {
     expect((await packs()).some((name) => name.endsWith('.pack'))).toBe(true);
   });
 
-  it('is asked no more once the clone is too large, and the problem says how to go on', async () => {
+  it('is not asked again once the clone is too large, and the problem says how to proceed', async () => {
     const bounded = clone({ cloneBytesMax: 4 * mebibyte });
     await fetchPolicy(bounded);
     await commit(2 * mebibyte);
@@ -58,7 +58,7 @@ describe('a Git host that sends more than anybody accepts', () => {
     await fetchPolicy(bounded);
   });
 
-  it('leaves what a killed git was writing to nobody', async () => {
+  it('leaves no partial files of a killed git behind', async () => {
     await fetchPolicy(clone({}));
     await writeFile(path.join(folder, 'clone', 'objects', 'pack', 'tmp_pack_x'), 'half');
     await commit(1024);
@@ -66,7 +66,7 @@ describe('a Git host that sends more than anybody accepts', () => {
     expect((await packs()).filter((name) => name.startsWith('tmp_'))).toEqual([]);
   });
 
-  it('is not believed to have rewritten anything where git itself fails', async () => {
+  it('is not blamed for rewritten history if git itself fails', async () => {
     const bounded = clone({});
     const { head } = await fetchPolicy(bounded);
     expect(await hasCommit(bounded, head)).toBe(true);

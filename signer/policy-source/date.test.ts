@@ -6,7 +6,7 @@ const later = (milliseconds: number): Date => new Date(now.getTime() + milliseco
 const minutes = 60_000;
 
 describe('the date of a commit that follows the accepted one', () => {
-  it('is one that can be read', () => {
+  it('must be readable', () => {
     expect(dateProblem(null, null, now)).toContain('no date');
     expect(dateProblem(now, null, now)).toBeNull();
   });
@@ -23,7 +23,7 @@ describe('the date of a commit that follows the accepted one', () => {
     expect(dateProblem(later(9 * minutes), later(10 * minutes), now)).toContain('before the policy in force');
   });
 
-  it('is not held up by a first commit that is dated in the future', () => {
+  it('is not blocked by a first commit that is dated in the future', () => {
     expect(dateProblem(now, later(10 * minutes + 1), now)).toBeNull();
   });
 });

@@ -7,7 +7,7 @@ import { testDatabase } from '../../dev/test/index.ts';
 import { openDatabase } from '../ground/database/index.ts';
 import { followedRepository } from './followed-repository.fixture.ts';
 
-it('the guide changes the policy by the commands that it shows', async () => {
+it('the commands in the guide change the policy', async () => {
   await using urls = await testDatabase();
   const database = openDatabase(urls.signer, () => undefined);
   const followed = await followedRepository(database);

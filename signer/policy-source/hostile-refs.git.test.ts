@@ -41,7 +41,7 @@ describe('a wrong ref on the Git host', () => {
   };
   const inForce = async () => (await source.refresh()).commit;
 
-  it('where signatures lie, below their name, is gone with itself', async () => {
+  it('below the name of the signatures’ ref has no effect once it is removed', async () => {
     await ref(`${notes}/x`, first);
     const head = await followed.commit(comment);
     expect(await inForce()).toBe(first);
@@ -59,7 +59,7 @@ describe('a wrong ref on the Git host', () => {
     expect(await inForce()).toBe(next);
   });
 
-  it('beside good ones spoils neither the branch nor the signatures, even where both can’t be', async () => {
+  it('beside valid ones affects neither the branch nor the signatures, even if the names conflict', async () => {
     const head = await followed.accepted(comment, 'demo-maintainer');
     const host = await openHostileHost(repository, {
       [`${notes}/x`]: first,
@@ -78,7 +78,7 @@ describe('a wrong ref on the Git host', () => {
     }
   });
 
-  it('in the place of signatures hides those there are no longer than it is there', async () => {
+  it('in place of the signatures hides them only as long as it exists', async () => {
     const head = await followed.accepted(comment, 'demo-maintainer');
     const good = await git(repository, 'rev-parse', notes);
     for (const object of [await blob('not a commit'), first]) {
@@ -90,7 +90,7 @@ describe('a wrong ref on the Git host', () => {
     expect(await inForce()).toBe(head);
   });
 
-  it('that can’t be fetched lets the branch be followed, and says so while signatures are missing', async () => {
+  it('that can’t be fetched doesn’t stop the branch from being followed, and is reported while signatures are missing', async () => {
     const head = await followed.commit(comment);
     const host = await openHostileHost(repository, { [notes]: 'e'.repeat(40) });
     try {
@@ -103,7 +103,7 @@ describe('a wrong ref on the Git host', () => {
     }
   });
 
-  it('is not needed to hide a signature: nobody’s words beside it do', async () => {
+  it('can’t hide a signature: other text beside it is ignored', async () => {
     const head = await followed.commit(comment);
     const note = async (text: string) => {
       const file = path.join(followed.folder, 'note');
@@ -118,7 +118,7 @@ describe('a wrong ref on the Git host', () => {
     expect(await inForce()).toBe(head);
   });
 
-  it('of a hundred megabytes beside one commit is passed over', async () => {
+  it('of a hundred megabytes beside one commit is skipped', async () => {
     const head = await followed.commit(comment);
     await followed.coSign('demo-maintainer', head);
     const identity = ['-c', 'user.name=X', '-c', 'user.email=x@example.org'];

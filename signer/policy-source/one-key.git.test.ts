@@ -51,7 +51,7 @@ describe('one policy maintainer’s key', () => {
   const inForce = async () => (await source.refresh()).commit;
   const expel = replace(root, ', demo-steward]', ']');
 
-  it('neither expels anybody nor lets anybody in, nor swaps a key', async () => {
+  it('can’t remove or add a maintainer or replace a key', async () => {
     const mallory = await keepSshKey(path.join(followed.folder, 'mallory'), 'mallory');
     const attacks = [
       expel,
@@ -83,7 +83,7 @@ describe('one policy maintainer’s key', () => {
     });
   }
 
-  it('does not take the policy over by way of the author: who wrote it has not accepted it', async () => {
+  it('can’t take over the policy by authorship: writing a commit isn’t accepting it', async () => {
     // Signed as git does it, and by nobody else.
     const own = await followed.commit(comment, followed.by('demo-maintainer'));
     expect(await inForce()).toBe(first);
@@ -96,7 +96,7 @@ describe('one policy maintainer’s key', () => {
     expect(await inForce()).toBe(own);
   });
 
-  it('does not hide the author behind another commit, an address or a missing signature', async () => {
+  it('can’t hide the author behind another commit, an address or a missing signature', async () => {
     const byId = { name: 'M', email: addressOf(onGitHub('900001')) };
     const unsigned = await followed.commit(comment, byId);
     await followed.coSign('demo-maintainer', unsigned);
@@ -160,7 +160,7 @@ describe('one policy maintainer’s key', () => {
     expect(await inForce()).toBe(top);
   });
 
-  it('is got rid of by the two others, who need nobody else for it', async () => {
+  it('is removed by the two others, who need nobody else for it', async () => {
     const head = await followed.commit(expel, followed.by('demo-maintainer'));
     // Whoever goes does not count.
     await followed.coSign('demo-steward', head);
@@ -175,7 +175,7 @@ describe('one policy maintainer’s key', () => {
     expect(await inForce()).toBe(head);
   });
 
-  it('is got rid of by the two others also where every change takes all three', async () => {
+  it('is removed by the two others even if every change takes all three', async () => {
     const unanimous = await followed.accepted(
       replace(root, /threshold: 1\n {2}looseningThreshold: 2/, 'threshold: 3\n  looseningThreshold: 3'),
       'demo-maintainer',
@@ -201,7 +201,7 @@ describe('one policy maintainer’s key', () => {
     expect(await inForce()).toBe(head);
   });
 
-  it('does not clear the table by small steps, until a week has passed', async () => {
+  it('can’t remove everything in small steps within a week', async () => {
     const projects = Array.from({ length: 8 }, (_, index) => `p${index}`);
     const status = (name: string) =>
       replace(`projects/${name}/project.yaml`, 'status: active', 'status: retired');

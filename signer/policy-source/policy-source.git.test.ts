@@ -61,7 +61,7 @@ describe('policy source', () => {
     });
   });
 
-  it('stays at the last accepted commit where nobody signed the next', async () => {
+  it('stays at the last accepted commit if the next is unsigned', async () => {
     await source.refresh();
     await commit(comment, { name: 'The host', email: 'host@countersign.example' });
     expect((await source.refresh()).commit).toBe(seeded.initialCommit);
@@ -69,7 +69,7 @@ describe('policy source', () => {
     expect(source.status().reason).toMatch(/0 of 1 policy maintainers/);
   });
 
-  it('accepts what a maintainer signs on top of commits that nobody signed', async () => {
+  it('accepts what a maintainer signs on top of unsigned commits', async () => {
     await source.refresh();
     await commit(comment, { name: 'The host', email: 'host@countersign.example' });
     await source.refresh();
@@ -78,7 +78,7 @@ describe('policy source', () => {
     expect(source.status()).toMatchObject({ sync: 'Synced', problem: null, reason: null });
   });
 
-  it('refuses a signature by somebody who only becomes a maintainer in that very commit', async () => {
+  it('refuses a signature by a person who becomes a maintainer only in that commit', async () => {
     await source.refresh();
     const stranger = await keepSshKey(path.join(followed.folder, 'stranger'), 'stranger');
     await commit(
@@ -116,7 +116,7 @@ describe('policy source', () => {
     expect(restarted.status().reason).toMatch(/history was rewritten/);
   });
 
-  it('calls a rewritten history that also where its clone was lost', async () => {
+  it('reports rewritten history even if its clone was lost', async () => {
     const accepted = await accept(comment);
     await source.refresh();
     await git(seeded.repository, 'update-ref', 'refs/heads/main', seeded.initialCommit);
@@ -126,7 +126,7 @@ describe('policy source', () => {
     expect(restarted.status()).toMatchObject({ sync: 'OutOfSync', problem: 'rewritten', accepted });
   });
 
-  it('goes on calling it so while the host is out of reach', async () => {
+  it('keeps reporting it while the host is unreachable', async () => {
     await accept(comment);
     await source.refresh();
     await git(seeded.repository, 'update-ref', 'refs/heads/main', seeded.initialCommit);
@@ -136,14 +136,14 @@ describe('policy source', () => {
     expect(source.status()).toMatchObject({ sync: 'OutOfSync', problem: 'rewritten' });
   });
 
-  it('knows what is in force when it starts while the host is out of reach', async () => {
+  it('knows what is in force when it starts while the host is unreachable', async () => {
     const { commit: accepted } = await source.refresh();
     const restarted = open('signer-a', path.join(followed.folder, 'nowhere.git'));
     await expect(restarted.refresh()).rejects.toBeInstanceOf(Unavailable);
     expect(restarted.status()).toMatchObject({ sync: 'Unknown', problem: 'unreachable', accepted });
   });
 
-  it('calls nothing synced after a look that came to nothing', async () => {
+  it('doesn’t report synced after a failed check', async () => {
     const { commit: first } = await source.refresh();
     await accept(comment);
     // Fetching works, remembering does not.
@@ -154,7 +154,7 @@ describe('policy source', () => {
     expect(source.status()).toMatchObject({ sync: 'Unknown', health: 'Degraded', accepted: first });
   });
 
-  it('shows whoever asks during a look what had been pushed by then', async () => {
+  it('shows callers during a check what had been pushed by then', async () => {
     const running = source.refresh();
     const pushed = await accept(comment);
     const [one, other] = await Promise.all([source.refresh(), source.refresh()]);
@@ -162,7 +162,7 @@ describe('policy source', () => {
     expect([one.commit, other.commit]).toEqual([pushed, pushed]);
   });
 
-  it('tells a database that was set up anew which commit is in force', async () => {
+  it('tells a newly set up database which commit is in force', async () => {
     const { commit } = await source.refresh();
     const other = await testDatabase();
     const fresh = openDatabase(other.signer, () => undefined);
@@ -199,14 +199,14 @@ describe('policy source', () => {
     expect(source.status().reason).toMatch(/people\/passwd\.yaml: is a symbolic link/);
   });
 
-  it('refuses file names that are no UTF-8 instead of reading them as something else', async () => {
+  it('refuses file names that aren’t UTF-8 instead of misreading them', async () => {
     await source.refresh();
     await accept((tree) => writeFile(Buffer.concat([Buffer.from(`${tree}/people/`), Buffer.of(0xff)]), 'x'));
     expect((await source.refresh()).commit).toBe(seeded.initialCommit);
     expect(source.status().reason).toMatch(/not UTF-8; rename the file/);
   });
 
-  it('is unavailable where the host can’t be reached or the pinned commit is missing', async () => {
+  it('is unavailable if the host can’t be reached or the pinned commit is missing', async () => {
     await expect(
       open('signer-b', path.join(followed.folder, 'nowhere.git')).refresh(),
     ).rejects.toBeInstanceOf(Unavailable);
@@ -225,7 +225,7 @@ describe('policy source', () => {
     expect(JSON.stringify([stack, message, inspect(cause)])).not.toMatch(/robot|s3cret/);
   });
 
-  it('is unavailable, and refuses nobody, where its own clone or state file is damaged', async () => {
+  it('is unavailable, and refuses no commit, if its own clone or state file is damaged', async () => {
     const first = parseCommitSha((await source.refresh()).commit);
     const clone = path.join(followed.folder, 'signer-a.git');
     const state = `${clone}.accepted.json`;
@@ -240,7 +240,7 @@ describe('policy source', () => {
     await expect(again.digestAt(first, project, policy)).rejects.toBeInstanceOf(Unavailable);
   });
 
-  it('tells two commits apart only by what decides', async () => {
+  it('distinguishes two commits only by what decides', async () => {
     const first = parseCommitSha((await source.refresh()).commit);
     const same = parseCommitSha(await accept(comment));
     await source.refresh();

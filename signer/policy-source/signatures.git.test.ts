@@ -14,7 +14,7 @@ import type { PolicySource } from './index.ts';
 
 const host = { name: 'The host', email: 'host@countersign.example' };
 
-describe('how many signatures the signer asks for', () => {
+describe('the signatures that the signer requires', () => {
   let urls: Awaited<ReturnType<typeof testDatabase>>;
   let database: Database;
   let followed: FollowedRepository;
@@ -67,7 +67,7 @@ describe('how many signatures the signer asks for', () => {
     expect(source.status()).toMatchObject({ sync: 'Synced', health: 'Healthy', reason: null });
   });
 
-  it('two for a loosening that lies below a signed commit which decides nothing', async () => {
+  it('two for a loosening below a signed commit which decides nothing', async () => {
     await followed.commit(loosen, host);
     const head = await followed.accepted(comment, 'demo-maintainer');
     expect(await inForce()).toBe(first);
@@ -83,7 +83,7 @@ describe('how many signatures the signer asks for', () => {
     expect(await inForce()).toBe(first);
   });
 
-  it('none of people who are no policy maintainers', async () => {
+  it('none of people who aren’t policy maintainers', async () => {
     const head = await followed.accepted(loosen, 'demo-maintainer');
     await followed.coSign('demo-approver', head);
     expect(await inForce()).toBe(first);
@@ -100,7 +100,7 @@ describe('how many signatures the signer asks for', () => {
     expect(await inForce()).toBe(head);
   });
 
-  it('tells everybody in one row where it stands, and calls a rewound branch by its name', async () => {
+  it('are reported in one status row, and a rewound branch is reported as such', async () => {
     expect(await row()).toMatchObject({
       sync: 'Synced',
       health: 'Healthy',
@@ -125,7 +125,7 @@ describe('how many signatures the signer asks for', () => {
     expect(await row()).toMatchObject({ sync: 'Synced', health: 'Healthy', problem: null });
   });
 
-  it('says that the host is out of reach, and goes on with what it accepted', async () => {
+  it('the status row says that the host is unreachable', async () => {
     const lost = followed.open('signer', path.join(followed.folder, 'nowhere.git'));
     await expect(lost.refresh()).rejects.toMatchObject({ component: 'policy' });
     expect(await row()).toMatchObject({ sync: 'Unknown', health: 'Degraded', problem: 'unreachable' });

@@ -171,14 +171,14 @@ async function health(): Promise<Record<string, string>> {
 }
 
 describe('npm run reconcile', () => {
-  it('has nothing to do where nothing is lost', async () => {
+  it('has nothing to do if nothing is lost', async () => {
     await sign(kept, 'a');
     await keep();
     expect(await reconcile()).toContain('Nothing is to be reconciled: the journal is whole up to entry 2');
     expect((await database.query('SELECT 1 FROM signer.journal')).length).toBe(2);
   });
 
-  it('compares a restored database with all that remembers, and writes down what was lost', async () => {
+  it('compares a restored database with all other records, and records what was lost', async () => {
     await sign(kept, 'a');
     await backUp();
     await sign(lost, 'b');
@@ -223,7 +223,7 @@ describe('npm run reconcile', () => {
     expect(await reconcile()).toContain('Nothing is to be reconciled');
   });
 
-  it('refuses entries that don’t hold together: that is no backup', async () => {
+  it('refuses entries that don’t form a chain: that is no backup', async () => {
     await add(anyEntry);
     await keep();
     const owner = new pg.Client({ connectionString: urls.owner });
@@ -282,7 +282,7 @@ describe('npm run reconcile', () => {
     }
   });
 
-  it('begins a lost, damaged or older file of emergency stops anew, above all that was remembered', async () => {
+  it('recreates a lost, damaged or older file of emergency stops, above all recorded positions', async () => {
     const stops = stopFileOf(readConfig(configFile()));
     await createStopFile(stops);
     const older = readFileSync(stops.file, 'utf8');
@@ -307,8 +307,8 @@ describe('npm run reconcile', () => {
   });
 });
 
-describe('a signer whose database is older than it remembers', () => {
-  it('stands by, says so on the status page, and starts by itself once somebody has reconciled', async () => {
+describe('a signer whose database is older than its anchor', () => {
+  it('stands by, says so on the status page, and starts by itself once it is reconciled', async () => {
     await sign(kept, 'a');
     await backUp();
     await sign(lost, 'b');

@@ -32,7 +32,7 @@ const checked = (html: string): readonly string[] =>
   );
 
 describe('a form that comes back with an error', () => {
-  it('has what was entered in its fields, and not what the page would give', () => {
+  it('has what was entered in its fields, and not the page’s defaults', () => {
     const html = page(
       wrong('t', { t: ['typed'], area: ['two\nlines'], s: ['b'], r: ['a'], c: ['a', 'b'] }),
       <>
@@ -91,21 +91,21 @@ describe('a form that comes back with an error', () => {
     expect(atItsLabel('“It fits”: say whether it is met', 'It fits')).toBe('Say whether it is met');
   });
 
-  it('chooses nothing where nothing was chosen, whatever the page would give', () => {
+  it('chooses nothing if nothing was chosen, whatever the page’s defaults', () => {
     const html = page(wrong('r', {}), <RadioGroup name="r" label="R" value="b" choices={choices} />);
     expect(checked(html)).toEqual([]);
   });
 });
 
 describe('radio buttons', () => {
-  it('show one choice where an empty text of the same name stands before them', () => {
+  it('show one choice if an empty text of the same name comes before them', () => {
     const html = page(wrong('t', { r: ['', 'b'] }), <RadioGroup name="r" label="R" choices={choices} />);
     expect(checked(html)).toEqual(['b']);
   });
 });
 
-describe('a form that looks for something', () => {
-  it('is a landmark, keeps the words that it refuses, and calls them neither required nor optional', () => {
+describe('a search form', () => {
+  it('is a landmark, keeps refused search terms, and marks them neither required nor optional', () => {
     const html = renderToStaticMarkup(
       <GetForm
         id="g"

@@ -3,8 +3,8 @@ import { readSearch } from './read-search.ts';
 
 const rules = { name: 'q', label: 'Name', charactersMax: 10 };
 
-describe('what to look for', () => {
-  it('is what was entered, of one name that is there twice the first', () => {
+describe('a search term', () => {
+  it('is what was entered, and the first of a repeated parameter', () => {
     expect(readSearch('  two words ', rules)).toEqual({
       typed: '  two words ',
       text: 'two words',
@@ -14,7 +14,7 @@ describe('what to look for', () => {
     expect(readSearch(undefined, rules)).toEqual({ typed: '', text: '', error: null });
   });
 
-  it('is refused with both numbers where it is too long, and kept', () => {
+  it('is refused with length and limit if it is too long, and kept', () => {
     const found = readSearch('x'.repeat(11), rules);
     expect(found).toMatchObject({ typed: 'x'.repeat(11), text: '' });
     expect(found.error?.fields).toEqual([
@@ -22,7 +22,7 @@ describe('what to look for', () => {
     ]);
   });
 
-  it('holds no character that a database can’t keep', () => {
+  it('contains no character that a database can’t store', () => {
     expect(readSearch('a\0b', rules)).toMatchObject({
       text: '',
       error: { fields: [{ code: 'CHARACTER_INVALID' }] },

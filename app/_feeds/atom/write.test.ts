@@ -62,7 +62,7 @@ describe('an Atom feed', () => {
     expect(entries).toHaveLength(1);
   });
 
-  it('is a whole document whatever is in it', () => {
+  it('is a complete document whatever its content', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: 'binary', maxLength: 50 }),
@@ -91,7 +91,7 @@ describe('an Atom feed', () => {
     expect(one(read(atomFeed(feedOf([]))).root, 'updated').text).toBe('2026-01-01T00:00:00.000Z');
   });
 
-  it('has what RFC 4287 requires: an author, an id, and where it is itself', () => {
+  it('has what RFC 4287 requires: an author, an id, and a link to itself', () => {
     const { root, one } = read(atomFeed(feedOf([])));
     expect(one(one(root, 'author'), 'name').text).toBe('A foundation');
     expect(one(root, 'id').text).toBe('https://a.example/');

@@ -12,7 +12,7 @@ describe('a JSON body', () => {
     expect(await send('{"a":[1,{"b":null}]}')).toEqual({ a: [1, { b: null }] });
   });
 
-  it('is refused where it is nested so deep that nobody could handle it', async () => {
+  it('is refused if it is nested too deeply', async () => {
     const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
     expect(await send(nested(60))).toBeDefined();
     await expect(send(nested(100_000))).rejects.toMatchObject({ status: 400, code: 'JSON_INVALID' });
@@ -28,11 +28,11 @@ describe('a JSON body', () => {
   });
 });
 
-describe('the length that a request says', () => {
+describe('the declared length of a request', () => {
   const length = (headers: Record<string, string>) =>
     contentLength(new Request('http://portal.example/', { headers }));
 
-  it('is a number of bytes, or not said', () => {
+  it('is a number of bytes, or absent', () => {
     expect(length({ 'content-length': '0' })).toBe(0);
     expect(length({ 'content-length': '999999999999999' })).toBe(999_999_999_999_999);
     expect(length({})).toBeNull();
@@ -49,7 +49,7 @@ describe('the length that a request says', () => {
 });
 
 describe('a body that is read in part', () => {
-  it('is told that no more of it is read', async () => {
+  it('is cancelled, so that the sender knows that no more is read', async () => {
     let cancelled = false;
     const body = new ReadableStream<Uint8Array>({
       pull: (stream) => stream.enqueue(new Uint8Array(1024)),

@@ -28,7 +28,7 @@ describe('a problem', () => {
     expect(problemResponse(problemOf(error)).status).toBe(status);
   });
 
-  it('is answered with what is meant though another copy of the class made it', async () => {
+  it('is answered correctly even if another copy of the class made it', async () => {
     const again = '?another-copy';
     const other = (await import(
       /* @vite-ignore */ `../../../lib/platform/storage/artifact-store.ts${again}`
@@ -43,7 +43,7 @@ describe('a problem', () => {
     expect([response.status, response.headers.get('retry-after')]).toEqual([429, '17']);
   });
 
-  it('of the portal’s own making is a fault with the request’s id, nothing of its inside, and no advice to wait', async () => {
+  it('caused by the portal is a fault with the request’s id, without internal details or advice to wait', async () => {
     const current = { id: '0123456789abcdef', outcome: null, outage: false, action: 'none' as const };
     const faults = [
       new TypeError('secret'),
@@ -60,13 +60,13 @@ describe('a problem', () => {
     }
   });
 
-  it('of something that is down is to be tried again', () => {
+  it('caused by an unavailable service advises to try again', () => {
     const error = Object.assign(new Error('x'), { code: 'ECONNREFUSED' });
     const response = problemResponse(problemOf(error));
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '10']);
   });
 
-  it('of the caller’s making is theirs', () => {
+  it('caused by the caller is a client error', () => {
     expect(problemOf(thrownBy(() => identified(parseProjectSlug, 'Not a slug')))).toMatchObject({
       status: 400,
       code: 'IDENTIFIER_INVALID',

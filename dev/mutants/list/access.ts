@@ -8,12 +8,12 @@ export const access: Area = {
       [
         '{ host: host.name, id: repository.ownerId }',
         "{ host: 'github', id: repository.ownerId }",
-        'is not proved by the same number on another host',
+        'is not proved by the same id on another host',
       ],
       [
         'if (userToken === null || host !== ctx.codeHosts.signIn) return null;',
         'if (userToken === null) return null;',
-        'on another host is asked about with no token',
+        'on another host is queried without the token of the sign-in host',
       ],
     ]),
     ...guards(
@@ -50,7 +50,7 @@ export const access: Area = {
         [
           'if (repository.id === id) return repository;',
           'return repository;',
-          'is not believed where it answers about another repository than it was asked for',
+          'is refused if it answers about another repository than the requested one',
         ],
       ],
     ),
@@ -69,10 +69,14 @@ export const access: Area = {
       [
         'if (tooFew !== null) return tooFew;',
         '',
-        'brings no release policy while one alone could approve, and says so',
+        'yields no release policy while only one person could approve, and says so',
       ],
       ['return fault === undefined', 'return true', 'is kept, or its applicant is told: builder'],
-      ['leastQuorum(snapshot.foundation.value, purpose)', '0', 'brings one of two approvals once two can'],
+      [
+        'leastQuorum(snapshot.foundation.value, purpose)',
+        '0',
+        'yields one with two approvals once two people can approve',
+      ],
     ]),
     ...guards('app/api/_edge/answer-person.ts', 'app/api/projects/[slug]/upload/route.db.test.ts', [
       [
@@ -85,29 +89,21 @@ export const access: Area = {
         'if (origin !== null) return;',
         'sent by a page of another site is turned away unread, whoever is signed in',
       ],
-      [
-        "if (actor.kind === 'public') {",
-        'if (false) {',
-        'of somebody who isn’t signed in is turned away unread',
-      ],
-      ['    await writes.count(actorName(actor));\n', '', 'of one person is one of 120 a minute'],
+      ["if (actor.kind === 'public') {", 'if (false) {', 'by a person who isn’t signed in is refused unread'],
+      ['    await writes.count(actorName(actor));\n', '', 'is limited to 120 a minute per person'],
     ]),
     ...guards('app/api/projects/[slug]/upload/route.ts', 'app/api/projects/[slug]/upload/route.db.test.ts', [
       [
         '    await authoriseSubmission({ ctx, input: { project, policy } });\n    const stored',
         '    const stored',
-        'of somebody on the team whose request nobody could approve',
+        'by a team member whose request nobody could approve is refused unread',
       ],
       [
         '    await authoriseSubmission({ ctx, input: { project, policy } });\n    const expectedSha256',
         '    const expectedSha256',
-        'is held to the policy that it names itself, before anything is stored',
+        'is checked against the policy that it names, before anything is stored',
       ],
-      [
-        "if (query.has('policy'))",
-        "if (query.has(''))",
-        'of somebody who may not submit is turned away unread',
-      ],
+      ["if (query.has('policy'))", "if (query.has(''))", 'by a person who may not submit is refused unread'],
       [
         'if (length === null || length > formBytesMax) {',
         'if (length === null) {',
@@ -123,12 +119,12 @@ export const access: Area = {
       [
         "if (!rights.make) throw notAllowed(input.project, 'make');",
         '',
-        'is made by an author, an approver or a submitter, works, and is known by its maker',
+        'is made by an author, an approver or a submitter, authenticates requests, and records who made it',
       ],
       [
         'if (count < activeTokensMax) return;',
         'return;',
-        'is one of at most twenty, also when two people make the last at once',
+        'is one of at most twenty, even when two people make the last one at once',
       ],
     ]),
     ...guards('lib/api-tokens/create.ts', 'lib/api-tokens/api-tokens.db.test.ts', [
@@ -152,24 +148,24 @@ export const access: Area = {
       [
         "if (!team && !(await hasProposed(ctx, serial ?? ''))) return;",
         'if (!team) return;',
-        'isn’t decided by the project’s people, nor by who proposed the revocation',
+        'can’t be decided by the project’s people, nor by the proposer of the revocation',
       ],
       [
         "if (!team && !(await hasProposed(ctx, serial ?? ''))) return;",
         "if (!(await hasProposed(ctx, serial ?? ''))) return;",
-        'isn’t decided by the project’s people, nor by who proposed the revocation',
+        'can’t be decided by the project’s people, nor by the proposer of the revocation',
       ],
       [
         'if (!isOnTeam(ctx.actor, parseProjectSlug(project))) {',
         'if (false) {',
-        'comes from the project’s own people, about a revocation that there is, one at a time',
+        'is made by the project’s own people, about an existing revocation, one at a time',
       ],
     ]),
     ...guards('lib/reports/handle.ts', 'lib/reports/appeals.db.test.ts', [
       [
         "if (before.kind === 'appeal') await checkImpartial(ctx, before);",
         '',
-        'isn’t decided by the project’s people, nor by who proposed the revocation',
+        'can’t be decided by the project’s people, nor by the proposer of the revocation',
       ],
     ]),
     ...guards('lib/reviews/decide.ts', 'lib/reviews/reviews.git.test.ts', [
@@ -189,12 +185,12 @@ export const access: Area = {
       [
         "    if (review.state === 'closed') throw notNow('This review is closed.', 'Take another one from the queue.');\n    refuseDisqualified",
         '    refuseDisqualified',
-        'that is closed is nobody’s to claim',
+        'that is closed can’t be claimed, released or decided',
       ],
       [
         "  if (review.state === 'closed') throw notNow('This review is closed.', 'Take another one from the queue.');\n  refuseClaimed",
         '  refuseClaimed',
-        'that is closed is nobody’s to claim',
+        'that is closed can’t be claimed, released or decided',
       ],
       [
         '    refuseDisqualified(await disqualificationOf(transaction, reviewer, review, application));\n',
@@ -209,10 +205,14 @@ export const access: Area = {
       [
         '    refuseClaimedByOther(reviewer, review);\n    const',
         '    const',
-        'gives a review to one reviewer at a time',
+        'assigns a review to one reviewer at a time, until the lease expires',
       ],
       ['review.claim?.by !== reviewer.handle || ', '', 'is decided by nobody who hasn’t claimed it'],
-      [" || review.state === 'closed') return;", ') return;', 'that is closed is nobody’s to claim'],
+      [
+        " || review.state === 'closed') return;",
+        ') return;',
+        'that is closed can’t be claimed, released or decided',
+      ],
       ['if (review.claim !== null) return;', 'return;', 'is decided by nobody who hasn’t claimed it'],
     ]),
     ...guards(
@@ -222,27 +222,27 @@ export const access: Area = {
         [
           'cachePages(limited)',
           'cachePages(handle)',
-          'renders so many pages a minute for one network of strangers',
+          'limits pages rendered a minute per network, and not for this machine',
         ],
         [
           'address === null || isLoopbackAddress(address) ? null',
           'address === null ? null',
-          'renders so many pages a minute for one network of strangers',
+          'limits pages rendered a minute per network, and not for this machine',
         ],
         [
           "publicPages === 'live' ? limited : cachePages(limited)",
           'limited',
-          'gives a page that was rendered to the next stranger',
+          'serves a rendered page to the next visitor without rendering it again',
         ],
         [
           "publicPages = 'documents' } = options",
           "publicPages = 'live' } = options",
-          'gives a page that was rendered to the next stranger',
+          'serves a rendered page to the next visitor without rendering it again',
         ],
         [
           'guardRequests(pages, { publicUrl, formBytesMax })',
           'pages',
-          'lets no page of another site send anything',
+          'refuses requests that pages of other sites send',
         ],
         [
           'return enforcePace(guarded, {',
@@ -255,24 +255,24 @@ export const access: Area = {
       [
         'if ((await stat(file)).uid !== uid) return null;',
         'void [stat, uid];',
-        'isn’t that of a demo whose file somebody else wrote',
+        'isn’t that of a demo whose file another user wrote',
       ],
     ]),
     ...guards('lib/policy-changes/merge.ts', 'lib/policy-changes/flow.git.test.ts', [
       [
         'if (!person.roles.policyMaintainer && !isOwn(person, detail.proposer)) {',
         'if (false) {',
-        'is merged by policy maintainers and whoever proposed it',
+        'is merged by policy maintainers and its proposer, and by nobody else',
       ],
       [
         'if (guards.length > 0 && !input.guardsSeen) {',
         'if (false) {',
-        'that expels a policy maintainer is the others’ alone',
+        'that removes a policy maintainer takes the others alone, and they are enough',
       ],
       [
         'if (person.roles.policyMaintainer && !isLeaving(detail, person.handle)) return;',
         'if (person.roles.policyMaintainer) return;',
-        'that expels a policy maintainer is the others’ alone',
+        'that removes a policy maintainer takes the others alone, and they are enough',
       ],
     ]),
   ],

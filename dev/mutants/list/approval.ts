@@ -10,12 +10,12 @@ export const approval: Area = {
       [
         'quorum: effective.quorum,\n    submitterMayApprove: effective.submitterMayApprove,\n    now: input.now,\n    policy,',
         'quorum: 1,\n    submitterMayApprove: effective.submitterMayApprove,\n    now: input.now,\n    policy,',
-        'are enough where they are as many as the policy asks',
+        'are enough if they are as many as the policy requires',
       ],
       [
         'submitterMayApprove: effective.submitterMayApprove,\n    now: input.now,\n    policy,',
         'submitterMayApprove: true,\n    now: input.now,\n    policy,',
-        'are not those of who submitted',
+        'don’t include the submitter’s, unless the policy allows it',
       ],
     ]),
     ...guards('lib/core/approval/count.ts', 'lib/core/approval/count.test.ts', [

@@ -15,7 +15,7 @@ export const catalog: Area = {
       [
         'filter(({ found }) => found === null)',
         'filter(() => false)',
-        'one that lists a file that is nowhere',
+        'a catalog that lists a missing file is refused, with the file’s name',
       ],
       ['found !== null && isUndeclared(found.file)', 'false', 'a program declared as a plain file'],
       [
@@ -26,14 +26,18 @@ export const catalog: Area = {
       [
         'found?.wholeFile === true && changed',
         'false && changed',
-        'a digest of all bytes of a file that gets signed',
+        'a full digest of a file that gets signed, or of an archive around one, is refused, since it would no longer match',
       ],
       [
         'found?.wholeFile === true && found.file.ambiguous',
         'false',
-        'a file of which some unseen program is counted as',
+        'a full digest of a file that begins like a program is refused, since it may be another program’s',
       ],
-      ['depth <= path.length', 'depth < 0', 'a digest of all bytes of a file that gets signed'],
+      [
+        'depth <= path.length',
+        'depth < 0',
+        'a full digest of a file that gets signed, or of an archive around one, is refused, since it would no longer match',
+      ],
     ]),
     ...guards(member, readTest, [
       ['if (sha256 !== null) throw', 'if (false) throw', 'a second digest for one file'],

@@ -5,26 +5,30 @@ export const checks: Area = {
   name: 'checks',
   mutants: [
     ...guards('signer/daemon/checks/inspection.ts', 'signer/daemon/checks/inspection.test.ts', [
-      ['if (report.sha256 !== stored.sha256) {', 'if (false) {', 'of other bytes than were received is none'],
+      [
+        'if (report.sha256 !== stored.sha256) {',
+        'if (false) {',
+        'about other bytes than were received is rejected',
+      ],
     ]),
     ...guards('signer/daemon/checks/inspection-facts.ts', 'signer/daemon/checks/inspection-facts.test.ts', [
       [
         'if (!whole || report.tree.length > entriesMax)',
         'if (!whole)',
-        'is every entry of it, up to two thousand',
+        'includes every entry, up to two thousand',
       ],
-      ['if (!whole || report', 'if (report', 'is no list where the archive could not be read whole'],
+      ['if (!whole || report', 'if (report', 'includes no list if the archive couldn’t be read completely'],
       [
         'return JSON.stringify(entries).length > charactersMax ? null : entries;',
         'return entries;',
-        'is no list that would make the entry large, however few there are',
+        'includes no list that would make the entry too large, however few entries there are',
       ],
     ]),
     ...guards('signer/daemon/checks/origin.ts', 'signer/daemon/checks/origin.test.ts', [
       [
         'if (stored.sha256 !== request.bundleSha256) {',
         'if (false) {',
-        'isn’t read where the store has other bytes',
+        'isn’t read if the store has other bytes than were submitted',
       ],
       [
         'if (unenforceable.length > 0) {',
@@ -32,18 +36,22 @@ export const checks: Area = {
         'is refused for runner, even where a snapshot holds it',
       ],
       ['if (mismatch !== null) {', 'if (false) {', 'a policy is refused whose origin is of another provider'],
-      ['if (trustRoot === undefined) {', 'if (false) {', 'waits where the signer has no trust root'],
+      [
+        'if (trustRoot === undefined) {',
+        'if (false) {',
+        'waits if the signer has no trust root for the build system',
+      ],
     ]),
     ...guards('signer/daemon/checks/scan-database.ts', 'signer/daemon/checks/scan.test.ts', [
       [
         'if (ageHours <= input.databaseAgeHoursMax) {',
         'if (true) {',
-        'decides nothing while the scanner’s database is old or missing: that is not the artifact’s fault',
+        'decides nothing while the scanner’s database is old or missing',
       ],
       [
         'if (input.developmentDatabase) {',
         'if (true) {',
-        'decides nothing while the scanner’s database is old or missing: that is not the artifact’s fault',
+        'decides nothing while the scanner’s database is old or missing',
       ],
     ]),
     ...guards('signer/daemon/checks/policy.ts', 'signer/daemon/checks/policy.test.ts', [
@@ -91,7 +99,7 @@ export const checks: Area = {
       [
         'oldest !== undefined && taken.length >= signaturesPerMinuteMax',
         'false',
-        'is refused over the rate, which recorded answers don’t count towards',
+        'is refused over the rate limit, towards which recorded answers don’t count',
       ],
     ]),
     ...guards('signer/daemon/scan/canaries.ts', 'signer/daemon/scan/proven-scanner.clamd.test.ts', [

@@ -8,18 +8,18 @@ export const damage: Area = {
       [
         'if (found === null && shortfalls.length > 0) {',
         'if (false) {',
-        'never takes up work with a register of its own that is new',
+        'never starts work with an empty register if the others know revocations',
       ],
       [
         '    if (shortfalls.length > 0) {\n',
         '    if (false) {\n',
-        'keeps the signer from starting where an older copy was put back',
+        'keeps the signer from starting if an older copy was restored',
       ],
-      ['    await this.#followOthers();\n', '', 'hears of what another one learned without a new start'],
+      ['    await this.#followOthers();\n', '', 'learns what another one learned without a restart'],
       [
         'if (forgotten.length > 0) await onLearned(forgotten);',
         '',
-        'writes into the journal what a crash kept out of it',
+        'adds to the journal what a crash kept out of it',
       ],
     ]),
     ...guards('signer/ground/journal/anchor.ts', 'signer/ground/journal/anchor.db.test.ts', [
@@ -28,17 +28,21 @@ export const damage: Area = {
         '',
         'refuses a database that was restored from a backup, and one whose entries are others',
       ],
-      ['    await compareKeyHolder(remembered);\n', '', 'knows what was signed since it was written'],
-      ['    await compareAccepted(remembered);\n', '', 'doesn’t go back to an older policy'],
+      ['    await compareKeyHolder(remembered);\n', '', 'knows what was signed after it was written'],
+      [
+        '    await compareAccepted(remembered);\n',
+        '',
+        'doesn’t return to an older policy if the file of the accepted one was lost or rolled back',
+      ],
     ]),
     ...guards('signer/rulings/emergency-stop/state.ts', 'signer/rulings/emergency-stop/state.test.ts', [
-      ['locks.has(one.entry.lock)', 'locks !== null', 'is lifted by the key of that very stop'],
+      ['locks.has(stop.entry.lock)', 'locks !== null', 'is lifted by the key of that very stop'],
     ]),
     ...guards('signer/rulings/emergency-stop/watch.ts', 'signer/rulings/emergency-stop/state.test.ts', [
       [
         'if (state.revision < revision)',
         'if (false)',
-        'keeps everybody waiting when an older one is put back',
+        'keeps all projects waiting when an older one is restored under a running signer',
       ],
     ]),
     ...guards(
@@ -56,7 +60,7 @@ export const damage: Area = {
       [
         'const earlier = revocation.effectiveAt < old.effectiveAt;',
         'const earlier = true;',
-        'stays revoked when a later policy drops it',
+        'remains revoked when a later policy drops it, names a later date or a milder reason',
       ],
     ]),
     ...guards('lib/signatures/releases.ts', 'lib/signatures/signatures.db.test.ts', [

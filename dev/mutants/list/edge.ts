@@ -19,12 +19,16 @@ export const edge: Area = {
         "if (typeof policy !== 'string') return null;",
         'that ',
       ],
-      ['...seenFrom.map((name) => headers[name] ?? null)', '', 'of another host is another page'],
-      ['page !== null && mine === coming', 'page !== null', 'is rendered again after anything was sent'],
+      ['...seenFrom.map((name) => headers[name] ?? null)', '', 'of another host name is another page'],
+      [
+        'page !== null && mine === coming',
+        'page !== null',
+        'is rendered again after any change sent to the portal, even if its rendering had begun before',
+      ],
       [
         'if (response.statusCode < 400) empty();',
         'empty();',
-        'is kept when what was sent to the portal was refused',
+        'is kept if the change sent to the portal was refused',
       ],
     ]),
     ...guards('lib/platform/http-edge/replace-failures.ts', http, [
@@ -54,7 +58,7 @@ export const edge: Area = {
       [
         "action: maybeAction(request) ? 'sent' : 'none',",
         "action: maybeAction(request) ? 'sent' : 'sent',",
-        'is a fault where nothing was sent',
+        'is a fault if nothing was sent to an action',
       ],
     ]),
     ...guards('lib/platform/http/current-request.ts', http, [
@@ -71,16 +75,20 @@ export const edge: Area = {
         [
           'mark === holder.countersignClientMark && address !== undefined',
           'address !== undefined',
-          'is not known where somebody else wrote',
+          'is unknown if the header didn’t come from a listed proxy',
         ],
-        ['      request.headers.rsc === undefined &&\n', '', 'is one for all behind a proxy'],
+        [
+          '      request.headers.rsc === undefined &&\n',
+          '',
+          'is the same for everybody behind an unlisted proxy, and the log says so once',
+        ],
       ],
     ),
     ...guards('lib/core/error/index.ts', 'lib/platform/http/http.test.ts', [
       [
         'error instanceof Error && error.name === of.errorName',
         'error instanceof (of as never)',
-        'is known for what it is though',
+        'is recognised even if another copy of its class made it, as bundlers make them',
       ],
     ]),
     ...guards('lib/core/error/describe-error.ts', 'lib/core/error/error.test.ts', [
@@ -101,11 +109,15 @@ export const edge: Area = {
       ["if (values.left < 0) return '…';", '', 'is bounded, however its context branches'],
     ]),
     ...guards('signer/ground/log/index.ts', 'signer/ground/log/log.test.ts', [
-      [', serializers: { err: describeError }', '', 'has of an error its code, its context'],
+      [
+        ', serializers: { err: describeError }',
+        '',
+        'contains an error’s code, context and cause, and no secrets',
+      ],
     ]),
     ...guards('app/_feeds/atom/write.ts', 'app/_feeds/atom/write.test.ts', [
       [
-        '    .replaceAll(/[&<>"\'\\r]/g, (one) => entities[one] ?? one);',
+        '    .replaceAll(/[&<>"\'\\r]/g, (character) => entities[character] ?? character);',
         '    .trimEnd();\n  void entities;',
         'carries ',
       ],
@@ -121,7 +133,7 @@ export const edge: Area = {
       [
         'return index > 0 && bytes > pageBytesMax;',
         'return bytes < 0;',
-        'end a page where its journal is too large',
+        'end a page when its journal gets too large, but not before the first request',
       ],
     ]),
     ...guards('cli/past-requests.ts', 'cli/past-requests.test.ts', [
@@ -135,7 +147,7 @@ export const edge: Area = {
       [
         'maker !== null && mayMakeTokens(maker.roles, parseProjectSlug(row.projectSlug))',
         'maker !== null',
-        'takes their tokens along',
+        'loses their tokens, and the team is notified once',
       ],
     ]),
     ...guards('lib/uploads/objects.ts', 'lib/uploads/uploads.db.test.ts', [
@@ -158,7 +170,7 @@ export const edge: Area = {
       [
         'if ((await transaction.auditExport.count({ where: { askedAt: { gte: since } } })) >= perDayMax) {',
         'if (since === null) {',
-        'isn’t asked for more than thirty times',
+        'isn’t requested more than thirty times a day',
       ],
     ]),
     ...guards('lib/revocations/propose.ts', 'lib/revocations/propose.git.test.ts', [
@@ -172,7 +184,7 @@ export const edge: Area = {
       [
         'if (!read.readable) throw new RevocationEntryUnreadable(number, read.problem);',
         "if (!read.readable) return { serial: '', project: '', certificate: '', reason: '', policyCommit: null, effectiveAt: at, learnedAt: at };",
-        'refuses to pass over an entry',
+        'refuses to skip an entry that it can’t read',
       ],
     ]),
     ...guards('lib/projects/standing.ts', 'lib/projects/standing.db.test.ts', [
@@ -200,13 +212,13 @@ export const edge: Area = {
     ]),
     ...guards('app/api/_edge/body.ts', 'app/api/_edge/body.test.ts', [
       ['if (!/^\\d{1,15}$/.test(header)) {', 'if (false) {', 'is no length where it is'],
-      ['    await reader.cancel().catch(() => undefined);\n', '', 'is told that no more of it is read'],
-      ['if (sizeBytes > sizeBytesMax) {', 'if (false) {', 'is refused where it is too large'],
       [
-        'if (isNestedDeeper(value, depthMax)) {',
-        'if (false) {',
-        'is refused where it is nested so deep that nobody could handle it',
+        '    await reader.cancel().catch(() => undefined);\n',
+        '',
+        'is cancelled, so that the sender knows that no more is read',
       ],
+      ['if (sizeBytes > sizeBytesMax) {', 'if (false) {', 'is refused where it is too large'],
+      ['if (isNestedDeeper(value, depthMax)) {', 'if (false) {', 'is refused if it is nested too deeply'],
     ]),
     ...guards('lib/platform/git-host/webhook/verify.ts', 'lib/platform/git-host/webhook/webhook.test.ts', [
       [

@@ -8,25 +8,29 @@ export const fairness: Area = {
   name: 'fairness',
   mutants: [
     ...guards('signer/daemon/turns/take.ts', turns, [
-      ['WHERE coalesce(at_work.count, 0) < $2', 'WHERE $2::int > 0', 'give a project no more places'],
-      ['turn.turn_at NULLS FIRST, head.due_at', 'head.due_at', 'go round with one place, too'],
+      [
+        'WHERE coalesce(at_work.count, 0) < $2',
+        'WHERE $2::int > 0',
+        'give a project no more slots than its maximum',
+      ],
+      ['turn.turn_at NULLS FIRST, head.due_at', 'head.due_at', 'rotate with one slot, too'],
     ]),
     ...guards('signer/daemon/turns/lease.ts', turns, [
       [
         'if (rowCount !== 1) throw new LeaseLost(requestId);',
         '',
-        'keep whoever lost one from writing anything',
+        'keep a signer that lost one from writing anything',
       ],
     ]),
     ...guards('signer/daemon/turns/turns.ts', turns, [
       [
         "return projects?.has(claimed) === true ? claimed : '';",
         'return claimed;',
-        'are one turn for all names',
+        'are one turn for all project names that the policy doesn’t have, however many are invented',
       ],
     ]),
     ...guards('signer/daemon/run/run.ts', 'signer/daemon/run/run.db.test.ts', [
-      ['await this.input.fence(transaction);', '', 'begins no step and writes nothing'],
+      ['await this.input.fence(transaction);', '', 'starts no step and writes nothing'],
     ]),
     ...guards('signer/ground/database/index.ts', 'signer/ground/database/index.db.test.ts', [
       ["      queryMode: 'extended',\n", '', 'sends one statement at a time'],
@@ -50,12 +54,12 @@ export const fairness: Area = {
       [
         'if (missing.includes(artifact.sha256)) throw notUploaded(artifact.sha256);',
         '',
-        'says that the artifact is gone',
+        'reports that the artifact is gone, and writes nothing',
       ],
       [
         'if (bundle !== null && missing.includes(bundle.sha256)) await storeBundle(ctx, bundle);',
         '',
-        'has the bundle all the same',
+        'still has the bundle',
       ],
     ]),
   ],

@@ -14,40 +14,60 @@ export const grant: Area = {
       ['maySign(program, target.kind),', 'true,', 'is refused for a kind that the program does not sign'],
     ]),
     ...guards(mint, mintTest, [
-      ['artifact === request.artifactSha256,', 'true,', 'is refused where the inspected artifact is another'],
-      ['scanned.artifactSha256 === artifact,', 'true,', 'is refused where another artifact was scanned'],
-      ['evidence.checkedPolicyDigest === effective.digest,', 'true,', 'is refused where the policy changed'],
+      [
+        'artifact === request.artifactSha256,',
+        'true,',
+        'is refused if the inspected artifact isn’t the requested one',
+      ],
+      ['scanned.artifactSha256 === artifact,', 'true,', 'is refused if another artifact was scanned'],
+      [
+        'evidence.checkedPolicyDigest === effective.digest,',
+        'true,',
+        'is refused if the policy changed since the checks',
+      ],
       [
         "effective.policy.purpose === 'test',",
         'true,',
         'is refused without an origin for anything but tests',
       ],
-      ['require(origin !== null,', 'require(true,', 'is refused where the policy names an origin and none'],
+      [
+        'require(origin !== null,',
+        'require(true,',
+        'is refused if the policy names an origin and none was verified',
+      ],
       [
         'origin?.digests.sha256 === artifact,',
         'true,',
-        'is refused where the origin was verified for another',
+        'is refused if the origin was verified for another artifact',
       ],
       [
         'subject.artifactSha256 === artifact &&',
         '',
-        'is refused where the approvals are for another artifact or',
+        'is refused if the approvals are for another artifact or another request',
       ],
       [
         'subject.request === request.id,',
         'true,',
-        'is refused where the approvals are for another artifact or',
+        'is refused if the approvals are for another artifact or another request',
       ],
       [
         '(origin?.claims.commit ?? null),',
         'subject.sourceCommit,',
-        'is refused where the approvals are for another source',
+        'is refused if the approvals are for another source commit',
       ],
-      ['subject.policyCommit === effective.commit,', 'true,', 'is refused where the approvals were counted'],
+      [
+        'subject.policyCommit === effective.commit,',
+        'true,',
+        'is refused if the approvals were counted under another policy',
+      ],
       ['approval.approval.approvals.length >= effective.quorum,', 'true,', 'is refused one approval short'],
       ['inspected.signTargets.includes(target),', 'true,', 'is refused for a file that the inspection'],
-      ['samePath(version.path, target.path),', 'true,', 'is refused for a version of a file that stands in'],
-      ['require(problem === null,', 'require(true,', 'is refused for a version whose line doesn’t lead'],
+      ['samePath(version.path, target.path),', 'true,', 'is refused for a version of a file at another path'],
+      [
+        'require(problem === null,',
+        'require(true,',
+        'is refused for a version that doesn’t descend from what was inspected',
+      ],
       ['key.entry.project === request.project &&', '', 'is refused for the key of another project'],
       [
         'key.entry.purpose === effective.policy.purpose,',
@@ -57,7 +77,7 @@ export const grant: Area = {
       [
         'require(revoked === null,',
         'require(true,',
-        'is refused a minute after the certificate was looked up',
+        'is refused more than a minute after the revocation check, and before it',
       ],
       ['key.certificate.validFromDate <= now &&', '', 'is refused before the certificate is valid and after'],
       [
@@ -71,22 +91,34 @@ export const grant: Area = {
       [
         'if (checkedKey !== key) return',
         'if (false) return',
-        'is refused where another certificate was looked up',
+        'is refused if the revocation check was for another certificate',
       ],
-      ['if (age < 0) return', 'if (false) return', 'is refused a minute after the certificate was looked up'],
-      ['age <= validMilliseconds ?', 'true ?', 'is refused a minute after the certificate was looked up'],
-      ['by === null ?', 'true ?', 'is refused where the register has the certificate'],
+      [
+        'if (age < 0) return',
+        'if (false) return',
+        'is refused more than a minute after the revocation check, and before it',
+      ],
+      [
+        'age <= validMilliseconds ?',
+        'true ?',
+        'is refused more than a minute after the revocation check, and before it',
+      ],
+      [
+        'by === null ?',
+        'true ?',
+        'is refused if the register lists the certificate, since there is no proof then',
+      ],
     ]),
     ...guards('signer/daemon/intake/final-check.ts', 'signer/daemon/intake/final-check.test.ts', [
       ['  await context.stops.check(project);\n', '', 'proves nothing while signing is stopped'],
       ['  context.policy.checkFresh();\n', '', 'proves nothing while the policy became too old meanwhile'],
-      ['  if (proof.ok) {\n', '  if (proof) {\n', 'ends the request where the register has'],
+      ['  if (proof.ok) {\n', '  if (proof) {\n', 'ends the request if the register lists the certificate'],
     ]),
     ...guards('signer/daemon/signing/sign-file.ts', 'signer/daemon/signing/sign-file.test.ts', [
       [
         'if (!checked.ok) throw new Refused(checked.findings);',
         'if (!checked.ok) throw new Error();',
-        'is not asked for where the certificate was revoked meanwhile',
+        'is not requested if the certificate was revoked meanwhile',
       ],
     ]),
     ...guards('signer/daemon/file-version/index.ts', 'signer/daemon/file-version/file-version.test.ts', [
@@ -113,7 +145,11 @@ export const grant: Area = {
         'if (!unchanged) {',
         'whose signature is over another program',
       ],
-      ['readBack.subject.digest === subject.digest;', 'true;', 'that is another program than was inspected'],
+      [
+        'readBack.subject.digest === subject.digest;',
+        'true;',
+        'that isn’t the inspected program is withheld, though its signature verifies',
+      ],
       [
         "if (effective.policy.timestamp === 'none') return [];",
         'return [];',
@@ -125,7 +161,7 @@ export const grant: Area = {
       [
         'if (failures(findings).length > 0) return',
         'if (input.signed.length === 0) return',
-        'keeps all others back',
+        'withholds all others if one of them is withheld',
       ],
     ]),
   ],

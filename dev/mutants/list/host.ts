@@ -8,8 +8,12 @@ export const host: Area = {
   name: 'host',
   mutants: [
     ...guards('lib/host/configuration/read-file.ts', reading, [
-      ['if (!found.isFile()) throw', 'if (found.isDirectory()) throw', 'a pipe that nobody writes into'],
-      ['(found.mode & othersMayWrite) !== 0', 'false', 'a file that everybody may change decides nothing'],
+      [
+        'if (!found.isFile()) throw',
+        'if (found.isDirectory()) throw',
+        'a pipe without a writer is refused at once',
+      ],
+      ['(found.mode & othersMayWrite) !== 0', 'false', 'a world-writable file is refused'],
       ['if (bytes.byteLength <= sizeBytesMax) return bytes;', 'return bytes;', 'ten megabytes are not read'],
     ]),
     ...guards('lib/host/configuration/source-text.ts', reading, [
@@ -45,17 +49,21 @@ export const host: Area = {
       [".replace(/^.*@/s, '…@')", '', 'repeats no secret: the password of an address'],
     ]),
     ...guards('lib/host/configuration/paths.ts', reading, [
-      [".refine((one) => !one.includes('\\0'), 'a path without NUL')", '', 'NUL behind an escape, in a path'],
+      [
+        ".refine((path) => !path.includes('\\0'), 'a path without NUL')",
+        '',
+        'NUL behind an escape, in a path',
+      ],
     ]),
     ...guards('lib/host/object-store/write-object.ts', folders, [
       ['expectedSha256 !== null && sha256 !== expectedSha256', 'false', 'refuses bytes with another digest'],
-      ['if (sizeBytes > sizeBytesMax) throw', 'if (false) throw', 'stops reading what goes on for ever'],
+      ['if (sizeBytes > sizeBytesMax) throw', 'if (false) throw', 'stops reading an endless stream'],
       [
         'sizeBytesExpected !== null && sizeBytes !== sizeBytesExpected',
         'false',
         'refuses ten bytes where 9 were announced',
       ],
-      ['if (!isOver) await iterator.return?.();', '', 'stops reading what goes on for ever'],
+      ['if (!isOver) await iterator.return?.();', '', 'stops reading an endless stream'],
     ]),
     ...guards('lib/host/object-store/place.ts', folders, [
       ['constants.O_RDONLY | constants.O_NOFOLLOW |', 'constants.O_RDONLY |', 'reads nothing through a link'],
@@ -65,17 +73,17 @@ export const host: Area = {
         'reads, writes, lists and removes nothing through a link',
       ],
       ['parseSha256Hex(sha256);', 'sha256;', 'knows no object by the name'],
-      ["['ENOSPC', 'EDQUOT', 'EFBIG']", '[]', 'says that there is no room'],
+      ["['ENOSPC', 'EDQUOT', 'EFBIG']", '[]', 'reports that there is no space, and keeps nothing'],
     ]),
     ...guards('lib/host/object-store/open-folder.ts', folders, [
       ['return found?.isFile() === true ?', 'return found !== null ?', 'takes a pipe for no object'],
       [
         'if (!found.isFile() || found.size !== sizeBytes) throw changed();',
         '',
-        'fails where an object is replaced',
+        'fails if an object is replaced by a larger one',
       ],
       ['if (!prefixForm.test(prefix)) throw', 'if (false) throw', 'lists nothing by the prefix'],
-      ['if (!restForm.test(name)) continue;', '', 'lists no file whose name is no rest of a digest'],
+      ['if (!restForm.test(name)) continue;', '', 'lists no file whose name isn’t the rest of a digest'],
       [
         '          await rm(temporary, { force: true });\n          throw cause;',
         '          throw cause;',
@@ -83,29 +91,33 @@ export const host: Area = {
       ],
     ]),
     ...guards('signer/daemon/scan/ask-clamd.ts', 'signer/daemon/scan/ask-clamd.test.ts', [
-      ['if (chunk.byteLength > 0) await', 'await', 'is each piece with its length, no empty one'],
-      ['answer(end, exchange.isSent)', 'answer(end, true)', 'isn’t believed where it is clean before'],
+      [
+        'if (chunk.byteLength > 0) await',
+        'await',
+        'contains each chunk with its length, no empty chunk, and a length of 0 at the end',
+      ],
+      [
+        'answer(end, exchange.isSent)',
+        'answer(end, true)',
+        'isn’t accepted if it is clean before everything was sent',
+      ],
       [
         'if (end >= 0) answer(end, exchange.isSent);',
         'if (end >= 0) setImmediate(() => answer(end, exchange.isSent));',
-        'isn’t believed where the last piece is read in the very moment',
+        'isn’t accepted if it arrives at the moment the last chunk is read',
       ],
       [
         'answer(answerBytesMax, false)',
         'answer(answerBytesMax, exchange.isSent)',
-        'isn’t believed where it is clean and doesn’t come to its end',
+        'isn’t accepted if it is clean and incomplete',
       ],
     ]),
     ...guards('signer/daemon/scan/ask-version.ts', 'signer/daemon/scan/ask-version.test.ts', [
-      ['if (bytes > answerBytesMax)', 'if (bytes < 0)', 'is nothing where it is longer than an answer'],
+      ['if (bytes > answerBytesMax)', 'if (bytes < 0)', 'is unknown if it is too long'],
       ['if (answer.trim() ===', 'if (null ===', 'is nothing where it says an empty line'],
     ]),
     ...guards('lib/platform/storage/open-store.ts', 'lib/platform/storage/open-store.test.ts', [
-      [
-        'releasedIn(readerOf(openObjectFolder(folder)));',
-        'openReceived(folder);',
-        'can be read and nothing else',
-      ],
+      ['releasedIn(readerOf(openObjectFolder(folder)));', 'openReceived(folder);', 'can only be read'],
     ]),
   ],
 };

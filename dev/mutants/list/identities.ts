@@ -10,24 +10,28 @@ export const identities: Area = {
       [
         'one.host === other.host && one.id === other.id;',
         'one.id === other.id;',
-        'is a person of the policy by host and id',
+        'is matched to a person of the policy by host and id, never by the id alone',
       ],
     ]),
     ...guards('lib/platform/auth/session.ts', 'lib/platform/auth/session.test.ts', [
       [
         'identityInCookie(token ?? {})?.host === host ? parsed.data.hostToken : null',
         'parsed.data.hostToken',
-        'gives a host its own token',
+        'sends a host its own token and never another’s',
       ],
     ]),
     ...guards('lib/platform/auth/cookie.ts', 'lib/platform/auth/session.test.ts', [
-      ["if (token['identity'] !== undefined)", 'if (false)', 'on another host is nobody of the same number'],
+      [
+        "if (token['identity'] !== undefined)",
+        'if (false)',
+        'on another host isn’t the person with the same id on this host',
+      ],
     ]),
     ...guards('lib/platform/auth/bearer.ts', 'lib/api-tokens/api-tokens.db.test.ts', [
       [
         '{ host: row.createdByHost, id: row.createdById }',
         "{ host: 'github', id: row.createdById }",
-        'of an account on another host is nobody’s here',
+        'of an account on another host belongs to nobody on this host, even with the same id',
       ],
     ]),
     ...guards('lib/core/policy/check-people.ts', people, [
@@ -68,7 +72,7 @@ export const identities: Area = {
       [
         'OR: accountsOf(ctx.actor).map(columnsOf),',
         'OR: accountsOf(ctx.actor).map(({ id }) => ({ accountId: id })),',
-        'is of an account on its host',
+        'belongs to an account on its host',
       ],
     ]),
   ],

@@ -50,8 +50,12 @@ export const keyholder: Area = {
       ['leafPath, ...round })', 'leafPath })', 'for a second signature of the file has a place of its own'],
     ]),
     ...guards('signer/keyholder/grant/sealed.ts', 'signer/keyholder/grant/sealed.test.ts', [
-      ['if (by !== sealing)', 'if (false)', 'is made by no one who has only seen one'],
-      ['if (!(#proof in grant)) {', 'if (false) {', 'is none for having the wire of one'],
+      ['if (by !== sealing)', 'if (false)', 'can’t be made with the constructor of an existing one'],
+      [
+        'if (!(#proof in grant)) {',
+        'if (false) {',
+        'can’t be forged from its wire form, a copy or a prototype',
+      ],
       ['if (grant.#redeemed) {', 'if (false) {', 'is redeemed once'],
       ['if (!checked.success) throw', 'if (false) throw', 'is not minted with a member that'],
     ]),
@@ -67,7 +71,7 @@ export const keyholder: Area = {
       [
         'if (at.getTime() < lastMs - clockToleranceMs) {',
         'if (false) {',
-        'is no proof once the clock went back',
+        'is no proof after the clock went back',
       ],
     ]),
     ...guards(

@@ -4,7 +4,7 @@ const tokens = 'lib/api-tokens/api-tokens.db.test.ts';
 const applications = 'lib/applications/applications.git.test.ts';
 const proposed = 'lib/onboarding/at-once.git.test.ts';
 const sent = 'lib/notifications/notifications.db.test.ts';
-const whileWaiting = 'is told by one portal while another waits for it to be done';
+const whileWaiting = 'is announced once by two concurrent portals';
 
 /** What two do at once: each lock's test holds it and sees who is tested wait (dev/test/held-lock.ts). */
 export const locks: Area = {
@@ -14,7 +14,7 @@ export const locks: Area = {
       [
         "SELECT 1 FROM signer.mutex WHERE name = 'journal' FOR UPDATE",
         "SELECT 1 FROM signer.mutex WHERE name = 'journal'",
-        'is written by one at a time: who comes second',
+        'is written by one at a time',
       ],
     ]),
     ...guards('signer/daemon/turns/take.ts', 'signer/daemon/turns/turns.db.test.ts', [
@@ -25,36 +25,36 @@ export const locks: Area = {
       ],
     ]),
     ...guards('signer/daemon/turns/find.ts', 'signer/daemon/turns/turns.db.test.ts', [
-      [' FOR UPDATE SKIP LOCKED', ' FOR UPDATE', 'don’t wait for a row that another signer has in hand'],
+      [' FOR UPDATE SKIP LOCKED', ' FOR UPDATE', 'don’t wait for a row that another signer has locked'],
     ]),
     ...guards('lib/api-tokens/create.ts', tokens, [
-      ['    await lockTokens(transaction, input.project);\n', '', 'is counted when nobody else makes one'],
+      ['    await lockTokens(transaction, input.project);\n', '', 'is counted under a lock'],
     ]),
     ...guards('lib/api-tokens/revoke.ts', tokens, [
       [
         '    await lockTokens(transaction, input.project);\n',
         '',
-        'is revoked by one person: who comes second',
+        'is revoked once: a second revocation changes nothing',
       ],
     ]),
     ...guards('lib/platform/auth/bearer.ts', 'lib/requests/submit.db.test.ts', [
-      [' FOR SHARE`;', '`;', 'waits for who is revoking its token'],
+      [' FOR SHARE`;', '`;', 'waits for a concurrent revocation of its token, and is then refused'],
     ]),
     ...guards('lib/policy-changes/receive-delivery.ts', 'lib/policy-changes/receive-delivery.db.test.ts', [
-      [' FOR UPDATE`;', '`;', 'are held against one another one at a time'],
+      [' FOR UPDATE`;', '`;', 'are compared with one another one at a time'],
     ]),
     ...guards('lib/notifications/once.ts', 'lib/notifications/once.db.test.ts', [
       [
         'SELECT pg_advisory_xact_lock(hashtextextended(${`countersign:${action}`}, 0))',
         'SELECT ${action}::text',
-        'news is told by one portal while another waits',
+        'a notice is sent once by two concurrent portals',
       ],
     ]),
     ...guards('lib/reports/appeal.ts', 'lib/reports/appeals.db.test.ts', [
       [
         "SELECT pg_advisory_xact_lock(hashtextextended(${`countersign:appeal:${serial ?? ''}`}, 0))",
         'SELECT ${serial}::text',
-        'is one of two that are sent at the same moment',
+        'is accepted once if two are sent concurrently',
       ],
     ]),
     ...guards('lib/requests/notify-failures.ts', 'lib/requests/notify-failures.db.test.ts', [
@@ -75,36 +75,36 @@ export const locks: Area = {
       [
         '    await lock(transaction);\n    const since',
         '    const since',
-        'isn’t asked for beyond thirty a day by two people at once',
+        'isn’t requested beyond thirty a day by two concurrent people',
       ],
       [
         '    await lock(transaction);\n    const { from',
         '    const { from',
-        'is asked for by one portal while another waits for it to be done',
+        'is requested once by two concurrent portals',
       ],
     ]),
     ...guards('lib/notifications/confirm-address.ts', sent, [
       [
         "SELECT pg_advisory_xact_lock(hashtextextended('countersign:address-confirmation', 0))",
         'SELECT 1',
-        'is counted when nobody else enters one',
+        'is counted under a lock',
       ],
-      [' FOR UPDATE SKIP LOCKED', '', 'is asked by the portal that has taken it in hand, and by no other'],
+      [' FOR UPDATE SKIP LOCKED', '', 'is asked only by the portal that has claimed it'],
     ]),
     ...guards('lib/notifications/send.ts', sent, [
-      [' FOR UPDATE SKIP LOCKED', '', 'is left to the portal that has taken it'],
+      [' FOR UPDATE SKIP LOCKED', '', 'is left to the portal that has claimed it'],
     ]),
     ...guards('lib/reports/handle.ts', 'lib/reports/reports.db.test.ts', [
-      [' FOR UPDATE`;', '`;', 'is decided once where two people decide at once'],
+      [' FOR UPDATE`;', '`;', 'is decided once if two people decide concurrently'],
     ]),
     ...guards('lib/applications/own.ts', applications, [
-      [' FOR UPDATE`;', '`;', 'an answer waits, and replaces nothing of what was written'],
+      [' FOR UPDATE`;', '`;', 'an answer waits and overwrites nothing'],
     ]),
     ...guards('lib/reviews/row.ts', 'lib/reviews/reviews.git.test.ts', [
       [
         '  await lockApplication(transaction, review.applicationId);\n',
         '',
-        'is decided by who holds it when their turn comes',
+        'is decided by the reviewer who has claimed it once the lock is free, and by nobody once it is closed',
       ],
     ]),
     ...guards('lib/reviews/again.ts', 'lib/reviews/reviews.git.test.ts', [
@@ -118,37 +118,41 @@ export const locks: Area = {
       [
         '      await lockApplication(transaction, applicationId);\n',
         '',
-        'tells them once, too, where two portals look at the same time',
+        'notifies them once even if two portals collect at the same time',
       ],
     ]),
     ...guards('lib/onboarding/propose-projects.ts', proposed, [
-      ['if (count === 0) return;', '', 'is one change of an accepted project'],
-      ['where: { id, changeNumber: null },', 'where: { id },', 'is one change of an accepted project'],
+      ['if (count === 0) return;', '', 'is one change for an accepted project with one notice'],
+      [
+        'where: { id, changeNumber: null },',
+        'where: { id },',
+        'is one change for an accepted project with one notice',
+      ],
     ]),
     ...guards('lib/onboarding/propose-again.ts', proposed, [
-      ['if (count === 0) return;', '', 'is one change after another was closed'],
+      ['if (count === 0) return;', '', 'is one new change after the first was closed, requested once'],
       [
         'where: { id: applicationId, changeNumber: application.changeNumber },',
         'where: { id: applicationId },',
-        'is one change after another was closed',
+        'is one new change after the first was closed, requested once',
       ],
     ]),
     ...guards('lib/onboarding/propose-pauses.ts', proposed, [
-      ['if (await isProposed(transaction, id, since)) return;', '', 'is one pause, told of once'],
-      ['    await lockApplication(transaction, id);\n', '', 'is one pause, told of once'],
+      ['if (await isProposed(transaction, id, since)) return;', '', 'is one pause with one notice'],
+      ['    await lockApplication(transaction, id);\n', '', 'is one pause with one notice'],
     ]),
     ...guards('lib/applications/start.ts', applications, [
       [
         'SELECT pg_advisory_xact_lock(hashtext(${`application-start:${identityTextAsBefore(identity)}`})) IS NULL',
         'SELECT ${identityTextAsBefore(identity)}::text',
-        'is started by one click while another waits for it to be done',
+        'is started once by two concurrent clicks',
       ],
     ]),
     ...guards('lib/applications/submit.ts', applications, [
       [
         "SELECT pg_advisory_xact_lock(hashtext('application-submit')) IS NULL",
         'SELECT 1',
-        'another of the same name isn’t sent before it is known whether the name is free',
+        'another of the same name isn’t submitted before it is known whether the name is free',
       ],
     ]),
   ],

@@ -8,80 +8,92 @@ export const notices: Area = {
   name: 'notices',
   mutants: [
     ...guards('lib/notifications/sealed-link.ts', 'lib/notifications/unsubscribe.test.ts', [
-      [' || !timingSafeEqual(given, made)', '', 'is good only as this portal made it'],
+      [' || !timingSafeEqual(given, made)', '', 'is valid only as this portal made it'],
     ]),
     ...guards('lib/notifications/unsubscribe.ts', sent, [
       [
         'if (email === null || shortDigestOf(email) !== e) return;',
         'if (email === null) return;',
-        'to an address that somebody no longer has stops nothing',
+        'to an address that the account no longer has stops nothing at its new one',
       ],
     ]),
     ...guards('lib/notifications/send.ts', sent, [
-      ['data: { mailing } });', 'data: {} });', 'that is sent again after a portal died is the same'],
+      [
+        'data: { mailing } });',
+        'data: {} });',
+        'that is sent again after a crash is identical, with the same Message-ID',
+      ],
     ]),
     ...guards('lib/core/policy/recipients.ts', 'lib/core/policy/recipients.test.ts', [
       ['.filter((handle) => snapshot.people.has(handle));', ';', 'is no person whom the policy doesn’t know'],
     ]),
     ...guards('lib/request-notices/notify.ts', tell, [
-      ['if (sent.some(isSent)) continue;', 'void isTold;', 'is told to each approver once'],
+      [
+        'if (sent.some(isSent)) continue;',
+        'void isTold;',
+        'notifies each approver once, with what they are asked to approve and how',
+      ],
       [
         'if (each !== occasion && notices.some((notice) => sameIdentity(notice.account, account))) continue;',
         '',
-        'is told in one message to who would hear of approval',
+        'is one message for people subscribed to both approval and release',
       ],
       [
         '    await withdrawAnswered(transaction, request, due, sent);\n',
         '    void withdrawAnswered;\n',
-        'is sent to nobody any more who has answered',
+        'sends no e-mail to anybody who decided before it went out',
       ],
     ]),
     ...guards('lib/request-notices/compose.ts', tell, [
       ["text.replaceAll(/[\\p{C}\\p{Zl}\\p{Zp}]+/gu, ' ').trim()", 'text.trim()', 'says why it was refused'],
     ]),
     ...guards('lib/request-notices/delays.ts', tell, [
-      ['<= ${before}', '<= ${portal.now()}', 'is told once, after half an hour'],
+      [
+        '<= ${before}',
+        '<= ${portal.now()}',
+        'is announced once, after half an hour, to those whom the policy names',
+      ],
     ]),
     ...guards('lib/notifications/grouping.ts', tell, [
       [
         'if (hour < hourlyMax && day < dailyMax) return null;',
         'if (hour >= 0) return null;',
-        'is five messages an hour',
+        'is limited to five messages an hour and one that says how many more, per kind',
       ],
     ]),
     ...guards('lib/approvals/outstanding.ts', tell, [
       [
         'if (then.ok && then.value.digest === effective.digest) equivalent.add(commit);',
         'equivalent.add(commit);',
-        'is asked of the same people again where',
+        'notifies the same people again only if a changed policy invalidates their approvals',
       ],
     ]),
     ...guards('lib/approvals/outstanding.ts', 'lib/approvals/pending.db.test.ts', [
       [
         '  return submitter !== null && submittingPerson(submitter) !== handle;\n',
         '  void [submitter, submittingPerson, handle];\n  return true;\n',
-        'is nothing that their approval wouldn’t count for',
+        'omits what their approval wouldn’t count for and requests of paused projects',
       ],
     ]),
     ...guards('lib/requests/notify-failures.ts', 'lib/requests/notify-failures.db.test.ts', [
       [
         'if ((await transaction.auditEvent.findFirst({ where: { subject, action } })) !== null) return;',
         '',
-        'is told to every reviewer and policy maintainer once',
+        'is announced to every reviewer and policy maintainer once, with a link',
       ],
     ]),
     ...guards('lib/certificates/notify-issuance.ts', 'lib/certificates/notify-issuance.db.test.ts', [
       [
         " && (need.what === 'wanted' || !unsent.has(keyOf(need, 'wanted')))",
         '',
-        'are told once to who runs the foundation',
+        'are notified once to the foundation’s operators and, once issued, to their own team only',
       ],
     ]),
     ...guards('lib/reports/notify.ts', 'lib/reports/notify.db.test.ts', [
       [
         'return sent < singlyMax;',
         'return sent >= 0;',
-        'are told of the first reports of strangers one by one',
+        'are notified of the first anonymous reports one by one, and of a flood in one message',
       ],
     ]),
   ],

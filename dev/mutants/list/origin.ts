@@ -46,7 +46,11 @@ export const origin: Area = {
         'if (kind !== null) {',
         'is accepted with provenance of version 0.2',
       ],
-      ['Object.keys(value).length === countMembers(text)', 'true', 'is refused where two readers could read'],
+      [
+        'Object.keys(value).length === countMembers(text)',
+        'true',
+        'is refused if two readers could read the statement differently',
+      ],
     ]),
   ],
 };

@@ -66,7 +66,7 @@ export const policy: Area = {
       ],
     ]),
     ...guards('signer/policy-source/date.ts', 'signer/policy-source/date.test.ts', [
-      ['if (date === null) return', 'if (date === null && now === null) return', 'is one that can be read'],
+      ['if (date === null) return', 'if (date === null && now === null) return', 'must be readable'],
       [
         'if (date.getTime() > now.getTime() + aheadMillisecondsMax) {',
         'if (false) {',
@@ -80,7 +80,7 @@ export const policy: Area = {
       [
         'accepted === null || accepted.getTime() > now.getTime() + aheadMillisecondsMax ? null : accepted',
         'accepted',
-        'is not held up by a first commit',
+        'is not blocked by a first commit that is dated in the future',
       ],
     ]),
     ...guards(head, 'signer/policy-source/policy-source.git.test.ts', [
@@ -121,7 +121,11 @@ export const policy: Area = {
       ['(origin?.[key] ?? hours) <= hours', 'true', 'maximumAgeHours: 24: names the policy’s line'],
     ]),
     ...guards(head, 'signer/policy-source/age.git.test.ts', [
-      ['if (problem !== null) return', 'if (problem === "") return', 'can’t be one that is still to come'],
+      [
+        'if (problem !== null) return',
+        'if (problem === "") return',
+        'can’t be in the future, or before the policy it follows',
+      ],
     ]),
   ],
 };

@@ -27,12 +27,12 @@ export const portal: Area = {
       [
         "'id', one -> 'id', 'verdict'",
         "'said', one, 'id', one -> 'id', 'verdict'",
-        'hold nothing that people wrote, nor anything of a kind that nobody listed',
+        'contain nothing that people wrote, and nothing of an unlisted kind',
       ],
       [
         'const shown = auditActionNames.filter((name) => !confidentialActionNames.includes(name));',
         'const shown = [...auditActionNames];',
-        'don’t say who reported something, whoever is asked for',
+        'don’t say who reported something, whatever the filter',
       ],
     ]),
     ...guards('lib/core/audit/actions.ts', 'lib/core/audit/audit.test.ts', [
@@ -50,7 +50,7 @@ export const portal: Area = {
       [
         'for (const { digest } of exported) known.add(digest);',
         'void exported;',
-        'keeps its files, and takes along the signer’s once it has signed',
+        'keeps its files, and includes the signer’s once it has signed',
       ],
     ]),
     ...guards('lib/certificates/standing/judge.ts', standing, [
@@ -69,7 +69,7 @@ export const portal: Area = {
       [
         "ofSameKey.filter((revocation) => revocation.reason === 'keyCompromise'),",
         'ofSameKey,',
-        'is that of a certificate of the same key',
+        'is that of a certificate with the same key only if the key is compromised',
       ],
     ]),
     ...guards('lib/platform/page-cache/page-cache.ts', pages, [
@@ -83,24 +83,24 @@ export const portal: Area = {
       [
         "actor.kind === 'token' && actor.project === project",
         "actor.kind === 'token'",
-        'is taken from nobody else',
+        'is accepted from nobody else, even with a valid signature',
       ],
       [
         'if (isOnTeam(actor, project)) return;',
         "if (actor.kind === 'person') return;",
-        'is taken from nobody else',
+        'is accepted from nobody else, even with a valid signature',
       ],
-      ['  checkPlausible(ctx, question, input);\n', '', 'is turned away with the reason'],
+      ['  checkPlausible(ctx, question, input);\n', '', 'is refused with the reason if it can’t count'],
     ]),
     ...guards('lib/approvals/subject.ts', 'lib/approvals/submit.db.test.ts', [
       [
         "status === 'waiting-for-approval' && seen !== null",
         'seen !== null',
-        'is not asked for before the signer waits',
+        'is not offered before the signer waits for it',
       ],
     ]),
     ...guards('lib/approvals/subject.ts', 'lib/approvals/subject.db.test.ts', [
-      ['if (isFinal(status)) {', 'if (false) {', 'takes no decision any more'],
+      ['if (isFinal(status)) {', 'if (false) {', 'accepts no more decisions'],
     ]),
     ...guards('lib/requests/submit.ts', 'lib/requests/submit.db.test.ts', [
       ['await stillGood(transaction, ctx.actor, ctx.now());', '', 'is refused with a token that was revoked'],
@@ -109,13 +109,13 @@ export const portal: Area = {
       [
         '  checkApprovable(accepted.snapshot, submitter, input);\n',
         '',
-        'refuses what nobody else could approve',
+        'refuses what only the submitter could approve, by token or not, and says how to proceed',
       ],
       ['|| actor.policies.includes(slug)) return;', '|| true) return;', 'keeps a token to the policies'],
       [
         'if (!maySubmit(place, submitter)) {',
         'if (false) {',
-        'takes requests only from the policy’s submitters',
+        'accepts requests only from the policy’s submitters, if it names any',
       ],
       [
         "if (actor.kind === 'token' && actor.project === project) return actor;",
@@ -124,8 +124,12 @@ export const portal: Area = {
       ],
     ]),
     ...guards('lib/platform/auth/bearer.ts', tokens, [
-      ['if (row.expiresAt <= now) {', 'if (false) {', 'ends by itself'],
-      ['if (row.revokedAt !== null) {', 'if (false) {', 'is over at once'],
+      ['if (row.expiresAt <= now) {', 'if (false) {', 'expires on its own, to the millisecond'],
+      [
+        'if (row.revokedAt !== null) {',
+        'if (false) {',
+        'stops working at once and remains revoked whoever revokes it again',
+      ],
     ]),
     ...guards('lib/api-tokens/use-statement.ts', tokens, [
       [
@@ -168,36 +172,32 @@ export const portal: Area = {
       [
         'OR: [{ triedAt: null }, { triedAt: { lt: again } }]',
         'OR: [{}]',
-        'keeps a version that can’t be had for the moment waiting',
+        'keeps a temporarily unavailable version pending, behind the others',
       ],
       [
         "if (isForGood(error)) await giveUp(source, version, 'unreadable');",
         '',
-        'says of a version that this portal can’t read that it can’t',
+        'marks a version that this portal can’t read, and says which projects it changed',
       ],
     ]),
     ...guards('lib/policy-versions/read.ts', versions, [
       ['if (row === null) return null;', '', 'shows nothing of a commit that the signer never accepted'],
     ]),
     ...guards('lib/platform/policy-repository/object-reader.ts', repository, [
-      [
-        'if (bytes > objectBytesMax) {',
-        'if (false) {',
-        'ends a process that answers with more than anybody reads',
-      ],
+      ['if (bytes > objectBytesMax) {', 'if (false) {', 'ends a process whose answer exceeds the limit'],
     ]),
     ...guards('lib/platform/policy-repository/walk-tree.ts', repository, [
       [
         'if (!parseRepositoryPath(path).ok) return null;',
         '',
-        'gives single files, and none by a name that means something to git',
+        'returns single files, and none for a name with a meaning to git',
       ],
     ]),
     ...guards('lib/requests/read-notes.ts', requestPages, [
       [
         'const before = unsearched ?? pass.next ?? seqMax;',
         'const before = pass.next ?? seqMax;',
-        'goes on where a search for a file broke off',
+        'continues an interrupted search for a file, and finds it',
       ],
       [
         '(pass.next === null || kept.to < pass.next)',
@@ -209,11 +209,15 @@ export const portal: Area = {
       [
         'AND (${end}::text IS NULL OR path <= ${end}::text)',
         '',
-        'goes on where a search for a signed file broke off',
+        'continues an interrupted search for a signed file, and finds it',
       ],
     ]),
     ...guards('lib/signatures/signed-groups.ts', requestPages, [
-      ['groups.every((group) => group.released)', 'true', 'counts anew what is still being signed'],
+      [
+        'groups.every((group) => group.released)',
+        'true',
+        'recounts what is still being signed, and counts once what is released',
+      ],
     ]),
     ...guards('lib/policy-changes/check-text.ts', 'lib/policy-changes/check-text.git.test.ts', [
       ['await limit.count(callerName(call.ctx));', '', 'is limited for each person'],
@@ -221,13 +225,13 @@ export const portal: Area = {
     ...guards(
       'lib/platform/policy-repository/load-in-turns.ts',
       'lib/platform/policy-repository/load-in-turns.test.ts',
-      [['await others();', '', 'lets others go on meanwhile']],
+      [['await others();', '', 'lets other work run in between, with the same result']],
     ),
     ...guards('lib/requests/journal-rows.ts', requestPages, [
       [
         'UNION (SELECT kind FROM step WHERE kind IS NOT NULL LIMIT ${kindsMax}::int)',
         '',
-        'shows entries of kinds that nobody here knows',
+        'shows entries of unknown kinds, and known entries whatever else there is',
       ],
     ]),
     ...guards('lib/policy-changes/merge.ts', 'lib/policy-changes/flow.git.test.ts', [

@@ -1,7 +1,7 @@
 import { guards, type Area, type Mutant } from '../mutant.ts';
 
 const lint = 'dev/lint/no-forged-proofs.test.ts';
-const refused = 'is nothing that anybody else can say';
+const refused = 'can’t be forged by other code';
 
 /** Without its class a proof is any object of the shape, and nobody who makes one up is told. */
 const branded = (file: string, name: string, brand: string): readonly Mutant[] =>

@@ -18,15 +18,15 @@ export const publisher: Area = {
       [
         'entry.holder?.organization ?? config.foundation.name',
         'organisations[0]',
-        'from its authority is no',
+        'from its authority isn’t accepted as the foundation’s certificate',
       ],
       [
         '    holder === undefined\n',
         '    config.projectAuthority === undefined\n',
-        'from its authority is no',
+        'from its authority isn’t accepted as the foundation’s certificate',
       ],
       ['if (days > daysMax) throw', 'if (false) throw', 'refuses a life over 460 days'],
-      ['if (!publicKey.equals(read.leaf.publicKey)) continue;', '', 'refuses the key of somebody else'],
+      ['if (!publicKey.equals(read.leaf.publicKey)) continue;', '', 'refuses a certificate for another key'],
     ]),
     ...guards('lib/core/licence/osi-approval.ts', licence, [
       [
@@ -52,7 +52,7 @@ export const publisher: Area = {
       [
         'slug !== null && projects.some(([other]) => other === slug)',
         'slug === ""',
-        'of a project is neither taken nor alike',
+        'of a project is neither taken nor similar for the project itself',
       ],
     ]),
     ...guards('lib/policy-changes/confirm.ts', 'lib/policy-changes/flow.git.test.ts', [
@@ -69,7 +69,7 @@ export const publisher: Area = {
       [
         'other.policy_slug = ANY(${policies})',
         'cardinality(${policies}) > 0',
-        'takes no test signature for a release',
+        'doesn’t count a test signature as a release, nor the other way round',
       ],
     ]),
   ],

@@ -16,7 +16,11 @@ export const reading: Area = {
       ],
     ]),
     ...guards('lib/platform/http-edge/guard-requests.ts', 'lib/platform/http-edge/http-edge.test.ts', [
-      ["      'x-forwarded-host': host,\n", '', 'has an id of its own'],
+      [
+        "      'x-forwarded-host': host,\n",
+        '',
+        'has its own id, known to the answer and to all code that handles it, and can’t influence the portal’s address',
+      ],
       ["if ((request.url ?? '/').includes('%00')) {", 'if (false) {', 'is refused before anything runs'],
     ]),
     ...guards('lib/platform/http-edge/foreign-origin.ts', 'lib/platform/http-edge/http-edge.test.ts', [
@@ -30,20 +34,24 @@ export const reading: Area = {
       ['if (count > charactersMax) {', 'if (false) {', 'is refused with both numbers where it is too long'],
     ]),
     ...guards('lib/policy-changes/proposal.ts', 'lib/policy-changes/proposal.test.ts', [
-      ['if (bytes > fileSizeBytesMax) {', 'if (false) {', 'is refused with both numbers, at the field'],
+      ['if (bytes > fileSizeBytesMax) {', 'if (false) {', 'is refused with size and limit, at the field'],
     ]),
     ...guards('lib/policy-changes/authorise.ts', 'lib/policy-changes/authorise.test.ts', [
-      ['(isNew && person.roles.projects.size > 0)', 'isNew', 'nobody without a team names somebody new'],
+      ['(isNew && person.roles.projects.size > 0)', 'isNew', 'nobody without a team can add a person'],
     ]),
     ...guards('lib/notifications/once.ts', 'lib/notifications/once.db.test.ts', [
-      ['if (before !== null) return;', '', 'news is told once whoever notices it'],
+      [
+        'if (before !== null) return;',
+        '',
+        'a notice is sent once per subject and key, whoever notices the event',
+      ],
     ]),
     ...guards('signer/daemon/checks/kinds.ts', 'signer/daemon/checks/kinds.test.ts', [
       ['maySign(program, effectiveKind.kind)\n', 'true\n', 'components refuses what users start'],
       [
         'const effectiveKind = kindUnderName(kind, name);',
         'const told = kind;\n    void kindUnderName;',
-        'components refuses a library that goes out under',
+        'components refuses a library with a program’s name',
       ],
     ]),
     ...guards(
@@ -164,7 +172,11 @@ export const reading: Area = {
       ["floor.opaque === 'refused' &&", 'false &&', 'refuse opaque files'],
     ]),
     ...guards('lib/requests/journal-rows.ts', 'lib/requests/read-step.db.test.ts', [
-      ["kind = 'request.released' AND", "kind = 'never' AND", 'can still be read where so many files'],
+      [
+        "kind = 'request.released' AND",
+        "kind = 'never' AND",
+        'can still be read if the release entry exceeds every bound because of many signed files',
+      ],
     ]),
     ...guards('lib/core/formats/recognise/recognise.ts', recognised, [
       ['if (stray !== undefined)', 'if (false)', 'a zip without its directory'],

@@ -9,38 +9,46 @@ export const signer: Area = {
   mutants: [
     ...guards('signer/keyholder/holder/log-main.ts', auditExports, [
       ['if (parseDigest(text) === null) {', 'if (false) {', 'signs nothing but digests of audit exports'],
-      ['if (key.verifierKey !== known.verifierKey) {', 'if (false) {', 'is the one that the registry knows'],
+      [
+        'if (key.verifierKey !== known.verifierKey) {',
+        'if (false) {',
+        'must be the one in the registry, or nothing is signed',
+      ],
     ]),
     ...guards('signer/daemon/audit/walk-journal.ts', auditExports, [
       [
         'if (!verdict.intact) {',
         'if (verdict.intact && false) {',
-        'isn’t made of a journal whose chain is broken',
+        'isn’t made from a journal whose chain is broken, or that isn’t the one that this signer’s anchor names',
       ],
-      ['  await checkAnchor(database, anchorFile);\n', '', 'isn’t made of a journal whose chain is broken'],
+      [
+        '  await checkAnchor(database, anchorFile);\n',
+        '',
+        'isn’t made from a journal whose chain is broken, or that isn’t the one that this signer’s anchor names',
+      ],
     ]),
     ...guards('signer/daemon/audit/requested.ts', auditExports, [
       [
         'if (problem !== null) return',
         'if (problem === undefined) return',
-        'isn’t made of a period that isn’t over, or runs backwards',
+        'isn’t made of a period that isn’t over or is reversed',
       ],
       [
         'AND NOT EXISTS (SELECT FROM signer.audit_refusal WHERE export_id = requested.id)',
         '',
-        'comes in one round behind any number of malformed requests, and behind periods that aren’t over',
+        'is made in one round behind any number of malformed requests and of periods that aren’t over',
       ],
     ]),
     ...guards('signer/daemon/checks/received.ts', 'signer/daemon/checks/received.test.ts', [
       [
         'if (digests.sha256 !== request.artifactSha256) {',
         'if (false) {',
-        'is refused where its bytes are others',
+        'is refused if its bytes are not those submitted, whatever their name',
       ],
       [
         "if (digests === 'too-large') {",
         "if (digests === 'too-large' && sizeBytesMax < 0) {",
-        'is refused where it isn’t there',
+        'is refused if it is missing, or larger than the signer accepts',
       ],
     ]),
     ...guards('signer/ground/store/index.ts', 'signer/ground/store/index.test.ts', [
@@ -49,18 +57,26 @@ export const signer: Area = {
         '',
         'copies nothing of an object that is too large',
       ],
-      ['if (sizeBytes > sizeBytesMax) {', 'if (false) {', 'stops a store that gives more than it had said'],
+      [
+        'if (sizeBytes > sizeBytesMax) {',
+        'if (false) {',
+        'stops reading a store that returns more than it announced',
+      ],
     ]),
     ...guards('signer/daemon/checks/policy.ts', 'signer/daemon/checks/policy.test.ts', [
       ['&& revocationOf(candidate) === null,', ',', 'that is revoked signs nothing more'],
       ['    entry.program === program &&\n', '', 'that was issued for another program'],
     ]),
     ...guards('signer/rulings/revocations/register.ts', register, [
-      ['const earlier = effectiveAt < before.effectiveAt;', 'const earlier = true;', 'takes an earlier date'],
+      [
+        'const earlier = effectiveAt < before.effectiveAt;',
+        'const earlier = true;',
+        'adopts an earlier date and a compromised key, but no later date and no milder reason',
+      ],
       [
         "value.reason === 'keyCompromise' && before.reason !== 'keyCompromise';",
         'value.reason !== before.reason;',
-        'takes an earlier date',
+        'adopts an earlier date and a compromised key, but no later date and no milder reason',
       ],
       [
         'const next = new Map(this.#known);',
@@ -75,7 +91,7 @@ export const signer: Area = {
       [
         'if (one?.version !== version) return false;',
         'if (one === undefined) return false;',
-        'ends with the engine or database',
+        'expires with the engine or database that it was made for',
       ],
       [
         'if (!isExpected(canary, verdict)) throw',
@@ -84,21 +100,29 @@ export const signer: Area = {
       ],
     ]),
     ...guards('signer/inspector/child/open-nested.ts', 'signer/inspector/open-nested.test.ts', [
-      ['return draft.closedCount === before.closed;', 'return true;', 'says what it could not open'],
+      [
+        'return draft.closedCount === before.closed;',
+        'return true;',
+        'reports what it couldn’t open, where, and why',
+      ],
     ]),
     ...guards('signer/daemon/checks/scan.ts', 'signer/daemon/checks/scan.test.ts', [
       [
         'path[at]?.startsWith(`${step}!/`) === true',
         'path[at]?.startsWith(step) === true',
-        'an opaque file covers itself and nothing beside it',
+        'an opaque declaration covers one file and nothing beside it',
       ],
       [
-        'unopenedFinding(one) ?? []',
-        '(unopenedFinding(one), [])',
+        'unopenedFinding(file) ?? []',
+        '(unopenedFinding(file), [])',
         'refuses what the inspector could not open',
       ],
       ['sizeBytes > streamSizeBytesMax ? tooLarge', 'false ? tooLarge', 'refuses a file larger than'],
-      ["if (verdict.verdict === 'infected') return false;", '', 'lets what is declared as opaque pass'],
+      [
+        "if (verdict.verdict === 'infected') return false;",
+        '',
+        'passes what is declared opaque with the reason in the trace, and refuses it if malware is found',
+      ],
     ]),
   ],
 };

@@ -84,7 +84,7 @@ describe('the portal’s role', () => {
     );
   });
 
-  it('hands approvals in and never chooses their place in the order', async () => {
+  it('submits approvals and never chooses their place in the order', async () => {
     const values = `SELECT gen_random_uuid(), id, 'yes', 'signature', 'test'`;
     const into = 'INSERT INTO portal.approval_submission (id, request_id, statement, signature, submitted_by';
     const from = 'FROM portal.signing_request LIMIT 1';
@@ -114,7 +114,7 @@ describe('the portal’s role', () => {
   });
 });
 
-describe('what the signer works with', () => {
+describe('the signer’s objects', () => {
   /** Every table of the signer, of its queue, and those of the portal that it reads. */
   async function tables(): Promise<readonly string[]> {
     const { rows } = (await as(
@@ -130,7 +130,7 @@ describe('what the signer works with', () => {
     'ACCESS EXCLUSIVE',
   ];
 
-  it('the portal’s role can’t lock against reading or writing, neither a table nor a row', async () => {
+  it('can’t be locked by the portal’s role against reading or writing, neither a table nor a row', async () => {
     const all = await tables();
     expect(all).toEqual(
       expect.arrayContaining([
@@ -156,7 +156,7 @@ describe('what the signer works with', () => {
     }
   });
 
-  it('the portal’s role can’t replace, or put anything in the way of', async () => {
+  it('can’t be replaced or blocked by the portal’s role', async () => {
     for (const statement of [
       'ALTER TABLE portal.signing_request RENAME TO other',
       'ALTER TABLE portal.signing_request ENABLE ROW LEVEL SECURITY',
@@ -191,7 +191,7 @@ describe('what the signer works with', () => {
     ).resolves.toBeDefined();
   });
 
-  it('the portal’s role can’t end sessions of', async () => {
+  it('include sessions that the portal’s role can’t end', async () => {
     const { rows } = (await as('signer', 'SELECT pg_backend_pid() AS pid')) as { rows: { pid: number }[] };
     for (const end of ['pg_terminate_backend', 'pg_cancel_backend']) {
       await expect(as('portal', `SELECT ${end}(${rows[0]?.pid})`)).rejects.toMatchObject(
@@ -200,7 +200,7 @@ describe('what the signer works with', () => {
     }
   });
 
-  it('the portal’s role can’t have other statements made for: pg-boss takes names of tables out of its own', async () => {
+  it('include statements that the portal’s role can’t alter: pg-boss takes table names from its own tables', async () => {
     for (const statement of [
       `UPDATE pgboss.queue SET table_name = 'job_common WHERE false), x AS (DELETE FROM signer.open_request'`,
       `INSERT INTO pgboss.queue SELECT * FROM pgboss.queue`,
@@ -220,7 +220,7 @@ describe('what the signer works with', () => {
 });
 
 describe('the signer’s role', () => {
-  it('reads of the portal’s tables what is asked of it, and nothing else', async () => {
+  it('reads the portal’s requests, and nothing else', async () => {
     const { rows } = (await as(
       'owner',
       `SELECT tablename FROM pg_tables WHERE schemaname = 'portal'
@@ -231,7 +231,7 @@ describe('the signer’s role', () => {
     ]);
   });
 
-  it('can’t write what the portal says', async () => {
+  it('can’t write the portal’s tables', async () => {
     await expect(as('signer', insertRequest)).rejects.toMatchObject(insufficientPrivilege);
     await expect(as('signer', 'SELECT * FROM portal.signing_request')).resolves.toBeDefined();
   });
@@ -255,7 +255,7 @@ describe('the queue', () => {
       `INSERT INTO pgboss.job (name, data) VALUES ('signing', jsonb_build_object('requestId', ${data}))`,
     );
 
-  it('takes jobs of the portal, but none that the signer could not read in', async () => {
+  it('accepts jobs of the portal, but none that the signer couldn’t read', async () => {
     await expect(job("'an id'")).resolves.toBeDefined();
     await expect(job("repeat('x', 100000)")).rejects.toThrow('countersign_small_job');
   });

@@ -38,7 +38,7 @@ const ended = (pid: number) =>
   vi.waitFor(async () => expect(await processIdentity(pid)).toBeNull(), patience);
 
 describe('a service', () => {
-  it('ends with the process that starts it, although that one hasn’t yet seen it start', async () => {
+  it('ends with the process that starts it, even if that one hasn’t yet seen it start', async () => {
     // Nothing that startProcess waits for arrives before the exit: this loop holds the process up.
     const child = begin(`service('one').catch(() => undefined);
       setImmediate(() => { while (!isThere()); process.exit(0); });`);
@@ -46,7 +46,7 @@ describe('a service', () => {
     await ended(await servicePid());
   });
 
-  it('is ended, and none starts any more, once everything is to end', async () => {
+  it('is ended, and no other starts, once everything is to end', async () => {
     const child = begin(`const begun = service('one').catch(() => undefined);
       while (!isThere()) await new Promise((resolve) => setTimeout(resolve, 10));
       await endServices();

@@ -43,7 +43,7 @@ const packageOf = async (...more: Parameters<typeof catalog>[0]) =>
     ]),
   });
 
-it('a catalog is signed with the programs that it lists, and speaks for them as they leave', async () => {
+it('a catalog is signed with the programs that it lists, and its digests match them as released', async () => {
   const artifact = await packageOf();
   const id = await system.ask({ artifact });
   await system.untilStatus(id, 'waiting-for-approval', 'denied');
@@ -69,7 +69,7 @@ it('a catalog is signed with the programs that it lists, and speaks for them as 
   expect(await readFile(at('listed.dll'))).toEqual(Buffer.from(listed));
 });
 
-it('a catalog that lists a file from elsewhere is denied before anybody approves, and no key is asked', async () => {
+it('a catalog that lists a file from elsewhere is denied before anybody approves, and no key is used', async () => {
   const stranger = buildProgram({ overlay: Buffer.from('a stranger') });
   const id = await system.ask({ artifact: await packageOf(await ofProgram('stranger.dll', stranger)) });
   await system.untilStatus(id, 'denied', 'waiting-for-approval');

@@ -55,7 +55,7 @@ describe('a compromised portal', () => {
     expect(await difference(unsigned, signed)).toBeNull();
   });
 
-  it('talks to no process that has a module in memory which reaches the keys: only keyholders have', async () => {
+  it('reaches no process with the PKCS#11 module in memory: only keyholders have it', async () => {
     const { pids } = system.foundation.stack.paths;
     // The package that loads a PKCS#11 module, and SoftHSM's own.
     const reachesKeys = /pkcs11[.]node$|softhsm2[.]so$/;
@@ -169,7 +169,7 @@ describe('a compromised portal', () => {
     }
   });
 
-  it('cannot get malware, surprises or already signed programs past the checks', async () => {
+  it('cannot get malware, unexpected files or already signed programs past the checks', async () => {
     const infected = await packageWith('infected', { 'package/README.md': eicar });
     // Nobody sees into the archive, clamd no more than the inspector: its "OK" says nothing.
     const locked = zip([{ name: 'tool.com', content: eicar, flags: 1 }]);
@@ -200,7 +200,7 @@ describe('a compromised portal', () => {
     }
   });
 
-  it('cannot reach the release key by naming a policy that asks for less', async () => {
+  it('cannot use the release key by naming a less strict policy', async () => {
     const artifact = await packageWith('test-policy');
     const id = await system.ask({ artifact, policy: 'test-signing', bundle: null });
     await system.untilStatus(id, 'completed');
@@ -247,7 +247,7 @@ describe('a compromised portal', () => {
     await expectUnsigned(id);
   });
 
-  it('cannot have a request approved by who submitted it, nor hide who that was', async () => {
+  it('cannot have a request approved by its submitter, nor hide who that was', async () => {
     const artifact = await packageWith('own request');
     for (const [submitted_by, found] of [
       ['person:demo-approver', 'nobody'],
@@ -310,7 +310,7 @@ describe('a compromised portal', () => {
     expect(kinds.filter((kind) => kind === 'request.released')).toHaveLength(1);
   });
 
-  it('cannot have it read other files through the store', async () => {
+  it('cannot make the signer read other files through the store', async () => {
     const digest = 'ab'.repeat(32);
     const secret = join(system.foundation.stack.paths.secrets, 'pin-signing');
     await mkdir(dirname(system.objectPath(digest)), { recursive: true });
@@ -320,7 +320,7 @@ describe('a compromised portal', () => {
     expect(JSON.stringify(await system.journal(id))).not.toContain(sha256(await readFile(secret)));
   });
 
-  it('cannot stop it with a request without a proper id, with a huge one, or by changing the queue’s tables', async () => {
+  it('cannot stop the signer with a malformed id, a huge request, or by changing the queue’s tables', async () => {
     const artifact = await packageWith('stop');
     await system.ask({ artifact, row: { id: '00000000-0000-0000-0000-000000000000' } });
     const huge = await system.ask({ artifact, row: { artifact_name: 'x'.repeat(50_000_000) } });
@@ -335,7 +335,7 @@ describe('a compromised portal', () => {
     await system.untilStatus(id, 'completed');
   });
 
-  it('cannot hold it up with locks, nor keep it from starting while the queue is locked', async () => {
+  it('cannot delay the signer with locks, nor keep it from starting while the queue is locked', async () => {
     const locking = await system.portal.connect();
     const owner = new pg.Client({ connectionString: system.foundation.stack.database.owner });
     await owner.connect();
@@ -367,7 +367,7 @@ describe('a compromised portal', () => {
     }
   });
 
-  it('cannot write what the signer says', async () => {
+  it('cannot write the signer’s tables', async () => {
     const statements = [
       `INSERT INTO signer.journal (seq, at, kind, body, previous_hash, entry_hash) VALUES (1, now(), 'x', '{}', '', '')`,
       `UPDATE signer.request_state SET status = 'completed'`,

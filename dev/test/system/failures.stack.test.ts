@@ -43,7 +43,7 @@ describe('failures', () => {
     throw new RangeError(`not within ${timeoutSeconds} s: ${what}`);
   }
 
-  it('waits for clamd, says so in the trace, and goes on when it is back', async () => {
+  it('waits for clamd, says so in the trace, and continues when it is back', async () => {
     const { stack } = system.foundation;
     await stack.clamd.stop();
     const artifact = await packageWith('no clamd');
@@ -54,7 +54,7 @@ describe('failures', () => {
     await system.untilStatus(id, 'waiting-for-approval');
   });
 
-  it('waits for the timestamp authority after the HSM signed, and signs no second time', async () => {
+  it('waits for the timestamp authority after the HSM signed, and doesn’t sign a second time', async () => {
     const { id, artifact } = await approvedRequest('no tsa');
     await system.stopTsa();
     await system.approve(id, artifact);
@@ -70,7 +70,7 @@ describe('failures', () => {
     expect((await system.keyHolderEntries(id)).filter((entry) => entry.kind === 'signed')).toHaveLength(1);
   });
 
-  it('ends a request that waits for the timestamp authority as soon as an approver says no', async () => {
+  it('ends a request that waits for the timestamp authority as soon as an approver denies it', async () => {
     const { id, artifact } = await approvedRequest('no tsa, and a no');
     await system.stopTsa();
     await system.approve(id, artifact);
@@ -84,7 +84,7 @@ describe('failures', () => {
     expect(await system.releasedFile(id)).toBeNull();
   });
 
-  it('releases nothing that an approver said no to while it was being signed', async () => {
+  it('releases nothing that an approver denied while it was being signed', async () => {
     const { id, artifact } = await approvedRequest('a no between signature and release');
     process.kill(system.tsaPid, 'SIGSTOP');
     try {
@@ -103,7 +103,7 @@ describe('failures', () => {
     expect(await system.verifyJournal()).toMatchObject({ intact: true });
   });
 
-  it('waits for the HSM while its token is away', async () => {
+  it('waits for the HSM while its token is unavailable', async () => {
     const { softhsm } = system.foundation.stack.paths;
     const { id, artifact } = await approvedRequest('no hsm');
     const tokens = join(softhsm, 'tokens');
@@ -121,7 +121,7 @@ describe('failures', () => {
     await system.untilStatus(id, 'completed');
   });
 
-  it('decides nothing without PostgreSQL and goes on when it is back', async () => {
+  it('decides nothing without PostgreSQL and continues when it is back', async () => {
     const { stack } = system.foundation;
     const { id, artifact } = await approvedRequest('no postgres');
     await system.approve(id, artifact);
@@ -132,7 +132,7 @@ describe('failures', () => {
     expect(await system.verifyJournal()).toMatchObject({ intact: true });
   });
 
-  it('stops within seconds when somebody on its host says so, and goes on with the same request once that is lifted', async () => {
+  it('stops within seconds on an emergency stop from its host, and continues with the same request once that is lifted', async () => {
     const stop = (...args: readonly string[]) =>
       promisify(execFile)(pinnedNode, [
         ...programArguments('emergency-stop'),
@@ -178,7 +178,7 @@ describe('failures', () => {
       await system.restartSigner();
       await system.untilStatus(id, 'completed');
       expect((await system.keyHolderEntries(id)).filter((entry) => entry.kind === 'signed')).toHaveLength(1);
-      expect((await system.journal(id)).filter((one) => one.kind === 'request.released')).toHaveLength(1);
+      expect((await system.journal(id)).filter((entry) => entry.kind === 'request.released')).toHaveLength(1);
       expect(await system.verifyJournal()).toMatchObject({ intact: true });
     });
   }

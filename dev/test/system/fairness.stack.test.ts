@@ -16,7 +16,7 @@ describe('sixty requests of one project', () => {
   });
   afterAll(() => system.stop());
 
-  it('make another project’s request wait for no more than what is at work', async () => {
+  it('make another project’s request wait only for requests in progress', async () => {
     const ids: string[] = [];
     for (let index = 0; index < flood; index += 1) {
       const artifact = await packageWith(`many ${index}`);

@@ -70,7 +70,7 @@ describe('the journal of the real signer', () => {
     return `${verdict?.outcome ?? ''} ${verdict?.rule ?? ''}`.trim();
   }
 
-  it('holds every fact of a release: nothing about it stays unknown', async () => {
+  it('contains every fact of a release: nothing about it remains unknown', async () => {
     const artifact = await packageWith('replayed');
     const id = await system.ask({ artifact });
     await system.untilStatus(id, 'waiting-for-approval');
@@ -102,7 +102,7 @@ describe('the journal of the real signer', () => {
     expect(await outcome(id, artifacts, 'path: package/esbuild.exe', metadata)).toBe('denied pe.metadata');
   });
 
-  it('tells what a refused request would have needed', async () => {
+  it('says what a refused request would have needed', async () => {
     const artifact = await packageWith('from a branch');
     const id = await system.ask({ artifact, run: { ...demoRun, ref: 'refs/heads/next' } });
     await system.untilStatus(id, 'denied');
@@ -121,7 +121,7 @@ describe('the journal of the real signer', () => {
     expect(past).toMatchObject({ decided: 'denied', decidedBy: 'origin.digest', origin: null });
   });
 
-  it('shows that a waiting request is looked at again under a new policy', async () => {
+  it('shows that a waiting request is checked again under a new policy', async () => {
     const artifact = await packageWith('waits for a policy');
     const id = await system.ask({ artifact });
     await system.untilStatus(id, 'waiting-for-approval');

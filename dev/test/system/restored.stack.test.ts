@@ -36,7 +36,7 @@ async function health(component: string): Promise<string> {
   return `${rows[0]?.state}: ${rows[0]?.detail}`;
 }
 
-it('stops, names what the HSM signed meanwhile, and goes on once that was confirmed; one grant is one signature', async () => {
+it('stops, names what the HSM signed meanwhile, and continues once that was confirmed; one grant is one signature', async () => {
   const { stack } = system.foundation;
   const data = await realpath(stack.paths.postgres);
   await stack.postgres.stop();
@@ -83,7 +83,7 @@ it('stops, names what the HSM signed meanwhile, and goes on once that was confir
   await system.untilStatus(lost, 'waiting-for-approval');
   await system.approve(lost, artifact);
   await system.untilStatus(lost, 'completed');
-  const kinds = (await system.journal(lost)).map((one) => one.kind);
+  const kinds = (await system.journal(lost)).map((entry) => entry.kind);
   expect(kinds).toContain('signature.recovered');
   expect(kinds).toContain('request.released');
   expect((await system.keyHolderEntries(lost)).filter((entry) => entry.kind === 'signed')).toHaveLength(1);

@@ -103,7 +103,7 @@ async function stopAt(signer: SignerUnderTest, ...args: readonly string[]): Prom
   return (await promisify(execFile)(pinnedNode, all)).stdout;
 }
 
-it('share the work: ten requests at once are each signed once, by one of them', async () => {
+it('two signers share the work: ten concurrent requests are each signed once, by one of them', async () => {
   const requests = await Promise.all(Array.from({ length: 10 }, (_none, at) => approved(`shared ${at}`)));
   await Promise.all(requests.map(({ approve }) => approve()));
   for (const { id } of requests) {
@@ -115,7 +115,7 @@ it('share the work: ten requests at once are each signed once, by one of them', 
   expect(await system.verifyJournal()).toMatchObject({ intact: true });
 });
 
-it('stop both, whichever of them is told, each confirms it, and sign again once that is lifted', async () => {
+it('two signers both stop, whichever receives the stop, each confirms it, and both sign again once it is lifted', async () => {
   expect(one.id).not.toBe('');
   for (const [told, reason] of [
     [one, 'Told at the first.'],
@@ -140,7 +140,7 @@ it('stop both, whichever of them is told, each confirms it, and sign again once 
   }
 });
 
-it('go on where one is killed while it signs: the other takes the request up, and it is released once', async () => {
+it('two signers continue if one is killed while it signs: the other takes over the request, and it is released once', async () => {
   const { id, approve } = await approved('killed while signing');
   // The signature is made, and its timestamp waited for, when the signer dies.
   process.kill(system.tsaPid, 'SIGSTOP');

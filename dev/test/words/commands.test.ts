@@ -139,18 +139,20 @@ describe('commands that are shown', () => {
   const inDocuments = documents.flatMap(shownIn);
   const inSources = sources.flatMap(shownIn);
 
-  it('are found where they stand', () => {
+  it('are found', () => {
     expect(inDocuments.length).toBeGreaterThan(60);
     expect(inSources.length).toBeGreaterThan(10);
     expect(inDocuments.map(({ words }) => words.slice(0, 3).join(' '))).toContain('npm run demo');
   });
 
   it('exist in documents', () => {
-    expect(inDocuments.map((document) => fault(document, true)).filter((one) => one !== null)).toEqual([]);
+    expect(
+      inDocuments.map((document) => fault(document, true)).filter((message) => message !== null),
+    ).toEqual([]);
   });
 
   it('exist in pages and messages', () => {
-    expect(inSources.map((source) => fault(source, false)).filter((one) => one !== null)).toEqual([]);
+    expect(inSources.map((source) => fault(source, false)).filter((message) => message !== null)).toEqual([]);
   });
 
   it.each([

@@ -29,7 +29,7 @@ const errorsOf = (id: string, typed: Readonly<Record<string, string>>, answers: 
 };
 
 describe('the questions', () => {
-  it('begin with what the foundation asks of everybody, in its own words', () => {
+  it('begin with what the foundation asks everybody, in its own words', () => {
     const ids = questions().map((question) => question.id);
     expect(ids.slice(0, 3)).toEqual(['program', 'eligible-osi-licence', 'eligible-dual-licensing']);
     expect(find('eligible-sponsored').gate).toMatchObject({
@@ -39,7 +39,7 @@ describe('the questions', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('ask for the build system only where there is a choice, and take none that isn’t listed', () => {
+  it('ask for the build system only where there is a choice, and accept none that isn’t listed', () => {
     const fieldsOf = (...names: readonly string[]) =>
       findQuestion(
         applicationQuestions(
@@ -65,7 +65,7 @@ describe('the questions', () => {
 });
 
 describe('an answer', () => {
-  it('is taken as it was meant: trimmed, one line where one is asked for', () => {
+  it('is normalised: trimmed, and one line where one is asked for', () => {
     expect(answerQuestion(find('name'), { name: '  My\r\nproject ', tagline: 'A tool' })).toEqual({
       ok: true,
       values: { name: 'My project', tagline: 'A tool' },
@@ -116,12 +116,12 @@ describe('an answer', () => {
     }
   });
 
-  it('takes a real key, and no key where keys come later', () => {
+  it('accepts a valid key, and none where keys come later', () => {
     expect(errorsOf('approver', { handle: 'ada', keys: `${newSshKey()}\n\n${newSshKey()}` })).toEqual({});
     expect(errorsOf('approver', { handle: 'ada', keys: '' })).toEqual({});
   });
 
-  it('is taken or refused whatever is sent, and never fails', () => {
+  it('is accepted or refused whatever is sent, and never throws', () => {
     const all = questions({ program: { program: 'executables' } });
     fc.assert(
       fc.property(fc.constantFrom(...all), fc.string({ unit: 'grapheme' }), (question, text) => {
@@ -144,7 +144,7 @@ describe('progress', () => {
     });
   });
 
-  it('ends at an answer that makes it ineligible, and no longer once the answer is another', () => {
+  it('ends at an answer that makes it ineligible, and continues once that answer is changed', () => {
     const answers = { program: { program: 'components' }, 'eligible-sponsored': { answer: 'yes' } };
     expect(applicationProgress(questions(answers), answers).ended?.id).toBe('eligible-sponsored');
     const changed = { ...answers, 'eligible-sponsored': { answer: 'no' } };
@@ -202,7 +202,7 @@ describe('names', () => {
     expect(isLookalike(one, other)).toBe(false);
   });
 
-  it('is the same whichever way round, and never throws', () => {
+  it('is symmetric and never throws', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), (one, other) => {
         expect(isLookalike(one, other)).toBe(isLookalike(other, one));

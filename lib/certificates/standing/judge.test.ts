@@ -66,12 +66,12 @@ describe('what revokes a certificate', () => {
     expect(effectiveRevocation(null, [])).toBeNull();
   });
 
-  it('is that of a certificate of the same key where the key is compromised, and only there', () => {
+  it('is that of a certificate with the same key only if the key is compromised', () => {
     expect(effectiveRevocation(null, [compromised])).toBe(compromised);
     expect(effectiveRevocation(null, [revocation({ serial: '5a3c02' })])).toBeNull();
   });
 
-  it('is the one of several that reaches back the farthest', () => {
+  it('is the one of several with the earliest date', () => {
     expect(effectiveRevocation(revocation(), [compromised])).toBe(compromised);
     const own = revocation({ effectiveAt: at('2026-11-01T00:00:00') });
     expect(effectiveRevocation(own, [compromised])).toBe(own);
@@ -84,7 +84,7 @@ describe('a release', () => {
     count: 1,
   });
 
-  it('stands as the worst of its signatures, and says how many there are of each kind', () => {
+  it('has the state of its worst signature, and counts the signatures of each state', () => {
     const release = standingOfRelease([
       ...[standing('good'), standing('revoked', revocation()), { ...standing('good'), count: 3 }],
     ]);
@@ -92,16 +92,16 @@ describe('a release', () => {
     expect(release.counts).toMatchObject({ good: 4, revoked: 1, expired: 0 });
   });
 
-  it('names the revocation that reaches back the farthest', () => {
+  it('names the revocation with the earliest date', () => {
     const earlier = revocation({ serial: '5a3c02', effectiveAt: at('2026-11-10T00:00:00') });
     const release = standingOfRelease([standing('revoked', revocation()), standing('revoked', earlier)]);
     expect(release.revocation).toBe(earlier);
   });
 
-  it('carries the project’s name as soon as one of its signatures does, and nobody’s where no certificate is listed', () => {
+  it('has the project as publisher as soon as one of its signatures does, and none if no certificate is listed', () => {
     const by = (...publishers: readonly SignatureStanding['publisher'][]) =>
       standingOfRelease(
-        publishers.map((one) => ({ standing: { ...standing('good').standing, publisher: one }, count: 1 })),
+        publishers.map((publisher) => ({ standing: { ...standing('good').standing, publisher }, count: 1 })),
       ).publisher;
     expect(by('foundation', 'project', 'foundation')).toBe('project');
     expect(by(null, 'foundation', null)).toBe('foundation');
@@ -113,11 +113,11 @@ describe('a release', () => {
     });
   });
 
-  it('without a signature has nothing that speaks for it', () => {
+  it('without a signature has no state', () => {
     expect(standingOfRelease([]).state).toBe('unlisted');
   });
 
-  it('is good only where every signature is', () => {
+  it('is good only if every signature is', () => {
     const any = fc.array(fc.constantFrom(...signatureStates), { minLength: 1, maxLength: 20 });
     fc.assert(
       fc.property(any, (states) => {

@@ -79,7 +79,7 @@ describe('the licence', () => {
     expect([found.note, found.value]).toEqual([note, expect.stringContaining(words)]);
   });
 
-  it('of every file that was read is named, and what isn’t known is to be read', () => {
+  it('of every file that was read is named, and unknown licences are flagged for reading', () => {
     const found = signal('licence-texts', {
       texts: texts({
         LICENSE: mitText,
@@ -108,7 +108,7 @@ describe('the licence', () => {
 });
 
 describe('dual licensing', () => {
-  it('is never a verdict: nothing says that a project does it', () => {
+  it('is never a verdict: no signal claims that a project does it', () => {
     const said = JSON.stringify(
       judgeEvidence({
         now,
@@ -150,7 +150,7 @@ describe('dual licensing', () => {
     },
   );
 
-  it('shows no absence in a tree that the host cut off', () => {
+  it('is never reported as absent in a tree that the host truncated', () => {
     const cut = ok({ tree: [], truncated: true });
     expect(signal('commercial-files', { tree: cut }).state).toBe('unverified');
     expect(signal('contributor-agreement', { tree: cut }).state).toBe('unverified');
@@ -186,7 +186,7 @@ describe('dual licensing', () => {
     },
   );
 
-  it('shows on the home page, by words and by links, and pages that couldn’t be had are named', () => {
+  it('shows on the home page, by words and by links, and pages that couldn’t be fetched are named', () => {
     const pages = ok({
       pages: [
         page('https://a.example/', 'Hello\nBuy a licence today', [
@@ -245,7 +245,7 @@ describe('sponsorship', () => {
     expect(signal('funding-manifest', { texts: texts({ [path]: text }) }).details).toHaveLength(count);
   });
 
-  it('shows in the readme: places for donations for information, words on who pays to be looked at', () => {
+  it('shows in the readme: donation platforms for information, sentences on who pays for review', () => {
     const links = signal('sponsor-links', {
       texts: texts({
         'README.md': '[Donate](https://opencollective.com/x) or https://github.com/sponsors/ada',
@@ -276,7 +276,7 @@ describe('sponsorship', () => {
     });
   });
 
-  it('shows in who holds the copyright, and not in whose text a GNU licence is', () => {
+  it('shows in the copyright holder, and not in the holder of a GNU licence’s own text', () => {
     const found = signal('company-copyright', {
       texts: texts({
         LICENSE: 'Copyright (c) 2020 Acme, Inc.',
@@ -294,7 +294,7 @@ describe('sponsorship', () => {
 });
 
 describe('the files that are read', () => {
-  it('are few, the nearest to the top first, and source files from all over', () => {
+  it('are few, those nearest to the root first, and source files from the whole tree', () => {
     const paths = [
       ...['README.md', '.github/FUNDING.yml', 'package.json', 'LICENSE', 'third_party/x/LICENSE'],
       ...Array.from({ length: 300 }, (_, at) => `src/${at}/a.ts`),
@@ -310,7 +310,7 @@ describe('the files that are read', () => {
     expect(textsToRead({})).toEqual([]);
   });
 
-  it('leave out what is too large to be read', () => {
+  it('exclude what is too large to be read', () => {
     const large = ok({ tree: [{ path: 'LICENSE', type: 'blob', size: 5_000_000 }], truncated: false });
     expect(textsToRead({ tree: large })).toEqual([]);
   });
@@ -331,7 +331,7 @@ describe('every signal about a condition', () => {
     expect(answerOf('company-owner')).toBe('owner');
   });
 
-  it('comes of any text whatever, never an exception', () => {
+  it('is computed for any text whatever without an exception', () => {
     const path = fc.constantFrom(
       'README.md',
       '.github/FUNDING.yml',
@@ -377,7 +377,7 @@ describe('every signal about a condition', () => {
     );
   });
 
-  it('takes time by the length of the text, whatever is in it', () => {
+  it('takes time linear in the length of the text, whatever is in it', () => {
     const hostile = [
       'Copyright (c) '.repeat(5_000),
       'redistribution and use in source and binary forms '.repeat(1_500),

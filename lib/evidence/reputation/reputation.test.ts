@@ -32,7 +32,7 @@ const workflow = (text: string, id: string): CitedSignal =>
   signal({ workflows: ok({ files: [{ path: '.github/workflows/ci.yml', text }] }) }, id);
 
 describe('signals', () => {
-  it('are unverified, and nobody’s fault, where there was no answer', () => {
+  it('are unverified, and not held against anybody, where there was no answer', () => {
     const signals = judgeEvidence({
       answers: { repository: { ok: false, reason: 'the host didn’t answer' } },
       now,
@@ -52,7 +52,7 @@ describe('signals', () => {
     );
   });
 
-  it('come of any answer whatever, never an exception', () => {
+  it('are computed for any answer whatever without an exception', () => {
     const shapes = fc.oneof(
       fc.jsonValue(),
       fc.constant(repository),
@@ -77,7 +77,7 @@ describe('signals', () => {
     );
   });
 
-  it('cut what a stranger wrote, and show none of its control or direction characters', () => {
+  it('truncate untrusted text, and show none of its control or direction characters', () => {
     const path = `a/${'x'.repeat(3_000)}\u202egpj.exe`;
     const { details } = signal(
       { tree: ok({ tree: [{ path, type: 'blob' }], truncated: false }) },
@@ -105,7 +105,7 @@ describe('the repository', () => {
     expect(found.value).toContain(words);
   });
 
-  it('under a licence that isn’t approved is to be looked at, an approved one is good', () => {
+  it('under a licence that isn’t approved is flagged for review, under an approved one is good', () => {
     const licence = (id: string) =>
       signal({ licence: ok({ path: 'LICENSE', license: { spdx_id: id } }) }, 'licence').note;
     expect([licence('MIT'), licence('AGPL-3.0'), licence('BUSL-1.1'), licence('NOASSERTION')]).toEqual([
@@ -116,7 +116,7 @@ describe('the repository', () => {
     ]);
   });
 
-  it('holds programs that nobody built here, told apart from test data', () => {
+  it('contains third-party programs, distinguished from test data', () => {
     const tree = [
       'bin/tool.exe',
       'tests/data/sample.dll',
@@ -134,7 +134,7 @@ describe('the repository', () => {
     expect(signal(answers, 'security-policy').note).toBe('good');
   });
 
-  it('whose tree the host cut off is never said to be without something', () => {
+  it('whose tree the host truncated is never reported as lacking something', () => {
     const answers = { tree: ok({ tree: [], truncated: true }) };
     expect(signal(answers, 'binaries').state).toBe('unverified');
     expect(signal(answers, 'security-policy').state).toBe('unverified');
@@ -193,7 +193,7 @@ describe('workflows', () => {
     expect(workflow(text, 'workflow-triggers').note).toBe('good');
   });
 
-  it('that can’t be read are unverified, and bombs cost nothing', () => {
+  it('that can’t be read are unverified, and YAML bombs cost nothing', () => {
     const bomb = `a: &a [x,x]\n${Array.from({ length: 40 }, (_, index) => `b${index}: &b${index} [*a,*a]`).join('\n')}\njobs: {}`;
     expect(workflow('a: [', 'workflow-token').state).toBe('unverified');
     expect(workflow('just text', 'workflow-token').state).toBe('unverified');
@@ -220,7 +220,7 @@ describe('stars', () => {
     'stars-first': ok(stars(times)),
   });
 
-  it('that came steadily have no burst; forty within an hour are one, marked on its day', () => {
+  it('that came steadily have no burst; forty within an hour are a burst, marked on its day', () => {
     expect(signal(answers(steady), 'stars')).toMatchObject({ note: 'neutral', value: '60 (all checked)' });
     const found = answers([...steady, ...burst]);
     expect(signal(found, 'stars')).toMatchObject({ note: 'look' });
@@ -235,7 +235,7 @@ describe('stars', () => {
     expect(sampledStars({ 'stars-first': ok(same), 'stars-last': ok(same) })).toHaveLength(10);
   });
 
-  it('tell how many of the accounts were new then, or have nothing', () => {
+  it('say how many of the accounts were new then, or are empty', () => {
     const accounts = Array.from({ length: 10 }, (_, id) => ({
       id,
       created_at: id < 6 ? day(2_005) : day(3_000),
@@ -249,7 +249,7 @@ describe('stars', () => {
 });
 
 describe('charts', () => {
-  it('hold the same numbers as the signals, and are empty where nothing is known', () => {
+  it('contain the same numbers as the signals, and are empty where nothing is known', () => {
     const answers: Partial<Record<Source, { ok: true; body: unknown }>> = {
       contributors: ok(
         Array.from({ length: 12 }, (_, index) => ({ login: `c${index}`, contributions: 12 - index })),

@@ -56,8 +56,8 @@ function refusal(act: () => unknown): ConfigurationError {
 }
 const messageOf = (text: string | Uint8Array): string => refusal(() => parse(text)).message;
 
-describe('a configuration that is right', () => {
-  it('is read with absolute paths, meant from the file’s own folder', () => {
+describe('a valid configuration', () => {
+  it('is read with absolute paths, resolved from the file’s own folder', () => {
     const more =
       'pin: { file: ../pin }\nhost: { local: { repository: /srv/git } }\nroots: [a.pem, ./b.pem]\n';
     expect(parse(good + more)).toEqual({
@@ -77,7 +77,7 @@ describe('a configuration that is right', () => {
     expect(parse(windows)).toMatchObject({ keysDir: '/srv/x/keys', names: { a: 'one\ntwo\n' } });
   });
 
-  it('keeps paths as they are written where a program makes it', () => {
+  it('keeps paths as written if a program makes it', () => {
     expect(schema(pathsAsWritten).parse({ databaseUrl: 'postgres://x', keysDir: 'keys' })).toMatchObject({
       keysDir: 'keys',
     });
@@ -85,7 +85,7 @@ describe('a configuration that is right', () => {
 });
 
 describe('a configuration with mistakes', () => {
-  it('is told all of them at once, each with file, line, column, value and fix, in the file’s order', () => {
+  it('reports all of them at once, each with file, line, column, value and fix, in the file’s order', () => {
     const text = [
       'databaseUrl: mysql://x',
       'keysDirr: keys',
@@ -107,13 +107,13 @@ describe('a configuration with mistakes', () => {
     ]);
   });
 
-  it('says of members that don’t fit together what has to hold', () => {
+  it('says for members that don’t fit together what is required', () => {
     expect(messageOf(`${good}limits: { least: 3 }`)).toBe(
       '/srv/x/signer.yaml:3:1: `limits` doesn’t fit together. Least has to be at most most.',
     );
   });
 
-  it('says of alternatives what is wrong with the one that was meant, or names them all', () => {
+  it('says for alternatives what is wrong with the intended one, or names them all', () => {
     expect(messageOf(`${good}host:\n  remote:\n    name: 1\n    id: 100\n`).split('\n')).toEqual([
       '/srv/x/signer.yaml:5:11: `host.remote.name` is 1. Write a text (numbers in quotes).',
       '/srv/x/signer.yaml:6:9: `host.remote.id` is 100. Write a number that is at most 99.',
@@ -126,7 +126,7 @@ describe('a configuration with mistakes', () => {
     expect(messageOf(`${good}limits: 1`)).toContain('`limits` is 1. Write { … }.');
   });
 
-  it('names what is known where an unknown key resembles nothing', () => {
+  it('lists the known keys if an unknown key resembles none', () => {
     expect(messageOf(`${good}limits: { colour: red }`)).toContain(
       '`limits.colour` is not known. Remove it; known here: least, most.',
     );
@@ -145,7 +145,7 @@ describe('a configuration with mistakes', () => {
     expect(error.cause).toBeUndefined();
   });
 
-  it('shows of a long value only its beginning', () => {
+  it('shows only the beginning of a long value', () => {
     expect(messageOf(`${good}purpose: ${'x'.repeat(10_000)}`).length).toBeLessThan(300);
   });
 
@@ -156,7 +156,7 @@ describe('a configuration with mistakes', () => {
   });
 });
 
-describe('rubbish is refused in words, with its place', () => {
+describe('malformed files are refused with a message and a position', () => {
   it.each<[string, string | Uint8Array, string]>([
     ['nothing', '', ':1:1: The file is empty.'],
     ['only comments', '# one\n# two\n', ':1:1: The file is empty.'],
@@ -208,7 +208,7 @@ describe('rubbish is refused in words, with its place', () => {
     expect(messageOf(text)).toContain('Nested deeper than 32 levels.');
   });
 
-  it('as many keys as fit, in no time that grows with their square', () => {
+  it('as many keys as fit, in time that isn’t quadratic', () => {
     const text = Array.from({ length: 25_000 }, (_, at) => `k${at}: 1\n`).join('');
     // It needs 0.6 s; compared each with each, they take 16.
     expect(cpuTimeOf(() => messageOf(text))).toBeLessThan(6000);
@@ -216,7 +216,7 @@ describe('rubbish is refused in words, with its place', () => {
   });
 });
 
-describe('what isn’t a file to be read', () => {
+describe('what isn’t a readable file', () => {
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'countersign-configuration-'));
@@ -229,7 +229,7 @@ describe('what isn’t a file to be read', () => {
   const inside = (name: string): string => join(folder, name);
   const read = (file: string) => readConfiguration(file, schema);
 
-  it('is told from one that is', () => {
+  it('is distinguished from one that is', () => {
     expect(read(inside('good.yaml')).keysDir).toBe(inside('keys'));
     // Mounted configurations are links.
     mkdirSync(inside('mounted'));
@@ -237,7 +237,7 @@ describe('what isn’t a file to be read', () => {
     expect(read(inside('mounted/signer.yaml')).keysDir).toBe(inside('mounted/keys'));
   });
 
-  it('a pipe that nobody writes into is refused at once', () => {
+  it('a pipe without a writer is refused at once', () => {
     execFileSync('mkfifo', [inside('pipe')]);
     expect(refusal(() => read(inside('pipe'))).message).toBe(
       `${inside('pipe')}: It is a pipe. Name a plain file.`,
@@ -255,7 +255,7 @@ describe('what isn’t a file to be read', () => {
     expect(refusal(() => read(`${inside('good.yaml')}/x`)).message).toContain('can’t be read');
   });
 
-  it('a file that everybody may change decides nothing', () => {
+  it('a world-writable file is refused', () => {
     writeFileSync(inside('open.yaml'), good);
     chmodSync(inside('open.yaml'), 0o646);
     expect(refusal(() => read(inside('open.yaml'))).message).toContain(
@@ -265,7 +265,7 @@ describe('what isn’t a file to be read', () => {
     expect(read(inside('open.yaml')).keysDir).toBe(inside('keys'));
   });
 
-  it('a file that this user may not read', () => {
+  it('a file that this user can’t read is refused', () => {
     writeFileSync(inside('closed.yaml'), good, { mode: 0o000 });
     chmodSync(folder, 0o711);
     const [user, asUser] = [process.getuid?.() ?? -1, process.seteuid?.bind(process)];
@@ -278,7 +278,7 @@ describe('what isn’t a file to be read', () => {
     }
   });
 
-  it('ten megabytes are not read, and exactly the most that may be are', () => {
+  it('ten megabytes are not read, and exactly the limit is', () => {
     writeFileSync(inside('large.yaml'), '');
     truncateSync(inside('large.yaml'), 10 * 1024 * 1024);
     expect(refusal(() => read(inside('large.yaml'))).message).toContain('It is larger than 262144 bytes.');

@@ -34,7 +34,7 @@ async function commit(message: string): Promise<string> {
 }
 
 describe('git', () => {
-  it('gives output, exit code and complaint', async () => {
+  it('returns output, exit code and error output', async () => {
     const head = await commit('one');
     expect((await git(bare(), ['cat-file', '-t', head])).toString('utf8')).toBe('commit\n');
     const result = await runGit(bare(), ['cat-file', '-t', 'f'.repeat(40)]);
@@ -47,7 +47,7 @@ describe('git', () => {
     });
   });
 
-  it('runs no hook, reads no configuration of anybody, and replaces no object', async () => {
+  it('runs no hooks, reads no user or system configuration, and replaces no objects', async () => {
     const [first, second] = [await commit('first'), await commit('second')];
     const ran = join(folder, 'hook-ran');
     const hooks = join(folder, 'bare.git/hooks');
@@ -69,7 +69,7 @@ describe('git', () => {
     ).toEqual([]);
   });
 
-  it('speaks to nobody unless it is told to', async () => {
+  it('uses no transport that isn’t allowed explicitly', async () => {
     const url = `file://${join(folder, 'bare.git')}`;
     expect((await runGit('anywhere', ['ls-remote', url])).complaint).toMatch(/not allowed/);
     expect((await runGit('anywhere', ['ls-remote', url], { protocols: ['file'] })).exitCode).toBe(0);
@@ -78,7 +78,7 @@ describe('git', () => {
     expect(odd.complaint).toMatch(/not allowed/);
   });
 
-  it('is stopped by time and by too much output, and says which', async () => {
+  it('is stopped by a timeout and by too much output, and says which', async () => {
     const silent = createServer(() => undefined).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/policies.git`;
@@ -93,7 +93,7 @@ describe('git', () => {
     });
   });
 
-  it('repeats no password of an address, in a complaint or in an error', async () => {
+  it('repeats no password of an address, in error output or in an error', async () => {
     const url = 'https://robot:s3cret@127.0.0.1:1/policies.git';
     const failed = await git('anywhere', ['ls-remote', url], { protocols: ['https'] }).catch(
       (error: unknown) => error,

@@ -64,7 +64,7 @@ export function keepsTheContract(name: string, open: () => Promise<StoreUnderTes
       expect(await world.leftovers()).toBe(0);
     };
 
-    it('gives back exactly the bytes that were put, in whatever pieces they came', async () => {
+    it('returns exactly the bytes that were put, however they were chunked', async () => {
       await fc.assert(
         fc.asyncProperty(
           fc.uint8Array({ maxLength: 5000 }),
@@ -78,7 +78,7 @@ export function keepsTheContract(name: string, open: () => Promise<StoreUnderTes
       );
     });
 
-    it('gives back what is larger than what it reads at once, and lets go where the reader does', async () => {
+    it('returns objects larger than its read size, and closes the file when the reader stops', async () => {
       const bytes = randomBytes(3 * 1024 * 1024 + 7);
       await store.put(putOf(bytes, { sizeBytesMax: bytes.length }));
       expect((await readAll(store, hashOf(bytes)))?.equals(bytes)).toBe(true);
@@ -89,7 +89,7 @@ export function keepsTheContract(name: string, open: () => Promise<StoreUnderTes
       }
     });
 
-    it('says how large an object is and that it was put just now, and null of what isn’t there', async () => {
+    it('says an object’s size and when it was put, and null for one that doesn’t exist', async () => {
       const bytes = randomBytes(2500);
       await store.put(putOf(bytes));
       const facts = await store.stat(hashOf(bytes));
@@ -99,14 +99,14 @@ export function keepsTheContract(name: string, open: () => Promise<StoreUnderTes
       expect(await store.open(hashOf('nothing'))).toBeNull();
     });
 
-    it('says that the second put of the same bytes made nothing new', async () => {
+    it('says that the second put of the same bytes created nothing', async () => {
       const bytes = randomBytes(2500);
       const sha256 = hashOf(bytes);
       expect(await store.put(putOf(bytes))).toEqual({ sha256, sizeBytes: 2500, created: true });
       expect(await store.put(putOf(bytes))).toEqual({ sha256, sizeBytes: 2500, created: false });
     });
 
-    it('finds out the digest of what comes without one, and keeps it under that', async () => {
+    it('computes the digest of bytes put without one, and stores them under it', async () => {
       const bytes = randomBytes(2500);
       const answer = await store.put(putOf(bytes, { expectedSha256: null }));
       expect(answer).toMatchObject({ sha256: hashOf(bytes), created: true });
@@ -139,7 +139,7 @@ export function keepsTheContract(name: string, open: () => Promise<StoreUnderTes
       expect(read).toBe(false);
     });
 
-    it('stops reading what goes on for ever', async () => {
+    it('stops reading an endless stream', async () => {
       let chunks = 0;
       let isReleased = false;
       const bytes = (async function* () {
@@ -180,7 +180,7 @@ export function keepsTheContract(name: string, open: () => Promise<StoreUnderTes
       await keepsNothing();
     });
 
-    it('shows nothing of an object before it is whole', async () => {
+    it('shows nothing of an object before it is complete', async () => {
       const bytes = randomBytes(3000);
       const sha256 = hashOf(bytes);
       const gate = Promise.withResolvers<null>();
@@ -200,7 +200,7 @@ export function keepsTheContract(name: string, open: () => Promise<StoreUnderTes
       expect(await readAll(store, sha256)).toEqual(bytes);
     });
 
-    it('takes one object from many at once: each is told that it is there, and it is whole', async () => {
+    it('stores one object put by many at once: each put succeeds, and the object is complete', async () => {
       const bytes = randomBytes(200_000);
       const puts = Array.from({ length: 20 }, (_, at) =>
         (at % 2 === 0 ? store : world.again()).put(putOf(bytes, { bytes: inChunks(bytes, 1000 + at) })),
@@ -211,7 +211,7 @@ export function keepsTheContract(name: string, open: () => Promise<StoreUnderTes
       expect(await world.leftovers()).toBe(0);
     });
 
-    it('lets a wrong put at the same time as a right one change nothing', async () => {
+    it('isn’t affected by an invalid put concurrent with a valid one', async () => {
       const bytes = randomBytes(50_000);
       const wrong = putOf(randomBytes(50_000), { expectedSha256: hashOf(bytes) });
       const [first] = await Promise.allSettled([store.put(wrong), store.put(putOf(bytes))]);
@@ -219,7 +219,7 @@ export function keepsTheContract(name: string, open: () => Promise<StoreUnderTes
       expect(await readAll(store, hashOf(bytes))).toEqual(bytes);
     });
 
-    it('doesn’t vouch for what somebody else put there, and a new put mends it', async () => {
+    it('doesn’t vouch for a file that another program wrote, and a new put repairs it', async () => {
       const bytes = randomBytes(100);
       await store.put(putOf(bytes));
       await world.overwrite(hashOf(bytes), Buffer.from('something else'));
@@ -228,7 +228,7 @@ export function keepsTheContract(name: string, open: () => Promise<StoreUnderTes
       expect(await readAll(store, hashOf(bytes))).toEqual(bytes);
     });
 
-    it('fails where an object is replaced by a larger one between looking and reading', async () => {
+    it('fails if an object is replaced by a larger one between stat and read', async () => {
       const bytes = randomBytes(100);
       await store.put(putOf(bytes));
       const found = await store.open(hashOf(bytes));
@@ -238,7 +238,7 @@ export function keepsTheContract(name: string, open: () => Promise<StoreUnderTes
       });
     });
 
-    it('fails where an object goes away between looking and reading', async () => {
+    it('fails if an object is removed between stat and read', async () => {
       const bytes = randomBytes(100);
       await store.put(putOf(bytes));
       const found = await store.open(hashOf(bytes));
@@ -248,7 +248,7 @@ export function keepsTheContract(name: string, open: () => Promise<StoreUnderTes
       });
     });
 
-    it('lists what a part of it holds, removes one and says whether it was there', async () => {
+    it('lists the objects of a part, removes one and says whether it existed', async () => {
       const [one, two] = [randomBytes(10), randomBytes(10)];
       for (const bytes of [one, two]) await store.put(putOf(bytes));
       expect(await listed()).toEqual([hashOf(one), hashOf(two)].sort());
@@ -281,7 +281,7 @@ export function keepsTheContract(name: string, open: () => Promise<StoreUnderTes
       await keepsNothing();
     });
 
-    it('removes what was left of a put a day ago, and nothing that may still come in', async () => {
+    it('removes remains of puts older than a day, and nothing that may still be in progress', async () => {
       await store.checkWritable();
       const day = 24 * 60 * 60;
       await world.abandon(day + 60);
@@ -290,7 +290,7 @@ export function keepsTheContract(name: string, open: () => Promise<StoreUnderTes
       expect(await world.leftovers()).toBe(1);
     });
 
-    it('leaves nothing behind where it tries whether it can write', async () => {
+    it('leaves nothing behind when it tests whether it can write', async () => {
       await store.checkWritable();
       await keepsNothing();
     });

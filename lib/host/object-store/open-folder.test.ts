@@ -45,7 +45,7 @@ keepsTheContract('a folder', async () => {
   };
 });
 
-describe('a folder that others may write into', () => {
+describe('a folder that others can write to', () => {
   let outer: string;
   let folder: string;
   let store: ObjectStore;
@@ -101,7 +101,7 @@ describe('a folder that others may write into', () => {
     },
   );
 
-  it('puts an object in the place of a link, and nothing where the link leads', async () => {
+  it('replaces a link by the object, and writes nothing to the link’s target', async () => {
     const bytes = randomBytes(10);
     await writeFile(join(outer, 'precious'), 'precious');
     await symlink(join(outer, 'precious'), await place(hashOf(bytes)));
@@ -110,7 +110,7 @@ describe('a folder that others may write into', () => {
     expect(await readAll(store, hashOf(bytes))).toEqual(bytes);
   });
 
-  it('reads, writes, lists and removes nothing through a link in the place of a part, or of what comes in', async () => {
+  it('reads, writes, lists and removes nothing through a link in place of a part or of the incoming folder', async () => {
     const elsewhere = openObjectFolder(join(outer, 'elsewhere'));
     const bytes = randomBytes(10);
     const sha256 = hashOf(bytes);
@@ -130,14 +130,14 @@ describe('a folder that others may write into', () => {
     });
   });
 
-  it('says that it can’t put where a folder lies in an object’s place, and leaves nothing', async () => {
+  it('reports that it can’t put if a folder is in an object’s place, and leaves nothing behind', async () => {
     const bytes = randomBytes(10);
     await mkdir(join(await place(hashOf(bytes)), 'inner'), { recursive: true });
     await expect(store.put(putOf(bytes))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
     expect(await readdir(join(folder, 'incoming'))).toEqual([]);
   });
 
-  it('lists no file whose name is no rest of a digest', async () => {
+  it('lists no file whose name isn’t the rest of a digest', async () => {
     const sha256 = hashOf('x');
     const path = await place(sha256);
     for (const name of ['.tmp', `${sha256.slice(2)}.tmp`, sha256.slice(3), sha256.slice(2).toUpperCase()])
@@ -145,7 +145,7 @@ describe('a folder that others may write into', () => {
     for await (const one of store.list(sha256.slice(0, 2))) expect.unreachable(one.sha256);
   });
 
-  it('reads of an object that says to be four terabytes as much as it is asked for', async () => {
+  it('reads no more than requested of an object that claims to be four terabytes', async () => {
     const sha256 = hashOf('large');
     const path = await place(sha256);
     await writeFile(path, '');
@@ -158,7 +158,7 @@ describe('a folder that others may write into', () => {
     }
   });
 
-  it('can be read by the other side: only the umask says who may not', async () => {
+  it('can be read by the other side: only the umask restricts access', async () => {
     const bytes = randomBytes(10);
     await store.put(putOf(bytes));
     await writeFile(join(outer, 'usual'), '');
@@ -168,14 +168,14 @@ describe('a folder that others may write into', () => {
   });
 });
 
-describe('a folder that isn’t there, or is full', () => {
+describe('a folder that doesn’t exist, or is full', () => {
   let outer: string;
   beforeEach(async () => {
     outer = await newFolder();
   });
   afterEach(() => remove(outer));
 
-  it('is told from one that lacks an object, and is made by the first put', async () => {
+  it('is distinguished from one that lacks an object, and is created by the first put', async () => {
     const store = openObjectFolder(join(outer, 'deep', 'store'));
     const bytes = randomBytes(10);
     const missing = { code: 'STORE_MISSING' };
@@ -203,7 +203,7 @@ describe('a folder that isn’t there, or is full', () => {
       await expect(act()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
   });
 
-  it('works again once whoever keeps the disk has mended it', async () => {
+  it('works again once an operator has repaired it', async () => {
     const folder = join(outer, 'store');
     await writeFile(folder, 'in the way');
     const store = openObjectFolder(folder);
@@ -212,7 +212,7 @@ describe('a folder that isn’t there, or is full', () => {
     await store.checkWritable();
   });
 
-  it('says that there is no room, and keeps nothing', async () => {
+  it('reports that there is no space, and keeps nothing', async () => {
     const script = `
       import { openObjectFolder } from ${JSON.stringify(join(import.meta.dirname, 'index.ts'))};
       // The kernel would end the process rather than answer.
@@ -231,6 +231,6 @@ describe('a folder that isn’t there, or is full', () => {
   });
 });
 
-it('the reading side has nothing that changes anything, when the program runs, too', () => {
+it('the reading side has no method that changes anything, also at run time', () => {
   expect(Object.keys(readerOf(openObjectFolder('/nowhere'))).sort()).toEqual(['open', 'stat']);
 });

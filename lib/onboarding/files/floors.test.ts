@@ -64,7 +64,7 @@ const cannotBeKnown: Readonly<Record<string, RegExp>> = {
 const purposes = ['test', 'release'] as const;
 const names = policyFields.SigningPolicy.flatMap(({ floors = [] }) => floors.map(({ name }) => name));
 
-it('every floor is tried', () => {
+it('every floor is tested', () => {
   expect([...new Set(names)].toSorted()).toEqual(Object.keys(values).toSorted());
 });
 
@@ -75,7 +75,7 @@ describe.each(purposes)('a floor under policies for a %s', (purpose) => {
     const path = `projects/parcel-shelf/policies/${purpose}-signing.yaml`;
     const message = cannotBeKnown[name];
     expect(files.some((file) => file.path === path)).toBe(message === undefined);
-    expect(missing.map((one) => [one.purpose, one.needs])).toEqual(
+    expect(missing.map((gap) => [gap.purpose, gap.needs])).toEqual(
       message === undefined ? [] : [[purpose, 'lines']],
     );
     if (message !== undefined) expect(missing[0]?.message).toMatch(message);
@@ -86,7 +86,7 @@ describe.each([
   ['release.quorumMin', { release: { quorumMin: 2 } }],
   ['releaseQuorum, its older name', { releaseQuorum: 2 }],
 ])('a floor of two approvals (%s)', (_name, floors) => {
-  it('brings no release policy while one alone could approve, and says so', () => {
+  it('yields no release policy while only one person could approve, and says so', () => {
     const { after, files, missing } = underFloors(floors);
     expect(after).toMatchObject({ ok: true });
     expect(files.map(({ path }) => path)).not.toContain(
@@ -98,7 +98,7 @@ describe.each([
     );
   });
 
-  it('brings one of two approvals once two can', () => {
+  it('yields one with two approvals once two people can approve', () => {
     const { all } = underFloors(floors);
     const path = 'projects/parcel-shelf/project.yaml';
     const project = parse(decode(all.get(path))) as { team: object };
@@ -115,7 +115,7 @@ describe.each([
   });
 });
 
-it('a floor of approvals under tests that one alone can’t give leaves the test policy out', () => {
+it('a floor of approvals for tests that one person can’t meet omits the test policy', () => {
   const { after, missing } = underFloors({ test: { quorumMin: 2 } });
   expect(after).toMatchObject({ ok: true });
   expect(missing).toMatchObject([{ purpose: 'test', needs: 'approver' }]);

@@ -52,7 +52,7 @@ describe('an accepted application', () => {
     expect(made.handle).toBe('nora');
   });
 
-  it('gets no release policy while nobody could approve with a key', () => {
+  it('gets no release policy while nobody has a key to approve with', () => {
     const made = withProject(application({ approver: { handle: 'nora', keys: '' } }));
     expect(made.loaded).toMatchObject({ ok: true });
     expect(made.files.map((file) => file.path)).not.toContain(
@@ -88,7 +88,7 @@ describe('an accepted application', () => {
     expect(made.loaded).toMatchObject({ ok: true });
   });
 
-  it('never takes the handle of somebody else, and keeps that of a person the policy knows', () => {
+  it('never takes another person’s handle, and keeps that of a person the policy knows', () => {
     const taken = withProject(application({ approver: { handle: 'demo-approver', keys: '' } }));
     expect(taken.loaded).toMatchObject({ ok: true });
     expect(taken.handle).toBe('demo-approver-900010');

@@ -70,7 +70,7 @@ describe('the workflow to copy', () => {
     >;
   };
 
-  it('is YAML that starts where the policy lets builds start, with no right it doesn’t need', () => {
+  it('is YAML with the triggers that the policy allows and no permission that it doesn’t need', () => {
     expect(workflow.on).toEqual({ push: { branches: ['main'], tags: ['v*', "it's-*"] } });
     expect(workflow.permissions).toEqual({});
     expect(workflow.jobs['release']?.permissions).toEqual({
@@ -80,19 +80,19 @@ describe('the workflow to copy', () => {
     });
   });
 
-  it('names every action by commit, and doesn’t pretend to know the build', () => {
+  it('pins every action to a commit, and leaves the build step to the project', () => {
     const steps = workflow.jobs['release']?.steps ?? [];
     for (const { uses } of steps)
       if (uses !== undefined) expect(uses).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
     expect(steps.find((step) => step['name'] === 'Build')?.['run']).toContain('exit 1');
   });
 
-  it('submits by the very commands that a terminal is shown', () => {
+  it('submits with the same commands that are shown for a terminal', () => {
     const submit = workflow.jobs['release']?.steps.find((step) => step['name'] === 'Submit')?.['run'] ?? '';
     expect(submit.trim()).toBe(submitCommands(place, 'release-signing', true));
   });
 
-  it('is recognised in the repository, and what another one lacks is named', () => {
+  it('is recognised in the repository, and what another workflow lacks is named', () => {
     const path = '.github/workflows/release.yml';
     const filled = text.replace('Put your own build here: it has to make $FILE', 'Building');
     expect(lookAtWorkflow(path, filled, place, { runner: 'github-hosted' })).toMatchObject({ done: true });

@@ -35,8 +35,8 @@ function withMember(change: Partial<NewMember>, edits: Readonly<Record<string, s
   return { ...made, texts, loaded: loadSnapshot(after, seedCommit, before.snapshot) };
 }
 
-describe('somebody more on a team', () => {
-  it('who hands files in is named where policies name who does, and approves nothing', () => {
+describe('another person on a team', () => {
+  it('a submitter is added where policies name submitters, and approves nothing', () => {
     const made = withMember({}, { [release]: 'submitters:\n  people: [demo-maintainer] # for now\n' });
     expect(made.loaded).toMatchObject({ ok: true });
     expect([...made.texts.keys()]).toEqual(['people/yuri.yaml', `${folder}/project.yaml`, release]);
@@ -47,7 +47,7 @@ describe('somebody more on a team', () => {
     expect(made.texts.get(`${folder}/project.yaml`)).toMatchObject({ team: { submitters: ['yuri'] } });
   });
 
-  it('an approver may approve under every policy for releases', () => {
+  it('an approver may approve under every release policy', () => {
     const made = withMember({ roles: ['approvers'], keys: newSshKey() });
     expect(made.loaded).toMatchObject({ ok: true });
     expect(made.texts.get(release)).toMatchObject({ approval: { approvers: ['demo-approver', 'yuri'] } });
@@ -61,7 +61,7 @@ describe('somebody more on a team', () => {
     expect(made.loaded).toMatchObject({ ok: true });
   });
 
-  it('takes no short name of somebody else', () => {
+  it('can’t take another person’s handle', () => {
     expect(withMember({ handle: 'demo-approver' }).handle).toBe('demo-approver-900013');
   });
 

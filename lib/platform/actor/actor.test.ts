@@ -8,13 +8,13 @@ const robin = personOfAccount(base, onGitHub('900003'), false);
 const nora: Actor = { kind: 'account', identity: onGitHub('7'), name: 'Nora', development: false };
 
 describe('an account', () => {
-  it('is a person of the policy by host and id, and never by the number alone', () => {
+  it('is matched to a person of the policy by host and id, never by the id alone', () => {
     expect(robin).toMatchObject({ handle: 'demo-reviewer', roles: { foundationReviewer: true } });
     for (const host of ['gitlab', '', 'GitHub'])
       expect(personOfAccount(base, { host, id: '900003' }, false)).toBeNull();
   });
 
-  it('owns what is of itself, and nothing of the same number elsewhere', () => {
+  it('owns its own records, and none of the same id on another host', () => {
     if (robin === null) throw new Error('the seed has no account 900003');
     for (const actor of [robin, nora]) {
       const id = accountsOf(actor)[0]?.id ?? '';
@@ -24,7 +24,7 @@ describe('an account', () => {
     expect(isOwn({ kind: 'public' }, { host: 'github', id: '7' })).toBe(false);
   });
 
-  it('of a person with two is one person: either is their own, and rows go by the first', () => {
+  it('of a person with two accounts is that one person: both own the records, which are stored under the first', () => {
     if (robin === null) throw new Error('the seed has no account 900003');
     const identities = [onGitHub('900003'), onGitHub('31')];
     const two: Actor = { ...robin, identities };

@@ -16,12 +16,12 @@ describe('an API token', () => {
     );
   });
 
-  it('holds the smallest and the largest secret', () => {
+  it('encodes the smallest and the largest secret', () => {
     expect(formatApiToken(new Uint8Array(32))).toMatch(/^csn_0{43}/);
     expect(isApiToken(formatApiToken(new Uint8Array(32).fill(255)))).toBe(true);
   });
 
-  it('is none with a character missing, changed or added', () => {
+  it('is invalid with a character missing, changed or added', () => {
     const token = formatApiToken(new Uint8Array(32).fill(7));
     for (let at = 4; at < token.length; at += 1) {
       const other = token[at] === 'x' ? 'y' : 'x';
@@ -33,7 +33,7 @@ describe('an API token', () => {
     }
   });
 
-  it('is kept as its SHA-256, which coreutils agrees on', () => {
+  it('is kept as its SHA-256, as coreutils computes it', () => {
     // printf %s csn_ | sha256sum
     expect(apiTokenSha256('csn_')).toBe('ced5dbae13a3a703913e999465496d1925a86fa4332c094ef195991a857dbf11');
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { localPath } from './index.ts';
 
-describe('where somebody goes after signing in', () => {
+describe('the destination after signing in', () => {
   it('is a page of this portal', () => {
     expect(localPath('/apply/3/name?x=1#y', '/approvals')).toBe('/apply/3/name?x=1#y');
     expect(localPath('/', '/approvals')).toBe('/');

@@ -31,7 +31,7 @@ const tokenOf = (held: Readonly<Record<string, unknown>>) =>
   );
 
 describe('a session', () => {
-  it('is of the person whom the policy knows by the account', async () => {
+  it('belongs to the person whom the policy knows by the account', async () => {
     expect(await actorOf({ identity: { host: 'github', id: '900003' } })).toMatchObject({
       kind: 'person',
       handle: 'demo-reviewer',
@@ -43,12 +43,12 @@ describe('a session', () => {
     });
   });
 
-  it('of the version before goes on: its number is of GitHub', async () => {
+  it('of the previous version remains valid: its id is GitHub’s', async () => {
     expect(await actorOf({ githubId: '900003' })).toMatchObject({ kind: 'person', handle: 'demo-reviewer' });
     expect(await tokenOf({ githubId: '900003' })).toBe('secret-of-host');
   });
 
-  it('on another host is nobody of the same number on this one', async () => {
+  it('on another host isn’t the person with the same id on this host', async () => {
     for (const held of [
       { identity: { host: 'gitlab', id: '900003' } },
       { identity: { host: '', id: '900003' } },
@@ -60,7 +60,7 @@ describe('a session', () => {
       expect(await actorOf(held)).toEqual({ kind: 'public' });
   });
 
-  it('gives a host its own token and never another’s', async () => {
+  it('sends a host its own token and never another’s', async () => {
     expect(await tokenOf({ identity: { host: 'github', id: '7' } })).toBe('secret-of-host');
     expect(await tokenOf({ identity: { host: 'gitlab', id: '7' } })).toBeNull();
     expect(await tokenOf({})).toBeNull();

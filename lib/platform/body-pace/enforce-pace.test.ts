@@ -24,7 +24,7 @@ const patient: PaceOptions = {
 };
 const upload = '/api/v1/artifacts/abc';
 
-describe('a server that holds bodies to a pace', () => {
+describe('a server that enforces a minimum pace on bodies', () => {
   const closing: (() => void)[] = [];
   afterEach(() => closing.splice(0).forEach((close) => close()));
 
@@ -89,7 +89,7 @@ describe('a server that holds bodies to a pace', () => {
     return () => (performance.now() - start) * speed;
   };
 
-  it('lets an upload go on beyond every limit in time while bytes flow', async () => {
+  it('lets an upload exceed every time limit while bytes flow', async () => {
     let [now, looks] = [0, 0];
     const { port } = await open({
       idleMilliseconds: 200,
@@ -109,7 +109,7 @@ describe('a server that holds bodies to a pace', () => {
     expect(now).toBeGreaterThan(10 * 300);
   });
 
-  it('ends one without a byte with 408, and says so to who sends and to who reads', async () => {
+  it('ends one without a byte with 408, and reports it to the sender and to the reader', async () => {
     const { port, broken } = await open({ idleMilliseconds: 300 });
     const sending = send(port);
     sending.write(10);
@@ -139,7 +139,7 @@ describe('a server that holds bodies to a pace', () => {
     expect([status, (JSON.parse(body) as { code: string }).code]).toEqual([408, 'UPLOAD_TOO_SLOW']);
   });
 
-  it('keeps a limit in time for everything but uploads', async () => {
+  it('keeps a time limit for everything but uploads', async () => {
     const { port } = await open({ otherMilliseconds: 300, answeredMilliseconds: 100 });
     for (const other of [
       { method: 'POST', path: '/api/v1/requests' },
@@ -154,7 +154,7 @@ describe('a server that holds bodies to a pace', () => {
     }
   });
 
-  it('doesn’t take itself for the sender: what it hasn’t read yet is no silence', async () => {
+  it('doesn’t blame the sender for what the server hasn’t read yet', async () => {
     const read = Promise.withResolvers<undefined>();
     // A second passes at each look for as long as the server doesn't read; the sender's own slowness costs none.
     let looks = 0;
@@ -184,7 +184,7 @@ describe('a server that holds bodies to a pace', () => {
     expect(await sending.answer).toEqual({ status: 200, body: '1000000' });
   });
 
-  it('ends a connection whose request was answered and goes on sending', async () => {
+  it('ends a connection that goes on sending after its request was answered', async () => {
     const { port } = await open(
       { answeredMilliseconds: 200 },
       {
@@ -206,7 +206,7 @@ describe('a server that holds bodies to a pace', () => {
     await ended.promise;
   });
 
-  it('keeps the limit of heads', async () => {
+  it('keeps the time limit for request heads', async () => {
     const { port } = await open({}, { headersMilliseconds: 200 });
     const answer = Promise.withResolvers<string>();
     const socket = connect(port, '127.0.0.1');
@@ -216,7 +216,7 @@ describe('a server that holds bodies to a pace', () => {
     expect(await answer.promise).toContain('408 Request Timeout');
   });
 
-  it('takes so many at once of one network, others of another, and again when one is done', async () => {
+  it('limits concurrent uploads per network, and accepts another when one is done', async () => {
     const networks = ['a', 'a', 'a', 'b', 'a'];
     const { port } = await open({ atOncePerNetwork: 2, networkOf: () => networks.shift() ?? null });
     const first = send(port);
@@ -241,7 +241,7 @@ describe('a server that holds bodies to a pace', () => {
     expect((await second.answer).status).toBe(200);
   });
 
-  it('frees the place of one whose sender went away', async () => {
+  it('frees the slot of an upload whose sender disconnected', async () => {
     let arrived = 0;
     const { port } = await open({ atOncePerNetwork: 1, networkOf: () => ((arrived += 1), 'a') });
     const socket = connect(port, '127.0.0.1');
@@ -257,7 +257,7 @@ describe('a server that holds bodies to a pace', () => {
 });
 
 describe('slots', () => {
-  it('are given back once, however often it is said', () => {
+  it('are released once, however often release is called', () => {
     const slots = openSlots(1);
     const release = slots.take('a');
     expect(slots.take('a')).toBeNull();
@@ -283,7 +283,7 @@ describe('an upload', () => {
     expect(isUpload({ method, url })).toBe(is);
   });
 
-  it('goes to a route that there is', () => {
+  it('goes to a route that exists', () => {
     const app = join(import.meta.dirname, '../../../app');
     for (const route of ['api/v1/artifacts/[sha256]/route.ts', 'api/projects/[slug]/upload/route.ts'])
       expect(existsSync(join(app, route)), route).toBe(true);

@@ -21,16 +21,16 @@ function faultOf(
 const many = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
 
 describe('the pace of a body', () => {
-  it('is no matter of how long it takes', () => {
+  it('doesn’t depend on the total time', () => {
     expect(faultOf(many(100_000, 10_000))).toBeNull();
   });
 
-  it('is stalled after the idle time without a byte, and each byte begins it anew', () => {
+  it('is stalled after the idle time without a byte, and each byte restarts it', () => {
     expect(faultOf([50_000, ...many(20, 0)])).toEqual({ fault: 'stalled', seconds: 70 });
     expect(faultOf([60_000, 0, 0, 0, 0, 0, 60_000, 0, 0, 0, 0, 0, 120_000])).toBeNull();
   });
 
-  it('is slow where a byte now and then keeps the connection open', () => {
+  it('is slow if only an occasional byte keeps the connection open', () => {
     expect(faultOf(many(100, 1))).toEqual({ fault: 'slow', seconds: 120 });
   });
 
@@ -42,7 +42,7 @@ describe('the pace of a body', () => {
     expect(faultOf([0, 0, 0, 0, 0, 120_000, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 120_000])).toBeNull();
   });
 
-  it('is no fault of the sender while the portal doesn’t read', () => {
+  it('isn’t held against the sender while the portal doesn’t read', () => {
     expect(faultOf(many(1000, { bytes: 0, unread: true }))).toBeNull();
     expect(faultOf([...many(1000, { bytes: 0, unread: true } as const), ...many(6, 0)])).toEqual({
       fault: 'stalled',

@@ -15,13 +15,13 @@ function addressOf(
 }
 
 describe('the address of a client', () => {
-  it('is that of the connection, whatever the client says of itself', () => {
+  it('is that of the connection, whatever the client claims', () => {
     const headers = { 'x-forwarded-for': '203.0.113.9', 'x-countersign-client-address': '203.0.113.9' };
     expect(addressOf({ peer: '198.51.100.1', headers })).toBe('198.51.100.1');
     expect(addressOf({ peer: '::ffff:198.51.100.1' })).toBe('198.51.100.1');
   });
 
-  it('is what the last proxy of one’s own saw, and nothing that was written before it', () => {
+  it('is what the portal’s last own proxy saw, and nothing written before it', () => {
     const headers = { 'x-forwarded-for': '203.0.113.9, 198.51.100.7, 10.1.2.3' };
     expect(addressOf({ peer: '127.0.0.1', headers }, ['127.0.0.1', '10.0.0.0/8'])).toBe('198.51.100.7');
     expect(addressOf({ peer: '::1', headers: { 'x-forwarded-for': '[2001:DB8::1]:443' } }, ['::1'])).toBe(
@@ -29,7 +29,7 @@ describe('the address of a client', () => {
     );
   });
 
-  it('is the proxy’s own where it says nothing that is an address', () => {
+  it('is the proxy’s own if the header contains no address', () => {
     for (const said of ['', 'unknown', 'a'.repeat(100_000), '1.2.3', ',,,']) {
       expect(addressOf({ peer: '127.0.0.1', headers: { 'x-forwarded-for': said } }, ['127.0.0.1'])).toBe(
         '127.0.0.1',
@@ -37,14 +37,14 @@ describe('the address of a client', () => {
     }
   });
 
-  it('is not known where somebody else wrote the header', () => {
+  it('is unknown if the header didn’t come from a listed proxy', () => {
     openClientAddresses([]);
     for (const value of ['203.0.113.9', ' 203.0.113.9', 'undefined 203.0.113.9']) {
       expect(clientAddressOf(new Headers({ 'x-countersign-client-address': value }))).toBeNull();
     }
   });
 
-  it('is one for all behind a proxy that nobody listed, and the log says so, once', () => {
+  it('is the same for everybody behind an unlisted proxy, and the log says so once', () => {
     const told: string[] = [];
     const call = (peer: string, headers: Record<string, string>, trusted: readonly string[]): void => {
       const note = openClientAddresses(trusted, (message) => told.push(message));

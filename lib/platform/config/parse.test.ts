@@ -27,7 +27,7 @@ describe('the portal configuration', () => {
     expect(config.auth.development).toBe(false);
   });
 
-  it('gives each project room for some of the largest files, unless it says how much', () => {
+  it('gives each project space for a few of the largest files by default', () => {
     expect(parsePortalConfig(text(), '/').upload).toMatchObject({
       unusedBytesMax: 4000,
       unusedCountMax: 200,
@@ -82,7 +82,7 @@ describe('the portal configuration', () => {
     expect(() => parsePortalConfig(broken, '/')).toThrow(ConfigurationError);
   });
 
-  it('makes every other path absolute, and takes final slashes off addresses', () => {
+  it('makes every other path absolute, and removes trailing slashes from addresses', () => {
     const more = {
       policyHost:
         "{github: {owner: o, name: n, id: '1', appId: 1, installationId: 2, privateKeyFile: app.pem, webhookSecretFile: hook}}",
@@ -116,7 +116,7 @@ describe('the portal configuration', () => {
     expect(() => parsePortalConfig(text({ [name]: value }), '/')).toThrow(/Write an https:\/\/ address/);
   });
 
-  it('says all that is wrong at once, where it stands', () => {
+  it('reports all mistakes at once, with their positions', () => {
     const broken = text({ publicUrl: 'nowhere', upload: '{sizeBytesMax: lots}', keysDirr: 'x' });
     expect(() => parsePortalConfig(broken, '/srv')).toThrow(
       [

@@ -18,7 +18,7 @@ const keysOf = (body: string) =>
     return single === undefined ? [] : [[single]];
   });
 
-it('keys that hold an account hold its host', () => {
+it('keys that contain an account contain its host', () => {
   const without = models.flatMap(({ name, body }) =>
     hostsOf(body).flatMap((who) =>
       keysOf(body)

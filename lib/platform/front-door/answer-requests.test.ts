@@ -9,7 +9,7 @@ import { answerRequests, type FrontDoorOptions } from './index.ts';
 const stranger = '203.0.113.7';
 const publicUrl = 'http://portal.example';
 
-describe('what stands before the portal’s pages', () => {
+describe('the layers in front of the portal’s pages', () => {
   const closing: (() => void)[] = [];
   afterEach(() => closing.splice(0).forEach((close) => close()));
 
@@ -59,7 +59,7 @@ describe('what stands before the portal’s pages', () => {
     expect(status).toBe(408);
   });
 
-  it('renders so many pages a minute for one network of strangers, and any number for this machine', async () => {
+  it('limits pages rendered a minute per network, and not for this machine', async () => {
     const strangers = await open({ readsPerMinute: 2 });
     const [first, second, third] = [1, 2, 3].map((nonsense) => `/requests?nonsense=${nonsense}`);
     expect(await strangers.send('GET', first ?? '')).toBe(200);
@@ -70,19 +70,19 @@ describe('what stands before the portal’s pages', () => {
     for (const path of [first, second, third]) expect(await machine.send('GET', path ?? '')).toBe(200);
   });
 
-  it('gives a page that was rendered to the next stranger without rendering it', async () => {
+  it('serves a rendered page to the next visitor without rendering it again', async () => {
     const { send, seen } = await open({ readsPerMinute: 1 });
     for (let count = 0; count < 3; count += 1) expect(await send('GET', '/requests')).toBe(200);
     expect(seen).toEqual(['GET /requests']);
   });
 
-  it('gives a page in development as it is rendered, each time', async () => {
+  it('renders a page each time in development', async () => {
     const { send, seen } = await open({ publicPages: 'live' });
     for (let count = 0; count < 2; count += 1) expect(await send('GET', '/requests')).toBe(200);
     expect(seen).toEqual(['GET /requests', 'GET /requests']);
   });
 
-  it('lets no page of another site send anything', async () => {
+  it('refuses requests that pages of other sites send', async () => {
     const { send, seen } = await open();
     expect(await send('POST', '/sign-in', { origin: 'https://evil.example' })).toBe(403);
     expect(seen).toEqual([]);

@@ -62,7 +62,7 @@ export function describeGitHost(name: string, open: () => Promise<HostUnderTest>
       return bytes === null ? null : new TextDecoder().decode(bytes);
     };
 
-    it('makes a branch once, and another of its name not at all', async () => {
+    it('creates a branch once, and refuses another of its name', async () => {
       const head = await branch('one');
       expect(await branch('one')).toBe(head);
       expect(await host.branchHead('one')).toBe(head);
@@ -71,7 +71,7 @@ export function describeGitHost(name: string, open: () => Promise<HostUnderTest>
       expect((await host.branches()).map((each) => each.branch)).toEqual(['main', 'one']);
     });
 
-    it('adds a commit only where the branch still stands', async () => {
+    it('adds a commit only if the branch hasn’t moved', async () => {
       const head = await branch('one');
       const input = { branch: 'one', expectedHead: head, message: 'More', changes: changed('a: 3\n') };
       const next = await host.addCommit(input);
@@ -82,7 +82,7 @@ export function describeGitHost(name: string, open: () => Promise<HostUnderTest>
       expect(await host.branchHead('one')).toBe(pushed);
     });
 
-    it('opens, edits and closes a pull request, each as often as it is asked', async () => {
+    it('opens, edits and closes a pull request, each idempotently', async () => {
       const { number, head } = await propose('one');
       const again = await host.openPullRequest({ branch: 'one', base: 'main', title: 'Again', body: '' });
       expect(again).toMatchObject({ number, state: 'open', head: { commit: head }, base: { commit: base } });
@@ -137,7 +137,7 @@ export function describeGitHost(name: string, open: () => Promise<HostUnderTest>
       expect(found).toEqual(['one neutral', 'two failure']);
     });
 
-    it('tells reviews by the head they were made on: a forced push makes an approval old, not an objection', async () => {
+    it('relates reviews to the head they were made on: a forced push outdates an approval, not an objection', async () => {
       const { pull, number, head } = await propose('one');
       await under.review(number, 'approved');
       const stands = async () =>
@@ -154,7 +154,7 @@ export function describeGitHost(name: string, open: () => Promise<HostUnderTest>
       expect(await stands()).toMatchObject({ objections: [{ state: 'changes_requested' }] });
     });
 
-    it('tells how a pull request stands to its base, and whether it can be merged', async () => {
+    it('says how far a pull request is from its base, and whether it can be merged', async () => {
       const { number, head } = await propose('one');
       const now = { state: 'open', head, base, mergeable: true, aheadBy: 1, behindBy: 0 };
       expect(await host.mergeState(number)).toMatchObject(now);
@@ -207,7 +207,7 @@ export function describeGitHost(name: string, open: () => Promise<HostUnderTest>
       expect(await host.merge({ ...merge, method: 'fast-forward' })).toBe(updated);
     });
 
-    it('brings no branch up to date that moved or contradicts its base', async () => {
+    it('doesn’t update a branch that moved or conflicts with its base', async () => {
       const { number, head } = await propose('one');
       const moved = await under.push({ branch: 'main', changes: { [file]: text.replace('a: 1', 'a: 9') } });
       const input = { number, expectedHead: head, expectedBase: moved };
@@ -224,12 +224,12 @@ export function describeGitHost(name: string, open: () => Promise<HostUnderTest>
       await expect(host.updateBranch(closed)).rejects.toMatchObject({ code: 'CONFLICT' });
     });
 
-    it('leaves a branch that holds all of its base as it is', async () => {
+    it('leaves a branch that contains all of its base as it is', async () => {
       const { number, head } = await propose('one');
       expect(await host.updateBranch({ number, expectedHead: head, expectedBase: base })).toBe(head);
     });
 
-    it('keeps signatures beside a commit: all of them, each once, those given at the same time too', async () => {
+    it('keeps all signatures beside a commit, each once, also concurrent ones', async () => {
       const head = await branch('one');
       const other = await branch('two', 'a: 8\n');
       expect(await host.coSignatures(head)).toBeNull();
@@ -249,7 +249,7 @@ export function describeGitHost(name: string, open: () => Promise<HostUnderTest>
       expect(await host.coSignatures(head)).toBe(signed);
     });
 
-    it('makes a commit of nothing but a message and a date, once', async () => {
+    it('makes an empty commit with a message and a date, once', async () => {
       const commit = { branch: 'renewed', base, message: 'As it is', changes: [] };
       const head = await host.createBranch(commit);
       expect(head).not.toBe(base);
@@ -259,7 +259,7 @@ export function describeGitHost(name: string, open: () => Promise<HostUnderTest>
       expect(compared).toMatchObject({ aheadBy: 1, behindBy: 0, files: [] });
     });
 
-    it('reads files of a commit, nothing for what is not there, and no folder', async () => {
+    it('reads files of a commit, null for missing ones, and no folders', async () => {
       const head = await branch('one', 'ä: ⚖️\n');
       expect(await read(head)).toBe('ä: ⚖️\n');
       expect(await read(base)).toBe(text);
@@ -269,7 +269,7 @@ export function describeGitHost(name: string, open: () => Promise<HostUnderTest>
       });
     });
 
-    it('compares commits by what changed since they parted', async () => {
+    it('compares commits by what changed since their merge base', async () => {
       const head = await host.createBranch({
         branch: 'one',
         base,

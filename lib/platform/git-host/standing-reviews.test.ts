@@ -20,7 +20,7 @@ const standing = (...reviews: Review[]) => {
 };
 const none = { approvals: [], objections: [], outdated: [] };
 
-describe('reviews that stand', () => {
+describe('reviews that count', () => {
   it('counts one approval per reviewer, however often given', () => {
     expect(standing(review('2', 'approved'), review('2', 'approved'), review('3', 'approved'))).toEqual({
       ...none,
@@ -28,7 +28,7 @@ describe('reviews that stand', () => {
     });
   });
 
-  it('doesn’t count approvals of another head, or of one nobody knows', () => {
+  it('doesn’t count approvals of another or an unknown head', () => {
     const reviews = [review('2', 'approved', older), review('3', 'approved', null)];
     expect(standing(...reviews)).toEqual({ ...none, outdated: ['2', '3'] });
   });
@@ -48,11 +48,11 @@ describe('reviews that stand', () => {
     });
   });
 
-  it('keeps an objection to an older head: a push answers nothing', () => {
+  it('keeps an objection to an older head: a push doesn’t resolve it', () => {
     expect(standing(review('2', 'changes_requested', older))).toEqual({ ...none, objections: ['2'] });
   });
 
-  it('goes by time, whatever the order of the list', () => {
+  it('orders by time, whatever the order of the list', () => {
     const keys = fc.array(fc.nat(), { minLength: 12, maxLength: 12 });
     const given = fc.array(
       fc.tuple(

@@ -33,7 +33,7 @@ const reports = (component: string, measures: unknown, secondsAgo = 5) =>
     [component, JSON.stringify(measures), new Date(now.getTime() - secondsAgo * 1000)],
   );
 
-it('the signer’s measures are metrics, those of steps by step; what it no longer says is missing', async () => {
+it('the signer’s measurements become metrics, those of steps by step; what it no longer reports is absent', async () => {
   await reports('requests', {
     due: 3,
     open_scan: 2,
@@ -49,7 +49,7 @@ it('the signer’s measures are metrics, those of steps by step; what it no long
   expect(lines.filter((line) => line.startsWith('countersign_signer_places'))).toEqual([]);
 });
 
-it('what came to its end counts for an hour, what is open for as long as it is', async () => {
+it('finished requests count for an hour, open ones for as long as they are open', async () => {
   const state = (status: string, hoursAgo: number) =>
     signer.query(
       `INSERT INTO signer.request_state (request_id, status, step, pass, summary, updated_at)

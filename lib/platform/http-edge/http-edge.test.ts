@@ -76,13 +76,13 @@ describe('an address with a zero byte', () => {
     },
   );
 
-  it('is not one that speaks of it', async () => {
+  it('isn’t an address that only mentions one', async () => {
     const send = await serve(done);
     expect((await send('GET', '/search?q=%2500', page)).status).toBe(200);
   });
 });
 
-describe('what another site sends', () => {
+describe('a request from another site', () => {
   it.each([
     ['from another site', { origin: 'https://evil.example' }, 403],
     ['from another scheme', { origin: 'http://portal.example' }, 403],
@@ -115,7 +115,7 @@ describe('what another site sends', () => {
     },
   );
 
-  it('is answered in the form that was asked for', async () => {
+  it('is answered in the requested format', async () => {
     const send = await serve(done);
     const foreign = { origin: 'https://evil.example' };
     const api = await send('POST', '/api/v1/emergency-stops', { ...page, ...foreign });
@@ -128,7 +128,7 @@ describe('what another site sends', () => {
 });
 
 describe('a request', () => {
-  it('has an id of its own that the answer and whatever runs in it know, and no say in where the portal is', async () => {
+  it('has its own id, known to the answer and to all code that handles it, and can’t influence the portal’s address', async () => {
     const seen: unknown[] = [];
     const send = await serve(async (request, response) => {
       await wait(1);
@@ -147,7 +147,7 @@ describe('a request', () => {
     expect(seen).toEqual(expect.arrayContaining(ids.map((id) => [id, 'portal.example', 'https'])));
   });
 
-  it('is refused where a form is larger than any is, before it is read', async () => {
+  it('is refused before it is read if its form is larger than any of the portal’s', async () => {
     const send = await serve(done);
     expect(await send('POST', '/report', page, 'x'.repeat(1_001))).toMatchObject({ status: 413 });
     expect(await send('POST', '/report', page, 'x'.repeat(1_000))).toMatchObject({ status: 200 });
@@ -157,8 +157,8 @@ describe('a request', () => {
   });
 });
 
-describe('what fails', () => {
-  it('is a fault with a reference, and not to be tried again later', async () => {
+describe('a failure', () => {
+  it('is a fault with a reference, without advice to retry', async () => {
     const send = await serve(answering(500, 'text/html', '<html id="__next_error__">secret</html>'));
     const answer = await send('GET', '/changes', page);
     expect(answer).toMatchObject({ status: 500 });
@@ -170,7 +170,7 @@ describe('what fails', () => {
     expect(JSON.parse(api.text)).toMatchObject({ status: 500, requestId: api.headers['x-request-id'] });
   });
 
-  it('is an outage where something is down, and then trying again is the advice', async () => {
+  it('is an outage if a service is down, with advice to retry', async () => {
     const send = await serve(async (request, response) => {
       const current = currentRequest();
       if (current !== null) current.outage = true;
@@ -223,12 +223,12 @@ describe('what fails', () => {
     expect((await send('GET', path, page)).headers['content-encoding']).toBe('gzip');
   });
 
-  describe('before an action had what was sent', () => {
+  describe('before an action received the form', () => {
     const form = { 'content-type': 'multipart/form-data; boundary=x' };
     const call = { 'next-action': '40', accept: 'text/x-component', 'content-type': 'text/plain' };
     const failing = answering(500, 'text/x-component');
 
-    it('is the sender’s: 400 in words, for forms without scripts and for what scripts call', async () => {
+    it('is the sender’s: 400 with a message, for forms without scripts and for calls by scripts', async () => {
       const send = await serve(failing);
       const html = await send('POST', '/report', { ...page, ...form }, '--x');
       expect([html.status, html.headers['content-encoding']]).toEqual([400, undefined]);
@@ -253,7 +253,7 @@ describe('what fails', () => {
       expect((await down('POST', '/report', { ...page, ...form }, '--x')).status).toBe(503);
     });
 
-    it('is a fault where nothing was sent to an action', async () => {
+    it('is a fault if nothing was sent to an action', async () => {
       const send = await serve(answering(500, 'text/html'));
       expect((await send('GET', '/report', { ...page, ...call })).status).toBe(500);
       const encoded = { 'content-type': 'application/x-www-form-urlencoded' };

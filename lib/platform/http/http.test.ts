@@ -11,7 +11,7 @@ class RoomError extends ExplainedError<'INVALID'> {
 }
 
 describe('an error', () => {
-  it('is known for what it is though another copy of its class made it, as bundlers make them', async () => {
+  it('is recognised even if another copy of its class made it, as bundlers make them', async () => {
     const again = '?another-copy';
     const other = (await import(/* @vite-ignore */ `./explained-error.ts${again}`)) as {
       ExplainedError: typeof ExplainedError;
@@ -50,7 +50,7 @@ describe('an outage', () => {
     expect(isOutage(error)).toBe(expected);
   });
 
-  it('is looked for no further than some errors down', () => {
+  it('is searched for only a few causes deep', () => {
     const loop: Error & { cause?: unknown } = new Error('x');
     loop.cause = loop;
     expect(isOutage(loop)).toBe(false);
@@ -58,7 +58,7 @@ describe('an outage', () => {
 });
 
 describe('a form’s fields', () => {
-  it('are read with all that is wrong with them, once each', () => {
+  it('are read with all their mistakes, each reported once', () => {
     const reader = new FieldReader();
     const rules = { label: 'Name', charactersMax: 3 };
     expect(reader.text('name', ' ab ', rules)).toBe('ab');
@@ -74,7 +74,7 @@ describe('a form’s fields', () => {
 });
 
 describe('the request at work', () => {
-  it('is known to whatever runs in it, and to nothing else', async () => {
+  it('is available to the code that handles it, and to nothing else', async () => {
     const request = { id: 'a', outcome: null, outage: false, action: 'none' as const };
     const seen = await withRequest(request, async () => {
       await Promise.resolve();

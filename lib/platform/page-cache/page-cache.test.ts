@@ -81,7 +81,7 @@ function rendering(change: (set: (name: string, value: string) => void) => strin
 }
 
 describe('a public page', () => {
-  test('is rendered once for all who ask at the same time, without scripts and under a policy that allows none', async () => {
+  test('is rendered once for all concurrent readers, without scripts and under a policy that allows none', async () => {
     const page = rendering();
     const get = await serve(page.handler);
     const release = page.hold();
@@ -101,7 +101,7 @@ describe('a public page', () => {
     }
   });
 
-  test('comes compressed to who accepts that, and only to them', async () => {
+  test('is served compressed only to clients that accept that', async () => {
     const get = await serve(rendering().handler);
     const compressed = await get('/', { 'accept-encoding': 'br, gzip' });
     expect(compressed.headers['content-encoding']).toBe('gzip');
@@ -111,7 +111,7 @@ describe('a public page', () => {
     expect(plain.body.toString()).toContain('rendering 1');
   });
 
-  test('is rendered again when its second is over', async () => {
+  test('is rendered again after one second', async () => {
     let now = 0;
     const page = rendering();
     const get = await serve(page.handler, { now: () => now });
@@ -122,7 +122,7 @@ describe('a public page', () => {
     expect((await get('/')).body.toString()).toContain('rendering 2');
   });
 
-  test('is rendered again after anything was sent to the portal, even when its rendering had begun before', async () => {
+  test('is rendered again after any change sent to the portal, even if its rendering had begun before', async () => {
     const page = rendering();
     const get = await serve(page.handler);
     await get('/');
@@ -138,7 +138,7 @@ describe('a public page', () => {
     expect(page.count()).toBe(before + 1);
   });
 
-  test('is kept when what was sent to the portal was refused', async () => {
+  test('is kept if the change sent to the portal was refused', async () => {
     const page = rendering();
     const get = await serve((request, response) => {
       if (request.method !== 'POST') return page.handler(request, response);
@@ -189,14 +189,14 @@ describe('a public page', () => {
     expect(page.count()).toBe(2);
   });
 
-  test('of another host is another page', async () => {
+  test('of another host name is another page', async () => {
     const page = rendering();
     const get = await serve(page.handler);
     await get('/', { host: 'a.example' });
     expect((await get('/', { host: 'b.example' })).body.toString()).toContain('rendering 2');
   });
 
-  test('that is larger than may be kept still arrives whole', async () => {
+  test('that is too large to be cached is still served completely', async () => {
     const page = rendering(() => 'x'.repeat(5000));
     const get = await serve(page.handler, { pageBytesMax: 1000 });
     expect((await get('/')).body.toString()).toContain(`${'x'.repeat(5000)}</p>`);
@@ -204,7 +204,7 @@ describe('a public page', () => {
     expect(page.count()).toBe(2);
   });
 
-  test('pushes the oldest out where there are too many', async () => {
+  test('replaces the oldest if there are too many', async () => {
     const page = rendering();
     const get = await serve(page.handler, { pagesMax: 2, freshMilliseconds: 60_000 });
     for (const path of ['/a', '/b', '/c']) await get(path);
@@ -214,7 +214,7 @@ describe('a public page', () => {
     expect(page.count()).toBe(4);
   });
 
-  test('whose reader left before it was ready is rendered for the next one', async () => {
+  test('whose reader disconnected before it was ready is rendered for the next reader', async () => {
     const page = rendering();
     const get = await serve(page.handler);
     const release = page.hold();
@@ -231,7 +231,7 @@ describe('a public page', () => {
     expect((await next).status).toBe(200);
   });
 
-  test('that is not found is answered so', async () => {
+  test('that isn’t found is answered with 404', async () => {
     const get = await serve((_request, response) => {
       response.statusCode = 404;
       response.setHeader('content-type', 'text/html');
@@ -242,7 +242,7 @@ describe('a public page', () => {
     expect([status, body.toString()]).toEqual([404, '<p>no</p>']);
   });
 
-  test('that breaks while it is made ends the connection, and does not hold the next reader up', async () => {
+  test('that fails while it is rendered ends the connection, and doesn’t delay the next reader', async () => {
     let count = 0;
     const get = await serve((_request, response) => {
       count += 1;

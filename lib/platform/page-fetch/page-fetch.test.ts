@@ -62,8 +62,8 @@ const local = openPageFetch({ allowLoopback: true, ...patience, bytesMax: 200_00
 const strict = openPageFetch({ allowLoopback: false, ...patience });
 const refused = (code: string) => expect.objectContaining({ name: 'PageFetchError', code }) as unknown;
 
-describe('fetching a page that a stranger named', () => {
-  it('gives its text, its hash, and where redirects ended', async () => {
+describe('fetching a page whose address a user entered', () => {
+  it('returns its text, its hash, and the address after redirects', async () => {
     await expect(local(`${base}/moved`)).resolves.toMatchObject({
       url: `${base}/page`,
       text: '<p>Hello</p>',
@@ -84,7 +84,7 @@ describe('fetching a page that a stranger named', () => {
     await expect(local(`${base}${path}`)).rejects.toEqual(refused(code));
   });
 
-  it('ends a page that never ends when its time is over', async () => {
+  it('aborts an endless page at the time limit', async () => {
     const hurried = openPageFetch({ allowLoopback: true, timeoutMilliseconds: 600 });
     await expect(hurried(`${base}/drip`)).rejects.toEqual(refused('TIMEOUT'));
   });
@@ -110,7 +110,7 @@ describe('fetching a page that a stranger named', () => {
     expect(asked).toEqual([]);
   });
 
-  it('refuses a name when any of its addresses is inside, and ports and plain http outside', async () => {
+  it('refuses a name if any of its addresses is internal, and other ports and plain http outside', async () => {
     const to = (...addresses: string[]) =>
       openPageFetch({ allowLoopback: false, resolve: async () => addresses, ...patience });
     await expect(to('127.0.0.1')('https://a.example/')).rejects.toEqual(refused('ADDRESS_REFUSED'));
@@ -122,7 +122,7 @@ describe('fetching a page that a stranger named', () => {
     await expect(to()('https://a.example/')).rejects.toEqual(refused('NOT_RESOLVED'));
   });
 
-  it('asks DNS once and goes to that very address, whatever it would say next', async () => {
+  it('resolves the name once and connects to exactly that address, whatever DNS would answer next', async () => {
     let looks = 0;
     const port = new URL(base).port;
     const fetchPage = openPageFetch({
@@ -141,7 +141,7 @@ describe('fetching a page that a stranger named', () => {
     expect(asked).toEqual([`rebinding.example:${port}/page`]);
   });
 
-  it('does not wait for a name server for ever', async () => {
+  it('doesn’t wait for a name server for ever', async () => {
     const never = openPageFetch({
       allowLoopback: false,
       timeoutMilliseconds: 50,

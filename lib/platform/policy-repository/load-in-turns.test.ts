@@ -14,7 +14,7 @@ function manyProjects(count: number): Map<string, Uint8Array> {
 }
 
 describe('parsing many policies', () => {
-  it('lets others go on meanwhile, and comes to the same', async () => {
+  it('lets other work run in between, with the same result', async () => {
     const files = manyProjects(200);
     let [rounds, parsing] = [0, true];
     const count = (): void => {
@@ -31,7 +31,7 @@ describe('parsing many policies', () => {
     expect(loaded.snapshot.projects.size).toBe(202);
   });
 
-  it('says what is wrong, as it is said at once', async () => {
+  it('reports the same mistakes as parsing in one go', async () => {
     const files = manyProjects(1).set('people/demo-approver.yaml', encode('kind: Person'));
     const loaded = await loadInTurns(files, seedCommit, null);
     expect(loaded).toEqual(loadSnapshot(files, seedCommit));

@@ -49,7 +49,7 @@ describe('the portal’s clone of the policy repository', () => {
   }
   const remark = (tree: string) => appendFile(join(tree, policy), '# a remark\n');
 
-  it('reads a proposal that is no policy, and says what is wrong with it', async () => {
+  it('reads a proposal that isn’t a valid policy, and says what is wrong with it', async () => {
     const { snapshot } = await policies.at(first);
     await git(seeded.repository, 'branch', 'broken', first);
     const head = await commit((tree) => writeFile(join(tree, policy), 'kind: nothing\n'), 'broken');
@@ -80,7 +80,7 @@ describe('the portal’s clone of the policy repository', () => {
     expect(await policies.mergeBase(main, side)).toBe(first);
   });
 
-  it('tells in which commits a folder changed', async () => {
+  it('lists the commits in which a folder changed', async () => {
     const second = await commit((tree) => appendFile(join(tree, 'foundation.yaml'), '# a remark\n'));
     const third = await commit(remark);
     const [a, b, c] = await policies.treesOf([first, second, third], 'projects/esbuild-demo');
@@ -142,7 +142,7 @@ describe('the portal’s clone of the policy repository', () => {
     expect(of?.ok === true && whole?.ok === true && of.value.digest === whole.value.digest).toBe(true);
   });
 
-  it('gives single files, and none by a name that means something to git', async () => {
+  it('returns single files, and none for a name with a meaning to git', async () => {
     expect(Buffer.from((await policies.fileAt(first, 'foundation.yaml')) ?? []).toString()).toContain(
       'kind: Foundation',
     );
@@ -160,19 +160,21 @@ describe('the portal’s clone of the policy repository', () => {
     }
   });
 
-  it('asks one process for objects, and a new one where it has ended', async () => {
+  it('asks one process for objects, and starts a new one after it has ended', async () => {
     const reader = openObjectReader(join(work.folder, 'reader.git'));
     await expect(reader.read(first)).rejects.toMatchObject({ code: 'GIT_FAILED' });
     execFileSync('git', ['clone', '--quiet', '--bare', seeded.repository, join(work.folder, 'reader.git')]);
     const names = [first, `${first}^{tree}`, 'f'.repeat(40), `${first}:foundation.yaml`, `${first}:nothing`];
-    const types = (await Promise.all(names.map((name) => reader.read(name)))).map((one) => one?.type ?? null);
+    const types = (await Promise.all(names.map((name) => reader.read(name)))).map(
+      (object) => object?.type ?? null,
+    );
     expect(types).toEqual(['commit', 'tree', null, 'blob', null]);
     reader.renew();
     expect((await reader.read(first))?.id).toBe(first);
     await expect(reader.read(`${first}\n${first}`)).rejects.toThrow('no name of an object');
   });
 
-  it('ends a process that answers with more than anybody reads', async () => {
+  it('ends a process whose answer exceeds the limit', async () => {
     const bare = join(work.folder, 'large.git');
     execFileSync('git', ['init', '--quiet', '--bare', bare]);
     const large = execFileSync('git', ['-C', bare, 'hash-object', '-w', '--stdin'], {
@@ -188,7 +190,7 @@ describe('the portal’s clone of the policy repository', () => {
     expect((await reader.read(small))?.bytes.toString()).toBe('x');
   });
 
-  it('keeps what it has shown after the remote has lost it', async () => {
+  it('keeps objects that it has fetched after the remote has lost them', async () => {
     const second = await commit(remark);
     await policies.at(second);
     await git(seeded.repository, 'update-ref', 'refs/heads/main', first);
@@ -200,7 +202,7 @@ describe('the portal’s clone of the policy repository', () => {
     expect((await again.at(second)).snapshot.commit).toBe(second);
   });
 
-  it('loses only the branch that can’t be had, and no name is in another’s way', async () => {
+  it('loses only the branch that can’t be fetched, and no branch name blocks another', async () => {
     await policies.at(first);
     const main = await commit(remark);
     await git(seeded.repository, 'branch', 'change', first);
@@ -222,7 +224,7 @@ describe('the portal’s clone of the policy repository', () => {
     }
   });
 
-  it('follows branches that are called what folders of others were', async () => {
+  it('follows branches named like folders of earlier ones', async () => {
     await policies.at(first);
     await git(seeded.repository, 'branch', 'a', first);
     const below = await commit(remark, 'a');
@@ -233,7 +235,7 @@ describe('the portal’s clone of the policy repository', () => {
     expect((await policies.proposal(next, null)).loaded.ok).toBe(true);
   });
 
-  it('says so of a commit that is nowhere', async () => {
+  it('reports a commit that doesn’t exist', async () => {
     const nowhere = parseCommitSha('1'.repeat(40));
     await expect(policies.proposal(nowhere, null)).rejects.toMatchObject({ code: 'COMMIT_MISSING' });
   });

@@ -7,7 +7,7 @@ import { readPolicySync } from './index.ts';
 const at = new Date('2026-11-26T12:00:00Z');
 const commit = 'a'.repeat(40);
 
-describe('what the portal makes of the signer’s word', () => {
+describe('the portal’s view of the signer’s policy state', () => {
   let urls: Awaited<ReturnType<typeof testDatabase>>;
   let db: Database;
   let signer: Client;
@@ -34,7 +34,7 @@ describe('what the portal makes of the signer’s word', () => {
 
   beforeEach(() => say('OutOfSync', 'Degraded', 'rewritten'));
 
-  it('shows it as it was said', async () => {
+  it('shows it as reported', async () => {
     expect(await read(5)).toMatchObject({
       sync: 'OutOfSync',
       health: 'Degraded',
@@ -60,13 +60,13 @@ describe('what the portal makes of the signer’s word', () => {
 
   it('does not end the alarm over an old policy either, and knows its date', async () => {
     await say('Synced', 'Degraded', 'stale');
-    const dates = ['2026-10-01T00:00:00Z', '2026-10-31T00:00:00Z'].map((one) => new Date(one));
+    const dates = ['2026-10-01T00:00:00Z', '2026-10-31T00:00:00Z'].map((text) => new Date(text));
     await signer.query('UPDATE signer.policy_sync SET dated_at = $1, alarm_at = $2', dates);
     expect(await read(61)).toMatchObject({ problem: 'stale', health: 'Degraded', sync: 'Synced' });
     expect(await read(61)).toMatchObject({ datedAt: dates[0], alarmAt: dates[1], stopAt: null });
   });
 
-  it('calls it unknown before the signer has looked', async () => {
+  it('calls it unknown before the signer has checked', async () => {
     await using other = await testDatabase();
     const empty = openDatabase({ url: other.portal });
     expect(await readPolicySync({ db: empty, now: () => at })).toMatchObject({
@@ -76,12 +76,12 @@ describe('what the portal makes of the signer’s word', () => {
     await empty.$disconnect();
   });
 
-  it('takes no word it does not know', async () => {
+  it('accepts no unknown state', async () => {
     await say('Perfect', 'Healthy', null);
     await expect(read(1)).rejects.toThrow();
   });
 
-  it('can not be written by the portal itself', async () => {
+  it('can’t be written by the portal itself', async () => {
     const write = db.policySync.update({ where: { id: 1 }, data: { sync: 'Synced' } });
     await expect(write).rejects.toThrow(/permission denied/);
   });

@@ -4,7 +4,7 @@ import { problemCodes, problemKind, problemOfSlug, problemsByPlace, problemType 
 import type { ProblemCode, ProblemStatus } from './index.ts';
 
 describe('the table of problems', () => {
-  it('has each code in one place', () => {
+  it('has each code once', () => {
     const all = problemsByPlace.flatMap(({ codes }) => codes);
     expect(all.toSorted()).toEqual(problemCodes);
   });
@@ -22,12 +22,12 @@ describe('the table of problems', () => {
     expect(problemOfSlug(problemType(code).slice('/problems/'.length))).toBe(code);
   });
 
-  it('knows no page of anything else', () => {
+  it('has no page for anything else', () => {
     for (const slug of ['', 'constructor', 'UNKNOWN_REQUEST', 'unknown_request'])
       expect(problemOfSlug(slug)).toBeNull();
   });
 
-  it('is all that an error can be of, with the statuses that it names', () => {
+  it('covers every error code, with the statuses that it names', () => {
     expectTypeOf<ExplainedError['code']>().toEqualTypeOf<ProblemCode>();
     expectTypeOf<'NO_SUCH_PROBLEM'>().not.toExtend<ProblemCode>();
     expectTypeOf<ProblemStatus<'UNKNOWN_PROJECT'>>().toEqualTypeOf<422 | 404>();

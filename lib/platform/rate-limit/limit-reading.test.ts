@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { cachePages } from '../page-cache/index.ts';
 import { limitReading } from './index.ts';
 
-describe('reading, beyond the cache', () => {
+describe('page views that miss the cache', () => {
   const closing: (() => void)[] = [];
   afterEach(() => closing.splice(0).forEach((close) => close()));
 
@@ -40,7 +40,7 @@ describe('reading, beyond the cache', () => {
     return { ask, rendered: () => rendered };
   }
 
-  it('is limited for one network and not for another, however the cache is missed', async () => {
+  it('are limited per network, however the cache is missed', async () => {
     const { ask, rendered } = await open(4);
     const misses: readonly [string, RequestInit][] = [
       ['/requests?nonsense=1', {}],
@@ -57,13 +57,13 @@ describe('reading, beyond the cache', () => {
     expect((await ask('/requests?nonsense=9', 'b')).status).toBe(200);
   });
 
-  it('costs nothing where the cache has the page', async () => {
+  it('cost nothing if the page is cached', async () => {
     const { ask, rendered } = await open(1);
     for (let time = 0; time < 10; time += 1) expect((await ask('/requests', 'a')).status).toBe(200);
     expect(rendered()).toBe(1);
   });
 
-  it('tells programs in their own form', async () => {
+  it('are refused for programs in their own format', async () => {
     const { ask } = await open(1);
     await ask('/api/v1/requests', 'a');
     const answer = await ask('/api/v1/requests', 'a');
@@ -71,7 +71,7 @@ describe('reading, beyond the cache', () => {
     expect(await answer.json()).toMatchObject({ code: 'TOO_OFTEN', status: 429 });
   });
 
-  it('doesn’t count what is sent, files of the build, health, or a network that isn’t known', async () => {
+  it('exclude submissions, built files, health checks and unknown networks', async () => {
     const { ask } = await open(1);
     for (const path of ['/_next/static/a.js', '/healthz', '/readyz', '/metrics', '/icon.svg']) {
       for (let time = 0; time < 3; time += 1) expect((await ask(path, 'a')).status).toBe(200);

@@ -5,7 +5,7 @@ describe('a rate limit', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it('stops one key and not another, says how long to wait, and lets it go on then', async () => {
+  it('stops one key and not another, says how long to wait, and admits it afterwards', async () => {
     const limit = openRateLimit({ points: 2, seconds: 10 });
     await limit.count('a');
     await limit.count('a');

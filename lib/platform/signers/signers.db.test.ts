@@ -45,7 +45,7 @@ async function reported(name: string, journalSeq: number, stops: readonly unknow
   );
 }
 
-it('says of each stop which signers have confirmed it, which are awaited, and where it is lifted already', async () => {
+it('lists for each stop which signers have confirmed it, which are awaited, and which have already lifted it', async () => {
   await reported('a', 7, [stop('1', '5'), stop('2', null, 'host a')]);
   await reported('b', 7, []);
   await reported('c', 4, []);
@@ -63,7 +63,7 @@ it('says of each stop which signers have confirmed it, which are awaited, and wh
   ]);
 });
 
-it('counts a stop that only a signer which no longer reports has; forgets nobody for a month', async () => {
+it('counts a stop that only a silent signer has; forgets no signer for a month', async () => {
   await reported('a', 7, []);
   await reported('d', 4, [stop('1', '4')], '20 days');
   expect((await readSigners({ db })).stops).toMatchObject([{ confirmed: [{ signer: 'd' }] }]);
@@ -71,7 +71,7 @@ it('counts a stop that only a signer which no longer reports has; forgets nobody
   expect(await readSigners({ db })).toEqual({ signers: [], stops: [] });
 });
 
-it('fails on a row that isn’t one, rather than leaving a stop out', async () => {
+it('fails on a malformed row rather than omitting a stop', async () => {
   await reported('a', 7, [{ digest: 'x' }]);
   await expect(readSigners({ db })).rejects.toThrow();
 });

@@ -31,8 +31,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-describe('what the portal received', () => {
-  it('comes back as a web stream', async () => {
+describe('an uploaded artifact', () => {
+  it('is returned as a web stream', async () => {
     const store = openReceived(join(folder, 'artifacts'));
     const bytes = randomBytes(700_000);
     expect(await store.put(requestFor(bytes))).toMatchObject({ created: true, sizeBytes: bytes.length });
@@ -41,7 +41,7 @@ describe('what the portal received', () => {
     expect(Buffer.from(await new Response(found?.stream()).arrayBuffer()).equals(bytes)).toBe(true);
   });
 
-  it('opens nothing before it is read, and lets go where the reader does', async () => {
+  it('isn’t opened before it is read, and is closed when the reader stops', async () => {
     const seen: string[] = [];
     const bytes = async function* () {
       seen.push('opened');
@@ -62,7 +62,7 @@ describe('what the portal received', () => {
     expect(seen).toEqual(['opened', 'closed']);
   });
 
-  it('is nothing before the first upload, and no fault', async () => {
+  it('is missing before the first upload, without a fault', async () => {
     const store = openReceived(join(folder, 'artifacts'));
     expect(await store.open(hashOf(Buffer.from('x')))).toBeNull();
     expect(await store.remove(hashOf(Buffer.from('x')))).toBe(false);
@@ -85,7 +85,7 @@ describe('what the portal received', () => {
     });
   });
 
-  it('is refused in those words where it comes to something else, or the folder can’t be used', async () => {
+  it('is refused with a message if its digest differs or the folder can’t be used', async () => {
     const store = openReceived(folder);
     const wrong = { ...requestFor(randomBytes(10)), expectedSha256: hashOf(Buffer.from('other')) };
     await expect(store.put(wrong)).rejects.toMatchObject({ code: 'ARTIFACT_DIGEST_MISMATCH' });
@@ -99,13 +99,13 @@ describe('what the portal received', () => {
   });
 });
 
-describe('what the signer released, for the portal', () => {
-  it('can be read and nothing else', async () => {
+describe('a released artifact, for the portal', () => {
+  it('can only be read', async () => {
     await mkdir(join(folder, 'released'));
     expect(Object.keys(openReleased(join(folder, 'released')))).toEqual(['open']);
   });
 
-  it('is unavailable, and not merely missing, where its store is gone', async () => {
+  it('is unavailable, not missing, if its store is gone', async () => {
     const released = openReleased(join(folder, 'released'));
     const sha256 = hashOf(Buffer.from('x'));
     await expect(released.open(sha256)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });

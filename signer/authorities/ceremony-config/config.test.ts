@@ -43,7 +43,7 @@ describe('a ceremony’s configuration', () => {
     });
   });
 
-  it('says what each token lacks and what no witness’s key is', () => {
+  it('reports what each token lacks and malformed witness keys', () => {
     const broken = { ...good, publicAuthority: undefined, witnesses: [{ name: 'ada', key: 'ssh-rsa x' }] };
     expect(() => read(broken)).toThrow(/`witnesses\[0\]\.key` is "ssh-rsa x"\. Write an OpenSSH public key/);
     expect(() => read({ ...good, publicAuthority: undefined })).toThrow(

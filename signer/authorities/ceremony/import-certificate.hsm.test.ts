@@ -120,7 +120,7 @@ beforeAll(async () => {
 afterAll(() => hsm.release());
 
 describe('a ceremony with a public CA', () => {
-  it('makes keys and requests that openssl verifies, and no certificate but those for tests', () => {
+  it('makes keys and requests that openssl verifies, and only test certificates', () => {
     const subject = openssl('req', '-in', 'keys/widget.release.csr', '-verify', '-noout', '-subject');
     expect(subject).toContain('C = AT, O = Example Foundation, CN = Example Foundation (widget)');
     expect(existsSync(inFolder('keys/widget.release.pem'))).toBe(false);
@@ -129,7 +129,7 @@ describe('a ceremony with a public CA', () => {
     expect(keys.map(({ label }) => label)).not.toContain('widget.release');
   });
 
-  it('needs no root of its own, and says so where there is neither', () => {
+  it('needs no root of its own, and reports if there is neither', () => {
     const { publicAuthority, ...none } = config;
     expect(publicAuthority).toBeDefined();
     expect(ceremonyConfigSchema.safeParse(none).error?.message).toContain('publicAuthority');
@@ -148,13 +148,13 @@ describe('importing a certificate', () => {
     await expect(attempt(wish)).rejects.toMatchObject(expected);
   });
 
-  it('refuses what has run out, and what isn’t valid yet', async () => {
+  it('refuses expired certificates, and those not yet valid', async () => {
     const away = (days: number): Date => new Date(Date.now() + days * 86_400_000);
     await expect(attempt({ days: 10 }, away(11))).rejects.toMatchObject({ code: 'CERTIFICATE_REFUSED' });
     await expect(attempt({}, away(-1))).rejects.toMatchObject({ code: 'CERTIFICATE_REFUSED' });
   });
 
-  it('refuses the key of somebody else', async () => {
+  it('refuses a certificate for another key', async () => {
     const expected = { code: 'CERTIFICATE_MISMATCH' };
     await expect(attempt({ request: strangersRequest() })).rejects.toMatchObject(expected);
   });
@@ -199,7 +199,7 @@ describe('importing a certificate', () => {
     await signsWith('widget.release');
   });
 
-  it('refuses a second certificate for a key, and the number of another’s', async () => {
+  it('refuses a second certificate for a key, and the serial number of another', async () => {
     const why = (text: string) => ({ message: expect.stringContaining(text) as string });
     await expect(attempt({})).rejects.toMatchObject(why('another certificate already'));
     const serial = openssl('x509', '-in', 'keys/widget.release.pem', '-noout', '-serial')
@@ -231,7 +231,7 @@ describe('a project’s own certificate', () => {
     await expect(attempt({ request, ...wish })).rejects.toMatchObject(expected);
   });
 
-  it('from its authority is no certificate of the foundation’s', async () => {
+  it('from its authority isn’t accepted as the foundation’s certificate', async () => {
     const wish = { request: 'keys/gadget.release.csr', ca: 'other' };
     await expect(attempt(wish)).rejects.toMatchObject({ code: 'CERTIFICATE_REFUSED' });
     await expect(attempt({ ...wish, subject: '/O=Gizmo e.V./CN=Gizmo e.V.' })).rejects.toMatchObject({
@@ -252,7 +252,7 @@ describe('a project’s own certificate', () => {
     expect(again.keys.filter((key) => key['holder'] !== undefined)).toEqual(marked);
   });
 
-  it('needs a holder, a purpose that is a release, and roots', () => {
+  it('needs a holder, the purpose release, and roots', () => {
     const wish = (project: object, more: object = {}) =>
       ceremonyConfigSchema.safeParse({
         ...config,

@@ -73,14 +73,14 @@ const openssl = (...args: string[]): string =>
   execFileSync('openssl', args, { cwd: keysDirectory, encoding: 'utf8', stdio: 'pipe' });
 
 describe('a key ceremony', () => {
-  it('makes every key on its token, unable to leave it, and says so in the transcript', () => {
+  it('makes every key on its token, not extractable, and says so in the transcript', () => {
     expect(first.keys).toHaveLength(6);
     for (const key of first.keys) {
       expect(key).toMatchObject({ key: 'made', certificate: 'made', protection: { protected: true } });
     }
   });
 
-  it('has a transcript that the log’s key signed, and says of each witness whether he did', () => {
+  it('has a transcript signed by the log’s key, and says of each witness whether they signed', () => {
     const notes = readdirSync(keysDirectory).filter((name) => name.startsWith('ceremony-'));
     expect(notes).toHaveLength(1);
     const note = readFileSync(join(keysDirectory, notes[0] ?? ''), 'utf8');
@@ -105,7 +105,7 @@ describe('a key ceremony', () => {
     expect(() => verifyTranscript(note.replace('"made"', '"kept"'), key, [])).toThrow('it was changed');
   });
 
-  it('says what each token is, and which keys on it nobody knows', async () => {
+  it('describes each token, and lists unknown keys on it', async () => {
     expect(first.tokens.map(({ role, keys }) => [role, keys])).toEqual([
       ['signing', 2],
       ['timestamping', 1],
@@ -126,19 +126,19 @@ describe('a key ceremony', () => {
     expect(dryRun.tokens[0]?.notRegistered).toEqual(['widget.release', 'widget.test']);
   });
 
-  it('plans the same under the same number, and another under another', async () => {
+  it('gives equal plans the same number, and different plans different ones', async () => {
     const plan = async (of: CeremonyConfig): Promise<string> =>
       planDigest(await runCeremony({ config: of, dryRun: true }), of);
     expect(await plan(config)).toBe(await plan(config));
     expect(await plan(config)).not.toBe(await plan({ ...config, fips: true }));
   });
 
-  it('keeps to the rules of FIPS where it is told to', async () => {
+  it('follows the rules of FIPS if configured to', async () => {
     const again = await runCeremony({ config: { ...config, fips: true }, dryRun: true });
     expect(again.fips).toBe(true);
   });
 
-  it('refuses another log than the one that signed before', async () => {
+  it('refuses a log key other than the one that signed before', async () => {
     const attempt = runCeremony({ config: { ...config, logName: 'elsewhere' } });
     await expect(attempt).rejects.toMatchObject({ code: 'CERTIFICATE_MISMATCH' });
   });
@@ -169,7 +169,7 @@ describe('a key ceremony', () => {
     expect(after).toEqual(before);
   });
 
-  it('makes a list of the root each time, which openssl accepts and a revoked CA stands in', async () => {
+  it('makes a root revocation list each time, which openssl accepts and which lists a revoked CA', async () => {
     const list = (): string =>
       openssl(
         'crl',
@@ -247,7 +247,7 @@ describe('a key ceremony', () => {
     expect(programs()).toContainEqual(['widget.release', 'executables']);
   });
 
-  it('issues a successor with a key of its own while the root is put away', async () => {
+  it('issues a successor with a key of its own without the root token', async () => {
     const widget = {
       slug: 'widget',
       name: 'Widget',
@@ -271,13 +271,13 @@ describe('a key ceremony', () => {
     expect(modulus('widget.release.2.pem')).not.toBe(modulus('widget.release.pem'));
   });
 
-  it('goes on with the keys on the token when it was stopped before writing certificates', async () => {
+  it('continues with the keys on the token when it was stopped before writing certificates', async () => {
     rmSync(join(keysDirectory, 'registry.json'));
     const again = await runCeremony({ config });
     expect(again.keys.every((key) => key.key === 'kept' && key.certificate === 'made')).toBe(true);
   });
 
-  it('refuses to go on when a certificate is there and its key is not', async () => {
+  it('refuses to continue if a certificate exists and its key doesn’t', async () => {
     const other = await testTokens(labels);
     try {
       const token = (label: string) => ({ label, pin: { file: other.pinFiles[label] ?? '' } });

@@ -21,7 +21,7 @@ const about = (signer: string) => ({
 });
 
 describe('the issuance log', () => {
-  it('has what was to be signed before it was, with the rules that it kept', async () => {
+  it('records what is to be signed before it is signed, with the rules that it passed', async () => {
     const log = await openIssuanceLog(folder);
     const serial = log.newSerial();
     await log.intend({ ...about('foundation-issuing'), serial }, now);
@@ -38,7 +38,7 @@ describe('the issuance log', () => {
     expect(await readLoggedSerials(folder, 'foundation-root')).toEqual({ issued: [], open: [] });
   });
 
-  it('gives no number twice, not even when the dice fall alike', async () => {
+  it('issues no serial number twice, even if the random numbers are equal', async () => {
     const alike = (): Buffer => Buffer.alloc(16, 0x11);
     const log = await openIssuanceLog(folder, alike);
     const serial = log.newSerial();
@@ -50,7 +50,7 @@ describe('the issuance log', () => {
     });
   });
 
-  it('goes on after a line that a crash cut short', async () => {
+  it('continues after a line truncated by a crash', async () => {
     const first = await openIssuanceLog(folder);
     const before = first.newSerial();
     await first.intend({ ...about('foundation-issuing'), serial: before }, now);
@@ -61,7 +61,7 @@ describe('the issuance log', () => {
     expect((await readLoggedSerials(folder, 'foundation-issuing')).open).toEqual([before, after]);
   });
 
-  it('says which line isn’t one of its own', async () => {
+  it('names a malformed line', async () => {
     appendFileSync(file(), '{"event":"issued","serial":"00"}\n');
     await expect(openIssuanceLog(folder)).rejects.toMatchObject({
       code: 'ISSUANCE_LOG_INVALID',

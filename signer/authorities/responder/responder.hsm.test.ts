@@ -138,7 +138,7 @@ describe('the status responder, asked by openssl', () => {
     expect(said).toMatch(/widget\.release\.pem: good/);
   });
 
-  it('says that a certificate is revoked, from the next round on', async () => {
+  it('says that a certificate is revoked, after the next publication', async () => {
     revoke('widget.release');
     expect(await authority.publish()).toMatchObject({ answers: { made: 1, left: 0 } });
     const said = await ask('-cert', pem('widget.release'));
@@ -147,7 +147,7 @@ describe('the status responder, asked by openssl', () => {
     expect(await ask('-cert', pem('gadget.release'))).toMatch(/: good/);
   });
 
-  it('says that a number that no certificate has is unknown, and signs that a few times a minute only', async () => {
+  it('says that an unissued serial number is unknown, and signs that at a limited rate', async () => {
     const said = await ask('-serial', '0x1234567890');
     expect(said).toContain('Response verify OK');
     expect(said).toMatch(/0x1234567890: unknown/);
@@ -157,7 +157,7 @@ describe('the status responder, asked by openssl', () => {
     expect(await ask('-serial', '0x9910')).toContain(': unknown');
   });
 
-  it('says neither good nor unknown of a number that a crash left between log and token', async () => {
+  it('says neither good nor unknown for a serial number that a crash left between log and token', async () => {
     const line = {
       event: 'intended',
       at: new Date().toISOString(),
@@ -206,7 +206,7 @@ describe('the status responder over HTTP', () => {
     expect(answer.headers.get('last-modified')).toBe(read.thisUpdate.toUTCString());
   });
 
-  it('never says what has run out: from then on it asks to try later', async () => {
+  it('never serves an expired answer: it then answers tryLater', async () => {
     const request = await requestFile('-cert', pem('gadget.release'));
     responderHours = 47;
     expect((await (await get(request)).arrayBuffer()).byteLength).toBeGreaterThan(1000);
@@ -233,7 +233,7 @@ describe('the status responder over HTTP', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });
 
-  it('refuses what is too long, of another type or to another place', async () => {
+  it('refuses requests that are too long, of another type or to another path', async () => {
     expect((await post('x'.repeat(20_000))).status).toBe(413);
     expect((await post('x', 'text/plain')).status).toBe(415);
     expect((await fetch(`${responder.url}ocsp`, { method: 'PUT' })).status).toBe(405);
@@ -257,7 +257,7 @@ describe('the status responder over HTTP', () => {
 });
 
 describe('answers as files', () => {
-  it('are made anew where somebody removed or exchanged them', async () => {
+  it('are recreated if they were removed or replaced', async () => {
     const folder = inFolder('pki', 'ocsp');
     const [first, second] = [serial('gadget.release'), serial('sprocket.release')];
     rmSync(join(folder, `${first}.ors`));
@@ -271,7 +271,7 @@ describe('answers as files', () => {
     expect(readdirSync(folder).every((name) => statSync(join(folder, name)).size > 1000)).toBe(true);
   });
 
-  it('go on without the authority, but for what doesn’t exist', async () => {
+  it('are served without the authority, except for serial numbers that don’t exist', async () => {
     await authority.close();
     try {
       const known = await get(await requestFile('-cert', pem('gadget.release')));

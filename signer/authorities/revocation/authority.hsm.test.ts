@@ -122,14 +122,14 @@ function verify(): string {
 }
 
 describe('the revocation authority', () => {
-  it('publishes an empty list at once, and says the same for as long as nothing changes', async () => {
+  it('publishes an empty list at once, and the same one as long as nothing changes', async () => {
     expect(failures).toEqual([]);
     expect(list()).toMatchObject({ number: 1, revoked: new Map() });
     expect(verify()).toContain('widget.release.pem: OK');
     expect(await authority.publish()).toMatchObject({ made: false, number: 1 });
   });
 
-  it('publishes a revocation whole and in its part, and openssl refuses the certificate', async () => {
+  it('publishes a revocation in the full and the partitioned list, and openssl refuses the certificate', async () => {
     revoke([released(), '5a01', '5a1f']);
     expect(await authority.publish()).toMatchObject({ made: true, number: 2, revoked: 3 });
     expect(verify()).toContain('certificate revoked');
@@ -141,7 +141,7 @@ describe('the revocation authority', () => {
     expect([...list('foundation-issuing-01.crl').revoked.keys()]).not.toContain('5a1f');
   });
 
-  it('publishes an earlier date as soon as it stands in the register', async () => {
+  it('publishes an earlier date as soon as it is in the register', async () => {
     revoke([released(), '5a01', '5a1f'], early);
     await authority.publish();
     expect(list().revoked.get(released())).toEqual({
@@ -150,7 +150,7 @@ describe('the revocation authority', () => {
     });
   });
 
-  it('says nothing of a project’s own certificate, which another CA issued and revokes', async () => {
+  it('publishes nothing about a project’s own certificate, which another CA issued and revokes', async () => {
     const made = [
       '-x509',
       '-newkey',
@@ -185,7 +185,7 @@ describe('the revocation authority', () => {
     revoke(before, early);
   });
 
-  it('makes a new list before the last has run out', async () => {
+  it('makes a new list before the last one expires', async () => {
     const before = list();
     now = new Date(now.getTime() + 21 * 3_600_000);
     expect(await authority.publish()).toMatchObject({ made: true, number: before.number + 1 });
@@ -203,7 +203,7 @@ describe('the revocation authority', () => {
     expect(await authority.publish()).toMatchObject({ number: number + 2 });
   });
 
-  it('leaves the last list whole when the disk is full, and publishes once there is room', async () => {
+  it('leaves the last list intact when the disk is full, and publishes once there is space', async () => {
     const before = readFileSync(inFolder('pki', 'foundation-issuing.crl'));
     const aside = inFolder('pki', 'foundation-issuing.crl.new');
     symlinkSync('/dev/full', aside);
@@ -215,7 +215,7 @@ describe('the revocation authority', () => {
     expect(await authority.publish()).toMatchObject({ made: true, revoked: 5 });
   });
 
-  it('leaves the last list whole when the token is gone, and publishes once it is back', async () => {
+  it('leaves the last list intact when the token is gone, and publishes once it is back', async () => {
     const before = readFileSync(inFolder('pki', 'foundation-issuing.crl'));
     const tokens = inFolder('softhsm', 'tokens');
     renameSync(tokens, `${tokens}-away`);
@@ -231,7 +231,7 @@ describe('the revocation authority', () => {
     expect(await authority.publish()).toMatchObject({ made: true, revoked: 6 });
   });
 
-  it('is the only writer while it lives, and takes over from a killed one', async () => {
+  it('is the only writer while it runs, and takes over from a killed one', async () => {
     const lock = `${config.stateFile}.lock`;
     // A living process that isn't this one: the one that runs the tests.
     writeFileSync(lock, String(process.ppid));
@@ -243,7 +243,7 @@ describe('the revocation authority', () => {
     expect(readFileSync(lock, 'utf8')).toBe(String(process.pid));
   });
 
-  it('says what is wrong with a register that isn’t one, and leaves what is published', async () => {
+  it('reports what is wrong with a malformed register, and leaves what is published', async () => {
     const before = readFileSync(inFolder('pki', 'foundation-issuing.crl'));
     writeFileSync(config.register, '{"version": 2}');
     await expect(authority.publish()).rejects.toMatchObject({ code: 'REVOCATION_REGISTER_INVALID' });

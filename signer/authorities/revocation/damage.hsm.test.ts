@@ -162,7 +162,7 @@ describe('a register that has less than was published', () => {
     expect(await listed()).toMatch(new RegExp(`Serial Number: ${serial('widget')}`, 'i'));
   });
 
-  it('is found out by its own memory where the lists and answers are gone, too', async () => {
+  it('is detected from its own state file even if lists and answers are gone', async () => {
     rmSync(inFolder('pki'), { recursive: true });
     write([]);
     await start();
@@ -170,14 +170,14 @@ describe('a register that has less than was published', () => {
     expect(Object.keys(published())).toEqual([]);
   });
 
-  it('is found out by the list where its own memory is gone', async () => {
+  it('is detected from the list if its own state file is gone', async () => {
     rmSync(inFolder('authority', 'state.json'));
     write([]);
     await start();
     expect(failures).toEqual([expect.objectContaining(short)]);
   });
 
-  it('is found out by a part of the list alone', async () => {
+  it('is detected from a partitioned list alone', async () => {
     const part = `foundation-issuing-0${Number.parseInt(serial('widget').slice(-1), 16).toString(16)}.crl`;
     expect(readdirSync(inFolder('pki'))).toContain(part);
     // Of an earlier version, whose state names a number alone; and the whole list is from before the revocation.
@@ -195,7 +195,7 @@ describe('a register that has less than was published', () => {
     ]);
   });
 
-  it('goes on as soon as the register is whole again', async () => {
+  it('is published again as soon as it is complete', async () => {
     write([]);
     await start();
     revoke('widget');
@@ -204,7 +204,7 @@ describe('a register that has less than was published', () => {
     expect(await publish()).toMatchObject({ made: true, revoked: 2 });
   });
 
-  it('never makes an answer good that said revoked, though no list told of it yet', async () => {
+  it('never turns a revoked answer into good, even if no list has it yet', async () => {
     const answer = inFolder('pki', 'ocsp', `${serial('gadget')}.ors`);
     await start();
     write([revocation(serial('widget')), revocation(serial('gadget'))]);
@@ -228,7 +228,7 @@ describe('numbers of lists', () => {
   const number = async (): Promise<number> =>
     Number.parseInt(/CRL Number:\s+(?:0x)?([0-9A-F]+)/i.exec(await listed())?.[1] ?? '', 16);
 
-  it('go on after the highest that was signed, where the memory of them is gone', async () => {
+  it('continue after the highest signed one, if the record of them is gone', async () => {
     const before = await number();
     rmSync(inFolder('authority', 'state.json'));
     await start();
@@ -237,16 +237,16 @@ describe('numbers of lists', () => {
     expect(await number()).toBe(before + 1);
   });
 
-  it('are refused where neither memory nor last list is there: nobody knows what they named', async () => {
+  it('are refused if neither the record nor the last list exists: what was revoked is unknown', async () => {
     rmSync(inFolder('authority', 'state.json'));
-    for (const name of readdirSync(inFolder('pki')).filter((one) => one.startsWith('foundation-issuing')))
+    for (const name of readdirSync(inFolder('pki')).filter((file) => file.startsWith('foundation-issuing')))
       rmSync(inFolder('pki', name));
     await start();
     expect(failures).toEqual([expect.objectContaining({ code: 'STATE_LOST' })]);
     expect(Object.keys(published()).filter((name) => name.endsWith('.crl'))).toEqual([]);
   });
 
-  it('are refused where an older list lies there in place of the last', async () => {
+  it('are refused if an older list is in place of the last one', async () => {
     const older = readFileSync(inFolder('pki', 'foundation-issuing.crl'));
     await start();
     write([revocation(serial('widget')), revocation('5a77')]);
@@ -268,7 +268,7 @@ describe('numbers of lists', () => {
 });
 
 describe('the root’s list', () => {
-  it('isn’t replaced by an older one that was put back where the ceremony writes it', async () => {
+  it('isn’t replaced by an older one restored where the ceremony writes it', async () => {
     const [made, shown] = [inFolder('keys', 'foundation-root.crl'), inFolder('pki', 'foundation-root.crl')];
     const older = readFileSync(made);
     await runCeremony({ config: ceremony(), tokens: ['root'] });
@@ -282,7 +282,7 @@ describe('the root’s list', () => {
 });
 
 describe('the root’s list, made by a ceremony', () => {
-  it('names whom the last one named, whatever the configuration says', async () => {
+  it('keeps every entry of the last one, whatever the configuration says', async () => {
     const revoked = {
       label: 'foundation-timestamp',
       reason: 'superseded',

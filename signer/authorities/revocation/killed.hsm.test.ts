@@ -89,7 +89,7 @@ function revoke(count: number): void {
 /** Everything that verifiers can fetch, read and verified: throws where one file is none. → entries of the whole list */
 function published(): number {
   const bytes = (...names: readonly string[]) => new Uint8Array(readFileSync(inFolder('pki', ...names)));
-  for (const name of readdirSync(inFolder('pki')).filter((one) => /^foundation-issuing.*[.]crl$/.test(one)))
+  for (const name of readdirSync(inFolder('pki')).filter((file) => /^foundation-issuing.*[.]crl$/.test(file)))
     readRevocationList(bytes(name), issuer);
   const answers = existsSync(inFolder('pki', 'ocsp')) ? readdirSync(inFolder('pki', 'ocsp')) : [];
   for (const name of answers.filter((answer) => answer.endsWith('.ors')))
@@ -97,7 +97,7 @@ function published(): number {
   return readRevocationList(bytes('foundation-issuing.crl'), issuer).revoked.size;
 }
 
-it('whenever the authority is killed, what is published is whole, and the next one goes on', async () => {
+it('whenever the authority is killed, what is published is complete, and the next one continues', async () => {
   revoke(0);
   const first = start();
   while (!existsSync(inFolder('pki', 'foundation-issuing.crl'))) await sleep(20);

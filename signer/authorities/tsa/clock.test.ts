@@ -82,14 +82,14 @@ describe('asking a time server', () => {
 });
 
 describe('a watched clock', () => {
-  it('is right where most servers agree with it', async () => {
+  it('is right if most servers agree with it', async () => {
     expect((await watch()).problem()).toBeNull();
     set(0, 0, 80_000);
     await clock?.compare();
     expect(clock?.problem()).toBeNull();
   });
 
-  it('is wrong where most servers say so, until they agree again', async () => {
+  it('is wrong if most servers say so, until they agree again', async () => {
     set(80_000, 80_000, 0);
     const watched = await watch();
     expect(watched.problem()).toMatch(/^the clock is [678]\d\.\d{3} s behind the time servers/);
@@ -107,7 +107,7 @@ describe('a watched clock', () => {
     expect(watched.problem()).toMatch(/jumped by -(?:59|60)\.\d/);
   });
 
-  it('is only watched for jumps where there is nobody to ask', async () => {
+  it('is only checked for jumps if no server is configured', async () => {
     const asked = servers;
     servers = [];
     const watched = await watch();
@@ -119,7 +119,7 @@ describe('a watched clock', () => {
     servers = asked;
   });
 
-  it('isn’t relied on where too few answered at first, or for long', async () => {
+  it('isn’t trusted if too few servers answered at first, or for a long time', async () => {
     const unsynchronised = (answer: Buffer) => ((answer[0] = 0xe4), answer);
     for (const server of servers.slice(1)) server.tamper = unsynchronised;
     const watched = await watch();

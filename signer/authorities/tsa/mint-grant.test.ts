@@ -15,7 +15,7 @@ const about = { keyLabel: 'foundation-timestamp', signedAttributes: Uint8Array.o
 const read = (at: Date) => createTimeReader({ now: () => at, clockProblem: () => null })();
 
 describe('a timestamp', () => {
-  it('is granted for its number, right after its time was read', () => {
+  it('is granted for its serial number, right after its time was read', () => {
     const { wire } = mintTimestampGrant({ serial, time: read(later(0)) }, about, later(30_000));
     expect(wire).toMatchObject({
       purpose: 'timestamp',
@@ -33,12 +33,12 @@ describe('a timestamp', () => {
 });
 
 describe('a time', () => {
-  it('is no proof while the clock can’t be relied on', () => {
+  it('is no proof while the clock isn’t trusted', () => {
     const reader = createTimeReader({ now: () => later(0), clockProblem: () => 'it is 5 s off' });
     expect(reader).toThrow(expect.objectContaining({ code: 'CLOCK_WRONG' }));
   });
 
-  it('is no proof once the clock went back', () => {
+  it('is no proof after the clock went back', () => {
     let at = later(0);
     const reader = createTimeReader({ now: () => at, clockProblem: () => null });
     reader();

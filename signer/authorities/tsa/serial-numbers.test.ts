@@ -8,7 +8,7 @@ const dir = mkdtempSync(join(tmpdir(), 'countersign-serial-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 const now = new Date('2026-11-20T00:00:00Z');
 
-it('gives no serial number twice, over restarts and asked all at once, and always a greater one', async () => {
+it('issues no serial number twice, across restarts and concurrently, and always a greater one', async () => {
   const given: bigint[] = [];
   for (const count of [1, 100, 65, 3]) {
     const serials = await openSerialNumbers(join(dir, 'serial'), now);
@@ -18,7 +18,7 @@ it('gives no serial number twice, over restarts and asked all at once, and alway
   expect(given.every((one, index) => index === 0 || one > (given[index - 1] ?? 0n))).toBe(true);
 });
 
-it('goes on above all earlier numbers when its file was lost', async () => {
+it('continues above all earlier numbers if its file was lost', async () => {
   const file = join(dir, 'lost');
   const serials = await openSerialNumbers(file, now);
   let last = 0n;
@@ -28,8 +28,11 @@ it('goes on above all earlier numbers when its file was lost', async () => {
   expect(await again.next()).toBeGreaterThan(last);
 });
 
-it.each(['', 'ten\n', '10', '-1\n', '1\n2\n'])('refuses to start on a file that holds %j', async (text) => {
-  const file = join(dir, 'broken');
-  writeFileSync(file, text);
-  await expect(openSerialNumbers(file, now)).rejects.toMatchObject({ code: 'SERIAL_FILE_INVALID' });
-});
+it.each(['', 'ten\n', '10', '-1\n', '1\n2\n'])(
+  'refuses to start on a file that contains %j',
+  async (text) => {
+    const file = join(dir, 'broken');
+    writeFileSync(file, text);
+    await expect(openSerialNumbers(file, now)).rejects.toMatchObject({ code: 'SERIAL_FILE_INVALID' });
+  },
+);

@@ -61,7 +61,7 @@ async function refusal(body: Uint8Array): Promise<string> {
 }
 
 describe('the timestamp authority', () => {
-  it('gives openssl a token that openssl verifies', async () => {
+  it('issues tokens that openssl verifies', async () => {
     writeFileSync(join(folder, 'data'), 'signed');
     const openssl = (...args: string[]) => run('openssl', args, { cwd: folder });
     await openssl('ts', '-query', '-data', 'data', '-sha384', '-cert', '-out', 'request.tsq');
@@ -78,7 +78,7 @@ describe('the timestamp authority', () => {
     expect(tokens.every((token) => token.policyOid === policyOid && token.accuracySeconds === 1)).toBe(true);
   });
 
-  it('says in RFC 3161’s words why it refuses', async () => {
+  it('refuses with RFC 3161’s failure codes', async () => {
     const imprint = { hash: 'sha256', digest: digestOf('x') } as const;
     const query = { imprint, policyOid: null, nonce: 1n, certReq: true };
     expect(await refusal(buildTimestampRequest({ ...query, policyOid }))).toBe('granted');
@@ -102,7 +102,7 @@ describe('the timestamp authority', () => {
     expect((await ask()).status).toBe(status);
   });
 
-  it('gives no time while its clock is off, says so, and goes on once it is right', async () => {
+  it('issues no timestamps while its clock is wrong, reports it, and continues once it is right', async () => {
     const health = async () => (await fetch(`${authority.url}healthz`)).text();
     for (const timeServer of timeServers) timeServer.ahead = 60_000;
     try {
@@ -138,7 +138,7 @@ describe('asking for timestamps', () => {
     expect(Math.abs(token.time.getTime() - Date.now())).toBeLessThan(120_000);
   });
 
-  it('asks the next authority beside one that is slow, and takes the first good answer', async () => {
+  it('asks the next authority in parallel to a slow one, and uses the first good answer', async () => {
     let wasBrokenOff = false;
     const slow = createServer((_, response) => response.once('close', () => (wasBrokenOff = true)));
     await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));

@@ -14,7 +14,7 @@ const bob = person('bob');
 const approvers = [alice.approver, bob.approver];
 const now = new Date('2026-01-01T00:00:00Z');
 
-describe('what was handed in for a request', () => {
+describe('the submissions for a request', () => {
   let urls: Awaited<ReturnType<typeof testDatabase>>;
   let database: Database;
   let portal: pg.Client;
@@ -69,7 +69,7 @@ describe('what was handed in for a request', () => {
     who.decide({ request: id, ...change });
   const rubbish = { statement: '{"decision":"approve"}', signature: 'approved' };
 
-  it('is a denial, then 199 pieces of rubbish, then an approval: denied', async () => {
+  it('with a denial, then 199 pieces of rubbish, then an approval: denied', async () => {
     const id = await newRequest();
     await handIn(id, sign(id, bob, { decision: 'deny' }));
     await flood(id, 199, rubbish);
@@ -78,7 +78,7 @@ describe('what was handed in for a request', () => {
     expect(await stateOf(id)).toBe('denied');
   });
 
-  it('is an approval behind 1,000 forgeries in the approver’s own name: approved', async () => {
+  it('with an approval behind 1,000 forgeries in the approver’s own name: approved', async () => {
     const id = await newRequest();
     const { signature } = sign(id, alice);
     await flood(id, 1000, { statement: 'x', signature });
@@ -88,7 +88,7 @@ describe('what was handed in for a request', () => {
     expect(await stateOf(id)).toBe('approved');
   });
 
-  it('is read on where the last look ended, each row once', async () => {
+  it('are read on from where the last pass ended, each row once', async () => {
     const id = await newRequest();
     await flood(id, 25, rubbish);
     await handIn(id, sign(id, bob, { decision: 'deny' }));
@@ -100,7 +100,7 @@ describe('what was handed in for a request', () => {
     expect(await stateOf(id)).toBe('denied');
   });
 
-  it('is found, too, where it was written before others and committed after them', async () => {
+  it('are found even if written before others and committed after them', async () => {
     const id = await newRequest();
     const slow = new pg.Client({ connectionString: urls.portal });
     await slow.connect();
@@ -114,7 +114,7 @@ describe('what was handed in for a request', () => {
     expect(await stateOf(id)).toBe('denied');
   });
 
-  it('is read again when other keys count', async () => {
+  it('are read again when other keys count', async () => {
     const id = await newRequest();
     await handIn(id, sign(id, bob, { decision: 'deny' }));
     await read(id, { approvers: [alice.approver] });
@@ -123,7 +123,7 @@ describe('what was handed in for a request', () => {
     expect(await stateOf(id)).toBe('denied');
   });
 
-  it('stays on record when it is gone from the portal’s table', async () => {
+  it('stay on record when they are gone from the portal’s table', async () => {
     const id = await newRequest();
     await handIn(id, sign(id, bob, { decision: 'deny' }));
     await read(id);
@@ -135,7 +135,7 @@ describe('what was handed in for a request', () => {
     expect(await stateOf(id)).toBe('denied');
   });
 
-  it('is no decision about another request, by another person, or too large to be one', async () => {
+  it('don’t count about another request, by another person, or if too large', async () => {
     const id = await newRequest();
     const other = parseRequestId(randomUUID());
     await handIn(id, sign(other, bob, { decision: 'deny' }));
@@ -147,7 +147,7 @@ describe('what was handed in for a request', () => {
     expect((await recordedDecisions(database, id)).count).toBe(0);
   });
 
-  it('is one decision, however often it is handed in; of one key the longest-running approvals are counted', async () => {
+  it('count once, however often they are submitted; of one key the longest-valid approvals are counted', async () => {
     const id = await newRequest();
     const approval = sign(id, alice);
     for (let copy = 0; copy < 5; copy += 1) await handIn(id, approval);
@@ -161,7 +161,7 @@ describe('what was handed in for a request', () => {
     expect(submissions).toContainEqual(sign(id, bob, { expiresAt: '2026-01-29T00:00:00.000Z' }));
   });
 
-  it('can’t keep an approver who signed no end of approvals from denying', async () => {
+  it('can’t keep an approver who signed any number of approvals from denying', async () => {
     const id = await newRequest();
     for (let hour = 0; hour < 70; hour += 1) {
       const expiresAt = new Date(now.getTime() + (hour + 1) * 3_600_000).toISOString();

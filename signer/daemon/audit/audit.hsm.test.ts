@@ -106,7 +106,7 @@ async function digestOf(exportId: string) {
 const fileOf = (sha256: string): string => readFileSync(objectPath(released, sha256 as never), 'utf8');
 
 describe('a signed export', () => {
-  it('has the signer’s own records of the period, hashed and signed, and the portal’s digests as they were given', async () => {
+  it('contains the signer’s own records of the period, hashed and signed, and the portal’s digests as submitted', async () => {
     for (const at of [
       '2026-10-30T10:00:00Z',
       '2026-11-02T10:00:00Z',
@@ -153,7 +153,7 @@ describe('a signed export', () => {
     expect((said as { body: string }).body).toContain(id);
   });
 
-  it('names the one before, and goes on from where that one’s journal ended', async () => {
+  it('names the previous one, and continues where its journal ended', async () => {
     for (const at of ['2026-09-05T10:00:00Z', '2026-10-05T10:00:00Z', '2026-11-05T10:00:00Z']) await add(at);
     await remember();
     const october = await ask({ from: new Date('2026-10-01T00:00:00Z'), to: november.from });
@@ -178,13 +178,13 @@ describe('a signed export', () => {
     expect(digest?.previous).toBe(createHash('sha256').update(first.text).digest('hex'));
   });
 
-  it('is of an empty period, too', async () => {
+  it('can be of an empty period', async () => {
     const id = await ask(november);
     expect((await signExports(ports)).problems).toEqual([]);
     expect((await digestOf(id)).digest?.journal).toBeNull();
   });
 
-  it('isn’t made of a journal whose chain is broken, or that isn’t the one that this signer remembers', async () => {
+  it('isn’t made from a journal whose chain is broken, or that isn’t the one that this signer’s anchor names', async () => {
     await add('2026-11-05T10:00:00Z');
     await remember();
     const owner = new pg.Client({ connectionString: urls.owner });
@@ -223,7 +223,7 @@ describe('a signed export', () => {
     expect(await database.query('SELECT export_id::text AS id FROM signer.audit_refusal')).toEqual([{ id }]);
   });
 
-  it('comes in one round behind any number of malformed requests, and behind periods that aren’t over', async () => {
+  it('is made in one round behind any number of malformed requests and of periods that aren’t over', async () => {
     await portal.query(
       `INSERT INTO portal.audit_export (id, period_from, period_to, asked_by, asked_at, made_at, files)
        SELECT gen_random_uuid(), CASE number % 3 WHEN 0 THEN '-infinity' ELSE '2026-11-01' END::timestamptz,
@@ -245,7 +245,7 @@ describe('a signed export', () => {
     await expect(portal.query('DELETE FROM signer.audit_refusal')).rejects.toThrow(/permission denied/);
   });
 
-  it('says of each that is refused why, or how many there are: also where others take the room to say it', async () => {
+  it('reports for each refusal the reason, or their number if there is no room', async () => {
     await portal.query(
       `INSERT INTO portal.audit_export (id, period_from, period_to, asked_by, asked_at, made_at, files)
        SELECT gen_random_uuid(), '2026-11-01', CASE WHEN number <= 8 THEN 'infinity' ELSE '2026-12-01' END::timestamptz,
@@ -257,7 +257,7 @@ describe('a signed export', () => {
     expect(problems.at(-1)).toMatch(/^15 exports were refused for good/);
   });
 
-  it('isn’t made of a period that isn’t over, or runs backwards', async () => {
+  it('isn’t made of a period that isn’t over or is reversed', async () => {
     await ask({ from: november.from, to: new Date('2026-12-01T11:59:00Z') });
     await ask({ from: november.to, to: november.from });
     const { signed, problems } = await signExports(ports);
@@ -278,7 +278,7 @@ describe('the log’s key', () => {
     },
   );
 
-  it('is the one that the registry knows, or nothing is signed', async () => {
+  it('must be the one in the registry, or nothing is signed', async () => {
     const other = noteKey('example/countersign', new Uint8Array(32).fill(7)).verifierKey;
     const id = await ask(november);
     const wrong = { ...log, key: { ...log.key, verifierKey: other } };

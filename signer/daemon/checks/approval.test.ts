@@ -47,12 +47,12 @@ describe('the approvals of a request', () => {
   const token = 'token:esbuild-demo/ci by person:demo-maintainer';
   const itself = 'person:demo-approver';
 
-  it('are enough where they are as many as the policy asks', async () => {
+  it('are enough if they are as many as the policy requires', async () => {
     expect(await outcomeOf({ quorum: 1, submitterMayApprove: false }, token)).toBe(true);
     expect(await outcomeOf({ quorum: 2, submitterMayApprove: true }, token)).toBe('waiting');
   });
 
-  it('are not those of who submitted, unless the policy says so', async () => {
+  it('don’t include the submitter’s, unless the policy allows it', async () => {
     expect(await outcomeOf({ quorum: 1, submitterMayApprove: false }, itself)).toBe('waiting');
     expect(await outcomeOf({ quorum: 1, submitterMayApprove: true }, itself)).toBe(true);
   });

@@ -30,7 +30,7 @@ const factsOf = (changes: Partial<Inspection>) =>
   });
 
 describe('what the journal keeps of an artifact', () => {
-  it('is every entry of it, up to two thousand', () => {
+  it('includes every entry, up to two thousand', () => {
     expect(factsOf({ tree: entries(2_000) })['entries']).toHaveLength(2_000);
     expect(factsOf({ tree: entries(2_000) })['entries']).toContainEqual({
       path: ['xxxxxxx7'],
@@ -42,12 +42,12 @@ describe('what the journal keeps of an artifact', () => {
     expect(factsOf({ tree: entries(2_001) })['entries']).toBeNull();
   });
 
-  it('is no list that would make the entry large, however few there are', () => {
+  it('includes no list that would make the entry too large, however few entries there are', () => {
     expect(factsOf({ tree: entries(1_000, 300) })['entries']).toHaveLength(1_000);
     expect(factsOf({ tree: entries(1_000, 600) })['entries']).toBeNull();
   });
 
-  it('is no list where the archive could not be read whole: what was seen isn’t all there is', () => {
+  it('includes no list if the archive couldn’t be read completely', () => {
     const finding = fail({ rule: 'archive.member', message: 'Cut off.', fix: 'Make it again.' });
     expect(factsOf({ tree: entries(1), findings: [finding] })['entries']).toBeNull();
     const other = fail({ rule: 'artifact.unexpected', message: 'A file too many.', fix: 'Leave it out.' });

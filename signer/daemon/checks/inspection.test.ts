@@ -8,7 +8,7 @@ import { InspectorError, type Inspection, type Inspector } from '../../inspector
 import { checkInspection } from './inspection.ts';
 import { receivedAs } from './proofs.fixture.ts';
 
-const [sha256, other] = ['a', 'b'].map((one) => parseSha256Hex(one.repeat(64)));
+const [sha256, other] = ['a', 'b'].map((digit) => parseSha256Hex(digit.repeat(64)));
 if (sha256 === undefined || other === undefined) throw new Error('no digests');
 
 const loaded = loadSnapshot(seedWithKeys(), seedCommit);
@@ -41,14 +41,14 @@ const check = (answer: () => Promise<Inspection>) =>
   });
 
 describe('an inspection', () => {
-  it('is of the file that was received', async () => {
+  it('is about the received file', async () => {
     expect(await check(() => Promise.resolve(whole))).toMatchObject({
       ok: true,
       value: { artifactSha256: sha256 },
     });
   });
 
-  it('of other bytes than were received is none', async () => {
+  it('about other bytes than were received is rejected', async () => {
     const looked = check(() => Promise.resolve({ ...whole, sha256: other }));
     await expect(looked).rejects.toBeInstanceOf(Unavailable);
   });
@@ -64,7 +64,7 @@ describe('an inspection', () => {
     expect(answer).toMatchObject({ ok: false, findings: [{ rule: 'inspection.limits' }] });
   });
 
-  it('is made again where the inspector itself failed', async () => {
+  it('is repeated if the inspector itself failed', async () => {
     const looked = check(() => Promise.reject(new InspectorError('INSPECTOR_CRASHED', 'gone')));
     await expect(looked).rejects.toBeInstanceOf(Unavailable);
   });

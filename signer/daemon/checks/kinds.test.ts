@@ -20,7 +20,7 @@ const target = (kind: FileKind, ...path: readonly string[]): SignTarget => ({
   subject: null,
 });
 
-test('components refuses what users start, names file, line and the way out', () => {
+test('components refuses what users start, and names file, line and fix', () => {
   const targets = [target('library', 'a.zip', 'lib/a.dll'), target('program', 'a.zip', 'bin/setup.exe')];
   const { kinds, findings } = checkKinds(inProgram('components'), targets, 'a.zip');
   expect(kinds).toEqual(['library', 'program']);
@@ -36,7 +36,7 @@ test('components refuses what users start, names file, line and the way out', ()
   expect(findings[1]?.fix).toContain('apply for the program executables');
 });
 
-test('components refuses a library that goes out under a program’s name', () => {
+test('components refuses a library with a program’s name', () => {
   const refused = (signTarget: SignTarget, name: string) =>
     checkKinds(inProgram('components'), [signTarget], name).findings.map(({ outcome }) => outcome);
   expect(refused(target('library', 'lib/panel.cpl'), 'a.zip')).toEqual(['fail']);

@@ -47,7 +47,7 @@ const check = (
     ...given,
   });
 
-describe('a policy that asks for what the signer can’t check', () => {
+describe('a policy that requires what the signer can’t check', () => {
   const effective = seedPolicy();
   const { origin } = effective;
   if (origin === null) throw new Error('a release policy has an origin');
@@ -94,7 +94,7 @@ describe('the attestation', () => {
     fetch: () => Promise.resolve({ sha256: parseSha256Hex(digest), sha512: '', sizeBytes: 1 }),
   });
 
-  test('isn’t read where the store has other bytes than were submitted', async () => {
+  test('isn’t read if the store has other bytes than were submitted', async () => {
     const answer = await check(effective, { trustRoots, store: stored('b'.repeat(64)) });
     expect(answer).toMatchObject({
       ok: false,
@@ -110,7 +110,7 @@ describe('the attestation', () => {
     expect(answer).toMatchObject({ ok: false, findings: [{ rule: 'origin.bundle' }] });
   });
 
-  test('waits where the signer has no trust root for the build system', async () => {
+  test('waits if the signer has no trust root for the build system', async () => {
     const asked = check(effective, { store: stored('a'.repeat(64)) });
     await expect(asked).rejects.toThrow('no trust root named development');
     await expect(asked).rejects.toBeInstanceOf(Unavailable);

@@ -101,7 +101,7 @@ const withOwn: PolicySnapshot = { ...base, projects };
 describe('a project’s own certificate', () => {
   const own: SigningKey = { ...old, entry: { ...old.entry, holder: { organization: 'Widget' } } };
 
-  it('signs where the policy names the project as the publisher, and is marked as not the foundation’s', () => {
+  it('signs if the policy names the project as the publisher, and is marked as not the foundation’s', () => {
     const checked = check([old, own], [], withOwn);
     expect(checked.ok && checked.value.key).toBe(own);
     expect(checked.findings.map((finding) => finding.message).join()).toMatch(
@@ -109,14 +109,14 @@ describe('a project’s own certificate', () => {
     );
   });
 
-  it('never passes for the foundation’s, nor that for the project’s', () => {
+  it('never passes for the foundation’s, nor the foundation’s for the project’s', () => {
     for (const [keys, snapshot] of [
       [[own], base],
       [[old], withOwn],
     ] as const) {
       const checked = check(keys, [], snapshot);
       expect(checked.ok).toBe(false);
-      const finding = checked.findings.find((one) => one.rule === 'policy.certificate');
+      const finding = checked.findings.find((candidate) => candidate.rule === 'policy.certificate');
       expect(finding?.fix).toContain('whose name the certificate carries');
     }
   });
@@ -127,7 +127,7 @@ describe('a project’s own certificate', () => {
 });
 
 describe('a certificate', () => {
-  it('that nothing speaks against signs', () => {
+  it('that is valid in every respect signs', () => {
     const checked = check([old], []);
     expect(checked.ok && checked.value.key).toBe(old);
     expect(checked.findings.map((finding) => [finding.rule, finding.outcome])).toEqual([
@@ -137,10 +137,10 @@ describe('a certificate', () => {
     ]);
   });
 
-  it('that is revoked signs nothing more, and the refusal says since when, why and where it stands', () => {
+  it('that is revoked signs nothing more, and the refusal says since when, why and in which file', () => {
     const checked = check([old], [revoked(old)]);
     expect(checked.ok).toBe(false);
-    const finding = checked.findings.find((one) => one.rule === 'policy.certificate');
+    const finding = checked.findings.find((candidate) => candidate.rule === 'policy.certificate');
     expect(finding?.outcome).toBe('fail');
     expect(finding?.found).toContain(
       'revoked as of 2026-11-20T00:00:00.000Z (privilegeWithdrawn, revocations/11',
@@ -153,7 +153,7 @@ describe('a certificate', () => {
     expect(checked.ok && checked.value.key).toBe(renewed);
   });
 
-  it('of a compromised key is blocked too, where one of another reason isn’t', () => {
+  it('with a compromised key is blocked too, unlike one whose key was revoked for another reason', () => {
     expect(check([old, sameKey], [revoked(old, 'keyCompromise')]).ok).toBe(false);
     const checked = check([old, sameKey], [revoked(old, 'superseded')]);
     expect(checked.ok && checked.value.key).toBe(sameKey);
@@ -190,7 +190,7 @@ describe('a certificate', () => {
       const entry = program === undefined ? rest : { ...rest, program };
       const checked = check([{ ...old, entry }], []);
       expect(checked.ok).toBe(false);
-      const finding = checked.findings.find((one) => one.rule === 'policy.certificate');
+      const finding = checked.findings.find((candidate) => candidate.rule === 'policy.certificate');
       expect(finding).toMatchObject({
         outcome: 'fail',
         expected: expect.stringContaining('issued for the program executables') as string,

@@ -48,14 +48,14 @@ describe('an artifact from the store', () => {
     expect(result).toMatchObject({ ok: true, value: { digests: { sha256, sizeBytes: submitted.length } } });
   });
 
-  it('is refused where its bytes are others than were submitted, whatever their name', async () => {
+  it('is refused if its bytes are not those submitted, whatever their name', async () => {
     for (const bytes of [Buffer.from('what was submitteD'), Buffer.alloc(0)]) {
       expect(await rules(receive(bytes))).toEqual({ ok: false, failed: ['received.digest'] });
       rmSync(path.join(folder, 'private', 'artifact'));
     }
   });
 
-  it('is refused where it isn’t there, or is larger than the signer takes', async () => {
+  it('is refused if it is missing, or larger than the signer accepts', async () => {
     expect(await rules(receive(null))).toEqual({ ok: false, failed: ['received.artifact'] });
     expect(await rules(receive(submitted, submitted.length - 1))).toEqual({
       ok: false,

@@ -99,7 +99,7 @@ describe('the scan step', () => {
     ]);
   });
 
-  it('decides nothing while the scanner’s database is old or missing: that is not the artifact’s fault', async () => {
+  it('decides nothing while the scanner’s database is old or missing', async () => {
     await expect(check({}, {}, { ...fresh, builtAt: new Date('2026-11-01T00:00:00Z') })).rejects.toThrow(
       Unavailable,
     );
@@ -132,13 +132,13 @@ describe('the scan step', () => {
     expect(failures(result.findings)[0]?.fix).not.toContain('opaque');
   });
 
-  it('refuses a file larger than what the scanner was seen to read, and doesn’t send it', async () => {
+  it('refuses a file larger than the scanner is proven to read, and doesn’t send it', async () => {
     const result = await check({ leaves: [leaf(plain, null, 1001)] });
     expect(result).toMatchObject({ ok: false, failed: ['scan.not-scanned'], sent: ['artifact'] });
     expect(await check({ leaves: [leaf(plain, null, 1000)] })).toMatchObject({ ok: true });
   });
 
-  it('lets a large archive pass of which every file was opened and scanned', async () => {
+  it('passes a large archive of which every file was opened and scanned', async () => {
     const large = { ...leaf(opened, null, 5000), path: ['tool.bin'] };
     expect(await check({ leaves: [large], inside: [inner] })).toMatchObject({
       ok: true,
@@ -150,11 +150,11 @@ describe('the scan step', () => {
     expect(await check({}, { artifact: encrypted })).toMatchObject({ ok: true });
   });
 
-  it('lets what is declared as opaque pass with the reason in the trace, and refuses it where malware is found', async () => {
+  it('passes what is declared opaque with the reason in the trace, and refuses it if malware is found', async () => {
     const opaque = leaf(locked, 'Made by upstream, see their notes.');
     const result = await check({ leaves: [opaque] }, { leaf: encrypted });
     expect(result).toMatchObject({ ok: true, sent: ['leaf', 'artifact'] });
-    const finding = result.findings.find((one) => one.rule === 'scan.opaque');
+    const finding = result.findings.find((candidate) => candidate.rule === 'scan.opaque');
     expect(finding?.message).toContain('It is a 7z archive.');
     expect(finding?.message).toContain('Made by upstream, see their notes.');
     expect(await check({ leaves: [opaque] }, { leaf: infected })).toMatchObject({
@@ -168,7 +168,7 @@ describe('the scan step', () => {
     });
   });
 
-  it('an opaque file covers itself and nothing beside it', async () => {
+  it('an opaque declaration covers one file and nothing beside it', async () => {
     const opaque = leaf(locked, 'Made by upstream, see their notes.');
     const other = { ...inner, path: ['tool.bin2!/x'] };
     const result = await check({ leaves: [opaque], inside: [other] }, { inner: overLimit });

@@ -42,8 +42,8 @@ const at = (...path: readonly string[]): FileVersion => {
 };
 const written = (letter: string) => ({ file: letter, sha256: digest(letter), sizeBytes: 2 });
 
-describe('the way of a file through signing', () => {
-  it('leads from the inspection over what was signed inside to the container around it', () => {
+describe('the versions of a file during signing', () => {
+  it('lead from the inspection through what was signed inside to the container around it', () => {
     const program = asSigned(at('in.zip', 'one.exe'), written('1'));
     const zip = asRebuilt(at('in.zip'), [program], written('2'));
     const tar = asRebuilt(at(), [zip, asSigned(at('two.exe'), written('3'))], written('4'));
@@ -51,7 +51,7 @@ describe('the way of a file through signing', () => {
       expect(lineageProblem(version, inspected)).toBeNull();
   });
 
-  it('starts at targets and declared containers alone', () => {
+  it('start at targets and declared containers only', () => {
     expect(asInspected(inspected, ['notes.txt'])).toBeNull();
     expect(asInspected(inspected, ['in.zip', 'two.exe'])).toBeNull();
   });

@@ -158,7 +158,7 @@ const keyWith = (entry: Partial<SigningKey['entry']>) => ({
 });
 
 describe('a signing grant', () => {
-  it('is made of evidence that fits together: for one key, one file, these bytes, two minutes', () => {
+  it('is made from matching evidence: for one key, one file, these bytes, two minutes', () => {
     expect(mint().wire).toMatchObject({
       purpose: 'release',
       keyLabel: 'esbuild-demo.release',
@@ -172,29 +172,29 @@ describe('a signing grant', () => {
     });
   });
 
-  it('is refused where the inspected artifact is another one than was requested', () => {
+  it('is refused if the inspected artifact isn’t the requested one', () => {
     const change = { inspected: inspected(otherArtifact), scanned: scanned(otherArtifact) };
     expect(() => mint(change)).toThrow('the inspected artifact is not the requested one');
   });
 
-  it('is refused where another artifact was scanned', () => {
+  it('is refused if another artifact was scanned', () => {
     expect(() => mint({ scanned: scanned(otherArtifact) })).toThrow(
       'the scanned artifact is not the inspected one',
     );
   });
 
-  it('is refused where the policy changed since the checks', () => {
+  it('is refused if the policy changed since the checks', () => {
     expect(() => mint({ checkedPolicyDigest: parseSha256Hex('ee'.repeat(32)) })).toThrow(
       'the policy changed',
     );
   });
 
-  it('is refused where the policy names an origin and none was verified', () => {
+  it('is refused if the policy names an origin and none was verified', () => {
     const change = { origin: null, approval: approval({ sourceCommit: null }) };
     expect(() => mint(change)).toThrow('the origin was not verified');
   });
 
-  it('is refused where the origin was verified for another artifact', () => {
+  it('is refused if the origin was verified for another artifact', () => {
     expect(() => mint({ origin: origin({ artifact: otherArtifact }) })).toThrow(
       'verified for another artifact',
     );
@@ -210,7 +210,7 @@ describe('a signing grant', () => {
     expect(() => mint(change)).toThrow('a release needs an origin');
   });
 
-  it('is refused where the approvals are for another artifact or another request', () => {
+  it('is refused if the approvals are for another artifact or another request', () => {
     const another = { request: parseRequestId('0b7f8a52-0000-4000-8000-000000000002') };
     expect(() => mint({ approval: approval(another) })).toThrow('the approvals are for something else');
     expect(() => mint({ approval: approval({ artifactSha256: otherArtifact }) })).toThrow(
@@ -218,14 +218,14 @@ describe('a signing grant', () => {
     );
   });
 
-  it('is refused where the approvals are for another source commit', () => {
+  it('is refused if the approvals are for another source commit', () => {
     expect(() => mint({ approval: approval({ sourceCommit: otherCommit }) })).toThrow(
       'another source commit',
     );
     expect(() => mint({ origin: origin({ commit: otherCommit }) })).toThrow('another source commit');
   });
 
-  it('is refused where the approvals were counted under another policy', () => {
+  it('is refused if the approvals were counted under another policy', () => {
     expect(() => mint({ approval: approval({ policyCommit: otherCommit }) })).toThrow('under another policy');
   });
 
@@ -238,12 +238,12 @@ describe('a signing grant', () => {
     expect(() => mint({}, { ...target })).toThrow('not one that the inspection named');
   });
 
-  it('is refused for a version of a file that stands in another place', () => {
+  it('is refused for a version of a file at another path', () => {
     const elsewhere = versionAs(versionOf(whole.inspected, target), { path: ['package/other.exe'] });
     expect(() => mintOf(elsewhere)).toThrow('not at the target’s path');
   });
 
-  it('is refused for a version whose line doesn’t lead back to what was inspected', () => {
+  it('is refused for a version that doesn’t descend from what was inspected', () => {
     const first = versionOf(whole.inspected, target);
     const written = { file: 'leaf-2', sha256: parseSha256Hex('d4'.repeat(32)), sizeBytes: 5 };
     expect(mintOf(asSigned(first, written)).wire.unsignedSha256).toBe(written.sha256);
@@ -258,24 +258,24 @@ describe('a signing grant', () => {
     expect(() => mint(keyWith({ purpose: 'test' }))).toThrow('the key belongs to another project');
   });
 
-  it('is refused where another certificate was looked up than is to sign', () => {
+  it('is refused if the revocation check was for another certificate', () => {
     expect(() => mintAfter(lookedAt(now, { ...key }))).toThrow('the proof is about another certificate');
   });
 
-  it('is refused a minute after the certificate was looked up, and before', () => {
+  it('is refused more than a minute after the revocation check, and before it', () => {
     expect(() => mintAfter(lookedAt(new Date(now.getTime() - 60_000)))).not.toThrow();
     expect(() => mintAfter(lookedAt(new Date(now.getTime() - 60_001)))).toThrow('too long ago');
     expect(() => mintAfter(lookedAt(new Date(now.getTime() + 1)))).toThrow('later than now');
   });
 
-  it('is refused where the register has the certificate: there is no proof then', () => {
+  it('is refused if the register lists the certificate, since there is no proof then', () => {
     const serial = serialOf(key.certificate);
     const revoked = { serial, reason: 'keyCompromise', effectiveAt: now } as unknown as KnownRevocation;
     const looked = proveNotRevoked(key, [key], new Map([[serial, revoked]]), now);
     expect(looked).toEqual({ ok: false, by: revoked });
   });
 
-  it('is refused before the certificate is valid and after it ran out', () => {
+  it('is refused before the certificate is valid and after it expires', () => {
     const { validFromDate, validToDate } = key.certificate;
     expect(() => mint({}, target, new Date(validFromDate.getTime() - 1))).toThrow('not valid now');
     expect(() => mint({}, target, new Date(validToDate.getTime() + 1))).toThrow('not valid now');

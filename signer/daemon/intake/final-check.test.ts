@@ -51,12 +51,12 @@ const look = (change: object = {}) =>
   );
 const gone = new Error('not now');
 
-describe('the look before each file', () => {
-  it('is the proof that the certificate isn’t revoked, as of now', async () => {
+describe('the check before each file', () => {
+  it('proves that the certificate isn’t revoked at this moment', async () => {
     expect(await look()).toMatchObject({ ok: true, value: { key, at: now } });
   });
 
-  it('ends the request where the register has the certificate', async () => {
+  it('ends the request if the register lists the certificate', async () => {
     const revocations = { known: () => new Map([[revocation.serial, revocation]]) };
     expect(await look({ revocations })).toMatchObject({
       ok: false,

@@ -92,7 +92,7 @@ async function submitted() {
   return id;
 }
 
-it('a request waits, and isn’t judged, while the policy is older than the foundation lets it be', async () => {
+it('a request waits, and isn’t judged, while the policy is older than the foundation allows', async () => {
   const begin = Date.now();
   let days = 0;
   const context = await contextAt(() => new Date(begin + days * day));

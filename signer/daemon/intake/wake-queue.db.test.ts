@@ -75,7 +75,7 @@ describe('jobs that wake the signer', () => {
     }
   }
 
-  it('make it look at the policy when the portal asks, and leave nothing behind', async () => {
+  it('make it check the policy when the portal asks, and leave nothing behind', async () => {
     queue = open();
     const portal = openJobQueue({ url: urls.portal });
     await portal.followPolicy();
@@ -85,7 +85,7 @@ describe('jobs that wake the signer', () => {
     expect(queue.health()).toMatchObject({ state: 'ok' });
   });
 
-  it('name requests; nonsense names none', async () => {
+  it('name requests; malformed jobs name none', async () => {
     const id = randomUUID() as RequestId;
     await insert('signing', [
       { data: { requestId: id } },
@@ -100,7 +100,7 @@ describe('jobs that wake the signer', () => {
     expect(asked).toEqual([id]);
   });
 
-  it('cost few looks however many a compromised portal sends, and whatever they hold', async () => {
+  it('cost few checks however many a compromised portal sends, and whatever they contain', async () => {
     await insert(
       'policy',
       Array.from({ length: 300 }, (_, index) => ({
@@ -114,7 +114,7 @@ describe('jobs that wake the signer', () => {
     expect(looks).toBeLessThanOrEqual(4);
   });
 
-  it('are done with when the look fails: the signer looks by itself anyway', async () => {
+  it('are completed even if the check fails: the signer sweeps by itself anyway', async () => {
     trouble = new Error('out of reach');
     await insert('policy', [{ data: {} }]);
     queue = open();
@@ -122,7 +122,7 @@ describe('jobs that wake the signer', () => {
     expect(looks).toBe(1);
   });
 
-  it('are taken up again by themselves once the queue’s tables can be used, and until then it says so', async () => {
+  it('are processed again once the queue’s tables can be used, and until then the signer reports it', async () => {
     await owner.query('BEGIN; LOCK TABLE pgboss.version, pgboss.queue, pgboss.job IN ACCESS EXCLUSIVE MODE');
     queue = open();
     await vi.waitFor(

@@ -90,7 +90,7 @@ describe('the signer at work', () => {
   };
   const ends = (id: RequestId) => vi.waitFor(() => expect(done).toContain(id), patience);
 
-  it('goes on while the portal’s role holds every lock that it can get, for as long as it likes', async () => {
+  it('continues while the portal’s role holds every lock that it can get, for any length of time', async () => {
     const first = await portal.request();
     await portal.client.query('BEGIN');
     // The keys that were locks once, and a thousand others.
@@ -141,7 +141,7 @@ describe('the signer at work', () => {
     await vi.waitFor(() => expect(queue?.health().state).toBe('ok'), patience);
   });
 
-  it('says who keeps it from reading what is asked, loses nothing meanwhile, and goes on by itself', async () => {
+  it('reports who blocks it from reading requests, loses nothing meanwhile, and continues by itself', async () => {
     start((turn) =>
       pass(turn).catch((error: unknown) => {
         expect(isDatabaseUnavailable(error)).toBe(true); // never taken for a refusal, or for a fault of the request
@@ -192,7 +192,7 @@ describe('the signer at work', () => {
     }
   });
 
-  it('leaves a request as it is where its own tables can’t be used, and tries again', async () => {
+  it('leaves a request unchanged if its own tables can’t be used, and tries again', async () => {
     await owner.query('BEGIN; LOCK TABLE signer.journal IN ACCESS EXCLUSIVE MODE');
     start();
     const id = await portal.request();
@@ -206,7 +206,7 @@ describe('the signer at work', () => {
     ]);
   });
 
-  it('takes one request of another project after at most what is at work, however many one has', async () => {
+  it('takes another project’s request after at most the requests in progress, however many one project has', async () => {
     passMilliseconds = 150;
     await portal.requests('alpha', 60);
     start();
@@ -216,7 +216,7 @@ describe('the signer at work', () => {
     // Counted from when the signer knows of it: on a busy machine its writer takes longer than several passes.
     const before = { begun: begun.length, done: done.length };
     await ends(id);
-    const others = begun.slice(before.begun).findIndex((one) => one.project === 'beta');
+    const others = begun.slice(before.begun).findIndex((entry) => entry.project === 'beta');
     expect(others).toBeLessThanOrEqual(config.concurrency);
     expect(done.indexOf(id) - before.done).toBeLessThan(25);
     await vi.waitFor(() => expect(done).toHaveLength(61), patience);
@@ -224,7 +224,7 @@ describe('the signer at work', () => {
     await vi.waitFor(async () => expect(await open()).toEqual([]), patience);
   });
 
-  it('never works on more requests at once than it has places, and on none twice at once', async () => {
+  it('never processes more requests at once than it has slots, and none twice at once', async () => {
     let [atWork, most] = [0, 0];
     const now = new Set<RequestId>();
     await portal.requests('alpha', 10);

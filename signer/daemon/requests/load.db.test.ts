@@ -9,7 +9,7 @@ import { isPassDue, loadRequest, saveState, type RequestState } from './index.ts
 
 const long = 64 * 1024 * 1024;
 
-describe('what the portal’s tables ask of the signer', () => {
+describe('requests read from the portal’s tables', () => {
   let urls: Awaited<ReturnType<typeof testDatabase>>;
   let database: Database;
   let portal: pg.Client;
@@ -62,7 +62,7 @@ describe('what the portal’s tables ask of the signer', () => {
   const read = (id: RequestId) =>
     readSubmissions({ database, requestId: id, approvers: [], now: new Date() });
 
-  it('checks a request anew when there is one decision more, and not before everything is read', async () => {
+  it('are checked again when there is another decision, and not before everything is read', async () => {
     const id = await request();
     await save(id, { decisionsCounted: 0 });
     await database.query(
@@ -77,14 +77,14 @@ describe('what the portal’s tables ask of the signer', () => {
     expect(await isPassDue(database, new Date(), id)).toBe(true);
   });
 
-  it('takes in no more of a row than a request may hold', async () => {
+  it('are read no further than the size limit of a request', async () => {
     const id = await request(randomUUID(), `repeat('x', ${long})`);
     const error = await loadRequest(database, parseRequestId(id)).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ name: 'ZodError' });
     expect(String(error).length).toBeLessThan(4000);
   });
 
-  it('keeps a summary that hostile bytes have shaped', async () => {
+  it('keep a summary shaped by hostile bytes', async () => {
     const id = await request();
     await save(id, { summary: 'a\0b\ud800c' });
     const rows = await database.query('SELECT summary FROM signer.request_state WHERE request_id = $1', [id]);

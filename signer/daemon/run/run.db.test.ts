@@ -11,7 +11,7 @@ import { Run } from './index.ts';
 
 const retry = { attemptsMax: 500, delaySeconds: 5, delaySecondsMax: 600 };
 
-describe('a run whose step meets something that is down', () => {
+describe('a run in which a service is down', () => {
   let urls: Awaited<ReturnType<typeof testDatabase>>;
   let database: Database;
   beforeAll(async () => {
@@ -41,7 +41,7 @@ describe('a run whose step meets something that is down', () => {
 
   const newId = (): RequestId => parseRequestId(randomUUID());
 
-  it('counts the tries where a restart finds them, and tries again', async () => {
+  it('counts attempts across restarts, and tries again', async () => {
     const id = newId();
     expect(await meets('scanner', 41, id)).toMatchObject({ code: 'RETRY' });
     expect(await readState(database, id)).toEqual({ status: 'checking', pass: 42, retries: 42 });
@@ -50,7 +50,7 @@ describe('a run whose step meets something that is down', () => {
     expect(bodies.some((body) => body.startsWith('{"attempt":42,'))).toBe(true);
   });
 
-  it('gives up only after the last try, and says what to do then', async () => {
+  it('gives up only after the last attempt, and says what to do then', async () => {
     const id = newId();
     expect(await meets('scanner', 498, id)).toMatchObject({ code: 'RETRY' });
     expect(await meets('scanner', 499, id)).toMatchObject({
@@ -60,7 +60,7 @@ describe('a run whose step meets something that is down', () => {
     expect(await readState(database, id)).toMatchObject({ status: 'failed' });
   });
 
-  it('gives an artifact that stops the inspector every time only a few', async () => {
+  it('gives an artifact that always stops the inspector only a few attempts', async () => {
     expect(await meets('inspector', 8, newId())).toMatchObject({ code: 'RETRY' });
     expect(await meets('inspector', 9, newId())).toMatchObject({ code: 'FAILED' });
   });
@@ -128,7 +128,7 @@ describe('a run of a signer that lost its lease', () => {
   };
   const passes = () => Promise.resolve({ ok: true as const, value: 1, findings: [] });
 
-  it('begins no step and writes nothing', async () => {
+  it('starts no step and writes nothing', async () => {
     const held = await taken();
     await loses(held);
     let worked = false;
@@ -144,7 +144,7 @@ describe('a run of a signer that lost its lease', () => {
     ]);
   });
 
-  it('writes no outcome of the step that was at work', async () => {
+  it('writes no outcome of the step in progress', async () => {
     const held = await taken();
     const step = held.run.step('scan', 'checking', async () => {
       await loses(held);

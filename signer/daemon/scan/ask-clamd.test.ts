@@ -43,8 +43,8 @@ function taking(answer: string): {
   return { serve, sent };
 }
 
-describe('what clamd is sent', () => {
-  it('is each piece with its length, no empty one, and one length of 0 at the end', async () => {
+describe('the stream sent to clamd', () => {
+  it('contains each chunk with its length, no empty chunk, and a length of 0 at the end', async () => {
     const { serve, sent } = taking('stream: OK\0');
     const clamd = await listening(serve);
     expect(await clamd.scanStream(chunks('ab', '', 'cde', ''))).toEqual({ verdict: 'clean' });
@@ -52,7 +52,7 @@ describe('what clamd is sent', () => {
   });
 });
 
-describe('what is said of a file', () => {
+describe('clamd’s verdict on a file', () => {
   it.each([
     ['stream: Win.Test.EICAR_HDB-1 FOUND\0', { verdict: 'infected', viruses: ['Win.Test.EICAR_HDB-1'] }],
     ['stream: Heuristics.Limits.Exceeded.MaxFiles FOUND\0', { verdict: 'not-scanned', reason: 'limits' }],
@@ -69,7 +69,7 @@ describe('what is said of a file', () => {
     expect(await clamd.scanStream(chunks('x'))).toMatchObject(verdict);
   });
 
-  it('isn’t believed where it is clean before everything was sent', async () => {
+  it('isn’t accepted if it is clean before everything was sent', async () => {
     const gate = Promise.withResolvers<null>();
     const clamd = await listening((socket) => socket.once('data', () => socket.write('stream: OK\0')));
     const content = (async function* () {
@@ -84,7 +84,7 @@ describe('what is said of a file', () => {
     gate.resolve(null);
   });
 
-  it('isn’t believed where the last piece is read in the very moment in which it comes', async () => {
+  it('isn’t accepted if it arrives at the moment the last chunk is read', async () => {
     const gate = Promise.withResolvers<null>();
     // The signer's own end of the connection: whoever listens to it first hears the answer first.
     const note = (message: unknown): void => {
@@ -103,12 +103,12 @@ describe('what is said of a file', () => {
     }
   });
 
-  it('isn’t believed where it is clean and doesn’t come to its end', async () => {
+  it('isn’t accepted if it is clean and incomplete', async () => {
     const clamd = await listening(taking('stream: OK').serve);
     expect(await clamd.scanStream(chunks('x'))).toMatchObject({ verdict: 'not-scanned', reason: 'other' });
   });
 
-  it('counts where the connection is cut off right after it', async () => {
+  it('counts if the connection is closed right after it', async () => {
     const clamd = await listening((socket) =>
       socket.once('data', () =>
         socket.write('INSTREAM size limit exceeded. ERROR\0', () => socket.destroy()),
@@ -123,7 +123,7 @@ describe('what is said of a file', () => {
       expect(verdict).toMatchObject({ verdict: 'not-scanned', reason: 'limits' });
   });
 
-  it('is nothing where it goes on for ever', async () => {
+  it('is void if it never ends', async () => {
     const clamd = await listening((socket) => {
       const more = (): void => {
         while (socket.writable && socket.write('stream: OK stream: OK ')) continue;
@@ -146,7 +146,7 @@ describe('clamd is unavailable', () => {
     await expect(clamd.version()).rejects.toMatchObject({ component: 'scanner' });
   });
 
-  it('where it takes nothing more, and where it takes all and says nothing', async () => {
+  it('if it stops reading, and if it reads all and doesn’t answer', async () => {
     const endless = (async function* () {
       for (;;) yield await Promise.resolve(Buffer.alloc(1 << 20));
     })();
@@ -157,7 +157,7 @@ describe('clamd is unavailable', () => {
     await expect(mute.scanStream(chunks('x'))).rejects.toThrow(/no answer within 1 s/);
   });
 
-  it('where what it is to be sent never comes', async () => {
+  it('if the file to send never arrives', async () => {
     const clamd = await listening((socket) => socket.on('data', () => undefined), 1);
     const never = (async function* () {
       yield Buffer.from('x');
@@ -166,7 +166,7 @@ describe('clamd is unavailable', () => {
     await expect(clamd.scanStream(never)).rejects.toThrow(/no answer within 1 s/);
   });
 
-  it('and a file that can’t be read to its end is no clean one', async () => {
+  it('and a file that can’t be read completely isn’t clean', async () => {
     const clamd = await listening(taking('stream: OK\0').serve);
     const broken = (async function* () {
       yield await Promise.resolve(Buffer.from('x'));

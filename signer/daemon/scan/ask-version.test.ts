@@ -40,7 +40,7 @@ async function untilAllClosed(): Promise<void> {
 }
 
 describe('clamd’s version', () => {
-  it('is what it says to its end, however it is cut into pieces', async () => {
+  it('is its complete answer, however it is split into chunks', async () => {
     let asked = '';
     const place = await listening((socket) => {
       socket.once('data', (question: Buffer) => {
@@ -53,14 +53,14 @@ describe('clamd’s version', () => {
     await untilAllClosed();
   });
 
-  it('is asked of two at once, each on a connection of its own', async () => {
+  it('is asked concurrently, each time on a connection of its own', async () => {
     let count = 0;
     const place = await listening((socket) => socket.once('data', () => socket.end(`${String(count++)}\n`)));
     const both = await Promise.all([askVersion(place, patient), askVersion(place, patient)]);
     expect(both.sort()).toEqual(['0', '1']);
   });
 
-  it('is nothing where nobody listens', async () => {
+  it('is unknown if nothing listens', async () => {
     const { port } = await listening(() => undefined);
     server?.close();
     await expect(askVersion({ host: '127.0.0.1', port }, patient)).rejects.toMatchObject({
@@ -97,12 +97,12 @@ describe('clamd’s version', () => {
     await untilAllClosed();
   });
 
-  it('is nothing where it is longer than an answer', async () => {
+  it('is unknown if it is too long', async () => {
     const place = await listening((socket) => socket.resume().end('C'.repeat(answerBytesMax + 1)));
     await expect(askVersion(place, patient)).rejects.toThrow(`longer than ${answerBytesMax} bytes`);
   });
 
-  it('is nothing where it goes on and on: the connection goes', async () => {
+  it('is unknown if it never ends: the connection is closed', async () => {
     const place = await listening((socket) => {
       let left = 1000;
       const more = (): void => {

@@ -28,7 +28,7 @@ describe('clamd as it answers', () => {
     expect(verdict).toMatchObject({ verdict: 'infected', viruses: [expect.stringMatching(/Eicar/)] });
   });
 
-  it('finds what stands at the very end of a file larger than any buffer on the way', async () => {
+  it('finds what is at the very end of a file larger than any buffer on the way', async () => {
     // The test signature is anchored at offset 0, so the EICAR file goes in as a whole inside a tar member.
     const { default: tar } = await import('tar-stream');
     const pack = tar.pack();
@@ -59,20 +59,20 @@ describe('clamd as it answers', () => {
     );
   });
 
-  it('tells the engine’s version, and that there is no database', async () => {
+  it('reports the engine’s version, and that there is no database', async () => {
     expect(parseVersion(await scanner().version())).toMatchObject({
       engine: expect.stringMatching(/^\d+\.\d+/) as string,
       builtAt: null,
     });
   });
 
-  it('is unavailable, not silent, where nothing listens', async () => {
+  it('is unavailable if nothing listens', async () => {
     const down = openClamd({ host: '127.0.0.1', port: 1, timeoutSeconds: 5 });
     await expect(down.scanFile(await file('unread', 'x'))).rejects.toBeInstanceOf(Unavailable);
     await expect(down.version()).rejects.toBeInstanceOf(Unavailable);
   });
 
-  it('is unavailable where somebody else answers, or answers nothing', async () => {
+  it('is unavailable if another program answers, or nothing is answered', async () => {
     const server = createServer((socket) => {
       socket.on('error', () => undefined);
       socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
@@ -102,7 +102,7 @@ describe('clamd as it answers', () => {
 });
 
 describe('clamd’s version', () => {
-  it('gives engine, database number and its date', () => {
+  it('contains engine, database number and its date', () => {
     expect(parseVersion('ClamAV 1.4.6/27500/Mon Nov  2 09:26:36 2026\n')).toEqual({
       engine: '1.4.6',
       version: 27500,

@@ -36,7 +36,7 @@ async function withClamd<T>(
 const messageOf = (error: unknown): string =>
   error instanceof Unavailable ? `${error.message} | ${error.fix}` : `no Unavailable: ${String(error)}`;
 
-describe('a scanner is tried out', () => {
+describe('a scanner is tested', () => {
   it('finds every canary with the settings of the guide, and is used', async () => {
     const scanner = openScanner({ ...testClamd(), ...config });
     const proof = await scanner.prove();
@@ -76,7 +76,7 @@ describe('a scanner is tried out', () => {
     },
   );
 
-  it('is not used where it cuts off the largest canary without a word, and says what to set', async () => {
+  it('is not used if it truncates the largest canary silently, and the error says what to set', async () => {
     const real = testClamd();
     const server = createServer((socket) => {
       const onward = connect(real.port, real.host);
@@ -155,7 +155,7 @@ describe('a proof', () => {
     return { state, scanner: openScanner(small, () => state.now, clamd) };
   }
 
-  it('holds for the same version for a day, and is shared by whoever asks at once', async () => {
+  it('is valid for the same version for a day, and shared by concurrent callers', async () => {
     const { state, scanner } = watched();
     await Promise.all([scanner.prove(), scanner.prove(), scanner.prove()]);
     await scanner.prove();
@@ -168,7 +168,7 @@ describe('a proof', () => {
     expect(state.tried).toBe(18);
   });
 
-  it('ends with the engine or database that it was made of', async () => {
+  it('expires with the engine or database that it was made for', async () => {
     const { state, scanner } = watched();
     await scanner.prove();
     state.version = 'ClamAV 1.4.6/2/Tue Nov  3 09:26:36 2026';
@@ -177,7 +177,7 @@ describe('a proof', () => {
     expect(state.tried).toBe(18);
   });
 
-  it('ends where the scanner was away: it may come back as another', async () => {
+  it('expires if the scanner was unavailable: it may come back as another', async () => {
     const { state, scanner } = watched();
     await scanner.prove();
     const file = join(work.folder, 'away');

@@ -10,7 +10,7 @@ import { openDatabase, type Database } from '../../ground/database/index.ts';
 import { openSessionGuard, type SessionGuard, type SessionLimits } from './index.ts';
 import { patience } from '../../../dev/test/patience.ts';
 
-describe('on a server that the portal’s role uses up', () => {
+describe('on a server that the portal’s role exhausts', () => {
   let stop: () => Promise<void>;
   let urls: { readonly portal: string; readonly signer: string; readonly owner: string };
   let database: Database;
@@ -64,7 +64,7 @@ describe('on a server that the portal’s role uses up', () => {
     );
   const goesOn = () => vi.waitFor(write, patience);
 
-  it('ends a session that holds a transaction open, and leaves one alone that works', async () => {
+  it('ends a session that keeps a transaction open idle, and leaves a working one alone', async () => {
     watch(300);
     const [idle, busy] = [await portal(), await portal()];
     await idle.query('BEGIN; SELECT count(*) FROM portal.signing_request');
@@ -77,7 +77,7 @@ describe('on a server that the portal’s role uses up', () => {
     expect(guard.problem()).toMatch(/held a transaction open for \d+ s and \d+ locks/);
   });
 
-  it('frees the server where one session took all locks that there are', async () => {
+  it('frees the server if one session took all available locks', async () => {
     const limits = { transactionSecondsMax: 100_000, locksMax: 100_000_000 };
     watch(500, limits);
     const client = await portal();
@@ -96,7 +96,7 @@ describe('on a server that the portal’s role uses up', () => {
     await (await portal()).query('SELECT 1');
   });
 
-  it('frees it where the locks are those of savepoints, which need no function', async () => {
+  it('frees it if the locks are those of savepoints, which need no function', async () => {
     watch(500);
     const client = await portal();
     await write();
@@ -114,7 +114,7 @@ describe('on a server that the portal’s role uses up', () => {
     await goesOn();
   });
 
-  it('frees it where many sessions took them together, none of them many', async () => {
+  it('frees it if many sessions took them together, none of them many', async () => {
     const limits = { transactionSecondsMax: 100_000, locksMax: 100_000_000 };
     watch(500, limits);
     await write();
@@ -141,7 +141,7 @@ describe('on a server that the portal’s role uses up', () => {
     await (await portal()).query('SELECT 1');
   });
 
-  it('has connections left for the signer when the portal’s role has as many as it can get', async () => {
+  it('leaves connections for the signer when the portal’s role has as many as it can get', async () => {
     watch(1000);
     let refused: unknown = null;
     for (let count = 0; count < 200 && refused === null; count += 1) {
@@ -158,7 +158,7 @@ describe('on a server that the portal’s role uses up', () => {
     }
   });
 
-  it('says so where it may not end sessions', async () => {
+  it('reports if it may not end sessions', async () => {
     watch(300);
     const owner = new pg.Client({ connectionString: urls.owner });
     await owner.connect();

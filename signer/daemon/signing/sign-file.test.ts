@@ -112,18 +112,18 @@ function lookedAt(at: Date): SigningContext['checkBeforeFile'] {
 }
 
 describe('a signature of a file', () => {
-  it('is asked for once the certificate was found good a moment ago', async () => {
+  it('is requested once the certificate was found good a moment ago', async () => {
     expect((await attempt(lookedAt(now))).done).toEqual(['sign.intent', 'asked the keyholder']);
   });
 
-  it('is not asked for where the certificate was revoked meanwhile: that ends the request', async () => {
+  it('is not requested if the certificate was revoked meanwhile: that ends the request', async () => {
     const finding = fail({ rule: 'release.certificate', message: 'It was revoked.', fix: 'None.' });
     const { error, done } = await attempt(async () => ({ ok: false, findings: [finding] }));
     expect(error).toMatchObject({ findings: [finding] });
     expect(done).toEqual([]);
   });
 
-  it('is not asked for on a look of minutes ago, nor while signing is stopped', async () => {
+  it('is not requested on a check minutes old, nor while signing is stopped', async () => {
     const before = new Date(now.getTime() - 120_000);
     const { error, done } = await attempt(lookedAt(before));
     expect(error).toMatchObject({ code: 'GRANT_REFUSED' });

@@ -185,7 +185,7 @@ const failed = (result: Awaited<ReturnType<typeof verify>>) =>
     .map((finding) => `${finding.rule}: ${finding.found ?? ''}`);
 
 describe('a finished file', () => {
-  it('with a signature over its bytes and a timestamp leaves', async () => {
+  it('with a signature over its bytes and a timestamp is released', async () => {
     expect((await verify({ at: inTime })).ok).toBe(true);
   });
 
@@ -195,7 +195,7 @@ describe('a finished file', () => {
     expect(failed(result)).toEqual([expect.stringContaining('verification.signature')]);
   });
 
-  it('that is another program than was inspected is withheld, though its signature verifies', async () => {
+  it('that isn’t the inspected program is withheld, though its signature verifies', async () => {
     const result = await verify({ over: 'another program', readBack: 'another program', at: inTime });
     expect(failed(result)).toEqual([expect.stringContaining('not the one that was inspected')]);
   });
@@ -208,7 +208,7 @@ describe('a finished file', () => {
     expect((await verify({ by: otherKeys, certificate: others, at: inTime })).ok).toBe(false);
   });
 
-  it('without a timestamp is withheld where the policy asks for one, and leaves where it asks for none', async () => {
+  it('without a timestamp is withheld if the policy requires one, and released if it doesn’t', async () => {
     expect(failed(await verify({ at: null }))).toEqual([expect.stringContaining('holds no timestamp')]);
     expect((await verify({ at: null }, 'none')).ok).toBe(true);
   });
@@ -233,7 +233,7 @@ describe('a finished file', () => {
     }
   });
 
-  it('keeps all others back where one of them is withheld', async () => {
+  it('withholds all others if one of them is withheld', async () => {
     const signed = [await signedFile({ at: inTime }), await signedFile({ at: inTime, by: otherKeys })];
     expect(verifySigned({ signed, governing: governing('required'), timestampRoots: [root] }).ok).toBe(false);
   });

@@ -29,11 +29,11 @@ const reply =
   };
 
 describe('a timestamp authority that misbehaves', () => {
-  it('is given up after its time when it never answers', async () => {
+  it('is given up at the time limit when it never answers', async () => {
     expect(await problemWith(() => undefined, 300)).toContain('no answer within 300 ms');
   });
 
-  it('is given up after its time when it answers byte by byte', async () => {
+  it('is given up at the time limit when it answers byte by byte', async () => {
     const drip: RequestListener = (_, response) => {
       response.setHeader('content-type', 'application/timestamp-reply');
       const timer = setInterval(() => response.write('0'), 20);
@@ -52,7 +52,7 @@ describe('a timestamp authority that misbehaves', () => {
     expect(await problemWith((_, response) => response.end('hello'))).toContain('no content type');
   });
 
-  it('is refused when it sends elsewhere', async () => {
+  it('is refused when it redirects elsewhere', async () => {
     const redirect: RequestListener = (_, response) => {
       response.writeHead(307, { location: 'http://169.254.169.254/' });
       response.end();

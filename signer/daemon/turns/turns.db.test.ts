@@ -76,7 +76,7 @@ describe('turns', () => {
     database.query('SELECT request_id, project, lease_owner FROM signer.open_request ORDER BY project');
 
   describe('between projects', () => {
-    it('go round: one request waits for one of each project, whatever those have besides', async () => {
+    it('rotate: a request waits for one of each project, however many more those have', async () => {
       await portal.requests('alpha', 60);
       await turns.find();
       expect((await taken()).project).toBe('alpha');
@@ -84,10 +84,10 @@ describe('turns', () => {
       await portal.request('gamma');
       await turns.find();
       expect([(await taken()).project, (await taken()).project].sort()).toEqual(['beta', 'gamma']);
-      expect((await takeAll()).every((one) => one === 'alpha')).toBe(true);
+      expect((await takeAll()).every((project) => project === 'alpha')).toBe(true);
     });
 
-    it('go round with one place, too: who had a turn comes after who had none, however early theirs came', async () => {
+    it('rotate with one slot, too: a project that had a turn comes after those that had none, however early its requests came', async () => {
       await portal.requests('alpha', 3);
       await turns.find();
       const first = await taken();
@@ -98,7 +98,7 @@ describe('turns', () => {
       expect(await takeAll()).toEqual(['beta', 'alpha', 'alpha']);
     });
 
-    it('find what has just come by themselves, before they give a place to anybody', async () => {
+    it('find new requests by themselves, before they assign a slot', async () => {
       await portal.requests('alpha', 3);
       await taken();
       await portal.request('beta');
@@ -106,7 +106,7 @@ describe('turns', () => {
       expect((await taken()).project).toBe('beta');
     });
 
-    it('are one turn for all names that the policy doesn’t have, however many are invented', async () => {
+    it('are one turn for all project names that the policy doesn’t have, however many are invented', async () => {
       for (let index = 0; index < 30; index += 1) await portal.request(`invented-${index}`);
       await portal.requests('alpha', 3);
       await turns.find();
@@ -115,20 +115,18 @@ describe('turns', () => {
       expect(projects.filter((project) => project === '')).toHaveLength(30);
     });
 
-    it('give a project no more places than it may have', async () => {
+    it('give a project no more slots than its maximum', async () => {
       turns = open({ rule: { ...rule, perProjectMax: 2 } });
       await portal.requests('alpha', 5);
-      expect([await taken(), await taken(), await turns.take()].map((one) => one?.project ?? null)).toEqual([
-        'alpha',
-        'alpha',
-        null,
-      ]);
+      expect([await taken(), await taken(), await turns.take()].map((turn) => turn?.project ?? null)).toEqual(
+        ['alpha', 'alpha', null],
+      );
       await portal.request('beta');
       await turns.find();
       expect((await taken()).project).toBe('beta');
     });
 
-    it('give a free place to whoever has the fewest, whoever had the last turn', async () => {
+    it('give a free slot to the project with the fewest, whichever had the last turn', async () => {
       await portal.requests('alpha', 4);
       await turns.find();
       await taken();
@@ -160,7 +158,7 @@ describe('turns', () => {
       expect(await takeAll()).toEqual(['alpha', 'beta']);
     });
 
-    it('charge a project with the time that its request held a place', async () => {
+    it('charge a project for the time that its request held a slot', async () => {
       await portal.request('alpha');
       const turn = await taken();
       await new Promise((resolve) => setTimeout(resolve, 120));
@@ -169,7 +167,7 @@ describe('turns', () => {
       expect((row as { work_seconds: number }).work_seconds).toBeGreaterThan(0.1);
     });
 
-    it('follow a policy that takes a project in, or drops it', async () => {
+    it('follow a policy that adds or removes a project', async () => {
       await portal.request('delta');
       await portal.request('alpha');
       await turns.find();
@@ -179,7 +177,7 @@ describe('turns', () => {
       expect(await openRows()).toMatchObject([{ project: '' }, { project: 'delta' }]);
     });
 
-    it('take within a project what was submitted first', async () => {
+    it('take requests of a project in order of submission', async () => {
       const second = await portal.request('alpha', { submittedAt: new Date(Date.now() - 1000) });
       const first = await portal.request('alpha', { submittedAt: new Date(Date.now() - 5000) });
       expect([(await taken()).requestId, (await taken()).requestId]).toEqual([first, second]);
@@ -187,7 +185,7 @@ describe('turns', () => {
   });
 
   describe('find', () => {
-    it('what lies in the table with whatever time, once they have walked past it', async () => {
+    it('rows with any time, once they have walked past them', async () => {
       const odd = [
         await portal.request('alpha', { submittedAt: '2001-01-01' }),
         await portal.request('alpha', { submittedAt: '2999-01-01' }),
@@ -209,14 +207,14 @@ describe('turns', () => {
       expect((await openRows()).some((row) => (row as { request_id: string }).request_id === id)).toBe(true);
     });
 
-    it('nothing in rows whose ids are none, and go on past them', async () => {
+    it('nothing in rows with malformed ids, and go on past them', async () => {
       await portal.request('alpha', { id: '00000000-0000-0000-0000-000000000000' });
       const id = await portal.request();
       expect((await taken()).requestId).toBe(id);
       expect(await turns.take()).toBeNull();
     });
 
-    it('what an earlier version or another database left open, and nothing that is at its end', async () => {
+    it('what an earlier version or another database left open, and nothing that has ended', async () => {
       const [retried, done, kept] = [
         await portal.request(),
         await portal.request(),
@@ -242,7 +240,7 @@ describe('turns', () => {
       expect((await taken()).requestId).toBe(id);
     });
 
-    it('a submission once, whatever time it bears', async () => {
+    it('a submission once, whatever its time', async () => {
       const id = await waiting();
       expect(await turns.take()).toBeNull();
       await portal.handIn(id, { submittedAt: new Date('2999-01-01') });
@@ -255,7 +253,7 @@ describe('turns', () => {
       expect(await turns.take()).toBeNull();
     });
 
-    it('what was handed in while a request waits for the time of the next try: it may be a denial', async () => {
+    it('what was submitted while a request waits for its next attempt: it may be a denial', async () => {
       const id = await waiting({ status: 'checking', retryAt: new Date(Date.now() + 60_000) });
       expect(await turns.take()).toBeNull();
       await portal.handIn(id);
@@ -266,7 +264,7 @@ describe('turns', () => {
       expect(await turns.take()).toBeNull();
     });
 
-    it('an approval of which no job tells, by going past all who wait', async () => {
+    it('an approval without a job, by going past all waiting requests', async () => {
       const id = await waiting();
       await portal.handIn(id);
       await turns.find();
@@ -290,7 +288,7 @@ describe('turns', () => {
       expect((await taken()).requestId).toBe(late);
     });
 
-    it('that there is one decision more than was counted', async () => {
+    it('that there is one more decision than was counted', async () => {
       const id = await waiting();
       await database.query(
         `INSERT INTO signer.approval_decision (request_id, key_fingerprint, statement_sha256, decision, statement,
@@ -310,7 +308,7 @@ describe('turns', () => {
       expect((await taken()).requestId).toBe(id);
     });
 
-    it('a request that was looked at many times only after a rest', async () => {
+    it('a request that was checked many times only after a pause', async () => {
       const at = new Date();
       clock = () => at;
       const id = await waiting({ pass: 1005, decisionsCounted: -1 }, at);
@@ -322,7 +320,7 @@ describe('turns', () => {
       expect((await taken()).requestId).toBe(id);
     });
 
-    it('nothing to do before the time of the next try, however often they are asked', async () => {
+    it('nothing to do before the time of the next attempt, however often they are asked', async () => {
       const retryAt = new Date(Date.now() + 60_000);
       const id = await waiting({ status: 'checking', retryAt, retries: 7 });
       await turns.findRequested([id]);
@@ -340,10 +338,10 @@ describe('turns', () => {
       const all = await Promise.all(
         Array.from({ length: 8 }, (_, index) => (index % 2 ? turns : other).take()),
       );
-      expect(all.filter((one) => one !== null)).toHaveLength(1);
+      expect(all.filter((turn) => turn !== null)).toHaveLength(1);
     });
 
-    it('are chosen by one signer at a time, who sees what the one before has taken', async () => {
+    it('are chosen by one signer at a time, which sees what the previous one has taken', async () => {
       const id = await portal.request();
       await turns.findRequested([id]);
       const take = () =>
@@ -358,7 +356,7 @@ describe('turns', () => {
       expect(second).toEqual({ status: 'fulfilled', value: null });
     });
 
-    it('don’t wait for a row that another signer has in hand: it is looked at the next time', async () => {
+    it('don’t wait for a row that another signer has locked: it is read the next time', async () => {
       const [held, free] = [await waiting(), await waiting()];
       await portal.handIn(held);
       await portal.handIn(free);
@@ -371,7 +369,7 @@ describe('turns', () => {
       expect(await wakeBoth()).toMatchObject({ changed: 1 });
     });
 
-    it('keep whoever lost one from writing anything', async () => {
+    it('keep a signer that lost one from writing anything', async () => {
       await portal.request();
       const [first, other] = [await taken(), open({ signer: 'two' })];
       await database.query(`UPDATE signer.open_request SET lease_until = now() - interval '1 second'`);
@@ -384,7 +382,7 @@ describe('turns', () => {
       expect(await openRows()).toMatchObject([{ lease_owner: expect.stringContaining('two/') as string }]);
     });
 
-    it('run out unless they are renewed, and are at once free for the same signer started again', async () => {
+    it('expire unless they are renewed, and are at once free for the same signer after a restart', async () => {
       await portal.request();
       const turn = await taken();
       expect(await open({ signer: 'two' }).take()).toBeNull();
@@ -399,7 +397,7 @@ describe('turns', () => {
       expect((await taken(again)).requestId).toBe(turn.requestId);
     });
 
-    it('come back with the time of the next try where nothing could be written down', async () => {
+    it('come back with the time of the next attempt if nothing could be recorded', async () => {
       await portal.request();
       const turn = await taken();
       await turn.giveBack({ kind: 'interrupted', again: new Date(Date.now() + 5000) });
@@ -408,7 +406,7 @@ describe('turns', () => {
       expect((await taken()).requestId).toBe(turn.requestId);
     });
 
-    it('go with the request: of one that ended, or was none, no row is left', async () => {
+    it('end with the request: of one that ended, or never existed, no row is left', async () => {
       await portal.requests('alpha', 2);
       for (const kind of ['ended', 'gone'] as const) {
         const turn = await taken();
@@ -434,7 +432,7 @@ describe('turns', () => {
     expect(Math.abs((dueSince?.getTime() ?? 0) - Date.now())).toBeLessThan(60_000);
   });
 
-  it('take no notice of requests that nobody asked for', async () => {
+  it('ignore requests that don’t exist in the portal’s table', async () => {
     await turns.findRequested([randomUUID() as RequestId]);
     expect(await turns.take()).toBeNull();
   });

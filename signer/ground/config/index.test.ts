@@ -47,7 +47,7 @@ function read(config: unknown) {
 }
 
 describe('the signer’s configuration', () => {
-  it('has absolute paths, and what it remembers beside the policy clone', () => {
+  it('has absolute paths, and its state files beside the policy clone', () => {
     const at = (name: string): string => join(folder, name);
     const config = read(good);
     expect(config).toMatchObject({
@@ -79,7 +79,7 @@ describe('the signer’s configuration', () => {
     });
   });
 
-  it('says all that is wrong at once, and repeats neither PIN nor password', () => {
+  it('reports all mistakes at once, and repeats neither PIN nor password', () => {
     const broken = {
       ...good,
       databaseUrl: 'mysql://signer:hunter2@db/x',

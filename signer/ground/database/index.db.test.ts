@@ -42,7 +42,7 @@ describe('the signer’s database connection', () => {
     }
   }
 
-  it('survives that it breaks within a transaction, and works again', async () => {
+  it('survives a break within a transaction, and works again', async () => {
     const broken = await failure(
       database.transaction(async (transaction) => {
         await cutOff();
@@ -53,7 +53,7 @@ describe('the signer’s database connection', () => {
     expect(await database.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  it('waits for a table that somebody has locked no longer than it may, and says that this passes', async () => {
+  it('waits for a locked table within a bound, and reports a temporary failure', async () => {
     await owner.query('BEGIN; LOCK TABLE portal.signing_request IN ACCESS EXCLUSIVE MODE');
     const startedAt = performance.now();
     const locked = await failure(database.query('SELECT id FROM portal.signing_request'));
@@ -79,7 +79,7 @@ describe('the signer’s database connection', () => {
     ]);
   });
 
-  it('passes a refused statement on as it is: no waiting mends it', async () => {
+  it('passes a refused statement’s error on as it is: retrying doesn’t help', async () => {
     expect(await failure(database.query(`SELECT 1 / 0`))).toMatchObject({ code: '22012' });
     const undone = await failure(
       database.transaction(async (transaction) => {
@@ -91,13 +91,13 @@ describe('the signer’s database connection', () => {
     expect(await database.query(`SELECT 1 FROM signer.mutex WHERE name = 'x'`)).toEqual([]);
   });
 
-  it('sends one statement at a time, so that nothing put into one begins another', async () => {
+  it('sends one statement at a time, so that injected text can’t start another', async () => {
     const two = await failure(database.query(`SELECT 1; INSERT INTO signer.mutex VALUES ('second')`));
     expect(two).toMatchObject({ code: '42601' });
     expect(await database.query(`SELECT 1 FROM signer.mutex WHERE name = 'second'`)).toEqual([]);
   });
 
-  it('has connections for as many requests at once as it was told', async () => {
+  it('has connections for the configured number of concurrent requests', async () => {
     const concurrency = 16;
     const many = openDatabase(urls.signer, () => undefined, { concurrency });
     try {

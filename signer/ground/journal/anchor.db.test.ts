@@ -123,7 +123,7 @@ describe('the signer’s memory of the journal', () => {
     await expect(anchor.keep(null)).rejects.toMatchObject(damaged(said));
   });
 
-  it('knows what was signed since it was written', async () => {
+  it('knows what was signed after it was written', async () => {
     await add();
     await anchor.keep(await ask('a'));
     await add(signIntent({ ...signingFacts, grantId: id('b') }));
@@ -133,7 +133,7 @@ describe('the signer’s memory of the journal', () => {
     await expect(open().check()).rejects.toMatchObject(damaged('keyholder.*asked to sign'));
   });
 
-  it('remembers from the first start on that it has begun: what is written before it looks again is its own', async () => {
+  it('records from the first start that it has begun: what is written before its next check is its own', async () => {
     await add();
     await open().check();
     expect(await open().keep(null)).toBe('1');
@@ -161,7 +161,7 @@ describe('the signer’s memory of the journal', () => {
     await expect(open().check()).rejects.toMatchObject(damaged(said));
   });
 
-  it('doesn’t go back to an older policy where the file of the accepted one was lost or set back', async () => {
+  it('doesn’t return to an older policy if the file of the accepted one was lost or rolled back', async () => {
     const [first, second] = ['a'.repeat(40), 'b'.repeat(40)];
     for (const commit of [first, second])
       await database.query(
@@ -183,7 +183,7 @@ describe('the signer’s memory of the journal', () => {
     await open().check();
   });
 
-  it('doesn’t go on without the file of emergency stops, or with an older one', async () => {
+  it('doesn’t continue without the file of emergency stops, or with an older one', async () => {
     await add();
     stops = 3;
     await anchor.keep(null);

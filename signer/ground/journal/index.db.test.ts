@@ -24,13 +24,13 @@ describe('journal in PostgreSQL', () => {
   const add = (summary: string) =>
     database.transaction((transaction) => append(transaction, new Date(), deed(summary)));
 
-  it('keeps one chain although many write at once', async () => {
+  it('keeps one chain with concurrent writers', async () => {
     await Promise.all(Array.from({ length: 24 }, (_, index) => add(`kind-${index}`)));
     expect(await verifyJournal(database)).toMatchObject({ intact: true, entries: 24 });
     expect(await entriesOf(database, requestId)).toHaveLength(24);
   });
 
-  it('is written by one at a time: who comes second goes on from what the first has written', async () => {
+  it('is written by one at a time: the second continues from what the first has written', async () => {
     const patient = patientDatabase(database);
     const second = () =>
       patient.transaction((transaction) => append(transaction, new Date(), deed('second')));
@@ -61,7 +61,7 @@ describe('journal in PostgreSQL', () => {
     expect(await firstStartOf(database, requestId, 'signing')).toBeNull();
   });
 
-  it('leaves no gap where a transaction is rolled back', async () => {
+  it('leaves no gap if a transaction is rolled back', async () => {
     await expect(
       database.transaction(async (transaction) => {
         await append(transaction, new Date(), deed('undone'));
@@ -72,14 +72,14 @@ describe('journal in PostgreSQL', () => {
     expect(await verifyJournal(database)).toMatchObject({ intact: true, entries: 30 });
   });
 
-  it('never runs backwards in time, even where the clock does', async () => {
+  it('never runs backwards in time, even if the clock does', async () => {
     const before = await add('now');
     const set = new Date(before.at.getTime() - 3_600_000);
     const after = await database.transaction((transaction) => append(transaction, set, deed('early')));
     expect(after.at.getTime()).toBeGreaterThanOrEqual(before.at.getTime());
   });
 
-  it('can be changed or shortened by nobody who runs in production', async () => {
+  it('can’t be changed or shortened by any production role', async () => {
     for (const url of [urls.signer, urls.portal, urls.owner]) {
       const client = new pg.Client({ connectionString: url });
       await client.connect();

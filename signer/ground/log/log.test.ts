@@ -3,7 +3,7 @@ import { Unavailable } from '../availability/index.ts';
 import { openLog } from './index.ts';
 
 describe('the signer’s log', () => {
-  it('has of an error its code, its context and what caused it, and nothing that opens something', () => {
+  it('contains an error’s code, context and cause, and no secrets', () => {
     const lines: string[] = [];
     const log = openLog('signer', { write: (line) => void lines.push(line) });
     const cause = Object.assign(new Error('connect to postgresql://signer:hunter22@db/x failed'), {

@@ -31,7 +31,7 @@ describe('the store as the signer sees it', () => {
     });
   });
 
-  it('answers null for what is not there, and is unavailable where the store itself is gone', async () => {
+  it('returns null for what doesn’t exist, and is unavailable if the store itself is gone', async () => {
     const store = openArtifactStore(folder);
     expect(await store.fetch(sha256('nothing'), path.join(folder, 'copy'), sizeBytesMax)).toBeNull();
     const gone = openArtifactStore(path.join(folder, 'gone'));
@@ -40,7 +40,7 @@ describe('the store as the signer sees it', () => {
     ).rejects.toBeInstanceOf(Unavailable);
   });
 
-  it('follows no link, waits for no pipe and opens no folder that somebody put in an object’s place', async () => {
+  it('follows no link, waits for no pipe and opens no folder in an object’s place', async () => {
     const secret = path.join(folder, 'secret');
     await writeFile(secret, '1234');
     const names = [sha256('link'), sha256('pipe'), sha256('folder')] as const;
@@ -55,7 +55,7 @@ describe('the store as the signer sees it', () => {
     expect(await readdir(folder)).not.toContain('copy');
   });
 
-  it('copies nothing of an object that is too large, and takes an empty one', async () => {
+  it('copies nothing of an object that is too large, and accepts an empty one', async () => {
     const [large, empty] = [sha256('large'), sha256('')];
     for (const branded of [large, empty])
       await mkdir(path.dirname(objectPath(folder, branded)), { recursive: true });
@@ -101,7 +101,7 @@ describe('the store as the signer sees it', () => {
     expect(await readdir(directory, { recursive: true })).toEqual(['incoming']);
   });
 
-  it('stops a store that gives more than it had said', async () => {
+  it('stops reading a store that returns more than it announced', async () => {
     let chunks = 0;
     const bytes = async function* () {
       for (;;) {
@@ -118,7 +118,7 @@ describe('the store as the signer sees it', () => {
     expect((await stat(path.join(folder, 'copy'))).size).toBeLessThanOrEqual(sizeBytesMax);
   });
 
-  it('keeps its copy to itself, and lets others read what it released', async () => {
+  it('keeps its copy private, and lets others read what it released', async () => {
     const file = path.join(folder, 'signed');
     await writeFile(file, 'signed bytes', { mode: 0o600 });
     const [name, directory] = [sha256('signed bytes'), path.join(folder, 'released')];
@@ -130,7 +130,7 @@ describe('the store as the signer sees it', () => {
     expect(await modeOf(path.join(folder, 'copy'))).toBe(0o600);
   });
 
-  it('sees of the store only what it may do', () => {
+  it('has only the store operations that it may use', () => {
     expect(Object.keys(openArtifactStore(folder))).toEqual(['fetch']);
     expect(Object.keys(openReleaseStore(folder))).toEqual(['put']);
   });

@@ -58,7 +58,7 @@ const refused = (pattern: RegExp) => ({ refused: expect.stringMatching(pattern) 
 const denied = refused(/ERR_ACCESS_DENIED|restricted|permission/i);
 
 describe('code', () => {
-  test('a built inspector may read its own files and no others, and every fence stands as around its sources', async () => {
+  test('a built inspector may read only its own files, and every restriction applies as to its sources', async () => {
     const built = join(folder, 'dist');
     await mkdir(built);
     const names = ['inspector', 'inspector-lockdown'].flatMap((name) => [`${name}.js`, `${name}.js.map`]);
@@ -227,7 +227,7 @@ describe('time, memory, crashes', () => {
     },
   );
 
-  test('an answer that is too large or no JSON is a typed error', async () => {
+  test('an answer that is too large or not JSON is a typed error', async () => {
     await expect(run('flood', '', { limits: { answerBytesMax: 5_000_000 } })).rejects.toMatchObject({
       code: 'INSPECTOR_PROTOCOL',
     });

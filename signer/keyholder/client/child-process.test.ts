@@ -35,12 +35,12 @@ const start = (): Promise<{ readonly out: string; readonly err: string }> =>
     );
   });
 
-it('says so where the native package is nowhere to be found', async () => {
+it('reports a missing native package', async () => {
   const { err } = await start();
   expect(err).toContain('the package pkcs11js isn’t in a node_modules at or above');
 });
 
-it('runs, where node_modules is a link, too', async () => {
+it('runs even if node_modules is a link', async () => {
   await symlink(join(projectRoot, 'node_modules'), join(folder, 'node_modules'));
   const { out, err } = await start();
   expect(err).toBe('');

@@ -94,7 +94,7 @@ describe('a journal of a keyholder of an earlier version', () => {
       sign: (_, bytes) => {
         const toBeSigned = Buffer.from(bytes).toString('base64');
         asked.push(toBeSigned);
-        const name = unsigned.find((one) => today(one).toBeSigned === toBeSigned) ?? '';
+        const name = unsigned.find((field) => today(field).toBeSigned === toBeSigned) ?? '';
         return Promise.resolve(Buffer.from(kept.signatures[name] ?? '', 'base64'));
       },
     };
@@ -114,7 +114,7 @@ describe('a journal of a keyholder of an earlier version', () => {
   const intentOf = (grantId: string) =>
     records.flatMap(({ entry }) => (entry.kind === 'intent' && entry.grantId === grantId ? [entry] : []))[0];
 
-  it('is read to its end, by the keyholder and by who reads beside it', async () => {
+  it('is read completely, by the keyholder and by other readers', async () => {
     expect(journal.head()).toEqual(kept.head);
     expect(await readKeyHolderJournal(file)).toEqual(kept.head);
     expect(records.filter(({ entry }) => entry.kind === 'intent')).toHaveLength(
@@ -166,7 +166,7 @@ describe('a journal of a keyholder of an earlier version', () => {
     expect(asked).toEqual([]);
   });
 
-  it('holds a purpose that nobody mints grants for any more, and asks for it are none', () => {
+  it('may contain a purpose that is no longer granted, and new grants for it are refused', () => {
     expect(records.some(({ entry }) => entry.kind === 'intent' && entry.purpose === 'certificate')).toBe(
       true,
     );

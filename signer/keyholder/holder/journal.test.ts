@@ -30,7 +30,7 @@ describe('the key holder’s journal', () => {
     await writeTwo();
   });
 
-  it('finds recorded signatures again after a restart and goes on with the same chain', async () => {
+  it('finds recorded signatures after a restart and continues the same chain', async () => {
     const journal = await open();
     expect(await journal.findSignature(id('c'))).toEqual(Buffer.from([4, 5, 6]));
     expect(await journal.findSignature(id('b'))).toBeNull();
@@ -42,7 +42,7 @@ describe('the key holder’s journal', () => {
     await again.close();
   });
 
-  it('drops a last line that a crash cut off, and records that it did', async () => {
+  it('drops a last line truncated by a crash, and records that it did', async () => {
     appendFileSync(path, '{"at":"2026-11-20T00:00:00.000Z","entry":{"kind":"sig');
     const journal = await open();
     await journal.close();

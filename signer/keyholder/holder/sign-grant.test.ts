@@ -113,7 +113,7 @@ describe('a grant', () => {
     expect(calls).toBe(1);
   });
 
-  it('is signed once when it comes twice at the same time', async () => {
+  it('is signed once when it arrives twice concurrently', async () => {
     const signGrant = createGrantSigner(ports);
     await Promise.all([signGrant(grant()), signGrant(grant()), signGrant(grant())]);
     expect(calls).toBe(1);
@@ -150,7 +150,7 @@ describe('a grant', () => {
     expect(verify(hash, signedAttributes, key.publicKey, signature)).toBe(true);
   });
 
-  it('has its intent in the journal before the HSM is asked', async () => {
+  it('has its intent in the journal before the HSM is used', async () => {
     let seen = '';
     const observing = {
       ...ports,
@@ -174,7 +174,7 @@ describe('a grant', () => {
     ['for another project than the key’s', { project: 'gadget' }, 'GRANT_MISMATCH'],
     ['for another program than the key’s', { program: 'components' as const }, 'GRANT_MISMATCH'],
     ['over something else than signed attributes', { toBeSigned: 'MAIFAA==' }, 'GRANT_INVALID'],
-  ])('is refused %s, and the HSM isn’t asked', async (_, change, code) => {
+  ])('is refused %s, and the HSM isn’t used', async (_, change, code) => {
     await expect(createGrantSigner(ports)(grant(change))).rejects.toMatchObject({ code });
     expect(calls).toBe(0);
   });
@@ -235,7 +235,7 @@ describe('a grant', () => {
     },
   );
 
-  it('is refused over the rate, which recorded answers don’t count towards', async () => {
+  it('is refused over the rate limit, towards which recorded answers don’t count', async () => {
     const signGrant = createGrantSigner(ports);
     const numbered = (file: number) => grant({ leafPath: [`${file}.exe`] });
     for (const file of [1, 1, 1, 2, 3]) await signGrant(numbered(file));
@@ -250,7 +250,7 @@ describe('a grant', () => {
     await expect(createGrantSigner(wrong)(grant())).rejects.toMatchObject({ code: 'SIGNATURE_WRONG' });
   });
 
-  it('can be signed after the HSM had failed', async () => {
+  it('can be signed after the HSM failed', async () => {
     const unavailable = () => Promise.reject(new KeyHolderError('TOKEN_UNAVAILABLE', 'gone'));
     await expect(createGrantSigner({ ...ports, sign: unavailable })(grant())).rejects.toMatchObject({
       code: 'TOKEN_UNAVAILABLE',

@@ -48,7 +48,7 @@ describe.each(Object.entries(members))('a grant for %s', (purpose, whole) => {
     }
   });
 
-  it('is over 64 KiB at most, except a list', () => {
+  it('signs at most 64 KiB, except a list', () => {
     const long = Buffer.alloc(64 * 1024 + 3).toString('base64');
     expect(holds({ ...whole, purpose, toBeSigned: long })).toBe(purpose === 'crl');
   });

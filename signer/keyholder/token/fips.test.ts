@@ -42,7 +42,7 @@ function certificate(hash: string): X509Certificate {
 }
 
 describe('the FIPS switch', () => {
-  it('takes RSA-3072, the NIST curves and Ed25519', () => {
+  it('accepts RSA-3072, the NIST curves and Ed25519', () => {
     checkApprovedKey('k', rsa(3072), good);
     checkApprovedKey('k', generateKeyPairSync('ec', { namedCurve: 'P-384' }).publicKey, good);
     checkApprovedKey('k', generateKeyPairSync('ed25519').publicKey, good);

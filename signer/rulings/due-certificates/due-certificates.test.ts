@@ -94,16 +94,16 @@ statement: So it is.
 `;
 
 describe('certificates to issue', () => {
-  it('are those that policies of active projects name and nobody has', async () => {
+  it('are those that policies of active projects name and that don’t exist yet', async () => {
     expect(said(due([]))).toContain('esbuild-demo release release 1');
     expect(said(due(await allKeys()))).toEqual([]);
     const paused = changed({ 'projects/esbuild-demo/project.yaml': [['status: active', 'status: paused']] });
-    expect(said(due([], { snapshot: paused })).filter((one) => one.startsWith('esbuild'))).toEqual([]);
+    expect(said(due([], { snapshot: paused })).filter((line) => line.startsWith('esbuild'))).toEqual([]);
     const another = changed({ [releasePolicy]: [['certificate: release', 'certificate: release-b']] });
     expect(said(due(await allKeys(), { snapshot: another }))).toEqual(['esbuild-demo release-b release 1']);
   });
 
-  it('are successors of those that run out within sixty days, once', async () => {
+  it('are successors of those that expire within sixty days, once', async () => {
     const keys = await allKeys();
     const others = keys.filter(({ entry }) => entry.label !== 'esbuild-demo.release');
     const old = await key('esbuild-demo', 'release', 'release', 59);
@@ -112,7 +112,7 @@ describe('certificates to issue', () => {
     expect(said(due([...others, await key('esbuild-demo', 'release', 'release', 61)]))).toEqual([]);
   });
 
-  it('replace a revoked one, but not for who abused theirs, unless somebody insists', async () => {
+  it('replace a revoked one, but not after abuse, unless explicitly requested', async () => {
     const keys = await allKeys();
     const mine = keys.find(({ entry }) => entry.label === 'esbuild-demo.release');
     if (mine === undefined) throw new Error('no key');

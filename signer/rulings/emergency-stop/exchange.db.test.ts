@@ -153,7 +153,7 @@ const journalled = async (): Promise<number> =>
   (await database.query(`SELECT 1 FROM signer.journal WHERE kind = 'emergency-stop'`)).length;
 
 describe('an emergency stop that comes through the portal', () => {
-  it('is heard behind more nonsense than can be remembered, and whatever lies there with dates of the future', async () => {
+  it('is found behind more malformed rows than can be remembered, and behind rows dated in the future', async () => {
     const flood = (from: string, count: number) =>
       portal.query(
         `INSERT INTO portal.emergency_stop_submission (id, statement, signature, submitted_at)
@@ -172,7 +172,7 @@ describe('an emergency stop that comes through the portal', () => {
 });
 
 describe('an emergency stop given at one signer', () => {
-  it('keeps the other one from its very next signature, and is confirmed by both', async () => {
+  it('prevents the other one’s very next signature, and is confirmed by both', async () => {
     await two.kill();
     const given = await command(one, '--project', project, '--reason', 'Malware.', '--wait', '0');
     expect(given.out).toContain('nothing is signed any more');
@@ -186,7 +186,7 @@ describe('an emergency stop given at one signer', () => {
     expect(listed.out).toMatch(/one: 1 of 1 confirmed\n {2}two: 1 of 1 confirmed/);
   });
 
-  it('is confirmed within seconds by all that work; the command names who doesn’t', async () => {
+  it('is confirmed within seconds by all running signers; the command names those that don’t', async () => {
     const given = await command(one, '--everything', '--reason', 'The HSM was moved.');
     expect(given).toMatchObject({ code: 0 });
     expect(given.out).toMatch(/one: confirmed at .*\n? *.*two: confirmed at/s);
@@ -202,7 +202,7 @@ describe('an emergency stop given at one signer', () => {
     expect(gone.out).toContain('one: not seen since');
   });
 
-  it('holds after a restart, with the journal emptied of it or out of reach', async () => {
+  it('remains in force after a restart, with the journal emptied of it or unreachable', async () => {
     await command(one, '--project', project, '--reason', 'Kept.', '--wait', '0');
     await expect(check(two)).rejects.toThrow('Kept.');
     await two.kill();
@@ -222,7 +222,7 @@ describe('an emergency stop given at one signer', () => {
     database = openDatabase(urls.signer, () => undefined);
   });
 
-  it('is written down without the database, and told when it is back', async () => {
+  it('is recorded without the database, and published when it is back', async () => {
     const away = { ...one, configFile: `${one.configFile}.away` };
     writeFileSync(
       away.configFile,
@@ -237,7 +237,7 @@ describe('an emergency stop given at one signer', () => {
     await expect(check(two)).rejects.toThrow('Alone.');
   });
 
-  it('reaches the others also where this host’s file can’t be read', async () => {
+  it('reaches the others even if this host’s file can’t be read', async () => {
     writeFileSync(stopFileOf(one.config).file, 'rubbish');
     const given = await command(one, '--project', project, '--reason', 'Told all the same.', '--wait', '0');
     expect(given.out).toContain('can’t be read');
@@ -291,8 +291,8 @@ describe('an emergency stop given at one signer', () => {
   });
 });
 
-describe('an emergency stop by signed word', () => {
-  it('taken in by one signer holds at both, names who said it, and is written down once', async () => {
+describe('an emergency stop by signed statement', () => {
+  it('accepted by one signer applies to both, names its signer, and is recorded once', async () => {
     await two.kill();
     await say();
     await expect(check(one)).rejects.toThrow('Malware.');
@@ -307,7 +307,7 @@ describe('an emergency stop by signed word', () => {
     await check(two);
   });
 
-  it('isn’t lifted by a word that another signer took in and this one can’t verify', async () => {
+  it('isn’t lifted by a statement that another signer accepted and this one can’t verify', async () => {
     two.policy = base;
     await say();
     await check(one).catch(() => undefined);
@@ -319,7 +319,7 @@ describe('an emergency stop by signed word', () => {
     expect(held?.doubt).toMatch(/./);
   });
 
-  it('waits for the policy to be known before a word lifts anything, and isn’t missed then', async () => {
+  it('is lifted by a statement only once the policy is known, and then reliably', async () => {
     two.policy = null;
     await say();
     await check(one).catch(() => undefined);
@@ -333,7 +333,7 @@ describe('an emergency stop by signed word', () => {
     await check(two);
   });
 
-  it('wins over a lift before it in the journal, also where both were read before there was a policy', async () => {
+  it('wins over a lift before it in the journal, even if both were read before there was a policy', async () => {
     const [before, after] = [2000, 1000].map((ms) => new Date(Date.now() - ms).toISOString());
     two.policy = null;
     await say({ reason: 'First.', at: before ?? '' });
@@ -349,7 +349,7 @@ describe('an emergency stop by signed word', () => {
     await expect(check(two)).rejects.toThrow('Second.');
   });
 
-  it('isn’t undone by a word that was said before it, nor by one that the host gave', async () => {
+  it('isn’t lifted by an earlier statement, nor by a lift from the host', async () => {
     const earlier = new Date(Date.now() - 1000).toISOString();
     const lift = stopStatement({ action: 'lift', project, reason: 'Over.', at: earlier });
     await say({ reason: 'Later.' });
@@ -362,7 +362,7 @@ describe('an emergency stop by signed word', () => {
     expect(await stopped(two)).toEqual(['Host.']);
   });
 
-  it('wins over a lift that was written meanwhile and handed in before it', async () => {
+  it('wins over a lift that was written meanwhile and submitted before it', async () => {
     const [before, after] = [2000, 1000].map((ms) => new Date(Date.now() - ms).toISOString());
     await say({ reason: 'First.', at: before ?? '' });
     await check(one).catch(() => undefined);
@@ -374,7 +374,7 @@ describe('an emergency stop by signed word', () => {
     await expect(check(two)).rejects.toThrow('Second.');
   });
 
-  it('doesn’t come back through a restart once it is lifted', async () => {
+  it('doesn’t come back after a restart once it is lifted', async () => {
     await say();
     await check(one).catch(() => undefined);
     await say({ action: 'lift', reason: 'Over.' });
@@ -386,7 +386,7 @@ describe('an emergency stop by signed word', () => {
     expect(await journalled()).toBe(2);
   });
 
-  it('doesn’t count from others, and nonsense doesn’t keep a true one out', async () => {
+  it('doesn’t count from unauthorised people, and malformed ones don’t block a valid one', async () => {
     await say({}, person('policy-maintainer'));
     await hand('{}', 'x');
     await hand('x'.repeat(10_000), 'y'.repeat(50_000));
@@ -397,7 +397,7 @@ describe('an emergency stop by signed word', () => {
 });
 
 describe('a signer', () => {
-  it('is told apart from another one of the same name, and neither signs', async () => {
+  it('is distinguished from another one of the same name, and neither signs', async () => {
     const double = await start('one');
     await one.running.heartbeat.beat();
     await double.running.heartbeat.beat();

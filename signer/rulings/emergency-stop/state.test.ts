@@ -33,7 +33,7 @@ const hostLift = (...keys: readonly string[]): LiftEntry => ({
   at: now.toISOString(),
   keys: [...keys],
 });
-const projects = (state: StopState) => state.stops.map((one) => factsOf(one.entry).project);
+const projects = (state: StopState) => state.stops.map((stop) => factsOf(stop.entry).project);
 
 describe('what is stopped', () => {
   it('is lifted by the key of that very stop and by no other', () => {
@@ -42,7 +42,7 @@ describe('what is stopped', () => {
     expect(projects(applyLift(state, said(hostLift(key), '9')))).toEqual(['gadget']);
   });
 
-  it('stays when it is given anew meanwhile, and when the lift can’t be verified', () => {
+  it('remains if it is given again meanwhile, and if the lift can’t be verified', () => {
     const renewed = addStop(
       given(stop('widget')),
       said(stop('widget', { id: id('3'), lock: 'c'.repeat(64) })),
@@ -61,7 +61,7 @@ describe('what is stopped', () => {
     expect(projects(addStop(resetPositions(here), said(stop('widget'), '8')))).toEqual([]);
   });
 
-  it('is everything where an entry can’t be read', () => {
+  it('is everything if an entry can’t be read', () => {
     for (const body of ['{', '{}', '[]', 'null', '{"action":"lift","source":"host","keys":[]}']) {
       const entry = parseEntry(body, '7');
       expect(entry).toMatchObject({ action: 'stop', project: null, lock: null });
@@ -78,7 +78,7 @@ describe('what is stopped', () => {
     expect(factsOf(unsigned).project).toBeNull();
   });
 
-  it('needs a reason and a project’s name that is one', () => {
+  it('needs a reason and a valid project name', () => {
     expect(() => stop('widget', { reason: ' ' })).toThrow(expect.objectContaining({ code: 'STOP_INVALID' }));
     expect(() => stop('../x')).toThrow(expect.objectContaining({ code: 'STOP_INVALID' }));
   });
@@ -98,7 +98,7 @@ describe('a signer’s file of stops', () => {
     return () => rmSync(folder, { recursive: true, force: true });
   });
 
-  it('keeps this project waiting and no other, or everybody', async () => {
+  it('keeps one project waiting and no other, or all', async () => {
     await stops.check('widget');
     await add(stop('widget'));
     await expect(stops.check('widget')).rejects.toMatchObject(waits);
@@ -119,7 +119,7 @@ describe('a signer’s file of stops', () => {
     await expect(add(stop('widget'))).rejects.toMatchObject({ name: 'StopRecordError' });
   });
 
-  it('keeps everybody waiting when an older one is put back under a running signer', async () => {
+  it('keeps all projects waiting when an older one is restored under a running signer', async () => {
     const before = readFileSync(file().file, 'utf8');
     await add(stop('widget'));
     await expect(stops.check('widget')).rejects.toMatchObject(waits);
@@ -127,7 +127,7 @@ describe('a signer’s file of stops', () => {
     await expect(stops.check('gadget')).rejects.toThrow('set back');
   });
 
-  it('of an earlier version keeps what it says', async () => {
+  it('of an earlier version keeps its content', async () => {
     const one = { project: 'widget', reason: 'Kept.', by: 'operator', at: now.toISOString() };
     writeFileSync(file().file, JSON.stringify({ version: 1, stops: [one, { ...one, source: 'statement' }] }));
     await expect(stops.check('widget')).rejects.toThrow('Kept.');
@@ -136,7 +136,7 @@ describe('a signer’s file of stops', () => {
     expect((await readStops(file())).stops).toEqual(first.stops);
   });
 
-  it('is never overwritten when several write at once', async () => {
+  it('loses nothing when several write concurrently', async () => {
     await Promise.all(
       Array.from({ length: 20 }, (_, index) => add(stop(`p-${index}`, { id: id(String(index % 10)) }))),
     );
@@ -144,14 +144,14 @@ describe('a signer’s file of stops', () => {
     expect((await readStops(file())).revision).toBe(21);
   });
 
-  it('is not written where it would say what nobody could read again', async () => {
+  it('is not written if it couldn’t be read again', async () => {
     const before = await readStops(file());
     const wrong = changeStops(file(), (state) => ({ ...state, liftedHere: ['x'] }));
     await expect(wrong).rejects.toMatchObject({ code: 'STOP_INVALID' });
     expect(await readStops(file())).toEqual(before);
   });
 
-  it('is written, too, after somebody was killed while writing it', async () => {
+  it('is written even after a writer was killed', async () => {
     const lock = `${file().file}.lock`;
     writeFileSync(lock, '');
     const longAgo = new Date(Date.now() - 3_600_000);
@@ -161,7 +161,7 @@ describe('a signer’s file of stops', () => {
     expect((await readStops(file())).revision).toBe(revision + 1);
   });
 
-  it('that is restored keeps what can still be read, and begins above what was remembered', async () => {
+  it('that is restored keeps what can still be read, and begins above the recorded position', async () => {
     await add(stop('widget'));
     expect(await restoreStopFile(file(), 40)).toBe(40);
     expect(projects(await readStops(file()))).toEqual(['widget']);
@@ -171,7 +171,7 @@ describe('a signer’s file of stops', () => {
     expect(readFileSync(`${file().file}.unreadable`, 'utf8')).toBe('rubbish');
   });
 
-  it('has a secret beside it that only one of many makes', async () => {
+  it('has a secret beside it that only one of many processes creates', async () => {
     const secret = `${file().file}.secret`;
     const locks = await Promise.all(Array.from({ length: 5 }, () => openHostLock(secret)));
     const usable = locks.filter((lock) => lock !== null).map((lock) => lock.keyOf('x'));

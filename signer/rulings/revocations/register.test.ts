@@ -44,7 +44,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the register of revocations', () => {
-  it('learns a revocation once, on disk before it counts', async () => {
+  it('records a revocation once, on disk before it counts', async () => {
     const register = await open();
     const snapshot = revoking('2026-11-20T00:00:00Z');
     const known = await register.learn(snapshot);
@@ -59,7 +59,7 @@ describe('the register of revocations', () => {
     expect(told).toHaveLength(1);
   });
 
-  it('never forgets: not in a later policy without the file, nor after a new start, nor by learning of another', async () => {
+  it('never forgets a revocation: not in a later policy without the file, nor after a restart, nor when another is added', async () => {
     await (await open()).learn(revoking('2026-11-20T00:00:00Z'));
     const again = await open();
     expect((await again.learn(changed({}))).has(serial)).toBe(true);
@@ -68,7 +68,7 @@ describe('the register of revocations', () => {
     expect([...(await readRegister(file())).keys()]).toEqual([serial, '5a3c02']);
   });
 
-  it('takes an earlier date and a compromised key, and no later date and no milder reason', async () => {
+  it('adopts an earlier date and a compromised key, but no later date and no milder reason', async () => {
     const register = await open();
     await register.learn(revoking('2026-11-20T00:00:00Z'));
     await register.learn(revoking('2026-11-25T00:00:00Z'));
@@ -82,7 +82,7 @@ describe('the register of revocations', () => {
     expect(told).toHaveLength(2);
   });
 
-  it('counts for nothing what could not be written down, and says so; the next try writes it', async () => {
+  it('doesn’t count what couldn’t be written, and reports it; the next attempt writes it', async () => {
     const register = await open();
     // Nobody writes a file where a folder is; modes would not stop root.
     mkdirSync(`${file()}.new`);
@@ -94,7 +94,7 @@ describe('the register of revocations', () => {
     expect((await register.learn(revoking('2026-11-20T00:00:00Z'))).size).toBe(1);
   });
 
-  it('refuses to start from a file that isn’t one', async () => {
+  it('refuses to start from a malformed file', async () => {
     writeFileSync(file(), '{}');
     await expect(open()).rejects.toMatchObject({ code: 'REVOCATION_REGISTER_INVALID' });
     expect(readFileSync(file(), 'utf8')).toBe('{}');

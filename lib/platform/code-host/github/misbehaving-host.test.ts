@@ -49,7 +49,7 @@ const saying =
   };
 const json = (value: unknown): RequestListener => saying(200, 'application/json', JSON.stringify(value));
 
-describe('a code host that answers anything', () => {
+describe('a code host with arbitrary answers', () => {
   it.each<readonly [what: string, answers: RequestListener]>([
     ['a page', saying(200, 'text/html', '<!doctype html><title>Welcome</title>')],
     ['a page that says it is JSON', saying(200, 'application/json', '<!doctype html>')],
@@ -148,13 +148,13 @@ describe('a code host that answers anything', () => {
     await expect(host.repository(place)).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAt });
   });
 
-  it('is not believed where it answers about another repository than it was asked for', async () => {
+  it('is refused if it answers about another repository than the requested one', async () => {
     const host = await hostThat(json(repository));
     await expect(host.repositoryById('1')).resolves.toMatchObject({ id: '1' });
     await expect(host.repositoryById('77')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });
 
-  it('names an account by its number, and says where one is no person’s', async () => {
+  it('identifies an account by its id, and says if it isn’t a person’s', async () => {
     const person = await hostThat(json({ id: 7, type: 'User', login: 'nora' }));
     await expect(person.account('nora')).resolves.toEqual({ id: '7', kind: 'person' });
     const other = await hostThat(json({ id: 8, type: 'Organization', login: 'shelves' }));
@@ -163,14 +163,14 @@ describe('a code host that answers anything', () => {
     await expect(neither.account('nora')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });
 
-  it('has no such repository where it says so, and where it is private', async () => {
+  it('has no such repository if it says so, or if it is private', async () => {
     const missing = await hostThat(saying(404, 'application/json', '{"message":"Not Found"}'));
     await expect(missing.repository(place)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     const hidden = await hostThat(json({ ...repository, private: true }));
     await expect(hidden.repository(place)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  it('leads to the new name of what was renamed', async () => {
+  it('follows the new name of a renamed repository', async () => {
     const host = await hostThat((request, response) => {
       if (request.url === '/repositories/1') json({ ...repository, name: 'shelves' })(request, response);
       else response.writeHead(301, { location: '/repositories/1' }).end();

@@ -23,7 +23,7 @@ describe('branches on GitHub', () => {
     });
   });
 
-  it('says null for a branch that isn’t there', async () => {
+  it('returns null for a branch that doesn’t exist', async () => {
     expect(await on.host.branchHead('nothing')).toBeNull();
   });
 
@@ -42,7 +42,7 @@ describe('branches on GitHub', () => {
     await expect(again).rejects.toEqual(refused('CONFLICT'));
   });
 
-  it('gives the same branch when asked twice, and when the answer to the first try got lost', async () => {
+  it('returns the same branch when asked twice, and when the first answer was lost', async () => {
     const base = await on.main();
     const lost = { kind: 'status', status: 502, applied: true } as const;
     on.fake.inject({ method: 'POST', path: /\/git\/refs$/, mishap: lost });
@@ -66,7 +66,7 @@ describe('branches on GitHub', () => {
     await expect(on.host.addCommit({ ...third, expectedHead: second })).rejects.toEqual(refused('CONFLICT'));
   });
 
-  it('never overwrites what was pushed between its look and its write', async () => {
+  it('never overwrites what was pushed between its read and its write', async () => {
     const base = await on.main();
     const head = await on.host.createBranch({ branch: 'change', base, message: 'Two', changes });
     let pushed = '';
@@ -107,7 +107,7 @@ describe('branches on GitHub', () => {
 });
 
 describe('files on GitHub', () => {
-  it('reads bytes as they are, at the very commit', async () => {
+  it('reads bytes as they are, at exactly that commit', async () => {
     const text = `name: "Ünïcode – ${'long '.repeat(200)}"\n`;
     const head = on.fake.people.push({ branch: 'other', changes: { 'people/ünï cödé.yaml': text } });
     const commit = await on.host.branchHead('other');
@@ -116,19 +116,19 @@ describe('files on GitHub', () => {
     expect(textOf(await on.host.readFile({ commit, path: 'people/ünï cödé.yaml' }))).toBe(text);
   });
 
-  it('refuses a folder and says null for nothing', async () => {
+  it('refuses a folder and returns null for a missing file', async () => {
     const commit = await on.main();
     await expect(on.host.readFile({ commit, path: 'projects' })).rejects.toEqual(refused('INVALID'));
     expect(await on.host.readFile({ commit, path: 'projects/none.yaml' })).toBeNull();
   });
 
-  it('refuses a file of which less came than its size says', async () => {
+  it('refuses a file with fewer bytes than its stated size', async () => {
     const commit = await on.main();
     on.fake.inject({ path: /\/contents\//, times: 2, mishap: { kind: 'without', field: 'content' } });
     await expect(on.host.readFile({ commit, path: policyFile })).rejects.toEqual(refused('PARTIAL'));
   });
 
-  it('refuses a comparison that GitHub may have cut off at 300 files', async () => {
+  it('refuses a comparison that GitHub may have truncated at 300 files', async () => {
     const base = await on.main();
     const many = Object.fromEntries(
       Array.from({ length: 301 }, (_, index) => [`people/p${index}.yaml`, 'x\n']),

@@ -25,7 +25,7 @@ const stored = (): { title: string }[][] =>
 const titles = (count: number): string[] => Array.from({ length: count }, (_, index) => `rule ${index + 1}`);
 
 describe('check runs on GitHub', () => {
-  it('concludes at once where the annotations fit one request', async () => {
+  it('concludes at once if the annotations fit in one request', async () => {
     const run = await on.host.publishCheck(await check(50));
     expect(run).toMatchObject({ conclusion: 'failure', annotationsCount: 50, externalId: 'hash-50' });
     expect(on.asked('POST', /check-runs$/)).toBe(1);
@@ -44,7 +44,7 @@ describe('check runs on GitHub', () => {
     expect(on.asked('PATCH', /check-runs/)).toBe(2);
   });
 
-  it('isn’t concluded while a batch is missing, and the next try finishes the same run', async () => {
+  it('isn’t concluded while a batch is missing, and a retry finishes the same run', async () => {
     const down = { kind: 'status', status: 503 } as const;
     on.fake.inject({ method: 'PATCH', path: /check-runs/, times: 9, mishap: down });
     await expect(on.host.publishCheck(await check(70))).rejects.toEqual(refused('UNAVAILABLE'));
@@ -78,7 +78,7 @@ describe('check runs on GitHub', () => {
     expect(run?.summary).toContain('3 more findings aren’t shown here.');
   });
 
-  it('leaves columns out where an annotation spans lines, and shortens what GitHub would refuse', async () => {
+  it('omits columns if an annotation spans lines, and shortens what GitHub would refuse', async () => {
     const spanning = { ...annotation(1), endLine: 4, title: 't'.repeat(400) };
     await on.host.publishCheck(await check(0, { annotations: [spanning], summary: 's'.repeat(100_000) }));
     expect(stored()).toMatchObject([[{ start_line: 1, end_line: 4, title: `${'t'.repeat(249)}…` }]]);

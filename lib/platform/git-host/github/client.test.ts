@@ -9,7 +9,7 @@ const reads = (): number => on.asked('GET', /\/git\/ref\//);
 const down = { kind: 'status', status: 503 } as const;
 
 describe('signing in to GitHub as an app', () => {
-  it('asks for an installation token once and works with it', async () => {
+  it('requests an installation token once and uses it', async () => {
     await on.main();
     await on.main();
     expect(on.asked('POST', /access_tokens$/)).toBe(1);
@@ -31,7 +31,7 @@ describe('signing in to GitHub as an app', () => {
     await expect(host.branchHead('main')).rejects.toEqual(refused('UNAUTHENTICATED'));
   });
 
-  it('says so when the key is none', async () => {
+  it('reports a key that isn’t valid', async () => {
     const { url, facts } = on.fake;
     const host = openGitHub({
       apiUrl: url,
@@ -73,13 +73,13 @@ describe('signing in to GitHub as an app', () => {
 });
 
 describe('a GitHub that is down', () => {
-  it('is asked again, and then has answered', async () => {
+  it('is asked again until it answers', async () => {
     on.fake.inject({ path: /\/git\/ref\//, times: 2, mishap: down });
     expect(await on.host.branchHead('main')).toMatch(/^[0-9a-f]{40}$/);
     expect(reads()).toBe(3);
   });
 
-  it('is UNAVAILABLE after a few tries, never “not there”', async () => {
+  it('is UNAVAILABLE after a few attempts, never “not found”', async () => {
     on.fake.inject({ path: /\/git\/ref\//, times: 99, mishap: down });
     await expect(on.host.branchHead('main')).rejects.toEqual(refused('UNAVAILABLE'));
     expect(reads()).toBe(4);
@@ -108,13 +108,13 @@ describe('a GitHub that is down', () => {
 });
 
 describe('GitHub’s limits', () => {
-  it('waits as long as a secondary limit says and goes on', async () => {
+  it('waits as long as a secondary limit says and continues', async () => {
     on.fake.inject({ path: /\/git\/ref\//, mishap: secondaryLimit(3) });
     expect(await on.host.branchHead('main')).toMatch(/^[0-9a-f]{40}$/);
     expect(reads()).toBe(2);
   });
 
-  it('doesn’t wait for a long one: RATE_LIMITED, with the time, and nothing is sent until then', async () => {
+  it('doesn’t wait out a long one: RATE_LIMITED, with the time, and nothing is sent until then', async () => {
     let now = new Date('2026-11-23T12:00:00Z');
     const host = on.open({ now: () => now });
     on.fake.inject({ path: /\/git\/ref\//, mishap: secondaryLimit(120) });
@@ -129,7 +129,7 @@ describe('GitHub’s limits', () => {
     expect(await host.branchHead('main')).toMatch(/^[0-9a-f]{40}$/);
   });
 
-  it('takes the reset time of the primary limit (429)', async () => {
+  it('uses the reset time of the primary limit (429)', async () => {
     const reset = Math.floor(Date.now() / 1000) + 1800;
     on.fake.inject({ path: /\/git\/ref\//, mishap: primaryLimit(reset) });
     const retryAt = new Date(reset * 1000);
@@ -156,7 +156,7 @@ describe('GitHub’s limits', () => {
 });
 
 describe('answers of GitHub', () => {
-  it('are kept by ETag: what didn’t change is asked for conditionally and not sent again', async () => {
+  it('are cached by ETag: what didn’t change is requested conditionally and not sent again', async () => {
     await on.propose();
     const first = await on.host.pullRequest(1);
     const again = await on.host.pullRequest(1);
@@ -167,7 +167,7 @@ describe('answers of GitHub', () => {
     expect(on.fake.log.at(-1)).toMatchObject({ status: 200, conditional: true });
   });
 
-  it('of a list are kept page by page, and a new last item still shows', async () => {
+  it('of a list are cached page by page, and a new last item still shows', async () => {
     await on.propose();
     for (let index = 0; index < 101; index += 1) {
       on.fake.people.review({ number: 1, by: `r${index}`, state: 'APPROVED' });

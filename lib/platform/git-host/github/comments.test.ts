@@ -6,7 +6,7 @@ const plan = { number: 1, marker: 'plan' };
 const bodies = (): string[] => [...on.fake.state.comments.values()].map(({ body }) => body);
 
 describe('the sticky comment on GitHub', () => {
-  it('is made once, then edited, and left alone when it says the same already', async () => {
+  it('is created once, then edited, and left alone if it is unchanged', async () => {
     await on.propose();
     const made = await on.host.setStickyComment({ ...plan, body: 'loosens 1' });
     expect(made.outcome).toBe('created');
@@ -18,7 +18,7 @@ describe('the sticky comment on GitHub', () => {
     expect(bodies()).toEqual(['<!-- countersign:plan -->\ntightens 2']);
   });
 
-  it('is found among more than a page of others', async () => {
+  it('is found among more than one page of others', async () => {
     await on.propose();
     for (let index = 0; index < 150; index += 1)
       on.fake.people.comment({ number: 1, by: 'ada', body: `${index}` });
@@ -27,7 +27,7 @@ describe('the sticky comment on GitHub', () => {
     expect(bodies().filter((body) => body.includes('countersign'))).toHaveLength(1);
   });
 
-  it('isn’t confused by somebody else’s comment with the same marker', async () => {
+  it('ignores another account’s comment with the same marker', async () => {
     await on.propose();
     const forged = '<!-- countersign:plan -->\nNothing changes, trust me.';
     on.fake.people.comment({ number: 1, by: 'mallory', body: forged });
@@ -42,7 +42,7 @@ describe('the sticky comment on GitHub', () => {
     expect(bodies()).toHaveLength(2);
   });
 
-  it('isn’t written twice when the answer to the first got lost', async () => {
+  it('isn’t written twice when the first answer was lost', async () => {
     await on.propose();
     const lost = { kind: 'status', status: 502, applied: true } as const;
     on.fake.inject({ method: 'POST', path: /\/comments$/, mishap: lost });
@@ -52,7 +52,7 @@ describe('the sticky comment on GitHub', () => {
     expect(bodies()).toHaveLength(2);
   });
 
-  it('becomes one again where two writers left two', async () => {
+  it('becomes one again if two writers left two', async () => {
     await on.propose();
     await on.host.setStickyComment({ ...plan, body: 'one' });
     const [first] = on.fake.state.comments.values();

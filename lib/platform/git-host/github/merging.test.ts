@@ -11,7 +11,7 @@ async function ready() {
 }
 
 describe('the merge state on GitHub', () => {
-  it('tells head, the base as it stands now, mergeable, and not behind', async () => {
+  it('reports head, the current base, mergeable, and not behind', async () => {
     const { head, number } = await on.propose();
     const base = await on.main();
     const state = {
@@ -26,19 +26,19 @@ describe('the merge state on GitHub', () => {
     expect(await on.host.mergeState(number)).toEqual(state);
   });
 
-  it('tells how far behind a moved base it is', async () => {
+  it('reports how far behind a moved base it is', async () => {
     const { number } = await on.propose();
     const base = on.fake.people.push({ branch: 'main', changes: { 'README.md': 'meanwhile\n' } });
     expect(await on.host.mergeState(number)).toMatchObject({ base, behindBy: 1, mergeable: true });
   });
 
-  it('tells of a conflict', async () => {
+  it('reports a conflict', async () => {
     const { number } = await on.propose();
     on.fake.people.push({ branch: 'main', changes: { [policyFile]: 'quorum: 9\n' } });
     expect(await on.host.mergeState(number)).toMatchObject({ mergeable: false, behindBy: 1 });
   });
 
-  it('waits for GitHub to work mergeability out, and not for ever', async () => {
+  it('waits for GitHub to compute mergeability, but not for ever', async () => {
     on.fake.state.looksUntilMergeable = 2;
     const { number } = await on.propose();
     on.fake.people.push({ branch: 'change', changes: { [policyFile]: 'quorum: 3\n' } });
@@ -59,7 +59,7 @@ describe('merging on GitHub', () => {
     expect(await on.host.pullRequest(input.number)).toMatchObject({ state: 'merged', mergeCommit: commit });
   });
 
-  it('refuses a head that was force-pushed after it was looked at', async () => {
+  it('refuses a head that was force-pushed after it was read', async () => {
     const input = await ready();
     const changes = { [policyFile]: 'quorum: 0\n' };
     on.fake.people.push({ branch: 'change', onto: input.expectedBase, changes });
@@ -67,7 +67,7 @@ describe('merging on GitHub', () => {
     expect(await on.main()).toBe(input.expectedBase);
   });
 
-  it('leaves the last word to GitHub when the head moves between look and merge', async () => {
+  it('lets GitHub decide if the head moves between read and merge', async () => {
     const input = await ready();
     const act = vi.fn(() => {
       on.fake.people.push({ branch: 'change', changes: { [policyFile]: 'quorum: 0\n' } });
@@ -118,14 +118,14 @@ describe('merging on GitHub', () => {
     },
   );
 
-  it('fast-forwards to the very commit that was reviewed, making none of the host’s', async () => {
+  it('fast-forwards to exactly the reviewed commit, without one made by the host', async () => {
     const input = await ready();
     expect(await on.host.merge({ ...input, method: 'fast-forward' })).toBe(input.expectedHead);
     expect(await on.main()).toBe(input.expectedHead);
     expect(await on.host.pullRequest(input.number)).toMatchObject({ state: 'merged' });
   });
 
-  it('never fast-forwards over a base that has something else', async () => {
+  it('never fast-forwards over a diverged base', async () => {
     const input = { ...(await ready()), method: 'fast-forward' as const };
     let pushed = '';
     const act = (): void => {

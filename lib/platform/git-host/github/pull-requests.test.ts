@@ -26,7 +26,7 @@ describe('pull requests on GitHub', () => {
     expect(await on.host.openPullRequests()).toEqual([]);
   });
 
-  it('gives back the open one when asked twice or when the first answer got lost', async () => {
+  it('returns the open one when asked twice or when the first answer was lost', async () => {
     const lost = { kind: 'status', status: 504, applied: true } as const;
     on.fake.inject({ method: 'POST', path: /\/pulls$/, mishap: lost });
     const first = await on.propose();
@@ -44,7 +44,7 @@ describe('pull requests on GitHub', () => {
     expect(numbers).toEqual(Array.from({ length: 130 }, (_, index) => index + 1));
   });
 
-  it('gives no half list when a later page fails', async () => {
+  it('returns no partial list when a later page fails', async () => {
     await on.propose();
     for (let index = 0; index < 101; index += 1) {
       on.fake.people.review({ number: 1, by: `reviewer${index}`, state: 'APPROVED' });
@@ -53,13 +53,13 @@ describe('pull requests on GitHub', () => {
     await expect(on.host.reviews(1)).rejects.toEqual(refused('UNAVAILABLE'));
   });
 
-  it('says NOT_FOUND for a number there isn’t', async () => {
+  it('answers NOT_FOUND for a number that doesn’t exist', async () => {
     await expect(on.host.pullRequest(77)).rejects.toEqual(refused('NOT_FOUND'));
   });
 });
 
 describe('reviews on GitHub', () => {
-  it('tells who, by numeric id, decided what, on which commit', async () => {
+  it('says who, by numeric id, decided what, on which commit', async () => {
     const { head } = await on.propose();
     on.fake.people.review({ number: 1, by: 'ada', state: 'APPROVED' });
     const [review] = await on.host.reviews(1);

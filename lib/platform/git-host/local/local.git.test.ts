@@ -62,7 +62,7 @@ describe('local Git host', () => {
     return { head, pull };
   };
 
-  it('lets nobody approve a change of their own, nor a head that moved on', async () => {
+  it('lets nobody approve their own change, nor a head that has moved', async () => {
     const { head, pull } = await propose('reviewed');
     const review = { number: pull.number, state: 'approved', commit: head, body: '' } as const;
     await expect(host.submitReview(review)).rejects.toMatchObject({ code: 'FORBIDDEN' });
@@ -78,7 +78,7 @@ describe('local Git host', () => {
     expect((await host.pullRequest(pull.number)).head.commit).toBe(next);
   });
 
-  it('refuses names that lead elsewhere, and a change to main past a pull request', async () => {
+  it('refuses names that lead outside the repository, and changes to main without a pull request', async () => {
     const input = { base, message: 'x', changes: change('x') };
     for (const branch of ['-x', '../main', 'a..b', 'a.lock', 'a b', '']) {
       await expect(host.createBranch({ ...input, branch }), branch).rejects.toMatchObject({
@@ -90,7 +90,7 @@ describe('local Git host', () => {
     });
   });
 
-  it('writes commits nobody can sign somebody else’s name under', async () => {
+  it('writes commits whose author can’t be forged through a login', async () => {
     const odd = as({ ...onGitHub('900009'), login: 'Mallory <root@example.org>\nauthor x' });
     const head = await odd.createBranch({ branch: 'odd-name', base, message: 'x', changes: change('z\n') });
     expect(await git(remote.path, 'show', '-s', '--format=%ae|%an', head)).toMatch(

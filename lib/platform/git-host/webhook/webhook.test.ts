@@ -31,7 +31,7 @@ function verdicts(events: readonly (RecordedEvent | WebhookDelivery)[]): Verdict
 }
 
 describe('a webhook delivery', () => {
-  it('is taken when it is signed with the secret, also while the secret changes', () => {
+  it('is accepted when it is signed with the secret, also while the secret is rotated', () => {
     const { body, headers } = deliver(ping, secret, 'd-1');
     expect(check({ body, headers })).toEqual({ id: 'd-1', name: 'ping', event: null });
     expect(check({ body, headers }, ['the new secret of this app', secret])).toMatchObject({ id: 'd-1' });
@@ -81,7 +81,7 @@ describe('a webhook delivery', () => {
     expect(() => check({ body, headers: signed })).toThrow(because(code));
   });
 
-  it('is refused by the old SHA-1 signature alone', () => {
+  it('is refused with only the old SHA-1 signature', () => {
     const { body, headers } = deliver(ping, secret);
     const { 'X-Hub-Signature-256': _newer, ...old } = headers;
     expect(() => check({ body, headers: { ...old, 'X-Hub-Signature': 'sha1=0' } })).toThrow(
@@ -107,14 +107,14 @@ describe('a webhook delivery', () => {
     expect(() => check(empty)).toThrow(because('PAYLOAD_INVALID'));
   });
 
-  it('never goes with a secret that is too short to be one', () => {
+  it('is never accepted with a secret that is too short', () => {
     expect(() => check(deliver(ping, ''), '')).toThrow(RangeError);
     expect(() => check(deliver(ping, secret), [])).toThrow(RangeError);
   });
 });
 
 describe('events of GitHub', () => {
-  it('tell of a pull request, its pushes, reviews and checks', async () => {
+  it('describe a pull request, its pushes, reviews and checks', async () => {
     const { head, base } = await on.propose();
     const opened = check(deliver(lastEvent('pull_request'), secret)).event;
     const where = { repositoryId: '900100777', number: 1 };
@@ -165,17 +165,17 @@ describe('events of GitHub', () => {
 });
 
 describe('the order of events', () => {
-  it('takes each delivery once, by its id', async () => {
+  it('processes each delivery once, by its id', async () => {
     await on.propose();
     const delivery = deliver(lastEvent('pull_request'), secret, 'the-same');
     expect(verdicts([delivery, delivery])).toEqual(['fresh', 'duplicate']);
   });
 
-  it('ignores what nothing hangs on', () => {
+  it('ignores irrelevant events', () => {
     expect(verdicts([ping])).toEqual(['ignored']);
   });
 
-  it('knows an event that is older than the last by its time', async () => {
+  it('recognises an event older than the last by its time', async () => {
     await on.propose();
     const opened = lastEvent('pull_request');
     on.fake.state.aheadSeconds = 60;
@@ -184,7 +184,7 @@ describe('the order of events', () => {
     expect(verdicts([opened, lastEvent('pull_request')])).toEqual(['fresh', 'fresh']);
   });
 
-  it('knows a replaced head within the same second', async () => {
+  it('recognises a replaced head within the same second', async () => {
     const { base } = await on.propose();
     const second = new Date(Math.ceil(Date.now() / 1000) * 1000 + 5_000);
     on.fake.state.now = () => second.toISOString().replace('.000Z', 'Z');
@@ -199,7 +199,7 @@ describe('the order of events', () => {
     expect(verdicts([first, then, backAgain])).toEqual(['fresh', 'fresh', 'fresh']);
   });
 
-  it('never takes a review back from its dismissal', async () => {
+  it('never restores a dismissed review', async () => {
     await on.propose();
     on.fake.people.dismiss(on.fake.people.review({ number: 1, by: 'ada', state: 'APPROVED' }));
     const [submitted, dismissed] = on.fake.events.filter(({ name }) => name === 'pull_request_review');

@@ -24,8 +24,8 @@ const chosen = (html: string): readonly string[] =>
     (match) => /value="([^"]*)"/.exec(match[0])?.[1] ?? '',
   );
 
-describe('the form that hands a file in', () => {
-  it('is sent by the browser itself where there are no scripts, files and all', () => {
+describe('the form that submits a file', () => {
+  it('is submitted by the browser itself without scripts, files included', () => {
     const html = page(null);
     const [form = ''] = /<form[^>]*>/.exec(html) ?? [];
     expect(form).toContain('action="/api/projects/widget/upload"');
@@ -36,7 +36,7 @@ describe('the form that hands a file in', () => {
     expect(chosen(html)).toEqual(['test']);
   });
 
-  it('comes back with what was typed and chosen, the words at the top and at the field', () => {
+  it('comes back with what was entered, with the message at the top and at the field', () => {
     const problem = { field: 'sha256', message: 'Another file arrived.', fix: 'Compare them.' } as const;
     const html = page(problem, { policy: 'release', sha256: '0'.repeat(64) });
     expect(html).toContain('href="#upload-sha256"');
@@ -45,7 +45,7 @@ describe('the form that hands a file in', () => {
     expect(chosen(html)).toEqual(['release']);
   });
 
-  it('says at its top what is about no field', () => {
+  it('shows at the top what isn’t about a field', () => {
     const html = page({ field: null, message: 'You are not signed in.', fix: 'Sign in.' });
     expect(html).toContain('You are not signed in.');
     expect(html).not.toContain('aria-invalid');

@@ -14,7 +14,7 @@ const valueOf = (cookie: string): string => /^countersign-upload-problem=([^;]*)
 const values = { policy: 'release-signing', sha256: '0'.repeat(64) };
 
 describe('what was wrong with an upload without scripts', () => {
-  it('comes back at its field with what was typed, to that page alone and for no script to read', async () => {
+  it('comes back at its field with what was entered, to that page alone and unreadable for scripts', async () => {
     const cookie = await problemCookie('loom', answer(problem('Another file arrived.')), values);
     expect(cookie).toContain('; Path=/projects/loom/submit; Max-Age=300; HttpOnly; SameSite=Strict');
     expect(readProblemCookie(valueOf(cookie))).toEqual({
@@ -23,14 +23,14 @@ describe('what was wrong with an upload without scripts', () => {
     });
   });
 
-  it('is said in general words where the answer was no problem document', async () => {
+  it('is described generally if the answer wasn’t a problem document', async () => {
     const cookie = await problemCookie('loom', new Response('<html>'), values);
     expect(readProblemCookie(valueOf(cookie))).toMatchObject({ problem: { field: null }, values });
   });
 
   it('fits into a cookie that browsers keep, and is read again, whatever it says', async () => {
     const texts = fc.string({ unit: 'binary', maxLength: 2_000 });
-    const long = ['\u0000', '’', '😀', 'x'].map((one) => one.repeat(2_000));
+    const long = ['\u0000', '’', '😀', 'x'].map((character) => character.repeat(2_000));
     await fc.assert(
       fc.asyncProperty(fc.oneof(texts, fc.constantFrom(...long)), texts, async (message, typed) => {
         const cookie = await problemCookie('loom', answer(problem(message, message)), {

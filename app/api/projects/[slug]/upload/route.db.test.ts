@@ -66,7 +66,7 @@ const codeOf = async (answer: Response) => ((await answer.json()) as { code: unk
 const uploads = () => on.portal.db.upload.count();
 
 describe('an upload from the page', () => {
-  it('is stored for who may submit', async () => {
+  it('is stored for people who may submit', async () => {
     const { request: one, read } = request('PUT');
     const answer = await put(one, author);
     expect([answer.status, read(), await uploads()]).toEqual([201, true, 1]);
@@ -86,7 +86,7 @@ describe('an upload from the page', () => {
     }
   });
 
-  it('of somebody who isn’t signed in is turned away unread', async () => {
+  it('by a person who isn’t signed in is refused unread', async () => {
     for (const [send, method] of [[put, 'PUT'] as const, [post, 'POST'] as const]) {
       const { request: one, read } = request(method, { contentType: 'application/json' });
       const answer = await send(one, null);
@@ -105,14 +105,14 @@ describe('an upload from the page', () => {
     expect([read(), await uploads()]).toEqual([false, 0]);
   });
 
-  it('of somebody on the team whose request nobody could approve is turned away unread', async () => {
+  it('by a team member whose request nobody could approve is refused unread', async () => {
     const { request: one, read } = request('PUT');
     const answer = await put(one, approver);
     expect([answer.status, await codeOf(answer)]).toEqual([422, 'APPROVAL_NOT_POSSIBLE']);
     expect([read(), await uploads()]).toEqual([false, 0]);
   });
 
-  it('of one person is one of 120 a minute', async () => {
+  it('is limited to 120 a minute per person', async () => {
     const codes: unknown[] = [];
     for (let count = 0; count < 121; count += 1) {
       codes.push(await codeOf(await put(request('PUT', { policy: 'no/policy' }).request, onGitHub('77'))));
@@ -127,7 +127,7 @@ describe('a form without scripts', () => {
     readProblemCookie(/^[^=]+=([^;]*)/.exec(answer.headers.get('set-cookie') ?? '')?.[1])?.problem.message;
   const contentType = 'multipart/form-data; boundary=x';
 
-  it('of somebody who may not submit is turned away unread', async () => {
+  it('by a person who may not submit is refused unread', async () => {
     const { request: one, read } = request('POST', { contentType });
     const answer = await post(one, outsider);
     expect(answer.headers.get('location')).toBe(`/projects/${slug}/submit?problem=1`);
@@ -135,7 +135,7 @@ describe('a form without scripts', () => {
     expect([read(), await uploads()]).toEqual([false, 0]);
   });
 
-  it('is held to the policy that it names itself, before anything is stored', async () => {
+  it('is checked against the policy that it names, before anything is stored', async () => {
     const form = new FormData();
     form.set('policy', 'release-signing');
     form.set('artifact', new File(['an upload'], 'a.tgz'));

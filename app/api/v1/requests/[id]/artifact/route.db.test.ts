@@ -98,7 +98,7 @@ describe('the file of a release', () => {
 });
 
 describe('a revoked file', () => {
-  it('is given to a program that says it knows, and kept by nobody', async () => {
+  it('is served to a program that acknowledges the revocation, and never cached', async () => {
     const answer = await get(await release([revoked, after]), despite);
     expect(answer.status).toBe(200);
     expect(Buffer.from(await answer.arrayBuffer())).toEqual(bytes);
@@ -121,13 +121,13 @@ describe('a revoked file', () => {
     expect(await answer.text()).toBe('');
   });
 
-  it('is given to a person who comes from that warning', async () => {
+  it('is served to a person who comes from the warning page', async () => {
     const headers = { ...browser, 'sec-fetch-site': 'same-origin' };
     expect((await get(await release([revoked, after]), despite, headers)).status).toBe(200);
   });
 });
 
-it('says that there is nothing where nothing was released, and that a bad id is one', async () => {
+it('reports if nothing was released, and reports a malformed id as such', async () => {
   const unknown = await get('00000000-0000-4000-8000-000000000000', despite);
   expect([unknown.status, ((await unknown.json()) as { code: unknown }).code]).toEqual([404, 'NOT_RELEASED']);
   expect((await get('..%2f..')).status).toBe(400);
