@@ -170,7 +170,7 @@ describe('countersign audit verify', () => {
     [['sign', 'x']],
     [['verify', 'a', 'b', '--key', 'k']],
     [['verify', 'a', '--keys', 'k']],
-  ])('says how it is used: %j', async (args) => {
+  ])('prints its usage: %j', async (args) => {
     await expect(auditCommand(args, () => undefined)).rejects.toMatchObject({ code: 'USAGE' });
   });
 });

@@ -87,7 +87,7 @@ describe('countersign import signpath', () => {
   });
 
   it.each([[[]], [['other', 'x']], [['signpath']], [['signpath', 'x', '--force']]])(
-    'takes %j for wrong usage',
+    'reports %j as wrong usage',
     async (args) => {
       await expect(importCommand(args, io)).rejects.toMatchObject({ code: 'USAGE' });
     },

@@ -129,7 +129,7 @@ describe('submit', () => {
     [503, 4],
     [507, 4],
   ])(
-    'says what a portal says that answers %i before the file is through, and ends with %i',
+    'shows the message of a portal that answers %i before the upload is complete, and exits with %i',
     async (status, exit) => {
       await artifact(8 * 1024 * 1024);
       const url = await serving((_, response) => problem(response, status, { 'retry-after': '7' }));

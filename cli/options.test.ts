@@ -96,7 +96,7 @@ describe('arguments', () => {
     expect(() => readPortalArguments(args)).toThrow(said);
   });
 
-  it.each(['soon', '0', '-1', '1e3', '99999999999', ' 5'])('take %j for no number of seconds', (timeout) => {
+  it.each(['soon', '0', '-1', '1e3', '99999999999', ' 5'])('reject %j as a number of seconds', (timeout) => {
     const args = ['submit', '--project', 'a', '--policy', 'b', '--artifact', 'c', `--timeout=${timeout}`];
     expect(() => readPortalArguments(args)).toThrow(/--timeout is a whole number from 1 to 2592000/);
   });

@@ -64,7 +64,7 @@ it.each([
   '<//elsewhere.example/api/v1/past-requests?limit=9>; rel="next"',
   '</api/v1/requests?limit=9>; rel="next"',
   'rubbish',
-])('follows no link that leads elsewhere: %s', async (link) => {
+])('follows no link to elsewhere: %s', async (link) => {
   const { asked, saved } = await save([{ ids: [1], link }, { ids: [2] }], 9);
   expect([asked.length, saved]).toEqual([1, [1]]);
 });

@@ -85,7 +85,7 @@ async function run(action: 'stop' | 'lift', waitSeconds = 60): Promise<void> {
 }
 
 it.skipIf(lacksTools('ssh-keygen'))(
-  'says which signers have confirmed a stop, and waits for those that work',
+  'says which signers have confirmed a stop, and waits for those that are running',
   async () => {
     answers = [
       () => ({ signers, stops: [] }),
@@ -102,7 +102,7 @@ it.skipIf(lacksTools('ssh-keygen'))(
 );
 
 it.skipIf(lacksTools('ssh-keygen'))(
-  'ends with TIMEOUT and names the signer that hasn’t confirmed',
+  'exits with TIMEOUT and names the signer that hasn’t confirmed',
   async () => {
     answers = [(digest) => view(digest, ['one'], ['two'])];
     await expect(run('stop', 0)).rejects.toMatchObject({ code: 'TIMEOUT', message: /not confirmed by two/ });
@@ -113,7 +113,7 @@ it.skipIf(lacksTools('ssh-keygen'))(
 );
 
 it.skipIf(lacksTools('ssh-keygen'))(
-  'waits until a lift has come through, and names what only a host lifts',
+  'waits until a lift has taken effect, and names what only a host can lift',
   async () => {
     answers = [
       () => view('a'.repeat(64), ['one', 'two'], []),

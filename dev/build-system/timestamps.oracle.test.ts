@@ -110,7 +110,7 @@ describe.skipIf(lacksTools('openssl'))('a build system without transparency log'
   it.each([
     ['log of signatures', 'ctlogs'],
     ['log of certificates', 'tlogs'],
-  ])('is refused where the trust root knows no more than a %s', async (_what, other) => {
+  ])('is refused if the trust root has nothing but a %s', async (_what, other) => {
     const both = build.buildSystem.trustedRoot({ timestampAuthorities: [authority.chain] });
     const trustRoot = parseTrustRoot(edited(both, [other], () => []));
     expect(await build.failedRules(await attest(), { trustRoot })).toEqual(['origin.signature']);

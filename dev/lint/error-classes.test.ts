@@ -124,7 +124,7 @@ describe('the error classes of this project', () => {
       "class B extends A { }; class A extends CodedError<'A'> { static errorName = 'A' }",
       'x.ts B has the name null',
     ],
-  ])('are found out: %s', (source, problem) => {
+  ])('are reported: %s', (source, problem) => {
     const base = 'abstract class CodedError extends Error {}\n';
     expect(problemsOf(classesOf('x.ts', base + source))).toEqual([problem]);
   });

@@ -274,7 +274,7 @@ describe('an API token', () => {
   });
 
   it.each(['', 'Bearer', 'Bearer x', 'Basic csn_x', `Bearer csn_${'a'.repeat(49)}`, 'Bearer csn_\u0000'])(
-    'is not what the header %j holds',
+    'is not in the header %j',
     async (header) => {
       await expect(bearerActor(portal, header, null)).rejects.toEqual(coded('TOKEN_MALFORMED'));
     },

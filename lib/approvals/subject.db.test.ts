@@ -138,7 +138,7 @@ describe('a denial', () => {
   it.each<readonly [string, Partial<ApprovalStatement>, typeof alex]>([
     ['by a key that nobody lists', {}, stranger],
     ['of another request', { request: parseRequestId(randomUUID()) }, alex],
-  ])('isn’t taken %s, and the reason is said', async (_, changes, by) => {
+  ])('isn’t accepted %s, and the reason is given', async (_, changes, by) => {
     const id = await ask('signing');
     const statement = approvalStatement({
       ...parseApprovalStatement(await statementOf(id, 'deny')),

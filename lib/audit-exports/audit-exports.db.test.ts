@@ -242,7 +242,7 @@ describe('an export', () => {
     ['2026-11-02', '2026-12-06', ['to']],
     ['2025-01-01', '2026-11-01', ['to']],
     ['2026-12-06', '2026-12-06', ['to']],
-  ])('isn’t asked for from %j to %j', async (from, to, fields) => {
+  ])('can’t be requested from %j to %j', async (from, to, fields) => {
     await expect(askForExport({ ctx, input: { from, to } })).rejects.toMatchObject({
       code: 'PERIOD_INVALID',
       fields: fields.map((field) => expect.objectContaining({ field }) as unknown),

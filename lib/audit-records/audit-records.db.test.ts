@@ -297,7 +297,7 @@ describe('audit records', () => {
     [{ from: '2026-11-02', to: '2026-11-01' }, ['to']],
     [{ kind: 'constructor' }, ['kind']],
     [{ actor: 'a\0b', project: 'x'.repeat(400) }, ['actor', 'project']],
-  ])('are not looked up by %j', async (query, fields) => {
+  ])('can’t be queried with %j', async (query, fields) => {
     await expect(list('events', query)).rejects.toMatchObject({
       code: 'QUERY_INVALID',
       fields: fields.map((field) => expect.objectContaining({ field }) as unknown),
@@ -309,7 +309,7 @@ describe('audit records', () => {
     '2026-11-27T12:00:00.123Z',
     '2026-11-27T12:00:00.123Z_',
     `2026-11-27T12:00:00.123Z_event:${'1'.repeat(400)}`,
-  ])('don’t go on after %j', async (after) => {
+  ])('have no page after %j', async (after) => {
     await expect(list('events', { after })).rejects.toMatchObject({ code: 'CURSOR_INVALID' });
   });
 

@@ -36,15 +36,11 @@ describe('notices of certificates that expire', () => {
     ['come again when it is late', [certificate('01', 13)], ['01 late']],
     ['say that the successor is there', [certificate('01', 13), certificate('02', 455)], ['02 renewed']],
     ['pass over what has run out', [certificate('01', -1)], []],
-    [
-      'pass over what is revoked',
-      [certificate('01', 13, { revocation: revocation('01'), hasNotice: true })],
-      [],
-    ],
+    ['skip what is revoked', [certificate('01', 13, { revocation: revocation('01'), hasNotice: true })], []],
     ['pass over the foundation’s own', [certificate('01', 13, { project: null, purpose: 'ocsp' })], []],
     ['pass over projects that nobody knows', [certificate('01', 13, { project: 'nobody' })], []],
     [
-      'take certificates of another name for no successor',
+      'don’t treat certificates of another name as successors',
       [certificate('01', 13), certificate('02', 455, { name: 'other' })],
       ['01 late'],
     ],

@@ -58,7 +58,7 @@ describe('the step “First release”', () => {
     ['waiting-for-approval', 'to-do', 'waits for its approval'],
     ['checking', 'waiting', 'worked on'],
     [null, 'waiting', 'worked on'],
-  ])('says of a request that is %s what the signer says, and leads to it', async (status, state, words) => {
+  ])('shows the signer’s state of a request that is %s, and links to it', async (status, state, words) => {
     const id = await request('release-signing', status, 'The tag main isn’t allowed.');
     const found = await item('release');
     expect(found).toMatchObject({ state, href: `/requests/${id}` });

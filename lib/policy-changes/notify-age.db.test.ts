@@ -29,9 +29,12 @@ describe('the policy’s age', () => {
     // A short limit isn't reached before the commit is signed: a quarter of it is left.
     [8, null, 5.9, undefined],
     [8, null, 6, 'alarm-soon'],
-  ])('with an alarm after %s days and a stop after %s is news after %s: %s', (alarm, stop, now, what) => {
-    expect(ageNotice(ageOf(alarm, stop), after(now))?.what).toBe(what);
-  });
+  ])(
+    'with an alarm after %s days and a stop after %s is announced after %s: %s',
+    (alarm, stop, now, what) => {
+      expect(ageNotice(ageOf(alarm, stop), after(now))?.what).toBe(what);
+    },
+  );
 
   it('is absent if it is unknown', () => {
     expect(ageNotice({ ...ageOf(90), datedAt: null }, after(500))).toBeNull();

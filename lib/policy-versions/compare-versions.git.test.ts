@@ -123,7 +123,7 @@ describe('what changed between two versions', () => {
     return loaded.snapshot;
   }
 
-  it.each(cases)('is what comparing whole snapshots says: %s', async (name, change) => {
+  it.each(cases)('equals the comparison of whole snapshots: %s', async (name, change) => {
     const base = name.includes('an escape')
       ? replaced(
           seed(),

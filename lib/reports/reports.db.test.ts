@@ -133,7 +133,7 @@ describe('a report', () => {
     [{ links: 'https://host/ '.repeat(21) }, '21; at most 20'],
     [{ contact: 'x'.repeat(201) }, '201 characters; at most 200'],
     [{ project: '../x' }, 'project'],
-  ])('is turned away at the field where it says %j', async (changes, words) => {
+  ])('is refused at the field if it says %j', async (changes, words) => {
     const [field] = Object.keys(changes);
     await expect(send(changes)).rejects.toMatchObject({
       code: 'INVALID',

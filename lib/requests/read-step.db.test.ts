@@ -147,7 +147,7 @@ describe('a request in pages', () => {
   it.each([
     ['is too long, with both numbers', '😀'.repeat(201), 'File: 201 characters; at most 200.'],
     ['holds what no path can', 'a\0b', 'U+0000'],
-  ])('refuses a text to look for that %s, and cuts nothing', async (_, file, words) => {
+  ])('refuses a search text that %s, and truncates nothing', async (_, file, words) => {
     const id = await large(3);
     const refusal = {
       code: 'QUERY_INVALID',

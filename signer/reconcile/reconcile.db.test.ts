@@ -247,7 +247,7 @@ describe('npm run reconcile', () => {
       () => writeFileSync(join(work.folder, 'keyholder', 'journal.jsonl'), ''),
       'had 2 records',
     ],
-  ])('says so and makes the signer’s memory whole again where %s', async (_, damage, said) => {
+  ])('reports it and restores the signer’s state files if %s', async (_, damage, said) => {
     await sign(kept, 'a');
     await keep();
     damage();

@@ -39,7 +39,7 @@ describe('the declared length of a request', () => {
   });
 
   it.each(['-1', '+1', '1.5', '1e3', '0x10', '1, 2', 'x', '', '1000000000000000'])(
-    'is no length where it is %j',
+    'is invalid if it is %j',
     (said) => {
       expect(() => length({ 'content-length': said })).toThrow(
         expect.objectContaining({ status: 400, code: 'CONTENT_LENGTH_INVALID' }),

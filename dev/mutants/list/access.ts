@@ -23,12 +23,12 @@ export const access: Area = {
         [
           'contributors: readBy(z.array(contributor).max(1_000)),',
           'contributors: readBy(z.array(contributor)),',
-          'gives nothing that anybody understands to what is asked of a project: a list without end',
+          'is reported as unreadable when asked about a project: a list without end',
         ],
         [
           'return parsed.success ? parsed.data : null;',
           'return parsed.data ?? (raw as T);',
-          'gives nothing that anybody understands to what is asked of a project: an object of another kind',
+          'is reported as unreadable when asked about a project: an object of another kind',
         ],
       ],
     ),
@@ -39,7 +39,7 @@ export const access: Area = {
         [
           "if (next.origin !== origin) throw new TypeError('the host redirects to another one');",
           '',
-          'is unavailable, and nothing worse: a redirect to another host',
+          'is reported as unavailable: a redirect to another host',
         ],
       ],
     ),
@@ -61,7 +61,7 @@ export const access: Area = {
         [
           'Math.min(Math.max(seconds, 0), waitSecondsMax)',
           'Math.max(seconds, 0)',
-          'asks to wait for a time that can be waited for',
+          'is waited for at most a bounded time: %o',
         ],
       ],
     ),
@@ -71,7 +71,7 @@ export const access: Area = {
         '',
         'yields no release policy while only one person could approve, and says so',
       ],
-      ['return fault === undefined', 'return true', 'is kept, or its applicant is told: builder'],
+      ['return fault === undefined', 'return true', 'is met, or the applicant is notified: builder'],
       [
         'leastQuorum(snapshot.foundation.value, purpose)',
         '0',
@@ -82,12 +82,12 @@ export const access: Area = {
       [
         '    refuseForeignPage(request, portal.config.publicUrl);\n',
         '',
-        'sent by a page of another site is turned away unread, whoever is signed in',
+        'sent by a page of another site is refused unread',
       ],
       [
         'if (origin === new URL(publicUrl).origin) return;',
         'if (origin !== null) return;',
-        'sent by a page of another site is turned away unread, whoever is signed in',
+        'sent by a page of another site is refused unread',
       ],
       ["if (actor.kind === 'public') {", 'if (false) {', 'by a person who isn’t signed in is refused unread'],
       ['    await writes.count(actorName(actor));\n', '', 'is limited to 120 a minute per person'],
@@ -107,12 +107,12 @@ export const access: Area = {
       [
         'if (length === null || length > formBytesMax) {',
         'if (length === null) {',
-        'that is too large is turned away unread',
+        'that is too large is refused unread',
       ],
       [
         'if (length === null || length > formBytesMax) {',
         'if (length !== null && length > formBytesMax) {',
-        'of no known length is turned away unread',
+        'of no known length is refused unread',
       ],
     ]),
     ...guards('lib/api-tokens/create.ts', 'lib/api-tokens/api-tokens.db.test.ts', [

@@ -117,12 +117,12 @@ export const certificates: Area = {
       [
         'ctlogThreshold: Math.min(1, root.ctlogs.length)',
         'ctlogThreshold: 0',
-        'is refused where the trust root knows no more than a log of certificates',
+        'is refused if the trust root has nothing but a log of certificates',
       ],
       [
         'tlogThreshold: Math.min(1, root.tlogs.length)',
         'tlogThreshold: 0',
-        'is refused where the trust root knows no more than a log of signatures',
+        'is refused if the trust root has nothing but a log of signatures',
       ],
     ]),
   ],

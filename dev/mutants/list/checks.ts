@@ -33,7 +33,7 @@ export const checks: Area = {
       [
         'if (unenforceable.length > 0) {',
         'if (false) {',
-        'is refused for runner, even where a snapshot holds it',
+        'is refused for runner, even if a snapshot contains it',
       ],
       ['if (mismatch !== null) {', 'if (false) {', 'a policy is refused whose origin is of another provider'],
       [

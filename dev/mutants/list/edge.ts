@@ -51,7 +51,7 @@ export const edge: Area = {
       [
         '[400, 404, 409].includes(status)',
         '[400, 409].includes(status)',
-        'is said in words: a form that the build',
+        'is explained: a form that the build',
       ],
     ]),
     ...guards('lib/platform/http-edge/guard-requests.ts', http, [
@@ -140,7 +140,7 @@ export const edge: Area = {
       [
         '/^<(\\/api\\/v1\\/past-requests\\?[^>\\s]{1,500})>; rel="next"$/',
         '/^<([^>\\s]{1,500})>; rel="next"$/',
-        'follows no link that leads elsewhere',
+        'follows no link to elsewhere: %s',
       ],
     ]),
     ...guards('lib/platform/auth/bearer.ts', 'lib/api-tokens/api-tokens.db.test.ts', [
@@ -211,7 +211,7 @@ export const edge: Area = {
       ['checkedQuery(request, query)', '{} as never', 'answers as the document says'],
     ]),
     ...guards('app/api/_edge/body.ts', 'app/api/_edge/body.test.ts', [
-      ['if (!/^\\d{1,15}$/.test(header)) {', 'if (false) {', 'is no length where it is'],
+      ['if (!/^\\d{1,15}$/.test(header)) {', 'if (false) {', 'is invalid if it is %j'],
       [
         '    await reader.cancel().catch(() => undefined);\n',
         '',

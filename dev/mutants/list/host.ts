@@ -72,11 +72,11 @@ export const host: Area = {
         "return (await (await import('node:fs/promises')).stat(path)).isDirectory();",
         'reads, writes, lists and removes nothing through a link',
       ],
-      ['parseSha256Hex(sha256);', 'sha256;', 'knows no object by the name'],
+      ['parseSha256Hex(sha256);', 'sha256;', 'has no object with the name'],
       ["['ENOSPC', 'EDQUOT', 'EFBIG']", '[]', 'reports that there is no space, and keeps nothing'],
     ]),
     ...guards('lib/host/object-store/open-folder.ts', folders, [
-      ['return found?.isFile() === true ?', 'return found !== null ?', 'takes a pipe for no object'],
+      ['return found?.isFile() === true ?', 'return found !== null ?', 'doesn’t treat a pipe as an object'],
       [
         'if (!found.isFile() || found.size !== sizeBytes) throw changed();',
         '',
@@ -114,7 +114,7 @@ export const host: Area = {
     ]),
     ...guards('signer/daemon/scan/ask-version.ts', 'signer/daemon/scan/ask-version.test.ts', [
       ['if (bytes > answerBytesMax)', 'if (bytes < 0)', 'is unknown if it is too long'],
-      ['if (answer.trim() ===', 'if (null ===', 'is nothing where it says an empty line'],
+      ['if (answer.trim() ===', 'if (null ===', 'is unknown if it says an empty line'],
     ]),
     ...guards('lib/platform/storage/open-store.ts', 'lib/platform/storage/open-store.test.ts', [
       ['releasedIn(readerOf(openObjectFolder(folder)));', 'openReceived(folder);', 'can only be read'],

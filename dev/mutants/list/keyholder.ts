@@ -57,7 +57,7 @@ export const keyholder: Area = {
         'can’t be forged from its wire form, a copy or a prototype',
       ],
       ['if (grant.#redeemed) {', 'if (false) {', 'is redeemed once'],
-      ['if (!checked.success) throw', 'if (false) throw', 'is not minted with a member that'],
+      ['if (!checked.success) throw', 'if (false) throw', 'is not minted with an empty member: %s'],
     ]),
     ...guards('signer/authorities/tsa/mint-grant.ts', 'signer/authorities/tsa/mint-grant.test.ts', [
       [
@@ -81,7 +81,7 @@ export const keyholder: Area = {
         [
           "if (revocations.has(serial) !== (status.status === 'revoked')) {",
           'if (false) {',
-          'is not granted where it says',
+          'is not granted if it states %s',
         ],
       ],
     ),
@@ -89,7 +89,7 @@ export const keyholder: Area = {
       [
         ' || record.entry.grantId !== grantId) {',
         ') {',
-        'hands out no signature where its line was replaced by another grant’s signature',
+        'returns no signature if its line was replaced by another grant’s signature',
       ],
       [
         'if (record === null) throw this.#tampered',

@@ -160,12 +160,12 @@ export const portal: Area = {
       [
         "if (shared.some(({ kind }) => kind === 'Foundation' || kind === 'TrustRoot')) return async () => true;",
         '',
-        'is what comparing whole snapshots says: the publisher',
+        'equals the comparison of whole snapshots: the publisher',
       ],
       [
         "text.includes('\\\\') || handles",
         'handles',
-        'is what comparing whole snapshots says: an approver whose handle is written with an escape',
+        'equals the comparison of whole snapshots: an approver whose handle is written with an escape',
       ],
     ]),
     ...guards('lib/policy-versions/work-out.ts', versions, [

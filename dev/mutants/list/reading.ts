@@ -27,7 +27,7 @@ export const reading: Area = {
       [
         'return headers.origin !== origin;',
         'return false;',
-        'is turned away before anything runs, and only that: from another site',
+        'is refused before anything runs, and only then: from another site',
       ],
     ]),
     ...guards('lib/core/text/typed/index.ts', 'lib/core/text/typed/typed-text.test.ts', [

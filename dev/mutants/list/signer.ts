@@ -96,7 +96,7 @@ export const signer: Area = {
       [
         'if (!isExpected(canary, verdict)) throw',
         'if (isExpected(canary, verdict) && false) throw',
-        'is not used where',
+        'is not used if',
       ],
     ]),
     ...guards('signer/inspector/child/open-nested.ts', 'signer/inspector/open-nested.test.ts', [

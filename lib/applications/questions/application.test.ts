@@ -93,7 +93,7 @@ describe('an answer', () => {
     ['build', 'a kind there isn’t', { kind: 'dmg' }, 'kind'],
     ['licence', 'prose', { licence: 'free <b>software</b>' }, 'licence'],
     ['declaration', 'no promise', {}, 'agreed'],
-  ])('to %s is not taken with %s', (id, _what, typed, field) => {
+  ])('to %s is not accepted with %s', (id, _what, typed, field) => {
     expect(Object.keys(errorsOf(id, typed))).toContain(field);
   });
 
@@ -102,9 +102,12 @@ describe('an answer', () => {
     ['GPL-3.0', 'Write GPL-3.0-only or GPL-3.0-or-later'],
     ['BUSL-1.1', 'The Open Source Initiative hasn’t approved BUSL-1.1.'],
     ['MIT AND Elastic-2.0', 'The Open Source Initiative hasn’t approved Elastic-2.0.'],
-  ])('names no licence that isn’t open source, and says what was probably meant: %s', (licence, said) => {
-    expect(errorsOf('licence', { licence })['licence']).toContain(said);
-  });
+  ])(
+    'accepts no licence that isn’t open source, and suggests what was probably meant: %s',
+    (licence, said) => {
+      expect(errorsOf('licence', { licence })['licence']).toContain(said);
+    },
+  );
 
   it('names any approved licence, alone or in an expression', () => {
     for (const licence of [
@@ -188,7 +191,7 @@ describe('names', () => {
     ['Firefox', 'Fierfox'],
     ['modern', 'modem'],
     ['My Tool', 'my-tool'],
-  ])('takes %s and %s for one another', (one, other) => {
+  ])('treats %s and %s as look-alikes', (one, other) => {
     expect(isLookalike(one, other)).toBe(true);
     expect(isLookalike(other, one)).toBe(true);
   });
@@ -198,7 +201,7 @@ describe('names', () => {
     ['git', 'gut'],
     ['Firefox', 'Thunderbird'],
     ['', ''],
-  ])('tells %s and %s apart', (one, other) => {
+  ])('distinguishes %s and %s', (one, other) => {
     expect(isLookalike(one, other)).toBe(false);
   });
 

@@ -226,7 +226,7 @@ describe('sponsorship', () => {
   });
 
   it.each(['a: [', '- a', '"text"', '['.repeat(5_000), 'a: &a [x]\nb: *a'])(
-    'takes a damaged one for unread: %j',
+    'treats a malformed one as unread: %j',
     (text) => {
       expect(signal('funding-file', { texts: texts({ '.github/FUNDING.yml': text }) }).state).toBe(
         'unverified',

@@ -189,7 +189,7 @@ describe('workflows', () => {
     'on: [pull_request]\njobs:\n  a:\n    steps:\n      - with:\n          ref: ${{ github.event.pull_request.head.sha }}\n',
     'on: [pull_request_target]\njobs:\n  a:\n    steps:\n      - run: echo hello\n',
     'on: issues\njobs:\n  a:\n    steps:\n      - run: echo "$TITLE"\n        env:\n          TITLE: ${{ github.event.issue.title }}\n',
-  ])('leave what is fine alone: %j', (text) => {
+  ])('don’t report what is fine: %j', (text) => {
     expect(workflow(text, 'workflow-triggers').note).toBe('good');
   });
 
@@ -294,7 +294,7 @@ describe('control of a repository', () => {
     [{ license: null }, ['The licence changed from MIT to none.']],
     [{ archived: true }, ['It was archived.']],
     [{ private: true }, ['It is no longer public.']],
-  ])('that changed by %j is told', (change, sentences) => {
+  ])('that changed by %j is announced', (change, sentences) => {
     expect(controlChanges(control(), control(change))).toEqual(sentences);
   });
 });

@@ -168,7 +168,7 @@ export function keepsTheContract(name: string, open: () => Promise<StoreUnderTes
     it.each([
       ['goes away', new Error('aborted')],
       ['fails as a disk would', Object.assign(new Error('full'), { code: 'ENOSPC', syscall: 'write' })],
-    ])('keeps nothing of a sender that %s, and blames no disk', async (_name, cause) => {
+    ])('keeps nothing of a sender that %s, and doesn’t report a disk error', async (_name, cause) => {
       const bytes = (async function* () {
         yield await Promise.resolve(Buffer.alloc(100));
         throw cause;
@@ -271,7 +271,7 @@ export function keepsTheContract(name: string, open: () => Promise<StoreUnderTes
       'a'.repeat(63),
       `${'a'.repeat(64)}\n`,
       '',
-    ])('knows no object by the name %j', async (name) => {
+    ])('has no object with the name %j', async (name) => {
       const odd = name as Sha256Hex;
       for (const act of [() => store.stat(odd), () => store.open(odd), () => store.remove(odd)])
         await expect(act()).rejects.toThrow();

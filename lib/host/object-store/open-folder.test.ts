@@ -74,7 +74,7 @@ describe('a folder that others can write to', () => {
     ['a link to itself', (path) => symlink(path, path)],
     ['a pipe', (path) => execFileSync('mkfifo', [path])],
     ['a folder', (path) => mkdir(path)],
-  ])('takes %s for no object', async (_name, plant) => {
+  ])('doesn’t treat %s as an object', async (_name, plant) => {
     await writeFile(join(outer, 'secret'), '1234');
     const sha256 = hashOf('x');
     await plant(await place(sha256));
@@ -86,20 +86,17 @@ describe('a folder that others can write to', () => {
   it.each<[string, (path: string) => Promise<unknown> | Buffer]>([
     ['a link', (path) => symlink(join(outer, 'secret'), path)],
     ['a pipe', (path) => execFileSync('mkfifo', [path])],
-  ])(
-    'reads nothing through %s that comes in an object’s place between looking and reading',
-    async (_name, plant) => {
-      await writeFile(join(outer, 'secret'), '1234');
-      const bytes = Buffer.from('abcd');
-      await store.put(putOf(bytes));
-      const found = await store.open(hashOf(bytes));
-      await rm(objectPath(folder, hashOf(bytes)));
-      await plant(objectPath(folder, hashOf(bytes)));
-      await expect(found?.bytes()[Symbol.asyncIterator]().next()).rejects.toMatchObject({
-        code: 'OBJECT_CHANGED',
-      });
-    },
-  );
+  ])('reads nothing through %s that replaces an object between stat and read', async (_name, plant) => {
+    await writeFile(join(outer, 'secret'), '1234');
+    const bytes = Buffer.from('abcd');
+    await store.put(putOf(bytes));
+    const found = await store.open(hashOf(bytes));
+    await rm(objectPath(folder, hashOf(bytes)));
+    await plant(objectPath(folder, hashOf(bytes)));
+    await expect(found?.bytes()[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+      code: 'OBJECT_CHANGED',
+    });
+  });
 
   it('replaces a link by the object, and writes nothing to the link’s target', async () => {
     const bytes = randomBytes(10);

@@ -69,7 +69,7 @@ it('every floor is tested', () => {
 });
 
 describe.each(purposes)('a floor under policies for a %s', (purpose) => {
-  it.each(names)('is kept, or its applicant is told: %s', (name) => {
+  it.each(names)('is met, or the applicant is notified: %s', (name) => {
     const { after, files, missing } = underFloors({ [purpose]: { [name]: values[name] } });
     expect(after).toMatchObject({ ok: true });
     const path = `projects/parcel-shelf/policies/${purpose}-signing.yaml`;

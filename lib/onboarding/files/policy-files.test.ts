@@ -60,7 +60,7 @@ describe('an accepted application', () => {
     );
   });
 
-  it.each(['zip', 'tar.gz'])('holds what was answered about tags and a %s', (kind) => {
+  it.each(['zip', 'tar.gz'])('contains what was answered about tags and a %s', (kind) => {
     const made = withProject(
       application({
         build: { workflow: '.github/workflows/ship.yml', artifacts: '', tags: 'release-*, v*', kind },
@@ -81,7 +81,7 @@ describe('an accepted application', () => {
     ['development', 'development'],
     ['', 'github-actions'],
     ['no-such-system', 'github-actions'],
-  ])('is built by what was chosen (%j: %s)', (system, expected) => {
+  ])('is built with the chosen tool (%j: %s)', (system, expected) => {
     const made = withProject(application({ build: { system, workflow: '' } }));
     const file = made.files.find((policyFile) => policyFile.path.endsWith('release-signing.yaml'))?.content;
     expect(file).toContain(`buildSystem: ${expected}\n`);

@@ -38,7 +38,7 @@ function run(commands: string, environment: Record<string, string>) {
 
 describe('the commands to submit', () => {
   it.each([true, false])(
-    'send the file under its digest, then ask with whole JSON (bundle: %s)',
+    'upload the file under its digest, then submit complete JSON (bundle: %s)',
     (withBundle) => {
       const { calls, body } = run(submitCommands(place, 'release-signing', withBundle), {
         FILE: 'a b.exe',

@@ -14,7 +14,7 @@ describe('the network of an address', () => {
     expect(networkOf(address)).toBe(network);
   });
 
-  it.each(['', 'unknown', '1.2.3', 'example.org'])('is none where there is no address: %j', (address) => {
+  it.each(['', 'unknown', '1.2.3', 'example.org'])('is null without an address: %j', (address) => {
     expect(networkOf(address)).toBeNull();
   });
 });

@@ -10,7 +10,7 @@ describe('whose address it is', () => {
   it.each([
     ['https://code.example/nora/shelf', 'nora', 'shelf'],
     [' https://code.example/nora/shelf.git/ ', 'nora', 'shelf'],
-  ])('is said by the host: %s', (address, owner, name) => {
+  ])('is given by the host: %s', (address, owner, name) => {
     expect(hosts.find(address)).toEqual({ host: hosts.signIn, place: { owner, name } });
   });
 
@@ -26,7 +26,7 @@ describe('whose address it is', () => {
       'https://code.example/nora/..',
     ],
     ...['', 'x'.repeat(1_000), 'https://code.example/no_ra/shelf'],
-  ])('is nobody’s: %s', (address) => {
+  ])('belongs to no host: %s', (address) => {
     expect(hosts.find(address)).toBeNull();
     // What was kept of it can be read all the same.
     expect(hosts.hostOf(address)).toBe(hosts.signIn);

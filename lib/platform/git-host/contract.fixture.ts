@@ -164,7 +164,7 @@ export function describeGitHost(name: string, open: () => Promise<HostUnderTest>
       expect(await host.mergeState(number)).toMatchObject({ mergeable: false, behindBy: 2 });
     });
 
-    it.each(['fast-forward', 'merge'] as const)('merges by %s what was looked at, once', async (method) => {
+    it.each(['fast-forward', 'merge'] as const)('merges by %s what was reviewed, once', async (method) => {
       const { number, head } = await propose('one');
       const input = { number, expectedHead: head, expectedBase: base, method, title: 'Merge it' };
       const commit = await host.merge(input);

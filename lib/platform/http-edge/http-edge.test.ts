@@ -99,7 +99,7 @@ describe('a request from another site', () => {
       403,
     ],
   ])(
-    'is turned away before anything runs, and only that: %s',
+    'is refused before anything runs, and only then: %s',
     async (_, headers: Record<string, string>, status) => {
       let ran = false;
       const send = await serve(async (request, response) => {
@@ -186,7 +186,7 @@ describe('a failure', () => {
     ['a form that an earlier build knew', 'POST', '/report', answering(409, 'text/plain'), 409],
     ['a route that isn’t there', 'GET', '/api/v1/nothing', answering(404, 'text/html'), 404],
     ['a method that a route hasn’t', 'PATCH', '/api/v1/requests', answering(405, ''), 405],
-  ])('is said in words: %s', async (_, method, path, handler, status) => {
+  ])('is explained: %s', async (_, method, path, handler, status) => {
     const send = await serve(handler);
     const answer = await send(method, path, page);
     expect(answer.status).toBe(status);
@@ -218,7 +218,7 @@ describe('a failure', () => {
     ['a page that isn’t there', '/nothing', answering(404, 'text/html')],
     ['a problem of a route', '/api/v1/requests', answering(507, 'application/problem+json')],
     ['what a page fetched', '/readyz', answering(503, 'application/json')],
-  ])('speaks for itself where it does: %s', async (_, path, handler) => {
+  ])('keeps its own message if it has one: %s', async (_, path, handler) => {
     const send = await serve(handler);
     expect((await send('GET', path, page)).headers['content-encoding']).toBe('gzip');
   });

@@ -28,7 +28,7 @@ describe('an error', () => {
   });
 
   it.each([new Error('x'), { code: 'A', fix: 'f', message: 'm' }, null, 'RoomError'])(
-    'that explains nothing isn’t shown: %j',
+    'without an explanation isn’t shown: %j',
     (error) => {
       expect([isExplained(error), isError(error, RoomError)]).toEqual([false, false]);
     },
@@ -46,7 +46,7 @@ describe('an outage', () => {
     ['a code host that has no such repository', new CodeHostError('NOT_FOUND', 'x'), false],
     ['a constraint', withCode('P2002'), false],
     ['a bug', new TypeError('x is not a function'), false],
-  ])('is told from a fault: %s', (_, error, expected) => {
+  ])('is distinguished from a fault: %s', (_, error, expected) => {
     expect(isOutage(error)).toBe(expected);
   });
 

@@ -157,7 +157,7 @@ describe('a public page', () => {
     ['credentials', { authorization: 'Bearer x' }],
     ['a part of it', { range: 'bytes=0-1' }],
     ['a client-side navigation', { rsc: '1' }],
-  ])('with %s in the request is made for that reader and is kept for nobody', async (_what, headers) => {
+  ])('with %s in the request is rendered for that reader and not cached', async (_what, headers) => {
     const page = rendering();
     const get = await serve(page.handler);
     const own = await get('/', headers);

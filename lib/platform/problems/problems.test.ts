@@ -9,7 +9,7 @@ describe('the table of problems', () => {
     expect(all.toSorted()).toEqual(problemCodes);
   });
 
-  it.each(problemCodes)('%s has a status of an error, and sentences', (code) => {
+  it.each(problemCodes)('%s has an error status, title and meaning', (code) => {
     const { status, elsewhere, title, meaning, fix } = problemKind(code);
     for (const one of [status, ...elsewhere]) expect(one >= 400 && one < 600).toBe(true);
     expect(new Set([status, ...elsewhere]).size).toBe(1 + elsewhere.length);
@@ -17,7 +17,7 @@ describe('the table of problems', () => {
     for (const sentence of [meaning, fix]) expect(sentence).toMatch(/^[A-Z].*\.$/);
   });
 
-  it.each(problemCodes)('%s has a type that leads to its page', (code) => {
+  it.each(problemCodes)('%s has a type that links to its page', (code) => {
     expect(problemType(code)).toMatch(/^\/problems\/[a-z-]+$/);
     expect(problemOfSlug(problemType(code).slice('/problems/'.length))).toBe(code);
   });

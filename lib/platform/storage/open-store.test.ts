@@ -75,7 +75,7 @@ describe('an uploaded artifact', () => {
     ['OBJECT_TRUNCATED', 'ARTIFACT_TRUNCATED', /ended early: as it was said/],
     ['STORE_FULL', 'STORE_FULL', /no space left/],
     ['STORE_UNAVAILABLE', 'STORE_UNAVAILABLE', /can’t be used right now/],
-  ])('answers %s in the words of this portal', async (code, told, message) => {
+  ])('answers %s with the portal’s own message', async (code, told, message) => {
     const objects = openObjectFolder(folder);
     const put = () => Promise.reject(new ObjectStoreError(code, 'as it was said'));
     await expect(receivedIn({ ...objects, put }).put(requestFor(Buffer.alloc(1)))).rejects.toMatchObject({

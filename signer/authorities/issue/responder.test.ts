@@ -57,7 +57,7 @@ describe('the responder’s key', () => {
       { 'foundation-ocsp.2': 5, 'foundation-ocsp': 1 },
       { generation: 3, isDue: true },
     ],
-  ])('is judged where %s', async (_, responders, expected) => {
+  ])('is judged if %s', async (_, responders, expected) => {
     await registry(responders);
     expect(await responderGeneration(folder, now)).toEqual(expected);
   });

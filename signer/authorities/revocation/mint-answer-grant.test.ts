@@ -36,7 +36,7 @@ it.each([
   ['good of a revoked certificate', bad, { status: 'good' } as const],
   ['unknown of a revoked certificate', bad, { status: 'unknown' } as const],
   ['revoked of another', other, revoked],
-])('is not granted where it says %s', (_, serial, status) => {
+])('is not granted if it states %s', (_, serial, status) => {
   const mint = () => mintAnswerGrant({ serial, status, revocations }, about, at);
   expect(mint).toThrow(expect.objectContaining({ code: 'REGISTER_SHORT' }));
 });

@@ -215,7 +215,7 @@ describe('a signed export', () => {
     ['members more', portalFilesWith({ more: 'text of the portal’s' })],
     ['no list', { files: 1 }],
     ['too much', portalFilesWith({ name: 'x'.repeat(9_000) })],
-  ])('isn’t made where the portal gives %s', async (_, files) => {
+  ])('isn’t made if the portal submits %s', async (_, files) => {
     const id = await ask(november, files);
     expect(await signExports(ports)).toMatchObject({ signed: [], problems: [expect.stringContaining(id)] });
     // It is marked, and said once.

@@ -56,7 +56,7 @@ describe('a policy that requires what the signer can’t check', () => {
     ['requireRunSuccess', { requireRunSuccess: true }],
     ['branchRulesets', { branchRulesets: { rules: { blockForcePushes: true } } }],
     ['tagRulesets', { tagRulesets: { rules: { blockForcePushes: true } } }],
-  ])('is refused for %s, even where a snapshot holds it', async (key, changes) => {
+  ])('is refused for %s, even if a snapshot contains it', async (key, changes) => {
     const asking = { ...origin, ...changes };
     const policy = { ...effective.policy, origin: asking };
     const answer = await check({ ...effective, policy, origin: asking });

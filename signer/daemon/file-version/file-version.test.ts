@@ -88,7 +88,7 @@ describe('the versions of a file during signing', () => {
         return asRebuilt(at('in.zip'), [asSigned(foreign, written('1'))], written('2'));
       },
     ],
-  ])('is none of a file %s', (_, version) => {
+  ])('are refused for a file %s', (_, version) => {
     expect(lineageProblem(version(), inspected)).not.toBeNull();
   });
 });

@@ -77,7 +77,7 @@ describe('clamd’s version', () => {
     ],
     ['it says nothing to its end', (socket) => socket.resume().end()],
     ['it says an empty line', (socket) => socket.resume().end('\n')],
-  ])('is nothing where %s', async (_name, serve) => {
+  ])('is unknown if %s', async (_name, serve) => {
     await expect(askVersion(await listening(serve), patient)).rejects.toThrow();
   });
 
@@ -91,7 +91,7 @@ describe('clamd’s version', () => {
         socket.once('close', () => clearInterval(timer)).resume();
       },
     ],
-  ])('is nothing at the deadline where clamd %s, and the connection goes', async (_name, serve) => {
+  ])('is unknown at the deadline if clamd %s, and the connection is closed', async (_name, serve) => {
     const place = await listening(serve);
     await expect(askVersion(place, 300)).rejects.toBeInstanceOf(ClamdDeadline);
     await untilAllClosed();

@@ -107,7 +107,7 @@ describe('a scanner is tested', () => {
     ['OK', 'EICAR by itself'],
     ['Everything.Eicar FOUND', 'a harmless file'],
     ['Heuristics.Limits.Exceeded.MaxFileSize FOUND', 'a harmless file'],
-  ])('is not used where something answers %s to everything', async (answer, canary) => {
+  ])('is not used if something answers %s to everything', async (answer, canary) => {
     const server = createServer((socket) => {
       socket.on('error', () => undefined);
       let tail = Buffer.alloc(0);

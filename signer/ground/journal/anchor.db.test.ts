@@ -114,7 +114,7 @@ describe('the signer’s memory of the journal', () => {
       async () => writeFile(file(), (await readFile(file(), 'utf8')).slice(0, 50)),
       'can’t be read',
     ],
-  ])('takes nothing for unbroken when the file %s', async (_, damage, said) => {
+  ])('treats nothing as intact if the file %s', async (_, damage, said) => {
     await add();
     await anchor.keep(null);
     await damage();

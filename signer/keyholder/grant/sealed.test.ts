@@ -42,7 +42,7 @@ describe('a grant', () => {
     ['the artifact', { artifactSha256: '' }],
     ['the commit', { policyCommit: 'main' }],
     ['the bytes', { toBeSigned: new Uint8Array() }],
-  ])('is not minted with a member that says nothing: %s', (_, change) => {
+  ])('is not minted with an empty member: %s', (_, change) => {
     expect(() => releaseGrant(change)).toThrow(invalid);
   });
 });

@@ -75,7 +75,7 @@ describe('the key holder’s journal', () => {
   it.each([
     ['another grant’s signature', 0],
     ['no signature', 1],
-  ])('hands out no signature where its line was replaced by %s while in use', async (_what, source) => {
+  ])('returns no signature if its line was replaced by %s while in use', async (_what, source) => {
     const journal = await open();
     const all = readFileSync(path, 'utf8').split('\n');
     const third = all[2] ?? '';

@@ -112,7 +112,7 @@ describe('a signer’s file of stops', () => {
     ['lost', () => rmSync(file().file)],
     ['cut off', () => writeFileSync(file().file, '{"version": 2, "stops": [')],
     ['of a later version', () => writeFileSync(file().file, '{"version": 3}')],
-  ])('keeps everybody waiting when it is %s', async (_, damage) => {
+  ])('keeps all projects waiting if it is %s', async (_, damage) => {
     await stops.check('widget');
     damage();
     await expect(stops.check('widget')).rejects.toMatchObject(waits);

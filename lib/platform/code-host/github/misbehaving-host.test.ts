@@ -91,7 +91,7 @@ describe('a code host with arbitrary answers', () => {
         response.writeHead(200, { 'content-type': 'application/json' }).write('{"id":');
       },
     ],
-  ])('is unavailable, and nothing worse: %s', async (_, answers) => {
+  ])('is reported as unavailable: %s', async (_, answers) => {
     const host = await hostThat(answers);
     const asked = [
       () => host.repository(place),
@@ -119,7 +119,7 @@ describe('a code host with arbitrary answers', () => {
     ['an object of another kind', json({ message: 'hello' })],
     ['a list without end', json(Array.from({ length: 2_000 }, () => ({ contributions: 1 })))],
     ['500', saying(500, 'text/html', 'oops')],
-  ])('gives nothing that anybody understands to what is asked of a project: %s', async (_, answers) => {
+  ])('is reported as unreadable when asked about a project: %s', async (_, answers) => {
     const { questions, starAccounts } = await hostThat(answers);
     const at = { ...place, branch: 'main', stars: 1_000 };
     for (const [name, question] of Object.entries(questions)) {
@@ -142,7 +142,7 @@ describe('a code host with arbitrary answers', () => {
     [{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1e300' }, 24 * 3600],
     [{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '0' }, 0],
     [{}, 60],
-  ])('asks to wait for a time that can be waited for: %o', async (headers, seconds) => {
+  ])('is waited for at most a bounded time: %o', async (headers, seconds) => {
     const host = await hostThat(saying(429, 'application/json', '{"message":"Slow down"}', headers));
     const retryAt = new Date(Date.parse('2026-11-28T12:00:00Z') + seconds * 1000);
     await expect(host.repository(place)).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAt });

@@ -57,7 +57,7 @@ describe('check runs on GitHub', () => {
     expect(await on.host.checks(await on.main())).toMatchObject([{ conclusion: 'failure' }]);
   });
 
-  it.each(['POST', 'PATCH'])('sends no batch twice when the answer to a %s got lost', async (method) => {
+  it.each(['POST', 'PATCH'])('sends no batch twice when the answer to a %s was lost', async (method) => {
     on.fake.inject({ method, path: /check-runs/, mishap: { kind: 'status', status: 502, applied: true } });
     await on.host.publishCheck(await check(120));
     expect(stored().map((each) => each.map(({ title }) => title))).toEqual([titles(120)]);

@@ -179,14 +179,14 @@ describe('answers of GitHub', () => {
     expect(statuses).toEqual([304, 200]);
   });
 
-  it.each(['cut', 'halved'] as const)('that are %s are asked for once more', async (kind) => {
+  it.each(['cut', 'halved'] as const)('that are %s are requested once more', async (kind) => {
     await on.propose();
     on.fake.inject({ path: /\/pulls\/1$/, mishap: { kind } });
     expect(await on.host.pullRequest(1)).toMatchObject({ number: 1 });
     expect(on.asked('GET', /\/pulls\/1$/)).toBe(2);
   });
 
-  it.each(['cut', 'halved'] as const)('that stay %s are PARTIAL, and never kept', async (kind) => {
+  it.each(['cut', 'halved'] as const)('that remain %s are PARTIAL, and never cached', async (kind) => {
     await on.propose();
     on.fake.inject({ path: /\/pulls\/1$/, times: 2, mishap: { kind } });
     await expect(on.host.pullRequest(1)).rejects.toEqual(refused('PARTIAL'));

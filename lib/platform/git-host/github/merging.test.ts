@@ -95,7 +95,7 @@ describe('merging on GitHub', () => {
   });
 
   it.each(['merge', 'fast-forward'] as const)(
-    'gives the same commit when a %s is asked for again',
+    'returns the same commit when a %s is repeated',
     async (method) => {
       const input = { ...(await ready()), method };
       const commit = await on.host.merge(input);
@@ -104,7 +104,7 @@ describe('merging on GitHub', () => {
   );
 
   it.each(['merge', 'fast-forward'] as const)(
-    'finds out that a %s happened whose answer got lost',
+    'detects that a %s happened whose answer was lost',
     async (method) => {
       const input = { ...(await ready()), method };
       const lost = { kind: 'status', status: 502, applied: true } as const;

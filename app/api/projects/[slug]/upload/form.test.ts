@@ -47,7 +47,7 @@ describe('what was wrong with an upload without scripts', () => {
   });
 
   it.each([undefined, '', '%%%', 'bnVsbA', 'e30', 'x'.repeat(5_000)])(
-    'is nothing in rubbish: %s',
+    'is ignored in a malformed cookie: %s',
     (rubbish) => {
       expect(readProblemCookie(rubbish)).toBeNull();
     },

@@ -77,7 +77,7 @@ describe('an upload from the page', () => {
     ['of another port', 'http://127.0.0.1:1'],
     ['without an origin', null],
     ['of a page without one', 'null'],
-  ])('sent by a page %s is turned away unread, whoever is signed in', async (_, origin) => {
+  ])('sent by a page %s is refused unread, whoever is signed in', async (_, origin) => {
     for (const [send, method] of [[put, 'PUT'] as const, [post, 'POST'] as const]) {
       const { request: one, read } = request(method, { origin, contentType: 'application/json' });
       const answer = await send(one, author);
@@ -98,7 +98,7 @@ describe('an upload from the page', () => {
   it.each([
     ['the policy doesn’t name', stranger],
     ['is on no team of the project', outsider],
-  ])('of somebody whom %s is turned away unread', async (_, who) => {
+  ])('of a person whom %s is refused unread', async (_, who) => {
     const { request: one, read } = request('PUT');
     const answer = await put(one, who);
     expect([answer.status, await codeOf(answer)]).toEqual([403, 'NOT_ALLOWED']);
@@ -151,7 +151,7 @@ describe('a form without scripts', () => {
   it.each([
     ['of no known length', ''],
     ['that is too large', String(72 * 1024 * 1024 + 1)],
-  ])('%s is turned away unread', async (_what, contentLength) => {
+  ])('%s is refused unread', async (_what, contentLength) => {
     const { request: one, read } = request('POST', { contentType, contentLength });
     if (contentLength === '') one.headers.delete('content-length');
     expect(refusalOf(await post(one, author))).toContain('at most 64 MiB');

@@ -53,7 +53,7 @@ describe('the file of a release', () => {
   it.each<readonly [state: string, ...Signed]>([
     ['good', kept, after],
     ['good-before-revocation', revoked, before],
-  ])('that is %s is given to everybody, and asked for anew each time', async (state, ...file) => {
+  ])('that is %s is served to everybody, and revalidated each time', async (state, ...file) => {
     const id = await release(file);
     for (const headers of [{}, browser]) {
       const answer = await get(id, '', headers);
@@ -79,7 +79,7 @@ describe('the file of a release', () => {
         [revoked, after],
       ],
     ],
-  ])('%s is refused to programs, with the reason and the way on', async (_, files) => {
+  ])('%s is refused to programs, with the reason and how to proceed', async (_, files) => {
     const id = await release(...files);
     for (const query of ['', '?despite=yes', '?despite=', '?revoked=despite']) {
       const answer = await get(id, query);
