@@ -67,8 +67,8 @@ export async function readReview(call: {
     ctx.db.recusal.findMany({ where: { applicationId: application.id }, orderBy: { id: 'asc' }, take: 100 }),
   ]);
   const decided = decisions.some(
-    ({ reviewId, reviewerHost: host, reviewerId: id }) =>
-      reviewId === review.id && isOwn(reviewer, { host, id }),
+    ({ reviewId, reviewer: handle, reviewerHost: host, reviewerId: id }) =>
+      reviewId === review.id && (handle === reviewer.handle || isOwn(reviewer, { host, id })),
   );
   // Each reviewer comes to their own judgement first.
   const shown = (reviewId: number): boolean =>

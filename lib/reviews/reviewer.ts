@@ -20,9 +20,12 @@ export function reviewerOf({ actor }: Pick<Context, 'actor'>): Reviewer {
 /** What a row says of its reviewer. */
 export const reviewerColumns = ({ host, id }: StoredIdentity) => ({ reviewerHost: host, reviewerId: id });
 
-/** Rows of a reviewer, by whichever of their accounts: who has two is one person. */
-export const ofReviewer = ({ identities }: Pick<Reviewer, 'identities'>) => ({
-  OR: identities.map(reviewerColumns),
+/**
+ * Rows of a reviewer: by whichever of their accounts, for who has two is one person; and by their handle, for the policy may name
+ * other accounts of theirs since.
+ */
+export const ofReviewer = ({ handle, identities }: Pick<Reviewer, 'handle' | 'identities'>) => ({
+  OR: [{ reviewer: handle as string }, ...identities.map(reviewerColumns)],
 });
 
 /** Why this reviewer may not decide: the application or project is their own, they recused themselves, or they decided before an appeal. */
@@ -37,7 +40,7 @@ export const disqualificationWords: Readonly<Record<Disqualification, string>> =
 
 export async function disqualificationOf(
   db: Context['db'] | Transaction,
-  reviewer: Pick<Reviewer, 'identities' | 'roles'>,
+  reviewer: Pick<Reviewer, 'handle' | 'identities' | 'roles'>,
   review: {
     readonly id: number;
     readonly kind: string;

@@ -13,7 +13,7 @@ import {
   toApplication,
 } from '../applications/index.ts';
 import { openAdmissions, sendApplication } from '../applications/open-admissions.fixture.ts';
-import { parseProjectSlug } from '#core/ids/index.ts';
+import { parsePersonHandle, parseProjectSlug } from '#core/ids/index.ts';
 import { listNotifications } from '../notifications/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import {
@@ -394,9 +394,10 @@ describe('a decision', () => {
     expect(await decide(robin, id, 'accepted')).toEqual({ outcome: null });
     const { actor } = robin;
     if (actor.kind !== 'person') throw new Error('no reviewer');
-    // The same person, after another account became the first of theirs.
+    // The same person, after another account became the first of theirs, and their file got another name.
     const [identity, other] = [onGitHub('31'), actor.identity];
-    const moved: Context = { ...robin, actor: { ...actor, identity, identities: [identity, other] } };
+    const handle = parsePersonHandle('demo-renamed');
+    const moved: Context = { ...robin, actor: { ...actor, handle, identity, identities: [identity, other] } };
     const again = decideReview({ ctx: moved, input: await decision(robin, id, 'accepted') });
     await expect(again).rejects.toMatchObject({ message: 'You have decided on this already.' });
     expect((await readReview({ ctx: moved, input: { id } })).mine.decided).toBe(true);
@@ -409,6 +410,40 @@ describe('a decision', () => {
     expect((await readReview({ ctx: applicant, input: { id } })).disqualification).toBe('own-application');
     expect(await listed(applicant)).not.toContain(id);
     expect(await statusOf(applicationId)).toBe('in-review');
+  });
+
+  it('is made once by a person whose accounts ask at the same instant, and by one whose account was replaced', async () => {
+    const { id, applicationId } = await opened('executables');
+    const { actor } = robin;
+    if (actor.kind !== 'person') throw new Error('no reviewer');
+    const [identity, other] = [onGitHub('32'), actor.identity];
+    const moved: Context = { ...robin, actor: { ...actor, identity, identities: [identity, other] } };
+    await claimReview({ ctx: robin, input: { id } });
+    const input = await decision(robin, id, 'accepted');
+    const made = await Promise.allSettled(
+      [robin, moved, robin, moved].map((ctx) => decideReview({ ctx, input })),
+    );
+    expect(made.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
+    // The policy names another account of theirs, and the one that decided no longer.
+    const later = onGitHub('33');
+    const replaced: Context = { ...robin, actor: { ...actor, identity: later, identities: [later] } };
+    await expect(decide(replaced, id, 'accepted')).rejects.toMatchObject({
+      message: 'You have decided on this already.',
+    });
+    expect((await readReview({ ctx: replaced, input: { id } })).mine.decided).toBe(true);
+    const { items } = await listQueue({
+      ctx: replaced,
+      input: queueQuerySchema.parse({ whose: 'decidable' }),
+    });
+    expect(items.map((item) => item.review.id)).not.toContain(id);
+    expect(await statusOf(applicationId)).toBe('in-review');
+    await recuseFromReview({ ctx: ada, input: { id, reason: 'I know them.' } });
+    const { actor: assessor } = ada;
+    if (assessor.kind !== 'person') throw new Error('no reviewer');
+    const recused: Context = { ...ada, actor: { ...assessor, identity: later, identities: [later] } };
+    await expect(claimReview({ ctx: recused, input: { id } })).rejects.toEqual(
+      refusal('CONFLICT_OF_INTEREST'),
+    );
   });
 
   it('takes two reviewers for executables, neither of whom sees the other’s first', async () => {

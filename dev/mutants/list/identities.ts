@@ -63,9 +63,14 @@ export const identities: Area = {
     ]),
     ...guards('lib/reviews/reviewer.ts', 'lib/reviews/reviews.git.test.ts', [
       [
-        'OR: identities.map(reviewerColumns),',
-        'OR: identities.slice(0, 1).map(reviewerColumns),',
+        '...identities.map(reviewerColumns)],',
+        '...identities.slice(0, 1).map(reviewerColumns)],',
         'is made once by a person with two accounts',
+      ],
+      [
+        'OR: [{ reviewer: handle as string }, ',
+        'OR: [',
+        'is made once by a person whose accounts ask at the same instant',
       ],
     ]),
     ...guards('lib/notifications/list.ts', 'lib/notifications/notifications.db.test.ts', [
