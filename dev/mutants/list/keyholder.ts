@@ -101,6 +101,16 @@ export const keyholder: Area = {
         'record.sequence !== this.#sequence + 1',
         'refuses to open with a changed signature',
       ],
+      [
+        'const flags = constants.O_RDWR | constants.O_APPEND;',
+        'const flags = constants.O_RDWR;',
+        'loses no record where two processes append at the same instant',
+      ],
+      [
+        'await this.#expectSize(this.#size + line.length);',
+        '',
+        'loses no record where two processes append at the same instant',
+      ],
     ]),
   ],
 };

@@ -94,4 +94,23 @@ describe('the key holder’s journal', () => {
     await expect(append).rejects.toMatchObject({ code: 'JOURNAL_TAMPERED' });
     await journal.close();
   });
+
+  it('loses no record where two processes append at the same instant: one of them is refused', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      rmSync(path, { force: true });
+      await writeTwo();
+      const journals = [await open(), await open()];
+      const ids = [id('e'), id('f')];
+      const made = await Promise.allSettled(
+        journals.map((journal, index) =>
+          journal.append({ kind: 'signed', grantId: ids[index] ?? '', signature: 'AQID' }, at),
+        ),
+      );
+      expect(made.filter((one) => one.status === 'fulfilled').length).toBeLessThan(2);
+      const text = readFileSync(path, 'utf8');
+      for (const [index, one] of made.entries())
+        if (one.status === 'fulfilled') expect(text).toContain(ids[index]);
+      await Promise.all(journals.map((journal) => journal.close()));
+    }
+  });
 });

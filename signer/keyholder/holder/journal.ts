@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
 import { open, mkdir, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { canonicalJson } from '#core/json/index.ts';
@@ -98,16 +99,12 @@ export class KeyHolderJournal {
     const line = Buffer.from(`${canonicalJson(record)}\n`, 'utf8');
     try {
       // Another writer would fork the chain, so the file must be unchanged.
-      const { size } = await this.#file.stat();
-      if (size !== this.#size) {
-        throw new KeyHolderError(
-          'JOURNAL_TAMPERED',
-          `${this.#path} is ${size} bytes, this process wrote ${this.#size}: one key holder per journal; ${tamperedFix}`,
-        );
-      }
-      const { bytesWritten } = await this.#file.write(line, 0, line.length, this.#size);
+      await this.#expectSize(this.#size);
+      const { bytesWritten } = await this.#file.write(line);
       if (bytesWritten !== line.length) throw new RangeError(`wrote ${bytesWritten} of ${line.length} bytes`);
       await this.#file.datasync();
+      // Of two that write at the same instant, the system puts one after the other, and at least the later one sees it.
+      await this.#expectSize(this.#size + line.length);
     } catch (cause) {
       if (cause instanceof KeyHolderError) throw cause;
       // A full disk takes part of a line; left there, the next check would report another writer.
@@ -121,6 +118,15 @@ export class KeyHolderJournal {
       );
     }
     this.#remember(record, line);
+  }
+
+  async #expectSize(expected: number): Promise<void> {
+    const { size } = await this.#file.stat();
+    if (size === expected) return;
+    throw new KeyHolderError(
+      'JOURNAL_TAMPERED',
+      `${this.#path} is ${size} bytes, not ${expected} as this process wrote it: one key holder per journal; ${tamperedFix}`,
+    );
   }
 
   /** Reads line by line, so that memory holds one chunk and one line. Returns bytes after the last newline. */
@@ -184,9 +190,11 @@ const tamperedFix =
 async function openOrCreate(path: string): Promise<FileHandle> {
   try {
     await mkdir(dirname(path), { recursive: true });
-    return await open(path, 'r+').catch(async (error: unknown) => {
+    // Whatever is written goes to the end, so no process writes over another's records.
+    const flags = constants.O_RDWR | constants.O_APPEND;
+    return await open(path, flags).catch(async (error: unknown) => {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      return open(path, 'wx+', 0o600);
+      return open(path, 'ax+', 0o600);
     });
   } catch (cause) {
     throw new KeyHolderError(
