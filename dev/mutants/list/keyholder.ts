@@ -104,7 +104,7 @@ export const keyholder: Area = {
       [
         'const flags = constants.O_RDWR | constants.O_APPEND;',
         'const flags = constants.O_RDWR;',
-        'loses no record where two processes append at the same instant',
+        'finds recorded signatures again after a restart',
       ],
       [
         'await this.#expectSize(this.#size + line.length);',
