@@ -72,7 +72,10 @@ describe('what a log says of an error', () => {
   });
 
   it('is soon said, however much a list holds that was thrown', () => {
-    const branching = Array.from({ length: 6 }).reduce<unknown>((inner) => Array(20).fill(inner), 'x');
+    const branching = Array.from({ length: 6 }).reduce<unknown>(
+      (inner) => Array<unknown>(20).fill(inner),
+      'x',
+    );
     const lists = [Array(3_000_000).fill('x'), branching, new Uint8Array(30_000_000)];
     expect(cpuTimeOf(() => lists.map(describeError))).toBeLessThan(1000);
     for (const list of lists) expect(JSON.stringify(describeError(list)).length).toBeLessThan(10_000);
