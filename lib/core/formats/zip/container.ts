@@ -12,9 +12,11 @@ export const zipContainer: Container = {
     }
   },
   rewrite(source, budget, replace) {
-    return rewriteZip(source, budget, (entry) => {
-      const replacement = replace(entry);
-      return Promise.resolve(replacement === null ? null : () => replacement.content());
+    return rewriteZip(source, budget, {
+      replace(entry) {
+        const replacement = replace(entry);
+        return Promise.resolve(replacement === null ? null : () => replacement.content());
+      },
     });
   },
 };

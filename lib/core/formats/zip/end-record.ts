@@ -110,20 +110,47 @@ function readZip64(view: DataView, at: number, start: number, short: Values): Va
   return values;
 }
 
-/** End record bytes → a copy for a directory that starts elsewhere; its length stays the same. */
-export function withCentralOffset(end: ZipEnd, centralOffset: number): Uint8Array {
+/** End record bytes → a copy for another directory; its length stays the same, and so does the archive's comment. */
+export function withDirectory(
+  end: ZipEnd,
+  { entryCount, centralBytes, centralOffset }: Pick<ZipEnd, 'entryCount' | 'centralBytes' | 'centralOffset'>,
+): Uint8Array {
   const bytes = Uint8Array.from(end.bytes);
   const view = viewOf(bytes);
   const short = end.isZip64 ? end64Bytes + locatorBytes : 0;
   if (end.isZip64) {
+    view.setBigUint64(24, BigInt(entryCount), true);
+    view.setBigUint64(32, BigInt(entryCount), true);
+    view.setBigUint64(40, BigInt(centralBytes), true);
     view.setBigUint64(48, BigInt(centralOffset), true);
-    view.setBigUint64(end64Bytes + 8, BigInt(centralOffset + end.centralBytes), true);
+    view.setBigUint64(end64Bytes + 8, BigInt(centralOffset + centralBytes), true);
   }
-  if (!end.isZip64 || view.getUint32(short + 16, true) !== inZip64) {
-    if (centralOffset >= inZip64) throw needsZip64();
-    view.setUint32(short + 16, centralOffset, true);
+  // What says "see the zip64 record" keeps saying so.
+  const inRecord64 = (at: number, bytes: 2 | 4) =>
+    end.isZip64 &&
+    (bytes === 2 ? view.getUint16(at, true) === inZip64Short : view.getUint32(at, true) === inZip64);
+  for (const at of [short + 8, short + 10]) {
+    if (inRecord64(at, 2)) continue;
+    if (entryCount >= inZip64Short) throw tooManyEntries(entryCount);
+    view.setUint16(at, entryCount, true);
+  }
+  for (const [at, value] of [
+    [short + 12, centralBytes],
+    [short + 16, centralOffset],
+  ] as const) {
+    if (inRecord64(at, 4)) continue;
+    if (value >= inZip64) throw needsZip64();
+    view.setUint32(at, value, true);
   }
   return bytes;
+}
+
+function tooManyEntries(count: number): ArchiveError {
+  return new ArchiveError({
+    code: 'NOT_REWRITABLE',
+    message: `With its signatures the zip archive has ${count} entries, which needs zip64.`,
+    fix: 'Build the archive with zip64 (zip -fz), or with fewer files.',
+  });
 }
 
 export function needsZip64(): ArchiveError {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { UnpackBudget, defaultUnpackLimits } from '../archive/index.ts';
 import { collect, pieces } from '../archive/stream.fixture.ts';
 import { memorySource } from '../random-access.ts';
+import { readZipEnd, withDirectory } from './end-record.ts';
 import { openZipEntry, readZip, rewriteZip } from './index.ts';
 import { zip, type ZipPart } from './zip.fixture.ts';
 
@@ -10,9 +11,11 @@ const budget = () => new UnpackBudget(defaultUnpackLimits);
 
 function rewrite(bytes: Uint8Array, replaced: Readonly<Record<string, Uint8Array>> = {}) {
   return collect(
-    rewriteZip(memorySource(bytes), budget(), ({ path }) => {
-      const content = replaced[path];
-      return Promise.resolve(content === undefined ? null : () => pieces(content, 1000));
+    rewriteZip(memorySource(bytes), budget(), {
+      replace({ path }) {
+        const content = replaced[path];
+        return Promise.resolve(content === undefined ? null : () => pieces(content, 1000));
+      },
     }),
   );
 }
@@ -113,6 +116,44 @@ describe('rewriting zip', () => {
         { order: [1, 0] },
       );
     expect((await rewrite(archive('old'), { a: Buffer.from(changed) })).equals(archive(changed))).toBe(true);
+  });
+
+  const bytesOf = (text: string) => Uint8Array.from(Buffer.from(text));
+  const three = (zip64: boolean) =>
+    zip([{ name: 'a' }, { name: 'b', content: 'second' }, { name: 'c', content: 'third' }], {
+      zip64,
+      comment: 'kept',
+    });
+
+  test.each([false, true])('adds entries in front, behind one and at the end; zip64: %s', async (zip64) => {
+    const bytes = three(zip64);
+    const rewritten = await collect(
+      rewriteZip(memorySource(bytes), budget(), {
+        first: [{ path: 'META-INF/MANIFEST.MF', content: bytesOf('first') }],
+        after: (entry) =>
+          entry.path === 'b' ? [{ path: 'b.größe', content: bytesOf('beside'), like: entry }] : [],
+        last: [{ path: 'end', content: bytesOf('') }],
+      }),
+    );
+    const found = await read(rewritten);
+    expect(found.map(({ path }) => path)).toEqual(['META-INF/MANIFEST.MF', 'a', 'b', 'b.größe', 'c', 'end']);
+    expect(found.map(({ content }) => content)).toEqual(['first', '', 'second', 'beside', 'third', '']);
+    const undone = await collect(
+      rewriteZip(memorySource(rewritten), budget(), {
+        omit: ({ path }) => !['a', 'b', 'c'].includes(path),
+      }),
+    );
+    expect(undone.equals(bytes)).toBe(true);
+  });
+
+  test('refuses the entry that only zip64 could count', async () => {
+    const where = { centralBytes: 46, centralOffset: 30 };
+    const end = await readZipEnd(memorySource(three(false)));
+    expect(() => withDirectory(end, { ...where, entryCount: 0xffff })).toThrow(
+      expect.objectContaining({ code: 'NOT_REWRITABLE' }) as Error,
+    );
+    const end64 = await readZipEnd(memorySource(three(true)));
+    expect(withDirectory(end64, { ...where, entryCount: 3 })).toHaveLength(end64.bytes.length);
   });
 
   test('refuses an archive with a refused entry or hidden bytes', async () => {

@@ -1,10 +1,11 @@
-/** zip file → zip file in which some entries have new content and all else is byte for byte the same. */
+/** zip file → zip file in which some entries have new content, are left out or added, and all else is byte for byte the same. */
 import { crc32 } from 'node:zlib';
 import { ArchiveError, streamRange, type UnpackBudget } from '../archive/index.ts';
 import { deflateRaw } from '../gzip/index.ts';
 import type { RandomAccessSource } from '../random-access.ts';
 import type { NumberPlace } from './central-directory.ts';
-import { needsZip64, withCentralOffset } from './end-record.ts';
+import { needsZip64, withDirectory } from './end-record.ts';
+import { centralBytes as additionRecord, localBytes, type ZipAddition } from './new-entry.ts';
 import { readLocalHeader } from './local-header.ts';
 import { readZip, type ZipEntry } from './read-zip.ts';
 import { inZip64, method, signature, viewOf } from './zip-fields.ts';
@@ -19,23 +20,48 @@ interface Written {
   readonly sizeBytes: number;
 }
 
+export interface ZipChanges {
+  /** null keeps the file. */
+  replace?(entry: ZipEntry): Promise<ZipReplacement | null>;
+  omit?(entry: ZipEntry): boolean;
+  /** In front of all others, there and in the directory. */
+  readonly first?: readonly ZipAddition[];
+  /** Right behind the entry, there and in the directory. */
+  after?(entry: ZipEntry): readonly ZipAddition[];
+  /** Behind all others, there and in the directory. */
+  readonly last?: readonly ZipAddition[];
+}
+
 /**
- * Asks `replace` for every file; null keeps it. Order, names, times, attributes, extra fields, comments and
+ * Order, names, times, attributes, extra fields, comments and
  * the compressed bytes of kept entries stay; replaced ones are packed with their own method, deflate at level
  * 9. An archive that readZip refuses, or with refused entries, is refused here too.
  */
 export async function* rewriteZip(
   source: RandomAccessSource,
   budget: UnpackBudget,
-  replace: (entry: ZipEntry) => Promise<ZipReplacement | null>,
+  changes: ZipChanges,
 ): AsyncGenerator<Uint8Array> {
   const { entries, end } = await readZip(source, budget);
   const written = new Map<ZipEntry, Written>();
+  const added = new Map<ZipAddition, number>();
   let offset = 0;
+  const add = function* (additions: readonly ZipAddition[]): Generator<Uint8Array> {
+    for (const addition of additions) {
+      added.set(addition, offset);
+      for (const chunk of localBytes(addition)) {
+        offset += chunk.length;
+        yield chunk;
+      }
+    }
+  };
+  const behind = new Map<ZipEntry, readonly ZipAddition[]>();
+  yield* add(changes.first ?? []);
   for (const entry of [...entries].sort((zipEntry, other) => zipEntry.localOffset - other.localOffset)) {
     const issue = entry.issues[0];
     if (issue !== undefined) throw new ArchiveError(issue);
-    const replacement = entry.type === 'file' ? await replace(entry) : null;
+    if (changes.omit?.(entry) === true) continue;
+    const replacement = entry.type === 'file' ? ((await changes.replace?.(entry)) ?? null) : null;
     const now =
       replacement === null ? { ...entry, localOffset: offset } : await measure(entry, replacement, offset);
     written.set(entry, now);
@@ -47,12 +73,32 @@ export async function* rewriteZip(
       offset += chunk.length;
       yield chunk;
     }
+    const next = changes.after?.(entry) ?? [];
+    behind.set(entry, next);
+    yield* add(next);
   }
-  for (const entry of entries) {
+  yield* add(changes.last ?? []);
+  const records = directory(entries, written, behind, added, changes);
+  for (const record of records) yield record;
+  const centralBytes = records.reduce((sum, { length }) => sum + length, 0);
+  yield withDirectory(end, { entryCount: records.length, centralBytes, centralOffset: offset });
+}
+
+function directory(
+  entries: readonly ZipEntry[],
+  written: ReadonlyMap<ZipEntry, Written>,
+  behind: ReadonlyMap<ZipEntry, readonly ZipAddition[]>,
+  added: ReadonlyMap<ZipAddition, number>,
+  { first = [], last = [] }: ZipChanges,
+): readonly Uint8Array[] {
+  const recordOf = (addition: ZipAddition) =>
+    additionRecord({ addition, localOffset: added.get(addition) ?? 0 });
+  const kept = entries.flatMap((entry) => {
     const now = written.get(entry);
-    if (now !== undefined) yield centralRecord(entry, now);
-  }
-  yield withCentralOffset(end, offset);
+    if (now === undefined) return [];
+    return [centralRecord(entry, now), ...(behind.get(entry) ?? []).map(recordOf)];
+  });
+  return [...first.map(recordOf), ...kept, ...last.map(recordOf)];
 }
 
 function pack(entry: ZipEntry, content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {

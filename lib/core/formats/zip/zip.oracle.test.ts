@@ -84,9 +84,10 @@ describe.each(packers)('an archive of %s', (_title, tool, args) => {
       const bytes = pack(tool, ...args);
       const rewrite = (content: Buffer | null) =>
         collect(
-          rewriteZip(memorySource(bytes), budget(), ({ path }) =>
-            Promise.resolve(path === 'tool.exe' && content !== null ? () => pieces(content, 5000) : null),
-          ),
+          rewriteZip(memorySource(bytes), budget(), {
+            replace: ({ path }) =>
+              Promise.resolve(path === 'tool.exe' && content !== null ? () => pieces(content, 5000) : null),
+          }),
         );
       expect((await rewrite(null)).equals(bytes)).toBe(true);
 
@@ -110,6 +111,35 @@ describe.each(packers)('an archive of %s', (_title, tool, args) => {
       expect(metadata(now)).toBe(metadata(old));
     },
   );
+
+  test.skipIf(lacksTools(tool))('gets new entries that other programs unpack', async () => {
+    const signature = Uint8Array.from(Buffer.from('signature'));
+    const bytes = pack(tool, ...args);
+    const added = await collect(
+      rewriteZip(memorySource(bytes), budget(), {
+        first: [{ path: 'META-INF/first', content: signature }],
+        after: (entry) =>
+          entry.path === 'tool.exe' ? [{ path: 'tool.exe.é', content: signature, like: entry }] : [],
+        last: [{ path: '.signature', content: signature }],
+      }),
+    );
+    const file = join(folder, 'added.zip');
+    writeFileSync(file, added);
+    expect(execFileSync('unzip', ['-t', file], { encoding: 'utf8' })).toContain('No errors detected');
+    for (const name of ['META-INF/first', 'tool.exe.é', '.signature'])
+      expect(execFileSync('bsdtar', ['-xOf', file, name], { encoding: 'utf8' })).toBe('signature');
+    const names = execFileSync(
+      'python3',
+      ['-c', 'import zipfile, sys; print(*zipfile.ZipFile(sys.argv[1]).namelist(), sep="\\n")', file],
+      { encoding: 'utf8', env: { ...process.env, PYTHONIOENCODING: 'utf8' } },
+    );
+    const list = names.trim().split('\n');
+    expect([list[0], list.at(-1), list.indexOf('tool.exe.é') - list.indexOf('tool.exe')]).toEqual([
+      'META-INF/first',
+      '.signature',
+      1,
+    ]);
+  });
 });
 
 /** One line for each entry: what has to stay, then ` size=` and what may change. */
