@@ -30,7 +30,7 @@ describe('the licence', () => {
     ['MIT', 'good', 'approved by the Open Source Initiative'],
     ['MIT OR LicenseRef-Commercial', 'good', 'approved by the Open Source Initiative'],
     ['MIT AND BUSL-1.1', 'look', 'hasn’t approved BUSL-1.1'],
-    ['whatever', 'look', 'no licence on SPDX’s list'],
+    ['whatever', 'look', 'not a licence on SPDX’s list'],
   ])('as applied for: %s', (licence, note, words) => {
     expect(signal('licence-claimed', {}, { licence })).toMatchObject({ note, state: 'verified' });
     expect(signal('licence-claimed', {}, { licence }).value).toContain(words);
