@@ -87,7 +87,7 @@ const hasCase = (id: string, status: number) =>
 describe.each(operations)('$id', (operation) => {
   const { id, responses, parameters } = operation;
 
-  it('has cases that go well, are asked wrongly, are refused and meet an outage, and one for each status', () => {
+  it('has successful, malformed, refused and outage cases, and one for each status', () => {
     expect(kindsOf(id)).toEqual(['away', 'error', 'happy', 'refused']);
     const missing = Object.keys(responses).filter((status) => !hasCase(id, Number(status)));
     expect(missing.filter((status) => !(status in withoutCase))).toEqual([]);

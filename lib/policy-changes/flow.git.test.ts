@@ -94,7 +94,7 @@ describe('a policy change in the portal', () => {
     return conditions.filter((condition) => !condition.met).map((condition) => condition.name);
   };
 
-  it('that tightens takes two signatures where no key proves who wrote it, and is what the signer accepts', async () => {
+  it('that tightens takes two signatures if no key proves its author, and the signer accepts it', async () => {
     const number = await tighten('demo-approver');
     const change = await readChange({ ctx: foundation.public, input: { number } });
     expect(change.assessment.plan?.effect).toBe('tightens');
@@ -135,7 +135,7 @@ describe('a policy change in the portal', () => {
     expect((await foundation.signer.refresh()).commit).toBe(await headOf(number));
   });
 
-  it('is not accepted by whoever wrote it, who counts beside another', async () => {
+  it('can’t be accepted by its author alone, who counts beside another', async () => {
     const number = await tighten('demo-maintainer');
     await sign('demo-maintainer', number);
     expect(await states(number)).toEqual(['signatures']);
@@ -143,7 +143,7 @@ describe('a policy change in the portal', () => {
     expect(await states(number)).toEqual([]);
   });
 
-  it('takes one signature where a key proves who wrote it, and not that of whoever opened it', async () => {
+  it('takes one signature if a key proves its author, but not its proposer’s', async () => {
     const approver = foundation.people.get('demo-approver');
     const open = async (branch: string, opener: string): Promise<number> => {
       await byHand(branch, { name: 'A', email: 'a@example.org', ...(approver && { key: approver }) });
