@@ -92,6 +92,23 @@ export default tseslint.config(
     },
   },
   {
+    // Unit tests share workers, and with them what these have loaded.
+    files: ['**/*.test.{ts,tsx}'],
+    ignores: ['**/*.{db,hsm,clamd,git,oracle,process,stack}.test.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...everywhere,
+        {
+          selector:
+            'Program:not(:has(CallExpression[callee.object.name="vi"][callee.property.name="hoisted"] CallExpression[callee.property.name="resetModules"]):has(CallExpression[callee.name="afterAll"] CallExpression[callee.property.name="resetModules"])) CallExpression[callee.object.name="vi"][callee.property.name=/^(mock|doMock)$/]',
+          message:
+            'The next file of this worker would get it, too: vi.hoisted(() => vi.resetModules()) before, afterAll(() => void vi.resetModules()) behind.',
+        },
+      ],
+    },
+  },
+  {
     files: ['app/**'],
     rules: {
       // Server actions are async functions handed to `action=`.

@@ -32,6 +32,9 @@ export default defineConfig({
           name: 'unit',
           include: ['**/*.test.ts', '**/*.test.tsx'],
           exclude: [...exclude, ...integration],
+          // A worker keeps the modules it has loaded for its next file (decision 0067).
+          isolate: false,
+          setupFiles: ['dev/test/leaves-nothing.ts'],
           ...patience,
         },
       },

@@ -1,5 +1,5 @@
 /** Who a person is: both forms of their file, and what a change of it means. A second host stands in here, which the schema doesn't know. */
-import { describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import type * as hosts from '../identity/hosts.ts';
 import { parsePolicySlug, parseProjectSlug } from '../ids/index.ts';
 import { addressOf, writersOf } from './acceptance/index.ts';
@@ -12,6 +12,9 @@ import { compareSnapshots } from './plan/compare-snapshots.ts';
 import { base, changed, seed, withValue, type Edits } from './plan/snapshots.fixture.ts';
 import { encode, seedCommit } from './seed.fixture.ts';
 
+// Neither takes this file what others have loaded without the second host, nor they what it loads.
+vi.hoisted(() => vi.resetModules());
+afterAll(() => void vi.resetModules());
 vi.mock('../identity/hosts.ts', async (original) => {
   const real = await original<typeof hosts>();
   const gitlab = { ...real.identityHosts.github, label: 'GitLab' };

@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { base, baseCommit } from '#core/policy/plan/snapshots.fixture.ts';
 import type { Portal } from '../portal/index.ts';
 import { withCookie } from './session.fixture.ts';
@@ -11,6 +11,8 @@ import { sessionActor, sessionHostToken } from './web.ts';
 let portal: Portal;
 let folder: string;
 beforeAll(async () => {
+  // Options of the sign-in put the portal's address there.
+  vi.stubEnv('NEXTAUTH_URL', undefined);
   folder = await mkdtemp(join(tmpdir(), 'session-'));
   const secretFile = join(folder, 'secret');
   await writeFile(secretFile, 's'.repeat(40));
@@ -21,7 +23,10 @@ beforeAll(async () => {
     policies: { at: () => Promise.resolve({ files: new Map(), snapshot: base }) },
   } as unknown as Portal;
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true });
+});
 
 const actorOf = (held: Readonly<Record<string, unknown>>) =>
   withCookie(portal, { development: false, name: 'Somebody', ...held }, () => sessionActor(portal));
