@@ -10,6 +10,8 @@ export interface TestServices {
   readonly git: { readonly root: string; readonly origin: string };
   /** for tokens, repositories and work folders of single tests */
   readonly scratch: string;
+  /** what is made once in a run and copied; goes with the run */
+  readonly templates: string;
 }
 
 export interface StartedTestServices {
@@ -51,6 +53,7 @@ export async function startTestServices(): Promise<StartedTestServices> {
       clamd: { host: clamd.value.host, port: clamd.value.port },
       git: { root: gitHost.value.root, origin: gitHost.value.repositoryUrl('') },
       scratch,
+      templates: join(paths.state, 'templates'),
     },
     release: async () => {
       const left = [

@@ -9,8 +9,8 @@ import { parseCommitSha, parsePersonHandle } from '#core/ids/index.ts';
 import { identitiesOf } from '#core/policy/index.ts';
 import type { CommitSha } from '#core/ids/index.ts';
 import { seedPolicyRepository } from '../../dev/foundation/index.ts';
-import { projectDirectory } from '../../dev/stack/index.ts';
 import { testDatabase, testFolder } from '../../dev/test/index.ts';
+import { testPolicies } from '../../dev/test/seeded-policies.ts';
 import { openDatabase } from '../../signer/ground/database/index.ts';
 import { openPolicySource } from '../../signer/policy-source/index.ts';
 import { personOfAccount } from '../platform/auth/index.ts';
@@ -31,11 +31,13 @@ export async function openFoundation(
   const urls = await testDatabase();
   const work = await testFolder('policy-changes');
   const inside = (name: string): string => join(work.folder, name);
-  const seeded = await seedPolicyRepository({
-    seed: options.seed ?? join(projectDirectory, 'policies'),
-    repositories: work.folder,
-    secrets: inside('secrets'),
-  });
+  const seeded = await (options.seed === undefined
+    ? testPolicies(work.folder)
+    : seedPolicyRepository({
+        seed: options.seed,
+        repositories: work.folder,
+        secrets: inside('secrets'),
+      }));
   const database = openDatabase(urls.signer, () => undefined);
   const signer = openPolicySource({
     clone: { directory: inside('signer.git'), url: seeded.repository, ref: 'refs/heads/main' },

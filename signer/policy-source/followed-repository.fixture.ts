@@ -3,15 +3,11 @@ import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
-import {
-  committerOf,
-  coSign,
-  seedPolicyRepository,
-  type SeededPolicies,
-} from '../../dev/foundation/index.ts';
+import { committerOf, coSign, type SeededPolicies } from '../../dev/foundation/index.ts';
 import { commitFolder, type Committer } from '../../dev/git-host/index.ts';
-import { projectDirectory, runCommand } from '../../dev/stack/index.ts';
+import { runCommand } from '../../dev/stack/index.ts';
 import { testFolder } from '../../dev/test/index.ts';
+import { testPolicies } from '../../dev/test/seeded-policies.ts';
 import type { Database } from '../ground/database/index.ts';
 import { openPolicySource, type PolicySource } from './index.ts';
 
@@ -41,11 +37,7 @@ export const comment = (tree: string): Promise<void> =>
 
 export async function followedRepository(database: Database): Promise<FollowedRepository> {
   const work = await testFolder('policy');
-  const seeded = await seedPolicyRepository({
-    seed: path.join(projectDirectory, 'policies'),
-    repositories: work.folder,
-    secrets: path.join(work.folder, 'secrets'),
-  });
+  const seeded = await testPolicies(work.folder);
   let time: Date | null = null;
   const followed: FollowedRepository = {
     seeded,

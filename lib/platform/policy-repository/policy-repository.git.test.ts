@@ -3,10 +3,11 @@ import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { seedPolicyRepository, type SeededPolicies } from '../../../dev/foundation/index.ts';
+import type { SeededPolicies } from '../../../dev/foundation/index.ts';
 import { commitFolder, git, openHostileHost } from '../../../dev/git-host/index.ts';
-import { projectDirectory, runCommand } from '../../../dev/stack/index.ts';
+import { runCommand } from '../../../dev/stack/index.ts';
 import { testFolder } from '../../../dev/test/index.ts';
+import { testPolicies } from '../../../dev/test/seeded-policies.ts';
 import { parseCommitSha, parsePolicySlug, parseProjectSlug } from '#core/ids/index.ts';
 import type { CommitSha } from '#core/ids/index.ts';
 import { effectivePolicy } from '#core/policy/index.ts';
@@ -22,11 +23,7 @@ describe('the portal’s clone of the policy repository', () => {
   let first: CommitSha;
   beforeEach(async () => {
     work = await testFolder('policy-repository');
-    seeded = await seedPolicyRepository({
-      seed: join(projectDirectory, 'policies'),
-      repositories: work.folder,
-      secrets: join(work.folder, 'secrets'),
-    });
+    seeded = await testPolicies(work.folder);
     first = parseCommitSha(seeded.initialCommit);
     policies = openPolicyRepository({ url: seeded.repository, cloneDir: join(work.folder, 'portal.git') });
   });
