@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { authenticodeSignedAttributes, buildAuthenticode, contentDigest } from '#core/pki/cms/index.ts';
-import { embedPeSignature, parsePe, peDigest, peSpcIndirectData } from '#core/formats/pe/index.ts';
+import { embedPeSignatures, parsePe, peDigest, peSpcIndirectData } from '#core/formats/pe/index.ts';
 import { buildProgram, collect } from '#core/formats/pe/program.fixture.ts';
 import { memorySource } from '#core/formats/random-access.ts';
 import { certificateFromPem } from '#core/pki/x509/index.ts';
@@ -158,9 +158,7 @@ async function signProgram(
     digest: sha256(signature),
   });
   return collect(
-    embedPeSignature(
-      source,
-      layout,
+    embedPeSignatures(source, layout, [
       buildAuthenticode({
         content: spcIndirectData,
         signedAttributes,
@@ -169,6 +167,6 @@ async function signProgram(
         signerCertificate: certificate('widget.release'),
         chain: [certificate('foundation-issuing'), root],
       }),
-    ),
+    ]),
   );
 }

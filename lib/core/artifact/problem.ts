@@ -10,7 +10,8 @@ export interface ConfigurationProblem {
     | 'rule.parameter'
     | 'rule.directory'
     | 'rule.metadata'
-    | 'rule.sign-method';
+    | 'rule.sign-method'
+    | 'rule.verify-refuse';
   /** Keys and indexes from the root of the document. */
   readonly path: readonly (string | number)[];
   readonly message: string;

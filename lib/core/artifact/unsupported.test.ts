@@ -57,14 +57,9 @@ describe('what this version can’t do yet', () => {
       'verify the signature of pe files before it signs anything',
     ],
     [
-      'replace',
-      { type: 'pe', ...at, sign: { ...sign, existingSignature: 'replace' } },
-      'sign pe files that are signed already (replace)',
-    ],
-    [
-      'sha512',
-      { type: 'pe', ...at, sign: { ...sign, hashAlgorithm: 'sha512' } },
-      'sign pe files with sha512',
+      'two hashes of a catalog',
+      { type: 'catalog', ...at, sign: { ...sign, hashAlgorithm: ['sha256', 'sha512'] } },
+      'sign catalog files with sha256 and sha512',
     ],
   ];
   test.each(types)('is refused with its name: %s', (_, element, what) => {

@@ -42,7 +42,7 @@ export interface Compiled<Sign = Options, Check = Options> {
 
 /** What of a body can't be done. */
 export interface BodyProblem {
-  readonly rule: 'rule.unsupported' | 'rule.sign-method';
+  readonly rule: 'rule.unsupported' | 'rule.sign-method' | 'rule.verify-refuse';
   /** Keys from the body. */
   readonly path: readonly string[];
   readonly message: string;
@@ -152,7 +152,7 @@ export interface ReadBack {
 }
 
 export interface Signing<Sign = Options> {
-  /** As findings and pages call it: `Authenticode, SHA-256`. */
+  /** As findings and pages call it: `Authenticode`. */
   readonly method: string;
   /** Stable, for rule ids: `authenticode`. */
   readonly id: string;

@@ -225,7 +225,7 @@ export interface Opaque {
   reason: string;
 }
 /**
- * Sign with Authenticode (SHA-256).
+ * Sign with Authenticode.
  */
 export interface AuthenticodeSign {
   /**
@@ -241,13 +241,13 @@ export interface AuthenticodeSign {
    */
   descriptionUrl?: string;
   /**
-   * What happens to a program that is already signed. refuse: the request is refused; this is also what happens where the line is left out. append: both stay. replace: the old one goes.
+   * What happens to a file that is already signed. refuse: the request is refused; this is also what happens where the line is left out. append: both stay. replace: the old one goes.
    */
   existingSignature?: 'refuse' | 'append' | 'replace';
   /**
-   * The hash function; sha256 where left out.
+   * The hash function; sha256 where left out. Two different ones: the file is signed twice, first by the first, and Windows sees both signatures.
    */
-  hashAlgorithm?: 'sha256' | 'sha384' | 'sha512';
+  hashAlgorithm?: ('sha256' | 'sha384' | 'sha512') | ('sha256' | 'sha384' | 'sha512')[];
 }
 /**
  * Windows Installer files (msi, msm or msp).

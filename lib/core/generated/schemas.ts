@@ -1099,7 +1099,7 @@ export const schemas: Readonly<Record<Kind, object>> = {
         }
       },
       "AuthenticodeSign": {
-        "description": "Sign with Authenticode (SHA-256).",
+        "description": "Sign with Authenticode.",
         "type": "object",
         "additionalProperties": false,
         "required": [
@@ -1125,7 +1125,7 @@ export const schemas: Readonly<Record<Kind, object>> = {
             "pattern": "^https://[^\\s/?#@]+(?:[/?#][^\\s]*)?$"
           },
           "existingSignature": {
-            "description": "What happens to a program that is already signed. refuse: the request is refused; this is also what happens where the line is left out. append: both stay. replace: the old one goes.",
+            "description": "What happens to a file that is already signed. refuse: the request is refused; this is also what happens where the line is left out. append: both stay. replace: the old one goes.",
             "enum": [
               "refuse",
               "append",
@@ -1133,11 +1133,28 @@ export const schemas: Readonly<Record<Kind, object>> = {
             ]
           },
           "hashAlgorithm": {
-            "description": "The hash function; sha256 where left out.",
-            "enum": [
-              "sha256",
-              "sha384",
-              "sha512"
+            "description": "The hash function; sha256 where left out. Two different ones: the file is signed twice, first by the first, and Windows sees both signatures.",
+            "oneOf": [
+              {
+                "enum": [
+                  "sha256",
+                  "sha384",
+                  "sha512"
+                ]
+              },
+              {
+                "type": "array",
+                "minItems": 2,
+                "maxItems": 2,
+                "uniqueItems": true,
+                "items": {
+                  "enum": [
+                    "sha256",
+                    "sha384",
+                    "sha512"
+                  ]
+                }
+              }
             ]
           }
         }

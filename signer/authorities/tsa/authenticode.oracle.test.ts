@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { authenticodeSignedAttributes, buildAuthenticode, contentDigest } from '#core/pki/cms/index.ts';
-import { embedPeSignature, parsePe, peDigest, peSpcIndirectData } from '#core/formats/pe/index.ts';
+import { embedPeSignatures, parsePe, peDigest, peSpcIndirectData } from '#core/formats/pe/index.ts';
 import { buildProgram, collect } from '#core/formats/pe/program.fixture.ts';
 import { memorySource } from '#core/formats/random-access.ts';
 import { releaseGrant } from '../../keyholder/grant/grants.fixture.ts';
@@ -45,7 +45,7 @@ it('osslsigncode accepts a program signed by the key holder and timestamped by t
       chain: [authority.certificate('foundation-issuing'), root],
     });
     const signed = join(authority.folder, 'signed.exe');
-    writeFileSync(signed, await collect(embedPeSignature(source, layout, pkcs7)));
+    writeFileSync(signed, await collect(embedPeSignatures(source, layout, [pkcs7])));
     const rootPem = join(authority.keysDirectory, 'foundation-root.pem');
     const verdict = await run('osslsigncode', [
       'verify',

@@ -2,6 +2,7 @@
  * Step "signing": a walk over the plan, innermost files first. A container is rebuilt around what changed inside it
  * and only then signed itself, so that its signature covers what is released.
  */
+import type { Signing } from '#core/formats/format.ts';
 import { formats } from '#core/formats/registry.ts';
 import { fail, pass, type Checked, type Finding } from '#core/wire/finding/index.ts';
 import { KeyHolderError } from '../../keyholder/index.ts';
@@ -85,7 +86,7 @@ async function sign(walk: Walk, target: SignTarget, unsigned: FileVersion): Prom
     const done = await signFile(context, { target, signing, sign: options, number, subject, version });
     version = done.version;
     signatures.push(done.signature);
-    walk.findings.push(describe(context, target, signing.id, signing.method, version, done.signature));
+    walk.findings.push(describe(context, target, signing, version, done.signature));
   }
   const [first, ...others] = signatures;
   if (first === undefined) throw new Error(`the format ${target.type} made no signature`);
@@ -108,18 +109,17 @@ function refusal(target: SignTarget, error: KeyHolderError): Finding {
 function describe(
   { evidence }: SigningContext,
   target: SignTarget,
-  id: string,
-  method: string,
+  signing: Signing,
   version: FileVersion,
-  { timestamp }: Signature,
+  { timestamp, sign: options }: Signature,
 ): Finding {
   const { certificate } = evidence.governing.key;
   const when = timestamp === null ? 'without a timestamp' : `timestamped ${timestamp.time.toISOString()}`;
   const name = nameOf(target);
   return pass({
-    rule: `signing.${id}`,
-    message: `${name.slice(0, 1).toUpperCase()}${name.slice(1)} was signed (${method}), ${when}.`,
-    found: `certificate serial ${certificate.serialNumber}, signed file SHA-256 ${version.sha256}`,
+    rule: `signing.${signing.id}`,
+    message: `${name.slice(0, 1).toUpperCase()}${name.slice(1)} was signed (${signing.method}), ${when}.`,
+    found: `${signing.hash(options)}, certificate serial ${certificate.serialNumber}, signed file SHA-256 ${version.sha256}`,
     path: target.path,
     sha256: version.sha256,
     policy: evidence.governing.effective.locate(['certificate']),

@@ -1,27 +1,96 @@
-import { unsupported, type BodyProblem, type FormatWords } from '../format.ts';
+/** What `verify` and `sign: {method: authenticode}` ask for: read once for all formats. */
+import { unsupported, type BodyProblem, type FormatWords, type SignatureHash } from '../format.ts';
 import type { AuthenticodeSign } from '../../generated/index.ts';
 
-/** What of an element signed by Authenticode this version can't do. `type`, `words`: of its format. */
+/** What a format can do besides signing files that carry no signature by SHA-256. */
+export interface AuthenticodeSupport {
+  /** `subject` goes by `roundHash(sign)`: SHA-384 and SHA-512. */
+  readonly hashes?: boolean;
+  /** `embed` appends and replaces signatures. Two hashes need it, too: the second signature is appended to the first. */
+  readonly existing?: boolean;
+  /** `inspect` verifies signatures that are there. */
+  readonly verify?: boolean;
+}
+
+/** The hashes that the file is to be signed by, one signature for each. */
+export function signatureHashes({ hashAlgorithm = 'sha256' }: AuthenticodeSign): readonly SignatureHash[] {
+  return typeof hashAlgorithm === 'string' ? [hashAlgorithm] : hashAlgorithm;
+}
+
+/** One after another: the second signature is added to a file that carries the first, like to any that is signed already. */
+export function signatureRounds(sign: AuthenticodeSign): readonly AuthenticodeSign[] {
+  return signatureHashes(sign).map((hashAlgorithm, index) => ({
+    ...sign,
+    hashAlgorithm,
+    ...(index === 0 ? {} : { existingSignature: 'append' as const }),
+  }));
+}
+
+/** By which this round signs: hash of the file, of what is said of it, and of what the key signs. */
+export function roundHash(sign: AuthenticodeSign): SignatureHash {
+  return signatureHashes(sign)[0] ?? 'sha256';
+}
+
+/** What becomes of a signature that is there. */
+export function existingSignature(sign: AuthenticodeSign): 'refuse' | 'append' | 'replace' {
+  return sign.existingSignature ?? 'refuse';
+}
+
+const hashNames: Readonly<Record<SignatureHash, string>> = {
+  sha256: 'SHA-256',
+  sha384: 'SHA-384',
+  sha512: 'SHA-512',
+};
+
+/** `signed with Authenticode by SHA-256 and SHA-512, next to the signatures that it carries`; empty: it isn't signed. */
+export function describeAuthenticode(sign: AuthenticodeSign | null): string {
+  if (sign === null) return '';
+  const hashes = signatureHashes(sign);
+  const named =
+    sign.hashAlgorithm === undefined ? '' : ` by ${hashes.map((hash) => hashNames[hash]).join(' and ')}`;
+  const existing = {
+    refuse: '',
+    append: ', next to a signature that it may carry',
+    replace: ', in place of any signature that it carries',
+  }[existingSignature(sign)];
+  return `signed with Authenticode${named}${existing}`;
+}
+
+/** What of an element signed by Authenticode can't be done. `type`, `words`: of its format. */
 export function authenticodeProblems(
   type: string,
   words: FormatWords,
   body: { readonly verify?: unknown; readonly sign?: AuthenticodeSign },
+  support: AuthenticodeSupport = {},
 ): BodyProblem[] {
+  const { verify, sign } = body;
   const problems: BodyProblem[] = [];
-  if (body.verify !== undefined) {
+  if (verify !== undefined && support.verify !== true) {
     const what = `verify the signature of ${type} files before it signs anything`;
     const fix = `Remove \`verify\`; where upstream signed ${words.one}, remove \`sign\` too, and it stays as it is.`;
     problems.push(unsupported(['verify'], what, fix));
   }
-  const { existingSignature = 'refuse', hashAlgorithm = 'sha256' } = body.sign ?? {};
-  if (existingSignature !== 'refuse') {
-    const what = `sign ${type} files that are signed already (${existingSignature})`;
+  if (sign === undefined) return problems;
+  const existing = existingSignature(sign);
+  if (existing !== 'refuse' && support.existing !== true) {
+    const what = `sign ${type} files that are signed already (${existing})`;
     const fix = `Write \`existingSignature: refuse\` and submit ${words.many} unsigned.`;
     problems.push(unsupported(['sign', 'existingSignature'], what, fix));
   }
-  if (hashAlgorithm !== 'sha256') {
-    const what = `sign ${type} files with ${hashAlgorithm}`;
+  const hashes = signatureHashes(sign);
+  const able = support.hashes === true || hashes.every((hash) => hash === 'sha256');
+  if (!able || (hashes.length > 1 && support.existing !== true)) {
+    const what = `sign ${type} files with ${hashes.join(' and ')}`;
     problems.push(unsupported(['sign', 'hashAlgorithm'], what, 'Write sha256, or remove the line.'));
   }
+  if (verify !== undefined && existing === 'refuse') problems.push(verifiedAndRefused);
   return problems;
 }
+
+/** Whatever is submitted would be refused: unsigned by the one, signed by the other. */
+const verifiedAndRefused: BodyProblem = {
+  rule: 'rule.verify-refuse',
+  path: ['sign', 'existingSignature'],
+  message: '`verify` asks for a file that is signed, and `existingSignature: refuse` for one that isn’t.',
+  fix: 'Write `existingSignature: append` to keep the verified signature next to the new one, or `replace`; or remove `verify` or `sign`.',
+};

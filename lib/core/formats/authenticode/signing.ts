@@ -3,34 +3,60 @@ import {
   authenticodeSignedAttributes,
   buildAuthenticode,
   contentDigest,
+  verifyPkcs7,
   type Pkcs7Verification,
 } from '../../pki/cms/index.ts';
+import { oids } from '../../pki/asn1/index.ts';
 import type { AuthenticodeSign } from '../../generated/index.ts';
 import type { Signing, Verification } from '../format.ts';
+import { roundHash, signatureRounds } from './options.ts';
 
 /** `contentType`: OID of what is signed. */
 export function authenticodeAssembly(
   contentType: string,
-): Pick<Signing<AuthenticodeSign>, 'hash' | 'toBeSigned' | 'assemble'> {
+): Pick<Signing<AuthenticodeSign>, 'id' | 'method' | 'rounds' | 'hash' | 'toBeSigned' | 'assemble'> {
   return {
-    hash: () => 'sha256',
+    id: 'authenticode',
+    method: 'Authenticode',
+    rounds: signatureRounds,
+    hash: roundHash,
     toBeSigned: ({ content }, sign) =>
       authenticodeSignedAttributes({
         contentType,
-        contentDigest: contentDigest(content),
+        contentDigest: contentDigest(content, roundHash(sign)),
+        hash: roundHash(sign),
         description: sign.description ?? null,
         descriptionUrl: sign.descriptionUrl ?? null,
       }),
-    assemble: ({ subject, toBeSigned, signature, signer, timestampToken }) =>
+    assemble: ({ subject, toBeSigned, signature, signer, timestampToken }, sign) =>
       buildAuthenticode({
         contentType,
         content: subject.content,
         signedAttributes: toBeSigned,
+        hash: roundHash(sign),
         signature,
         signerCertificate: signer.certificate,
         chain: signer.chain,
         ...(timestampToken === null ? {} : { timestampToken }),
       }),
+  };
+}
+
+/**
+ * `verify` of a format's signing: the signature that was read back states exactly what was computed from the finished file, was
+ * made with the key of this certificate, and by the hash that was asked for. `contentType`: OID of what is signed; `what`: the
+ * file, as a sentence calls it.
+ */
+export function verifyAssembled(contentType: string, what: string): Signing<AuthenticodeSign>['verify'] {
+  return ({ signature, subject }, signerCertificate, sign) => {
+    const verified = verifyPkcs7({ pkcs7: signature, signerCertificate }, contentType);
+    const { encapContentDer, signerInfo } = verified.signedData;
+    const problems = [...verified.problems];
+    if (encapContentDer === null || Buffer.compare(encapContentDer, subject.content) !== 0)
+      problems.push(`the signature is about another ${what}`);
+    if (signerInfo.digestAlgorithm !== oids[roundHash(sign)])
+      problems.push(`the signature was made with another hash than ${roundHash(sign)}`);
+    return asVerification({ ...verified, problems, ok: verified.ok && problems.length === 0 });
   };
 }
 

@@ -13,9 +13,7 @@ export function catalogSubject({ listDer }: Catalog): Subject {
 }
 
 export const catalogSigning: Signing<AuthenticodeSign> = {
-  id: 'authenticode',
-  method: 'Authenticode, SHA-256',
-  rounds: (sign) => [sign],
+  ...authenticodeAssembly(catalogOids.list),
 
   async subject(source) {
     const catalog = await readCatalog(source);
@@ -38,7 +36,6 @@ export const catalogSigning: Signing<AuthenticodeSign> = {
     return { signature: signed, subject: catalogSubject(after) };
   },
 
-  ...authenticodeAssembly(catalogOids.list),
   verify({ signature, subject }, signerCertificate) {
     const verified = verifyPkcs7({ pkcs7: signature, signerCertificate }, catalogOids.list);
     const content = verified.signedData.encapContentDer;

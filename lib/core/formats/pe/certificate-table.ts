@@ -34,9 +34,9 @@ export const winCertificateTypePkcs7 = 0x0002;
 export const tableAlignment = 8;
 
 /** Signatures are a few kilobytes; catalogues of certificates stuffed into one are not read. */
-const tableSizeMax = 16 * 1024 * 1024;
+export const tableSizeMax = 16 * 1024 * 1024;
 /** Programs for firmware carry two or three. */
-const entriesMax = 16;
+export const entriesMax = 16;
 
 /** The table that the directory names, checked; null when there is none. */
 export async function readCertificateTable(

@@ -1,5 +1,5 @@
 import { readChunks, type RandomAccessSource } from '../random-access.ts';
-import { paddingBytes } from './digest.ts';
+import { paddingBytes, programEnd } from './digest.ts';
 import type { PeLayout } from './layout.ts';
 
 export type PeComparison =
@@ -11,14 +11,16 @@ interface Program {
 }
 
 /**
- * Whether the signed program is the unsigned one but for checksum, certificate directory entry, up to 7
- * zeros of padding and the certificate table. Gives the first offset that differs otherwise.
+ * Whether the signed program is the one before it but for checksum, certificate directory entry, up to 7
+ * zeros of padding and the certificate table. Gives the first offset that differs otherwise. What is in the tables is the
+ * caller's to compare.
  */
-export async function compareSignedPe(unsigned: Program, signed: Program): Promise<PeComparison> {
-  const { layout } = unsigned;
+export async function compareSignedPe(before: Program, signed: Program): Promise<PeComparison> {
+  const { layout } = before;
+  const programBytes = programEnd(layout);
   const table = signed.layout.certificateTable;
-  const end = layout.sizeBytes + paddingBytes(layout.sizeBytes);
-  if (layout.certificateTable !== null || table?.offset !== end) {
+  const end = programBytes + paddingBytes(programBytes);
+  if (table?.offset !== end) {
     return { equal: false, offset: end, message: `no certificate table right after the program` };
   }
   if (
@@ -30,15 +32,15 @@ export async function compareSignedPe(unsigned: Program, signed: Program): Promi
   const ranges = [
     [0, layout.checksumOffset],
     [layout.checksumOffset + 4, layout.certificateDirectoryOffset],
-    [layout.certificateDirectoryOffset + 8, layout.sizeBytes],
+    [layout.certificateDirectoryOffset + 8, programBytes],
   ] as const;
   for (const [start, stop] of ranges) {
-    const offset = await firstDifference(unsigned.source, signed.source, start, stop);
+    const offset = await firstDifference(before.source, signed.source, start, stop);
     if (offset !== null) return { equal: false, offset, message: `byte ${offset} differs` };
   }
-  for await (const padding of readChunks(signed.source, layout.sizeBytes, end)) {
+  for await (const padding of readChunks(signed.source, programBytes, end)) {
     if (padding.some((octet) => octet !== 0)) {
-      return { equal: false, offset: layout.sizeBytes, message: 'the padding before the table is not zero' };
+      return { equal: false, offset: programBytes, message: 'the padding before the table is not zero' };
     }
   }
   return { equal: true };

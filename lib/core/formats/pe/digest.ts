@@ -10,6 +10,10 @@ export function paddingBytes(sizeBytes: number): number {
   return (tableAlignment - (sizeBytes % tableAlignment)) % tableAlignment;
 }
 
+/** Where the program ends and its certificate table, if it has one, begins. */
+export const programEnd = ({ certificateTable, sizeBytes }: PeLayout): number =>
+  certificateTable?.offset ?? sizeBytes;
+
 /**
  * The Authenticode digest: everything in file order but the checksum, the certificate directory entry and
  * the certificate table. Equal for a program before and after signing, because an unsigned one is hashed
@@ -22,7 +26,7 @@ export async function peDigest(
   algorithm: PeDigestAlgorithm = 'sha256',
 ): Promise<Uint8Array> {
   const hash = createHash(algorithm);
-  const end = layout.certificateTable?.offset ?? layout.sizeBytes;
+  const end = programEnd(layout);
   const ranges = [
     [0, layout.checksumOffset],
     [layout.checksumOffset + 4, layout.certificateDirectoryOffset],

@@ -6,7 +6,7 @@ import { chunkBytes, memorySource } from '../random-access.ts';
 import { PeChecksum } from './checksum.ts';
 import {
   compareSignedPe,
-  embedPeSignature,
+  embedPeSignatures,
   extractPeSignatures,
   parsePe,
   peChecksum,
@@ -23,7 +23,7 @@ async function open(bytes: Uint8Array) {
 
 async function sign(program: Uint8Array) {
   const { source, layout } = await open(program);
-  return collect(embedPeSignature(source, layout, pkcs7));
+  return collect(embedPeSignatures(source, layout, [pkcs7]));
 }
 
 /** The checksum as Microsoft describes it, one 16-bit word at a time. */
@@ -102,14 +102,30 @@ test('patches a directory entry that lies across two pieces of the stream', asyn
   expect(await peChecksum(signed.source, signed.layout)).toBe(signed.layout.checksumStated);
 });
 
-test('refuses to sign what is signed, and to embed what is no DER', async () => {
-  const signed = await open(await sign(buildProgram()));
-  await expect(collect(embedPeSignature(signed.source, signed.layout, pkcs7))).rejects.toMatchObject({
-    code: 'ALREADY_SIGNED',
+test('a table that is there goes, and several signatures stand side by side', async () => {
+  const first = await open(await sign(buildProgram({ overlay: Uint8Array.of(1, 2, 3) })));
+  const other = sequence(octetString(new Uint8Array(30).fill(9)));
+  const both = await open(await collect(embedPeSignatures(first.source, first.layout, [pkcs7, other])));
+  expect(await extractPeSignatures(both.source, both.layout)).toEqual([pkcs7, other]);
+  expect(await compareSignedPe(first, both)).toEqual({ equal: true });
+  const replaced = await open(await collect(embedPeSignatures(both.source, both.layout, [other])));
+  expect(await extractPeSignatures(replaced.source, replaced.layout)).toEqual([other]);
+  expect(await peChecksum(replaced.source, replaced.layout)).toBe(replaced.layout.checksumStated);
+  expect(await peDigest(replaced.source, replaced.layout)).toEqual(
+    await peDigest(first.source, first.layout),
+  );
+  const many = Array.from({ length: 17 }, () => other);
+  await expect(collect(embedPeSignatures(both.source, both.layout, many))).rejects.toMatchObject({
+    code: 'CERTIFICATE_TABLE_ENTRIES',
   });
+});
+
+test('refuses to embed what is no DER', async () => {
   const unsigned = await open(buildProgram());
   const trailing = Uint8Array.from([...pkcs7, 0]);
-  await expect(collect(embedPeSignature(unsigned.source, unsigned.layout, trailing))).rejects.toMatchObject({
+  await expect(
+    collect(embedPeSignatures(unsigned.source, unsigned.layout, [trailing])),
+  ).rejects.toMatchObject({
     code: 'SIGNATURE_INVALID',
   });
 });

@@ -1,14 +1,17 @@
-import { readDer, Asn1Error } from '../../pki/asn1/index.ts';
+import { Asn1Error, concatenate, readDer } from '../../pki/asn1/index.ts';
 import { readChunks, type RandomAccessSource } from '../random-access.ts';
 import {
+  entriesMax,
   tableAlignment,
+  tableSizeMax,
   winCertificateHeaderBytes,
   winCertificateRevision2,
   winCertificateTypePkcs7,
 } from './certificate-table.ts';
 import { PeChecksum } from './checksum.ts';
-import { paddingBytes } from './digest.ts';
-import { PeError, signUnsigned } from './errors.ts';
+import { signatureDepthMax } from '../../pki/cms/index.ts';
+import { paddingBytes, programEnd } from './digest.ts';
+import { PeError, replaceIt } from './errors.ts';
 import type { PeLayout } from './layout.ts';
 
 interface Patch {
@@ -17,58 +20,58 @@ interface Patch {
 }
 
 /**
- * Unsigned program + DER PKCS#7 → the whole signed program in pieces of at most 1 MiB: the program with a
- * new checksum and certificate directory entry, zeros up to a multiple of 8, the certificate table.
- * Reads the program twice, first for the checksum. Rejects a program that is signed already.
+ * Program + DER PKCS#7s → the whole signed program in pieces of at most 1 MiB: the program with a
+ * new checksum and certificate directory entry, zeros up to a multiple of 8, the certificate table with an entry for each.
+ * Reads the program twice, first for the checksum. A table that it has goes: what of it is to stay must be among the PKCS#7s.
  */
-export async function* embedPeSignature(
+export async function* embedPeSignatures(
   source: RandomAccessSource,
   layout: PeLayout,
-  pkcs7: Uint8Array,
+  signatures: readonly Uint8Array[],
 ): AsyncGenerator<Uint8Array> {
-  const tail = certificateTable(layout, pkcs7);
-  const tableOffset = layout.sizeBytes + paddingBytes(layout.sizeBytes);
-  const directory = patch(layout.certificateDirectoryOffset, [
-    tableOffset,
-    layout.sizeBytes + tail.length - tableOffset,
-  ]);
+  const end = programEnd(layout);
+  const tableOffset = end + paddingBytes(end);
+  const table = certificateTable(tableOffset, signatures);
+  const tail = concatenate([new Uint8Array(tableOffset - end), table]);
+  const directory = patch(layout.certificateDirectoryOffset, [tableOffset, table.length]);
   const checksum = new PeChecksum();
   const zeroed = [patch(layout.checksumOffset, [0]), directory];
-  for await (const chunk of patchedChunks(source, layout.sizeBytes, zeroed)) checksum.update(chunk);
+  for await (const chunk of patchedChunks(source, end, zeroed)) checksum.update(chunk);
   checksum.update(tail);
-  yield* patchedChunks(source, layout.sizeBytes, [
-    patch(layout.checksumOffset, [checksum.value()]),
-    directory,
-  ]);
+  yield* patchedChunks(source, end, [patch(layout.checksumOffset, [checksum.value()]), directory]);
   yield tail;
 }
 
-/** What is appended: zeros up to the table, then WIN_CERTIFICATE, its length counting its own padding. */
-function certificateTable(layout: PeLayout, pkcs7: Uint8Array): Uint8Array {
-  if (layout.certificateTable !== null) {
-    const message = 'the program has a certificate table already';
-    throw new PeError('ALREADY_SIGNED', layout.certificateTable.offset, message, signUnsigned);
+/** WIN_CERTIFICATEs one after another, each length counting its own padding. */
+function certificateTable(tableOffset: number, signatures: readonly Uint8Array[]): Uint8Array {
+  const table = concatenate(signatures.map(winCertificate));
+  if (signatures.length > entriesMax || table.length > tableSizeMax) {
+    const message = `${signatures.length} signatures of ${table.length} bytes; a program carries up to ${entriesMax} of ${tableSizeMax}`;
+    throw new PeError('CERTIFICATE_TABLE_ENTRIES', tableOffset, message, replaceIt);
   }
+  if (tableOffset + table.length > 0xffffffff) {
+    const message = `with its signature the program would end at byte ${tableOffset + table.length}`;
+    throw new PeError('TOO_LARGE', tableOffset, message, 'Make the program smaller than 4 GiB.');
+  }
+  return table;
+}
+
+function winCertificate(pkcs7: Uint8Array): Uint8Array {
   try {
-    readDer(pkcs7);
+    readDer(pkcs7, { depthMax: signatureDepthMax });
   } catch (cause) {
     if (!(cause instanceof Asn1Error)) throw cause;
     const message = `the signature to embed is no DER value: ${cause.message}`;
     throw new PeError('SIGNATURE_INVALID', 0, message, 'Embed what buildAuthenticode returns.', { cause });
   }
   const length = Math.ceil((winCertificateHeaderBytes + pkcs7.length) / tableAlignment) * tableAlignment;
-  const padding = paddingBytes(layout.sizeBytes);
-  if (layout.sizeBytes + padding + length > 0xffffffff) {
-    const message = `with its signature the program would end at byte ${layout.sizeBytes + padding + length}`;
-    throw new PeError('TOO_LARGE', layout.sizeBytes, message, 'Make the program smaller than 4 GiB.');
-  }
-  const tail = new Uint8Array(padding + length);
-  const header = new DataView(tail.buffer, padding);
+  const entry = new Uint8Array(length);
+  const header = new DataView(entry.buffer);
   header.setUint32(0, length, true);
   header.setUint16(4, winCertificateRevision2, true);
   header.setUint16(6, winCertificateTypePkcs7, true);
-  tail.set(pkcs7, padding + winCertificateHeaderBytes);
-  return tail;
+  entry.set(pkcs7, winCertificateHeaderBytes);
+  return entry;
 }
 
 function patch(offset: number, words: readonly number[]): Patch {

@@ -32,5 +32,7 @@ export class PeError extends FormatError<PeErrorCode> {
 
 /** The fixes that several checks share. */
 export const rebuild = 'Build the program again and upload the file that the linker wrote, unchanged.';
+export const replaceIt =
+  'Write `existingSignature: replace`, or submit the program as it was before that signature.';
 export const signUnsigned =
   'Submit the program as it was before any signing; remove the old signature with `osslsigncode remove-signature`.';

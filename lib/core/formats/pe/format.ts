@@ -1,7 +1,7 @@
 /** Windows programs and libraries (PE32, PE32+), as an artifact configuration names them. */
 import type { AuthenticodeSign, PeMetadata } from '../../generated/index.ts';
 import { fail } from '../../wire/finding/index.ts';
-import { authenticodeProblems } from '../authenticode/index.ts';
+import { authenticodeProblems, describeAuthenticode, existingSignature } from '../authenticode/index.ts';
 import { defineFormat, type FileFacts, type RejudgeContext, type Rejudged } from '../format.ts';
 import { checkMetadata } from './check-metadata.ts';
 import { inspectProgram, inspectUndeclared } from './inspect.ts';
@@ -27,12 +27,12 @@ export const peFormat = defineFormat<'pe', AuthenticodeSign, PeMetadata>({
     return {
       sign: body.sign ?? null,
       check: Object.keys(metadata).length === 0 ? null : metadata,
-      problems: authenticodeProblems('pe', words, body),
+      problems: authenticodeProblems('pe', words, body, { hashes: true, existing: true }),
     };
   },
   metadataKeys,
   describe: ({ sign, check }) => ({
-    sign: sign === null ? '' : 'signed with Authenticode',
+    sign: describeAuthenticode(sign),
     check: describeMetadata(check),
   }),
   vouches: false,
@@ -73,7 +73,7 @@ function rejudge(
     return { findings: [fail({ ...about, rule: 'pe.not-pe', message, fix })], missing: null };
   }
   const signed =
-    sign !== null && facts.signed
+    sign !== null && facts.signed && existingSignature(sign) === 'refuse'
       ? [
           fail({
             ...about,

@@ -3,7 +3,7 @@ export { type CertificateTable } from './certificate-table.ts';
 export { peChecksum } from './checksum.ts';
 export { compareSignedPe, type PeComparison } from './compare.ts';
 export { peDigest, type PeDigestAlgorithm } from './digest.ts';
-export { embedPeSignature } from './embed.ts';
+export { embedPeSignatures } from './embed.ts';
 export { PeError, type PeErrorCode } from './errors.ts';
 export { extractPeSignatures } from './extract.ts';
 export {

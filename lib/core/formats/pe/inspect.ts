@@ -6,9 +6,11 @@ import { kindByContent } from '../kind/index.ts';
 import type { FileContext, FileReport } from '../format.ts';
 import type { RandomAccessSource } from '../random-access.ts';
 import { checkMetadata } from './check-metadata.ts';
+import { existingSignature } from '../authenticode/index.ts';
 import { describeSignatures } from './describe-signatures.ts';
 import { peDigest } from './digest.ts';
 import { PeError } from './errors.ts';
+import { runsInFirmware } from './existing-signatures.ts';
 import { programFacts } from './facts.ts';
 import { readPeKind } from './kind/index.ts';
 import { parsePe, type PeLayout } from './layout.ts';
@@ -47,7 +49,8 @@ export async function inspectProgram(
     const signatures = await describeSignatures(source, layout, about);
     return { findings: [...parsed, ...signatures], facts, target: null, digests };
   }
-  if (layout.certificateTable !== null) {
+  const fate = existingSignature(sign);
+  if (layout.certificateTable !== null && fate === 'refuse') {
     return {
       findings: [
         ...parsed,
@@ -56,7 +59,7 @@ export async function inspectProgram(
           message: 'The program is signed already, but the configuration asks for an unsigned one.',
           expected: 'no signature',
           found: `${layout.certificateTable.entries.length} in a certificate table of ${layout.certificateTable.sizeBytes} bytes`,
-          fix: 'Submit the program before any signing, or remove `sign` from the element.',
+          fix: 'Submit the program before any signing, or write `existingSignature: append` or `replace`; or remove `sign` from the element.',
           ...about,
         }),
       ],
@@ -64,9 +67,12 @@ export async function inspectProgram(
       target: null,
     };
   }
-  const unsigned = pass({ rule: 'pe.unsigned', message: 'The program holds no signature yet.', ...about });
-  const subject = await peSubject(source, layout);
-  return { findings: [...parsed, unsigned], facts, target: { kind, subject }, digests };
+  const existing =
+    layout.certificateTable === null || fate === 'refuse'
+      ? [pass({ rule: 'pe.unsigned', message: 'The program holds no signature yet.', ...about })]
+      : await describeSignatures(source, layout, about, fate);
+  const subject = await peSubject(source, layout, sign);
+  return { findings: [...parsed, ...existing], facts, target: { kind, subject }, digests };
 }
 
 async function authenticodeDigest(source: RandomAccessSource, layout: PeLayout): Promise<Sha256Hex> {
@@ -98,11 +104,9 @@ export async function inspectUndeclared(
   };
 }
 
-const efiSubsystems: readonly number[] = [10, 11, 12, 13];
-
 /** Signed all the same: firmware runs it, and the digest is the same. */
 function unalignedHeader(layout: PeLayout, about: Pick<Finding, 'path' | 'sha256'>): readonly Finding[] {
-  if (layout.headerOffset % 4 === 0 || efiSubsystems.includes(layout.subsystem)) return [];
+  if (layout.headerOffset % 4 === 0 || runsInFirmware(layout)) return [];
   return [
     info({
       rule: 'pe.unaligned-header',

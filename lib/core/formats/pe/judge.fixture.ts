@@ -10,7 +10,7 @@ import { createTimestampAuthority } from '../../pki/cms/timestamp.fixture.ts';
 import { memorySource } from '../random-access.ts';
 import {
   compareSignedPe,
-  embedPeSignature,
+  embedPeSignatures,
   extractPeSignatures,
   parsePe,
   peChecksum,
@@ -43,7 +43,7 @@ export function createJudge(dir: string) {
     return {
       unsigned: { source, layout },
       pkcs7,
-      signed: await collect(embedPeSignature(source, layout, pkcs7)),
+      signed: await collect(embedPeSignatures(source, layout, [pkcs7])),
     };
   }
 

@@ -20,18 +20,20 @@ import {
   setOf,
   type Der,
 } from '../asn1/index.ts';
-import { algorithmIdentifier } from './algorithms.ts';
+import { algorithmIdentifier, type HashName } from './algorithms.ts';
 import { attribute, readAttributes, singleValue } from './attributes.ts';
 import { certificateIdentity } from './certificate-identity.ts';
 import { CmsError, reading } from './errors.ts';
-import { contentDigest } from './spc-indirect-data.ts';
+import { contentDigest, digestLengths } from './spc-indirect-data.ts';
 import { publicKey } from './verify-signer-info.ts';
 
 interface SignedAttributesInput {
   /** OID of what is signed; left out: SPC_INDIRECT_DATA_OBJID. Catalogues name a list instead. */
   readonly contentType?: string;
-  /** SHA-256 over the content's contents octets, as contentDigest gives it. */
+  /** Over the content's contents octets, as contentDigest gives it. */
   readonly contentDigest: Uint8Array;
+  /** Made by this hash; SHA-256 where left out. */
+  readonly hash?: HashName;
   /** Name of the program that Windows shows when it asks for elevation. */
   readonly description?: string | null;
   readonly descriptionUrl?: string | null;
@@ -51,8 +53,9 @@ const urlCharactersMax = 2048;
  * Neither signingTime (the timestamp tells the time) nor cmsAlgorithmProtect, which Windows does not know.
  */
 export function authenticodeSignedAttributes(input: SignedAttributesInput): Der {
-  if (input.contentDigest.length !== 32) {
-    throw new CmsError('MALFORMED', `a SHA-256 digest of ${input.contentDigest.length} bytes`);
+  const { hash = 'sha256' } = input;
+  if (input.contentDigest.length !== digestLengths[hash]) {
+    throw new CmsError('MALFORMED', `a ${hash} digest of ${input.contentDigest.length} bytes`);
   }
   return setOf(
     attribute(oids.contentType, oid(input.contentType ?? oids.spcIndirectData)),
@@ -91,7 +94,9 @@ interface BuildAuthenticodeInput {
   readonly content: Uint8Array;
   /** The bytes that were signed, as authenticodeSignedAttributes gave them. */
   readonly signedAttributes: Uint8Array;
-  /** RSASSA-PKCS1-v1_5 with SHA-256 over signedAttributes. */
+  /** Of the content and of the attributes; SHA-256 where left out. */
+  readonly hash?: HashName;
+  /** RSASSA-PKCS1-v1_5 over signedAttributes. */
   readonly signature: Uint8Array;
   /** DER certificate of the key that signed. */
   readonly signerCertificate: Uint8Array;
@@ -107,7 +112,8 @@ interface BuildAuthenticodeInput {
  * code signing). Does not check the signature: verifyAuthenticode does that over the finished file.
  */
 export function buildAuthenticode(input: BuildAuthenticodeInput): Der {
-  checkMessageDigest(input.content, input.signedAttributes);
+  const { hash = 'sha256' } = input;
+  checkMessageDigest(input.content, input.signedAttributes, hash);
   const keyType = publicKey(input.signerCertificate).asymmetricKeyType;
   if (keyType !== 'rsa') {
     throw new CmsError('CERTIFICATE_UNSUITABLE', `the signer's key is of type ${keyType}; expected RSA`);
@@ -117,7 +123,7 @@ export function buildAuthenticode(input: BuildAuthenticodeInput): Der {
   const signerInfo = sequence(
     integer(1),
     sequence(identity.issuer, identity.serialNumberDer),
-    algorithmIdentifier(oids.sha256),
+    algorithmIdentifier(oids[hash]),
     implicitConstructed(0, readDer(input.signedAttributes).contents),
     algorithmIdentifier(oids.rsaEncryption),
     octetString(input.signature),
@@ -125,7 +131,7 @@ export function buildAuthenticode(input: BuildAuthenticodeInput): Der {
   );
   const signedData = sequence(
     integer(1),
-    setOf(algorithmIdentifier(oids.sha256)),
+    setOf(algorithmIdentifier(oids[hash])),
     sequence(oid(input.contentType ?? oids.spcIndirectData), explicit(0, input.content)),
     implicitConstructed(0, readDer(setOf(input.signerCertificate, ...input.chain)).contents),
     setOf(signerInfo),
@@ -133,12 +139,12 @@ export function buildAuthenticode(input: BuildAuthenticodeInput): Der {
   return sequence(oid(oids.signedData), explicit(0, signedData));
 }
 
-function checkMessageDigest(content: Uint8Array, signedAttributes: Uint8Array): void {
+function checkMessageDigest(content: Uint8Array, signedAttributes: Uint8Array, hash: HashName): void {
   const stated = reading('signed attributes', () => {
     const value = singleValue(readAttributes(asSet(readDer(signedAttributes))), oids.messageDigest);
     return value === null ? new Uint8Array(0) : asOctetString(value);
   });
-  if (Buffer.compare(stated, contentDigest(content)) !== 0) {
+  if (Buffer.compare(stated, contentDigest(content, hash)) !== 0) {
     throw new CmsError('MESSAGE_DIGEST_MISMATCH', 'the signed attributes are about other content');
   }
 }

@@ -12,6 +12,7 @@ export {
 export { certificateIdentity, type CertificateIdentity } from './certificate-identity.ts';
 export { CmsError, type CmsErrorCode } from './errors.ts';
 export { findSignatures, type Countersignature, type FoundSignature } from './find-signatures.ts';
+export { nestSignature, withoutNested } from './nested-signature.ts';
 export { parseSignedData, signatureDepthMax, type SignedData } from './parse-signed-data.ts';
 export { type SignerIdentifier, type SignerInfo } from './parse-signer-info.ts';
 export {

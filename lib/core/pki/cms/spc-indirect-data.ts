@@ -14,7 +14,7 @@ import {
 import { algorithmIdentifier, hashOf, readAlgorithm, type HashName } from './algorithms.ts';
 import { CmsError, reading } from './errors.ts';
 
-const digestLengths: Record<HashName, number> = { sha256: 32, sha384: 48, sha512: 64 };
+export const digestLengths: Readonly<Record<HashName, number>> = { sha256: 32, sha384: 48, sha512: 64 };
 
 /** What an Authenticode signature is about: a kind of file, and the digest of one. */
 export interface SpcIndirectData {
@@ -72,11 +72,11 @@ function checkLength(algorithm: HashName, digest: Uint8Array): void {
 }
 
 /**
- * DER of what PKCS#7 v1.5 signs → SHA-256 for the messageDigest attribute. It covers the contents octets
+ * DER of what PKCS#7 v1.5 signs → the digest for the messageDigest attribute. It covers the contents octets
  * only, without tag and length, whose size varies (RFC 2315 §9.3).
  */
-export function contentDigest(der: Uint8Array): Uint8Array {
+export function contentDigest(der: Uint8Array, hash: HashName = 'sha256'): Uint8Array {
   return reading('signed content', () =>
-    Uint8Array.from(createHash('sha256').update(readDer(der).contents).digest()),
+    Uint8Array.from(createHash(hash).update(readDer(der).contents).digest()),
   );
 }

@@ -50,7 +50,12 @@ function judgeInside(difference: Difference, documents: Documents): Judged {
   if (parent === 'sign' && last === 'existingSignature' && isDefault(before, after, 'refuse')) {
     return neutral('`refuse` is the default.');
   }
-  if (parent === 'sign' && last === 'hashAlgorithm' && isDefault(before, after, 'sha256')) {
+  if (
+    parent === 'sign' &&
+    last === 'hashAlgorithm' &&
+    nature !== 'item' &&
+    isDefault(before, after, 'sha256')
+  ) {
     return neutral('`sha256` is the default.');
   }
   return loosens(`\`${last ?? 'root'}\` decides which files are accepted and how they are signed.`);
