@@ -32,7 +32,11 @@ export async function signRounds({ signing, signer, file, sign, stamp }: SignRou
     current = Uint8Array.from(Buffer.concat(chunks));
     const read = await signing.readBack(source, memorySource(current), assembled, round);
     expect(read.subject).toEqual(subject);
-    expect(signing.verify(read, signer.certificate, round)).toEqual({ problems: [], signature, timestampToken });
+    expect(signing.verify(read, signer.certificate, round)).toEqual({
+      problems: [],
+      signature,
+      timestampToken,
+    });
   }
   return current;
 }
