@@ -104,7 +104,7 @@ export const keyholder: Area = {
       [
         'const flags = constants.O_RDWR | constants.O_APPEND;',
         'const flags = constants.O_RDWR;',
-        'finds recorded signatures again after a restart',
+        'finds recorded signatures after a restart',
       ],
       [
         'await this.#expectSize(this.#size + line.length);',

@@ -134,6 +134,15 @@ describe('a folder that others can write to', () => {
     expect(await readdir(join(folder, 'incoming'))).toEqual([]);
   });
 
+  it('puts as before if a folder has been among the incoming files for a day', async () => {
+    const strange = join(folder, 'incoming', 'lost+found');
+    await mkdir(strange, { recursive: true });
+    await utimes(strange, 1, 1);
+    await store.put(putOf(Buffer.from('bytes')));
+    await store.removeAbandoned();
+    expect((await stat(strange)).isDirectory()).toBe(true);
+  });
+
   it('lists no file whose name isn’t the rest of a digest', async () => {
     const sha256 = hashOf('x');
     const path = await place(sha256);

@@ -108,7 +108,8 @@ async function prepare(incoming: string): Promise<void> {
   for await (const { name } of await opendir(incoming)) {
     const file = join(incoming, name);
     const found = await lstat(file).catch(() => null);
-    if (found !== null && Date.now() - found.mtimeMs > abandonedAfterMilliseconds)
+    // A folder is not left over from a put, and an attempt to remove it as a file would make every put fail.
+    if (found !== null && !found.isDirectory() && Date.now() - found.mtimeMs > abandonedAfterMilliseconds)
       await rm(file, { force: true });
   }
 }
