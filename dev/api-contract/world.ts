@@ -110,6 +110,11 @@ export async function openWorld() {
     ],
   );
 
+  await owner.query(
+    `INSERT INTO signer.component_health (component, state, detail, checked_at)
+     VALUES ('signer', 'ok', 'works', now() + interval '1 hour')`,
+  );
+
   const history = await openHistory();
   const otherToken = await tokenOf('zip-demo');
   const broken = await openBrokenPortals(portal);
