@@ -76,6 +76,7 @@ const packages = [
   { apt: 'xz-utils', brew: 'xz', present: command('xz'), testOnly: true },
   { apt: 'bzip2', brew: null, present: command('bzip2'), testOnly: true },
   { apt: 'gcab', brew: 'gcab', present: command('gcab'), testOnly: true },
+  { apt: 'cabextract', brew: 'cabextract', present: command('cabextract'), testOnly: true },
   { apt: 'nsis', brew: 'makensis', present: command('makensis'), testOnly: true },
   // Windows programs for tests, freshly compiled.
   {

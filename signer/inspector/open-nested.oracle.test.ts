@@ -100,7 +100,7 @@ test('what other programs pack is opened, or reported for what it is', async () 
     'odc.cpio | cpio archive | 2 inside | all seen',
     'a.xar | xar archive (macOS pkg) | not opened',
     'a.deb | ar archive | 2 inside | all seen',
-    'a.cab | cabinet file | not opened',
+    'a.cab | cabinet file | 2 inside | all seen',
     'nsis.exe | NSIS installer | not opened',
     'self.exe | 7z archive | not opened',
     'prefixed.exe | zip archive | 2 inside | all seen',

@@ -13,6 +13,7 @@ import { openZipEntry, readZip } from '../zip/index.ts';
 import type { InnerFile } from './inner-file.ts';
 import { readAr } from './read-ar.ts';
 import { readAsar } from './read-asar.ts';
+import { readCab } from './read-cab.ts';
 import { readCpio } from './read-cpio.ts';
 import { readDotnetBundle } from './read-dotnet-bundle.ts';
 import { readStream } from './read-stream.ts';
@@ -38,6 +39,8 @@ export function openInside(
       return readAr(range, budget);
     case 'asar':
       return readAsar(range, budget);
+    case 'cab':
+      return readCab(range, budget, start > 0);
     case 'cpio':
       return readCpio(range, budget);
     case 'dotnet':

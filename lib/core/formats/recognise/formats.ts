@@ -3,7 +3,19 @@
  * reader of ours opens it; null: known, and not opened here.
  */
 export type Opener =
-  'zip' | 'tar' | 'gzip' | 'zstd' | 'zlib' | 'brotli' | 'xz' | 'bzip2' | 'ar' | 'asar' | 'cpio' | 'dotnet';
+  | 'zip'
+  | 'tar'
+  | 'gzip'
+  | 'zstd'
+  | 'zlib'
+  | 'brotli'
+  | 'xz'
+  | 'bzip2'
+  | 'ar'
+  | 'asar'
+  | 'cab'
+  | 'cpio'
+  | 'dotnet';
 
 export interface Format {
   /** As it stands in a sentence after "a" or "an". */
@@ -27,6 +39,7 @@ const formats = {
   bzip2: { name: 'bzip2 file', opener: 'bzip2' },
   ar: { name: 'ar archive', opener: 'ar' },
   asar: { name: 'asar archive (Electron)', opener: 'asar' },
+  cab: { name: 'cabinet file', opener: 'cab' },
   cpio: { name: 'cpio archive', opener: 'cpio' },
   'dotnet-bundle': { name: '.NET single-file bundle', opener: 'dotnet' },
 
@@ -34,7 +47,6 @@ const formats = {
   'split-zip': closed('part of a split zip archive'),
   '7z': closed('7z archive'),
   rar: closed('RAR archive'),
-  cab: closed('cabinet file'),
   'installshield-cab': closed('InstallShield cabinet'),
   installshield: closed('InstallShield archive'),
   ole: closed('compound file (OLE: msi, msp, doc, xls, ppt, msg)'),
