@@ -32,7 +32,7 @@ export default defineConfig({
           name: 'unit',
           include: ['**/*.test.ts', '**/*.test.tsx'],
           exclude: [...exclude, ...integration],
-          // A worker keeps the modules it has loaded for its next file (decision 0067).
+          // A worker keeps the modules it has loaded for its next file (decision 0077).
           isolate: false,
           setupFiles: ['dev/test/leaves-nothing.ts'],
           ...patience,

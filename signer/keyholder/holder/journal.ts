@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { open, mkdir, type FileHandle } from 'node:fs/promises';
+import { constants, open, mkdir, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { canonicalJson } from '#core/json/index.ts';
 import {
