@@ -54,7 +54,7 @@ describe('countersign import signpath', () => {
     const files = [await given('good.xml', good), await given('broken.xml', broken)];
     const target = path.join(folder, 'out');
     expect(await importCommand(['signpath', ...files, '--out', target], io)).toBe(1);
-    expect(err).toContain(`${files[1]}:2:2: <zip-fil> is not known at this place. Did you mean <zip-file>?`);
+    expect(err).toContain(`${files[1]}:2:2: <zip-fil> is not allowed here. Did you mean <zip-file>?`);
     expect(await readdir(folder)).not.toContain('out');
     expect(out).toBe('');
   });

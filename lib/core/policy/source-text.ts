@@ -61,7 +61,7 @@ export function decodeSource(file: string, bytes: Uint8Array): Decoded {
   }
   const hidden = findHiddenCharacter(text);
   if (hidden >= 0) {
-    const message = `Character ${codePointName(text, hidden)} is not allowed: it can't be seen.`;
+    const message = `Character ${codePointName(text, hidden)} is not allowed: it is invisible.`;
     return refuse(source.locate(hidden), 'file.characters', message, 'Remove it.');
   }
   return { ok: true, source };

@@ -6,9 +6,9 @@ import type { SchemaNode } from './schema-at.ts';
 export interface Completion {
   readonly label: string;
   readonly kind: 'key' | 'value';
-  /** What the schema says about it; null where nothing. */
+  /** What the schema says about it; null: nothing. */
   readonly info: string | null;
-  /** What is put in its place. */
+  /** The text that is inserted. */
   readonly insert: string;
 }
 
@@ -22,8 +22,8 @@ const linesMax = 5_000;
 const optionsMax = 100;
 
 /**
- * Text and cursor → completions; null where there are none. Works from indentation, since a text being edited is
- * seldom well-formed; flow collections are ignored.
+ * Text and cursor → completions; null if there are none. Works from indentation, since a text being edited is seldom
+ * well-formed; flow collections are ignored.
  */
 export function completeYaml(text: string, cursor: number, schema: object): YamlCompletions | null {
   const lines = text.slice(0, cursor).split('\n');
@@ -47,11 +47,11 @@ export function completeYaml(text: string, cursor: number, schema: object): Yaml
   return options.length === 0 ? null : { from: cursor - word.length, options };
 }
 
-/** Keys that lead to a line of this indentation. A dash opens an element of the list that stands above it. */
+/** Keys that lead to a line of this indentation. A dash opens an element of the list above it. */
 function pathOf(lines: readonly string[], indent: number, dashAt: number | null): DocumentPath {
   const path: (string | number)[] = [];
   let below = indent;
-  // The line itself begins an element: what is around it is whatever holds the list.
+  // The line itself begins an element: its parent is whatever contains the list.
   if (dashAt !== null) {
     path.unshift(0);
     below = dashAt + 1;
@@ -101,8 +101,8 @@ function valuesAt(root: SchemaNode, path: DocumentPath): readonly Completion[] {
 }
 
 function descriptionOf(root: SchemaNode, value: unknown): string | null {
-  const holder: SchemaNode = { ...root, properties: { value } };
-  for (const node of nodesAt(holder, ['value'])) {
+  const wrapper: SchemaNode = { ...root, properties: { value } };
+  for (const node of nodesAt(wrapper, ['value'])) {
     if (typeof node['description'] === 'string') return node['description'];
   }
   return null;

@@ -10,7 +10,7 @@ import type { SchemaNode } from './schema-at.ts';
 
 export interface PolicyEdit {
   readonly path: DocumentPath;
-  /** undefined: remove it, and whatever becomes empty by that. */
+  /** undefined: remove it, and whatever becomes empty as a result. */
   readonly value: JsonValue | undefined;
 }
 
@@ -19,8 +19,8 @@ export type EditedFile =
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
 /**
- * A policy file's text and edits → the new text. Comments stay, keys keep their places, new ones are placed in the
- * schema's order; the layout is that of `countersign fmt`. Without edits the text is unchanged. Refuses text that
+ * A policy file's text and edits → the new text. Comments are kept, keys keep their places, new ones follow the schema's
+ * order; the layout is that of `countersign fmt`. Without edits the text is unchanged. Refuses text that
  * `fmt` refuses. Doesn't validate the result.
  */
 export function editPolicyFile(
@@ -67,21 +67,21 @@ function apply(document: Document, { path, value }: PolicyEdit, schema: SchemaNo
 /** Lists of a few words read better on one line. */
 function isShort(value: JsonValue): boolean {
   if (!Array.isArray(value)) return false;
-  return value.every((one) => typeof one === 'string') && value.join(', ').length <= 60;
+  return value.every((item) => typeof item === 'string') && value.join(', ').length <= 60;
 }
 
-/** Sets a value; mappings on the way to it are made, and a new key takes its place in the schema's order. */
+/** Sets a value; missing mappings on the way to it are created, and a new key is placed in the schema's order. */
 function put(document: Document, path: DocumentPath, node: Node, schema: SchemaNode): void {
   const parent = path.slice(0, -1);
   const key = path.at(-1);
   if (parent.length > 0 && !isCollection(document.getIn(parent, true))) {
     put(document, parent, document.createNode({}), schema);
   }
-  const holder = parent.length === 0 ? document.contents : document.getIn(parent, true);
-  const known = isMap(holder) && typeof key === 'string' && holder.has(key);
+  const container = parent.length === 0 ? document.contents : document.getIn(parent, true);
+  const known = isMap(container) && typeof key === 'string' && container.has(key);
   document.setIn(path, node);
-  if (isMap(holder) && typeof key === 'string' && !known)
-    moveIntoPlace(holder, key, keyOrder(schema, parent));
+  if (isMap(container) && typeof key === 'string' && !known)
+    moveIntoPlace(container, key, keyOrder(schema, parent));
 }
 
 function moveIntoPlace(map: YAMLMap, key: string, order: readonly string[]): void {
@@ -89,8 +89,8 @@ function moveIntoPlace(map: YAMLMap, key: string, order: readonly string[]): voi
     const found = order.indexOf(name);
     return found === -1 ? order.length : found;
   };
-  const nameOf = (one: (typeof map.items)[number]): string =>
-    isScalar(one.key) ? String(one.key.value) : String(one.key);
+  const nameOf = (pair: (typeof map.items)[number]): string =>
+    isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
   const from = map.items.findIndex((item) => nameOf(item) === key);
   const [pair] = map.items.splice(from, 1);
   if (pair === undefined) return;
@@ -102,6 +102,6 @@ function remove(document: Document, path: DocumentPath): void {
   if (!document.hasIn(path)) return;
   document.deleteIn(path);
   const parent = path.slice(0, -1);
-  const holder = parent.length === 0 ? null : document.getIn(parent, true);
-  if (isCollection(holder) && holder.items.length === 0) remove(document, parent);
+  const container = parent.length === 0 ? null : document.getIn(parent, true);
+  if (isCollection(container) && container.items.length === 0) remove(document, parent);
 }

@@ -1,4 +1,4 @@
-/** Which values of which kind a form offers: those whose records have a row. All others need the YAML editor. */
+/** Which fields of each kind a form offers: those whose records have a form row. All others need the YAML editor. */
 import type { Kind } from '#core/generated/index.ts';
 import type { FormRow } from '#core/field-record/index.ts';
 import type { ProviderName } from '#core/origin/index.ts';
@@ -10,7 +10,7 @@ export interface FieldSpec extends FormRow {
   readonly provider: ProviderName | null;
 }
 
-/** Kinds that have a form at all. */
+/** Kinds that have a form. */
 const kinds: readonly Kind[] = ['SigningPolicy', 'Project', 'Person'];
 
 export const formFields: Readonly<Partial<Record<Kind, readonly FieldSpec[]>>> = Object.fromEntries(

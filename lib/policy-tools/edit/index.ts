@@ -1,4 +1,4 @@
-/** Changing policy files for people: single values set with comments kept, and forms over the usual ones. Pure. */
+/** Editing policy files: single values set with comments kept, and forms for the common fields. Pure. */
 export { completeYaml } from './complete-yaml.ts';
 export type { Completion, YamlCompletions } from './complete-yaml.ts';
 export { editPolicyFile } from './edit-policy-file.ts';

@@ -1,6 +1,6 @@
 import type { Kind } from '#core/generated/index.ts';
 
-/** Initial contents of new files by kind: valid so far, with comments on what the writer has to decide. */
+/** Initial contents of new files by kind: valid, with comments on what the author has to decide. */
 const starts: Readonly<Partial<Record<Kind, string>>> = {
   SigningPolicy: `apiVersion: countersign/v1
 kind: SigningPolicy
@@ -16,7 +16,7 @@ timestamp: none
 `,
   ArtifactConfiguration: `apiVersion: countersign/v1
 kind: ArtifactConfiguration
-# What the submitted file must hold, and which parts get signed. Whatever matches nothing is refused.
+# What the submitted file must contain, and which parts get signed. Whatever matches no element is refused.
 root:
   type: zip
   contents:

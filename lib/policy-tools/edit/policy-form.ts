@@ -13,7 +13,7 @@ export interface FormChoices {
   readonly artifacts: readonly string[];
   /** Handle and name. */
   readonly approvers: readonly (readonly [value: string, label: string])[];
-  /** Whether the foundation lets projects' policies say `publisher: project`. */
+  /** Whether the foundation allows `publisher: project` in policies. */
   readonly ownCertificates: boolean;
 }
 
@@ -25,14 +25,14 @@ export interface FormField {
   readonly kind: FieldSpec['kind'];
   readonly optional: boolean;
   readonly options: readonly (readonly [value: string, label: string])[];
-  /** One text; one for each mark of checkboxes. */
+  /** One text; for checkboxes, one for each that is checked. */
   readonly values: readonly string[];
 }
 
 /** What a browser sent, by field. */
 export type FormValues = ReadonlyMap<string, readonly string[]>;
 
-/** Whether there is a form for files of a kind; the structure of others doesn't fit a list of fields. */
+/** Whether files of a kind have a form; the structure of the others doesn't fit a list of fields. */
 export const hasForm = (kind: Kind): boolean => formFields[kind] !== undefined;
 
 /** A document → the fields of its form with their present values. */
@@ -56,7 +56,7 @@ export function policyForm(kind: Kind, value: JsonValue, choices: FormChoices): 
     });
 }
 
-/** Submitted values and a document → its edits. Fields that weren't sent stay as they are. */
+/** Submitted values and a document → its edits. Fields that weren't sent are left unchanged. */
 export function editsOfForm(
   kind: Kind,
   value: JsonValue,
@@ -85,7 +85,7 @@ function specsFor(kind: Kind, value: JsonValue): readonly FieldSpec[] {
   );
 }
 
-/** Never the name of anything else in a form. */
+/** Never collides with other names in a form. */
 const nameOf = (path: DocumentPath): string => `value.${path.join('.')}`;
 
 function valueAt(value: JsonValue | undefined, path: DocumentPath): JsonValue | undefined {
@@ -107,9 +107,9 @@ function textsOf(spec: FieldSpec, value: JsonValue | undefined): readonly string
 }
 
 function cleaned(spec: FieldSpec, texts: readonly string[]): readonly string[] {
-  // Checkboxes that are all empty send nothing but the field's own mark.
-  if (spec.kind === 'checkboxes') return texts.filter((one) => one !== '');
-  // Before the choices stands an empty value that says the field was asked: the last one is what was chosen.
+  // Checkboxes of which none is checked send only the field's own empty value.
+  if (spec.kind === 'checkboxes') return texts.filter((text) => text !== '');
+  // An empty value before the choices says that the field was in the form: the last value is the one chosen.
   const text = texts.at(-1) ?? '';
   const lines = text
     .replaceAll('\r\n', '\n')
@@ -120,7 +120,7 @@ function cleaned(spec: FieldSpec, texts: readonly string[]): readonly string[] {
 }
 
 const same = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length === b.length && a.every((one, index) => one === b[index]);
+  a.length === b.length && a.every((text, index) => text === b[index]);
 
 type Parsed =
   | { readonly ok: true; readonly value: JsonValue | undefined }
@@ -149,7 +149,7 @@ function optionsOf(spec: FieldSpec, choices: FormChoices): FormField['options'] 
   if (options === 'approvers') return choices.approvers;
   if (options === 'categories') return projectCategories;
   if (options === 'certificates' || options === 'artifacts') {
-    return choices[options].map((one) => [one, one] as const);
+    return choices[options].map((name) => [name, name] as const);
   }
   return options;
 }
@@ -165,6 +165,6 @@ function withPresent(
   const others = values
     .filter((value) => value !== '' && !known.has(value))
     .map((value) => [value, value] as const);
-  const none = spec.kind === 'choice' && spec.optional ? [['', 'Not said'] as const] : [];
+  const none = spec.kind === 'choice' && spec.optional ? [['', 'Not set'] as const] : [];
   return [...none, ...options, ...others];
 }

@@ -31,9 +31,10 @@ function alternatives(root: SchemaNode, node: SchemaNode): readonly SchemaNode[]
     const next = open.shift();
     if (next === undefined) break;
     found.push(next);
-    for (const word of ['oneOf', 'anyOf', 'allOf']) {
-      const list = next[word];
-      if (Array.isArray(list)) open.push(...list.filter(isNode).map((one) => resolved(root, one)));
+    for (const keyword of ['oneOf', 'anyOf', 'allOf']) {
+      const list = next[keyword];
+      if (Array.isArray(list))
+        open.push(...list.filter(isNode).map((alternative) => resolved(root, alternative)));
     }
   }
   return found;

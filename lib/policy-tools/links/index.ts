@@ -22,10 +22,10 @@ export function findPolicyLink(input: {
   readonly pageUrl: string;
   readonly policyUrls: readonly string[];
 }): PolicyLinkResult {
-  const { links, headings, words } = look(input.html, input.pageUrl);
-  const wanted = new Set(input.policyUrls.map(normalised));
+  const { links, headings, words } = scan(input.html, input.pageUrl);
+  const accepted = new Set(input.policyUrls.map(normalised));
   const named = links.filter((link) => hasWords(link.text));
-  if (named.some((link) => wanted.has(normalised(link.url)))) {
+  if (named.some((link) => accepted.has(normalised(link.url)))) {
     return { found: true, reason: `The page links to the policy under the words “${policyWords}”.` };
   }
   if (headings.some(hasWords)) {
@@ -35,21 +35,21 @@ export function findPolicyLink(input: {
   if (other !== undefined) {
     return {
       found: false,
-      reason: `The words “${policyWords}” link to ${other.url.slice(0, 200)}; they have to link to ${input.policyUrls[0] ?? 'the policy'}.`,
+      reason: `The words “${policyWords}” link to ${other.url.slice(0, 200)}; they must link to ${input.policyUrls[0] ?? 'the policy'}.`,
     };
   }
-  if (links.some((link) => wanted.has(normalised(link.url)))) {
+  if (links.some((link) => accepted.has(normalised(link.url)))) {
     return { found: false, reason: `The policy is linked, but not under the words “${policyWords}”.` };
   }
   return {
     found: false,
     reason: words
-      ? `The words “${policyWords}” are there, but lead nowhere. Make them a link.`
+      ? `The words “${policyWords}” are there, but not as a link. Make them a link.`
       : `The words “${policyWords}” are not on the page.`,
   };
 }
 
-function look(html: string, pageUrl: string): { links: Link[]; headings: string[]; words: boolean } {
+function scan(html: string, pageUrl: string): { links: Link[]; headings: string[]; words: boolean } {
   const links: Link[] = [];
   const headings: string[] = [];
   let link: { url: string; text: string } | null = null;
@@ -60,7 +60,7 @@ function look(html: string, pageUrl: string): { links: Link[]; headings: string[
     if (piece.tag === null) {
       if (link !== null) link.text = (link.text + piece.text).slice(0, textCharactersMax);
       if (heading !== null) heading = (heading + piece.text).slice(0, textCharactersMax);
-      // Words may be split over elements: a little of what came before is kept.
+      // Words may be split over elements: the end of the text before is kept.
       tail = (tail + piece.text).slice(-textCharactersMax - piece.text.length);
       words ||= hasWords(tail);
       tail = tail.slice(-textCharactersMax);

@@ -27,11 +27,11 @@ describe('the link to the code-signing policy', () => {
     [`<script>document.write('<a href="${policy}">Code signing policy</a>')</script>`, 'are not on the page'],
     [`<template><a href="${policy}">Code signing policy</a></template>`, 'are not on the page'],
     ['<a href="https://evil.example/">Code signing policy</a>', 'link to https://evil.example/'],
-    ['<p>Read our code <i>signing</i> policy.</p>', 'lead nowhere'],
+    ['<p>Read our code <i>signing</i> policy.</p>', 'not as a link'],
     [`<a href="${policy}">here</a>`, 'not under the words'],
     [
       '<a href="https://sign.example.evil.example/projects/shelf">Code signing policy</a>',
-      'they have to link to',
+      'they must link to',
     ],
     ['', 'are not on the page'],
   ])('isn’t found in %s, and why is said', (html, reason) => {

@@ -3,7 +3,7 @@ import type { Diagnostic } from '#core/policy/index.ts';
 import { lintRules } from './rules.ts';
 import type { LintRuleId, LintSeverity } from './rules.ts';
 
-/** Something allowed but probably unintended. Decides nothing: the signer never sees it. */
+/** Something allowed but probably unintended. Advice only: the signer never sees it. */
 export interface LintFinding extends Diagnostic {
   readonly rule: LintRuleId;
   readonly severity: LintSeverity;

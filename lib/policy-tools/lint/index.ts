@@ -1,4 +1,4 @@
-/** What a valid policy repository probably doesn't intend. Advice for people; the signer never uses it. Pure. */
+/** What in a valid policy repository is probably unintended. Advice for people; the signer never uses it. Pure. */
 export type { LintFinding } from './finding.ts';
 export type { KnownCertificate } from './lint-certificates.ts';
 export { lintPolicy } from './lint-policy.ts';

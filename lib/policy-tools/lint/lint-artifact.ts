@@ -37,7 +37,7 @@ function lintOpaque(
     if (element.opaque === null) return [];
     const broad = element.path !== null && hasWildcard(element.path);
     const what = element.path === null ? 'The artifact' : `\`${element.path}\``;
-    const message = `${what} may hold what nobody can open and scan${broad ? ', in any number of files that match' : ''}; everybody sees the reason.`;
+    const message = `${what} may contain what can’t be opened and scanned${broad ? ', in any number of files that match' : ''}; the reason is public.`;
     const fix = broad
       ? 'Name the one file that can’t be opened, or submit its content in a form that can.'
       : 'Remove `opaque` as soon as the file’s content can be submitted in a form that can be opened.';
@@ -68,10 +68,10 @@ function lintReachability(
       const earlier = children
         .slice(0, at)
         .find(
-          (compiledElement) =>
-            compiledElement.path !== null &&
-            (hasWildcard(compiledElement.path) || compiledElement.path === path) &&
-            patternCovers(compiledElement.path, path, 'insensitive', budget),
+          (candidate) =>
+            candidate.path !== null &&
+            (hasWildcard(candidate.path) || candidate.path === path) &&
+            patternCovers(candidate.path, path, 'insensitive', budget),
         );
       if (earlier === undefined) return [];
       const line = locate(artifact, earlier).line;
@@ -82,15 +82,14 @@ function lintReachability(
   });
 }
 
-/** An artifact without one signed file passes when every signed element, or something around it, is optional. */
+/** An artifact without a single file to sign passes if every signed element, or something around it, is optional. */
 function lintCounts(
   artifact: ArtifactConfigurationDocument,
   matcher: ArtifactMatcher,
 ): readonly LintFinding[] {
   const signed = matcher.elements.filter((element) => element.sign !== null);
-  if (signed.length === 0 || signed.some((compiledElement) => isRequired(matcher, compiledElement)))
-    return [];
-  const message = 'Nothing that gets signed must be there: an artifact without any of it passes.';
+  if (signed.length === 0 || signed.some((candidate) => isRequired(matcher, candidate))) return [];
+  const message = 'No file that gets signed is required: an artifact without any of them passes.';
   const fix = 'Set `min` to 1 or more for at least one element that is signed.';
   return [lintFinding(artifact.locate(['root', 'contents']), 'lint.vacuous-counts', message, fix)];
 }
@@ -119,7 +118,7 @@ const packageFolders = new Set([
   'runtimes',
   'site-packages',
 ]);
-/** Any name, or any library: few of the libraries that a project ships are all its own. */
+/** Any name, or any library: the libraries that a project ships are rarely all its own. */
 const anyLibrary = /^(?:\*+|\*+\.\*|\*+\.(?:dll|sys|ocx|drv|node|pyd|\*dll))$/i;
 
 function lintThirdParty(
@@ -136,7 +135,7 @@ function lintThirdParty(
     if (folder === undefined && !anyLibrary.test(parts.at(-1) ?? '')) return [];
     const why = folder === undefined ? 'any library that is shipped' : `files in ${folder}`;
     const message = `\`${path}\` signs ${why}, whoever made it.`;
-    const fix = 'Name the files, narrow the pattern, or ask for the product name under `metadata`.';
+    const fix = 'Name the files, narrow the pattern, or require the product name under `metadata`.';
     return [lintFinding(locate(artifact, element), 'lint.third-party-files', message, fix)];
   });
 }

@@ -30,26 +30,24 @@ export function lintCertificate(
   );
   const [first] = own;
   if (first === undefined) {
-    const message = `The signer holds no ${purpose} certificate \`${name}\` for this project.`;
+    const message = `The signer has no ${purpose} certificate \`${name}\` for this project.`;
     const fix = 'Ask the foundation to issue it, or correct the name.';
     return [lintFinding(where, 'lint.certificate-missing', message, fix)];
   }
-  const valid = own.filter(
-    (knownCertificate) => knownCertificate.notBefore <= now && now <= knownCertificate.notAfter,
-  );
+  const valid = own.filter((certificate) => certificate.notBefore <= now && now <= certificate.notAfter);
   const last = (all: readonly KnownCertificate[]): Date =>
-    new Date(Math.max(...all.map((knownCertificate) => knownCertificate.notAfter.getTime())));
+    new Date(Math.max(...all.map((certificate) => certificate.notAfter.getTime())));
   if (valid.length === 0) {
-    const future = own.some((knownCertificate) => knownCertificate.notBefore > now);
+    const future = own.some((certificate) => certificate.notBefore > now);
     const message = future
       ? `The certificate \`${name}\` is not valid yet.`
-      : `The certificate \`${name}\` ended on ${date(last(own))}.`;
+      : `The certificate \`${name}\` expired on ${date(last(own))}.`;
     const fix = future ? 'Wait until it is, or ask for another.' : 'Ask the foundation to issue a new one.';
     return [lintFinding(where, 'lint.certificate-expired', message, fix)];
   }
   const end = last(own);
   if (end.getTime() - now.getTime() > warnDays * day) return [];
-  const message = `The certificate \`${name}\` ends on ${date(end)}.`;
+  const message = `The certificate \`${name}\` expires on ${date(end)}.`;
   return [lintFinding(where, 'lint.certificate-expiring', message, 'Ask the foundation to issue a new one.')];
 }
 

@@ -3,7 +3,7 @@ import type { ProjectSnapshot } from '#core/policy/index.ts';
 import { lintFinding } from './finding.ts';
 import type { LintFinding } from './finding.ts';
 
-/** Ids that SPDX has replaced say less than those of now: whether later versions of the GPL are meant, for one. */
+/** Ids that SPDX has replaced are less precise than their successors: on whether later versions of the GPL apply, for example. */
 export function lintLicence({ project }: ProjectSnapshot): readonly LintFinding[] {
   const read = readLicence(project.value.licence);
   if (!read.ok) return [];

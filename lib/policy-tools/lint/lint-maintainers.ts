@@ -5,7 +5,7 @@ import type { LintFinding } from './finding.ts';
 
 const maintainersMin = 3;
 
-/** Policy maintainers: whether a stolen key could remain, or do much by itself. */
+/** Policy maintainers: whether a stolen key could stay in the policy, or do much by itself. */
 export function lintMaintainers(snapshot: PolicySnapshot): readonly LintFinding[] {
   const { trustRoot, people } = snapshot;
   const able = ableMaintainers(snapshot).length;
@@ -19,14 +19,14 @@ export function lintMaintainers(snapshot: PolicySnapshot): readonly LintFinding[
   if (able > 1 && Math.max(threshold, looseningThreshold ?? 2) < 2) {
     const message =
       'One policy maintainer alone may loosen any policy, and so may whoever has stolen their key.';
-    const fix = 'Set looseningThreshold to 2 or more, or leave it out.';
+    const fix = 'Set looseningThreshold to 2 or more, or remove it.';
     findings.push(lintFinding(at('looseningThreshold'), 'lint.loosening-by-one', message, fix));
   }
   for (const person of people.values()) {
     person.value.approvalKeys.forEach(({ publicKey }, index) => {
       if (!isPlaceholderKey(publicKey)) return;
       const place = person.locate(['approvalKeys', index, 'publicKey']);
-      const message = 'This key stands for one that is still to be made; nobody can sign with it.';
+      const message = 'This key is a placeholder for one that is still to be made; nobody can sign with it.';
       findings.push(lintFinding(place, 'lint.nobodys-key', message, 'Put the person’s own public key here.'));
     });
   }

@@ -15,15 +15,15 @@ export function lintPeople(snapshot: PolicySnapshot): readonly LintFinding[] {
       named.add(handle);
     }
     for (const { value } of policies.values()) {
-      const told = noticeOccasions.flatMap((occasion) => value.notifications?.[occasion] ?? []);
-      for (const handle of [...value.approval.approvers, ...told]) named.add(handle);
+      const notified = noticeOccasions.flatMap((occasion) => value.notifications?.[occasion] ?? []);
+      for (const handle of [...value.approval.approvers, ...notified]) named.add(handle);
     }
   }
   return [...snapshot.people].flatMap(([handle, person]) => {
     const roles = person.value.roles ?? [];
     if (roles.includes('auditor') && (named.has(handle) || roles.includes('reviewer'))) {
       const message = `\`${handle}\` is an auditor and also decides.`;
-      const fix = 'Take one of the roles away: nobody can audit their own decisions.';
+      const fix = 'Remove one of the roles: nobody can audit their own decisions.';
       return [lintFinding(person.locate(['roles']), 'lint.auditor-decides', message, fix)];
     }
     if (named.has(handle) || roles.length > 0) return [];

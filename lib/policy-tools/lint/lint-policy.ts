@@ -3,7 +3,7 @@ import type { PolicySnapshot, ProjectSnapshot, SigningPolicyDocument } from '#co
 import { lintFinding } from './finding.ts';
 import type { LintFinding } from './finding.ts';
 
-/** One signing policy of a snapshot, by itself → what in it is probably unintended. */
+/** One signing policy of a snapshot by itself → what in it is probably unintended. */
 export function lintPolicy(
   snapshot: PolicySnapshot,
   project: ProjectSnapshot,
@@ -42,7 +42,7 @@ function lintApprovers(
   return [...findings, lintFinding(where, 'lint.only-approver', message, fix)];
 }
 
-/** Submitters don't approve their own release: somebody must be able to submit it and leave enough approvers. */
+/** Submitters don't approve their own release: there must be a submitter besides whom enough approvers are left. */
 function lintSubmitters(
   project: ProjectSnapshot['project'],
   policy: SigningPolicyDocument,
@@ -53,7 +53,7 @@ function lintSubmitters(
   const people = [...authors, ...approvers, ...reviewers, ...submitters, ...configurators];
   if (able.length < quorum) return []; // an error of its own
   if (people.some((person) => able.filter((handle) => handle !== person).length >= quorum)) return [];
-  const message = `Whoever of the team hands a request in, too few approvers are left: ${quorum} of ${able.join(', ')} must approve, and the submitter's own approval doesn't count.`;
-  const fix = `Add somebody to team.submitters in ${project.file}, add an approver, or set submitterMayApprove to true.`;
+  const message = `Whoever on the team submits a request, too few approvers are left: ${quorum} of ${able.join(', ')} must approve, and the submitter's own approval doesn't count.`;
+  const fix = `Add a person to team.submitters in ${project.file}, add an approver, or set submitterMayApprove to true.`;
   return [lintFinding(policy.locate(['approval']), 'lint.submitter-approves', message, fix)];
 }

@@ -29,12 +29,12 @@ export function lintRefs(project: ProjectSnapshot, total: TrialBudget): readonly
   const before = own.left;
   const findings = refs.flatMap((ref, at) => {
     const other = refs.find(
-      (one, index) =>
+      (candidate, index) =>
         index !== at &&
-        one.kind === ref.kind &&
-        // Of two equal ones the second is reported.
-        (one.pattern === ref.pattern ? index < at : hasWildcard(one.pattern)) &&
-        patternCovers(one.pattern, ref.pattern, 'sensitive', own),
+        candidate.kind === ref.kind &&
+        // Of two equal patterns the second is reported.
+        (candidate.pattern === ref.pattern ? index < at : hasWildcard(candidate.pattern)) &&
+        patternCovers(candidate.pattern, ref.pattern, 'sensitive', own),
     );
     return other === undefined ? [] : [overlap(ref, other)];
   });
@@ -52,11 +52,11 @@ function refsOf(policy: SigningPolicyDocument): readonly Ref[] {
 function overlap(ref: Ref, other: Ref): LintFinding {
   const where = ref.policy.locate(['origin', 'refs', ref.kind, ref.at]);
   if (other.policy === ref.policy) {
-    const message = `\`${ref.pattern}\` is allowed by \`${other.pattern}\` already.`;
+    const message = `\`${ref.pattern}\` is already allowed by \`${other.pattern}\`.`;
     return lintFinding(where, 'lint.overlapping-refs', message, 'Keep one of the two.');
   }
   const { file, line } = other.policy.locate(['origin', 'refs', other.kind, other.at]);
-  const message = `\`${ref.pattern}\` is allowed by \`${other.pattern}\` in ${file}:${line} too: the policy that asks for less decides.`;
+  const message = `\`${ref.pattern}\` is allowed by \`${other.pattern}\` in ${file}:${line} too: the policy that requires less decides.`;
   const fix = 'Give each release policy refs of its own.';
   return lintFinding(where, 'lint.overlapping-refs', message, fix);
 }

@@ -46,7 +46,7 @@ const expected: readonly (readonly [rule: LintRuleId, change: Change, file: stri
     'lint.vacuous-counts',
     [artifact, 'path: package/esbuild.exe', 'path: package/esbuild.exe\n      matches: {min: 0, max: 1}'],
     artifact,
-    'an artifact without any of it passes',
+    'an artifact without any of them passes',
   ],
   ['lint.third-party-files', [artifact, 'package/esbuild.exe', "'**/*.dll'"], artifact, 'any library'],
   [
@@ -62,7 +62,12 @@ const expected: readonly (readonly [rule: LintRuleId, change: Change, file: stri
     'any number of files that match',
   ],
   ['lint.any-ref', [release, '[main]', "['**']"], release, 'any of the branches'],
-  ['lint.overlapping-refs', [release, '[main]', "[main, 'm*']"], release, '`main` is allowed by `m*`'],
+  [
+    'lint.overlapping-refs',
+    [release, '[main]', "[main, 'm*']"],
+    release,
+    '`main` is already allowed by `m*`',
+  ],
   [
     'lint.replaced-licence',
     [project, 'licence: MIT', 'licence: MIT OR GPL-3.0'],

@@ -12,7 +12,7 @@ import { lintIssuerSpelling, lintPolicySpelling, lintProjectSpelling } from './l
 
 export interface LintInput {
   readonly snapshot: PolicySnapshot;
-  /** null: not known, and nothing is said about certificates. */
+  /** null: unknown, and certificates are not checked. */
   readonly certificates: readonly KnownCertificate[] | null;
   readonly now: Date;
 }

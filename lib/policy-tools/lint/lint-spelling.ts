@@ -1,4 +1,4 @@
-/** Names and URLs that the signer compares character by character but people may misread. */
+/** Names and URLs that the signer compares character by character and people may misread. */
 import { providerOf, providers, type SpelledLine } from '#core/origin/index.ts';
 import type {
   DocumentPath,
@@ -63,18 +63,18 @@ function lookAlike({ text, at }: Placed): readonly LintFinding[] {
   const code = `U+${(strange.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
   const script = scripts.find(([, pattern]) => pattern.test(strange))?.[0];
   const what = script === undefined ? 'a character that is not ASCII' : `a ${script} letter`;
-  const message = `\`${text}\` holds ${what}, ${strange} (${code}): it may look like another name, and only this very one is meant.`;
+  const message = `\`${text}\` contains ${what}, ${strange} (${code}): it may look like another name, but only this exact spelling matches.`;
   return [
-    lintFinding(at, 'lint.look-alike', message, 'Type the name anew, if it was meant to be plain letters.'),
+    lintFinding(at, 'lint.look-alike', message, 'Type the name again if it was meant to be plain letters.'),
   ];
 }
 
 function address({ text, at }: Placed): readonly LintFinding[] {
   // The schema asks for https:// and a host; what still isn't a URL is not this rule's concern.
   if (!URL.canParse(text)) return [];
-  const usual = new URL(text).href;
-  const wanted = text.endsWith('/') ? usual : usual.replace(/\/$/, '');
-  const plain = wanted.replace(/\.git$/, '');
+  const normal = new URL(text).href;
+  const expected = text.endsWith('/') ? normal : normal.replace(/\/$/, '');
+  const plain = expected.replace(/\.git$/, '');
   if (plain === text) return [];
   const message = `\`${text}\` is usually written \`${plain}\`. Build systems certify the usual form, and it is compared letter by letter: every build would be refused.`;
   return [lintFinding(at, 'lint.address-spelling', message, `Write ${plain}.`)];

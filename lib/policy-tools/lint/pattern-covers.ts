@@ -8,14 +8,13 @@ export interface TrialBudget {
 
 /** More wildcards than this in one pattern are not compared: each doubles the paths to try. */
 const wildcardsMax = 5;
-/** A character that no pattern holds, so that only a wildcard can match it. */
+/** A character that no pattern contains, so that only a wildcard can match it. */
 const fresh = '\u{e000}';
 
 /**
  * Whether every path that `pattern` matches is matched by `by` too. Determined by trying: the pattern's wildcards
- * are filled with as little as they can stand for and with more than `by` has room for outside a wildcard, in
- * every combination, from characters that only a wildcard matches. Patterns with more than five wildcards and
- * those after the budget's end count as not covered. Both patterns are valid ones.
+ * are filled with as little as they can match and with more than `by` can match outside a wildcard, in every combination, from characters that only a wildcard matches. Patterns with more than five wildcards and
+ * those beyond the budget count as not covered. Both patterns are valid.
  */
 export function patternCovers(
   by: string,
@@ -41,7 +40,7 @@ export function patternCovers(
   });
 }
 
-/** What `**` may stand for: nothing (one part at the end of a pattern), or many parts. */
+/** What `**` may match: nothing (one part at the end of a pattern), or many parts. */
 function spans(last: boolean, by: string, long: string): readonly (readonly string[])[] {
   const many = new Array<string>(by.split('/').length + 1).fill(long);
   return [last ? [fresh] : [], many];
@@ -49,7 +48,7 @@ function spans(last: boolean, by: string, long: string): readonly (readonly stri
 
 function names(part: string, long: string): readonly (readonly string[])[] {
   let made: readonly string[] = [''];
-  // A part of a path is never empty, so a star that stands alone has at least one character.
+  // A part of a path is never empty, so a star on its own matches at least one character.
   const least = /^\*+$/.test(part) ? fresh : '';
   for (const character of part) {
     if (character === '*') made = made.flatMap((text) => [text + least, text + long]);

@@ -1,4 +1,4 @@
-/** note: good to know. warning: probably not meant. error: can't be meant; something will not work. */
+/** note: good to know. warning: probably unintended. error: certainly unintended; something will not work. */
 export type LintSeverity = 'error' | 'warning' | 'note';
 
 export interface LintRule {
@@ -23,7 +23,7 @@ export const lintRules = {
   },
   'lint.opaque-file': {
     severity: 'note',
-    title: 'A file that is released although nobody can scan all of it',
+    title: 'A file that is released although it can’t be scanned completely',
   },
   'lint.only-approver': { severity: 'warning', title: 'A release that only one person can approve' },
   'lint.approver-without-key': {
@@ -37,7 +37,7 @@ export const lintRules = {
   'lint.unused-person': { severity: 'note', title: 'A person whom no file names' },
   'lint.nobodys-key': {
     severity: 'note',
-    title: 'A key that stands for one still to be made, and with which nobody can sign',
+    title: 'A placeholder for a key that is still to be made, with which nobody can sign',
   },
   'lint.few-maintainers': {
     severity: 'warning',
@@ -45,7 +45,7 @@ export const lintRules = {
   },
   'lint.loosening-by-one': {
     severity: 'warning',
-    title: 'Loosening that takes one policy maintainer, though there are more',
+    title: 'Loosening that requires only one policy maintainer, though there are more',
   },
   'lint.any-ref': { severity: 'warning', title: 'A release from any branch or any tag' },
   'lint.overlapping-refs': {
@@ -54,7 +54,7 @@ export const lintRules = {
   },
   'lint.unprotected-tags': {
     severity: 'note',
-    title: 'Tags that may be built from, and nothing asks whether they can be moved',
+    title: 'Tags that may be built from without a check whether they can be moved',
   },
   'lint.reruns-allowed': { severity: 'warning', title: 'A release from a repeated attempt of a run' },
   'lint.look-alike': {
@@ -63,16 +63,16 @@ export const lintRules = {
   },
   'lint.address-spelling': {
     severity: 'warning',
-    title: 'An address that build systems spell in another way',
+    title: 'An address that build systems spell differently',
   },
-  'lint.replaced-licence': { severity: 'note', title: 'A licence by an id that SPDX has replaced' },
+  'lint.replaced-licence': { severity: 'note', title: 'A licence with an id that SPDX has replaced' },
   'lint.submitter-approves': {
     severity: 'warning',
     title: 'A release for which too few approvers are left, whoever submits it',
   },
   'lint.certificate-missing': {
     severity: 'error',
-    title: 'A policy whose certificate the signer does not hold',
+    title: 'A policy whose certificate the signer does not have',
   },
   'lint.certificate-expired': {
     severity: 'error',
@@ -80,11 +80,11 @@ export const lintRules = {
   },
   'lint.certificate-expiring': {
     severity: 'warning',
-    title: 'A policy whose certificate ends within 30 days',
+    title: 'A policy whose certificate expires within 30 days',
   },
   'lint.approvers-not-told': {
     severity: 'warning',
-    title: 'Too few approvers are told that a request waits for them',
+    title: 'Too few approvers are notified that a request waits for them',
   },
 } as const satisfies Readonly<Record<string, LintRule>>;
 

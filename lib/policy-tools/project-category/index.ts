@@ -1,9 +1,9 @@
-/** What software is for, for browsing the directory of projects. It decides nothing. */
+/** What software is for, for browsing the directory of projects. It has no other effect. */
 import type { Project } from '#core/generated/index.ts';
 
 export type ProjectCategory = NonNullable<Project['category']>;
 
-/** As people see them, in the order of their names; a category of the schema without a name is an error of types. */
+/** As people see them, in the order of their names; a category of the schema without a label is a type error. */
 const labels: Readonly<Record<ProjectCategory, string>> = {
   accessibility: 'Accessibility',
   communication: 'Communication',

@@ -23,7 +23,7 @@ export interface Directive {
 }
 
 export interface Item {
-  /** `pe-file`, for a set too. */
+  /** `pe-file`, also for a set. */
   readonly name: string;
   readonly kind: FileKind;
   readonly offset: number;
@@ -54,7 +54,7 @@ export interface SignpathConfiguration {
   readonly parameters: readonly Parameter[];
   readonly parametersAfter: readonly ConfigurationComment[];
   readonly root: Item;
-  /** Comments before and after the one element `<artifact-configuration>` holds, and around it. */
+  /** Comments before and after the only element in `<artifact-configuration>`, and around it. */
   readonly head: readonly ConfigurationComment[];
   readonly tail: readonly ConfigurationComment[];
 }

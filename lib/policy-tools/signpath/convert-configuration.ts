@@ -26,7 +26,7 @@ class Conversion {
   readonly #report: Report;
   readonly #texts: Texts;
   readonly #signing: Signing;
-  #saidOpen = false;
+  #reportedOpen = false;
 
   constructor(source: SignpathSource, configuration: SignpathConfiguration, report: Report) {
     this.#configuration = configuration;
@@ -44,7 +44,7 @@ class Conversion {
         include.path.offset,
         `path=${quoted(this.#texts.text(include.path))} of the root`,
         'The name of the submitted file is not checked here.',
-        'Nothing, if the name is of no importance; else put the file into a zip archive and name it there.',
+        'Nothing if the name doesn’t matter; otherwise put the file into a zip archive and name it there.',
       );
     }
     if (root.upload !== null) {
@@ -81,10 +81,10 @@ class Conversion {
     const { type } = item.kind;
     const lines: Line[] = [{ key: 'type', value: type }];
     if (metadata.length > 0) lines.push({ key: 'metadata', value: mapOf(metadata) });
-    const contents = item.items.flatMap((one) => this.#elements(one));
+    const contents = item.items.flatMap((child) => this.#elements(child));
     const needsContents = type === 'zip' || type === 'directory';
     if (item.kind.composite && (contents.length > 0 || needsContents)) {
-      // What a folder doesn't name goes on to the elements after it; what an archive doesn't name is refused.
+      // Files that a folder doesn't name are tried on the elements after it; files that an archive doesn't name are refused.
       if (type !== 'directory' || contents.length === 0) contents.push(this.#everythingElse(item));
       lines.push({ key: 'contents', value: seqOf(contents) });
     }
@@ -93,16 +93,16 @@ class Conversion {
   }
 
   #everythingElse(item: Item): YAMLMap {
-    const first = !this.#saidOpen;
+    const first = !this.#reportedOpen;
     if (first && item.kind.type !== 'directory') {
       this.#report.add(
         'note',
         item.offset,
         `files in <${item.name}> that no element names`,
-        'SignPath leaves them alone; here each must be named, so an element for all others is added at the end.',
-        'Name what belongs into the archive and remove that element. Said once for the whole file.',
+        'SignPath ignores them; here each must be named, so an element for all others is added at the end.',
+        'Name what belongs in the archive and remove that element. Reported once for the whole file.',
       );
-      this.#saidOpen = true;
+      this.#reportedOpen = true;
     }
     const rest = mapOf([
       { key: 'type', value: 'file' },
@@ -128,10 +128,10 @@ class Conversion {
     return [withCommentsAfter(withComments(mapOf(lines), commentsOf(item)), textOf(item.after))];
   }
 
-  /** `<directory path=".">`: the container itself. What it holds moves up. */
+  /** `<directory path=".">`: the container itself. Its contents move up. */
   #place(item: Item, path: ConfigurationAttribute | null): YAMLMap[] {
     for (const { name, offset } of item.directives) {
-      const why = 'A container can’t be signed as a folder here.';
+      const why = 'Here a container can’t be signed as a folder.';
       const todo = 'Put the files into a folder of the archive and name that.';
       this.#report.add('left-out', offset, `<${name}> of <${item.name} path=".">`, why, todo);
     }
@@ -141,7 +141,7 @@ class Conversion {
       this.#report.add('left-out', offset, `<${item.name} path=".">`, why, 'Write the path of a file.');
       return [];
     }
-    const elements = item.items.flatMap((one) => this.#elements(one));
+    const elements = item.items.flatMap((child) => this.#elements(child));
     const [first] = elements;
     if (first !== undefined) withComments(first, commentsOf(item));
     return elements;
@@ -179,7 +179,7 @@ class Conversion {
     if (pattern === null) return null;
     if (pattern === '.') {
       const why = 'A set can’t include the container itself.';
-      this.#report.add('left-out', offset, `${what} with the path "."`, why, 'Write an element of its own.');
+      this.#report.add('left-out', offset, `${what} with the path "."`, why, 'Write a separate element.');
       return null;
     }
     const own = this.#metadata(metadata);
@@ -208,18 +208,18 @@ class Conversion {
       const what = `${attribute.name}=${quoted(attribute.value)}`;
       if (value === '' || value.length > 256) {
         const why =
-          value === '' ? 'An empty value can’t be asked for here.' : 'It is longer than 256 characters.';
+          value === '' ? 'An empty value can’t be required here.' : 'It is longer than 256 characters.';
         this.#report.add(
           'left-out',
           attribute.offset,
           what,
           why,
-          'Write what the files say, or leave it out.',
+          'Write what the files contain, or leave it out.',
         );
         return [];
       }
       if (value.includes('*')) {
-        const why = 'An asterisk stands for any text here.';
+        const why = 'An asterisk matches any text here.';
         this.#report.add('changed', attribute.offset, what, why, 'Check that this is not too loose.');
       }
       return [{ key, value: new Scalar(value) }];

@@ -1,4 +1,4 @@
-/** A SignPath policy file → a signing policy of ours, as far as such a file goes. */
+/** A SignPath policy file → a signing policy of ours, as far as the file covers it. */
 import { Document } from 'yaml';
 import type { Node } from 'yaml';
 import type { SigningPolicy } from '#core/generated/index.ts';
@@ -9,15 +9,15 @@ import { quoted } from './source.ts';
 import { mapOf, seqOf, yamlText } from './write-yaml.ts';
 import type { Line } from './write-yaml.ts';
 
-/** The group that the code host calls its own runners. */
+/** The code host's name for the group of its own runners. */
 const hostedGroup = 'github actions';
 
 const absent = [
   'SignPath keeps certificate, artifact configuration, submitters, approvers, repository, branches and the',
-  'verification of the origin outside of its file: in its portal. Add what is missing here.',
+  'verification of the origin in its portal, not in this file. Add what is missing here.',
 ].join('\n');
 
-/** `base`: a policy of ours that gives what SignPath's file doesn't say; null: those lines are missing. */
+/** `base`: a policy of ours that supplies what SignPath's file lacks; null: those lines are missing. */
 export function convertPolicy(
   policy: SignpathPolicy,
   options: {
@@ -28,8 +28,8 @@ export function convertPolicy(
   },
 ): string {
   const { yaml, slug, base } = options;
-  const head = ['', ...policy.sections.map(({ pointer }) => pointer)].flatMap((one) =>
-    yaml.takeComments(one),
+  const head = ['', ...policy.sections.map(({ pointer }) => pointer)].flatMap((pointer) =>
+    yaml.takeComments(pointer),
   );
   const origin = originLines(policy, options);
   const lines: (Line | null)[] = [
@@ -64,7 +64,7 @@ interface Options {
   readonly base: SigningPolicy | null;
 }
 
-/** Lines of `origin` that SignPath's file decides; the base's lines of the same name give way. */
+/** Lines of `origin` that SignPath's file determines; they replace the base's lines of the same name. */
 function originLines(policy: SignpathPolicy, options: Options): Line[] {
   const own = [
     runnerLine(policy, options),
@@ -79,7 +79,7 @@ function originLines(policy: SignpathPolicy, options: Options): Line[] {
 }
 
 function runnerLine({ githubHosted, groups }: SignpathPolicy, { yaml, report }: Options): Line {
-  const pointers = [githubHosted?.at.pointer, groups?.at.pointer].filter((one) => one !== undefined);
+  const pointers = [githubHosted?.at.pointer, groups?.at.pointer].filter((pointer) => pointer !== undefined);
   const comments = pointers.flatMap((pointer) => [
     ...yaml.takeComments(pointer.slice(0, pointer.lastIndexOf('/'))),
     ...yaml.takeCommentsBelow(pointer),
@@ -91,8 +91,8 @@ function runnerLine({ githubHosted, groups }: SignpathPolicy, { yaml, report }: 
       'left-out',
       yaml.locate(groups.at.pointer),
       `allowed_groups ${quoted(groups.names.join(', '))} beside require_github_hosted`,
-      'One of the two can be asked for.',
-      'Write runner: {groups: […]} if the groups matter more than who runs the machines.',
+      'Only one of the two can be required.',
+      'Write runner: {groups: […]} if the groups matter more than who operates the machines.',
     );
     return hosted;
   }
@@ -103,7 +103,7 @@ function runnerLine({ githubHosted, groups }: SignpathPolicy, { yaml, report }: 
   }
   if (githubHosted?.value !== true) {
     const place = yaml.locate(githubHosted?.at.pointer ?? groups?.at.pointer ?? '');
-    const why = 'The kind of runner must be given here; SignPath Foundation asks for hosted ones anyway.';
+    const why = 'The kind of runner must be stated here; SignPath Foundation requires hosted ones anyway.';
     const todo = 'Write runner: {groups: […]} for machines of your own.';
     report.addAt('changed', place, 'any runner may build', why, todo);
   }
@@ -112,7 +112,7 @@ function runnerLine({ githubHosted, groups }: SignpathPolicy, { yaml, report }: 
 
 function rerunsLine({ disallowReruns }: SignpathPolicy, { yaml, report }: Options): Line | null {
   if (disallowReruns === null) {
-    const why = 'Where the line is left out, repeated runs are refused here and taken by SignPath.';
+    const why = 'Without this line, repeated runs are refused here and accepted by SignPath.';
     const todo = 'Write reruns: allowed if releases depend on it.';
     report.addAt('changed', yaml.locate(''), 'no disallow_reruns', why, todo);
     return null;
@@ -150,11 +150,11 @@ function rulesetsLine(policy: SignpathPolicy, { yaml, report }: Options): Line |
   const enforcedFrom = strictest(conditions.map((condition) => condition.enforcedFrom));
   for (const condition of conditions) {
     if (condition.allowBypass === allowBypass && condition.enforcedFrom === enforcedFrom) continue;
-    const mine = `allow_bypass_actors ${condition.allowBypass}, enforced_from ${condition.enforcedFrom}`;
+    const stated = `allow_bypass_actors ${condition.allowBypass}, enforced_from ${condition.enforcedFrom}`;
     const all = `allowBypass ${allowBypass}, enforcedFrom ${enforcedFrom}`;
     const why = `All rules share one setting here: the strictest, ${all}.`;
     const todo = 'Check that the rulesets of the repository meet it.';
-    report.addAt('changed', yaml.locate(condition.at.pointer), `a ruleset with ${mine}`, why, todo);
+    report.addAt('changed', yaml.locate(condition.at.pointer), `a ruleset with ${stated}`, why, todo);
   }
   const value = mapOf([
     { key: 'rules', value: mapOf(lines) },
@@ -166,6 +166,6 @@ function rulesetsLine(policy: SignpathPolicy, { yaml, report }: Options): Line |
 
 function strictest(all: readonly string[]): string {
   if (all.includes('earliest')) return 'earliest';
-  const days = all.filter((one) => one !== 'current-build').sort();
+  const days = all.filter((start) => start !== 'current-build').sort();
   return days[0] ?? 'current-build';
 }

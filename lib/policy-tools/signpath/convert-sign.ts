@@ -13,7 +13,7 @@ import type { Line } from './write-yaml.ts';
 
 const notSigned = 'No equivalent in this format.';
 
-/** The one kind of signature that each type takes; files of any kind take several. */
+/** The only kind of signature that each type supports; files of any kind support several. */
 const methodsOfType: Readonly<Record<ElementType, readonly string[]>> = {
   pe: ['authenticode'],
   msi: ['authenticode'],
@@ -41,7 +41,7 @@ const methodsOfType: Readonly<Record<ElementType, readonly string[]>> = {
 export class Signing {
   readonly #report: Report;
   readonly #texts: Texts;
-  #saidReplace = false;
+  #reportedReplace = false;
 
   constructor(report: Report, texts: Texts) {
     this.#report = report;
@@ -69,7 +69,7 @@ export class Signing {
     return lines;
   }
 
-  /** One signature to a file: the first that isn't made with SHA-1. */
+  /** One signature per file: the first that isn't made with SHA-1. */
   #choose({ directives, kind }: Item): Directive | null {
     const methods = methodsOfType[kind.type];
     const able = directives.filter(({ name }) => methods.includes(signMethods.get(name) ?? ''));
@@ -99,8 +99,8 @@ export class Signing {
   #sign(directive: Directive, verified: boolean): YAMLMap {
     const method = signMethods.get(directive.name) ?? '';
     const lines: Line[] = [{ key: 'method', value: method }];
-    for (const configurationAttribute of directive.attributes) {
-      const line = this.#attribute(directive, configurationAttribute);
+    for (const setting of directive.attributes) {
+      const line = this.#attribute(directive, setting);
       if (line !== null) lines.push(line);
     }
     if (method === 'authenticode') lines.push(...this.#existing(directive, verified));
@@ -115,71 +115,71 @@ export class Signing {
     const key = 'existingSignature';
     if (append !== null && /^(?:true|1)$/.test(append.value)) return [{ key, value: 'append' }];
     if (append !== null || verified) return [{ key, value: 'replace' }];
-    if (!this.#saidReplace) {
+    if (!this.#reportedReplace) {
       this.#report.add(
         'note',
         directive.offset,
         '<authenticode-sign> on files that are signed already',
         'SignPath replaces their signature; here such a file is refused, and this version of the signer can’t replace one.',
-        'Submit these files unsigned. Said once for the whole file.',
+        'Submit these files unsigned. Reported once for the whole file.',
       );
-      this.#saidReplace = true;
+      this.#reportedReplace = true;
     }
     return [];
   }
 
-  #attribute(directive: Directive, configurationAttribute: ConfigurationAttribute): Line | null {
+  #attribute(directive: Directive, setting: ConfigurationAttribute): Line | null {
     const leave = (why: string, todo: string): null => {
-      const what = `${configurationAttribute.name}=${quoted(configurationAttribute.value)} of <${directive.name}>`;
-      this.#report.add('left-out', configurationAttribute.offset, what, why, todo);
+      const what = `${setting.name}=${quoted(setting.value)} of <${directive.name}>`;
+      this.#report.add('left-out', setting.offset, what, why, todo);
       return null;
     };
-    switch (configurationAttribute.name) {
+    switch (setting.name) {
       case 'append':
         return null;
       case 'hash-algorithm':
-        return hashLine('hashAlgorithm', configurationAttribute.value, directive.name, leave);
+        return hashLine('hashAlgorithm', setting.value, directive.name, leave);
       case 'manifest-hash-algorithm':
-        return hashLine('manifestHashAlgorithm', configurationAttribute.value, directive.name, leave);
+        return hashLine('manifestHashAlgorithm', setting.value, directive.name, leave);
       case 'description':
-        return this.#description(configurationAttribute, leave);
+        return this.#description(setting, leave);
       case 'description-url':
-        return this.#descriptionUrl(configurationAttribute, leave);
+        return this.#descriptionUrl(setting, leave);
       case 'output-file-name':
-        return this.#outputFile(configurationAttribute, leave);
+        return this.#outputFile(setting, leave);
       case 'key-info-x509-data': {
-        const value = keyInfo.get(configurationAttribute.value);
+        const value = keyInfo.get(setting.value);
         return value === undefined
           ? leave('SignPath has no such value.', 'Write none, leaf, chain or chain-without-root.')
           : { key: 'keyInfo', value };
       }
       default:
-        return leave('This signer has no such setting.', 'Check that its own choice suits you.');
+        return leave('This signer has no such setting.', 'Check that its default suits you.');
     }
   }
 
-  #description(configurationAttribute: ConfigurationAttribute, leave: Leave): Line | null {
-    const value = this.#texts.text(configurationAttribute);
+  #description(setting: ConfigurationAttribute, leave: Leave): Line | null {
+    const value = this.#texts.text(setting);
     if (value === '') return null;
     if (value.length > 256) return leave('It is longer than 256 characters.', 'Write a shorter description.');
     return { key: 'description', value };
   }
 
-  #descriptionUrl(configurationAttribute: ConfigurationAttribute, leave: Leave): Line | null {
-    const value = this.#texts.text(configurationAttribute);
+  #descriptionUrl(setting: ConfigurationAttribute, leave: Leave): Line | null {
+    const value = this.#texts.text(setting);
     if (value === '') return null;
     if (value.length > 300 || !/^https:\/\/[^\s/?#@]+(?:[/?#]\S*)?$/.test(value)) {
-      return leave('Only https:// addresses of up to 300 characters are taken.', 'Write such an address.');
+      return leave('Only https:// addresses of up to 300 characters are accepted.', 'Write such an address.');
     }
     return { key: 'descriptionUrl', value };
   }
 
-  #outputFile(configurationAttribute: ConfigurationAttribute, leave: Leave): Line | null {
-    const value = this.#texts.text(configurationAttribute, true).trim();
+  #outputFile(setting: ConfigurationAttribute, leave: Leave): Line | null {
+    const value = this.#texts.text(setting, true).trim();
     if (value === '' || value.length > 256 || /[/\\]/.test(value)) {
       return leave(
         'It must be a file name without a folder.',
-        'Write one; the file stands beside the signed one.',
+        'Write one; the file is placed next to the signed one.',
       );
     }
     return { key: 'outputFile', value };
@@ -198,15 +198,15 @@ const keyInfo: ReadonlyMap<string, string> = new Map([
 function hashLine(key: string, written: string, directive: string, leave: Leave): Line | null {
   const value = written.toLowerCase().replace('-', '');
   if (['apk-sign', 'rpm-sign', 'debsigs-sign'].includes(directive)) {
-    return leave('This signer has no such setting.', 'Check that its own choice suits you.');
+    return leave('This signer has no such setting.', 'Check that its default suits you.');
   }
-  if (value === 'sha1') return leave('SHA-1 is broken and not offered.', 'Nothing: SHA-256 is used.');
+  if (value === 'sha1') return leave('SHA-1 is broken and not supported.', 'Nothing: SHA-256 is used.');
   if (!['sha256', 'sha384', 'sha512'].includes(value)) {
     return leave('SignPath has no such hash function.', 'Write sha256, sha384 or sha512.');
   }
   return value === 'sha256' ? null : { key, value };
 }
 
-export function commentsOf(one: { readonly before: readonly { readonly text: string }[] }): string[] {
-  return one.before.map(({ text }) => text);
+export function commentsOf(node: { readonly before: readonly { readonly text: string }[] }): string[] {
+  return node.before.map(({ text }) => text);
 }

@@ -15,7 +15,7 @@ export class Texts {
   /** SignPath's name of a parameter → ours. */
   readonly #names = new Map<string, string>();
   readonly #taken = new Set<string>();
-  /** How often a changed name came up. */
+  /** How often a changed name occurred. */
   readonly #changed = new Map<string, number>();
 
   constructor(source: SignpathSource, report: Report, configuration: SignpathConfiguration) {
@@ -23,7 +23,7 @@ export class Texts {
     this.#report = report;
     for (const { name } of configuration.parameters) {
       if (this.#names.has(name.value)) {
-        const message = `Parameter ${quoted(name.value)} is here twice.`;
+        const message = `Parameter ${quoted(name.value)} is declared twice.`;
         refuse(source, name.offset, 'signpath.parameter', message, 'Keep one of the two.');
       }
       const allowed = this.#allowed(name);
@@ -47,7 +47,7 @@ export class Texts {
       'changed',
       name.offset,
       `parameter ${quoted(name.value)}`,
-      `Names are a letter, then letters, digits, - and _; it is called ${allowed} here.`,
+      `Names are a letter, then letters, digits, - and _; here it becomes ${allowed}.`,
       'Use the new name where requests are submitted.',
     );
     return allowed;
@@ -58,7 +58,7 @@ export class Texts {
     return this.#names.get(name) ?? name;
   }
 
-  /** `${…}` checked and renamed. `${file.name}` is known only where it means something. */
+  /** `${…}` checked and renamed. `${file.name}` is accepted only where it means something. */
   text({ name, value, offset }: ConfigurationAttribute, hasFileName = false): string {
     if (value.includes('$${')) {
       const message = `${name} has "$\${", which would mean a literal "\${" here.`;
@@ -80,7 +80,7 @@ export class Texts {
     });
   }
 
-  /** A path pattern of ours; `.` for the place itself; null (and a note) where ours can't say it. */
+  /** A path pattern of ours; `.` for the container itself; null (and a note) if ours can't express it. */
   path(attribute: ConfigurationAttribute, what: string): string | null {
     const steps = this.text(attribute).replaceAll('\\', '/').split('/');
     const path = steps.filter((step) => step !== '' && step !== '.').join('/');
@@ -89,7 +89,7 @@ export class Texts {
     if (attribute.value.trim() === '') stop('The path is empty.', 'Write the path inside the container.');
     if (steps.includes('..')) stop('The path leaves its container with "..".', 'Write it without "..".');
     if (steps.some((step) => step !== '**' && step.includes('**'))) {
-      stop('** stands beside other characters.', 'Make it a part of its own, as in folder/**/name.');
+      stop('** is next to other characters.', 'Make it a part of its own, as in folder/**/name.');
     }
     if (path.length > pathLengthMax)
       stop(`The path is longer than ${pathLengthMax} characters.`, 'Shorten it.');
@@ -98,8 +98,8 @@ export class Texts {
         'left-out',
         attribute.offset,
         `${what} with the path ${quoted(attribute.value)}`,
-        'Sets of characters in brackets have no equivalent: here brackets stand for themselves.',
-        'Write one element for each name, or use ? and look at what else it matches.',
+        'Sets of characters in brackets have no equivalent: here brackets match themselves.',
+        'Write one element for each name, or use ? and check what else it matches.',
       );
       return null;
     }

@@ -1,4 +1,4 @@
-/** One SignPath file → one policy file of ours, with what didn't fit and what our own checks still say. */
+/** One SignPath file → one policy file of ours, with what didn't fit and what our own checks find. */
 import { configurationProblems } from '#core/artifact/index.ts';
 import { isError } from '#core/error/index.ts';
 import type { SigningPolicy } from '#core/generated/index.ts';
@@ -31,8 +31,8 @@ export type ImportResult = Imported | { readonly ok: false; readonly diagnostic:
  * SignPath's artifact configuration (XML) or policy file (YAML, three generations) → ours.
  *
  * Which of the two it is comes from its first character. `base` gives a policy what SignPath keeps in its
- * portal: certificate, approvers, repository. Refused with line and column: more than 1 MiB (YAML: what policy
- * files may not hold either), more than 64 levels or 10,000 elements, other encodings, document types, and
+ * portal: certificate, approvers, repository. Refused with line and column: more than 1 MiB (YAML: also whatever policy
+ * files may not contain), more than 64 levels or 10,000 elements, other encodings, document types, and
  * names and values that SignPath's format doesn't have.
  */
 export function importSignpath(
@@ -49,7 +49,7 @@ export function importSignpath(
       const xml = readXml(source);
       for (const { name, offset } of xml.instructions) {
         const todo = 'Nothing.';
-        report.add('note', offset, `<?${name.slice(0, 80)} …?>`, 'It says nothing about signing.', todo);
+        report.add('note', offset, `<?${name.slice(0, 80)} …?>`, 'It has nothing to do with signing.', todo);
       }
       yaml = convertConfiguration(source, readConfiguration(source, xml), report);
     } else {
@@ -73,7 +73,7 @@ function remainingIn(path: string, yaml: string): readonly Diagnostic[] {
   if (!parsed.ok) return parsed.diagnostics.map(named);
   const { document } = parsed;
   const { value } = document;
-  // What the language knows and the signer can't check is no policy either, however well it was imported.
+  // What the schema allows and the signer can't enforce is refused, too, however well it was imported.
   if (value.kind === 'SigningPolicy') return checkEnforceable({ ...document, value }).map(named);
   if (value.kind !== 'ArtifactConfiguration') return [];
   return configurationProblems(value).map(({ rule, path: steps, message, fix }) => {
@@ -82,7 +82,7 @@ function remainingIn(path: string, yaml: string): readonly Diagnostic[] {
   });
 }
 
-/** The file's name without its ending, as names of policy files must be. */
+/** The file's name without its extension, as names of policy files must be. */
 function slugOf(path: string): string {
   const name = path.replaceAll('\\', '/').split('/').at(-1) ?? '';
   const slug = name

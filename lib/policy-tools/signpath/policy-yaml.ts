@@ -1,4 +1,4 @@
-/** A parsed `.signpath` policy file: values by JSON pointer, with the places and comments they have. */
+/** A parsed `.signpath` policy file: values by JSON pointer, with their positions and comments. */
 import { isCollection, isMap, isNode, isPair, isSeq, parseDocument } from 'yaml';
 import { readYaml } from '#core/policy/index.ts';
 import { quoted, SignpathError } from './source.ts';
@@ -64,7 +64,7 @@ export class PolicyYaml {
         pointer,
         'value',
         `${what} is not a group of keys.`,
-        `It takes ${known.join(', ')}.`,
+        `It may contain ${known.join(', ')}.`,
       );
     }
     const found = new Map<string, At>();
@@ -72,7 +72,7 @@ export class PolicyYaml {
       const place = `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
       if (!known.includes(key)) {
         const near = closest(key, known);
-        const fix = near === null ? `It takes ${known.join(', ')}.` : `Did you mean ${near}?`;
+        const fix = near === null ? `It may contain ${known.join(', ')}.` : `Did you mean ${near}?`;
         this.refuse(place, 'key', `${what} has no key ${quoted(key)}.`, fix);
       }
       found.set(key, { value: inner, pointer: place });
@@ -82,7 +82,12 @@ export class PolicyYaml {
 
   list({ value, pointer }: At, what: string): At[] {
     if (!Array.isArray(value)) {
-      return this.refuse(pointer, 'value', `${what} is not a list.`, 'Write one line with - for each.');
+      return this.refuse(
+        pointer,
+        'value',
+        `${what} is not a list.`,
+        'Write one line starting with - for each.',
+      );
     }
     return value.map((inner: unknown, at) => ({ value: inner, pointer: `${pointer}/${at}` }));
   }
@@ -111,7 +116,7 @@ export class PolicyYaml {
     return this.refuse(pointer, 'value', `${what} is not a whole number from 0 to ${most}.`, fix, false);
   }
 
-  /** Comments of a value, once: whoever writes the value's line takes them. */
+  /** Comments of a value, returned once, to the code that writes the value's line. */
   takeComments(pointer: string): string[] {
     const comments = this.#comments.get(pointer) ?? [];
     this.#comments.delete(pointer);
@@ -123,7 +128,7 @@ export class PolicyYaml {
     const own = this.takeComments(pointer);
     const inside = [...(this.#inside.get(pointer) ?? [])];
     this.#inside.delete(pointer);
-    return [...own, ...inside.flatMap((one) => this.takeCommentsBelow(one))];
+    return [...own, ...inside.flatMap((child) => this.takeCommentsBelow(child))];
   }
 
   #collectComments(): void {
@@ -146,8 +151,7 @@ export class PolicyYaml {
   }
 
   /**
-   * What stands in front of the first line of a list or map belongs to that line, what stands after the last
-   * one to no line. Depth and size have been checked by `readYaml`; aliases are not followed.
+   * A comment before the first line of a list or map belongs to that line, a comment after the last one to no line. Depth and size have been checked by `readYaml`; aliases are not followed.
    */
   #walk(node: unknown, pointer: string): void {
     if (!isNode(node)) return;

@@ -1,4 +1,4 @@
-/** Elements of an artifact configuration → what they say, each name and value checked against SignPath's format. */
+/** Elements of an artifact configuration → their meaning, each name and value checked against SignPath's format. */
 import { closest, directiveAttributes, fileKinds, setKinds } from './vocabulary.ts';
 import type { FileKind } from './vocabulary.ts';
 import type { Directive, Include, Item, Matches, Parameter, SignpathConfiguration } from './configuration.ts';
@@ -38,7 +38,7 @@ class Reading {
       return this.#refuse(root.offset, 'root', message, 'Add one element, for example <zip-file>.');
     }
     if (second !== undefined) {
-      const message = `A second element <${second.name}> stands beside <${file.name}>.`;
+      const message = `There is a second element <${second.name}> besides <${file.name}>.`;
       this.#refuse(second.offset, 'root', message, 'Exactly one element describes the artifact.');
     }
     if (!fileKinds.has(file.name)) this.#unknownElement(file, fileKinds.keys());
@@ -105,7 +105,7 @@ class Reading {
         includes.push(this.#include(child, kind, false, []));
       } else if (child.name === 'for-each') {
         if (body !== null) {
-          this.#refuse(child.offset, 'set', 'A second <for-each> is here.', 'Merge the two.');
+          this.#refuse(child.offset, 'set', 'There is a second <for-each>.', 'Merge the two.');
         }
         this.#onlyAttributes(child, []);
         body = child;
@@ -135,7 +135,7 @@ class Reading {
     for (const child of element.children) {
       if (fileKinds.has(child.name) || setKinds.has(child.name)) {
         if (!kind.composite) {
-          const message = `<${name}> can't hold other files.`;
+          const message = `<${name}> can't contain other files.`;
           this.#refuse(child.offset, 'element', message, `Move <${child.name}> out of it.`);
         }
         items.push(this.#item(child, false));
@@ -143,7 +143,12 @@ class Reading {
         directives.push(this.#directive(child));
       } else if (directiveAttributes.has(child.name)) {
         const takes = kind.directives.map((directive) => `<${directive}>`).join(', ');
-        this.#refuse(child.offset, 'element', `<${name}> takes no <${child.name}>.`, `It takes ${takes}.`);
+        this.#refuse(
+          child.offset,
+          'element',
+          `<${name}> can't contain <${child.name}>.`,
+          `It may contain ${takes}.`,
+        );
       } else {
         const inside = kind.composite ? [...fileKinds.keys(), ...setKinds.keys()] : [];
         this.#unknownElement(child, [...kind.directives, ...inside]);
@@ -157,8 +162,8 @@ class Reading {
     const verify = directives.findIndex(({ name }) => name === 'authenticode-verify');
     const late = directives[verify];
     if (late !== undefined && directives.slice(0, verify).some(({ name }) => name === 'authenticode-sign')) {
-      const message = '<authenticode-verify> stands after <authenticode-sign>.';
-      this.#refuse(late.offset, 'order', message, 'Put it first: what is verified is the file as it came.');
+      const message = '<authenticode-verify> comes after <authenticode-sign>.';
+      this.#refuse(late.offset, 'order', message, 'Put it first: the file is verified as submitted.');
     }
   }
 
@@ -202,12 +207,7 @@ class Reading {
     if (max !== 'unbounded' && max < min) {
       const at = most ?? least ?? element;
       const message = `At least ${min} files must match, but at most ${max} may.`;
-      this.#refuse(
-        at.offset,
-        'matches',
-        message,
-        'Raise max-matches (1 where left out), or write unbounded.',
-      );
+      this.#refuse(at.offset, 'matches', message, 'Raise max-matches (1 by default), or write unbounded.');
     }
     return { min, max };
   }
@@ -242,7 +242,7 @@ class Reading {
     for (const { name, offset } of element.attributes) {
       if (known.includes(name)) continue;
       const near = closest(name, known);
-      const list = known.length === 0 ? 'It takes none.' : `It takes ${known.join(', ')}.`;
+      const list = known.length === 0 ? 'It has none.' : `It may have ${known.join(', ')}.`;
       const message = `<${element.name}> has no attribute ${quoted(name)}.`;
       this.#refuse(offset, 'attribute', message, near === null ? list : `Did you mean ${near}?`);
     }
@@ -251,7 +251,7 @@ class Reading {
   #noChildren(element: ConfigurationElement): void {
     const [child] = element.children;
     if (child === undefined) return;
-    const message = `<${element.name}> can't hold <${child.name}>.`;
+    const message = `<${element.name}> can't contain <${child.name}>.`;
     this.#refuse(child.offset, 'element', message, 'Move it out.');
   }
 
@@ -259,7 +259,7 @@ class Reading {
     const names = [...known];
     const near = closest(element.name, names);
     const list = names.length > 8 ? 'SignPath has no such element.' : `Expected <${names.join('> or <')}>.`;
-    const message = `<${quoted(element.name).slice(1, -1)}> is not known at this place.`;
+    const message = `<${quoted(element.name).slice(1, -1)}> is not allowed here.`;
     return this.#refuse(element.offset, 'element', message, near === null ? list : `Did you mean <${near}>?`);
   }
 }
@@ -268,5 +268,5 @@ export function attribute(
   element: { readonly attributes: readonly ConfigurationAttribute[] },
   name: string,
 ): ConfigurationAttribute | null {
-  return element.attributes.find((configurationAttribute) => configurationAttribute.name === name) ?? null;
+  return element.attributes.find((candidate) => candidate.name === name) ?? null;
 }

@@ -1,4 +1,4 @@
-/** `.signpath/policies/<project>/<policy>.yml` → what it asks of the build, in whichever generation it is written. */
+/** `.signpath/policies/<project>/<policy>.yml` → what it requires of the build, in whichever generation of the format it is written. */
 import type { At, PolicyYaml } from './policy-yaml.ts';
 import type { Report } from './report.ts';
 import { quoted } from './source.ts';
@@ -21,7 +21,7 @@ export interface SignpathPolicy {
   readonly rules: Rules;
   /** The sections at the top of the file, to carry comments. */
   readonly sections: readonly At[];
-  /** Where rulesets are asked for, to carry comments. */
+  /** Where rulesets are required, to carry comments. */
   readonly rulesets: readonly At[];
 }
 
@@ -58,23 +58,23 @@ class Reading {
     const top = this.#yaml.group(this.#yaml.root, 'A SignPath policy file', sections);
     const [first] = top.keys();
     if (first === undefined) {
-      this.#yaml.refuse('', 'value', 'The file says nothing.', 'It begins with github-policies:.');
+      this.#yaml.refuse('', 'value', 'The file is empty.', 'It begins with github-policies:.');
     }
     const old = top.get('github-policies');
     const build = top.get('github-build-policies');
     const scm = top.get('github-scm-policies');
     const azure = top.get('azure-devops-build-policies');
     if (old !== undefined && (build ?? scm) !== undefined) {
-      const message = 'github-policies stands beside sections of a newer generation.';
+      const message = 'github-policies appears together with sections of a newer generation.';
       this.#yaml.refuse(old.pointer, 'value', message, 'Keep one of the two.');
     }
     if (old !== undefined) this.#build(old, 'github-policies');
     if (build !== undefined) this.#build(build, 'github-build-policies');
     if (scm !== undefined) this.#scm(scm);
     if (azure !== undefined) {
-      const why = 'Only builds of GitHub Actions can be asked for.';
+      const why = 'Only builds of GitHub Actions are supported.';
       const place = this.#yaml.locate(azure.pointer);
-      this.#report.addAt('left-out', place, 'azure-devops-build-policies', why, 'Build there.');
+      this.#report.addAt('left-out', place, 'azure-devops-build-policies', why, 'Build with GitHub Actions.');
     }
     return {
       githubHosted: this.#githubHosted,
@@ -87,7 +87,7 @@ class Reading {
     };
   }
 
-  /** Sections of the first and second generation hold `build`; the third has its keys one level up. */
+  /** Sections of the first and second generation contain `build`; the third has its keys one level up. */
   #build(at: At, name: string): void {
     const known =
       name === 'github-policies'
@@ -122,12 +122,14 @@ class Reading {
     }
     const groups = group.get('allowed_groups');
     if (groups !== undefined) {
-      const names = this.#yaml.list(groups, 'allowed_groups').map((one) => this.#yaml.text(one, 'A group'));
+      const names = this.#yaml
+        .list(groups, 'allowed_groups')
+        .map((group) => this.#yaml.text(group, 'A group'));
       this.#groups = { names: [...new Set(names)], at: groups };
     }
   }
 
-  /** `allow_bypass_actors` and `enforced_from` stand in the condition or beside it. */
+  /** `allow_bypass_actors` and `enforced_from` are inside the condition or next to it. */
   #branchRulesets(at: At): void {
     this.#rulesets.push(at);
     for (const item of this.#yaml.list(at, 'branch_rulesets')) {
@@ -195,7 +197,7 @@ class Reading {
       this.#yaml.refuse(at.pointer, 'value', message, 'Write EARLIEST, CURRENT_BUILD or a date.', false);
     }
     if (/[1-9]/.test(time)) {
-      const why = 'Only days can be written here; the rules must hold from the beginning of that day.';
+      const why = 'Only days can be written here; the rules must apply from the beginning of that day.';
       const place = this.#yaml.locate(at.pointer);
       const todo = 'Write the day after, if the rules came into force on this one.';
       this.#report.addAt('changed', place, `enforced_from ${quoted(written)}`, why, todo);

@@ -1,6 +1,6 @@
 /**
- * XML text → elements, attributes and comments with their places. Namespaces are resolved: only elements of
- * SignPath's namespace and attributes without one are passed on. No document type, no entities of its own.
+ * XML text → elements, attributes and comments with their positions. Namespaces are resolved: only elements of
+ * SignPath's namespace and attributes without one are passed on. No document type, no custom entities.
  */
 import {
   parseXml,
@@ -43,11 +43,11 @@ export interface ConfigurationXml {
   readonly root: ConfigurationElement;
   /** Comments after the root element. */
   readonly after: readonly ConfigurationComment[];
-  /** Processing instructions: they mean nothing to a signer. */
+  /** Processing instructions, which the signer ignores. */
   readonly instructions: readonly { readonly name: string; readonly offset: number }[];
 }
 
-/** Source → its elements. Throws SignpathError with line and column for whatever isn't well-formed or foreign. */
+/** Source → its elements. Throws SignpathError with line and column for whatever isn't well-formed or is in another namespace. */
 export function readXml(source: SignpathSource): ConfigurationXml {
   scanXml(source);
   return new Reading(source).read(parse(source));
@@ -74,7 +74,7 @@ function unitOffset(text: string, characters: number): number {
   return offset;
 }
 
-/** Declarations of one element, and those around it: never copied, so that elements cost only their own. */
+/** Declarations of one element, linked to the outer ones: never copied, so that each element costs only its own. */
 interface Namespaces {
   readonly declared: ReadonlyMap<string, string>;
   readonly outer: Namespaces | null;
@@ -129,7 +129,7 @@ class Reading {
         this.#instructions.push({ name: node.name, offset: node.start });
       } else if (node instanceof XmlText && node.text.trim() !== '') {
         const first = node.start + Math.max(this.#source.text.slice(node.start).search(/\S/), 0);
-        const message = `Text ${quoted(node.text.trim())} stands between elements.`;
+        const message = `Text ${quoted(node.text.trim())} is between elements.`;
         this.#refuse(first, 'signpath.text', message, 'Remove it, or make it a comment: <!-- … -->.');
       }
     }
@@ -157,14 +157,12 @@ class Reading {
         `Only elements of ${signpathNamespace} can be imported.`,
       );
     }
-    const attributes = written.filter((configurationAttribute) =>
-      this.#isOwn(configurationAttribute, namespaces),
-    );
+    const attributes = written.filter((attribute) => this.#isOwn(attribute, namespaces));
     const { elements, after } = this.#children(node.children, namespaces);
     return { name, offset: node.start, attributes, children: elements, before, after };
   }
 
-  /** Namespace declarations and attributes such as xsi:schemaLocation say nothing about signing. */
+  /** Namespace declarations and attributes such as xsi:schemaLocation have nothing to do with signing. */
   #isOwn(attribute: ConfigurationAttribute, namespaces: Namespaces): boolean {
     if (attribute.name === 'xmlns') return false;
     const colon = attribute.name.indexOf(':');
@@ -182,7 +180,7 @@ class Reading {
     return Object.entries(node.attributes).map(([name, value]) => {
       const offset = places.get(name) ?? node.start;
       if (findHidden(value) >= 0 || /[\t\n\r]/.test(value)) {
-        const message = `The value of ${name} holds a character that can't be seen.`;
+        const message = `The value of ${name} contains an invisible character.`;
         this.#refuse(offset, 'signpath.characters', message, 'Remove it.');
       }
       return { name, value, offset };

@@ -3,14 +3,14 @@ import type { SignpathSource } from './source.ts';
 
 export interface ImportNote {
   /**
-   * left-out: the output doesn't say it. changed: the output says something stricter or looser.
+   * left-out: the output lacks it. changed: the output is stricter or looser.
    * note: the output means the same; worth a look.
    */
   readonly level: 'left-out' | 'changed' | 'note';
   readonly file: string;
   readonly line: number;
   readonly column: number;
-  /** What stands in SignPath's file. */
+  /** What SignPath's file contains. */
   readonly what: string;
   readonly why: string;
   /** What to do about it. */
@@ -41,7 +41,7 @@ export class Report {
     this.notes.push({ level, file: this.#source.file, line, column, what, why, todo });
   }
 
-  /** Notes by their place in the file. */
+  /** Notes by their position in the file. */
   inOrder(): readonly ImportNote[] {
     return [...this.notes].sort((a, b) => a.line - b.line || a.column - b.column);
   }

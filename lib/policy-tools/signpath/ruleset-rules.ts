@@ -10,12 +10,12 @@ export interface ScanningTool {
   readonly securityAlerts?: string;
 }
 
-/** What our `branchRulesets.rules` can say; several sources are merged to what satisfies all of them. */
+/** What our `branchRulesets.rules` can express; several sources are merged to what satisfies all of them. */
 export interface Rules {
   readonly flags: Map<string, boolean>;
   pullRequest: Map<string, boolean | number> | null;
   readonly codeScanning: ScanningTool[];
-  /** Comments that stood at a rule, by the line they belong to. */
+  /** Comments at a rule, by the line they belong to. */
   readonly comments: Map<string, string[]>;
 }
 
@@ -42,7 +42,7 @@ const typeNames: ReadonlyMap<string, string> = new Map([
   ['required_signatures', 'requireSignedCommits'],
 ]);
 
-/** Types that the API knows and that ask for something ours can't. */
+/** Types that the API has and our rules lack. */
 const otherTypes = [
   'required_status_checks',
   'required_deployments',
@@ -158,7 +158,7 @@ export class RuleReader {
       this.#yaml.locate(pointer),
       what,
       'No equivalent in this format.',
-      'Keep the rule at the code host; the signer won’t ask for it.',
+      'Keep the rule at the code host; the signer won’t check it.',
     );
   }
 
@@ -184,7 +184,7 @@ export class RuleReader {
         'note',
         place,
         `${name}: false`,
-        'It asks for nothing.',
+        'It requires nothing.',
         'Nothing: it is not written.',
       );
       return;
@@ -213,19 +213,19 @@ export class RuleReader {
       this.#yaml.refuse(at.pointer, 'value', `${name} names no tools.`, 'Write tools: and a list.');
       return;
     }
-    for (const one of this.#yaml.list(tools, 'tools')) rules.codeScanning.push(this.#tool(one));
+    for (const tool of this.#yaml.list(tools, 'tools')) rules.codeScanning.push(this.#tool(tool));
   }
 
-  #tool(one: At): ScanningTool {
+  #tool(at: At): ScanningTool {
     const keys = ['min_alerts_threshold', 'alerts_threshold'];
     const severities = ['min_security_alerts_threshold', 'security_alerts_threshold'];
-    const group = this.#yaml.group(one, 'A tool', ['tool', ...keys, ...severities]);
+    const group = this.#yaml.group(at, 'A tool', ['tool', ...keys, ...severities]);
     const tool = group.get('tool');
     if (tool === undefined) {
-      return this.#yaml.refuse(one.pointer, 'value', 'A tool has no name.', 'Write tool: and its name.');
+      return this.#yaml.refuse(at.pointer, 'value', 'A tool has no name.', 'Write tool: and its name.');
     }
-    const alerts = keys.map((key) => group.get(key)).find((at) => at !== undefined);
-    const security = severities.map((key) => group.get(key)).find((at) => at !== undefined);
+    const alerts = keys.map((key) => group.get(key)).find((value) => value !== undefined);
+    const security = severities.map((key) => group.get(key)).find((value) => value !== undefined);
     return {
       tool: this.#yaml.text(tool, 'tool'),
       ...(alerts === undefined ? {} : { alerts: this.#threshold(alerts, alertNames) }),
@@ -238,6 +238,6 @@ export class RuleReader {
     const ours = names.get(written.toLowerCase());
     if (ours !== undefined) return ours;
     const fix = `Write ${[...names.keys()].join(', ')}.`;
-    return this.#yaml.refuse(at.pointer, 'value', `${quoted(written)} is no threshold.`, fix, false);
+    return this.#yaml.refuse(at.pointer, 'value', `${quoted(written)} is not a threshold.`, fix, false);
   }
 }

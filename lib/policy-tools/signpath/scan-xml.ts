@@ -6,8 +6,8 @@ const xmlDepthMax = 64;
 const xmlElementsMax = 10_000;
 
 /**
- * Refuses a document type, more than 64 levels and more than 10,000 elements. Says nothing about a text that
- * isn't well-formed: the parser does. O(length of the text).
+ * Refuses a document type, more than 64 levels and more than 10,000 elements. Doesn't report text that isn't well-formed:
+ * the parser does. O(length of the text).
  */
 export function scanXml(source: SignpathSource): void {
   const { text } = source;
@@ -57,7 +57,7 @@ const opaqueParts = [
   { open: '<?', close: '?>' },
 ] as const;
 
-/** Offset of the tag's `>`, quotes skipped; -1 where there is none. */
+/** Offset of the tag's `>`, quotes skipped; -1 if there is none. */
 function endOfTag(text: string, start: number): number {
   let quote = '';
   for (let at = start; at < text.length; at += 1) {

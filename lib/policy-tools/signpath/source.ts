@@ -1,4 +1,4 @@
-/** Bytes of a SignPath file → text with lines and columns, and the values that stop a reading early. */
+/** Bytes of a SignPath file → text with lines and columns, and the errors that end reading early. */
 import { CodedError } from '#core/error/index.ts';
 import type { Diagnostic } from '#core/policy/index.ts';
 
@@ -12,7 +12,7 @@ export interface SignpathSource {
   locate(offset: number): { readonly line: number; readonly column: number };
 }
 
-/** Ends a reading from any depth; the room's surface turns it into a diagnostic. */
+/** Ends reading from any depth; the room's surface turns it into a diagnostic. */
 export class SignpathError extends CodedError<'SIGNPATH_INVALID'> {
   static override readonly errorName = 'SignpathError';
   readonly diagnostic: Diagnostic;
@@ -32,7 +32,7 @@ export function refuse(
   throw new SignpathError({ rule, file: source.file, ...source.locate(offset), message, fix });
 }
 
-/** What a policy file may not hold either: it would not be seen in a review. */
+/** Policy files may not contain these either: nobody would see them in a review. */
 const hiddenCharacter = new RegExp(
   [
     '[\\u{0}-\\u{8}\\u{b}\\u{c}\\u{e}-\\u{1f}\\u{7f}-\\u{9f}]',
@@ -42,7 +42,7 @@ const hiddenCharacter = new RegExp(
   'u',
 );
 
-/** Offset of the first character that can't be seen, or -1. */
+/** Offset of the first invisible character, or -1. */
 export function findHidden(text: string): number {
   return text.search(hiddenCharacter);
 }
@@ -64,7 +64,7 @@ export function decodeSignpathFile(file: string, bytes: Uint8Array): SignpathSou
   const hidden = findHidden(text);
   if (hidden >= 0) {
     const code = (text.codePointAt(hidden) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-    const message = `Character U+${code} is not allowed: it can't be seen.`;
+    const message = `Character U+${code} is not allowed: it is invisible.`;
     refuse(source, hidden, 'signpath.characters', message, 'Remove it.');
   }
   return source;

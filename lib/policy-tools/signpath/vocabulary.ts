@@ -1,4 +1,4 @@
-/** What SignPath's artifact configurations are made of: elements, their attributes, and what ours are called. */
+/** What SignPath's artifact configurations consist of: elements, their attributes, and our names for them. */
 
 export type ElementType =
   | 'pe'
@@ -61,7 +61,7 @@ function kind(
   return { type, composite, metadata, directives: [...directives, ...anywhere] };
 }
 
-/** Directives that every file element takes. */
+/** Directives that every file element may have. */
 const anywhere = ['custom-sign', 'include-in-provenance'] as const;
 
 export const fileKinds: ReadonlyMap<string, FileKind> = new Map([
@@ -134,7 +134,7 @@ export const directiveAttributes: ReadonlyMap<string, readonly string[] | null> 
   ['create-verification-summary-file', null],
 ]);
 
-/** Directive → our `sign.method`; what isn't here has no equivalent. */
+/** Directive → our `sign.method`; those not listed have no equivalent. */
 export const signMethods: ReadonlyMap<string, string> = new Map([
   ['authenticode-sign', 'authenticode'],
   ['opc-sign', 'opc'],

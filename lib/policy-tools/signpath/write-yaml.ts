@@ -1,4 +1,4 @@
-/** YAML nodes with comments, and their text in the layout of the other policy files. */
+/** YAML nodes with comments, and their text, laid out like other policy files. */
 import { Document, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import type { Node } from 'yaml';
 
@@ -29,7 +29,7 @@ function nodeOf(value: Line['value']): Node {
   return typeof value === 'object' ? value : new Scalar(value);
 }
 
-/** Puts comments in front of a node, before those that it has. */
+/** Puts comments in front of a node, before the existing ones. */
 export function withComments<N extends Node>(node: N, comments: readonly string[]): N {
   const texts = comments.map(commentBlock).filter((text) => text !== '');
   const had = node.commentBefore;
@@ -45,7 +45,7 @@ export function withCommentsAfter<N extends Node>(node: N, comments: readonly st
   return node;
 }
 
-/** Text of a comment → lines that the writer only has to put `#` in front of; common indentation is taken off. */
+/** Text of a comment → lines that only need `#` in front; common indentation is removed. */
 function commentBlock(text: string): string {
   const lines = text
     .replaceAll('\r', '')

@@ -1,5 +1,5 @@
 export interface DiffPart {
   readonly text: string;
-  /** Whether this part is what differs within a line that was replaced. */
+  /** Whether this part differs within a replaced line. */
   readonly changed: boolean;
 }

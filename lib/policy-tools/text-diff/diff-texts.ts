@@ -11,7 +11,7 @@ export interface DiffLine {
   readonly parts: readonly DiffPart[];
 }
 
-/** Lines that stand together, with some that are the same around them. */
+/** Adjacent changed lines, with unchanged ones around them. */
 export interface DiffHunk {
   readonly lines: readonly DiffLine[];
 }
@@ -20,12 +20,12 @@ export interface TextDiff {
   readonly hunks: readonly DiffHunk[];
   readonly added: number;
   readonly removed: number;
-  /** The texts differ too much to be compared line by line; only the numbers are right then. */
+  /** The texts differ too much to be compared line by line; only the counts are valid then. */
   readonly tooLarge: boolean;
 }
 
 const contextLines = 3;
-/** Myers' algorithm takes time proportional to the differences; beyond this many nobody reads them one by one. */
+/** Myers' algorithm takes time proportional to the differences; nobody reads more than this many one by one. */
 const editsMax = 2_000;
 const linesMax = 20_000;
 
@@ -47,13 +47,13 @@ export function diffTexts(before: string | null, after: string | null): TextDiff
     if (change === undefined) continue;
     if (change.removed) {
       const next = changes[at + 1];
-      const come = next?.added === true ? next.value : [];
-      const marked = markWords(change.value, come);
+      const added = next?.added === true ? next.value : [];
+      const marked = markWords(change.value, added);
       for (const parts of marked.removed)
         lines.push({ kind: 'removed', before: oldNumber++, after: null, parts });
       for (const parts of marked.added)
         lines.push({ kind: 'added', before: null, after: newNumber++, parts });
-      if (come.length > 0) at += 1;
+      if (added.length > 0) at += 1;
       continue;
     }
     for (const text of change.value) {
@@ -66,7 +66,7 @@ export function diffTexts(before: string | null, after: string | null): TextDiff
   return { hunks: hunksOf(lines), added: count('added'), removed: count('removed'), tooLarge: false };
 }
 
-/** Lines without their ends. A text that doesn't end its last line differs from one that does. */
+/** Lines without their line ends. A text whose last line has no line end differs from one whose last line has. */
 function linesOf(text: string | null): readonly string[] {
   if (text === null || text === '') return [];
   const lines = text.split('\n');
