@@ -15,7 +15,7 @@ export interface TimestampInput {
   readonly urls: readonly string[];
   /** SHA-256 of what is timestamped. */
   readonly digest: Uint8Array;
-  /** DER of the only certificates trusted by themselves. */
+  /** DER of the only certificates that are trusted without a path. */
   readonly trustedRoots: readonly Uint8Array[];
   /** Per authority. */
   readonly timeoutMs: number;

@@ -16,7 +16,7 @@ export type Asn1ErrorCode =
   | 'TYPE_UNEXPECTED'
   | 'VALUE_UNREPRESENTABLE';
 
-/** Bytes that are no DER, or a value that DER can't carry. */
+/** Bytes that aren't DER, or a value that DER can't represent. */
 export class Asn1Error extends CodedError<Asn1ErrorCode> {
   static override readonly errorName = 'Asn1Error';
   /** Byte offset from the start of what readDer was given; null when writing. */

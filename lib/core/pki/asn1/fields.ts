@@ -23,7 +23,7 @@ export class Fields {
     return node;
   }
 
-  /** The next member if it is what the test wants, otherwise null, and it stays next. */
+  /** The next member if it passes the test; otherwise null, and it remains the next. */
   optional(test: (node: DerNode) => boolean): DerNode | null {
     const node = this.#parent.children[this.#at];
     if (node === undefined || !test(node)) return null;
@@ -34,12 +34,12 @@ export class Fields {
   end(): void {
     const node = this.#parent.children[this.#at];
     if (node !== undefined) {
-      throw new Asn1Error('VALUE_INVALID', node.offset, `${this.#name} has a member too many`);
+      throw new Asn1Error('VALUE_INVALID', node.offset, `${this.#name} has too many members`);
     }
   }
 }
 
-/** Whether members stand in the order that DER wants of a SET OF, X.690 §11.6. */
+/** Whether members are in the order that DER requires of a SET OF, X.690 §11.6. */
 export function isSetOfOrdered(members: readonly DerNode[]): boolean {
   return members.every((member, index) => {
     const previous = members[index - 1];

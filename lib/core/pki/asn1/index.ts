@@ -1,4 +1,4 @@
-/** ASN.1 in DER: a writer, a strict bounded reader, and the object identifiers that rooms share. */
+/** ASN.1 in DER: a writer, a strict bounded reader, and the object identifiers that several rooms use. */
 export { Asn1Error, type Asn1ErrorCode } from './errors.ts';
 export { Fields, isSetOfOrdered } from './fields.ts';
 export { oids } from './oids.ts';

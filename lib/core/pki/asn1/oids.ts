@@ -1,11 +1,11 @@
-/** Object identifiers that more than one room names. */
+/** Object identifiers that more than one room uses. */
 export const oids = {
   // PKCS#1 and hashes, RFC 8017 appendix C, RFC 5758
   rsaEncryption: '1.2.840.113549.1.1.1',
   sha256WithRsaEncryption: '1.2.840.113549.1.1.11',
   sha384WithRsaEncryption: '1.2.840.113549.1.1.12',
   sha512WithRsaEncryption: '1.2.840.113549.1.1.13',
-  /** OIW SECSIG; only where it names something and protects nothing. */
+  /** OIW SECSIG; only where it identifies something and protects nothing. */
   sha1: '1.3.14.3.2.26',
   sha256: '2.16.840.1.101.3.4.2.1',
   sha384: '2.16.840.1.101.3.4.2.2',

@@ -96,7 +96,7 @@ test('walks members in order and refuses missing and surplus ones', () => {
   expect(asn1.asSmallInteger(fields.next('first'))).toBe(1);
   expect(() => {
     fields.end();
-  }).toThrow('Pair has a member too many');
+  }).toThrow('Pair has too many members');
   expect(asn1.asBoolean(fields.next('second'))).toBe(true);
   expect(() => fields.next('third')).toThrow('Pair lacks third');
 });

@@ -1,7 +1,7 @@
 /**
  * Strict DER reader, X.690: one value and nothing after it, definite minimal lengths, bounded depth,
- * size and number of elements. The whole tree is checked before the first node is handed out, so that
- * walking it later can't meet a malformed byte.
+ * size and number of elements. The whole tree is checked before the first node is returned, so that walking it later can't
+ * encounter a malformed byte.
  */
 import { Asn1Error } from './errors.ts';
 import { universalTag } from './tags.ts';
@@ -40,7 +40,7 @@ interface Reading {
 }
 
 /**
- * Bytes → the one DER value they hold. Defaults: 32 levels, 16 MiB, 100 000 elements.
+ * Bytes → the one DER value that they encode. Defaults: 32 levels, 16 MiB, 100 000 elements.
  * Rejects (Asn1Error): truncation, trailing bytes, BER's indefinite or padded lengths, constructed
  * strings, primitive structures, and anything over a limit.
  */
@@ -78,7 +78,7 @@ function readNode(reading: Reading, offset: number, end: number, depth: number):
     throw new Asn1Error(
       'TRUNCATED',
       offset,
-      `value of ${length.value} bytes, ${end - length.next} are there`,
+      `value of ${length.value} bytes, but only ${end - length.next} are left`,
     );
   }
   if (tagClass === 'universal') checkForm(tag.value, constructed, offset);
@@ -138,7 +138,7 @@ function readLength(bytes: Uint8Array, offset: number, end: number) {
   return { value, next: offset + 1 + count };
 }
 
-/** X.690 §10.2: strings are primitive in DER; structures are constructed by nature. */
+/** X.690 §10.2: strings are primitive in DER; structures are always constructed. */
 function checkForm(tagNumber: number, constructed: boolean, offset: number): void {
   if (tagNumber === 0) throw new Asn1Error('TAG_INVALID', offset, 'end-of-contents tag: this is BER');
   if (structures.has(tagNumber) !== constructed) {

@@ -30,14 +30,14 @@ function invalid(node: DerNode, message: string): Asn1Error {
 /** SEQUENCE → its members. */
 export const asSequence = (node: DerNode): readonly DerNode[] => expectUniversal(node, 'sequence').children;
 
-/** SET → its members, in the order of the file; isSetOfOrdered tells whether that is DER's. */
+/** SET → its members, in the order of the file; isSetOfOrdered says whether that is DER's order. */
 export const asSet = (node: DerNode): readonly DerNode[] => expectUniversal(node, 'set').children;
 
 /** `[n] EXPLICIT` → the one value inside. */
 export function asExplicit(node: DerNode, tagNumber: number): DerNode {
   const [inner, ...rest] = node.children;
   if (!isContext(node, tagNumber) || !node.constructed) throw unexpected(node, `[${tagNumber}]`);
-  if (inner === undefined || rest.length > 0) throw invalid(node, `[${tagNumber}] must hold one value`);
+  if (inner === undefined || rest.length > 0) throw invalid(node, `[${tagNumber}] must contain one value`);
   return inner;
 }
 
@@ -52,7 +52,7 @@ export function asBoolean(node: DerNode): boolean {
 /** INTEGER → bigint, up to 4096 octets. */
 export const asInteger = (node: DerNode): bigint => twosComplement(expectUniversal(node, 'integer'));
 
-/** INTEGER → number; rejects what is over 2^53 - 1 either way. */
+/** INTEGER → number; rejects absolute values over 2^53 - 1. */
 export function asSmallInteger(node: DerNode): number {
   const value = Number(asInteger(node));
   if (!Number.isSafeInteger(value)) throw invalid(node, 'INTEGER over 53 bits');
@@ -65,7 +65,7 @@ export function asEnumerated(node: DerNode): number {
   return value;
 }
 
-/** X.690 §8.3: at least one octet, and the first nine bits are not all alike. */
+/** X.690 §8.3: at least one octet, and the first nine bits are not all equal. */
 function twosComplement(node: DerNode): bigint {
   const [first, second] = node.contents;
   if (first === undefined) throw invalid(node, 'INTEGER without contents');
@@ -101,7 +101,7 @@ export function asOid(node: DerNode): string {
 
 export const asOctetString = (node: DerNode): Uint8Array => expectUniversal(node, 'octetString').contents;
 
-/** BIT STRING → its octets and the number of unused bits at the end, which DER wants to be zero. */
+/** BIT STRING → its octets and the number of unused bits at the end, which DER requires to be zero. */
 export function asBitString(node: DerNode): { readonly bytes: Uint8Array; readonly unusedBits: number } {
   const [unusedBits, ...rest] = expectUniversal(node, 'bitString').contents.subarray(0, 2);
   const last = node.contents.at(-1) ?? 0;
@@ -158,7 +158,7 @@ function restricted(node: DerNode, characters: RegExp): string {
 }
 
 /**
- * UTCTime or GeneralizedTime → Date. DER wants seconds and `Z` (X.690 §11.7, §11.8); fractions without
+ * UTCTime or GeneralizedTime → Date. DER requires seconds and `Z` (X.690 §11.7, §11.8); fractions without
  * trailing zeros are read to the millisecond. Two-digit years are 1950 to 2049 (RFC 5280 §4.1.2.5.1).
  */
 export function asTime(node: DerNode): Date {
@@ -175,7 +175,7 @@ export function asTime(node: DerNode): Date {
   const milliseconds = (fraction ?? '').padEnd(3, '0').slice(0, 3);
   const iso = `${year}-${month}-${day}T${hours}:${minutes}:${seconds}.${milliseconds}Z`;
   const date = new Date(iso);
-  // Date accepts the 30th of February and 24:00 by moving on; the round trip catches that.
+  // Date accepts the 30th of February and 24:00 by rolling over; the round trip catches that.
   if (Number.isNaN(date.getTime()) || date.toISOString() !== iso)
     throw invalid(node, `no such time: ${text}`);
   return date;

@@ -1,6 +1,6 @@
 /**
- * DER writer, X.690 §10 and §11: every function gives one complete TLV.
- * Throws Asn1Error VALUE_UNREPRESENTABLE for values that the type can't carry.
+ * DER writer, X.690 §10 and §11: every function returns one complete TLV.
+ * Throws Asn1Error VALUE_UNREPRESENTABLE for values that the type can't represent.
  */
 import { Asn1Error } from './errors.ts';
 import { ia5Characters, printableCharacters, universalTag } from './tags.ts';
@@ -39,7 +39,7 @@ function tlv(identifier: number, contents: readonly Uint8Array[]): Der {
 export const sequence = (...parts: readonly Uint8Array[]): Der =>
   tlv(universalTag.sequence | constructedBit, parts);
 
-/** A SET whose members stand in the order given; the caller answers for DER order. */
+/** A SET with its members in the order given; the caller is responsible for DER's order. */
 export const set = (...parts: readonly Uint8Array[]): Der => tlv(universalTag.set | constructedBit, parts);
 
 /** A SET OF with its members sorted by their encodings, X.690 §11.6. */
@@ -163,7 +163,7 @@ export function generalizedTime(date: Date): Der {
 export function utcTime(date: Date): Der {
   const text = digits14(date);
   const year = date.getUTCFullYear();
-  if (year < 1950 || year > 2049) throw unrepresentable(`UTCTime can't carry the year ${year}`);
+  if (year < 1950 || year > 2049) throw unrepresentable(`UTCTime can't represent the year ${year}`);
   return tlv(universalTag.utcTime, [new TextEncoder().encode(`${text.slice(2)}Z`)]);
 }
 

@@ -16,7 +16,7 @@ import { CmsError } from './errors.ts';
 
 export type HashName = 'sha256' | 'sha384' | 'sha512';
 
-/** SHA-1 and older are left out on purpose: a signature over them proves nothing any more. */
+/** SHA-1 and older are left out on purpose: a signature over them no longer proves anything. */
 const hashes = new Map<string, HashName>([
   [oids.sha256, 'sha256'],
   [oids.sha384, 'sha384'],
@@ -43,7 +43,7 @@ export const algorithmIdentifier = (algorithm: string): Der => sequence(oid(algo
 export function readAlgorithm(node: DerNode): string {
   const fields = new Fields(node, 'AlgorithmIdentifier');
   if (!isUniversal(node, universalTag.sequence)) {
-    throw new CmsError('MALFORMED', 'AlgorithmIdentifier is no SEQUENCE');
+    throw new CmsError('MALFORMED', 'AlgorithmIdentifier is not a SEQUENCE');
   }
   const algorithm = asOid(fields.next('algorithm'));
   const parameters = fields.optional(() => true);
@@ -68,7 +68,7 @@ export function hashOf(algorithm: string): HashName {
   return hash;
 }
 
-/** The hash that a signature algorithm uses with this key, or a problem in words. */
+/** The hash that a signature algorithm uses with this key, or a description of the problem. */
 export function signatureHash(
   algorithm: string,
   digestAlgorithm: string,

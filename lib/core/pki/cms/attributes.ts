@@ -21,18 +21,18 @@ export interface CmsAttribute {
 export const attribute = (type: string, ...values: readonly Uint8Array[]): Der =>
   sequence(oid(type), setOf(...values));
 
-/** The members of a SET OF Attribute → attributes by type. Rejects a type that comes twice, and one without value. */
+/** The members of a SET OF Attribute → attributes by type. Rejects a type that appears twice, and one without a value. */
 export function readAttributes(members: readonly DerNode[]): ReadonlyMap<string, CmsAttribute> {
   const attributes = new Map<string, CmsAttribute>();
   for (const member of members) {
     if (!isUniversal(member, universalTag.sequence)) {
-      throw new CmsError('MALFORMED', 'an attribute is no SEQUENCE');
+      throw new CmsError('MALFORMED', 'an attribute is not a SEQUENCE');
     }
     const fields = new Fields(member, 'Attribute');
     const type = asOid(fields.next('attrType'));
     const values = asSet(fields.next('attrValues'));
     fields.end();
-    if (attributes.has(type)) throw new CmsError('ATTRIBUTE_DUPLICATE', `attribute ${type} comes twice`);
+    if (attributes.has(type)) throw new CmsError('ATTRIBUTE_DUPLICATE', `attribute ${type} appears twice`);
     if (values.length === 0) throw new CmsError('MALFORMED', `attribute ${type} has no value`);
     attributes.set(type, { type, values });
   }

@@ -28,7 +28,7 @@ import { contentDigest, digestLengths } from './spc-indirect-data.ts';
 import { publicKey } from './verify-signer-info.ts';
 
 interface SignedAttributesInput {
-  /** OID of what is signed; left out: SPC_INDIRECT_DATA_OBJID. Catalogues name a list instead. */
+  /** OID of what is signed; default: SPC_INDIRECT_DATA_OBJID. For catalogs it is that of a list. */
   readonly contentType?: string;
   /** Over the content's contents octets, as contentDigest gives it. */
   readonly contentDigest: Uint8Array;
@@ -45,12 +45,12 @@ const urlCharactersMax = 2048;
 /**
  * → DER SET (tag 0x31) of the signed attributes: the very bytes to be hashed and signed.
  * ```
- * contentType      SPC_INDIRECT_DATA_OBJID, or what a catalogue is
+ * contentType      SPC_INDIRECT_DATA_OBJID, or that of a catalog's list
  * messageDigest    OCTET STRING
  * SpcStatementType SEQUENCE { individual code signing }
  * SpcSpOpusInfo    SEQUENCE { programName [0] EXPLICIT SpcString OPTIONAL, moreInfo [1] EXPLICIT SpcLink OPTIONAL }
  * ```
- * Neither signingTime (the timestamp tells the time) nor cmsAlgorithmProtect, which Windows does not know.
+ * Neither signingTime (the timestamp states the time) nor cmsAlgorithmProtect, which Windows does not know.
  */
 export function authenticodeSignedAttributes(input: SignedAttributesInput): Der {
   const { hash = 'sha256' } = input;
@@ -88,9 +88,9 @@ function opusInfo(description: string | null, url: string | null): Der {
 }
 
 interface BuildAuthenticodeInput {
-  /** OID of the content; left out: SPC_INDIRECT_DATA_OBJID. */
+  /** OID of the content; default: SPC_INDIRECT_DATA_OBJID. */
   readonly contentType?: string;
-  /** DER, SpcIndirectDataContent where nothing else is said. */
+  /** DER, SpcIndirectDataContent by default. */
   readonly content: Uint8Array;
   /** The bytes that were signed, as authenticodeSignedAttributes gave them. */
   readonly signedAttributes: Uint8Array;
@@ -108,8 +108,7 @@ interface BuildAuthenticodeInput {
 
 /**
  * The parts of a signature → DER ContentInfo with SignedData, to be embedded.
- * Rejects attributes that are about other content, and keys other than RSA (Windows takes no other in
- * code signing). Does not check the signature: verifyAuthenticode does that over the finished file.
+ * Rejects attributes that are about other content, and keys other than RSA (Windows accepts no others for code signing). Does not check the signature: verifyAuthenticode does that over the finished file.
  */
 export function buildAuthenticode(input: BuildAuthenticodeInput): Der {
   const { hash = 'sha256' } = input;

@@ -14,7 +14,7 @@ interface VerifyAuthenticodeInput {
 }
 
 export interface AuthenticodeVerification {
-  /** All of the below hold and there are no problems. */
+  /** Everything below is true and there are no problems. */
   readonly ok: boolean;
   /** The signature is about a program with this digest. */
   readonly digestEqual: boolean;
@@ -24,15 +24,15 @@ export interface AuthenticodeVerification {
   /** The certificate that the signature names is the one expected, byte for byte. */
   readonly certificateEqual: boolean;
   readonly problems: readonly string[];
-  /** What a timestamp is about: its imprint is the hash of these bytes. */
+  /** What a timestamp covers: its imprint is the hash of these bytes. */
   readonly signature: Uint8Array;
   /** DER RFC 3161 token, null when there is none; not verified here. */
   readonly timestampToken: Uint8Array | null;
 }
 
 /**
- * Signature and program → whether they belong together and who signed. Chain, validity, revocation and
- * timestamp are the caller's. Throws CmsError only for what can't be read at all.
+ * Signature and program → whether they belong together and who signed. Chain, validity, revocation and timestamp are up to
+ * the caller. Throws CmsError only for what can't be read at all.
  */
 export function verifyAuthenticode(input: VerifyAuthenticodeInput): AuthenticodeVerification {
   const verified = verifyPkcs7(input, oids.spcIndirectData);
@@ -58,21 +58,21 @@ export function verifyAuthenticode(input: VerifyAuthenticodeInput): Authenticode
 }
 
 export interface Pkcs7Verification {
-  /** Signed by the certificate expected, over the content that is there, and of the form that Authenticode fixes. */
+  /** Signed by the expected certificate, over the content present, and of the form that Authenticode prescribes. */
   readonly ok: boolean;
   readonly signedData: SignedData;
   readonly signer: SignerVerification;
   readonly certificateEqual: boolean;
   readonly problems: readonly string[];
-  /** What a timestamp is about: its imprint is the hash of these bytes. */
+  /** What a timestamp covers: its imprint is the hash of these bytes. */
   readonly signature: Uint8Array;
   /** DER RFC 3161 token, null when there is none; not verified here. */
   readonly timestampToken: Uint8Array | null;
 }
 
 /**
- * PKCS#7 v1.5 as Authenticode writes it, around content of the type with this OID → whether it holds and who signed, as far as
- * that can be said without the file: what the content states of one is the caller's. Throws CmsError only for what can't be
+ * PKCS#7 v1.5 as Authenticode writes it, around content of the type with this OID → whether it is valid and who signed, as
+ * far as that can be determined without the file: what the content states about one is up to the caller. Throws CmsError only for what can't be
  * read at all.
  */
 export function verifyPkcs7(
@@ -96,24 +96,24 @@ export function verifyPkcs7(
   };
 }
 
-/** What Authenticode fixes and CMS leaves open. */
+/** What Authenticode prescribes and CMS leaves open. */
 function structureProblems(signedData: SignedData, contentType: string): string[] {
   const { signerInfo, digestAlgorithms } = signedData;
-  const wanted: readonly (readonly [boolean, string])[] = [
+  const requirements: readonly (readonly [boolean, string])[] = [
     [signedData.version === 1, `SignedData of version ${signedData.version}; PKCS#7 v1.5 has 1`],
     [signedData.encapContentType === contentType, `the content is of another type than ${contentType}`],
     [signedData.encapContentForm === 'direct', 'the content is not directly inside [0]'],
     [
       signerInfo.signerIdentifier.kind === 'issuerAndSerialNumber',
-      'the signer is not named by issuer and serial',
+      'the signer is not identified by issuer and serial number',
     ],
     [
       digestAlgorithms.length === 1 && digestAlgorithms[0] === signerInfo.digestAlgorithm,
-      'the digest algorithms announced are not the one used',
+      'the digest algorithms listed are not the one used',
     ],
     [signerInfo.signedAttributesOrdered, "the signed attributes are not in DER's order"],
   ];
-  return wanted.filter(([holds]) => !holds).map(([, problem]) => problem);
+  return requirements.filter(([met]) => !met).map(([, problem]) => problem);
 }
 
 /** The RFC 3161 token among the unsigned attributes (1.3.6.1.4.1.311.3.3.1), DER; null when there is none or several. */

@@ -11,7 +11,7 @@ import {
 } from '../asn1/index.ts';
 import { reading } from './errors.ts';
 
-/** What a SignerInfo names a certificate by. */
+/** How a SignerInfo identifies a certificate. */
 export interface CertificateIdentity {
   readonly serialNumber: bigint;
   /** The serial number's whole TLV, for copying. */
@@ -21,7 +21,7 @@ export interface CertificateIdentity {
   readonly subjectKeyIdentifier: Uint8Array | null;
 }
 
-/** DER Certificate → its identity, RFC 5280 §4.1. Signature and validity are not looked at here. */
+/** DER Certificate → its identity, RFC 5280 §4.1. Signature and validity are not checked here. */
 export function certificateIdentity(certificate: Uint8Array): CertificateIdentity {
   return reading('certificate', () => {
     const [tbsCertificate] = asSequence(readDer(certificate));

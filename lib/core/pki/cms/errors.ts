@@ -11,7 +11,7 @@ export type CmsErrorCode =
   | 'MESSAGE_DIGEST_MISMATCH'
   | 'CERTIFICATE_UNSUITABLE';
 
-/** Bytes that are no usable SignedData, or parts that don't make one. */
+/** Bytes that aren't usable SignedData, or parts that can't be assembled into it. */
 export class CmsError extends CodedError<CmsErrorCode> {
   static override readonly errorName = 'CmsError';
 }

@@ -1,4 +1,4 @@
-/** All signatures that a program carries: several side by side, and others nested in them. Read, and proved by nobody here. */
+/** All signatures that a program carries: several side by side, and others nested in them. Only read here, not verified. */
 import { Asn1Error, asSequence, asTime, oids, readDer } from '../asn1/index.ts';
 import { singleValue } from './attributes.ts';
 import { CmsError } from './errors.ts';
@@ -8,32 +8,32 @@ import { parseSignerInfo, type SignerInfo } from './parse-signer-info.ts';
 export interface FoundSignature {
   /** DER ContentInfo. */
   readonly der: Uint8Array;
-  /** 0: among those given; 1: in the unsigned attributes of such a one, and so on. */
+  /** 0: among those passed in; 1: in the unsigned attributes of one of those, and so on. */
   readonly nesting: number;
   readonly signedData: SignedData;
   readonly countersignatures: readonly Countersignature[];
 }
 
-/** `der`: an RFC 3161 token over the signature, or the SignerInfo of PKCS#9 §6.6 that authorities made before. */
+/** `der`: an RFC 3161 token over the signature, or the SignerInfo of PKCS#9 §6.6 that authorities made in the past. */
 export interface Countersignature {
   readonly kind: 'rfc3161' | 'pkcs9';
   readonly der: Uint8Array;
-  /** What it states; null where it states none that can be read. */
+  /** The time that it states; null if it states none that can be read. */
   readonly time: Date | null;
 }
 
 interface Found {
-  /** In the order of the file; what is nested follows what it is nested in. */
+  /** In the order of the file; nested signatures follow those that contain them. */
   readonly signatures: readonly FoundSignature[];
-  /** Why some can't be read, a sentence's end each. */
+  /** Why some can't be read, each without its full stop. */
   readonly problems: readonly string[];
 }
 
-/** Microsoft nests one or two, osslsigncode as many as one likes. */
+/** Microsoft nests one or two, osslsigncode any number. */
 const signaturesMax = 16;
 const nestingMax = 4;
 
-/** DER ContentInfos → the signatures in them. What is malformed or over the limits is told, not thrown. */
+/** DER ContentInfos → the signatures in them. What is malformed or over the limits is reported, not thrown. */
 export function findSignatures(contentInfos: readonly Uint8Array[]): Found {
   const signatures: FoundSignature[] = [];
   const problems: string[] = [];
@@ -54,7 +54,7 @@ export function findSignatures(contentInfos: readonly Uint8Array[]): Found {
       problems.push(`signature ${seen} is malformed: ${error.message}`);
       return;
     }
-    for (const one of nested) read(one, nesting + 1);
+    for (const inner of nested) read(inner, nesting + 1);
   };
   for (const der of contentInfos) read(der, 0);
   return { signatures, problems };
@@ -89,7 +89,7 @@ function readTime(read: () => Date | null): Date | null {
   }
 }
 
-/** genTime, the fifth member of a TSTInfo (RFC 3161 §2.4.2); the rest of it is read by whoever verifies the token. */
+/** genTime, the fifth member of a TSTInfo (RFC 3161 §2.4.2); the rest is read when the token is verified. */
 function tokenTime(token: Uint8Array): Date | null {
   const { encapContent } = parseSignedData(token);
   const genTime = encapContent === null ? undefined : asSequence(readDer(encapContent))[4];

@@ -19,7 +19,7 @@ import { parseSignerInfo, type SignerInfo } from './parse-signer-info.ts';
 
 export interface SignedData {
   readonly version: number;
-  /** OIDs of the hashes announced. */
+  /** OIDs of the hashes listed. */
   readonly digestAlgorithms: readonly string[];
   readonly encapContentType: string;
   /**
@@ -30,7 +30,7 @@ export interface SignedData {
   /** The whole TLV inside `[0]`, null when detached. */
   readonly encapContentDer: Uint8Array | null;
   readonly encapContentForm: 'octet-string' | 'direct' | 'detached';
-  /** DER X.509 certificates, in the order of the file; other forms are left out. */
+  /** DER X.509 certificates, in the order of the file; other forms are omitted. */
   readonly certificates: readonly Uint8Array[];
   readonly signerInfo: SignerInfo;
 }
@@ -39,7 +39,7 @@ const certificatesMax = 32;
 
 /**
  * Levels of DER: a signature takes 8 up to its unsigned attributes, a timestamp in them 18 more, and each
- * signature nested there 8 again. Microsoft's libraries reach 34; four nestings fit.
+ * signature nested there 8 again. Microsoft's libraries reach 34; four levels of nesting fit.
  */
 export const signatureDepthMax = 64;
 
@@ -51,9 +51,8 @@ export const signatureDepthMax = 64;
  *   certificates [0] IMPLICIT SET OF ANY OPTIONAL, crls [1] IMPLICIT SET OF ANY OPTIONAL,
  *   signerInfos SET OF SignerInfo }
  * ```
- * Rejects (CmsError): BER and malformed DER, other content types, no or several signers, other versions
- * than 1 and 3, what is no certificate among them, duplicate attributes. Proves nothing about the
- * signature: that is verifySignerInfo.
+ * Rejects (CmsError): BER and malformed DER, other content types, no or several signers, versions other than 1 and 3,
+ * anything among the certificates that isn't one, duplicate attributes. Doesn't verify the signature: verifySignerInfo does.
  */
 export function parseSignedData(der: Uint8Array): SignedData {
   return reading('SignedData', () => {
@@ -77,7 +76,7 @@ function readSignedData(fields: Fields): SignedData {
   const digestAlgorithms = asSet(fields.next('digestAlgorithms')).map(readAlgorithm);
   const content = readContent(fields.next('encapContentInfo'));
   const certificates = fields.optional((node) => isContext(node, 0) && node.constructed)?.children ?? [];
-  // Revocation lists inside are nobody's evidence here; those come from the authority itself.
+  // Revocation lists inside are not used as evidence; those come from the authority itself.
   fields.optional((node) => isContext(node, 1) && node.constructed);
   const signerInfos = asSet(fields.next('signerInfos'));
   fields.end();
@@ -122,7 +121,7 @@ function readContent(node: DerNode) {
 
 /**
  * CertificateChoices, RFC 5652 §10.2.2: X.509 certificates are untagged. Attribute certificates and other forms, tagged `[0]` to
- * `[3]`, name no key that could have signed; Microsoft's timestamp authority puts one into its tokens. They are passed over.
+ * `[3]`, name no key that could have signed; Microsoft's timestamp authority puts one into its tokens. They are skipped.
  */
 function asCertificate(node: DerNode): readonly Uint8Array[] {
   if (isUniversal(node, universalTag.sequence)) return [node.bytes];

@@ -24,7 +24,7 @@ export interface SignerInfo {
   /** The bytes that the signature covers: the attributes as a SET (tag 0x31), RFC 5652 §5.4; null without any. */
   readonly signedAttributesDer: Uint8Array | null;
   readonly signedAttributes: ReadonlyMap<string, CmsAttribute>;
-  /** Whether the signed attributes stand in DER's order, as the signature wants. */
+  /** Whether the signed attributes are in DER's order, as the signature requires. */
   readonly signedAttributesOrdered: boolean;
   /** OID. */
   readonly signatureAlgorithm: string;
@@ -73,7 +73,7 @@ function retagged(bytes: Uint8Array): Uint8Array {
 
 function readSignerIdentifier(node: DerNode): SignerIdentifier {
   if (isContext(node, 0)) {
-    if (node.constructed) throw new CmsError('MALFORMED', 'subjectKeyIdentifier is no OCTET STRING');
+    if (node.constructed) throw new CmsError('MALFORMED', 'subjectKeyIdentifier is not an OCTET STRING');
     return { kind: 'subjectKeyIdentifier', keyIdentifier: node.contents };
   }
   asSequence(node);

@@ -16,11 +16,11 @@ import { CmsError, reading } from './errors.ts';
 
 export const digestLengths: Readonly<Record<HashName, number>> = { sha256: 32, sha384: 48, sha512: 64 };
 
-/** What an Authenticode signature is about: a kind of file, and the digest of one. */
+/** What an Authenticode signature covers: a kind of file, and the digest of one. */
 export interface SpcIndirectData {
   /** OID of the kind of file, for example SPC_PE_IMAGE_DATAOBJ. */
   readonly type: string;
-  /** DER of the value that belongs to the kind. */
+  /** DER of the kind's value. */
   readonly value: Uint8Array;
   readonly algorithm: HashName;
   readonly digest: Uint8Array;

@@ -8,14 +8,14 @@ import type { SignedData } from './parse-signed-data.ts';
 import type { SignerInfo } from './parse-signer-info.ts';
 
 export interface SignerVerification {
-  /** All of the below hold. */
+  /** Everything below is true. */
   readonly ok: boolean;
-  /** The certificate that the SignerInfo names, DER; null when it is not there. Its chain is not checked here. */
+  /** The certificate that the SignerInfo names, DER; null when it is missing. Its chain is not checked here. */
   readonly certificate: Uint8Array | null;
   readonly contentTypeEqual: boolean;
   readonly messageDigestEqual: boolean;
   readonly signatureValid: boolean;
-  /** What is wrong, in words; empty when ok. */
+  /** Descriptions of what is wrong; empty when ok. */
   readonly problems: readonly string[];
 }
 
@@ -23,17 +23,17 @@ interface VerifySignerInfoInput {
   readonly signedData: SignedData;
   /** The signed octets, needed when detached and otherwise taken from the SignedData. */
   readonly content?: Uint8Array;
-  /** Certificates to look in besides those that the SignedData carries. */
+  /** Certificates to search besides those in the SignedData. */
   readonly certificates?: readonly Uint8Array[];
 }
 
 /**
- * SignedData → whether its one signature holds, RFC 5652 §5.4 and §5.6: contentType and messageDigest
+ * SignedData → whether its one signature is valid, RFC 5652 §5.4 and §5.6: contentType and messageDigest
  * attributes once each and equal to the content's, and the signature over the attributes valid under the
  * key of the certificate that the SignerInfo names.
  *
- * Refuses signatures without signed attributes: without them, content that happens to be a SET of
- * attributes could pass for them. Refuses SHA-1, RSA under 2048 bits and unknown algorithms.
+ * Refuses signatures without signed attributes: without them, content that happens to be a SET of attributes could be
+ * mistaken for them. Refuses SHA-1, RSA under 2048 bits and unknown algorithms.
  */
 export function verifySignerInfo(input: VerifySignerInfoInput): SignerVerification {
   const { signedData } = input;
@@ -49,7 +49,7 @@ export function verifySignerInfo(input: VerifySignerInfoInput): SignerVerificati
     ...signedData.certificates,
     ...(input.certificates ?? []),
   ]);
-  if (certificate === null) problems.push('the certificate that the signer names is not there');
+  if (certificate === null) problems.push('the certificate that the signer names is missing');
   const signatureValid = certificate !== null && checkSignature(signerInfo, certificate, problems);
   const ok = contentTypeEqual && messageDigestEqual && signatureValid && problems.length === 0;
   return { ok, certificate, contentTypeEqual, messageDigestEqual, signatureValid, problems };

@@ -23,7 +23,7 @@ export interface TestAuthority {
   readonly otherKeys: Pair;
   serialOf(index: number): CertificateSerial;
   release(index: number): Promise<Uint8Array>;
-  /** Its key is `otherKeys`, too. */
+  /** Its key is also `otherKeys`. */
   responder(): Promise<Uint8Array>;
 }
 

@@ -26,7 +26,7 @@ import { reasonCodes, type RevocationReason } from './reasons.ts';
 
 export interface RevokedCertificate {
   readonly serial: CertificateSerial;
-  /** From when on its signatures are bad; stands as revocation and as invalidity date. */
+  /** From when its signatures are revoked; used as revocation and as invalidity date. */
   readonly revokedAt: Date;
   readonly reason: RevocationReason;
 }
@@ -34,12 +34,12 @@ export interface RevokedCertificate {
 export interface RevocationListRequest {
   /** DER certificate of the CA that signs the list. */
   readonly issuer: Uint8Array;
-  /** Greater than that of every list before (RFC 5280 §5.2.3). */
+  /** Greater than that of every earlier list (RFC 5280 §5.2.3). */
   readonly number: number;
   readonly thisUpdate: Date;
   readonly nextUpdate: Date;
   readonly revoked: readonly RevokedCertificate[];
-  /** Address of this part of the list, where it is cut into several; null: the list is whole. */
+  /** Address of this part of the list, if it is split into several; null: the list is complete. */
   readonly distributionPoint: string | null;
   /** Whether it lists certificates of an issuing CA, which is the default, or the CAs under a root. */
   readonly lists?: 'certificates' | 'authorities';
@@ -56,9 +56,9 @@ const signatureAlgorithm = (): Der => sequence(oid(oids.sha256WithRsaEncryption)
 
 /**
  * Request and signing port → DER CertificateList, version 2, SHA-256 with RSA (RFC 5280 §5). Entries are sorted by serial
- * number and carry reason and invalidity date. Rejects with REQUEST_INVALID where the times are out of order or further
- * apart than ten days (a root's: 365), a serial number comes twice, or the issuer may not sign lists; SIGNATURE_WRONG where the port signed
- * with another key.
+ * number and carry reason and invalidity date. Rejects with REQUEST_INVALID if the times are out of order or further apart
+ * than ten days (a root's: 365), a serial number appears twice, or the issuer may not sign lists; SIGNATURE_WRONG if the
+ * port signed with another key.
  */
 export async function issueRevocationList(
   request: RevocationListRequest,
@@ -66,9 +66,9 @@ export async function issueRevocationList(
 ): Promise<Uint8Array> {
   const issuer = parseCertificate(request.issuer);
   checkRequest(request);
-  if (!issuer.node.ca) throw new RevocationError('REQUEST_INVALID', 'the issuer of the list is no CA');
+  if (!issuer.node.ca) throw new RevocationError('REQUEST_INVALID', 'the issuer of the list is not a CA');
   const [tbsCertificate] = readDer(issuer.der).children;
-  // version, serialNumber, signature, issuer, validity, subject (RFC 5280 §4.1): the name as the CA's certificate has it.
+  // version, serialNumber, signature, issuer, validity, subject (RFC 5280 §4.1): the name as in the CA's certificate.
   const name = tbsCertificate?.children[5];
   if (name === undefined) throw new RevocationError('MALFORMED', 'the issuer has no subject');
   const tbsCertList = sequence(
@@ -101,16 +101,16 @@ function checkRequest(request: RevocationListRequest): void {
     throw new RevocationError('REQUEST_INVALID', `number ${number}: a positive integer`);
   if (revoked.length > entriesMax)
     throw new RevocationError('REQUEST_INVALID', `${revoked.length} entries: at most ${entriesMax}`);
-  const serials = new Set(revoked.map((revokedCertificate) => revokedCertificate.serial));
+  const serials = new Set(revoked.map((certificate) => certificate.serial));
   if (serials.size !== revoked.length)
     throw new RevocationError('REQUEST_INVALID', 'a certificate is in the list twice');
 }
 
 function entries(revoked: readonly RevokedCertificate[]): Der {
   const sorted = revoked
-    .map((revokedCertificate) => ({
-      ...revokedCertificate,
-      number: BigInt(`0x${revokedCertificate.serial}`),
+    .map((certificate) => ({
+      ...certificate,
+      number: BigInt(`0x${certificate.serial}`),
     }))
     .sort((a, b) => (a.number < b.number ? -1 : a.number > b.number ? 1 : 0));
   return sequence(

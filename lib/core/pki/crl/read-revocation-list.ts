@@ -27,11 +27,11 @@ export interface ReadRevocationList {
   readonly revoked: ReadonlyMap<string, { readonly revokedAt: Date; readonly reason: number | null }>;
 }
 
-/** 2,000 entries take some 100 kB. */
+/** 2,000 entries take about 100 kB. */
 const revocationListBytesMax = 64 * 1024 * 1024;
 
 /**
- * DER CertificateList → what it says, after its signature by `issuer` (DER certificate) was verified. Throws
+ * DER CertificateList → its contents, after its signature by `issuer` (DER certificate) was verified. Throws
  * RevocationError MALFORMED or SIGNATURE_WRONG.
  */
 export function readRevocationList(der: Uint8Array, issuer: Uint8Array): ReadRevocationList {
@@ -39,7 +39,7 @@ export function readRevocationList(der: Uint8Array, issuer: Uint8Array): ReadRev
     return read(der, issuer);
   } catch (cause) {
     if (!(cause instanceof Asn1Error)) throw cause;
-    throw new RevocationError('MALFORMED', `no revocation list: ${cause.message}`, { cause });
+    throw new RevocationError('MALFORMED', `not a revocation list: ${cause.message}`, { cause });
   }
 }
 
@@ -59,8 +59,8 @@ function read(der: Uint8Array, issuer: Uint8Array): ReadRevocationList {
     throw malformed('version, issuer and times expected');
   if (asInteger(version) !== 1n) throw malformed('version 2 expected');
   const rest = members.slice(5);
-  const listed = rest.find((derNode) => isUniversal(derNode, universalTag.sequence));
-  const extensions = rest.find((derNode) => isContext(derNode, 0))?.children[0];
+  const listed = rest.find((member) => isUniversal(member, universalTag.sequence));
+  const extensions = rest.find((member) => isContext(member, 0))?.children[0];
   return {
     number: numberOf(extensions),
     thisUpdate: asTime(thisUpdate),
@@ -87,8 +87,8 @@ function entry(node: DerNode): [string, { revokedAt: Date; reason: number | null
 }
 
 function extensionOf(extensions: DerNode, id: string): Uint8Array | undefined {
-  for (const derNode of asSequence(extensions)) {
-    const [type, ...values] = asSequence(derNode);
+  for (const extension of asSequence(extensions)) {
+    const [type, ...values] = asSequence(extension);
     const value = values.at(-1);
     if (type !== undefined && value !== undefined && asOid(type) === id) return asOctetString(value);
   }
@@ -96,4 +96,4 @@ function extensionOf(extensions: DerNode, id: string): Uint8Array | undefined {
 }
 
 const malformed = (message: string): RevocationError =>
-  new RevocationError('MALFORMED', `no revocation list: ${message}`);
+  new RevocationError('MALFORMED', `not a revocation list: ${message}`);

@@ -151,7 +151,7 @@ describe('a revocation list', () => {
 
   it('is read to 64 MiB', () => {
     expect(() => readRevocationList(new Uint8Array(64 * 1024 * 1024 + 1), authority.issuing)).toThrow(
-      /no revocation list: .*over the limit/,
+      /not a revocation list: .*over the limit/,
     );
   });
 

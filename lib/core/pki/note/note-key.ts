@@ -6,9 +6,9 @@ const ed25519Type = 0x01;
 const ed25519Bytes = 32;
 
 export interface NoteKey {
-  /** Who signs: not empty, without white space or plus signs; by custom an address without scheme. */
+  /** The signer's name: not empty, without white space or plus signs; by convention a URL without its scheme. */
   readonly name: string;
-  /** 4 octets that say which key of that name signed. */
+  /** 4 octets that identify the key of that name. */
   readonly id: Uint8Array;
   readonly publicKey: KeyObject;
   /** As a line: `<name>+<id>+<base64 of type and key>`. */
@@ -18,7 +18,7 @@ export interface NoteKey {
 /** Name and 32 octets of an Ed25519 public key → key. Throws NOTE_KEY_MALFORMED. */
 export function noteKey(name: string, publicKey: Uint8Array): NoteKey {
   if (!/^[^\s+]{1,256}$/u.test(name)) {
-    throw new NoteError('NOTE_KEY_MALFORMED', `${JSON.stringify(name)} is no name of a note's key`);
+    throw new NoteError('NOTE_KEY_MALFORMED', `${JSON.stringify(name)} is not a valid name of a note's key`);
   }
   if (publicKey.length !== ed25519Bytes) {
     throw new NoteError('NOTE_KEY_MALFORMED', `an Ed25519 key of ${publicKey.length} octets; it has 32`);
@@ -34,16 +34,19 @@ export function noteKey(name: string, publicKey: Uint8Array): NoteKey {
   };
 }
 
-/** The line of a key → key. Throws NOTE_KEY_MALFORMED, also where its id isn't its own. */
+/** The line of a key → key. Throws NOTE_KEY_MALFORMED, also if the id isn't that of the key. */
 export function parseNoteKey(line: string): NoteKey {
   const match = /^([^\s+]{1,256})\+([0-9a-f]{8})\+([A-Za-z0-9+/]{44})$/u.exec(line.trim());
   const [, name, id, base64] = match ?? [];
   if (name === undefined || id === undefined || base64 === undefined) {
-    throw new NoteError('NOTE_KEY_MALFORMED', 'no key of a signed note: `name+id+key` on one line');
+    throw new NoteError('NOTE_KEY_MALFORMED', 'not a key of a signed note: `name+id+key` on one line');
   }
   const bytes = Buffer.from(base64, 'base64');
   if (bytes[0] !== ed25519Type) {
-    throw new NoteError('NOTE_KEY_MALFORMED', `signature type ${bytes[0] ?? 0}; only Ed25519 (1) is read`);
+    throw new NoteError(
+      'NOTE_KEY_MALFORMED',
+      `signature type ${bytes[0] ?? 0}; only Ed25519 (1) is supported`,
+    );
   }
   const key = noteKey(name, bytes.subarray(1));
   if (Buffer.from(key.id).toString('hex') === id && key.verifierKey === line.trim()) return key;

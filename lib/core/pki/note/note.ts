@@ -6,8 +6,8 @@ const noteCharactersMax = 4 * 1024 * 1024;
 const signaturesMax = 16;
 
 /**
- * Text that ends with a newline, and a signing port → note. Throws NOTE_MALFORMED for a text that can't be one (control
- * characters other than newlines), NOTE_SIGNATURE_WRONG where the port signed with another key.
+ * Text that ends with a newline, and a signing port → note. Throws NOTE_MALFORMED for a text that can't be in a note
+ * (control characters other than newlines), NOTE_SIGNATURE_WRONG if the port signed with another key.
  */
 export async function signNote(
   text: string,
@@ -25,8 +25,8 @@ export async function signNote(
 }
 
 /**
- * Note and the keys that one trusts → its text and who of them signed it. Signatures of unknown keys are passed over; a wrong
- * one of a known key throws NOTE_SIGNATURE_WRONG, none at all NOTE_UNSIGNED.
+ * Note and trusted keys → its text and which of the keys signed it. Signatures of unknown keys are skipped; a wrong one of a
+ * known key throws NOTE_SIGNATURE_WRONG, no signature by a known key NOTE_UNSIGNED.
  */
 export function openNote(
   note: string,
@@ -39,7 +39,7 @@ export function openNote(
   if (split === -1 || !note.endsWith('\n')) {
     throw new NoteError(
       'NOTE_MALFORMED',
-      'no signed note: text, an empty line, signatures, a newline at the end',
+      'not a signed note: text, an empty line, signatures, a newline at the end',
     );
   }
   const text = note.slice(0, split + 1);
@@ -57,7 +57,7 @@ function verifyLine(line: string, text: string, keys: readonly NoteKey[]): reado
   const match = /^\u2014 ([^\s+]+) ([A-Za-z0-9+/]+={0,2})$/u.exec(line);
   const [, name, base64] = match ?? [];
   if (name === undefined || base64 === undefined) {
-    throw new NoteError('NOTE_MALFORMED', `no signature of a note: ${JSON.stringify(line.slice(0, 80))}`);
+    throw new NoteError('NOTE_MALFORMED', `not a signature of a note: ${JSON.stringify(line.slice(0, 80))}`);
   }
   const bytes = Buffer.from(base64, 'base64');
   const key = keys.find((noteKey) => noteKey.name === name && bytes.subarray(0, 4).equals(noteKey.id));

@@ -18,13 +18,13 @@ import { parseCertificateSerial, type CertificateSerial } from '../../ids/index.
 import { parseCertificate } from '../x509/index.ts';
 import { OcspError } from './error.ts';
 
-/** SHA-1 names the issuer here and protects nothing: most clients know no other (RFC 5019 §2.1.1, RFC 9654 §3). */
+/** SHA-1 only identifies the issuer here and protects nothing: most clients support no other hash (RFC 5019 §2.1.1, RFC 9654 §3). */
 export const certificateIdHashes = ['sha1', 'sha256'] as const;
 export type CertificateIdHash = (typeof certificateIdHashes)[number];
 
 const oidOf: Readonly<Record<CertificateIdHash, string>> = { sha1: oids.sha1, sha256: oids.sha256 };
 
-/** How requests name an issuer: digests of its name and of its key, one pair a hash (RFC 6960 §4.1.1). */
+/** How requests identify an issuer: digests of its name and of its key, one pair per hash (RFC 6960 §4.1.1). */
 export interface IssuerDigests {
   readonly hash: CertificateIdHash;
   readonly name: Uint8Array;
@@ -32,16 +32,16 @@ export interface IssuerDigests {
 }
 
 export interface CertificateId {
-  /** null: a hash that isn't one of ours, so no certificate of ours. */
+  /** null: a hash that isn't supported, so not a certificate of ours. */
   readonly issuer: IssuerDigests | null;
   readonly serial: CertificateSerial;
 }
 
 const serialOctetsMax = 20;
-/** By the array itself: nobody changes a certificate's bytes. */
+/** Keyed by the array itself: a certificate's bytes never change. */
 const remembered = new WeakMap<Uint8Array, readonly IssuerDigests[]>();
 
-/** DER certificate → its digests, one pair a hash. */
+/** DER certificate → its digests, one pair per hash. */
 export function issuerDigests(ca: Uint8Array): readonly IssuerDigests[] {
   const known = remembered.get(ca);
   if (known !== undefined) return known;
@@ -72,13 +72,13 @@ export function encodeCertificateId(issuer: IssuerDigests, serial: CertificateSe
   );
 }
 
-/** Throws OcspError MALFORMED where the serial number is none of RFC 5280 §4.1.2.2, and Asn1Error for other shapes. */
+/** Throws OcspError MALFORMED if the serial number isn't valid by RFC 5280 §4.1.2.2, and Asn1Error for other shapes. */
 export function readCertificateId(node: DerNode): CertificateId {
   const [algorithm, name, key, serialNumber] = asSequence(node);
   const [id] = algorithm === undefined ? [] : asSequence(algorithm);
   if (id === undefined || name === undefined || key === undefined || serialNumber === undefined)
     throw new OcspError('MALFORMED', 'a certificate id has four members');
-  const hash = certificateIdHashes.find((one) => oidOf[one] === asOid(id));
+  const hash = certificateIdHashes.find((candidate) => oidOf[candidate] === asOid(id));
   return {
     serial: readSerial(serialNumber),
     issuer: hash === undefined ? null : { hash, name: asOctetString(name), key: asOctetString(key) },

@@ -8,14 +8,14 @@ interface Delegation {
   readonly to: Date;
 }
 
-/** A CA has a handful of responders in its life, and each answer brings the certificate of one along. */
+/** A CA has a handful of responders in its lifetime, and each response includes the certificate of one. */
 const rememberedMax = 32;
 const remembered = new Map<string, Delegation | null>();
 
 /**
- * DER certificates of a responder and a CA → the key that may sign answers for the CA's certificates, or null: the CA issued the
- * certificate itself, for this purpose (RFC 6960 §4.2.2.2). Throws X509Error MALFORMED. Reading a certificate takes a millisecond or
- * two, so verdicts, which depend on the bytes alone, are remembered.
+ * DER certificates of a responder and a CA → the key that may sign responses for the CA's certificates, or null if it may
+ * not: the CA must have issued the certificate itself, for this purpose (RFC 6960 §4.2.2.2). Throws X509Error MALFORMED. Reading
+ * a certificate takes a millisecond or two, so verdicts, which depend only on the bytes, are cached.
  */
 export function delegation(responder: Uint8Array, issuer: Uint8Array): Delegation | null {
   const name =

@@ -40,14 +40,14 @@ export interface StatusAnswerRequest {
 /** DER ResponseData → RSASSA-PKCS1-v1_5 signature over its SHA-256. */
 export type SignStatusAnswer = (responseData: Uint8Array) => Promise<Uint8Array>;
 
-/** Code Signing BR §4.9.10: an answer holds at most ten days. */
+/** Code Signing BR §4.9.10: an answer is valid for at most ten days. */
 const daysMax = 10;
 
 /**
- * Request and signing port → DER OCSPResponse, successful, basic, with the responder's certificate (RFC 6960 §4.2). The
- * certificate stands in it once for each hash that requests name issuers with, so that one file answers them all
- * (§4.2.2.3 allows more answers than were asked for). Rejects with REQUEST_INVALID where the times are out of order or further
- * apart than ten days, or the responder isn't the CA's; SIGNATURE_WRONG where the port signed with another key.
+ * Request and signing port → DER OCSPResponse, successful, basic, with the responder's certificate (RFC 6960 §4.2). It lists
+ * the certificate once for each hash that requests identify issuers with, so that one file answers them all (§4.2.2.3 allows
+ * more answers than were requested). Rejects with REQUEST_INVALID if the times are out of order or further apart than ten
+ * days, or the responder isn't the CA's; SIGNATURE_WRONG if the port signed with another key.
  */
 export async function issueStatusAnswer(
   request: StatusAnswerRequest,
@@ -58,7 +58,7 @@ export async function issueStatusAnswer(
   if (delegated === null)
     throw new OcspError(
       'REQUEST_INVALID',
-      'the responder’s certificate isn’t one that the CA issued for answers',
+      'the responder’s certificate wasn’t issued by the CA for status answers',
     );
   const responderKey = issuerDigests(request.responder).find((digest) => digest.hash === 'sha1')?.key;
   if (responderKey === undefined) throw new OcspError('REQUEST_INVALID', 'the responder has no key');
@@ -91,7 +91,7 @@ export async function issueStatusAnswer(
 const errorCodes = { malformedRequest: 1, internalError: 2, tryLater: 3, unauthorized: 6 } as const;
 export type StatusErrorName = keyof typeof errorCodes;
 
-/** An answer that says nothing of a certificate, and is therefore not signed (RFC 6960 §2.3). */
+/** An answer that states nothing about a certificate, and is therefore not signed (RFC 6960 §2.3). */
 export const statusErrorAnswer = (name: StatusErrorName): Der => sequence(enumerated(errorCodes[name]));
 
 function checkRequest({ thisUpdate, nextUpdate }: StatusAnswerRequest): void {
@@ -99,7 +99,7 @@ function checkRequest({ thisUpdate, nextUpdate }: StatusAnswerRequest): void {
   if (!(days > 0 && days <= daysMax)) {
     throw new OcspError(
       'REQUEST_INVALID',
-      `the answer would hold ${days.toFixed(2)} days: more than 0 and at most ${daysMax}`,
+      `the answer would be valid for ${days.toFixed(2)} days: more than 0 and at most ${daysMax}`,
     );
   }
 }

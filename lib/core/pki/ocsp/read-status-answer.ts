@@ -23,7 +23,7 @@ export interface ReadStatusAnswer {
   readonly status: 'good' | 'revoked' | 'unknown';
   /** null unless revoked. */
   readonly revokedAt: Date | null;
-  /** Code of RFC 5280 §5.3.1; null unless revoked, or where none is given. */
+  /** Code of RFC 5280 §5.3.1; null unless revoked, or if none is given. */
   readonly reason: number | null;
   readonly thisUpdate: Date;
   readonly nextUpdate: Date;
@@ -34,9 +34,9 @@ export interface ReadStatusAnswer {
 export const statusAnswerBytesMax = 64 * 1024;
 
 /**
- * DER OCSPResponse → what it says of `issuer`'s certificate, after the signature was verified with the responder's certificate
- * and that with the issuer's (RFC 6960 §3.2; the responder's own revocation isn't asked for: id-pkix-ocsp-nocheck). Whether it
- * holds now is the caller's to say. Throws OcspError MALFORMED, NOT_SUCCESSFUL or SIGNATURE_WRONG.
+ * DER OCSPResponse → what it states about `issuer`'s certificate, after the signature was verified with the responder's certificate
+ * and that with the issuer's (RFC 6960 §3.2; the responder's own revocation isn't checked: id-pkix-ocsp-nocheck). Whether it
+ * is valid now is up to the caller. Throws OcspError MALFORMED, NOT_SUCCESSFUL or SIGNATURE_WRONG.
  */
 export function readStatusAnswer(der: Uint8Array, issuer: Uint8Array): ReadStatusAnswer {
   try {
@@ -74,9 +74,9 @@ function read(der: Uint8Array, issuer: Uint8Array): ReadStatusAnswer {
 
 function singleAnswer(responseData: DerNode, issuer: Uint8Array): Omit<ReadStatusAnswer, 'responder'> {
   // version [0] where it isn't 1, responderID, producedAt, responses
-  const members = asSequence(responseData).filter((derNode) => !isContext(derNode, 0));
+  const members = asSequence(responseData).filter((member) => !isContext(member, 0));
   const [, , responses] = members;
-  if (responses === undefined) throw malformed('no certificate’s status in it');
+  if (responses === undefined) throw malformed('it contains no certificate’s status');
   const digests = issuerDigests(issuer);
   for (const response of asSequence(responses)) {
     const [idNode, status, thisUpdate, next] = asSequence(response);
@@ -95,7 +95,7 @@ function singleAnswer(responseData: DerNode, issuer: Uint8Array): Omit<ReadStatu
       nextUpdate: asTime(asExplicit(next, 0)),
     };
   }
-  throw malformed('no status of a certificate of this issuer in it');
+  throw malformed('it contains no status of a certificate of this issuer');
 }
 
 function readStatus(node: DerNode): Pick<ReadStatusAnswer, 'status' | 'revokedAt' | 'reason'> {
@@ -111,4 +111,4 @@ function readStatus(node: DerNode): Pick<ReadStatusAnswer, 'status' | 'revokedAt
 }
 
 const malformed = (message: string, cause?: unknown): OcspError =>
-  new OcspError('MALFORMED', `no status answer: ${message}`, { cause });
+  new OcspError('MALFORMED', `not a status answer: ${message}`, { cause });

@@ -11,13 +11,13 @@ import {
 import { readCertificateId, type CertificateId } from './certificate-id.ts';
 import { OcspError } from './error.ts';
 
-/** A request for one certificate has some 80 octets; a signed one brings certificates along. */
+/** A request for one certificate has about 80 octets; a signed one includes certificates. */
 export const statusRequestBytesMax = 16 * 1024;
 const certificatesMax = 32;
 
 /**
- * DER OCSPRequest → the certificates whose status is asked for, 1 to 32 (RFC 6960 §4.1). Signature, requestor and
- * extensions are bounded and not looked at: answers are made beforehand, the same for everybody, and carry no nonce.
+ * DER OCSPRequest → the certificates whose status is requested, 1 to 32 (RFC 6960 §4.1). Signature, requestor and extensions
+ * are bounded and ignored: answers are produced in advance, the same for everybody, and carry no nonce.
  * Throws OcspError MALFORMED.
  */
 export function readStatusRequest(der: Uint8Array): readonly CertificateId[] {
@@ -40,6 +40,6 @@ export function readStatusRequest(der: Uint8Array): readonly CertificateId[] {
     });
   } catch (cause) {
     if (!(cause instanceof Asn1Error)) throw cause;
-    throw new OcspError('MALFORMED', `no status request: ${cause.message}`, { cause });
+    throw new OcspError('MALFORMED', `not a status request: ${cause.message}`, { cause });
   }
 }

@@ -17,7 +17,7 @@ export type SshSignatureErrorCode =
   | 'KEY_LINE_INVALID'
   | 'SIGNATURE_MALFORMED';
 
-/** Bytes or text that are no SSH public key or no SSH signature this software accepts. */
+/** Bytes or text that aren't an SSH public key or SSH signature that this software accepts. */
 export class SshSignatureError extends CodedError<SshSignatureErrorCode> {
   static override readonly errorName = 'SshSignatureError';
 }

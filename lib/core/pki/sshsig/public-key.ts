@@ -14,7 +14,7 @@ export type SshKeyType =
 
 export interface SshPublicKey {
   readonly type: SshKeyType;
-  /** The whole key in SSH wire encoding: what two keys are compared by. */
+  /** The whole key in SSH wire encoding, by which keys are compared. */
   readonly blob: Uint8Array;
   readonly key: KeyObject;
   /** Application string of a security key (`ssh:` by default), null for keys without hardware. */
@@ -95,7 +95,7 @@ function readEcdsa(reader: SshReader, expected: CurveName): JsonWebKey {
   if (named !== expected)
     throw new SshSignatureError('KEY_INVALID', `curve ${named} in a key of ${expected}`);
   const point = reader.string('curve point');
-  // 0x04 marks the uncompressed form, the only one RFC 5656 §3.1 lets everybody read.
+  // 0x04 marks the uncompressed form, the only one that RFC 5656 §3.1 requires everybody to support.
   if (point.length !== 1 + 2 * coordinateBytes || point[0] !== 4) {
     throw new SshSignatureError('KEY_INVALID', `not an uncompressed ${crv} point`);
   }

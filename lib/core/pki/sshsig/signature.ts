@@ -21,7 +21,7 @@ const armoredCharactersMax = 16_384;
 const namespaceCharactersMax = 128;
 const armoredBlocksMax = 64;
 
-/** An SSHSIG taken apart, with the key that it names as it stands there, in SSH wire encoding. */
+/** The parts of an SSHSIG, with the key that it names left in SSH wire encoding. */
 export interface SshSignatureParts extends Omit<SshSignature, 'publicKey'> {
   readonly publicKeyBlob: Uint8Array;
 }
@@ -36,11 +36,11 @@ export function parseSshSignature(armored: string): SshSignature {
   return { publicKey: parseSshPublicKey(publicKeyBlob), ...parts };
 }
 
-/** As parseSshSignature, without importing the key: enough to pass over what strangers signed. */
+/** As parseSshSignature, without importing the key: enough to skip signatures of unknown keys. */
 export function readSshSignature(armored: string): SshSignatureParts {
   const reader = new SshReader(unarmor(armored));
   if (Buffer.compare(reader.take(magic.length, 'preamble'), magic) !== 0) {
-    throw new SshSignatureError('NOT_SSHSIG', 'the armor holds no SSHSIG');
+    throw new SshSignatureError('NOT_SSHSIG', 'the armor contains no SSHSIG');
   }
   const version = reader.uint32('version');
   if (version !== 1)
@@ -88,7 +88,7 @@ function unarmor(armored: string): Uint8Array {
  */
 export function splitSshSignatures(text: string): readonly string[] {
   if (text.length > armoredBlocksMax * armoredCharactersMax) {
-    throw new SshSignatureError('TOO_LARGE', 'too much text to hold SSH signatures');
+    throw new SshSignatureError('TOO_LARGE', 'too much text for SSH signatures');
   }
   const blocks: string[] = [];
   let open: string[] | null = null;
@@ -110,8 +110,8 @@ export function splitSshSignatures(text: string): readonly string[] {
 }
 
 /**
- * Every armored signature in a text that anybody may have written in, in its order; all else is passed over, so that
- * nobody's words hide a signature. At most the first `charactersMax` characters are read.
+ * Every armored signature in a text that anybody may have added to, in order; everything else is skipped, so that no added
+ * text can hide a signature. At most the first `charactersMax` characters are read.
  */
 export function findSshSignatures(text: string, charactersMax: number): readonly string[] {
   const blocks: string[] = [];

@@ -14,14 +14,14 @@ export type SshVerification =
       readonly code: SshSignatureErrorCode | 'NAMESPACE_MISMATCH' | 'KEY_NOT_ALLOWED' | 'SIGNATURE_WRONG';
       /** One sentence for a person: why the signature isn't accepted. */
       readonly reason: string;
-      /** Fingerprint of the key that the signature names, or null where it couldn't be read. */
+      /** Fingerprint of the key that the signature names, or null if it couldn't be read. */
       readonly fingerprint: string | null;
     };
 
 /**
  * Armored SSHSIG over `message` → the listed key that made it, or why it isn't accepted.
  * `allowedKeys` are OpenSSH public key lines; a malformed one throws SshSignatureError, because the list is
- * configuration. The namespace must be exactly the one asked for, so that a signature made for one purpose
+ * configuration. The namespace must be exactly the one passed in, so that a signature made for one purpose
  * can't serve another.
  */
 export function verifySshSignature(input: {
@@ -33,7 +33,7 @@ export function verifySshSignature(input: {
   return verifySshSignatureBy(input.allowedKeys.map(parseSshPublicKeyLine), input);
 }
 
-/** The same with keys that were parsed before: a signature by none of them costs no cryptographic operation. */
+/** The same with keys that are already parsed: a signature by another key costs no cryptographic operation. */
 export function verifySshSignatureBy(
   allowed: readonly SshPublicKey[],
   input: { readonly armored: string; readonly message: Uint8Array; readonly namespace: string },
@@ -50,7 +50,7 @@ export function verifySshSignatureBy(
     const reason = `signed for namespace ${JSON.stringify(signature.namespace)}, not ${JSON.stringify(input.namespace)}`;
     return { ok: false, code: 'NAMESPACE_MISMATCH', reason, fingerprint };
   }
-  const key = allowed.find((sshPublicKey) => equalBytes(sshPublicKey.blob, signature.publicKeyBlob));
+  const key = allowed.find((candidate) => equalBytes(candidate.blob, signature.publicKeyBlob));
   if (key === undefined) {
     const reason = `signed with key ${fingerprint}, which is not listed`;
     return { ok: false, code: 'KEY_NOT_ALLOWED', reason, fingerprint };

@@ -1,6 +1,6 @@
 /**
  * SSH wire encoding, RFC 4251 §5: uint32 (big-endian), string (uint32 length, then that many bytes),
- * mpint (string holding a minimal two's complement integer).
+ * mpint (string containing a minimal two's complement integer).
  */
 import { SshSignatureError } from './error.ts';
 

@@ -1,4 +1,4 @@
-/** For tests: a timestamp authority with keys in memory, a token of its, and what verifies it. */
+/** For tests: a timestamp authority with keys in memory, a token of its, and the query that verifies it. */
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { issueCertificate } from '../x509/index.ts';
 import { buildTimestampToken, type TimestampQuery, type TimestampTokenInput } from './index.ts';

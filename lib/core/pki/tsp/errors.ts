@@ -15,7 +15,7 @@ export type TspErrorCode =
   | 'CERTIFICATE_UNTRUSTED'
   | 'TIME_IMPLAUSIBLE';
 
-/** Bytes that are no RFC 3161 message, or a timestamp that can't be relied on. */
+/** Bytes that aren't an RFC 3161 message, or a timestamp that can't be relied on. */
 export class TspError extends CodedError<TspErrorCode> {
   static override readonly errorName = 'TspError';
 }

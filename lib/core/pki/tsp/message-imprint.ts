@@ -34,10 +34,10 @@ export function messageImprint({ hash, digest }: MessageImprint): Der {
     if (known.bytes !== digest.length) break;
     return sequence(sequence(oid(dotted), nullValue()), octetString(digest));
   }
-  throw new TspError('ALGORITHM_UNSUPPORTED', `a digest of ${digest.length} bytes is no ${hash} digest`);
+  throw new TspError('ALGORITHM_UNSUPPORTED', `a digest of ${digest.length} bytes is not a ${hash} digest`);
 }
 
-/** Rejects other hashes than SHA-256, SHA-384 and SHA-512, and digests of another length than their hash's. */
+/** Rejects hashes other than SHA-256, SHA-384 and SHA-512, and digests whose length isn't their hash's. */
 export function readMessageImprint(node: DerNode): MessageImprint {
   asSequence(node);
   const fields = new Fields(node, 'MessageImprint');

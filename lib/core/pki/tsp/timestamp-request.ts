@@ -20,10 +20,10 @@ import { messageImprint, readMessageImprint, type MessageImprint } from './messa
 
 export interface TimestampRequest {
   readonly imprint: MessageImprint;
-  /** Dotted OID of the policy asked for, or null for any. */
+  /** Dotted OID of the policy requested, or null for any. */
   readonly policyOid: string | null;
   readonly nonce: bigint | null;
-  /** Whether the answer has to carry the authority's certificates. */
+  /** Whether the answer must include the authority's certificates. */
   readonly certReq: boolean;
 }
 

@@ -40,7 +40,7 @@ const rejection = 2;
  * PKIStatusInfo ::= SEQUENCE { status INTEGER, statusString SEQUENCE OF UTF8String OPTIONAL,
  *   failInfo BIT STRING OPTIONAL }
  * ```
- * RFC 3161 §2.4.2. A token is granted; a failure is a rejection with its reason in words.
+ * RFC 3161 §2.4.2. A token is granted; a failure is a rejection with its reason as text.
  */
 export function buildTimestampResponse(
   answer: { readonly token: Uint8Array } | { readonly failure: TimestampFailure; readonly reason: string },
@@ -58,8 +58,8 @@ function failureBits(bit: number): Der {
 }
 
 /**
- * DER TimeStampResp → the token (DER ContentInfo, not verified). Throws TspError REFUSED with the
- * authority's words where it granted none, MALFORMED where it's no answer.
+ * DER TimeStampResp → the token (DER ContentInfo, not verified). Throws TspError REFUSED with the authority's text if it
+ * granted none, MALFORMED if it isn't an answer.
  */
 export function parseTimestampResponse(der: Uint8Array): Uint8Array {
   return reading('TimeStampResp', () => {

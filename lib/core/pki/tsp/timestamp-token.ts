@@ -26,7 +26,7 @@ export interface TimestampTokenInput {
   readonly accuracySeconds: number | null;
   /** DER of the authority's certificate. */
   readonly tsaCertificate: Uint8Array;
-  /** DER of the certificates above it; sent along, with its own, when the request has certReq. */
+  /** DER of the certificates above it; included, with its own, when the request has certReq. */
   readonly chain: readonly Uint8Array[];
   /** The DER SET of signed attributes → RSASSA-PKCS1-v1_5 signature over its SHA-256. */
   readonly sign: (signedAttributes: Uint8Array) => Promise<Uint8Array>;
@@ -49,7 +49,7 @@ export async function buildTimestampToken(input: TimestampTokenInput): Promise<D
   );
   const signature = await input.sign(signedAttributes);
   const { issuer, serialNumberDer } = certificateIdentity(tsaCertificate);
-  // [0] IMPLICIT: the SET's own identifier octet gives way to the context tag (RFC 5652 §5.4).
+  // [0] IMPLICIT: the context tag replaces the SET's own identifier octet (RFC 5652 §5.4).
   const embeddedAttributes = concatenate([Uint8Array.of(0xa0), signedAttributes.subarray(1)]);
   const signerInfo = sequence(
     integer(1),

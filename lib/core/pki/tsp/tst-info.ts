@@ -25,7 +25,7 @@ export interface TstInfo {
   readonly imprint: MessageImprint;
   readonly serial: bigint;
   readonly time: Date;
-  /** Whole seconds the clock may be off, or null where the authority doesn't say. */
+  /** Whole seconds the clock may be off, or null if the authority doesn't state it. */
   readonly accuracySeconds: number | null;
   readonly nonce: bigint | null;
 }
@@ -51,7 +51,7 @@ export function tstInfo(info: TstInfo): Der {
   );
 }
 
-/** DER TSTInfo → its members; the authority's name and extensions are passed over, critical ones refused. */
+/** DER TSTInfo → its members; the authority's name and extensions are skipped, critical extensions refused. */
 export function parseTstInfo(der: Uint8Array): TstInfo {
   return reading('TSTInfo', () => {
     const node = readDer(der, { sizeMax: 64 * 1024 });

@@ -10,9 +10,9 @@ export interface TimestampQuery {
   /** DER TimeStampToken. */
   readonly token: Uint8Array;
   readonly imprint: MessageImprint;
-  /** The nonce sent, where the token answers one's own request. */
+  /** The nonce sent, if the token answers a request of ours. */
   readonly nonce?: bigint;
-  /** DER of the only certificates trusted by themselves. */
+  /** DER of the only certificates that are trusted without a path. */
   readonly trustedRoots: readonly Uint8Array[];
   /** For a fresh token: now, and how far the authority's clock may be from it (5 minutes). */
   readonly freshAt?: Date;
@@ -34,12 +34,12 @@ export const timestampSkewMsMax = 5 * 60_000;
 /**
  * Token → the time it proves, RFC 3161 §2.2: it is a TSTInfo signed by one signer, for this imprint (and
  * nonce); the signing certificate is the one its signed attributes name, is for timestamping only, and leads
- * to a trusted root, all valid at the time stated. Throws TspError. Revocation is not looked at.
+ * to a trusted root, all valid at the time stated. Throws TspError. Revocation is not checked.
  */
 export function verifyTimestampToken(query: TimestampQuery): VerifiedTimestamp {
   const signedData = reading('TimeStampToken', () => parseSignedData(query.token));
   if (signedData.encapContentType !== oids.tstInfo || signedData.encapContentForm !== 'octet-string') {
-    throw new TspError('NOT_A_TIMESTAMP', `the token holds ${signedData.encapContentType}, no TSTInfo`);
+    throw new TspError('NOT_A_TIMESTAMP', `the token contains ${signedData.encapContentType}, not a TSTInfo`);
   }
   const info = parseTstInfo(signedData.encapContent ?? new Uint8Array());
   checkImprint(query.imprint, info.imprint);
@@ -67,7 +67,7 @@ function checkSignature(signedData: SignedData): Uint8Array {
 
 /**
  * RFC 5816 §2.2.1 and RFC 2634 §5.4: without the signing-certificate attribute, another certificate for
- * the same key could be put in the place of the one that signed.
+ * the same key could be substituted for the one that signed.
  */
 function checkSigningCertificate(signedData: SignedData, certificate: Uint8Array): void {
   const named = reading('signing-certificate attribute', () => readCertificateHash(signedData));
@@ -91,7 +91,7 @@ function readCertificateHash(signedData: SignedData): { hash: string; digest: Ui
   const certificates = new Fields(value, 'SigningCertificate').next('certs');
   const members = new Fields(new Fields(certificates, 'certs').next('ESSCertID'), 'ESSCertID');
   const head = members.next('hashAlgorithm or certHash');
-  // Version 1 is SHA-1 and says so nowhere; in version 2 an absent algorithm is SHA-256.
+  // Version 1 is always SHA-1, without stating it; in version 2 an absent algorithm means SHA-256.
   if (version2 === null) return { hash: 'sha1', digest: asOctetString(head) };
   if (isUniversal(head, universalTag.octetString)) return { hash: 'sha256', digest: asOctetString(head) };
   const hash = hashNames.get(asOid(new Fields(head, 'AlgorithmIdentifier').next('algorithm')));

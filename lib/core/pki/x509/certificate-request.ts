@@ -26,7 +26,7 @@ export interface CertificateRequestContents {
 
 /**
  * Subject, RSA key and signing port (RSASSA-PKCS1-v1_5 over SHA-256) → DER CertificationRequest without attributes (RFC 2986
- * §4.2): a CA sets extensions by its own profile. Throws SIGNATURE_WRONG where the port signed with another key.
+ * §4.2): a CA sets extensions by its own profile. Throws SIGNATURE_WRONG if the port signed with another key.
  */
 export async function createCertificateRequest(
   request: { readonly subject: SubjectName; readonly publicKey: KeyObject },

@@ -38,7 +38,7 @@ export function certificateFromPem(pem: string): Uint8Array {
   }
 }
 
-/** Every certificate of a PEM text, at most `max` → DER; throws X509Error MALFORMED, also where there is none. */
+/** Every certificate of a PEM text, at most `max` → DER; throws X509Error MALFORMED, also if there is none. */
 export function certificatesFromPem(text: string, max = 16): readonly Uint8Array[] {
   const blocks = text.match(/-----BEGIN CERTIFICATE-----[\sA-Za-z0-9+/=]+-----END CERTIFICATE-----/g) ?? [];
   if (blocks.length === 0 || blocks.length > max) {
@@ -47,7 +47,7 @@ export function certificatesFromPem(text: string, max = 16): readonly Uint8Array
   return blocks.map(certificateFromPem);
 }
 
-/** → its serial number as identifiers write it: lower-case hexadecimal digits, whole octets. */
+/** → its serial number as written in identifiers: lower-case hexadecimal digits, whole octets. */
 export function serialOf(certificate: NodeCertificate): CertificateSerial {
   const hex = certificate.serialNumber.toLowerCase();
   return parseCertificateSerial(hex.padStart(hex.length + (hex.length % 2), '0'));

@@ -10,7 +10,7 @@ export type X509ErrorCode =
   | 'ALGORITHM_WEAK'
   | 'UNTRUSTED';
 
-/** A certificate that can't be made as asked, or that can't be relied on. */
+/** A certificate that can't be made as requested, or that can't be relied on. */
 export class X509Error extends CodedError<X509ErrorCode> {
   static override readonly errorName = 'X509Error';
 }

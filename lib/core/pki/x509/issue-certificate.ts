@@ -8,7 +8,7 @@ import { lintTbsCertificate, type LintResult } from './lint/index.ts';
 import { checkValidity, profiles, subjectName, urlExtensions } from './profiles.ts';
 import type { CertificateKind, CertificateUrls, SubjectName } from './profiles.ts';
 
-/** DER TBSCertificate and what the rules said of it → RSASSA-PKCS1-v1_5 signature over its SHA-256. */
+/** DER TBSCertificate and its lint results → RSASSA-PKCS1-v1_5 signature over its SHA-256. */
 export type SignTbsCertificate = (
   tbsCertificate: Uint8Array,
   lint: readonly LintResult[],
@@ -31,8 +31,7 @@ export interface CertificateRequest {
  * Request and signing port → DER Certificate, SHA-256 with RSA. Key identifiers, key usages, basic constraints
  * and lifetime follow the kind's profile. Rejects (PROFILE_INVALID) a lifetime over the profile's or outside
  * the issuer's, keys under RSA-3072, short or negative serials, and whatever else breaks a rule of the profile, before anything
- * is signed; SIGNATURE_WRONG where the port signed with
- * another key.
+ * is signed; SIGNATURE_WRONG if the port signed with another key.
  */
 export async function issueCertificate(
   request: CertificateRequest,
@@ -69,7 +68,7 @@ export async function issueCertificate(
   });
   const [tbsCertificate, signatureAlgorithm] = readDer(new Uint8Array(draft.rawData)).children;
   if (tbsCertificate === undefined || signatureAlgorithm === undefined) {
-    throw new X509Error('MALFORMED', 'the draft holds no TBSCertificate');
+    throw new X509Error('MALFORMED', 'the draft contains no TBSCertificate');
   }
   const lint = lintTbsCertificate(tbsCertificate.bytes, { kind, issuer: request.issuer });
   refuseBroken(kind, lint);
@@ -85,10 +84,10 @@ export async function issueCertificate(
 }
 
 function refuseBroken(kind: CertificateKind, lint: readonly LintResult[]): void {
-  const broken = lint.filter((lintResult) => lintResult.broken !== null);
+  const broken = lint.filter((result) => result.broken !== null);
   if (broken.length === 0) return;
   const list = broken
-    .map((lintResult) => `${lintResult.rule}: ${lintResult.broken ?? ''} (${lintResult.requirement})`)
+    .map((result) => `${result.rule}: ${result.broken ?? ''} (${result.requirement})`)
     .join('; ');
   throw new X509Error(
     'PROFILE_INVALID',
@@ -117,7 +116,7 @@ function checkIssuer(request: CertificateRequest, notBefore: Date, notAfter: Dat
   }
   if (request.issuer === null) return null;
   const issuer = parseCertificate(request.issuer);
-  if (!issuer.node.ca) throw new X509Error('PROFILE_INVALID', 'the issuer is no CA certificate');
+  if (!issuer.node.ca) throw new X509Error('PROFILE_INVALID', 'the issuer is not a CA certificate');
   const { validFromDate, validToDate } = issuer.node;
   if (notBefore < validFromDate || notAfter > validToDate) {
     throw new X509Error(

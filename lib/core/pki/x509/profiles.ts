@@ -27,7 +27,7 @@ export interface CertificateUrls {
 export type CertificateKind = 'root' | 'issuing' | 'release' | 'test' | 'timestamp' | 'ocsp';
 
 interface Profile {
-  /** Longest life in days, and what sets it. */
+  /** Maximum lifetime in days, and the rule that sets it. */
   readonly daysMax: number;
   readonly rule: string;
   readonly selfSigned: boolean;
@@ -46,7 +46,7 @@ const signsFiles = (): peculiar.Extension[] => [
 export const profiles: Readonly<Record<CertificateKind, Profile>> = {
   root: {
     daysMax: 25 * 366,
-    rule: 'a root lasts at most 25 years',
+    rule: 'a root is valid for at most 25 years',
     selfSigned: true,
     extensions: () => [
       new peculiar.BasicConstraintsExtension(true, undefined, true),
@@ -55,7 +55,7 @@ export const profiles: Readonly<Record<CertificateKind, Profile>> = {
   },
   issuing: {
     daysMax: 15 * 366,
-    rule: 'an issuing CA lasts at most 15 years',
+    rule: 'an issuing CA is valid for at most 15 years',
     selfSigned: false,
     extensions: () => [
       new peculiar.BasicConstraintsExtension(true, 0, true),
@@ -71,7 +71,7 @@ export const profiles: Readonly<Record<CertificateKind, Profile>> = {
   },
   test: {
     daysMax: 460,
-    rule: 'a test certificate lasts no longer than a release certificate',
+    rule: 'a test certificate is valid for no longer than a release certificate',
     selfSigned: true,
     extensions: signsFiles,
   },
@@ -88,7 +88,7 @@ export const profiles: Readonly<Record<CertificateKind, Profile>> = {
   },
   ocsp: {
     daysMax: 3 * 366,
-    rule: 'a responder lasts at most three years: nobody asks whether it was revoked (RFC 6960 §4.2.2.2.1)',
+    rule: 'a responder is valid for at most three years: its own revocation is never checked (RFC 6960 §4.2.2.2.1)',
     selfSigned: false,
     extensions: () => [
       new peculiar.KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
@@ -98,7 +98,7 @@ export const profiles: Readonly<Record<CertificateKind, Profile>> = {
   },
 };
 
-/** Throws PROFILE_INVALID where the validity is empty, inverted or longer than the profile's rule. */
+/** Throws PROFILE_INVALID if the validity is empty, inverted or longer than the profile's rule. */
 export function checkValidity(kind: CertificateKind, notBefore: Date, notAfter: Date): void {
   const days = (notAfter.getTime() - notBefore.getTime()) / dayMs;
   const { daysMax, rule } = profiles[kind];

@@ -8,9 +8,9 @@ const { ExtendedKeyUsage, KeyUsageFlags } = peculiar;
 export interface PathQuery {
   /** DER of the certificate to trust. */
   readonly certificate: Uint8Array;
-  /** DER of certificates that came along; unknown and unneeded ones are allowed. */
+  /** DER of the certificates supplied with it; unknown and unneeded ones are allowed. */
   readonly intermediates: readonly Uint8Array[];
-  /** DER of the only certificates that are trusted by themselves. */
+  /** DER of the only certificates that are trusted without a path. */
   readonly trustedRoots: readonly Uint8Array[];
   /** Every certificate on the path must be valid then. */
   readonly at: Date;
@@ -26,23 +26,22 @@ const extensionOids = {
   basicConstraints: '2.5.29.19',
   extendedKeyUsage: '2.5.29.37',
 } as const;
-/** What a signature may be made with: a hash, or a scheme that brings its own. */
+/** What a signature may be made with: a hash, or a scheme that includes one. */
 const strong: ReadonlySet<string> = new Set(['SHA-256', 'SHA-384', 'SHA-512', 'Ed25519', 'Ed448']);
-/** Critical extensions this code understands; RFC 5280 §4.2 has any other refuse the certificate. */
+/** Critical extensions this code understands; RFC 5280 §4.2: any other means that the certificate is refused. */
 const understood: ReadonlySet<string> = new Set(Object.values(extensionOids));
 
 /**
  * Certificate → the path from it to a trusted root, both included (RFC 5280 §6.1, without name constraints
  * and policy trees: certificates that make those critical are refused). Throws X509Error: USAGE_WRONG,
- * NOT_VALID_AT_TIME, CRITICAL_EXTENSION_UNKNOWN, ALGORITHM_WEAK, UNTRUSTED, MALFORMED. Revocation is not
- * looked at.
+ * NOT_VALID_AT_TIME, CRITICAL_EXTENSION_UNKNOWN, ALGORITHM_WEAK, UNTRUSTED, MALFORMED. Revocation is not checked.
  */
 export function verifyCertificatePath(query: PathQuery): readonly Uint8Array[] {
   try {
     return verifyPath(query);
   } catch (cause) {
     if (cause instanceof X509Error) throw cause;
-    // Extensions and keys are decoded where they're looked at, and the decoders have errors of their own.
+    // Extensions and keys are decoded when they are checked, and the decoders throw errors of their own.
     throw new X509Error('MALFORMED', 'a certificate whose extensions or key are malformed', { cause });
   }
 }
@@ -59,14 +58,14 @@ function verifyPath(query: PathQuery): readonly Uint8Array[] {
   checkLeafUsage(leaf, query.usage);
   const roots = query.trustedRoots.map(parseCertificate);
   const path = findPath([leaf], query, roots, query.intermediates.map(parseCertificate));
-  if (path !== null) return path.map((parsedCertificate) => parsedCertificate.der);
+  if (path !== null) return path.map((certificate) => certificate.der);
   throw new X509Error(
     'UNTRUSTED',
     `no path from ${oneLine(leaf)} (issued by ${leaf.node.issuer.replaceAll('\n', ', ')}) to a trusted root`,
   );
 }
 
-/** Depth first; at each step an issuer must be fit by itself and have signed the certificate before it. */
+/** Depth first; at each step an issuer must itself be acceptable and have signed the certificate before it. */
 function findPath(
   path: readonly ParsedCertificate[],
   query: PathQuery,
@@ -81,7 +80,7 @@ function findPath(
   }
   if (path.length >= pathLengthMax) return null;
   for (const candidate of intermediates) {
-    if (path.some((parsedCertificate) => sameBytes(parsedCertificate.der, candidate.der))) continue;
+    if (path.some((certificate) => sameBytes(certificate.der, candidate.der))) continue;
     if (!issued(candidate, last, path.length, query, 'below')) continue;
     const found = findPath([...path, candidate], query, roots, intermediates);
     if (found !== null) return found;
@@ -97,7 +96,7 @@ function issued(
   query: PathQuery,
   place: 'root' | 'below',
 ): boolean {
-  // Names, key identifiers and, where the CA has a key usage, that it may sign certificates (X509_check_issued of OpenSSL).
+  // Names, key identifiers and, if the CA has a key usage, that it may sign certificates (X509_check_issued of OpenSSL).
   if (!child.node.checkIssued(ca.node)) return false;
   try {
     checkCertificate(ca, query.at, place);
@@ -107,7 +106,7 @@ function issued(
     if (extended !== null && !extended.usages.includes(usageOids[query.usage])) return false;
     return child.node.verify(ca.node.publicKey);
   } catch {
-    // Unfit or malformed: this candidate is no way up, another one may be.
+    // Unacceptable or malformed: this candidate doesn't lead to a root, another one may.
     return false;
   }
 }
@@ -131,7 +130,7 @@ function checkCertificate(certificate: ParsedCertificate, at: Date, place: 'root
     );
   }
   const { name, hash } = extensions.signatureAlgorithm as { name: string; hash?: { name?: string } };
-  // A root is trusted as it is: nobody relies on its signature over itself, and old ones are SHA-1.
+  // A root is trusted directly: its signature over itself isn't relied on, and old ones use SHA-1.
   if (place !== 'root' && !strong.has(hash?.name ?? name)) {
     throw new X509Error('ALGORITHM_WEAK', `${oneLine(certificate)} is signed with ${hash?.name ?? name}`);
   }

@@ -1,4 +1,4 @@
-/** Rules for what a certificate may be used for, and where its issuer publishes what. */
+/** Rules for what a certificate may be used for, and for the addresses at which its issuer publishes. */
 import { asBitString, asOid, asSequence, isContext, oids, readDer } from '../../asn1/index.ts';
 import type { CertificateKind } from '../profiles.ts';
 import type { TbsExtension, TbsView } from './read-tbs.ts';
@@ -42,7 +42,7 @@ const broken = (isBroken: boolean, what: string): string | null => (isBroken ? w
 export const extensionRules: readonly LintRule[] = [
   {
     name: 'extensions-known',
-    requirement: 'this foundation’s profiles: nothing that no rule here looks at',
+    requirement: 'this foundation’s profiles: no extension that no rule checks',
     check({ extensions }) {
       const other = extensions.find((extension) => !known.has(extension.id));
       return broken(other !== undefined, `extension ${other?.id ?? ''}`);
@@ -86,7 +86,7 @@ export const extensionRules: readonly LintRule[] = [
   },
   {
     name: 'no-addresses',
-    requirement: 'RFC 5280 §4.2.1.13: a certificate that vouches for itself is in nobody’s list',
+    requirement: 'RFC 5280 §4.2.1.13: a self-signed certificate is in no revocation list',
     kinds: ['root', 'test'],
     check: (view) => broken(find(view, oids.cRLDistributionPoints) !== undefined, 'a distribution point'),
   },
@@ -97,8 +97,8 @@ export const extensionRules: readonly LintRule[] = [
       const found = find(view, oids.certificatePolicies);
       if (found === undefined) return null;
       if (found.critical) return 'critical';
-      const ids = asSequence(readDer(found.value)).map((derNode) => {
-        const [id] = asSequence(derNode);
+      const ids = asSequence(readDer(found.value)).map((policy) => {
+        const [id] = asSequence(policy);
         return id === undefined ? '' : asOid(id);
       });
       return broken(ids.length === 0 || new Set(ids).size !== ids.length, `policies ${ids.join(', ')}`);
@@ -118,7 +118,7 @@ export const extensionRules: readonly LintRule[] = [
   },
 ];
 
-/** All uniformResourceIdentifiers [6] in an extension, wherever they stand. */
+/** All uniformResourceIdentifiers [6] in an extension, at any depth. */
 function checkAddresses(found: TbsExtension | undefined): string | null {
   if (found === undefined) return null;
   if (found.critical) return 'critical';
@@ -133,6 +133,6 @@ function checkAddresses(found: TbsExtension | undefined): string | null {
   const odd = addresses.find((address) => !/^http:\/\/[!-~]+$/.test(address));
   return broken(
     odd !== undefined,
-    `address ${odd ?? ''}: http, since whoever asks has no certificate to check yet`,
+    `address ${odd ?? ''}: http, since the client has no checked certificate yet`,
   );
 }

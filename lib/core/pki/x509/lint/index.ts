@@ -1,4 +1,4 @@
-/** Whether a certificate that is to be signed keeps the rules of its profile, read from its own octets. */
+/** Checks that a certificate to be signed follows the rules of its profile, read from its own octets. */
 import { Asn1Error } from '../../asn1/index.ts';
 import type { CertificateKind } from '../profiles.ts';
 import { readTbs } from './read-tbs.ts';
@@ -6,15 +6,15 @@ import { rules } from './rules.ts';
 
 export interface LintResult {
   readonly rule: string;
-  /** Where the rule stands. */
+  /** Where the rule comes from. */
   readonly requirement: string;
-  /** What breaks it; null: it is kept. */
+  /** What breaks it; null: nothing. */
   readonly broken: string | null;
 }
 
 /**
- * DER TBSCertificate → what each rule for its kind says. `issuer`: DER certificate of the CA that is to sign, null where the
- * certificate signs itself. Never throws for what the octets hold: where they are no TBSCertificate, one rule says so.
+ * DER TBSCertificate → the result of each rule for its kind. `issuer`: DER certificate of the CA that is to sign, null if
+ * the certificate is self-signed. Never throws because of the octets: if they aren't a TBSCertificate, one result says so.
  */
 export function lintTbsCertificate(
   tbs: Uint8Array,
@@ -35,7 +35,7 @@ export function lintTbsCertificate(
   }
 }
 
-/** What can't be read, by us or by OpenSSL, breaks the rule that reads it. */
+/** What can't be read, by us or by OpenSSL, counts as broken. */
 function judge(check: () => string | null): string | null {
   try {
     return check();

@@ -29,7 +29,7 @@ export interface NameAttribute {
   readonly tag: number;
 }
 
-/** A TBSCertificate as its octets have it, RFC 5280 §4.1. */
+/** A TBSCertificate as encoded, RFC 5280 §4.1. */
 export interface TbsView {
   readonly version: DerNode | null;
   readonly serial: DerNode;
@@ -45,7 +45,7 @@ export interface TbsView {
 
 const sizeMax = 64 * 1024;
 
-/** Throws Asn1Error for what is no TBSCertificate of version 3. */
+/** Throws Asn1Error for what isn't a TBSCertificate of version 3. */
 export function readTbs(der: Uint8Array): TbsView {
   const members = [...asSequence(readDer(der, { sizeMax, depthMax: 16, elementsMax: 2000 }))];
   const version = members[0] !== undefined && isContext(members[0], 0) ? (members.shift() ?? null) : null;
@@ -55,7 +55,7 @@ export function readTbs(der: Uint8Array): TbsView {
     throw lacking('serial number, algorithm, issuer or subject');
   if (notBefore === undefined || notAfter === undefined || publicKey === undefined)
     throw lacking('validity or public key');
-  const wrapped = rest.find((derNode) => isContext(derNode, 3));
+  const wrapped = rest.find((member) => isContext(member, 3));
   return {
     version,
     serial,

@@ -83,7 +83,7 @@ export const rules: readonly LintRule[] = [
   },
   {
     name: 'validity-length',
-    requirement: 'the profile’s longest life; for code signing Code Signing BR §6.3.2',
+    requirement: 'the profile’s maximum lifetime; for code signing Code Signing BR §6.3.2',
     check({ notBefore, notAfter }, { kind }) {
       const days = (notAfter.date.getTime() - notBefore.date.getTime()) / dayMilliseconds;
       const { daysMax, rule } = profiles[kind];
@@ -107,7 +107,7 @@ export const rules: readonly LintRule[] = [
       for (const type of [attributes.organization, attributes.commonName]) {
         const [text, ...more] = textOf(view, type);
         if (text === undefined || more.length > 0)
-          return `attribute ${type} comes ${more.length === 0 ? 'not' : 'twice'}`;
+          return `attribute ${type} ${more.length === 0 ? 'is missing' : 'appears twice'}`;
       }
       const long = view.attributes.find(
         (attribute) => attribute.text.trim() === '' || attribute.text.length > 64,
@@ -131,7 +131,7 @@ export const rules: readonly LintRule[] = [
   },
   {
     name: 'test-mark',
-    requirement: 'this foundation’s rule: test certificates say so in their name, others don’t',
+    requirement: 'this foundation’s rule: test certificates are marked in their name, others are not',
     check(view, { kind }) {
       const isMarked = textOf(view, attributes.commonName).some((name) => name.startsWith(testMark));
       return broken(isMarked !== (kind === 'test'), isMarked ? 'marked as a test' : 'not marked as a test');
@@ -158,7 +158,7 @@ export const rules: readonly LintRule[] = [
     check({ extensions }) {
       const ids = extensions.map((extension) => extension.id);
       const twice = ids.find((id, index) => ids.indexOf(id) !== index);
-      return broken(twice !== undefined, `${twice ?? ''} comes twice`);
+      return broken(twice !== undefined, `${twice ?? ''} appears twice`);
     },
   },
   {
