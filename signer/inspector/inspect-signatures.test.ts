@@ -43,7 +43,7 @@ test('a program with two signatures may be kept as it is, and both are reported'
   expect(message).toContain('carries 2 signatures');
   expect(message).toContain('of “Some “upstream” name”, which fits the file');
   expect(message).toContain('which does not fit the file');
-  expect(message).toContain('whether to trust who signed it was not looked at');
+  expect(message).toContain('whether its signers are to be trusted was not checked');
   expect(found).toBe('2 in the certificate table, 0 nested in them');
 });
 

@@ -83,7 +83,7 @@ export interface SignTarget {
   readonly sizeBytes: number;
   /** By content; the file's name may make it stricter. */
   readonly kind: ToldKind;
-  /** Of the first round; null: it depends on what gets signed inside. */
+  /** Of the first round; null: it depends on what is signed inside. */
   readonly subject: Subject | null;
 }
 

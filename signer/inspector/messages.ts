@@ -133,7 +133,7 @@ export interface SignTargetAnswer {
   readonly unsignedSha256: Sha256Hex;
   readonly sizeBytes: number;
   readonly kind: ToldKind;
-  /** Of the first round; null: it depends on what gets signed inside. */
+  /** Of the first round; null: it depends on what is signed inside. */
   readonly subject: SubjectAnswer | null;
 }
 

@@ -100,7 +100,7 @@ export const reading: Area = {
         'that was changed is refused, or gives what the program gives',
       ],
       [
-        "if (!header.subarray(0, 6).equals(magic)) throw damagedXz('bytes that are no xz stream follow', start);",
+        "if (!header.subarray(0, 6).equals(magic)) throw damagedXz('bytes follow that are not an xz stream', start);",
         'if (!header.subarray(0, 6).equals(magic)) return;',
         'with as much text as a header has',
       ],
@@ -117,7 +117,7 @@ export const reading: Area = {
     ]),
     ...guards('lib/core/formats/bzip2/read-bzip2.ts', streams, [
       [
-        'if (runs.sum !== told) throw wrongSum(offset);',
+        'if (runs.sum !== stated) throw wrongSum(offset);',
         '',
         'that was changed is refused, or gives what the program gives',
       ],

@@ -1,4 +1,4 @@
-/** The port of containers: files that hold other files, which the signer opens, and rebuilds around those that it signed. */
+/** The port of containers: files that contain other files, which the signer opens and rebuilds around those that it signed. */
 import type { ArchiveIssue, UnpackBudget } from './archive/index.ts';
 import type { RandomAccessSource } from './random-access.ts';
 import type { FormatId } from './recognise/index.ts';
@@ -9,7 +9,7 @@ export interface ContainerEntry {
   readonly type: 'file' | 'directory';
   /** What makes the entry unacceptable; empty: nothing does. */
   readonly issues: readonly ArchiveIssue[];
-  /** Readable once, before the next entry is asked for. */
+  /** Readable once, before the next entry is requested. */
   readonly content: AsyncIterable<Uint8Array>;
 }
 
@@ -22,11 +22,11 @@ export interface Replacement {
 export interface Container {
   /** What `recognise` finds in such a file from its first byte to its last. */
   readonly recognisedAs: FormatId;
-  /** Entries in the container's own order; throws ArchiveError where its structure is broken, at the latest at the end. */
+  /** Entries in the container's own order; throws ArchiveError if its structure is broken, at the end at the latest. */
   open(source: RandomAccessSource, budget: UnpackBudget): AsyncIterable<ContainerEntry>;
   /**
-   * The same container with other content for the files for which `replace` gives one; all else stays byte for byte, or as
-   * close to it as the format's folder says. Throws ArchiveError NOT_REWRITABLE for what can't be kept.
+   * The same container with new content for the files for which `replace` returns some; everything else is kept byte for
+   * byte, or as closely as the format's folder says. Throws ArchiveError NOT_REWRITABLE for what can't be kept.
    */
   rewrite(
     source: RandomAccessSource,

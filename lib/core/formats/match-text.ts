@@ -1,6 +1,5 @@
 /**
- * Does the text match the pattern, in which `*` stands for any run of characters (none included) and all else
- * for itself? Case matters. Bounded: each part of the pattern is searched once, from where the last one ended.
+ * Does the text match the pattern, in which `*` matches any run of characters (or none) and all else itself? Case matters. Bounded: each part of the pattern is searched once, from where the last one ended.
  */
 export function matchesText(pattern: string, text: string): boolean {
   const [start = '', ...rest] = pattern.split('*');

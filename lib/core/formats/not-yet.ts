@@ -1,4 +1,4 @@
-/** Types that the language of artifact configurations knows and this version of the signer can neither open nor sign. */
+/** Types that artifact configurations can name and this version of the signer can neither open nor sign. */
 import { defineFormat, unsupported, type BodyProblem, type Format, type FormatType } from './format.ts';
 
 interface NotYet {
@@ -7,7 +7,7 @@ interface NotYet {
   readonly metadataKeys?: readonly string[];
 }
 
-/** `name`: as a sentence calls such files, `Java archives (jar)`. */
+/** `name`: such files in a sentence, `Java archives (jar)`. */
 export function notYet(type: FormatType, name: string, { method, metadataKeys = [] }: NotYet = {}): Format {
   return defineFormat<FormatType, object, object>({
     type,
@@ -15,7 +15,7 @@ export function notYet(type: FormatType, name: string, { method, metadataKeys = 
     compile(body) {
       const signed = 'sign' in body ? body.sign : undefined;
       const verb = signed !== undefined ? 'sign' : 'contents' in body ? 'open' : 'check';
-      const fix = 'Use `type: file` where it is enough that the file is scanned and released as it is.';
+      const fix = 'Use `type: file` if it is enough that the file is scanned and released unchanged.';
       const problems: BodyProblem[] = [unsupported(['type'], `${verb} ${name}`, fix)];
       if (method !== undefined && signed !== undefined && signed.method !== method) {
         problems.unshift({

@@ -1,4 +1,4 @@
-/** A file of any kind: scanned and released as it is. */
+/** A file of any kind: scanned and released unchanged. */
 import { defineFormat, unsupported } from './format.ts';
 
 export const plainFile = defineFormat({
@@ -14,7 +14,7 @@ export const plainFile = defineFormat({
             unsupported(
               ['sign', 'method'],
               `sign plain files (${body.sign.method})`,
-              'Remove `sign`: the file is scanned and released as it is.',
+              'Remove `sign`: the file is scanned and released unchanged.',
             ),
           ],
   }),

@@ -1,5 +1,5 @@
 /**
- * The port through which format readers see a file: they ask for small ranges and never hold the whole.
+ * The port through which format readers see a file: they read small ranges and never load the whole file.
  * Files on disk are opened elsewhere; the core only knows this shape.
  */
 import { CodedError } from '#core/error/index.ts';
@@ -28,7 +28,7 @@ export function memorySource(bytes: Uint8Array): RandomAccessSource {
   };
 }
 
-/** Reads a range and insists on all of it: a file that shrinks while it is read must not go unnoticed. */
+/** Reads a range completely: a file that shrinks while it is read must not go unnoticed. */
 export async function readExactly(
   source: RandomAccessSource,
   offset: number,
@@ -41,7 +41,7 @@ export async function readExactly(
   }
   const bytes = await source.read(offset, length);
   if (bytes.length !== length) {
-    const message = `asked for ${length} bytes at ${offset}, got ${bytes.length}: the source changed`;
+    const message = `requested ${length} bytes at ${offset}, got ${bytes.length}: the source changed`;
     throw new RandomAccessError('SHORT_READ', offset, message);
   }
   return bytes;

@@ -1,6 +1,6 @@
 /**
  * Every type that an artifact configuration can name, and its record. A type of the schema without one is a compile error:
- * what the signer can't do is said, not forgotten.
+ * what the signer can't do is stated, not forgotten.
  */
 import { tarFormat, tarGzipFormat, zipFormat } from './archive-formats.ts';
 import { catalogFormat } from './catalog/index.ts';

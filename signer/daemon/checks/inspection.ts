@@ -57,7 +57,7 @@ export interface SignTarget {
   readonly unsignedSha256: Sha256Hex;
   /** How the configuration says to sign it, in the format's terms. */
   readonly sign: Options;
-  /** Of the first round; null: it depends on what gets signed inside. */
+  /** Of the first round; null: it depends on what is signed inside. */
   readonly subject: Subject | null;
   /** Kind of file for users, by its content and the name under which it is released. */
   readonly kind: FileKind;

@@ -97,7 +97,7 @@ async function openFile(context: NestedContext, draft: Draft, at: Place): Promis
 const tooMany = {
   code: 'UNSUPPORTED',
   message: 'It contains more archives than are opened in one file.',
-  fix: 'Leave the file out, or declare it as opaque.',
+  fix: 'Remove the file, or declare it as opaque.',
 } as const;
 
 /** → whether it and everything inside was opened completely. */

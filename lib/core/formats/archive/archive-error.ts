@@ -1,6 +1,6 @@
 /**
- * What can be wrong with an archive. An issue is a value with a message and a fix for the maintainer; an
- * ArchiveError carries one out of a reader that can't go on (the structure itself is broken).
+ * What can be wrong with an archive. An issue is a value with a message and a fix for the maintainer; an ArchiveError
+ * reports one from a reader that can't continue (the structure itself is broken).
  */
 import { CodedError } from '#core/error/index.ts';
 import type { ErrorFacts } from '#core/error/index.ts';
@@ -83,7 +83,7 @@ const shownMax = 120;
 
 /**
  * A name from an archive → text that is safe in a message, a log and a terminal: quoted, at most 120
- * characters, everything outside printable ASCII as a \u escape (so look-alikes and bidi tricks are seen).
+ * characters, everything outside printable ASCII as a \u escape (so that look-alikes and bidi tricks are visible).
  */
 export function showName(name: string): string {
   const cut = name.length > shownMax ? `${name.slice(0, shownMax)}…` : name;

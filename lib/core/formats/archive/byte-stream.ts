@@ -66,7 +66,7 @@ export class ByteCursor {
     }
   }
 
-  /** Lets go of the stream beneath (files, decompressors) when reading ends early. */
+  /** Releases the underlying stream (files, decompressors) when reading ends early. */
   async close(): Promise<void> {
     await this.#chunks.return?.();
   }

@@ -4,7 +4,7 @@ const upperHalf =
 
 const shownMax = 120;
 
-/** Bytes of a name → quoted text for a message. All that this code page has can be seen, but for the controls and the last. */
+/** Bytes of a name → quoted text for a message. All characters of this code page are visible except the control characters and the last. */
 export function showCp437(bytes: Uint8Array): string {
   const text = Array.from(bytes.subarray(0, shownMax), (byte) =>
     byte < 0x80 ? String.fromCharCode(byte) : (upperHalf[byte - 0x80] ?? ''),

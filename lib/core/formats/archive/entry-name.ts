@@ -1,7 +1,7 @@
 /**
  * Rules for names inside archives. A name is only ever a label here (files are never created under it), but
- * whoever unpacks the signed artifact will create it, on Windows, macOS or Linux: every name must mean the
- * same place on all of them, and look like what it is.
+ * whoever unpacks the signed artifact will create it, on Windows, macOS or Linux: every name must denote the same place on
+ * all of them, and look like what it is.
  */
 import { showName, type ArchiveIssue, type ArchiveIssueCode } from './archive-error.ts';
 
@@ -17,13 +17,13 @@ const segmentCountMax = 128;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 
-// Control and format characters (zero-width, bidi), line separators and noncharacters: they change how a name
-// looks, or where it ends, without being seen.
+// Control and format characters (zero-width, bidi), line separators and noncharacters: they change how a name looks, or
+// where it ends, but are invisible.
 const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Noncharacter_Code_Point}]/u;
 const windowsCharacters = /[<>:"|?*]/;
-/** Info-ZIP's unzip takes a number at the end of a name for a version of VMS and cuts it off (unzip(1), -V). */
+/** Info-ZIP's unzip treats a number at the end of a name as a VMS version and cuts it off (unzip(1), -V). */
 const vmsVersion = /;[0-9]*$/;
-/** libarchive on macOS takes it for metadata of the file of that name, and makes no file of it ("mac-ext" in its tar and zip readers). */
+/** libarchive on macOS treats it as metadata of the file of that name and doesn't create a file ("mac-ext" in its tar and zip readers). */
 const appleDouble = /^\._./;
 /** Windows opens a file by the short name that it made for it: PROGRA~1 (Microsoft, "Naming Files, Paths, and Namespaces"). */
 const shortName = /^(?=[^.]{3,8}(?:\.|$))[^.]+~[0-9]{1,6}(?:\.[^.]{0,3})?$/;
@@ -92,7 +92,7 @@ function check(path: string): ArchiveIssue[] {
   if (invisible.test(path)) {
     add(
       'NAME_CHARACTERS',
-      `The name ${shown} holds NUL, control or invisible characters.`,
+      `The name ${shown} contains NUL, control or invisible characters.`,
       'Rename the file using visible characters only.',
     );
   }
@@ -101,24 +101,20 @@ function check(path: string): ArchiveIssue[] {
   } else if (windowsCharacters.test(path)) {
     add(
       'NAME_WINDOWS',
-      `The name ${shown} holds one of < > : " | ? *, which Windows refuses or treats as another file's stream.`,
+      `The name ${shown} contains one of < > : " | ? *, which Windows refuses or treats as another file's stream.`,
       'Rename the file without these characters.',
     );
   }
   if (path.includes('\\')) {
     add(
       'NAME_BACKSLASH',
-      `The name ${shown} holds a backslash, a folder separator on Windows only.`,
+      `The name ${shown} contains a backslash, a folder separator on Windows only.`,
       'Pack with forward slashes between folders.',
     );
   }
-  // "\" counts as a separator here, so that `a\..\b` is named for what it is.
+  // "\" counts as a separator here, so that `a\..\b` is reported as what it is.
   if (path.split(/[/\\]/).includes('..')) {
-    add(
-      'NAME_TRAVERSAL',
-      `The name ${shown} climbs out of its folder with "..".`,
-      'Pack without ".." in names.',
-    );
+    add('NAME_TRAVERSAL', `The name ${shown} leaves its folder with "..".`, 'Pack without ".." in names.');
   } else if (!path.startsWith('/') && segments.some((segment) => segment === '' || segment === '.')) {
     add(
       'AMBIGUOUS',
@@ -129,14 +125,14 @@ function check(path: string): ArchiveIssue[] {
   if (path !== path.normalize('NFC')) {
     add(
       'NAME_ENCODING',
-      `${shown} has accents apart from their letters, which bsdtar joins and others don’t.`,
+      `${shown} has accents encoded apart from their letters, which bsdtar composes and others don’t.`,
       'Normalise file names to NFC.',
     );
   }
   if (hidesSeparators(path)) {
     add(
       'NAME_CHARACTERS',
-      `The name ${shown} holds look-alikes of "/", "\\", ":" or "..", which some systems turn into the real thing.`,
+      `The name ${shown} contains look-alikes of "/", "\\", ":" or "..", which some systems turn into the real thing.`,
       'Rename the file using plain characters.',
     );
   }
@@ -151,28 +147,28 @@ function check(path: string): ArchiveIssue[] {
   if (segments.some((segment) => appleDouble.test(segment))) {
     add(
       'NAME_CHARACTERS',
-      `The name ${shown} is that of metadata of macOS, which macOS unpacks into another file.`,
+      `The name ${shown} denotes macOS metadata, which macOS unpacks into another file.`,
       'Pack without it: COPYFILE_DISABLE=1 tar …, or zip -X, or delete it with dot_clean.',
     );
   }
   if (vmsVersion.test(segments.at(-1) ?? '')) {
     add(
       'NAME_CHARACTERS',
-      `The name ${shown} ends like a version number of VMS, which unzip cuts off.`,
+      `The name ${shown} ends like a VMS version number, which unzip cuts off.`,
       'Rename it without the semicolon.',
     );
   }
   if (segments.some((segment) => shortName.test(segment))) {
     add(
       'NAME_WINDOWS',
-      `The name ${shown} has the form of a short name of Windows (PROGRA~1), which may mean another file there.`,
+      `The name ${shown} has the form of a Windows short name (PROGRA~1), which may denote another file there.`,
       'Rename it without "~" and a number at its end.',
     );
   }
   if (segments.some((segment) => windowsDevice.test(segment))) {
     add(
       'NAME_WINDOWS',
-      `The name ${shown} holds a device name of Windows (such as CON or NUL).`,
+      `The name ${shown} contains a Windows device name (such as CON or NUL).`,
       'Rename it.',
     );
   }

@@ -1,4 +1,4 @@
-/** Finds names of one archive that fall on one place on some file system. */
+/** Finds names of one archive that denote the same place on some file system. */
 import { showName, type ArchiveIssue } from './archive-error.ts';
 
 interface Known {
@@ -11,7 +11,7 @@ interface Known {
 export class NameRegistry {
   readonly #known = new Map<string, Known>();
 
-  /** Records one entry; answers what it collides with, or null. */
+  /** Records one entry → the collision that it causes, or null. */
   add(path: string, type: 'file' | 'directory'): ArchiveIssue | null {
     for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) {
       const issue = this.#place(path.slice(0, at), 'directory', false);
@@ -38,7 +38,7 @@ export class NameRegistry {
     if (explicit && known.explicit) {
       return {
         code: 'DUPLICATE_NAME',
-        message: `${showName(path)} appears twice; programs disagree on which one counts.`,
+        message: `${showName(path)} appears twice; programs disagree on which one to use.`,
         fix: 'Pack every file once.',
       };
     }

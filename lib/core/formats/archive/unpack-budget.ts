@@ -1,4 +1,4 @@
-/** Limits on what an artifact may unpack to, and the meter that all its containers share. */
+/** Limits on what an artifact may unpack to, and the budget that all its containers share. */
 import { ArchiveError } from './archive-error.ts';
 
 export interface UnpackLimits {
@@ -9,11 +9,11 @@ export interface UnpackLimits {
   readonly entryCountMax: number;
   /** Containers inside one another; 1 is an archive with no archive in it. */
   readonly depthMax: number;
-  /** Unpacked bytes per packed byte, enforced once a stream has given more than `ratioFloorBytes`. */
+  /** Unpacked bytes per packed byte, enforced once a stream has produced more than `ratioFloorBytes`. */
   readonly ratioMax: number;
   readonly ratioFloorBytes: number;
   readonly nameBytesMax: number;
-  /** Bytes of all names and header extensions together: they are what is held in memory. */
+  /** Bytes of all names and header extensions together: these are kept in memory. */
   readonly namesBytesMax: number;
 }
 
@@ -61,7 +61,7 @@ export class UnpackBudget {
     return { entries: this.#entries, unpackedBytes: this.#unpackedBytes, nameBytes: this.#nameBytes };
   }
 
-  /** Back to where a try began that was given up, once all that it wrote is removed. */
+  /** Returns to the state before an abandoned attempt, once everything it wrote is removed. */
   restore(mark: BudgetMark): void {
     this.#entries = mark.entries;
     this.#unpackedBytes = mark.unpackedBytes;
@@ -74,7 +74,7 @@ export class UnpackBudget {
     if (this.#entries > this.limits.entryCountMax) {
       throw new ArchiveError({
         code: 'LIMIT_ENTRIES',
-        message: `The artifact holds more than ${this.limits.entryCountMax} entries.`,
+        message: `The artifact contains more than ${this.limits.entryCountMax} entries.`,
         fix: split,
       });
     }
@@ -92,7 +92,7 @@ export class UnpackBudget {
     }
   }
 
-  /** The size an entry declares, before a byte of it is read. Readers hold entries to what they declare. */
+  /** The size an entry declares, before a byte of it is read. Readers make sure that entries keep to what they declare. */
   countContent(bytes: number): void {
     if (bytes > this.limits.entrySizeBytesMax) {
       throw new ArchiveError({
@@ -123,7 +123,7 @@ export class UnpackBudget {
 }
 
 /**
- * Passes an unpacked stream through and stops it where it has grown past ratio × packed size: a bomb is
+ * Passes an unpacked stream through and stops it once it exceeds ratio × packed size: a bomb is
  * refused after megabytes, whatever size its headers declare.
  */
 export async function* guardRatio(
@@ -138,7 +138,7 @@ export async function* guardRatio(
       throw new ArchiveError({
         code: 'LIMIT_RATIO',
         message: `${packedBytes} packed bytes unpack to more than ${limits.ratioMax} times their size, as only a decompression bomb does.`,
-        fix: 'Leave such files out of the artifact, or pack them without compression.',
+        fix: 'Remove such files from the artifact, or pack them without compression.',
       });
     }
     yield chunk;

@@ -1,15 +1,15 @@
-/** Bits of a file, the highest of each byte first, over a window of it that is in memory. */
+/** Bits of a file, most significant first, through a window of it in memory. */
 import { truncated } from '../archive/index.ts';
 import { readExactly, type RandomAccessSource } from '../random-access.ts';
 
 const windowBytes = 8 * 1024 * 1024;
-/** Bytes behind the window, so that a look may reach over its end. */
+/** Bytes behind the window, so that peeking may reach past its end. */
 const spareBytes = 4;
 
 export class BitReader {
   readonly #source: RandomAccessSource;
   #window: Uint8Array = new Uint8Array(spareBytes);
-  /** Of the window's first byte in the file. */
+  /** Of the window's first byte, in the file. */
   #offset = 0;
   #bits = 0;
   #bitsMax = 0;
@@ -27,7 +27,7 @@ export class BitReader {
     return this.offset >= this.#source.size;
   }
 
-  /** From here on so many bytes can be read, or all that are left. */
+  /** Makes that many bytes readable from here, or all that are left. */
   async ensure(bytes: number): Promise<void> {
     const start = this.#bits >>> 3;
     const held = this.#window.length - spareBytes - start;
@@ -42,7 +42,7 @@ export class BitReader {
     this.#bitsMax = size * 8;
   }
 
-  /** The next `count` bits, 24 at most, without passing them; beyond the end there are zeros. */
+  /** The next `count` bits, 24 at most, without consuming them; zeros beyond the end. */
   look(count: number): number {
     const at = this.#bits >>> 3;
     const bytes = this.#window;
@@ -54,7 +54,7 @@ export class BitReader {
     return (word << (this.#bits & 7)) >>> (32 - count);
   }
 
-  /** Throws TRUNCATED where the file ends before. */
+  /** Throws TRUNCATED if the file ends before. */
   pass(count: number): void {
     this.#bits += count;
     if (this.#bits > this.#bitsMax) throw truncated(this.#offset + (this.#bitsMax >>> 3));
@@ -67,7 +67,7 @@ export class BitReader {
     return value;
   }
 
-  /** To the next byte → whether all bits that were passed are 0. */
+  /** Skips to the next byte → whether all skipped bits are 0. */
   align(): boolean {
     const count = -this.#bits & 7;
     return count === 0 || this.read(count) === 0;

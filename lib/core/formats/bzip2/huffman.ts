@@ -6,7 +6,7 @@ export const codeBitsMax = 20;
 export class HuffmanCode {
   /** By length: the first code that is longer, from the left of 20 bits. */
   readonly #limits = new Int32Array(codeBitsMax + 1);
-  /** By length: what makes the place of a symbol of its code. */
+  /** By length: the offset from a code to the index of its symbol. */
   readonly #bases = new Int32Array(codeBitsMax + 1);
   readonly #symbols: Uint16Array;
   readonly #shortest: number;
@@ -17,8 +17,8 @@ export class HuffmanCode {
     this.#symbols = new Uint16Array(lengths.length);
     let [code, place] = [0, 0];
     for (let length = 1; length <= codeBitsMax; length += 1) {
-      for (const [symbol, one] of lengths.entries()) {
-        if (one !== length) continue;
+      for (const [symbol, codeLength] of lengths.entries()) {
+        if (codeLength !== length) continue;
         this.#symbols[place] = symbol;
         place += 1;
       }
@@ -30,7 +30,7 @@ export class HuffmanCode {
     this.#shortest = counts.findIndex((count, length) => length > 0 && count > 0);
   }
 
-  /** → symbol; −1: no code begins so. */
+  /** → symbol; −1: no code begins like this. */
   read(bits: BitReader): number {
     const next = bits.look(codeBitsMax);
     for (let length = this.#shortest; length <= codeBitsMax; length += 1) {

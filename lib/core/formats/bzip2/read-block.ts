@@ -1,22 +1,22 @@
-/** One block: Huffman codes, move to front, and the Burrows-Wheeler transform back. */
+/** One block: Huffman codes, move to front, and the inverse Burrows-Wheeler transform. */
 import { ArchiveError } from '../archive/index.ts';
 import type { BitReader } from './bits.ts';
 import { codeBitsMax, HuffmanCode } from './huffman.ts';
 
-/** So many symbols are read by one code. */
+/** Symbols that are read with one code. */
 const groupSize = 50;
-/** Of a block of 900,000 bytes: one selector for 50 symbols; bzip2 skips what is beyond. */
+/** Of a block of 900,000 bytes: one selector for 50 symbols; bzip2 skips any beyond. */
 const selectorsMax = 18_002;
 
 export interface Block {
-  /** The text sorted by what follows: the byte in the lowest 8 bits, above it the place of the next. */
+  /** The text sorted by what follows: the byte in the lowest 8 bits, above it the index of the next. */
   readonly links: Uint32Array;
   readonly length: number;
-  /** Place of the last byte. */
+  /** Index of the last byte. */
   readonly last: number;
 }
 
-/** Behind its mark and checksum. `links` has room for the level's size, and is used again. */
+/** Starts after its marker and checksum. `links` has room for the level's size and is reused. */
 export function readBlock(bits: BitReader, links: Uint32Array): Block {
   const { offset } = bits;
   if (bits.read(1) === 1)
@@ -30,7 +30,7 @@ export function readBlock(bits: BitReader, links: Uint32Array): Block {
     );
   const origin = bits.read(24);
   const symbols = readSymbols(bits);
-  if (symbols.length === 0) throw damagedBzip2('a block without any byte', offset);
+  if (symbols.length === 0) throw damagedBzip2('a block without any bytes', offset);
   const selectors = readSelectors(bits);
   const codes = readCodes(bits, selectors.codes, symbols.length + 2);
   const length = readBytes(bits, { symbols, selectors: selectors.order, codes, links });
@@ -44,7 +44,7 @@ export function damagedBzip2(what: string, offset: number): ArchiveError {
   return new ArchiveError({ code: 'BAD_HEADER', message, fix }, offset);
 }
 
-/** The bytes that occur: 16 bits say which sixteenths have any, then 16 for each of those. */
+/** The bytes that occur: 16 bits say which ranges of 16 have any, then 16 bits for each of those. */
 function readSymbols(bits: BitReader): Uint8Array {
   const ranges = bits.read(16);
   const found: number[] = [];
@@ -67,7 +67,7 @@ function readSelectors(bits: BitReader): { readonly codes: number; readonly orde
     let place = 0;
     while (bits.read(1) === 1) {
       place += 1;
-      if (place >= codes) throw damagedBzip2('a code that there isn’t', bits.offset);
+      if (place >= codes) throw damagedBzip2('an invalid code', bits.offset);
     }
     const [code = 0] = front.splice(place, 1);
     front.unshift(code);
@@ -76,7 +76,7 @@ function readSelectors(bits: BitReader): { readonly codes: number; readonly orde
   return { codes, order };
 }
 
-/** Each length as the difference to the one before. */
+/** Each length as the difference from the one before. */
 function readCodes(bits: BitReader, count: number, symbols: number): readonly HuffmanCode[] {
   return Array.from({ length: count }, () => {
     let length = bits.read(5);
@@ -84,7 +84,7 @@ function readCodes(bits: BitReader, count: number, symbols: number): readonly Hu
     for (let symbol = 0; symbol < symbols; symbol += 1) {
       for (;;) {
         if (length < 1 || length > codeBitsMax)
-          throw damagedBzip2('a code of a length that there isn’t', bits.offset);
+          throw damagedBzip2('a code of an invalid length', bits.offset);
         if (bits.read(1) === 0) break;
         length += bits.read(1) === 0 ? 1 : -1;
       }
@@ -118,8 +118,8 @@ function readBytes(bits: BitReader, { symbols, selectors, codes, links }: Coded)
     }
     left -= 1;
     const symbol = code?.read(bits) ?? -1;
-    if (symbol === -1) throw damagedBzip2('a code that there isn’t', bits.offset);
-    // 0 and 1 are digits of how often the byte in front comes again: 1 or 2, times 1, 2, 4 …
+    if (symbol === -1) throw damagedBzip2('an invalid code', bits.offset);
+    // 0 and 1 are digits of how often the front byte repeats: 1 or 2, times 1, 2, 4 …
     if (symbol <= 1) {
       run += runUnit << symbol;
       runUnit *= 2;
@@ -143,7 +143,7 @@ function readBytes(bits: BitReader, { symbols, selectors, codes, links }: Coded)
   }
 }
 
-/** Each byte's place in the order of all → where the one after it is. */
+/** Each byte's index in sorted order → that of the byte after it. */
 function linkUp(links: Uint32Array, length: number, origin: number): Block {
   const starts = new Uint32Array(256);
   for (let at = 0; at < length; at += 1) {

@@ -5,15 +5,15 @@ import { BitReader } from './bits.ts';
 import { damagedBzip2, readBlock } from './read-block.ts';
 import { Runs } from './runs.ts';
 
-/** More than a block takes: 900,000 symbols of 20 bits, and its tables. */
+/** More than a block needs: 900,000 symbols of 20 bits, and its tables. */
 const blockBytesMax = 3 * 1024 * 1024;
 /** Digits of pi, and of its square root, in two halves. */
 const blockMark = [0x314159, 0x265359] as const;
 const endMark = [0x177245, 0x385090] as const;
 
 /**
- * The content of all streams, one after the other, as bzip2 gives it. Each block and each stream has a checksum, so a fault of this
- * reader refuses a file and never shows another content; read to the end before believing any of it.
+ * The content of all streams, one after the other, as bzip2 gives it. Each block and each stream has a checksum, so a fault
+ * in this reader refuses a file and never yields other content; read to the end before relying on any of it.
  */
 export async function* readBzip2(
   source: RandomAccessSource,
@@ -29,17 +29,17 @@ async function* readStream(bits: BitReader): AsyncGenerator<Uint8Array> {
   await bits.ensure(blockBytesMax);
   const level = [bits.read(24), bits.read(8) - 0x30] as const;
   if (level[0] !== 0x425a68 || level[1] < 1 || level[1] > 9)
-    throw damagedBzip2('bytes that are no bzip2 stream follow', start);
+    throw damagedBzip2('bytes follow that are not a bzip2 stream', start);
   const links = new Uint32Array(level[1] * 100_000);
   let combined = 0;
   for (;;) {
     await bits.ensure(blockBytesMax);
     const { offset } = bits;
     const mark = [bits.read(24), bits.read(24)] as const;
-    const told = readSum(bits);
+    const stated = readSum(bits);
     if (mark[0] === endMark[0] && mark[1] === endMark[1]) {
-      if (told !== combined) throw wrongSum(offset);
-      if (!bits.align()) throw damagedBzip2('bits that belong to nothing', offset);
+      if (stated !== combined) throw wrongSum(offset);
+      if (!bits.align()) throw damagedBzip2('surplus bits', offset);
       return;
     }
     if (mark[0] !== blockMark[0] || mark[1] !== blockMark[1])
@@ -47,8 +47,8 @@ async function* readStream(bits: BitReader): AsyncGenerator<Uint8Array> {
     const runs = new Runs(readBlock(bits, links));
     for (let piece = runs.next(); piece !== null; piece = runs.next()) yield piece;
     if (!runs.isWhole) throw damagedBzip2('a block that ends before a count', offset);
-    if (runs.sum !== told) throw wrongSum(offset);
-    combined = (((combined << 1) | (combined >>> 31)) ^ told) >>> 0;
+    if (runs.sum !== stated) throw wrongSum(offset);
+    combined = (((combined << 1) | (combined >>> 31)) ^ stated) >>> 0;
   }
 }
 

@@ -1,4 +1,4 @@
-/** The bytes of a block in their order: four equal ones are followed by how often they come again. */
+/** The bytes of a block in their order: four equal ones are followed by the number of further repetitions. */
 import type { Block } from './read-block.ts';
 
 const pieceBytes = 1024 * 1024;
@@ -17,7 +17,7 @@ export class Runs {
   #left: number;
   #place: number;
   #before = -1;
-  /** So many equal bytes came last; never more than four. */
+  /** How many equal bytes came last; never more than four. */
   #equal = 0;
   #sum = -1;
 
@@ -27,7 +27,7 @@ export class Runs {
     this.#place = last;
   }
 
-  /** Of all that came. */
+  /** Of all bytes so far. */
   get sum(): number {
     return ~this.#sum >>> 0;
   }

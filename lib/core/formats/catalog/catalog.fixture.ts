@@ -1,4 +1,4 @@
-/** Writes unsigned security catalogs, as inf2cat does and as it should not. */
+/** Writes unsigned security catalogs, as inf2cat does, and malformed ones. */
 import { createHash } from 'node:crypto';
 import * as asn1 from '../../pki/asn1/index.ts';
 import { memorySource } from '../random-access.ts';
@@ -28,10 +28,10 @@ export async function ofProgram(file: string, program: Uint8Array): Promise<List
 export interface CatalogOptions {
   /** Version 1 has tags of hexadecimal digits. */
   readonly version?: 1 | 2;
-  /** In the place of the digest’s own. */
+  /** Instead of the digest’s own. */
   readonly tag?: Uint8Array;
   readonly hash?: string;
-  /** In the place of the usual link: `<<<Obsolete>>>`. */
+  /** Instead of the usual link: `<<<Obsolete>>>`. */
   readonly link?: Uint8Array;
   readonly moreAttributes?: readonly Uint8Array[];
   readonly usage?: string;

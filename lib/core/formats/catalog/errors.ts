@@ -9,5 +9,5 @@ export class CatalogError extends FormatError<CatalogErrorCode> {
 }
 
 /** The fix that most refusals share. */
-export const makeAnew =
-  'Make the catalog anew with inf2cat, makecat or New-FileCatalog -CatalogVersion 2 and submit the file that it wrote, unsigned and unchanged.';
+export const makeAgain =
+  'Make the catalog again with inf2cat, makecat or New-FileCatalog -CatalogVersion 2 and submit the file that it wrote, unsigned and unchanged.';

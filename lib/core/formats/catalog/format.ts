@@ -31,7 +31,7 @@ export const catalogFormat = defineFormat<'catalog', AuthenticodeSign, object>({
   container: null,
 });
 
-/** Which files it listed was judged with the artifact that it lay in, and is in no journal. */
+/** The files that it listed were checked with the artifact that contained it, and no journal has them. */
 function rejudge(
   facts: FileFacts | null,
   { sign, policy, path }: RejudgeContext<AuthenticodeSign>,
@@ -45,7 +45,7 @@ function rejudge(
   }
   if (sign === null) return { findings: [], missing: null };
   if (!facts.signed) return { findings: [], missing: `Which files ${name} lists was not recorded.` };
-  const message = `${name} is signed already.`;
+  const message = `${name} is already signed.`;
   const fix = 'Submit the catalog before any signing.';
   return {
     findings: [fail({ ...about, rule: 'catalog.already-signed', message, fix })],

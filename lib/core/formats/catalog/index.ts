@@ -1,2 +1,2 @@
-/** Security catalogs: lists of digests by which Windows takes other files, those of drivers above all, as signed. */
+/** Security catalogs: lists of digests that make Windows treat other files, above all those of drivers, as signed. */
 export { catalogFormat } from './format.ts';

@@ -1,4 +1,4 @@
-/** What the configuration asks of one catalog: well formed, unsigned where it is to be signed; and which files it lists. */
+/** What the configuration requires of one catalog: well formed, unsigned if it is to be signed; and which files it lists. */
 import type { AuthenticodeSign } from '../../generated/index.ts';
 import { fail, info, pass } from '../../wire/finding/index.ts';
 import { factTextMax, type FileContext, type FileFacts, type FileReport } from '../format.ts';
@@ -8,10 +8,10 @@ import { CatalogError } from './errors.ts';
 import { readCatalog, signedSizeMax, type Catalog } from './read-catalog.ts';
 import { catalogSubject } from './sign.ts';
 
-/** Windows starts drivers on a catalog's word alone. */
+/** Windows loads drivers on the strength of a catalog alone. */
 const kind: ToldKind = {
   kind: 'program',
-  because: 'Windows takes the files that it lists as signed, drivers and programs too',
+  because: 'Windows treats the files that it lists as signed, drivers and programs included',
 };
 const attributesMax = 20;
 
@@ -26,7 +26,7 @@ export async function inspectCatalog(
   } catch (error) {
     if (!(error instanceof CatalogError)) throw error;
     const rule = `catalog.${error.code.toLowerCase().replaceAll('_', '-')}`;
-    const message = `The file is no acceptable security catalog: ${error.message}.`;
+    const message = `The file is not an acceptable security catalog: ${error.message}.`;
     return { findings: [fail({ rule, message, fix: error.fix, ...about })], facts: null, target: null };
   }
   const facts = factsOf(catalog);
@@ -40,7 +40,7 @@ export async function inspectCatalog(
     const signature = info({
       rule: 'catalog.signatures',
       message:
-        'The catalog carries a signature. It is not signed here and stays as it is; whether to trust who signed it was not looked at.',
+        'The catalog carries a signature. It is not signed here and is left unchanged; whether its signer is to be trusted was not checked.',
       ...about,
     });
     return { findings: catalog.signers === 0 ? [structure] : [structure, signature], facts, target: null };
@@ -48,7 +48,7 @@ export async function inspectCatalog(
   if (catalog.signers > 0) {
     const signed = fail({
       rule: 'catalog.already-signed',
-      message: 'The catalog is signed already, but the configuration asks for an unsigned one.',
+      message: 'The catalog is already signed, but the configuration requires an unsigned one.',
       expected: 'no signature',
       found: `signatures: ${catalog.signers}`,
       fix: 'Submit the catalog as inf2cat, makecat or New-FileCatalog wrote it, or remove `sign` from the element.',
@@ -67,7 +67,7 @@ export async function inspectCatalog(
   }
   const unsigned = pass({
     rule: 'catalog.unsigned',
-    message: 'The catalog holds no signature yet.',
+    message: 'The catalog has no signature yet.',
     ...about,
   });
   return {
@@ -78,7 +78,7 @@ export async function inspectCatalog(
   };
 }
 
-/** A catalog that is expected as a file of any kind; null: no catalog. */
+/** A catalog where the configuration expects a file of any kind; null: not a catalog. */
 export async function inspectUndeclared(
   source: RandomAccessSource,
   about: Pick<FileContext, 'path' | 'sha256'>,

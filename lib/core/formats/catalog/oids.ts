@@ -10,7 +10,7 @@ export const catalogOids = {
   memberV2: '1.3.6.1.4.1.311.12.1.3',
   /** CAT_NAMEVALUE_OBJID. */
   nameValue: '1.3.6.1.4.1.311.12.2.1',
-  /** CAT_MEMBERINFO_OBJID, CAT_MEMBERINFO2_OBJID: which program makes the digest of such a file. */
+  /** CAT_MEMBERINFO_OBJID, CAT_MEMBERINFO2_OBJID: which program computes the digest of such a file. */
   memberInfo: '1.3.6.1.4.1.311.12.2.2',
   memberInfo2: '1.3.6.1.4.1.311.12.2.3',
 } as const;

@@ -14,7 +14,7 @@ import {
   readDer,
 } from '../../pki/asn1/index.ts';
 import { readExactly, type RandomAccessSource } from '../random-access.ts';
-import { CatalogError, makeAnew } from './errors.ts';
+import { CatalogError, makeAgain } from './errors.ts';
 import { catalogOids } from './oids.ts';
 import { readList, type CatalogList } from './read-list.ts';
 
@@ -24,19 +24,19 @@ export interface Catalog {
   /** DER CertificateTrustList. */
   readonly listDer: Uint8Array;
   readonly list: CatalogList;
-  /** Signers that its SignedData holds. */
+  /** Signers in its SignedData. */
   readonly signers: number;
 }
 
 export const unsignedSizeMax = 4 * 1024 * 1024;
-/** Certificates, a timestamp and what else a signature adds. */
+/** Room for certificates, a timestamp and whatever else a signature adds. */
 export const signedSizeMax = unsignedSizeMax + 1024 * 1024;
 
 /** DER of the OID with which every SignedData begins, behind the tag of a SEQUENCE and its length. */
 const signedDataOid = Buffer.from('06092a864886f70d010702', 'hex');
 const beginningBytes = 6 + signedDataOid.length;
 
-/** Throws CatalogError: NOT_CATALOG for what is no SignedData around a list, others for one that can't be read. */
+/** Throws CatalogError: NOT_CATALOG for what isn't SignedData around a list, other codes for a list that can't be read. */
 export async function readCatalog(
   source: RandomAccessSource,
   sizeMax: number = unsignedSizeMax,
@@ -45,17 +45,23 @@ export async function readCatalog(
     const message = `it has ${source.size} bytes; at most ${sizeMax} are read`;
     throw new CatalogError('TOO_LARGE', message, 'Split the files among several catalogs.');
   }
-  // Every file of an artifact that is declared as nothing else is tried: what isn't one is not read any further.
+  // Every file of an artifact that isn't declared as anything else is tried: one that isn't a catalog is not read any further.
   const beginning = await readExactly(source, 0, Math.min(source.size, beginningBytes));
   if (!Buffer.from(beginning).includes(signedDataOid))
-    throw new CatalogError('NOT_CATALOG', 'it is no security catalog: it holds no SignedData', makeAnew);
+    throw new CatalogError(
+      'NOT_CATALOG',
+      'it is not a security catalog: it contains no SignedData',
+      makeAgain,
+    );
   const der = await readExactly(source, 0, source.size);
   try {
     const { listDer, signers } = readEnvelope(der);
     return { der, listDer, signers, list: readList(listDer) };
   } catch (cause) {
     if (!(cause instanceof Asn1Error)) throw cause;
-    throw new CatalogError('NOT_CATALOG', `it is no security catalog: ${cause.message}`, makeAnew, { cause });
+    throw new CatalogError('NOT_CATALOG', `it is not a security catalog: ${cause.message}`, makeAgain, {
+      cause,
+    });
   }
 }
 
@@ -65,7 +71,7 @@ function readEnvelope(der: Uint8Array): Pick<Catalog, 'listDer' | 'signers'> {
   const outer = new Fields(contentInfo, 'ContentInfo');
   const type = asOid(outer.next('contentType'));
   if (type !== oids.signedData) {
-    throw new CatalogError('NOT_CATALOG', `it is no security catalog, but a ${type}`, makeAnew);
+    throw new CatalogError('NOT_CATALOG', `it is not a security catalog, but a ${type}`, makeAgain);
   }
   const inner = asExplicit(outer.next('content'), 0);
   outer.end();
@@ -82,15 +88,18 @@ function readEnvelope(der: Uint8Array): Pick<Catalog, 'listDer' | 'signers'> {
   const fields = new Fields(content, 'contentInfo');
   const contentType = asOid(fields.next('contentType'));
   if (contentType !== catalogOids.list) {
-    throw new CatalogError('NOT_CATALOG', `it is no security catalog: it holds a ${contentType}`, makeAnew);
+    throw new CatalogError(
+      'NOT_CATALOG',
+      `it is not a security catalog: it contains a ${contentType}`,
+      makeAgain,
+    );
   }
   const listDer = asExplicit(fields.next('content'), 0).bytes;
   fields.end();
-  // Only the list goes into the signed file: nothing may get lost, or be believed to be kept.
+  // Only the list goes into the signed file: nothing else may be lost, or seem to be kept.
   if (signers === 0 && (version !== 1 || more !== null)) {
-    const message =
-      'it is unsigned, and yet of another version than 1, or with certificates or revocation lists';
-    throw new CatalogError('MALFORMED', message, makeAnew);
+    const message = 'it is unsigned, yet of a version other than 1, or with certificates or revocation lists';
+    throw new CatalogError('MALFORMED', message, makeAgain);
   }
   return { listDer, signers };
 }

@@ -1,5 +1,5 @@
 /**
- * The list in a security catalog, read strictly: whatever Windows could take for a digest of a file is either told, or refused.
+ * The list in a security catalog, read strictly: whatever Windows could treat as a digest of a file is either reported or refused.
  * ```
  * CertificateTrustList ::= SEQUENCE {
  *   version          INTEGER DEFAULT 0,
@@ -31,19 +31,19 @@ import {
   universalTag,
   type DerNode,
 } from '../../pki/asn1/index.ts';
-import { CatalogError, makeAnew } from './errors.ts';
+import { CatalogError, makeAgain } from './errors.ts';
 import { catalogOids } from './oids.ts';
 import { readMember, readNameValue, type CatalogMember, type NameValue } from './read-member.ts';
 
 export interface CatalogList {
-  /** When it was made, as it says. */
+  /** When it was made, as it states. */
   readonly time: Date;
   readonly members: readonly CatalogMember[];
-  /** What the catalog says of itself: `OSAttr`, `HWID1`. */
+  /** What the catalog states about itself: `OSAttr`, `HWID1`. */
   readonly attributes: readonly NameValue[];
 }
 
-/** A member takes some 40 elements of DER; the readers of signatures stop at 100 000. */
+/** A member takes about 40 elements of DER; the readers of signatures stop at 100,000. */
 export const membersMax = 2000;
 
 /** DER CertificateTrustList → its members. Throws CatalogError. */
@@ -52,7 +52,7 @@ export function readList(der: Uint8Array): CatalogList {
     return listOf(readDer(der));
   } catch (cause) {
     if (!(cause instanceof Asn1Error)) throw cause;
-    throw new CatalogError('MALFORMED', `its list is malformed: ${cause.message}`, makeAnew, { cause });
+    throw new CatalogError('MALFORMED', `its list is malformed: ${cause.message}`, makeAgain, { cause });
   }
 }
 
@@ -61,11 +61,11 @@ function listOf(node: DerNode): CatalogList {
   const fields = new Fields(node, 'CertificateTrustList');
   const version = fields.optional((child) => isUniversal(child, universalTag.integer));
   if (version !== null && asInteger(version) !== 0n)
-    throw new CatalogError('MALFORMED', 'its list is of a later version than the first', makeAnew);
+    throw new CatalogError('MALFORMED', 'its list is of a version later than the first', makeAgain);
   const usages = asSequence(fields.next('subjectUsage')).map(asOid);
   if (usages.length !== 1 || usages[0] !== catalogOids.usage) {
     const found = usages.join(', ') || 'nothing';
-    throw new CatalogError('NOT_CATALOG', `its list is for ${found}, not a catalog of files`, makeAnew);
+    throw new CatalogError('NOT_CATALOG', `its list is for ${found}, not a catalog of files`, makeAgain);
   }
   fields.optional((child) => isUniversal(child, universalTag.octetString));
   fields.optional((child) => isUniversal(child, universalTag.integer));
@@ -94,7 +94,7 @@ function readAlgorithm(node: DerNode): void {
   fields.end();
   if (parameters !== null) asNull(parameters);
   if (algorithm === catalogOids.member || algorithm === catalogOids.memberV2) return;
-  throw new CatalogError('MALFORMED', `its list is one of members of the kind ${algorithm}`, makeAnew);
+  throw new CatalogError('MALFORMED', `its list has members of the unknown kind ${algorithm}`, makeAgain);
 }
 
 function readExtension(node: DerNode): NameValue {
@@ -106,7 +106,7 @@ function readExtension(node: DerNode): NameValue {
   const value = asOctetString(fields.next('extnValue'));
   fields.end();
   if (type !== catalogOids.nameValue) {
-    throw new CatalogError('UNKNOWN_ATTRIBUTE', `it has an extension that is not known: ${type}`, makeAnew);
+    throw new CatalogError('UNKNOWN_ATTRIBUTE', `it has an unknown extension: ${type}`, makeAgain);
   }
   return readNameValue(readDer(value));
 }

@@ -1,4 +1,4 @@
-/** One file that a catalog lists: its tag, its digest and what is said of it. */
+/** One file that a catalog lists: its tag, its digest and its attributes. */
 import {
   asBitString,
   asExplicit,
@@ -16,7 +16,7 @@ import {
   type DerNode,
 } from '../../pki/asn1/index.ts';
 import { parseSha256Hex, type Sha256Hex } from '../../ids/index.ts';
-import { CatalogError, makeAnew } from './errors.ts';
+import { CatalogError, makeAgain } from './errors.ts';
 import { catalogOids } from './oids.ts';
 
 export interface NameValue {
@@ -27,7 +27,7 @@ export interface NameValue {
 export interface CatalogMember {
   /** Authenticode's digest of a program, otherwise that of the whole file. */
   readonly sha256: Sha256Hex;
-  /** Name by which Windows finds the digest's program, `File` among its attributes; null: none is said. */
+  /** Name by which Windows finds the digest's program, the attribute `File`; null: none is stated. */
   readonly file: string | null;
 }
 
@@ -50,18 +50,18 @@ export function readMember(node: DerNode, index: number): CatalogMember {
       if (sha256 !== null) throw malformed(index, 'has two digests');
       sha256 = readDigest(value, index);
     } else if (type === catalogOids.nameValue) {
-      const said = readNameValue(value);
-      if (said.name.toLowerCase() === 'file') file = said.value;
+      const stated = readNameValue(value);
+      if (stated.name.toLowerCase() === 'file') file = stated.value;
     } else if (type !== catalogOids.memberInfo && type !== catalogOids.memberInfo2) {
-      const message = `file ${index + 1} of its list has an attribute that is not known: ${type}`;
-      throw new CatalogError('UNKNOWN_ATTRIBUTE', message, makeAnew);
+      const message = `file ${index + 1} of its list has an unknown attribute: ${type}`;
+      throw new CatalogError('UNKNOWN_ATTRIBUTE', message, makeAgain);
     }
   }
   if (sha256 === null) throw malformed(index, 'has no digest');
   // Windows finds a file's entry by the tag, and then compares the digest.
   if (!isTagOf(sha256, tag)) {
-    const message = `file ${index + 1} of its list is tagged by something else than its own digest ${sha256}`;
-    throw new CatalogError('TAG_MISMATCH', message, makeAnew);
+    const message = `file ${index + 1} of its list has a tag other than its own digest ${sha256}`;
+    throw new CatalogError('TAG_MISMATCH', message, makeAgain);
   }
   return { sha256, file };
 }
@@ -96,8 +96,8 @@ function readAttribute(node: DerNode): { readonly type: string; readonly value: 
 }
 
 /**
- * SpcIndirectDataContent: `SEQUENCE { SEQUENCE { kind OBJECT IDENTIFIER, value ANY }, DigestInfo }`. SHA-1 gets an answer of its
- * own: that is what most tools write unless told otherwise.
+ * SpcIndirectDataContent: `SEQUENCE { SEQUENCE { kind OBJECT IDENTIFIER, value ANY }, DigestInfo }`. SHA-1 gets an error of
+ * its own: most tools write it by default.
  */
 function readDigest(node: DerNode, index: number): Sha256Hex {
   asSequence(node);
@@ -122,18 +122,18 @@ function readDigest(node: DerNode, index: number): Sha256Hex {
   const digest = asOctetString(info.next('digest'));
   info.end();
   if (hash === oids.sha1) {
-    const message = `file ${index + 1} of its list is named by its SHA-1 digest, which anybody can make another file for`;
+    const message = `file ${index + 1} of its list is listed by its SHA-1 digest, for which others can make a different file`;
     throw new CatalogError('SHA1', message, useSha256);
   }
   if (hash !== oids.sha256 || digest.length !== 32)
-    throw malformed(index, `is named by a digest other than SHA-256 (${hash})`);
+    throw malformed(index, `is listed by a digest other than SHA-256 (${hash})`);
   return parseSha256Hex(Buffer.from(digest).toString('hex'));
 }
 
 /**
  * `SpcPeImageData ::= SEQUENCE { flags BIT STRING, file [0] EXPLICIT SpcLink }`, and of other files an SpcLink alone. A link is an
- * address `[0]`, a file name `[2]`, or an object `[1]` that may hold the digests of single pages: Windows would believe those too,
- * and nobody here compares them.
+ * address `[0]`, a file name `[2]`, or an object `[1]` that may contain the digests of single pages: Windows would trust
+ * those too, and nothing here compares them.
  */
 function refusePageHashes(kind: string, value: DerNode, index: number): void {
   let link = value;
@@ -145,13 +145,13 @@ function refusePageHashes(kind: string, value: DerNode, index: number): void {
     image.end();
   }
   if (isContext(link, 1)) {
-    const message = `file ${index + 1} of its list has digests of its pages, which are not compared with the file`;
+    const message = `file ${index + 1} of its list has digests of its pages, which can’t be compared with the file`;
     throw new CatalogError('PAGE_HASHES', message, 'Run inf2cat without /pageHashes.');
   }
-  if (!isContext(link, 0) && !isContext(link, 2)) throw malformed(index, 'is of a kind that is not known');
+  if (!isContext(link, 0) && !isContext(link, 2)) throw malformed(index, 'is of an unknown kind');
 }
 
-/** Version 2: the digest's octets. Version 1: its hexadecimal digits in UTF-16LE, mostly with a NUL. */
+/** Version 2: the digest's octets. Version 1: its hexadecimal digits in UTF-16LE, usually with a NUL. */
 function isTagOf(sha256: Sha256Hex, tag: Uint8Array): boolean {
   const bytes = Buffer.from(tag);
   if (bytes.length === 32) return bytes.toString('hex') === sha256;
@@ -159,5 +159,5 @@ function isTagOf(sha256: Sha256Hex, tag: Uint8Array): boolean {
 }
 
 function malformed(index: number, what: string): CatalogError {
-  return new CatalogError('MALFORMED', `file ${index + 1} of its list ${what}`, makeAnew);
+  return new CatalogError('MALFORMED', `file ${index + 1} of its list ${what}`, makeAgain);
 }

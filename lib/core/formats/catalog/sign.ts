@@ -1,10 +1,10 @@
-/** Authenticode of catalogs: the signature is the whole file, around the list that was there before. */
+/** Authenticode of catalogs: the signed file is the signature, around the original list. */
 import { contentDigest, verifyPkcs7 } from '../../pki/cms/index.ts';
 import type { AuthenticodeSign } from '../../generated/index.ts';
 import { asVerification, authenticodeAssembly } from '../authenticode/index.ts';
 import { FormatError, type Signing, type Subject } from '../format.ts';
 import { readExactly } from '../random-access.ts';
-import { CatalogError, makeAnew } from './errors.ts';
+import { CatalogError, makeAgain } from './errors.ts';
 import { catalogOids } from './oids.ts';
 import { readCatalog, signedSizeMax, type Catalog } from './read-catalog.ts';
 
@@ -17,7 +17,7 @@ export const catalogSigning: Signing<AuthenticodeSign> = {
 
   async subject(source) {
     const catalog = await readCatalog(source);
-    if (catalog.signers > 0) throw new CatalogError('MALFORMED', 'the catalog is signed already', makeAnew);
+    if (catalog.signers > 0) throw new CatalogError('MALFORMED', 'the catalog is already signed', makeAgain);
     return catalogSubject(catalog);
   },
   async *embed(source, signature) {
@@ -32,7 +32,7 @@ export const catalogSigning: Signing<AuthenticodeSign> = {
     const before = await readCatalog(source);
     const after = await readCatalog(signedSource, signedSizeMax);
     if (Buffer.compare(before.listDer, after.listDer) !== 0)
-      throw differs('the signed catalog holds another list');
+      throw differs('the signed catalog contains another list');
     return { signature: signed, subject: catalogSubject(after) };
   },
 
@@ -49,5 +49,5 @@ export const catalogSigning: Signing<AuthenticodeSign> = {
 };
 
 function differs(message: string): FormatError {
-  return new FormatError('DIFFERS', message, makeAnew);
+  return new FormatError('DIFFERS', message, makeAgain);
 }

@@ -1,4 +1,4 @@
-/** The coders of node:zlib as pull streams that tell how many packed bytes they consumed; raw DEFLATE (RFC 1951). */
+/** The coders of node:zlib as pull streams that report how many packed bytes they consumed; raw DEFLATE (RFC 1951). */
 import { once } from 'node:events';
 import {
   constants,
@@ -92,7 +92,7 @@ function zlibIssue(cause: unknown): unknown {
     return new ArchiveError(
       {
         code: 'BAD_CHECKSUM',
-        message: 'Compressed data is damaged and can not be unpacked.',
+        message: 'Compressed data is damaged and can’t be unpacked.',
         fix: 'Build and upload the file again.',
       },
       null,

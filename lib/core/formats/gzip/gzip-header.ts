@@ -21,7 +21,7 @@ export async function readGzipHeader(
     throw new ArchiveError(
       {
         code: 'WRONG_FORMAT',
-        message: 'The file is no gzip file: it does not start with 1f 8b.',
+        message: 'The file is not a gzip file: it does not start with 1f 8b.',
         fix: 'Upload the .tar.gz that the artifact configuration declares, or correct the configuration.',
       },
       0,
@@ -57,7 +57,7 @@ export async function readGzipHeader(
   return Uint8Array.from(start.subarray(0, at));
 }
 
-/** 7-Zip and `gunzip -N` give the unpacked file this name: it must look like what it is, and lie where it is unpacked. */
+/** 7-Zip and `gunzip -N` give the unpacked file this name: it must look like what it is, and stay where it is unpacked. */
 function checkName(name: string, offset: number): void {
   const isPlain =
     /^[\x20-\x7e]+\.(?:tar|tgz)$/i.test(name) && !/[<>:"|?*/\\]/.test(name) && !name.startsWith('._');

@@ -9,7 +9,7 @@ import { gzipTrailerBytes, readGzipHeader } from './gzip-header.ts';
  * Streams the content. Rejects wrong checksum or length, truncation, decompression bombs, further members and
  * any byte after the first (`gunzip` joins members and readers differ on the rest).
  * `anyName`: nothing is unpacked under the name in the header. `isPart`: other bytes may follow the first member.
- * The checks of the end run after the last chunk: read to the end before believing any of it.
+ * The final checks run after the last chunk: read to the end before relying on any of it.
  */
 export async function* readGzip(
   source: RandomAccessSource,
@@ -57,7 +57,8 @@ async function checkEnd(
     throw new ArchiveError(
       {
         code: 'MULTIPLE_MEMBERS',
-        message: 'The gzip file holds a second member after the first; some programs read only one of them.',
+        message:
+          'The gzip file contains a second member after the first; some programs read only one of them.',
         fix: 'Compress everything as one gzip member (not by joining .gz files or with bgzip).',
       },
       end,
@@ -66,7 +67,7 @@ async function checkEnd(
   throw new ArchiveError(
     {
       code: 'TRAILING_DATA',
-      message: `After the end of the gzip data ${source.size - end} more bytes follow.`,
+      message: `${source.size - end} more bytes follow the end of the gzip data.`,
       fix: 'Upload the file exactly as gzip wrote it, with nothing appended.',
     },
     end,

@@ -2,7 +2,7 @@
 import { crc32 } from 'node:zlib';
 import { deflateRaw } from './deflate-stream.ts';
 
-/** header is written as it is, so name, time and system of the original stay. */
+/** The header is written unchanged, so the original's name, time and system are kept. */
 export async function* writeGzip(
   header: Uint8Array,
   content: AsyncIterable<Uint8Array>,

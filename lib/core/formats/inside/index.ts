@@ -1,3 +1,3 @@
-/** Looking into containers that nobody declared, to scan what they hold. */
+/** Opens undeclared containers, to scan what they contain. */
 export type { InnerFile } from './inner-file.ts';
 export { openInside } from './open-inside.ts';

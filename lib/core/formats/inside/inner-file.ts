@@ -1,16 +1,16 @@
-/** What is inside a container that nobody declared: to be looked at, never signed or rewritten. */
+/** What is inside an undeclared container: to be scanned, never signed or rewritten. */
 import { ArchiveError, type ArchiveIssue, type UnpackBudget } from '../archive/index.ts';
 
 export interface InnerFile {
-  /** As it is shown; escaped, and no place on a disk. */
+  /** For display: escaped, and not a path on a disk. */
   readonly name: string;
   /** Why its content can't be read; null: it can. */
   readonly closed: ArchiveIssue | null;
-  /** Readable once, before the next file is asked for. */
+  /** Readable once, before the next file is requested. */
   readonly content: AsyncIterable<Uint8Array>;
 }
 
-/** Counts what comes out of a stream whose size nobody declared. */
+/** Counts the output of a stream whose size isn't declared. */
 export async function* metered(
   content: AsyncIterable<Uint8Array>,
   budget: UnpackBudget,

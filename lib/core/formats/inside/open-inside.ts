@@ -1,4 +1,4 @@
-/** One way to look into everything that is recognised and that a reader of ours opens. */
+/** One way to open everything that is recognised and that a reader of ours can open. */
 import {
   ArchiveError,
   showName,
@@ -19,8 +19,8 @@ import { readDotnetBundle } from './read-dotnet-bundle.ts';
 import { readStream } from './read-stream.ts';
 
 /**
- * The files inside, in the container's own order. Rejects (ArchiveError, at the latest at the end) what is damaged, over
- * a limit, or has bytes that belong to no file. What names say is no matter here: nothing is written under them.
+ * The files inside, in the container's own order. Rejects (ArchiveError, at the end at the latest) what is damaged, over a
+ * limit, or has bytes that belong to no file. Names don't matter here: nothing is written under them.
  */
 export function openInside(
   source: RandomAccessSource,
@@ -55,8 +55,8 @@ export function openInside(
     case null:
       throw new ArchiveError({
         code: 'UNSUPPORTED',
-        message: `Nothing here opens a ${formatOf(format).name}.`,
-        fix: 'Leave the file out, or declare it as opaque.',
+        message: `This version can’t open a ${formatOf(format).name}.`,
+        fix: 'Remove the file, or declare it as opaque.',
       });
   }
 }
@@ -90,7 +90,7 @@ async function* tarFiles(source: RandomAccessSource, budget: UnpackBudget): Asyn
 const shown = (path: string, index: number): string =>
   path === '' ? `entry ${index + 1}` : showName(path).slice(1, -1);
 
-/** Of what may be wrong with an entry, only what keeps its bytes from being read. */
+/** Only the issues that keep an entry's bytes from being read. */
 function unreadable(issues: readonly ArchiveIssue[]): ArchiveIssue | null {
   return issues.find(({ code }) => code === 'ENCRYPTED' || code === 'UNSUPPORTED') ?? null;
 }

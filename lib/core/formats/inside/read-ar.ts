@@ -12,7 +12,7 @@ const headerBytes = 60;
 export async function* readAr(source: RandomAccessSource, budget: UnpackBudget): AsyncGenerator<InnerFile> {
   const mark = Buffer.from(await source.read(0, markBytes)).toString('latin1');
   if (mark !== '!<arch>\n') {
-    const message = 'A thin ar archive only names files that lie elsewhere.';
+    const message = 'A thin ar archive only names files that are elsewhere.';
     throw new ArchiveError({ code: 'UNSUPPORTED', message, fix: 'Build the archive without `T`.' });
   }
   for (let at = markBytes; at < source.size;) {
@@ -25,7 +25,7 @@ export async function* readAr(source: RandomAccessSource, budget: UnpackBudget):
     const start = at + headerBytes;
     if (start + sizeBytes > source.size) throw damaged('The ar archive ends inside a member.', at);
     const name = header.slice(0, 16).trimEnd();
-    // BSD: the name's bytes stand before the content, and their number in its place.
+    // BSD: the name's bytes come before the content, and their count is in the name field.
     const nameBytes = Number(/^#1\/([0-9]{1,10})$/.exec(name)?.[1] ?? 0);
     if (nameBytes > Math.min(sizeBytes, budget.limits.nameBytesMax))
       throw damaged('A name in the ar archive is longer than its member.', at);

@@ -16,7 +16,7 @@ export async function* readAsar(source: RandomAccessSource, budget: UnpackBudget
   const sizes = Buffer.from(await source.read(0, Math.min(16, source.size)));
   const headerBytes = sizes.length < 16 ? source.size : sizes.readUInt32LE(4);
   if (headerBytes - sizes.readUInt32LE(8) !== 4)
-    throw damaged('The header of the asar archive is longer than Electron writes it.', 0);
+    throw damaged('The header of the asar archive is longer than Electron writes.', 0);
   const textBytes = sizes.readUInt32LE(12);
   const start = 8 + headerBytes;
   if (start > source.size || 16 + textBytes > start)
@@ -27,7 +27,7 @@ export async function* readAsar(source: RandomAccessSource, budget: UnpackBudget
   try {
     collect(JSON.parse(text) as unknown, '', members, budget);
   } catch (error) {
-    if (error instanceof SyntaxError) throw damaged('The header of the asar archive is no JSON.', 16);
+    if (error instanceof SyntaxError) throw damaged('The header of the asar archive is not JSON.', 16);
     throw error;
   }
   members.sort((member, other) => member.offset - other.offset);
@@ -51,7 +51,7 @@ export async function* readAsar(source: RandomAccessSource, budget: UnpackBudget
 const depthMax = 64;
 
 function collect(node: unknown, path: string, members: Member[], budget: UnpackBudget, depth = 0): void {
-  if (depth > depthMax) throw damaged('Folders of the asar archive are nested too deep.', 16);
+  if (depth > depthMax) throw damaged('Folders of the asar archive are nested too deeply.', 16);
   const files = (node as { files?: unknown } | null)?.files;
   if (files === null || typeof files !== 'object')
     throw damaged('The header of the asar archive names no files.', 16);
@@ -60,7 +60,7 @@ function collect(node: unknown, path: string, members: Member[], budget: UnpackB
     const entry = (value ?? {}) as Record<string, unknown>;
     const place = path === '' ? name : `${path}/${name}`;
     if (entry['files'] !== undefined) collect(entry, place, members, budget, depth + 1);
-    // A link, and what lies beside the archive in app.asar.unpacked, takes no bytes here.
+    // Links, and files next to the archive in app.asar.unpacked, take no bytes here.
     else if (entry['link'] === undefined && entry['unpacked'] !== true)
       members.push(memberOf(entry, place, budget));
   }

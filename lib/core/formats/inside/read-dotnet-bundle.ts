@@ -1,5 +1,5 @@
 /**
- * .NET single-file programs: a manifest at the offset that the host names, with the place of every file in the program.
+ * .NET single-file programs: a manifest at the offset that the host names, with the position of every file in the program.
  * major u32, minor u32, count i32, id text; from 2 on places of two JSON files and flags (40 bytes); then for each file
  * offset i64, size i64, from 6 on compressed size i64, type u8, path text. Texts are prefixed by a 7-bit length.
  */
@@ -31,7 +31,7 @@ export async function* readDotnetBundle(
   for (const file of files) {
     const stored = file.packedBytes === 0 ? file.sizeBytes : file.packedBytes;
     if (file.offset + stored > source.size)
-      throw damaged('A file of the .NET bundle lies outside the program.');
+      throw damaged('A file of the .NET bundle is outside the program.');
     budget.countEntry(file.name.length);
     const packed = streamRange(source, file.offset, stored);
     if (file.packedBytes === 0) budget.countContent(file.sizeBytes);
@@ -56,7 +56,7 @@ async function* inflated(
     yield chunk;
   }
   if (bytes !== file.sizeBytes || consumed !== file.packedBytes) {
-    throw hidden(`${showName(file.name)} in the .NET bundle has not the size that its manifest gives.`);
+    throw hidden(`${showName(file.name)} in the .NET bundle doesn’t have the size that its manifest states.`);
   }
 }
 
@@ -68,7 +68,7 @@ function readManifest(reader: ByteReader): readonly BundledFile[] {
   if (![1, 2, 6].includes(major)) {
     throw new ArchiveError({
       code: 'UNSUPPORTED',
-      message: `The .NET bundle is of version ${major}, which is not read.`,
+      message: `The .NET bundle is of version ${major}, which is not supported.`,
       fix: 'Publish the program without PublishSingleFile, or declare it as opaque.',
     });
   }

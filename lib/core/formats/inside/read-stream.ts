@@ -10,7 +10,7 @@ import { damaged, hidden, metered, type InnerFile } from './inner-file.ts';
 export type StreamFormat = 'gzip' | 'zstd' | 'zlib' | 'brotli' | 'xz' | 'bzip2';
 type ZlibFormat = Exclude<StreamFormat, 'gzip' | 'xz' | 'bzip2'>;
 
-/** One file named `content`. `isPart`: the first stream is read, and whatever follows it is no matter. */
+/** One file named `content`. `isPart`: only the first stream is read, and whatever follows is ignored. */
 export async function* readStream(
   format: StreamFormat,
   source: RandomAccessSource,
@@ -39,7 +39,7 @@ function unpack(
   }
 }
 
-/** Zstandard files may hold several frames (RFC 8878 §3); the other formats are one stream. */
+/** Zstandard files may contain several frames (RFC 8878 §3); the other formats are one stream. */
 async function* frames(
   format: ZlibFormat,
   source: RandomAccessSource,

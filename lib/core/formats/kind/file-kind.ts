@@ -7,8 +7,8 @@ export type FileKind = (typeof fileKinds)[number];
 type Program = Project['program'];
 
 /**
- * `components` has no review of a project's reputation: what it signs must be of no use to people who don't judge it
- * themselves, and those are all who start a file because of its signature.
+ * `components` has no review of a project's reputation: what it signs must be useless to people who don't judge it
+ * themselves, that is, to everybody who starts a file because of its signature.
  */
 const kindsOfPrograms: Readonly<Record<Program, readonly FileKind[]>> = {
   executables: fileKinds,
@@ -40,16 +40,16 @@ export interface ToldKind {
   readonly because: string;
 }
 
-/** What a program says of itself → its kind. `carries`: names of the formats recognised in it. */
+/** What a program's content says → its kind. `carries`: names of the formats recognised in it. */
 export function kindByContent(told: ToldKind, carries: readonly string[]): ToldKind {
   const installer = carries.find((carry) => /installer/i.test(carry));
   if (told.kind === 'library' || installer === undefined) return told;
-  return { kind: 'installer', because: `it carries what an installer unpacks: ${installer}` };
+  return { kind: 'installer', because: `it contains what an installer unpacks: ${installer}` };
 }
 
 /**
- * The kind of a file that gets out under this name. A name makes no library of a program; but a library that is named like a
- * program is opened as one, and its code runs.
+ * The kind of a file that is released under this name. A name doesn't make a library of a program; but a library that is
+ * named like a program is opened as one, and its code runs.
  */
 export function kindUnderName(told: ToldKind, name: string): ToldKind {
   if (told.kind !== 'library' || !startedEndings.test(name)) return told;

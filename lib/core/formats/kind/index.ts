@@ -1,4 +1,4 @@
-/** Kinds of files that get signed, told by content, and which of them a foundation's programs sign. */
+/** Kinds of signed files, determined by content, and which of them a foundation's programs sign. */
 export {
   fileKinds,
   kindByContent,

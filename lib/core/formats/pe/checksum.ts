@@ -5,10 +5,10 @@ const littleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 
 /**
  * The checksum of the optional header: the sum of all 16-bit little-endian words with the carries added
- * back, plus the file's length. Bytes come in pieces of any size; the checksum field must come as zeros.
+ * back, plus the file's length. Bytes may be passed in pieces of any size; the checksum field must be passed as zeros.
  *
- * Sums 32-bit words: 2^16 ≡ 1 modulo 2^16 - 1, so folding at the end gives what 16-bit steps give, in a
- * fifth of the time. A double holds 2^21 of them exactly; each piece is folded at 2^18 words.
+ * Sums 32-bit words: 2^16 ≡ 1 modulo 2^16 - 1, so folding at the end gives the same result as 16-bit steps, in a fifth of
+ * the time. A double holds 2^21 of them exactly; each piece is folded at 2^18 words.
  */
 export class PeChecksum {
   #sum = 0;
@@ -59,12 +59,12 @@ export class PeChecksum {
   }
 }
 
-/** End-around carry to 16 bits; zero stays the sum of nothing but zeros, as adding step by step gives. */
+/** End-around carry to 16 bits; only all zeros sum to zero, as in step-by-step addition. */
 function fold(sum: number): number {
   return sum === 0 ? 0 : ((sum - 1) % 0xffff) + 1;
 }
 
-/** The checksum that the program's header should state, over the file as it is. */
+/** The checksum that the program's header should state, over the present file. */
 export async function peChecksum(source: RandomAccessSource, layout: PeLayout): Promise<number> {
   const checksum = new PeChecksum();
   const { checksumOffset } = layout;

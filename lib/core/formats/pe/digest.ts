@@ -15,7 +15,7 @@ export const programEnd = ({ certificateTable, sizeBytes }: PeLayout): number =>
   certificateTable?.offset ?? sizeBytes;
 
 /**
- * The Authenticode digest: everything in file order but the checksum, the certificate directory entry and
+ * The Authenticode digest: everything in file order except the checksum, the certificate directory entry and
  * the certificate table. Equal for a program before and after signing, because an unsigned one is hashed
  * with the padding that signing will add. Source: Windows Authenticode Portable Executable Signature
  * Format, "Calculating the PE Image Hash"; linear, so that gaps and data after the sections count too.

@@ -1,11 +1,11 @@
-/** What a Windows program says of itself, kept so that a later policy can be tried out on it. */
+/** What a Windows program states about itself, kept so that a later policy can be evaluated against it. */
 import type { FileKind } from '../kind/index.ts';
 import { PeVersionError, readPeVersion, type PeVersion } from './version/index.ts';
 import type { PeLayout } from './layout.ts';
 import type { RandomAccessSource } from '../random-access.ts';
 import { factTextMax, type FileFacts } from '../format.ts';
 
-/** The names that an artifact configuration can ask for. */
+/** The names that an artifact configuration can require. */
 const names = [
   'ProductName',
   'ProductVersion',
@@ -15,7 +15,7 @@ const names = [
   'OriginalFilename',
 ];
 
-/** A version resource that can't be read is no fault here: nobody has asked for it. */
+/** A version resource that can't be read is no error here: nothing requires it. */
 export async function programFacts(
   source: RandomAccessSource,
   layout: PeLayout,
@@ -35,11 +35,11 @@ function agreedTexts(version: PeVersion): Readonly<Record<string, string>> | nul
   const agreed: Record<string, string> = {};
   const tables = version.resources.flatMap((resource) => resource.tables);
   for (const name of names) {
-    const said = tables.map(
+    const stated = tables.map(
       ({ strings }) => [...strings].find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1] ?? null,
     );
-    const [first = null] = said;
-    if (said.some((text) => text !== first)) return null;
+    const [first = null] = stated;
+    if (stated.some((text) => text !== first)) return null;
     if (first !== null) agreed[name] = first.slice(0, factTextMax);
   }
   return agreed;

@@ -36,7 +36,7 @@ export const peFormat = defineFormat<'pe', AuthenticodeSign, PeMetadata>({
     check: describeMetadata(check),
   }),
   vouches: false,
-  // Authenticode leaves out checksum and certificates, which stand further on.
+  // Authenticode leaves out the checksum and the certificates, which come later in the file.
   digestBegins: Uint8Array.of(0x4d, 0x5a),
   identity: (check) => ({
     texts: [check?.productName, check?.companyName, check?.copyright].filter((text) => text !== undefined),
@@ -51,16 +51,16 @@ export const peFormat = defineFormat<'pe', AuthenticodeSign, PeMetadata>({
 });
 
 function describeMetadata(metadata: PeMetadata | null): string {
-  const asked = metadataKeys.flatMap((name) => {
+  const required = metadataKeys.flatMap((name) => {
     const value = metadata?.[name];
     return value === undefined ? [] : [`${metadataWords[name]} “${value}”`];
   });
-  const last = asked.pop();
+  const last = required.pop();
   if (last === undefined) return '';
-  return `it must say ${asked.length === 0 ? last : `${asked.join(', ')} and ${last}`}`;
+  return `it must say ${required.length === 0 ? last : `${required.join(', ')} and ${last}`}`;
 }
 
-/** From the texts that the journal kept, which are those that all languages agree on. */
+/** Uses the texts in the journal, which are those that all languages agree on. */
 function rejudge(
   facts: FileFacts | null,
   { sign, check, policy, path, sha256 }: RejudgeContext<AuthenticodeSign, PeMetadata>,
@@ -78,14 +78,17 @@ function rejudge(
           fail({
             ...about,
             rule: 'pe.already-signed',
-            message: `${name} is signed already.`,
+            message: `${name} is already signed.`,
             fix: 'Submit the program before any signing.',
           }),
         ]
       : [];
   if (check === null) return { findings: signed, missing: null };
   if (facts.texts === null || sha256 === null)
-    return { findings: signed, missing: `What the version resource of ${name} says was not recorded.` };
+    return {
+      findings: signed,
+      missing: `The contents of the version resource of ${name} were not recorded.`,
+    };
   const strings = new Map(Object.entries(facts.texts));
   const tables = strings.size === 0 ? [] : [{ translation: 'recorded', strings }];
   const version = { resources: [{ language: 0, fixed: null, tables }], goProgram: false };

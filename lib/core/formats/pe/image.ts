@@ -46,7 +46,7 @@ export async function openPeImage(source: RandomAccessSource, layout: PeLayout):
   return { source, layout, sections };
 }
 
-/** Address that a data directory names; 0 where the program has none of the kind. */
+/** Address in a data directory; 0 if the program has none of this kind. */
 export async function peDirectory({ source, layout }: PeImage, index: number): Promise<number> {
   if (index >= layout.directoryCount) return 0;
   const at = layout.certificateDirectoryOffset + (index - certificateDirectoryIndex) * 8;
@@ -61,7 +61,7 @@ export interface PeAddressProblem {
   readonly message: string;
 }
 
-/** `length` bytes at an address of the loaded program, or why they can't be told: not in one section's file part. */
+/** `length` bytes at an address of the loaded program, or why they can't be determined: not within one section's part of the file. */
 export async function readPeAddress(
   { source, sections }: PeImage,
   address: number,
@@ -78,7 +78,7 @@ export async function readPeAddress(
     const message = `${length} bytes at address 0x${address.toString(16)} are outside the program's sections`;
     return { code: 'OUT_OF_BOUNDS', offset: address, message };
   }
-  // The loader rounds this down to a disk sector: with an odd value it would see other bytes than stand here.
+  // The loader rounds this down to a disk sector: with an unaligned value it would load other bytes than these.
   if (section.rawOffset % 512 !== 0) {
     const message = `the section at address 0x${section.address.toString(16)} starts at byte ${section.rawOffset}, not at a multiple of 512`;
     return { code: 'MALFORMED', offset: section.rawOffset, message };

@@ -16,12 +16,12 @@ export interface PeLayout {
   /** IMAGE_SUBSYSTEM_*: 2 and 3 run in Windows, 1 in its kernel, 10 to 13 in firmware. */
   readonly subsystem: number;
   readonly sizeBytes: number;
-  /** e_lfanew: where the PE header begins. Windows wants a multiple of 4, firmware doesn't mind. */
+  /** e_lfanew: where the PE header begins. Windows requires a multiple of 4, firmware doesn't. */
   readonly headerOffset: number;
   readonly checksumOffset: number;
   /** The checksum that the header states; peChecksum computes the right one. */
   readonly checksumStated: number;
-  /** Where data directory 4 stands: file offset and size of the certificate table. */
+  /** Where data directory 4 is, which has the file offset and size of the certificate table. */
   readonly certificateDirectoryOffset: number;
   /** 5 to 16. */
   readonly directoryCount: number;
@@ -35,7 +35,7 @@ const certificateDirectoryIndex = 4;
 const directoriesMax = 16;
 /** The loader itself gives up on headers further back than this. */
 const peHeaderOffsetMax = 256 * 1024 * 1024;
-/** The certificate directory holds 32-bit file offsets. */
+/** The certificate directory uses 32-bit file offsets. */
 const fileSizeMax = 0xffffffff;
 
 /** Offsets inside the optional header; both formats put SizeOfHeaders at 60, CheckSum at 64, Subsystem at 68. */
@@ -109,20 +109,20 @@ export async function parsePe(source: RandomAccessSource): Promise<PeLayout> {
 }
 
 async function findPeHeader(source: RandomAccessSource): Promise<number> {
-  const notPe = 'Upload a Windows program (.exe, .dll, .sys), or take this file out of the `pe` elements.';
+  const notPe = 'Upload a Windows program (.exe, .dll, .sys), or remove this file from the `pe` elements.';
   if (source.size > fileSizeMax) {
     throw new PeError('TOO_LARGE', 0, `${source.size} bytes; a program ends below 4 GiB`, rebuild);
   }
   const start = await readExactly(source, 0, Math.min(source.size, dosHeaderBytes));
   if (start[0] !== 0x4d || start[1] !== 0x5a) {
-    throw new PeError('NOT_PE', 0, 'the file does not start with MZ: no Windows program', notPe);
+    throw new PeError('NOT_PE', 0, 'the file does not start with MZ: it is not a Windows program', notPe);
   }
   if (start.length < dosHeaderBytes) {
     const message = `the file has ${source.size} bytes, its first header needs ${dosHeaderBytes}`;
     throw new PeError('TRUNCATED', source.size, message, rebuild);
   }
   const peOffset = view(start).getUint32(60, true);
-  // Any alignment: memtest86+ and other EFI programs have odd ones. Inside the DOS header it is a trick of hand-made files.
+  // Any alignment: memtest86+ and other EFI programs have odd ones. An offset inside the DOS header only occurs in crafted files.
   if (peOffset < dosHeaderBytes || peOffset > peHeaderOffsetMax) {
     throw new PeError('BAD_HEADER', 60, `e_lfanew ${peOffset} can't be the offset of a PE header`, rebuild);
   }
@@ -155,7 +155,7 @@ function readKind(optional: DataView, optionalOffset: number) {
       'TOO_FEW_DIRECTORIES',
       countOffset,
       `${directories} data directories; the certificate table needs the fifth`,
-      'Link the program with the usual 16 data directories; a signature has no place in it otherwise.',
+      'Link the program with the usual 16 data directories; otherwise there is no room for a signature.',
     );
   }
   if (directories > directoriesMax || kind.directoriesOffset + directories * 8 > optional.byteLength) {

@@ -1,15 +1,15 @@
-/** Builds small Windows programs for tests: one section, every header field at hand. */
+/** Builds small Windows programs for tests: one section, every header field configurable. */
 interface ProgramOptions {
   readonly format?: 'pe32' | 'pe32+';
   readonly directories?: number;
-  /** Bytes after the section, outside every header's account. */
+  /** Bytes after the section that no header accounts for. */
   readonly overlay?: Uint8Array;
   readonly sectionRawSize?: number;
   readonly sectionVirtualSize?: number;
   readonly sizeOfHeaders?: number;
-  /** IMAGE_FILE_* bits; 0x22 (executable, large addresses) where left out. */
+  /** IMAGE_FILE_* bits; 0x22 (executable, large addresses) by default. */
   readonly characteristics?: number;
-  /** IMAGE_SUBSYSTEM_*; 3 (console) where left out. */
+  /** IMAGE_SUBSYSTEM_*; 3 (console) by default. */
   readonly subsystem?: number;
   /** e_lfanew. */
   readonly headerOffset?: number;
@@ -89,7 +89,7 @@ export function withTable(
   return signed;
 }
 
-/** WIN_CERTIFICATE around the contents, with fields to get wrong. */
+/** WIN_CERTIFICATE around the contents, with fields that tests can set wrongly. */
 export function winCertificate(
   contents: Uint8Array,
   fields: { readonly length?: number; readonly revision?: number; readonly type?: number } = {},

@@ -13,7 +13,7 @@ const sectionBytes = 40;
 /**
  * Every section's bytes must be in the program, before the certificate table: otherwise bytes that no
  * digest covers would be loaded. The digest itself never walks sections, but firmware's does: with a raw size that
- * reaches past the end, also where the program uses less, it would take the signature for a part of the section
+ * reaches past the end, even if the program uses less, it would treat the signature as part of the section
  * (sbverify then refuses what osslsigncode signed).
  */
 export async function checkSections(source: RandomAccessSource, table: SectionTable): Promise<void> {

@@ -11,7 +11,7 @@ import { spcIndirectData } from '../../pki/cms/index.ts';
 import type { PeDigestAlgorithm } from './digest.ts';
 
 /**
- * Authenticode digest → DER SpcIndirectDataContent: what a signature of a program is about.
+ * Authenticode digest → DER SpcIndirectDataContent: what a program's signature covers.
  * ```
  * SpcPeImageData ::= SEQUENCE { flags BIT STRING, file [0] EXPLICIT SpcLink }
  * SpcLink        ::= CHOICE { ..., file [2] EXPLICIT SpcString }

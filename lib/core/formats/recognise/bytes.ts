@@ -1,7 +1,7 @@
-/** Small views of bytes that may be shorter than asked for. */
+/** Reads from bytes that may end early. */
 import type { RandomAccessSource } from '../random-access.ts';
 
-/** Whether the characters of `text` (one byte each) stand at `offset`. */
+/** Whether the characters of `text` (one byte each) are at `offset`. */
 export function holds(bytes: Uint8Array, offset: number, text: string): boolean {
   if (offset < 0 || offset + text.length > bytes.length) return false;
   for (let at = 0; at < text.length; at += 1) {
@@ -10,7 +10,7 @@ export function holds(bytes: Uint8Array, offset: number, text: string): boolean 
   return true;
 }
 
-/** Little-endian number of 1 to 6 bytes; NaN where the bytes end before. */
+/** Little-endian number of 1 to 6 bytes; NaN if the bytes end before. */
 export function littleEndian(bytes: Uint8Array, offset: number, length: number): number {
   if (offset < 0 || offset + length > bytes.length) return Number.NaN;
   let value = 0;
@@ -43,6 +43,6 @@ export function rangeOf(source: RandomAccessSource, start: number, end: number):
 /** Every place of `needle` (one byte a character) in `bytes`. */
 export function* placesOf(bytes: Uint8Array, needle: string): Generator<number> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const wanted = Buffer.from(needle, 'latin1');
-  for (let at = buffer.indexOf(wanted); at !== -1; at = buffer.indexOf(wanted, at + 1)) yield at;
+  const pattern = Buffer.from(needle, 'latin1');
+  for (let at = buffer.indexOf(pattern); at !== -1; at = buffer.indexOf(pattern, at + 1)) yield at;
 }

@@ -1,6 +1,6 @@
 /**
- * Archives that begin or end somewhere inside a file. Programs are full of the marks of archives as constants, so a
- * header counts only where its own checksum or its fields fit: 7-Zip and WinRAR look for archives behind any bytes.
+ * Archives that begin or end somewhere inside a file. Programs are full of the marks of archives as constants, so a header
+ * counts only if its own checksum or its fields are consistent: 7-Zip and WinRAR look for archives behind any bytes.
  */
 import { crc32 } from 'node:zlib';
 import { readChunks, type RandomAccessSource } from '../random-access.ts';
@@ -10,33 +10,33 @@ import { asText, isArj } from './marks.ts';
 import { isZipEntry } from './zips.ts';
 
 export interface Places {
-  /** From headers that fit, up to the end of the file. */
+  /** From consistent headers, up to the end of the file. */
   readonly headers: readonly Recognised[];
-  /** Marks of zip end records, not looked at further. */
+  /** Marks of zip end records, not yet checked. */
   readonly zipEnds: readonly number[];
   /** Local headers of zip archives. */
   readonly zipEntries: readonly number[];
-  /** More than were kept. */
+  /** Whether there were more than were kept. */
   readonly more: boolean;
 }
 
-/** A file with more archives in it than this is not looked through any further. */
+/** A file with more archives in it than this is not searched any further. */
 const placesMax = 1000;
 /** Compressed resources of programs, and the entries of an archive, are many. */
 const streamsMax = 10_000;
 const zipEntriesMax = 200_000;
 const overlapBytes = 8;
-/** The longest header that is looked at, besides those of RAR and ARJ. */
+/** The longest header of an ARJ archive. */
 const arjBytesMax = 2608;
 
-/** Source and place of a mark → where the archive begins, or null: the rest doesn't fit. */
+/** Source and position of a mark → where the archive begins, or null: the rest isn't consistent. */
 type Fit = (source: RandomAccessSource, at: number) => Promise<number | null>;
 
 interface Header {
   readonly format: FormatId;
   readonly mark: string;
   readonly fit: Fit;
-  /** 7-Zip unpacks such streams behind any bytes. One that doesn't unpack to its end is none. */
+  /** 7-Zip unpacks such streams behind any bytes. One that doesn't unpack to its end doesn't count. */
   readonly isStream?: true;
 }
 
@@ -75,10 +75,10 @@ export async function findEmbedded(source: RandomAccessSource, isProgram: boolea
   let kept: Uint8Array = new Uint8Array(0);
   let offset = 0;
   for await (const chunk of readChunks(source, 0, source.size)) {
-    // A mark across two chunks is seen in the few bytes that were kept of the last one.
+    // A mark across two chunks is found with the few bytes kept of the last one.
     const seam = join(kept, chunk.subarray(0, overlapBytes));
-    await finds.look(seam, offset - kept.length, kept.length);
-    await finds.look(chunk, offset, chunk.length);
+    await finds.search(seam, offset - kept.length, kept.length);
+    await finds.search(chunk, offset, chunk.length);
     if (finds.more) break;
     kept = Uint8Array.from(chunk.subarray(Math.max(0, chunk.length - overlapBytes + 1)));
     offset += chunk.length;
@@ -91,13 +91,13 @@ class Finds implements Places {
   readonly zipEnds: number[] = [];
   readonly zipEntries: number[] = [];
   readonly #source: RandomAccessSource;
-  readonly #wanted: readonly Header[];
+  readonly #searched: readonly Header[];
   readonly #seen = new Set<string>();
   #streams = 0;
 
-  constructor(source: RandomAccessSource, wanted: readonly Header[]) {
+  constructor(source: RandomAccessSource, searched: readonly Header[]) {
     this.#source = source;
-    this.#wanted = wanted;
+    this.#searched = searched;
   }
 
   get more(): boolean {
@@ -109,10 +109,10 @@ class Finds implements Places {
     );
   }
 
-  /** Marks that begin in the first `limit` of the bytes, which stand at `start` of the file. */
-  async look(bytes: Uint8Array, start: number, limit: number): Promise<void> {
+  /** Marks that begin in the first `limit` of the bytes, which are at `start` in the file. */
+  async search(bytes: Uint8Array, start: number, limit: number): Promise<void> {
     const end = this.#source.size;
-    for (const { format, mark, fit, isStream } of this.#wanted) {
+    for (const { format, mark, fit, isStream } of this.#searched) {
       for (const place of this.#placesOf(bytes, mark, start, limit)) {
         const begin = await fit(this.#source, place);
         if (begin === null) continue;
@@ -132,7 +132,7 @@ class Finds implements Places {
     }
   }
 
-  /** Places in the file, each once, though chunks and seams overlap. */
+  /** Positions in the file, each once, although chunks and seams overlap. */
   *#placesOf(bytes: Uint8Array, mark: string, start: number, limit: number): Generator<number> {
     for (const place of placesOf(bytes, mark)) {
       const key = `${mark}${start + place}`;
@@ -177,7 +177,7 @@ async function isRar(source: RandomAccessSource, at: number): Promise<boolean> {
   return end <= header.length && littleEndian(header, 8, 4) === crc32(header.subarray(12, end));
 }
 
-/** [MS-CAB] §2.3.1 CFHEADER: version 1.3, or a size that lies inside the file. Reserved fields are for nobody to rely on. */
+/** [MS-CAB] §2.3.1 CFHEADER: version 1.3, or a size within the file. Reserved fields can't be relied on. */
 async function isCabinet(source: RandomAccessSource, at: number): Promise<boolean> {
   const header = await readUpTo(source, at, 36);
   if (header.length < 36) return false;
@@ -215,7 +215,7 @@ async function isXz(source: RandomAccessSource, at: number): Promise<boolean> {
   return flags.length === 6 && littleEndian(flags, 2, 4) === crc32(flags.subarray(0, 2));
 }
 
-/** `BZh` and the level stand before the first block. */
+/** `BZh` and the level come before the first block. */
 async function bzip2Start(source: RandomAccessSource, at: number): Promise<number | null> {
   const level = asText(await readUpTo(source, at - 4, 4), 0, 4);
   return at >= 4 && /^BZh[1-9]$/.test(level) ? at - 4 : null;
@@ -228,14 +228,14 @@ async function isNsis(source: RandomAccessSource, at: number): Promise<boolean> 
   );
 }
 
-/** The loader looks for this cookie from the end: size of the package, place and size of its table, version of Python. */
+/** The loader looks for this cookie from the end: size of the package, position and size of its table, version of Python. */
 async function isPyInstaller(source: RandomAccessSource, at: number): Promise<boolean> {
   const fields = await readUpTo(source, at + 8, 16);
   const version = bigEndian(fields, 12, 4);
   return bigEndian(fields, 0, 4) <= at + 0x400 && version >= 20 && version < 400;
 }
 
-/** SHA-256 of ".net core bundle\n" in the host; the offset of the manifest stands before it, 0 where there is none. */
+/** SHA-256 of ".net core bundle\n" in the host; the offset of the manifest is before it, 0 if there is none. */
 const bundleMark =
   '\x8b\x12\x02\xb9\x6a\x61\x20\x38\x72\x7b\x93\x02\x14\xd7\xa0\x32' +
   '\x13\xf5\xb9\xe6\xef\xae\x33\x18\xee\x3b\x2d\xce\x24\xb3\x6a\xae';
@@ -246,7 +246,7 @@ async function dotnetManifest(source: RandomAccessSource, at: number): Promise<n
   return holds(bytes, 8, bundleMark) && manifest > 0 && manifest < source.size ? manifest : null;
 }
 
-/** RCDATA 11111 of Inno Setup's loader, with the place of its data; 0 in a loader that carries none. */
+/** RCDATA 11111 of Inno Setup's loader, with the position of its data; 0 in a loader without data. */
 async function isInno(source: RandomAccessSource, at: number): Promise<boolean> {
   const bytes = await readUpTo(source, at, 64);
   return (

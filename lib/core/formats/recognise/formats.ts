@@ -1,6 +1,6 @@
 /**
- * Formats whose files hold other files, or bytes that nobody sees without unpacking or a key. `opener` says which
- * reader of ours opens it; null: known, and not opened here.
+ * Formats whose files contain other files, or bytes that can't be seen without unpacking or a key. `opener` is the reader of
+ * ours that opens it; null: recognised, but not opened here.
  */
 export type Opener =
   | 'zip'
@@ -18,10 +18,10 @@ export type Opener =
   | 'dotnet';
 
 export interface Format {
-  /** As it stands in a sentence after "a" or "an". */
+  /** For use in a sentence, after "a" or "an". */
   readonly name: string;
   readonly opener: Opener | null;
-  /** Only whoever has the key or password sees the content. */
+  /** The content can only be read with a key or password. */
   readonly encrypted?: true;
 }
 
@@ -43,7 +43,7 @@ const formats = {
   cpio: { name: 'cpio archive', opener: 'cpio' },
   'dotnet-bundle': { name: '.NET single-file bundle', opener: 'dotnet' },
 
-  'zip-entry': closed('zip entry that no directory lists'),
+  'zip-entry': closed('zip entry without a directory'),
   'split-zip': closed('part of a split zip archive'),
   '7z': closed('7z archive'),
   rar: closed('RAR archive'),
@@ -117,11 +117,11 @@ export interface Recognised {
   readonly format: FormatId;
   readonly start: number;
   readonly end: number;
-  /** The format has no mark of its own: where it doesn't unpack to the end, it wasn't of that format. */
+  /** The format has no mark of its own: what doesn't unpack to the end isn't of that format. */
   readonly tentative?: true;
-  /** Found by its end: other bytes may stand before the first entry. */
+  /** Found by its end: other bytes may come before the first entry. */
   readonly behindOtherBytes?: true;
-  /** A stream found by its header inside a file: where it ends, anything may follow. */
+  /** A stream found by its header inside a file: anything may follow its end. */
   readonly isPart?: true;
 }
 

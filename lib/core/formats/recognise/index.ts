@@ -1,4 +1,4 @@
-/** By content: what in a file is an archive, a compressed stream or encrypted, and what opens it. */
+/** Recognises by content what in a file is an archive, a compressed stream or encrypted, and what opens it. */
 export { rangeOf } from './bytes.ts';
 export { formatOf, type Format, type FormatId, type Opener, type Recognised } from './formats.ts';
 export { nameOf, recognise, type Recognition } from './recognise.ts';

@@ -1,4 +1,4 @@
-/** Installers and bundles: programs that carry files which only they unpack. */
+/** Installers and bundles: programs that contain files which only they unpack. */
 import type { RandomAccessSource } from '../random-access.ts';
 import { asText, headBytes, readMarks } from './marks.ts';
 import { placesOf, readUpTo } from './bytes.ts';
@@ -6,12 +6,12 @@ import type { FormatId, Recognised } from './formats.ts';
 import type { ProgramShape } from './programs.ts';
 import { isTarHeader } from './tar-mark.ts';
 
-/** How much of an overlay is looked through for the marks of installers. */
+/** How much of an overlay is searched for the marks of installers. */
 const overlayBytesMax = 1024 * 1024;
 const tailBytes = 128 * 1024;
 const scriptBytesMax = 512 * 1024;
 
-/** A program's overlay, sections and tail → what it carries. */
+/** A program's overlay, sections and tail → what they contain. */
 export async function readInstaller(
   source: RandomAccessSource,
   program: ProgramShape,
@@ -59,14 +59,14 @@ function holdsNsis(overlay: Uint8Array): boolean {
   return false;
 }
 
-/** makeself and its like: an archive on the line after the last command. */
+/** makeself and similar tools: an archive on the line after the last command. */
 async function readScript(source: RandomAccessSource): Promise<readonly Recognised[]> {
   const head = await readUpTo(source, 0, scriptBytesMax + headBytes);
   const found: Recognised[] = [];
   for (const at of placesOf(head.subarray(0, scriptBytesMax), '\n')) {
     const start = at + 1;
     const after = head.subarray(start, start + headBytes);
-    // What a line of text begins with begins no archive, except the few marks that are text themselves.
+    // A character that begins a line of text begins no archive, except for the few marks that are themselves text.
     const isText = /^[\t\r -~]/.test(asText(after, 0, 1)) && !/^[BP7RM!L0hsqx]/.test(asText(after, 0, 1));
     const marks = isText ? [] : readMarks(after, source.size - start);
     for (const format of isTarHeader(after) ? [...marks, 'tar' as const] : marks) {

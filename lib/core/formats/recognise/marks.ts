@@ -1,6 +1,6 @@
 /**
- * Marks at fixed places. Where a mark is short, more of the header has to fit, so that programs, images, fonts and
- * texts aren't taken for archives.
+ * Marks at fixed places. If a mark is short, more of the header has to be consistent, so that programs, images, fonts and
+ * texts aren't mistaken for archives.
  */
 import { crc32 } from 'node:zlib';
 import { bigEndian, holds, littleEndian } from './bytes.ts';
@@ -10,11 +10,11 @@ interface Mark {
   readonly format: FormatId;
   readonly at: number;
   readonly text: string;
-  /** What else must hold; `size` is that of the whole file. */
+  /** What else must be true; `size` is that of the whole file. */
   readonly fits?: (head: Uint8Array, size: number) => boolean;
 }
 
-/** So many bytes from the start hold every mark of the table: btrfs is the farthest. */
+/** This many bytes from the start contain every mark of the table: that of btrfs is the farthest. */
 export const headBytes = 0x10048;
 
 const marks: readonly Mark[] = [
@@ -22,7 +22,7 @@ const marks: readonly Mark[] = [
   { format: 'zip', at: 0, text: 'PK\x05\x06' },
   { format: 'split-zip', at: 0, text: 'PK\x07\x08' },
   { format: 'split-zip', at: 0, text: 'PK00PK' },
-  // Whatever its flags: Python passes over those that gzip refuses.
+  // Whatever its flags: Python ignores those that gzip refuses.
   { format: 'gzip', at: 0, text: '\x1f\x8b\x08' },
   { format: 'early-gzip', at: 0, text: '\x1f\x9e\x08' },
   { format: 'early-gzip', at: 0, text: '\x1f\x1e', fits: isPacked },
@@ -51,7 +51,7 @@ const marks: readonly Mark[] = [
   { format: '7z', at: 0, text: '7z\xbc\xaf\x27\x1c' },
   { format: 'rar', at: 0, text: 'Rar!\x1a\x07' },
   { format: 'rar', at: 0, text: 'RE~^' },
-  // The reserved fields behind it may hold anything: only some programs look.
+  // The reserved fields after it may contain anything: only some programs check them.
   { format: 'cab', at: 0, text: 'MSCF' },
   { format: 'installshield-cab', at: 0, text: 'ISc(' },
   { format: 'installshield', at: 0, text: '\x13\x5d\x65\x8c' },
@@ -163,7 +163,7 @@ const marks: readonly Mark[] = [
   { format: 'encrypted-dmg', at: 0, text: 'encrcdsa' },
 ];
 
-/** The first bytes of a file (or of an overlay) → every format whose mark they bear. */
+/** The first bytes of a file (or of an overlay) → every format whose mark they have. */
 export function readMarks(head: Uint8Array, size: number): readonly FormatId[] {
   const found = new Set<FormatId>();
   for (const { format, at, text, fits } of marks) {
@@ -182,8 +182,8 @@ function isBzip2(head: Uint8Array): boolean {
 }
 
 /**
- * Pickle of a number (4, size of the next), then pickle of a text, whose header may be longer than the usual 4 bytes: Electron takes
- * the payload from the end. The text is JSON, with whatever spaces.
+ * Pickle of a number (4, size of the next), then pickle of a text, whose header may be longer than the usual 4 bytes:
+ * Electron reads the payload from the end. The text is JSON, with any white space.
  */
 function isAsar(head: Uint8Array): boolean {
   const headerBytes = littleEndian(head, 4, 4) - littleEndian(head, 8, 4);
@@ -219,7 +219,7 @@ function isBinaryCpio(head: Uint8Array, number: Numbers): boolean {
   return isMode && nameBytes >= 2 && nameBytes <= 1024 && head[26 + nameBytes - 1] === 0;
 }
 
-/** Properties, dictionary size (2^n or 2^n + 2^(n−1); xz and 7-Zip take small ones, too), size or −1, then a range coder's zero. */
+/** Properties, dictionary size (2^n or 2^n + 2^(n−1); xz and 7-Zip accept small ones, too), size or −1, then a range coder's zero. */
 function isLzma(head: Uint8Array): boolean {
   if (head.length < 18 || (head[0] ?? 255) >= 225 || head[13] !== 0) return false;
   const dictionary = littleEndian(head, 1, 4);
@@ -246,7 +246,7 @@ export function isArj(head: Uint8Array): boolean {
   return littleEndian(head, 4 + length, 4) === crc32(head.subarray(4, 4 + length));
 }
 
-/** BIOS parameter block; what is written as the name of the file system is for people. */
+/** BIOS parameter block; the file system's name in it is informational. */
 function isFat(head: Uint8Array): boolean {
   if (!holds(head, 510, '\x55\xaa') || (head[0] !== 0xeb && head[0] !== 0xe9)) return false;
   const [perCluster = 0, copies = 0, medium = 0] = [head[13], head[16], head[21]];
@@ -261,7 +261,7 @@ function isFat(head: Uint8Array): boolean {
   );
 }
 
-/** Superblock at 1024: numbers of inodes and blocks, first block, block size. Linux mounts whatever else it says. */
+/** Superblock at 1024: numbers of inodes and blocks, first block, block size. Linux mounts it whatever the rest says. */
 function isExt(head: Uint8Array): boolean {
   const field = (at: number, length: number): number => littleEndian(head, 1024 + at, length);
   return field(24, 4) <= 6 && field(20, 4) <= 1 && field(0, 4) > 0 && field(4, 4) > 0;

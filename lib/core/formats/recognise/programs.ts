@@ -1,6 +1,6 @@
 /**
- * Programs and scripts: where what the loader reads ends, and what follows it. This is no check of a program: where
- * a header is odd, the overlay begins sooner, and more is looked at.
+ * Programs and scripts: where the part that the loader reads ends, and what follows it. This doesn't check a program: if a
+ * header is unusual, the overlay begins sooner, and more is searched.
  */
 import type { RandomAccessSource } from '../random-access.ts';
 import { asText } from './marks.ts';
@@ -8,7 +8,7 @@ import { bigEndian, holds, littleEndian, readUpTo } from './bytes.ts';
 
 export interface ProgramShape {
   readonly kind: 'pe' | 'elf' | 'mach-o' | 'script';
-  /** Where the overlay begins; the size of the file where there is none. */
+  /** Where the overlay begins; the size of the file if there is none. */
   readonly end: number;
   readonly sections: readonly string[];
 }
@@ -37,7 +37,7 @@ async function readPe(source: RandomAccessSource, head: Uint8Array): Promise<Pro
   const header = littleEndian(head, 60, 4);
   const coff = await readUpTo(source, header, 24);
   if (!holds(coff, 0, 'PE\0\0')) {
-    // A DOS program: pages of 512 bytes, of the last only a part.
+    // A DOS program: pages of 512 bytes, the last one partial.
     const last = littleEndian(head, 2, 2);
     const pages = littleEndian(head, 4, 2);
     return { kind: 'pe', end: within(source, pages * 512 - (last === 0 ? 0 : 512 - last)), sections: [] };
@@ -101,7 +101,7 @@ async function readElf(source: RandomAccessSource, head: Uint8Array): Promise<Pr
 
 const commandBytesMax = 1024 * 1024;
 
-/** Mach-O: the farthest byte that a segment or the link-edit data takes. */
+/** Mach-O: the end of the farthest segment or link-edit data. */
 async function readMachO(source: RandomAccessSource, head: Uint8Array): Promise<ProgramShape> {
   const little = head[3] === 0xfe;
   const number = little ? littleEndian : bigEndian;

@@ -1,4 +1,4 @@
-/** A file → what in it is an archive, a compressed stream or encrypted. By content alone; names decide nothing. */
+/** A file → what in it is an archive, a compressed stream or encrypted. By content only; names have no effect. */
 import { brotliDecompressSync, constants } from 'node:zlib';
 import { memorySource, readChunks, readExactly, type RandomAccessSource } from '../random-access.ts';
 import { bigEndian, holds, placesOf, readUpTo } from './bytes.ts';
@@ -12,13 +12,13 @@ import { isTarHeader } from './tar-mark.ts';
 import { zipEndingAt, zipTailBytes } from './zips.ts';
 
 export interface Recognition {
-  /** Empty: no container, to be scanned as it is. */
+  /** Empty: not a container, to be scanned as a whole. */
   readonly found: readonly Recognised[];
-  /** More archives are inside than were looked for. */
+  /** Whether more archives are inside than were searched for. */
   readonly more: boolean;
 }
 
-/** Files up to this size are read once, and looked at in memory. */
+/** Files up to this size are read once and examined in memory. */
 const heldBytesMax = 4 * 1024 * 1024;
 
 export async function recognise(file: RandomAccessSource): Promise<Recognition> {
@@ -31,7 +31,7 @@ export async function recognise(file: RandomAccessSource): Promise<Recognition> 
   if (await isEncryptedPdf(source, head)) found.push(whole('encrypted-pdf'));
   found.push(...(await readTail(source)).map(whole));
 
-  // What is unpacked from its first byte to its last is looked at file by file: only the tail may mean something else.
+  // What is unpacked from its first byte to its last is examined file by file: only the tail may be something else as well.
   if (found.some(({ format }) => format === 'zip')) return { found, more: false };
   if (found.length > 0) return { found: [...found, ...(await lastZip(source))], more: false };
 
@@ -43,7 +43,7 @@ export async function recognise(file: RandomAccessSource): Promise<Recognition> 
     const zip = await zipEndingAt(source, at);
     if (zip !== null) found.push(zip);
   }
-  // Entries that no directory lists are there for whoever reads from the front.
+  // Entries that no directory lists are still read by programs that read from the front.
   const stray = places.zipEntries.find(
     (at) =>
       !found.some(
@@ -57,7 +57,7 @@ export async function recognise(file: RandomAccessSource): Promise<Recognition> 
 
 const holdsPlace = ({ start, end }: Recognised, at: number): boolean => start <= at && at < end;
 
-/** Once for each place; without what lies in a zip archive that will be opened anyway, entry by entry. */
+/** Each position once; without what is inside a zip archive that will be opened anyway, entry by entry. */
 function outermost(found: readonly Recognised[]): readonly Recognised[] {
   const zips = found.filter(({ format }) => format === 'zip');
   const isInside = (recognised: Recognised): boolean =>
@@ -81,7 +81,7 @@ const isClosedTwice = (recognised: Recognised, other: Recognised): boolean =>
 const isSame = (recognised: Recognised, other: Recognised): boolean =>
   recognised.format === other.format && recognised.start === other.start && recognised.end === other.end;
 
-/** The end of what has a header only isn't known: where it begins decides. */
+/** If there is only a header, the end isn't known: the beginning decides. */
 const reaches = (zip: Recognised, recognised: Recognised): boolean =>
   recognised.format !== 'zip' || recognised.end <= zip.end;
 
@@ -113,7 +113,7 @@ const encryptName = new RegExp(`/${'Encrypt'.replaceAll(/./g, orNumber)}(?![A-Za
 /** Pattern of a letter, as itself or as `#` and two digits of either case. */
 function orNumber(letter: string): string {
   const digits = letter.charCodeAt(0).toString(16);
-  return `(?:${letter}|#${digits.replaceAll(/[a-f]/g, (one) => `[${one}${one.toUpperCase()}]`)})`;
+  return `(?:${letter}|#${digits.replaceAll(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`)})`;
 }
 
 /** Readers look for the header in the first KiB (ISO 32000-2, annex I); the trailer is never compressed. */
@@ -139,7 +139,7 @@ function unmarked(head: Uint8Array): readonly FormatId[] {
 
 const trialBytes = 4096;
 
-/** Brotli may hold its content as it is, so that it looks like text: only unpacking tells. */
+/** Brotli may store its content uncompressed, so that it looks like text: only unpacking shows. */
 function startsAsBrotli(head: Uint8Array): boolean {
   try {
     const options = { finishFlush: constants.BROTLI_OPERATION_FLUSH, maxOutputLength: 64 * 1024 };
@@ -150,7 +150,7 @@ function startsAsBrotli(head: Uint8Array): boolean {
   }
 }
 
-/** As it stands in a sentence: `a 7z archive`, `an ar archive`. */
+/** For use in a sentence: `a 7z archive`, `an ar archive`. */
 export function nameOf(format: FormatId): string {
   const { name } = formatOf(format);
   return `${/^[aeioAEIO]|^RPM|^LZ|^NSIS|^xz/.test(name) ? 'an' : 'a'} ${name}`;

@@ -4,18 +4,18 @@ import { bigEndian, holds } from './bytes.ts';
 import type { FormatId } from './formats.ts';
 import { asText } from './marks.ts';
 
-/** Lines that begin an encrypted message in text form; something may stand before them. */
+/** Lines that begin an encrypted message in text form; other text may come before them. */
 const armour: readonly (readonly [string, FormatId])[] = [
   ['-----BEGIN PGP MESSAGE', 'openpgp'],
   ['-----BEGIN AGE ENCRYPTED FILE-----', 'age'],
 ];
 const armourWithinBytes = 4096;
 
-/** Far from the beginning it has to be a whole message: header lines, an empty one, and its first words. */
+/** Far from the beginning it has to look like a whole message: header lines, an empty one, and its first characters. */
 const farther = (line: string): RegExp =>
   new RegExp(`^${line}[^\\n]*\\r?\\n(?:[A-Za-z]+: [^\\n]*\\n)*(?:\\r?\\n)?[A-Za-z0-9+/]{20}`, 'm');
 
-/** uuencode(1), which libarchive, WinZip and others unpack: a line of mode and name, then one whose first character tells its length. */
+/** uuencode(1), which libarchive, WinZip and others unpack: a line of mode and name, then one whose first character encodes its length. */
 function isUuencoded(text: string): boolean {
   for (const [, base64, line = ''] of text.matchAll(
     /^begin(-base64)? [0-7]{3,4} [^\r\n]+\r?\n([^\r\n]*)/gm,
@@ -43,13 +43,13 @@ export function readSecrets(head: Uint8Array, size: number): readonly FormatId[]
   if (isCompressedPgp(head)) found.push('openpgp-compressed');
   const text = asText(head, 0, head.length);
   for (const [line, format] of armour) {
-    // In the middle of a line it is a program or a document that speaks of such messages.
+    // In the middle of a line it is a program or a document that mentions such messages.
     const near = text.slice(0, armourWithinBytes);
     if (near.startsWith(line) || near.includes(`\n${line}`) || farther(line).test(text)) found.push(format);
   }
   const pem = inPem(text);
   if (pem !== null) found.push(pem);
-  // S/MIME (RFC 8551 §3.2.2): the type stands in the header of a mail.
+  // S/MIME (RFC 8551 §3.2.2): the type is in the header of an e-mail.
   if (
     /^content-type:[^\n]*(?:\n[ \t][^\n]*)*smime-type="?(?:enveloped|authEnveloped|compressed)-?data/im.test(
       text,
@@ -69,7 +69,7 @@ const tag = {
   marker: 10,
 } as const;
 
-/** One or more session keys, then encrypted data: nothing else begins so. */
+/** One or more session keys, then encrypted data: nothing else begins this way. */
 function isEncryptedPgp(head: Uint8Array, size: number): boolean {
   let sessionKeys = 0;
   for (let at = 0; at < head.length;) {
@@ -145,7 +145,7 @@ function messageKind(head: Uint8Array): FormatId | null {
   return messageTypes.find(([type]) => holds(head, start, type))?.[1] ?? null;
 }
 
-/** PEM (RFC 7468 §8, §9) around such a message; the same lines stand around certificates. */
+/** PEM (RFC 7468 §8, §9) around such a message; the same lines also enclose certificates. */
 function inPem(text: string): FormatId | null {
   for (const [, base64 = ''] of text.matchAll(
     /^-----BEGIN (?:CMS|PKCS ?#?7)-----\r?\n([A-Za-z0-9+/=\r\n]{1,128})/gm,
@@ -179,7 +179,7 @@ function beginsMessage(unpack: () => Uint8Array): boolean {
     const tags: readonly (number | undefined)[] = [2, 4, 11];
     return tags.includes(readPacketHeader(unpack(), 0)?.tag);
   } catch (error) {
-    // So much came out: it is a message, whatever begins in it.
+    // The output is too long: it is a message, whatever it begins with.
     return error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
   }
 }

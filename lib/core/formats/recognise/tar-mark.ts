@@ -1,4 +1,4 @@
-/** A tar archive is known by the checksum of its first header (POSIX.1-1988, pax(1)): v7 has no other mark. */
+/** A tar archive is recognised by the checksum of its first header (POSIX.1-1988, pax(1)): v7 has no other mark. */
 import { asText } from './marks.ts';
 
 const blockBytes = 512;
@@ -14,7 +14,7 @@ export function isTarHeader(head: Uint8Array): boolean {
     unsigned += byte;
     signed += byte < 0x80 ? byte : byte - 256;
   }
-  const said = Number.parseInt(digits, 8);
+  const stated = Number.parseInt(digits, 8);
   // Old tars added signed bytes.
-  return said === unsigned || said === signed;
+  return stated === unsigned || stated === signed;
 }

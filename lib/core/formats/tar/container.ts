@@ -36,7 +36,7 @@ export const tarContainer = tarIn(
   (_, tar) => tar,
 );
 
-/** The gzip header's name, time and comment stay. */
+/** The gzip header's name, time and comment are kept. */
 export const tarGzipContainer = tarIn(
   'gzip',
   (source, budget) => readGzip(source, budget.limits),

@@ -1,7 +1,8 @@
 /**
- * Which pax keywords an archive may use. POSIX lets everybody add some, and programs act on those they know: SUN.holesdata and
- * SCHILY.realsize make bsdtar (and so tar.exe of Windows) write other bytes than GNU tar, and node-tar sets any field of its own
- * that a keyword names. So only those are let through with which no program changes a name, a byte, a size, a type or a link.
+ * Which pax keywords an archive may use. POSIX allows extensions, and programs act on those they know: SUN.holesdata and
+ * SCHILY.realsize make bsdtar (and so tar.exe of Windows) write different bytes than GNU tar, and node-tar sets any field of
+ * its own that a keyword names. So only those are accepted for which no program changes a name, a byte, a size, a type or a
+ * link.
  */
 import { ArchiveError, showName } from '../archive/index.ts';
 import type { PaxRecord } from './pax-records.ts';
@@ -10,10 +11,10 @@ import { ambiguous, type TarHeader } from './tar-header.ts';
 /** Seconds since 1970, with a fraction (pax(1), "mtime"). */
 const time = /^-?[0-9]{1,12}(?:\.[0-9]{1,12})?$/;
 const number = /^(?:0|[1-9][0-9]{0,14})$/;
-/** One line without control characters; not even in part a record of its own, since Python looks for some with a search. */
+/** One line without control characters; no part may look like a record, since Python searches for some of them. */
 const text = /^(?!.*[0-9] [^ =]+=)\P{Cc}*$/u;
 
-/** For one entry, and for all that follow. */
+/** For one entry, or for all that follow. */
 const anywhere = new Map<string, RegExp>([
   ['comment', text],
   ['mtime', time],
@@ -25,7 +26,7 @@ const anywhere = new Map<string, RegExp>([
   ['gname', text],
 ]);
 
-/** For one entry alone; bsdtar's full pax format writes them. `path` and `size` have rules of their own. */
+/** For one entry only; bsdtar's full pax format writes them. `path` and `size` have rules of their own. */
 const local = new Map<string, RegExp>([
   ...anywhere,
   ['LIBARCHIVE.creationtime', time],
@@ -48,7 +49,7 @@ const fixes: readonly (readonly [RegExp, string])[] = [
   [/^hdrcharset$|^charset$/, 'Give files UTF-8 names, and run tar in a UTF-8 locale (LC_ALL=C.UTF-8).'],
 ];
 
-/** Refuses what isn't known to be harmless. `path` is the caller's to check, being a name. */
+/** Refuses what isn't known to be harmless. `path`, being a name, is checked by the caller. */
 export function checkLocalRecord(record: PaxRecord, header: TarHeader, offset: number): void {
   const { keyword, value } = record;
   if (keyword === 'path') return;
@@ -63,7 +64,7 @@ export function checkLocalRecord(record: PaxRecord, header: TarHeader, offset: n
   checkRecord(record, local, 'The pax keyword', offset);
 }
 
-/** As checkLocalRecord, for a header that holds for all entries after it. */
+/** As checkLocalRecord, for a header that applies to all entries after it. */
 export function checkGlobalRecord(record: PaxRecord, offset: number): void {
   checkRecord(record, anywhere, 'The global pax keyword', offset);
 }
@@ -82,7 +83,7 @@ function checkRecord(
     throw new ArchiveError(
       {
         code: 'PAX_KEYWORD',
-        message: `${what} ${showName(keyword)} makes some programs unpack another name, size or content than others, or isn’t known not to.`,
+        message: `${what} ${showName(keyword)} makes some programs unpack a different name, size or content than others, or isn’t known to be harmless.`,
         fix,
       },
       offset,
@@ -92,7 +93,7 @@ function checkRecord(
     throw ambiguous(`${what} ${showName(keyword)} has a value that programs read differently.`, offset);
 }
 
-/** What is no UTF-8 becomes a control character, which no value may have. */
+/** Invalid UTF-8 becomes a control character, which no value may contain. */
 function decode(value: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(value);

@@ -1,4 +1,4 @@
-/** tar stream → entries in order, strictly: everything two tar programs could read differently is refused. */
+/** tar stream → entries in order, strictly: whatever two tar programs could read differently is refused. */
 import {
   ArchiveError,
   ByteCursor,
@@ -27,11 +27,11 @@ export interface TarEntry {
   readonly path: string;
   readonly type: 'file' | 'directory';
   readonly sizeBytes: number;
-  /** Why the entry is refused; its content is then not to be used. */
+  /** Why the entry is refused; then its content must not be used. */
   readonly issues: readonly ArchiveIssue[];
   readonly extensions: readonly TarExtension[];
   readonly header: Uint8Array;
-  /** The content, readable once and before the next entry is asked for. What is left is skipped. */
+  /** The content, readable once and before the next entry is requested. The rest is skipped. */
   readonly body: AsyncIterable<Uint8Array>;
 }
 
@@ -64,13 +64,13 @@ export async function* readTar(
       const block = await cursor.read(blockBytes);
       if (isZero(block)) {
         if (extensions.some((extension) => extension.typeflag !== 'g'))
-          throw badHeader('A tar header extension stands alone.', offset);
+          throw badHeader('A tar header extension has no entry.', offset);
         yield { kind: 'end', extensions, zeroBytes: blockBytes + (await readEnd(cursor)) };
         return;
       }
       const header = parseTarHeader(block, offset);
       budget.countEntry(header.name.length);
-      // bsdtar looks for packings before it looks for tar: this would be a bzip2 file to it.
+      // bsdtar tries compression formats before tar: it would treat this as a bzip2 file.
       if (offset === 0 && /^BZh[1-9]1AY&SY/.test(Buffer.from(header.name).toString('latin1')))
         throw ambiguous('The archive begins like a bzip2 file.', 0);
       if (header.typeflag === 'x' || header.typeflag === 'g' || header.typeflag === 'L') {
@@ -81,7 +81,7 @@ export async function* readTar(
       }
       const entry = readEntry(cursor, block, header, extensions, budget, offset);
       yield entry;
-      // Whoever uses the entry reads all, some or none of it: `body` has one position, so this takes the rest.
+      // The consumer may read all, some or none of the entry: `body` has one position, so this reads the rest.
       const rest = entry.body[Symbol.asyncIterator]();
       while ((await rest.next()).done !== true);
       const padding = await cursor.read(paddingOf(entry.sizeBytes));
@@ -121,9 +121,12 @@ function readEntry(
   const name = readEntryName(nameBytes, budget.limits.nameBytesMax);
   const issues = header.typeflag === 'K' ? [] : [...name.issues];
   const type = header.typeflag === '5' ? 'directory' : 'file';
-  // Some programs take the name of the header for that, even where an extension holds the true one.
+  // Some programs go by the name in the header, even if an extension has the real one.
   if (header.typeflag === '0' && (name.isDirectoryName || header.name.at(-1) === slash)) {
-    throw ambiguous(`${showName(name.path)} is a file by its header and a folder by its name.`, offset);
+    throw ambiguous(
+      `${showName(name.path)} is a file according to its header and a folder according to its name.`,
+      offset,
+    );
   }
   if (type === 'directory' && header.sizeBytes !== 0) {
     throw ambiguous(`The folder ${showName(name.path)} declares content.`, offset);
@@ -152,7 +155,7 @@ function applyExtensions(
   const names: Uint8Array[] = [];
   const seen = new Set<string>();
   for (const { typeflag, data, sizeBytes } of extensions) {
-    // Programs that see a global header between an entry and its own extension forget the one or the other.
+    // Programs that find a global header between an entry and its own extension drop one of the two.
     if (typeflag === 'g' ? seen.has('x') || seen.has('L') : seen.has(typeflag))
       throw ambiguous('The header extensions of an entry are out of order, or two are of one kind.', offset);
     seen.add(typeflag);
@@ -186,7 +189,7 @@ function refusedType({ typeflag }: TarHeader, path: string, offset: number): Arc
     return {
       code: 'SPECIAL_FILE',
       message: `${shown} is a device or pipe, not a file.`,
-      fix: 'Leave devices and pipes out of the artifact.',
+      fix: 'Remove devices and pipes from the artifact.',
     };
   }
   // Whether content follows an entry of an unknown type is up to the program that reads it.
@@ -241,7 +244,7 @@ function sparse(offset: number): ArchiveError {
   return new ArchiveError(
     {
       code: 'UNSUPPORTED',
-      message: 'The archive holds a sparse file, which not every tar program can read.',
+      message: 'The archive contains a sparse file, which not every tar program can read.',
       fix: 'Build the archive without --sparse.',
     },
     offset,

@@ -1,4 +1,4 @@
-/** tar stream → tar stream in which some entries have new content and all else is byte for byte the same. */
+/** tar stream → tar stream in which some entries have new content and everything else is kept byte for byte. */
 import type { UnpackBudget } from '../archive/index.ts';
 import { ArchiveError } from '../archive/index.ts';
 import { parsePaxRecords, writePaxRecords } from './pax-records.ts';
@@ -11,8 +11,8 @@ export interface TarReplacement {
 }
 
 /**
- * Asks `replace` for every entry; null keeps it. A replaced entry keeps all header blocks but for size, checksum
- * and, where it has one, the pax size record. An archive that readTar refuses, or with refused entries, is
+ * Asks `replace` for every entry; null keeps it. A replaced entry keeps all header blocks except for size, checksum and, if
+ * it has one, the pax size record. An archive that readTar refuses, or with refused entries, is
  * refused here too.
  */
 export async function* rewriteTar(

@@ -6,14 +6,14 @@ import { ArchiveError, isZero } from '../archive/index.ts';
 import { readNumber, type NumberField } from './tar-number.ts';
 
 export const blockBytes = 512;
-/** What 11 octal digits hold: larger sizes have no portable form in the header itself. */
+/** The largest number in 11 octal digits: larger sizes have no portable form in the header itself. */
 export const headerSizeBytesMax = 8 ** 11 - 1;
 const sparseType = 0x53;
 const sizeField = { offset: 124, length: 12 } as const;
 const checksumField = { offset: 148, length: 8 } as const;
 /**
- * The others decide about nothing here, but one that Python can't read ends the archive for it, silently. npm leaves owners out,
- * most programs device numbers.
+ * The other fields have no effect here, but Python silently ends the archive at one that it can't read. npm omits owners,
+ * most programs omit device numbers.
  */
 const otherFields = [
   { name: 'mode', offset: 100, length: 8, blank: false, base256: 'none' },
@@ -43,7 +43,7 @@ export function parseTarHeader(block: Uint8Array, offset: number): TarHeader {
         code: offset === 0 ? 'WRONG_FORMAT' : 'BAD_CHECKSUM',
         message:
           offset === 0
-            ? 'The file is no tar archive: its first block has no valid tar checksum.'
+            ? 'The file is not a tar archive: its first block has no valid tar checksum.'
             : 'A tar header has a wrong checksum: the archive is damaged.',
         fix: 'Build the archive again, or correct the type in the artifact configuration.',
       },
@@ -53,29 +53,29 @@ export function parseTarHeader(block: Uint8Array, offset: number): TarHeader {
   const name = untilNul(block, 0, 100, offset);
   const typeflag = block[156] === 0 ? '0' : String.fromCharCode(block[156] ?? 0);
   const sizeBytes = readNumber(block, sizeField, { blank: false, base256: 'positive' });
-  if (Number.isNaN(sizeBytes)) throw badHeader('The size in a tar header is no number.', offset);
+  if (Number.isNaN(sizeBytes)) throw badHeader('The size in a tar header is not a number.', offset);
   for (const field of otherFields) {
     if (Number.isNaN(readNumber(block, field, field)))
-      throw badHeader(`The ${field.name} in a tar header is no number.`, offset);
+      throw badHeader(`The ${field.name} in a tar header is not a number.`, offset);
   }
   const linkName = untilNul(block, 157, 100, offset);
   if (linkName.length > 0 && typeflag !== '1' && typeflag !== '2')
-    throw ambiguous('A tar header names the target of a link, but is none.', offset);
+    throw ambiguous('A tar header names the target of a link, but is not a link.', offset);
   return { name: withPrefix(block, name, offset), typeflag, sizeBytes };
 }
 
 function withPrefix(block: Uint8Array, name: Uint8Array, offset: number): Uint8Array {
   const magic = Buffer.from(block.subarray(257, 265)).toString('latin1');
   if (magic === 'ustar  \0') {
-    // GNU's own fields: times and the map of a sparse file, which bsdtar obeys for every type of entry, and where Python
+    // GNU's own fields: times and the map of a sparse file, which bsdtar applies to every type of entry, and where Python
     // reads ustar's prefix.
     // A sparse file is refused by its type, with a better reason.
     if (block[156] !== sparseType && !isZero(block.subarray(345)))
-      throw ambiguous('A GNU tar header has times or a sparse map in it.', offset);
+      throw ambiguous('A GNU tar header contains times or a sparse map.', offset);
     return name;
   }
   if (magic !== 'ustar\x0000') {
-    // Others that look alike (`ustar` with a space, as Perl writes it) have a prefix for some programs and none for others.
+    // Others that look alike (`ustar` with a space, as written by Perl) have a prefix for some programs and none for others.
     throw badHeader('A tar header is of a dialect other than ustar, pax and GNU.', offset);
   }
   // star and node-tar keep access and change time in the last 25 bytes of the prefix.
@@ -85,9 +85,9 @@ function withPrefix(block: Uint8Array, name: Uint8Array, offset: number): Uint8A
     times &&
     !/^(?:\0{24}|(?:[0-7]{11}[ \0]){2})$/.test(Buffer.from(block.subarray(476, 500)).toString('latin1'))
   )
-    throw ambiguous('The prefix in a tar header goes on after its end.', offset);
+    throw ambiguous('The prefix in a tar header continues after its end.', offset);
   if (!isZero(block.subarray(500)))
-    throw ambiguous('There are bytes behind the fields of a tar header.', offset);
+    throw ambiguous('There are bytes after the fields of a tar header.', offset);
   if (prefix.length === 0) return name;
   return Buffer.concat([prefix, Uint8Array.of(0x2f), name]);
 }
@@ -100,7 +100,7 @@ function untilNul(block: Uint8Array, start: number, length: number, offset: numb
     throw new ArchiveError(
       {
         code: 'NAME_CHARACTERS',
-        message: 'A name in a tar header goes on after a NUL character, where programs stop reading it.',
+        message: 'A name in a tar header continues after a NUL character, where programs stop reading it.',
         fix: rebuild,
       },
       offset,
@@ -126,7 +126,7 @@ export function withSize(block: Uint8Array, sizeBytes: number): Uint8Array {
   return changed;
 }
 
-/** Programs pad and end numbers differently (zeros or spaces, NUL or space): keep what is there. */
+/** Programs pad and terminate numbers differently (zeros or spaces, NUL or space): the existing style is kept. */
 function writeOctal(block: Uint8Array, field: NumberField, value: number): void {
   const at = block.subarray(field.offset, field.offset + field.length);
   const end = at.findLastIndex((byte) => byte >= 0x30 && byte <= 0x37) + 1;

@@ -1,4 +1,4 @@
-/** Numbers in tar headers: octal text, or GNU's base-256 for what octal can't hold. */
+/** Numbers in tar headers: octal text, or GNU's base-256 for numbers too large for octal. */
 import { isZero } from '../archive/index.ts';
 
 export interface NumberField {
@@ -6,9 +6,9 @@ export interface NumberField {
   readonly length: number;
 }
 
-/** The forms that programs read as one and the same number. */
+/** The forms that all programs read as the same number. */
 interface Forms {
-  /** Nothing but NUL, for "not said". */
+  /** Only NULs, for "not stated". */
   readonly blank: boolean;
   /** GNU: first byte 0x80, or 0xff for a negative number; then a big-endian two's complement. */
   readonly base256: 'none' | 'positive' | 'signed';
@@ -25,7 +25,7 @@ export function readNumber(block: Uint8Array, { offset, length }: NumberField, f
     const isNegative = first === 0xff && forms.base256 === 'signed' && high.every((byte) => byte === 0xff);
     return isNegative ? field.readUIntBE(length - 6, 6) - 2 ** 48 : NaN;
   }
-  // Leading spaces: of old System V. An end of NUL, space, both, or none where the digits fill the field.
+  // Leading spaces come from old System V. The end is NUL, space, both, or nothing if the digits fill the field.
   const digits = /^ *([0-7]+)[ \0]*$/.exec(field.toString('latin1'))?.[1];
   return digits === undefined ? NaN : parseInt(digits, 8);
 }

@@ -1,11 +1,11 @@
-/** Builds tar archives block by block, for tests that need one thing wrong. */
+/** Builds tar archives block by block, for tests that need a single fault. */
 const blockBytes = 512;
 
 export interface TarPart {
   readonly name: string | Uint8Array;
   readonly content?: string | Uint8Array;
   readonly typeflag?: string;
-  /** Stated instead of the content's length. */
+  /** Written instead of the content's length. */
   readonly size?: number;
   readonly prefix?: string;
   readonly magic?: string;

@@ -1,10 +1,10 @@
-/** Headers of blocks: sizes, where they are told, and the filters (The .xz File Format 1.2.1, section 3.1). */
+/** Headers of blocks: sizes, if they are stated, and the filters (The .xz File Format 1.2.1, section 3.1). */
 import { crc32 } from 'node:zlib';
 import { isZero } from '../archive/index.ts';
 import { damagedXz, unsupportedXz, wrongSum } from './xz-error.ts';
 
 export interface BlockHeader {
-  /** null: not told. */
+  /** null: not stated. */
   readonly packedBytes: number | null;
   readonly unpackedBytes: number | null;
   readonly dictionaryBytes: number;
@@ -14,22 +14,22 @@ export interface BlockHeader {
 const dictionaryBytesMax = 64 * 1024 * 1024;
 const lzma2 = 0x21;
 
-/** All of the header, its size and checksum included; `offset` is its place in the file. */
+/** All of the header, its size and checksum included; `offset` is its position in the file. */
 export function readBlockHeader(header: Uint8Array, offset: number): BlockHeader {
   const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
   const end = header.length - 4;
   if (crc32(header.subarray(0, end)) !== view.getUint32(end, true))
     throw wrongSum('The checksum of a block’s header is wrong.', offset);
   const flags = header[1] ?? 0;
-  if ((flags & 0x3c) !== 0) throw unsupportedXz('A block has flags that aren’t known.', offset);
+  if ((flags & 0x3c) !== 0) throw unsupportedXz('A block has unknown flags.', offset);
   const fields = new Fields(header.subarray(0, end), offset);
   const packedBytes = (flags & 0x40) === 0 ? null : fields.number();
   const unpackedBytes = (flags & 0x80) === 0 ? null : fields.number();
   const [filter, size] = [fields.number(), fields.number()];
   if ((flags & 3) !== 0 || filter !== lzma2)
-    throw unsupportedXz('A block is compressed with a filter besides LZMA2.', offset);
+    throw unsupportedXz('A block is compressed with a filter other than LZMA2.', offset);
   const bits = fields.byte();
-  if (size !== 1 || bits > 40) throw damagedXz('properties of LZMA2 that there aren’t', offset);
+  if (size !== 1 || bits > 40) throw damagedXz('invalid properties of LZMA2', offset);
   const dictionaryBytes = bits === 40 ? 2 ** 32 - 1 : (2 | (bits & 1)) * 2 ** ((bits >>> 1) + 11);
   if (dictionaryBytes > dictionaryBytesMax)
     throw unsupportedXz(
@@ -59,7 +59,7 @@ class Fields {
 
   number(): number {
     const number = readNumber(() => this.byte());
-    if (number === null) throw damagedXz('a number that there isn’t', this.#offset);
+    if (number === null) throw damagedXz('an invalid number', this.#offset);
     return number;
   }
 
@@ -79,7 +79,7 @@ function readNumber(next: () => number): number | null {
   return null;
 }
 
-/** A number of the index, of which the bytes come one by one. */
+/** A number of the index, whose bytes are read one by one. */
 export async function readLongNumber(next: () => Promise<number>): Promise<number | null> {
   const bytes: number[] = [];
   do bytes.push(await next());

@@ -1,7 +1,7 @@
 /** CRC-64 of ECMA-182, reflected, as xz uses it: 64 bits in two halves, four bytes at a time. */
 
 const polynomial = { high: 0xc96c5795, low: 0xd7870f42 };
-/** Entry `256 * n + byte`: what a byte does to the sum when n more bytes follow. */
+/** Entry `256 * n + byte`: the contribution of a byte to the sum when n more bytes follow. */
 const lows = new Uint32Array(4 * 256);
 const highs = new Uint32Array(4 * 256);
 for (let byte = 0; byte < 256; byte += 1) {

@@ -8,7 +8,7 @@ export interface Integrity {
   digest(): Uint8Array;
 }
 
-/** By its number; null: none that is known, or none at all. */
+/** By its number; null: unknown, or none. */
 export function integrityOf(id: number): Integrity | null {
   switch (id) {
     case 1:

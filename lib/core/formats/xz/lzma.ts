@@ -1,8 +1,8 @@
-/** LZMA as chunks of LZMA2 hold it: the state that lasts from chunk to chunk, and one chunk at a time. */
+/** LZMA in the chunks of LZMA2: the state that is kept from chunk to chunk, decoded one chunk at a time. */
 import { evenOdds, RangeDecoder } from './range-decoder.ts';
 import type { Window } from './window.ts';
 
-/** Places in the table of odds: arrays of what the format's own description calls IsMatch, IsRep, and so on. */
+/** Indexes in the table of probabilities: the arrays that the format's own description calls IsMatch, IsRep, and so on. */
 const isMatch = 0;
 const isRep = isMatch + 12 * 16;
 const isRepG0 = isRep + 12;
@@ -29,7 +29,7 @@ export class LzmaState {
   #literalContextBits = 0;
   #literalPlaceMask = 0;
   #placeMask = 0;
-  /** Bytes that came since the dictionary was reset: places count from there. */
+  /** Bytes since the dictionary was reset: positions count from there. */
   #place = 0;
 
   constructor(window: Window) {
@@ -73,7 +73,7 @@ export class LzmaState {
     if (!range.start(packed)) return false;
     const end = window.at + count;
     while (window.at < end) {
-      // Beyond its end a chunk reads as zeros, which unpack to anything.
+      // Beyond its end a chunk reads as zeros, which may decode to anything.
       if (!range.isInside) return false;
       const place = this.#place & this.#placeMask;
       if (range.bit(odds, isMatch + this.#state * 16 + place) === 0) {
@@ -112,7 +112,7 @@ export class LzmaState {
     this.#state = this.#state < 4 ? 0 : this.#state < 10 ? this.#state - 3 : this.#state - 6;
   }
 
-  /** → length; the distance is the first of the four that are remembered. */
+  /** → length; the distance is the first of the four that are kept. */
   #match(place: number): number {
     const range = this.#range;
     const odds = this.#odds;

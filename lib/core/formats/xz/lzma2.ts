@@ -1,11 +1,11 @@
-/** LZMA2: chunks of LZMA or of plain bytes, each with both of its sizes in front. */
+/** LZMA2: chunks of LZMA or of plain bytes, each preceded by its sizes. */
 import type { ByteCursor } from '../archive/index.ts';
 import { LzmaState } from './lzma.ts';
 import { Window } from './window.ts';
 import { damagedXz } from './xz-error.ts';
 
 /**
- * From the first chunk to the mark of the end, in pieces of at most 2 MiB. Memory grows with the content, up to one and a half times
+ * From the first chunk to the end marker, in pieces of at most 2 MiB. Memory grows with the content, up to one and a half times
  * the dictionary and 4 MiB.
  */
 export async function* readLzma2(cursor: ByteCursor, dictionaryBytes: number): AsyncGenerator<Uint8Array> {
@@ -22,7 +22,7 @@ export async function* readLzma2(cursor: ByteCursor, dictionaryBytes: number): A
       needs = 'properties';
     } else if (needs === 'dictionary') throw damaged('it does not begin with a new dictionary');
     if (control < 0x80) {
-      if (control > 2) throw damaged('a chunk of a kind that there isn’t');
+      if (control > 2) throw damaged('a chunk of an unknown kind');
       const count = sizeOf(await cursor.read(2), 0);
       window.makeRoom(count);
       const start = window.at;
@@ -35,7 +35,7 @@ export async function* readLzma2(cursor: ByteCursor, dictionaryBytes: number): A
     const packedBytes = sizeOf(sizes, 2);
     if (control >= 0xc0) {
       const [properties = 0] = await cursor.read(1);
-      if (!state.setProperties(properties)) throw damaged('properties that there aren’t');
+      if (!state.setProperties(properties)) throw damaged('invalid properties');
       needs = 'nothing';
     } else if (needs !== 'nothing') throw damaged('a chunk without properties');
     else if (control >= 0xa0) state.reset();

@@ -1,4 +1,4 @@
-/** The range coder of LZMA: bits by their probabilities, of one chunk that is in memory. */
+/** The range coder of LZMA: bits by their probabilities, for one chunk in memory. */
 
 /** 11 bits: half of 2048. */
 export const evenOdds = 1024;
@@ -6,10 +6,10 @@ export const evenOdds = 1024;
 export class RangeDecoder {
   #bytes: Uint8Array = new Uint8Array(0);
   #at = 0;
-  /** Range and code. As fields they would be boxed numbers: this way the whole reader is three times as fast. */
+  /** Range and code. As fields they would be boxed numbers: an array makes the whole reader three times as fast. */
   readonly #held = new Uint32Array(2);
 
-  /** → whether the chunk begins as one does. Its first byte is always 0, and four bytes of code follow. */
+  /** → whether the chunk begins correctly: the first byte is always 0, and four bytes of code follow. */
   start(bytes: Uint8Array): boolean {
     this.#bytes = bytes;
     this.#held[0] = 0xffffffff;
@@ -19,12 +19,12 @@ export class RangeDecoder {
     return bytes.length >= 5 && bytes[0] === 0;
   }
 
-  /** Whether no more was read than there is: beyond the end it reads zeros. */
+  /** Whether reading stayed within the chunk: beyond the end it reads zeros. */
   get isInside(): boolean {
     return this.#at <= this.#bytes.length;
   }
 
-  /** After the last bit: whether all bytes were read and the code came out even, as the coder leaves it. */
+  /** After the last bit: whether all bytes were read and the code ended at zero, as the encoder leaves it. */
   finish(): boolean {
     this.#normalise();
     return this.#at === this.#bytes.length && this.#held[1] === 0;

@@ -9,8 +9,9 @@ import { readLzma2 } from './lzma2.ts';
 import { damagedXz, unsupportedXz, wrongSum } from './xz-error.ts';
 
 /**
- * The content of all streams, one after the other, as xz gives it. What has no checksum is refused, so a fault of this reader refuses a
- * file and never shows another content. The checks of a block run after its last piece: read to the end before believing any.
+ * The content of all streams, one after the other, as xz gives it. Content without a checksum is refused, so a fault in this
+ * reader refuses a file and never yields other content. The checks of a block run after its last piece: read to the end
+ * before relying on any of it.
  */
 export async function* readXz(
   source: RandomAccessSource,
@@ -29,7 +30,7 @@ export async function* readXz(
   }
 }
 
-/** Zeros by four after a stream (section 2.2) → the first four bytes of another stream; null: the file ends. */
+/** Zeros in groups of four after a stream (section 2.2) → the first four bytes of another stream; null: the file ends. */
 async function nextStream(cursor: ByteCursor): Promise<Uint8Array | null> {
   while (!(await cursor.atEnd())) {
     const word = await cursor.read(4);
@@ -44,13 +45,13 @@ const headerBytes = 12;
 async function* readStream(cursor: ByteCursor, first: Uint8Array): AsyncGenerator<Uint8Array> {
   const start = cursor.offset - first.length;
   const header = Buffer.concat([first, await cursor.read(headerBytes - first.length)]);
-  if (!header.subarray(0, 6).equals(magic)) throw damagedXz('bytes that are no xz stream follow', start);
+  if (!header.subarray(0, 6).equals(magic)) throw damagedXz('bytes follow that are not an xz stream', start);
   if (crc32(header.subarray(6, 8)) !== header.readUInt32LE(8))
     throw wrongSum('The checksum of a stream’s header is wrong.', start);
   const [reserved = 0, check = 0] = header.subarray(6, 8);
-  if (reserved !== 0 || check > 0x0f) throw unsupportedXz('The stream has flags that aren’t known.', start);
-  // Sizes of all blocks as they were read, and as the index tells them.
-  const [read, told] = [createHash('sha256'), createHash('sha256')];
+  if (reserved !== 0 || check > 0x0f) throw unsupportedXz('The stream has unknown flags.', start);
+  // Sizes of all blocks as they were read, and as the index states them.
+  const [read, stated] = [createHash('sha256'), createHash('sha256')];
   let blocks = 0;
   for (;;) {
     const offset = cursor.offset;
@@ -59,8 +60,7 @@ async function* readStream(cursor: ByteCursor, first: Uint8Array): AsyncGenerato
     const rest = await cursor.read((size + 1) * 4 - 1);
     const block = readBlockHeader(Buffer.concat([Uint8Array.of(size), rest]), offset);
     const integrity = integrityOf(check);
-    if (integrity === null)
-      throw unsupportedXz(`The content has no checksum that is known (${check}).`, start);
+    if (integrity === null) throw unsupportedXz(`The content has no known checksum (${check}).`, start);
     const packedAt = cursor.offset;
     let unpackedBytes = 0;
     for await (const piece of readLzma2(cursor, block.dictionaryBytes)) {
@@ -81,18 +81,18 @@ async function* readStream(cursor: ByteCursor, first: Uint8Array): AsyncGenerato
     read.update(`${cursor.offset - offset - padding(packedBytes)} ${unpackedBytes}\n`);
     blocks += 1;
   }
-  const indexBytes = await readIndex(cursor, blocks, (line) => void told.update(line));
-  if (!read.digest().equals(told.digest())) throw damagedXz('its index tells other blocks', start);
+  const indexBytes = await readIndex(cursor, blocks, (line) => void stated.update(line));
+  if (!read.digest().equals(stated.digest())) throw damagedXz('its index states other blocks', start);
   const footer = Buffer.from(await cursor.read(headerBytes));
-  const isAsTold =
+  const isConsistent =
     crc32(footer.subarray(4, 10)) === footer.readUInt32LE(0) &&
     (footer.readUInt32LE(4) + 1) * 4 === indexBytes &&
     footer.subarray(8, 10).equals(header.subarray(6, 8)) &&
     footer.toString('latin1', 10) === 'YZ';
-  if (!isAsTold) throw damagedXz('its end does not fit its beginning', cursor.offset - headerBytes);
+  if (!isConsistent) throw damagedXz('its footer does not match its header', cursor.offset - headerBytes);
 }
 
-/** After its first byte, which is 0 → how long it is in all (section 4). `onRecord`: as for the blocks that were read. */
+/** Reads on after its first byte, which is 0 → its total length (section 4). `onRecord`: lines as for the blocks that were read. */
 async function readIndex(
   cursor: ByteCursor,
   blocks: number,
@@ -105,15 +105,15 @@ async function readIndex(
     sum = crc32(read, sum);
     return read[0] ?? 0;
   };
-  if ((await readLongNumber(byte)) !== blocks) throw damagedXz('its index tells other blocks', start);
+  if ((await readLongNumber(byte)) !== blocks) throw damagedXz('its index states other blocks', start);
   for (let at = 0; at < blocks; at += 1) {
     const [size, unpackedBytes] = [await readLongNumber(byte), await readLongNumber(byte)];
     onRecord(`${size} ${unpackedBytes}\n`);
   }
   for (let left = padding(cursor.offset - start); left > 0; left -= 1)
     if ((await byte()) !== 0) throw damagedXz('bytes in the padding of its index', start);
-  const told = Buffer.from(await cursor.read(4)).readUInt32LE(0);
-  if (told !== sum) throw wrongSum('The checksum of the index is wrong.', start);
+  const stated = Buffer.from(await cursor.read(4)).readUInt32LE(0);
+  if (stated !== sum) throw wrongSum('The checksum of the index is wrong.', start);
   return cursor.offset - start;
 }
 

@@ -1,4 +1,4 @@
-/** What was unpacked last, for matches to point into; grows with the content, up to the declared dictionary. */
+/** The most recent output, for matches to refer to; grows with the content, up to the declared dictionary. */
 
 const chunkBytesMax = 2 * 1024 * 1024;
 
@@ -6,14 +6,14 @@ export class Window {
   readonly #dictionaryBytes: number;
   #bytes: Uint8Array = new Uint8Array(2 * chunkBytesMax);
   #at = 0;
-  /** Where what matches may point to begins. */
+  /** The start of what matches may refer to. */
   #from = 0;
 
   constructor(dictionaryBytes: number) {
     this.#dictionaryBytes = dictionaryBytes;
   }
 
-  /** What came before is out of reach for matches. */
+  /** Matches can no longer refer to earlier output. */
   reset(): void {
     this.#at = 0;
     this.#from = 0;
@@ -27,12 +27,12 @@ export class Window {
     return this.#at === this.#from;
   }
 
-  /** Makes room for so many bytes, 2 MiB at most. */
+  /** Makes room for this many bytes, 2 MiB at most. */
   makeRoom(count: number): void {
     if (this.#at + count <= this.#bytes.length) return;
     const kept = Math.min(this.#at - this.#from, this.#dictionaryBytes);
     const needed = kept + chunkBytesMax;
-    // Half as much again, so that few bytes are moved for each that comes.
+    // Half as much again, so that few bytes are moved for each new one.
     const roomy = Math.min(this.#bytes.length * 2, needed + this.#dictionaryBytes / 2);
     const next = needed <= this.#bytes.length / 1.5 ? this.#bytes : new Uint8Array(Math.max(needed, roomy));
     next.set(this.#bytes.subarray(this.#at - kept, this.#at), 0);
@@ -41,7 +41,7 @@ export class Window {
     this.#from = 0;
   }
 
-  /** A byte that came `distance + 1` bytes ago. */
+  /** The byte from `distance + 1` bytes ago. */
   back(distance: number): number {
     return this.#bytes[this.#at - distance - 1] ?? 0;
   }
@@ -56,19 +56,19 @@ export class Window {
     this.#at += bytes.length;
   }
 
-  /** → false where there is nothing at that distance. */
+  /** → false if there is nothing at that distance. */
   copy(distance: number, count: number): boolean {
     if (distance >= this.#at - this.#from || distance >= this.#dictionaryBytes) return false;
     const bytes = this.#bytes;
     const from = this.#at - distance - 1;
-    // A match may reach into itself: then it repeats, so bytes are copied one after the other.
+    // A match may overlap its own output and then repeats it, so bytes are copied one by one.
     if (count > 64 && distance + 1 >= count) bytes.copyWithin(this.#at, from, from + count);
     else for (let at = 0; at < count; at += 1) bytes[this.#at + at] = bytes[from + at] ?? 0;
     this.#at += count;
     return true;
   }
 
-  /** A copy of what came since. */
+  /** A copy of the output since then. */
   since(start: number): Uint8Array {
     return this.#bytes.slice(start, this.#at);
   }

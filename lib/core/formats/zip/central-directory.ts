@@ -24,12 +24,12 @@ import {
 } from './zip-fields.ts';
 
 const centralBytes = 46;
-/** Of "version made by" (APPNOTE §4.4.2): there unzip 6.0 takes names for code page 850, whatever their flag says. */
+/** Of "version made by" (APPNOTE §4.4.2): for these, unzip 6.0 reads names as code page 850, whatever their flag says. */
 const pcSystems = new Set([0, 6]);
 /** MS-DOS and Windows: volume label, device, reparse point (MS-FSCC §2.6). */
 const specialAttributes = 0x08 | 0x40 | 0x400;
 
-/** Where a number stands in a record: 4 bytes in the record itself or 8 in its zip64 extra field. */
+/** Where a number is in a record: 4 bytes in the record itself or 8 in its zip64 extra field. */
 export interface NumberPlace {
   readonly at: number;
   readonly bytes: 4 | 8;
@@ -74,7 +74,7 @@ export async function readCentralDirectory(
   }
   if (entries.length !== end.entryCount) {
     throw ambiguous(
-      `The zip archive says it has ${end.entryCount} entries, its directory lists ${entries.length}.`,
+      `The zip archive states ${end.entryCount} entries, but its directory lists ${entries.length}.`,
       end.centralOffset,
     );
   }
@@ -140,7 +140,7 @@ function readRecord(directory: Uint8Array, at: number, base: number, budget: Unp
   };
 }
 
-/** APPNOTE §4.5.3: the zip64 field holds, in this order, just the numbers whose own fields say "see there". */
+/** APPNOTE §4.5.3: the zip64 field contains, in this order, only the numbers whose own fields refer to it. */
 function findPlaces(record: Uint8Array, zip64: Uint8Array | null, offset: number): CentralEntry['places'] {
   const view = viewOf(record);
   const start = zip64 === null ? 0 : zip64.byteOffset - record.byteOffset;
@@ -166,13 +166,13 @@ function nameIssues(
   path: string,
 ): readonly ArchiveIssue[] {
   const isAscii = name.every((byte) => byte < 0x80);
-  // `./` is the archive's own root to everybody.
+  // `./` is the archive's own root to all programs.
   if (Buffer.from(name).toString('latin1') === '.') {
     return [
       {
         code: 'AMBIGUOUS',
         message:
-          'An entry is named ".": unzip and 7-Zip make a file "_" of it, others the folder they unpack to.',
+          'An entry is named ".": unzip and 7-Zip create a file "_" for it, others treat it as the folder they unpack to.',
         fix: 'Pack with plain relative names.',
       },
     ];
@@ -186,22 +186,22 @@ function nameIssues(
       },
     ];
   }
-  // A second name in UTF-8 doesn't help: Python reads the first as code page 437 all the same.
+  // A second name in UTF-8 doesn't help: Python still reads the first as code page 437.
   if (!isAscii && (flags & flag.utf8) !== 0 && pcSystems.has(madeOn)) {
     return [
       {
         code: 'NAME_ENCODING',
-        message: `${showName(path)} has non-ASCII characters and says it was packed on MS-DOS or OS/2, whose characters unzip reads in it.`,
+        message: `${showName(path)} has non-ASCII characters and states that it was packed on MS-DOS or OS/2, so unzip reads it in their character set.`,
         fix: 'Give files ASCII names, or pack with zip or 7-Zip on Linux or macOS.',
       },
     ];
   }
-  // A name that isn't UTF-8 has been refused by then, and has no path.
+  // A name that isn't UTF-8 has already been refused and has no path.
   if (isAscii || (flags & flag.utf8) !== 0 || path === '') return [];
   return [
     {
       code: 'NAME_ENCODING',
-      message: `${showName(path)} has non-ASCII characters without the zip flag for UTF-8: programs that keep to the format read ${showCp437(name)}.`,
+      message: `${showName(path)} has non-ASCII characters without the zip flag for UTF-8: programs that follow the format read ${showCp437(name)}.`,
       fix: 'Build the archive with UTF-8 names (zip -UN=UTF8).',
     },
   ];
@@ -238,7 +238,7 @@ function contentIssues(
     return [
       {
         code: 'UNSUPPORTED',
-        message: `${shown} is packed with method ${packing}, flags 0x${flags.toString(16)}; only store and deflate are read.`,
+        message: `${shown} is packed with method ${packing}, flags 0x${flags.toString(16)}; only store and deflate are supported.`,
         fix: 'Pack with deflate (the default of zip).',
       },
     ];
@@ -268,7 +268,7 @@ function attributeIssues(
       {
         code: 'SPECIAL_FILE',
         message: `${shown} is a device or pipe, not a file.`,
-        fix: 'Leave devices and pipes out of the artifact.',
+        fix: 'Remove devices and pipes from the artifact.',
       },
     ];
   }
@@ -276,7 +276,7 @@ function attributeIssues(
     return [
       {
         code: 'SPECIAL_FILE',
-        message: `${shown} is a volume label, device or reparse point by its attributes, not a file.`,
+        message: `${shown} is a volume label, device or reparse point according to its attributes, not a file.`,
         fix: 'Build the archive again with a current zip program.',
       },
     ];
@@ -287,7 +287,7 @@ function attributeIssues(
     return [
       {
         code: 'AMBIGUOUS',
-        message: `${shown} is a ${type === 'file' ? 'file' : 'folder'} by its name, but not by its attributes.`,
+        message: `${shown} is a ${type === 'file' ? 'file' : 'folder'} according to its name, but not to its attributes.`,
         fix: 'Build the archive again with a current zip program.',
       },
     ];

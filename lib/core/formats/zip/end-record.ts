@@ -26,7 +26,7 @@ export async function readZipEnd(source: RandomAccessSource): Promise<ZipEnd> {
   const start = source.size - tailBytes;
   const tail = await source.read(start, tailBytes);
   const view = viewOf(tail);
-  // Programs search backwards for the last signature: so do we, and then it has to fit exactly.
+  // Programs search backwards for the last signature; so do we, and then it has to match exactly.
   const at = Buffer.from(tail.buffer, tail.byteOffset, tail.length).lastIndexOf(
     'PK\x05\x06',
     undefined,
@@ -40,7 +40,7 @@ export async function readZipEnd(source: RandomAccessSource): Promise<ZipEnd> {
     throw new ArchiveError(
       {
         code: 'TRAILING_DATA',
-        message: `After the end of the zip archive ${tail.length - end} more bytes follow.`,
+        message: `${tail.length - end} more bytes follow the end of the zip archive.`,
         fix: 'Upload the archive exactly as zip wrote it, with nothing appended.',
       },
       start + end,
@@ -94,7 +94,7 @@ function readZip64(view: DataView, at: number, start: number, short: Values): Va
     view.getUint32(end64 + 16, true) !== 0 ||
     view.getUint32(end64 + 20, true) !== 0
   ) {
-    throw badHeader('The zip64 end record is missing, elsewhere than its locator says, or split.', offset);
+    throw badHeader('The zip64 end record is missing, not where its locator says, or split.', offset);
   }
   const values: Values = {
     entryCount: readUint64(view, end64 + 32, offset),
@@ -166,7 +166,7 @@ async function withoutEnd(source: RandomAccessSource): Promise<ArchiveError> {
   if (Buffer.from(head).toString('latin1') === 'PK\x03\x04') return truncated(source.size);
   return new ArchiveError({
     code: 'WRONG_FORMAT',
-    message: 'The file is no zip archive: it has no end of central directory record.',
+    message: 'The file is not a zip archive: it has no end of central directory record.',
     fix: 'Upload the .zip that the artifact configuration declares, or correct the configuration.',
   });
 }

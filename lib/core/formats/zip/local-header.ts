@@ -1,4 +1,4 @@
-/** Local headers and data descriptors (APPNOTE §4.3.7, §4.3.9), held against the central directory. */
+/** Local headers and data descriptors (APPNOTE §4.3.7, §4.3.9), compared with the central directory. */
 import { ArchiveError, showName } from '../archive/index.ts';
 import type { RandomAccessSource } from '../random-access.ts';
 import type { CentralEntry } from './central-directory.ts';
@@ -15,7 +15,7 @@ import {
 } from './zip-fields.ts';
 
 const localBytes = 30;
-/** All but how hard the packer tried (APPNOTE §4.4.4, bits 1 and 2). */
+/** All flags except the compression level (APPNOTE §4.4.4, bits 1 and 2). */
 const compared = 0xffff & ~(3 << 1);
 
 export interface DescriptorForm {
@@ -35,31 +35,31 @@ export interface LocalHeader {
   readonly bytes: Uint8Array;
   /** Offset in bytes of the zip64 sizes (size, packed: 8 bytes each), or null: 4-byte fields. */
   readonly zip64At: number | null;
-  /** Whether there is a zip64 field at all: the numbers of a data descriptor are of its width then (APPNOTE §4.3.9.2). */
+  /** Whether there is a zip64 field at all: then the numbers of a data descriptor have its width (APPNOTE §4.3.9.2). */
   readonly hasZip64: boolean;
 }
 
 export async function readLocalHeader(source: RandomAccessSource, entry: CentralEntry): Promise<LocalHeader> {
   const at = entry.localOffset;
-  if (at + localBytes > source.size) throw mismatch(entry, 'its local header lies outside the file');
+  if (at + localBytes > source.size) throw mismatch(entry, 'its local header is outside the file');
   const fixed = viewOf(await source.read(at, localBytes));
   if (fixed.getUint32(0, true) !== signature.local) {
     throw badHeader(`The zip directory lists ${showName(entry.path)} where there is no entry.`, at);
   }
   const nameBytes = fixed.getUint16(26, true);
   const length = localBytes + nameBytes + fixed.getUint16(28, true);
-  if (at + length > source.size) throw mismatch(entry, 'its local header lies outside the file');
+  if (at + length > source.size) throw mismatch(entry, 'its local header is outside the file');
   const bytes = await source.read(at, length);
   if (!Buffer.from(bytes.subarray(localBytes, localBytes + nameBytes)).equals(entry.name)) {
     throw mismatch(entry, 'the names differ');
   }
   const extra = parseExtraFields(bytes.subarray(localBytes + nameBytes), at + localBytes + nameBytes);
-  // Who reads from a pipe sees this one alone.
+  // Programs that read from a pipe see only this one.
   if (extra.unicodePath !== null && !confirmsName(extra.unicodePath, entry.name))
     throw mismatch(entry, 'a second name in an extra field differs');
   if (fixed.getUint32(18, true) !== inZip64 && fixed.getUint32(22, true) !== inZip64)
     return { bytes, zip64At: null, hasZip64: extra.zip64 !== null };
-  // APPNOTE §4.5.3: in a local header both numbers are there, or neither.
+  // APPNOTE §4.5.3: in a local header both numbers are present, or neither.
   if (fixed.getUint32(18, true) !== fixed.getUint32(22, true) || extra.zip64?.length !== 16)
     throw mismatch(entry, 'its zip64 sizes are missing');
   return { bytes, zip64At: extra.zip64.byteOffset - bytes.byteOffset, hasZip64: true };
@@ -67,7 +67,7 @@ export async function readLocalHeader(source: RandomAccessSource, entry: Central
 
 /**
  * Reads and checks one local entry. `nextOffset` is where the following entry (or the directory) starts: the
- * bytes in between have to be exactly this entry, so that nothing hides between entries or in two of them.
+ * bytes in between have to be exactly this entry, so that nothing is hidden between entries or shared by two of them.
  */
 export async function readLocalEntry(
   source: RandomAccessSource,
@@ -104,9 +104,9 @@ export async function readLocalEntry(
   }
   const descriptor = deferred ? await readDescriptor(source, entry, dataEnd, nextOffset - dataEnd) : null;
   if (descriptor === null && dataEnd !== nextOffset) throw gap(entry, dataEnd);
-  // Who reads from a pipe would look for the next entry elsewhere.
+  // Programs that read from a pipe would expect the next entry elsewhere.
   if (descriptor !== null && (descriptor.numberBytes === 8) !== header.hasZip64)
-    throw mismatch(entry, 'its data descriptor is of another width than its zip64 field says');
+    throw mismatch(entry, 'its data descriptor has another width than its zip64 field says');
   if (descriptor?.hasSignature === false && entry.method === method.stored)
     throw mismatch(entry, 'nothing marks where its stored content ends');
   return { dataOffset, endOffset: nextOffset, descriptor };

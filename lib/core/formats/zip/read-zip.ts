@@ -1,4 +1,4 @@
-/** zip file → entries, where directory, local headers and the bytes between them tell one and the same story. */
+/** zip file → entries, if directory, local headers and the bytes between them are consistent. */
 import { crc32 } from 'node:zlib';
 import {
   ArchiveError,
@@ -25,8 +25,8 @@ export interface ZipArchive {
 
 /**
  * Reads directory and headers, not the content. Rejects (ArchiveError) bytes before, between and after the
- * entries, overlaps, contradictions and split archives. Links, encryption, other methods than store and
- * deflate and bad names are issues of the entry. `behindOtherBytes`: only to look into self-extracting archives.
+ * entries, overlaps, contradictions and split archives. Links, encryption, methods other than store and deflate and bad
+ * names are issues of the entry. `behindOtherBytes`: only for scanning self-extracting archives.
  */
 export async function readZip(
   source: RandomAccessSource,
@@ -37,13 +37,13 @@ export async function readZip(
   const central = await readCentralDirectory(source, end, budget);
   const inFile = central
     .map((entry, index) => ({ entry, index }))
-    .sort((one, other) => one.entry.localOffset - other.entry.localOffset);
+    .sort((left, right) => left.entry.localOffset - right.entry.localOffset);
   const first = inFile[0]?.entry.localOffset ?? end.centralOffset;
   if (first !== 0 && !behindOtherBytes) {
     throw new ArchiveError(
       {
         code: 'HIDDEN_DATA',
-        message: `The zip archive starts only after ${first} other bytes.`,
+        message: `${first} other bytes precede the start of the zip archive.`,
         fix: 'Upload a plain zip archive; self-extracting archives are refused.',
       },
       0,
@@ -53,7 +53,7 @@ export async function readZip(
   if (other !== null) {
     throw new ArchiveError({
       code: 'AMBIGUOUS',
-      message: `The zip archive is ${other} as well: programs that look at content first unpack that instead.`,
+      message: `The zip archive is also ${other}: programs that check the content first unpack that instead.`,
       fix: 'Pack with deflate (the default of zip), not stored.',
     });
   }
@@ -67,7 +67,7 @@ export async function readZip(
 
 const [tarBytes, isoOffset] = [512, 32_769];
 
-/** libarchive, and with it bsdtar and tar.exe of Windows, believes either of these marks more than those of zip. */
+/** libarchive, and with it bsdtar and tar.exe of Windows, gives either of these marks precedence over those of zip. */
 async function otherFormat(source: RandomAccessSource): Promise<string | null> {
   if (source.size >= tarBytes) {
     const block = Buffer.from(await source.read(0, tarBytes));
@@ -84,7 +84,7 @@ async function otherFormat(source: RandomAccessSource): Promise<string | null> {
 
 /**
  * Streams the content of one entry. Rejects a wrong checksum or size, bombs, and bytes left over after the
- * compressed stream. Read to the end before believing any of it.
+ * compressed stream. Read to the end before relying on any of it.
  */
 export async function* openZipEntry(
   source: RandomAccessSource,

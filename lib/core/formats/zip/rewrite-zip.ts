@@ -1,4 +1,4 @@
-/** zip file → zip file in which some entries have new content, are left out or added, and all else is byte for byte the same. */
+/** zip file → zip file in which some entries have new content, are omitted or added, and everything else is kept byte for byte. */
 import { crc32 } from 'node:zlib';
 import { ArchiveError, streamRange, type UnpackBudget } from '../archive/index.ts';
 import { deflateRaw } from '../gzip/index.ts';
@@ -57,7 +57,7 @@ export async function* rewriteZip(
   };
   const behind = new Map<ZipEntry, readonly ZipAddition[]>();
   yield* add(changes.first ?? []);
-  for (const entry of [...entries].sort((zipEntry, other) => zipEntry.localOffset - other.localOffset)) {
+  for (const entry of [...entries].sort((left, right) => left.localOffset - right.localOffset)) {
     const issue = entry.issues[0];
     if (issue !== undefined) throw new ArchiveError(issue);
     if (changes.omit?.(entry) === true) continue;

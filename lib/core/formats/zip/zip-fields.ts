@@ -32,8 +32,8 @@ const zip64Id = 0x0001;
 const unicodePathId = 0x7075;
 /**
  * Extra fields that change no name, size, type or content for any program (APPNOTE §4.6, Info-ZIP's proginfo/extrafld.txt). Others
- * do: libarchive takes attributes, and with them links, from 0x6c78, ASi (0x756e) and PKWARE's Unix field (0x000d) hold the target
- * of a link, those of the old Macintosh a second content.
+ * do: libarchive reads attributes, and with them links, from 0x6c78; ASi (0x756e) and PKWARE's Unix field (0x000d) contain
+ * the target of a link, those of the old Macintosh a second content.
  */
 const harmlessIds = new Set([
   0x000a, // NTFS times
@@ -66,7 +66,7 @@ export function parseExtraFields(area: Uint8Array, offset: number): ExtraFields 
     const id = view.getUint16(at, true);
     const end = at + 4 + view.getUint16(at + 2, true);
     if (end > area.length)
-      throw badHeader('An extra field of the zip archive is longer than its place.', offset + at);
+      throw badHeader('An extra field of the zip archive is longer than its space.', offset + at);
     const slot = id === zip64Id ? 'zip64' : id === unicodePathId ? 'unicodePath' : null;
     if (seen.has(id)) throw ambiguous('An entry has the same extra field twice.', offset + at);
     seen.add(id);
@@ -93,7 +93,7 @@ function unknownField(id: number, offset: number): ArchiveError {
   return new ArchiveError(
     {
       code: 'EXTRA_FIELD',
-      message: `An entry has the extra field 0x${id.toString(16).padStart(4, '0')}, with which some programs unpack something else than others, or which isn’t known not to do that.`,
+      message: `An entry has the extra field 0x${id.toString(16).padStart(4, '0')}, because of which some programs unpack something different, or which isn’t known to be harmless.`,
       fix: 'Build the archive without extra fields (zip -X).',
     },
     offset,
@@ -104,7 +104,7 @@ export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** 8-byte number. Rejects what a double can't count exactly. */
+/** 8-byte number. Rejects what a double can't represent exactly. */
 export function readUint64(view: DataView, at: number, offset: number): number {
   const value = view.getBigUint64(at, true);
   if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw badHeader('A zip64 number is out of range.', offset);

@@ -1,4 +1,4 @@
-/** Builds zip archives record by record, for tests that need one thing wrong. */
+/** Builds zip archives record by record, for tests that need a single fault. */
 import { crc32, deflateRawSync } from 'node:zlib';
 
 export interface ZipPart {

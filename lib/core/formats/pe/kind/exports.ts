@@ -5,12 +5,12 @@ const directoryBytes = 40;
 const namesMax = 65_536;
 
 /**
- * Program → what the map says of the first name in it that the program exports; null where it exports none of them. Looks at
- * every name, sorted or not. A table that can't be read gives the reason instead.
+ * Program → the map's value for the first of its names that the program exports; null if it exports none of them. Checks
+ * every name, sorted or not. For a table that can't be read, the reason instead.
  */
 export async function exportsAny(
   image: PeImage,
-  wanted: ReadonlyMap<string, string>,
+  searched: ReadonlyMap<string, string>,
 ): Promise<string | null> {
   const address = await peDirectory(image, peDirectories.exports);
   if (address === 0) return null;
@@ -22,20 +22,20 @@ export async function exportsAny(
   if (count === 0) return null;
   const pointers = await readPeAddress(image, directory.getUint32(32, true), count * 4);
   if (!(pointers instanceof DataView)) return unreadable(pointers.message);
-  const longest = Math.max(...[...wanted.keys()].map(({ length }) => length));
+  const longest = Math.max(...[...searched.keys()].map(({ length }) => length));
   const window = new NameWindow(image, longest + 1);
   for (let index = 0; index < count; index += 1) {
     const name = await window.nameAt(pointers.getUint32(index * 4, true));
     if (name === null) return unreadable('a name is outside the sections');
-    const said = wanted.get(name);
-    if (said !== undefined) return said;
+    const found = searched.get(name);
+    if (found !== undefined) return found;
   }
   return null;
 }
 
 const windowBytes = 16 * 1024;
 
-/** Names stand one after the other: read in pieces, not one by one. */
+/** Names are stored one after the other, so they are read in pieces, not one by one. */
 class NameWindow {
   readonly #image: PeImage;
   readonly #needed: number;
@@ -47,7 +47,7 @@ class NameWindow {
     this.#needed = needed;
   }
 
-  /** The name at the address, or its beginning where it is longer than anybody asks for; null: it isn't in the file. */
+  /** The name at the address, or its beginning if it is longer than any that is searched for; null: it isn't in the file. */
   async nameAt(address: number): Promise<string | null> {
     const held = address - this.#start;
     const isHeld = held >= 0 && held + this.#needed <= this.#bytes.length;

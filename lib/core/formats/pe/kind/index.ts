@@ -1,2 +1,2 @@
-/** What a Windows program is to the system: something that is started, or a library that others load. */
+/** Whether a Windows program is started by itself or is a library that others load. */
 export { readPeKind, type PeKind } from './read-kind.ts';

@@ -3,7 +3,7 @@ import { buildProgram, offsets } from '../program.fixture.ts';
 
 interface LibraryOptions {
   readonly exports?: readonly string[];
-  /** Of the .NET header; left out: no such header. */
+  /** Of the .NET header; by default there is none. */
   readonly clr?: { readonly flags: number; readonly entryPoint: number };
   readonly characteristics?: number;
   readonly subsystem?: number;
@@ -11,7 +11,7 @@ interface LibraryOptions {
 }
 
 const sectionAddress = 0x1000;
-/** What buildProgram puts into its section by itself. */
+/** What buildProgram itself puts into the section. */
 const ownBytes = 0x200;
 
 export function buildLibrary(options: LibraryOptions = {}): Uint8Array {

@@ -14,7 +14,7 @@ export interface PeKind {
 }
 
 const dllFlag = 0x2000;
-/** IMAGE_SUBSYSTEM_WINDOWS_GUI and _CUI; what else there is runs in the kernel, in firmware or at boot. */
+/** IMAGE_SUBSYSTEM_WINDOWS_GUI and _CUI; all others run in the kernel, in firmware or at boot. */
 const windowsSubsystems: readonly number[] = [2, 3];
 const otherSubsystems: Readonly<Record<number, string>> = {
   1: 'it runs in the kernel of Windows (a driver)',
@@ -25,7 +25,7 @@ const otherSubsystems: Readonly<Record<number, string>> = {
   13: 'it runs in firmware (an EFI image)',
   16: 'it runs at boot',
 };
-/** Exports by which Windows or Excel know a library that is opened like a program. */
+/** Exports by which Windows or Excel recognise a library that is opened like a program. */
 const openedLibraries = new Map([
   ['CPlApplet', 'it is a control panel applet, which a double click opens'],
   ['xlAutoOpen', 'it is an Excel add-in, which a double click opens'],
@@ -34,8 +34,8 @@ const openedLibraries = new Map([
 /**
  * Program with a layout that parsePe accepted → its kind. A library has the DLL flag, without which Windows loads
  * no library and with which it starts no process; runs in neither kernel nor firmware; is no applet or add-in; and as
- * a .NET assembly has no Main method. What can't be read is a program: who may sign libraries only must not get by
- * on what nobody can tell. Reads at most a few megabytes.
+ * a .NET assembly has no Main method. What can't be read counts as a program: a project that may only sign libraries must
+ * not benefit from doubt. Reads at most a few megabytes.
  */
 export async function readPeKind(source: RandomAccessSource, layout: PeLayout): Promise<PeKind> {
   const program = (because: string): PeKind => ({ kind: 'program', because });

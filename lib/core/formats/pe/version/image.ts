@@ -5,7 +5,7 @@ import type { RandomAccessSource } from '../../random-access.ts';
 import { PeVersionError } from './error.ts';
 
 export interface Image extends PeImage {
-  /** Address of the resource directory; 0 where the program has none. */
+  /** Address of the resource directory; 0 if the program has none. */
   readonly resources: number;
 }
 
@@ -15,7 +15,7 @@ export async function openImage(source: RandomAccessSource, layout: PeLayout): P
   return { ...image, resources: await peDirectory(image, peDirectories.resources) };
 }
 
-/** `length` bytes at an address of the loaded program; rejects (OUT_OF_BOUNDS, MALFORMED) what can't be told. */
+/** `length` bytes at an address of the loaded program; rejects (OUT_OF_BOUNDS, MALFORMED) what can't be determined. */
 export async function readAt(image: Image, address: number, length: number): Promise<DataView> {
   const read = await readPeAddress(image, address, length);
   if (read instanceof DataView) return read;

@@ -39,7 +39,7 @@ interface Node {
 /**
  * One version resource → its strings by language and its fixed numbers. A value ends at its first NUL, as it
  * does for Windows; what isn't UTF-16 becomes U+FFFD.
- * Rejects (PeVersionError): MALFORMED for lengths that don't fit each other and unknown structures, AMBIGUOUS for a name
+ * Rejects (PeVersionError): MALFORMED for inconsistent lengths and unknown structures, AMBIGUOUS for a name that appears
  * twice in a table, TOO_MANY.
  */
 export function parseVersionInfo(bytes: DataView): VersionInfo {
@@ -69,7 +69,7 @@ function readTable(bytes: DataView, table: Node, budget: { nodes: number }): Str
   for (const node of readChildren(bytes, table, table.valueStart, budget)) {
     const name = node.key.toLowerCase();
     if (names.has(name)) {
-      const message = `the name ${JSON.stringify(node.key)} stands twice in table ${table.key}`;
+      const message = `the name ${JSON.stringify(node.key)} appears twice in table ${table.key}`;
       throw new PeVersionError('AMBIGUOUS', node.start, message);
     }
     names.add(name);
@@ -103,7 +103,7 @@ function* readChildren(
   let at = aligned(start);
   while (at + nodeHeaderBytes <= parent.end) {
     const node = readNode(bytes, at, parent.end, budget);
-    // Windows takes a length of 0 as the end, whatever follows.
+    // Windows treats a length of 0 as the end, whatever follows.
     if (node === null) return;
     yield node;
     at = aligned(node.end);
@@ -142,7 +142,7 @@ function readNode(bytes: DataView, start: number, limit: number, budget: { nodes
   };
 }
 
-/** UTF-16 up to a NUL or `limit`; `end` is behind the NUL. */
+/** UTF-16 up to a NUL or `limit`; `end` is after the NUL. */
 function readText(
   bytes: DataView,
   start: number,

@@ -15,7 +15,7 @@ export interface PeVersion {
 }
 
 /**
- * Program with a layout that parsePe accepted → what it says about itself, in all languages. Reads at most a
+ * Program with a layout that parsePe accepted → what it states about itself, in all languages. Reads at most a
  * few megabytes, whatever the program.
  * Rejects (PeVersionError): resources outside the sections, broken, ambiguous or endless ones.
  */
@@ -34,7 +34,7 @@ const searchedSectionsMax = 16;
 
 /**
  * The Go linker writes a section `.symtab`, which no other linker does, and its build info near the start of a
- * data section; builds that leave out the one tend to keep the other.
+ * data section; builds that lack one usually have the other.
  */
 async function isGoProgram({ source, sections }: Image): Promise<boolean> {
   if (sections.some(({ name }) => name === '.symtab')) return true;

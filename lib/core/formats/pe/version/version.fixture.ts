@@ -1,4 +1,4 @@
-/** Builds version resources and programs that hold them, for tests. */
+/** Builds version resources and programs that contain them, for tests. */
 import { buildProgram, offsets, withField } from '../program.fixture.ts';
 
 export type Strings = Readonly<Record<string, string>>;
@@ -18,7 +18,7 @@ function padded(bytes: Uint8Array): Uint8Array {
   return whole;
 }
 
-/** One node of VS_VERSIONINFO; its length counts no padding behind it. */
+/** One node of VS_VERSIONINFO; its length doesn't count the padding after it. */
 export function node(key: string, options: NodeOptions = {}): Uint8Array {
   const { value = new Uint8Array(), children = [], text = false } = options;
   const head = new Uint8Array(6);
@@ -82,7 +82,7 @@ export function resourceSection(resources: ReadonlyMap<number, Uint8Array>): Uin
   const languagesAt = directoryBytes * 2;
   const entriesAt = languagesAt + 16 + resources.size * 8;
   let dataAt = entriesAt + resources.size * 16;
-  const total = [...resources.values()].reduce((sum, one) => sum + padded(one).length, dataAt);
+  const total = [...resources.values()].reduce((sum, resource) => sum + padded(resource).length, dataAt);
   const section = new Uint8Array(total);
   const view = new DataView(section.buffer);
   const directory = (at: number, ...entries: readonly (readonly [number, number])[]): void => {
@@ -123,7 +123,7 @@ export function programWithResources(section: Uint8Array, format: 'pe32' | 'pe32
   );
 }
 
-/** A program with one version resource that holds these tables. */
+/** A program with one version resource that contains these tables. */
 export function versionProgram(tables: Readonly<Record<string, Strings>>): Uint8Array {
   return programWithResources(resourceSection(new Map([[0x409, versionInfo(tables)]])));
 }
