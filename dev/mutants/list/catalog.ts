@@ -48,7 +48,11 @@ export const catalog: Area = {
       ['digest.length !== 32', 'false', 'a digest of another length'],
     ]),
     ...guards('lib/core/formats/catalog/read-catalog.ts', readTest, [
-      ['if (!Buffer.from(beginning).includes(signedDataOid))', 'if (false)', 'of a file that is none only'],
+      [
+        'if (!Buffer.from(beginning).includes(signedDataOid))',
+        'if (false)',
+        'of a file that is not a catalog only',
+      ],
     ]),
     ...guards(sign, oracle, [
       ['if (Buffer.compare(before.listDer, after.listDer) !== 0)', 'if (false)', 'what is read back must be'],
@@ -61,7 +65,7 @@ export const catalog: Area = {
       ['if (catalog.signers > 0)', 'if (false)', 'what is read back must be'],
     ]),
     ...guards('lib/core/policy/fields/artifact-floors.ts', 'lib/core/policy/check-floors.test.ts', [
-      ['element.sign === null && !vouchedFor', 'element.sign === null', 'a program beside a signed catalog'],
+      ['element.sign === null && !vouchedFor', 'element.sign === null', 'a program next to a signed catalog'],
     ]),
   ],
 };

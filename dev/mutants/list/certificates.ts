@@ -9,17 +9,17 @@ export const certificates: Area = {
   name: 'certificates',
   mutants: [
     ...guards('lib/core/pki/x509/verify-path.ts', path, [
-      ['query.intermediates.length > intermediatesMax', 'false', 'is looked for among at most 32'],
+      ['query.intermediates.length > intermediatesMax', 'false', 'is searched for among at most 32'],
       ['  if (path.length >= pathLengthMax) return null;\n', '', 'has at most five authorities between'],
       [
         ' || (constraints.pathLength ?? pathLengthMax) < below - 1',
         '',
-        'does not lead through an authority with more below it than it says',
+        'does not lead through an authority with more below it than its path length allows',
       ],
       [
         'constraints?.ca !== true || (constraints.pathLength',
         '(constraints?.pathLength',
-        'does not lead through one that is no authority',
+        'does not lead through one that is not an authority',
       ],
       [
         'if (!child.node.checkIssued(ca.node)) return false;',
@@ -31,51 +31,55 @@ export const certificates: Area = {
         '',
         'does not lead through one that is there for another purpose',
       ],
-      ['return child.node.verify(ca.node.publicKey);', 'return true;', 'is not believed by the names'],
+      ['return child.node.verify(ca.node.publicKey);', 'return true;', 'is not accepted by names alone'],
       ['    checkCertificate(ca, query.at, place);\n', '', 'does not lead through one that has expired'],
-      ['at < node.validFromDate || ', '', 'is not believed a moment before it is valid'],
-      [' || at > node.validToDate', '', 'is not believed a moment before it is valid'],
-      ['if (unknown !== undefined) {', 'if (false) {', 'is not believed with a critical extension'],
+      ['at < node.validFromDate || ', '', 'is not trusted a moment before it is valid'],
+      [' || at > node.validToDate', '', 'is not trusted a moment before it is valid'],
+      ['if (unknown !== undefined) {', 'if (false) {', 'is not trusted with an unknown critical extension'],
       [
         "if (place !== 'root' && !strong.has(hash?.name ?? name)) {",
         'if (false) {',
-        'is not believed signed over SHA-1',
+        'is not trusted signed over SHA-1',
       ],
       ["place !== 'root' && ", '', 'does not begin at a root that has expired, and may'],
       [
         "if (asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) < 2048) {",
         'if (false) {',
-        'is not believed with an RSA key under 2048 bits',
+        'is not trusted with an RSA key under 2048 bits',
       ],
       [
         'if (!usages.includes(usageOids[usage])) throw',
         'if (false) throw',
-        'is not believed without a purpose',
+        'is not trusted without a purpose',
       ],
-      ['usages.length !== 1 || ', '', 'is no timestamp authority’s where it has another purpose, too'],
+      [
+        'usages.length !== 1 || ',
+        '',
+        'is not accepted as a timestamp authority’s if it has another purpose, too',
+      ],
       [
         ' || extended?.critical !== true',
         '',
-        'is no timestamp authority’s where it has it as one that may be passed over',
+        'is not accepted as a timestamp authority’s if it has it as non-critical',
       ],
       [
         'if (keyUsage !== null && (keyUsage.usages & mayBe) === 0)',
         'if (false)',
-        'is not believed whose key may not sign data',
+        'is not trusted whose key may not sign data',
       ],
     ]),
     ...guards('lib/core/pki/cms/verify-signer-info.ts', 'lib/core/pki/tsp/foreign-token.test.ts', [
       [
         ' &&\n      Buffer.compare(identity.issuer, signerIdentifier.issuer) === 0',
         '',
-        'is its signer’s, whoever else’s certificate has the same number',
+        'is attributed to its signer, even if another certificate has the same number',
       ],
     ]),
     ...guards('lib/core/pki/crl/read-revocation-list.ts', lists, [
       [
         "if (asInteger(version) !== 1n) throw malformed('version 2 expected');",
         '',
-        'is read in version 2 alone',
+        'is read only in version 2',
       ],
       [', sizeMax: revocationListBytesMax };', ', sizeMax: Infinity };', 'is read to 64 MiB'],
       [
@@ -87,7 +91,7 @@ export const certificates: Area = {
     ...guards('lib/core/pki/note/note.ts', notes, [
       ['note.length > noteCharactersMax', 'false', 'is read to four million characters, though it is signed'],
       ['lines.length > signaturesMax', 'false', 'is refused with NOTE_MALFORMED'],
-      [' && text.isWellFormed()', '', 'is no other text of the same bytes'],
+      [' && text.isWellFormed()', '', 'is distinct from other text of the same bytes'],
       [' && !hasControls', '', 'is refused with NOTE_MALFORMED'],
       [
         ' && bytes.subarray(0, 4).equals(noteKey.id)',

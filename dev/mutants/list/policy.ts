@@ -99,7 +99,7 @@ export const policy: Area = {
       ['if (count.enough) return', 'if (count.counted.length > 0) return', 'two for a change that loosens'],
     ]),
     ...guards('lib/core/policy/fields/origin.ts', 'lib/core/policy/check-floors.test.ts', [
-      ['floor[name] !== value ||', '', 'hold for policies of their purpose only'],
+      ['floor[name] !== value ||', '', 'apply to policies of their purpose only'],
     ]),
     ...guards('lib/core/origin/github/floors.ts', 'lib/core/policy/check-floors.test.ts', [
       ['refs.branches === undefined &&', '', 'refs: tags: names the policy’s line'],

@@ -90,14 +90,14 @@ export const reading: Area = {
       [
         'keyUsage: readonly string[] | undefined }).keyUsage ?? [];',
         'keyUsage: readonly string[] }).keyUsage;',
-        'are believed of no other issuer',
+        'are accepted from no other issuer',
       ],
     ]),
     ...guards('lib/core/formats/xz/read-xz.ts', streams, [
       [
         'if (!Buffer.from(await cursor.read(digest.length)).equals(digest))',
         'if ((await cursor.read(digest.length)).length !== digest.length)',
-        'that was changed is refused, or gives what the program gives',
+        'that was changed is refused, or yields what the program yields',
       ],
       [
         "if (!header.subarray(0, 6).equals(magic)) throw damagedXz('bytes follow that are not an xz stream', start);",
@@ -119,7 +119,7 @@ export const reading: Area = {
       [
         'if (runs.sum !== stated) throw wrongSum(offset);',
         '',
-        'that was changed is refused, or gives what the program gives',
+        'that was changed is refused, or yields what the program yields',
       ],
       ['!isPart && !bits.atEnd', 'isPart', 'of several streams is read whole'],
     ]),

@@ -90,7 +90,11 @@ export const words: Area = {
         'if (false) {',
         'accepts no signature in which any bit was flipped',
       ],
-      ["if (bytes.toString('base64') !== base64) {", 'if (false) {', 'refuses characters that are no base64'],
+      [
+        "if (bytes.toString('base64') !== base64) {",
+        'if (false) {',
+        'refuses characters that are not base64',
+      ],
     ]),
     ...guards('lib/core/pki/sshsig/public-key.ts', 'lib/core/pki/sshsig/sshsig.test.ts', [
       [
@@ -103,7 +107,7 @@ export const words: Area = {
         'if (false) {',
         'refuses lines with options, line breaks, another type or loose base64',
       ],
-      ['if (named !== expected)', 'if (false)', 'refuses a curve that another name stands for'],
+      ['if (named !== expected)', 'if (false)', 'refuses a curve under another name'],
     ]),
     ...guards('lib/core/pki/sshsig/wire.ts', 'lib/core/pki/sshsig/sshsig.test.ts', [
       [
@@ -134,17 +138,17 @@ export const words: Area = {
       [
         'if (!mayAnswer || !node.verify(ca.node.publicKey)) return null;',
         'if (!mayAnswer) return null;',
-        'are believed of no responder that somebody else made',
+        'are accepted from no responder that another CA issued',
       ],
       [
         ' && extensions.issuer === ca.extensions.subject;',
         ';',
-        'are believed of no responder that the same key made under another name',
+        'are accepted from no responder that the same key issued under another name',
       ],
       [
         'keyUsage.includes(oids.ocspSigning) && ',
         '',
-        'are believed of no other issuer, and of no certificate that isn’t a responder’s',
+        'are accepted from no other issuer, and from no certificate that isn’t a responder’s',
       ],
     ]),
     ...guards('lib/core/pki/tsp/verify-token.ts', 'lib/core/pki/tsp/timestamp-token.test.ts', [
@@ -170,22 +174,22 @@ export const words: Area = {
       [
         " || signedData.encapContentForm !== 'octet-string') {",
         ') {',
-        'is refused where the content is no OCTET STRING, though its bytes are signed',
+        'is refused if the content isn’t an OCTET STRING, although its bytes are signed',
       ],
       [
         'signedData.encapContentType !== oids.tstInfo || ',
         '',
-        'is refused where its content is called something else, whatever it is',
+        'is refused if its content has another type, whatever it is',
       ],
     ]),
     ...guards('lib/core/pki/tsp/tst-info.ts', 'lib/core/pki/tsp/foreign-token.test.ts', [
-      ['if (version !== 1) throw', 'if (false) throw', 'is refused in a version that nobody has described'],
+      ['if (version !== 1) throw', 'if (false) throw', 'is refused in an unspecified version'],
       [
         'if (critical !== undefined && isUniversal(critical, universalTag.boolean) && asBoolean(critical)) {',
         'if (critical === undefined) {',
-        'is refused with a critical extension that nobody here knows, and not with another',
+        'is refused with an unknown critical extension, and not with a non-critical one',
       ],
-      ['    fields.end();\n', '', 'is refused with anything after what is described'],
+      ['    fields.end();\n', '', 'is refused with anything after the specified members'],
     ]),
     ...guards('lib/core/wire/journal/chain.ts', 'lib/core/wire/journal/chain.test.ts', [
       ['if (entry.seq !== seq) {', 'if (false) {', 'shows a number that was left out'],
@@ -215,7 +219,7 @@ export const words: Area = {
       [
         '!digests.some((digest) => id.issuer !== null && isSameIssuer(digest, id.issuer))',
         'digests.length === 0',
-        'say nothing of the certificates of another issuer, whoever signed them',
+        'state nothing about the certificates of another issuer, whoever signed them',
       ],
       [' || asOid(type) !== oids.ocspBasic)', ')', 'are read in no other form than the basic one'],
     ]),

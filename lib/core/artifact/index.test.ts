@@ -49,7 +49,7 @@ describe('matching', () => {
     expect(matcher.matchEntry(1, 'package/esbuild.exe')).toBeNull();
   });
 
-  test('exactly one file is expected where nothing is said', () => {
+  test('exactly one file is expected by default', () => {
     expect([matcher.elements[1]?.min, matcher.elements[1]?.max]).toEqual([1, 1]);
     expect([matcher.elements[3]?.min, matcher.elements[3]?.max]).toEqual([1, null]);
   });

@@ -37,7 +37,7 @@ describe('parameters', () => {
     ['steps up', 'a/${up}/b.exe', 'rule.parameter root/contents/0/path'],
     ['nothing', '${empty}/b.exe', 'rule.parameter root/contents/0/path'],
     ['backslashes', 'a${back}b.exe', 'rule.parameter root/contents/0/path'],
-    ['a pattern that is none', '${stars}x.exe', 'rule.pattern root/contents/0/path'],
+    ['an invalid pattern', '${stars}x.exe', 'rule.pattern root/contents/0/path'],
   ])('are refused where they stand for %s', (_, path, expected) => {
     const parameters = [
       { name: 'version', default: '1' },
@@ -51,7 +51,7 @@ describe('parameters', () => {
     expect(() => compileConfiguration(one)).toThrow();
   });
 
-  test('are refused where two have one name, and where the request would have to give one', () => {
+  test('are refused if two have one name, and if the request would have to supply one', () => {
     expect(problems(zip(program('a.exe'), [{ name: 'a' }, { name: 'a' }]))).toEqual([
       'rule.parameter parameters/1/name',
     ]);

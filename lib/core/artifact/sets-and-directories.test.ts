@@ -66,7 +66,7 @@ describe('a set', () => {
     expect(matcher.matchEntry(3, 'signed.exe')?.index).toBe(4);
   });
 
-  test('is refused where it grows past all bounds, where an include repeats a path, or asks for metadata of another type', () => {
+  test('is refused if it grows past all bounds, if an include repeats a path, or requires metadata of another type', () => {
     const include = Array.from({ length: 40 }, (_, at) => ({ path: `${at}.zip` }));
     const contents: Contents = Array.from({ length: 40 }, (_, at) => ({
       type: 'pe',
@@ -118,7 +118,7 @@ describe('a directory', () => {
     );
   };
 
-  test('puts its path in front of those in it; what they don’t match goes on to the elements after it', () => {
+  test('puts its path before those in it; what they don’t match is tried on the elements after it', () => {
     expect(configurationProblems(grouped)).toEqual([]);
     expect(matcher.elements.slice(1).map(({ path, directory }) => [path, directory])).toEqual([
       ['widget-*/widget.exe', 0],
@@ -132,7 +132,7 @@ describe('a directory', () => {
     expect(matcher.matchEntry(0, 'widget-1/other.txt')?.path).toBe('**');
   });
 
-  test('may be missing where it is optional, but is complete where it is there', () => {
+  test('may be missing if it is optional, but must be complete if it is present', () => {
     expect(refused('Widget-1/widget.exe')).toEqual([]);
     expect(refused('widget-1/widget.exe', 'widget-1/docs/index.html')).toEqual([]);
     expect(refused('widget-1/widget.exe', 'widget-1/docs/other.html')).toEqual([
@@ -140,7 +140,7 @@ describe('a directory', () => {
     ]);
   });
 
-  test('is refused where it is missing, or there twice', () => {
+  test('is refused if it is missing, or present twice', () => {
     expect(refused('widget.exe')).toEqual([
       'artifact.directory: There is no directory `widget-*` with files in it.',
       'artifact.count: `widget-*/widget.exe` should match exactly 1 file, but matches 0 files.',
@@ -150,7 +150,7 @@ describe('a directory', () => {
     ]);
   });
 
-  test('can have no ** in its path, nor stand for several directories', () => {
+  test('can have no ** in its path, nor match several directories', () => {
     const contents: Contents = [signed];
     expect(problems(zip([{ type: 'directory', path: '**/bin', contents }]))).toEqual([
       'rule.directory root/contents/0/path',

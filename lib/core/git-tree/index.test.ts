@@ -23,7 +23,7 @@ const listed = (text: string, within = limits): string | null =>
   codeOf(() => parseTreeListing(encode(text), within));
 
 describe('a listing of a commit', () => {
-  test('gives path, object and size of every file', () => {
+  test('returns path, object and size of every file', () => {
     expect(
       parseTreeListing(encode(line('foundation.yaml') + line('people/ä.yaml', '100755')), limits),
     ).toEqual([
@@ -74,7 +74,7 @@ describe('contents of blobs', () => {
   const answer = (bytes: Uint8Array): Uint8Array =>
     Buffer.concat([encode(`${object} blob ${bytes.length}\n`), bytes, encode('\n')]);
 
-  test('come back byte for byte, whatever they hold', () => {
+  test('are returned byte for byte, whatever they contain', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 80 }), { maxLength: 6 }), (contents) => {
         const entries = contents.map((bytes, at) => entry(`f${at}`, bytes));
@@ -103,7 +103,7 @@ describe('a tree object', () => {
     Buffer.concat([encode(`${mode} ${name}\0`), Buffer.alloc(octets, 0xab)]);
   const all = (...items: readonly Uint8Array[]): Uint8Array => new Uint8Array(Buffer.concat(items));
 
-  test.each([20, 32] as const)('gives name, kind and object of every item (%i octets)', (octets) => {
+  test.each([20, 32] as const)('returns name, kind and object of every item (%i octets)', (octets) => {
     const bytes = all(item('100644', 'foundation.yaml', octets), item('40000', 'people', octets));
     const id = 'ab'.repeat(octets);
     expect(parseTree(bytes, octets)).toEqual([

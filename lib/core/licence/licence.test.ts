@@ -18,7 +18,7 @@ const words = (text: string): string => {
 };
 
 describe('the list of approved licences', () => {
-  it('holds what everybody knows to be approved, and not what only calls itself open', () => {
+  it('contains well-known approved licences, and none that only call themselves open', () => {
     for (const id of ['MIT', 'Apache-2.0', 'GPL-3.0-or-later', 'MPL-2.0', 'Python-2.0', 'GPL-3.0', 'mit']) {
       expect([id, isOsiApprovedId(id)]).toEqual([id, true]);
     }
@@ -36,14 +36,14 @@ describe('the list of approved licences', () => {
     }
   });
 
-  it('has only ids that expressions can hold', () => {
+  it('has only ids that expressions can contain', () => {
     for (const [id] of [...osiApproved, ...osiApprovedDeprecated]) {
       expect(parseExpression(id)).toEqual({ license: id });
     }
     expect(osiApproved.filter(([id]) => deprecatedLicences.includes(id))).toEqual([]);
   });
 
-  it('takes every licence of it that SPDX hasn’t replaced', () => {
+  it('accepts every licence on it that SPDX hasn’t replaced', () => {
     expect(osiApproved.filter(([id]) => licenceProblem(id) !== null)).toEqual([]);
   });
 });
@@ -102,18 +102,19 @@ describe('an expression', () => {
     expect(words(text)).toContain(said);
   });
 
-  it('with an id of years ago is taken where a policy has it, and its name now is told', () => {
+  it('with a replaced id is accepted in a policy, and its present id is suggested', () => {
     expect(licenceProblem('GPL-3.0', { replaced: 'accepted' })).toBeNull();
     expect(licenceProblem('BSD-2-Clause-NetBSD', { replaced: 'accepted' })).not.toBeNull();
     expect(readLicence('MIT OR GPL-2.0+')).toMatchObject({
       replaced: [{ id: 'GPL-2.0+', instead: ['GPL-2.0-or-later'] }],
     });
     for (const id of deprecatedLicences) {
-      for (const one of replacementsOf(id, false)) expect(readLicence(one)).toMatchObject({ replaced: [] });
+      for (const instead of replacementsOf(id, false))
+        expect(readLicence(instead)).toMatchObject({ replaced: [] });
     }
   });
 
-  it('shows what is on offer beside an approved licence', () => {
+  it('lists the alternatives to an approved licence', () => {
     const beside = (text: string) => {
       const read = readLicence(text);
       return read.ok ? unapprovedAlternatives(read.expression) : null;
@@ -129,7 +130,7 @@ describe('an expression', () => {
     expect(words(`${'('.repeat(55)}MIT${')'.repeat(55)}`)).toBe('fine');
   });
 
-  it('is taken or refused whatever is typed, and every suggestion would be taken', () => {
+  it('is accepted or refused whatever is typed, and every suggestion would be accepted', () => {
     const parts = [
       'MIT',
       'GPL3',
@@ -155,7 +156,7 @@ describe('an expression', () => {
       fc.property(typed, (text) => {
         const problem = licenceProblem(text);
         if (problem !== null) expect(problem.message.length * problem.fix.length).toBeGreaterThan(0);
-        for (const one of nearLicences(text)) expect(licenceProblem(one)).toBeNull();
+        for (const suggestion of nearLicences(text)) expect(licenceProblem(suggestion)).toBeNull();
       }),
     );
   });

@@ -26,13 +26,13 @@ function under(floors: string, changes: readonly (readonly [string, string, stri
 }
 
 describe('a foundation’s floors', () => {
-  test('hold for policies of their purpose only', () => {
+  test('apply to policies of their purpose only', () => {
     expect(
       diagnosticsOf(under('  release: {origin: required, timestamp: required, quorumMin: 1}\n')),
     ).toEqual([]);
     const found = diagnosticsOf(under('  test: {timestamp: required}\n'));
     expect(found.length).toBeGreaterThan(0);
-    expect(found.every((one) => one.includes('/test-signing.yaml:'))).toBe(true);
+    expect(found.every((line) => line.includes('/test-signing.yaml:'))).toBe(true);
   });
 
   test.each([
@@ -70,7 +70,7 @@ describe('a foundation’s floors', () => {
     expect(found[0]).toContain(`(foundation.yaml:${line})`);
   });
 
-  test('refuse opaque files, at their line, where they forbid them', () => {
+  test('refuse opaque files, at their line, if they forbid them', () => {
     const artifact = 'projects/esbuild-demo/artifacts/windows-package.yaml';
     const opaque = [
       [
@@ -90,15 +90,15 @@ describe('a foundation’s floors', () => {
   test('accept what is stricter than they ask', () => {
     const changes = [[release, 'refs:', 'maximumAgeHours: 3\n  reruns: refused\n  refs:']] as const;
     const found = diagnosticsOf(under('  release: {maximumAgeHours: 24, reruns: refused}\n', changes));
-    expect(found.filter((one) => one.includes('esbuild-demo'))).toEqual([]);
+    expect(found.filter((line) => line.includes('esbuild-demo'))).toEqual([]);
   });
 
-  test('a floor for tags is kept by a policy that names tags alone', () => {
+  test('a floor for tags is met by a policy that names only tags', () => {
     const found = diagnosticsOf(under('  release: {refs: tags}\n', [[release, 'branches: [main]', '']]));
-    expect(found.filter((one) => one.includes('esbuild-demo'))).toEqual([]);
+    expect(found.filter((line) => line.includes('esbuild-demo'))).toEqual([]);
   });
 
-  test('a maximum age holds for every policy that sets none', () => {
+  test('a maximum age applies to every policy that sets none', () => {
     const files = under('  release: {maximumAgeHours: 24, visibility: public, attestations: provenance}\n');
     expect(diagnosticsOf(files)).toEqual([]);
   });
@@ -115,7 +115,7 @@ describe('a foundation’s floors', () => {
     expect(found[0]).toContain('an origin of every policy of this purpose');
   });
 
-  test('the higher of both quorum floors holds', () => {
+  test('the higher of both quorum floors applies', () => {
     const found = diagnosticsOf(under('  releaseQuorum: 3\n  release: {quorumMin: 1}\n'));
     expect(found[0]).toContain('at least 3 approvals');
     const files = under('  releaseQuorum: 3\n  release: {quorumMin: 1}\n');
@@ -126,10 +126,10 @@ describe('a foundation’s floors', () => {
   test('a floor on product names refuses signed programs whose name could be anything', () => {
     const found = diagnosticsOf(under('  release: {productNameAndVersion: required}\n'));
     const artifact = 'projects/esbuild-demo/artifacts/windows-package.yaml';
-    expect(found.find((one) => one.startsWith(artifact))).toContain('productName and productVersion');
+    expect(found.find((line) => line.startsWith(artifact))).toContain('productName and productVersion');
   });
 
-  test('a program beside a signed catalog may be on its list, and has to be named as if it were signed', () => {
+  test('a program next to a signed catalog may be on its list, and has to be named as if it were signed', () => {
     const artifact = 'projects/esbuild-demo/artifacts/windows-package.yaml';
     const signed = '- type: pe\n      path: package/esbuild.exe\n      sign:';
     const files = (listed: string) =>
@@ -138,7 +138,7 @@ describe('a foundation’s floors', () => {
       ]);
     expect(diagnosticsOf(files('')).filter((diagnostic) => diagnostic.startsWith(artifact))).toEqual([]);
     const found = diagnosticsOf(files('- type: pe\n      path: package/esbuild.exe\n    '));
-    expect(found.find((one) => one.startsWith(artifact))).toContain('productName and productVersion');
+    expect(found.find((line) => line.startsWith(artifact))).toContain('productName and productVersion');
   });
 });
 
@@ -156,7 +156,7 @@ describe('what this version can’t enforce', () => {
     expect(found[0]).toContain(key);
   });
 
-  test('a rule that asks for nothing is no promise', () => {
+  test('a rule that requires nothing is accepted', () => {
     expect(diagnosticsOf(under('  {}\n', [[release, 'refs:', 'requireRunSuccess: false\n  refs:']]))).toEqual(
       [],
     );

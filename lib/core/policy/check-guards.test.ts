@@ -129,14 +129,14 @@ describe('who decides', () => {
       .map((diagnostic) => diagnostic.message);
   const cases: readonly [string, string, string, string][] = [
     ['a maintainer who goes', root, ', demo-steward]', ']'],
-    ['a maintainer who comes', root, 'demo-steward]', 'demo-steward, demo-approver]'],
+    ['an added maintainer', root, 'demo-steward]', 'demo-steward, demo-approver]'],
     ['a higher threshold', root, 'threshold: 1', 'threshold: 2'],
     ['a higher threshold for what loosens', root, 'looseningThreshold: 2', 'looseningThreshold: 3'],
     ['a threshold that goes', root, '  looseningThreshold: 2\n', ''],
     ['a role', reviewer, 'roles: [ reviewer ]\n', ''],
     ['an account', reviewer, "'900003'", "'900099'"],
   ];
-  test.each(cases)('doesn’t change by %s without a second look', (_, path, from, to) => {
+  test.each(cases)('doesn’t change by %s without confirmation', (_, path, from, to) => {
     const after = edit(new Map(seed), path, from, to);
     expect(messages(after)).toHaveLength(1);
     expect(messages(seed, after)).toHaveLength(1);
@@ -155,7 +155,7 @@ describe('who decides', () => {
     expect(messages(other)).toEqual(['Keys of demo-reviewer change.']);
   });
 
-  test('stays the same where only words change, or where somebody comes who decides nothing', () => {
+  test('stays the same if only text changes, or if a person without authority is added', () => {
     expect(messages(edit(new Map(seed), reviewer, 'Robin Reviewer', 'Robin R.'))).toEqual([]);
     const person = `apiVersion: countersign/v1\nkind: Person\nname: New\ngithubId: '77'\napprovalKeys: []\n`;
     expect(messages(new Map(seed).set('people/new.yaml', encode(person)))).toEqual([]);
@@ -163,7 +163,7 @@ describe('who decides', () => {
 });
 
 describe('approvers', () => {
-  test('can’t fall below the quorum, even in a snapshot that nobody validated', () => {
+  test('can’t fall below the quorum, even in an unvalidated snapshot', () => {
     const after = snapshot(seed);
     const people = new Map([...after.people].filter(([handle]) => handle !== 'demo-approver'));
     const found = checkGuards(snapshot(seed), { ...after, people }).filter(

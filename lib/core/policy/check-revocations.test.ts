@@ -44,7 +44,7 @@ describe('a revocation', () => {
 
   test.each<[string, string, string]>([
     [
-      'another serial number than its name says',
+      'a serial number other than its name says',
       file({ serial: "'5a3d'" }),
       ':3:9: The file is named after certificate',
     ],
@@ -56,11 +56,11 @@ describe('a revocation', () => {
     ['a pause instead of an end', file({ reason: 'certificateHold' }), ':7:9:'],
     ['nothing to tell', file({ statement: "''" }), ':9:12:'],
     ['a local time', file({ effectiveAt: "'2026-11-20T00:00:00+01:00'" }), ':8:14:'],
-  ])('with %s is none', (_what, text, expected) => {
+  ])('with %s is refused', (_what, text, expected) => {
     expect(problems(text)[0]).toContain(`${path}${expected}`);
   });
 
-  test('lies where its name is a serial number', () => {
+  test('is in a file named after a serial number', () => {
     expect(problems(file(), 'revocations/today.yaml')[0]).toContain('characters that names may not have');
   });
 
@@ -77,7 +77,7 @@ describe('a revocation', () => {
     expect(effects(file(), file({ statement: 'Other words.' }))).toEqual(['neutral statement']);
   });
 
-  test('with a reinstatement loosens, on a day that there is, and stays a revocation', () => {
+  test('with a reinstatement loosens, on a day that exists, and remains a revocation', () => {
     const again = (decidedAt: string): string =>
       `${file()}reinstated:\n  decidedAt: '${decidedAt}'\n  statement: The maintainer was replaced.\n`;
     const good = again('2026-11-27T00:00:00Z');

@@ -44,14 +44,14 @@ describe('editPolicyFile', () => {
     ]);
   });
 
-  it('puts a new key where the schema has it', () => {
+  it('puts a new key where the schema’s order has it', () => {
     const after = edit({ path: ['origin', 'maximumAgeHours'], value: 24 });
     expect(differences(after)).toEqual(['+  maximumAgeHours: 24']);
     expect(after.indexOf('maximumAgeHours')).toBeGreaterThan(after.indexOf('runner:'));
     expect(after.indexOf('maximumAgeHours')).toBeLessThan(after.indexOf('scan:'));
   });
 
-  it('makes the mapping around a new key, and takes an empty one away', () => {
+  it('creates the mapping around a new key, and removes an empty one', () => {
     const digest = 'a'.repeat(40);
     const withBuilder = edit(
       { path: ['origin', 'builder', 'uri'], value: 'https://github.com/o/r/.github/workflows/b.yml' },
@@ -75,20 +75,20 @@ describe('editPolicyFile', () => {
     expect(edit({ path: ['description'], value: 'true' })).toMatch(/description: ['"]true['"]/);
   });
 
-  it('gives the text as it was where nothing is to change', () => {
+  it('returns the text unchanged if there are no edits', () => {
     expect(edit()).toBe(text);
   });
 
-  it('refuses what is no YAML and loses nothing', () => {
+  it('refuses what is not YAML and loses nothing', () => {
     const broken = editPolicyFile({ ...file, text: 'a: [1\nb' }, [{ path: ['a'], value: 1 }]);
     expect(broken.ok).toBe(false);
     if (!broken.ok) expect(broken.diagnostics[0]).toMatchObject({ file: path, line: 2, rule: 'yaml.syntax' });
   });
 
-  it('writes what reads back as what was asked for, whatever text that is', () => {
+  it('writes what reads back as requested, whatever the text', () => {
     fc.assert(
       fc.property(
-        fc.string({ unit: 'grapheme', maxLength: 60 }).filter((one) => !/[\p{C}\u2028\u2029]/u.test(one)),
+        fc.string({ unit: 'grapheme', maxLength: 60 }).filter((text) => !/[\p{C}\u2028\u2029]/u.test(text)),
         (description) => {
           const edited = editPolicyFile(file, [{ path: ['description'], value: description }]);
           if (!edited.ok) return;
@@ -111,7 +111,7 @@ describe('the guided form', () => {
       ...Object.entries(changes),
     ]);
 
-  it('changes nothing when it is sent as it was shown', () => {
+  it('changes nothing when it is submitted as it was shown', () => {
     for (const [kind, at] of [
       ['SigningPolicy', path],
       ['Project', 'projects/zip-demo/project.yaml'],
@@ -161,7 +161,7 @@ describe('the guided form', () => {
     });
   });
 
-  it('takes a line away whose field was emptied, and says so of one that must be there', () => {
+  it('removes a line whose field was emptied, and refuses that for a required one', () => {
     expect(editsOfForm('SigningPolicy', value, sent({ 'value.origin.refs.tags': [''] })).edits).toEqual([
       { path: ['origin', 'refs', 'tags'], value: undefined },
     ]);
@@ -169,18 +169,18 @@ describe('the guided form', () => {
     expect(errors.get('value.approval.quorum')).toBe('Enter how many have to approve');
   });
 
-  it.each(['-1', '1.5', 'two', '9'.repeat(20)])('takes %s for no number', (quorum) => {
+  it.each(['-1', '1.5', 'two', '9'.repeat(20)])('refuses %s as a number', (quorum) => {
     const { errors } = editsOfForm('SigningPolicy', value, sent({ 'value.approval.quorum': [quorum] }));
     expect(errors.get('value.approval.quorum')).toContain('whole number');
   });
 
-  it('leaves alone what was not sent, and what it has no field for', () => {
+  it('doesn’t change what was not sent, nor what it has no field for', () => {
     expect(editsOfForm('SigningPolicy', value, new Map([['value.origin.buildSystem', ['x']]])).edits).toEqual(
       [],
     );
   });
 
-  it('offers lines of an origin for policies of its provider alone', () => {
+  it('offers fields of an origin only for policies of its provider', () => {
     const lines = (provider: string) => {
       const origin = { ...(value as { readonly origin: object }).origin, provider };
       const sent = new Map([['value.origin.workflow', ['x']]]);
@@ -189,7 +189,7 @@ describe('the guided form', () => {
     expect([lines('github'), lines('another')]).toEqual([1, 0]);
   });
 
-  it('offers a publisher where the foundation lets projects bring certificates, or the file says one', () => {
+  it('offers a publisher if the foundation allows projects’ own certificates, or the file states one', () => {
     const offered = (of: typeof value, ownCertificates: boolean) =>
       policyForm('SigningPolicy', of, { ...choices, ownCertificates }).find(
         (formField) => formField.name === 'value.publisher',
@@ -206,7 +206,7 @@ describe('the guided form', () => {
     ).toEqual([{ path: ['publisher'], value: undefined }]);
   });
 
-  it('keeps offering a value that nobody offers any more', () => {
+  it('keeps offering a present value that is no longer available', () => {
     const odd = policyForm('SigningPolicy', value, { ...choices, approvers: [] });
     const approvers = odd.find((formField) => formField.name === 'value.approval.approvers');
     expect(approvers).toMatchObject({

@@ -34,11 +34,11 @@ describe('the link to the code-signing policy', () => {
       'they must link to',
     ],
     ['', 'are not on the page'],
-  ])('isn’t found in %s, and why is said', (html, reason) => {
+  ])('isn’t found in %s, and the reason is given', (html, reason) => {
     expect(find(html)).toEqual({ found: false, reason: expect.stringContaining(reason) as string });
   });
 
-  it('is looked for in any text whatever, without an exception', () => {
+  it('is searched for in any text, without an exception', () => {
     const markup = fc.array(
       fc.oneof(
         fc.string(),

@@ -122,7 +122,7 @@ describe('lint', () => {
     expect(findings().some((lintFinding) => lintFinding.rule === rule)).toBe(false);
   });
 
-  test('names an address with capitals in its host, in both files that hold it', () => {
+  test('names an address with capitals in its host, in both files that contain it', () => {
     const from = 'https://github.com/countersign-demo/esbuild-windows';
     const to = 'https://GitHub.com/countersign-demo/esbuild-windows';
     const found = findings([
@@ -159,7 +159,7 @@ describe('lint', () => {
     expect(found).toContain('lint.approver-without-key');
   });
 
-  test('names people whom nobody names', () => {
+  test('names people whom no file names', () => {
     const changes: readonly Change[] = [
       ['trust/root.yaml', ', demo-steward]', ']'],
       ['people/demo-steward.yaml', 'roles: [ reviewer ]\n', ''],
@@ -181,7 +181,7 @@ describe('lint', () => {
     expect(rules(['trust/root.yaml', 'demo-steward]', 'demo-steward, demo-auditor]'])).toEqual(decides);
   });
 
-  test('warns where a stolen key could stay in, or do much by itself', () => {
+  test('warns if a stolen key could stay in the policy, or do much by itself', () => {
     const root = 'trust/root.yaml';
     const of = (...changes: readonly Change[]) =>
       findings(changes)
@@ -193,7 +193,7 @@ describe('lint', () => {
     expect(of([root, '  looseningThreshold: 2\n', ''])).toEqual([]);
   });
 
-  test('tells the keys apart that are still to be made', () => {
+  test('recognises placeholders of keys that are still to be made', () => {
     const shipped = findings([], null, seedAsShipped()).filter(
       (lintFinding) => lintFinding.rule === 'lint.nobodys-key',
     );
@@ -201,7 +201,7 @@ describe('lint', () => {
     expect(findings().map((lintFinding) => lintFinding.rule)).not.toContain('lint.nobodys-key');
   });
 
-  test('leaves patterns alone that ask for a product name of one’s own', () => {
+  test('accepts patterns that require a product name of the project’s own', () => {
     const change: Change = [
       artifact,
       'path: package/esbuild.exe',
@@ -265,6 +265,6 @@ test('every rule is documented, and every documented rule exists', () => {
   const docs = readFileSync(join(import.meta.dirname, '../../../docs/policy/lint-rules.md'), 'utf8');
   const documented = [...docs.matchAll(/^## `(lint\.[a-z-]+)` \((error|warning|note)\)$/gm)];
   expect(Object.fromEntries(documented.map(([, id, severity]) => [id, severity]))).toEqual(
-    Object.fromEntries(Object.entries(lintRules).map(([id, one]) => [id, one.severity])),
+    Object.fromEntries(Object.entries(lintRules).map(([id, rule]) => [id, rule.severity])),
   );
 });

@@ -27,13 +27,13 @@ describe('one pattern covers another', () => {
   });
 
   test('and when it says so, no path escapes', () => {
-    const name = fc.stringMatching(/^[ab*?]{1,4}$/).filter((one) => one === '**' || !one.includes('**'));
+    const name = fc.stringMatching(/^[ab*?]{1,4}$/).filter((part) => part === '**' || !part.includes('**'));
     const pattern = fc.array(fc.oneof(name, fc.constant('**')), { minLength: 1, maxLength: 3 });
     const path = fc.array(fc.stringMatching(/^[abc]{1,5}$/), { minLength: 1, maxLength: 4 });
     fc.assert(
       fc.property(pattern, pattern, fc.array(path, { maxLength: 20 }), (by, other, paths) => {
         if (!covers(by.join('/'), other.join('/'))) return;
-        const [a, b] = [by, other].map((one) => compileGlob(one.join('/'), 'insensitive'));
+        const [a, b] = [by, other].map((parts) => compileGlob(parts.join('/'), 'insensitive'));
         for (const one of paths.map((parts) => parts.join('/'))) {
           if (b?.matches(one) === true) expect(a?.matches(one)).toBe(true);
         }
@@ -42,7 +42,7 @@ describe('one pattern covers another', () => {
     );
   });
 
-  test('gives up, as not covered, when the budget ends', () => {
+  test('stops, as not covered, when the budget is used up', () => {
     expect(patternCovers('**', '*/*/*', 'insensitive', { left: 3 })).toBe(false);
   });
 });

@@ -66,7 +66,7 @@ describe('an artifact configuration of SignPath', () => {
     expect(notes(inside)).toEqual([]);
   });
 
-  it('says of signed files that they are refused, and advises nothing that validation refuses', () => {
+  it('says that signed files are refused, and advises nothing that validation refuses', () => {
     const [note] = imported(configuration('<pe-file><authenticode-sign /></pe-file>')).notes;
     const said = JSON.stringify(note);
     expect(said).toMatch(/Submit these files unsigned/);
@@ -119,7 +119,7 @@ describe('an artifact configuration of SignPath', () => {
     ['oci-image-layout-archive-file', 'cosign-sign', 'oci', 'cosign'],
     ['file', 'create-raw-signature', 'file', 'raw'],
     ['file', 'smime-sign', 'file', 'smime'],
-  ])('knows <%s> with <%s>, alone and in sets', (element, directive, type, method) => {
+  ])('accepts <%s> with <%s>, by itself and in sets', (element, directive, type, method) => {
     expect(root(`<${element}><${directive}/></${element}>`)).toEqual({ type, sign: { method } });
     const set = `<zip-file><${element}-set><include path="x"/><for-each><${directive}/></for-each></${element}-set></zip-file>`;
     expect(root(set)).toMatchObject({
@@ -176,7 +176,7 @@ describe('an artifact configuration of SignPath', () => {
     ]);
   });
 
-  it('keeps comments at the element that they stand in front of', () => {
+  it('keeps comments at the element that they precede', () => {
     const { yaml } = imported(
       configuration(`<!-- head -->
 <zip-file>
@@ -226,7 +226,7 @@ root:
 `);
   });
 
-  it('takes prefixes for the namespace, other attributes and a byte order mark', () => {
+  it('accepts prefixes for the namespace, other attributes and a byte order mark', () => {
     const text = `\ufeff<s:artifact-configuration xmlns:s="http://signpath.io/artifact-configuration/v1"
       xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="a b"><s:pe-file/></s:artifact-configuration>`;
     expect(parse(imported(text).yaml)).toMatchObject({ root: { type: 'pe' } });

@@ -156,7 +156,7 @@ github-scm-policies:
     ]);
   });
 
-  it('validates once a policy gives what SignPath keeps in its portal, and says until then what is missing', () => {
+  it('validates once a policy supplies what SignPath keeps in its portal, and until then says what is missing', () => {
     const bytes = new TextEncoder().encode(
       'github-policies:\n  runners: {require_github_hosted: true}\n  build: {disallow_reruns: true}\n',
     );
@@ -171,7 +171,7 @@ github-scm-policies:
     expect(parse(based.yaml)).toEqual({ ...base, origin: { ...base.origin, runner, reruns: 'refused' } });
   });
 
-  it('says of a rule that the signer can’t check what validate says of it', () => {
+  it('reports a rule that the signer can’t check, as validate does', () => {
     const bytes = new TextEncoder().encode(
       'github-policies:\n  branch_rulesets:\n    - condition:\n        rules:\n          - block_force_pushes: true\n',
     );
@@ -182,7 +182,7 @@ github-scm-policies:
     expect(result.yaml.split('\n')[(first?.line ?? 0) - 1]).toContain('branchRulesets');
   });
 
-  it('takes the purpose from the name, release where it says nothing', () => {
+  it('takes the purpose from the name, release by default', () => {
     const text = 'github-policies: {build: {disallow_reruns: true}}';
     expect(imported(text, 'p/test-signing.yml').yaml).toContain('purpose: test');
     expect(imported(text, 'p/latest.yml').yaml).toContain('purpose: release');
@@ -203,7 +203,7 @@ github-scm-policies:
     ]);
   });
 
-  it('keeps every comment, at its line where the line has a place in ours', () => {
+  it('keeps every comment, at its line if ours has that line', () => {
     const { yaml } = imported(
       `# first
 github-policies:

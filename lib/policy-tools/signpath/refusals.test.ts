@@ -18,7 +18,11 @@ describe('a configuration that SignPath’s format does not know', () => {
     ['an unknown element', '<zip-file><exe-file path="a"/></zip-file>', '3:11 signpath.element'],
     ['an unknown directive', '<pe-file><authenticode-sing/></pe-file>', '3:10 signpath.element'],
     ['a directive of another kind', '<pe-file><nuget-sign/></pe-file>', '3:10 signpath.element'],
-    ['a file in a file that holds none', '<pe-file><pe-file path="a"/></pe-file>', '3:10 signpath.element'],
+    [
+      'a file in a file that can’t contain any',
+      '<pe-file><pe-file path="a"/></pe-file>',
+      '3:10 signpath.element',
+    ],
     ['an unknown attribute', '<pe-file\n  product-nam="x"/>', '4:3 signpath.attribute'],
     ['an attribute of another kind', '<msi-file product-name="x"/>', '3:11 signpath.attribute'],
     [
@@ -28,10 +32,10 @@ describe('a configuration that SignPath’s format does not know', () => {
     ],
     ['a missing path', '<zip-file><pe-file/></zip-file>', '3:11 signpath.path'],
     ['a path that leaves', '<zip-file><pe-file path="../a"/></zip-file>', '3:20 signpath.path'],
-    ['stars beside characters', '<zip-file><pe-file path="a**"/></zip-file>', '3:20 signpath.path'],
+    ['stars next to characters', '<zip-file><pe-file path="a**"/></zip-file>', '3:20 signpath.path'],
     ['an empty path', '<zip-file><pe-file path=""/></zip-file>', '3:20 signpath.path'],
     [
-      'a count that is none',
+      'an invalid count',
       '<zip-file><pe-file path="a" min-matches="-1"/></zip-file>',
       '3:29 signpath.matches',
     ],
@@ -58,7 +62,7 @@ describe('a configuration that SignPath’s format does not know', () => {
       '<parameters><parameter name="a"/><parameter name="a"/></parameters><pe-file/>',
       '3:45 signpath.parameter',
     ],
-    ['a flag that is none', '<pe-file><authenticode-sign append="maybe"/></pe-file>', '3:29 signpath.value'],
+    ['an invalid flag', '<pe-file><authenticode-sign append="maybe"/></pe-file>', '3:29 signpath.value'],
     [
       'a hidden character behind a reference',
       '<pe-file product-name="a&#x202e;b"/>',
@@ -82,7 +86,7 @@ describe('a configuration that SignPath’s format does not know', () => {
       `<!DOCTYPE a SYSTEM "file:///etc/passwd">${configuration('<pe-file/>')}`,
       'signpath.doctype',
     ],
-    ['entities of its own', `<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>`, 'signpath.doctype'],
+    ['custom entities', `<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>`, 'signpath.doctype'],
     ['no namespace', '<artifact-configuration><pe-file/></artifact-configuration>', 'signpath.namespace'],
     [
       'another namespace',
@@ -135,7 +139,7 @@ describe('a policy file that SignPath does not know', () => {
     ],
     ['a text for a flag', 'github-policies:\n  build:\n    disallow_reruns: "yes"\n', '3:22 signpath.value'],
     [
-      'a date that is none',
+      'an invalid date',
       'github-scm-policies:\n  ruleset_constraints:\n  - enforced_from: 2025-02-30\n',
       '3:20 signpath.value',
     ],
@@ -248,7 +252,7 @@ describe('the importer', () => {
     );
   });
 
-  it('makes of every configuration it takes a file that our schema takes', () => {
+  it('makes of every configuration it accepts a file that our schema accepts', () => {
     const kinds = [...fileKinds].filter(([name]) => name !== 'directory');
     const file = fc
       .record({

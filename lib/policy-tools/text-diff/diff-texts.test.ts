@@ -15,15 +15,15 @@ const text = fc
   .map((lines) => lines.map((line) => `${line}\n`).join(''));
 
 describe('diffTexts', () => {
-  it('says nothing of texts that are the same', () => {
+  it('reports nothing for texts that are the same', () => {
     fc.assert(
-      fc.property(text, (one) => {
-        expect(diffTexts(one, one)).toMatchObject({ hunks: [], added: 0, removed: 0, tooLarge: false });
+      fc.property(text, (same) => {
+        expect(diffTexts(same, same)).toMatchObject({ hunks: [], added: 0, removed: 0, tooLarge: false });
       }),
     );
   });
 
-  it('gives the text after from the text before, and the text before from the text after', () => {
+  it('yields the text after from the text before, and the text before from the text after', () => {
     fc.assert(
       fc.property(text, text, (before, after) => {
         const diff = diffTexts(before, after);
@@ -33,7 +33,7 @@ describe('diffTexts', () => {
           const other = kind === 'removed' ? 'added' : 'removed';
           for (const line of lines.filter((diffLine) => diffLine.kind === other))
             result[(line[side] ?? 0) - 1] = '\u0000';
-          return result.filter((one) => one !== '\u0000').join('\n');
+          return result.filter((line) => line !== '\u0000').join('\n');
         };
         // What is left of either text without what only it has is the same.
         expect(rebuild(before, 'added', 'before')).toBe(rebuild(after, 'removed', 'after'));
@@ -72,11 +72,11 @@ describe('diffTexts', () => {
     expect(shown(diffTexts('a\nb\n', null))).toEqual(['-a', '-b']);
   });
 
-  it('tells a missing line end apart', () => {
+  it('distinguishes a missing line end', () => {
     expect(diffTexts('a\n', 'a')).toMatchObject({ added: 1, removed: 0 });
   });
 
-  it('gives up on texts that have nothing in common, and on endless ones', () => {
+  it('doesn’t compare texts that have nothing in common, nor endless ones', () => {
     const other = numbered(5_000).replaceAll('line', 'zeile');
     expect(diffTexts(numbered(5_000), other)).toEqual({
       hunks: [],

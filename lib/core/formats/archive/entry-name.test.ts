@@ -31,7 +31,7 @@ describe('names of entries', () => {
     expect(readEntryName(encode(name), 1024)).toEqual({ path: name, isDirectoryName: false, issues: [] });
   });
 
-  test('takes ./name as name and ./ as the root folder', () => {
+  test('reads ./name as name and ./ as the root folder', () => {
     expect(readEntryName(encode('./a/b'), 1024)).toMatchObject({
       path: 'a/b',
       isDirectoryName: false,
@@ -89,7 +89,7 @@ describe('names of entries', () => {
     expect(codes(name)).toContain(code);
   });
 
-  test('refuses bytes that are no UTF-8: overlong slash, lone surrogate, Latin-1', () => {
+  test('refuses bytes that are not UTF-8: overlong slash, lone surrogate, Latin-1', () => {
     for (const bytes of [
       [0x2e, 0xc0, 0xaf],
       [0xed, 0xa0, 0x80],

@@ -49,13 +49,13 @@ describe('is refused:', () => {
     ['a tag of another digest', 'TAG_MISMATCH', catalog([inf], { tag: sys.digest })],
     ['a tag that is a name', 'TAG_MISMATCH', catalog([inf], { tag: Buffer.from('driver.inf\0', 'utf16le') })],
     [
-      'an attribute nobody knows',
+      'an unknown attribute',
       'UNKNOWN_ATTRIBUTE',
       catalog([inf], { moreAttributes: [attribute('1.2.3.4', asn1.octetString(sys.digest))] }),
     ],
     ['a second digest for one file', 'MALFORMED', catalog([inf], { moreAttributes: [digestAttribute(sys)] })],
     [
-      'an extension nobody knows',
+      'an unknown extension',
       'UNKNOWN_ATTRIBUTE',
       catalog([inf], { extensions: [extension('1.2.3.4', asn1.nullValue())] }),
     ],
@@ -89,7 +89,7 @@ function digestAttribute(of: typeof sys): Uint8Array {
   );
 }
 
-test('a catalog cut off anywhere, or with any byte changed, is read as it is or refused in words', async () => {
+test('a catalog cut off anywhere, or with any byte changed, is read unchanged or refused with a message', async () => {
   const bytes = catalog([sys, inf]);
   for (let length = 0; length < bytes.length; length += 1) {
     await expect(read(bytes.subarray(0, length))).rejects.toThrow(CatalogError);
@@ -102,7 +102,7 @@ test('a catalog cut off anywhere, or with any byte changed, is read as it is or 
   }
 });
 
-test('of a file that is none only the beginning is read', async () => {
+test('of a file that is not a catalog only the beginning is read', async () => {
   let bytesRead = 0;
   const source = {
     size: 1024 * 1024,

@@ -18,7 +18,7 @@ function withHeader(flags: number, optional: Uint8Array): Buffer {
 }
 
 describe('reading gzip', () => {
-  test('gives the content, for any content', async () => {
+  test('returns the content, for any content', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 5000 }), async (bytes) => {
         expect((await unpack(gzipSync(bytes))).equals(bytes)).toBe(true);
@@ -27,7 +27,7 @@ describe('reading gzip', () => {
     );
   });
 
-  test('gives content of many megabytes', async () => {
+  test('returns content of many megabytes', async () => {
     const large = Buffer.alloc(9_000_000, 'abcdefghijklmnopqrstuvwxyz0123456789');
     expect((await unpack(gzipSync(large))).equals(large)).toBe(true);
   });

@@ -101,7 +101,7 @@ describe.skipIf(lacksTools('xz', 'bzip2')).each<Format>(['xz', 'bzip2'])('a file
     await expect(read(format, Buffer.concat([packed, more]))).rejects.toThrow(ArchiveError);
   });
 
-  test('that was changed is refused, or gives what the program gives', async () => {
+  test('that was changed is refused, or yields what the program yields', async () => {
     let accepted = 0;
     for (let at = 0; at < 600; at += 1) {
       const changed = Buffer.from(many);
@@ -125,7 +125,7 @@ describe.skipIf(lacksTools('xz', 'bzip2')).each<Format>(['xz', 'bzip2'])('a file
     await expect(size(sized)).rejects.toMatchObject({ code: 'LIMIT_ENTRY_SIZE' });
   });
 
-  test('is told apart where it says one thing twice and differently', async () => {
+  test('is refused if it states one thing twice and differently', async () => {
     const other = pack(format, Buffer.from('other\n'.repeat(20)));
     const cut = format === 'xz' ? 28 : 10;
     const mixed = Buffer.concat([packed.subarray(0, -cut), other.subarray(-cut)]);
@@ -137,7 +137,7 @@ describe.skipIf(lacksTools('xz'))('an xz file', () => {
   const content = Buffer.from('content\n'.repeat(50));
   const packed = pack('xz', content);
 
-  test('may be padded with zeros by four, as xz takes it', async () => {
+  test('may be padded with zeros in groups of four, as xz accepts', async () => {
     const padded = Buffer.concat([packed, Buffer.alloc(8), packed, Buffer.alloc(4)]);
     expect(judge('xz', padded)?.length).toBe(2 * content.length);
     expect(await read('xz', padded)).toHaveLength(2 * content.length);

@@ -16,7 +16,7 @@ import { buildProgram } from './program.fixture.ts';
 const run = promisify(execFile);
 const [mingw64, mingw32] = ['x86_64-w64-mingw32-gcc', 'i686-w64-mingw32-gcc'];
 
-const compilers = [mingw64, mingw32].filter((one) => !lacksTools(one));
+const compilers = [mingw64, mingw32].filter((compiler) => !lacksTools(compiler));
 
 const dir = mkdtempSync(join(tmpdir(), 'countersign-authenticode-'));
 const { signer, rootPem, sign, expectAccepted } = createJudge(dir);

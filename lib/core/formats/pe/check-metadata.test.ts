@@ -28,7 +28,7 @@ const check = (metadata: PeMetadata, said: PeVersion) =>
   checkMetadata({ metadata, version: said, policy, path: ['a.exe'], sha256: parseSha256Hex('0'.repeat(64)) });
 
 describe('metadata of a program', () => {
-  test('passes where every language says what is asked, exactly or by pattern', () => {
+  test('passes if every language states what is required, exactly or by pattern', () => {
     const said = version({ '040904b0': { ProductName: 'Widget', ProductVersion: '1.2' } });
     const findings = check({ productName: 'Widget', productVersion: '1.*' }, said);
     expect(findings.map(({ rule, outcome }) => `${rule} ${outcome}`)).toEqual([
@@ -37,7 +37,7 @@ describe('metadata of a program', () => {
     ]);
   });
 
-  test('refuses another value and says what was asked, what is there and how to mend it', () => {
+  test('refuses another value and says what is required, what was found and how to fix it', () => {
     const said = version({ '040904b0': { LegalCopyright: 'Somebody' } });
     expect(check({ copyright: 'Copyright * Example' }, said)).toEqual([
       {
@@ -78,7 +78,7 @@ describe('metadata of a program', () => {
     expect(numbers[1]?.message).toContain('1.2.0.0');
   });
 
-  test('refuses a program that says nothing, and says why where it is a Go program', () => {
+  test('refuses a program without metadata, and explains it for a Go program', () => {
     const nothing = (goProgram: boolean) => check({ productName: 'Widget' }, { resources: [], goProgram });
     expect(nothing(false)).toMatchObject([
       { outcome: 'fail', expected: 'ProductName "Widget"', found: 'no version resource' },

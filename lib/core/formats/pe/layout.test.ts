@@ -47,7 +47,7 @@ test('accepts data after the sections', async () => {
   });
 });
 
-test('says what the headers say of the program', async () => {
+test('reports what the headers state about the program', async () => {
   const efi = buildProgram({ headerOffset: 0x7a, characteristics: 0x222e, subsystem: 10, directories: 6 });
   expect(await parse(efi)).toMatchObject({
     headerOffset: 0x7a,
@@ -164,7 +164,7 @@ test.each([
     'CERTIFICATE_TABLE_TRAILING_DATA',
   ],
   [
-    'a second entry that holds no DER',
+    'a second entry that contains no DER',
     withTable(program, concat(table, winCertificate(new Uint8Array(16)))),
     'SIGNATURE_INVALID',
   ],
@@ -186,7 +186,11 @@ test.each([
     withTable(program, concat(...Array<Uint8Array>(17).fill(table))),
     'CERTIFICATE_TABLE_ENTRIES',
   ],
-  ['a signature that is no DER', withTable(program, winCertificate(new Uint8Array(16))), 'SIGNATURE_INVALID'],
+  [
+    'a signature that is not DER',
+    withTable(program, winCertificate(new Uint8Array(16))),
+    'SIGNATURE_INVALID',
+  ],
   [
     'a signature in BER',
     withTable(program, winCertificate(Uint8Array.of(0x30, 0x80, 0, 0))),
@@ -196,7 +200,7 @@ test.each([
   await expect(parse(file)).rejects.toEqual(refusal(code));
 });
 
-test('gives the signature without up to 7 zeros of padding, wherever they are counted', async () => {
+test('returns the signature without up to 7 zeros of padding, wherever they are counted', async () => {
   for (let zeros = 0; zeros < 8; zeros++) {
     const padded = concat(signature, new Uint8Array(zeros));
     for (const length of [8 + padded.length, 8 + signature.length]) {
@@ -206,7 +210,7 @@ test('gives the signature without up to 7 zeros of padding, wherever they are co
   }
 });
 
-test('gives every entry of the table, padded inside or outside its length', async () => {
+test('returns every entry of the table, padded inside or outside its length', async () => {
   const other = sequence(octetString(new Uint8Array(13)));
   const inside = winCertificate(concat(other, new Uint8Array(7)));
   const outside = concat(winCertificate(other), new Uint8Array(7));

@@ -23,7 +23,7 @@ async function sample(): Promise<readonly string[]> {
   return chosen;
 }
 
-test('takes no program, font, picture or source file of real packages for an archive', async () => {
+test('mistakes no program, font, picture or source file of real packages for an archive', async () => {
   const files = await sample();
   let looked = 0;
   const alarms: string[] = [];

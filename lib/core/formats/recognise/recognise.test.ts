@@ -212,9 +212,9 @@ describe('what hides behind or inside something else', () => {
       'zip',
       wrongEnd((end) => end.writeUInt32LE(end.readUInt32LE(12) + 1, 12)),
     ],
-    ['a zip whose end record says nothing', 'zip-entry', wrongEnd((end) => end.fill(0, 4, 20))],
+    ['a zip whose end record is empty', 'zip-entry', wrongEnd((end) => end.fill(0, 4, 20))],
     ['a zip of disk 2', 'split-zip', wrongEnd((end) => end.writeUInt16LE(1, 4))],
-    ['a zip64 whose old record says nothing', 'zip', zip64Behind()],
+    ['a zip64 whose old record is empty', 'zip', zip64Behind()],
     ['a zip64 whose records lead nowhere', 'zip', zip64Behind((long) => long.fill(0xff, 40, 56))],
     ['a 7z across two chunks', '7z', Buffer.concat([Buffer.alloc(1024 * 1024 - 3, 'a'), sevenZip()])],
     ['a SquashFS behind a program', 'squashfs', buildProgram({ overlay: padded(0, 'hsqs', 256) })],
@@ -233,7 +233,7 @@ describe('what hides behind or inside something else', () => {
     expect(await foundSurely(bytes)).toEqual([format]);
   });
 
-  test('names both where one file is two things', async () => {
+  test('names both if one file is two things', async () => {
     const both = Buffer.concat([padded(0x8001, 'CD001', 0x9000), inner]);
     expect((await found(both)).sort()).toEqual(['iso', 'zip']);
     const tarAndZip = tar({ name: 'a.zip', content: inner });
@@ -249,7 +249,7 @@ describe('what hides behind or inside something else', () => {
     ]);
   });
 
-  test('stops looking where there are more archives than can be meant', async () => {
+  test('stops searching if there are implausibly many archives', async () => {
     const many = Buffer.concat(Array.from({ length: 1100 }, () => latin1('aaPK\x05\x06aa')));
     expect((await recognise(memorySource(many))).more).toBe(true);
   });

@@ -31,7 +31,7 @@ const pax = (...records: (readonly [string, string])[]) =>
 const file = { name: 'a/b.txt', content: 'hello' };
 
 describe('reading tar', () => {
-  test('gives files and folders, in pieces of any size', async () => {
+  test('returns files and folders, in pieces of any size', async () => {
     const bytes = tar({ name: 'a/', typeflag: '5' }, file);
     for (const size of [1, 7, 511, 512, 513, 100_000]) {
       expect(await read(bytes, {}, size)).toEqual([
@@ -41,7 +41,7 @@ describe('reading tar', () => {
     }
   });
 
-  test('skips content that nobody reads', async () => {
+  test('skips content that is not read', async () => {
     const paths = [];
     const stream = pieces(tar({ name: 'big', content: 'x'.repeat(5000) }, file), 100);
     for await (const record of readTar(stream, new UnpackBudget(defaultUnpackLimits))) {
@@ -52,7 +52,7 @@ describe('reading tar', () => {
     expect(paths).toEqual(['big', 'a/b.txt']);
   });
 
-  test('joins prefix and name, and takes pax and GNU long names', async () => {
+  test('joins prefix and name, and uses pax and GNU long names', async () => {
     const long = `${'folder/'.repeat(40)}file`;
     const longName = tarPart({
       name: '././@LongLink',
@@ -96,18 +96,18 @@ describe('reading tar', () => {
     ['a damaged second header', tar(file, Buffer.alloc(512, 7)), 'BAD_CHECKSUM'],
     ['bytes in the padding', tar(damage(tarPart(file), 1000)), 'HIDDEN_DATA'],
     ['bytes in the padding of an extension', tar(damage(pax(['path', 'x']), 1000), file), 'HIDDEN_DATA'],
-    ['a name that goes on after NUL', tar({ name: 'a\0.exe' }), 'NAME_CHARACTERS'],
+    ['a name that continues after NUL', tar({ name: 'a\0.exe' }), 'NAME_CHARACTERS'],
     ['an unknown dialect', tar({ ...file, magic: 'other\x0000' }), 'BAD_HEADER'],
     ['an old header', tar({ ...file, magic: '\0\0\0\0\0\0\0\0' }), 'BAD_HEADER'],
     ['a dialect that is ustar to some', tar({ ...file, magic: 'ustar 00', prefix: 'a' }), 'BAD_HEADER'],
     ['a prefix in a GNU header', tar({ ...file, magic: 'ustar  \0', prefix: 'a' }), 'AMBIGUOUS'],
     ['the real size of a sparse file in a GNU header', tar(withField(483, '00000000004')), 'AMBIGUOUS'],
     ['the map of a sparse file in a GNU header', tar(withField(386, '00000000001')), 'AMBIGUOUS'],
-    ['a prefix that goes on after its end', tar({ ...file, prefix: `a${'\0'.repeat(130)}b` }), 'AMBIGUOUS'],
+    ['a prefix that continues after its end', tar({ ...file, prefix: `a${'\0'.repeat(130)}b` }), 'AMBIGUOUS'],
     ['bytes behind the fields', tar({ ...file, change: (h) => h.write('x', 511) }), 'AMBIGUOUS'],
     ['the target of a link in a file’s header', tar({ ...file, linkname: 'b' }), 'AMBIGUOUS'],
     ['an unknown type', tar({ ...file, typeflag: 'Z' }), 'BAD_HEADER'],
-    ['a size that is no number', tar({ ...file, change: (h) => h.write('zzz', 124) }), 'BAD_HEADER'],
+    ['a size that is not a number', tar({ ...file, change: (h) => h.write('zzz', 124) }), 'BAD_HEADER'],
     ['a negative size', tar({ ...file, change: (h) => h.fill(0xff, 124, 136) }), 'BAD_HEADER'],
     [
       'a huge base-256 size',
@@ -182,7 +182,7 @@ describe('reading tar', () => {
     // Names of node-tar's own fields.
     ['type', 'SymbolicLink'],
     ['nullBlock', '1'],
-  ])('refuses the pax keyword %s by name and says how to leave it out', async (keyword, value) => {
+  ])('refuses the pax keyword %s by name and says how to omit it', async (keyword, value) => {
     for (const typeflag of ['x', 'g']) {
       const content = paxRecord(keyword, value);
       await expect(read(tar(tarPart({ name: 'x', typeflag, content }), file))).rejects.toMatchObject({
@@ -249,7 +249,7 @@ describe('reading tar', () => {
     ['a way out', { name: '../a' }, 'NAME_TRAVERSAL'],
     ['an absolute name', { name: '/a' }, 'NAME_ABSOLUTE'],
     ['a name with accents apart', { name: 'cafe\u0301' }, 'NAME_ENCODING'],
-    ['a name that is no UTF-8', { name: Uint8Array.of(0x61, 0xff) }, 'NAME_ENCODING'],
+    ['a name that is not UTF-8', { name: Uint8Array.of(0x61, 0xff) }, 'NAME_ENCODING'],
   ])('reports %s and reads on', async (_title, part, code) => {
     const found = await read(tar(part, file));
     expect(found.map(({ issues }) => issues)).toEqual([[code], []]);

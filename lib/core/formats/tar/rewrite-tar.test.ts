@@ -22,7 +22,7 @@ function rewrite(bytes: Uint8Array, replaced: Readonly<Record<string, Uint8Array
 const name = fc.stringMatching(/^[a-z]{0,7}-(\/[a-z]{0,7}-){0,3}$/);
 const part: fc.Arbitrary<TarPart> = fc.record({ name, content: fc.uint8Array({ maxLength: 1500 }) });
 
-test('gives back the same bytes where nothing is replaced', async () => {
+test('returns the same bytes if nothing is replaced', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(part, { maxLength: 8 }), fc.nat(5), async (parts, blocks) => {
       const bytes = Buffer.concat([tar(...parts), Buffer.alloc(512 * blocks)]);
@@ -57,7 +57,7 @@ test('keeps the style in which numbers are written', async () => {
   expect(await rewritten(base256, 'x'.repeat(64))).toBe(`\x80${'\0'.repeat(10)}\x40`);
 });
 
-test('changes the pax size where there is one, and keeps the other records', async () => {
+test('changes the pax size if there is one, and keeps the other records', async () => {
   const source = (content: string) =>
     tar(
       tarPart({

@@ -35,7 +35,7 @@ const unicodePath = (name: string, header: string) => {
 };
 
 describe('reading zip', () => {
-  test('gives files and folders in the order of the directory', async () => {
+  test('returns files and folders in the order of the directory', async () => {
     expect(await read(zip([folder, file]))).toEqual([
       { path: 'a', type: 'directory', content: '', issues: [] },
       plain,
@@ -280,7 +280,7 @@ describe('reading zip', () => {
     ['a name that is the folder itself', { ...file, name: '.', content: '', attributes: 0 }, 'AMBIGUOUS'],
     ['a name with accents apart', { ...file, name: 'cafe\u0301', flags: 1 << 11 }, 'NAME_ENCODING'],
     [
-      'a UTF-8 name of MS-DOS, which unzip takes for another',
+      'a UTF-8 name of MS-DOS, which unzip reads differently',
       { ...file, name: 'caf\u00e9', flags: 1 << 11, changeCentral: (r) => r.writeUInt16LE(0x0014, 4) },
       'NAME_ENCODING',
     ],
@@ -317,7 +317,7 @@ describe('reading zip', () => {
     ]);
   });
 
-  test('keeps to the limits, before unpacking where sizes are declared', async () => {
+  test('enforces the limits, before unpacking if sizes are declared', async () => {
     await expect(read(zip([file, other]), { entryCountMax: 1 })).rejects.toMatchObject({
       code: 'LIMIT_ENTRIES',
     });

@@ -46,14 +46,14 @@ const part: fc.Arbitrary<ZipPart> = fc
     { requiredKeys: ['name', 'content'] },
   )
   // What is refused: stored content whose size comes after it, and a descriptor of another width than zip64 says.
-  .map(({ descriptor, ...one }) =>
-    one.method === 0 || descriptor === undefined
-      ? one
-      : { ...one, descriptor: { ...descriptor, wide: one.zip64 === true } },
+  .map(({ descriptor, ...part }) =>
+    part.method === 0 || descriptor === undefined
+      ? part
+      : { ...part, descriptor: { ...descriptor, wide: part.zip64 === true } },
   );
 
 describe('rewriting zip', () => {
-  test('gives back the same bytes where nothing is replaced', async () => {
+  test('returns the same bytes if nothing is replaced', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(part, { maxLength: 6 }),
@@ -106,7 +106,7 @@ describe('rewriting zip', () => {
     expect(rewritten.equals(archive(changed))).toBe(true);
   });
 
-  test('keeps file order and directory order where they differ', async () => {
+  test('keeps file order and directory order if they differ', async () => {
     const archive = (content: string) =>
       zip(
         [

@@ -4,7 +4,7 @@ import * as asn1 from './index.ts';
 
 const bytes = (hex: string) => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
 
-test('gives views on the input, with offsets from its start', () => {
+test('returns views of the input, with offsets from its start', () => {
   const der = asn1.sequence(asn1.integer(1), asn1.explicit(0, asn1.octetString(Uint8Array.of(7, 8))));
   const node = asn1.readDer(der);
   const [, tagged] = asn1.asSequence(node);

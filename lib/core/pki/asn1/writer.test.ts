@@ -88,7 +88,7 @@ test('what is written reads back equal', () => {
   const date = fc.date({ min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59Z') });
   fc.assert(
     fc.property(
-      date.filter((one) => !Number.isNaN(one.getTime())),
+      date.filter((candidate) => !Number.isNaN(candidate.getTime())),
       (time) => {
         expect(asn1.asTime(asn1.readDer(asn1.generalizedTime(time)))).toEqual(time);
       },

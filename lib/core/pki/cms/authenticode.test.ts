@@ -168,7 +168,7 @@ test('refuses attributes that are validly signed but not in DER’s order, or ab
   );
 });
 
-test('refuses to build with a key that Windows does not take', () => {
+test('refuses to build with a key that Windows does not accept', () => {
   const elliptic = createTestSigner('EC', { keys: p256() });
   const { parts } = signContent(signer, content);
   expect(() => buildAuthenticode({ ...parts, signerCertificate: elliptic.certificate })).toThrow(

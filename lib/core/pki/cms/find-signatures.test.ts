@@ -63,7 +63,7 @@ test('reads a countersignature of PKCS#9 with its time', () => {
   expect(found?.countersignatures).toMatchObject([{ kind: 'pkcs9', time }]);
 });
 
-test('reads four levels of nesting and says that a fifth is left out', () => {
+test('reads four levels of nesting and reports that a fifth is not read', () => {
   const deep = (levels: number): Uint8Array => (levels === 0 ? pkcs7 : nestedIn(pkcs7, deep(levels - 1)));
   expect(findSignatures([deep(4)])).toMatchObject({ problems: [], signatures: { length: 5 } });
   const deeper = findSignatures([deep(5)]);
@@ -71,13 +71,13 @@ test('reads four levels of nesting and says that a fifth is left out', () => {
   expect(deeper.problems).toEqual([expect.stringContaining('nested up to 4 deep')]);
 });
 
-test('stops at 16 signatures, and says so once', () => {
+test('stops at 16 signatures, and reports it once', () => {
   const found = findSignatures([nestedIn(pkcs7, ...Array<Uint8Array>(40).fill(pkcs7))]);
   expect(found.signatures).toHaveLength(16);
   expect(found.problems).toHaveLength(1);
 });
 
-test('goes on after one that is malformed', () => {
+test('continues after a malformed one', () => {
   const found = findSignatures([asn1.sequence(asn1.integer(0)), nestedIn(pkcs7, asn1.sequence()), pkcs7]);
   expect(found.signatures).toHaveLength(2);
   expect(found.problems).toEqual([

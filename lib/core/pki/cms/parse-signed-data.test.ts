@@ -56,12 +56,12 @@ test('reads content, certificates and the signer', () => {
   });
 });
 
-test('passes over attribute certificates, which Microsoft’s timestamps carry', () => {
+test('skips attribute certificates, which Microsoft’s timestamps contain', () => {
   const certificates = [asn1.implicitConstructed(1, name), name, asn1.implicitConstructed(2, name)];
   expect(parseSignedData(contentInfo({ certificates })).certificates).toEqual([name]);
 });
 
-test('gives the signed attributes as the SET that was signed, not as they stand in the file', () => {
+test('returns the signed attributes as the SET that was signed, not as encoded in the file', () => {
   const { signedAttributesDer } = parseSignedData(contentInfo()).signerInfo;
   expect(signedAttributesDer).toEqual(asn1.set(attribute));
 });
@@ -80,7 +80,7 @@ test.each([
   ['no signer', contentInfo({ signers: [] }), 'SIGNER_COUNT'],
   ['two signers', contentInfo({ signers: [signerInfo(), signerInfo()] }), 'SIGNER_COUNT'],
   [
-    'an attribute that comes twice',
+    'an attribute that appears twice',
     contentInfo({ signers: [signerInfo({ attributes: [attribute, attribute] })] }),
     'ATTRIBUTE_DUPLICATE',
   ],
@@ -95,7 +95,11 @@ test.each([
     contentInfo({ signers: [signerInfo({ hash: asn1.sequence(asn1.oid(oids.sha256), asn1.integer(1)) })] }),
     'ALGORITHM_UNSUPPORTED',
   ],
-  ['a certificate that is none', contentInfo({ certificates: [asn1.implicitConstructed(4)] }), 'MALFORMED'],
+  [
+    'a certificate that is not X.509',
+    contentInfo({ certificates: [asn1.implicitConstructed(4)] }),
+    'MALFORMED',
+  ],
   ['33 certificates', contentInfo({ certificates: Array.from({ length: 33 }, () => name) }), 'MALFORMED'],
   [
     'two contents',

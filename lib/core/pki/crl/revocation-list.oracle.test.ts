@@ -78,7 +78,7 @@ async function verify(index: number, list: Uint8Array, day: number): Promise<str
 }
 
 describe('a revocation list', () => {
-  it('is read by openssl as it was asked for, sorted, with its number and reasons', async () => {
+  it('is read by openssl as requested, sorted, with its number and reasons', async () => {
     await writeFile(file('list.crl'), await issue());
     const text = await openssl(['crl', '-inform', 'DER', '-in', file('list.crl'), '-noout', '-text']);
     expect(text).toContain('Version 2 (0x1)');
@@ -133,7 +133,7 @@ describe('a revocation list', () => {
     }
   });
 
-  it('is read in version 2 alone, and with its number, whoever signed it', async () => {
+  it('is read only in version 2 and with its number, whoever signed it', async () => {
     const [tbs, algorithm] = readDer(await issue()).children;
     const members = (tbs?.children ?? []).map((child) => child.bytes);
     const signed = (changed: readonly Uint8Array[]): Uint8Array => {
@@ -164,7 +164,7 @@ describe('a revocation list', () => {
     await expect(issue(changes())).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
   });
 
-  it('is not made by a key that isn’t its issuer’s, nor for an issuer that is no CA', async () => {
+  it('is not made by a key that isn’t its issuer’s, nor for an issuer that isn’t a CA', async () => {
     const request = {
       issuer: authority.issuing,
       number: 1,

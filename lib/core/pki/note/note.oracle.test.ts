@@ -46,7 +46,7 @@ describe('a signed note', () => {
     }
   });
 
-  it('takes the key’s id from name and key, as its specification says', () => {
+  it('derives the key’s id from name and key, as its specification says', () => {
     // Known answer: SHA-256 of name, newline, 0x01 and 32 zero octets.
     expect(noteKey('a', new Uint8Array(32)).verifierKey).toBe(
       `a+${execFileSync('openssl', ['dgst', '-sha256', '-r'], {
@@ -87,7 +87,7 @@ describe('a signed note', () => {
     expect(() => openNote(note, [key])).toThrow(expect.objectContaining({ code: 'NOTE_MALFORMED' }));
   });
 
-  it('is no other text of the same bytes: half a character isn’t the sign for one', async () => {
+  it('is distinct from other text of the same bytes: half a character isn’t the replacement character', async () => {
     const note = await signNote('x\ufffd\n', key, signWith);
     expect(openNote(note, [key]).text).toBe('x\ufffd\n');
     const changed = note.replace('\ufffd', '\ud800');

@@ -154,7 +154,7 @@ function damage(sample: Uint8Array, changes: readonly Change[]): Uint8Array {
 }
 
 describe('damaged bytes', () => {
-  it('are refused, or mean what they meant, whatever the damage', () => {
+  it('are refused, or keep their meaning, whatever the damage', () => {
     for (const reader of readers) {
       const whole = attempt(reader, reader.sample);
       expect(whole).not.toBeNull();
@@ -168,7 +168,7 @@ describe('damaged bytes', () => {
     }
   });
 
-  it('are refused where they are not even DER', () => {
+  it('are refused if they are not even DER', () => {
     for (const reader of readers) {
       fc.assert(
         fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => void attempt(reader, bytes)),
@@ -178,7 +178,7 @@ describe('damaged bytes', () => {
   });
 });
 
-describe('bytes that are made to hurt', () => {
+describe('bytes crafted for an attack', () => {
   const nested = (depth: number): Uint8Array => {
     let bytes: Uint8Array = new Uint8Array();
     for (let level = 0; level < depth; level++) bytes = sequence(bytes);
@@ -196,7 +196,7 @@ describe('bytes that are made to hurt', () => {
   ];
   it.each(hostile)('%s are refused at once', (_, make) => {
     const bytes = make();
-    for (const reader of readers.filter((one) => one.name !== 'certificate to be signed'))
+    for (const reader of readers.filter(({ name }) => name !== 'certificate to be signed'))
       expect(attempt(reader, bytes), reader.name).toBeNull();
   });
 });

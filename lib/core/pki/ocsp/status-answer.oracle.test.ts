@@ -90,14 +90,14 @@ describe('status answers, judged by openssl', () => {
     expect(said).toContain('release.pem: good');
   });
 
-  it('say since when and why a certificate is revoked', async () => {
+  it('state since when and why a certificate is revoked', async () => {
     const revokedAt = new Date('2026-11-20T10:00:00Z');
     const said = judge(await answer({ status: 'revoked', revokedAt, reason: 'keyCompromise' }));
     expect(said).toContain('Response verify OK');
     expect(said).toMatch(/release\.pem: revoked[\s\S]*Reason: keyCompromise[\s\S]*Nov 20 10:00:00 2026 GMT/);
   });
 
-  it('say that a certificate is unknown', async () => {
+  it('state that a certificate is unknown', async () => {
     expect(judge(await answer({ status: 'unknown' }))).toContain('release.pem: unknown');
   });
 
@@ -110,7 +110,7 @@ describe('status answers, judged by openssl', () => {
     expect(() => readStatusAnswer(changed, authority.issuing)).toThrow();
   });
 
-  it('are understood where they say nothing', () => {
+  it('are understood if they state an error', () => {
     expect(judge(statusErrorAnswer('tryLater'))).toContain('trylater');
     expect(judge(statusErrorAnswer('unauthorized'))).toContain('unauthorized');
     expect(judge(statusErrorAnswer('malformedRequest'))).toContain('malformedrequest');
@@ -118,7 +118,7 @@ describe('status answers, judged by openssl', () => {
 });
 
 describe('status answers read back', () => {
-  it('give what was written', async () => {
+  it('read back as written', async () => {
     const revokedAt = new Date('2026-11-20T10:00:00Z');
     const der = await answer({ status: 'revoked', revokedAt, reason: 'superseded' });
     expect(readStatusAnswer(der, authority.issuing)).toMatchObject({
@@ -130,7 +130,7 @@ describe('status answers read back', () => {
     });
   });
 
-  it('are believed of no other issuer, and of no certificate that isn’t a responder’s', async () => {
+  it('are accepted from no other issuer, and from no certificate that isn’t a responder’s', async () => {
     const der = await answer({ status: 'good' });
     expect(() => readStatusAnswer(der, authority.root)).toThrow(
       expect.objectContaining({ code: 'SIGNATURE_WRONG' }),
@@ -145,7 +145,7 @@ describe('status answers read back', () => {
     }
   });
 
-  it('are believed of no responder that somebody else made under the issuer’s name', async () => {
+  it('are accepted from no responder that another CA issued under the issuer’s name', async () => {
     const forger = await openAuthority();
     const theirs = await forger.responder();
     const forged = await issueStatusAnswer(
@@ -165,7 +165,7 @@ describe('status answers read back', () => {
     );
   });
 
-  it('are believed of no responder that the same key made under another name', async () => {
+  it('are accepted from no responder that the same key issued under another name', async () => {
     const life = { notBefore: start, notAfter: daysLater(1000) };
     const organization = 'Example Foundation';
     const bySameKey = (
@@ -189,7 +189,7 @@ describe('status answers read back', () => {
     );
   });
 
-  it('say nothing of the certificates of another issuer, whoever signed them', async () => {
+  it('state nothing about the certificates of another issuer, whoever signed them', async () => {
     const [ours, theirs] = [authority.issuing, authority.root].map(issuerDigests);
     const good = await answer({ status: 'good' });
     const ofAnother = (count: number): Uint8Array =>
@@ -224,7 +224,7 @@ describe('status answers read back', () => {
     );
   });
 
-  it('tell errors from answers', () => {
+  it('distinguish errors from answers', () => {
     expect(() => readStatusAnswer(statusErrorAnswer('tryLater'), authority.issuing)).toThrow(
       expect.objectContaining({ code: 'NOT_SUCCESSFUL' }),
     );
@@ -279,7 +279,7 @@ describe('making a status answer', () => {
     await expect(answer({ status: 'good' }, 7, changes())).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
   });
 
-  it('is refused where another key signed', async () => {
+  it('is refused if another key signed', async () => {
     const request = {
       issuer: authority.issuing,
       responder,
@@ -314,7 +314,7 @@ describe('status requests made by openssl', () => {
     expect(readStatusRequest(request('-sha512'))[0]?.issuer).toBeNull();
   });
 
-  it('are refused where a byte is missing, whichever, and never fail otherwise', () => {
+  it('are refused if any byte is missing, and never fail otherwise', () => {
     const whole = request();
     for (let length = 0; length < whole.length; length++) {
       expect(() => readStatusRequest(whole.subarray(0, length))).toThrow(

@@ -92,7 +92,7 @@ describe('parseSshSignature', () => {
     ['text before the armor', `x\n${armored}`, 'ARMOR_INVALID'],
     ['text after the armor', `${armored}x`, 'ARMOR_INVALID'],
     ['an empty armor', '-----BEGIN SSH SIGNATURE-----\n-----END SSH SIGNATURE-----', 'ARMOR_INVALID'],
-    ['characters that are no base64', armored.replace('U1NI', 'U1*I'), 'ARMOR_INVALID'],
+    ['characters that are not base64', armored.replace('U1NI', 'U1*I'), 'ARMOR_INVALID'],
     ['oversized text', armored + '\n'.repeat(20_000), 'TOO_LARGE'],
     ['another magic', armor(new TextEncoder().encode('SSHSIX0000000000')), 'NOT_SSHSIG'],
     ['no bytes after the magic', armor(new TextEncoder().encode('SSHSIG')), 'TRUNCATED'],
@@ -174,7 +174,7 @@ describe('parseSshPublicKey', () => {
       'KEY_INVALID',
     ],
     [
-      'a curve that another name stands for',
+      'a curve under another name',
       concat(
         sshString('ecdsa-sha2-nistp256'),
         sshString('nistp384'),

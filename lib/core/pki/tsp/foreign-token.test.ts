@@ -61,7 +61,7 @@ function signedOver(
     octetString(sign('sha256', attributes, tsaKey.privateKey)),
   );
   const parts = [
-    ...[version, algorithms].map((one) => one?.bytes ?? new Uint8Array()),
+    ...[version, algorithms].map((node) => node?.bytes ?? new Uint8Array()),
     sequence(oid(type), explicit(0, wrap(content))),
     implicitConstructed(0, ...alongside, ...(certificates?.children ?? []).map((child) => child.bytes)),
   ];
@@ -77,13 +77,13 @@ function codeOf(made: Uint8Array): string {
   }
 }
 
-describe('a token of somebody else’s software', () => {
-  it('is as good as ours where it says the same', () => {
+describe('a token made by other software', () => {
+  it('is accepted like ours if it states the same', () => {
     expect(codeOf(signedOver(sequence(...info)))).toBe('accepted');
     expect(verifyTimestampToken({ ...query, token: signedOver(sequence(...info)) }).time).toEqual(input.time);
   });
 
-  it('is its signer’s, whoever else’s certificate has the same number', async () => {
+  it('is attributed to its signer, even if another certificate has the same number', async () => {
     const twin = await issueCertificate(
       {
         ...life,
@@ -99,20 +99,20 @@ describe('a token of somebody else’s software', () => {
     expect(verifyTimestampToken({ ...query, token: made }).tsaCertificate).toEqual(tsaCertificate);
   });
 
-  it('is refused where the content is no OCTET STRING, though its bytes are signed', () => {
+  it('is refused if the content isn’t an OCTET STRING, although its bytes are signed', () => {
     const direct = signedOver(sequence(...info), { wrap: (bytes) => sequence(bytes) });
     expect(codeOf(direct)).toBe('NOT_A_TIMESTAMP');
   });
 
-  it('is refused where its content is called something else, whatever it is', () => {
+  it('is refused if its content has another type, whatever it is', () => {
     expect(codeOf(signedOver(sequence(...info), { type: oids.data }))).toBe('NOT_A_TIMESTAMP');
   });
 
-  it('is refused in a version that nobody has described', () => {
+  it('is refused in an unspecified version', () => {
     expect(codeOf(signedOver(sequence(integer(2), ...info.slice(1))))).toBe('MALFORMED');
   });
 
-  it('is refused with a critical extension that nobody here knows, and not with another', () => {
+  it('is refused with an unknown critical extension, and not with a non-critical one', () => {
     const extended = (...critical: readonly Der[]) =>
       signedOver(
         sequence(
@@ -124,7 +124,7 @@ describe('a token of somebody else’s software', () => {
     expect(codeOf(extended())).toBe('accepted');
   });
 
-  it('is refused with anything after what is described', () => {
+  it('is refused with anything after the specified members', () => {
     expect(codeOf(signedOver(sequence(...info, octetString(new Uint8Array(1)))))).toBe('MALFORMED');
   });
 });

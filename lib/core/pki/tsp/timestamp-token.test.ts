@@ -56,9 +56,9 @@ describe('timestamp tokens', () => {
       'IMPRINT_MISMATCH',
     ],
     ['the answer to another request', { nonce: 1n }, 'NONCE_MISMATCH'],
-    ['an authority nobody trusts', { trustedRoots: [] }, 'CERTIFICATE_UNTRUSTED'],
+    ['an untrusted authority', { trustedRoots: [] }, 'CERTIFICATE_UNTRUSTED'],
     ['a time over five minutes away', { freshAt: new Date(now.getTime() + 300_001) }, 'TIME_IMPLAUSIBLE'],
-    ['bytes that are no token', { token: digest }, 'MALFORMED'],
+    ['bytes that are not a token', { token: digest }, 'MALFORMED'],
   ])('are refused for %s', (_, change, code) => {
     expect(codeOf(change)).toBe(code);
   });
@@ -90,7 +90,7 @@ describe('timestamp tokens', () => {
     const named = Buffer.from('060b2a864886f70d010910022f', 'hex');
     const unnamed = Buffer.from(attributes);
     unnamed[unnamed.indexOf(named) + named.length - 1] = 0x7f;
-    const [before, after] = [attributes, unnamed].map((one) => sign('sha256', one, tsaKey.privateKey));
+    const [before, after] = [attributes, unnamed].map((set) => sign('sha256', set, tsaKey.privateKey));
     if (before === undefined || after === undefined) throw new Error('nothing was signed');
     // In the token the attributes have another tag than what is signed (RFC 5652 §5.4).
     unnamed.copy(made, made.indexOf(attributes.subarray(1)), 1);

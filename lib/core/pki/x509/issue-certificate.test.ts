@@ -50,7 +50,7 @@ const release = await issue('release', leafKey, { certificate: issuing, key: iss
 const timestamp = await issue('timestamp', leafKey, { certificate: root, key: rootKey }, 1000);
 
 describe('issuing certificates', () => {
-  it('gives a release certificate digitalSignature, code signing, key identifiers, policy and CRL place', () => {
+  it('gives a release certificate digitalSignature, code signing, key identifiers, policy and CRL address', () => {
     const { extensions, node } = parseCertificate(release);
     expect(node.keyUsage).toEqual(['1.3.6.1.5.5.7.3.3']);
     expect(node.ca).toBe(false);
@@ -59,7 +59,7 @@ describe('issuing certificates', () => {
     expect(node.subject).toBe('C=AT\nO=Example Foundation\nCN=Example release');
   });
 
-  it('gives a timestamp authority its extended key usage alone and critical', () => {
+  it('gives a timestamp authority its only extended key usage, critical', () => {
     const { extensions } = parseCertificate(timestamp);
     const extended = extensions.extensions.find((extension) => extension.type === '2.5.29.37');
     expect(extended?.critical).toBe(true);
@@ -79,7 +79,7 @@ describe('issuing certificates', () => {
       'a certificate that outlives its issuer',
       () => issue('issuing', leafKey, { certificate: root, key: rootKey }, 3651),
     ],
-    ['an issuer that is no CA', () => issue('release', leafKey, { certificate: release, key: leafKey })],
+    ['an issuer that is not a CA', () => issue('release', leafKey, { certificate: release, key: leafKey })],
     ['a self-signed release certificate', () => issue('release', leafKey, null)],
     ['an inverted validity', () => issue('test', leafKey, null, -1)],
   ])('refuses %s', async (_, attempt) => {

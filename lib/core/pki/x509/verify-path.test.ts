@@ -5,7 +5,7 @@ import { verifyCertificatePath } from './index.ts';
 import type { PathQuery } from './verify-path.ts';
 
 const { KeyUsageFlags: may, ExtendedKeyUsage: extended } = peculiar;
-const [begin, at, end] = ['2026-01-01', '2026-06-01', '2027-01-01'].map((one) => new Date(one)) as [
+const [begin, at, end] = ['2026-01-01', '2026-06-01', '2027-01-01'].map((day) => new Date(day)) as [
   Date,
   Date,
   Date,
@@ -72,14 +72,14 @@ function codeOf(certificate: Made, more: Partial<PathQuery> = {}): string {
   }
 }
 
-describe('a certificate that somebody else’s authority made', () => {
-  it('is believed where all of its path is fit', async () => {
+describe('a certificate that another authority issued', () => {
+  it('is trusted if its whole path is valid', async () => {
     expect(codeOf(await make('leaf', issuing))).toBe('accepted');
     const stamp = await make('stamp', issuing, { extensions: timeStamping });
     expect(codeOf(stamp, { usage: 'timeStamping' })).toBe('accepted');
   });
 
-  it('is not believed a moment before it is valid, nor a moment after', async () => {
+  it('is not trusted a moment before it is valid, nor a moment after', async () => {
     const leaf = await make('leaf', issuing, { from: at, to: new Date(at.getTime() + 1000) });
     expect(codeOf(leaf)).toBe('accepted');
     expect(codeOf(leaf, { at: new Date(at.getTime() - 1) })).toBe('NOT_VALID_AT_TIME');
@@ -88,7 +88,7 @@ describe('a certificate that somebody else’s authority made', () => {
 
   it.each<[string, Wishes, string]>([
     [
-      'with a critical extension that nobody here knows',
+      'with an unknown critical extension',
       { extensions: [...codeSigning, new peculiar.Extension('1.2.3.4', true, new Uint8Array([5, 0]))] },
       'CRITICAL_EXTENSION_UNKNOWN',
     ],
@@ -99,11 +99,11 @@ describe('a certificate that somebody else’s authority made', () => {
       { extensions: [usages(may.keyEncipherment), purposes(false, extended.codeSigning)] },
       'USAGE_WRONG',
     ],
-  ])('is not believed %s', async (_what, wishes, code) => {
+  ])('is not trusted %s', async (_what, wishes, code) => {
     expect(codeOf(await make('leaf', issuing, wishes))).toBe(code);
   });
 
-  it('is not believed with an RSA key under 2048 bits', async () => {
+  it('is not trusted with an RSA key under 2048 bits', async () => {
     const rsa = (modulusLength: number) =>
       newKeys({
         name: 'RSASSA-PKCS1-v1_5',
@@ -117,8 +117,8 @@ describe('a certificate that somebody else’s authority made', () => {
 
   it.each<[string, readonly peculiar.Extension[]]>([
     ['has another purpose, too', [purposes(true, extended.timeStamping, extended.codeSigning)]],
-    ['has it as one that may be passed over', [purposes(false, extended.timeStamping)]],
-  ])('is no timestamp authority’s where it %s', async (_what, extensions) => {
+    ['has it as non-critical', [purposes(false, extended.timeStamping)]],
+  ])('is not accepted as a timestamp authority’s if it %s', async (_what, extensions) => {
     const stamp = await make('stamp', issuing, { extensions: [usages(may.digitalSignature), ...extensions] });
     expect(codeOf(stamp, { usage: 'timeStamping' })).toBe('USAGE_WRONG');
   });
@@ -126,9 +126,9 @@ describe('a certificate that somebody else’s authority made', () => {
 
 describe('the path to a root', () => {
   it.each<[string, Wishes]>([
-    ['is no authority', { extensions: [] }],
+    ['is not an authority', { extensions: [] }],
     [
-      'says that it is none',
+      'states that it is not one',
       { extensions: [new peculiar.BasicConstraintsExtension(false, undefined, true)] },
     ],
     ['may not sign certificates', { extensions: [authority(), usages(may.cRLSign)] }],
@@ -136,7 +136,7 @@ describe('the path to a root', () => {
     ['has expired', { ...ca, to: new Date(at.getTime() - 1000) }],
     ['is signed over SHA-1', { ...ca, hash: 'SHA-1' }],
     [
-      'has a critical extension that nobody here knows',
+      'has an unknown critical extension',
       { extensions: [authority(), new peculiar.Extension('1.2.3.4', true, new Uint8Array([5, 0]))] },
     ],
   ])('does not lead through one that %s', async (_what, wishes) => {
@@ -145,7 +145,7 @@ describe('the path to a root', () => {
     expect(codeOf(leaf, { intermediates: [middle.der] })).toBe('UNTRUSTED');
   });
 
-  it('does not lead through an authority with more below it than it says', async () => {
+  it('does not lead through an authority with more below it than its path length allows', async () => {
     const narrow = await make('narrow', root, { extensions: [authority(0), signsCertificates] });
     const below = await make('below', narrow, ca);
     const intermediates = [narrow.der, below.der];
@@ -153,7 +153,7 @@ describe('the path to a root', () => {
     expect(codeOf(await make('leaf', below), { intermediates })).toBe('UNTRUSTED');
   });
 
-  it('is not believed by the names: the issuer’s key has signed', async () => {
+  it('is not accepted by names alone: the issuer’s key must have signed', async () => {
     const forger: Made = { ...issuing, keys: await newKeys() };
     expect(codeOf(await make('leaf', forger))).toBe('UNTRUSTED');
   });
@@ -177,7 +177,7 @@ describe('the path to a root', () => {
     expect(await under(6)).toBe('UNTRUSTED');
   });
 
-  it('is looked for among at most 32 certificates', async () => {
+  it('is searched for among at most 32 certificates', async () => {
     const leaf = await make('leaf', issuing);
     const many = (count: number) => Array.from({ length: count }, () => issuing.der);
     expect(codeOf(leaf, { intermediates: many(32) })).toBe('accepted');

@@ -37,10 +37,10 @@ function* places(kind: Kind): Generator<Place> {
       yield { path: [...path, '*'], provider };
       yield* below(node.items, [...path, '*'], provider);
     }
-    for (const [key, one] of Object.entries(node.properties ?? {})) {
+    for (const [key, property] of Object.entries(node.properties ?? {})) {
       if (path.length === 0 && ofEveryFile.includes(key)) continue;
       yield { path: [...path, key], provider };
-      yield* below(one, [...path, key], provider);
+      yield* below(property, [...path, key], provider);
     }
   };
   yield* below(schema, [], null);
@@ -63,32 +63,32 @@ describe.each(kinds)('%s', (kind) => {
   test('each record has a field', () => {
     const known = new Set(all.map(({ path, provider }) => [...path, provider].join(' ')));
     const own = policyFields[kind].map(({ path, provider = null }) => [path, provider].join(' '));
-    expect(own.filter((one) => !one.includes('*') && !known.has(one))).toEqual([]);
+    expect(own.filter((path) => !path.includes('*') && !known.has(path))).toEqual([]);
     expect(new Set(own).size).toBe(own.length);
   });
 });
 
-test('every field of a signing policy says its schema, but for what is described once for two', () => {
+test('every field of a signing policy states its schema, except what is described once for two', () => {
   const without = policyFields.SigningPolicy.filter(
     ({ path, schema }) => schema === undefined && !path.includes('*') && !path.includes('Rulesets '),
   );
   expect(without.map(({ path }) => path)).toEqual([]);
 });
 
-test('a line of one provider’s origins is none of another’s', () => {
+test('a field of one provider’s origins isn’t one of another’s', () => {
   expect(findField('SigningPolicy', ['origin', 'runner'], 'github')).toBeDefined();
   expect(findField('SigningPolicy', ['origin', 'runner'], 'another')).toBeUndefined();
   expect(findField('SigningPolicy', ['origin', 'runner'])).toBeUndefined();
 });
 
-test('every field of a signing policy is told of in the reference, or is part of one that is', () => {
-  const told = policyFields.SigningPolicy.filter(({ reference }) => reference !== undefined).map(
+test('every field of a signing policy is in the reference, or is part of one that is', () => {
+  const documented = policyFields.SigningPolicy.filter(({ reference }) => reference !== undefined).map(
     ({ path }) => path,
   );
-  const untold = policyFields.SigningPolicy.filter(
-    ({ path }) => !told.some((one) => path === one || path.startsWith(`${one} `)),
+  const undocumented = policyFields.SigningPolicy.filter(
+    ({ path }) => !documented.some((parent) => path === parent || path.startsWith(`${parent} `)),
   );
-  expect(untold.map(({ path }) => path)).toEqual([]);
+  expect(undocumented.map(({ path }) => path)).toEqual([]);
 });
 
 test('forms offer nothing twice', () => {

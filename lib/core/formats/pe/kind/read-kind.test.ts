@@ -28,7 +28,7 @@ describe('a library', () => {
       buildLibrary({ exports: ['DllGetClassObject', 'DllRegisterServer'] }),
     ],
     [
-      'with a name longer than those looked for',
+      'with a name longer than those searched for',
       buildLibrary({ exports: ['CPlAppletOfOthers', 'aCPlApplet'] }),
     ],
     ['of .NET', buildLibrary({ clr: { flags: 1, entryPoint: 0 } })],
@@ -85,7 +85,7 @@ describe('a program', () => {
     ],
     ['number of names', withField(buildLibrary({ exports: ['a'] }), 0x600 + 72 + 24, 65_537), /65537 names/],
     ['.NET header', withField(buildLibrary(), directories + 14 * 8, 0x9000), /.NET header can't be read/],
-  ])('is what can’t be told from one: by its %s', async (_name, bytes, because) => {
+  ])('is assumed where its %s can’t be read', async (_name, bytes, because) => {
     expect(await kindOf(bytes)).toMatchObject({
       kind: 'program',
       because: expect.stringMatching(because) as string,

@@ -30,7 +30,7 @@ const withLength = (bytes: Uint8Array, length: number): Uint8Array => {
 };
 
 describe('a version resource', () => {
-  test('gives the strings of every language and the fixed numbers', () => {
+  test('returns the strings of every language and the fixed numbers', () => {
     const bytes = versionInfo({
       '040904B0': { ProductName: 'Widget', ProductVersion: '1.2.0-beta' },
       '040704b0': { ProductName: 'Dings' },
@@ -105,7 +105,7 @@ describe('a version resource', () => {
     expect(codeOf(bytes)).toBe(code);
   });
 
-  test('gives back whatever strings were put in', () => {
+  test('reads back any strings that were written', () => {
     const text = fc.stringMatching(/^[A-Za-z0-9 äß✓.]{0,40}$/);
     const name = fc.stringMatching(/^[a-z][a-z0-9]{0,20}$/);
     const strings = fc.dictionary(name, text, { maxKeys: 8 });

@@ -90,7 +90,7 @@ describe('windres', () => {
 const goPackage = join(tmpdir(), 'countersign-programs', 'esbuild-win32-x64-0.28.2.tgz');
 
 describe.skipIf(lacksMaterial(goPackage))('the Go linker', () => {
-  test('makes programs without a version resource, and they are told from others', async () => {
+  test('makes programs without a version resource, which are distinguished from others', async () => {
     execFileSync('tar', ['-xzf', goPackage, '-C', dir, 'package/esbuild.exe']);
     expect(await read(join(dir, 'package', 'esbuild.exe'))).toEqual({ resources: [], goProgram: true });
   });

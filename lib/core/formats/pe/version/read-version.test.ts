@@ -48,12 +48,12 @@ describe('the version of a program', () => {
     ]);
   });
 
-  test('is empty where a program has no resources, or resources of other types only', async () => {
+  test('is empty if a program has no resources, or only resources of other types', async () => {
     expect(await read(buildProgram())).toEqual({ resources: [], goProgram: false });
     expect((await read(withField(good, resourceOffset + 16, 3))).resources).toEqual([]);
   });
 
-  test('tells programs of the Go linker, which have none', async () => {
+  test('recognises programs of the Go linker, which have none', async () => {
     const named = Uint8Array.from(buildProgram());
     named.set(new TextEncoder().encode('.symtab'), peOffset + 24 + 112 + 16 * 8);
     expect((await read(named)).goProgram).toBe(true);

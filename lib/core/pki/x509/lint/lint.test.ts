@@ -74,7 +74,8 @@ function withExtension(id: string, replacement: Uint8Array | null): Uint8Array {
   return changed({ 7: explicit(3, sequence(...list)) });
 }
 
-const name = (...attributes: readonly Uint8Array[]): Der => sequence(...attributes.map((one) => set(one)));
+const name = (...attributes: readonly Uint8Array[]): Der =>
+  sequence(...attributes.map((attribute) => set(attribute)));
 const attribute = (type: string, value: Uint8Array): Der => sequence(oid(type), value);
 const organization = attribute('2.5.4.10', utf8String('Example'));
 const smallKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({
@@ -92,7 +93,7 @@ const brokenBy = (tbs: Uint8Array, kind: CertificateKind = 'release'): string[] 
   );
 
 describe('linting what is to be signed', () => {
-  it('finds nothing wrong with each kind as it is issued, and says where each rule stands', async () => {
+  it('finds nothing wrong with each kind as issued, and says where each rule comes from', async () => {
     for (const kind of ['issuing', 'release', 'timestamp', 'ocsp'] as const) {
       expect(brokenBy(tbsOf(await make(kind, root, 300)), kind)).toEqual([]);
     }
@@ -191,7 +192,7 @@ describe('linting what is to be signed', () => {
     }
   });
 
-  it('says of anything at all what is wrong with it, and never fails', () => {
+  it('reports what is wrong with any input, and never fails', () => {
     expect(brokenBy(new Uint8Array())).toEqual(['well-formed']);
     for (let index = 0; index < release.length; index += 1) {
       expect(brokenBy(release.subarray(0, index))).toEqual(['well-formed']);
