@@ -120,8 +120,8 @@ export class Signing {
         'note',
         directive.offset,
         '<authenticode-sign> on files that are signed already',
-        'SignPath replaces their signature; here such a file is refused, and this version of the signer can’t replace one.',
-        'Submit these files unsigned. Reported once for the whole file.',
+        'SignPath replaces their signature; here such a file is refused, unless the configuration says otherwise.',
+        'Submit these files unsigned, or add `existingSignature: replace` to their `sign`. Reported once for the whole file.',
       );
       this.#reportedReplace = true;
     }
