@@ -1,5 +1,8 @@
-/** An answer against the document: status, headers, type of content, members, and the words of its problem. */
-import { expect } from 'vitest';
+/**
+ * An answer against the document: status, headers, type of content, members, and the words of its problem. For tests of both
+ * runners, so it asserts by Node.js alone.
+ */
+import assert from 'node:assert/strict';
 import { isProblemCode, problemKind, problemType } from '../../lib/platform/problems/index.ts';
 import { faultsOf, type Operation } from './document.ts';
 
@@ -9,26 +12,30 @@ export function checkAnswer({ responses }: Operation, response: Response, text: 
     throw new Error(`${what}: the document declares no ${response.status}: ${text}`);
   for (const [name, header] of Object.entries(described.headers ?? {})) {
     const value = response.headers.get(name);
-    if (value === null) expect(header.required === true, `${what} lacks the header ${name}`).toBe(false);
-    else expect(parameterFaults(header.schema, value), `${what}, ${name}`).toEqual([]);
+    if (value === null) assert(header.required !== true, `${what} lacks the header ${name}`);
+    else assert.deepEqual(parameterFaults(header.schema, value), [], `${what}, ${name}`);
   }
   const type = response.headers.get('content-type')?.split(';')[0] ?? null;
-  expect(Object.keys(described.content ?? {}), what).toEqual(type === null ? [] : [type]);
+  assert.deepEqual(Object.keys(described.content ?? {}), type === null ? [] : [type], what);
   if (type === null) return;
   if (!type.endsWith('json')) return;
   const value = parsed(text);
   const schema = described.content?.[type]?.schema;
   if (schema === undefined) throw new Error(`${what}: no schema for ${type}`);
-  expect(faultsOf(schema, value), `${what}: ${text.slice(0, 2000)}`).toEqual([]);
+  const faults = faultsOf(schema, value);
+  assert.deepEqual(faults, [], `${what}: ${JSON.stringify(faults)} in ${text.slice(0, 2000)}`);
   if (type !== 'application/problem+json') return;
   const problem = value as { code: string; type: string; title: string; status: number };
   const { code } = problem;
   if (!isProblemCode(code)) throw new Error(`${what}: ${code} is in no table`);
   const { status, elsewhere, title } = problemKind(code);
-  expect([status, ...elsewhere], what).toContain(problem.status);
-  expect(problem, what).toMatchObject({ title, type: problemType(code), status: response.status });
-  expect(described.description, `${what}: the description of ${response.status}`).toMatch(
+  assert([status, ...elsewhere].includes(problem.status), `${what}: ${code} with status ${problem.status}`);
+  const { title: given, type: address, status: repeated } = problem;
+  assert.deepEqual([given, address, repeated], [title, problemType(code), response.status], what);
+  assert.match(
+    described.description,
     new RegExp(`\\b${code}\\b`),
+    `${what}: the description of ${response.status}`,
   );
 }
 

@@ -1,50 +1,20 @@
 /** The API over real HTTP: what stands around the routes, from the front door to Next.js, keeps to schemas/openapi.yaml, too. */
-import { randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { stringify } from 'yaml';
-import { parseProjectSlug } from '#core/ids/index.ts';
-import { createToken } from '../../lib/api-tokens/index.ts';
-import { openFoundation } from '../../lib/policy-changes/open-foundation.fixture.ts';
-import { startPortal } from '../stack/portal/start.ts';
-import { openRunFolder, removeRunFolder } from '../test/run-folder.ts';
-import { checkAnswer } from './check-answer.ts';
-import { operations } from './document.ts';
-import { sha256Of } from './world.ts';
+import { expect, test } from '@playwright/test';
+import { checkAnswer } from '../dev/api-contract/check-answer.ts';
+import { operations } from '../dev/api-contract/document.ts';
+import { state } from './another-portal.ts';
 
 const project = 'esbuild-demo';
-let foundation: Awaited<ReturnType<typeof openFoundation>>;
-let portal: Awaited<ReturnType<typeof startPortal>>;
-let folder: string;
-let token: string;
-beforeAll(async () => {
-  const paths = await openRunFolder();
-  folder = paths.state;
-  foundation = await openFoundation();
-  const maintainer = await foundation.as('demo-maintainer');
-  const asked = { project: parseProjectSlug(project), name: 'ci', policies: [], days: 90, id: randomUUID() };
-  ({ token } = await createToken({ ctx: maintainer, input: asked }));
-  const configure = (publicUrl: string): string => {
-    const file = join(folder, 'portal.yaml');
-    writeFileSync(file, stringify({ ...foundation.portal.config, publicUrl }), { mode: 0o600 });
-    return file;
-  };
-  // From its sources: routes are compiled as they are asked for, and there are few here.
-  portal = await startPortal(paths, configure, undefined, 'development');
-});
-afterAll(async () => {
-  await portal.stop();
-  await foundation.release();
-  removeRunFolder(folder);
-});
 
 const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
-  fetch(`${portal.url}/api/v1${path}`, { redirect: 'manual', ...init });
+  fetch(`${process.env['COUNTERSIGN_URL'] ?? ''}/api/v1${path}`, { redirect: 'manual', ...init });
 
 /** Asks an operation, holds the answer to the document → its body. */
 async function asks(id: string, path: string, status: number, init: RequestInit = {}): Promise<unknown> {
-  const operation = operations.find((one) => one.id === id);
+  const operation = operations.find((documented) => documented.id === id);
   if (operation === undefined) throw new Error(`the document has no ${id}`);
   const response = await ask(path, { method: operation.method, ...init });
   const text = await response.text();
@@ -76,20 +46,21 @@ async function expectProblem(response: Response, status: number, code: string): 
   });
 }
 
-describe('an operation', () => {
+test.describe('an operation', () => {
   const json = { 'content-type': 'application/json' };
   const nonsense = JSON.stringify({ statement: '{}', signature: 'x' });
 
-  it('answers what is read as the document says', async () => {
+  test('answers what is read as the document says', async () => {
     await asks('readDescription', '/openapi.yaml', 200);
     await asks('readProject', `/projects/${project}`, 200);
     await asks('listRequests', '/requests?limit=1', 200);
   });
 
-  it('takes what is sent as the document says', async () => {
+  test('takes what is sent as the document says', async () => {
+    const token = readFileSync(join(state(), 'secrets', 'demo-api-token'), 'utf8');
     const auth = { authorization: `Bearer ${token}` };
-    const bytes = 'an artifact';
-    const sha256 = sha256Of(bytes);
+    const bytes = randomBytes(64);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
     const headers = { ...auth, 'content-type': 'application/octet-stream' };
     await asks('uploadArtifact', `/artifacts/${sha256}`, 201, { headers, body: bytes });
     const submission = { project, policy: 'test-signing', artifact: { sha256, name: 'a.tgz' } };
@@ -98,7 +69,7 @@ describe('an operation', () => {
     expect(await asks('readRequest', `/requests/${id}`, 200)).toMatchObject({ status: 'received' });
   });
 
-  it('refuses as the document says', async () => {
+  test('refuses as the document says', async () => {
     await asks('listRequests', '/requests?unheardOf=1', 400);
     await asks('listRequests', '/requests', 401, { headers: { authorization: 'Bearer csn_no-token' } });
     await asks('readProject', '/projects/no-such-project', 404);
@@ -109,27 +80,26 @@ describe('an operation', () => {
   });
 });
 
-describe('what no route answers', () => {
-  it.each(['', '/', '/nothing', '/requests/a/b/c', '/projects/x/feed.xml'])(
-    'is a problem where there is no address: %s',
-    async (path) => {
+test.describe('what no route answers', () => {
+  for (const path of ['', '/', '/nothing', '/requests/a/b/c', '/projects/x/feed.xml'])
+    test(`is a problem where there is no address: “${path}”`, async () => {
       const response = await ask(path, { headers: { accept: 'text/html' }, redirect: 'follow' });
       await expectProblem(response, 404, 'NOT_FOUND');
       expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f]{16}$/);
-    },
-  );
+    });
 
-  it.each([
+  for (const [method, path, allow] of [
     ['DELETE', '/requests', 'GET, POST, HEAD, OPTIONS'],
     ['PATCH', `/projects/${project}`, 'GET, HEAD, OPTIONS'],
     ['GET', `/artifacts/${'0'.repeat(64)}`, 'PUT, OPTIONS'],
-  ])('says what an address takes: %s %s', async (method, path, allow) => {
-    const response = await ask(path, { method });
-    expect(response.headers.get('allow')).toBe(allow);
-    await expectProblem(response, 405, 'METHOD_NOT_ALLOWED');
-  });
+  ] as const)
+    test(`says what an address takes: ${method} ${path.slice(0, 30)}`, async () => {
+      const response = await ask(path, { method });
+      expect(response.headers.get('allow')).toBe(allow);
+      await expectProblem(response, 405, 'METHOD_NOT_ALLOWED');
+    });
 
-  it('is asked for a head, which is that of the answer without its body', async () => {
+  test('is asked for a head, which is that of the answer without its body', async () => {
     for (const [path, status] of [
       ['/requests', 200],
       ['/nothing', 404],
@@ -142,14 +112,14 @@ describe('what no route answers', () => {
     }
   });
 
-  it('is asked for what an address takes, and says so without running it', async () => {
+  test('is asked for what an address takes, and says so without running it', async () => {
     const response = await ask('/requests', { method: 'OPTIONS' });
     expect(response.status).toBe(204);
     expect(response.headers.get('allow')?.split(', ').toSorted()).toEqual(['GET', 'HEAD', 'OPTIONS', 'POST']);
     expect(response.headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  it('is refused where another site’s page sends it', async () => {
+  test('is refused where another site’s page sends it', async () => {
     const headers = { origin: 'https://evil.example', 'content-type': 'application/json' };
     await expectProblem(
       await ask('/emergency-stops', { method: 'POST', headers, body: '{}' }),
