@@ -24,7 +24,7 @@ export async function drawArchive(seed: number, number: number): Promise<Archive
   return random.chance(rewrittenPart) ? rewritten(archive, random) : archive;
 }
 
-/** With about half of its files replaced, as if they were signed; as it is, where the inspector refuses it. */
+/** With about half of its files replaced or given a file beside them, as if they were signed; as it is, where the inspector refuses it. */
 async function rewritten({ type, bytes }: Archive, random: Random): Promise<Archive> {
   const source = memorySource(bytes);
   const budget = new UnpackBudget(defaultUnpackLimits);
@@ -33,9 +33,16 @@ async function rewritten({ type, bytes }: Archive, random: Random): Promise<Arch
     const content = random.bytes(random.pick([1, 511, 512, 513, 3000]));
     return { sizeBytes: content.length, content: () => streamOf(content) };
   };
+  let names = 0;
+  const added = ({ path }: { readonly path: string }) => {
+    if (!random.chance(0.3)) return Promise.resolve([]);
+    const folder = path.slice(0, path.lastIndexOf('/') + 1);
+    const name = `${'n'.repeat(random.pick([1, 90, 120]))}${(names += 1)}.p7s`;
+    return Promise.resolve([{ path: folder + name, content: random.bytes(random.pick([1, 512, 3000])) }]);
+  };
   const chunks: Uint8Array[] = [];
   try {
-    const whole = containers[type].rewrite(source, budget, replace);
+    const whole = containers[type].rewrite(source, budget, { replace, added });
     for await (const chunk of whole) chunks.push(Uint8Array.from(chunk));
   } catch (error) {
     if (error instanceof ArchiveError) return { type, bytes };

@@ -99,6 +99,47 @@ describe('rebuilding', () => {
     );
   });
 
+  const signatureFile = Buffer.from('a signature');
+  async function add(type: FormatType, bytes: Uint8Array, ...added: readonly (readonly [string, string])[]) {
+    const file = await bench.save(signatureFile);
+    const result = await bench.inspector.rebuild({
+      type,
+      file: await bench.save(bytes),
+      sha256: sha256(bytes),
+      folder: 'rebuild',
+      replacements: [],
+      additions: added.map(([path, behind]) => ({ path, behind, file, sha256: sha256(signatureFile) })),
+    });
+    return { ...result, output: await readFile(result.outputFile) };
+  }
+
+  test('puts new files behind others in tar, tar.gz and zip, and changes nothing else', async () => {
+    const [before, added] = [contents(program), { name: 'tool.exe.p7s', content: signatureFile }];
+    const after = before.flatMap((entry) => (entry.name === 'tool.exe' ? [entry, added] : [entry]));
+    const one = await add('tar', tar(...before), ['tool.exe.p7s', 'tool.exe']);
+    expect(one.output.equals(tar(...after))).toBe(true);
+    expect(one.unchanged).toBe(3);
+    const two = await add('tar.gz', gzipSync(tar(...before)), ['tool.exe.p7s', 'tool.exe']);
+    expect(gunzipSync(two.output).equals(tar(...after))).toBe(true);
+    const three = await add('zip', zip(before), ['tool.exe.p7s', 'tool.exe']);
+    const again = await bench.inspect(three.output, inZip);
+    expect(again.tree.map(({ path, sha256: digest }) => [path[0], digest])).toEqual(
+      after.map(({ name, content }) => [name, sha256(Buffer.from(content))]),
+    );
+  });
+
+  test('refuses a new file behind one that is missing, twice the same, one with other bytes, and any in what takes none', async () => {
+    const bytes = tar(...contents(program));
+    const input = { code: 'INSPECTOR_INPUT' };
+    await expect(add('tar', bytes, ['new', 'none'])).rejects.toMatchObject(input);
+    await expect(add('tar', bytes, ['new', 'a.txt'], ['new', 'z.txt'])).rejects.toMatchObject(input);
+    await expect(add('pe', program, ['new', 'a.txt'])).rejects.toMatchObject(input);
+    const file = await bench.save(bytes);
+    const other = { path: 'new', behind: 'a.txt', file: await bench.save(program), sha256: sha256(bytes) };
+    const call = { type: 'tar', file, sha256: sha256(bytes), folder: 'rebuild', replacements: [] } as const;
+    await expect(bench.inspector.rebuild({ ...call, additions: [other] })).rejects.toMatchObject(input);
+  });
+
   test('refuses what is missing, changed, replaced twice, or not a container, and rebuilding without a change', async () => {
     const bytes = tar(...contents(program));
     const input = { code: 'INSPECTOR_INPUT' };

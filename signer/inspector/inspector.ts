@@ -14,6 +14,7 @@ import {
   type AnswerFailure,
   type Content,
   type Message,
+  type FileAddition,
   type FileReplacement,
   type KnownFile,
   type RebuildAnswer,
@@ -125,13 +126,20 @@ export interface Inspector {
   ): Promise<Inspection>;
   /** The subject of a signature of the file as it is now. */
   subject(input: Operation & KnownFile & { readonly sign: Options }): Promise<Subject>;
-  /** Embeds a signature in a file; the result is read back and differs from the file only where the format allows. */
+  /**
+   * Embeds a signature in a file, or writes the one beside it; the result is read back and differs from the file only where
+   * the format allows.
+   */
   embed(
     input: Operation & KnownFile & { readonly sign: Options; readonly signature: Uint8Array },
   ): Promise<SignedFile>;
-  /** Rebuilds a container around changed files; everything else stays byte for byte, which is verified. */
+  /** Rebuilds a container around changed files and with new ones; everything else stays byte for byte, which is verified. */
   rebuild(
-    input: Operation & KnownFile & { readonly replacements: readonly FileReplacement[] },
+    input: Operation &
+      KnownFile & {
+        readonly replacements: readonly FileReplacement[];
+        readonly additions?: readonly FileAddition[];
+      },
   ): Promise<RebuildAnswer & { readonly outputFile: string }>;
   /** Removes the folder of a request. */
   discard(folder: string): Promise<void>;
@@ -229,15 +237,16 @@ export function createInspector(options: InspectorOptions): Inspector {
       return { signedFile: outputFile, sha256: signedSha256, sizeBytes, readBack };
     },
 
-    async rebuild({ type, file, sha256, replacements, folder, signal }) {
+    async rebuild({ type, file, sha256, replacements, additions = [], folder, signal }) {
       const known = { type, file: await realFile(file), sha256 };
       const work = await freshFolder(folder);
       const outputFile = join(work, 'rebuilt');
-      const real = await Promise.all(
-        replacements.map(async (replacement) => ({ ...replacement, file: await realFile(replacement.file) })),
-      );
-      const message: Message = { operation: 'rebuild', ...known, limits, replacements: real, outputFile };
-      const files = { read: [known.file, ...real.map((file) => file.file)], write: [`${work}/`] };
+      const real = <Change extends FileReplacement>(changes: readonly Change[]): Promise<readonly Change[]> =>
+        Promise.all(changes.map(async (change) => ({ ...change, file: await realFile(change.file) })));
+      const changes = { replacements: await real(replacements), additions: await real(additions) };
+      const message: Message = { operation: 'rebuild', ...known, limits, ...changes, outputFile };
+      const read = [...changes.replacements, ...changes.additions].map((change) => change.file);
+      const files = { read: [known.file, ...read], write: [`${work}/`] };
       return { ...(await run(message, files, parseRebuildAnswer, signal)), outputFile };
     },
 

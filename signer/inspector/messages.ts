@@ -42,11 +42,12 @@ export interface EmbedMessage extends KnownFile {
   readonly outputFile: string;
 }
 
-/** Rebuilds one container around changed files. */
+/** Rebuilds one container around changed files and with new ones. */
 export interface RebuildMessage extends KnownFile {
   readonly operation: 'rebuild';
   readonly limits: UnpackLimits;
   readonly replacements: readonly FileReplacement[];
+  readonly additions: readonly FileAddition[];
   readonly outputFile: string;
 }
 
@@ -55,6 +56,12 @@ export interface FileReplacement {
   readonly path: string;
   readonly file: string;
   readonly sha256: Sha256Hex;
+}
+
+/** A file that the container doesn't have. */
+export interface FileAddition extends FileReplacement {
+  /** Path inside the container of the file behind which it is put. */
+  readonly behind: string;
 }
 
 export type Message = InspectMessage | SubjectMessage | EmbedMessage | RebuildMessage;

@@ -19,18 +19,40 @@ export interface Replacement {
   content(): AsyncIterable<Uint8Array>;
 }
 
+/** A new file in a container. It is held in memory, so it should be small: a signature. */
+export interface Addition {
+  /** Path inside the container; the caller has made sure that nothing has it. */
+  readonly path: string;
+  readonly content: Uint8Array;
+}
+
+export interface ContainerFile {
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
+/** How a container is to differ. Each is asked once for each file, in the container's own order. */
+export interface ContainerChanges {
+  /** null keeps the file. */
+  replace(file: ContainerFile): Replacement | null;
+  /** New files right behind this one, which take over its time, owner and permissions. */
+  added(file: ContainerFile): Promise<readonly Addition[]>;
+}
+
 export interface Container {
   /** What `recognise` finds in such a file from its first byte to its last. */
   readonly recognisedAs: FormatId;
   /** Entries in the container's own order; throws ArchiveError if its structure is broken, at the end at the latest. */
   open(source: RandomAccessSource, budget: UnpackBudget): AsyncIterable<ContainerEntry>;
+  /** Whether `rewrite` can give it files that it didn't have; absent: it refuses with NOT_REWRITABLE. */
+  readonly takesAdditions?: true;
   /**
-   * The same container with new content for the files for which `replace` returns some; everything else is kept byte for
-   * byte, or as closely as the format's folder says. Throws ArchiveError NOT_REWRITABLE for what can't be kept.
+   * The same container with other content for some files and with new ones; all else stays byte for byte, or as
+   * close to it as the format's folder says. Throws ArchiveError NOT_REWRITABLE for what can't be kept.
    */
   rewrite(
     source: RandomAccessSource,
     budget: UnpackBudget,
-    replace: (file: { readonly path: string; readonly sizeBytes: number }) => Replacement | null,
+    changes: ContainerChanges,
   ): AsyncIterable<Uint8Array>;
 }

@@ -160,10 +160,16 @@ export interface Signing<Sign = Options> {
   rounds(sign: Sign): readonly Sign[];
   /** By which the key signs, in PKCS #1 v1.5 or ECDSA. */
   hash(sign: Sign): SignatureHash;
+  /**
+   * Of a format whose signature is a file of its own: the name of that one, for a file with this name; without folders. The
+   * signed file stays as it is then: `embed` yields the content of the new one, which is `after` for `readBack`.
+   * null: the signature goes into the file.
+   */
+  outputName(sign: Sign, fileName: string): string | null;
 
   /** Inspector: what a signature will state of the file as it is now. Throws FormatError. */
   subject(source: RandomAccessSource, sign: Sign): Promise<Subject>;
-  /** Inspector: the file with the signature in it. */
+  /** Inspector: the file with the signature in it, or the one beside it. */
   embed(source: RandomAccessSource, signature: Uint8Array, sign: Sign): AsyncIterable<Uint8Array>;
   /** Inspector: the signature out of the finished file, after proving that nothing else differs. Throws FormatError. */
   readBack(

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseSha256Hex } from '#core/ids/index.ts';
 import type { InspectedArtifact } from '../checks/index.ts';
 import { inspectedAs } from '../checks/proofs.fixture.ts';
-import { asInspected, asRebuilt, asSigned, lineageProblem, type FileVersion } from './index.ts';
+import { asDetached, asInspected, asRebuilt, asSigned, lineageProblem, type FileVersion } from './index.ts';
 import { versionAs } from './versions.fixture.ts';
 
 const digest = (letter: string) => parseSha256Hex(letter.repeat(64));
@@ -51,6 +51,14 @@ describe('the versions of a file during signing', () => {
       expect(lineageProblem(version, inspected)).toBeNull();
   });
 
+  it('lead from an inspected file to the signature beside it, and to the container that gets both', () => {
+    const signature = asDetached(at('in.zip', 'one.exe'), 'one.exe.p7s', written('1'));
+    expect(signature.path).toEqual(['in.zip', 'one.exe.p7s']);
+    const zip = asRebuilt(at('in.zip'), [signature], written('2'));
+    for (const version of [signature, zip, asRebuilt(at(), [zip], written('3'))])
+      expect(lineageProblem(version, inspected)).toBeNull();
+  });
+
   it('start at targets and declared containers only', () => {
     expect(asInspected(inspected, ['notes.txt'])).toBeNull();
     expect(asInspected(inspected, ['in.zip', 'two.exe'])).toBeNull();
@@ -80,6 +88,20 @@ describe('the versions of a file during signing', () => {
       'rebuilt around a file of another container',
       () => asRebuilt(at('in.zip'), [asSigned(at('other.zip', 'one.exe'), written('1'))], written('2')),
     ],
+    [
+      'of a signature beside a file that was signed itself',
+      () => {
+        const signed = asSigned(at('two.exe'), written('1'));
+        return asDetached(signed, 'two.exe.p7s', written('2'));
+      },
+    ],
+    [
+      'of a signature that lies elsewhere than its file',
+      () => versionAs(asDetached(at('two.exe'), 'x', written('1')), { path: ['in.zip', 'x'] }),
+    ],
+    ['of a signature in its file’s place', () => asDetached(at('two.exe'), 'two.exe', written('1'))],
+    ['of a signature beside the whole artifact', () => asDetached(at(), 'x', written('1'))],
+    ['that replaces a signature', () => asSigned(asDetached(at('two.exe'), 'x', written('1')), written('2'))],
     [
       'rebuilt around a file of another inspection',
       () => {

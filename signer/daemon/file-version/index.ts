@@ -1,6 +1,6 @@
 /**
  * A file of the artifact at one moment of signing, and where it comes from: inspected, rebuilt around changed files,
- * or signed. Created only here, each from its predecessor, so that a grant can verify the whole lineage.
+ * signed, or put beside a signed one. Created only here, each from its predecessor, so that a grant can verify the whole lineage.
  */
 import type { Sha256Hex } from '#core/ids/index.ts';
 import type { FormatType } from '#core/formats/format.ts';
@@ -18,9 +18,10 @@ export interface FileVersion extends Known {
   readonly file: string;
   readonly sha256: Sha256Hex;
   readonly sizeBytes: number;
-  readonly cause: 'inspected' | 'rebuilt' | 'signed';
+  /** `detached`: a new file, with a signature of the one `before`, which is released as it was inspected. */
+  readonly cause: 'inspected' | 'rebuilt' | 'signed' | 'detached';
   readonly before: FileVersion | null;
-  /** What replaced entries of a rebuilt container. */
+  /** What replaced entries of a rebuilt container, or was put beside one. */
   readonly replaced: readonly FileVersion[];
 }
 
@@ -75,6 +76,18 @@ export function asSigned(before: FileVersion, written: Written): FileVersion {
   return made({ ...before, ...pick(written), cause: 'signed', before, replaced: [] });
 }
 
+/** `name`: of the new file, which lies where the signed one lies. */
+export function asDetached(before: FileVersion, name: string, written: Written): FileVersion {
+  const path = besidePath(before.path, name);
+  return made({ ...before, ...pick(written), path, cause: 'detached', before, replaced: [] });
+}
+
+/** The path of a file with this name in the same folder of the same container. */
+function besidePath(path: readonly string[], name: string): readonly string[] {
+  const place = path.at(-1) ?? '';
+  return [...path.slice(0, -1), place.slice(0, place.lastIndexOf('/') + 1) + name];
+}
+
 /**
  * Why the version can't come from this inspection; null: it does, and each container on the way was rebuilt around
  * files signed or rebuilt in it.
@@ -86,6 +99,8 @@ export function lineageProblem(version: FileVersion, inspected: InspectedArtifac
     const first = asInspected(inspected, version.path);
     return cause === 'inspected' && first?.sha256 === version.sha256 ? null : 'the file was not inspected';
   }
+  if (cause === 'detached') return detachedProblem(version, before) ?? lineageProblem(before, inspected);
+  if (before.cause === 'detached') return 'the file is a signature, which nothing changes';
   if (!samePath(before.path, version.path)) return 'the file replaces a different one';
   if (cause === 'rebuilt') {
     if (replaced.length === 0) return 'a container was rebuilt without a replacement';
@@ -98,6 +113,14 @@ export function lineageProblem(version: FileVersion, inspected: InspectedArtifac
     }
   }
   return lineageProblem(before, inspected);
+}
+
+/** What is put beside a file has to be about the file that is released there: the inspected one. */
+function detachedProblem({ path }: FileVersion, before: FileVersion): string | null {
+  if (before.cause !== 'inspected') return 'a signature was put beside a file that isn’t the inspected one';
+  const name = path.at(-1)?.split('/').at(-1) ?? '';
+  const beside = before.path.length > 0 && samePath(path, besidePath(before.path, name));
+  return beside && !samePath(path, before.path) ? null : 'a signature was put elsewhere than beside its file';
 }
 
 export function samePath(one: readonly string[], other: readonly string[]): boolean {

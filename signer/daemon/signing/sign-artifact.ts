@@ -13,6 +13,7 @@ import { passesOrThrows, Refused, signFile, type Signature, type SigningContext 
 
 export interface SignedFile {
   readonly target: SignTarget;
+  /** The file with its signatures; cause `detached`: the one beside it, which holds them. */
   readonly version: FileVersion;
   /** One for each of the format's rounds; at least one. */
   readonly signatures: readonly [Signature, ...Signature[]];
@@ -62,13 +63,17 @@ async function rebuild(
   changed: readonly FileVersion[],
 ): Promise<FileVersion> {
   const { type, file, sha256 } = container;
-  const replacements = changed.map((fileVersion) => ({
-    path: fileVersion.path.at(-1) ?? '',
-    file: fileVersion.file,
-    sha256: fileVersion.sha256,
-  }));
+  const changeOf = (version: FileVersion) => ({
+    path: version.path.at(-1) ?? '',
+    file: version.file,
+    sha256: version.sha256,
+  });
+  const replacements = changed.filter(({ cause }) => cause !== 'detached').map(changeOf);
+  const additions = changed
+    .filter(({ cause }) => cause === 'detached')
+    .map((version) => ({ ...changeOf(version), behind: version.before?.path.at(-1) ?? '' }));
   const rebuilt = await inspector
-    .rebuild({ folder: run.requestId, type, file, sha256, replacements })
+    .rebuild({ folder: run.requestId, type, file, sha256, replacements, additions })
     .catch(passesOrThrows);
   const { outputFile, sha256: digest, sizeBytes } = rebuilt;
   return asRebuilt(container, changed, { file: outputFile, sha256: digest, sizeBytes });

@@ -11,7 +11,7 @@ import { Unavailable } from '../../ground/availability/index.ts';
 import type { Inspector } from '../../inspector/index.ts';
 import { KeyHolderError, type KeyHolder, type KeyHolderErrorCode } from '../../keyholder/index.ts';
 import { asUnavailable, type SignTarget } from '../checks/index.ts';
-import { asSigned, type FileVersion } from '../file-version/index.ts';
+import { asDetached, asSigned, type FileVersion } from '../file-version/index.ts';
 import type { NotRevoked } from '../../rulings/revocations/index.ts';
 import { mintGrant, type Evidence } from '../grant/index.ts';
 import type { Run } from '../run/index.ts';
@@ -33,7 +33,7 @@ export interface Signature {
   readonly sign: Options;
   /** The subject as computed by the inspector. */
   readonly subject: Subject;
-  /** The signature as read back from the finished file. */
+  /** The signature as read back from the finished file, or from the one beside it. */
   readonly readBack: ReadBack;
   readonly signedAt: Date;
   readonly timestamp: { readonly time: Date; readonly url: string } | null;
@@ -61,7 +61,7 @@ export class Refused extends CodedError<'REFUSED'> {
 }
 
 /**
- * → the file with the signature in it. Rejects with KeyHolderError where the keyholder refuses the grant, Refused
+ * → the file with the signature in it, or the file that holds only that. Rejects with KeyHolderError where the keyholder refuses the grant, Refused
  * where the certificate was revoked meanwhile, Unavailable for temporary failures.
  */
 export async function signFile(
@@ -109,8 +109,10 @@ export async function signFile(
   const assembled = signing.assemble({ subject, toBeSigned, signature, signer, timestampToken }, sign);
   const embedded = await inspector.embed({ ...now, signature: assembled }).catch(passesOrThrows);
   const { signedFile, readBack, sizeBytes } = embedded;
+  const written = { file: signedFile, sha256: embedded.sha256, sizeBytes };
+  const name = signing.outputName(sign, nameOf(target));
   return {
-    version: asSigned(version, { file: signedFile, sha256: embedded.sha256, sizeBytes }),
+    version: name === null ? asSigned(version, written) : asDetached(version, name, written),
     signature: {
       sign,
       subject,
@@ -120,6 +122,9 @@ export async function signFile(
     },
   };
 }
+
+/** Without folders. */
+const nameOf = ({ path }: SignTarget): string => path.at(-1)?.split('/').at(-1) ?? '';
 
 const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 

@@ -14,11 +14,15 @@ import { roundHash, signatureRounds } from './options.ts';
 /** `contentType`: OID of what is signed. */
 export function authenticodeAssembly(
   contentType: string,
-): Pick<Signing<AuthenticodeSign>, 'id' | 'method' | 'rounds' | 'hash' | 'toBeSigned' | 'assemble'> {
+): Pick<
+  Signing<AuthenticodeSign>,
+  'id' | 'method' | 'rounds' | 'outputName' | 'hash' | 'toBeSigned' | 'assemble'
+> {
   return {
     id: 'authenticode',
     method: 'Authenticode',
     rounds: signatureRounds,
+    outputName: () => null,
     hash: roundHash,
     toBeSigned: ({ content }, sign) =>
       authenticodeSignedAttributes({

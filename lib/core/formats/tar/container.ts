@@ -12,6 +12,7 @@ type Pack = (source: RandomAccessSource, tar: AsyncIterable<Uint8Array>) => Asyn
 function tarIn(recognisedAs: FormatId, unpack: Unpack, pack: Pack): Container {
   return {
     recognisedAs,
+    takesAdditions: true,
     async *open(source, budget) {
       for await (const record of readTar(unpack(source, budget), budget)) {
         if (record.kind !== 'entry') continue;
@@ -19,11 +20,14 @@ function tarIn(recognisedAs: FormatId, unpack: Unpack, pack: Pack): Container {
         yield { path, type, issues, content: body };
       }
     },
-    rewrite(source, budget, replace) {
-      const tar = rewriteTar(unpack(source, budget), budget, (entry) => {
-        const replacement = entry.type === 'file' ? replace(entry) : null;
-        if (replacement === null) return Promise.resolve(null);
-        return Promise.resolve({ sizeBytes: replacement.sizeBytes, content: replacement.content() });
+    rewrite(source, budget, changes) {
+      const tar = rewriteTar(unpack(source, budget), budget, {
+        replace(entry) {
+          const replacement = changes.replace(entry);
+          if (replacement === null) return null;
+          return { sizeBytes: replacement.sizeBytes, content: replacement.content() };
+        },
+        added: (entry) => changes.added(entry),
       });
       return pack(source, tar);
     },

@@ -9,11 +9,21 @@ const budget = () => new UnpackBudget(defaultUnpackLimits);
 
 function rewrite(bytes: Uint8Array, replaced: Readonly<Record<string, Uint8Array>> = {}) {
   return collect(
-    rewriteTar(pieces(bytes, 300), budget(), (entry) => {
-      const content = replaced[entry.path];
-      return Promise.resolve(
-        content === undefined ? null : { sizeBytes: content.length, content: pieces(content, 100) },
-      );
+    rewriteTar(pieces(bytes, 300), budget(), {
+      replace(entry) {
+        const content = replaced[entry.path];
+        return content === undefined ? null : { sizeBytes: content.length, content: pieces(content, 100) };
+      },
+    }),
+  );
+}
+
+/** With a file of this name behind each that is named `a`. */
+function withNew(bytes: Uint8Array, path: string, content: string) {
+  return collect(
+    rewriteTar(pieces(bytes, 300), budget(), {
+      replace: () => null,
+      added: (entry) => Promise.resolve(entry.path === 'a' ? [{ path, content: Buffer.from(content) }] : []),
     }),
   );
 }
@@ -70,6 +80,35 @@ test('changes the pax size if there is one, and keeps the other records', async 
     );
   const rewritten = await rewrite(source('x'.repeat(9)), { p: Buffer.from('y'.repeat(1000)) });
   expect(rewritten.equals(source('y'.repeat(1000)))).toBe(true);
+});
+
+test('puts a new file behind another one, with its header but for name, size and checksum', async () => {
+  const [before, after] = [
+    { name: 'a', content: 'x' },
+    { name: 'c', content: 'z' },
+  ];
+  const short = await withNew(tar(before, after), 'a.p7s', 'new');
+  expect(short.equals(tar(before, { name: 'a.p7s', content: 'new' }, after))).toBe(true);
+  const prefix = `${'p'.repeat(60)}/${'q'.repeat(40)}`;
+  const split = await withNew(tar(before, after), `${prefix}/${'n'.repeat(99)}`, 'new');
+  const inPrefix = tar(before, { name: 'n'.repeat(99), prefix, content: 'new' }, after);
+  expect(split.equals(inPrefix)).toBe(true);
+  const dotted = await withNew(tar({ ...before, name: './a' }), 'a.p7s', 'new');
+  expect(dotted.equals(tar({ ...before, name: './a' }, { name: './a.p7s', content: 'new' }))).toBe(true);
+});
+
+test('gives a new file a pax header where its name is too long for the other one, in GNU’s dialect too', async () => {
+  const path = `folder/${'ä'.repeat(80)}.p7s`;
+  for (const magic of ['ustar\x0000', 'ustar  \0']) {
+    const rewritten = await withNew(tar({ name: 'a', magic, content: 'x' }), path, 'new');
+    const found = [];
+    for await (const record of readTar(pieces(rewritten), budget()))
+      if (record.kind === 'entry') found.push([record.path, record.issues.length, record.extensions.length]);
+    expect(found).toEqual([
+      ['a', 0, 0],
+      [path, 0, 1],
+    ]);
+  }
 });
 
 test('refuses an archive with a refused entry or a damaged one', async () => {

@@ -1,6 +1,7 @@
-/** tar stream → tar stream in which some entries have new content and everything else is kept byte for byte. */
+/** tar stream → tar stream in which some entries have new content, some are new, and all else is byte for byte the same. */
 import type { UnpackBudget } from '../archive/index.ts';
 import { ArchiveError } from '../archive/index.ts';
+import { newEntry, type TarAddition } from './new-entry.ts';
 import { parsePaxRecords, writePaxRecords } from './pax-records.ts';
 import { paddingOf, readTar, type TarEntry, type TarExtension } from './read-tar.ts';
 import { headerSizeBytesMax, withSize } from './tar-header.ts';
@@ -10,15 +11,21 @@ export interface TarReplacement {
   readonly content: AsyncIterable<Uint8Array>;
 }
 
+export interface TarChanges {
+  /** Asked for every file; null keeps it. */
+  replace(entry: TarEntry): TarReplacement | null;
+  /** New files right behind this one. */
+  added?(entry: TarEntry): Promise<readonly TarAddition[]>;
+}
+
 /**
- * Asks `replace` for every entry; null keeps it. A replaced entry keeps all header blocks except for size, checksum and, if
- * it has one, the pax size record. An archive that readTar refuses, or with refused entries, is
- * refused here too.
+ * A replaced entry keeps all header blocks but for size, checksum and, where it has one, the pax size record. An archive
+ * that readTar refuses, or with refused entries, is refused here too.
  */
 export async function* rewriteTar(
   stream: AsyncIterable<Uint8Array>,
   budget: UnpackBudget,
-  replace: (entry: TarEntry) => Promise<TarReplacement | null>,
+  changes: TarChanges,
 ): AsyncGenerator<Uint8Array> {
   for await (const record of readTar(stream, budget)) {
     if (record.kind === 'end') {
@@ -28,8 +35,10 @@ export async function* rewriteTar(
     }
     const issue = record.issues[0];
     if (issue !== undefined) throw new ArchiveError(issue);
-    const replacement = record.type === 'file' ? await replace(record) : null;
+    const replacement = record.type === 'file' ? changes.replace(record) : null;
     yield* replacement === null ? copyEntry(record) : replaceEntry(record, replacement);
+    if (record.type !== 'file') continue;
+    for (const addition of (await changes.added?.(record)) ?? []) yield* newEntry(addition, record.header);
   }
 }
 

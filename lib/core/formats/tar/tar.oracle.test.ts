@@ -84,13 +84,12 @@ describe.each(packers)('an archive of %s', (_title, tool, ...args) => {
     const bytes = pack(tool, ...args);
     const rewrite = (content: Buffer | null) =>
       collect(
-        rewriteTar(pieces(bytes, 10_000), budget(), ({ path }) =>
-          Promise.resolve(
+        rewriteTar(pieces(bytes, 10_000), budget(), {
+          replace: ({ path }) =>
             path === 'tool.exe' && content !== null
               ? { sizeBytes: content.length, content: pieces(content) }
               : null,
-          ),
-        ),
+        }),
       );
     expect((await rewrite(null)).equals(bytes)).toBe(true);
 
@@ -108,6 +107,39 @@ describe.each(packers)('an archive of %s', (_title, tool, ...args) => {
       );
     expect(lines(after)).toBe(lines(before));
   });
+
+  test.skipIf(lacksTools(tool, 'bsdtar', 'python3'))(
+    'gets new files that GNU tar, bsdtar and Python unpack beside the others, with the same owner and time',
+    async () => {
+      const bytes = pack(tool, ...args);
+      const names = ['tool.exe.p7s', `${'ü'.repeat(60)}.p7s`, `deep/${'d'.repeat(120)}.p7s`];
+      const rewritten = await collect(
+        rewriteTar(pieces(bytes, 10_000), budget(), {
+          replace: () => null,
+          added: ({ path }) =>
+            Promise.resolve(
+              path === 'tool.exe' ? names.map((name) => ({ path: name, content: Buffer.from(name) })) : [],
+            ),
+        }),
+      );
+      const { found, issues } = await list(pieces(rewritten, 10_000));
+      expect(issues).toEqual([]);
+      expect(found.size).toBe(expected.size + names.length);
+      const file = join(folder, 'added.tar');
+      writeFileSync(file, rewritten);
+      for (const name of names) {
+        const match = `*${name}`;
+        expect(execFileSync('tar', ['-x', '-O', '-f', file, '--wildcards', match]).toString()).toBe(name);
+        expect(execFileSync('bsdtar', ['-x', '-O', '-f', file, match]).toString()).toBe(name);
+        const script =
+          'import sys,tarfile\nt=tarfile.open(sys.argv[1])\nm=[m for m in t if m.name.endswith(sys.argv[2])][0]\n' +
+          'n=[m for m in t if m.name.endswith("tool.exe")][0]\n' +
+          'assert (m.mode,m.uid,m.uname,int(m.mtime))==(n.mode,n.uid,n.uname,int(n.mtime)),(m.mtime,n.mtime)\n' +
+          'print(t.extractfile(m).read().decode(),end="")';
+        expect(execFileSync('python3', ['-c', script, file, name], { encoding: 'utf8' })).toBe(name);
+      }
+    },
+  );
 });
 
 describe('archives that are refused', () => {

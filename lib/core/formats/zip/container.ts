@@ -4,6 +4,7 @@ import { rewriteZip } from './rewrite-zip.ts';
 
 export const zipContainer: Container = {
   recognisedAs: 'zip',
+  takesAdditions: true,
   async *open(source, budget) {
     const { entries } = await readZip(source, budget);
     for (const entry of entries) {
@@ -11,11 +12,15 @@ export const zipContainer: Container = {
       yield { path, type, issues, content: openZipEntry(source, entry, budget.limits) };
     }
   },
-  rewrite(source, budget, replace) {
+  rewrite(source, budget, changes) {
     return rewriteZip(source, budget, {
       replace(entry) {
-        const replacement = replace(entry);
+        const replacement = changes.replace(entry);
         return Promise.resolve(replacement === null ? null : () => replacement.content());
+      },
+      async after(entry) {
+        if (entry.type !== 'file') return [];
+        return (await changes.added(entry)).map((addition) => ({ ...addition, like: entry }));
       },
     });
   },

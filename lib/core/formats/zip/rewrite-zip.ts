@@ -26,8 +26,8 @@ export interface ZipChanges {
   omit?(entry: ZipEntry): boolean;
   /** In front of all others, there and in the directory. */
   readonly first?: readonly ZipAddition[];
-  /** Right behind the entry, there and in the directory. */
-  after?(entry: ZipEntry): readonly ZipAddition[];
+  /** Right behind the entry, there and in the directory. Asked once for each entry; what it gives isn't held any longer than it takes to write it. */
+  after?(entry: ZipEntry): readonly ZipAddition[] | Promise<readonly ZipAddition[]>;
   /** Behind all others, there and in the directory. */
   readonly last?: readonly ZipAddition[];
 }
@@ -44,19 +44,18 @@ export async function* rewriteZip(
 ): AsyncGenerator<Uint8Array> {
   const { entries, end } = await readZip(source, budget);
   const written = new Map<ZipEntry, Written>();
-  const added = new Map<ZipAddition, number>();
+  const added: Added = { first: [], behind: new Map(), last: [] };
   let offset = 0;
-  const add = function* (additions: readonly ZipAddition[]): Generator<Uint8Array> {
+  const add = function* (additions: readonly ZipAddition[], records: Uint8Array[]): Generator<Uint8Array> {
     for (const addition of additions) {
-      added.set(addition, offset);
+      records.push(additionRecord({ addition, localOffset: offset }));
       for (const chunk of localBytes(addition)) {
         offset += chunk.length;
         yield chunk;
       }
     }
   };
-  const behind = new Map<ZipEntry, readonly ZipAddition[]>();
-  yield* add(changes.first ?? []);
+  yield* add(changes.first ?? [], added.first);
   for (const entry of [...entries].sort((left, right) => left.localOffset - right.localOffset)) {
     const issue = entry.issues[0];
     if (issue !== undefined) throw new ArchiveError(issue);
@@ -73,32 +72,34 @@ export async function* rewriteZip(
       offset += chunk.length;
       yield chunk;
     }
-    const next = changes.after?.(entry) ?? [];
-    behind.set(entry, next);
-    yield* add(next);
+    const behind: Uint8Array[] = [];
+    added.behind.set(entry, behind);
+    yield* add((await changes.after?.(entry)) ?? [], behind);
   }
-  yield* add(changes.last ?? []);
-  const records = directory(entries, written, behind, added, changes);
+  yield* add(changes.last ?? [], added.last);
+  const records = directory(entries, written, added);
   for (const record of records) yield record;
   const centralBytes = records.reduce((sum, { length }) => sum + length, 0);
   yield withDirectory(end, { entryCount: records.length, centralBytes, centralOffset: offset });
 }
 
+/** Records of what was added, by their place in the directory. */
+interface Added {
+  readonly first: Uint8Array[];
+  readonly behind: Map<ZipEntry, readonly Uint8Array[]>;
+  readonly last: Uint8Array[];
+}
+
 function directory(
   entries: readonly ZipEntry[],
   written: ReadonlyMap<ZipEntry, Written>,
-  behind: ReadonlyMap<ZipEntry, readonly ZipAddition[]>,
-  added: ReadonlyMap<ZipAddition, number>,
-  { first = [], last = [] }: ZipChanges,
+  { first, behind, last }: Added,
 ): readonly Uint8Array[] {
-  const recordOf = (addition: ZipAddition) =>
-    additionRecord({ addition, localOffset: added.get(addition) ?? 0 });
   const kept = entries.flatMap((entry) => {
     const now = written.get(entry);
-    if (now === undefined) return [];
-    return [centralRecord(entry, now), ...(behind.get(entry) ?? []).map(recordOf)];
+    return now === undefined ? [] : [centralRecord(entry, now), ...(behind.get(entry) ?? [])];
   });
-  return [...first.map(recordOf), ...kept, ...last.map(recordOf)];
+  return [...first, ...kept, ...last];
 }
 
 function pack(entry: ZipEntry, content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
