@@ -122,6 +122,8 @@ export interface Inspector {
       readonly configuration: ArtifactConfiguration;
       /** Policy lines of the configuration's elements, for findings. */
       readonly locations?: ElementLocations;
+      /** Where signatures of upstream are verified: DER roots, and the time. Left out: none holds. */
+      readonly upstream?: { readonly roots: readonly Uint8Array[]; readonly now: Date } | null;
     },
   ): Promise<Inspection>;
   /** The subject of a signature of the file as it is now. */
@@ -146,6 +148,8 @@ export interface Inspector {
   /** Which fences are active on this machine, for the log and the health page. */
   sandbox(): Promise<{ readonly networkNamespace: boolean; readonly memoryLimit: boolean }>;
 }
+
+const toBase64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
 export function createInspector(options: InspectorOptions): Inspector {
   const limits: InspectorLimits = { ...defaultInspectorLimits, ...options.limits };
@@ -177,7 +181,7 @@ export function createInspector(options: InspectorOptions): Inspector {
   };
 
   return {
-    async inspect({ file, folder, configuration, locations = {}, signal }) {
+    async inspect({ file, folder, configuration, locations = {}, upstream = null, signal }) {
       const artifact = await realFile(file);
       const work = await freshFolder(folder);
       const message: Message = {
@@ -186,6 +190,8 @@ export function createInspector(options: InspectorOptions): Inspector {
         folder: work,
         configuration,
         locations,
+        upstream:
+          upstream === null ? null : { roots: upstream.roots.map(toBase64), now: upstream.now.toISOString() },
         limits,
       };
       const answer = await run(
@@ -228,7 +234,7 @@ export function createInspector(options: InspectorOptions): Inspector {
         ...known,
         sign,
         outputFile,
-        signature: Buffer.from(signature).toString('base64'),
+        signature: toBase64(signature),
       };
       const files = { read: [known.file], write: [`${work}/`] };
       const answer = await run(message, files, parseEmbedAnswer, signal);

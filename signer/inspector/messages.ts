@@ -17,7 +17,17 @@ export interface InspectMessage {
   readonly folder: string;
   readonly configuration: ArtifactConfiguration;
   readonly locations: ElementLocations;
+  /** null: the configuration verifies nothing. */
+  readonly upstream: UpstreamRoots | null;
   readonly limits: UnpackLimits;
+}
+
+/** Whom to trust where signatures of upstream are verified. */
+export interface UpstreamRoots {
+  /** DER certificates, Base64. */
+  readonly roots: readonly string[];
+  /** The daemon's clock when inspection began, ISO 8601. */
+  readonly now: string;
 }
 
 /** A file of the artifact, or derived from one, in its current version. */

@@ -1,6 +1,6 @@
 import { guards, type Area } from '../mutant.ts';
 
-const path = 'lib/core/pki/x509/verify-path.test.ts';
+const path = 'lib/core/pki/certificate-path/verify-path.test.ts';
 const lists = 'lib/core/pki/crl/revocation-list.oracle.test.ts';
 const notes = 'lib/core/pki/note/note.oracle.test.ts';
 
@@ -8,7 +8,7 @@ const notes = 'lib/core/pki/note/note.oracle.test.ts';
 export const certificates: Area = {
   name: 'certificates',
   mutants: [
-    ...guards('lib/core/pki/x509/verify-path.ts', path, [
+    ...guards('lib/core/pki/certificate-path/verify-path.ts', path, [
       ['query.intermediates.length > intermediatesMax', 'false', 'is searched for among at most 32'],
       ['  if (path.length >= pathLengthMax) return null;\n', '', 'has at most five authorities between'],
       [
@@ -17,8 +17,8 @@ export const certificates: Area = {
         'does not lead through an authority with more below it than its path length allows',
       ],
       [
-        'constraints?.ca !== true || (constraints.pathLength',
-        '(constraints?.pathLength',
+        '!constraints.ca || (constraints.pathLength',
+        '(constraints.pathLength',
         'does not lead through one that is not an authority',
       ],
       [
@@ -27,17 +27,21 @@ export const certificates: Area = {
         'does not lead through one that may not sign certificates',
       ],
       [
-        'if (extended !== null && !extended.usages.includes(usageOids[query.usage])) return false;',
+        'if (usages !== null && !usages.includes(usageOids[query.usage])) return false;',
         '',
         'does not lead through one that is there for another purpose',
       ],
       ['return child.node.verify(ca.node.publicKey);', 'return true;', 'is not accepted by names alone'],
-      ['    checkCertificate(ca, query.at, place);\n', '', 'does not lead through one that has expired'],
+      ['    checkCertificate(ca, query, place);\n', '', 'does not lead through one that has expired'],
       ['at < node.validFromDate || ', '', 'is not trusted a moment before it is valid'],
       [' || at > node.validToDate', '', 'is not trusted a moment before it is valid'],
-      ['if (unknown !== undefined) {', 'if (false) {', 'is not trusted with an unknown critical extension'],
       [
-        "if (place !== 'root' && !strong.has(hash?.name ?? name)) {",
+        'if (!critical || understood.has(type)) continue;',
+        'continue;',
+        'is not trusted with an unknown critical extension',
+      ],
+      [
+        "if (place !== 'root' && !strong.has(signedWith)) {",
         'if (false) {',
         'is not trusted signed over SHA-1',
       ],
@@ -57,13 +61,9 @@ export const certificates: Area = {
         '',
         'is not accepted as a timestamp authority’s if it has another purpose, too',
       ],
+      [' || !critical', '', 'is not accepted as a timestamp authority’s if it has it as non-critical'],
       [
-        ' || extended?.critical !== true',
-        '',
-        'is not accepted as a timestamp authority’s if it has it as non-critical',
-      ],
-      [
-        'if (keyUsage !== null && (keyUsage.usages & mayBe) === 0)',
+        'if (keyUsage !== null && (keyUsage & maySign) === 0)',
         'if (false)',
         'is not trusted whose key may not sign data',
       ],

@@ -16,6 +16,8 @@ export interface CompiledElement {
   readonly sign: Options | null;
   /** Further requirements, in its format's terms; null: none. */
   readonly check: Options | null;
+  /** Its signature of upstream is verified before anything is signed. */
+  readonly verifies: boolean;
   /** Why the file may contain what can't be opened and scanned; null: it may not. */
   readonly opaque: string | null;
   /** Index of its container; null at the root. */

@@ -130,10 +130,11 @@ function compiledElement(draft: Draft, body: ElementBody, place: Place): Compile
 function content(
   body: ElementBody,
   overrides: IncludeMetadata | undefined,
-): Pick<CompiledElement, 'type' | 'sign' | 'check' | 'opaque'> {
+): Pick<CompiledElement, 'type' | 'sign' | 'check' | 'verifies' | 'opaque'> {
   const { sign, check, problems } = formats[body.type].compile(body, overrides);
   const [problem] = problems;
   if (problem !== undefined) throw new ArtifactError('UNSUPPORTED', problem.message);
   const opaque = 'opaque' in body ? body.opaque.reason : null;
-  return { type: body.type, sign, check, opaque };
+  const verifies = 'verify' in body;
+  return { type: body.type, sign, check, verifies, opaque };
 }

@@ -16,7 +16,7 @@ describe('parameters', () => {
     expect(configurationProblems(one)).toEqual([]);
     expect(compileConfiguration(one).elements[1]).toMatchObject({
       path: 'widget-1.2.exe',
-      check: { productVersion: '1.2.*' },
+      check: { metadata: { productVersion: '1.2.*' } },
       sign: { description: 'Widget 1.2', descriptionUrl: 'https://example.org/1.2' },
     });
   });

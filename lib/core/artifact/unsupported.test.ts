@@ -53,8 +53,8 @@ describe('what this version can’t do yet', () => {
     ['dsse', { type: 'file', ...at, sign: { method: 'dsse' } }, 'sign plain files (dsse)'],
     [
       'verify',
-      { type: 'pe', ...at, verify: 'authenticode' },
-      'verify the signature of pe files before it signs anything',
+      { type: 'catalog', ...at, verify: 'authenticode' },
+      'verify the signature of catalog files before it signs anything',
     ],
     [
       'two hashes of a catalog',
@@ -73,6 +73,13 @@ describe('what this version can’t do yet', () => {
     expect(problems(configuration({ type: 'msi', sign }))).toEqual(['rule.unsupported root/type']);
     const set: Contents[number] = { type: 'set', include: [at], each: { type: 'msi', sign } };
     expect(problems(zip([signed, set]))).toEqual(['rule.unsupported root/contents/1/each/type']);
+  });
+
+  test('what is verified can’t be refused for being signed', () => {
+    const both = { type: 'pe', verify: 'authenticode', sign } as const;
+    expect(problems(configuration(both))).toEqual(['rule.verify-refuse root/sign/existingSignature']);
+    const kept = { ...both, sign: { ...sign, existingSignature: 'append' } } as const;
+    expect(problems(configuration(kept))).toEqual([]);
   });
 
   test('a package can’t be signed by the method of another', () => {

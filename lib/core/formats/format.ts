@@ -16,6 +16,7 @@ import type { Container } from './container.ts';
 import type { ToldKind } from './kind/index.ts';
 
 import type { RandomAccessSource } from './random-access.ts';
+import type { UpstreamTrust } from './upstream-trust.ts';
 
 /** What an element of an artifact configuration says of one file, without its place. */
 export type ElementBody = Exclude<SetBody, { readonly type: 'directory' }>;
@@ -74,6 +75,8 @@ export interface FileContext<Sign = Options, Check = Options> {
   readonly sizeBytes: number;
   /** Names of the formats that were recognised inside it. */
   readonly carries: readonly string[];
+  /** Judges signatures of upstream; null or left out: none can be verified. */
+  readonly upstream?: UpstreamTrust | null;
   /** Some file of the artifact is to vouch for others: `digests` has to be in the report. */
   readonly digestsWanted: boolean;
 }

@@ -3005,6 +3005,14 @@ export const schemas: Readonly<Record<Kind, object>> = {
         "items": {
           "$ref": "#/$defs/BuildSystem"
         }
+      },
+      "upstreamRoots": {
+        "description": "Certification authorities whose signatures on files from upstream are believed, for artifact configurations with `verify`. Left out: none.",
+        "type": "array",
+        "maxItems": 50,
+        "items": {
+          "$ref": "#/$defs/UpstreamRoot"
+        }
       }
     },
     "$defs": {
@@ -3076,6 +3084,35 @@ export const schemas: Readonly<Record<Kind, object>> = {
           "trustRoot": {
             "$ref": "#/$defs/Slug",
             "description": "Name of the Sigstore trust root that the signer was installed with."
+          }
+        }
+      },
+      "UpstreamRoot": {
+        "description": "A certification authority that signs those who sign code, or timestamps of such signatures.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "name",
+          "reason",
+          "certificate"
+        ],
+        "properties": {
+          "name": {
+            "$ref": "#/$defs/Slug",
+            "description": "The name that people see."
+          },
+          "reason": {
+            "description": "Whose files need it, and where its certificate was taken from; 10 to 300 characters.",
+            "type": "string",
+            "minLength": 10,
+            "maxLength": 300,
+            "pattern": "^[^\\x00-\\x1f\\x7f]*$"
+          },
+          "certificate": {
+            "description": "The certificate in PEM; trusted as it is.",
+            "type": "string",
+            "maxLength": 8192,
+            "pattern": "^-----BEGIN CERTIFICATE-----\\n[A-Za-z0-9+/=\\n]+-----END CERTIFICATE-----\\n?$"
           }
         }
       },

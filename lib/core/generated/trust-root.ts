@@ -24,6 +24,12 @@ export interface TrustRoot {
    * @maxItems 20
    */
   buildSystems: BuildSystem[];
+  /**
+   * Certification authorities whose signatures on files from upstream are believed, for artifact configurations with `verify`. Left out: none.
+   *
+   * @maxItems 50
+   */
+  upstreamRoots?: UpstreamRoot[];
 }
 /**
  * The people whose signatures make a commit of this repository a policy.
@@ -69,4 +75,21 @@ export interface BuildSystem {
    * 1 to 64 lower-case letters, digits and inner hyphens.
    */
   trustRoot: string;
+}
+/**
+ * A certification authority that signs those who sign code, or timestamps of such signatures.
+ */
+export interface UpstreamRoot {
+  /**
+   * 1 to 64 lower-case letters, digits and inner hyphens.
+   */
+  name: string;
+  /**
+   * Whose files need it, and where its certificate was taken from; 10 to 300 characters.
+   */
+  reason: string;
+  /**
+   * The certificate in PEM; trusted as it is.
+   */
+  certificate: string;
 }

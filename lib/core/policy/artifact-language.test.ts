@@ -69,7 +69,7 @@ describe('an artifact configuration', () => {
     ],
     [
       release.replace('            type: pe\n', '            type: pe\n            verify: authenticode\n'),
-      ':20:21: This version of the signer can’t verify the signature of pe files before it signs anything yet.',
+      ':22:13: `verify` asks for a file that is signed, and `existingSignature: refuse` for one that isn’t.',
     ],
     [release.replace("default: '1.2'", 'required: true'), ':5:15: Parameter `version` must be given'],
     [release.replace('- name: version', '- name: release'), ':10:13: There is no parameter `version`.'],

@@ -4,6 +4,7 @@ import type { ArtifactConfigurationDocument, ProjectDocument, SigningPolicyDocum
 import { checkEnforceable } from './check-enforceable.ts';
 import { checkFloors } from './check-floors.ts';
 import { checkHandles, hasKey } from './check-people.ts';
+import { checkVerifiable } from './upstream-roots.ts';
 import { diagnosticIn } from './diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { licenceProblem } from '../licence/index.ts';
@@ -17,7 +18,7 @@ export function checkProject(snapshot: PolicySnapshot, project: ProjectSnapshot)
   const policies = [...project.policies.values()];
   return [
     ...checkProjectFile(snapshot, project),
-    ...[...project.artifacts.values()].flatMap(checkArtifact),
+    ...[...project.artifacts.values()].flatMap((artifact) => checkArtifact(snapshot, artifact)),
     ...policies.flatMap((policy) => [
       ...checkReferences(snapshot, project, policy),
       ...checkApproval(snapshot, project, policy),
@@ -70,10 +71,15 @@ function checkPublisher(snapshot: PolicySnapshot, policy: SigningPolicyDocument)
   return [diagnosticIn(policy, ['publisher'], 'rule.publisher', message, fix)];
 }
 
-function checkArtifact(artifact: ArtifactConfigurationDocument): readonly Diagnostic[] {
-  return artifactProblems(artifact).map((problem) =>
-    diagnosticIn(artifact, problem.path, problem.rule, problem.message, problem.fix),
-  );
+function checkArtifact(
+  snapshot: PolicySnapshot,
+  artifact: ArtifactConfigurationDocument,
+): readonly Diagnostic[] {
+  const problems = artifactProblems(artifact);
+  if (problems.length > 0) {
+    return problems.map(({ path, rule, message, fix }) => diagnosticIn(artifact, path, rule, message, fix));
+  }
+  return checkVerifiable(snapshot, artifact);
 }
 
 function checkReferences(

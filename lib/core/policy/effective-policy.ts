@@ -29,6 +29,8 @@ export interface EffectivePolicy {
   readonly artifactLocations: ElementLocations;
   /** null: the policy names no origin; only purpose `test` may do so. */
   readonly origin: Origin | null;
+  /** DER certificates by which signatures of upstream are verified; empty where the artifact configuration verifies none. */
+  readonly upstreamRoots: readonly Uint8Array[];
   /** The build system that `origin` names; null exactly where `origin` is. */
   readonly buildSystem: BuildSystem | null;
   /** The requirements on builds: the lines of `origin`, with defaults for what they leave out; null where `origin` is. */

@@ -17,6 +17,7 @@ import type { Approver, EffectivePolicy } from './effective-policy.ts';
 import { identitiesOf } from './identities.ts';
 import { PolicyError } from './policy-error.ts';
 import type { PolicySnapshot } from './snapshot.ts';
+import { upstreamRootDer } from './upstream-roots.ts';
 import { didYouMean } from '../text/near-name/index.ts';
 
 /**
@@ -59,6 +60,8 @@ export function effectivePolicy(
   }
   const { purpose } = policy;
   const age = ageLimitOf(policy, snapshot.foundation.value);
+  const verifies = compileConfiguration(artifact.value).elements.some((element) => element.verifies);
+  const roots = verifies ? (snapshot.trustRoot.value.upstreamRoots ?? []) : [];
   const decisive = {
     projectSlug,
     policySlug,
@@ -74,6 +77,7 @@ export function effectivePolicy(
     project: project.value,
     artifactLocations: elementLocations(artifact),
     origin,
+    upstreamRoots: roots.map(({ certificate }) => upstreamRootDer(certificate)),
     originPolicy:
       origin === null || buildSystem === null ? null : originPolicyOf(origin, buildSystem, { purpose, age }),
     age,
@@ -84,6 +88,7 @@ export function effectivePolicy(
       policy: withoutWords(policy),
       approvers: decisive.approvers.map(inDigest),
       age: age?.hours ?? null,
+      ...(roots.length === 0 ? {} : { upstreamRoots: roots.map(({ certificate }) => certificate) }),
       version: 3,
       program: project.value.program,
       subject: snapshot.foundation.value.subject,

@@ -70,6 +70,7 @@ interface InspectionInput {
   /** The name under which the artifact goes out. */
   readonly artifactName: string;
   readonly effective: EffectivePolicy;
+  readonly now: Date;
 }
 
 export async function checkInspection(
@@ -137,12 +138,13 @@ export async function checkInspection(
   return { ok: true, value: proof, findings, facts };
 }
 
-function inspect({ inspector, requestId, received, effective }: InspectionInput): Promise<Inspection> {
+function inspect({ inspector, requestId, received, effective, now }: InspectionInput): Promise<Inspection> {
   return inspector.inspect({
     folder: requestId,
     file: received.file,
     configuration: effective.artifactConfiguration,
     locations: effective.artifactLocations,
+    upstream: effective.upstreamRoots.length === 0 ? null : { roots: effective.upstreamRoots, now },
   });
 }
 

@@ -211,6 +211,7 @@ async function runChecks({ context, run, request, directory }: Work): Promise<Ch
       received,
       artifactName: request.artifactName,
       effective,
+      now: run.now(),
     }),
   );
   const scanned = await run.step('scan', 'checking', () =>

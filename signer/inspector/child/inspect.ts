@@ -21,6 +21,7 @@ import {
 import type { Container, ContainerEntry } from '#core/formats/container.ts';
 import type { FileContext, FileFacts, FileReport } from '#core/formats/format.ts';
 import type { RandomAccessSource } from '#core/formats/random-access.ts';
+import type { UpstreamTrust } from '#core/formats/upstream-trust.ts';
 import { formats, formatTypes } from '#core/formats/registry.ts';
 import {
   artifactCopy,
@@ -37,6 +38,7 @@ import { FindingList } from './findings.ts';
 import { hintAt } from './hint-inside.ts';
 import { openNested, type NestedContext } from './open-nested.ts';
 import { subjectAnswer } from './sign-file.ts';
+import { openUpstreamTrust } from './upstream-trust.ts';
 import { Vouching } from './vouching.ts';
 
 const hintsMax = 5;
@@ -53,6 +55,7 @@ interface Walk {
   readonly signTargets: SignTargetAnswer[];
   readonly nested: NestedContext;
   readonly vouching: Vouching;
+  readonly upstream: UpstreamTrust | null;
   /** How many unexpected files may still be opened for a hint on what is in them. */
   hintsLeft: number;
 }
@@ -75,6 +78,7 @@ export async function inspect(message: InspectMessage): Promise<InspectAnswer> {
     message,
     matcher,
     vouching: new Vouching(matcher.elements),
+    upstream: trustIn(message),
     budget,
     findings: new FindingList(),
     tree: [],
@@ -104,6 +108,12 @@ export async function inspect(message: InspectMessage): Promise<InspectAnswer> {
     // Nothing of a refused artifact is ever offered for signing.
     signTargets: walk.findings.refused ? [] : walk.signTargets,
   };
+}
+
+function trustIn({ upstream }: InspectMessage): UpstreamTrust | null {
+  if (upstream === null) return null;
+  const roots = upstream.roots.map((root) => Uint8Array.from(Buffer.from(root, 'base64')));
+  return openUpstreamTrust(roots, new Date(upstream.now));
 }
 
 /** `file` is the name in the request's folder. */
@@ -145,7 +155,17 @@ async function inspectItself(
   const { sign, check, type } = element;
   const policy = walk.message.locations[element.pointer] ?? null;
   const { digestsWanted } = walk.vouching;
-  const context = { sign, check, policy, path, ...written, carries: content.formats, digestsWanted };
+  const { upstream } = walk;
+  const context = {
+    sign,
+    check,
+    policy,
+    path,
+    ...written,
+    carries: content.formats,
+    digestsWanted,
+    upstream,
+  };
   const { report, ambiguous } = await withFile(join(walk.message.folder, file), async (source) => ({
     report:
       type === 'file'

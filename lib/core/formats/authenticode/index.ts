@@ -6,8 +6,10 @@
  * - a signature that is there already: `existingSignature(sign)` says whether `subject` and `inspect` refuse it, `embed`
  *   replaces it, or nests the new one in it (`nestSignature` of `pki/cms`; `withoutNested` proves it in `readBack`, whose
  *   `signature` is the new one alone);
- * - two signatures by two hashes: nothing more, since the second is a round that appends.
+ * - two signatures by two hashes: nothing more, since the second is a round that appends;
+ * - `verify`: `inspect` hands all signatures of the file to `verifyUpstream`, and says what each has to be about.
  */
+export { verifyUpstream } from './verify-upstream.ts';
 export {
   authenticodeProblems,
   describeAuthenticode,

@@ -9,7 +9,7 @@ import {
   type FoundSignature,
 } from '../../pki/cms/index.ts';
 import { fail, info, type Finding } from '../../wire/finding/index.ts';
-import { peDigest, type PeDigestAlgorithm } from './digest.ts';
+import { digestsOf, type PeDigestAlgorithm } from './digest.ts';
 import { PeError, replaceIt } from './errors.ts';
 import { extractPeSignatures } from './extract.ts';
 import type { PeLayout } from './layout.ts';
@@ -68,12 +68,7 @@ export async function describeSignatures(
 async function readSignatures(source: RandomAccessSource, layout: PeLayout) {
   try {
     const { signatures, problems } = findSignatures(await extractPeSignatures(source, layout));
-    const digests = new Map<PeDigestAlgorithm, Promise<Uint8Array>>();
-    const digestOf = (algorithm: PeDigestAlgorithm): Promise<Uint8Array> => {
-      const digest = digests.get(algorithm) ?? peDigest(source, layout, algorithm);
-      digests.set(algorithm, digest);
-      return digest;
-    };
+    const digestOf = digestsOf(source, layout);
     const described: Described[] = [];
     for (const signature of signatures) described.push(await describe(signature, digestOf));
     return { signatures: described, problems };

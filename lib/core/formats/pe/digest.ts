@@ -14,6 +14,19 @@ export function paddingBytes(sizeBytes: number): number {
 export const programEnd = ({ certificateTable, sizeBytes }: PeLayout): number =>
   certificateTable?.offset ?? sizeBytes;
 
+/** The program's digests, each computed once, and only when it is asked for. */
+export function digestsOf(
+  source: RandomAccessSource,
+  layout: PeLayout,
+): (algorithm: PeDigestAlgorithm) => Promise<Uint8Array> {
+  const digests = new Map<PeDigestAlgorithm, Promise<Uint8Array>>();
+  return (algorithm) => {
+    const digest = digests.get(algorithm) ?? peDigest(source, layout, algorithm);
+    digests.set(algorithm, digest);
+    return digest;
+  };
+}
+
 /**
  * The Authenticode digest: everything in file order except the checksum, the certificate directory entry and
  * the certificate table. Equal for a program before and after signing, because an unsigned one is hashed

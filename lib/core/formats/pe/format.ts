@@ -4,6 +4,7 @@ import { fail } from '../../wire/finding/index.ts';
 import { authenticodeProblems, describeAuthenticode, existingSignature } from '../authenticode/index.ts';
 import { defineFormat, type FileFacts, type RejudgeContext, type Rejudged } from '../format.ts';
 import { checkMetadata } from './check-metadata.ts';
+import type { PeCheck } from './check.ts';
 import { inspectProgram, inspectUndeclared } from './inspect.ts';
 import { peSigning } from './sign.ts';
 
@@ -19,29 +20,40 @@ const metadataKeys = Object.keys(metadataWords) as (keyof PeMetadata)[];
 
 const words = { one: 'a Windows program or library', many: 'Windows programs or libraries' };
 
-export const peFormat = defineFormat<'pe', AuthenticodeSign, PeMetadata>({
+export const peFormat = defineFormat<'pe', AuthenticodeSign, PeCheck>({
   type: 'pe',
   words,
   compile(body, overrides) {
     const metadata: PeMetadata = { ...body.metadata, ...overrides };
     return {
       sign: body.sign ?? null,
-      check: Object.keys(metadata).length === 0 ? null : metadata,
-      problems: authenticodeProblems('pe', words, body, { hashes: true, existing: true }),
+      check: checkOf(metadata, body.verify !== undefined),
+      problems: authenticodeProblems('pe', words, body, { hashes: true, existing: true, verify: true }),
     };
   },
   metadataKeys,
   describe: ({ sign, check }) => ({
     sign: describeAuthenticode(sign),
-    check: describeMetadata(check),
+    check: [
+      describeMetadata(check?.metadata ?? null),
+      check?.verify === true ? 'signed by upstream, which is verified' : '',
+    ]
+      .filter((text) => text !== '')
+      .join('; '),
   }),
   vouches: false,
   // Authenticode leaves out the checksum and the certificates, which come later in the file.
   digestBegins: Uint8Array.of(0x4d, 0x5a),
-  identity: (check) => ({
-    texts: [check?.productName, check?.companyName, check?.copyright].filter((text) => text !== undefined),
-    open: (['productName', 'productVersion'] as const).filter((name) => check?.[name] === undefined),
-  }),
+  identity(check) {
+    const { productName, companyName, copyright, ...others } = check?.metadata ?? {};
+    return {
+      texts: [productName, companyName, copyright].filter((text) => text !== undefined),
+      open: [
+        ...(productName === undefined ? ['productName'] : []),
+        ...(others.productVersion === undefined ? ['productVersion'] : []),
+      ],
+    };
+  },
 
   inspect: inspectProgram,
   inspectUndeclared,
@@ -49,6 +61,12 @@ export const peFormat = defineFormat<'pe', AuthenticodeSign, PeMetadata>({
   signing: peSigning,
   container: null,
 });
+
+function checkOf(metadata: PeMetadata, verify: boolean): PeCheck | null {
+  const asked = Object.keys(metadata).length > 0;
+  if (!asked && !verify) return null;
+  return { ...(asked ? { metadata } : {}), ...(verify ? { verify } : {}) };
+}
 
 function describeMetadata(metadata: PeMetadata | null): string {
   const required = metadataKeys.flatMap((name) => {
@@ -63,7 +81,7 @@ function describeMetadata(metadata: PeMetadata | null): string {
 /** Uses the texts in the journal, which are those that all languages agree on. */
 function rejudge(
   facts: FileFacts | null,
-  { sign, check, policy, path, sha256 }: RejudgeContext<AuthenticodeSign, PeMetadata>,
+  { sign, check, policy, path, sha256 }: RejudgeContext<AuthenticodeSign, PeCheck>,
 ): Rejudged {
   const about = { path, policy };
   const name = path.at(-1) ?? 'The file';
@@ -83,7 +101,9 @@ function rejudge(
           }),
         ]
       : [];
-  if (check === null) return { findings: signed, missing: null };
+  const verified = check?.verify === true ? `Who signed ${name} upstream was not recorded.` : null;
+  const { metadata } = check ?? {};
+  if (metadata === undefined) return { findings: signed, missing: verified };
   if (facts.texts === null || sha256 === null)
     return {
       findings: signed,
@@ -93,7 +113,7 @@ function rejudge(
   const tables = strings.size === 0 ? [] : [{ translation: 'recorded', strings }];
   const version = { resources: [{ language: 0, fixed: null, tables }], goProgram: false };
   return {
-    findings: [...signed, ...checkMetadata({ ...about, metadata: check, version, sha256 })],
-    missing: null,
+    findings: [...signed, ...checkMetadata({ ...about, metadata, version, sha256 })],
+    missing: verified,
   };
 }

@@ -12,6 +12,9 @@ import { peDigest } from './digest.ts';
 import { PeError } from './errors.ts';
 import { runsInFirmware } from './existing-signatures.ts';
 import { programFacts } from './facts.ts';
+import type { PeCheck } from './check.ts';
+import { askedOfMicrosoft } from './microsoft-signature.ts';
+import { verifyPeUpstream } from './upstream.ts';
 import { readPeKind } from './kind/index.ts';
 import { parsePe, type PeLayout } from './layout.ts';
 import { peSubject } from './sign.ts';
@@ -20,13 +23,16 @@ import { PeVersionError, readPeVersion, type PeVersion } from './version/index.t
 /** Also of a program that is declared as a plain file: then without `sign` and `check`. */
 export async function inspectProgram(
   source: RandomAccessSource,
-  context: FileContext<AuthenticodeSign, PeMetadata>,
+  context: FileContext<AuthenticodeSign, PeCheck>,
 ): Promise<FileReport> {
-  const { sign, check, policy, path, sha256, sizeBytes, carries, digestsWanted } = context;
+  const { sign, check, policy, path, sha256, sizeBytes, carries, digestsWanted, upstream = null } = context;
   const about = { path, sha256 };
   let layout: PeLayout;
+  let verified: readonly Finding[] = [];
   try {
     layout = await parsePe(source);
+    if (check?.verify === true)
+      verified = await verifyPeUpstream(source, layout, upstream, { ...about, policy });
   } catch (error) {
     if (!(error instanceof PeError)) throw error;
     const refused = fail({ rule: peRule(error), message: peMessage(error), fix: error.fix, ...about });
@@ -42,11 +48,13 @@ export async function inspectProgram(
   const parsed = [
     structure,
     ...unalignedHeader(layout, about),
-    ...(await inspectMetadata(source, layout, check, { ...about, policy })),
+    ...askedOfMicrosoft(layout, about),
+    ...verified,
+    ...(await inspectMetadata(source, layout, check?.metadata ?? null, { ...about, policy })),
   ];
   const digests = digestsWanted ? [await authenticodeDigest(source, layout)] : [];
   if (sign === null) {
-    const signatures = await describeSignatures(source, layout, about);
+    const signatures = check?.verify === true ? [] : await describeSignatures(source, layout, about);
     return { findings: [...parsed, ...signatures], facts, target: null, digests };
   }
   const fate = existingSignature(sign);

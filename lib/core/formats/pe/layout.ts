@@ -15,6 +15,8 @@ export interface PeLayout {
   readonly characteristics: number;
   /** IMAGE_SUBSYSTEM_*: 2 and 3 run in Windows, 1 in its kernel, 10 to 13 in firmware. */
   readonly subsystem: number;
+  /** IMAGE_DLLCHARACTERISTICS_* bits of the optional header. */
+  readonly dllCharacteristics: number;
   readonly sizeBytes: number;
   /** e_lfanew: where the PE header begins. Windows requires a multiple of 4, firmware doesn't. */
   readonly headerOffset: number;
@@ -38,7 +40,7 @@ const peHeaderOffsetMax = 256 * 1024 * 1024;
 /** The certificate directory uses 32-bit file offsets. */
 const fileSizeMax = 0xffffffff;
 
-/** Offsets inside the optional header; both formats put SizeOfHeaders at 60, CheckSum at 64, Subsystem at 68. */
+/** Offsets inside the optional header; both formats put SizeOfHeaders at 60, CheckSum at 64, Subsystem at 68, DllCharacteristics at 70. */
 const formats = {
   0x10b: { format: 'pe32', directoryCountOffset: 92, directoriesOffset: 96 },
   0x20b: { format: 'pe32+', directoryCountOffset: 108, directoriesOffset: 112 },
@@ -98,6 +100,7 @@ export async function parsePe(source: RandomAccessSource): Promise<PeLayout> {
     machine: coff.getUint16(4, true),
     characteristics: coff.getUint16(22, true),
     subsystem: optional.getUint16(68, true),
+    dllCharacteristics: optional.getUint16(70, true),
     sizeBytes: source.size,
     headerOffset: peOffset,
     checksumOffset: optionalOffset + 64,

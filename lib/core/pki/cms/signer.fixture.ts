@@ -26,7 +26,7 @@ export const p256 = (): KeyPair => generateKeyPairSync('ec', { namedCurve: 'P-25
 /** A root and one certificate under it; the key is RSA-3072 unless another is given. */
 export function createTestSigner(
   name: string,
-  options: { readonly purpose?: string; readonly keys?: KeyPair } = {},
+  options: { readonly purpose?: string; readonly purposes?: readonly string[]; readonly keys?: KeyPair } = {},
 ): TestSigner {
   const rootKeys = rsa(2048);
   const keys = options.keys ?? rsa(3072);
@@ -42,7 +42,8 @@ export function createTestSigner(
     key: rootKeys,
     extensions: authority,
   });
-  const purposes = asn1.sequence(asn1.oid(options.purpose ?? oids.codeSigning));
+  const { purpose = oids.codeSigning } = options;
+  const purposes = asn1.sequence(...(options.purposes ?? [purpose]).map(asn1.oid));
   const end = [
     extension(oids.keyUsage, true, asn1.bitString(Uint8Array.of(0x80), 7)),
     extension(oids.extendedKeyUsage, true, purposes),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { asOctetString, asOid, Fields, isUniversal, oids, universalTag } from '../asn1/index.ts';
 import { parseSignedData, singleValue, verifySignerInfo, type SignedData } from '../cms/index.ts';
-import { verifyCertificatePath, X509Error } from '../x509/index.ts';
+import { verifyCertificatePath, X509Error } from '../certificate-path/index.ts';
 import { reading, TspError } from './errors.ts';
 import type { MessageImprint } from './message-imprint.ts';
 import { parseTstInfo } from './tst-info.ts';
@@ -16,6 +16,8 @@ export interface TimestampQuery {
   readonly trustedRoots: readonly Uint8Array[];
   /** For a fresh token: now, and how far the authority's clock may be from it (5 minutes). */
   readonly freshAt?: Date;
+  /** As of verifyCertificatePath. */
+  readonly asWindows?: boolean;
 }
 
 export interface VerifiedTimestamp {
@@ -127,6 +129,7 @@ function checkPath(
       trustedRoots: query.trustedRoots,
       at,
       usage: 'timeStamping',
+      asWindows: query.asWindows ?? false,
     });
   } catch (cause) {
     if (!(cause instanceof X509Error)) throw cause;

@@ -13,7 +13,7 @@ import {
   readDer,
   sequence,
 } from '../asn1/index.ts';
-import { X509Error } from './error.ts';
+import { X509Error } from '../certificate-path/index.ts';
 import { subjectName, type SubjectName } from './profiles.ts';
 
 const requestBytesMax = 64 * 1024;

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { X509Certificate as NodeCertificate, createHash, type KeyObject } from 'node:crypto';
 import peculiar from '@peculiar/x509';
 import { parseCertificateSerial, type CertificateSerial } from '../../ids/index.ts';
-import { X509Error } from './error.ts';
+import { X509Error } from '../certificate-path/index.ts';
 
 const certificateBytesMax = 64 * 1024;
 

@@ -1,5 +1,10 @@
-/** Certificates: the profiles of the hierarchy, issuing through a signing port, and path verification. */
-export { X509Error, type X509ErrorCode } from './error.ts';
+/** Certificates: the profiles of the hierarchy, and issuing through a signing port. Path verification stands in ../certificate-path. */
+export {
+  X509Error,
+  type X509ErrorCode,
+  verifyCertificatePath,
+  type PathQuery,
+} from '../certificate-path/index.ts';
 export {
   certificateFromPem,
   certificateRequestToPem,
@@ -20,4 +25,3 @@ export {
   type CertificateUrls,
   type SubjectName,
 } from './profiles.ts';
-export { verifyCertificatePath, type PathQuery } from './verify-path.ts';

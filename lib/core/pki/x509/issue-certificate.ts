@@ -3,7 +3,7 @@ import { X509Certificate, type KeyObject } from 'node:crypto';
 import peculiar from '@peculiar/x509';
 import { bitString, readDer, sequence } from '../asn1/index.ts';
 import { keyIdentifier, parseCertificate } from './certificate.ts';
-import { X509Error } from './error.ts';
+import { X509Error } from '../certificate-path/index.ts';
 import { lintTbsCertificate, type LintResult } from './lint/index.ts';
 import { checkValidity, profiles, subjectName, urlExtensions } from './profiles.ts';
 import type { CertificateKind, CertificateUrls, SubjectName } from './profiles.ts';

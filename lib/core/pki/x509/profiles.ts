@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import peculiar from '@peculiar/x509';
 import { nullValue, oids } from '../asn1/index.ts';
-import { X509Error } from './error.ts';
+import { X509Error } from '../certificate-path/index.ts';
 
 const { KeyUsageFlags, ExtendedKeyUsage } = peculiar;
 const dayMs = 86_400_000;

@@ -18,4 +18,8 @@ export const trustRootFields: readonly PolicyField[] = [
   { path: 'buildSystems * provider', measure: measureProvider },
   { path: 'buildSystems * issuer', measure: identity('The issuer of builds') },
   { path: 'buildSystems * trustRoot', measure: identity('The trust root') },
+  { path: 'upstreamRoots', measure: allowList('Upstream root') },
+  { path: 'upstreamRoots *', measure: allowList('Upstream root') },
+  { path: 'upstreamRoots * reason', measure: text('The reason') },
+  { path: 'upstreamRoots * certificate', measure: identity('The certificate of an upstream root') },
 ];

@@ -1,9 +1,12 @@
-import 'reflect-metadata';
-import peculiar from '@peculiar/x509';
-import { parseCertificate, type ParsedCertificate } from './certificate.ts';
+import { oids } from '../asn1/index.ts';
 import { X509Error } from './error.ts';
-
-const { ExtendedKeyUsage, KeyUsageFlags } = peculiar;
+import {
+  readBasicConstraints,
+  readCertificate,
+  readExtendedKeyUsage,
+  readKeyUsage,
+  type PathCertificate,
+} from './read-certificate.ts';
 
 export interface PathQuery {
   /** DER of the certificate to trust. */
@@ -15,21 +18,27 @@ export interface PathQuery {
   /** Every certificate on the path must be valid then. */
   readonly at: Date;
   readonly usage: 'codeSigning' | 'timeStamping';
+  /**
+   * As Windows takes certificates of others, Microsoft's among them: a timestamp authority's usage need not be critical, and
+   * critical policies are passed over (RFC 5280 §6.1.1: the user-initial-policy-set is any-policy, so they decide nothing).
+   */
+  readonly asWindows?: boolean;
 }
 
 const pathLengthMax = 6;
 const intermediatesMax = 32;
-const usageOids = { codeSigning: ExtendedKeyUsage.codeSigning, timeStamping: ExtendedKeyUsage.timeStamping };
+const usageOids = { codeSigning: oids.codeSigning, timeStamping: oids.timeStamping };
+/** digitalSignature, nonRepudiation. */
+const maySign = 0x80 | 0x40;
 
-const extensionOids = {
-  keyUsage: '2.5.29.15',
-  basicConstraints: '2.5.29.19',
-  extendedKeyUsage: '2.5.29.37',
-} as const;
 /** What a signature may be made with: a hash, or a scheme that includes one. */
 const strong: ReadonlySet<string> = new Set(['SHA-256', 'SHA-384', 'SHA-512', 'Ed25519', 'Ed448']);
 /** Critical extensions this code understands; RFC 5280 §4.2: any other means that the certificate is refused. */
-const understood: ReadonlySet<string> = new Set(Object.values(extensionOids));
+const understood: ReadonlySet<string> = new Set([
+  oids.keyUsage,
+  oids.basicConstraints,
+  oids.extendedKeyUsage,
+]);
 
 /**
  * Certificate → the path from it to a trusted root, both included (RFC 5280 §6.1, without name constraints
@@ -53,11 +62,11 @@ function verifyPath(query: PathQuery): readonly Uint8Array[] {
       `${query.intermediates.length} certificates; ${intermediatesMax} is the limit`,
     );
   }
-  const leaf = parseCertificate(query.certificate);
-  checkCertificate(leaf, query.at, 'below');
-  checkLeafUsage(leaf, query.usage);
-  const roots = query.trustedRoots.map(parseCertificate);
-  const path = findPath([leaf], query, roots, query.intermediates.map(parseCertificate));
+  const leaf = readCertificate(query.certificate);
+  checkCertificate(leaf, query, 'below');
+  checkLeafUsage(leaf, query);
+  const roots = query.trustedRoots.map(readCertificate);
+  const path = findPath([leaf], query, roots, query.intermediates.map(readCertificate));
   if (path !== null) return path.map((certificate) => certificate.der);
   throw new X509Error(
     'UNTRUSTED',
@@ -67,11 +76,11 @@ function verifyPath(query: PathQuery): readonly Uint8Array[] {
 
 /** Depth first; at each step an issuer must itself be acceptable and have signed the certificate before it. */
 function findPath(
-  path: readonly ParsedCertificate[],
+  path: readonly PathCertificate[],
   query: PathQuery,
-  roots: readonly ParsedCertificate[],
-  intermediates: readonly ParsedCertificate[],
-): readonly ParsedCertificate[] | null {
+  roots: readonly PathCertificate[],
+  intermediates: readonly PathCertificate[],
+): readonly PathCertificate[] | null {
   const last = path.at(-1);
   if (last === undefined) return null;
   if (roots.some((root) => sameBytes(root.der, last.der))) return path;
@@ -90,8 +99,8 @@ function findPath(
 
 /** Whether a CA may have, and did, sign the certificate; `below` counts the certificates under the CA. */
 function issued(
-  ca: ParsedCertificate,
-  child: ParsedCertificate,
+  ca: PathCertificate,
+  child: PathCertificate,
   below: number,
   query: PathQuery,
   place: 'root' | 'below',
@@ -99,11 +108,11 @@ function issued(
   // Names, key identifiers and, if the CA has a key usage, that it may sign certificates (X509_check_issued of OpenSSL).
   if (!child.node.checkIssued(ca.node)) return false;
   try {
-    checkCertificate(ca, query.at, place);
-    const constraints = ca.extensions.getExtension(peculiar.BasicConstraintsExtension);
-    if (constraints?.ca !== true || (constraints.pathLength ?? pathLengthMax) < below - 1) return false;
-    const extended = ca.extensions.getExtension(peculiar.ExtendedKeyUsageExtension);
-    if (extended !== null && !extended.usages.includes(usageOids[query.usage])) return false;
+    checkCertificate(ca, query, place);
+    const constraints = readBasicConstraints(ca);
+    if (!constraints.ca || (constraints.pathLength ?? pathLengthMax) < below - 1) return false;
+    const usages = readExtendedKeyUsage(ca);
+    if (usages !== null && !usages.includes(usageOids[query.usage])) return false;
     return child.node.verify(ca.node.publicKey);
   } catch {
     // Unacceptable or malformed: this candidate doesn't lead to a root, another one may.
@@ -111,8 +120,12 @@ function issued(
   }
 }
 
-function checkCertificate(certificate: ParsedCertificate, at: Date, place: 'root' | 'below'): void {
-  const { node, extensions } = certificate;
+function checkCertificate(
+  certificate: PathCertificate,
+  { at, asWindows = false }: Pick<PathQuery, 'at' | 'asWindows'>,
+  place: 'root' | 'below',
+): void {
+  const { node, extensions, signedWith } = certificate;
   if (at < node.validFromDate || at > node.validToDate) {
     throw new X509Error(
       'NOT_VALID_AT_TIME',
@@ -120,19 +133,17 @@ function checkCertificate(certificate: ParsedCertificate, at: Date, place: 'root
         `${node.validToDate.toISOString()}, not at ${at.toISOString()}`,
     );
   }
-  const unknown = extensions.extensions.find(
-    (extension) => extension.critical && !understood.has(extension.type),
-  );
-  if (unknown !== undefined) {
+  for (const [type, { critical }] of extensions) {
+    if (!critical || understood.has(type)) continue;
+    if (asWindows && type === oids.certificatePolicies) continue;
     throw new X509Error(
       'CRITICAL_EXTENSION_UNKNOWN',
-      `${oneLine(certificate)} has the critical extension ${unknown.type}`,
+      `${oneLine(certificate)} has the critical extension ${type}`,
     );
   }
-  const { name, hash } = extensions.signatureAlgorithm as { name: string; hash?: { name?: string } };
   // A root is trusted directly: its signature over itself isn't relied on, and old ones use SHA-1.
-  if (place !== 'root' && !strong.has(hash?.name ?? name)) {
-    throw new X509Error('ALGORITHM_WEAK', `${oneLine(certificate)} is signed with ${hash?.name ?? name}`);
+  if (place !== 'root' && !strong.has(signedWith)) {
+    throw new X509Error('ALGORITHM_WEAK', `${oneLine(certificate)} is signed with ${signedWith}`);
   }
   const { asymmetricKeyType, asymmetricKeyDetails } = node.publicKey;
   if (asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) < 2048) {
@@ -140,22 +151,23 @@ function checkCertificate(certificate: ParsedCertificate, at: Date, place: 'root
   }
 }
 
-function checkLeafUsage(leaf: ParsedCertificate, usage: PathQuery['usage']): void {
-  const extended = leaf.extensions.getExtension(peculiar.ExtendedKeyUsageExtension);
-  const usages = extended?.usages ?? [];
+function checkLeafUsage(
+  leaf: PathCertificate,
+  { usage, asWindows = false }: Pick<PathQuery, 'usage' | 'asWindows'>,
+): void {
+  const usages = readExtendedKeyUsage(leaf) ?? [];
   const wrong = (why: string): X509Error => new X509Error('USAGE_WRONG', `${oneLine(leaf)}: ${why}`);
   if (!usages.includes(usageOids[usage])) throw wrong(`the extended key usage lacks ${usage}`);
   // RFC 3161 §2.3: timeStamping alone, and critical.
-  if (usage === 'timeStamping' && (usages.length !== 1 || extended?.critical !== true)) {
+  const critical = leaf.extensions.get(oids.extendedKeyUsage)?.critical === true || asWindows;
+  if (usage === 'timeStamping' && (usages.length !== 1 || !critical)) {
     throw wrong('a timestamp authority has timeStamping as its only, critical extended key usage');
   }
-  const keyUsage = leaf.extensions.getExtension(peculiar.KeyUsagesExtension);
-  const mayBe = KeyUsageFlags.digitalSignature | KeyUsageFlags.nonRepudiation;
-  if (keyUsage !== null && (keyUsage.usages & mayBe) === 0)
-    throw wrong('the key usage lacks digitalSignature');
+  const keyUsage = readKeyUsage(leaf);
+  if (keyUsage !== null && (keyUsage & maySign) === 0) throw wrong('the key usage lacks digitalSignature');
 }
 
-function oneLine(certificate: ParsedCertificate): string {
+function oneLine(certificate: PathCertificate): string {
   return certificate.node.subject.replaceAll('\n', ', ');
 }
 

@@ -1,0 +1,71 @@
+import { guards, type Area } from '../mutant.ts';
+
+const upstream = 'lib/core/formats/authenticode/verify-upstream.ts';
+const upstreamTest = 'signer/inspector/upstream.oracle.test.ts';
+const existingTest = 'lib/core/formats/pe/existing-signatures.oracle.test.ts';
+const readBackTest = 'lib/core/formats/pe/read-back.test.ts';
+
+/** What upstream signed, and what is signed next to it. */
+export const authenticode: Area = {
+  name: 'authenticode',
+  mutants: [
+    ...guards(upstream, upstreamTest, [
+      ['if (trust === null) {', 'if (false) {', 'is refused unsigned, of a stranger'],
+      ['signatures.length === 0 && problems.length === 0', 'false', 'is refused unsigned, of a stranger'],
+      ['if (other !== null)', 'if (false)', 'is refused unsigned, of a stranger'],
+      ['if (!judgement.ok) {', 'if (false) {', 'is refused unsigned, of a stranger'],
+      ["if (stamp !== null && 'problem' in stamp) {", 'if (false) {', 'is refused unsigned, of a stranger'],
+      [
+        'signer.ok && signer.lifetimeSigning && stamp !== null',
+        'false',
+        'is refused where the certificate says',
+      ],
+      ['else findings.push(refused(judged));', '', 'is refused with any signature that doesn’t hold'],
+      ['if (!strongHashes.includes(signedData.signerInfo.digestAlgorithm))', 'if (false)', 'may carry SHA-1'],
+    ]),
+    ...guards('signer/inspector/child/upstream-trust.ts', upstreamTest, [
+      ['time > now', 'false', 'is judged at the time of its timestamp'],
+    ]),
+    ...guards('lib/core/formats/pe/sign.ts', readBackTest, [
+      ["existingSignature(sign) === 'refuse')", 'false)', 'a signed program is refused'],
+      ['if (others === null) throw', 'if (false) throw', 'what was embedded has to be in its place'],
+      ['if (!same) throw', 'if (false) throw', 'what was there before has to be there still'],
+    ]),
+    ...guards('lib/core/formats/pe/existing-signatures.ts', existingTest, [
+      [
+        'if (runsInFirmware(layout)) return [...existing, added];',
+        '',
+        'accept what is added to the signature of a program',
+      ],
+    ]),
+    ...guards('lib/core/formats/authenticode/options.ts', 'lib/core/artifact/unsupported.test.ts', [
+      [
+        "if (verify !== undefined && existing === 'refuse')",
+        'if (false)',
+        'what is verified can’t be refused',
+      ],
+    ]),
+    ...guards('lib/core/formats/authenticode/signing.ts', readBackTest, [
+      [
+        'if (signerInfo.digestAlgorithm !== oids[roundHash(sign)])',
+        'if (false)',
+        'a signature by another hash',
+      ],
+      [
+        'encapContentDer === null || Buffer.compare(encapContentDer, subject.content) !== 0',
+        'false',
+        'a signature about another program',
+      ],
+    ]),
+    ...guards('lib/core/policy/upstream-roots.ts', 'lib/core/policy/upstream-roots.test.ts', [
+      ['certificate?.ca !== true', 'certificate === null', 'are certificates of authorities'],
+    ]),
+    ...guards('lib/core/policy/find-effective-policy.ts', 'lib/core/policy/upstream-roots.test.ts', [
+      [
+        '...(roots.length === 0 ? {} : { upstreamRoots: roots.map(({ certificate }) => certificate) }),',
+        '',
+        'decide where a configuration verifies',
+      ],
+    ]),
+  ],
+};
