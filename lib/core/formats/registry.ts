@@ -3,6 +3,7 @@
  * what the signer can't do is stated, not forgotten.
  */
 import { tarFormat, tarGzipFormat, zipFormat } from './archive-formats.ts';
+import { cabFormat } from './cab/index.ts';
 import { catalogFormat } from './catalog/index.ts';
 import type { Format, FormatType } from './format.ts';
 import { notYet } from './not-yet.ts';
@@ -15,7 +16,7 @@ export const formats: Readonly<Record<FormatType, Format>> = {
   zip: zipFormat,
   pe: peFormat,
   msi: notYet('msi', 'Windows Installer files (msi)', { metadataKeys: ['subject', 'author'] }),
-  cab: notYet('cab', 'cabinet files (cab)'),
+  cab: cabFormat,
   appx: notYet('appx', 'app packages (appx)'),
   msix: notYet('msix', 'app packages (msix)'),
   catalog: catalogFormat,

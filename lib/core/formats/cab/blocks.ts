@@ -7,7 +7,7 @@ import { readExactly, type RandomAccessSource } from '../random-access.ts';
 import { cabError } from './cab-error.ts';
 import type { CabFolder } from './folders.ts';
 
-const blockHeaderBytes = 8;
+export const blockHeaderBytes = 8;
 export const unpackedBytesMax = 32_768;
 /** What compression may add to a block (section 2.4). */
 const expansionBytes = 6144;

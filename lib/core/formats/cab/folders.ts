@@ -52,21 +52,23 @@ export async function readFolders(
 
 type Start = Omit<CabFolder, 'dataEnd'>;
 
-/** The order of the table is its own; where data lie is said by offsets alone. */
+/** The order of the table is its own; where data lie is said by offsets alone. A folder without blocks has none, and lies anywhere. */
 function withEnds(
   folders: readonly Start[],
   { tableEnd, sizeBytes }: { readonly tableEnd: number; readonly sizeBytes: number },
 ): readonly CabFolder[] {
+  for (const { dataOffset, entryOffset } of folders) {
+    if (dataOffset < tableEnd || dataOffset > sizeBytes)
+      throw cabError('BAD_HEADER', 'has a folder whose data lie outside of it', entryOffset);
+  }
   const ends = new Map<Start, number>();
   const inFile = folders
     .filter(({ blockCount }) => blockCount > 0)
     .sort((one, other) => one.dataOffset - other.dataOffset);
   for (const [index, folder] of inFile.entries()) {
-    const { dataOffset, entryOffset } = folder;
     const end = inFile[index + 1]?.dataOffset ?? sizeBytes;
-    if (dataOffset < tableEnd || dataOffset > sizeBytes)
-      throw cabError('BAD_HEADER', 'has a folder whose data lie outside of it', entryOffset);
-    if (dataOffset === end) throw cabError('OVERLAP', 'has folders that share their data', entryOffset);
+    if (folder.dataOffset === end)
+      throw cabError('OVERLAP', 'has folders that share their data', folder.entryOffset);
     ends.set(folder, end);
   }
   return folders.map((folder) => ({ ...folder, dataEnd: ends.get(folder) ?? folder.dataOffset }));

@@ -31,7 +31,7 @@ import { cabError } from './cab-error.ts';
 const fixedHeaderBytes = 36;
 const reservedAt = 40;
 /** Bytes of cbCFHeader in a cabinet that has a signature, or had one. */
-const signatureReserveBytes = 20;
+export const signatureReserveBytes = 20;
 /** More than this section 2.1 doesn't allow. */
 const reserveBytesMax = 60_000;
 const flag = { previous: 1, next: 2, reserved: 4 } as const;

@@ -1,2 +1,3 @@
-/** Cabinet files: what makecab, WiX and gcab pack, with the compressions MSZIP and LZX. */
+/** Cabinet files: what makecab, WiX and gcab pack, with the compressions MSZIP and LZX. Opened, packed again, and signed by Authenticode. */
+export { cabFormat } from './format.ts';
 export { openCab, type CabEntry } from './read-cab.ts';

@@ -41,14 +41,14 @@ export async function* openCab(
   for (const files of filesByFolder(layout)) yield* readFolderFiles(source, layout, files, budget);
 }
 
-interface FolderFiles {
+export interface FolderFiles {
   readonly folder: CabFolder;
   /** By where they begin, without aliases. */
   readonly files: readonly { readonly file: CabFile; readonly aliases: CabFile[] }[];
 }
 
 /** Of each folder the files, which cover it without gaps and overlaps. */
-function filesByFolder({ folders, files }: CabLayout): readonly FolderFiles[] {
+export function filesByFolder({ folders, files }: CabLayout): readonly FolderFiles[] {
   const lists = folders.map((): CabFile[] => []);
   for (const file of files) lists[file.folder]?.push(file);
   return folders.map((folder, index) => {
@@ -75,7 +75,7 @@ function filesByFolder({ folders, files }: CabLayout): readonly FolderFiles[] {
   });
 }
 
-async function* readFolderFiles(
+export async function* readFolderFiles(
   source: RandomAccessSource,
   { header }: CabLayout,
   { folder, files }: FolderFiles,

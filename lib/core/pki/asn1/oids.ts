@@ -32,6 +32,7 @@ export const oids = {
   spcStatementType: '1.3.6.1.4.1.311.2.1.11',
   spcSpOpusInfo: '1.3.6.1.4.1.311.2.1.12',
   spcPeImageData: '1.3.6.1.4.1.311.2.1.15',
+  spcCabData: '1.3.6.1.4.1.311.2.1.25',
   spcIndividualCodeSigning: '1.3.6.1.4.1.311.2.1.21',
   authenticodeNestedSignature: '1.3.6.1.4.1.311.2.4.1',
   authenticodeTimestampToken: '1.3.6.1.4.1.311.3.3.1',

@@ -1,0 +1,59 @@
+/** Cabinet files (.cab), as an artifact configuration names them. */
+import type { AuthenticodeSign } from '../../generated/index.ts';
+import { fail, type Finding } from '../../wire/finding/index.ts';
+import { authenticodeProblems, describeAuthenticode, existingSignature } from '../authenticode/index.ts';
+import { defineFormat, type FileFacts, type RejudgeContext, type Rejudged } from '../format.ts';
+import { cabContainer } from './container.ts';
+import { alreadySigned, breaksSignature, inspectCab, inspectUndeclared, type CabCheck } from './inspect.ts';
+import { cabSigning } from './sign.ts';
+
+const words = { one: 'a cabinet file', many: 'cabinet files' };
+
+export const cabFormat = defineFormat<'cab', AuthenticodeSign, CabCheck>({
+  type: 'cab',
+  words,
+  compile: (body) => ({
+    sign: body.sign ?? null,
+    check: signsInside(body.contents) ? { repacked: true } : null,
+    problems: authenticodeProblems('cab', words, body, { hashes: true, existing: true }),
+  }),
+  metadataKeys: [],
+  describe: ({ sign }) => ({ sign: describeAuthenticode(sign), check: '' }),
+  vouches: false,
+  identity: () => ({ texts: [], open: [] }),
+
+  inspect: inspectCab,
+  inspectUndeclared,
+  rejudge,
+  signing: cabSigning,
+  container: cabContainer,
+});
+
+/** Whether an element anywhere in these is signed. */
+function signsInside(contents: unknown): boolean {
+  if (contents === null || typeof contents !== 'object') return false;
+  return 'sign' in contents || Object.values(contents).some(signsInside);
+}
+
+/** What its names and folders were like was judged when it was inspected, and is in no journal. */
+function rejudge(
+  facts: FileFacts | null,
+  { sign, check, policy, path }: RejudgeContext<AuthenticodeSign, CabCheck>,
+): Rejudged {
+  const about = { path, policy };
+  const name = path.at(-1) ?? 'The file';
+  const found = (...findings: readonly Finding[]): Rejudged => ({ findings, missing: null });
+  if (facts?.type !== 'cab') {
+    const message = `${name} was not read as a cabinet.`;
+    const fix = 'Declare it as a file, or replace it.';
+    return found(fail({ ...about, rule: 'cab.not-cab', message, fix }));
+  }
+  if (!facts.signed) return found();
+  const existing = sign === null ? null : existingSignature(sign);
+  if (existing === 'refuse') return found(alreadySigned(about));
+  if (check !== null && existing !== 'replace') return found(breaksSignature(about));
+  // Whether one can be added depends on what is there.
+  if (existing === 'append')
+    return { findings: [], missing: `Which signature ${name} carries was not recorded.` };
+  return found();
+}

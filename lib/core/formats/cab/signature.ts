@@ -1,0 +1,119 @@
+/** The signature behind a cabinet: one DER ContentInfo, and zeros up to a multiple of 8, which its length counts. */
+import { Asn1Error, oids, readDer } from '../../pki/asn1/index.ts';
+import {
+  CmsError,
+  findSignatures,
+  nestSignature,
+  parseSpcIndirectData,
+  signatureDepthMax,
+  withoutNested,
+} from '../../pki/cms/index.ts';
+import type { AuthenticodeSign } from '../../generated/index.ts';
+import { existingSignature } from '../authenticode/index.ts';
+import { isZero } from '../archive/index.ts';
+import { readExactly, type RandomAccessSource } from '../random-access.ts';
+import { CabError, replaceIt, signUnsigned } from './errors.ts';
+import type { CabHeader } from './header.ts';
+import { cabDigest, type SignableCab } from './signed-header.ts';
+
+const alignment = 8;
+export const signatureBytesMax = 16 * 1024 * 1024;
+
+export function padded(signature: Uint8Array): Buffer {
+  return Buffer.concat([signature, Buffer.alloc((alignment - (signature.length % alignment)) % alignment)]);
+}
+
+/** The signature that the cabinet carries, without padding; null: none. */
+export async function extractSignature(
+  source: RandomAccessSource,
+  { signature }: Pick<CabHeader, 'signature'>,
+): Promise<Uint8Array | null> {
+  if (signature === null) return null;
+  const { offset, length } = signature;
+  const invalid = (message: string, cause?: unknown) =>
+    new CabError('SIGNATURE_INVALID', `carries a signature that ${message}`, signUnsigned, { cause });
+  if (length > signatureBytesMax) throw invalid(`takes more than ${signatureBytesMax} bytes`);
+  const bytes = await readExactly(source, offset, length);
+  const derBytes = outerLength(bytes);
+  if (
+    derBytes === null ||
+    derBytes > length ||
+    length - derBytes >= alignment ||
+    !isZero(bytes.subarray(derBytes))
+  )
+    throw invalid('is not one DER value and up to seven zeros');
+  const der = Uint8Array.from(bytes.subarray(0, derBytes));
+  try {
+    readDer(der, { depthMax: signatureDepthMax });
+  } catch (cause) {
+    if (!(cause instanceof Asn1Error)) throw cause;
+    throw invalid(`is malformed: ${cause.message}`, cause);
+  }
+  return der;
+}
+
+/** Bytes of the SEQUENCE at the beginning, with its header; null: there is none. */
+function outerLength(bytes: Uint8Array): number | null {
+  const [tag = 0, first = 0] = bytes;
+  const octets = first < 0x80 ? 0 : first & 0x7f;
+  if (tag !== 0x30 || first === 0x80 || octets > 4 || 2 + octets > bytes.length) return null;
+  let length = octets === 0 ? first : 0;
+  for (const octet of bytes.subarray(2, 2 + octets)) length = length * 256 + octet;
+  return 2 + octets + length;
+}
+
+/** What the cabinet is to carry behind it: the new signature alone, or nested in the one that is there. */
+export function signatureAfter(
+  existing: Uint8Array | null,
+  added: Uint8Array,
+  sign: AuthenticodeSign,
+): Uint8Array {
+  if (existing === null || existingSignature(sign) === 'replace') return added;
+  try {
+    return nestSignature(existing, added);
+  } catch (cause) {
+    if (!(cause instanceof CmsError)) throw cause;
+    const message = `carries a signature that none can be added to: ${cause.message}`;
+    throw new CabError('SIGNATURE_INVALID', message, replaceIt, { cause });
+  }
+}
+
+/** The way back: whether this is the signature that was there before, with the new one nested in it last, or the new one alone. */
+export function isSignatureAfter(
+  found: Uint8Array,
+  existing: Uint8Array | null,
+  added: Uint8Array,
+  sign: AuthenticodeSign,
+): boolean {
+  if (existing === null || existingSignature(sign) === 'replace') return Buffer.compare(found, added) === 0;
+  try {
+    return Buffer.compare(withoutNested(found, added), existing) === 0;
+  } catch (error) {
+    if (error instanceof CmsError) return false;
+    throw error;
+  }
+}
+
+/** Why no signature can be added next to what is there, a sentence's end each: Windows would refuse the file with it. */
+export async function brokenSignatures(
+  source: RandomAccessSource,
+  cab: SignableCab,
+  existing: Uint8Array,
+): Promise<readonly string[]> {
+  const { signatures, problems } = findSignatures([existing]);
+  const broken = [...problems];
+  for (const { signedData } of signatures) {
+    try {
+      const { type, algorithm, digest } = parseSpcIndirectData(
+        signedData.encapContentDer ?? new Uint8Array(0),
+      );
+      if (type !== oids.spcCabData) broken.push('one is about another kind of file');
+      else if (Buffer.compare(await cabDigest(source, cab, algorithm), digest) !== 0)
+        broken.push('one is about another cabinet');
+    } catch (error) {
+      if (!(error instanceof CmsError)) throw error;
+      broken.push(`one can’t be read: ${error.message}`);
+    }
+  }
+  return broken;
+}
