@@ -2,6 +2,7 @@ import type { Area } from '../mutant.ts';
 import { access } from './access.ts';
 import { approval } from './approval.ts';
 import { authenticode } from './authenticode.ts';
+import { cabinets } from './cabinets.ts';
 import { catalog } from './catalog.ts';
 import { certificates } from './certificates.ts';
 import { checks } from './checks.ts';
@@ -27,6 +28,6 @@ import { words } from './words.ts';
 /** Every guard whose test is known, by part of the product. */
 export const areas: readonly Area[] = [
   ...[grant, proofs, keyholder, approval, origin, signer, damage, fairness, stops, publisher],
-  ...[authenticode, catalog],
+  ...[authenticode, cabinets, catalog],
   ...[policy, portal, reading, notices, edge, locks, access, words, checks, certificates, host, identities],
 ];

@@ -88,6 +88,6 @@ it('a cabinet that holds a file which nobody expects is denied, and no key is us
   ]);
   const id = await system.ask({ artifact: await packageOf(more) });
   await system.untilStatus(id, 'denied', 'waiting-for-approval');
-  expect(await system.failedRules(id)).toEqual(['inspection.unexpected']);
+  expect(await system.failedRules(id)).toEqual(['artifact.unexpected']);
   expect(await system.keyHolderEntries(id)).toEqual([]);
 });

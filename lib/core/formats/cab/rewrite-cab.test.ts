@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { UnpackBudget, defaultUnpackLimits } from '../archive/index.ts';
 import { collect } from '../archive/stream.fixture.ts';
+import type { ContainerChanges } from '../container.ts';
 import { memorySource } from '../random-access.ts';
 import { cab, lzxType, mszip, stored, type CabFolderParts } from './cab.fixture.ts';
 import { cabContainer } from './container.ts';
@@ -32,11 +33,16 @@ const folders: readonly CabFolderParts[] = [
   },
 ];
 
+const unchanged: ContainerChanges = { replace: () => null, added: () => Promise.resolve([]) };
+
 async function rewrite(bytes: Uint8Array, changes: Readonly<Record<string, Uint8Array>>): Promise<Buffer> {
   return collect(
-    cabContainer.rewrite(memorySource(bytes), budget(), ({ path }) => {
-      const content = changes[path];
-      return content === undefined ? null : { sizeBytes: content.length, content: () => chunks(content) };
+    cabContainer.rewrite(memorySource(bytes), budget(), {
+      ...unchanged,
+      replace({ path }) {
+        const content = changes[path];
+        return content === undefined ? null : { sizeBytes: content.length, content: () => chunks(content) };
+      },
     }),
   );
 }
@@ -132,11 +138,16 @@ describe('is not packed anew', () => {
     await expect(rewrite(climbing, {})).rejects.toMatchObject({ code: 'NAME_TRAVERSAL' });
   });
   test('with content of another size than was said', async () => {
-    const lying = collect(
-      cabContainer.rewrite(memorySource(cab(folders)), budget(), ({ path }) =>
+    const lying = cabContainer.rewrite(memorySource(cab(folders)), budget(), {
+      ...unchanged,
+      replace: ({ path }) =>
         path === 'c' ? { sizeBytes: 5, content: () => chunks(Buffer.from('four')) } : null,
-      ),
-    );
-    await expect(lying).rejects.toMatchObject({ code: 'NOT_REWRITABLE' });
+    });
+    await expect(collect(lying)).rejects.toMatchObject({ code: 'NOT_REWRITABLE' });
+  });
+  test('with files that it didn’t have', async () => {
+    const added = () => Promise.resolve([{ path: 'a.sig', content: Buffer.from('x') }]);
+    const larger = cabContainer.rewrite(memorySource(cab(folders)), budget(), { ...unchanged, added });
+    await expect(collect(larger)).rejects.toMatchObject({ code: 'NOT_REWRITABLE' });
   });
 });

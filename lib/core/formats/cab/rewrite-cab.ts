@@ -6,15 +6,13 @@
  * A signature is left out: it is about the cabinet as it was. What inspects a cabinet sees to it that none is lost that way unasked.
  */
 import { ArchiveError, streamRange, type UnpackBudget } from '../archive/index.ts';
-import type { Container, Replacement } from '../container.ts';
+import type { ContainerChanges, Replacement } from '../container.ts';
 import { readExactly, type RandomAccessSource } from '../random-access.ts';
 import { cabError } from './cab-error.ts';
 import type { CabFile } from './files.ts';
 import { readCabLayout, type CabLayout } from './layout.ts';
 import { filesByFolder, readFolderFiles, type FolderFiles } from './read-cab.ts';
 import { writeBlocks } from './write-blocks.ts';
-
-type Replace = Parameters<Container['rewrite']>[2];
 
 interface NewFolder extends FolderFiles {
   /** Null: nothing in it changes. */
@@ -29,10 +27,11 @@ const blocksMax = 0xffff;
 export async function* rewriteCab(
   source: RandomAccessSource,
   budget: UnpackBudget,
-  replace: Replace,
+  changes: ContainerChanges,
 ): AsyncGenerator<Uint8Array> {
   const layout = await readCabLayout(source, budget);
-  const folders = filesByFolder(layout).map((folder) => withReplacements(folder, replace));
+  const folders = filesByFolder(layout).map((folder) => withReplacements(folder, changes));
+  await refuseAdditions(layout, changes);
   // Twice, because the header says how long what follows it is.
   for (const folder of folders) await measure(source, layout, folder, budget);
   yield await writeHead(source, layout, folders);
@@ -46,19 +45,31 @@ export async function* rewriteCab(
 const inFile = (folders: readonly NewFolder[]): readonly NewFolder[] =>
   [...folders].sort((one, other) => one.folder.dataOffset - other.folder.dataOffset);
 
-function withReplacements(folder: FolderFiles, replace: Replace): NewFolder {
+function withReplacements(folder: FolderFiles, changes: ContainerChanges): NewFolder {
   const replacements = new Map<CabFile, Replacement>();
   for (const { file, aliases } of folder.files) {
     const issue = [file, ...aliases].flatMap(({ issues }) => issues)[0];
     if (issue !== undefined) throw new ArchiveError(issue);
     if (aliases.length > 0)
       throw cabError('NOT_REWRITABLE', 'has files that are the same bytes', file.entryOffset);
-    const replacement = replace(file);
+    const replacement = changes.replace(file);
     if (replacement !== null) replacements.set(file, replacement);
   }
   const { blockCount, dataOffset, dataEnd } = folder.folder;
-  const changes = replacements.size > 0 ? replacements : null;
-  return { ...folder, replacements: changes, blockCount, dataBytes: dataEnd - dataOffset };
+  return {
+    ...folder,
+    replacements: replacements.size > 0 ? replacements : null,
+    blockCount,
+    dataBytes: dataEnd - dataOffset,
+  };
+}
+
+/** What is put beside files, such as signatures of their own, has no place in a folder whose files follow one another. */
+async function refuseAdditions({ files }: CabLayout, changes: ContainerChanges): Promise<void> {
+  for (const file of files) {
+    if ((await changes.added(file)).length > 0)
+      throw cabError('NOT_REWRITABLE', 'takes no new files', file.entryOffset);
+  }
 }
 
 async function measure(

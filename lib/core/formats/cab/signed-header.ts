@@ -25,9 +25,9 @@ const at = {
   signatureLength: 48,
 } as const;
 const fixedBytes = 36;
-export const signedHeaderBytes = 40 + signatureReserveBytes;
+const signedHeaderBytes = 40 + signatureReserveBytes;
 const reserved = 4;
-export const signatureMark = 0x0010_0000;
+const signatureMark = 0x0010_0000;
 const folderEntryBytes = 8;
 
 /** `header` up to the CFFILEs, with no signature's length in it; `sizeBytes` of header and rest: where a signature begins. */

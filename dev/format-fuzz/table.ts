@@ -1,0 +1,5 @@
+import { cabFuzz } from './cab.ts';
+import type { FuzzedFormat } from './fuzzed-format.ts';
+
+/** Formats whose readers are fuzzed: a record each, in a file of its own. */
+export const fuzzedFormats: readonly FuzzedFormat[] = [cabFuzz];
