@@ -61,6 +61,9 @@ export async function openBench(): Promise<Bench> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'countersign-inspector-')));
   const workDir = join(folder, 'work');
   const builtIn = await buildInspector(folder);
+  const newInspector = (limits: Partial<InspectorLimits> = {}): Inspector =>
+    createInspector({ workDir, limits, builtIn });
+  const shared = newInspector();
   let files = 0;
   const save = async (bytes: Uint8Array) => {
     files += 1;
@@ -70,16 +73,23 @@ export async function openBench(): Promise<Bench> {
   };
   return {
     folder,
-    inspector: createInspector({ workDir, builtIn }),
+    inspector: shared,
     save,
     async inspect(bytes, root, limits = {}) {
-      const limited = createInspector({ workDir, limits, builtIn });
-      return limited.inspect({
-        file: await save(bytes),
-        folder: 'request',
-        configuration: configuration(root),
-      });
+      const limited = newInspector(limits);
+      try {
+        return await limited.inspect({
+          file: await save(bytes),
+          folder: 'request',
+          configuration: configuration(root),
+        });
+      } finally {
+        await limited.end('request');
+      }
     },
-    close: () => rm(folder, { recursive: true, force: true }),
+    async close() {
+      for (const name of ['first', 'request', 'embed', 'subject', 'rebuild']) await shared.end(name);
+      await rm(folder, { recursive: true, force: true });
+    },
   };
 }

@@ -1,19 +1,17 @@
-/** The daemon's side of the inspector: prepares folders, starts a child for each operation and checks its answers. */
-import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+/** The daemon's side of the inspector: what can be asked of a request's child, and its checked answers. */
+import { link, realpath, rm } from 'node:fs/promises';
+import { join, sep } from 'node:path';
 import type { ArtifactEntry, ElementLocations } from '#core/artifact/index.ts';
 import type { FileFacts, Options, ReadBack, Subject } from '#core/formats/format.ts';
 import type { ToldKind } from '#core/formats/kind/index.ts';
 import { failures, type Finding } from '#core/wire/finding/index.ts';
 import type { ArtifactConfiguration } from '#core/generated/index.ts';
 import type { Sha256Hex } from '#core/ids/index.ts';
-import { InspectorError, type InspectorErrorCode } from './inspector-error.ts';
+import { InspectorError } from './inspector-error.ts';
 import { defaultInspectorLimits, type InspectorLimits } from './limits.ts';
 import {
   artifactCopy,
-  type AnswerFailure,
   type Content,
-  type Message,
   type FileAddition,
   type FileReplacement,
   type KnownFile,
@@ -21,12 +19,11 @@ import {
   type SubjectAnswer,
 } from './messages.ts';
 import { parseEmbedAnswer, parseInspectAnswer, parseRebuildAnswer, parseSubjectAnswer } from './protocol.ts';
-import { childCommand, inspectorProgram, type ChildFiles } from './sandbox/command.ts';
 import { probeFences } from './sandbox/probe.ts';
-import { outOfMemory, runChild } from './sandbox/run-child.ts';
+import { requestFolder, Sessions } from './session.ts';
 
 export interface InspectorOptions {
-  /** Each request gets its own folder under this one, which is created if missing. */
+  /** Each request gets its own folder under this one, which is created if missing, and a child of its own. */
   readonly workDir: string;
   readonly limits?: Partial<InspectorLimits>;
   /** `required` refuses to work where the system provides no network namespace. Default: preferred. */
@@ -94,7 +91,6 @@ export interface Inspection {
   /** The signer's own copy, whose digests these are. Repack this one, not the file in the store. */
   readonly artifactFile: string;
   readonly sha256: Sha256Hex;
-  readonly sha512: string;
   readonly sizeBytes: number;
   readonly unpackedSizeBytes: number;
   readonly findings: readonly Finding[];
@@ -143,7 +139,9 @@ export interface Inspector {
         readonly additions?: readonly FileAddition[];
       },
   ): Promise<RebuildAnswer & { readonly outputFile: string }>;
-  /** Removes the folder of a request. */
+  /** Ends the child of a request → once it is gone, with every file that it held open. Its folder stays. */
+  end(folder: string): Promise<void>;
+  /** Ends the child of a request and removes its folder. */
   discard(folder: string): Promise<void>;
   /** Which fences are active on this machine, for the log and the health page. */
   sandbox(): Promise<{ readonly networkNamespace: boolean; readonly memoryLimit: boolean }>;
@@ -153,65 +151,44 @@ const toBase64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('bas
 
 export function createInspector(options: InspectorOptions): Inspector {
   const limits: InspectorLimits = { ...defaultInspectorLimits, ...options.limits };
-  const run = async <Result>(
-    message: Message,
-    files: ChildFiles,
-    parse: (value: unknown) => { readonly ok: true; readonly result: Result } | AnswerFailure,
-    signal: AbortSignal | undefined,
-  ): Promise<Result> => {
-    const fences = await probeFences();
-    if (fences.namespaces === null && options.networkNamespace === 'required') {
-      throw new InspectorError(
-        'INSPECTOR_SANDBOX',
-        'no network namespace: allow unshare(1) (user namespaces) for the signer, or configure `preferred`',
-      );
-    }
-    const value = await runChild(
-      childCommand(inspectorProgram(options.builtIn), fences, limits, files),
-      message,
-      limits,
-      signal,
-    );
-    return resultOf(value, parse, limits);
-  };
-  const freshFolder = async (folder: string) => {
-    const parent = requestFolder(options.workDir, folder);
-    await mkdir(parent, { recursive: true, mode: 0o700 });
-    return realpath(await mkdtemp(join(parent, 'op-')));
-  };
+  const sessions = new Sessions(options, limits);
 
   return {
     async inspect({ file, folder, configuration, locations = {}, upstream = null, signal }) {
       const artifact = await realFile(file);
-      const work = await freshFolder(folder);
-      const message: Message = {
-        operation: 'inspect',
-        file: artifact,
-        folder: work,
-        configuration,
-        locations,
-        upstream:
-          upstream === null ? null : { roots: upstream.roots.map(toBase64), now: upstream.now.toISOString() },
-        limits,
-      };
-      const answer = await run(
-        message,
-        { read: [artifact], write: [`${work}/`] },
-        parseInspectAnswer,
+      const request = await realpath(requestFolder(options.workDir, folder)).catch(() => null);
+      const isOwn = request !== null && artifact.startsWith(request + sep);
+      const { result, work } = await sessions.run({
+        folder,
         signal,
-      );
-      const inWork = <One extends { readonly file: string }>(file: One): One => ({
-        ...file,
-        file: join(work, file.file),
+        reads: [artifact],
+        parse: parseInspectAnswer,
+        message: async (into) => ({
+          operation: 'inspect',
+          file: artifact,
+          isCopied: isOwn && (await linked(artifact, join(into, artifactCopy))),
+          folder: into,
+          configuration,
+          locations,
+          upstream:
+            upstream === null
+              ? null
+              : { roots: upstream.roots.map(toBase64), now: upstream.now.toISOString() },
+          limits,
+        }),
+      });
+      const inWork = <One extends { readonly file: string }>(one: One): One => ({
+        ...one,
+        file: join(work, one.file),
       });
       return {
-        ...answer,
-        ok: failures(answer.findings).length === 0,
+        ...result,
+        ok: failures(result.findings).length === 0,
         artifactFile: join(work, artifactCopy),
-        leaves: answer.leaves.map(inWork),
-        containers: answer.containers.map(inWork),
-        inside: answer.inside.map(inWork),
-        signTargets: answer.signTargets.map(({ file: name, subject, ...target }) => ({
+        leaves: result.leaves.map(inWork),
+        containers: result.containers.map(inWork),
+        inside: result.inside.map(inWork),
+        signTargets: result.signTargets.map(({ file: name, subject, ...target }) => ({
           ...target,
           leafFile: join(work, name),
           subject: subject === null ? null : subjectOf(subject),
@@ -219,45 +196,65 @@ export function createInspector(options: InspectorOptions): Inspector {
       };
     },
 
-    async subject({ type, file, sha256, sign, signal }) {
+    async subject({ type, file, sha256, sign, folder, signal }) {
       const known = { type, file: await realFile(file), sha256 };
-      const message: Message = { operation: 'subject', ...known, sign };
-      return subjectOf(await run(message, { read: [known.file], write: [] }, parseSubjectAnswer, signal));
+      const { result } = await sessions.run({
+        folder,
+        signal,
+        reads: [known.file],
+        parse: parseSubjectAnswer,
+        message: () => ({ operation: 'subject', ...known, sign }),
+      });
+      return subjectOf(result);
     },
 
     async embed({ type, file, sha256, sign, signature, folder, signal }) {
       const known = { type, file: await realFile(file), sha256 };
-      const work = await freshFolder(folder);
-      const outputFile = join(work, 'signed');
-      const message: Message = {
-        operation: 'embed',
-        ...known,
-        sign,
-        outputFile,
-        signature: toBase64(signature),
-      };
-      const files = { read: [known.file], write: [`${work}/`] };
-      const answer = await run(message, files, parseEmbedAnswer, signal);
-      const { sha256: signedSha256, sizeBytes } = answer;
-      const readBack = { signature: bytesOf(answer.signature), subject: subjectOf(answer.subject) };
-      return { signedFile: outputFile, sha256: signedSha256, sizeBytes, readBack };
+      const { result, work } = await sessions.run({
+        folder,
+        signal,
+        reads: [known.file],
+        parse: parseEmbedAnswer,
+        message: (into) => ({
+          operation: 'embed',
+          ...known,
+          sign,
+          outputFile: join(into, signedName),
+          signature: toBase64(signature),
+        }),
+      });
+      const { sha256: signedSha256, sizeBytes } = result;
+      const readBack = { signature: bytesOf(result.signature), subject: subjectOf(result.subject) };
+      return { signedFile: join(work, signedName), sha256: signedSha256, sizeBytes, readBack };
     },
 
     async rebuild({ type, file, sha256, replacements, additions = [], folder, signal }) {
       const known = { type, file: await realFile(file), sha256 };
-      const work = await freshFolder(folder);
-      const outputFile = join(work, 'rebuilt');
       const real = <Change extends FileReplacement>(changes: readonly Change[]): Promise<readonly Change[]> =>
         Promise.all(changes.map(async (change) => ({ ...change, file: await realFile(change.file) })));
       const changes = { replacements: await real(replacements), additions: await real(additions) };
-      const message: Message = { operation: 'rebuild', ...known, limits, ...changes, outputFile };
-      const read = [...changes.replacements, ...changes.additions].map((change) => change.file);
-      const files = { read: [known.file, ...read], write: [`${work}/`] };
-      return { ...(await run(message, files, parseRebuildAnswer, signal)), outputFile };
+      const { result, work } = await sessions.run({
+        folder,
+        signal,
+        reads: [known, ...changes.replacements, ...changes.additions].map((one) => one.file),
+        parse: parseRebuildAnswer,
+        message: (into) => ({
+          operation: 'rebuild',
+          ...known,
+          limits,
+          ...changes,
+          outputFile: join(into, rebuiltName),
+        }),
+      });
+      return { ...result, outputFile: join(work, rebuiltName) };
     },
 
+    end: (folder) => sessions.end(folder),
+
     async discard(folder) {
-      await rm(requestFolder(options.workDir, folder), { recursive: true, force: true });
+      const parent = requestFolder(options.workDir, folder);
+      await sessions.end(folder);
+      await rm(parent, { recursive: true, force: true });
     },
 
     async sandbox() {
@@ -267,17 +264,21 @@ export function createInspector(options: InspectorOptions): Inspector {
   };
 }
 
+const signedName = 'signed';
+const rebuiltName = 'rebuilt';
+
 const bytesOf = (base64: string): Uint8Array => Uint8Array.from(Buffer.from(base64, 'base64'));
 const subjectOf = ({ digest, content }: SubjectAnswer): Subject => ({ digest, content: bytesOf(content) });
 
-function requestFolder(workDir: string, folder: string): string {
-  if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(folder)) {
-    throw new InspectorError(
-      'INSPECTOR_IO',
-      `not a folder name: ${JSON.stringify(folder)}; use the request's id`,
-    );
-  }
-  return join(workDir, folder);
+/**
+ * A second name for what the signer fetched into the request's own folder: the child reads, and may write, what it would
+ * otherwise copy there. false: the file system can't, or not across its borders.
+ */
+async function linked(file: string, name: string): Promise<boolean> {
+  return link(file, name).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function realFile(file: string): Promise<string> {
@@ -286,29 +287,4 @@ async function realFile(file: string): Promise<string> {
   } catch (cause) {
     throw new InspectorError('INSPECTOR_IO', `no file ${file}`, '', { cause });
   }
-}
-
-const failureCodes: Record<AnswerFailure['code'], InspectorErrorCode> = {
-  INPUT: 'INSPECTOR_INPUT',
-  IO: 'INSPECTOR_IO',
-  MEMORY: 'INSPECTOR_MEMORY',
-  DEFECT: 'INSPECTOR_CRASHED',
-};
-
-function resultOf<Result>(
-  value: unknown,
-  parse: (value: unknown) => { readonly ok: true; readonly result: Result } | AnswerFailure,
-  limits: InspectorLimits,
-): Result {
-  let answer: { readonly ok: true; readonly result: Result } | AnswerFailure;
-  try {
-    answer = parse(value);
-  } catch (cause) {
-    throw new InspectorError('INSPECTOR_PROTOCOL', "the inspector's answer doesn't match the protocol", '', {
-      cause,
-    });
-  }
-  if (answer.ok) return answer.result;
-  if (answer.code === 'MEMORY') throw outOfMemory(limits.memoryMebibytes, answer.message);
-  throw new InspectorError(failureCodes[answer.code], `the inspector refused: ${answer.message}`);
 }

@@ -1,4 +1,4 @@
-/** The requests and answers between daemon and child: plain JSON. */
+/** The requests and answers between daemon and child: plain JSON, one line each. */
 import type { ArtifactEntry, ElementLocations } from '#core/artifact/index.ts';
 import type { FileFacts, FormatType, Options } from '#core/formats/format.ts';
 import type { ToldKind } from '#core/formats/kind/index.ts';
@@ -13,6 +13,8 @@ export const artifactCopy = 'artifact';
 export interface InspectMessage {
   readonly operation: 'inspect';
   readonly file: string;
+  /** `artifactCopy` in the folder is the file already. */
+  readonly isCopied: boolean;
   /** Where leaves are written, under names chosen by the child. */
   readonly folder: string;
   readonly configuration: ArtifactConfiguration;
@@ -156,7 +158,6 @@ export interface SignTargetAnswer {
 
 export interface InspectAnswer {
   readonly sha256: Sha256Hex;
-  readonly sha512: string;
   readonly sizeBytes: number;
   readonly unpackedSizeBytes: number;
   readonly findings: readonly Finding[];

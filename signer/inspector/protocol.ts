@@ -1,6 +1,6 @@
 /**
- * The protocol between daemon and inspector child: one JSON request on the child's standard input, one JSON
- * answer on its standard output. The daemon parses the answer as hostile input.
+ * The protocol between daemon and inspector child: lines of JSON, a request on the child's standard input, then its
+ * answer on the standard output, then the next. The daemon parses each answer as hostile input.
  */
 import { z } from 'zod';
 import { factTextMax } from '#core/formats/format.ts';
@@ -14,7 +14,6 @@ const sha256 = z
   .string()
   .regex(/^[0-9a-f]{64}$/)
   .transform((text): Sha256Hex => parseSha256Hex(text));
-const sha512 = z.string().regex(/^[0-9a-f]{128}$/);
 const sizeBytes = z.number().int().nonnegative();
 const path = z.array(z.string().max(1024)).max(16);
 const base64 = z.base64().max(16 * 1024 * 1024);
@@ -59,7 +58,6 @@ const insidePath = z.array(z.string().max(8192)).min(1).max(16);
 
 const inspectAnswer = z.strictObject({
   sha256,
-  sha512,
   sizeBytes,
   unpackedSizeBytes: sizeBytes,
   findings: z.array(finding).max(2000),

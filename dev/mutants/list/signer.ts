@@ -99,6 +99,28 @@ export const signer: Area = {
         'is not used if',
       ],
     ]),
+    ...guards('signer/inspector/session.ts', 'signer/inspector/session.test.ts', [
+      [
+        'this.#open.get(folder) ?? this.#start(folder)',
+        '[...this.#open.values()][0] ?? this.#start(folder)',
+        'every request has a child of its own',
+      ],
+      ['  await session?.child?.end();\n', '', 'ends with it'],
+    ]),
+    ...guards('signer/inspector/child/file-source.ts', 'signer/inspector/session.test.ts', [
+      [
+        'if (known?.as === as)',
+        'if (known !== undefined)',
+        'a file that changes after it was inspected is not signed',
+      ],
+    ]),
+    ...guards('signer/inspector/sandbox/child.ts', 'signer/inspector/sandbox/sandbox.test.ts', [
+      [
+        'asked === null || (end !== -1 && end !== chunk.length - 1)',
+        'false',
+        'an answer that is too large or not JSON is a typed error',
+      ],
+    ]),
     ...guards('signer/inspector/child/open-nested.ts', 'signer/inspector/open-nested.test.ts', [
       [
         'return draft.closedCount === before.closed;',

@@ -21,7 +21,6 @@ const whole: Inspection = {
   ok: true,
   artifactFile: '/nowhere',
   sha256,
-  sha512: '',
   sizeBytes: 1,
   unpackedSizeBytes: 1,
   findings: [],

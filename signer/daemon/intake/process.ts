@@ -96,6 +96,7 @@ export async function processRequest(
       'The signer failed with an internal error. The foundation is notified; nothing was signed beyond what the trace shows.',
     );
   } finally {
+    await context.inspector.end(id);
     await rm(directory, { recursive: true, force: true });
   }
   return { kind: 'ended' };

@@ -77,6 +77,7 @@ async function contextAt(now: () => Date): Promise<SignerContext> {
     }),
     artifacts: openArtifactStore(artifacts),
     keys: { current: () => [] },
+    inspector: { end: () => Promise.resolve() },
     trustRoots: new Map<string, TrustRoot>(),
   } as unknown as SignerContext;
 }

@@ -1,6 +1,6 @@
 /** Files of the request as the core sees them: random access to read, hashed streams to write. */
-import { createHash, type Hash } from 'node:crypto';
-import { open } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { open, stat } from 'node:fs/promises';
 import { streamRange } from '#core/formats/archive/index.ts';
 import { RandomAccessError, type RandomAccessSource } from '#core/formats/random-access.ts';
 import { parseSha256Hex, type Sha256Hex } from '#core/ids/index.ts';
@@ -16,7 +16,7 @@ export async function withFile<Result>(
     return await use({
       size,
       async read(offset, length) {
-        const bytes = new Uint8Array(length);
+        const bytes = Buffer.allocUnsafeSlow(length);
         for (let filled = 0; filled < length;) {
           const { bytesRead } = await handle.read(bytes, filled, length - filled, offset + filled);
           if (bytesRead === 0) {
@@ -41,7 +41,7 @@ export async function* streamFile(file: string): AsyncGenerator<Uint8Array> {
   const handle = await open(file, 'r');
   try {
     for (;;) {
-      const { bytesRead, buffer } = await handle.read(new Uint8Array(256 * 1024), 0, null, null);
+      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafeSlow(256 * 1024), 0, null, null);
       if (bytesRead === 0) return;
       yield buffer.subarray(0, bytesRead);
     }
@@ -56,24 +56,43 @@ export interface WrittenFile {
 }
 
 /** Writes a new file; fails where one of that name exists. */
-export async function writeFile(
-  file: string,
-  content: AsyncIterable<Uint8Array>,
-  alsoHash?: Hash,
-): Promise<WrittenFile> {
+export async function writeFile(file: string, content: AsyncIterable<Uint8Array>): Promise<WrittenFile> {
   const handle = await open(file, 'wx', 0o600);
   try {
     const written = async function* () {
       for await (const chunk of content) {
-        alsoHash?.update(chunk);
         for (let at = 0; at < chunk.length;) at += (await handle.write(chunk, at)).bytesWritten;
         yield chunk;
       }
     };
-    return await digestOf(written());
+    const digest = await digestOf(written());
+    hashed.set(file, { ...digest, as: await versionOf(file) });
+    return digest;
   } finally {
     await handle.close();
   }
+}
+
+/**
+ * Files that this process wrote or hashed, as they were then. Nobody else but the signer's own user can change them, and
+ * this process is the one that says what they hold: reading them again would ask the same witness twice.
+ */
+const hashed = new Map<string, WrittenFile & { readonly as: string }>();
+
+/** Changes with every write to the file, and with the file itself. */
+async function versionOf(file: string): Promise<string> {
+  const { dev, ino, size, mtimeNs, ctimeNs } = await stat(file, { bigint: true });
+  return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
+}
+
+/** Reads the file unless this process has, and it is as it was then. */
+export async function digestOfFile(file: string): Promise<WrittenFile> {
+  const as = await versionOf(file);
+  const known = hashed.get(file);
+  if (known?.as === as) return { sha256: known.sha256, sizeBytes: known.sizeBytes };
+  const digest = await withFile(file, (source) => digestOf(streamRange(source)));
+  hashed.set(file, { ...digest, as });
+  return digest;
 }
 
 export async function digestOf(content: AsyncIterable<Uint8Array>): Promise<WrittenFile> {
@@ -85,9 +104,6 @@ export async function digestOf(content: AsyncIterable<Uint8Array>): Promise<Writ
   }
   return { sha256: hexDigest(hash.digest()), sizeBytes };
 }
-
-export const digestOfSource = (source: RandomAccessSource): Promise<WrittenFile> =>
-  digestOf(streamRange(source));
 
 function hexDigest(digest: Uint8Array): Sha256Hex {
   return parseSha256Hex(Buffer.from(digest).toString('hex'));

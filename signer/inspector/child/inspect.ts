@@ -1,5 +1,4 @@
 /** Walks an artifact against its configuration: every byte hashed, every entry accounted for. */
-import { createHash } from 'node:crypto';
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -33,7 +32,7 @@ import {
   type LeafAnswer,
   type SignTargetAnswer,
 } from '../messages.ts';
-import { digestOf, withFile, writeFile, type WrittenFile } from './file-source.ts';
+import { digestOf, digestOfFile, withFile, writeFile, type WrittenFile } from './file-source.ts';
 import { FindingList } from './findings.ts';
 import { hintAt } from './hint-inside.ts';
 import { openNested, type NestedContext } from './open-nested.ts';
@@ -90,15 +89,15 @@ export async function inspect(message: InspectMessage): Promise<InspectAnswer> {
     hintsLeft: hintsMax,
   };
   // Others may be able to change the artifact store. The hashed bytes have to be the inspected ones, so both are done
-  // on a copy in the signer's own folder.
-  const sha512 = createHash('sha512');
+  // on a copy in the signer's own folder: the one that the signer made itself, where it says so.
   const copy = join(message.folder, artifactCopy);
-  const written = await withFile(message.file, (source) => writeFile(copy, streamRange(source), sha512));
+  const written = message.isCopied
+    ? await digestOfFile(copy)
+    : await withFile(message.file, (source) => writeFile(copy, streamRange(source)));
   await inspectFile(walk, walk.matcher.root, [], artifactCopy, written, 1);
   walk.findings.add(...walk.vouching.findings(walk.signTargets));
   return {
     ...written,
-    sha512: sha512.digest('hex'),
     unpackedSizeBytes: walk.budget.unpackedBytes,
     findings: walk.findings.all(),
     tree: walk.tree,

@@ -1,4 +1,4 @@
-/** The inspector child: one request in, one answer out, then it ends. Started only by sandbox/run-child.ts. */
+/** The inspector child: a line with a request in, a line with its answer out, and so on. Started only by sandbox/child.ts. */
 import { ArchiveError } from '#core/formats/archive/index.ts';
 import { FormatError } from '#core/formats/format.ts';
 import { RandomAccessError } from '#core/formats/random-access.ts';
@@ -32,26 +32,26 @@ function failureOf(error: unknown): AnswerFailure {
   return { ok: false, code: 'DEFECT', message: error instanceof Error ? (error.stack ?? message) : message };
 }
 
-function answer(text: string): void {
-  process.stdout.write(text, () => process.exit(0));
+async function answerTo(line: string): Promise<void> {
+  const answer = await run(JSON.parse(line) as Message).then(
+    (result) => ({ ok: true, result }),
+    (error: unknown) => ({ ...failureOf(error), message: failureOf(error).message.slice(0, 5000) }),
+  );
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
 }
 
-let received = '';
-let started = false;
+let received: string[] = [];
+let working = Promise.resolve();
 process.stdin.setEncoding('utf8');
 process.stdin.on('data', (chunk: string) => {
-  received += chunk;
-  if (started || !received.endsWith('\n')) return;
-  started = true;
-  const message = JSON.parse(received) as Message;
-  run(message).then(
-    (result) => {
-      answer(JSON.stringify({ ok: true, result }));
-    },
-    (error: unknown) => {
-      answer(JSON.stringify({ ...failureOf(error), message: failureOf(error).message.slice(0, 5000) }));
-    },
-  );
+  const lines = chunk.split('\n');
+  for (const [at, part] of lines.entries()) {
+    received.push(part);
+    if (at === lines.length - 1) return;
+    const line = received.join('');
+    received = [];
+    working = working.then(() => answerTo(line));
+  }
 });
 // The daemon holds this open: when it dies, so does its child.
 process.stdin.on('end', () => process.exit(1));

@@ -4,7 +4,7 @@ import type { Addition, Container, ContainerEntry } from '#core/formats/containe
 import { formats } from '#core/formats/registry.ts';
 import { readExactly, type RandomAccessSource } from '#core/formats/random-access.ts';
 import type { FileAddition, FileReplacement, RebuildAnswer, RebuildMessage } from '../messages.ts';
-import { digestOf, digestOfSource, streamFile, withFile, writeFile } from './file-source.ts';
+import { digestOf, digestOfFile, streamFile, withFile, writeFile } from './file-source.ts';
 import { InputError, requireDigest } from './input-error.ts';
 
 /** New files are held in memory, one after another. */
@@ -16,15 +16,15 @@ interface Changes {
   readonly additions: ReadonlyMap<string, readonly FileAddition[]>;
 }
 
-export function rebuild(message: RebuildMessage): Promise<RebuildAnswer> {
+export async function rebuild(message: RebuildMessage): Promise<RebuildAnswer> {
   const { container } = formats[message.type];
   if (container === null) throw new InputError('the file to rebuild is no container');
   if (message.replacements.length + message.additions.length === 0)
     throw new InputError('there is nothing to change');
   if (message.additions.length > 0 && container.takesAdditions !== true)
     throw new InputError(`${formats[message.type].words.one} gets no new files`);
+  requireDigest('the container', message.sha256, (await digestOfFile(message.file)).sha256);
   return withFile(message.file, async (source) => {
-    requireDigest('the container', message.sha256, (await digestOfSource(source)).sha256);
     const changes = changesOf(message);
     const sizes = new Map<string, number>();
     for (const { path, file } of message.replacements)

@@ -3,7 +3,7 @@ import type { Signing, Subject } from '#core/formats/format.ts';
 import { formats } from '#core/formats/registry.ts';
 import type { RandomAccessSource } from '#core/formats/random-access.ts';
 import type { EmbedAnswer, EmbedMessage, KnownFile, SubjectAnswer, SubjectMessage } from '../messages.ts';
-import { digestOfSource, withFile, writeFile } from './file-source.ts';
+import { digestOfFile, withFile, writeFile } from './file-source.ts';
 import { InputError, requireDigest } from './input-error.ts';
 
 export function subjectAnswer({ digest, content }: Subject): SubjectAnswer {
@@ -32,14 +32,12 @@ export function embed(message: EmbedMessage): Promise<EmbedAnswer> {
   });
 }
 
-function withKnownFile<Result>(
+async function withKnownFile<Result>(
   { type, file, sha256 }: KnownFile,
   use: (source: RandomAccessSource, signing: Signing) => Promise<Result>,
 ): Promise<Result> {
   const { signing, words } = formats[type];
   if (signing === null) throw new InputError(`${words.many} are not signed`);
-  return withFile(file, async (source) => {
-    requireDigest('the file', sha256, (await digestOfSource(source)).sha256);
-    return use(source, signing);
-  });
+  requireDigest('the file', sha256, (await digestOfFile(file)).sha256);
+  return withFile(file, (source) => use(source, signing));
 }

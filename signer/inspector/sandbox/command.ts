@@ -67,7 +67,8 @@ export function childCommand(
       : [
           fences.prlimit,
           `--data=${limits.memoryMebibytes * mebibyte}`,
-          `--cpu=${limits.timeoutSeconds + 10}`,
+          // Of the whole process, which has worked for up to one time limit when its last operation begins.
+          `--cpu=${2 * limits.timeoutSeconds + 10}`,
           `--fsize=${fileBytesMax}`,
           '--nofile=128',
           '--core=0',

@@ -64,8 +64,11 @@ async function perform({ attack, target = '' }: Attack): Promise<unknown> {
     }
     case 'flood':
       for (;;) await new Promise((resolve) => process.stdout.write('x'.repeat(1024 * 1024), resolve));
+    case 'twice':
+      process.stdout.write('{}\n{}\n');
+      return new Promise(() => setInterval(() => undefined, 1000));
     case 'garbage':
-      process.stdout.write('no json', () => process.exit(0));
+      process.stdout.write('no json\n', () => process.exit(0));
       return new Promise(() => undefined);
     default:
       throw new Error(`unknown attack ${attack}`);
@@ -89,10 +92,10 @@ async function connect(port: number): Promise<string> {
 process.stdin.once('data', (chunk: Buffer) => {
   perform(JSON.parse(chunk.toString('utf8')) as Attack).then(
     (result) => {
-      process.stdout.write(JSON.stringify({ result: result ?? null }), () => process.exit(0));
+      process.stdout.write(`${JSON.stringify({ result: result ?? null })}\n`, () => process.exit(0));
     },
     (error: unknown) => {
-      process.stdout.write(JSON.stringify({ refused: String(error) }), () => process.exit(0));
+      process.stdout.write(`${JSON.stringify({ refused: String(error) })}\n`, () => process.exit(0));
     },
   );
 });

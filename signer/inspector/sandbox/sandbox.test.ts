@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defaultInspectorLimits } from '../limits.ts';
 import { childCommand, inspectorProgram, type ChildProgram } from './command.ts';
 import { probeFences, type SandboxFences } from './probe.ts';
-import { runChild } from './run-child.ts';
+import { runChild } from './child.ts';
 
 const url = (relative: string) => new URL(relative, import.meta.url);
 const hostile: ChildProgram = {
@@ -231,7 +231,8 @@ describe('time, memory, crashes', () => {
     await expect(run('flood', '', { limits: { answerBytesMax: 5_000_000 } })).rejects.toMatchObject({
       code: 'INSPECTOR_PROTOCOL',
     });
-    await expect(run('garbage')).rejects.toMatchObject({ code: 'INSPECTOR_PROTOCOL' });
+    for (const attack of ['garbage', 'twice'])
+      await expect(run(attack)).rejects.toMatchObject({ code: 'INSPECTOR_PROTOCOL' });
     await expect.poll(leftOver).toEqual([]);
   });
 

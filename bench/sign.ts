@@ -1,0 +1,60 @@
+/**
+ * `npm run bench:sign -- [--before FOLDER] [--cases NAMES] [--rounds N]`: whole requests through the real signer, on a
+ * foundation of its own, next to other programs that do a part of it. Builds what has changed first; state goes to a folder of the
+ * system's temporary files.
+ *   --before FOLDER   the dist/ of another version: each case runs with both, by turns, on the same foundation
+ *   --cases NAMES     pe-1m,pe-100m,zip-2000,zip-1000-pe,queue-100 (default), and pe-1g
+ */
+import { join } from 'node:path';
+import { readOptions } from '../signer/ground/command-line/index.ts';
+import { distFolder } from '../scripts/processes/built.ts';
+import { cases, defaultCases, type Case } from './sign/cases.ts';
+import { BenchFoundation } from './sign/foundation.ts';
+import { peers } from './sign/peers.ts';
+
+const usage = 'usage: npm run bench:sign -- [--before FOLDER] [--cases NAME,…] [--rounds N]';
+const { values } = readOptions(usage, {
+  options: { before: { type: 'string' }, cases: { type: 'string' }, rounds: { type: 'string' } },
+});
+const names = values.cases?.split(',') ?? defaultCases;
+const chosen = names.map((name): Case => {
+  const found = cases[name];
+  if (found === undefined)
+    throw new RangeError(`no case ${name}; there are ${Object.keys(cases).join(', ')}`);
+  return found;
+});
+const rounds = Number(values.rounds ?? '2');
+const versions = [
+  ...(values.before === undefined ? [] : [{ name: 'before', dist: values.before }]),
+  { name: 'now', dist: distFolder },
+];
+
+const seconds = (value: number): string => `${value.toFixed(value < 10 ? 2 : 1)} s`;
+
+const foundation = await BenchFoundation.start(Math.max(...chosen.map(({ largestBytes }) => largestBytes)));
+try {
+  for (const one of chosen) {
+    console.log(`\n${one.title}`);
+    const files = await one.make(join(foundation.folder, 'input'));
+    const best = new Map<string, number>();
+    for (let round = 0; round < rounds; round += 1) {
+      for (const { name, dist } of versions) {
+        await foundation.use(dist);
+        const run = await foundation.sign(files, one.policy);
+        best.set(name, Math.min(best.get(name) ?? Infinity, run.wallSeconds));
+        const steps = run.steps.map(([step, milliseconds]) => `${step} ${milliseconds}`).join(', ');
+        console.log(
+          `  ${name.padEnd(7)} ${seconds(run.wallSeconds).padStart(8)}  ${seconds(run.cpuSeconds / files.length)} of processor time each, inspector ≤ ${run.inspectorMebibytes} MiB, daemon ≤ ${run.daemonMebibytes} MiB; ms: ${steps}`,
+        );
+      }
+    }
+    const [before, now] = [best.get('before'), best.get('now') ?? NaN];
+    if (before !== undefined) console.log(`  before : now = ${(before / now).toFixed(2)}`);
+    for await (const { name, wallSeconds } of peers(foundation, one, files))
+      console.log(
+        `  ${name.padEnd(40)} ${seconds(wallSeconds).padStart(8)}; now is ${(now / wallSeconds).toFixed(2)} of it`,
+      );
+  }
+} finally {
+  await foundation.stop();
+}

@@ -1,0 +1,167 @@
+/** One inspector child: asked again and again, a JSON line for each request and each answer, and cleaned up after in any case. */
+import { spawn } from 'node:child_process';
+import { InspectorError } from '../inspector-error.ts';
+import type { InspectorLimits } from '../limits.ts';
+
+const stderrBytesMax = 64 * 1024;
+const newline = 0x0a;
+
+type ChildLimits = Pick<InspectorLimits, 'timeoutSeconds' | 'answerBytesMax' | 'memoryMebibytes'>;
+
+export interface InspectorChild {
+  /**
+   * Request → the answer as parsed JSON, still of unknown shape; one at a time. Rejects with InspectorError, and then the child
+   * is dead or dying: whoever asks again starts another.
+   */
+  ask(request: unknown, signal?: AbortSignal): Promise<unknown>;
+  /** Kills it with all its processes → once it is gone and holds no file open. */
+  end(): Promise<void>;
+  readonly isOver: boolean;
+}
+
+interface Asked {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: InspectorError) => void;
+}
+
+/** command + request → the answer of a child that is asked once. */
+export async function runChild(
+  command: readonly string[],
+  request: unknown,
+  limits: ChildLimits,
+  signal?: AbortSignal,
+): Promise<unknown> {
+  if (signal?.aborted === true) throw aborted(signal);
+  const child = startChild(command, limits);
+  try {
+    return await child.ask(request, signal);
+  } finally {
+    await child.end();
+  }
+}
+
+export function outOfMemory(memoryMebibytes: number, detail: string): InspectorError {
+  const message = `the inspector needed more than its ${memoryMebibytes} MiB of memory`;
+  return new InspectorError('INSPECTOR_MEMORY', message, detail);
+}
+
+export function startChild([file = '', ...args]: readonly string[], limits: ChildLimits): InspectorChild {
+  // An empty environment holds no secrets; a separate process group can be killed as a whole.
+  const child = spawn(file, args, {
+    env: { NODE_ENV: 'production' },
+    cwd: '/',
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const closed = Promise.withResolvers<null>();
+  let asked: Asked | null = null;
+  let failure: InspectorError | null = null;
+  let isOver = false;
+  let stderr = '';
+  let output: Buffer[] = [];
+  let outputBytes = 0;
+
+  const kill = (): void => {
+    if (child.pid === undefined) return;
+    try {
+      process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      child.kill('SIGKILL');
+    }
+  };
+  /** What was asked is rejected when the child is gone. */
+  const stop = (error: InspectorError): void => {
+    failure ??= error;
+    kill();
+  };
+  const over = (error: InspectorError): void => {
+    isOver = true;
+    failure ??= error;
+    asked?.reject(failure);
+    asked = null;
+    closed.resolve(null);
+  };
+  const answered = (line: Buffer): void => {
+    const waiting = asked;
+    if (waiting === null || failure !== null) return;
+    try {
+      const value: unknown = JSON.parse(line.toString('utf8'));
+      asked = null;
+      waiting.resolve(value);
+    } catch (cause) {
+      stop(
+        new InspectorError('INSPECTOR_PROTOCOL', 'the answer of the inspector is not JSON', stderr, {
+          cause,
+        }),
+      );
+    }
+  };
+
+  child.stdout.on('data', (chunk: Buffer) => {
+    const end = chunk.indexOf(newline);
+    outputBytes += chunk.length;
+    if (outputBytes > limits.answerBytesMax) {
+      const message = `the inspector's answer is over ${limits.answerBytesMax} bytes`;
+      stop(new InspectorError('INSPECTOR_PROTOCOL', message));
+    } else if (asked === null || (end !== -1 && end !== chunk.length - 1)) {
+      stop(new InspectorError('INSPECTOR_PROTOCOL', 'the inspector said something that it was not asked'));
+    } else {
+      output.push(chunk);
+      if (end === -1) return;
+      const line = Buffer.concat(output);
+      [output, outputBytes] = [[], 0];
+      answered(line);
+    }
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr = (stderr + chunk.toString('utf8')).slice(-stderrBytesMax);
+  });
+  // The child may end before it has read everything: its exit is more informative than the broken pipe.
+  child.stdin.on('error', () => undefined);
+  child.on('error', (cause) => {
+    const message = `the inspector can't be started: ${cause.message}`;
+    over(new InspectorError('INSPECTOR_SANDBOX', message, '', { cause }));
+  });
+  child.on('close', (exitCode, signal) => {
+    if (/heap out of memory|allocation failed|failed to allocate|out of memory/i.test(stderr)) {
+      over(outOfMemory(limits.memoryMebibytes, stderr));
+      return;
+    }
+    const how = signal === null ? `exit code ${exitCode}` : `signal ${signal}`;
+    over(new InspectorError('INSPECTOR_CRASHED', `the inspector ended without an answer (${how})`, stderr));
+  });
+
+  return {
+    get isOver() {
+      return isOver || failure !== null;
+    },
+    ask(request, signal) {
+      if (signal?.aborted === true) return Promise.reject(aborted(signal));
+      if (failure !== null) return Promise.reject(failure);
+      if (asked !== null) throw new TypeError('the inspector is asked one thing at a time');
+      const timer = setTimeout(() => {
+        const message = `the inspector took longer than ${limits.timeoutSeconds} seconds`;
+        stop(new InspectorError('INSPECTOR_TIMEOUT', message));
+      }, limits.timeoutSeconds * 1000);
+      const onAbort = (): void => {
+        if (signal !== undefined) stop(aborted(signal));
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      return new Promise((resolve, reject) => {
+        asked = { resolve, reject };
+        child.stdin.write(`${JSON.stringify(request)}\n`);
+      }).finally(() => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', onAbort);
+      });
+    },
+    async end() {
+      stop(new InspectorError('INSPECTOR_ABORTED', 'the request of the inspector is over'));
+      await closed.promise;
+    },
+  };
+}
+
+function aborted(signal: AbortSignal): InspectorError {
+  return new InspectorError('INSPECTOR_ABORTED', 'the inspection was aborted', '', { cause: signal.reason });
+}

@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process';
+import { appendFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createInspector, type Inspector } from './index.ts';
+import { configuration, openBench, pkcs7, program, sha256, sign, type Bench } from './inspector.fixture.ts';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openBench();
+});
+afterAll(() => bench.close());
+
+/** Processes of Node.js, without the tools around them, whose command line names the folder. */
+async function childrenIn(folder: string): Promise<readonly number[]> {
+  const found: number[] = [];
+  for (const pid of await readdir('/proc')) {
+    if (!/^\d+$/.test(pid)) continue;
+    const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    if (line.startsWith(process.execPath) && line.includes(`${folder}/`)) found.push(Number(pid));
+  }
+  return found;
+}
+
+const workOf = (name: string): string => join(bench.folder, 'work', name);
+
+async function inspected(folder: string, inspector: Inspector = bench.inspector) {
+  const inspection = await inspector.inspect({
+    file: await bench.save(program),
+    folder,
+    configuration: configuration({ type: 'pe', sign }),
+  });
+  const file = inspection.signTargets[0]?.leafFile ?? '';
+  const embed = () =>
+    inspector.embed({ type: 'pe', file, sha256: sha256(program), sign, signature: pkcs7, folder });
+  return { inspection, file, embed };
+}
+
+test('every request has a child of its own, which performs all its operations and ends with it', async () => {
+  const [one, two] = [await inspected('session-one'), await inspected('session-two')];
+  const before = await childrenIn(workOf('session-one'));
+  expect(before).toHaveLength(1);
+  const answers = await Promise.all([one.embed(), one.embed(), two.embed()]);
+  expect(new Set(answers.map((answer) => answer.sha256)).size).toBe(1);
+  expect(await childrenIn(workOf('session-one'))).toEqual(before);
+  expect(await childrenIn(workOf('session-two'))).not.toEqual(before);
+  await bench.inspector.end('session-one');
+  expect(await childrenIn(workOf('session-one'))).toEqual([]);
+  expect(await childrenIn(workOf('session-two'))).toHaveLength(1);
+  // What it wrote is still there for whoever releases it.
+  expect((await readFile(answers[0].signedFile)).length).toBe(answers[0].sizeBytes);
+  await bench.inspector.end('session-two');
+});
+
+test('an operation whose child dies fails, and the next one has another child', async () => {
+  const { embed } = await inspected('session-killed');
+  const [first] = await childrenIn(workOf('session-killed'));
+  process.kill(first ?? 0, 'SIGKILL');
+  await expect.poll(() => childrenIn(workOf('session-killed'))).toEqual([]);
+  await embed().catch(() => undefined);
+  expect((await embed()).sizeBytes).toBeGreaterThan(program.length);
+  expect(await childrenIn(workOf('session-killed'))).not.toEqual([first]);
+  await bench.inspector.end('session-killed');
+});
+
+test('a file that changes after it was inspected is not signed', async () => {
+  const { file, embed } = await inspected('session-changed');
+  await embed();
+  await appendFile(file, 'more');
+  await expect(embed()).rejects.toMatchObject({ code: 'INSPECTOR_INPUT' });
+  await bench.inspector.end('session-changed');
+});
+
+test('what the signer fetched into the request’s folder is inspected there, without another copy', async () => {
+  await mkdir(workOf('session-own'), { recursive: true });
+  const file = join(workOf('session-own'), 'artifact');
+  await writeFile(file, program);
+  const inspection = await bench.inspector.inspect({
+    file,
+    folder: 'session-own',
+    configuration: configuration({ type: 'pe', sign }),
+  });
+  expect((await stat(inspection.artifactFile)).ino).toBe((await stat(file)).ino);
+  expect(inspection.sha256).toBe(sha256(program));
+  const elsewhere = await inspected('session-elsewhere');
+  expect(elsewhere.inspection.artifactFile.startsWith(workOf('session-elsewhere'))).toBe(true);
+  await bench.inspector.end('session-own');
+  await bench.inspector.end('session-elsewhere');
+});
+
+test('a time limit is for one operation: a child that has worked for longer is exchanged before the next', async () => {
+  const quick = createInspector({
+    workDir: join(bench.folder, 'work'),
+    builtIn: join(bench.folder, 'dist'),
+    limits: { timeoutSeconds: 0.001 },
+  });
+  await expect(inspected('session-timeout', quick)).rejects.toMatchObject({ code: 'INSPECTOR_TIMEOUT' });
+  expect(await childrenIn(workOf('session-timeout'))).toEqual([]);
+});
+
+test('a child ends with the process that started it', async () => {
+  const main = fileURLToPath(new URL('child/main.ts', import.meta.url));
+  const child = spawn(process.execPath, [main], { stdio: ['pipe', 'ignore', 'ignore'] });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.stdin.end();
+  expect(await ended).toBe(1);
+});

@@ -1,0 +1,161 @@
+/**
+ * A child for each request, and never for two: it is started by the first operation, keeps what it has read, and ends with
+ * the request. A crash, a timeout or an answer that isn't one ends it early; the next operation starts another in the same folder.
+ */
+import { mkdir, mkdtemp, realpath } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { InspectorError, type InspectorErrorCode } from './inspector-error.ts';
+import type { InspectorLimits } from './limits.ts';
+import type { AnswerFailure, Message } from './messages.ts';
+import { outOfMemory, startChild, type InspectorChild } from './sandbox/child.ts';
+import { childCommand, inspectorProgram } from './sandbox/command.ts';
+import { probeFences } from './sandbox/probe.ts';
+
+interface SessionOptions {
+  readonly workDir: string;
+  readonly networkNamespace?: 'required' | 'preferred';
+  readonly builtIn?: string;
+}
+
+interface Session {
+  /** What the child may write to, and all it may read besides its code and `readable`. */
+  readonly work: string;
+  /** Real paths of files elsewhere that it was asked about. */
+  readonly readable: Set<string>;
+  child: InspectorChild | null;
+  /** How long the child has worked. */
+  busySeconds: number;
+  /** Operations wait for each other. */
+  last: Promise<unknown>;
+}
+
+interface Operation<Result> {
+  readonly folder: string;
+  /** Real paths of what it reads. */
+  readonly reads: readonly string[];
+  /** `work`: an empty folder that the child may write to. */
+  readonly message: (work: string) => Message | Promise<Message>;
+  readonly parse: (value: unknown) => { readonly ok: true; readonly result: Result } | AnswerFailure;
+  readonly signal: AbortSignal | undefined;
+}
+
+export class Sessions {
+  readonly #options: SessionOptions;
+  readonly #limits: InspectorLimits;
+  readonly #open = new Map<string, Promise<Session>>();
+
+  constructor(options: SessionOptions, limits: InspectorLimits) {
+    this.#options = options;
+    this.#limits = limits;
+  }
+
+  /** → the child's answer, and the folder that it was given. */
+  async run<Result>(
+    operation: Operation<Result>,
+  ): Promise<{ readonly result: Result; readonly work: string }> {
+    const { folder } = operation;
+    const opening = this.#open.get(folder) ?? this.#start(folder);
+    this.#open.set(folder, opening);
+    const session = await opening.catch((error: unknown) => {
+      this.#open.delete(folder);
+      throw error;
+    });
+    const done = session.last.then(() => this.#perform(session, operation));
+    session.last = done.catch(() => undefined);
+    return done;
+  }
+
+  /** Kills the request's child → once it is gone. */
+  async end(folder: string): Promise<void> {
+    const session = await this.#open.get(folder)?.catch(() => null);
+    this.#open.delete(folder);
+    await session?.child?.end();
+  }
+
+  async #start(folder: string): Promise<Session> {
+    const parent = requestFolder(this.#options.workDir, folder);
+    await mkdir(parent, { recursive: true, mode: 0o700 });
+    const work = await realpath(await mkdtemp(join(parent, 'inspector-')));
+    return { work, readable: new Set(), child: null, busySeconds: 0, last: Promise.resolve() };
+  }
+
+  async #perform<Result>(session: Session, { reads, message, parse, signal }: Operation<Result>) {
+    const work = await mkdtemp(join(session.work, 'op-'));
+    const request = await message(work);
+    const child = await this.#childFor(session, reads);
+    const start = performance.now();
+    try {
+      const value = await child.ask(request, signal);
+      return { result: resultOf(value, parse, this.#limits), work };
+    } catch (error) {
+      // A file that isn't the inspected one is an answer. After anything else nobody knows what state the child is in.
+      if (!(error instanceof InspectorError) || error.code !== 'INSPECTOR_INPUT') {
+        session.child = null;
+        await child.end();
+      }
+      throw error;
+    } finally {
+      session.busySeconds += (performance.now() - start) / 1000;
+    }
+  }
+
+  async #childFor(session: Session, reads: readonly string[]): Promise<InspectorChild> {
+    const others = reads.filter(
+      (file) => !file.startsWith(session.work + sep) && !session.readable.has(file),
+    );
+    const { child } = session;
+    // The system's limit of processor time is for a process: each operation finds at least its own share left.
+    const isSpent = session.busySeconds > this.#limits.timeoutSeconds;
+    if (child !== null && others.length === 0 && !isSpent && !child.isOver) return child;
+    session.child = null;
+    await child?.end();
+    for (const file of others) session.readable.add(file);
+    const fences = await probeFences();
+    if (fences.namespaces === null && this.#options.networkNamespace === 'required') {
+      throw new InspectorError(
+        'INSPECTOR_SANDBOX',
+        'no network namespace: allow unshare(1) (user namespaces) for the signer, or configure `preferred`',
+      );
+    }
+    const files = { read: [...session.readable], write: [session.work + sep] };
+    const program = inspectorProgram(this.#options.builtIn);
+    session.child = startChild(childCommand(program, fences, this.#limits, files), this.#limits);
+    session.busySeconds = 0;
+    return session.child;
+  }
+}
+
+export function requestFolder(workDir: string, folder: string): string {
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(folder)) {
+    throw new InspectorError(
+      'INSPECTOR_IO',
+      `not a folder name: ${JSON.stringify(folder)}; use the request's id`,
+    );
+  }
+  return join(workDir, folder);
+}
+
+const failureCodes: Record<AnswerFailure['code'], InspectorErrorCode> = {
+  INPUT: 'INSPECTOR_INPUT',
+  IO: 'INSPECTOR_IO',
+  MEMORY: 'INSPECTOR_MEMORY',
+  DEFECT: 'INSPECTOR_CRASHED',
+};
+
+function resultOf<Result>(
+  value: unknown,
+  parse: (value: unknown) => { readonly ok: true; readonly result: Result } | AnswerFailure,
+  limits: InspectorLimits,
+): Result {
+  let answer: { readonly ok: true; readonly result: Result } | AnswerFailure;
+  try {
+    answer = parse(value);
+  } catch (cause) {
+    throw new InspectorError('INSPECTOR_PROTOCOL', "the inspector's answer doesn't match the protocol", '', {
+      cause,
+    });
+  }
+  if (answer.ok) return answer.result;
+  if (answer.code === 'MEMORY') throw outOfMemory(limits.memoryMebibytes, answer.message);
+  throw new InspectorError(failureCodes[answer.code], `the inspector refused: ${answer.message}`);
+}
