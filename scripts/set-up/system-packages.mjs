@@ -75,6 +75,9 @@ const packages = [
   { apt: '7zip', brew: 'sevenzip', present: command('7zz'), testOnly: true },
   { apt: 'xz-utils', brew: 'xz', present: command('xz'), testOnly: true },
   { apt: 'bzip2', brew: null, present: command('bzip2'), testOnly: true },
+  // Installers for tests, and what reads them.
+  { apt: 'wixl', brew: 'msitools', present: command('wixl'), testOnly: true },
+  { apt: 'msitools', brew: 'msitools', present: command('msiinfo'), testOnly: true },
   { apt: 'gcab', brew: 'gcab', present: command('gcab'), testOnly: true },
   { apt: 'cabextract', brew: 'cabextract', present: command('cabextract'), testOnly: true },
   { apt: 'nsis', brew: 'makensis', present: command('makensis'), testOnly: true },

@@ -14,6 +14,7 @@ import { host } from './host.ts';
 import { identities } from './identities.ts';
 import { keyholder } from './keyholder.ts';
 import { locks } from './locks.ts';
+import { msi } from './msi.ts';
 import { notices } from './notices.ts';
 import { origin } from './origin.ts';
 import { policy } from './policy.ts';
@@ -28,6 +29,6 @@ import { words } from './words.ts';
 /** Every guard whose test is known, by part of the product. */
 export const areas: readonly Area[] = [
   ...[grant, proofs, keyholder, approval, origin, signer, damage, fairness, stops, publisher],
-  ...[authenticode, cabinets, catalog],
+  ...[authenticode, cabinets, catalog, msi],
   ...[policy, portal, reading, notices, edge, locks, access, words, checks, certificates, host, identities],
 ];

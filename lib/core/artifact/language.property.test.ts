@@ -26,7 +26,11 @@ const bodies = fc.letrec<{ contents: Contents; body: object }>((tie) => ({
       sign: fc.constant(sign),
       metadata: fc.record({ productName: path }),
     }),
-    fc.constantFrom({ type: 'file' }, { type: 'msi', sign }, { type: 'pe', verify: 'authenticode' }),
+    fc.constantFrom(
+      { type: 'file' },
+      { type: 'oci', sign: { method: 'cosign' } },
+      { type: 'pe', verify: 'authenticode' },
+    ),
     fc.record({ type: fc.constantFrom('zip', 'tar.gz', 'directory'), contents: tie('contents') }),
   ),
   contents: fc.array(

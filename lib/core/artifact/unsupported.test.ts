@@ -5,7 +5,7 @@ import { ArtifactError, compileConfiguration, configurationProblems } from './in
 describe('what this version can’t do yet', () => {
   const at = { path: 'x' };
   const types: readonly [string, Contents[number], string][] = [
-    ['msi', { type: 'msi', ...at, sign }, 'sign Windows Installer files (msi)'],
+    ['files in an msi', { type: 'msi', ...at, contents: [signed] }, 'sign files inside installers (msi)'],
     ['appx', { type: 'appx', ...at, sign }, 'sign app packages (appx)'],
     ['msix', { type: 'msix', ...at, sign }, 'sign app packages (msix)'],
     [
@@ -74,8 +74,14 @@ describe('what this version can’t do yet', () => {
   });
 
   test('is refused at the root and in sets too', () => {
-    expect(problems(configuration({ type: 'msi', sign }))).toEqual(['rule.unsupported root/type']);
-    const set: Contents[number] = { type: 'set', include: [at], each: { type: 'msi', sign } };
+    expect(problems(configuration({ type: 'oci', sign: { method: 'cosign' } }))).toEqual([
+      'rule.unsupported root/type',
+    ]);
+    const set: Contents[number] = {
+      type: 'set',
+      include: [at],
+      each: { type: 'oci', sign: { method: 'cosign' } },
+    };
     expect(problems(zip([signed, set]))).toEqual(['rule.unsupported root/contents/1/each/type']);
   });
 

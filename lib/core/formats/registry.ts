@@ -6,6 +6,7 @@ import { tarFormat, tarGzipFormat, zipFormat } from './archive-formats.ts';
 import { cabFormat } from './cab/index.ts';
 import { catalogFormat } from './catalog/index.ts';
 import type { Format, FormatType } from './format.ts';
+import { msiFormat } from './msi/index.ts';
 import { notYet } from './not-yet.ts';
 import { peFormat } from './pe/index.ts';
 import { plainFile } from './plain-file.ts';
@@ -15,7 +16,7 @@ export const formats: Readonly<Record<FormatType, Format>> = {
   tar: tarFormat,
   zip: zipFormat,
   pe: peFormat,
-  msi: notYet('msi', 'Windows Installer files (msi)', { metadataKeys: ['subject', 'author'] }),
+  msi: msiFormat,
   cab: cabFormat,
   appx: notYet('appx', 'app packages (appx)'),
   msix: notYet('msix', 'app packages (msix)'),

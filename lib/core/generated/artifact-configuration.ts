@@ -265,9 +265,29 @@ export interface MsiElement {
   sign?: AuthenticodeSign;
 }
 /**
- * What the summary information of the installer must say.
+ * What the Property table and the summary information of the installer must say.
  */
 export interface MsiMetadata {
+  /**
+   * ProductName in the Property table; * stands for any text, case matters.
+   */
+  productName?: string;
+  /**
+   * ProductVersion in the Property table; * stands for any text.
+   */
+  productVersion?: string;
+  /**
+   * Manufacturer in the Property table; * stands for any text, case matters.
+   */
+  manufacturer?: string;
+  /**
+   * ProductCode in the Property table, with its braces; * stands for any text.
+   */
+  productCode?: string;
+  /**
+   * UpgradeCode in the Property table, with its braces; * stands for any text.
+   */
+  upgradeCode?: string;
   /**
    * Subject in the summary information; * stands for any text.
    */
@@ -509,11 +529,11 @@ export interface Include {
  */
 export interface IncludeMetadata {
   /**
-   * ProductName in the version resource; * stands for any text, case matters.
+   * ProductName in the version resource or the Property table; * stands for any text, case matters.
    */
   productName?: string;
   /**
-   * ProductVersion in the version resource; * stands for any text.
+   * ProductVersion in the version resource or the Property table; * stands for any text.
    */
   productVersion?: string;
   /**
@@ -532,6 +552,18 @@ export interface IncludeMetadata {
    * OriginalFilename in the version resource; * stands for any text, case matters.
    */
   originalFilename?: string;
+  /**
+   * Manufacturer in the Property table; * stands for any text, case matters.
+   */
+  manufacturer?: string;
+  /**
+   * ProductCode in the Property table, with its braces; * stands for any text.
+   */
+  productCode?: string;
+  /**
+   * UpgradeCode in the Property table, with its braces; * stands for any text.
+   */
+  upgradeCode?: string;
   /**
    * Subject in the summary information; * stands for any text.
    */

@@ -968,10 +968,40 @@ export const schemas: Readonly<Record<Kind, object>> = {
         "minProperties": 1
       },
       "MsiMetadata": {
-        "description": "What the summary information of the installer must say.",
+        "description": "What the Property table and the summary information of the installer must say.",
         "type": "object",
         "additionalProperties": false,
         "properties": {
+          "productName": {
+            "description": "ProductName in the Property table; * stands for any text, case matters.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "productVersion": {
+            "description": "ProductVersion in the Property table; * stands for any text.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "manufacturer": {
+            "description": "Manufacturer in the Property table; * stands for any text, case matters.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "productCode": {
+            "description": "ProductCode in the Property table, with its braces; * stands for any text.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "upgradeCode": {
+            "description": "UpgradeCode in the Property table, with its braces; * stands for any text.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
           "subject": {
             "description": "Subject in the summary information; * stands for any text.",
             "type": "string",
@@ -1013,13 +1043,13 @@ export const schemas: Readonly<Record<Kind, object>> = {
         "additionalProperties": false,
         "properties": {
           "productName": {
-            "description": "ProductName in the version resource; * stands for any text, case matters.",
+            "description": "ProductName in the version resource or the Property table; * stands for any text, case matters.",
             "type": "string",
             "minLength": 1,
             "maxLength": 256
           },
           "productVersion": {
-            "description": "ProductVersion in the version resource; * stands for any text.",
+            "description": "ProductVersion in the version resource or the Property table; * stands for any text.",
             "type": "string",
             "minLength": 1,
             "maxLength": 256
@@ -1044,6 +1074,24 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "originalFilename": {
             "description": "OriginalFilename in the version resource; * stands for any text, case matters.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "manufacturer": {
+            "description": "Manufacturer in the Property table; * stands for any text, case matters.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "productCode": {
+            "description": "ProductCode in the Property table, with its braces; * stands for any text.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "upgradeCode": {
+            "description": "UpgradeCode in the Property table, with its braces; * stands for any text.",
             "type": "string",
             "minLength": 1,
             "maxLength": 256

@@ -64,8 +64,8 @@ describe('an artifact configuration', () => {
 
   test.each([
     [
-      'root:\n  type: msi\n  sign: { method: authenticode }\n',
-      ':4:9: This version of the signer can’t sign Windows Installer files (msi) yet.',
+      'root:\n  type: oci\n  sign: { method: cosign }\n',
+      ':4:9: This version of the signer can’t sign container images (oci) yet.',
     ],
     [
       release.replace('            type: pe\n', '            type: pe\n            verify: authenticode\n'),

@@ -16,6 +16,7 @@ import { readAsar } from './read-asar.ts';
 import { readCab } from './read-cab.ts';
 import { readCpio } from './read-cpio.ts';
 import { readDotnetBundle } from './read-dotnet-bundle.ts';
+import { readInstaller } from './read-installer.ts';
 import { readStream } from './read-stream.ts';
 
 /**
@@ -45,6 +46,8 @@ export function openInside(
       return readCpio(range, budget);
     case 'dotnet':
       return readDotnetBundle(source, start, budget);
+    case 'msi':
+      return readInstaller(range, budget);
     case 'gzip':
     case 'zstd':
     case 'zlib':

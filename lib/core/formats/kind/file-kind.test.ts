@@ -16,10 +16,19 @@ test('a program that carries an installer’s files is an installer; a library i
 });
 
 test('a name makes no library of a program, but a program of a library that Windows would open', () => {
-  for (const name of ['tool.exe', 'a.SCR', 'panel.cpl', 'sheet.xll', 'x.com', 'driver.sys', 'boot.efi']) {
+  for (const name of [
+    'tool.exe',
+    'a.SCR',
+    'panel.cpl',
+    'sheet.xll',
+    'x.com',
+    'driver.sys',
+    'boot.efi',
+    'module.msi',
+  ]) {
     expect(kindUnderName(library, name)).toMatchObject({ kind: 'program' });
   }
-  for (const name of ['tool.dll', 'watcher.node', 'a.ocx', 'exe', 'readme.exe.dll', '']) {
+  for (const name of ['tool.dll', 'watcher.node', 'module.msm', 'a.ocx', 'exe', 'readme.exe.dll', '']) {
     expect(kindUnderName(library, name)).toBe(library);
     expect(kindUnderName(program, name)).toBe(program);
   }

@@ -32,7 +32,7 @@ export function programPhrase(program: Program): string {
 }
 
 /** File endings that Windows starts or installs on a double click or at boot, whatever is inside. */
-const startedEndings = /\.(?:exe|com|scr|pif|cpl|xll|wll|sys|efi|msc)$/i;
+const startedEndings = /\.(?:exe|com|scr|pif|cpl|xll|wll|sys|efi|msc|msi|msp)$/i;
 
 export interface ToldKind {
   readonly kind: FileKind;

@@ -15,7 +15,8 @@ export type Opener =
   | 'asar'
   | 'cab'
   | 'cpio'
-  | 'dotnet';
+  | 'dotnet'
+  | 'msi';
 
 export interface Format {
   /** For use in a sentence, after "a" or "an". */
@@ -42,6 +43,7 @@ const formats = {
   cab: { name: 'cabinet file', opener: 'cab' },
   cpio: { name: 'cpio archive', opener: 'cpio' },
   'dotnet-bundle': { name: '.NET single-file bundle', opener: 'dotnet' },
+  msi: { name: 'file of Windows Installer (msi, msm, msp)', opener: 'msi' },
 
   'zip-entry': closed('zip entry without a directory'),
   'split-zip': closed('part of a split zip archive'),
@@ -49,7 +51,7 @@ const formats = {
   rar: closed('RAR archive'),
   'installshield-cab': closed('InstallShield cabinet'),
   installshield: closed('InstallShield archive'),
-  ole: closed('compound file (OLE: msi, msp, doc, xls, ppt, msg)'),
+  ole: closed('compound file (OLE: doc, xls, ppt, msg)'),
   onenote: closed('OneNote section'),
   chm: closed('compiled help file (chm)'),
   wim: closed('Windows image (wim, esd)'),

@@ -1,5 +1,7 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { compoundFile } from '../cfb/cfb.fixture.ts';
+import { installer, patchClass } from '../msi/msi.fixture.ts';
 import { buildProgram } from '../pe/program.fixture.ts';
 import { memorySource } from '../random-access.ts';
 import { tar } from '../tar/tar.fixture.ts';
@@ -19,6 +21,8 @@ const foundSurely = async (bytes: Uint8Array) =>
   (await recognise(memorySource(bytes))).found.flatMap(({ format, tentative }) =>
     tentative === true && format === 'brotli' ? [] : [format],
   );
+const wordDocument = await compoundFile([], { clsid: '0609020000000000c000000000000046' });
+const [msi, patch] = [await installer(), await installer({}, { version: 4, clsid: patchClass })];
 const inner = zip([{ name: 'a.exe', content: buildProgram() }]);
 const archive = tar({ name: 'a.exe', content: 'x' });
 const text = 'The quick brown fox. '.repeat(200);
@@ -42,6 +46,9 @@ describe('what a file is, by its bytes', () => {
     ['rar', latin1('Rar!\x1a\x07\0')],
     ['cab', latin1('MSCF\0\0\0\0')],
     ['ole', latin1('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1')],
+    ['ole', wordDocument],
+    ['msi', msi],
+    ['msi', patch],
     ['chm', latin1('ITSF\x03\0\0\0')],
     ['wim', latin1('MSWIM\0\0\0')],
     ['xz', latin1('\xfd7zXZ\0\0\x04')],

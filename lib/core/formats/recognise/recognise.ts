@@ -4,6 +4,7 @@ import { memorySource, readChunks, readExactly, type RandomAccessSource } from '
 import { bigEndian, holds, placesOf, readUpTo } from './bytes.ts';
 import { findEmbedded } from './embedded.ts';
 import { formatOf, type FormatId, type Recognised } from './formats.ts';
+import { isOfWindowsInstaller } from './compound.ts';
 import { readInstaller } from './installers.ts';
 import { asText, headBytes, readMarks } from './marks.ts';
 import { readProgram } from './programs.ts';
@@ -26,7 +27,9 @@ export async function recognise(file: RandomAccessSource): Promise<Recognition> 
   const source = held ? memorySource(await readExactly(file, 0, file.size)) : file;
   const head = await readUpTo(source, 0, headBytes);
   const whole = (format: FormatId): Recognised => ({ format, start: 0, end: source.size });
-  const found = [...readMarks(head, source.size), ...readSecrets(head, source.size)].map(whole);
+  const marks = [...readMarks(head, source.size), ...readSecrets(head, source.size)];
+  const isInstaller = marks.includes('ole') && (await isOfWindowsInstaller(source, head));
+  const found = marks.map((format) => whole(format === 'ole' && isInstaller ? 'msi' : format));
   if (isTarHeader(head)) found.push(whole('tar'));
   if (await isEncryptedPdf(source, head)) found.push(whole('encrypted-pdf'));
   found.push(...(await readTail(source)).map(whole));

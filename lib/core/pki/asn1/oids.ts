@@ -33,6 +33,7 @@ export const oids = {
   spcSpOpusInfo: '1.3.6.1.4.1.311.2.1.12',
   spcPeImageData: '1.3.6.1.4.1.311.2.1.15',
   spcCabData: '1.3.6.1.4.1.311.2.1.25',
+  spcSipInfo: '1.3.6.1.4.1.311.2.1.30',
   spcIndividualCodeSigning: '1.3.6.1.4.1.311.2.1.21',
   authenticodeNestedSignature: '1.3.6.1.4.1.311.2.4.1',
   authenticodeTimestampToken: '1.3.6.1.4.1.311.3.3.1',

@@ -1,0 +1,3 @@
+/** Windows Installer: packages, merge modules and patches, which are compound files with a database in them. */
+export { msiFormat } from './format.ts';
+export { decodedStreamName } from './names.ts';
