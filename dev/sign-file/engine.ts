@@ -1,0 +1,219 @@
+/**
+ * The signer's engine without a foundation around it: the real inspector, a real keyholder with keys on SoftHSM, the real signing walk and
+ * verification. Policy, origin, scan and approval are stated, not checked: so nothing it signs says anything, and its keys are its own.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { hashFile } from './hash-file.ts';
+import { edited, artifactFile, snapshotOf } from '#core/policy/plan/snapshots.fixture.ts';
+import { effectivePolicy, type EffectivePolicy } from '#core/policy/index.ts';
+import { parseCommitSha, parsePolicySlug, parseProjectSlug, parseRequestId } from '#core/ids/index.ts';
+import { originAs } from '#core/origin/verified.fixture.ts';
+import type { Finding } from '#core/wire/finding/index.ts';
+import { certificateFromPem } from '#core/pki/x509/index.ts';
+import { ceremonyConfigSchema, runCeremony } from '../../signer/authorities/ceremony/index.ts';
+import { startTimestampAuthority, tsaConfigSchema } from '../../signer/authorities/tsa/index.ts';
+import { checkInspection, type InspectedArtifact } from '../../signer/daemon/checks/index.ts';
+import { approvedAs, governingAs, receivedAs, scannedAs } from '../../signer/daemon/checks/proofs.fixture.ts';
+import type { Evidence } from '../../signer/daemon/grant/index.ts';
+import type { ClaimedRequest } from '../../signer/daemon/requests/index.ts';
+import type { Run } from '../../signer/daemon/run/index.ts';
+import {
+  openTimestampSource,
+  signArtifact,
+  signerOf,
+  verifySigned,
+  type SignedArtifact,
+} from '../../signer/daemon/signing/index.ts';
+import { createInspector } from '../../signer/inspector/index.ts';
+import { openKeyHolder, type KeyHolder } from '../../signer/keyholder/index.ts';
+import { proveNotRevoked } from '../../signer/rulings/revocations/index.ts';
+import { openKeyRing, type SigningKey } from '../../signer/rulings/trust/index.ts';
+import { prepareStackPaths } from '../stack/index.ts';
+import { startSoftHsm } from '../stack/softhsm/start.ts';
+
+const project = 'esbuild-demo';
+const roles = ['root', 'issuing', 'signing', 'timestamping', 'log'] as const;
+
+export interface Signed {
+  readonly ok: boolean;
+  readonly findings: readonly Finding[];
+  /** The finished file, in the engine's folder; null: it was refused. */
+  readonly file: string | null;
+}
+
+export interface Engine extends AsyncDisposable {
+  /** PEM of the root above its certificates and timestamps. */
+  readonly root: string;
+  /** `configuration`: text of an artifact configuration. Rejects where it isn't valid, with its lines. */
+  sign(configuration: string, file: string): Promise<Signed>;
+}
+
+/** `folder` keeps tokens and keys; the first time, they are made. */
+export async function openEngine(
+  folder: string,
+  { timestamps = true }: { readonly timestamps?: boolean } = {},
+): Promise<Engine> {
+  const hsm = await startSoftHsm(prepareStackPaths(folder));
+  const pin = (label: string) => ({ file: hsm.tokens.find((token) => token.label === label)?.pinFile ?? '' });
+  const softHsm = { module: hsm.module, softhsmConf: hsm.configFile };
+  const keysDirectory = join(folder, 'keys');
+  const registry = join(keysDirectory, 'registry.json');
+  if (!existsSync(registry)) {
+    const certificates = [{ name: 'release', purpose: 'release' }];
+    await runCeremony({
+      config: ceremonyConfigSchema.parse({
+        version: 1,
+        foundation: { name: 'Example Foundation' },
+        ...softHsm,
+        keysDirectory,
+        rootModulusBits: 3072,
+        tokens: Object.fromEntries(roles.map((label) => [label, { label, pin: pin(label) }])),
+        projects: [{ slug: project, name: 'Example', program: 'executables', certificates }],
+      }),
+    });
+  }
+  const run = join(folder, `run-${process.pid}-${randomUUID()}`);
+  await mkdir(run, { recursive: true });
+  const tsa = timestamps
+    ? await startTimestampAuthority(
+        tsaConfigSchema.parse({
+          version: 1,
+          serialFile: join(run, 'tsa-serial'),
+          keyHolder: {
+            ...softHsm,
+            tokenLabel: 'timestamping',
+            pin: pin('timestamping'),
+            registry,
+            journal: join(run, 'tsa-journal.jsonl'),
+          },
+        }),
+        (error) => {
+          console.error(error);
+        },
+      )
+    : null;
+  const keyHolder = await openKeyHolder({
+    ...softHsm,
+    tokenLabel: 'signing',
+    pin: pin('signing'),
+    registryFile: registry,
+    journalFile: join(run, 'journal.jsonl'),
+    rate: { signaturesPerMinuteMax: 1_000_000 },
+  });
+  const keys = (await openKeyRing(registry)).current();
+  const root = join(keysDirectory, 'foundation-root.pem');
+  const trustedRoots = [certificateFromPem(readFileSync(root, 'utf8'))];
+  return {
+    root,
+    sign: (configuration, file) =>
+      signOne({ run, keyHolder, keys, tsaUrl: tsa?.url ?? null, trustedRoots }, configuration, file),
+    async [Symbol.asyncDispose]() {
+      await keyHolder.close();
+      await tsa?.close();
+      await rm(run, { recursive: true, force: true });
+    },
+  };
+}
+
+interface Opened {
+  readonly run: string;
+  readonly keyHolder: KeyHolder;
+  readonly keys: readonly SigningKey[];
+  readonly tsaUrl: string | null;
+  readonly trustedRoots: readonly Uint8Array[];
+}
+
+async function signOne(opened: Opened, configuration: string, file: string): Promise<Signed> {
+  const effective = effectiveOf(configuration, opened.tsaUrl !== null);
+  const key = opened.keys.find(({ entry }) => entry.project === project && entry.purpose === 'release');
+  if (key === undefined) throw new Error('the ceremony made no key for releases');
+  const requestId = parseRequestId(randomUUID());
+  const folder = join(opened.run, requestId);
+  await mkdir(folder);
+  const artifact = join(folder, 'artifact');
+  await copyFile(file, artifact);
+  const digests = await hashFile(artifact);
+  const inspector = createInspector({ workDir: opened.run, networkNamespace: 'preferred' });
+  const inspection = await checkInspection({
+    inspector,
+    requestId,
+    received: receivedAs({ file: artifact, digests }),
+    artifactName: file.split('/').at(-1) ?? 'artifact',
+    effective,
+  });
+  if (!inspection.ok) return { ok: false, findings: inspection.findings, file: null };
+  const evidence = evidenceOf(effective, key, inspection.value, requestId);
+  const timestamps = openTimestampSource({
+    urls: opened.tsaUrl === null ? [] : [opened.tsaUrl],
+    trustedRoots: opened.trustedRoots,
+    timeoutSeconds: 10,
+    hedgeSeconds: 5,
+  });
+  const signed = await signArtifact({
+    run: quietRun(requestId),
+    evidence,
+    keyHolder: opened.keyHolder,
+    timestamps,
+    inspector,
+    signer: signerOf(key, new Date()),
+    checkBeforeFile() {
+      const proof = proveNotRevoked(key, opened.keys, new Map(), new Date());
+      if (!proof.ok) throw new Error('nothing is revoked here');
+      return Promise.resolve({ ok: true, value: proof.value, findings: [] });
+    },
+  });
+  if (!signed.ok) return { ok: false, findings: [...inspection.findings, ...signed.findings], file: null };
+  return verified(opened, evidence, signed.value, [...inspection.findings, ...signed.findings]);
+}
+
+function verified(
+  { trustedRoots }: Opened,
+  { governing }: Evidence,
+  { files, version }: SignedArtifact,
+  findings: readonly Finding[],
+): Signed {
+  const result = verifySigned({ signed: files, governing, timestampRoots: trustedRoots });
+  return {
+    ok: result.ok,
+    findings: [...findings, ...result.findings],
+    file: result.ok ? version.file : null,
+  };
+}
+
+function effectiveOf(configuration: string, timestamps: boolean): EffectivePolicy {
+  const snapshot = snapshotOf(edited({ [artifactFile]: configuration }), parseCommitSha('0'.repeat(40)));
+  const found = effectivePolicy(snapshot, parseProjectSlug(project), parsePolicySlug('release-signing'));
+  if (!found.ok) throw new Error('the seed has no policy release-signing');
+  const policy = { ...found.value.policy, timestamp: timestamps ? ('required' as const) : ('none' as const) };
+  return { ...found.value, policy };
+}
+
+/** What all checks but the inspection would have proved. */
+function evidenceOf(
+  effective: EffectivePolicy,
+  key: SigningKey,
+  inspected: InspectedArtifact,
+  id: string,
+): Evidence {
+  const { artifactSha256 } = inspected;
+  const request = { id, project, artifactSha256 } as unknown as ClaimedRequest;
+  const commit = parseCommitSha('0'.repeat(40));
+  const subject = { artifactSha256, request: id, sourceCommit: commit, policyCommit: effective.commit };
+  const approvals = Array.from({ length: effective.quorum }, () => ({}));
+  return {
+    request,
+    governing: governingAs({ effective, key }),
+    origin: originAs({ claims: { commit }, digests: { sha256: artifactSha256 } }),
+    inspected,
+    scanned: scannedAs({ artifactSha256 }),
+    approval: approvedAs({ subject, approval: { approvals } }),
+    checkedPolicyDigest: effective.digest,
+  };
+}
+
+/** Without a journal: nothing of this is a request. */
+const quietRun = (requestId: string): Run =>
+  ({ requestId, pass: 1, now: () => new Date(), record: () => Promise.resolve() }) as unknown as Run;
