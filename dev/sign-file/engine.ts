@@ -143,6 +143,7 @@ async function signOne(opened: Opened, configuration: string, file: string): Pro
     received: receivedAs({ file: artifact, digests }),
     artifactName: file.split('/').at(-1) ?? 'artifact',
     effective,
+    now: new Date(),
   });
   if (!inspection.ok) return { ok: false, findings: inspection.findings, file: null };
   const evidence = evidenceOf(effective, key, inspection.value, requestId);
