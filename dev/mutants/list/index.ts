@@ -16,6 +16,7 @@ import { keyholder } from './keyholder.ts';
 import { locks } from './locks.ts';
 import { msi } from './msi.ts';
 import { notices } from './notices.ts';
+import { nuget } from './nuget.ts';
 import { origin } from './origin.ts';
 import { policy } from './policy.ts';
 import { portal } from './portal.ts';
@@ -31,4 +32,5 @@ export const areas: readonly Area[] = [
   ...[grant, proofs, keyholder, approval, origin, signer, damage, fairness, stops, publisher],
   ...[authenticode, cabinets, catalog, msi],
   ...[policy, portal, reading, notices, edge, locks, access, words, checks, certificates, host, identities],
+  nuget,
 ];

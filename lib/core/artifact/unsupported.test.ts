@@ -20,7 +20,6 @@ describe('what this version can’t do yet', () => {
       'sign JavaScript and VBScript files (windows-script)',
     ],
     ['opc', { type: 'opc', ...at, sign: { method: 'opc' } }, 'sign OPC packages (opc)'],
-    ['nuget', { type: 'nuget', ...at, sign: { method: 'nuget' } }, 'sign NuGet packages (nuget)'],
     ['jar', { type: 'jar', ...at, sign: { method: 'jar' } }, 'sign Java archives (jar)'],
     ['apk', { type: 'apk', ...at, sign: { method: 'apk' } }, 'sign Android packages (apk)'],
     ['rpm', { type: 'rpm', ...at, sign: { method: 'rpm' } }, 'sign RPM packages (rpm)'],

@@ -8,6 +8,7 @@ import { catalogFormat } from './catalog/index.ts';
 import type { Format, FormatType } from './format.ts';
 import { msiFormat } from './msi/index.ts';
 import { notYet } from './not-yet.ts';
+import { nugetFormat } from './nuget/index.ts';
 import { peFormat } from './pe/index.ts';
 import { plainFile } from './plain-file.ts';
 
@@ -24,7 +25,7 @@ export const formats: Readonly<Record<FormatType, Format>> = {
   powershell: notYet('powershell', 'PowerShell scripts (powershell)'),
   'windows-script': notYet('windows-script', 'JavaScript and VBScript files (windows-script)'),
   opc: notYet('opc', 'OPC packages (opc)', { method: 'opc' }),
-  nuget: notYet('nuget', 'NuGet packages (nuget)', { method: 'nuget' }),
+  nuget: nugetFormat,
   jar: notYet('jar', 'Java archives (jar)', { method: 'jar' }),
   apk: notYet('apk', 'Android packages (apk)', { method: 'apk' }),
   rpm: notYet('rpm', 'RPM packages (rpm)', { method: 'rpm' }),

@@ -10,6 +10,7 @@ export type RootElement =
   | RootMsi
   | RootAuthenticodePackage
   | RootAuthenticodeFile
+  | RootNuget
   | RootPackage
   | RootXml
   | RootOffice
@@ -25,6 +26,7 @@ export type Element =
   | MsiElement
   | AuthenticodePackageElement
   | AuthenticodeFileElement
+  | NugetElement
   | PackageElement
   | XmlElement
   | OfficeElement
@@ -50,6 +52,7 @@ export type SetBody =
   | RootMsi
   | RootAuthenticodePackage
   | RootAuthenticodeFile
+  | RootNuget
   | RootPackage
   | RootXml
   | RootOffice
@@ -325,13 +328,65 @@ export interface AuthenticodeFileElement {
   sign?: AuthenticodeSign;
 }
 /**
+ * NuGet packages (nupkg, snupkg).
+ */
+export interface NugetElement {
+  /**
+   * A NuGet package.
+   */
+  type: 'nuget';
+  path: PathPattern;
+  matches?: Matches;
+  metadata?: NugetMetadata;
+  contents?: Contents;
+  sign?: NugetSign;
+}
+/**
+ * What the .nuspec of the package must say.
+ */
+export interface NugetMetadata {
+  /**
+   * Id of the package in the .nuspec; * stands for any text, case matters.
+   */
+  id?: string;
+  /**
+   * Version of the package in the .nuspec; * stands for any text.
+   */
+  version?: string;
+  /**
+   * Authors of the package in the .nuspec; * stands for any text, case matters.
+   */
+  authors?: string;
+  /**
+   * Address of the source repository in the .nuspec; * stands for any text, case matters.
+   */
+  repositoryUrl?: string;
+  /**
+   * Commit of the source repository that the package was built from in the .nuspec; * stands for any text.
+   */
+  repositoryCommit?: string;
+}
+/**
+ * Sign as the author of the package.
+ */
+export interface NugetSign {
+  /**
+   * The kind of signature.
+   */
+  method: 'nuget';
+  /**
+   * The hash function; sha256 where left out.
+   */
+  hashAlgorithm?: 'sha256' | 'sha384' | 'sha512';
+}
+/**
  * Packages in a format with a signature of its own.
  */
 export interface PackageElement {
   /**
-   * The format of the package: opc (vsix, xps), nuget, jar (jar, war, ear, aab), apk, rpm, deb.
+   * The format of the package: opc (vsix, xps), jar (jar, war, ear, aab), apk, rpm, deb.
    */
-  type: 'opc' | 'nuget' | 'jar' | 'apk' | 'rpm' | 'deb';
+  type: 'opc' | 'jar' | 'apk' | 'rpm' | 'deb';
   path: PathPattern;
   matches?: Matches;
   contents?: Contents;
@@ -342,9 +397,9 @@ export interface PackageElement {
  */
 export interface PackageSign {
   /**
-   * The kind of signature; it must be that of the type: opc, nuget, jar, apk, rpm, and debsigs for deb.
+   * The kind of signature; it must be that of the type: opc, jar, apk, rpm, and debsigs for deb.
    */
-  method: 'opc' | 'nuget' | 'jar' | 'apk' | 'rpm' | 'debsigs';
+  method: 'opc' | 'jar' | 'apk' | 'rpm' | 'debsigs';
   /**
    * The hash function; sha256 where left out.
    */
@@ -580,6 +635,26 @@ export interface IncludeMetadata {
    * Namespace of the root element.
    */
   rootNamespace?: string;
+  /**
+   * Id of the package in the .nuspec; * stands for any text, case matters.
+   */
+  id?: string;
+  /**
+   * Version of the package in the .nuspec; * stands for any text.
+   */
+  version?: string;
+  /**
+   * Authors of the package in the .nuspec; * stands for any text, case matters.
+   */
+  authors?: string;
+  /**
+   * Address of the source repository in the .nuspec; * stands for any text, case matters.
+   */
+  repositoryUrl?: string;
+  /**
+   * Commit of the source repository that the package was built from in the .nuspec; * stands for any text.
+   */
+  repositoryCommit?: string;
 }
 /**
  * A zip archive.
@@ -642,13 +717,25 @@ export interface RootAuthenticodeFile {
   sign?: AuthenticodeSign;
 }
 /**
+ * A NuGet package (nupkg, snupkg).
+ */
+export interface RootNuget {
+  /**
+   * A NuGet package.
+   */
+  type: 'nuget';
+  metadata?: NugetMetadata;
+  contents?: Contents;
+  sign?: NugetSign;
+}
+/**
  * A package in a format with a signature of its own.
  */
 export interface RootPackage {
   /**
-   * The format of the package: opc (vsix, xps), nuget, jar (jar, war, ear, aab), apk, rpm, deb.
+   * The format of the package: opc (vsix, xps), jar (jar, war, ear, aab), apk, rpm, deb.
    */
-  type: 'opc' | 'nuget' | 'jar' | 'apk' | 'rpm' | 'deb';
+  type: 'opc' | 'jar' | 'apk' | 'rpm' | 'deb';
   contents?: Contents;
   sign?: PackageSign;
 }

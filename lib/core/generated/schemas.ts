@@ -97,6 +97,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
             "$ref": "#/$defs/RootAuthenticodeFile"
           },
           {
+            "$ref": "#/$defs/RootNuget"
+          },
+          {
             "$ref": "#/$defs/RootPackage"
           },
           {
@@ -258,6 +261,29 @@ export const schemas: Readonly<Record<Kind, object>> = {
           }
         }
       },
+      "RootNuget": {
+        "description": "A NuGet package (nupkg, snupkg).",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "type"
+        ],
+        "properties": {
+          "type": {
+            "description": "A NuGet package.",
+            "const": "nuget"
+          },
+          "metadata": {
+            "$ref": "#/$defs/NugetMetadata"
+          },
+          "contents": {
+            "$ref": "#/$defs/Contents"
+          },
+          "sign": {
+            "$ref": "#/$defs/NugetSign"
+          }
+        }
+      },
       "RootPackage": {
         "description": "A package in a format with a signature of its own.",
         "type": "object",
@@ -267,10 +293,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
         ],
         "properties": {
           "type": {
-            "description": "The format of the package: opc (vsix, xps), nuget, jar (jar, war, ear, aab), apk, rpm, deb.",
+            "description": "The format of the package: opc (vsix, xps), jar (jar, war, ear, aab), apk, rpm, deb.",
             "enum": [
               "opc",
-              "nuget",
               "jar",
               "apk",
               "rpm",
@@ -395,6 +420,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           {
             "$ref": "#/$defs/AuthenticodeFileElement"
+          },
+          {
+            "$ref": "#/$defs/NugetElement"
           },
           {
             "$ref": "#/$defs/PackageElement"
@@ -606,6 +634,36 @@ export const schemas: Readonly<Record<Kind, object>> = {
           }
         }
       },
+      "NugetElement": {
+        "description": "NuGet packages (nupkg, snupkg).",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "type",
+          "path"
+        ],
+        "properties": {
+          "type": {
+            "description": "A NuGet package.",
+            "const": "nuget"
+          },
+          "path": {
+            "$ref": "#/$defs/PathPattern"
+          },
+          "matches": {
+            "$ref": "#/$defs/Matches"
+          },
+          "metadata": {
+            "$ref": "#/$defs/NugetMetadata"
+          },
+          "contents": {
+            "$ref": "#/$defs/Contents"
+          },
+          "sign": {
+            "$ref": "#/$defs/NugetSign"
+          }
+        }
+      },
       "PackageElement": {
         "description": "Packages in a format with a signature of its own.",
         "type": "object",
@@ -616,10 +674,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
         ],
         "properties": {
           "type": {
-            "description": "The format of the package: opc (vsix, xps), nuget, jar (jar, war, ear, aab), apk, rpm, deb.",
+            "description": "The format of the package: opc (vsix, xps), jar (jar, war, ear, aab), apk, rpm, deb.",
             "enum": [
               "opc",
-              "nuget",
               "jar",
               "apk",
               "rpm",
@@ -846,6 +903,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
             "$ref": "#/$defs/RootAuthenticodeFile"
           },
           {
+            "$ref": "#/$defs/RootNuget"
+          },
+          {
             "$ref": "#/$defs/RootPackage"
           },
           {
@@ -1017,6 +1077,44 @@ export const schemas: Readonly<Record<Kind, object>> = {
         },
         "minProperties": 1
       },
+      "NugetMetadata": {
+        "description": "What the .nuspec of the package must say.",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+          "id": {
+            "description": "Id of the package in the .nuspec; * stands for any text, case matters.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "version": {
+            "description": "Version of the package in the .nuspec; * stands for any text.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "authors": {
+            "description": "Authors of the package in the .nuspec; * stands for any text, case matters.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "repositoryUrl": {
+            "description": "Address of the source repository in the .nuspec; * stands for any text, case matters.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "repositoryCommit": {
+            "description": "Commit of the source repository that the package was built from in the .nuspec; * stands for any text.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          }
+        },
+        "minProperties": 1
+      },
       "XmlMetadata": {
         "description": "What the document must be.",
         "type": "object",
@@ -1116,6 +1214,36 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "rootNamespace": {
             "description": "Namespace of the root element.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "id": {
+            "description": "Id of the package in the .nuspec; * stands for any text, case matters.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "version": {
+            "description": "Version of the package in the .nuspec; * stands for any text.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "authors": {
+            "description": "Authors of the package in the .nuspec; * stands for any text, case matters.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "repositoryUrl": {
+            "description": "Address of the source repository in the .nuspec; * stands for any text, case matters.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "repositoryCommit": {
+            "description": "Commit of the source repository that the package was built from in the .nuspec; * stands for any text.",
             "type": "string",
             "minLength": 1,
             "maxLength": 256
@@ -1239,6 +1367,30 @@ export const schemas: Readonly<Record<Kind, object>> = {
           }
         }
       },
+      "NugetSign": {
+        "description": "Sign as the author of the package.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "method"
+        ],
+        "properties": {
+          "method": {
+            "description": "The kind of signature.",
+            "enum": [
+              "nuget"
+            ]
+          },
+          "hashAlgorithm": {
+            "description": "The hash function; sha256 where left out.",
+            "enum": [
+              "sha256",
+              "sha384",
+              "sha512"
+            ]
+          }
+        }
+      },
       "PackageSign": {
         "description": "Sign with the package format's own signature.",
         "type": "object",
@@ -1248,10 +1400,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
         ],
         "properties": {
           "method": {
-            "description": "The kind of signature; it must be that of the type: opc, nuget, jar, apk, rpm, and debsigs for deb.",
+            "description": "The kind of signature; it must be that of the type: opc, jar, apk, rpm, and debsigs for deb.",
             "enum": [
               "opc",
-              "nuget",
               "jar",
               "apk",
               "rpm",

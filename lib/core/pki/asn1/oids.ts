@@ -27,6 +27,10 @@ export const oids = {
   signingCertificate: '1.2.840.113549.1.9.16.2.12',
   signingCertificateV2: '1.2.840.113549.1.9.16.2.47',
   timestampToken: '1.2.840.113549.1.9.16.2.14',
+  // What a signer commits to, RFC 5126 §5.11.1
+  commitmentTypeIndication: '1.2.840.113549.1.9.16.2.16',
+  proofOfOrigin: '1.2.840.113549.1.9.16.6.1',
+  proofOfReceipt: '1.2.840.113549.1.9.16.6.2',
   // Authenticode, Windows Authenticode Portable Executable Signature Format
   spcIndirectData: '1.3.6.1.4.1.311.2.1.4',
   spcStatementType: '1.3.6.1.4.1.311.2.1.11',

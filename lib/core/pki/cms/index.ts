@@ -1,4 +1,4 @@
-/** SignedData: Authenticode's PKCS#7 v1.5 written and read, CMS (timestamp tokens) read. */
+/** SignedData: Authenticode's PKCS#7 v1.5 and CMS around data written and read, timestamp tokens read. */
 export { type HashName } from './algorithms.ts';
 export { attribute, singleValue, type CmsAttribute } from './attributes.ts';
 export { authenticodeSignedAttributes, buildAuthenticode } from './authenticode-build.ts';
@@ -9,10 +9,12 @@ export {
   type AuthenticodeVerification,
   type Pkcs7Verification,
 } from './authenticode-verify.ts';
+export { buildSignedData, verifySignedData, type SignedDataVerification } from './build-signed-data.ts';
 export { certificateIdentity, type CertificateIdentity } from './certificate-identity.ts';
 export { CmsError, type CmsErrorCode } from './errors.ts';
 export { findSignatures, type Countersignature, type FoundSignature } from './find-signatures.ts';
 export { nestSignature, withoutNested } from './nested-signature.ts';
+export { commitmentType, originProblems, originSignedAttributes } from './origin-attributes.ts';
 export { parseSignedData, signatureDepthMax, type SignedData } from './parse-signed-data.ts';
 export { type SignerIdentifier, type SignerInfo } from './parse-signer-info.ts';
 export {

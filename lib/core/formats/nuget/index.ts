@@ -1,0 +1,2 @@
+/** NuGet packages: author signatures. */
+export { nugetFormat } from './format.ts';

@@ -1,0 +1,125 @@
+/** Author signatures of NuGet packages: what is signed, where it goes, and how it is read back. */
+import { createHash } from 'node:crypto';
+import type { NugetSign } from '../../generated/index.ts';
+import {
+  buildSignedData,
+  originProblems,
+  originSignedAttributes,
+  verifySignedData,
+} from '../../pki/cms/index.ts';
+import { defaultUnpackLimits, UnpackBudget } from '../archive/index.ts';
+import type { SignatureHash, Signing, Subject } from '../format.ts';
+import type { RandomAccessSource } from '../random-access.ts';
+import { rewriteZip } from '../zip/index.ts';
+import { requireNugetCertificate } from './certificate.ts';
+import { NugetError, packAnew, submitUnsigned } from './errors.ts';
+import { signatureName } from './package-names.ts';
+import { contentOf, readPackage, type NugetPackage } from './read-package.ts';
+import { packageDigest, signatureContent, unsignedDigest } from './unsigned-digest.ts';
+
+/** Signature, certificates and timestamp; nuget.org takes no larger ones either. */
+export const signatureBytesMax = 1024 * 1024;
+
+const hashOf = ({ hashAlgorithm }: NugetSign): SignatureHash => hashAlgorithm ?? 'sha256';
+
+const digestOf = (content: Uint8Array, hash: SignatureHash): Uint8Array =>
+  createHash(hash).update(content).digest();
+
+function subjectOf(digest: Uint8Array, sign: NugetSign): Subject {
+  return {
+    digest: Buffer.from(digest).toString('hex'),
+    content: signatureContent(digest, hashOf(sign)),
+  };
+}
+
+export async function nugetSubject(source: RandomAccessSource, sign: NugetSign): Promise<Subject> {
+  return subjectOf(await packageDigest(source, hashOf(sign)), sign);
+}
+
+async function readUnsigned(source: RandomAccessSource): Promise<NugetPackage> {
+  const read = await readPackage(source);
+  if (read.signature !== null)
+    throw new NugetError('ALREADY_SIGNED', 'The package is signed already.', submitUnsigned);
+  return read;
+}
+
+async function* withSignature(source: RandomAccessSource, signature: Uint8Array): AsyncGenerator<Uint8Array> {
+  if (signature.length > signatureBytesMax) {
+    const message = `The signature takes ${signature.length} bytes; ${signatureBytesMax} are written.`;
+    throw new NugetError('SIGNATURE_TOO_LARGE', message, 'Use a shorter chain of certificates.');
+  }
+  const limits = { ...defaultUnpackLimits, unpackedSizeBytesMax: Infinity, entrySizeBytesMax: Infinity };
+  const last = [{ path: signatureName, content: signature }];
+  yield* rewriteZip(source, new UnpackBudget(limits), { last });
+}
+
+export const nugetSigning: Signing<NugetSign> = {
+  method: 'NuGet',
+  id: 'nuget',
+  rounds: (sign) => [sign],
+  outputName: () => null,
+  hash: hashOf,
+
+  async subject(source, sign) {
+    await readUnsigned(source);
+    return nugetSubject(source, sign);
+  },
+  async *embed(source, signature) {
+    await readUnsigned(source);
+    yield* withSignature(source, signature);
+  },
+  async readBack(source, signedSource, signature, sign) {
+    const hash = hashOf(sign);
+    const signed = await readPackage(signedSource);
+    const entry = signed.signature;
+    if (entry?.sizeBytes !== signature.length) throw differs('its signature is another one');
+    const embedded = await contentOf(signedSource, entry);
+    if (Buffer.compare(embedded, signature) !== 0) throw differs('its signature is another one');
+    const digest = await unsignedDigest(signedSource, signed, hash);
+    await readUnsigned(source);
+    if (Buffer.compare(digest, await packageDigest(source, hash)) !== 0)
+      throw differs('without its signature it isn’t the package that was submitted');
+    // The digest doesn't see what the signature's own headers say besides.
+    const whole = createHash('sha256');
+    for await (const chunk of withSignature(source, signature)) whole.update(chunk);
+    if (!whole.digest().equals(await packageDigest(signedSource, 'sha256')))
+      throw differs('the headers of its signature aren’t those that were written');
+    return { signature: embedded, subject: subjectOf(digest, sign) };
+  },
+
+  toBeSigned({ content }, sign, { certificate, time }) {
+    requireNugetCertificate(certificate);
+    const hash = hashOf(sign);
+    return originSignedAttributes({
+      contentDigest: digestOf(content, hash),
+      hash,
+      signingTime: time,
+      signerCertificate: certificate,
+    });
+  },
+  assemble: ({ subject, toBeSigned, signature, signer, timestampToken }, sign) =>
+    buildSignedData({
+      content: subject.content,
+      signedAttributes: toBeSigned,
+      hash: hashOf(sign),
+      signature,
+      signerCertificate: signer.certificate,
+      chain: signer.chain,
+      timestampToken,
+    }),
+  verify({ signature, subject }, signerCertificate, sign) {
+    const { content, digest } = subject;
+    const hash = hashOf(sign);
+    const verified = verifySignedData({ signedData: signature, content, signerCertificate, hash });
+    const problems = [...verified.problems];
+    const { signerInfo } = verified.signedData;
+    problems.push(...originProblems(signerInfo, signerCertificate));
+    if (Buffer.compare(content, signatureContent(Buffer.from(digest, 'hex'), hash)) !== 0)
+      problems.push('the signature is about another package');
+    return { problems, signature: signerInfo.signature, timestampToken: verified.timestampToken };
+  },
+};
+
+function differs(why: string): NugetError {
+  return new NugetError('DIFFERS', `The signed package differs: ${why}.`, packAnew);
+}
