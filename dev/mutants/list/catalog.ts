@@ -62,7 +62,12 @@ export const catalog: Area = {
         'false',
         'refuses a program that',
       ],
-      ['if (catalog.signers > 0)', 'if (false)', 'what is read back must be'],
+      [
+        'if (verified.signedData.signerInfo.digestAlgorithm !== oids[roundHash(sign)])',
+        'if (false)',
+        'accepts SHA-384 and SHA-512',
+      ],
+      ['if (catalog.signers > 0 && !replaced)', 'if (false)', 'what is read back must be'],
     ]),
     ...guards('lib/core/policy/fields/artifact-floors.ts', 'lib/core/policy/check-floors.test.ts', [
       ['element.sign === null && !vouchedFor', 'element.sign === null', 'a program next to a signed catalog'],

@@ -6,8 +6,8 @@ import type { AuthenticodeSign } from '../../generated/index.ts';
 export interface AuthenticodeSupport {
   /** `subject` goes by `roundHash(sign)`: SHA-384 and SHA-512. */
   readonly hashes?: boolean;
-  /** `embed` appends and replaces signatures. Two hashes need it, too: the second signature is appended to the first. */
-  readonly existing?: boolean;
+  /** `embed` appends and replaces signatures, or replaces alone. Two hashes need both: the second signature is appended to the first. */
+  readonly existing?: boolean | 'replace';
   /** `inspect` verifies signatures that are there. */
   readonly verify?: boolean;
 }
@@ -72,14 +72,15 @@ export function authenticodeProblems(
   }
   if (sign === undefined) return problems;
   const existing = existingSignature(sign);
-  if (existing !== 'refuse' && support.existing !== true) {
+  const able = existing === 'refuse' || support.existing === true || support.existing === existing;
+  if (!able) {
     const what = `sign ${type} files that are signed already (${existing})`;
     const fix = `Write \`existingSignature: refuse\` and submit ${words.many} unsigned.`;
     problems.push(unsupported(['sign', 'existingSignature'], what, fix));
   }
   const hashes = signatureHashes(sign);
-  const able = support.hashes === true || hashes.every((hash) => hash === 'sha256');
-  if (!able || (hashes.length > 1 && support.existing !== true)) {
+  const hashable = support.hashes === true || hashes.every((hash) => hash === 'sha256');
+  if (!hashable || (hashes.length > 1 && support.existing !== true)) {
     const what = `sign ${type} files with ${hashes.join(' and ')}`;
     problems.push(unsupported(['sign', 'hashAlgorithm'], what, 'Write sha256, or remove the line.'));
   }

@@ -10,6 +10,7 @@ import { lacksTools } from '../../../../dev/test/lacks.ts';
 import { createTestSigner, toPem } from '../../pki/cms/signer.fixture.ts';
 import { createTimestampAuthority } from '../../pki/cms/timestamp.fixture.ts';
 import { buildProgram, collect } from '../pe/program.fixture.ts';
+import { signRounds } from '../authenticode/sign-rounds.fixture.ts';
 import { memorySource } from '../random-access.ts';
 import { catalog, flat, ofProgram, type CatalogOptions } from './catalog.fixture.ts';
 import { readCatalog, signedSizeMax } from './read-catalog.ts';
@@ -73,6 +74,31 @@ describe.skipIf(lacksTools('osslsigncode', 'openssl'))('osslsigncode', () => {
     expect(await verify('-catalog', file, '-in', at('driver.sys'))).toContain('Signature verification: ok');
   });
 
+  test('accepts SHA-384 and SHA-512, and what replaces a signature that is there', async () => {
+    const by = { signing: catalogSigning, signer, sign };
+    for (const hashAlgorithm of ['sha384', 'sha512'] as const) {
+      const file = await signRounds({ ...by, file: catalog(files), sign: { ...sign, hashAlgorithm } });
+      writeFileSync(at('strong.cat'), file);
+      expect(await verify('-in', at('strong.cat'))).toContain('Signature verification: ok');
+    }
+    const upstream = await signRounds({ ...by, signer: createTestSigner('Upstream'), file: catalog(files) });
+    const replace = { ...sign, existingSignature: 'replace' } as const;
+    const replaced = await signRounds({ ...by, file: upstream, sign: replace });
+    expect(replaced).toEqual(await signRounds({ ...by, file: catalog(files) }));
+    writeFileSync(at('replaced.cat'), replaced);
+    expect(await verify('-in', at('replaced.cat'))).toContain('Signature verification: ok');
+    expect(await verify('-catalog', at('replaced.cat'), '-in', at('driver.sys'))).toContain(
+      'Signature verification: ok',
+    );
+    const read = {
+      signature: replaced,
+      subject: await catalogSigning.subject(memorySource(replaced), replace),
+    };
+    expect(
+      catalogSigning.verify(read, signer.certificate, { ...sign, hashAlgorithm: 'sha512' }).problems,
+    ).toEqual(['the signature was made with another hash than sha512']);
+  });
+
   test('refuses a program that the catalog doesn’t list, and a list changed after signing', async () => {
     const finished = await signed(catalog(files), false);
     writeFileSync(at('ours.cat'), finished);
@@ -126,6 +152,6 @@ describe.skipIf(lacksTools('osslsigncode', 'openssl'))('osslsigncode', () => {
     expect(catalogSigning.verify(lied, signer.certificate, sign).problems).toEqual([
       'the list has another digest',
     ]);
-    await expect(catalogSigning.subject(memorySource(finished), sign)).rejects.toThrow('signed already');
+    await expect(catalogSigning.subject(memorySource(finished), sign)).rejects.toThrow('already signed');
   });
 });

@@ -1,7 +1,7 @@
 /** Security catalogs of Windows (.cat), as an artifact configuration names them. */
 import type { AuthenticodeSign } from '../../generated/index.ts';
 import { fail } from '../../wire/finding/index.ts';
-import { authenticodeProblems } from '../authenticode/index.ts';
+import { authenticodeProblems, describeAuthenticode, existingSignature } from '../authenticode/index.ts';
 import { defineFormat, type FileFacts, type RejudgeContext, type Rejudged } from '../format.ts';
 import { inspectCatalog, inspectUndeclared } from './inspect.ts';
 import { catalogSigning } from './sign.ts';
@@ -14,11 +14,11 @@ export const catalogFormat = defineFormat<'catalog', AuthenticodeSign, object>({
   compile: (body) => ({
     sign: body.sign ?? null,
     check: null,
-    problems: authenticodeProblems('catalog', words, body),
+    problems: authenticodeProblems('catalog', words, body, { hashes: true, existing: 'replace' }),
   }),
   metadataKeys: [],
   describe: ({ sign }) => ({
-    sign: sign === null ? '' : 'signed with Authenticode, and with it the files that it lists',
+    sign: sign === null ? '' : `${describeAuthenticode(sign)}, and with it the files that it lists`,
     check: '',
   }),
   vouches: true,
@@ -44,7 +44,8 @@ function rejudge(
     return { findings: [fail({ ...about, rule: 'catalog.not-catalog', message, fix })], missing: null };
   }
   if (sign === null) return { findings: [], missing: null };
-  if (!facts.signed) return { findings: [], missing: `Which files ${name} lists was not recorded.` };
+  if (!facts.signed || existingSignature(sign) === 'replace')
+    return { findings: [], missing: `Which files ${name} lists was not recorded.` };
   const message = `${name} is already signed.`;
   const fix = 'Submit the catalog before any signing.';
   return {

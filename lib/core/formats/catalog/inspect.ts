@@ -1,6 +1,7 @@
 /** What the configuration requires of one catalog: well formed, unsigned if it is to be signed; and which files it lists. */
 import type { AuthenticodeSign } from '../../generated/index.ts';
 import { fail, info, pass } from '../../wire/finding/index.ts';
+import { existingSignature } from '../authenticode/index.ts';
 import { factTextMax, type FileContext, type FileFacts, type FileReport } from '../format.ts';
 import type { ToldKind } from '../kind/index.ts';
 import type { RandomAccessSource } from '../random-access.ts';
@@ -20,9 +21,10 @@ export async function inspectCatalog(
   { sign, path, sha256 }: FileContext<AuthenticodeSign>,
 ): Promise<FileReport> {
   const about = { path, sha256 };
+  const replaced = sign !== null && existingSignature(sign) === 'replace';
   let catalog: Catalog;
   try {
-    catalog = await readCatalog(source, sign === null ? signedSizeMax : undefined);
+    catalog = await readCatalog(source, sign === null || replaced ? signedSizeMax : undefined);
   } catch (error) {
     if (!(error instanceof CatalogError)) throw error;
     const rule = `catalog.${error.code.toLowerCase().replaceAll('_', '-')}`;
@@ -45,7 +47,7 @@ export async function inspectCatalog(
     });
     return { findings: catalog.signers === 0 ? [structure] : [structure, signature], facts, target: null };
   }
-  if (catalog.signers > 0) {
+  if (catalog.signers > 0 && !replaced) {
     const signed = fail({
       rule: 'catalog.already-signed',
       message: 'The catalog is already signed, but the configuration requires an unsigned one.',
@@ -65,11 +67,14 @@ export async function inspectCatalog(
     });
     return { findings: [structure, empty], facts, target: null };
   }
-  const unsigned = pass({
-    rule: 'catalog.unsigned',
-    message: 'The catalog has no signature yet.',
-    ...about,
-  });
+  const unsigned =
+    catalog.signers > 0
+      ? info({
+          rule: 'catalog.signatures',
+          message: 'The catalog carries a signature. The new one takes its place.',
+          ...about,
+        })
+      : pass({ rule: 'catalog.unsigned', message: 'The catalog has no signature yet.', ...about });
   return {
     findings: [structure, unsigned],
     facts,

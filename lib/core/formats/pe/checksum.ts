@@ -30,7 +30,7 @@ export class PeChecksum {
     }
     const whole = from + Math.floor((bytes.length - from) / 4) * 4;
     this.#add(bytes.subarray(from, whole));
-    this.#rest = bytes.slice(whole);
+    this.#rest = Uint8Array.from(bytes.subarray(whole));
   }
 
   /** The value for the header, 32 bits. */
@@ -47,7 +47,7 @@ export class PeChecksum {
 
   #add(bytes: Uint8Array): void {
     // Copied only when a view on 32-bit words would be unaligned.
-    const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+    const aligned = bytes.byteOffset % 4 === 0 ? bytes : Uint8Array.from(bytes);
     const words = new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
     const piece = 1 << 18;
     for (let start = 0; start < words.length; start += piece) {

@@ -45,8 +45,8 @@ export async function* embedPeSignatures(
 /** WIN_CERTIFICATEs one after another, each length counting its own padding. */
 function certificateTable(tableOffset: number, signatures: readonly Uint8Array[]): Uint8Array {
   const table = concatenate(signatures.map(winCertificate));
-  if (signatures.length > entriesMax || table.length > tableSizeMax) {
-    const message = `${signatures.length} signatures of ${table.length} bytes; a program carries up to ${entriesMax} of ${tableSizeMax}`;
+  if (signatures.length === 0 || signatures.length > entriesMax || table.length > tableSizeMax) {
+    const message = `${signatures.length} signatures of ${table.length} bytes; a program carries 1 to ${entriesMax} of ${tableSizeMax}`;
     throw new PeError('CERTIFICATE_TABLE_ENTRIES', tableOffset, message, replaceIt);
   }
   if (tableOffset + table.length > 0xffffffff) {
@@ -93,7 +93,8 @@ async function* patchedChunks(
   for await (const original of readChunks(source, 0, sizeBytes)) {
     const end = start + original.length;
     const touching = patches.filter((one) => one.offset < end && one.offset + one.bytes.length > start);
-    const chunk = touching.length > 0 ? original.slice() : original;
+    // A copy, also of a Buffer, whose `slice` is a view.
+    const chunk = touching.length > 0 ? Uint8Array.from(original) : original;
     for (const { offset, bytes } of touching) {
       const from = Math.max(offset, start);
       const to = Math.min(offset + bytes.length, end);

@@ -196,8 +196,8 @@ function describeSignature({ foundation, policy, project }: EffectivePolicy): re
 function describeContents({ artifactConfiguration }: EffectivePolicy): readonly string[] {
   const matcher = compileConfiguration(artifactConfiguration);
   const { root } = matcher;
-  const signed = root.sign === null ? '' : ', and it is signed';
-  const first = `The submitted file must be ${formats[root.type].words.one}${signed}.`;
+  const { signed, already, checked } = describeRequirements(root);
+  const first = `The submitted file must be ${formats[root.type].words.one}${root.sign === null ? '' : `, and it is ${signed}`}${already}${checked}.`;
   const rest = matcher.elements.slice(1).map((element) => describeElement(matcher, element));
   const last = root.contents.length > 0 ? ['Anything else inside is refused.'] : [];
   return [first, ...rest, ...last];
@@ -209,11 +209,20 @@ function describeElement(matcher: ArtifactMatcher, element: CompiledElement): st
   const where = container === undefined ? '' : ` in ${container.path ?? ''}`;
   const format = formats[element.type];
   const is = format.words[element.max === 1 ? 'one' : 'many'];
-  const described = format.describe(element);
-  const signed = element.sign === null ? 'not signed' : described.sign;
-  const checked = described.check === '' ? '' : `; ${described.check}`;
-  const already = element.sign === null ? '' : '; one that is signed already is refused';
+  const { signed, already, checked } = describeRequirements(element);
   return `${element.path}${where}: ${describeBounds(element.min, element.max)}, ${is}, ${signed}${already}${checked}.`;
+}
+
+/** Whether it is signed, what becomes of a signature that is there, and what else is asked of it. */
+function describeRequirements(element: CompiledElement) {
+  const { sign, check } = formats[element.type].describe(element);
+  // Left out, it is `refuse` in every format; what other settings mean, the format says in its own words.
+  const refused = element.sign !== null && (element.sign['existingSignature'] ?? 'refuse') === 'refuse';
+  return {
+    signed: element.sign === null ? 'not signed' : sign,
+    already: refused ? '; one that is signed already is refused' : '',
+    checked: check === '' ? '' : `; ${check}`,
+  };
 }
 
 function describeScan({ artifactConfiguration }: EffectivePolicy): readonly string[] {
