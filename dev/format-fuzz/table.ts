@@ -1,5 +1,6 @@
 import { cabFuzz } from './cab.ts';
 import type { FuzzedFormat } from './fuzzed-format.ts';
+import { peFuzz } from './pe.ts';
 
 /** Formats whose readers are fuzzed: a record each, in a file of its own. */
-export const fuzzedFormats: readonly FuzzedFormat[] = [cabFuzz];
+export const fuzzedFormats: readonly FuzzedFormat[] = [cabFuzz, peFuzz];

@@ -36,6 +36,11 @@ export const certificates: Area = {
       ['at < node.validFromDate || ', '', 'is not trusted a moment before it is valid'],
       [' || at > node.validToDate', '', 'is not trusted a moment before it is valid'],
       [
+        'if (asWindows && type === oids.certificatePolicies) continue;',
+        'if (type === oids.certificatePolicies) continue;',
+        'is judged as Windows does only where',
+      ],
+      [
         'if (!critical || understood.has(type)) continue;',
         'continue;',
         'is not trusted with an unknown critical extension',
@@ -66,6 +71,13 @@ export const certificates: Area = {
         'if (keyUsage !== null && (keyUsage & maySign) === 0)',
         'if (false)',
         'is not trusted whose key may not sign data',
+      ],
+    ]),
+    ...guards('lib/core/pki/certificate-path/read-certificate.ts', path, [
+      [
+        'if (extensions.has(type)) throw',
+        'if (false) throw',
+        'is not trusted with an extension that comes twice',
       ],
     ]),
     ...guards('lib/core/pki/cms/verify-signer-info.ts', 'lib/core/pki/tsp/foreign-token.test.ts', [

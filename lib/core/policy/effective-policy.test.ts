@@ -174,6 +174,20 @@ describe('in plain English', () => {
     expect(text).toContain('Alex Approver must approve each request');
   });
 
+  test('says by which hashes a file is signed, and what becomes of a signature that is there', () => {
+    const path = 'projects/esbuild-demo/artifacts/windows-package.yaml';
+    const textWith = (line: string): string =>
+      JSON.stringify(describePolicy(effective(replaced(path, 'existingSignature: refuse', line))));
+    const refused = textWith('existingSignature: refuse');
+    expect(refused).toContain('signed with Authenticode; one that is signed already is refused');
+    const added = textWith('existingSignature: append\n        hashAlgorithm: [sha256, sha512]');
+    expect(added).toContain(
+      'signed with Authenticode by SHA-256 and SHA-512, next to a signature that it may carry.',
+    );
+    expect(added).not.toContain('signed already is refused');
+    expect(textWith('existingSignature: replace')).toContain('in place of any signature that it carries.');
+  });
+
   test('says what else a policy and its project ask for', () => {
     const path = 'projects/esbuild-demo/policies/release-signing.yaml';
     const lines = [

@@ -103,6 +103,25 @@ describe('a certificate that another authority issued', () => {
     expect(codeOf(await make('leaf', issuing, wishes))).toBe(code);
   });
 
+  it('is judged as Windows does only where that is asked: critical policies, a timestamp authority’s usage', async () => {
+    const policies = new peculiar.Extension('2.5.29.32', true, new Uint8Array([0x30, 0]));
+    const leaf = await make('leaf', issuing, { extensions: [...codeSigning, policies] });
+    expect(codeOf(leaf)).toBe('CRITICAL_EXTENSION_UNKNOWN');
+    expect(codeOf(leaf, { asWindows: true })).toBe('accepted');
+    const unknown = new peculiar.Extension('1.2.3.4', true, new Uint8Array([5, 0]));
+    const other = await make('other', issuing, { extensions: [...codeSigning, unknown] });
+    expect(codeOf(other, { asWindows: true })).toBe('CRITICAL_EXTENSION_UNKNOWN');
+    const stamps = [usages(may.digitalSignature), purposes(false, extended.timeStamping)];
+    const stamp = await make('stamp', issuing, { extensions: stamps });
+    expect(codeOf(stamp, { usage: 'timeStamping' })).toBe('USAGE_WRONG');
+    expect(codeOf(stamp, { usage: 'timeStamping', asWindows: true })).toBe('accepted');
+  });
+
+  it('is not trusted with an extension that comes twice, whichever a reader goes by', async () => {
+    const twice = [...codeSigning, purposes(false, extended.timeStamping)];
+    expect(codeOf(await make('leaf', issuing, { extensions: twice }))).toBe('MALFORMED');
+  });
+
   it('is not trusted with an RSA key under 2048 bits', async () => {
     const rsa = (modulusLength: number) =>
       newKeys({
