@@ -26,6 +26,15 @@ const fates = {
   replace: 'The new one takes their place.',
 } as const;
 
+/** The same of a program whose signatures were verified, each with a finding of its own. */
+export function verifiedFate(fate: 'append' | 'replace', about: About): Finding {
+  const message =
+    fate === 'append'
+      ? 'What upstream signed stays, and the new signature is added.'
+      : 'The new signature takes the place of what upstream signed.';
+  return info({ rule: 'pe.signatures', message, ...about });
+}
+
 /**
  * A signed program → one finding that names each signature; nothing for an unsigned one. Where another is to be added, a
  * second one refuses what Windows would refuse with it: a signature that can't be read, or is about another file.

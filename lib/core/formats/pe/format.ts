@@ -1,6 +1,6 @@
 /** Windows programs and libraries (PE32, PE32+), as an artifact configuration names them. */
 import type { AuthenticodeSign, PeMetadata } from '../../generated/index.ts';
-import { fail } from '../../wire/finding/index.ts';
+import { fail, type Finding } from '../../wire/finding/index.ts';
 import { authenticodeProblems, describeAuthenticode, existingSignature } from '../authenticode/index.ts';
 import { defineFormat, type FileFacts, type RejudgeContext, type Rejudged } from '../format.ts';
 import { checkMetadata } from './check-metadata.ts';
@@ -90,20 +90,9 @@ function rejudge(
     const fix = 'Declare it as a file, or replace it.';
     return { findings: [fail({ ...about, rule: 'pe.not-pe', message, fix })], missing: null };
   }
-  const signed =
-    sign !== null && facts.signed && existingSignature(sign) === 'refuse'
-      ? [
-          fail({
-            ...about,
-            rule: 'pe.already-signed',
-            message: `${name} is already signed.`,
-            fix: 'Submit the program before any signing.',
-          }),
-        ]
-      : [];
-  const verified = check?.verify === true ? `Who signed ${name} upstream was not recorded.` : null;
+  const { signed, unknown } = rejudgeSignatures(facts.signed, { sign, check, policy, path });
   const { metadata } = check ?? {};
-  if (metadata === undefined) return { findings: signed, missing: verified };
+  if (metadata === undefined) return { findings: signed, missing: unknown };
   if (facts.texts === null || sha256 === null)
     return {
       findings: signed,
@@ -114,6 +103,39 @@ function rejudge(
   const version = { resources: [{ language: 0, fixed: null, tables }], goProgram: false };
   return {
     findings: [...signed, ...checkMetadata({ ...about, metadata, version, sha256 })],
-    missing: verified,
+    missing: unknown,
   };
+}
+
+/** That it is signed was recorded; by whom, and whether that is about the file, was not. */
+function rejudgeSignatures(
+  isSigned: boolean,
+  { sign, check, policy, path }: Omit<RejudgeContext<AuthenticodeSign, PeCheck>, 'sha256'>,
+): { readonly signed: readonly Finding[]; readonly unknown: string | null } {
+  const name = path.at(-1) ?? 'The file';
+  const refused = (rule: string, message: string, fix: string) => ({
+    signed: [fail({ rule, message, fix, path, policy })],
+    unknown: null,
+  });
+  const fate = sign === null ? null : existingSignature(sign);
+  if (isSigned && fate === 'refuse')
+    return refused(
+      'pe.already-signed',
+      `${name} is already signed.`,
+      'Submit the program before any signing.',
+    );
+  if (check?.verify === true) {
+    if (!isSigned)
+      return refused(
+        'pe.upstream-unsigned',
+        `${name} is not signed.`,
+        'Submit the file as upstream signed it.',
+      );
+    return { signed: [], unknown: `Who signed ${name} upstream was not recorded.` };
+  }
+  const unknown =
+    isSigned && fate === 'append'
+      ? `Whether the signatures that ${name} carries fit it was not recorded.`
+      : null;
+  return { signed: [], unknown };
 }

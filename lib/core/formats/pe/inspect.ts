@@ -7,7 +7,7 @@ import type { FileContext, FileReport } from '../format.ts';
 import type { RandomAccessSource } from '../random-access.ts';
 import { checkMetadata } from './check-metadata.ts';
 import { existingSignature } from '../authenticode/index.ts';
-import { describeSignatures } from './describe-signatures.ts';
+import { describeSignatures, verifiedFate } from './describe-signatures.ts';
 import { peDigest } from './digest.ts';
 import { PeError } from './errors.ts';
 import { runsInFirmware } from './existing-signatures.ts';
@@ -75,12 +75,21 @@ export async function inspectProgram(
       target: null,
     };
   }
-  const existing =
-    layout.certificateTable === null || fate === 'refuse'
-      ? [pass({ rule: 'pe.unsigned', message: 'The program holds no signature yet.', ...about })]
-      : await describeSignatures(source, layout, about, fate);
+  const existing = await inspectExisting(source, layout, about, fate, verified.length > 0);
   const subject = await peSubject(source, layout, sign);
   return { findings: [...parsed, ...existing], facts, target: { kind, subject }, digests };
+}
+
+async function inspectExisting(
+  source: RandomAccessSource,
+  layout: PeLayout,
+  about: Pick<Finding, 'path' | 'sha256'>,
+  fate: ReturnType<typeof existingSignature>,
+  isVerified: boolean,
+): Promise<readonly Finding[]> {
+  if (layout.certificateTable === null || fate === 'refuse')
+    return [pass({ rule: 'pe.unsigned', message: 'The program holds no signature yet.', ...about })];
+  return isVerified ? [verifiedFate(fate, about)] : describeSignatures(source, layout, about, fate);
 }
 
 async function authenticodeDigest(source: RandomAccessSource, layout: PeLayout): Promise<Sha256Hex> {
