@@ -13,7 +13,7 @@ export interface AuthenticodeSupport {
 }
 
 /** The hashes that the file is to be signed by, one signature for each. */
-export function signatureHashes({ hashAlgorithm = 'sha256' }: AuthenticodeSign): readonly SignatureHash[] {
+function signatureHashes({ hashAlgorithm = 'sha256' }: AuthenticodeSign): readonly SignatureHash[] {
   return typeof hashAlgorithm === 'string' ? [hashAlgorithm] : hashAlgorithm;
 }
 
