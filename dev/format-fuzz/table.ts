@@ -1,6 +1,7 @@
 import { cabFuzz } from './cab.ts';
 import type { FuzzedFormat } from './fuzzed-format.ts';
+import { nugetFuzz } from './nuget.ts';
 import { peFuzz } from './pe.ts';
 
 /** Formats whose readers are fuzzed: a record each, in a file of its own. */
-export const fuzzedFormats: readonly FuzzedFormat[] = [cabFuzz, peFuzz];
+export const fuzzedFormats: readonly FuzzedFormat[] = [cabFuzz, nugetFuzz, peFuzz];
