@@ -34,9 +34,9 @@ export const cabinets: Area = {
       ['if (dataOffset < tableEnd ||', 'if (', 'with data in its header'],
     ]),
     ...guards(`${folder}/files.ts`, readTest, [
-      ['if (at !== table.length)', 'if (at < 0)', 'with bytes behind its files'],
+      ['if (at !== table.length)', 'if (at < 0)', 'with bytes between files and data'],
       ['if (folder >= firstContinued)', 'if (folder < 0)', 'with a file from another cabinet'],
-      ['if (!isUtf8 && bytes.some', 'if (isUtf8 && bytes.some', '%s'],
+      ['if (!isUtf8 && bytes.some', 'if (isUtf8 && bytes.some', 'the name %s'],
       ['clash === null ? issues : [...issues, clash]', 'issues', 'two of one name, or that differ in case'],
     ]),
     ...guards(`${folder}/blocks.ts`, readTest, [
@@ -70,7 +70,7 @@ export const cabinets: Area = {
     ]),
     ...guards(`${folder}/sign.ts`, signTest, [
       [
-        "header.signature !== null && existingSignature(sign) === 'refuse'",
+        "layout.header.signature !== null && existingSignature(sign) === 'refuse'",
         'layout.files.length < 0',
         'is refused, replaced or appended to, as the options say',
       ],
@@ -120,7 +120,11 @@ export const cabinets: Area = {
         '[...signedAlready(',
         'what can’t be read, or has names that mean several places, isn’t signed',
       ],
-      ["check !== null && existing !== 'replace' ? [breaksSignature(about)] : []", '[]', '%s'],
+      [
+        "check !== null && existing !== 'replace' ? [breaksSignature(about)] : []",
+        '[]',
+        'a cabinet that is %s',
+      ],
       [
         'if (broken.length > 0)',
         'if (broken.length < 0)',

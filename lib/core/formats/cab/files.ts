@@ -1,6 +1,6 @@
 /**
  * CFFILE ([MS-CAB] section 2.3): cbFile u32, bytes of the file; uoffFolderStart u32, where it begins in its unpacked folder;
- * iFolder u16; date u16, time u16, attribs u16; szName, up to 256 bytes and a zero.
+ * iFolder u16; date u16, time u16, attribs u16; szName, up to 255 bytes and a zero.
  */
 import {
   NameRegistry,
@@ -14,7 +14,7 @@ import { cabError } from './cab-error.ts';
 import type { CabHeader } from './header.ts';
 
 const fixedBytes = 16;
-const nameBytesMax = 256;
+const nameBytesMax = 255;
 /** iFolder of files that begin or end in another cabinet of the set. */
 const firstContinued = 0xfffd;
 /** _A_NAME_IS_UTF of attribs: szName is UTF-8. Otherwise it is of the code page of whoever unpacks it. */

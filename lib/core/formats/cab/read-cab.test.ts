@@ -104,7 +104,7 @@ describe('what is wrong with a name is an issue of the file', () => {
     ['con.txt', 'NAME_WINDOWS'],
     [Buffer.from('na\xefve', 'latin1'), 'NAME_ENCODING'],
     ['naïve', 'NAME_ENCODING'],
-  ])('%s', async (name, code) => {
+  ])('the name %s', async (name, code) => {
     expect(await issuesOf(name)).toEqual([expect.arrayContaining([code])]);
   });
   test('names may be UTF-8 where the file says so, and have either separator', async () => {
@@ -150,6 +150,36 @@ describe('is refused', () => {
     ['with too many folders', changed(one(), 26, 0xff), 'BAD_HEADER', /more folders/],
     ['with fewer files than it lists', changed(one(), 28, 2), 'BAD_HEADER', /damaged list/],
     ['with bytes behind its files', changed(one(), 28, 0), 'HIDDEN_DATA', /between its files and their data/],
+    [
+      'with bytes between files and data',
+      changed(
+        cab([
+          {
+            files: [
+              { name: 'a', content: 'x' },
+              { name: 'b', content: 'y' },
+            ],
+          },
+        ]),
+        28,
+        1,
+      ),
+      'HIDDEN_DATA',
+      /between its files and their data/,
+    ],
+    [
+      'with a name that is too long',
+      cab([
+        {
+          files: [
+            { name: 'x'.repeat(256), content: 'x' },
+            { name: 'y', content: 'y' },
+          ],
+        },
+      ]),
+      'BAD_HEADER',
+      /damaged list/,
+    ],
     [
       'compressed by Quantum',
       one({}, { type: 0x1472, blocks: [{ packed: Buffer.from('x'), unpackedBytes: 7 }] }),

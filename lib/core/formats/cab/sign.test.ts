@@ -111,6 +111,8 @@ describe('is refused', () => {
     for (const bytes of [
       Buffer.concat([signed, Buffer.alloc(8)]),
       changed(signed, 44, (end & 0xff) + 1),
+      // Eight bytes before it, which nothing accounts for.
+      changed(signed, 44, ...numbers(end + 8), ...numbers(signed.length - end - 8)),
       changed(signed, 48, 0, 0, 0, 0),
       signed.subarray(0, end),
     ])
@@ -120,27 +122,43 @@ describe('is refused', () => {
     const end = signed.readUInt32LE(44);
     await expect(subject(changed(signed, end, 0x31))).rejects.toMatchObject({ code: 'SIGNATURE_INVALID' });
     await expect(subject(changed(signed, end + 2, 0))).rejects.toMatchObject({ code: 'SIGNATURE_INVALID' });
-    const longer = Buffer.concat([changed(signed, 48, ...numbers(signed.length - end + 8)), Buffer.alloc(8)]);
-    await expect(subject(longer)).rejects.toMatchObject({ code: 'SIGNATURE_INVALID' });
+    const der = derOf(signed);
+    for (const padding of [Buffer.of(1), Buffer.alloc(8)]) {
+      const tail = Buffer.concat([der, padding]);
+      const bytes = Buffer.concat([changed(signed, 48, ...numbers(tail.length)).subarray(0, end), tail]);
+      await expect(subject(bytes)).rejects.toMatchObject({ code: 'SIGNATURE_INVALID' });
+    }
   });
   test('a signed file that isn’t the one before with the signature', async () => {
     const source = memorySource(unsigned);
     const parts = await cabSigning.subject(source, plain);
-    const signature = signed.subarray(signed.readUInt32LE(44));
-    const der = signature.subarray(0, 4 + signature.readUInt16BE(2));
+    const [end, der] = [signed.readUInt32LE(44), derOf(signed)];
     const readBack = (bytes: Uint8Array) => cabSigning.readBack(source, memorySource(bytes), der, plain);
     expect((await readBack(signed)).subject).toEqual(parts);
     expect(await collect(cabSigning.embed(source, der, plain))).toEqual(signed);
     const other = await sign(cab([...folders, { files: [{ name: 'more', content: 'x' }] }]));
-    for (const bytes of [other, changed(signed, 32, 0x35), changed(signed, 32, 0x35, 0x12), unsigned])
+    const anotherKey = changed(signed, end + der.length - 1, (der.at(-1) ?? 0) ^ 1);
+    for (const bytes of [
+      anotherKey,
+      other,
+      changed(signed, 32, 0x35),
+      changed(signed, 32, 0x35, 0x12),
+      unsigned,
+    ])
       await expect(readBack(bytes)).rejects.toMatchObject({ code: 'DIFFERS' });
     const sameSize = await sign(
       cab([folders[0] ?? { files: [] }, { files: [{ name: 'driver.sys', content: 'ZM…' }] }]),
     );
-    const moved = Buffer.concat([sameSize.subarray(0, sameSize.readUInt32LE(44)), signature]);
+    const moved = Buffer.concat([sameSize.subarray(0, sameSize.readUInt32LE(44)), signed.subarray(end)]);
     await expect(readBack(moved)).rejects.toMatchObject({ code: 'DIFFERS' });
   });
 });
+
+/** The signature behind it, without its padding. */
+function derOf(bytes: Buffer): Buffer {
+  const tail = bytes.subarray(bytes.readUInt32LE(44));
+  return tail.subarray(0, 4 + tail.readUInt16BE(2));
+}
 
 const numbers = (value: number): number[] => {
   const word = Buffer.alloc(4);
@@ -211,7 +229,7 @@ describe('inspection', () => {
     ],
     ['signed, and kept', true, null, false, ['pass cab.structure', 'info cab.signatures'], false],
     ['unsigned, and kept', false, null, true, ['pass cab.structure'], false],
-  ] as const)('%s', async (_what, isSigned, signing, repacked, rules, isTarget) => {
+  ] as const)('a cabinet that is %s', async (_what, isSigned, signing, repacked, rules, isTarget) => {
     const report = await inspect(isSigned ? signed : unsigned, signing, repacked);
     expect([report.rules, report.target !== null, report.facts?.signed]).toEqual([rules, isTarget, isSigned]);
     const failed = report.findings.filter(({ outcome }) => outcome === 'fail').map(({ rule }) => rule);
