@@ -36,7 +36,7 @@ export const cabinets: Area = {
     ...guards(`${folder}/files.ts`, readTest, [
       ['if (at !== table.length)', 'if (at < 0)', 'with bytes between files and data'],
       ['if (folder >= firstContinued)', 'if (folder < 0)', 'with a file from another cabinet'],
-      ['if (!isUtf8 && bytes.some', 'if (isUtf8 && bytes.some', 'the name %s'],
+      ['if (!isUtf8 && bytes.some', 'if (isUtf8 && bytes.some', 'the name '],
       ['clash === null ? issues : [...issues, clash]', 'issues', 'two of one name, or that differ in case'],
     ]),
     ...guards(`${folder}/blocks.ts`, readTest, [
@@ -102,9 +102,16 @@ export const cabinets: Area = {
         'with a signature that is none, or with bytes in its padding',
       ],
       [
-        'Buffer.compare(await cabDigest(source, cab, algorithm), digest) !== 0',
-        'digest.length === 0',
+        'Buffer.compare(own, digest) === 0 ? null',
+        'digest.length > 0 ? null',
         'none is added to a signature that is about another cabinet',
+      ],
+    ]),
+    ...guards(`${folder}/inspect.ts`, signTest, [
+      [
+        'const verified = isVerified',
+        'const verified = isVerified && sizeBytes < 0',
+        'upstream’s signature is verified: of this cabinet, and by whom the foundation trusts',
       ],
     ]),
     ...guards(`${folder}/signed-header.ts`, signTest, [
@@ -121,9 +128,9 @@ export const cabinets: Area = {
         'what can’t be read, or has names that mean several places, isn’t signed',
       ],
       [
-        "check !== null && existing !== 'replace' ? [breaksSignature(about)] : []",
+        "check?.repacked === true && existing !== 'replace' ? [breaksSignature(about)] : []",
         '[]',
-        'a cabinet that is %s',
+        'a cabinet that is ',
       ],
       [
         'if (broken.length > 0)',

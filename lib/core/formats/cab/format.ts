@@ -14,11 +14,14 @@ export const cabFormat = defineFormat<'cab', AuthenticodeSign, CabCheck>({
   words,
   compile: (body) => ({
     sign: body.sign ?? null,
-    check: signsInside(body.contents) ? { repacked: true } : null,
-    problems: authenticodeProblems('cab', words, body, { hashes: true, existing: true }),
+    check: checkOf(signsInside(body.contents), body.verify !== undefined),
+    problems: authenticodeProblems('cab', words, body, { hashes: true, existing: true, verify: true }),
   }),
   metadataKeys: [],
-  describe: ({ sign }) => ({ sign: describeAuthenticode(sign), check: '' }),
+  describe: ({ sign, check }) => ({
+    sign: describeAuthenticode(sign),
+    check: check?.verify === true ? 'signed by upstream, which is verified' : '',
+  }),
   vouches: false,
   identity: () => ({ texts: [], open: [] }),
 
@@ -28,6 +31,11 @@ export const cabFormat = defineFormat<'cab', AuthenticodeSign, CabCheck>({
   signing: cabSigning,
   container: cabContainer,
 });
+
+function checkOf(repacked: boolean, verify: boolean): CabCheck | null {
+  if (!repacked && !verify) return null;
+  return { ...(repacked ? { repacked } : {}), ...(verify ? { verify } : {}) };
+}
 
 /** Whether an element anywhere in these is signed. */
 function signsInside(contents: unknown): boolean {
@@ -42,7 +50,8 @@ function rejudge(
 ): Rejudged {
   const about = { path, policy };
   const name = path.at(-1) ?? 'The file';
-  const found = (...findings: readonly Finding[]): Rejudged => ({ findings, missing: null });
+  const verified = check?.verify === true ? `Who signed ${name} upstream was not recorded.` : null;
+  const found = (...findings: readonly Finding[]): Rejudged => ({ findings, missing: verified });
   if (facts?.type !== 'cab') {
     const message = `${name} was not read as a cabinet.`;
     const fix = 'Declare it as a file, or replace it.';
@@ -51,7 +60,7 @@ function rejudge(
   if (!facts.signed) return found();
   const existing = sign === null ? null : existingSignature(sign);
   if (existing === 'refuse') return found(alreadySigned(about));
-  if (check !== null && existing !== 'replace') return found(breaksSignature(about));
+  if (check?.repacked === true && existing !== 'replace') return found(breaksSignature(about));
   // Whether one can be added depends on what is there.
   if (existing === 'append')
     return { findings: [], missing: `Which signature ${name} carries was not recorded.` };

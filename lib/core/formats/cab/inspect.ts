@@ -10,12 +10,16 @@ import type { RandomAccessSource } from '../random-access.ts';
 import { CabError } from './errors.ts';
 import { readCabLayout, type CabLayout } from './layout.ts';
 import { cabSubject, readWholeCab } from './sign.ts';
-import { brokenSignatures, extractSignature } from './signature.ts';
+import type { UpstreamTrust } from '../upstream-trust.ts';
+import { brokenSignatures, extractSignature, verifyCabUpstream } from './signature.ts';
 import { signableCab } from './signed-header.ts';
 
+/** What is asked of a cabinet besides its structure: at least one of both. */
 export interface CabCheck {
   /** Files inside get signed, so the cabinet is packed anew. */
-  readonly repacked: true;
+  readonly repacked?: boolean;
+  /** Its signatures are upstream's, and hold. */
+  readonly verify?: boolean;
 }
 
 /** Windows installs programs, drivers and updates from cabinets, on their signature's word. */
@@ -24,7 +28,15 @@ const issuesMax = 20;
 
 export async function inspectCab(
   source: RandomAccessSource,
-  { sign, check, path, sha256, sizeBytes }: FileContext<AuthenticodeSign, CabCheck>,
+  {
+    sign,
+    check,
+    path,
+    sha256,
+    sizeBytes,
+    policy,
+    upstream: trust = null,
+  }: FileContext<AuthenticodeSign, CabCheck>,
 ): Promise<FileReport> {
   const about = { path, sha256 };
   try {
@@ -36,11 +48,14 @@ export async function inspectCab(
       message: `A cabinet of ${sizeBytes} bytes with ${layout.files.length} files in ${layout.folders.length} folders, well formed.`,
       ...about,
     });
+    const isVerified = check?.verify === true;
+    const verified = isVerified ? await verifyLayout(source, layout, trust, { ...about, policy }) : [];
+    const parsed = [structure, ...verified];
     const names = nameFindings(layout, path);
     const refused = [...names, ...signedAlready(layout, { sign, check }, about)];
     if (sign === null || refused.length > 0) {
-      const kept = signature === null || refused.length > 0 ? [] : [staysSigned(about)];
-      return { findings: [structure, ...kept, ...refused], facts, target: null };
+      const kept = signature === null || refused.length > 0 || isVerified ? [] : [staysSigned(about)];
+      return { findings: [...parsed, ...kept, ...refused], facts, target: null };
     }
     const cab = await signableCab(source, layout);
     const existing =
@@ -51,7 +66,7 @@ export async function inspectCab(
       const fix =
         'Write `existingSignature: replace`, or submit the cabinet as it was before that signature.';
       return {
-        findings: [structure, fail({ rule: 'cab.existing-signature', message, fix, ...about })],
+        findings: [...parsed, fail({ rule: 'cab.existing-signature', message, fix, ...about })],
         facts,
         target: null,
       };
@@ -68,13 +83,23 @@ export async function inspectCab(
             ...about,
           });
     return {
-      findings: [structure, state],
+      findings: [...parsed, state],
       facts,
       target: { kind, subject: await cabSubject(source, cab, sign) },
     };
   } catch (error) {
     return { findings: [refusal(error, about)], facts: null, target: null };
   }
+}
+
+async function verifyLayout(
+  source: RandomAccessSource,
+  layout: CabLayout,
+  trust: UpstreamTrust | null,
+  about: Pick<FileContext, 'path' | 'sha256' | 'policy'>,
+): Promise<readonly Finding[]> {
+  const cab = await signableCab(source, layout);
+  return verifyCabUpstream(source, cab, await extractSignature(source, layout.header), { trust, about });
 }
 
 type About = Pick<FileContext, 'path' | 'sha256'>;
@@ -102,7 +127,7 @@ function signedAlready(
   if (header.signature === null) return [];
   const existing = sign === null ? null : existingSignature(sign);
   if (existing === 'refuse') return [alreadySigned(about)];
-  return check !== null && existing !== 'replace' ? [breaksSignature(about)] : [];
+  return check?.repacked === true && existing !== 'replace' ? [breaksSignature(about)] : [];
 }
 
 export const alreadySigned = (about: Place): Finding =>

@@ -8,6 +8,7 @@ import { signRounds } from '../authenticode/sign-rounds.fixture.ts';
 import { FormatError } from '../format.ts';
 import { memorySource } from '../random-access.ts';
 import { parseSha256Hex } from '../../ids/index.ts';
+import type { UpstreamTrust } from '../upstream-trust.ts';
 import { cab, mszip, type CabFolderParts } from './cab.fixture.ts';
 import { cabFormat } from './index.ts';
 import { inspectCab } from './inspect.ts';
@@ -167,16 +168,23 @@ const numbers = (value: number): number[] => {
 };
 
 describe('inspection', () => {
-  const inspect = async (bytes: Uint8Array, signing: AuthenticodeSign | null, repacked = false) => {
+  const inspect = async (
+    bytes: Uint8Array,
+    signing: AuthenticodeSign | null,
+    repacked = false,
+    upstream: UpstreamTrust | null = null,
+  ) => {
+    const verify = upstream === null ? {} : { verify: true };
     const report = await inspectCab(memorySource(bytes), {
       sign: signing,
-      check: repacked ? { repacked } : null,
+      check: repacked || upstream !== null ? { ...(repacked ? { repacked } : {}), ...verify } : null,
       policy: null,
       path: ['a.cab'],
       sha256: parseSha256Hex('0'.repeat(64)),
       sizeBytes: bytes.length,
       carries: [],
       digestsWanted: false,
+      upstream,
     });
     return { ...report, rules: report.findings.map(({ rule, outcome }) => `${outcome} ${rule}`) };
   };
@@ -256,8 +264,44 @@ describe('inspection', () => {
     const moved = Buffer.concat([changed(signed, 48, ...numbers(tail.length)).subarray(0, end), tail]);
     const report = await inspect(moved, { ...plain, existingSignature: 'append' });
     expect(report.rules).toEqual(['pass cab.structure', 'fail cab.existing-signature']);
-    expect(report.findings[1]?.message).toMatch(/one is about another cabinet/);
+    expect(report.findings[1]?.message).toMatch(/it is about another cabinet/);
     expect((await inspect(moved, { ...plain, existingSignature: 'replace' })).target).not.toBeNull();
+  });
+
+  test('upstream’s signature is verified: of this cabinet, and by whom the foundation trusts', async () => {
+    const trusting: UpstreamTrust = {
+      now: new Date(0),
+      judgeSigner: () => ({ ok: true, subject: 'CN=Cabinets', issuer: 'CN=Root', lifetimeSigning: false }),
+      judgeTimestamp: () => ({ problem: 'none is asked for here' }),
+    };
+    const strict: UpstreamTrust = {
+      ...trusting,
+      judgeSigner: () => ({ ok: false, why: 'untrusted', problem: 'it leads to no root' }),
+    };
+    expect((await inspect(signed, null, false, trusting)).rules).toEqual([
+      'pass cab.structure',
+      'pass cab.upstream-signature',
+    ]);
+    expect((await inspect(signed, null, false, strict)).rules).toEqual([
+      'pass cab.structure',
+      'fail cab.upstream-untrusted',
+    ]);
+    expect((await inspect(unsigned, null, false, trusting)).rules).toEqual([
+      'pass cab.structure',
+      'fail cab.upstream-unsigned',
+    ]);
+    const append = { ...plain, existingSignature: 'append' } as const;
+    expect((await inspect(signed, append, false, trusting)).target).not.toBeNull();
+    const other = await sign(cab([{ files: [{ name: 'other', content: 'x' }] }]));
+    const tail = other.subarray(other.readUInt32LE(44));
+    const moved = Buffer.concat([
+      changed(signed, 48, ...numbers(tail.length)).subarray(0, signed.readUInt32LE(44)),
+      tail,
+    ]);
+    const report = await inspect(moved, null, false, trusting);
+    expect(report.findings.filter(({ outcome }) => outcome === 'fail')).toMatchObject([
+      { message: expect.stringMatching(/it is about another cabinet/) as string },
+    ]);
   });
 
   test('a cabinet that is expected as any file is told; anything else isn’t', async () => {

@@ -9,12 +9,16 @@ import {
   withoutNested,
 } from '../../pki/cms/index.ts';
 import type { AuthenticodeSign } from '../../generated/index.ts';
-import { existingSignature } from '../authenticode/index.ts';
+import type { Finding } from '../../wire/finding/index.ts';
+import { existingSignature, verifyUpstream } from '../authenticode/index.ts';
 import { isZero } from '../archive/index.ts';
 import { readExactly, type RandomAccessSource } from '../random-access.ts';
+import type { UpstreamTrust } from '../upstream-trust.ts';
 import { CabError, replaceIt, signUnsigned } from './errors.ts';
 import type { CabHeader } from './header.ts';
 import { cabDigest, type SignableCab } from './signed-header.ts';
+
+type About = Pick<Finding, 'path' | 'sha256' | 'policy'>;
 
 const alignment = 8;
 const signatureBytesMax = 16 * 1024 * 1024;
@@ -94,6 +98,36 @@ export function isSignatureAfter(
   }
 }
 
+/** Why this signed content isn't about the cabinet, a sentence's end; null: it is. Throws CmsError for what can't be read. */
+async function mismatch(
+  source: RandomAccessSource,
+  cab: SignableCab,
+  content: Uint8Array,
+): Promise<string | null> {
+  const { type, algorithm, digest } = parseSpcIndirectData(content);
+  if (type !== oids.spcCabData) return 'it is about another kind of file';
+  const own = await cabDigest(source, cab, algorithm);
+  return Buffer.compare(own, digest) === 0 ? null : 'it is about another cabinet';
+}
+
+/** `verify: authenticode`: what upstream signed is this cabinet. */
+export function verifyCabUpstream(
+  source: RandomAccessSource,
+  cab: SignableCab,
+  existing: Uint8Array | null,
+  { trust, about }: { readonly trust: UpstreamTrust | null; readonly about: About },
+): Promise<readonly Finding[]> {
+  return verifyUpstream({
+    type: 'cab',
+    what: 'cabinet',
+    signatures: existing === null ? [] : [existing],
+    contentType: oids.spcIndirectData,
+    mismatch: (content) => mismatch(source, cab, content),
+    trust,
+    about,
+  });
+}
+
 /** Why no signature can be added next to what is there, a sentence's end each: Windows would refuse the file with it. */
 export async function brokenSignatures(
   source: RandomAccessSource,
@@ -104,12 +138,8 @@ export async function brokenSignatures(
   const broken = [...problems];
   for (const { signedData } of signatures) {
     try {
-      const { type, algorithm, digest } = parseSpcIndirectData(
-        signedData.encapContentDer ?? new Uint8Array(0),
-      );
-      if (type !== oids.spcCabData) broken.push('one is about another kind of file');
-      else if (Buffer.compare(await cabDigest(source, cab, algorithm), digest) !== 0)
-        broken.push('one is about another cabinet');
+      const problem = await mismatch(source, cab, signedData.encapContentDer ?? new Uint8Array(0));
+      if (problem !== null) broken.push(problem);
     } catch (error) {
       if (!(error instanceof CmsError)) throw error;
       // Signatures by SHA-1 are added to, though nobody here verifies them: that is what second signatures were made for.
