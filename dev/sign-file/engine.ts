@@ -4,12 +4,19 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { copyFile, mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
 import { hashFile } from './hash-file.ts';
 import { edited, artifactFile, snapshotOf } from '#core/policy/plan/snapshots.fixture.ts';
 import { effectivePolicy, type EffectivePolicy } from '#core/policy/index.ts';
-import { parseCommitSha, parsePolicySlug, parseProjectSlug, parseRequestId } from '#core/ids/index.ts';
+import {
+  parseCommitSha,
+  parsePolicySlug,
+  parseProjectSlug,
+  parseRequestId,
+  type RequestId,
+} from '#core/ids/index.ts';
 import { originAs } from '#core/origin/verified.fixture.ts';
 import type { Finding } from '#core/wire/finding/index.ts';
 import { certificateFromPem } from '#core/pki/x509/index.ts';
@@ -27,7 +34,7 @@ import {
   verifySigned,
   type SignedArtifact,
 } from '../../signer/daemon/signing/index.ts';
-import { createInspector } from '../../signer/inspector/index.ts';
+import { createInspector, type Inspector } from '../../signer/inspector/index.ts';
 import { openKeyHolder, type KeyHolder } from '../../signer/keyholder/index.ts';
 import { proveNotRevoked } from '../../signer/rulings/revocations/index.ts';
 import { openKeyRing, type SigningKey } from '../../signer/rulings/trust/index.ts';
@@ -135,13 +142,40 @@ async function signOne(opened: Opened, configuration: string, file: string): Pro
   await mkdir(folder);
   const artifact = join(folder, 'artifact');
   await copyFile(file, artifact);
-  const digests = await hashFile(artifact);
   const inspector = createInspector({ workDir: opened.run, networkNamespace: 'preferred' });
+  try {
+    return await inspectAndSign(opened, inspector, {
+      effective,
+      key,
+      requestId,
+      artifact,
+      name: basename(file),
+    });
+  } finally {
+    await inspector.end(requestId);
+  }
+}
+
+interface Asked {
+  readonly effective: EffectivePolicy;
+  readonly key: SigningKey;
+  readonly requestId: RequestId;
+  /** In the request's folder. */
+  readonly artifact: string;
+  readonly name: string;
+}
+
+async function inspectAndSign(
+  opened: Opened,
+  inspector: Inspector,
+  { effective, key, requestId, artifact, name }: Asked,
+): Promise<Signed> {
+  const digests = await hashFile(artifact);
   const inspection = await checkInspection({
     inspector,
     requestId,
     received: receivedAs({ file: artifact, digests }),
-    artifactName: file.split('/').at(-1) ?? 'artifact',
+    artifactName: name,
     effective,
     now: new Date(),
   });
@@ -165,6 +199,7 @@ async function signOne(opened: Opened, configuration: string, file: string): Pro
       if (!proof.ok) throw new Error('nothing is revoked here');
       return Promise.resolve({ ok: true, value: proof.value, findings: [] });
     },
+    wait: (seconds) => sleep(seconds * 1000),
   });
   if (!signed.ok) return { ok: false, findings: [...inspection.findings, ...signed.findings], file: null };
   return verified(opened, evidence, signed.value, [...inspection.findings, ...signed.findings]);

@@ -120,6 +120,12 @@ export const grant: Area = {
         'if (!checked.ok) throw new Error();',
         'is not requested if the certificate was revoked meanwhile',
       ],
+      [
+        '[current] = await mintGrants(context, [prepared]);',
+        '',
+        'wait for their turn at the limit of signatures per minute, and are checked again',
+      ],
+      ['  if (failed !== undefined) throw failed.reason;\n', '', 'are journalled even if another one fails'],
     ]),
     ...guards('signer/daemon/file-version/index.ts', 'signer/daemon/file-version/file-version.test.ts', [
       [

@@ -111,6 +111,9 @@ function isInOpaque(path: readonly string[], leaves: readonly InspectedLeaf[]): 
   );
 }
 
+/** Connections to clamd: it has threads of its own for each, and a small file is mostly waited for. */
+const atOnceMax = 4;
+
 /** Copies are scanned once. A target too large to be sent gets a verdict without clamd. */
 async function scanAll(
   scanner: Scanner,
@@ -118,13 +121,24 @@ async function scanAll(
   targets: readonly ScanTarget[],
 ): Promise<ReadonlyMap<Sha256Hex, ScanVerdict>> {
   const verdicts = new Map<Sha256Hex, ScanVerdict>();
-  for (const { sha256, sizeBytes, file } of targets) {
-    if (verdicts.has(sha256)) continue;
-    verdicts.set(
-      sha256,
-      sizeBytes > streamSizeBytesMax ? tooLarge(sizeBytes, streamSizeBytesMax) : await scanner.scan(file),
-    );
-  }
+  const waiting = [...new Map(targets.map((target) => [target.sha256, target])).values()].reverse();
+  const scanNext = async (): Promise<void> => {
+    try {
+      for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+        const { sha256, sizeBytes, file } = next;
+        verdicts.set(
+          sha256,
+          sizeBytes > streamSizeBytesMax ? tooLarge(sizeBytes, streamSizeBytesMax) : await scanner.scan(file),
+        );
+      }
+    } finally {
+      // After a failure nothing more is begun.
+      waiting.length = 0;
+    }
+  };
+  const ends = await Promise.allSettled(Array.from({ length: atOnceMax }, scanNext));
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
   return verdicts;
 }
 

@@ -4,6 +4,7 @@
  */
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z, ZodError } from 'zod';
 import type { RequestId } from '#core/ids/index.ts';
 import type { VerifiedOrigin } from '#core/origin/index.ts';
@@ -117,6 +118,7 @@ async function walk(context: SignerContext, run: Run, id: RequestId, directory: 
       inspector: context.inspector,
       signer: signerOf(evidence.governing.key, await firstStartOf(context.database, id, 'signing')),
       checkBeforeFile: () => checkBeforeFile(context, request, evidence.governing),
+      wait: (seconds) => sleep(seconds * 1000),
     }),
   );
   const verified = await run.step('verification', 'signing', async () =>

@@ -46,7 +46,7 @@ export async function releaseArtifact(input: ReleaseInput): Promise<StepResult<n
   });
   const checked = await input.finalCheck();
   if (checked.ok !== true) return checked;
-  await run.record(event, async (transaction, at) => {
+  await run.recordWith(event, async (transaction, at) => {
     for (const one of signed) {
       await saveSignature(transaction, {
         id: randomUUID(),

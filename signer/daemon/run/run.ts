@@ -78,15 +78,29 @@ export class Run {
     return this.input.now();
   }
 
+  /** Journals events of this request, in one transaction. */
+  record(...events: readonly RequestEvent[]): Promise<void> {
+    return this.journal(events, () => Promise.resolve());
+  }
+
   /** Journals an event of this request; `also` writes more in the same transaction. */
-  async record(
+  recordWith(
     event: RequestEvent,
-    also?: (transaction: Transaction, at: Date) => Promise<void>,
+    also: (transaction: Transaction, at: Date) => Promise<void>,
+  ): Promise<void> {
+    return this.journal([event], also);
+  }
+
+  private async journal(
+    events: readonly RequestEvent[],
+    also: (transaction: Transaction, at: Date) => Promise<void>,
   ): Promise<void> {
     await this.input.database.transaction(async (transaction) => {
       await this.input.fence(transaction);
-      const entry = await append(transaction, this.now(), { requestId: this.requestId, event });
-      await also?.(transaction, entry.at);
+      let at = this.now();
+      for (const event of events)
+        ({ at } = await append(transaction, this.now(), { requestId: this.requestId, event }));
+      await also(transaction, at);
     });
   }
 
@@ -98,7 +112,7 @@ export class Run {
   ): Promise<T> {
     this.at = step;
     const { pass } = this;
-    await this.record(stepStarted({ pass, step }), (transaction, at) =>
+    await this.recordWith(stepStarted({ pass, step }), (transaction, at) =>
       this.save(transaction, at, { status, step, summary: startedSummary[step] }),
     );
     const startedAt = performance.now();
@@ -117,7 +131,7 @@ export class Run {
     }
     if (result.ok === 'waiting') {
       const { summary } = result;
-      await this.record(stepFinished({ ...known, outcome: 'waiting' }), (transaction, at) =>
+      await this.recordWith(stepFinished({ ...known, outcome: 'waiting' }), (transaction, at) =>
         this.save(transaction, at, { status: 'waiting-for-approval', step, summary, retries: 0 }),
       );
       throw new RunEnded('WAITING', summary);
@@ -136,14 +150,14 @@ export class Run {
   }
 
   async deny(step: RequestStep, summary: string): Promise<void> {
-    await this.record(requestDenied({ pass: this.pass, step, summary }), (transaction, at) =>
+    await this.recordWith(requestDenied({ pass: this.pass, step, summary }), (transaction, at) =>
       this.save(transaction, at, { status: 'denied', step, summary }),
     );
   }
 
   /** For failures that no retry fixes; the reason is for operators, the summary for maintainers. */
   async failed(step: RequestStep, summary: string): Promise<void> {
-    await this.record(requestFailed({ pass: this.pass, step, summary }), (transaction, at) =>
+    await this.recordWith(requestFailed({ pass: this.pass, step, summary }), (transaction, at) =>
       this.save(transaction, at, { status: 'failed', step, summary }),
     );
   }
@@ -201,7 +215,7 @@ export class Run {
     const summary = last
       ? `Gave up after ${attempt + 1} attempts: ${sentence(error.message)} Once the foundation has fixed it, submit again with a new Idempotency-Key.`
       : `Waiting for the ${error.component}: ${error.message}`;
-    await this.record(
+    await this.recordWith(
       stepFinished({
         pass: this.pass,
         step,

@@ -1,15 +1,24 @@
 /**
- * Step "signing": a walk over the plan, innermost files first. A container is rebuilt around what changed inside it
- * and only then signed itself, so that its signature covers what is released.
+ * Step "signing": the files of the plan, innermost ones first, those of one depth side by side. A container is rebuilt around what
+ * changed inside it and only then signed itself, so that its signature covers what is released.
  */
-import type { Signing } from '#core/formats/format.ts';
+import type { Options, Signing } from '#core/formats/format.ts';
 import { formats } from '#core/formats/registry.ts';
-import { fail, pass, type Checked, type Finding } from '#core/wire/finding/index.ts';
-import { KeyHolderError } from '../../keyholder/index.ts';
+import { pass, type Checked, type Finding } from '#core/wire/finding/index.ts';
 import type { SignTarget } from '../checks/index.ts';
 import { asInspected, asRebuilt, type FileVersion } from '../file-version/index.ts';
 import { planSigning, type SigningNode } from './plan.ts';
-import { passesOrThrows, Refused, signFile, type Signature, type SigningContext } from './sign-file.ts';
+import {
+  finishRound,
+  nameOf,
+  passesOrThrows,
+  Refused,
+  signTogether,
+  type FinishedRound,
+  type Round,
+  type Signature,
+  type SigningContext,
+} from './sign-file.ts';
 
 export interface SignedFile {
   readonly target: SignTarget;
@@ -25,40 +34,140 @@ export interface SignedArtifact {
   readonly files: readonly SignedFile[];
 }
 
-interface Walk {
-  readonly context: SigningContext;
-  readonly files: SignedFile[];
+/** A node of the plan as it proceeds. */
+interface Draft {
+  readonly node: SigningNode;
+  version: FileVersion;
+  readonly rounds: readonly Options[];
+  readonly signatures: Signature[];
   readonly findings: Finding[];
 }
 
+/** Files whose octets the keyholder gets at once: as many as keep its sessions busy. A stop or a revocation applies from the next on. */
+const togetherMax = 8;
+/** Files that are being timestamped and embedded while the next are signed. */
+const aheadMax = 16;
+
 export async function signArtifact(context: SigningContext): Promise<Checked<SignedArtifact>> {
-  const walk: Walk = { context, files: [], findings: [] };
+  const plan = planSigning(context.evidence.inspected);
+  const drafts = new Map<SigningNode, Draft>();
+  // However they were signed, readers find them in the order of the artifact.
+  const inOrder = (): readonly Draft[] => innermostFirst(plan).flatMap((node) => drafts.get(node) ?? []);
+  const findings = (): readonly Finding[] => inOrder().flatMap((draft) => draft.findings);
   try {
-    const version = await finish(walk, planSigning(context.evidence.inspected));
-    return { ok: true, value: { version, files: walk.files }, findings: walk.findings };
+    for (const level of levelsOf(plan)) await finishLevel(context, level, drafts);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    return { ok: false, findings: [...walk.findings, ...error.findings] };
+    return { ok: false, findings: [...findings(), ...error.findings] };
   }
+  const version = drafts.get(plan)?.version;
+  if (version === undefined) throw new Error('the artifact itself was left out');
+  const files = inOrder().flatMap(({ node: { target }, version: finished, signatures }) => {
+    const [first, ...others] = signatures;
+    if (target === null) return [];
+    if (first === undefined) throw new Error(`the format ${target.type} made no signature`);
+    return [{ target, version: finished, signatures: [first, ...others] as const }];
+  });
+  return { ok: true, value: { version, files }, findings: findings() };
 }
 
-async function finish(walk: Walk, node: SigningNode): Promise<FileVersion> {
-  const changed: FileVersion[] = [];
-  for (const child of node.children) changed.push(await finish(walk, child));
-  const inspected = asInspected(walk.context.evidence.inspected, node.path);
-  if (inspected === null) throw new Error(`nothing was inspected at ${JSON.stringify(node.path)}`);
-  const version = changed.length === 0 ? inspected : await rebuild(walk, inspected, changed);
-  if (node.target === null) return version;
-  try {
-    return await sign(walk, node.target, version);
-  } catch (error) {
-    if (error instanceof KeyHolderError) throw new Refused([refusal(node.target, error)]);
-    throw error;
+function innermostFirst(node: SigningNode): readonly SigningNode[] {
+  return [...node.children.flatMap(innermostFirst), node];
+}
+
+/** Nodes without children, those around them, and so on: each level needs only the ones before it. */
+function levelsOf(plan: SigningNode): readonly (readonly SigningNode[])[] {
+  const levels: SigningNode[][] = [];
+  const heightOf = (node: SigningNode): number => {
+    const height = Math.max(-1, ...node.children.map(heightOf)) + 1;
+    (levels[height] ??= []).push(node);
+    return height;
+  };
+  heightOf(plan);
+  return levels;
+}
+
+async function finishLevel(
+  context: SigningContext,
+  level: readonly SigningNode[],
+  drafts: Map<SigningNode, Draft>,
+): Promise<void> {
+  const due: Draft[] = [];
+  for (const node of level) {
+    const inspected = asInspected(context.evidence.inspected, node.path);
+    if (inspected === null) throw new Error(`nothing was inspected at ${JSON.stringify(node.path)}`);
+    const changed = node.children.flatMap((child) => drafts.get(child)?.version ?? []);
+    const version = changed.length === 0 ? inspected : await rebuild(context, inspected, changed);
+    const rounds = node.target === null ? [] : signingOf(node.target).rounds(node.target.sign);
+    const draft = { node, version, rounds, signatures: [], findings: [] };
+    drafts.set(node, draft);
+    due.push(draft);
   }
+  const most = Math.max(0, ...due.map(({ rounds }) => rounds.length));
+  for (let number = 0; number < most; number += 1)
+    await signRound(
+      context,
+      due.filter(({ rounds }) => number < rounds.length),
+      number,
+    );
+}
+
+function signingOf({ type }: SignTarget): Signing {
+  const { signing } = formats[type];
+  if (signing === null) throw new Error(`a target of the type ${type}, which can’t be signed`);
+  return signing;
+}
+
+/** The same round of many files. The keyholder signs the next few while those before are timestamped and embedded. */
+async function signRound(context: SigningContext, drafts: readonly Draft[], number: number): Promise<void> {
+  const ends: Promise<unknown>[] = [];
+  let failed = false;
+  const begin = async (): Promise<void> => {
+    for (let at = 0; at < drafts.length && !failed; at += togetherMax) {
+      const some = drafts.slice(at, at + togetherMax);
+      const signed = await signTogether(
+        context,
+        some.map((draft) => roundOf(draft, number)),
+      );
+      for (const [index, one] of signed.entries()) {
+        const end = finishRound(context, one).then((finished) => {
+          const draft = some[index];
+          if (draft !== undefined) take(context, draft, one.round, finished);
+        });
+        ends.push(end);
+        end.catch(() => {
+          failed = true;
+        });
+      }
+      await ends[ends.length - 1 - aheadMax]?.catch(() => undefined);
+    }
+  };
+  const all = await Promise.allSettled([begin()]);
+  all.push(...((await Promise.allSettled(ends)) as PromiseSettledResult<void>[]));
+  const problem = all.find((one) => one.status === 'rejected');
+  if (problem !== undefined) throw problem.reason;
+}
+
+function roundOf({ node: { target }, version, rounds }: Draft, number: number): Round {
+  const sign = rounds[number];
+  if (target === null || sign === undefined) throw new Error('a round that no format asked for');
+  const subject = version.cause === 'inspected' ? target.subject : null;
+  return { target, signing: signingOf(target), sign, number, subject, version };
+}
+
+function take(
+  context: SigningContext,
+  draft: Draft,
+  { target, signing }: Round,
+  { version, signature }: FinishedRound,
+): void {
+  draft.version = version;
+  draft.signatures.push(signature);
+  draft.findings.push(describe(context, target, signing, version, signature));
 }
 
 async function rebuild(
-  { context: { inspector, run } }: Walk,
+  { inspector, run }: SigningContext,
   container: FileVersion,
   changed: readonly FileVersion[],
 ): Promise<FileVersion> {
@@ -77,38 +186,6 @@ async function rebuild(
     .catch(passesOrThrows);
   const { outputFile, sha256: digest, sizeBytes } = rebuilt;
   return asRebuilt(container, changed, { file: outputFile, sha256: digest, sizeBytes });
-}
-
-async function sign(walk: Walk, target: SignTarget, unsigned: FileVersion): Promise<FileVersion> {
-  const { context } = walk;
-  const { signing } = formats[target.type];
-  if (signing === null) throw new Error(`a target of the type ${target.type}, which can’t be signed`);
-  const signatures: Signature[] = [];
-  let version = unsigned;
-  for (const [number, options] of signing.rounds(target.sign).entries()) {
-    const untouched = version.cause === 'inspected';
-    const subject = untouched ? target.subject : null;
-    const done = await signFile(context, { target, signing, sign: options, number, subject, version });
-    version = done.version;
-    signatures.push(done.signature);
-    walk.findings.push(describe(context, target, signing, version, done.signature));
-  }
-  const [first, ...others] = signatures;
-  if (first === undefined) throw new Error(`the format ${target.type} made no signature`);
-  walk.files.push({ target, version, signatures: [first, ...others] });
-  return version;
-}
-
-/** The keyholder has rules of its own and decides last. */
-function refusal(target: SignTarget, error: KeyHolderError): Finding {
-  return fail({
-    rule: 'signing.refused',
-    message: `The keyholder refused to sign ${nameOf(target)}: ${error.message}.`,
-    expected: 'a grant that the keyholder accepts',
-    found: error.code,
-    path: target.path,
-    fix: 'Ask the foundation: its signer and its keys disagree. Nothing was released.',
-  });
 }
 
 function describe(
@@ -130,5 +207,3 @@ function describe(
     policy: evidence.governing.effective.locate(['certificate']),
   });
 }
-
-const nameOf = ({ path }: SignTarget): string => path.join(' → ') || 'the file';

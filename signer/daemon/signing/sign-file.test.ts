@@ -12,7 +12,8 @@ import type { Evidence } from '../grant/index.ts';
 import type { Run } from '../run/index.ts';
 import { proveNotRevoked } from '../../rulings/revocations/index.ts';
 import type { SigningKey } from '../../rulings/trust/index.ts';
-import { signFile, type SigningContext } from './sign-file.ts';
+import { KeyHolderError, type SigningGrant } from '../../keyholder/index.ts';
+import { signFile, signTogether, type SigningContext } from './sign-file.ts';
 
 const now = new Date('2026-11-27T08:00:00Z');
 const sha256 = parseSha256Hex('a'.repeat(64));
@@ -130,5 +131,117 @@ describe('a signature of a file', () => {
     const stopped = await attempt(() => Promise.reject(new Error('stopped')));
     expect(stopped.error).toMatchObject({ message: 'stopped' });
     expect([...done, ...stopped.done]).toEqual([]);
+  });
+});
+
+describe('signatures of several files', () => {
+  const names = ['a.exe', 'b.exe', 'c.exe'];
+  const several = inspectedAs({
+    artifactSha256: sha256,
+    leaves: names.map((name) => ({ path: [name], file: name, sha256, sizeBytes: 1 })),
+    containers: [],
+    inside: [],
+    signTargets: names.map((name) => ({ ...target, path: [name], file: name })),
+  });
+
+  /** → how each ended, and what happened, in order. */
+  async function together(
+    sign: (name: string, done: string[]) => Promise<Uint8Array>,
+    checkBeforeFile: SigningContext['checkBeforeFile'] = lookedAt(now),
+  ) {
+    const done: string[] = [];
+    const { signing } = formats.pe;
+    if (signing === null) throw new Error('nothing to sign');
+    const context = {
+      evidence: { ...evidence, inspected: several },
+      checkBeforeFile,
+      wait: async (seconds: number) => void done.push(`waited ${seconds} s`),
+      run: {
+        now: () => now,
+        record: async (...events: readonly (RequestEvent & { readonly path?: unknown })[]) =>
+          void done.push(events.map((event) => `${event.kind} ${JSON.stringify(event.body)}`).join('\n')),
+      } as unknown as Run,
+      keyHolder: {
+        sign: async ({ wire }: SigningGrant) => {
+          const name = 'leafPath' in wire ? (wire.leafPath[0] ?? '') : '';
+          return { signature: await sign(name, done) };
+        },
+      },
+    } as unknown as SigningContext;
+    const rounds = several.signTargets.map((one) => {
+      const version = asInspected(several, one.path);
+      if (version === null) throw new Error('nothing was inspected there');
+      return {
+        target: one,
+        sign: {},
+        number: 0,
+        subject: { digest: 'b'.repeat(64) } as Subject,
+        version,
+        signing: { ...signing, toBeSigned: () => Uint8Array.of(0x31, 0) },
+      };
+    });
+    const outcome: unknown = await signTogether(context, rounds).catch((reason: unknown) => reason);
+    /** Kinds of events with their files. */
+    const told = done.map((text) =>
+      [...text.matchAll(/(sign\.\w+)|"path":\["(\w)\.exe"\]|^(?:waited|asked).*$/gm)]
+        .map(([all, kind, name]) => kind ?? name ?? all)
+        .join(' '),
+    );
+    return { outcome, told };
+  }
+  const [inAll, after] = ['sign.intent a sign.intent b sign.intent c', 'sign.done a sign.done b sign.done c'];
+
+  it('are made at once, and journalled in the order of the files, whichever is made first', async () => {
+    const arrived: string[] = [];
+    const all = Promise.withResolvers<null>();
+    const { outcome, told } = await together(async (name) => {
+      arrived.push(name);
+      if (arrived.length === names.length) all.resolve(null);
+      await all.promise;
+      if (name === 'a.exe') await new Promise((resolve) => setImmediate(resolve));
+      return Buffer.from(name);
+    });
+    expect(arrived).toEqual(names);
+    expect(told).toEqual([inAll, after]);
+    expect((outcome as { signature: Buffer }[]).map(({ signature }) => String(signature))).toEqual(names);
+  });
+
+  it('are journalled even if another one fails', async () => {
+    const { outcome, told } = await together(async (name) => {
+      if (name === 'b.exe') throw new KeyHolderError('GRANT_CONFLICT', 'other bytes');
+      return Buffer.from(name);
+    });
+    expect(outcome).toMatchObject({ findings: [{ rule: 'signing.refused', path: ['b.exe'] }] });
+    expect(told).toEqual([inAll, 'sign.done a sign.done c']);
+  });
+
+  it('wait for their turn at the limit of signatures per minute, and are checked again before they get it', async () => {
+    let refused = 0;
+    let checks = 0;
+    const { outcome, told } = await together(
+      async (name) => {
+        if (name === 'b.exe' && (refused += 1) === 1)
+          throw new KeyHolderError('RATE_EXCEEDED', 'the limit; try again in 7 s, or raise it');
+        return Buffer.from(name);
+      },
+      () => {
+        checks += 1;
+        return lookedAt(now)();
+      },
+    );
+    expect([told, checks]).toEqual([[inAll, 'waited 7 s', after], 2]);
+    expect(outcome).toHaveLength(3);
+  });
+
+  it('are not waited for once signing is stopped', async () => {
+    let checks = 0;
+    const { outcome, told } = await together(
+      async () => {
+        throw new KeyHolderError('RATE_EXCEEDED', 'the limit; try again in 7 s');
+      },
+      () => ((checks += 1) === 1 ? lookedAt(now)() : Promise.reject(new Error('stopped'))),
+    );
+    expect(outcome).toMatchObject({ message: 'stopped' });
+    expect(told.filter((text) => text.includes('sign.done'))).toEqual([]);
   });
 });

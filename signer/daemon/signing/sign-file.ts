@@ -1,15 +1,20 @@
 /**
- * One signature of one file: its subject is computed, the intent is journalled, the keyholder signs against a grant,
+ * Signatures of files: the subject of each is computed, the intent is journalled, the keyholder signs against a grant,
  * the signature is timestamped and embedded. In that order, so that nothing is ever signed without a trace.
  */
 import { CodedError } from '#core/error/index.ts';
 import { createHash } from 'node:crypto';
 import type { Options, ReadBack, Signer, Signing, Subject } from '#core/formats/format.ts';
-import type { Checked, Finding } from '#core/wire/finding/index.ts';
+import { fail, type Checked, type Finding } from '#core/wire/finding/index.ts';
 import { signDone, signIntent } from '#core/wire/journal/index.ts';
 import { Unavailable } from '../../ground/availability/index.ts';
 import type { Inspector } from '../../inspector/index.ts';
-import { KeyHolderError, type KeyHolder, type KeyHolderErrorCode } from '../../keyholder/index.ts';
+import {
+  KeyHolderError,
+  type KeyHolder,
+  type KeyHolderErrorCode,
+  type SigningGrant,
+} from '../../keyholder/index.ts';
 import { asUnavailable, type SignTarget } from '../checks/index.ts';
 import { asDetached, asSigned, type FileVersion } from '../file-version/index.ts';
 import type { NotRevoked } from '../../rulings/revocations/index.ts';
@@ -26,6 +31,8 @@ export interface SigningContext {
   readonly signer: Signer;
   /** Throws while signing is stopped. */
   readonly checkBeforeFile: () => Promise<Checked<NotRevoked>>;
+  /** Resolves after so many seconds. */
+  readonly wait: (seconds: number) => Promise<void>;
 }
 
 /** One round of a format's signing, done. */
@@ -39,7 +46,7 @@ export interface Signature {
   readonly timestamp: { readonly time: Date; readonly url: string } | null;
 }
 
-interface Round {
+export interface Round {
   readonly target: SignTarget;
   readonly signing: Signing;
   readonly sign: Options;
@@ -60,57 +67,170 @@ export class Refused extends CodedError<'REFUSED'> {
   }
 }
 
+/** A round whose octets are known. */
+interface Prepared {
+  readonly round: Round;
+  readonly subject: Subject;
+  readonly toBeSigned: Uint8Array;
+}
+
+/** A round whose octets are signed, and journalled as that. */
+export interface Signed extends Prepared {
+  readonly signature: Uint8Array;
+  readonly signedAt: Date;
+}
+
 /**
- * → the file with the signature in it, or the file that holds only that. Rejects with KeyHolderError where the keyholder refuses the grant, Refused
- * where the certificate was revoked meanwhile, Unavailable for temporary failures.
+ * → the file with the signature in it, or the file that holds only that. Rejects with Refused where the keyholder refuses the
+ * grant or the certificate was revoked meanwhile, Unavailable for temporary failures.
  */
-export async function signFile(
+export async function signFile(context: SigningContext, round: Round): Promise<FinishedRound> {
+  const [signed] = await signTogether(context, [round]);
+  if (signed === undefined) throw new Error('nothing was signed');
+  return finishRound(context, signed);
+}
+
+/**
+ * Rounds of several files, at once as far as the keyholder is concerned. One check of stops and revocations serves all of
+ * them, each has a grant of its own, and the journal has first all intents and then all signatures, in the order of the files.
+ */
+export async function signTogether(
   context: SigningContext,
-  round: Round,
-): Promise<{ readonly version: FileVersion; readonly signature: Signature }> {
-  const { run, evidence, inspector } = context;
-  const { target, signing, sign, version } = round;
-  const { key, effective } = evidence.governing;
+  rounds: readonly Round[],
+): Promise<readonly Signed[]> {
+  const { run } = context;
+  const prepared: Prepared[] = [];
+  for (const round of rounds) prepared.push(await prepare(context, round));
+  const grants = await mintGrants(context, prepared);
+  const facts = prepared.map((one, at) => factsOf(context, one, grants[at]));
+  await run.record(...facts.map((one) => signIntent(one)));
+  const asked = await Promise.allSettled(prepared.map((one, at) => askInTurn(context, one, grants[at])));
+  const signed = asked.flatMap(({ status, value }: Settled, at) => {
+    const [one, about] = [prepared[at], facts[at]];
+    if (status === 'rejected' || value === undefined || one === undefined || about === undefined) return [];
+    return [{ ...one, signature: value, about }];
+  });
+  // Also where another one failed: the journal says of each signature that it was made.
+  if (signed.length > 0)
+    await run.record(
+      ...signed.map(({ about, signature }) => signDone({ ...about, signatureSha256: sha256Of(signature) })),
+    );
+  const failed = asked.find((one) => one.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  return signed.map(({ about: _, ...one }) => ({ ...one, signedAt: run.now() }));
+}
+
+interface Settled {
+  readonly status: 'fulfilled' | 'rejected';
+  readonly value?: Uint8Array;
+}
+
+async function prepare({ run, inspector, signer }: SigningContext, round: Round): Promise<Prepared> {
+  const { signing, sign, version } = round;
   const { type, file, sha256 } = version;
-  const now = { folder: run.requestId, type, file, sha256, sign };
-  const subject = round.subject ?? (await inspector.subject(now).catch(passesOrThrows));
-  const { signer } = context;
-  const toBeSigned = signing.toBeSigned(subject, sign, signer);
-  // Files of one request may take minutes: a stop or a revocation applies from the next one on.
-  const checked = await context.checkBeforeFile();
+  const subject =
+    round.subject ??
+    (await inspector.subject({ folder: run.requestId, type, file, sha256, sign }).catch(passesOrThrows));
+  return { round, subject, toBeSigned: signing.toBeSigned(subject, sign, signer) };
+}
+
+async function mintGrants(
+  { evidence, run, checkBeforeFile }: SigningContext,
+  prepared: readonly Prepared[],
+): Promise<readonly SigningGrant[]> {
+  // Files of one request may take minutes: a stop or a revocation applies from the next few on.
+  const checked = await checkBeforeFile();
   if (!checked.ok) throw new Refused(checked.findings);
-  const toSign = {
-    notRevoked: checked.value,
-    target,
-    version,
-    toBeSigned,
-    hash: signing.hash(sign),
-    round: round.number,
-  };
-  const grant = mintGrant(evidence, toSign, run.now());
-  const facts = {
+  return prepared.map(({ round: { target, version, signing, sign, number }, toBeSigned }) =>
+    mintGrant(
+      evidence,
+      {
+        notRevoked: checked.value,
+        target,
+        version,
+        toBeSigned,
+        hash: signing.hash(sign),
+        round: number,
+      },
+      run.now(),
+    ),
+  );
+}
+
+function factsOf(
+  { run, evidence }: SigningContext,
+  { round: { target, version }, subject, toBeSigned }: Prepared,
+  grant: SigningGrant | undefined,
+) {
+  const { key, effective } = evidence.governing;
+  return {
     pass: run.pass,
-    grantId: grant.wire.grantId,
+    grantId: grant?.wire.grantId ?? '',
     path: target.path,
-    unsignedSha256: sha256,
+    unsignedSha256: version.sha256,
     subjectDigest: subject.digest,
     toBeSignedSha256: sha256Of(toBeSigned),
     keyLabel: key.entry.label,
     certificateSerial: key.certificate.serialNumber,
     policyCommit: effective.commit,
   };
-  await run.record(signIntent(facts));
-  const signature = await askKeyHolder(context.keyHolder, grant);
-  await run.record(signDone({ ...facts, signatureSha256: sha256Of(signature) }));
-  const signedAt = run.now();
-  const timestamp =
-    effective.policy.timestamp === 'required' ? await context.timestamps.over(signature) : null;
+}
+
+/** How often a file's turn is waited for before the request is put back. */
+const waitsMax = 30;
+
+/**
+ * At the limit of signatures per minute it waits for its turn, with all that was checked before. What can change
+ * meanwhile is checked anew, for a grant of the same content: the one before is used up.
+ */
+async function askInTurn(
+  context: SigningContext,
+  prepared: Prepared,
+  grant: SigningGrant | undefined,
+): Promise<Uint8Array> {
+  let current = grant;
+  for (let waits = 0; ; waits += 1) {
+    if (current === undefined) throw new Error('a file without a grant');
+    try {
+      return (await context.keyHolder.sign(current)).signature;
+    } catch (error) {
+      if (!(error instanceof KeyHolderError)) throw error;
+      if (error.code !== 'RATE_EXCEEDED' || waits === waitsMax)
+        throw keyHolderProblem(prepared.round.target, error);
+      await context.wait(waitSecondsOf(error));
+      [current] = await mintGrants(context, [prepared]);
+    }
+  }
+}
+
+/** As the keyholder says; it allows so many in any minute. */
+function waitSecondsOf({ message }: KeyHolderError): number {
+  const [, seconds = '5'] = /try again in (\d{1,2}) s/.exec(message) ?? [];
+  return Math.max(1, Number(seconds));
+}
+
+export interface FinishedRound {
+  readonly version: FileVersion;
+  readonly signature: Signature;
+}
+
+/** Timestamp, embedding, reading back. */
+export async function finishRound(
+  { run, evidence, inspector, timestamps, signer }: SigningContext,
+  { round, subject, toBeSigned, signature, signedAt }: Signed,
+): Promise<FinishedRound> {
+  const { target, signing, sign, version } = round;
+  const { type, file, sha256 } = version;
+  const { timestamp: wanted } = evidence.governing.effective.policy;
+  const timestamp = wanted === 'required' ? await timestamps.over(signature) : null;
   const timestampToken = timestamp?.token ?? null;
   const assembled = signing.assemble({ subject, toBeSigned, signature, signer, timestampToken }, sign);
-  const embedded = await inspector.embed({ ...now, signature: assembled }).catch(passesOrThrows);
+  const embedded = await inspector
+    .embed({ folder: run.requestId, type, file, sha256, sign, signature: assembled })
+    .catch(passesOrThrows);
   const { signedFile, readBack, sizeBytes } = embedded;
   const written = { file: signedFile, sha256: embedded.sha256, sizeBytes };
-  const name = signing.outputName(sign, nameOf(target));
+  const name = signing.outputName(sign, fileNameOf(target));
   return {
     version: name === null ? asSigned(version, written) : asDetached(version, name, written),
     signature: {
@@ -124,7 +244,7 @@ export async function signFile(
 }
 
 /** Without folders. */
-const nameOf = ({ path }: SignTarget): string => path.at(-1)?.split('/').at(-1) ?? '';
+const fileNameOf = ({ path }: SignTarget): string => path.at(-1)?.split('/').at(-1) ?? '';
 
 const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -140,21 +260,26 @@ const aboutTheGrant: ReadonlySet<string> = new Set<KeyHolderErrorCode>([
   'CERTIFICATE_NOT_VALID_NOW',
 ]);
 
-async function askKeyHolder(
-  keyHolder: KeyHolder,
-  grant: Parameters<KeyHolder['sign']>[0],
-): Promise<Uint8Array> {
-  try {
-    return (await keyHolder.sign(grant)).signature;
-  } catch (error) {
-    if (error instanceof KeyHolderError && !aboutTheGrant.has(error.code)) {
-      throw new Unavailable(
-        'keyholder',
-        `the HSM can’t sign: ${error.message}`,
-        'check the HSM and its PKCS#11 module, the PIN’s source, the key registry and the keyholder’s journal',
-        error,
-      );
-    }
-    throw error;
-  }
+function keyHolderProblem(target: SignTarget, error: KeyHolderError): Error {
+  if (aboutTheGrant.has(error.code)) return new Refused([refusal(target, error)]);
+  return new Unavailable(
+    'keyholder',
+    `the HSM can’t sign: ${error.message}`,
+    'check the HSM and its PKCS#11 module, the PIN’s source, the key registry and the keyholder’s journal',
+    error,
+  );
 }
+
+/** The keyholder has rules of its own and decides last. */
+function refusal(target: SignTarget, error: KeyHolderError): Finding {
+  return fail({
+    rule: 'signing.refused',
+    message: `The keyholder refused to sign ${nameOf(target)}: ${error.message}.`,
+    expected: 'a grant that the keyholder accepts',
+    found: error.code,
+    path: target.path,
+    fix: 'Ask the foundation: its signer and its keys disagree. Nothing was released.',
+  });
+}
+
+export const nameOf = ({ path }: SignTarget): string => path.join(' → ') || 'the file';

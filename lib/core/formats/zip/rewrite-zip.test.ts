@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { UnpackBudget, defaultUnpackLimits } from '../archive/index.ts';
@@ -144,6 +145,28 @@ describe('rewriting zip', () => {
       }),
     );
     expect(undone.equals(bytes)).toBe(true);
+  });
+
+  test('packs an entry twice that is too large to be kept, with the same bytes', async () => {
+    const large = randomBytes(17 * 1024 * 1024);
+    let opened = 0;
+    const rewritten = await collect(
+      rewriteZip(memorySource(three(false)), budget(), {
+        replace: ({ path }) => {
+          const content = path === 'b' ? large : bytesOf('short');
+          const open = () => {
+            opened += path === 'b' ? 1 : 100;
+            return pieces(content, 1_000_000);
+          };
+          return Promise.resolve(path === 'a' ? null : open);
+        },
+      }),
+    );
+    const [a, b, c] = await read(rewritten);
+    expect([a?.content, c?.content]).toEqual(['', 'short']);
+    expect(b?.content === large.toString('latin1')).toBe(true);
+    // Once for what is kept, which counts a hundred.
+    expect(opened).toBe(102);
   });
 
   test('refuses the entry that only zip64 could count', async () => {

@@ -10,7 +10,7 @@ import { readLocalHeader } from './local-header.ts';
 import { readZip, type ZipEntry } from './read-zip.ts';
 import { inZip64, method, signature, viewOf } from './zip-fields.ts';
 
-/** Opens the new content; called twice, because the header before it holds what only packing it tells. */
+/** Opens the new content; called again where the packed bytes are too many to be kept until the header before them is known. */
 export type ZipReplacement = () => AsyncIterable<Uint8Array>;
 
 interface Written {
@@ -61,13 +61,13 @@ export async function* rewriteZip(
     if (issue !== undefined) throw new ArchiveError(issue);
     if (changes.omit?.(entry) === true) continue;
     const replacement = entry.type === 'file' ? ((await changes.replace?.(entry)) ?? null) : null;
-    const now =
-      replacement === null ? { ...entry, localOffset: offset } : await measure(entry, replacement, offset);
+    const packed = replacement === null ? null : await measure(entry, replacement, offset);
+    const now = packed?.written ?? { ...entry, localOffset: offset };
     written.set(entry, now);
     const bytes =
       replacement === null
         ? streamRange(source, entry.localOffset, entry.endOffset - entry.localOffset)
-        : writeEntry(source, entry, now, pack(entry, replacement()));
+        : writeEntry(source, entry, now, packed?.kept ?? pack(entry, replacement()));
     for await (const chunk of bytes) {
       offset += chunk.length;
       yield chunk;
@@ -106,10 +106,20 @@ function pack(entry: ZipEntry, content: AsyncIterable<Uint8Array>): AsyncIterabl
   return entry.method === method.stored ? content : deflateRaw(content);
 }
 
-async function measure(entry: ZipEntry, replacement: ZipReplacement, localOffset: number): Promise<Written> {
+/** Packed bytes up to this size are kept in memory, so that they are packed once. */
+const keptBytesMax = 16 * 1024 * 1024;
+
+interface Packed {
+  readonly written: Written;
+  /** null: they are more than are kept. */
+  readonly kept: AsyncIterable<Uint8Array> | null;
+}
+
+async function measure(entry: ZipEntry, replacement: ZipReplacement, localOffset: number): Promise<Packed> {
   let checksum = 0;
   let sizeBytes = 0;
   let packedBytes = 0;
+  let kept: Uint8Array[] | null = [];
   const counted = async function* () {
     for await (const chunk of replacement()) {
       checksum = crc32(chunk, checksum);
@@ -117,8 +127,17 @@ async function measure(entry: ZipEntry, replacement: ZipReplacement, localOffset
       yield chunk;
     }
   };
-  for await (const chunk of pack(entry, counted())) packedBytes += chunk.length;
-  return { localOffset, crc32: checksum, packedBytes, sizeBytes };
+  for await (const chunk of pack(entry, counted())) {
+    packedBytes += chunk.length;
+    if (packedBytes > keptBytesMax) kept = null;
+    kept?.push(chunk);
+  }
+  const written = { localOffset, crc32: checksum, packedBytes, sizeBytes };
+  return { written, kept: kept === null ? null : inTurn(kept) };
+}
+
+async function* inTurn(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* chunks;
 }
 
 async function* writeEntry(
