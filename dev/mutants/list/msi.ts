@@ -18,6 +18,7 @@ export const msi: Area = {
     ...guards(`${cfb}/directory.ts`, cfbTest, [
       ['if (names.has(key))', 'if (false)', 'is refused: two names that are one on Windows'],
       ['if (depth > depthMax)', 'if (false)', 'is refused: storages nested without end'],
+      ['record.subarray(80, 96).some((byte) => byte !== 0)', 'false', 'a stream with a class'],
       ['if (record.readUInt32LE(76) !== noEntry)', 'if (false)', 'a stream with children'],
     ]),
     ...guards(`${folder}/digest.ts`, signTest, [
@@ -74,6 +75,18 @@ export const msi: Area = {
         'after.signatures.some(({ record }) => !isZero(record.subarray(80, 116)))',
         'false',
         'with any byte changed',
+      ],
+    ]),
+    ...guards(`${folder}/upstream.ts`, `${folder}/upstream.test.ts`, [
+      [
+        'extended !== null && !isMetadataDigest(found, extended)',
+        'false',
+        'is refused where it was changed after',
+      ],
+      [
+        'if (Buffer.compare(own, digest) === 0)',
+        'if (own.length > 0)',
+        'is refused where it was changed after',
       ],
     ]),
     ...guards(`${folder}/package.ts`, inspectTest, [

@@ -222,6 +222,7 @@ describe('a compound file that lies', async () => {
       'BAD_ENTRY',
       changed(file, (copy) => copy.writeUInt8(3, entryAt('mini') + 66)),
     ],
+    ['a stream with a class', 'BAD_ENTRY', u32(entryAt('mini') + 80, 1)],
     ['a stream with children', 'BAD_ENTRY', u32(entryAt('mini') + 76, 1)],
     [
       'a name without an end',

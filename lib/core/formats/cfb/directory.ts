@@ -128,6 +128,9 @@ class TreeReader {
     const entry = this.#take(index);
     if (record.readUInt32LE(76) !== noEntry)
       throw new CfbError('BAD_ENTRY', offset, `the stream ${shown(entry)} has children`);
+    // §2.6.1: only storages have one. No digest of Windows Installer counts a stream's.
+    if (record.subarray(80, 96).some((byte) => byte !== 0))
+      throw new CfbError('BAD_ENTRY', offset, `the stream ${shown(entry)} has a class identifier`);
     return { ...entry, type: 'stream', ...this.place(entry) };
   }
 

@@ -80,7 +80,7 @@ function attempt<T>(read: () => T): T | null {
 /** By the hash whose digests are as long. */
 const hashes: Readonly<Record<number, string>> = { 20: 'sha1', 32: 'sha256', 48: 'sha384', 64: 'sha512' };
 
-function isMetadataDigest({ file }: MsiPackage, extended: Uint8Array): boolean {
+export function isMetadataDigest({ file }: MsiPackage, extended: Uint8Array): boolean {
   const hash = hashes[extended.length];
   return hash !== undefined && Buffer.compare(metadataDigest(file, hash), extended) === 0;
 }

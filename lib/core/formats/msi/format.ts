@@ -4,6 +4,7 @@ import { fail } from '../../wire/finding/index.ts';
 import { authenticodeProblems, describeAuthenticode, existingSignature } from '../authenticode/index.ts';
 import { defineFormat, unsupported, type FileFacts, type RejudgeContext, type Rejudged } from '../format.ts';
 import { inspectInstaller, inspectUndeclared } from './inspect.ts';
+import type { MsiCheck } from './check.ts';
 import { checkMetadata } from './metadata.ts';
 import { msiSigning } from './sign.ts';
 import { textNames } from './texts.ts';
@@ -27,30 +28,39 @@ const contents = unsupported(
   'Remove `contents`: all files inside are scanned in any case. Sign them before the installer is built from them.',
 );
 
-export const msiFormat = defineFormat<'msi', AuthenticodeSign, MsiMetadata>({
+export const msiFormat = defineFormat<'msi', AuthenticodeSign, MsiCheck>({
   type: 'msi',
   words,
   compile(body, overrides) {
     const metadata: MsiMetadata = { ...body.metadata, ...overrides };
-    const problems = authenticodeProblems('msi', words, body, { hashes: true, existing: true });
+    const problems = authenticodeProblems('msi', words, body, { hashes: true, existing: true, verify: true });
     return {
       sign: body.sign ?? null,
-      check: Object.keys(metadata).length === 0 ? null : metadata,
+      check: checkOf(metadata, body.verify !== undefined),
       problems: 'contents' in body ? [contents, ...problems] : problems,
     };
   },
   metadataKeys,
   describe: ({ sign, check }) => ({
     sign: describeAuthenticode(sign),
-    check: describeMetadata(check),
+    check: [
+      describeMetadata(check?.metadata ?? null),
+      check?.verify === true ? 'signed by upstream, which is verified' : '',
+    ]
+      .filter((text) => text !== '')
+      .join('; '),
   }),
   vouches: false,
-  identity: (check) => ({
-    texts: [check?.productName, check?.manufacturer, check?.subject, check?.author].filter(
-      (text) => text !== undefined,
-    ),
-    open: (['productName', 'productVersion'] as const).filter((name) => check?.[name] === undefined),
-  }),
+  identity(check) {
+    const { productName, productVersion, manufacturer, subject, author } = check?.metadata ?? {};
+    return {
+      texts: [productName, manufacturer, subject, author].filter((text) => text !== undefined),
+      open: [
+        ...(productName === undefined ? ['productName'] : []),
+        ...(productVersion === undefined ? ['productVersion'] : []),
+      ],
+    };
+  },
 
   inspect: inspectInstaller,
   inspectUndeclared,
@@ -71,7 +81,7 @@ function describeMetadata(metadata: MsiMetadata | null): string {
 
 function rejudge(
   facts: FileFacts | null,
-  { sign, check, policy, path, sha256 }: RejudgeContext<AuthenticodeSign, MsiMetadata>,
+  { sign, check, policy, path, sha256 }: RejudgeContext<AuthenticodeSign, MsiCheck>,
 ): Rejudged {
   const about = { path, policy };
   const name = path.at(-1) ?? 'The file';
@@ -91,9 +101,18 @@ function rejudge(
           }),
         ]
       : [];
-  if (check === null) return { findings: signed, missing: null };
+  const verified = check?.verify === true ? `Who signed ${name} upstream was not recorded.` : null;
+  const { metadata } = check ?? {};
+  if (metadata === undefined) return { findings: signed, missing: verified };
   if (facts.texts === null || sha256 === null)
     return { findings: signed, missing: `What ${name} says of itself was not recorded.` };
   const texts = new Map(Object.entries(facts.texts));
-  return { findings: [...signed, ...checkMetadata(check, texts, { ...about, sha256 })], missing: null };
+  const compared = checkMetadata(metadata, texts, { ...about, sha256 });
+  return { findings: [...signed, ...compared], missing: verified };
+}
+
+function checkOf(metadata: MsiMetadata, verify: boolean): MsiCheck | null {
+  const asked = Object.keys(metadata).length > 0;
+  if (!asked && !verify) return null;
+  return { ...(asked ? { metadata } : {}), ...(verify ? { verify } : {}) };
 }

@@ -23,14 +23,14 @@ const inspect = (file: Uint8Array, check: MsiMetadata | null = null, signed: typ
   msiFormat.inspect(memorySource(file), {
     ...context,
     sign: signed,
-    check: check === null ? null : { ...check },
+    check: check === null ? null : { metadata: { ...check } },
   });
 const failures = async (file: Uint8Array, check: MsiMetadata | null = null) =>
   (await inspect(file, check)).findings.filter(({ outcome }) => outcome === 'fail');
 const rejudge = (facts: FileFacts | null, check: MsiMetadata | null) =>
   msiFormat.rejudge(facts, {
     sign,
-    check: check === null ? null : { ...check },
+    check: check === null ? null : { metadata: { ...check } },
     policy: null,
     path: ['widget.msi'],
     sha256,

@@ -12,23 +12,28 @@ import {
 } from '../format.ts';
 import type { ToldKind } from '../kind/index.ts';
 import type { RandomAccessSource } from '../random-access.ts';
+import type { MsiCheck } from './check.ts';
 import { MsiError } from './errors.ts';
 import { checkMetadata } from './metadata.ts';
 import { readPackage, type MsiPackage } from './package.ts';
 import { streamNamed } from './property-table.ts';
 import { msiSubject } from './sign.ts';
 import { readTexts, type MsiTexts } from './texts.ts';
+import { verifyMsiUpstream } from './upstream.ts';
 
 type About = Pick<Finding, 'path' | 'sha256'>;
 
 export async function inspectInstaller(
   source: RandomAccessSource,
-  { sign, check, policy, path, sha256, sizeBytes }: FileContext<AuthenticodeSign, MsiMetadata>,
+  { sign, check, policy, path, sha256, sizeBytes, upstream = null }: FileContext<AuthenticodeSign, MsiCheck>,
 ): Promise<FileReport> {
   const about = { path, sha256 };
   let found: MsiPackage;
+  let verified: readonly Finding[] = [];
   try {
     found = await readPackage(source);
+    if (check?.verify === true)
+      verified = await verifyMsiUpstream(found, { trust: upstream, about: { ...about, policy } });
   } catch (error) {
     if (!(error instanceof CfbError) && !(error instanceof MsiError)) throw error;
     return { findings: [refusal(error, about)], facts: null, target: null };
@@ -41,8 +46,16 @@ export async function inspectInstaller(
     message: `A file of Windows Installer (${wordOf(found, kind)}) of ${sizeBytes} bytes with ${found.file.streams.length} streams, well formed.`,
     ...about,
   });
-  const parsed = [structure, ...(check === null ? [] : metadataFindings(check, texts, { ...about, policy }))];
-  if (sign === null) return { findings: [...parsed, ...existing(found, about)], facts, target: null };
+  const { metadata } = check ?? {};
+  const parsed = [
+    structure,
+    ...verified,
+    ...(metadata === undefined ? [] : metadataFindings(metadata, texts, { ...about, policy })),
+  ];
+  if (sign === null) {
+    const signatures = check?.verify === true ? [] : existing(found, about);
+    return { findings: [...parsed, ...signatures], facts, target: null };
+  }
   const fate = existingSignature(sign);
   if (found.signatures.length > 0 && fate === 'refuse') {
     const signed = fail({

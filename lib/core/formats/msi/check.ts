@@ -1,0 +1,8 @@
+import type { MsiMetadata } from '../../generated/index.ts';
+
+/** What is asked of an installer besides its structure: at least one of both. */
+export interface MsiCheck {
+  readonly metadata?: MsiMetadata;
+  /** Its signatures are upstream's, and hold. */
+  readonly verify?: boolean;
+}
