@@ -32,6 +32,8 @@ const versions = [
 const seconds = (value: number): string => `${value.toFixed(value < 10 ? 2 : 1)} s`;
 
 const foundation = await BenchFoundation.start(Math.max(...chosen.map(({ largestBytes }) => largestBytes)));
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void foundation.stop().finally(() => process.exit(1)));
 try {
   for (const one of chosen) {
     console.log(`\n${one.title}`);

@@ -105,7 +105,7 @@ export const signer: Area = {
         '[...this.#open.values()][0] ?? this.#start(folder)',
         'every request has a child of its own',
       ],
-      ['  await session?.child?.end();\n', '', 'ends with it'],
+      ['  await session?.child?.end();\n', '', 'every request has a child of its own'],
     ]),
     ...guards('signer/inspector/child/file-source.ts', 'signer/inspector/session.test.ts', [
       [
