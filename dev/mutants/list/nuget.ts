@@ -29,8 +29,8 @@ export const nuget: Area = {
       ['if (element.children.length > 0) throw', 'if (false) throw', 'elements in an id'],
     ]),
     ...guards(`${folder}/read-xml.ts`, nuspecTest, [
-      ["throw this.#refuse('a document type or a declaration')", 'this.#at += 2', '%j'],
-      ['if (this.#open.length >= depthMax) throw', 'if (false) throw', '%j'],
+      ["throw this.#refuse('a document type or a declaration')", 'this.#at += 2', 'document type'],
+      ['if (this.#open.length >= depthMax) throw', 'if (false) throw', '64 levels'],
     ]),
     ...guards(`${folder}/sign.ts`, signTest, [
       ['if (read.signature !== null)', 'if (false)', 'a signed package isn’t signed again'],
@@ -73,8 +73,8 @@ export const nuget: Area = {
       ['if (signer !== null) {', 'if (false) {', 'a package that is signed already is refused'],
     ]),
     ...guards(`${folder}/kind.ts`, inspectTest, [
-      ['started.test(name)', 'false', 'of %s'],
-      ['if (type !== undefined)', 'if (false)', 'of %s'],
+      ['started.test(name)', 'false', 'of '],
+      ['if (type !== undefined)', 'if (false)', 'of '],
     ]),
   ],
 };

@@ -87,7 +87,7 @@ describe('XML that isn’t well-formed, or more than is read, is refused with it
     [`${'<a>'.repeat(65)}${'</a>'.repeat(65)}`, '64 levels'],
     [`<a>${'<b/>'.repeat(20_000)}</a>`, '20000 elements'],
     [`<a ${Array.from({ length: 65 }, (_none, index) => `a${index}=""`).join(' ')}/>`, '64 attributes'],
-  ])('%j', (text, message) => {
+  ])('$1, of $0', (text, message) => {
     expect(() => readXml(text)).toThrow(message);
   });
 
