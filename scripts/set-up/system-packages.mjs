@@ -78,6 +78,7 @@ const packages = [
   // Installers for tests, and what reads them.
   { apt: 'wixl', brew: 'msitools', present: command('wixl'), testOnly: true },
   { apt: 'msitools', brew: 'msitools', present: command('msiinfo'), testOnly: true },
+  { apt: 'default-jdk-headless', brew: null, present: command('jarsigner'), testOnly: true },
   { apt: 'gcab', brew: 'gcab', present: command('gcab'), testOnly: true },
   { apt: 'cabextract', brew: 'cabextract', present: command('cabextract'), testOnly: true },
   { apt: 'nsis', brew: 'makensis', present: command('makensis'), testOnly: true },

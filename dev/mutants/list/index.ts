@@ -12,6 +12,7 @@ import { fairness } from './fairness.ts';
 import { grant } from './grant.ts';
 import { host } from './host.ts';
 import { identities } from './identities.ts';
+import { jar } from './jar.ts';
 import { keyholder } from './keyholder.ts';
 import { locks } from './locks.ts';
 import { msi } from './msi.ts';
@@ -30,7 +31,7 @@ import { words } from './words.ts';
 /** Every guard whose test is known, by part of the product. */
 export const areas: readonly Area[] = [
   ...[grant, proofs, keyholder, approval, origin, signer, damage, fairness, stops, publisher],
-  ...[authenticode, cabinets, catalog, msi],
+  ...[authenticode, cabinets, catalog, jar, msi],
   ...[policy, portal, reading, notices, edge, locks, access, words, checks, certificates, host, identities],
   nuget,
 ];

@@ -20,7 +20,6 @@ describe('what this version can’t do yet', () => {
       'sign JavaScript and VBScript files (windows-script)',
     ],
     ['opc', { type: 'opc', ...at, sign: { method: 'opc' } }, 'sign OPC packages (opc)'],
-    ['jar', { type: 'jar', ...at, sign: { method: 'jar' } }, 'sign Java archives (jar)'],
     ['apk', { type: 'apk', ...at, sign: { method: 'apk' } }, 'sign Android packages (apk)'],
     ['rpm', { type: 'rpm', ...at, sign: { method: 'rpm' } }, 'sign RPM packages (rpm)'],
     ['deb', { type: 'deb', ...at, sign: { method: 'debsigs' } }, 'sign Debian packages (deb)'],
@@ -31,11 +30,6 @@ describe('what this version can’t do yet', () => {
       'sign Office documents (office-oxml)',
     ],
     ['oci', { type: 'oci', ...at, sign: { method: 'cosign' } }, 'sign container images (oci)'],
-    [
-      'zip',
-      { type: 'zip', ...at, contents: [signed], sign: { method: 'jar' } },
-      'sign zip files as Java archives',
-    ],
     [
       'directory',
       { type: 'directory', ...at, contents: [signed], sign: { method: 'clickonce' } },

@@ -2,10 +2,11 @@
  * Every type that an artifact configuration can name, and its record. A type of the schema without one is a compile error:
  * what the signer can't do is stated, not forgotten.
  */
-import { tarFormat, tarGzipFormat, zipFormat } from './archive-formats.ts';
+import { tarFormat, tarGzipFormat } from './archive-formats.ts';
 import { cabFormat } from './cab/index.ts';
 import { catalogFormat } from './catalog/index.ts';
 import type { Format, FormatType } from './format.ts';
+import { jarFormat, zipFormat } from './jar/index.ts';
 import { msiFormat } from './msi/index.ts';
 import { notYet } from './not-yet.ts';
 import { nugetFormat } from './nuget/index.ts';
@@ -26,7 +27,7 @@ export const formats: Readonly<Record<FormatType, Format>> = {
   'windows-script': notYet('windows-script', 'JavaScript and VBScript files (windows-script)'),
   opc: notYet('opc', 'OPC packages (opc)', { method: 'opc' }),
   nuget: nugetFormat,
-  jar: notYet('jar', 'Java archives (jar)', { method: 'jar' }),
+  jar: jarFormat,
   apk: notYet('apk', 'Android packages (apk)', { method: 'apk' }),
   rpm: notYet('rpm', 'RPM packages (rpm)', { method: 'rpm' }),
   deb: notYet('deb', 'Debian packages (deb)', { method: 'debsigs' }),

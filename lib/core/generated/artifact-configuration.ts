@@ -11,6 +11,7 @@ export type RootElement =
   | RootAuthenticodePackage
   | RootAuthenticodeFile
   | RootNuget
+  | RootJar
   | RootPackage
   | RootXml
   | RootOffice
@@ -27,6 +28,7 @@ export type Element =
   | AuthenticodePackageElement
   | AuthenticodeFileElement
   | NugetElement
+  | JarElement
   | PackageElement
   | XmlElement
   | OfficeElement
@@ -53,6 +55,7 @@ export type SetBody =
   | RootAuthenticodePackage
   | RootAuthenticodeFile
   | RootNuget
+  | RootJar
   | RootPackage
   | RootXml
   | RootOffice
@@ -166,11 +169,11 @@ export interface JarSign {
    */
   method: 'jar';
   /**
-   * The hash function; sha256 where left out.
+   * The hash function of the signature; sha256 where left out.
    */
   hashAlgorithm?: 'sha256' | 'sha384' | 'sha512';
   /**
-   * The hash function for the entries in the manifest; sha256 where left out.
+   * The hash function for the entries in the manifest and the signature file; sha256 where left out.
    */
   manifestHashAlgorithm?: 'sha256' | 'sha384' | 'sha512';
 }
@@ -380,13 +383,60 @@ export interface NugetSign {
   hashAlgorithm?: 'sha256' | 'sha384' | 'sha512';
 }
 /**
+ * Java archives (jar, war, ear, aab).
+ */
+export interface JarElement {
+  /**
+   * A Java archive.
+   */
+  type: 'jar';
+  path: PathPattern;
+  matches?: Matches;
+  contents?: Contents;
+  metadata?: JarMetadata;
+  sign?: JarSign;
+}
+/**
+ * What the main section of the manifest must say.
+ */
+export interface JarMetadata {
+  /**
+   * Implementation-Title in the manifest; * stands for any text, case matters.
+   */
+  implementationTitle?: string;
+  /**
+   * Implementation-Version in the manifest; * stands for any text.
+   */
+  implementationVersion?: string;
+  /**
+   * Implementation-Vendor in the manifest; * stands for any text, case matters.
+   */
+  implementationVendor?: string;
+  /**
+   * Main-Class in the manifest; * stands for any text, case matters.
+   */
+  mainClass?: string;
+  /**
+   * Bundle-SymbolicName in the manifest, without what follows a semicolon; * stands for any text, case matters.
+   */
+  bundleSymbolicName?: string;
+  /**
+   * Bundle-Version in the manifest; * stands for any text.
+   */
+  bundleVersion?: string;
+  /**
+   * Automatic-Module-Name in the manifest; * stands for any text, case matters.
+   */
+  automaticModuleName?: string;
+}
+/**
  * Packages in a format with a signature of its own.
  */
 export interface PackageElement {
   /**
-   * The format of the package: opc (vsix, xps), jar (jar, war, ear, aab), apk, rpm, deb.
+   * The format of the package: opc (vsix, xps), apk, rpm, deb.
    */
-  type: 'opc' | 'jar' | 'apk' | 'rpm' | 'deb';
+  type: 'opc' | 'apk' | 'rpm' | 'deb';
   path: PathPattern;
   matches?: Matches;
   contents?: Contents;
@@ -397,17 +447,13 @@ export interface PackageElement {
  */
 export interface PackageSign {
   /**
-   * The kind of signature; it must be that of the type: opc, jar, apk, rpm, and debsigs for deb.
+   * The kind of signature; it must be that of the type: opc, apk, rpm, and debsigs for deb.
    */
-  method: 'opc' | 'jar' | 'apk' | 'rpm' | 'debsigs';
+  method: 'opc' | 'apk' | 'rpm' | 'debsigs';
   /**
    * The hash function; sha256 where left out.
    */
   hashAlgorithm?: 'sha256' | 'sha384' | 'sha512';
-  /**
-   * For jar: the hash function for the entries in the manifest; sha256 where left out.
-   */
-  manifestHashAlgorithm?: 'sha256' | 'sha384' | 'sha512';
 }
 /**
  * XML documents.
@@ -628,6 +674,34 @@ export interface IncludeMetadata {
    */
   author?: string;
   /**
+   * Implementation-Title in the manifest; * stands for any text, case matters.
+   */
+  implementationTitle?: string;
+  /**
+   * Implementation-Version in the manifest; * stands for any text.
+   */
+  implementationVersion?: string;
+  /**
+   * Implementation-Vendor in the manifest; * stands for any text, case matters.
+   */
+  implementationVendor?: string;
+  /**
+   * Main-Class in the manifest; * stands for any text, case matters.
+   */
+  mainClass?: string;
+  /**
+   * Bundle-SymbolicName in the manifest, without what follows a semicolon; * stands for any text, case matters.
+   */
+  bundleSymbolicName?: string;
+  /**
+   * Bundle-Version in the manifest; * stands for any text.
+   */
+  bundleVersion?: string;
+  /**
+   * Automatic-Module-Name in the manifest; * stands for any text, case matters.
+   */
+  automaticModuleName?: string;
+  /**
    * Name of the root element.
    */
   rootElement?: string;
@@ -729,13 +803,25 @@ export interface RootNuget {
   sign?: NugetSign;
 }
 /**
+ * A Java archive (jar, war, ear, aab).
+ */
+export interface RootJar {
+  /**
+   * A Java archive.
+   */
+  type: 'jar';
+  contents?: Contents;
+  metadata?: JarMetadata;
+  sign?: JarSign;
+}
+/**
  * A package in a format with a signature of its own.
  */
 export interface RootPackage {
   /**
-   * The format of the package: opc (vsix, xps), jar (jar, war, ear, aab), apk, rpm, deb.
+   * The format of the package: opc (vsix, xps), apk, rpm, deb.
    */
-  type: 'opc' | 'jar' | 'apk' | 'rpm' | 'deb';
+  type: 'opc' | 'apk' | 'rpm' | 'deb';
   contents?: Contents;
   sign?: PackageSign;
 }

@@ -100,6 +100,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
             "$ref": "#/$defs/RootNuget"
           },
           {
+            "$ref": "#/$defs/RootJar"
+          },
+          {
             "$ref": "#/$defs/RootPackage"
           },
           {
@@ -284,6 +287,29 @@ export const schemas: Readonly<Record<Kind, object>> = {
           }
         }
       },
+      "RootJar": {
+        "description": "A Java archive (jar, war, ear, aab).",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "type"
+        ],
+        "properties": {
+          "type": {
+            "description": "A Java archive.",
+            "const": "jar"
+          },
+          "contents": {
+            "$ref": "#/$defs/Contents"
+          },
+          "metadata": {
+            "$ref": "#/$defs/JarMetadata"
+          },
+          "sign": {
+            "$ref": "#/$defs/JarSign"
+          }
+        }
+      },
       "RootPackage": {
         "description": "A package in a format with a signature of its own.",
         "type": "object",
@@ -293,10 +319,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
         ],
         "properties": {
           "type": {
-            "description": "The format of the package: opc (vsix, xps), jar (jar, war, ear, aab), apk, rpm, deb.",
+            "description": "The format of the package: opc (vsix, xps), apk, rpm, deb.",
             "enum": [
               "opc",
-              "jar",
               "apk",
               "rpm",
               "deb"
@@ -423,6 +448,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           {
             "$ref": "#/$defs/NugetElement"
+          },
+          {
+            "$ref": "#/$defs/JarElement"
           },
           {
             "$ref": "#/$defs/PackageElement"
@@ -664,6 +692,36 @@ export const schemas: Readonly<Record<Kind, object>> = {
           }
         }
       },
+      "JarElement": {
+        "description": "Java archives (jar, war, ear, aab).",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "type",
+          "path"
+        ],
+        "properties": {
+          "type": {
+            "description": "A Java archive.",
+            "const": "jar"
+          },
+          "path": {
+            "$ref": "#/$defs/PathPattern"
+          },
+          "matches": {
+            "$ref": "#/$defs/Matches"
+          },
+          "contents": {
+            "$ref": "#/$defs/Contents"
+          },
+          "metadata": {
+            "$ref": "#/$defs/JarMetadata"
+          },
+          "sign": {
+            "$ref": "#/$defs/JarSign"
+          }
+        }
+      },
       "PackageElement": {
         "description": "Packages in a format with a signature of its own.",
         "type": "object",
@@ -674,10 +732,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
         ],
         "properties": {
           "type": {
-            "description": "The format of the package: opc (vsix, xps), jar (jar, war, ear, aab), apk, rpm, deb.",
+            "description": "The format of the package: opc (vsix, xps), apk, rpm, deb.",
             "enum": [
               "opc",
-              "jar",
               "apk",
               "rpm",
               "deb"
@@ -906,6 +963,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
             "$ref": "#/$defs/RootNuget"
           },
           {
+            "$ref": "#/$defs/RootJar"
+          },
+          {
             "$ref": "#/$defs/RootPackage"
           },
           {
@@ -1115,6 +1175,56 @@ export const schemas: Readonly<Record<Kind, object>> = {
         },
         "minProperties": 1
       },
+      "JarMetadata": {
+        "description": "What the main section of the manifest must say.",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+          "implementationTitle": {
+            "description": "Implementation-Title in the manifest; * stands for any text, case matters.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "implementationVersion": {
+            "description": "Implementation-Version in the manifest; * stands for any text.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "implementationVendor": {
+            "description": "Implementation-Vendor in the manifest; * stands for any text, case matters.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "mainClass": {
+            "description": "Main-Class in the manifest; * stands for any text, case matters.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "bundleSymbolicName": {
+            "description": "Bundle-SymbolicName in the manifest, without what follows a semicolon; * stands for any text, case matters.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "bundleVersion": {
+            "description": "Bundle-Version in the manifest; * stands for any text.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "automaticModuleName": {
+            "description": "Automatic-Module-Name in the manifest; * stands for any text, case matters.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          }
+        },
+        "minProperties": 1
+      },
       "XmlMetadata": {
         "description": "What the document must be.",
         "type": "object",
@@ -1202,6 +1312,48 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "author": {
             "description": "Author in the summary information; * stands for any text.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "implementationTitle": {
+            "description": "Implementation-Title in the manifest; * stands for any text, case matters.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "implementationVersion": {
+            "description": "Implementation-Version in the manifest; * stands for any text.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "implementationVendor": {
+            "description": "Implementation-Vendor in the manifest; * stands for any text, case matters.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "mainClass": {
+            "description": "Main-Class in the manifest; * stands for any text, case matters.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "bundleSymbolicName": {
+            "description": "Bundle-SymbolicName in the manifest, without what follows a semicolon; * stands for any text, case matters.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "bundleVersion": {
+            "description": "Bundle-Version in the manifest; * stands for any text.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "automaticModuleName": {
+            "description": "Automatic-Module-Name in the manifest; * stands for any text, case matters.",
             "type": "string",
             "minLength": 1,
             "maxLength": 256
@@ -1350,7 +1502,7 @@ export const schemas: Readonly<Record<Kind, object>> = {
             ]
           },
           "hashAlgorithm": {
-            "description": "The hash function; sha256 where left out.",
+            "description": "The hash function of the signature; sha256 where left out.",
             "enum": [
               "sha256",
               "sha384",
@@ -1358,7 +1510,7 @@ export const schemas: Readonly<Record<Kind, object>> = {
             ]
           },
           "manifestHashAlgorithm": {
-            "description": "The hash function for the entries in the manifest; sha256 where left out.",
+            "description": "The hash function for the entries in the manifest and the signature file; sha256 where left out.",
             "enum": [
               "sha256",
               "sha384",
@@ -1400,10 +1552,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
         ],
         "properties": {
           "method": {
-            "description": "The kind of signature; it must be that of the type: opc, jar, apk, rpm, and debsigs for deb.",
+            "description": "The kind of signature; it must be that of the type: opc, apk, rpm, and debsigs for deb.",
             "enum": [
               "opc",
-              "jar",
               "apk",
               "rpm",
               "debsigs"
@@ -1411,14 +1562,6 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "hashAlgorithm": {
             "description": "The hash function; sha256 where left out.",
-            "enum": [
-              "sha256",
-              "sha384",
-              "sha512"
-            ]
-          },
-          "manifestHashAlgorithm": {
-            "description": "For jar: the hash function for the entries in the manifest; sha256 where left out.",
             "enum": [
               "sha256",
               "sha384",

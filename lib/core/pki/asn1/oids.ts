@@ -22,6 +22,8 @@ export const oids = {
   messageDigest: '1.2.840.113549.1.9.4',
   signingTime: '1.2.840.113549.1.9.5',
   counterSignature: '1.2.840.113549.1.9.6',
+  /** RFC 6211. */
+  cmsAlgorithmProtection: '1.2.840.113549.1.9.52',
   // Timestamps, RFC 3161 and RFC 5035
   tstInfo: '1.2.840.113549.1.9.16.1.4',
   signingCertificate: '1.2.840.113549.1.9.16.2.12',

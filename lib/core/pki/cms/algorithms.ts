@@ -39,6 +39,26 @@ const rsaBitsMin = 2048;
 /** AlgorithmIdentifier with NULL parameters, as PKCS#7 v1.5 writes hashes and rsaEncryption. */
 export const algorithmIdentifier = (algorithm: string): Der => sequence(oid(algorithm), nullValue());
 
+/** What CMS calls signing with this key by this hash; of ECDSA without parameters (RFC 5758 §3.2). Rejects keys of other kinds. */
+export function signatureAlgorithmFor(key: KeyObject, hash: HashName): Der {
+  if (key.asymmetricKeyType === 'rsa') return algorithmIdentifier(rsaSignatures[hash]);
+  if (key.asymmetricKeyType === 'ec') return sequence(oid(ecdsaSignatures[hash]));
+  const message = `the signer's key is of type ${key.asymmetricKeyType}; expected RSA or EC`;
+  throw new CmsError('CERTIFICATE_UNSUITABLE', message);
+}
+
+const rsaSignatures: Readonly<Record<HashName, string>> = {
+  sha256: oids.sha256WithRsaEncryption,
+  sha384: oids.sha384WithRsaEncryption,
+  sha512: oids.sha512WithRsaEncryption,
+};
+
+const ecdsaSignatures: Readonly<Record<HashName, string>> = {
+  sha256: oids.ecdsaWithSha256,
+  sha384: oids.ecdsaWithSha384,
+  sha512: oids.ecdsaWithSha512,
+};
+
 /** AlgorithmIdentifier → its OID. Rejects parameters other than NULL: none of the algorithms here has any. */
 export function readAlgorithm(node: DerNode): string {
   const fields = new Fields(node, 'AlgorithmIdentifier');

@@ -1,4 +1,4 @@
-/** SignedData: Authenticode's PKCS#7 v1.5 and CMS around data written and read, timestamp tokens read. */
+/** SignedData: Authenticode's PKCS#7 v1.5, CMS around data and CMS beside it written and read, timestamp tokens read. */
 export { type HashName } from './algorithms.ts';
 export { attribute, singleValue, type CmsAttribute } from './attributes.ts';
 export { authenticodeSignedAttributes, buildAuthenticode } from './authenticode-build.ts';
@@ -11,6 +11,8 @@ export {
 } from './authenticode-verify.ts';
 export { buildSignedData, verifySignedData, type SignedDataVerification } from './build-signed-data.ts';
 export { certificateIdentity, type CertificateIdentity } from './certificate-identity.ts';
+export { buildDetached, detachedSignedAttributes } from './detached-build.ts';
+export { verifyDetached, type DetachedVerification } from './detached-verify.ts';
 export { CmsError, type CmsErrorCode } from './errors.ts';
 export { findSignatures, type Countersignature, type FoundSignature } from './find-signatures.ts';
 export { nestSignature, withoutNested } from './nested-signature.ts';

@@ -1,0 +1,108 @@
+/** Java archives (jar, war, ear, aab), and zip archives signed like them, as an artifact configuration names them. */
+import type { Element, JarMetadata, JarSign, SetBody } from '../../generated/index.ts';
+import { fail } from '../../wire/finding/index.ts';
+import { defineFormat, type FileFacts, type Format, type RejudgeContext, type Rejudged } from '../format.ts';
+import { zipContainer } from '../zip/index.ts';
+import { inspectJar, inspectUndeclared, type JarCheck } from './inspect.ts';
+import { checkMetadata, metadataKeys, metadataNames } from './metadata.ts';
+import { jarSigning } from './sign.ts';
+
+interface JarBody {
+  readonly contents?: readonly Element[];
+  readonly metadata?: JarMetadata;
+  readonly sign?: JarSign;
+}
+
+function compiled(body: JarBody, overrides: JarMetadata = {}) {
+  const metadata: JarMetadata = { ...body.metadata, ...overrides };
+  const check: JarCheck = {
+    ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
+    ...(signsInside(body.contents ?? []) ? { changes: true as const } : {}),
+  };
+  return { sign: body.sign ?? null, check: Object.keys(check).length === 0 ? null : check, problems: [] };
+}
+
+/** Whether anything at any depth gets signed. */
+function signsInside(contents: readonly Element[]): boolean {
+  return contents.some((element) => signs(element.type === 'set' ? element.each : element));
+}
+
+function signs(body: Element | SetBody): boolean {
+  return 'sign' in body || ('contents' in body && signsInside(body.contents));
+}
+
+export const jarFormat = defineFormat<'jar', JarSign, JarCheck>({
+  type: 'jar',
+  words: { one: 'a Java archive', many: 'Java archives' },
+  compile: compiled,
+  metadataKeys,
+  describe: ({ sign, check }) => ({
+    sign: sign === null ? '' : 'signed as a Java archive',
+    check: describeMetadata(check?.metadata),
+  }),
+  vouches: false,
+  identity(check) {
+    const { implementationTitle, implementationVendor, bundleSymbolicName } = check?.metadata ?? {};
+    const texts = [implementationTitle, implementationVendor, bundleSymbolicName];
+    return { texts: texts.filter((text) => text !== undefined), open: [] };
+  },
+  inspect: (source, context) => inspectJar('jar', source, context),
+  inspectUndeclared,
+  rejudge: (facts, context) => rejudge('jar', facts, context),
+  signing: jarSigning,
+  container: zipContainer,
+});
+
+export const zipFormat: Format = defineFormat<'zip', JarSign, JarCheck>({
+  type: 'zip',
+  words: { one: 'a zip archive', many: 'zip archives' },
+  compile: (body) => compiled(body),
+  metadataKeys: [],
+  describe: ({ sign }) => ({ sign: sign === null ? '' : 'signed like a Java archive', check: '' }),
+  vouches: false,
+  identity: () => ({ texts: [], open: [] }),
+  inspect: (source, context) => inspectJar('zip', source, context),
+  inspectUndeclared: () => Promise.resolve(null),
+  rejudge: (facts, context) => rejudge('zip', facts, context),
+  signing: jarSigning,
+  container: zipContainer,
+});
+
+function describeMetadata(metadata: JarMetadata = {}): string {
+  const asked = metadataKeys.flatMap((key) => {
+    const value = metadata[key];
+    return value === undefined ? [] : [`${metadataNames[key]} “${value}”`];
+  });
+  const last = asked.pop();
+  if (last === undefined) return '';
+  return `its manifest must say ${asked.length === 0 ? last : `${asked.join(', ')} and ${last}`}`;
+}
+
+/** From the texts that the journal kept. Archives are only read as Java archives where they were declared as such or have a manifest. */
+function rejudge(
+  type: 'jar' | 'zip',
+  facts: FileFacts | null,
+  { sign, check, policy, path, sha256 }: RejudgeContext<JarSign, JarCheck>,
+): Rejudged {
+  if (sign === null && check === null) return { findings: [], missing: null };
+  const name = path.at(-1) ?? 'The file';
+  if (facts === null || (facts.type !== 'jar' && facts.type !== 'zip'))
+    return {
+      findings: [],
+      missing: `What the manifest of ${name} says, and whether it is signed, was not recorded.`,
+    };
+  const about = { path, policy, ...(sha256 === null ? {} : { sha256 }) };
+  const findings =
+    check?.metadata === undefined ? [] : checkMetadata(check.metadata, facts.texts ?? {}, about);
+  if (!facts.signed) return { findings, missing: null };
+  const signed = fail({
+    ...about,
+    rule: 'jar.already-signed',
+    message: `${name} is signed already.`,
+    fix: 'Submit the archive before any signing.',
+  });
+  return {
+    findings: [...findings, ...(sign === null && check?.changes !== true ? [] : [signed])],
+    missing: null,
+  };
+}
