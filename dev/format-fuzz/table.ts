@@ -1,8 +1,9 @@
 import { cabFuzz } from './cab.ts';
 import type { FuzzedFormat } from './fuzzed-format.ts';
+import { jarFuzz } from './jar.ts';
 import { msiFuzz } from './msi.ts';
 import { nugetFuzz } from './nuget.ts';
 import { peFuzz } from './pe.ts';
 
 /** Formats whose readers are fuzzed: a record each, in a file of its own. */
-export const fuzzedFormats: readonly FuzzedFormat[] = [cabFuzz, msiFuzz, nugetFuzz, peFuzz];
+export const fuzzedFormats: readonly FuzzedFormat[] = [cabFuzz, jarFuzz, msiFuzz, nugetFuzz, peFuzz];
