@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { p256, createTestSigner } from '../../pki/cms/signer.fixture.ts';
 import { parseSha256Hex } from '../../ids/index.ts';
 import type { JarSign } from '../../generated/index.ts';
-import { collect } from '../archive/stream.fixture.ts';
+import { collect, pieces } from '../archive/stream.fixture.ts';
 import { memorySource } from '../random-access.ts';
 import { rewriteZip } from '../zip/index.ts';
 import { zip, type ZipPart } from '../zip/zip.fixture.ts';
@@ -182,6 +182,21 @@ describe('what is read back', () => {
       jarSigning.readBack(memorySource(small), memorySource(file), block, sign),
     ).rejects.toMatchObject({ name: 'FormatError', code: 'DIFFERS' });
   });
+
+  test.each(['META-INF/MANIFEST.MF', 'META-INF/COUNTERS.SF'])(
+    'is refused with another %s under the same signature',
+    async (path) => {
+      const { file, block } = await signJar(small, signer, sign);
+      const changed = rewriteZip(memorySource(file), jarBudget(), {
+        replace: (entry) =>
+          Promise.resolve(entry.path === path ? () => pieces(Buffer.from('other\r\n')) : null),
+      });
+      const after = memorySource(Uint8Array.from(await collect(changed)));
+      await expect(jarSigning.readBack(memorySource(small), after, block, sign)).rejects.toMatchObject({
+        code: 'DIFFERS',
+      });
+    },
+  );
 
   test('is refused with another signature in it than the one embedded', async () => {
     const { file } = await signJar(small, signer, sign);
