@@ -118,7 +118,7 @@ export const signer: Area = {
       [
         'asked === null || (end !== -1 && end !== chunk.length - 1)',
         'false',
-        'an answer that is too large or not JSON is a typed error',
+        'what a child says before it is asked is no answer',
       ],
     ]),
     ...guards('signer/inspector/child/open-nested.ts', 'signer/inspector/open-nested.test.ts', [

@@ -67,6 +67,10 @@ async function perform({ attack, target = '' }: Attack): Promise<unknown> {
     case 'twice':
       process.stdout.write('{}\n{}\n');
       return new Promise(() => setInterval(() => undefined, 1000));
+    case 'answer-and-more':
+      setTimeout(() => process.stdout.write('{}\n'), 50);
+      setInterval(() => undefined, 1000);
+      return 'first';
     case 'garbage':
       process.stdout.write('no json\n', () => process.exit(0));
       return new Promise(() => undefined);
@@ -92,7 +96,9 @@ async function connect(port: number): Promise<string> {
 process.stdin.once('data', (chunk: Buffer) => {
   perform(JSON.parse(chunk.toString('utf8')) as Attack).then(
     (result) => {
-      process.stdout.write(`${JSON.stringify({ result: result ?? null })}\n`, () => process.exit(0));
+      process.stdout.write(`${JSON.stringify({ result: result ?? null })}\n`, () => {
+        if (result !== 'first') process.exit(0);
+      });
     },
     (error: unknown) => {
       process.stdout.write(`${JSON.stringify({ refused: String(error) })}\n`, () => process.exit(0));

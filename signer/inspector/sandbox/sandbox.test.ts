@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defaultInspectorLimits } from '../limits.ts';
 import { childCommand, inspectorProgram, type ChildProgram } from './command.ts';
 import { probeFences, type SandboxFences } from './probe.ts';
-import { runChild } from './child.ts';
+import { runChild, startChild } from './child.ts';
 
 const url = (relative: string) => new URL(relative, import.meta.url);
 const hostile: ChildProgram = {
@@ -234,6 +234,15 @@ describe('time, memory, crashes', () => {
     for (const attack of ['garbage', 'twice'])
       await expect(run(attack)).rejects.toMatchObject({ code: 'INSPECTOR_PROTOCOL' });
     await expect.poll(leftOver).toEqual([]);
+  });
+
+  test('what a child says before it is asked is no answer: it is killed', async () => {
+    const limits = { ...defaultInspectorLimits, timeoutSeconds: 120 };
+    const child = startChild(childCommand(hostile, fences, limits, { read: [input], write: [work] }), limits);
+    expect(await child.ask({ attack: 'answer-and-more' })).toEqual({ result: 'first' });
+    await expect.poll(() => child.isOver).toBe(true);
+    await expect(child.ask({ attack: 'environment' })).rejects.toMatchObject({ code: 'INSPECTOR_PROTOCOL' });
+    await child.end();
   });
 
   test('a program that can not be started is a typed error', async () => {
