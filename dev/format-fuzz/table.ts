@@ -4,6 +4,14 @@ import { jarFuzz } from './jar.ts';
 import { msiFuzz } from './msi.ts';
 import { nugetFuzz } from './nuget.ts';
 import { peFuzz } from './pe.ts';
+import { scriptFuzzes } from './scripts.ts';
 
 /** Formats whose readers are fuzzed: a record each, in a file of its own. */
-export const fuzzedFormats: readonly FuzzedFormat[] = [cabFuzz, jarFuzz, msiFuzz, nugetFuzz, peFuzz];
+export const fuzzedFormats: readonly FuzzedFormat[] = [
+  cabFuzz,
+  jarFuzz,
+  msiFuzz,
+  nugetFuzz,
+  peFuzz,
+  ...scriptFuzzes,
+];

@@ -52,13 +52,25 @@ describe('embedding', () => {
 describe('the digest to be signed', () => {
   test('is computed for a file as it is now, and for none that changed or whose format is not signed', async () => {
     const file = await bench.save(program);
-    const known = { type: 'pe', file, sha256: sha256(program), sign, folder: 'subject' } as const;
+    const known = { type: 'pe', file, sha256: sha256(program), sign, name: null, folder: 'subject' } as const;
     const [target] = (await bench.inspect(program, { type: 'pe', sign })).signTargets;
     expect(await bench.inspector.subject(known)).toEqual(target?.subject);
     const refused = { code: 'INSPECTOR_INPUT' };
     const other = { ...known, sha256: sha256(Buffer.from('other')) };
     await expect(bench.inspector.subject(other)).rejects.toMatchObject(refused);
     await expect(bench.inspector.subject({ ...known, type: 'zip' })).rejects.toMatchObject(refused);
+  });
+});
+
+describe('a script', () => {
+  test('of a type that is written with a hyphen is inspected, and its digest computed again', async () => {
+    const script = Buffer.from('<job>\r\n</job>\r\n');
+    const inspection = await bench.inspect(script, { type: 'windows-script', sign });
+    expect(inspection.findings.map(({ rule }) => rule)).toContain('windows-script.unsigned');
+    const known = { type: 'windows-script', file: await bench.save(script), sha256: sha256(script) } as const;
+    const asked = { ...known, sign, name: 'setup.wsf', folder: 'script' };
+    expect(await bench.inspector.subject(asked)).toEqual(inspection.signTargets[0]?.subject);
+    await expect(bench.inspector.subject({ ...asked, name: 'setup.js' })).rejects.toThrow('not named so');
   });
 });
 

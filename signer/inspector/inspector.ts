@@ -123,7 +123,9 @@ export interface Inspector {
     },
   ): Promise<Inspection>;
   /** The subject of a signature of the file as it is now. */
-  subject(input: Operation & KnownFile & { readonly sign: Options }): Promise<Subject>;
+  subject(
+    input: Operation & KnownFile & { readonly sign: Options; readonly name: string | null },
+  ): Promise<Subject>;
   /**
    * Embeds a signature in a file, or writes the one beside it; the result is read back and differs from the file only where
    * the format allows.
@@ -196,14 +198,14 @@ export function createInspector(options: InspectorOptions): Inspector {
       };
     },
 
-    async subject({ type, file, sha256, sign, folder, signal }) {
+    async subject({ type, file, sha256, sign, name, folder, signal }) {
       const known = { type, file: await realFile(file), sha256 };
       const { result } = await sessions.run({
         folder,
         signal,
         reads: [known.file],
         parse: parseSubjectAnswer,
-        message: () => ({ operation: 'subject', ...known, sign }),
+        message: () => ({ operation: 'subject', ...known, sign, name }),
       });
       return subjectOf(result);
     },

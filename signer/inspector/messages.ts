@@ -44,6 +44,8 @@ export interface SubjectMessage extends KnownFile {
   readonly operation: 'subject';
   /** One of the format's rounds. */
   readonly sign: Options;
+  /** Without folders; null: the artifact itself. */
+  readonly name: string | null;
 }
 
 export interface EmbedMessage extends KnownFile {

@@ -24,7 +24,7 @@ const leafName = z.string().regex(/^(?:[0-9]{8}\.leaf|artifact)$/);
 const policyLocation = z.strictObject({ file: text, line: sizeBytes, column: sizeBytes });
 const finding = z
   .strictObject({
-    rule: z.string().regex(/^[a-z]+\.[a-z0-9-]+$/),
+    rule: z.string().regex(/^[a-z]+(?:-[a-z]+)*\.[a-z0-9-]+$/),
     outcome: z.enum(['pass', 'fail', 'info']),
     message: text,
     expected: text.nullable(),

@@ -24,6 +24,7 @@ import { portal } from './portal.ts';
 import { proofs } from './proofs.ts';
 import { publisher } from './publisher.ts';
 import { reading } from './reading.ts';
+import { scripts } from './scripts.ts';
 import { signer } from './signer.ts';
 import { stops } from './stops.ts';
 import { words } from './words.ts';
@@ -31,7 +32,7 @@ import { words } from './words.ts';
 /** Every guard whose test is known, by part of the product. */
 export const areas: readonly Area[] = [
   ...[grant, proofs, keyholder, approval, origin, signer, damage, fairness, stops, publisher],
-  ...[authenticode, cabinets, catalog, jar, msi],
+  ...[authenticode, cabinets, catalog, jar, msi, scripts],
   ...[policy, portal, reading, notices, edge, locks, access, words, checks, certificates, host, identities],
   nuget,
 ];

@@ -13,12 +13,6 @@ describe('what this version can’t do yet', () => {
       { type: 'catalog', ...at, sign: { ...sign, existingSignature: 'append' } },
       'sign catalog files that are signed already (append)',
     ],
-    ['powershell', { type: 'powershell', ...at, sign }, 'sign PowerShell scripts (powershell)'],
-    [
-      'windows-script',
-      { type: 'windows-script', ...at, sign },
-      'sign JavaScript and VBScript files (windows-script)',
-    ],
     ['opc', { type: 'opc', ...at, sign: { method: 'opc' } }, 'sign OPC packages (opc)'],
     ['apk', { type: 'apk', ...at, sign: { method: 'apk' } }, 'sign Android packages (apk)'],
     ['rpm', { type: 'rpm', ...at, sign: { method: 'rpm' } }, 'sign RPM packages (rpm)'],

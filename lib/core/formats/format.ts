@@ -170,8 +170,11 @@ export interface Signing<Sign = Options> {
    */
   outputName(sign: Sign, fileName: string): string | null;
 
-  /** Inspector: what a signature will state of the file as it is now. Throws FormatError. */
-  subject(source: RandomAccessSource, sign: Sign): Promise<Subject>;
+  /**
+   * Inspector: what a signature will state of the file as it is now. Throws FormatError. `name`: of the file, without folders, for what
+   * only that tells: the language of a script; null or left out: nobody knows it, as of the artifact itself.
+   */
+  subject(source: RandomAccessSource, sign: Sign, name?: string | null): Promise<Subject>;
   /** Inspector: the file with the signature in it, or the one beside it. */
   embed(source: RandomAccessSource, signature: Uint8Array, sign: Sign): AsyncIterable<Uint8Array>;
   /** Inspector: the signature out of the finished file, after proving that nothing else differs. Throws FormatError. */

@@ -12,6 +12,8 @@ import { notYet } from './not-yet.ts';
 import { nugetFormat } from './nuget/index.ts';
 import { peFormat } from './pe/index.ts';
 import { plainFile } from './plain-file.ts';
+import { powershellFormat } from './powershell/index.ts';
+import { windowsScriptFormat } from './windows-script/index.ts';
 
 export const formats: Readonly<Record<FormatType, Format>> = {
   'tar.gz': tarGzipFormat,
@@ -23,8 +25,8 @@ export const formats: Readonly<Record<FormatType, Format>> = {
   appx: notYet('appx', 'app packages (appx)'),
   msix: notYet('msix', 'app packages (msix)'),
   catalog: catalogFormat,
-  powershell: notYet('powershell', 'PowerShell scripts (powershell)'),
-  'windows-script': notYet('windows-script', 'JavaScript and VBScript files (windows-script)'),
+  powershell: powershellFormat,
+  'windows-script': windowsScriptFormat,
   opc: notYet('opc', 'OPC packages (opc)', { method: 'opc' }),
   nuget: nugetFormat,
   jar: jarFormat,

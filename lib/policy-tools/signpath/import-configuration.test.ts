@@ -125,7 +125,7 @@ describe('an artifact configuration of SignPath', () => {
       contents: [{ include: [{ path: 'x' }], each: { type } }, everythingElse],
     });
     const { remaining } = imported(configuration(`<${element}><${directive}/></${element}>`));
-    const signed = ['catalog', 'cab', 'msi', 'nuget', 'jar'].includes(type);
+    const signed = ['powershell', 'windows-script', 'catalog', 'cab', 'msi', 'nuget', 'jar'].includes(type);
     expect(remaining.map(({ rule }) => rule)).toEqual(signed ? [] : ['rule.unsupported']);
   });
 

@@ -126,11 +126,10 @@ interface Settled {
 }
 
 async function prepare({ run, inspector, signer }: SigningContext, round: Round): Promise<Prepared> {
-  const { signing, sign, version } = round;
+  const { target, signing, sign, version } = round;
   const { type, file, sha256 } = version;
-  const subject =
-    round.subject ??
-    (await inspector.subject({ folder: run.requestId, type, file, sha256, sign }).catch(passesOrThrows));
+  const now = { folder: run.requestId, type, file, sha256, sign, name: fileNameOf(target) };
+  const subject = round.subject ?? (await inspector.subject(now).catch(passesOrThrows));
   return { round, subject, toBeSigned: signing.toBeSigned(subject, sign, signer) };
 }
 
@@ -230,7 +229,7 @@ export async function finishRound(
     .catch(passesOrThrows);
   const { signedFile, readBack, sizeBytes } = embedded;
   const written = { file: signedFile, sha256: embedded.sha256, sizeBytes };
-  const name = signing.outputName(sign, fileNameOf(target));
+  const name = signing.outputName(sign, fileNameOf(target) ?? '');
   return {
     version: name === null ? asSigned(version, written) : asDetached(version, name, written),
     signature: {
@@ -243,8 +242,8 @@ export async function finishRound(
   };
 }
 
-/** Without folders. */
-const fileNameOf = ({ path }: SignTarget): string => path.at(-1)?.split('/').at(-1) ?? '';
+/** Without folders; null: the artifact itself. */
+const fileNameOf = ({ path }: SignTarget): string | null => path.at(-1)?.split('/').at(-1) ?? null;
 
 const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 

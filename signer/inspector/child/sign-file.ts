@@ -12,7 +12,7 @@ export function subjectAnswer({ digest, content }: Subject): SubjectAnswer {
 
 export function findSubject(message: SubjectMessage): Promise<SubjectAnswer> {
   return withKnownFile(message, async (source, signing) =>
-    subjectAnswer(await signing.subject(source, message.sign)),
+    subjectAnswer(await signing.subject(source, message.sign, message.name)),
   );
 }
 

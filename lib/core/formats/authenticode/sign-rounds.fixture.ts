@@ -11,17 +11,26 @@ interface SignRounds {
   readonly signer: TestSigner;
   readonly file: Uint8Array;
   readonly sign: AuthenticodeSign;
+  /** Of the file; left out: null. */
+  readonly name?: string;
   /** → DER token over the signature; left out: none is wanted. */
   readonly stamp?: (signature: Uint8Array) => Uint8Array;
 }
 
 /** → the signed file; every round was read back, and its signature verified. */
-export async function signRounds({ signing, signer, file, sign, stamp }: SignRounds): Promise<Uint8Array> {
+export async function signRounds({
+  signing,
+  signer,
+  file,
+  sign,
+  name,
+  stamp,
+}: SignRounds): Promise<Uint8Array> {
   let current = file;
   const by = { certificate: signer.certificate, chain: [signer.root], time: new Date(0) };
   for (const round of signing.rounds(sign)) {
     const source = memorySource(current);
-    const subject = await signing.subject(source, round);
+    const subject = await signing.subject(source, round, name ?? null);
     const toBeSigned = signing.toBeSigned(subject, round, by);
     const signature = Uint8Array.from(signBytes(signing.hash(round), toBeSigned, signer.key));
     const timestampToken = stamp?.(signature) ?? null;

@@ -1,0 +1,33 @@
+/** A family of scripts, as an artifact configuration names it. */
+import { authenticodeProblems, describeAuthenticode } from '../authenticode/index.ts';
+import { defineFormat, type Format } from '../format.ts';
+import { inspectScript, inspectUndeclared, rejudgeScript } from './inspect.ts';
+import type { ScriptFamily, ScriptSign } from './kinds.ts';
+import { scriptSigning } from './sign.ts';
+import type { ScriptCheck } from './upstream.ts';
+
+export function scriptFormat(family: ScriptFamily): Format {
+  const { type, words } = family;
+  return defineFormat<ScriptFamily['type'], ScriptSign, ScriptCheck>({
+    type,
+    words,
+    compile: (body) => ({
+      sign: body.sign ?? null,
+      check: body.verify === undefined ? null : { verify: true },
+      problems: authenticodeProblems(type, words, body, { hashes: true, existing: true, verify: true }),
+    }),
+    metadataKeys: [],
+    describe: ({ sign, check }) => ({
+      sign: describeAuthenticode(sign),
+      check: check?.verify === true ? 'signed by upstream, which is verified' : '',
+    }),
+    vouches: false,
+    identity: () => ({ texts: [], open: [] }),
+
+    inspect: (source, context) => inspectScript(family, source, context),
+    inspectUndeclared: (source, about) => inspectUndeclared(family, source, about),
+    rejudge: (facts, context) => rejudgeScript(family, facts, context),
+    signing: scriptSigning(family),
+    container: null,
+  });
+}
