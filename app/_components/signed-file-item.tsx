@@ -9,9 +9,15 @@ export function SignedFileItem({ file }: { readonly file: SignedFile }) {
     <li className="min-w-0 rounded-lg border border-rule p-4">
       <p className="font-medium wrap-anywhere">{file.path}</p>
       <dl className="facts mt-2 gap-y-1! text-sm! sm:grid-cols-[9rem_minmax(0,1fr)]!">
-        <dt>Before signing</dt>
+        <dt>{file.signaturePath === null ? 'Before signing' : 'The file, as it is'}</dt>
         <dd className="hash">{file.unsignedSha256}</dd>
-        <dt>Signed</dt>
+        {file.signaturePath === null ? null : (
+          <>
+            <dt>Signature in</dt>
+            <dd className="wrap-anywhere">{file.signaturePath}</dd>
+          </>
+        )}
+        <dt>{file.signaturePath === null ? 'Signed' : 'Signature file'}</dt>
         <dd className="hash">{file.signedSha256}</dd>
         <dt>Certificate serial</dt>
         <dd className="hash">{file.certificateSerial}</dd>

@@ -8,7 +8,13 @@ import { readFacts, releaseStandings } from '../signatures/index.ts';
 export interface HashMatch {
   readonly requestId: RequestId;
   /** What the hash is of, seen from that request. */
-  readonly as: 'released artifact' | 'signed file' | 'submitted artifact' | 'file before signing';
+  readonly as:
+    | 'released artifact'
+    | 'signed file'
+    | 'file with a signature beside it'
+    | 'signature'
+    | 'submitted artifact'
+    | 'file before signing';
   readonly name: string;
   /** How the release, or the file's own signature, stands; null for what isn't signed. */
   readonly standing: SignatureStanding | null;
@@ -39,14 +45,24 @@ export async function findByHash(call: {
     ctx,
     releases.map((row) => parseRequestId(row.requestId)),
   );
+  // A file that has its signature beside it is released as it was submitted: its hash is that of a signed file.
+  const beside = unsigned.filter((row) => row.signaturePath !== null);
+  const changed = unsigned.filter((row) => row.signaturePath === null);
   const matches = [
     ...releases.map((row) => {
       const id = parseRequestId(row.requestId);
       return match(id, 'released artifact', row.artifactName, standings.get(id) ?? unsignedRelease);
     }),
-    ...signed.map((row) => match(row.requestId, 'signed file', row.path, facts.judge(row))),
+    ...signed.map((row) =>
+      row.signaturePath === null
+        ? match(row.requestId, 'signed file', row.path, facts.judge(row))
+        : match(row.requestId, 'signature', row.signaturePath, facts.judge(row)),
+    ),
+    ...beside.map((row) =>
+      match(row.requestId, 'file with a signature beside it', row.path, facts.judge(row)),
+    ),
     ...submitted.map((row) => match(row.id, 'submitted artifact', row.artifactName, null)),
-    ...unsigned.map((row) => match(row.requestId, 'file before signing', row.path, null)),
+    ...changed.map((row) => match(row.requestId, 'file before signing', row.path, null)),
   ];
   const refused = (hashMatch: HashMatch): boolean =>
     hashMatch.standing !== null && isRefused(hashMatch.standing.state);

@@ -11,7 +11,10 @@ import { readPathText } from './path-text.ts';
 export interface SignedFile {
   readonly path: string;
   readonly unsignedSha256: string;
+  /** Of the file with its signature; where there is a `signaturePath`, of the file there. */
   readonly signedSha256: string;
+  /** Of the file that holds only the signature; null: it is in the signed file. */
+  readonly signaturePath: string | null;
   readonly certificateSerial: string;
   readonly certificateSha256: string;
   readonly signedAt: Date;

@@ -16,7 +16,8 @@ const sha256 = z
   .transform((text): Sha256Hex => parseSha256Hex(text));
 const sizeBytes = z.number().int().nonnegative();
 const path = z.array(z.string().max(1024)).max(16);
-const base64 = z.base64().max(16 * 1024 * 1024);
+/** What is signed of an envelope is its payload, of up to 16 MiB. */
+const base64 = z.base64().max(24 * 1024 * 1024);
 const text = z.string().max(100_000);
 /** The only form of file names that the child may use, so that an answer can't point anywhere else. */
 const leafName = z.string().regex(/^(?:[0-9]{8}\.leaf|artifact)$/);

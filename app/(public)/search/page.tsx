@@ -48,6 +48,9 @@ export default async function SearchPage(props: Props) {
 const meaning: Readonly<Record<HashMatch['as'], string>> = {
   'released artifact': 'Released here, signed, under the name',
   'signed file': 'Signed here; part of an artifact, as',
+  'file with a signature beside it':
+    'Signed here, with the signature in a file beside it; part of an artifact, as',
+  signature: 'A signature made here, in a file of its own:',
   'submitted artifact': 'Submitted here as',
   'file before signing': 'This is the file before it was signed:',
 };

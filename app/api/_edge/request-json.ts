@@ -131,6 +131,7 @@ export function signedFileJson(publicUrl: string, signature: SignedFile): Record
     path: signature.path,
     unsignedSha256: signature.unsignedSha256,
     signedSha256: signature.signedSha256,
+    signaturePath: signature.signaturePath,
     certificateSerial: signature.certificateSerial,
     certificateSha256: signature.certificateSha256,
     publisher: signature.standing.publisher,

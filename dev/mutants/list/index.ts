@@ -7,6 +7,7 @@ import { catalog } from './catalog.ts';
 import { certificates } from './certificates.ts';
 import { checks } from './checks.ts';
 import { damage } from './damage.ts';
+import { detached } from './detached.ts';
 import { edge } from './edge.ts';
 import { fairness } from './fairness.ts';
 import { grant } from './grant.ts';
@@ -32,7 +33,7 @@ import { words } from './words.ts';
 /** Every guard whose test is known, by part of the product. */
 export const areas: readonly Area[] = [
   ...[grant, proofs, keyholder, approval, origin, signer, damage, fairness, stops, publisher],
-  ...[authenticode, cabinets, catalog, jar, msi, scripts],
+  ...[authenticode, cabinets, catalog, detached, jar, msi, scripts],
   ...[policy, portal, reading, notices, edge, locks, access, words, checks, certificates, host, identities],
   nuget,
 ];

@@ -1,6 +1,7 @@
 import type { ArtifactConfiguration } from '../generated/index.ts';
 import { compileGlob } from '../glob/index.ts';
 import type { Glob } from '../glob/index.ts';
+import { placeProblems } from './check-places.ts';
 import type { CompiledDirectory, CompiledElement } from './element.ts';
 import { ArtifactError } from './error.ts';
 import { expandConfiguration } from './expand.ts';
@@ -30,7 +31,10 @@ export function compileConfiguration(configuration: ArtifactConfiguration): Arti
   const expansion = expandConfiguration(configuration);
   const [problem] = expansion.problems;
   if (problem !== undefined) throw new ArtifactError('PARAMETER_INVALID', problem.message);
-  const { elements, directories } = layOut(expansion.configuration);
+  const layout = layOut(expansion.configuration);
+  const [place] = placeProblems(layout);
+  if (place !== undefined) throw new ArtifactError('UNSUPPORTED', place.message);
+  const { elements, directories } = layout;
   const globs: (Glob | null)[] = elements.map((element) =>
     element.path === null ? null : compileGlob(element.path, 'insensitive'),
   );

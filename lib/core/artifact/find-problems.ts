@@ -1,6 +1,7 @@
 import type { ArtifactConfiguration, SetBody } from '../generated/index.ts';
 import { formats } from '../formats/registry.ts';
 import { compileGlob, foldCase, GlobError } from '../glob/index.ts';
+import { placeProblems, stepsOf } from './check-places.ts';
 import { ArtifactError } from './error.ts';
 import { expandConfiguration } from './expand.ts';
 import { unsupportedProblems } from './find-unsupported.ts';
@@ -37,7 +38,7 @@ function layoutProblems(configuration: ArtifactConfiguration): readonly Configur
     const fix = 'Replace elements by one with a wildcard in its path.';
     return [{ rule: 'rule.elements', path: ['root'], message, fix }];
   }
-  const problems = [...shadowedProblems(layout)];
+  const problems = [...shadowedProblems(layout), ...placeProblems(layout)];
   if (layout.elements.every((element) => element.sign === null)) {
     problems.push({
       rule: 'rule.nothing-signed',
@@ -69,13 +70,6 @@ function shadowedProblems({ elements }: Layout): readonly ConfigurationProblem[]
       },
     ];
   });
-}
-
-function stepsOf(pointer: string): readonly (string | number)[] {
-  return pointer
-    .slice(1)
-    .split('/')
-    .map((step) => (/^[0-9]+$/.test(step) ? Number(step) : step));
 }
 
 function nameOf(pointer: string): string {

@@ -11,6 +11,7 @@ export interface ConfigurationProblem {
     | 'rule.directory'
     | 'rule.metadata'
     | 'rule.sign-method'
+    | 'rule.signature-file'
     | 'rule.verify-refuse';
   /** Keys and indexes from the root of the document. */
   readonly path: readonly (string | number)[];

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { FileSign } from '../generated/index.ts';
 import { configuration, problems, sign, signed, zip, type Contents } from './configuration.fixture.ts';
 import { ArtifactError, compileConfiguration, configurationProblems } from './index.ts';
 
@@ -29,14 +30,9 @@ describe('what this version can’t do yet', () => {
       { type: 'directory', ...at, contents: [signed], sign: { method: 'clickonce' } },
       'sign ClickOnce manifests in directories',
     ],
-    [
-      'cms',
-      { type: 'file', ...at, sign: { method: 'cms', outputFile: '${file.name}.p7s' } },
-      'sign plain files (cms)',
-    ],
     ['openpgp', { type: 'file', ...at, sign: { method: 'openpgp' } }, 'sign plain files (openpgp)'],
     ['raw', { type: 'file', ...at, sign: { method: 'raw' } }, 'sign plain files (raw)'],
-    ['dsse', { type: 'file', ...at, sign: { method: 'dsse' } }, 'sign plain files (dsse)'],
+    ['smime', { type: 'file', ...at, sign: { method: 'smime' } }, 'sign plain files (smime)'],
     [
       'verify',
       { type: 'catalog', ...at, verify: 'authenticode' },
@@ -72,6 +68,29 @@ describe('what this version can’t do yet', () => {
     expect(problems(configuration(both))).toEqual(['rule.verify-refuse root/sign/existingSignature']);
     const kept = { ...both, sign: { ...sign, existingSignature: 'append' } } as const;
     expect(problems(configuration(kept))).toEqual([]);
+  });
+
+  test('a raw or OpenPGP signature is refused because a certificate’s key must not make one', () => {
+    for (const method of ['raw', 'openpgp'] as const) {
+      const [problem] = configurationProblems(zip([{ type: 'file', ...at, sign: { method } }]));
+      expect(problem?.fix).toContain('need a key of their own');
+    }
+  });
+
+  test('a signature beside a file needs a container that it can be put into', () => {
+    const file = { type: 'file', sign: { method: 'cms' } } as const;
+    const alone = configuration(file);
+    expect(problems(alone)).toEqual(['rule.signature-file root/sign']);
+    expect(() => compileConfiguration(alone)).toThrow(ArtifactError);
+    for (const type of ['zip', 'tar', 'tar.gz'] as const)
+      expect(problems(configuration({ type, contents: [{ ...file, ...at }] }))).toEqual([]);
+  });
+
+  test('settings of another method than the one chosen are refused', () => {
+    const signed = (sign: FileSign) => problems(zip([{ type: 'file', ...at, sign }]));
+    const at0 = 'root/contents/0/sign';
+    expect(signed({ method: 'dsse', encoding: 'pem' })).toEqual([`rule.sign-method ${at0}/encoding`]);
+    expect(signed({ method: 'cms', payloadType: 'a/b' })).toEqual([`rule.sign-method ${at0}/payloadType`]);
   });
 
   test('a package can’t be signed by the method of another', () => {

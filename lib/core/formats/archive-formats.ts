@@ -14,6 +14,7 @@ function archive(type: Exclude<ArchiveType, 'zip'>, container: Container): Forma
     metadataKeys: [],
     describe: () => ({ sign: '', check: '' }),
     vouches: false,
+    signs: [],
     identity: () => ({ texts: [], open: [] }),
     inspectUndeclared: () => Promise.resolve(null),
     inspect: () => Promise.resolve({ findings: [], facts: null, target: null }),

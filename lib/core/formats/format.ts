@@ -16,6 +16,7 @@ import type { Container } from './container.ts';
 import type { ToldKind } from './kind/index.ts';
 
 import type { RandomAccessSource } from './random-access.ts';
+import type { SignedContent } from './signed-content/index.ts';
 import type { UpstreamTrust } from './upstream-trust.ts';
 
 /** What an element of an artifact configuration says of one file, without its place. */
@@ -216,6 +217,11 @@ export interface FormatDefinition<
    * what one of this format's files, unseen, is counted as: the digest of all of them is then that file's, too.
    */
   readonly digestBegins?: Uint8Array;
+  /**
+   * What its signatures are made over, where they are CMS or PKCS#7; empty: they are of another kind. A file that can be such content is
+   * never signed as a file of any kind: its signature would be one of this format, around a file that nobody inspected.
+   */
+  readonly signs: readonly SignedContent[];
   /** What `check` asks of whose file it is: the texts, and the keys that foundations may demand and that it leaves open. */
   identity(check: Check | null): { readonly texts: readonly string[]; readonly open: readonly string[] };
 

@@ -1,14 +1,21 @@
 /** Types that artifact configurations can name and this version of the signer can neither open nor sign. */
 import { defineFormat, unsupported, type BodyProblem, type Format, type FormatType } from './format.ts';
+import type { SignedContent } from './signed-content/index.ts';
 
 interface NotYet {
   /** The only method that such files can be signed by. */
   readonly method?: string;
   readonly metadataKeys?: readonly string[];
+  /** What others sign such files by can be put around a file that is signed here. */
+  readonly signs?: readonly SignedContent[];
 }
 
 /** `name`: such files in a sentence, `Java archives (jar)`. */
-export function notYet(type: FormatType, name: string, { method, metadataKeys = [] }: NotYet = {}): Format {
+export function notYet(
+  type: FormatType,
+  name: string,
+  { method, metadataKeys = [], signs = [] }: NotYet = {},
+): Format {
   return defineFormat<FormatType, object, object>({
     type,
     words: { one: `one of ${name}`, many: name },
@@ -30,6 +37,7 @@ export function notYet(type: FormatType, name: string, { method, metadataKeys = 
     metadataKeys,
     describe: () => ({ sign: '', check: '' }),
     vouches: false,
+    signs,
     identity: () => ({ texts: [], open: [] }),
     inspectUndeclared: () => Promise.resolve(null),
     inspect: () => Promise.resolve({ findings: [], facts: null, target: null }),

@@ -11,9 +11,10 @@ import { msiFormat } from './msi/index.ts';
 import { notYet } from './not-yet.ts';
 import { nugetFormat } from './nuget/index.ts';
 import { peFormat } from './pe/index.ts';
-import { plainFile } from './plain-file.ts';
 import { powershellFormat } from './powershell/index.ts';
 import { windowsScriptFormat } from './windows-script/index.ts';
+import { plainFile } from './file/index.ts';
+import { signatureFileContent, spcContent } from './signed-content/index.ts';
 
 export const formats: Readonly<Record<FormatType, Format>> = {
   'tar.gz': tarGzipFormat,
@@ -22,20 +23,20 @@ export const formats: Readonly<Record<FormatType, Format>> = {
   pe: peFormat,
   msi: msiFormat,
   cab: cabFormat,
-  appx: notYet('appx', 'app packages (appx)'),
-  msix: notYet('msix', 'app packages (msix)'),
+  appx: notYet('appx', 'app packages (appx)', { signs: [spcContent] }),
+  msix: notYet('msix', 'app packages (msix)', { signs: [spcContent] }),
   catalog: catalogFormat,
   powershell: powershellFormat,
   'windows-script': windowsScriptFormat,
   opc: notYet('opc', 'OPC packages (opc)', { method: 'opc' }),
   nuget: nugetFormat,
   jar: jarFormat,
-  apk: notYet('apk', 'Android packages (apk)', { method: 'apk' }),
+  apk: notYet('apk', 'Android packages (apk)', { method: 'apk', signs: [signatureFileContent] }),
   rpm: notYet('rpm', 'RPM packages (rpm)', { method: 'rpm' }),
   deb: notYet('deb', 'Debian packages (deb)', { method: 'debsigs' }),
   xml: notYet('xml', 'XML documents (xml)', { metadataKeys: ['rootElement', 'rootNamespace'] }),
-  'office-oxml': notYet('office-oxml', 'Office documents (office-oxml)'),
-  'office-binary': notYet('office-binary', 'Office documents (office-binary)'),
+  'office-oxml': notYet('office-oxml', 'Office documents (office-oxml)', { signs: [spcContent] }),
+  'office-binary': notYet('office-binary', 'Office documents (office-binary)', { signs: [spcContent] }),
   oci: notYet('oci', 'container images (oci)'),
   file: plainFile,
 };

@@ -558,7 +558,7 @@ export interface FileElement {
   sign?: FileSign;
 }
 /**
- * Sign a file of any kind. cms, openpgp and raw make a signature in a file of its own; dsse and smime put the content into an envelope.
+ * Sign a file of any kind in a container (zip, tar, tar.gz). The file stays as it is, and another one is put beside it: with cms, openpgp and raw it holds the signature, with dsse and smime an envelope with the content, too.
  */
 export interface FileSign {
   /**
@@ -566,13 +566,21 @@ export interface FileSign {
    */
   method: 'cms' | 'openpgp' | 'raw' | 'dsse' | 'smime';
   /**
-   * Name of the file with the signature, beside the signed file; ${file.name} stands for the name of the signed file.
+   * Name of the file with the signature, beside the signed file; ${file.name} stands for the name of the signed file. Where left out, ${file.name} with the ending .p7s, .p7s.pem (cms as text) or .dsse.json.
    */
   outputFile?: string;
   /**
    * The hash function; sha256 where left out.
    */
   hashAlgorithm?: 'sha256' | 'sha384' | 'sha512';
+  /**
+   * For cms: der (binary; where left out) or pem (text).
+   */
+  encoding?: 'der' | 'pem';
+  /**
+   * For dsse: the type of the content. Where left out, application/vnd.in-toto+json for an in-toto statement, and application/octet-stream for anything else.
+   */
+  payloadType?: string;
 }
 /**
  * A folder inside the container; the paths in its contents start there. Files in it that none of its contents match go on to the elements after it.

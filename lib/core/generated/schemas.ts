@@ -1669,7 +1669,7 @@ export const schemas: Readonly<Record<Kind, object>> = {
         }
       },
       "FileSign": {
-        "description": "Sign a file of any kind. cms, openpgp and raw make a signature in a file of its own; dsse and smime put the content into an envelope.",
+        "description": "Sign a file of any kind in a container (zip, tar, tar.gz). The file stays as it is, and another one is put beside it: with cms, openpgp and raw it holds the signature, with dsse and smime an envelope with the content, too.",
         "type": "object",
         "additionalProperties": false,
         "required": [
@@ -1687,7 +1687,7 @@ export const schemas: Readonly<Record<Kind, object>> = {
             ]
           },
           "outputFile": {
-            "description": "Name of the file with the signature, beside the signed file; ${file.name} stands for the name of the signed file.",
+            "description": "Name of the file with the signature, beside the signed file; ${file.name} stands for the name of the signed file. Where left out, ${file.name} with the ending .p7s, .p7s.pem (cms as text) or .dsse.json.",
             "type": "string",
             "minLength": 1,
             "maxLength": 256,
@@ -1700,6 +1700,20 @@ export const schemas: Readonly<Record<Kind, object>> = {
               "sha384",
               "sha512"
             ]
+          },
+          "encoding": {
+            "description": "For cms: der (binary; where left out) or pem (text).",
+            "enum": [
+              "der",
+              "pem"
+            ]
+          },
+          "payloadType": {
+            "description": "For dsse: the type of the content. Where left out, application/vnd.in-toto+json for an in-toto statement, and application/octet-stream for anything else.",
+            "type": "string",
+            "minLength": 3,
+            "maxLength": 255,
+            "pattern": "^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*$"
           }
         }
       }

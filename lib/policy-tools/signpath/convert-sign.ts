@@ -145,6 +145,10 @@ export class Signing {
         return this.#description(setting, leave);
       case 'description-url':
         return this.#descriptionUrl(setting, leave);
+      case 'output-encoding':
+        return signMethods.get(directive.name) === 'cms' ? encodingLine(setting, leave) : leave(...noSetting);
+      case 'payload-type':
+        return payloadTypeLine(this.#texts.text(setting), leave);
       case 'output-file-name':
         return this.#outputFile(setting, leave);
       case 'key-info-x509-data': {
@@ -154,7 +158,7 @@ export class Signing {
           : { key: 'keyInfo', value };
       }
       default:
-        return leave('This signer has no such setting.', 'Check that its default suits you.');
+        return leave(...noSetting);
     }
   }
 
@@ -187,6 +191,20 @@ export class Signing {
 }
 
 type Leave = (why: string, todo: string) => null;
+
+const noSetting = ['This signer has no such setting.', 'Check that its default suits you.'] as const;
+
+function encodingLine({ value }: ConfigurationAttribute, leave: Leave): Line | null {
+  const encoding = value.toLowerCase();
+  if (encoding === 'der' || encoding === 'pem') return { key: 'encoding', value: encoding };
+  return leave('SignPath has no such encoding.', 'Write der or pem.');
+}
+
+function payloadTypeLine(value: string, leave: Leave): Line | null {
+  if (/^[A-Za-z0-9][\w.+!#$&^-]*\/[A-Za-z0-9][\w.+!#$&^-]*$/.test(value))
+    return { key: 'payloadType', value };
+  return leave('It must be a media type.', 'Write one, as application/vnd.in-toto+json.');
+}
 
 const keyInfo: ReadonlyMap<string, string> = new Map([
   ['none', 'none'],

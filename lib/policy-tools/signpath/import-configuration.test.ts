@@ -129,6 +129,19 @@ describe('an artifact configuration of SignPath', () => {
     expect(remaining.map(({ rule }) => rule)).toEqual(signed ? [] : ['rule.unsupported']);
   });
 
+  it('translates encoding and type of signatures beside files, which the signer makes in archives', () => {
+    const inside = `<zip-file><file path="a"><create-cms-signature output-encoding="DER"/></file>
+<file path="b"><dsse-sign payload-type="application/vnd.in-toto+json"/></file></zip-file>`;
+    expect(root(inside)).toMatchObject({
+      contents: [
+        { type: 'file', sign: { method: 'cms', encoding: 'der' } },
+        { type: 'file', sign: { method: 'dsse', payloadType: 'application/vnd.in-toto+json' } },
+        everythingElse,
+      ],
+    });
+    expect(imported(configuration(inside)).remaining).toEqual([]);
+  });
+
   it('translates what detached signatures, XML and JAR signatures can be set to', () => {
     const inside = `<zip-file><file path="a"><create-gpg-signature output-file-name="\${file.name}.asc" hash-algorithm="sha512" output-encoding="binary"/></file>
 <xml-file path="bom.xml" root-element-name="bom" root-element-namespace="urn:x"><xml-sign key-info-x509-data="whole-chain"/></xml-file>

@@ -5,7 +5,7 @@ import { requestReleased } from '#core/wire/journal/index.ts';
 import { parseSha256Hex } from '#core/ids/index.ts';
 import type { GoverningPolicy } from '../checks/index.ts';
 import { saveRelease, saveSignature, type ClaimedRequest } from '../requests/index.ts';
-import type { VerifiedFile } from '../signing/index.ts';
+import type { SignedFile, VerifiedFile } from '../signing/index.ts';
 import type { FileVersion } from '../file-version/index.ts';
 import type { NotRevoked } from '../../rulings/revocations/index.ts';
 import type { SignerContext } from './context.ts';
@@ -41,6 +41,7 @@ export async function releaseArtifact(input: ReleaseInput): Promise<StepResult<n
       path: file.target.path,
       unsignedSha256: file.target.unsignedSha256,
       signedSha256: file.version.sha256,
+      ...besideOf(file),
       timestampedAt: file.last.timestamp?.time.toISOString() ?? null,
     })),
   });
@@ -54,6 +55,7 @@ export async function releaseArtifact(input: ReleaseInput): Promise<StepResult<n
         path: one.target.path.join('!/'),
         unsignedSha256: one.target.unsignedSha256,
         signedSha256: one.version.sha256,
+        signaturePath: signaturePathOf(one)?.join('!/') ?? null,
         certificateSerial: certificate.serialNumber,
         certificateSha256,
         timestampedAt: one.last.timestamp?.time ?? null,
@@ -88,6 +90,16 @@ export async function releaseArtifact(input: ReleaseInput): Promise<StepResult<n
       }),
     ],
   };
+}
+
+/** Of a signature that was put beside its file; null: it is in the file. */
+const signaturePathOf = ({ version }: SignedFile): readonly string[] | null =>
+  version.cause === 'detached' ? version.path : null;
+
+/** The journal says it only of a signature that is beside its file. */
+function besideOf(file: SignedFile): { readonly signaturePath?: readonly string[] } {
+  const signaturePath = signaturePathOf(file);
+  return signaturePath === null ? {} : { signaturePath };
 }
 
 /** `AB:CD:…` → 64 lower-case digits. */

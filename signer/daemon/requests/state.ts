@@ -74,6 +74,8 @@ export interface SignatureRecord {
   readonly path: string;
   readonly unsignedSha256: Sha256Hex;
   readonly signedSha256: Sha256Hex;
+  /** Of the file beside the signed one that holds the signature, whose digest the other is then; null: it is in the file. */
+  readonly signaturePath: string | null;
   readonly certificateSerial: string;
   readonly certificateSha256: Sha256Hex;
   readonly timestampedAt: Date | null;
@@ -88,8 +90,8 @@ export async function saveSignature(
   await transaction.query(
     `INSERT INTO signer.signature
        (id, request_id, path, unsigned_sha256, signed_sha256, certificate_serial, certificate_sha256,
-        timestamped_at, timestamp_url, signed_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+        timestamped_at, timestamp_url, signed_at, signature_path)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     [
       signatureRecord.id,
       signatureRecord.requestId,
@@ -101,6 +103,7 @@ export async function saveSignature(
       signatureRecord.timestampedAt,
       signatureRecord.timestampUrl,
       signatureRecord.signedAt,
+      signatureRecord.signaturePath,
     ],
   );
 }

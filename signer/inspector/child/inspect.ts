@@ -18,10 +18,10 @@ import {
   streamRange,
 } from '#core/formats/archive/index.ts';
 import type { Container, ContainerEntry } from '#core/formats/container.ts';
-import type { FileContext, FileFacts, FileReport } from '#core/formats/format.ts';
+import type { FileFacts } from '#core/formats/format.ts';
 import type { RandomAccessSource } from '#core/formats/random-access.ts';
 import type { UpstreamTrust } from '#core/formats/upstream-trust.ts';
-import { formats, formatTypes } from '#core/formats/registry.ts';
+import { formats } from '#core/formats/registry.ts';
 import {
   artifactCopy,
   type Content,
@@ -36,6 +36,8 @@ import { digestOf, digestOfFile, withFile, writeFile, type WrittenFile } from '.
 import { FindingList } from './findings.ts';
 import { hintAt } from './hint-inside.ts';
 import { openNested, type NestedContext } from './open-nested.ts';
+import { changedBySigning, outputNameFindings } from './output-names.ts';
+import { inspectPlainFile } from './plain-file.ts';
 import { subjectAnswer } from './sign-file.ts';
 import { openUpstreamTrust } from './upstream-trust.ts';
 import { Vouching } from './vouching.ts';
@@ -95,7 +97,7 @@ export async function inspect(message: InspectMessage): Promise<InspectAnswer> {
     ? await digestOfFile(copy)
     : await withFile(message.file, (source) => writeFile(copy, streamRange(source)));
   await inspectFile(walk, walk.matcher.root, [], artifactCopy, written, 1);
-  walk.findings.add(...walk.vouching.findings(walk.signTargets));
+  walk.findings.add(...walk.vouching.findings(changedBySigning(walk.signTargets, matcher.elements)));
   return {
     ...written,
     unpackedSizeBytes: walk.budget.unpackedBytes,
@@ -168,7 +170,7 @@ async function inspectItself(
   const { report, ambiguous } = await withFile(join(walk.message.folder, file), async (source) => ({
     report:
       type === 'file'
-        ? await inspectUndeclared(source, context)
+        ? await inspectPlainFile(source, context)
         : await formats[type].inspect(source, context),
     ambiguous: await walk.vouching.isAmbiguous(source),
   }));
@@ -189,20 +191,12 @@ async function inspectItself(
   return report.facts;
 }
 
-/** A file declared as of any kind that could be signed: a finding says so. */
-async function inspectUndeclared(source: RandomAccessSource, context: FileContext): Promise<FileReport> {
-  for (const type of formatTypes) {
-    const found = await formats[type].inspectUndeclared(source, context);
-    if (found !== null) return { ...found, target: null };
-  }
-  return { findings: [], facts: null, target: null };
-}
-
 async function inspectContainer(walk: Walk, container: OpenedContainer): Promise<void> {
   const { findings, budget, matcher } = walk;
   const names = new NameRegistry();
   const counts = new Map<number, number>();
   const paths: string[] = [];
+  const before = walk.signTargets.length;
   let refusedEntries = 0;
   try {
     budget.checkDepth(container.depth);
@@ -235,6 +229,17 @@ async function inspectContainer(walk: Walk, container: OpenedContainer): Promise
   }
   // Where entries were left out, counts would report files as missing that are there.
   if (refusedEntries > 0) return;
+  const { elements } = matcher;
+  const { length } = container.path;
+  findings.add(
+    ...outputNameFindings({
+      targets: walk.signTargets.slice(before).filter(({ path }) => path.length === length + 1),
+      elements,
+      names,
+      nameBytesMax: budget.limits.nameBytesMax,
+      locate: ({ pointer }) => walk.message.locations[pointer] ?? null,
+    }),
+  );
   findings.add(
     pass({
       rule: 'archive.structure',

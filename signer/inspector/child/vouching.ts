@@ -127,8 +127,9 @@ export class Vouching {
   }
 }
 
+/** A file of any kind that is signed as one has facts of its own. */
 const isUndeclared = ({ declared, report }: SeenFile): boolean =>
-  declared === 'file' && report !== null && report.facts !== null;
+  declared === 'file' && report !== null && report.facts !== null && report.facts.type !== 'file';
 
 function refusal(
   files: readonly { readonly one: VouchedFile; readonly found: Known | null }[],

@@ -179,6 +179,51 @@ describe('a grant', () => {
     expect(calls).toBe(0);
   });
 
+  const pae = (text: string, ...more: readonly number[]) =>
+    Buffer.concat([Buffer.from(text, 'latin1'), Buffer.from(more)]).toString('base64');
+
+  it('is accepted over the payload of an envelope, as DSSE encodes it', async () => {
+    await createGrantSigner(ports)(grant({ toBeSigned: pae('DSSEv1 3 a/b 2 ', 0x31, 0) }));
+    expect(calls).toBe(1);
+  });
+
+  it.each([
+    ['of another version', pae('DSSEv2 3 a/b 0 ')],
+    ['behind another byte', pae(' DSSEv1 3 a/b 0 ')],
+    ['of another length', pae('DSSEv1 3 a/b 1 ')],
+    ['with more behind it', pae('DSSEv1 3 a/b 1 ', 1, 2)],
+    ['of a type with another length', pae('DSSEv1 4 a/b 0 ')],
+    ['of a type with a space', pae('DSSEv1 3 a b 0 ')],
+    ['of a type with a line end', pae('DSSEv1 3 a\nb 0 ')],
+    ['of no type', pae('DSSEv1 0  0 ')],
+    ['with a length that has another form', pae('DSSEv1 03 a/b 0 ')],
+    ['that is cut off', pae('DSSEv1 3 a/b')],
+  ])('is refused over an envelope’s payload %s', async (_, toBeSigned) => {
+    await expect(createGrantSigner(ports)(grant({ toBeSigned }))).rejects.toMatchObject({
+      code: 'GRANT_INVALID',
+    });
+    expect(calls).toBe(0);
+  });
+
+  it('is refused over signed attributes as large as only a payload is', async () => {
+    const toBeSigned = Buffer.concat([Buffer.from('3183020000', 'hex'), Buffer.alloc(131_072)]);
+    await expect(
+      createGrantSigner(ports)(grant({ toBeSigned: toBeSigned.toString('base64') })),
+    ).rejects.toMatchObject({ code: 'GRANT_INVALID' });
+    expect(calls).toBe(0);
+  });
+
+  it('for a revocation list or an answer allows no envelope', async () => {
+    const { program: _, ...entry } = registered.entry;
+    const issuing = {
+      ...registered,
+      entry: { ...entry, purpose: 'issuing' as const, project: null, name: null },
+    };
+    const lists = createGrantSigner({ ...ports, keys: new Map([['widget.release', issuing]]) });
+    const bytes = Buffer.from('DSSEv1 3 a/b 0 ').toString('hex');
+    await expect(lists(unnamed('crl', bytes))).rejects.toMatchObject({ code: 'GRANT_INVALID' });
+  });
+
   it('is refused for what this key holder doesn’t sign at all, whatever its key is for', async () => {
     const lists = createGrantSigner({ ...ports, purposes: ['crl'] });
     await expect(lists(grant())).rejects.toMatchObject({ code: 'GRANT_MISMATCH' });

@@ -11,6 +11,7 @@ import {
   signingGrantId,
   type SigningGrantWire,
 } from '../protocol/index.ts';
+import { checkShape } from './check-shape.ts';
 import type { KeyHolderJournal } from './journal.ts';
 
 export interface SignGrantPorts {
@@ -183,31 +184,6 @@ function checkCertificate(key: RegisteredKey, now: Date): void {
     `certificate ${key.entry.certificate} is valid from ${validFromDate.toISOString()} to ` +
       `${validToDate.toISOString()}: issue its successor in a key ceremony`,
   );
-}
-
-/** The first octets of what each purpose signs: its own tag, and where that isn't enough the tag of its first member. */
-const attributes = { outer: 0x31, inner: null, name: 'SET (signed attributes)' };
-const shapes: Readonly<Record<GrantPurpose, { outer: number; inner: number | null; name: string }>> = {
-  release: attributes,
-  test: attributes,
-  timestamp: attributes,
-  // version is an INTEGER in a TBSCertList (RFC 5280 §5.1), but [0] in a TBSCertificate (§4.1), which is never signed here.
-  crl: { outer: 0x30, inner: 0x02, name: 'TBSCertList' },
-  // A ResponseData of version 1 begins with the responder's key, [2] (RFC 6960 §4.2.1).
-  ocsp: { outer: 0x30, inner: 0xa2, name: 'ResponseData' },
-};
-
-/**
- * Signed attributes are a SET, certificates, lists and answers SEQUENCEs that begin differently (RFC 5652 §5.4): a
- * grant for one purpose can't be used for another, whatever its other members say.
- */
-function checkShape(grant: SigningGrantWire): void {
-  const shape = shapes[grant.purpose];
-  const bytes = Buffer.from(grant.toBeSigned, 'base64');
-  const length = bytes[1] ?? 0;
-  const first = bytes[length < 0x80 ? 2 : 2 + (length & 0x7f)];
-  if (bytes[0] === shape.outer && (shape.inner === null || first === shape.inner)) return;
-  throw new KeyHolderError('GRANT_INVALID', `toBeSigned is not a DER ${shape.name}`);
 }
 
 function checkSlot(

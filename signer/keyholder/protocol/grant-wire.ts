@@ -8,6 +8,8 @@ const slug = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, 'a proje
 const base64Of = (bytes: number): number => Math.ceil(bytes / 3) * 4;
 /** 64 KiB of signed attributes or ResponseData: far above what either needs. */
 const toBeSignedBase64Max = base64Of(64 * 1024);
+/** The payload of a DSSE envelope is signed as it is, at most 16 MiB, behind its type and length. */
+const ofFileBase64Max = base64Of(16 * 1024 * 1024 + 1024);
 /** A revocation list grows with the number of revocations: about 70 bytes each. */
 const listBase64Max = base64Of(16 * 1024 * 1024);
 
@@ -27,6 +29,7 @@ const common = {
 /** What the signature of a project's file is based on. */
 const ofFile = {
   ...common,
+  toBeSigned: z.base64().min(4).max(ofFileBase64Max),
   requestId: z.string().regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'the id of a signing request'),
   project: slug,
   /** The foundation's program that the project is in. */

@@ -2,6 +2,7 @@
 import type { AuthenticodeSign } from '../../generated/index.ts';
 import { fail, type Finding } from '../../wire/finding/index.ts';
 import { authenticodeProblems, describeAuthenticode, existingSignature } from '../authenticode/index.ts';
+import { spcContent } from '../signed-content/index.ts';
 import { defineFormat, type FileFacts, type RejudgeContext, type Rejudged } from '../format.ts';
 import { cabContainer } from './container.ts';
 import { alreadySigned, breaksSignature, inspectCab, inspectUndeclared, type CabCheck } from './inspect.ts';
@@ -23,6 +24,7 @@ export const cabFormat = defineFormat<'cab', AuthenticodeSign, CabCheck>({
     check: check?.verify === true ? 'signed by upstream, which is verified' : '',
   }),
   vouches: false,
+  signs: [spcContent],
   identity: () => ({ texts: [], open: [] }),
 
   inspect: inspectCab,

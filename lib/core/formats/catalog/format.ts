@@ -2,6 +2,7 @@
 import type { AuthenticodeSign } from '../../generated/index.ts';
 import { fail } from '../../wire/finding/index.ts';
 import { authenticodeProblems, describeAuthenticode, existingSignature } from '../authenticode/index.ts';
+import { trustListContent } from '../signed-content/index.ts';
 import { defineFormat, type FileFacts, type RejudgeContext, type Rejudged } from '../format.ts';
 import { inspectCatalog, inspectUndeclared } from './inspect.ts';
 import { catalogSigning } from './sign.ts';
@@ -22,6 +23,7 @@ export const catalogFormat = defineFormat<'catalog', AuthenticodeSign, object>({
     check: '',
   }),
   vouches: true,
+  signs: [trustListContent],
   identity: () => ({ texts: [], open: [] }),
 
   inspect: inspectCatalog,

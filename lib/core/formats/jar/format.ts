@@ -1,6 +1,7 @@
 /** Java archives (jar, war, ear, aab), and zip archives signed like them, as an artifact configuration names them. */
 import type { Element, JarMetadata, JarSign, SetBody } from '../../generated/index.ts';
 import { fail } from '../../wire/finding/index.ts';
+import { signatureFileContent } from '../signed-content/index.ts';
 import { defineFormat, type FileFacts, type Format, type RejudgeContext, type Rejudged } from '../format.ts';
 import { zipContainer } from '../zip/index.ts';
 import { inspectJar, inspectUndeclared, type JarCheck } from './inspect.ts';
@@ -41,6 +42,7 @@ export const jarFormat = defineFormat<'jar', JarSign, JarCheck>({
     check: describeMetadata(check?.metadata),
   }),
   vouches: false,
+  signs: [signatureFileContent],
   identity(check) {
     const { implementationTitle, implementationVendor, bundleSymbolicName } = check?.metadata ?? {};
     const texts = [implementationTitle, implementationVendor, bundleSymbolicName];
@@ -60,6 +62,7 @@ export const zipFormat: Format = defineFormat<'zip', JarSign, JarCheck>({
   metadataKeys: [],
   describe: ({ sign }) => ({ sign: sign === null ? '' : 'signed like a Java archive', check: '' }),
   vouches: false,
+  signs: [signatureFileContent],
   identity: () => ({ texts: [], open: [] }),
   inspect: (source, context) => inspectJar('zip', source, context),
   inspectUndeclared: () => Promise.resolve(null),

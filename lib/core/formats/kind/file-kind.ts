@@ -1,7 +1,10 @@
 import type { Project } from '../../generated/index.ts';
 
-/** Something that users start, something that users start to install others, something that programs load. */
-export const fileKinds = ['program', 'installer', 'library'] as const;
+/**
+ * Something that users start, something that users start to install others, something that programs load, and anything else, of
+ * which its signature says no more than whose it is.
+ */
+export const fileKinds = ['program', 'installer', 'library', 'other'] as const;
 export type FileKind = (typeof fileKinds)[number];
 
 type Program = Project['program'];
@@ -22,13 +25,14 @@ export const kindWords: Readonly<Record<FileKind, string>> = {
   program: 'a program',
   installer: 'an installer',
   library: 'a library',
+  other: 'a file of another kind',
 };
 
 /** What a project of the program may have signed, for the middle of a sentence. */
 export function programPhrase(program: Program): string {
   return program === 'components'
     ? 'libraries that other programs load, and nothing that users start or install'
-    : 'programs, installers and libraries';
+    : 'programs, installers, libraries and files of other kinds';
 }
 
 /** File endings that Windows starts or installs on a double click or at boot, whatever is inside. */

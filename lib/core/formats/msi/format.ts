@@ -2,6 +2,7 @@
 import type { AuthenticodeSign, MsiMetadata } from '../../generated/index.ts';
 import { fail } from '../../wire/finding/index.ts';
 import { authenticodeProblems, describeAuthenticode, existingSignature } from '../authenticode/index.ts';
+import { spcContent } from '../signed-content/index.ts';
 import { defineFormat, unsupported, type FileFacts, type RejudgeContext, type Rejudged } from '../format.ts';
 import { inspectInstaller, inspectUndeclared } from './inspect.ts';
 import type { MsiCheck } from './check.ts';
@@ -51,6 +52,7 @@ export const msiFormat = defineFormat<'msi', AuthenticodeSign, MsiCheck>({
       .join('; '),
   }),
   vouches: false,
+  signs: [spcContent],
   identity(check) {
     const { productName, productVersion, manufacturer, subject, author } = check?.metadata ?? {};
     return {

@@ -1,6 +1,7 @@
 /** NuGet packages, as an artifact configuration names them. */
 import type { NugetMetadata, NugetSign } from '../../generated/index.ts';
 import { fail } from '../../wire/finding/index.ts';
+import { nugetContent } from '../signed-content/index.ts';
 import { defineFormat, type FileFacts, type RejudgeContext, type Rejudged } from '../format.ts';
 import { zipContainer } from '../zip/index.ts';
 import { submitUnsigned } from './errors.ts';
@@ -25,6 +26,7 @@ export const nugetFormat = defineFormat<'nuget', NugetSign, NugetMetadata>({
     check: describeMetadata(check),
   }),
   vouches: false,
+  signs: [nugetContent],
   identity: (check) => ({
     texts: [check?.id, check?.authors].filter((text) => text !== undefined),
     open: [],

@@ -1,6 +1,7 @@
 /** Windows programs and libraries (PE32, PE32+), as an artifact configuration names them. */
 import type { AuthenticodeSign, PeMetadata } from '../../generated/index.ts';
 import { fail, type Finding } from '../../wire/finding/index.ts';
+import { spcContent } from '../signed-content/index.ts';
 import { authenticodeProblems, describeAuthenticode, existingSignature } from '../authenticode/index.ts';
 import { defineFormat, type FileFacts, type RejudgeContext, type Rejudged } from '../format.ts';
 import { checkMetadata } from './check-metadata.ts';
@@ -42,6 +43,7 @@ export const peFormat = defineFormat<'pe', AuthenticodeSign, PeCheck>({
       .join('; '),
   }),
   vouches: false,
+  signs: [spcContent],
   // Authenticode leaves out the checksum and the certificates, which come later in the file.
   digestBegins: Uint8Array.of(0x4d, 0x5a),
   identity(check) {

@@ -1,5 +1,6 @@
 /** A family of scripts, as an artifact configuration names it. */
 import { authenticodeProblems, describeAuthenticode } from '../authenticode/index.ts';
+import { spcContent } from '../signed-content/index.ts';
 import { defineFormat, type Format } from '../format.ts';
 import { inspectScript, inspectUndeclared, rejudgeScript } from './inspect.ts';
 import type { ScriptFamily, ScriptSign } from './kinds.ts';
@@ -22,6 +23,7 @@ export function scriptFormat(family: ScriptFamily): Format {
       check: check?.verify === true ? 'signed by upstream, which is verified' : '',
     }),
     vouches: false,
+    signs: [spcContent],
     identity: () => ({ texts: [], open: [] }),
 
     inspect: (source, context) => inspectScript(family, source, context),

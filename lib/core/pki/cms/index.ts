@@ -13,6 +13,7 @@ export { buildSignedData, verifySignedData, type SignedDataVerification } from '
 export { certificateIdentity, type CertificateIdentity } from './certificate-identity.ts';
 export { buildDetached, detachedSignedAttributes } from './detached-build.ts';
 export { verifyDetached, type DetachedVerification } from './detached-verify.ts';
+export { buildFileSignature, fileSignedAttributes, verifyFileSignature } from './file-signature.ts';
 export { CmsError, type CmsErrorCode } from './errors.ts';
 export { findSignatures, type Countersignature, type FoundSignature } from './find-signatures.ts';
 export { nestSignature, withoutNested } from './nested-signature.ts';
@@ -25,4 +26,5 @@ export {
   contentDigest,
   type SpcIndirectData,
 } from './spc-indirect-data.ts';
+export { signingCertificateV2 } from './signing-certificate.ts';
 export { verifySignerInfo, type SignerVerification } from './verify-signer-info.ts';

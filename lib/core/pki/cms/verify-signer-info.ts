@@ -23,6 +23,8 @@ interface VerifySignerInfoInput {
   readonly signedData: SignedData;
   /** The signed octets, needed when detached and otherwise taken from the SignedData. */
   readonly content?: Uint8Array;
+  /** In place of detached content that is too large to be held: its digest, by the hash that the signature names. */
+  readonly contentDigest?: Uint8Array;
   /** Certificates to search besides those in the SignedData. */
   readonly certificates?: readonly Uint8Array[];
 }
@@ -42,8 +44,9 @@ export function verifySignerInfo(input: VerifySignerInfoInput): SignerVerificati
   const content = input.content ?? signedData.encapContent;
   const contentTypeEqual = checkContentType(signedData);
   if (!contentTypeEqual) problems.push('the contentType attribute is missing or names another type');
-  const messageDigestEqual = content !== null && checkMessageDigest(signerInfo, content, problems);
-  if (content === null) problems.push('the content is detached and was not given');
+  const digest = input.contentDigest ?? digestOf(signerInfo, content, problems);
+  const messageDigestEqual = digest !== null && checkMessageDigest(signerInfo, digest);
+  if (content === null && digest === null) problems.push('the content is detached and was not given');
   else if (!messageDigestEqual) problems.push('the messageDigest attribute is not the digest of the content');
   const certificate = findCertificate(signerInfo, [
     ...signedData.certificates,
@@ -61,13 +64,16 @@ function checkContentType(signedData: SignedData): boolean {
   return reading('contentType', () => asOid(value)) === signedData.encapContentType;
 }
 
-function checkMessageDigest(signerInfo: SignerInfo, content: Uint8Array, problems: string[]): boolean {
+function digestOf(signerInfo: SignerInfo, content: Uint8Array | null, problems: string[]): Uint8Array | null {
+  if (content === null) return null;
+  const hash = attempt(() => hashOf(signerInfo.digestAlgorithm), problems);
+  return hash === null ? null : createHash(hash).update(content).digest();
+}
+
+function checkMessageDigest(signerInfo: SignerInfo, digest: Uint8Array): boolean {
   const value = singleValue(signerInfo.signedAttributes, oids.messageDigest);
   if (value === null || !isUniversal(value, universalTag.octetString)) return false;
-  const hash = attempt(() => hashOf(signerInfo.digestAlgorithm), problems);
-  if (hash === null) return false;
-  const digest = createHash(hash).update(content).digest();
-  return digest.equals(asOctetString(value));
+  return Buffer.compare(digest, asOctetString(value)) === 0;
 }
 
 function findCertificate(

@@ -13,7 +13,7 @@ import {
   setOf,
   type Der,
 } from '../asn1/index.ts';
-import { attribute, certificateIdentity } from '../cms/index.ts';
+import { attribute, certificateIdentity, signingCertificateV2 } from '../cms/index.ts';
 import type { TimestampRequest } from './timestamp-request.ts';
 import { tstInfo } from './tst-info.ts';
 
@@ -68,20 +68,6 @@ export async function buildTimestampToken(input: TimestampTokenInput): Promise<D
     set(signerInfo),
   );
   return sequence(oid(oids.signedData), explicit(0, signedData));
-}
-
-/**
- * ```
- * SigningCertificateV2 ::= SEQUENCE { certs SEQUENCE OF ESSCertIDv2 }
- * ESSCertIDv2 ::= SEQUENCE { hashAlgorithm DEFAULT sha256, certHash OCTET STRING, issuerSerial OPTIONAL }
- * IssuerSerial ::= SEQUENCE { issuer GeneralNames, serialNumber INTEGER }
- * ```
- * RFC 5035 §3 and §5.
- */
-function signingCertificateV2(certificate: Uint8Array): Der {
-  const { issuer, serialNumberDer } = certificateIdentity(certificate);
-  const issuerSerial = sequence(sequence(explicit(4, issuer)), serialNumberDer);
-  return sequence(sequence(sequence(octetString(sha256(certificate)), issuerSerial)));
 }
 
 /** The members of a SET OF in DER's order: by their encodings. */

@@ -4,7 +4,7 @@ import { formatTypes } from '../../generated/format-types.ts';
 import { earlierForm, hex64 } from './event.ts';
 
 /** What users start, what they start to install others, and what programs load. */
-const kinds = ['program', 'installer', 'library'] as const;
+const kinds = ['program', 'installer', 'library', 'other'] as const;
 
 /** What a file says about itself, kept for replays of later policies. Decides nothing by itself. */
 export interface FileFacts {

@@ -38,7 +38,14 @@ export const requestReleased = defineEvent({
         z.object({
           path: path.describe('Path in the artifact, outermost container first'),
           unsignedSha256: hex64.describe('The file as it was inspected'),
-          signedSha256: hex64.describe('The file with its signature'),
+          signedSha256: hex64.describe(
+            'The file with its signature; the one beside it, where there is a `signaturePath`',
+          ),
+          signaturePath: path
+            .exactOptional()
+            .describe(
+              'Path of the file that holds the signature, where that isn’t the signed file itself; that one is released as it was inspected',
+            ),
           timestampedAt: time
             .nullable()
             .describe('By the timestamp authority; null: the policy asks for none'),

@@ -1,0 +1,68 @@
+import { guards, type Area } from '../mutant.ts';
+
+const inspected = 'signer/inspector/signed-files.test.ts';
+const shapes = 'signer/keyholder/holder/sign-grant.test.ts';
+const lineage = 'signer/daemon/file-version/file-version.test.ts';
+
+/** Signatures in files beside the signed ones, and what must not be signed so. */
+export const detached: Area = {
+  name: 'detached',
+  mutants: [
+    ...guards('signer/inspector/child/plain-file.ts', inspected, [
+      [
+        'if (!(await content.matches(source))) continue;',
+        'continue;',
+        'is refused: a code directory of macOS',
+      ],
+      [
+        'declaredOtherwise(typed.facts.type, context)',
+        'null',
+        'that is a program or a catalog is refused, with the type to declare',
+      ],
+    ]),
+    ...guards('signer/inspector/child/output-names.ts', inspected, [
+      ["return names.add(output, 'file');", 'return null;', 'is refused where it is a folder’s'],
+    ]),
+    ...guards('signer/keyholder/holder/check-shape.ts', shapes, [
+      [
+        'bytes.length - whole.length === Number(length)',
+        'true',
+        'is refused over an envelope’s payload with more behind it',
+      ],
+      [
+        'type?.length === Number(typeLength)',
+        'true',
+        'is refused over an envelope’s payload of a type with another length',
+      ],
+      [
+        'bytes.length <= attributesBytesMax &&',
+        '',
+        'is refused over signed attributes as large as only a payload is',
+      ],
+      [
+        "crl: [der('TBSCertList', 0x30, 0x02)],",
+        "crl: [der('TBSCertList', 0x30, 0x02), envelope],",
+        'for a revocation list or an answer allows no envelope',
+      ],
+    ]),
+    ...guards('signer/daemon/file-version/index.ts', lineage, [
+      [
+        "if (before.cause !== 'inspected') return",
+        'if (false) return',
+        'are refused for a file of a signature beside a file that was signed itself',
+      ],
+      [
+        "if (before.cause === 'detached') return",
+        'if (false) return',
+        'are refused for a file that replaces a signature',
+      ],
+    ]),
+    ...guards('signer/inspector/child/rebuild.ts', 'signer/inspector/embed-rebuild.test.ts', [
+      [
+        'if (!used.has(path)) throw',
+        'if (false) throw',
+        'refuses a new file behind one that is missing, twice the same, one with other bytes, and any in what takes none',
+      ],
+    ]),
+  ],
+};

@@ -1,0 +1,97 @@
+/** Files whose signatures are put beside them, through the whole real signer: openssl, tar and bsdtar judge what comes out. */
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { packageWith } from './demo-package.ts';
+import { FoundationUnderTest } from './foundation-under-test.ts';
+
+const run = promisify(execFile);
+
+let system: FoundationUnderTest;
+beforeAll(async () => {
+  system = await FoundationUnderTest.start({
+    adapt: async (folder) => {
+      const file = join(folder, 'projects/esbuild-demo/artifacts/windows-package.yaml');
+      await appendFile(
+        file,
+        '    - { type: file, path: package/notes.txt, sign: { method: cms } }\n' +
+          '    - { type: file, path: package/statement.json, sign: { method: dsse } }\n',
+      );
+      expect(await readFile(file, 'utf8')).toMatch(/README\.md\n {4}- \{ type: file/);
+    },
+  });
+});
+afterAll(() => system.stop());
+
+const notes = 'what is new\r\n';
+const statement =
+  '{"_type":"https://in-toto.io/Statement/v1","subject":[],"predicateType":"x","predicate":{}}';
+
+it('a text and a statement are released as they were, with signatures beside them that others accept', async () => {
+  const artifact = await packageWith('detached', {
+    'package/notes.txt': notes,
+    'package/statement.json': statement,
+  });
+  const id = await system.ask({ artifact });
+  await system.untilStatus(id, 'waiting-for-approval', 'denied');
+  expect(await system.failedRules(id)).toEqual([]);
+  await system.approve(id, artifact);
+  await system.untilStatus(id, 'completed');
+  const released = (await system.releasedFile(id)) ?? '';
+  const folder = join(system.foundation.stack.paths.state, 'unpacked');
+  await mkdir(folder);
+  const { stdout: names } = await run('bsdtar', ['-tzf', released]);
+  expect(names.trim().split('\n')).toEqual([
+    'package/esbuild.exe',
+    'package/package.json',
+    'package/README.md',
+    'package/notes.txt',
+    'package/notes.txt.p7s',
+    'package/statement.json',
+    'package/statement.json.dsse.json',
+  ]);
+  await run('tar', ['-xzf', released, '-C', folder]);
+  const at = (name: string): string => join(folder, 'package', name);
+  expect(await readFile(at('notes.txt'), 'utf8')).toBe(notes);
+  const root = system.foundation.keys.rootCertificate;
+  const cms = ['cms', '-verify', '-binary', '-inform', 'DER', '-purpose', 'any', '-cades', '-CAfile', root];
+  const input = ['-in', at('notes.txt.p7s'), '-content', at('notes.txt'), '-out', '/dev/null'];
+  expect((await run('openssl', [...cms, ...input])).stderr).toContain('CAdES Verification successful');
+  const envelope = JSON.parse(await readFile(at('statement.json.dsse.json'), 'utf8')) as {
+    payload: string;
+    payloadType: string;
+    signatures: { timestamps: unknown[] }[];
+  };
+  expect(envelope.payloadType).toBe('application/vnd.in-toto+json');
+  expect(Buffer.from(envelope.payload, 'base64').toString()).toBe(statement);
+  expect(envelope.signatures[0]?.timestamps).toHaveLength(1);
+
+  const digest = createHash('sha256').update(notes).digest('hex');
+  const signature = createHash('sha256')
+    .update(await readFile(at('notes.txt.p7s')))
+    .digest('hex');
+  const journal = await system.journal(id);
+  const event = journal.find(({ kind }) => kind === 'request.released');
+  expect(event?.body['signatures']).toContainEqual(
+    expect.objectContaining({
+      path: ['package/notes.txt'],
+      unsignedSha256: digest,
+      signedSha256: signature,
+      signaturePath: ['package/notes.txt.p7s'],
+    }),
+  );
+});
+
+it('what another signature is over is denied before anybody approves, and no key is used', async () => {
+  const artifact = await packageWith('grafted', {
+    'package/notes.txt': 'SHA-256-Digest-Manifest: AAAA\r\nSignature-Version: 1.0\r\n\r\n',
+    'package/statement.json': statement,
+  });
+  const id = await system.ask({ artifact });
+  await system.untilStatus(id, 'denied', 'waiting-for-approval');
+  expect(await system.failedRules(id)).toEqual(['file.signed-content']);
+  expect(await system.keyHolderEntries(id)).toEqual([]);
+});

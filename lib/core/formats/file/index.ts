@@ -1,0 +1,1 @@
+export { plainFile } from './format.ts';

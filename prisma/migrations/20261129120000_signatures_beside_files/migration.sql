@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "signer"."signature" ADD COLUMN     "signature_path" TEXT;
