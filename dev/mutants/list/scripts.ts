@@ -30,12 +30,12 @@ export const scripts: Area = {
     ...guards(`${room}/block.ts`, test, [
       ['if (found.length > 2)\n', 'if (false)\n', 'by PowerShell: a mark before the block'],
       ['if (style.place(rest) !== block.start)', 'if (false)', 'by PowerShell: text behind the block'],
-      ["if (lines.pop() !== '')", "if (lines.pop() === 'x')", 'by PowerShell: a block without lines'],
       [
-        "line !== open + part + close || part === '' || !full",
-        'false',
-        'by PowerShell: a short line in the block',
+        "if (lines.pop() !== '')",
+        "if (lines.pop() === 'x')",
+        'by PowerShell: code before the last line of the block',
       ],
+      ["line !== open + part + close || part === '' || !full", 'false', 'by PowerShell: code in the block'],
       ["signature.toString('base64') !== base64", 'false', 'by PowerShell: Base64 with bits to spare'],
     ]),
     ...guards(`${room}/kinds.ts`, test, [

@@ -82,7 +82,13 @@ describe('is refused', () => {
     ['a block without an end', 'block-damaged', 'a.ps1', ascii(`${script}\r\n${begin}\r\n# MAA=\r\n`)],
     ['a block without the last line end', 'block-damaged', 'a.ps1', ascii((script + block).slice(0, -2))],
     ['a block without lines', 'block-damaged', 'a.ps1', ascii(`${script}\r\n${begin}\r\n${end}\r\n`)],
-    ['code in the block', 'block-damaged', 'a.ps1', ascii(`${script}${block.replace('# MAA=', 'rm x')}`)],
+    [
+      'code before the last line of the block',
+      'block-damaged',
+      'a.ps1',
+      ascii(`${script}\r\n${begin}\r\n# ${'A'.repeat(64)}\r\ndir ${end}\r\n`),
+    ],
+    ['code in the block', 'block-damaged', 'a.ps1', ascii(`${script}${block.replace('# MAA=', 'x MAA=')}`)],
     [
       'a short line in the block',
       'block-damaged',
