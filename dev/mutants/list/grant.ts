@@ -9,6 +9,20 @@ const verifyTest = 'signer/daemon/signing/verify-signed.test.ts';
 export const grant: Area = {
   name: 'grant',
   mutants: [
+    ...guards('lib/core/formats/authenticode/signing.ts', verifyTest, [
+      [
+        "if (Buffer.from(stated.digest).toString('hex') !== subject.digest)",
+        'if (false)',
+        'whose signature is over another program is withheld',
+      ],
+    ]),
+    ...guards(verifySigned, verifyTest, [
+      [
+        ' &&\n    Buffer.compare(readBack.subject.content, subject.content) === 0',
+        '',
+        'whose signed content isn’t the one that was granted is withheld, with the same digest',
+      ],
+    ]),
     ...guards(mint, 'signer/daemon/grant/program.test.ts', [
       ['issuedFor === program;', 'true;', 'is refused where the project is in'],
       ['maySign(program, target.kind),', 'true,', 'is refused for a kind that the program does not sign'],
@@ -152,8 +166,8 @@ export const grant: Area = {
         'whose signature is over another program',
       ],
       [
-        'readBack.subject.digest === subject.digest;',
-        'true;',
+        'readBack.subject.digest === subject.digest &&',
+        'true &&',
         'that isn’t the inspected program is withheld, though its signature verifies',
       ],
       [

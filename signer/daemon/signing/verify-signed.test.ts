@@ -101,6 +101,8 @@ interface Made {
   readonly over?: string;
   /** What the inspector says the finished file's digest is. */
   readonly readBack?: string;
+  /** What was signed, as the inspector said before; left out: as in the finished file. */
+  readonly planned?: Uint8Array;
   readonly by?: typeof signerKeys;
   readonly certificate?: Uint8Array;
   /** When the timestamp was made; null: none. */
@@ -161,7 +163,7 @@ async function signedFile(made: Made): Promise<SignedFile> {
     sign: { method: 'authenticode' },
     subject: null,
   };
-  const subject = { digest: inspectedDigest, content };
+  const subject = { digest: inspectedDigest, content: made.planned ?? content };
   const readBack = {
     signature: pkcs7,
     subject: { digest: digestOf(made.readBack ?? 'a program').toString('hex'), content },
@@ -198,6 +200,12 @@ describe('a finished file', () => {
   it('that isn’t the inspected program is withheld, though its signature verifies', async () => {
     const result = await verify({ over: 'another program', readBack: 'another program', at: inTime });
     expect(failed(result)).toEqual([expect.stringContaining('not the one that was inspected')]);
+  });
+
+  it('whose signed content isn’t the one that was granted is withheld, with the same digest', async () => {
+    expect(failed(await verify({ planned: Uint8Array.of(0x30, 0), at: inTime }))).toEqual([
+      expect.stringContaining('not the one that was inspected'),
+    ]);
   });
 
   it('signed with another key than the certificate’s is withheld', async () => {

@@ -44,7 +44,9 @@ function verifySignature(
   const { sign, subject, readBack } = signature;
   if (signing === null) return [broken('verification.signature', 'its format can’t be signed', about)];
   const result = signing.verify(readBack, new Uint8Array(certificate.raw), sign);
-  const unchanged = readBack.subject.digest === subject.digest;
+  const unchanged =
+    readBack.subject.digest === subject.digest &&
+    Buffer.compare(readBack.subject.content, subject.content) === 0;
   if (result.problems.length > 0 || !unchanged) {
     const problems = [
       ...result.problems,

@@ -3,6 +3,7 @@ import {
   authenticodeSignedAttributes,
   buildAuthenticode,
   contentDigest,
+  parseSpcIndirectData,
   verifyPkcs7,
   type Pkcs7Verification,
 } from '../../pki/cms/index.ts';
@@ -47,17 +48,20 @@ export function authenticodeAssembly(
 }
 
 /**
- * `verify` of a format's signing: the signature that was read back states exactly what was computed from the finished file, was
- * made with the key of this certificate, and by the hash that was asked for. `contentType`: OID of what is signed; `what`: the
- * file, as a sentence calls it.
+ * `verify` of the signing of a format whose SpcIndirectDataContent is signed: the signature that was read back states exactly what was
+ * computed from the finished file, which is its digest, was made with the key of this certificate, and by the hash that was asked
+ * for. `what`: the file, as a sentence calls it.
  */
-export function verifyAssembled(contentType: string, what: string): Signing<AuthenticodeSign>['verify'] {
+export function verifyAssembled(what: string): Signing<AuthenticodeSign>['verify'] {
   return ({ signature, subject }, signerCertificate, sign) => {
-    const verified = verifyPkcs7({ pkcs7: signature, signerCertificate }, contentType);
+    const verified = verifyPkcs7({ pkcs7: signature, signerCertificate }, oids.spcIndirectData);
     const { encapContentDer, signerInfo } = verified.signedData;
     const problems = [...verified.problems];
     if (encapContentDer === null || Buffer.compare(encapContentDer, subject.content) !== 0)
       problems.push(`the signature is about another ${what}`);
+    const stated = parseSpcIndirectData(subject.content);
+    if (Buffer.from(stated.digest).toString('hex') !== subject.digest)
+      problems.push(`the signature states another digest than that of the ${what}`);
     if (signerInfo.digestAlgorithm !== oids[roundHash(sign)])
       problems.push(`the signature was made with another hash than ${roundHash(sign)}`);
     return asVerification({ ...verified, problems, ok: verified.ok && problems.length === 0 });

@@ -128,7 +128,7 @@ async function judge(
   }
   const when = stamp === null ? 'without a timestamp' : `timestamped ${stamp.time.toISOString()}`;
   return {
-    text: `The ${what} carries a valid signature of ${nameOf(signed)}, issued by ${commonName(judgement.issuer)}, ${when}; whether the certificate was revoked was not looked at.`,
+    text: `The ${what} carries a valid signature of ${nameOf(signed)}, issued by ${commonName(judgement.issuer)}, ${when}; whether the certificate was revoked was not checked.`,
     found: `${name}: ${oneLine(judgement.subject)}; certificate SHA-256 ${createHash('sha256').update(signed).digest('hex')}`,
   };
 }

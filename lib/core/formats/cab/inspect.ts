@@ -79,7 +79,7 @@ export async function inspectCab(
             message:
               existing === null
                 ? 'The cabinet carries a signature. The new one takes its place.'
-                : 'The cabinet carries a signature. It stays, and the new one is added; whether to trust who signed was not looked at.',
+                : 'The cabinet carries a signature. It stays, and the new one is added; whether its signers are to be trusted was not checked.',
             ...about,
           });
     return {
@@ -153,7 +153,7 @@ const staysSigned = (about: About): Finding =>
   info({
     rule: 'cab.signatures',
     message:
-      'The cabinet carries a signature. It is not signed here and stays as it is; whether to trust who signed it was not looked at.',
+      'The cabinet carries a signature. It is not signed here and stays as it is; whether its signers are to be trusted was not checked.',
     ...about,
   });
 

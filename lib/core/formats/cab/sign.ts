@@ -78,7 +78,7 @@ export const cabSigning: Signing<AuthenticodeSign> = {
     return { signature, subject: await cabSubject(signedSource, cab, sign) };
   },
 
-  verify: verifyAssembled(oids.spcIndirectData, 'cabinet'),
+  verify: verifyAssembled('cabinet'),
 };
 
 type Range = SignableCab['rest'];

@@ -115,7 +115,7 @@ function signatureFindings(
     info({
       rule: 'jar.signatures',
       message:
-        'The archive carries a signature. It is not signed here and stays as it is; whether that holds, and whether to trust who made it, was not looked at.',
+        'The archive carries a signature. It is not signed here and stays as it is; whether it is valid, and whether its signers are to be trusted, was not checked.',
       found: names,
       ...about,
     }),

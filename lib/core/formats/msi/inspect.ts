@@ -152,8 +152,8 @@ function wordOf({ class: found }: MsiPackage, { kind }: ToldKind): string {
 }
 
 const fates = {
-  refuse: 'It is not signed here and stays as it is; whether to trust who signed it was not looked at.',
-  append: 'The new one is added to it; whether to trust who signed before was not looked at.',
+  refuse: 'It is not signed here and stays as it is; whether its signers are to be trusted was not checked.',
+  append: 'The new one is added to it; whether its earlier signers are to be trusted was not checked.',
   replace: 'The new one takes its place.',
 } as const;
 

@@ -85,7 +85,7 @@ export const msiSigning: Signing<AuthenticodeSign> = {
     return { signature, subject: await subjectWith(after, extended, sign) };
   },
 
-  verify: verifyAssembled(oids.spcIndirectData, 'installer'),
+  verify: verifyAssembled('installer'),
 };
 
 function differs(message: string): MsiError {

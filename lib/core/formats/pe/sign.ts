@@ -70,7 +70,7 @@ export const peSigning: Signing<AuthenticodeSign> = {
     return { signature, subject: await peSubject(signedSource, signedLayout, sign) };
   },
 
-  verify: verifyAssembled(oids.spcIndirectData, 'program'),
+  verify: verifyAssembled('program'),
 };
 
 const equal = (one: Uint8Array, other: Uint8Array | undefined): boolean =>

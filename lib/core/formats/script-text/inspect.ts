@@ -65,9 +65,9 @@ export async function inspectScript(
 
 /** What becomes of the signatures, as the last sentence says it. */
 const fates = {
-  kept: 'It is not signed here and stays as it is; whether to trust who signed it was not looked at.',
+  kept: 'It is not signed here and stays as it is; whether its signers are to be trusted was not checked.',
   refuse: 'The configuration asks for an unsigned script.',
-  append: 'They stay, and the new one is added; whether to trust who signed was not looked at.',
+  append: 'They stay, and the new one is added; whether its signers are to be trusted was not checked.',
   replace: 'The new one takes their place.',
 } as const;
 

@@ -37,7 +37,7 @@ export function scriptSigning(family: ScriptFamily): Signing<ScriptSign> {
       return { signature, subject: scriptSubject(after, sign) };
     },
 
-    verify: verifyAssembled(oids.spcIndirectData, 'script'),
+    verify: verifyAssembled('script'),
   };
 }
 
