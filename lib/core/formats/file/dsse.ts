@@ -19,7 +19,7 @@ import { paeType, preAuthEncoding } from './pae.ts';
 type Method = Omit<Signing<FileOptions>, 'id' | 'method' | 'rounds' | 'hash' | 'outputName'>;
 
 /** The payload is held in memory, and crosses from process to process. */
-export const payloadBytesMax = 16 * 1024 * 1024;
+const payloadBytesMax = 16 * 1024 * 1024;
 const signatureBytesMax = 1024 * 1024;
 /** A multiple of three, so that each piece's base64 ends where the next one's begins. */
 const pieceBytes = 3 * 256 * 1024;
