@@ -229,7 +229,7 @@ describe('one policy maintainer’s key', () => {
     const one = await followed.accepted(status('p2'), 'demo-maintainer');
     expect(await inForce()).toBe(two);
     expect(source.status().reason).toContain(
-      '3 of the 10 active projects of 7 days ago (p0, p1, p2) are gone',
+      '3 of the 10 active projects of 7 days ago (p0, p1, p2) have been removed',
     );
     // The memory is the signer's own, and outlives it.
     source = followed.open('signer');
