@@ -197,10 +197,10 @@ async function openHistory() {
     retrying: await addRetryingRequest(owner, project),
   };
   await addReviews(owner);
-  await owner.query('UPDATE signer.signature SET timestamp_url = $1 WHERE request_id = $2', [
-    'http://timestamp.example',
-    requests.revoked,
-  ]);
+  await owner.query(
+    'UPDATE signer.signature SET timestamp_url = $1, signature_path = $3 WHERE request_id = $2',
+    ['http://timestamp.example', requests.revoked, 'widget.exe.p7s'],
+  );
   await owner.end();
   return { portal: { ...on.ctx, released } as Portal, requests, close: () => on.close() };
 }
