@@ -81,18 +81,21 @@ describe('the file of a release', () => {
     ],
   ])('%s is refused to programs, with the reason and how to proceed', async (_, files) => {
     const id = await release(...files);
-    for (const query of ['', '?despite=yes', '?despite=', '?revoked=despite']) {
-      const answer = await get(id, query);
-      expect(answer.status).toBe(409);
-      expect(answer.headers.get('content-type')).toBe('application/problem+json');
-      expect(await answer.json()).toMatchObject({
-        code: 'RELEASE_REVOKED',
-        detail: expect.stringContaining('a.zip is revoked, as of 2026-11-20T') as string,
-        fix: expect.stringMatching(
-          /\?despite=revoked .*--despite-revocation.*\/requests\/.*\/download says why/,
-        ) as string,
-        revocation: { serial: revoked, url: `https://a.example/revocations/${revoked}` },
-      });
+    const answer = await get(id, '');
+    expect(answer.status).toBe(409);
+    expect(answer.headers.get('content-type')).toBe('application/problem+json');
+    expect(await answer.json()).toMatchObject({
+      code: 'RELEASE_REVOKED',
+      detail: expect.stringContaining('a.zip is revoked, as of 2026-11-20T') as string,
+      fix: expect.stringMatching(
+        /\?despite=revoked .*--despite-revocation.*\/requests\/.*\/download says why/,
+      ) as string,
+      revocation: { serial: revoked, url: `https://a.example/revocations/${revoked}` },
+    });
+    for (const query of ['?despite=yes', '?despite=', '?revoked=despite']) {
+      const other = await get(id, query);
+      expect(other.status, query).toBe(400);
+      expect(other.headers.get('content-type')).toBe('application/problem+json');
     }
   });
 });
