@@ -23,7 +23,7 @@ export class LzxBits {
 
   /** The next 16 bits, which stay. */
   peek16(): number {
-    if (this.#count < 16) this.#fetch();
+    if (this.#count < 16) this.#refill();
     return (this.#held >>> (this.#count - 16)) & 0xffff;
   }
 
@@ -44,7 +44,7 @@ export class LzxBits {
     return bits;
   }
 
-  #fetch(): void {
+  #refill(): void {
     const at = this.#at;
     if (at + 1 >= this.#bytes.length) {
       this.#beyond += 16;
@@ -58,7 +58,7 @@ export class LzxBits {
 
   /** Before an uncompressed block: up to the next word, and one whole word where the bits end with one. */
   alignForBytes(): void {
-    if (this.#count === 0) this.#fetch();
+    if (this.#count === 0) this.#refill();
     // What was fetched ahead, and not begun, goes back.
     if (this.#count > 16) {
       if (this.#beyond > 0) this.#beyond -= 16;
