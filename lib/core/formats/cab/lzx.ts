@@ -6,6 +6,7 @@
  * 3 bits kind, 24 bits size; verbatim (1): lengths of the codes; aligned (2): before them, eight times 3 bits; uncompressed (3): up to
  * a whole word, the last three distances in 32 bits each, and bytes, to an even number.
  */
+import { CodedError } from '#core/error/index.ts';
 import type { Block } from './blocks.ts';
 import { cabError } from './cab-error.ts';
 import { LzxBits } from './lzx-bits.ts';
@@ -23,7 +24,13 @@ const slotBase = extraBits.map((_, slot) =>
   extraBits.slice(0, slot).reduce((sum, bits) => sum + 2 ** bits, 0),
 );
 
-class Damaged extends Error {}
+/** `message` stands in brackets after what is damaged. */
+class LzxError extends CodedError<'DAMAGED'> {
+  static override readonly errorName = 'LzxError';
+  constructor(message: string) {
+    super('DAMAGED', message);
+  }
+}
 
 export class LzxDecoder {
   readonly #window: Uint8Array;
@@ -52,7 +59,7 @@ export class LzxDecoder {
     try {
       return this.#unpack(packed, unpackedBytes);
     } catch (cause) {
-      if (!(cause instanceof Damaged)) throw cause;
+      if (!(cause instanceof LzxError)) throw cause;
       throw cabError('BAD_CHECKSUM', `is damaged: a block can’t be unpacked (${cause.message})`, offset);
     }
   }
@@ -70,10 +77,10 @@ export class LzxDecoder {
       if (this.#kind === uncompressed) this.#copyBytes(run);
       else this.#decode(this.#position + run);
       this.#blockLeft -= this.#position - before;
-      if (!bits.isInside) throw new Damaged('it ends too early');
+      if (!bits.isInside) throw new LzxError('it ends too early');
     }
     if (this.#blockLeft === 0) this.#skipPadding();
-    if (bits.bytesLeft() > 0) throw new Damaged('bytes are left over');
+    if (bits.bytesLeft() > 0) throw new LzxError('bytes are left over');
     // 32 KiB divide every window, so what a chunk gave never wraps around.
     const at = start % this.#window.length;
     const unpacked = this.#window.slice(at, at + count);
@@ -89,14 +96,14 @@ export class LzxDecoder {
   #readBlockHeader(): void {
     const bits = this.#bits;
     this.#skipPadding();
-    if (this.#padded) throw new Damaged('a byte is missing');
+    if (this.#padded) throw new LzxError('a byte is missing');
     this.#kind = bits.take(3);
     this.#blockLeft = bits.take(16) * 256 + bits.take(8);
-    if (this.#blockLeft === 0) throw new Damaged('an empty block');
+    if (this.#blockLeft === 0) throw new LzxError('an empty block');
     if (this.#kind === uncompressed) {
       bits.alignForBytes();
       const bytes = bits.bytes(12);
-      if (bytes === null) throw new Damaged('it ends too early');
+      if (bytes === null) throw new LzxError('it ends too early');
       const view = new DataView(bytes.buffer, bytes.byteOffset, 12);
       for (let at = 0; at < 3; at += 1) this.#distances[at] = view.getUint32(at * 4, true);
       this.#padded = this.#blockLeft % 2 === 1;
@@ -104,21 +111,21 @@ export class LzxDecoder {
     }
     if (this.#kind === aligned) {
       for (let at = 0; at < 8; at += 1) this.#aligned.lengths[at] = bits.take(3);
-      if (!this.#aligned.build() || this.#aligned.isEmpty) throw new Damaged('a code that is none');
-    } else if (this.#kind !== verbatim) throw new Damaged('a block of a kind that there isn’t');
+      if (!this.#aligned.build() || this.#aligned.isEmpty) throw new LzxError('an incomplete Huffman code');
+    } else if (this.#kind !== verbatim) throw new LzxError('a block of an unknown kind');
     this.#readLengths(this.#main, 0, literals);
     this.#readLengths(this.#main, literals, this.#main.lengths.length);
-    if (!this.#main.build() || this.#main.isEmpty) throw new Damaged('a code that is none');
+    if (!this.#main.build() || this.#main.isEmpty) throw new LzxError('an incomplete Huffman code');
     this.#readLengths(this.#lengths, 0, lengthSymbols);
-    if (!this.#lengths.build()) throw new Damaged('a code that is none');
+    if (!this.#lengths.build()) throw new LzxError('an incomplete Huffman code');
   }
 
-  /** Lengths are told as differences from those of the block before, in a code of their own. */
+  /** Lengths are stored as differences from those of the block before, in a code of their own. */
   #readLengths(code: LzxCode, from: number, to: number): void {
     const bits = this.#bits;
     const pre = this.#pre;
     for (let at = 0; at < 20; at += 1) pre.lengths[at] = bits.take(4);
-    if (!pre.build() || pre.isEmpty) throw new Damaged('a code that is none');
+    if (!pre.build() || pre.isEmpty) throw new LzxError('an incomplete Huffman code');
     const { lengths } = code;
     const lessFrom = (at: number, symbol: number): number => ((lengths[at] ?? 0) + 17 - symbol) % 17;
     for (let at = from; at < to;) {
@@ -129,11 +136,11 @@ export class LzxDecoder {
         continue;
       }
       const run = symbol === 17 ? 4 + bits.take(4) : symbol === 18 ? 20 + bits.take(5) : 4 + bits.take(1);
-      if (at + run > to) throw new Damaged('a code that is none');
+      if (at + run > to) throw new LzxError('an incomplete Huffman code');
       let length = 0;
       if (symbol === 19) {
         const repeated = pre.read(bits);
-        if (repeated > 16) throw new Damaged('a code that is none');
+        if (repeated > 16) throw new LzxError('an incomplete Huffman code');
         length = lessFrom(at, repeated);
       }
       lengths.fill(length, at, at + run);
@@ -143,7 +150,7 @@ export class LzxDecoder {
 
   #copyBytes(count: number): void {
     const bytes = this.#bits.bytes(count);
-    if (bytes === null) throw new Damaged('it ends too early');
+    if (bytes === null) throw new LzxError('it ends too early');
     this.#window.set(bytes, this.#position % this.#window.length);
     this.#position += count;
   }
@@ -162,13 +169,13 @@ export class LzxDecoder {
       }
       let length = (symbol & 7) + 2;
       if (length === 9) {
-        if (this.#lengths.isEmpty) throw new Damaged('a length without a code');
+        if (this.#lengths.isEmpty) throw new LzxError('a length without a code');
         length += this.#lengths.read(bits);
       }
       const distance = this.#readDistance((symbol - literals) >> 3);
       if (distance === 0 || distance > this.#position || distance > window.length)
-        throw new Damaged('it points before its beginning');
-      if (this.#position + length > end) throw new Damaged('a match is longer than its block');
+        throw new LzxError('it points before its beginning');
+      if (this.#position + length > end) throw new LzxError('a match is longer than its block');
       let to = this.#position;
       for (const last = to + length; to < last; to += 1)
         window[to & mask] = window[(to - distance) & mask] ?? 0;
