@@ -140,7 +140,7 @@ export const edge: Area = {
       [
         '/^<(\\/api\\/v1\\/past-requests\\?[^>\\s]{1,500})>; rel="next"$/',
         '/^<([^>\\s]{1,500})>; rel="next"$/',
-        'follows no link to elsewhere: %s',
+        'follows no link to elsewhere',
       ],
     ]),
     ...guards('lib/platform/auth/bearer.ts', 'lib/api-tokens/api-tokens.db.test.ts', [

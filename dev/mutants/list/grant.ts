@@ -145,19 +145,19 @@ export const grant: Area = {
       [
         "if (version.inspected !== inspected) return 'the file belongs to another inspection';",
         '',
-        'are refused for a file %s',
+        'are refused for a file',
       ],
       [
         "cause === 'inspected' && first?.sha256 === version.sha256",
         "cause === 'inspected'",
-        'are refused for a file %s',
+        'are refused for a file',
       ],
-      ["cause === 'inspected' && first?.sha256", 'first?.sha256', 'are refused for a file %s'],
-      ['if (!samePath(before.path, version.path)) return', 'if (false) return', 'are refused for a file %s'],
-      ['if (replaced.length === 0) return', 'if (false) return', 'are refused for a file %s'],
-      ['!samePath(inner.path.slice(0, -1), version.path)', 'false', 'are refused for a file %s'],
-      ["if (inner.cause === 'inspected')", 'if (false)', 'are refused for a file %s'],
-      ['      if (problem !== null) return problem;\n', '      void problem;\n', 'are refused for a file %s'],
+      ["cause === 'inspected' && first?.sha256", 'first?.sha256', 'are refused for a file'],
+      ['if (!samePath(before.path, version.path)) return', 'if (false) return', 'are refused for a file'],
+      ['if (replaced.length === 0) return', 'if (false) return', 'are refused for a file'],
+      ['!samePath(inner.path.slice(0, -1), version.path)', 'false', 'are refused for a file'],
+      ["if (inner.cause === 'inspected')", 'if (false)', 'are refused for a file'],
+      ['      if (problem !== null) return problem;\n', '      void problem;\n', 'are refused for a file'],
     ]),
     ...guards(verifySigned, verifyTest, [
       [

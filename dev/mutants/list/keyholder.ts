@@ -57,7 +57,7 @@ export const keyholder: Area = {
         'can’t be forged from its wire form, a copy or a prototype',
       ],
       ['if (grant.#redeemed) {', 'if (false) {', 'is redeemed once'],
-      ['if (!checked.success) throw', 'if (false) throw', 'is not minted with an empty member: %s'],
+      ['if (!checked.success) throw', 'if (false) throw', 'is not minted with an empty member'],
     ]),
     ...guards('signer/authorities/tsa/mint-grant.ts', 'signer/authorities/tsa/mint-grant.test.ts', [
       [
@@ -81,7 +81,7 @@ export const keyholder: Area = {
         [
           "if (revocations.has(serial) !== (status.status === 'revoked')) {",
           'if (false) {',
-          'is not granted if it states %s',
+          'is not granted if it states',
         ],
       ],
     ),
