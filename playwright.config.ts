@@ -34,6 +34,9 @@ export default defineConfig({
   use: {
     // Set by the global set-up once the portal listens.
     baseURL: process.env['COUNTERSIGN_URL'],
+    // What never becomes possible fails where it is tried, and not at the journey's end.
+    actionTimeout: 120_000,
+    navigationTimeout: 120_000,
     trace: 'retain-on-failure',
     launchOptions: { args, ...(executablePath === undefined ? {} : { executablePath }) },
   },

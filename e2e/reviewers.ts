@@ -13,6 +13,8 @@ export async function claim(browser: Browser, name: string, path: string): Promi
 
 /** Judges every criterion on the first piece of evidence, with the keys that reviewers use for the outcome. */
 export async function decide(page: Page, outcome: 'accept' | 'reject'): Promise<void> {
+  // Collected in the background: who opens the page sooner sees it come.
+  await expect(page.getByText('were last asked')).toBeVisible({ timeout: 120_000 });
   const criteria = page
     .getByRole('region', { name: 'Decide' })
     .getByRole('group')

@@ -2,6 +2,7 @@ import type { CollectedEvidence } from '../../../../lib/evidence/index.ts';
 import { manualKinds } from '../../../../lib/reviews/index.ts';
 import type { EvidenceItem, ReviewDetail } from '../../../../lib/reviews/index.ts';
 import { ActionForm } from '../../../_components/action-form.tsx';
+import { AutoRefresh } from '../../../_components/auto-refresh.tsx';
 import { Empty } from '../../../_components/empty.tsx';
 import { StateIcon } from '../../../_components/state-icon.tsx';
 import { toneOf } from '../../../_components/status-badge.tsx';
@@ -31,8 +32,11 @@ export function EvidenceView(props: {
 }) {
   const { detail, collected } = props;
   const { evidence, review, disqualification } = detail;
+  // Without it, who opens the page sooner than the code host answers has nothing to cite, and isn't told when there is.
+  const awaited = collected.confirmedAt === null && review.state !== 'closed';
   return (
     <section aria-labelledby="evidence">
+      {awaited ? <AutoRefresh seconds={5} /> : null}
       <h2 id="evidence" className="text-2xl">
         Evidence
       </h2>
@@ -44,7 +48,7 @@ export function EvidenceView(props: {
       <EvidenceChartsView charts={collected.charts} />
       {evidence.length === 0 ? (
         <Empty title="Nothing is collected yet">
-          What the code host says is collected automatically; add what you find yourself below.
+          What the code host says is being collected, and appears here by itself; add what you find below.
         </Empty>
       ) : (
         groups.map(([group, title]) => (
