@@ -23,8 +23,8 @@ const fixedSeed = {
 
 export default defineConfig({
   test: {
-    // Most of what tests do is waiting for programs: a worker for each core, and never one alone.
-    maxWorkers: Math.max(2, availableParallelism()),
+    // Most of what tests do is waiting for programs, leases and retries: one worker more than cores, so that none is idle meanwhile.
+    maxWorkers: Math.max(2, availableParallelism() + 1),
     projects: [
       {
         plugins: [fixedSeed],

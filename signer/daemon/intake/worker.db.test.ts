@@ -72,7 +72,8 @@ describe('the signer at work', () => {
     const turns = openTurns({
       database,
       signer: 'one',
-      leaseSeconds: 60,
+      // Longer than any test: none passes because a lease expired.
+      leaseSeconds: 3600,
       now: () => new Date(),
       rule: { perProjectMax: 2, workSecondsMax: 1800, workHalfLifeSeconds: 1800 },
       projects: () => new Set(['alpha', 'beta']),
@@ -204,6 +205,32 @@ describe('the signer at work', () => {
     expect(await database.query('SELECT status FROM signer.request_state')).toEqual([
       { status: 'completed' },
     ]);
+  });
+
+  it('gives back what it couldn’t while the database was away, so that no request waits until its lease expires', async () => {
+    const failed = vi.spyOn(log, 'error');
+    try {
+      let hindered = false;
+      start(async (turn) => {
+        if (!hindered) {
+          hindered = true;
+          await owner.query('BEGIN; LOCK TABLE signer.open_request IN EXCLUSIVE MODE');
+          throw new Error('the database is away');
+        }
+        return pass(turn);
+      });
+      const id = await portal.request();
+      const said = () => failed.mock.calls.map(([, message]) => message);
+      await vi.waitFor(
+        () => expect(said()).toContainEqual(expect.stringMatching(/could not be given back/)),
+        patience,
+      );
+      expect(done).toEqual([]);
+      await owner.query('ROLLBACK');
+      await ends(id);
+    } finally {
+      failed.mockRestore();
+    }
   });
 
   it('takes another project’s request after at most the requests in progress, however many one project has', async () => {

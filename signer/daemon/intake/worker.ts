@@ -43,6 +43,8 @@ export const leaseSeconds = 60;
 
 export function startWorker({ turns, process, config, log, now }: WorkerOptions): Worker {
   const active = new Map<RequestId, { readonly since: Date; readonly work: Promise<void> }>();
+  /** Leases that could not be given back while the database was away: without this, their requests would wait until those expire. */
+  const owed = new Map<RequestId, () => Promise<void>>();
   const stopping = new AbortController();
   const { signal } = stopping;
   const startedAt = now();
@@ -59,10 +61,24 @@ export function startWorker({ turns, process, config, log, now }: WorkerOptions)
       log.error({ requestId, err: error }, 'processing stopped; it is tried again');
       end = { kind: 'interrupted', again: new Date(now().getTime() + config.retry.delaySeconds * 1000) };
     }
-    // Where it can't be given back, the lease runs out by itself.
-    await turn
-      .giveBack(end)
-      .catch((error: unknown) => log.error({ requestId, err: error }, 'a lease could not be given back'));
+    try {
+      await turn.giveBack(end);
+    } catch (error) {
+      log.error({ requestId, err: error }, 'a lease could not be given back; the next sweep tries it again');
+      owed.set(requestId, () => turn.giveBack(end));
+    }
+  };
+  /** One that another signer took over meanwhile is left alone, by its owner's name. */
+  const giveBackOwed = async (): Promise<void> => {
+    try {
+      for (const [requestId, giveBack] of owed) {
+        // Expired, and leased again by this signer: what is owed is the lease before.
+        if (!active.has(requestId)) await giveBack();
+        owed.delete(requestId);
+      }
+    } catch (error) {
+      log.warn({ err: error }, 'leases still can’t be given back; the next sweep tries it again');
+    }
   };
 
   let filling: Promise<void> | null = null;
@@ -107,6 +123,7 @@ export function startWorker({ turns, process, config, log, now }: WorkerOptions)
 
   const sweep = async (): Promise<void> => {
     try {
+      await giveBackOwed();
       await turns.find();
       sweptAt = now();
       sweepProblem = null;

@@ -11,7 +11,7 @@ export interface Turn {
   /** '' where the accepted policy has no project of that name. */
   readonly project: string;
   readonly fence: Fence;
-  /** To be called once, when the pass is over, whatever the outcome. */
+  /** To be called when the pass is over, whatever the outcome, and again where that rejects. Work counts up to the first call. */
   giveBack(end: PassEnd): Promise<void>;
 }
 
@@ -101,11 +101,12 @@ export function openTurns(options: TurnsOptions): Turns {
       const taken = await takeTurn(database, { now: now(), owner, rule, leaseSeconds });
       if (taken === null) return null;
       const startedAt = performance.now();
+      let workSeconds: number | null = null;
       return {
         ...taken,
         fence: fenceOf(taken.requestId, owner, leaseSeconds),
         async giveBack(end) {
-          const workSeconds = (performance.now() - startedAt) / 1000;
+          workSeconds ??= (performance.now() - startedAt) / 1000;
           const { workHalfLifeSeconds } = rule;
           await giveBack(database, { ...taken, owner, end, now: now(), workSeconds, workHalfLifeSeconds });
           // Submissions during the pass count at once.
