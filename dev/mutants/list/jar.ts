@@ -76,13 +76,17 @@ export const jar: Area = {
         'leaves a signed archive as it is where nobody asks',
       ],
     ]),
-    ...guards('lib/core/pki/cms/detached-verify.ts', test, [
+    ...guards('lib/core/pki/cms/verify-written.ts', test, [
       [
-        'Buffer.compare(signer.certificate, signerCertificate) !== 0',
-        'false',
+        "if (!certificateEqual) problems.push('the signature names another certificate');",
+        '',
         'is not verified for another certificate',
       ],
-      ['signerInfo.digestAlgorithm === oids[hash],', 'true,', 'is not verified for another hash'],
+      [
+        'hash === null || signerInfo.digestAlgorithm === oids[hash],',
+        'true,',
+        'is not verified for another hash',
+      ],
     ]),
   ],
 };

@@ -42,9 +42,10 @@ export const cms: Method = {
       time: signer.time,
       signerCertificate: signer.certificate,
     }),
-  assemble({ toBeSigned, signature, signer, timestampToken }, { hash, encoding }) {
+  assemble({ subject, toBeSigned, signature, signer, timestampToken }, { hash, encoding }) {
     const der = buildFileSignature({
       hash,
+      digest: subject.content,
       signedAttributes: toBeSigned,
       signature,
       signerCertificate: signer.certificate,

@@ -4,28 +4,23 @@
  */
 import {
   Asn1Error,
-  asOctetString,
-  asSet,
   bmpBytes,
   explicit,
   ia5Bytes,
-  implicitConstructed,
   implicitPrimitive,
-  integer,
   octetString,
   oid,
   oids,
-  readDer,
   sequence,
   setOf,
   type Der,
 } from '../asn1/index.ts';
 import { algorithmIdentifier, type HashName } from './algorithms.ts';
-import { attribute, readAttributes, singleValue } from './attributes.ts';
-import { certificateIdentity } from './certificate-identity.ts';
-import { CmsError, reading } from './errors.ts';
+import { attribute } from './attributes.ts';
+import { CmsError } from './errors.ts';
 import { contentDigest, digestLengths } from './spc-indirect-data.ts';
 import { publicKey } from './verify-signer-info.ts';
+import { writeSignedData, type SignatureInput } from './write-signed-data.ts';
 
 interface SignedAttributesInput {
   /** OID of what is signed; default: SPC_INDIRECT_DATA_OBJID. For catalogs it is that of a list. */
@@ -87,22 +82,13 @@ function opusInfo(description: string | null, url: string | null): Der {
   }
 }
 
-interface BuildAuthenticodeInput {
+interface BuildAuthenticodeInput extends Omit<SignatureInput, 'hash' | 'timestampToken'> {
   /** OID of the content; default: SPC_INDIRECT_DATA_OBJID. */
   readonly contentType?: string;
   /** DER, SpcIndirectDataContent by default. */
   readonly content: Uint8Array;
-  /** The bytes that were signed, as authenticodeSignedAttributes gave them. */
-  readonly signedAttributes: Uint8Array;
-  /** Of the content and of the attributes; SHA-256 where left out. */
+  /** SHA-256 where left out. */
   readonly hash?: HashName;
-  /** RSASSA-PKCS1-v1_5 over signedAttributes. */
-  readonly signature: Uint8Array;
-  /** DER certificate of the key that signed. */
-  readonly signerCertificate: Uint8Array;
-  /** DER certificates above it. */
-  readonly chain: readonly Uint8Array[];
-  /** DER RFC 3161 token over SHA-256 of the signature. */
   readonly timestampToken?: Uint8Array | null;
 }
 
@@ -111,39 +97,19 @@ interface BuildAuthenticodeInput {
  * Rejects attributes that are about other content, and keys other than RSA (Windows accepts no others for code signing). Does not check the signature: verifyAuthenticode does that over the finished file.
  */
 export function buildAuthenticode(input: BuildAuthenticodeInput): Der {
-  const { hash = 'sha256' } = input;
-  checkMessageDigest(input.content, input.signedAttributes, hash);
+  const { hash = 'sha256', timestampToken = null, content } = input;
   const keyType = publicKey(input.signerCertificate).asymmetricKeyType;
   if (keyType !== 'rsa') {
     throw new CmsError('CERTIFICATE_UNSUITABLE', `the signer's key is of type ${keyType}; expected RSA`);
   }
-  const identity = certificateIdentity(input.signerCertificate);
-  const token = input.timestampToken ?? null;
-  const signerInfo = sequence(
-    integer(1),
-    sequence(identity.issuer, identity.serialNumberDer),
-    algorithmIdentifier(oids[hash]),
-    implicitConstructed(0, readDer(input.signedAttributes).contents),
-    algorithmIdentifier(oids.rsaEncryption),
-    octetString(input.signature),
-    ...(token === null ? [] : [implicitConstructed(1, attribute(oids.authenticodeTimestampToken, token))]),
+  return writeSignedData(
+    { ...input, hash, timestampToken },
+    {
+      contentType: input.contentType ?? oids.spcIndirectData,
+      content,
+      contentDigest: contentDigest(content, hash),
+      signatureAlgorithm: algorithmIdentifier(oids.rsaEncryption),
+      timestampType: oids.authenticodeTimestampToken,
+    },
   );
-  const signedData = sequence(
-    integer(1),
-    setOf(algorithmIdentifier(oids[hash])),
-    sequence(oid(input.contentType ?? oids.spcIndirectData), explicit(0, input.content)),
-    implicitConstructed(0, readDer(setOf(input.signerCertificate, ...input.chain)).contents),
-    setOf(signerInfo),
-  );
-  return sequence(oid(oids.signedData), explicit(0, signedData));
-}
-
-function checkMessageDigest(content: Uint8Array, signedAttributes: Uint8Array, hash: HashName): void {
-  const stated = reading('signed attributes', () => {
-    const value = singleValue(readAttributes(asSet(readDer(signedAttributes))), oids.messageDigest);
-    return value === null ? new Uint8Array(0) : asOctetString(value);
-  });
-  if (Buffer.compare(stated, contentDigest(content, hash)) !== 0) {
-    throw new CmsError('MESSAGE_DIGEST_MISMATCH', 'the signed attributes are about other content');
-  }
 }

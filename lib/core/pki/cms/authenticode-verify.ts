@@ -1,8 +1,8 @@
 import { oids } from '../asn1/index.ts';
 import { singleValue } from './attributes.ts';
-import { parseSignedData, type SignedData } from './parse-signed-data.ts';
+import type { SignedData } from './parse-signed-data.ts';
 import { parseSpcIndirectData } from './spc-indirect-data.ts';
-import { verifySignerInfo, type SignerVerification } from './verify-signer-info.ts';
+import { verifyWritten, type WrittenVerification } from './verify-written.ts';
 
 interface VerifyAuthenticodeInput {
   /** DER ContentInfo, as extractPeSignature gives it. */
@@ -57,17 +57,9 @@ export function verifyAuthenticode(input: VerifyAuthenticodeInput): Authenticode
   };
 }
 
-export interface Pkcs7Verification {
+export interface Pkcs7Verification extends WrittenVerification {
   /** Signed by the expected certificate, over the content present, and of the form that Authenticode prescribes. */
   readonly ok: boolean;
-  readonly signedData: SignedData;
-  readonly signer: SignerVerification;
-  readonly certificateEqual: boolean;
-  readonly problems: readonly string[];
-  /** What a timestamp covers: its imprint is the hash of these bytes. */
-  readonly signature: Uint8Array;
-  /** DER RFC 3161 token, null when there is none; not verified here. */
-  readonly timestampToken: Uint8Array | null;
 }
 
 /**
@@ -76,44 +68,15 @@ export interface Pkcs7Verification {
  * read at all.
  */
 export function verifyPkcs7(
-  input: Pick<VerifyAuthenticodeInput, 'pkcs7' | 'signerCertificate'>,
+  { pkcs7, signerCertificate }: Pick<VerifyAuthenticodeInput, 'pkcs7' | 'signerCertificate'>,
   contentType: string,
 ): Pkcs7Verification {
-  const signedData = parseSignedData(input.pkcs7);
-  const signer = verifySignerInfo({ signedData });
-  const problems = [...structureProblems(signedData, contentType), ...signer.problems];
-  const certificateEqual =
-    signer.certificate !== null && Buffer.compare(signer.certificate, input.signerCertificate) === 0;
-  if (!certificateEqual) problems.push('the signature names another certificate');
-  return {
-    ok: problems.length === 0 && signer.ok && certificateEqual,
-    signedData,
-    signer,
-    certificateEqual,
-    problems,
-    signature: signedData.signerInfo.signature,
-    timestampToken: authenticodeTimestampToken(signedData),
-  };
-}
-
-/** What Authenticode prescribes and CMS leaves open. */
-function structureProblems(signedData: SignedData, contentType: string): string[] {
-  const { signerInfo, digestAlgorithms } = signedData;
-  const requirements: readonly (readonly [boolean, string])[] = [
-    [signedData.version === 1, `SignedData of version ${signedData.version}; PKCS#7 v1.5 has 1`],
-    [signedData.encapContentType === contentType, `the content is of another type than ${contentType}`],
-    [signedData.encapContentForm === 'direct', 'the content is not directly inside [0]'],
-    [
-      signerInfo.signerIdentifier.kind === 'issuerAndSerialNumber',
-      'the signer is not identified by issuer and serial number',
-    ],
-    [
-      digestAlgorithms.length === 1 && digestAlgorithms[0] === signerInfo.digestAlgorithm,
-      'the digest algorithms listed are not the one used',
-    ],
-    [signerInfo.signedAttributesOrdered, "the signed attributes are not in DER's order"],
-  ];
-  return requirements.filter(([met]) => !met).map(([, problem]) => problem);
+  const verified = verifyWritten(
+    { signedData: pkcs7, signerCertificate, hash: null },
+    { contentType, form: 'direct', timestampType: oids.authenticodeTimestampToken },
+  );
+  const ok = verified.problems.length === 0 && verified.signer.ok && verified.certificateEqual;
+  return { ...verified, ok };
 }
 
 /** The RFC 3161 token among the unsigned attributes (1.3.6.1.4.1.311.3.3.1), DER; null when there is none or several. */

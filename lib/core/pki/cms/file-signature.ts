@@ -1,26 +1,12 @@
 /** A detached CMS signature (RFC 5652 §5) of a file: SignedData of type id-data, without the data. */
-import {
-  explicit,
-  generalizedTime,
-  implicitConstructed,
-  integer,
-  nullValue,
-  octetString,
-  oid,
-  oids,
-  readDer,
-  sequence,
-  setOf,
-  utcTime,
-  type Der,
-} from '../asn1/index.ts';
-import { algorithmIdentifier, type HashName } from './algorithms.ts';
+import { nullValue, octetString, oid, oids, sequence, setOf, type Der } from '../asn1/index.ts';
+import type { HashName } from './algorithms.ts';
 import { attribute, singleValue } from './attributes.ts';
-import { certificateIdentity } from './certificate-identity.ts';
 import { CmsError } from './errors.ts';
-import { parseSignedData, type SignedData } from './parse-signed-data.ts';
 import { signingCertificateV2 } from './signing-certificate.ts';
-import { publicKey, verifySignerInfo } from './verify-signer-info.ts';
+import { publicKey } from './verify-signer-info.ts';
+import { verifyWritten, type Requirement, type WrittenVerification } from './verify-written.ts';
+import { signingTimeValue, writeSignedData, type SignatureInput } from './write-signed-data.ts';
 
 interface AttributesInput {
   readonly hash: HashName;
@@ -44,24 +30,14 @@ export function fileSignedAttributes(input: AttributesInput): Der {
   return setOf(
     attribute(oids.contentType, oid(oids.data)),
     attribute(oids.messageDigest, octetString(input.digest)),
-    attribute(oids.signingTime, timeOf(input.time)),
+    attribute(oids.signingTime, signingTimeValue(input.time)),
     attribute(oids.signingCertificateV2, signingCertificateV2(input.signerCertificate)),
   );
 }
 
-const timeOf = (time: Date): Der => (time.getUTCFullYear() < 2050 ? utcTime(time) : generalizedTime(time));
-
-interface BuildInput {
-  readonly hash: HashName;
-  /** The bytes that were signed, as fileSignedAttributes gave them. */
-  readonly signedAttributes: Uint8Array;
-  readonly signature: Uint8Array;
-  /** DER. */
-  readonly signerCertificate: Uint8Array;
-  /** DER certificates above it. */
-  readonly chain: readonly Uint8Array[];
-  /** DER RFC 3161 token over the signature; null: none. */
-  readonly timestampToken: Uint8Array | null;
+interface BuildInput extends SignatureInput {
+  /** Of the file, by `hash`: the attributes have to be about it. */
+  readonly digest: Uint8Array;
 }
 
 const ecdsa: Readonly<Record<HashName, string>> = {
@@ -72,26 +48,13 @@ const ecdsa: Readonly<Record<HashName, string>> = {
 
 /** The parts of a signature → DER ContentInfo. The timestamp is the unsigned attribute of RFC 3161 appendix A. */
 export function buildFileSignature(input: BuildInput): Der {
-  const { issuer, serialNumberDer } = certificateIdentity(input.signerCertificate);
-  const hash = algorithmIdentifier(oids[input.hash]);
-  const token = input.timestampToken;
-  const signerInfo = sequence(
-    integer(1),
-    sequence(issuer, serialNumberDer),
-    hash,
-    implicitConstructed(0, readDer(input.signedAttributes).contents),
-    signatureAlgorithm(input.signerCertificate, input.hash),
-    octetString(input.signature),
-    ...(token === null ? [] : [implicitConstructed(1, attribute(oids.timestampToken, token))]),
-  );
-  const signedData = sequence(
-    integer(1),
-    setOf(hash),
-    sequence(oid(oids.data)),
-    implicitConstructed(0, readDer(setOf(input.signerCertificate, ...input.chain)).contents),
-    setOf(signerInfo),
-  );
-  return sequence(oid(oids.signedData), explicit(0, signedData));
+  return writeSignedData(input, {
+    contentType: oids.data,
+    content: null,
+    contentDigest: input.digest,
+    signatureAlgorithm: signatureAlgorithm(input.signerCertificate, input.hash),
+    timestampType: oids.timestampToken,
+  });
 }
 
 /** RFC 5754 §3: rsaEncryption with NULL, or ECDSA with the hash and no parameters. */
@@ -115,14 +78,6 @@ interface VerifyInput {
   readonly signerCertificate: Uint8Array;
 }
 
-export interface FileVerification {
-  /** Empty: it is a signature of the file with this digest, made with the key of this certificate. */
-  readonly problems: readonly string[];
-  readonly signature: Uint8Array;
-  /** DER RFC 3161 token, null when there is none; not verified here. */
-  readonly timestampToken: Uint8Array | null;
-}
-
 const attributeTypes: readonly string[] = [
   oids.contentType,
   oids.messageDigest,
@@ -130,45 +85,34 @@ const attributeTypes: readonly string[] = [
   oids.signingCertificateV2,
 ];
 
-/** Signature and digest of a file → whether they belong together. Throws CmsError only for what can't be read at all. */
-export function verifyFileSignature(input: VerifyInput): FileVerification {
-  const signedData = parseSignedData(input.cms);
-  const { signerInfo } = signedData;
-  const verified = verifySignerInfo({ signedData, contentDigest: input.digest });
-  const problems = [...structureProblems(signedData, input), ...verified.problems];
-  const named = verified.certificate;
-  if (named === null || Buffer.compare(named, input.signerCertificate) !== 0)
-    problems.push('the signature names another certificate');
-  if (problems.length === 0 && !verified.ok) problems.push('the signature does not verify');
-  return {
-    problems,
-    signature: signerInfo.signature,
-    timestampToken: singleValue(signerInfo.unsignedAttributes, oids.timestampToken)?.bytes ?? null,
-  };
+/** Signature and digest of a file → whether they belong together. As verifyWritten. */
+export function verifyFileSignature({ cms, digest, ...input }: VerifyInput): WrittenVerification {
+  return verifyWritten(
+    { ...input, signedData: cms },
+    {
+      contentType: oids.data,
+      form: 'detached',
+      timestampType: oids.timestampToken,
+      contentDigest: digest,
+      more: ({ signerInfo }) => attributeRequirements(signerInfo.signedAttributes, input.signerCertificate),
+    },
+  );
 }
 
-function structureProblems(signedData: SignedData, input: VerifyInput): readonly string[] {
-  const { signerInfo, digestAlgorithms } = signedData;
-  const attributes = signerInfo.signedAttributes;
+function attributeRequirements(
+  attributes: WrittenVerification['signedData']['signerInfo']['signedAttributes'],
+  signerCertificate: Uint8Array,
+): readonly Requirement[] {
   const certificate = singleValue(attributes, oids.signingCertificateV2);
-  const wanted: readonly (readonly [boolean, string])[] = [
-    [signedData.encapContentType === oids.data, 'the content is of another type than id-data'],
-    [signedData.encapContentForm === 'detached', 'the signature holds content of its own'],
-    [signerInfo.digestAlgorithm === oids[input.hash], `the digest algorithm is not ${input.hash}`],
-    [
-      digestAlgorithms.length === 1 && digestAlgorithms[0] === signerInfo.digestAlgorithm,
-      'the digest algorithms announced are not the one used',
-    ],
-    [signerInfo.signedAttributesOrdered, "the signed attributes are not in DER's order"],
+  return [
     [
       attributes.size === attributeTypes.length && attributeTypes.every((type) => attributes.has(type)),
       'the signed attributes are others than were to be signed',
     ],
     [
       certificate !== null &&
-        Buffer.compare(certificate.bytes, signingCertificateV2(input.signerCertificate)) === 0,
+        Buffer.compare(certificate.bytes, signingCertificateV2(signerCertificate)) === 0,
       'the signing-certificate attribute names another certificate',
     ],
   ];
-  return wanted.filter(([holds]) => !holds).map(([, problem]) => problem);
 }

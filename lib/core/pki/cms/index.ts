@@ -9,10 +9,10 @@ export {
   type AuthenticodeVerification,
   type Pkcs7Verification,
 } from './authenticode-verify.ts';
-export { buildSignedData, verifySignedData, type SignedDataVerification } from './build-signed-data.ts';
+export { buildSignedData, verifySignedData } from './build-signed-data.ts';
 export { certificateIdentity, type CertificateIdentity } from './certificate-identity.ts';
 export { buildDetached, detachedSignedAttributes } from './detached-build.ts';
-export { verifyDetached, type DetachedVerification } from './detached-verify.ts';
+export { verifyDetached } from './detached-verify.ts';
 export { buildFileSignature, fileSignedAttributes, verifyFileSignature } from './file-signature.ts';
 export { CmsError, type CmsErrorCode } from './errors.ts';
 export { findSignatures, type Countersignature, type FoundSignature } from './find-signatures.ts';

@@ -10,7 +10,6 @@ import {
   asTime,
   explicit,
   Fields,
-  generalizedTime,
   isUniversal,
   octetString,
   oid,
@@ -18,7 +17,6 @@ import {
   sequence,
   setOf,
   universalTag,
-  utcTime,
   type Der,
   type DerNode,
 } from '../asn1/index.ts';
@@ -28,6 +26,7 @@ import { certificateIdentity } from './certificate-identity.ts';
 import { CmsError, reading } from './errors.ts';
 import type { SignerInfo } from './parse-signer-info.ts';
 import { digestLengths } from './spc-indirect-data.ts';
+import { signingTimeValue } from './write-signed-data.ts';
 
 interface OriginAttributesInput {
   /** Of the content, by `hash`. */
@@ -56,11 +55,10 @@ export function originSignedAttributes(input: OriginAttributesInput): Der {
   if (contentDigest.length !== digestLengths[hash]) {
     throw new CmsError('MALFORMED', `a ${hash} digest of ${contentDigest.length} bytes`);
   }
-  const time = signingTime.getUTCFullYear() < 2050 ? utcTime(signingTime) : generalizedTime(signingTime);
   return setOf(
     attribute(oids.contentType, oid(oids.data)),
     attribute(oids.messageDigest, octetString(contentDigest)),
-    attribute(oids.signingTime, time),
+    attribute(oids.signingTime, signingTimeValue(signingTime)),
     attribute(oids.commitmentTypeIndication, sequence(oid(oids.proofOfOrigin))),
     attribute(oids.signingCertificateV2, sequence(sequence(certificateId(signerCertificate, hash)))),
   );
