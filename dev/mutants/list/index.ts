@@ -22,6 +22,7 @@ import { nuget } from './nuget.ts';
 import { origin } from './origin.ts';
 import { policy } from './policy.ts';
 import { portal } from './portal.ts';
+import { preflight } from './preflight.ts';
 import { proofs } from './proofs.ts';
 import { publisher } from './publisher.ts';
 import { reading } from './reading.ts';
@@ -36,4 +37,5 @@ export const areas: readonly Area[] = [
   ...[authenticode, cabinets, catalog, detached, jar, msi, scripts],
   ...[policy, portal, reading, notices, edge, locks, access, words, checks, certificates, host, identities],
   nuget,
+  preflight,
 ];

@@ -3,6 +3,7 @@ import type { Finding } from '../wire/finding/index.ts';
 import { compileGlob, foldCase } from '../glob/index.ts';
 import type { ContainerContext } from './container-context.ts';
 import type { CompiledDirectory } from './element.ts';
+import { nearDirectories } from './near-words.ts';
 
 export interface DirectoryCheck {
   readonly findings: readonly Finding[];
@@ -50,7 +51,7 @@ function finding(
   { path, pointer }: CompiledDirectory,
   optional: boolean,
   found: readonly string[],
-  { containerPath, locations }: ContainerContext,
+  { containerPath, locations, paths, work }: ContainerContext & { readonly paths: readonly string[] },
 ): Finding {
   const shared = {
     rule: 'artifact.directory',
@@ -70,7 +71,7 @@ function finding(
     return fail({
       ...shared,
       message: `There is no directory \`${path}\` with files in it.`,
-      fix: 'Pack the files where they are expected, change `path`, or set `matches: {min: 0, max: 1}` if the directory is optional.',
+      fix: `${near(nearDirectories(path, paths, work))}Pack the files where they are expected, change \`path\`, or set \`matches: {min: 0, max: 1}\` if the directory is optional.`,
     });
   }
   return pass({
@@ -81,3 +82,6 @@ function finding(
         : `The directory \`${path}\` is there.`,
   });
 }
+
+const near = (patterns: readonly string[]): string =>
+  patterns.length === 0 ? '' : `${patterns.map((one) => `\`${one}\``).join(' or ')} would match one. `;

@@ -1,5 +1,6 @@
 import type { ArtifactMatcher } from './compile.ts';
 import type { ElementLocations } from './element.ts';
+import type { NearMissWork } from './near-misses.ts';
 
 /** A container of the artifact, as the inspector walks it. */
 export interface ContainerContext {
@@ -9,4 +10,6 @@ export interface ContainerContext {
   /** Path of the container in the artifact, outermost first; empty for the artifact itself. */
   readonly containerPath: readonly string[];
   readonly locations: ElementLocations;
+  /** What hints on near misses may still cost in this inspection. Left out: each call has its own. */
+  readonly work?: NearMissWork;
 }

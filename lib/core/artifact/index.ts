@@ -1,6 +1,5 @@
 /** Artifact configurations: which entries of an artifact are expected, and which get signed. Pure. */
-export { checkCounts, unexpectedEntry } from './check-counts.ts';
-export type { InsideHint } from './check-counts.ts';
+export { checkCounts } from './check-counts.ts';
 export type { ContainerContext } from './container-context.ts';
 export { compileConfiguration, elementAt } from './compile.ts';
 export type { ArtifactMatcher } from './compile.ts';
@@ -10,4 +9,7 @@ export { ArtifactError } from './error.ts';
 export type { ArtifactErrorCode } from './error.ts';
 export { configurationProblems } from './find-problems.ts';
 export { elementsMax } from './lay-out.ts';
+export { NearMissWork } from './near-misses.ts';
 export type { ConfigurationProblem } from './problem.ts';
+export { unexpectedEntry } from './unexpected-entry.ts';
+export type { InsideHint } from './unexpected-entry.ts';

@@ -14,3 +14,12 @@ export function matchesText(pattern: string, text: string): boolean {
   }
   return text.length - end.length >= at && text.endsWith(end);
 }
+
+/** How a sentence ends on a text that doesn't match but looks as if it did: which difference is easily overlooked. */
+export function nearText(pattern: string, text: string | null): string {
+  if (text === null) return '';
+  if (matchesText(pattern.toLowerCase(), text.toLowerCase()))
+    return ' They differ in upper and lower case, which matters.';
+  if (matchesText(pattern, text.trim())) return ' They differ in the space around the text, which matters.';
+  return '';
+}

@@ -4,10 +4,9 @@
  */
 import { type ContainerContext, type InsideHint } from '#core/artifact/index.ts';
 import { ArchiveError, UnpackBudget, type UnpackLimits } from '#core/formats/archive/index.ts';
-import type { FormatType } from '#core/formats/format.ts';
-import { formats, formatTypes } from '#core/formats/registry.ts';
 import type { RandomAccessSource } from '#core/formats/random-access.ts';
-import { recognise } from '#core/formats/recognise/index.ts';
+import { formats } from '#core/formats/registry.ts';
+import { containerType } from './near-type.ts';
 
 const matchingMax = 3;
 
@@ -31,11 +30,4 @@ export async function hintAt(
     if (!(error instanceof ArchiveError)) throw error;
   }
   return { type, matching };
-}
-
-async function containerType(source: RandomAccessSource): Promise<FormatType | null> {
-  const { found } = await recognise(source);
-  const whole = found.find(({ start, end }) => start === 0 && end === source.size);
-  if (whole === undefined) return null;
-  return formatTypes.find((type) => formats[type].container?.recognisedAs === whole.format) ?? null;
 }

@@ -9,7 +9,7 @@ import {
   type ArtifactMatcher,
   type CompiledElement,
 } from '#core/artifact/index.ts';
-import { pass } from '#core/wire/finding/index.ts';
+import { failures, pass } from '#core/wire/finding/index.ts';
 import {
   ArchiveError,
   NameRegistry,
@@ -35,14 +35,13 @@ import {
 import { digestOf, digestOfFile, withFile, writeFile, type WrittenFile } from './file-source.ts';
 import { FindingList } from './findings.ts';
 import { hintAt } from './hint-inside.ts';
+import { Hints } from './hints.ts';
 import { openNested, type NestedContext } from './open-nested.ts';
 import { changedBySigning, outputNameFindings } from './output-names.ts';
 import { inspectPlainFile } from './plain-file.ts';
 import { subjectAnswer } from './sign-file.ts';
 import { openUpstreamTrust } from './upstream-trust.ts';
 import { Vouching } from './vouching.ts';
-
-const hintsMax = 5;
 
 interface Walk {
   readonly message: InspectMessage;
@@ -57,8 +56,7 @@ interface Walk {
   readonly nested: NestedContext;
   readonly vouching: Vouching;
   readonly upstream: UpstreamTrust | null;
-  /** How many unexpected files may still be opened for a hint on what is in them. */
-  hintsLeft: number;
+  readonly hints: Hints;
 }
 
 interface OpenedContainer {
@@ -88,7 +86,7 @@ export async function inspect(message: InspectMessage): Promise<InspectAnswer> {
     inside,
     signTargets: [],
     nested: { folder: message.folder, budget, inside, known: new Set(), newFile, givenUp: 0 },
-    hintsLeft: hintsMax,
+    hints: new Hints(),
   };
   // Others may be able to change the artifact store. The hashed bytes have to be the inspected ones, so both are done
   // on a copy in the signer's own folder: the one that the signer made itself, where it says so.
@@ -135,7 +133,12 @@ async function inspectFile(
     return;
   }
   const before = walk.signTargets.length;
-  await withFile(place, (source) => inspectContainer(walk, { element, container, path, source, depth }));
+  await withFile(place, async (source) => {
+    const isOne = await inspectContainer(walk, { element, container, path, source, depth });
+    const policy = walk.message.locations[element.pointer] ?? null;
+    if (!isOne)
+      walk.findings.add(...(await walk.hints.onType(source, element, { path, policy, ...written })));
+  });
   // A file may be more than its declared type, to a program that reads it differently.
   const content = await openNested(walk.nested, { file, path, depth, declared: container.recognisedAs });
   const changes = walk.signTargets.length > before;
@@ -167,14 +170,16 @@ async function inspectItself(
     digestsWanted,
     upstream,
   };
-  const { report, ambiguous } = await withFile(join(walk.message.folder, file), async (source) => ({
-    report:
+  const { report, ambiguous } = await withFile(join(walk.message.folder, file), async (source) => {
+    const about =
       type === 'file'
         ? await inspectPlainFile(source, context)
-        : await formats[type].inspect(source, context),
-    ambiguous: await walk.vouching.isAmbiguous(source),
-  }));
-  walk.findings.add(...report.findings);
+        : await formats[type].inspect(source, context);
+    walk.findings.add(...about.findings);
+    if (type !== 'file' && about.facts === null && failures(about.findings).length > 0)
+      walk.findings.add(...(await walk.hints.onType(source, element, context)));
+    return { report: about, ambiguous: await walk.vouching.isAmbiguous(source) };
+  });
   walk.vouching.add({ path, declared: type, ...written, report, policy, ambiguous });
   if (sign === null || report.target === null) return report.facts;
   const { kind, subject } = report.target;
@@ -191,7 +196,8 @@ async function inspectItself(
   return report.facts;
 }
 
-async function inspectContainer(walk: Walk, container: OpenedContainer): Promise<void> {
+/** → whether it is a container of the declared type, perhaps a broken one. */
+async function inspectContainer(walk: Walk, container: OpenedContainer): Promise<boolean> {
   const { findings, budget, matcher } = walk;
   const names = new NameRegistry();
   const counts = new Map<number, number>();
@@ -225,10 +231,10 @@ async function inspectContainer(walk: Walk, container: OpenedContainer): Promise
   } catch (error) {
     if (!(error instanceof ArchiveError)) throw error;
     findings.add(archiveFinding(error, container.path));
-    return;
+    return error.code !== 'WRONG_FORMAT';
   }
   // Where entries were left out, counts would report files as missing that are there.
-  if (refusedEntries > 0) return;
+  if (refusedEntries > 0) return true;
   const { elements } = matcher;
   const { length } = container.path;
   findings.add(
@@ -253,8 +259,10 @@ async function inspectContainer(walk: Walk, container: OpenedContainer): Promise
       locations: walk.message.locations,
       counts,
       paths,
+      work: walk.hints.nearMisses,
     }),
   );
+  return true;
 }
 
 async function inspectEntry(
@@ -287,14 +295,14 @@ async function refuseEntry(
     container: container.element.index,
     containerPath: container.path,
     locations: walk.message.locations,
+    work: walk.hints.nearMisses,
     pathInContainer: entry.path,
   };
-  if (walk.hintsLeft === 0) {
+  if (!walk.hints.mayOpen()) {
     walk.tree.push({ path, type: 'file', ...(await digestOf(entry.content)) });
     walk.findings.add(unexpectedEntry(context));
     return;
   }
-  walk.hintsLeft -= 1;
   const place = join(walk.message.folder, file);
   walk.tree.push({ path, type: 'file', ...(await writeFile(place, entry.content)) });
   const inside = await withFile(place, (source) => hintAt(source, walk.message.limits, context));

@@ -3,7 +3,7 @@ import type { JarMetadata } from '../../generated/index.ts';
 import type { Sha256Hex } from '../../ids/index.ts';
 import { fail, pass, type Finding, type PolicyLocation } from '../../wire/finding/index.ts';
 import { factTextMax } from '../format.ts';
-import { matchesText } from '../match-text.ts';
+import { matchesText, nearText } from '../match-text.ts';
 import { attributeOf, type Manifest } from './manifest.ts';
 
 /** Keys of the configuration → attributes of the manifest. */
@@ -71,7 +71,7 @@ function checkLine(
   const says = text === null ? `states no ${name}` : `states ${name} ${show(text)}`;
   return fail({
     ...shared,
-    message: `The manifest ${says}; ${show(pattern)} is required.`,
+    message: `The manifest ${says}; ${show(pattern)} is required.${nearText(pattern, text)}`,
     fix: `Set ${name} in the manifest that the build writes, or change \`metadata.${key}\`.`,
   });
 }

@@ -71,7 +71,9 @@ describe('an installer', () => {
     [
       'another case',
       { manufacturer: 'WIDGET MAKERS' },
-      ['The installer states Manufacturer "Widget Makers"; "WIDGET MAKERS" is required.'],
+      [
+        'The installer states Manufacturer "Widget Makers"; "WIDGET MAKERS" is required. They differ in upper and lower case, which matters.',
+      ],
     ],
     [
       'another author',

@@ -1,7 +1,7 @@
 /** Compares what an installer says of itself with what the configuration requires. */
 import type { MsiMetadata } from '../../generated/index.ts';
 import { fail, pass, type Finding } from '../../wire/finding/index.ts';
-import { matchesText } from '../match-text.ts';
+import { matchesText, nearText } from '../match-text.ts';
 import { textNames, type MsiTexts } from './texts.ts';
 
 const shownMax = 120;
@@ -30,7 +30,7 @@ export function checkMetadata(
     const where = name === 'Subject' || name === 'Author' ? 'summary information' : 'Property table';
     return fail({
       ...shared,
-      message: `The installer ${said === null ? `states no ${name}` : `states ${name} ${show(said)}`}; ${show(pattern)} is required.`,
+      message: `The installer ${said === null ? `states no ${name}` : `states ${name} ${show(said)}`}; ${show(pattern)} is required.${nearText(pattern, said)}`,
       fix: `Set ${name} in the installer’s ${where}, or change \`metadata.${key}\`.`,
     });
   });

@@ -3,7 +3,7 @@ import type { NugetMetadata } from '../../generated/index.ts';
 import { fail, pass, type Finding, type PolicyLocation } from '../../wire/finding/index.ts';
 import type { Sha256Hex } from '../../ids/index.ts';
 import { factTextMax } from '../format.ts';
-import { matchesText } from '../match-text.ts';
+import { matchesText, nearText } from '../match-text.ts';
 import type { Nuspec } from './nuspec.ts';
 
 type Key = keyof NugetMetadata;
@@ -94,7 +94,7 @@ export function checkMetadata({
     return [
       fail({
         ...about,
-        message: `The package’s .nuspec ${said}; ${show(pattern)} is required.`,
+        message: `The package’s .nuspec ${said}; ${show(pattern)} is required.${nearText(pattern, text)}`,
         fix: `Set it where the package is made (${properties[key]} in the project file), or change \`metadata.${key}\`.`,
       }),
     ];

@@ -3,7 +3,7 @@ import type { Finding, PolicyLocation } from '../../wire/finding/index.ts';
 import type { PeVersion, StringTable } from './version/index.ts';
 import type { PeMetadata } from '../../generated/index.ts';
 import type { Sha256Hex } from '../../ids/index.ts';
-import { matchesText } from '../match-text.ts';
+import { matchesText, nearText } from '../match-text.ts';
 
 export interface MetadataContext {
   readonly metadata: PeMetadata;
@@ -80,7 +80,7 @@ function checkLine(
       fail({
         ...shared,
         rule: 'pe.metadata',
-        message: `The program ${what}${where}; ${show(pattern)} is required.`,
+        message: `The program ${what}${where}; ${show(pattern)} is required.${nearText(pattern, first.value)}`,
         fix: `Set ${name} in the program’s version resource${all ? '' : ', in every language it has'}, or change \`metadata.${key}\`.`,
       }),
     ];

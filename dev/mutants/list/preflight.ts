@@ -1,0 +1,19 @@
+import { guards, type Area } from '../mutant.ts';
+
+/** What the words of refusals, and trying a file out before it is submitted, may cost and show. */
+export const preflight: Area = {
+  name: 'preflight',
+  mutants: [
+    ...guards('lib/core/artifact/near-misses.ts', 'lib/core/artifact/near-misses.test.ts', [
+      ['return this.#left >= 0;', 'return true;', 'costs a bounded amount of work, in all searches together'],
+      [
+        'glob.matches(path) && isFree(path)',
+        'glob.matches(path)',
+        'takes no file that another element takes',
+      ],
+    ]),
+    ...guards('signer/inspector/child/hints.ts', 'signer/inspector/near-misses.test.ts', [
+      ['this.#types === 0 ||', '', 'a hostile artifact gets no more than twenty such hints'],
+    ]),
+  ],
+};
