@@ -122,6 +122,27 @@ describe('inspecting', () => {
     expect(failed(await bench.inspect(bytes, nested, { depthMax: 2 }))).toEqual(['archive.limit-depth']);
   });
 
+  test('names each file inside what it opens for scanning, copies and empty ones too, by what it is', async () => {
+    const inner = zip([
+      { name: 'bin/a.exe', content: program },
+      { name: 'bin/empty', content: '' },
+      { name: 'bin/a-copy.exe', content: program },
+    ]);
+    const bytes = tar({ name: 'b!/x.zip', content: zip([{ name: 'c!/inner.zip', content: inner }]) });
+    const inspection = await bench.inspect(bytes, inTar);
+    const places = ({ within, inner: steps, detected }: (typeof inspection.copies)[number]) =>
+      [...within, ...steps, detected].join(' | ');
+    expect(inspection.inside.map(places)).toEqual([
+      'b!/x.zip | c!/inner.zip | zip',
+      'b!/x.zip | c!/inner.zip | bin/a.exe | pe',
+    ]);
+    expect(inspection.copies.map(places)).toEqual([
+      'b!/x.zip | c!/inner.zip | bin/empty | empty',
+      'b!/x.zip | c!/inner.zip | bin/a-copy.exe | pe',
+    ]);
+    expect(inspection.leaves[0]?.content.detected).toBe('zip');
+  });
+
   test('refuses unexpected files, and missing ones', async () => {
     const inspection = await bench.inspect(gzipSync(tar({ name: 'tool.exe', content: program })), npm.root);
     expect(failed(inspection)).toEqual(['artifact.unexpected', 'artifact.count']);

@@ -2,6 +2,7 @@
 import { link, realpath, rm } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { ArtifactEntry, ElementLocations } from '#core/artifact/index.ts';
+import type { ExistingSignature } from '#core/formats/existing-signature.ts';
 import type { FileFacts, Options, ReadBack, Subject } from '#core/formats/format.ts';
 import type { ToldKind } from '#core/formats/kind/index.ts';
 import { failures, type Finding } from '#core/wire/finding/index.ts';
@@ -17,6 +18,8 @@ import {
   type KnownFile,
   type RebuildAnswer,
   type SubjectAnswer,
+  type InsideAnswer,
+  type InsidePlace,
 } from './messages.ts';
 import { parseEmbedAnswer, parseInspectAnswer, parseRebuildAnswer, parseSubjectAnswer } from './protocol.ts';
 import { probeFences } from './sandbox/probe.ts';
@@ -48,6 +51,7 @@ export interface Leaf {
   readonly sha256: Sha256Hex;
   readonly sizeBytes: number;
   readonly facts: FileFacts | null;
+  readonly signatures: readonly ExistingSignature[] | null;
   readonly content: Content;
 }
 
@@ -60,17 +64,12 @@ export interface InspectedContainer {
   readonly sha256: Sha256Hex;
   readonly sizeBytes: number;
   readonly facts: FileFacts | null;
+  readonly signatures: readonly ExistingSignature[] | null;
   readonly content: Content;
 }
 
-/** A file inside a leaf that nobody declared. */
-export interface InsideFile {
-  readonly path: readonly string[];
-  readonly file: string;
-  readonly sha256: Sha256Hex;
-  readonly sizeBytes: number;
-  readonly covered: boolean;
-}
+/** A file inside a leaf that nobody declared, on disk. */
+export type InsideFile = InsideAnswer;
 
 export interface SignTarget {
   readonly path: readonly string[];
@@ -99,6 +98,8 @@ export interface Inspection {
   /** The artifact itself, where it is one, among them. */
   readonly containers: readonly InspectedContainer[];
   readonly inside: readonly InsideFile[];
+  /** Further places of what is `inside`, for reports alone. */
+  readonly copies: readonly InsidePlace[];
   readonly signTargets: readonly SignTarget[];
 }
 

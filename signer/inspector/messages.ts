@@ -1,5 +1,7 @@
 /** The requests and answers between daemon and child: plain JSON, one line each. */
 import type { ArtifactEntry, ElementLocations } from '#core/artifact/index.ts';
+import type { DetectedType } from '#core/formats/detected-type/index.ts';
+import type { ExistingSignature } from '#core/formats/existing-signature.ts';
 import type { FileFacts, FormatType, Options } from '#core/formats/format.ts';
 import type { ToldKind } from '#core/formats/kind/index.ts';
 import type { Finding } from '#core/wire/finding/index.ts';
@@ -97,11 +99,14 @@ export interface LeafAnswer {
   readonly sizeBytes: number;
   /** null: the format is unknown, or the file doesn't conform to it. */
   readonly facts: FileFacts | null;
+  /** That it brought along; null: they were not read. */
+  readonly signatures: readonly ExistingSignature[] | null;
   readonly content: Content;
 }
 
 /** What a file is, by its bytes, and the outcome for what is inside. */
 export interface Content {
+  readonly detected: DetectedType;
   /** Names of formats found that contain other files or can't be read; empty: a file to be scanned as it is. */
   readonly formats: readonly string[];
   /** Files found inside, at any depth; each is among `inside`, except for empty ones and copies of others. */
@@ -132,16 +137,26 @@ export interface ContainerAnswer {
   readonly sizeBytes: number;
   /** As of a leaf. */
   readonly facts: FileFacts | null;
+  readonly signatures: readonly ExistingSignature[] | null;
   readonly content: Content;
 }
 
 /** A file inside a leaf that nobody declared: scanned, never signed. */
-export interface InsideAnswer {
+export interface InsideAnswer extends InsidePlace {
   /** The leaf's path; its last step continues as `leaf.zip!/folder/inner.exe`. */
   readonly path: readonly string[];
   readonly file: string;
+}
+
+/** Where a file inside a leaf is: one that is scanned, a copy of one, or an empty one. */
+export interface InsidePlace {
+  /** The leaf's path. */
+  readonly within: readonly string[];
+  /** From the leaf on, a step for each container. */
+  readonly inner: readonly string[];
   readonly sha256: Sha256Hex;
   readonly sizeBytes: number;
+  readonly detected: DetectedType;
   /** As in `Content`. */
   readonly covered: boolean;
 }
@@ -167,6 +182,8 @@ export interface InspectAnswer {
   readonly leaves: readonly LeafAnswer[];
   readonly containers: readonly ContainerAnswer[];
   readonly inside: readonly InsideAnswer[];
+  /** Files inside leaves that are among `inside` in another place, and empty ones: for reports alone. */
+  readonly copies: readonly InsidePlace[];
   readonly signTargets: readonly SignTargetAnswer[];
 }
 

@@ -3,6 +3,8 @@
  * answer on the standard output, then the next. The daemon parses each answer as hostile input.
  */
 import { z } from 'zod';
+import { detectedTypes } from '#core/formats/detected-type/index.ts';
+import { existingSignaturesMax, signerNameMax } from '#core/formats/existing-signature.ts';
 import { factTextMax } from '#core/formats/format.ts';
 import { fileKinds } from '#core/formats/kind/index.ts';
 import { formatTypes } from '#core/formats/registry.ts';
@@ -38,7 +40,9 @@ const finding = z
   // An absent digest stays absent: the journal hashes findings as they are.
   .transform(({ sha256: digest, ...rest }) => (digest === undefined ? rest : { ...rest, sha256: digest }));
 
+const detected = z.enum(detectedTypes);
 const content = z.strictObject({
+  detected,
   formats: z.array(text).max(100),
   files: sizeBytes,
   covered: z.boolean(),
@@ -53,9 +57,32 @@ const facts = z.strictObject({
   kind: z.enum(fileKinds).nullable(),
   texts: z.record(z.string().max(64), z.string().max(factTextMax)).nullable(),
 });
+const signerName = z.string().max(signerNameMax).nullable();
+const signatures = z
+  .array(
+    z.strictObject({
+      method: z.string().max(64),
+      signer: signerName,
+      issuer: signerName,
+      certificateSha256: sha256.nullable(),
+      signedAt: z.iso.datetime().nullable(),
+      standing: z.enum(['verified', 'refused', 'unverified']),
+    }),
+  )
+  .max(existingSignaturesMax)
+  .nullable();
 const subject = z.strictObject({ digest: z.string().regex(/^(?:[0-9a-f]{2}){20,64}$/), content: base64 });
 /** The last step continues into undeclared containers. */
 const insidePath = z.array(z.string().max(8192)).min(1).max(16);
+
+const insidePlace = {
+  within: path,
+  inner: z.array(z.string().max(8192)).min(1).max(16),
+  sha256,
+  sizeBytes,
+  detected,
+  covered: z.boolean(),
+};
 
 const inspectAnswer = z.strictObject({
   sha256,
@@ -78,6 +105,7 @@ const inspectAnswer = z.strictObject({
       sha256,
       sizeBytes,
       facts: facts.nullable(),
+      signatures,
       content,
     }),
   ),
@@ -89,12 +117,12 @@ const inspectAnswer = z.strictObject({
       sha256,
       sizeBytes,
       facts: facts.nullable(),
+      signatures,
       content,
     }),
   ),
-  inside: z.array(
-    z.strictObject({ path: insidePath, file: leafName, sha256, sizeBytes, covered: z.boolean() }),
-  ),
+  inside: z.array(z.strictObject({ ...insidePlace, path: insidePath, file: leafName })),
+  copies: z.array(z.strictObject(insidePlace)),
   signTargets: z.array(
     z.strictObject({
       path,

@@ -9,7 +9,7 @@ import { oids } from '#core/pki/asn1/index.ts';
 import { createTestSigner, toPem, type TestSigner } from '#core/pki/cms/signer.fixture.ts';
 import { createTimestampAuthority } from '#core/pki/cms/timestamp.fixture.ts';
 import { lacksTools } from '../../dev/test/lacks.ts';
-import { configuration, failed, openBench, program, sign, type Bench } from './inspector.fixture.ts';
+import { configuration, failed, openBench, program, sha256, sign, type Bench } from './inspector.fixture.ts';
 import type { Inspection } from './index.ts';
 
 const run = promisify(execFile);
@@ -85,6 +85,35 @@ describe.skipIf(lacksTools('osslsigncode', 'openssl'))('a program of upstream', 
     const said = messageOf(inspection, 'pe.upstream-signature');
     expect(said).toMatch(/valid signature of “Upstream”, issued by “Upstream root”, timestamped 2/);
     expect(inspection.signTargets).toEqual([]);
+    const [signature, ...others] = inspection.leaves[0]?.signatures ?? [];
+    expect(others).toEqual([]);
+    expect(signature).toMatchObject({
+      method: 'Authenticode',
+      signer: 'Upstream',
+      issuer: 'Upstream root',
+      certificateSha256: sha256(upstream.certificate),
+      standing: 'verified',
+    });
+    expect(Date.parse(signature?.signedAt ?? '')).toBeGreaterThan(Date.now() - day);
+  });
+
+  test('that nobody asked about is told of, and called verified by nobody', async () => {
+    const standings = async (file: Uint8Array, root: RootElement) =>
+      (await inspect(file, { root })).leaves[0]?.signatures?.map(
+        ({ signer, standing }) => `${signer} ${standing}`,
+      );
+    const twice = await signed(await signed(program, { hash: 'sha1' }), { by: stranger, nest: true });
+    expect(await standings(twice, { type: 'pe' })).toEqual(['Upstream unverified', 'Stranger unverified']);
+    expect(await standings(twice, { type: 'pe', verify: 'authenticode' })).toEqual([
+      'Upstream refused',
+      'Stranger refused',
+    ]);
+    const old = await signed(await signed(program, { hash: 'sha1', by: stranger }), { nest: true });
+    expect(await standings(old, { type: 'pe', verify: 'authenticode' })).toEqual([
+      'Stranger unverified',
+      'Upstream verified',
+    ]);
+    expect(await standings(program, { type: 'pe' })).toEqual([]);
   });
 
   test('is judged at the time of its timestamp, and without one, today', async () => {

@@ -235,6 +235,11 @@ export interface FormatDefinition<
   /** `inspect` of a file of which only facts are left: → findings that it would have, or which fact is missing. */
   rejudge(facts: FileFacts | null, context: RejudgeContext<Sign, Check>): Rejudged;
 
+  /**
+   * Inspector: the signatures that a signed file carries, DER ContentInfo each, for its readers to be told of; nothing is verified. Throws
+   * FormatError. Left out: such files carry none that are CMS or PKCS#7. `name`: as of `subject`.
+   */
+  signaturesIn?(source: RandomAccessSource, name: string | null): Promise<readonly Uint8Array[]>;
   readonly signing: Signing<Sign> | null;
   readonly container: Container | null;
 }

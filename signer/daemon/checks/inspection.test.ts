@@ -28,6 +28,7 @@ const whole: Inspection = {
   leaves: [],
   containers: [],
   inside: [],
+  copies: [],
   signTargets: [],
 };
 const check = (answer: () => Promise<Inspection>) =>

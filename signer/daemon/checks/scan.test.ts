@@ -19,9 +19,17 @@ const fresh: ProvenDatabase = {
   canaries: 9,
 };
 const effective = { locate: () => null } as unknown as EffectivePolicy;
-const plain: Content = { formats: [], files: 0, covered: false, closed: [], closedCount: 0 };
+const plain: Content = {
+  detected: 'data',
+  formats: [],
+  files: 0,
+  covered: false,
+  closed: [],
+  closedCount: 0,
+};
 const opened: Content = { ...plain, formats: ['zip archive'], files: 1, covered: true };
 const locked: Content = {
+  detected: '7z',
   formats: ['7z archive'],
   files: 0,
   covered: false,
@@ -42,6 +50,7 @@ const root = {
   content: opened,
   element: 0,
   facts: null,
+  signatures: null,
   type: 'zip',
 } as const;
 const leaf = (content: Content, opaque: string | null = null, sizeBytes = 10) => ({
@@ -54,8 +63,18 @@ const leaf = (content: Content, opaque: string | null = null, sizeBytes = 10) =>
   policy: null,
   element: 1,
   facts: null,
+  signatures: null,
 });
-const inner = { path: ['tool.bin!/x'], file: 'inner', sha256: digest('c'), sizeBytes: 5, covered: false };
+const inner = {
+  path: ['tool.bin!/x'],
+  within: ['tool.bin'],
+  inner: ['x'],
+  file: 'inner',
+  sha256: digest('c'),
+  sizeBytes: 5,
+  detected: 'data' as const,
+  covered: false,
+};
 
 function check(
   artifact: Partial<InspectedArtifact>,

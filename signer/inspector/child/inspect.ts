@@ -18,7 +18,8 @@ import {
   streamRange,
 } from '#core/formats/archive/index.ts';
 import type { Container, ContainerEntry } from '#core/formats/container.ts';
-import type { FileFacts } from '#core/formats/format.ts';
+import type { FileFacts, FileReport } from '#core/formats/format.ts';
+import type { ExistingSignature } from '#core/formats/existing-signature.ts';
 import type { RandomAccessSource } from '#core/formats/random-access.ts';
 import type { UpstreamTrust } from '#core/formats/upstream-trust.ts';
 import { formats } from '#core/formats/registry.ts';
@@ -28,12 +29,14 @@ import {
   type InspectAnswer,
   type ContainerAnswer,
   type InsideAnswer,
+  type InsidePlace,
   type InspectMessage,
   type LeafAnswer,
   type SignTargetAnswer,
 } from '../messages.ts';
 import { digestOf, digestOfFile, withFile, writeFile, type WrittenFile } from './file-source.ts';
 import { FindingList } from './findings.ts';
+import { existingSignatures } from './existing-signatures.ts';
 import { hintAt } from './hint-inside.ts';
 import { Hints } from './hints.ts';
 import { openNested, type NestedContext } from './open-nested.ts';
@@ -52,6 +55,7 @@ interface Walk {
   readonly leaves: LeafAnswer[];
   readonly containers: ContainerAnswer[];
   readonly inside: InsideAnswer[];
+  readonly copies: InsidePlace[];
   readonly signTargets: SignTargetAnswer[];
   readonly nested: NestedContext;
   readonly vouching: Vouching;
@@ -70,6 +74,7 @@ interface OpenedContainer {
 export async function inspect(message: InspectMessage): Promise<InspectAnswer> {
   const budget = new UnpackBudget(message.limits);
   const inside: InsideAnswer[] = [];
+  const copies: InsidePlace[] = [];
   let files = 0;
   const newFile = (): string => `${String((files += 1)).padStart(8, '0')}.leaf`;
   const matcher = compileConfiguration(message.configuration);
@@ -84,8 +89,9 @@ export async function inspect(message: InspectMessage): Promise<InspectAnswer> {
     leaves: [],
     containers: [],
     inside,
+    copies,
     signTargets: [],
-    nested: { folder: message.folder, budget, inside, known: new Set(), newFile, givenUp: 0 },
+    nested: { folder: message.folder, budget, inside, copies, known: new Set(), newFile, givenUp: 0 },
     hints: new Hints(),
   };
   // Others may be able to change the artifact store. The hashed bytes have to be the inspected ones, so both are done
@@ -104,6 +110,7 @@ export async function inspect(message: InspectMessage): Promise<InspectAnswer> {
     leaves: walk.leaves,
     containers: walk.containers,
     inside: walk.inside,
+    copies: walk.copies,
     // Nothing of a refused artifact is ever offered for signing.
     signTargets: walk.findings.refused ? [] : walk.signTargets,
   };
@@ -128,8 +135,8 @@ async function inspectFile(
   const { container } = formats[element.type];
   if (container === null || !element.opened) {
     const content = await openNested(walk.nested, { file, path, depth });
-    const facts = await inspectItself(walk, element, path, file, written, content);
-    walk.leaves.push({ path, file, element: element.index, ...written, facts, content });
+    const itself = await inspectItself(walk, element, path, file, written, content);
+    walk.leaves.push({ path, file, element: element.index, ...written, ...itself, content });
     return;
   }
   const before = walk.signTargets.length;
@@ -142,8 +149,13 @@ async function inspectFile(
   // A file may be more than its declared type, to a program that reads it differently.
   const content = await openNested(walk.nested, { file, path, depth, declared: container.recognisedAs });
   const changes = walk.signTargets.length > before;
-  const facts = await inspectItself(walk, element, path, file, written, content, changes);
-  walk.containers.push({ path, file, element: element.index, ...written, facts, content });
+  const itself = await inspectItself(walk, element, path, file, written, content, changes);
+  walk.containers.push({ path, file, element: element.index, ...written, ...itself, content });
+}
+
+interface Itself {
+  readonly facts: FileFacts | null;
+  readonly signatures: readonly ExistingSignature[] | null;
 }
 
 /** What is asked of the file as one of its format, whether or not it was opened. `changes`: something inside gets signed first. */
@@ -155,7 +167,7 @@ async function inspectItself(
   written: WrittenFile,
   content: Content,
   changes = false,
-): Promise<FileFacts | null> {
+): Promise<Itself> {
   const { sign, check, type } = element;
   const policy = walk.message.locations[element.pointer] ?? null;
   const { digestsWanted } = walk.vouching;
@@ -170,18 +182,21 @@ async function inspectItself(
     digestsWanted,
     upstream,
   };
-  const { report, ambiguous } = await withFile(join(walk.message.folder, file), async (source) => {
-    const about =
+  const inspected = await withFile(join(walk.message.folder, file), async (source) => {
+    const report: FileReport =
       type === 'file'
         ? await inspectPlainFile(source, context)
         : await formats[type].inspect(source, context);
-    walk.findings.add(...about.findings);
-    if (type !== 'file' && about.facts === null && failures(about.findings).length > 0)
+    walk.findings.add(...report.findings);
+    if (type !== 'file' && report.facts === null && failures(report.findings).length > 0)
       walk.findings.add(...(await walk.hints.onType(source, element, context)));
-    return { report: about, ambiguous: await walk.vouching.isAmbiguous(source) };
+    const signatures = await existingSignatures(source, report, { path, verifies: element.verifies });
+    return { report, signatures, ambiguous: await walk.vouching.isAmbiguous(source) };
   });
+  const { report, signatures, ambiguous } = inspected;
+  const { facts } = report;
   walk.vouching.add({ path, declared: type, ...written, report, policy, ambiguous });
-  if (sign === null || report.target === null) return report.facts;
+  if (sign === null || report.target === null) return { facts, signatures };
   const { kind, subject } = report.target;
   const { sha256: unsignedSha256, sizeBytes } = written;
   walk.signTargets.push({
@@ -193,7 +208,7 @@ async function inspectItself(
     kind,
     subject: subject === null || changes ? null : subjectAnswer(subject),
   });
-  return report.facts;
+  return { facts, signatures };
 }
 
 /** → whether it is a container of the declared type, perhaps a broken one. */

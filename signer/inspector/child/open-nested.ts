@@ -2,6 +2,7 @@
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArchiveError, type UnpackBudget } from '#core/formats/archive/index.ts';
+import { detectType, type DetectedType } from '#core/formats/detected-type/index.ts';
 import { openInside, type InnerFile } from '#core/formats/inside/index.ts';
 import type { RandomAccessSource } from '#core/formats/random-access.ts';
 import {
@@ -13,7 +14,7 @@ import {
 } from '#core/formats/recognise/index.ts';
 import type { Sha256Hex } from '#core/ids/index.ts';
 import { closedMax } from '../limits.ts';
-import type { Closed, Content, InsideAnswer } from '../messages.ts';
+import type { Closed, Content, InsideAnswer, InsidePlace } from '../messages.ts';
 import { withFile, writeFile } from './file-source.ts';
 
 /** After this many containers over a limit no more are opened, since each may have used up the limits. */
@@ -24,6 +25,7 @@ export interface NestedContext {
   readonly folder: string;
   readonly budget: UnpackBudget;
   readonly inside: InsideAnswer[];
+  readonly copies: InsidePlace[];
   /** Content that is already among the files to be scanned. */
   readonly known: Set<Sha256Hex>;
   /** → an unused file name in the folder. */
@@ -42,6 +44,8 @@ export interface OpenedFile {
 }
 
 interface Draft {
+  /** Of a container that the walk opens, copies are what the walk has found already, seen again in its raw bytes. */
+  readonly listsCopies: boolean;
   readonly formats: Set<string>;
   files: number;
   readonly closed: Closed[];
@@ -53,18 +57,25 @@ export async function openNested(
   context: NestedContext,
   { file, path, depth, declared }: OpenedFile,
 ): Promise<Content> {
-  const draft: Draft = { formats: new Set(), files: 0, closed: [], closedCount: 0 };
-  const covered = await openFile(context, draft, {
+  const draft: Draft = {
+    listsCopies: declared === undefined,
+    formats: new Set(),
+    files: 0,
+    closed: [],
+    closedCount: 0,
+  };
+  const opened = await openFile(context, draft, {
     file,
     path,
     place: '',
+    inner: [],
     depth,
     declared: declared ?? null,
   });
   return {
+    ...opened,
     formats: [...draft.formats].slice(0, formatsMax),
     files: draft.files,
-    covered,
     closed: draft.closed,
     closedCount: draft.closedCount,
   };
@@ -75,13 +86,21 @@ interface Place {
   readonly path: readonly string[];
   /** Appended to the path: empty, or `!/inner.zip!/deeper`. */
   readonly place: string;
+  /** The same, a step for each container. */
+  readonly inner: readonly string[];
   readonly depth: number;
   readonly declared: FormatId | null;
 }
 
-async function openFile(context: NestedContext, draft: Draft, at: Place): Promise<boolean> {
+interface Opened {
+  readonly covered: boolean;
+  readonly detected: DetectedType;
+}
+
+async function openFile(context: NestedContext, draft: Draft, at: Place): Promise<Opened> {
   return withFile(join(context.folder, at.file), async (source) => {
     const { found, more } = await recognise(source);
+    const detected = await detectType(source);
     let covered = false;
     if (more) recordClosed(draft, at, 'archives', new ArchiveError(tooMany));
     for (const recognised of found) {
@@ -90,7 +109,7 @@ async function openFile(context: NestedContext, draft: Draft, at: Place): Promis
       if (whole && recognised.format === at.declared) covered = true;
       else if (await openFormat(context, draft, at, source, recognised)) covered ||= whole;
     }
-    return covered;
+    return { covered, detected };
   });
 }
 
@@ -122,6 +141,7 @@ async function openFormat(
   const before = {
     budget: context.budget.save(),
     inside: context.inside.length,
+    copies: context.copies.length,
     files: draft.files,
     closed: draft.closedCount,
   };
@@ -141,6 +161,7 @@ async function openFormat(
         context.known.delete(insideAnswer.sha256);
         await unlink(join(context.folder, insideAnswer.file));
       }
+      context.copies.length = before.copies;
       draft.files = before.files;
       context.budget.restore(before.budget);
       context.givenUp += overLimit ? 1 : 0;
@@ -167,19 +188,21 @@ async function extract(
   }
   const file = context.newFile();
   const written = await writeFile(join(context.folder, file), inner.content);
-  const deeper = { ...at, file, place, depth: at.depth + 1, declared: null };
+  const steps = [...at.inner, inner.name];
+  const deeper = { ...at, file, place, inner: steps, depth: at.depth + 1, declared: null };
+  const known = { within: at.path, inner: steps, ...written };
   // Copies are scanned once, empty files never. What can't be opened in a copy counts for this file too.
   if (written.sizeBytes === 0 || context.known.has(written.sha256)) {
-    await openFile(context, draft, deeper);
+    const opened = await openFile(context, draft, deeper);
+    if (draft.listsCopies) context.copies.push({ ...known, ...opened });
     await unlink(join(context.folder, file));
     return;
   }
   context.known.add(written.sha256);
   const slot = context.inside.length;
-  const answer = { path: stepsTo(at.path, place), file, ...written };
-  context.inside.push({ ...answer, covered: false });
-  const covered = await openFile(context, draft, deeper);
-  context.inside[slot] = { ...answer, covered };
+  const answer = { ...known, path: stepsTo(at.path, place), file };
+  context.inside.push({ ...answer, covered: false, detected: 'data' });
+  context.inside[slot] = { ...answer, ...(await openFile(context, draft, deeper)) };
 }
 
 function stepsTo(path: readonly string[], place: string): readonly string[] {

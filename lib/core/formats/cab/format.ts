@@ -6,7 +6,8 @@ import { spcContent } from '../signed-content/index.ts';
 import { defineFormat, type FileFacts, type RejudgeContext, type Rejudged } from '../format.ts';
 import { cabContainer } from './container.ts';
 import { alreadySigned, breaksSignature, inspectCab, inspectUndeclared, type CabCheck } from './inspect.ts';
-import { cabSigning } from './sign.ts';
+import { cabSigning, readWholeCab } from './sign.ts';
+import { extractSignature } from './signature.ts';
 
 const words = { one: 'a cabinet file', many: 'cabinet files' };
 
@@ -30,6 +31,11 @@ export const cabFormat = defineFormat<'cab', AuthenticodeSign, CabCheck>({
   inspect: inspectCab,
   inspectUndeclared,
   rejudge,
+  async signaturesIn(source) {
+    const { header } = await readWholeCab(source);
+    const signature = await extractSignature(source, header);
+    return signature === null ? [] : [signature];
+  },
   signing: cabSigning,
   container: cabContainer,
 });

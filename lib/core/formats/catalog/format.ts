@@ -5,6 +5,8 @@ import { authenticodeProblems, describeAuthenticode, existingSignature } from '.
 import { trustListContent } from '../signed-content/index.ts';
 import { defineFormat, type FileFacts, type RejudgeContext, type Rejudged } from '../format.ts';
 import { inspectCatalog, inspectUndeclared } from './inspect.ts';
+import { readExactly } from '../random-access.ts';
+import { signedSizeMax } from './read-catalog.ts';
 import { catalogSigning } from './sign.ts';
 
 const words = { one: 'a security catalog', many: 'security catalogs' };
@@ -29,6 +31,8 @@ export const catalogFormat = defineFormat<'catalog', AuthenticodeSign, object>({
   inspect: inspectCatalog,
   inspectUndeclared,
   rejudge,
+  signaturesIn: async (source) =>
+    source.size > signedSizeMax ? [] : [Uint8Array.from(await readExactly(source, 0, source.size))],
   signing: catalogSigning,
   container: null,
 });

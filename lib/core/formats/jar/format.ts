@@ -6,6 +6,7 @@ import { defineFormat, type FileFacts, type Format, type RejudgeContext, type Re
 import { zipContainer } from '../zip/index.ts';
 import { inspectJar, inspectUndeclared, type JarCheck } from './inspect.ts';
 import { checkMetadata, metadataKeys, metadataNames } from './metadata.ts';
+import { signatureBlocks } from './read-jar.ts';
 import { jarSigning } from './sign.ts';
 
 interface JarBody {
@@ -51,6 +52,7 @@ export const jarFormat = defineFormat<'jar', JarSign, JarCheck>({
   inspect: (source, context) => inspectJar('jar', source, context),
   inspectUndeclared,
   rejudge: (facts, context) => rejudge('jar', facts, context),
+  signaturesIn: signatureBlocks,
   signing: jarSigning,
   container: zipContainer,
 });
@@ -67,6 +69,7 @@ export const zipFormat: Format = defineFormat<'zip', JarSign, JarCheck>({
   inspect: (source, context) => inspectJar('zip', source, context),
   inspectUndeclared: () => Promise.resolve(null),
   rejudge: (facts, context) => rejudge('zip', facts, context),
+  signaturesIn: signatureBlocks,
   signing: jarSigning,
   container: zipContainer,
 });

@@ -113,3 +113,17 @@ export async function digestEntries(
   for (const { path, type } of entries) if (type === 'directory') digests.set(`${path}/`, ofNothing);
   return digests;
 }
+
+const blocksMax = 16;
+const blockBytesMax = 1024 * 1024;
+
+/** The blocks beside the signature files: CMS over each of them, not verified. */
+export async function signatureBlocks(source: RandomAccessSource): Promise<readonly Uint8Array[]> {
+  const { signatureFiles } = await readJar(source);
+  const blocks = signatureFiles.filter(
+    ({ path, sizeBytes }) => /\.(?:RSA|DSA|EC)$/i.test(path) && sizeBytes <= blockBytesMax,
+  );
+  const read: Uint8Array[] = [];
+  for (const block of blocks.slice(0, blocksMax)) read.push(Uint8Array.from(await readSmall(source, block)));
+  return read;
+}

@@ -6,7 +6,9 @@ import { spcContent } from '../signed-content/index.ts';
 import { defineFormat, unsupported, type FileFacts, type RejudgeContext, type Rejudged } from '../format.ts';
 import { inspectInstaller, inspectUndeclared } from './inspect.ts';
 import type { MsiCheck } from './check.ts';
+import { streamOf } from './existing-signature.ts';
 import { checkMetadata } from './metadata.ts';
+import { readPackage, signatureStream } from './package.ts';
 import { msiSigning } from './sign.ts';
 import { textNames } from './texts.ts';
 
@@ -67,6 +69,10 @@ export const msiFormat = defineFormat<'msi', AuthenticodeSign, MsiCheck>({
   inspect: inspectInstaller,
   inspectUndeclared,
   rejudge,
+  async signaturesIn(source) {
+    const signature = await streamOf(await readPackage(source), signatureStream);
+    return signature === null ? [] : [signature];
+  },
   signing: msiSigning,
   container: null,
 });

@@ -7,7 +7,8 @@ import { zipContainer } from '../zip/index.ts';
 import { submitUnsigned } from './errors.ts';
 import { inspectPackage, inspectUndeclared } from './inspect.ts';
 import { checkMetadata, cutText, describeMetadata, metadataKeys } from './metadata.ts';
-import { nugetSigning } from './sign.ts';
+import { contentOf, readPackage } from './read-package.ts';
+import { nugetSigning, signatureBytesMax } from './sign.ts';
 
 export const nugetFormat = defineFormat<'nuget', NugetSign, NugetMetadata>({
   type: 'nuget',
@@ -35,6 +36,11 @@ export const nugetFormat = defineFormat<'nuget', NugetSign, NugetMetadata>({
   inspect: inspectPackage,
   inspectUndeclared,
   rejudge,
+  async signaturesIn(source) {
+    const { signature } = await readPackage(source);
+    if (signature === null || signature.sizeBytes > signatureBytesMax) return [];
+    return [Uint8Array.from(await contentOf(source, signature))];
+  },
   signing: nugetSigning,
   container: zipContainer,
 });

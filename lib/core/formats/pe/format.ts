@@ -6,7 +6,9 @@ import { authenticodeProblems, describeAuthenticode, existingSignature } from '.
 import { defineFormat, type FileFacts, type RejudgeContext, type Rejudged } from '../format.ts';
 import { checkMetadata } from './check-metadata.ts';
 import type { PeCheck } from './check.ts';
+import { extractPeSignatures } from './extract.ts';
 import { inspectProgram, inspectUndeclared } from './inspect.ts';
+import { parsePe } from './layout.ts';
 import { peSigning } from './sign.ts';
 
 const metadataWords: Readonly<Record<keyof PeMetadata, string>> = {
@@ -60,6 +62,7 @@ export const peFormat = defineFormat<'pe', AuthenticodeSign, PeCheck>({
   inspect: inspectProgram,
   inspectUndeclared,
   rejudge,
+  signaturesIn: async (source) => extractPeSignatures(source, await parsePe(source)),
   signing: peSigning,
   container: null,
 });

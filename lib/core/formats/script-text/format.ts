@@ -4,6 +4,7 @@ import { spcContent } from '../signed-content/index.ts';
 import { defineFormat, type Format } from '../format.ts';
 import { inspectScript, inspectUndeclared, rejudgeScript } from './inspect.ts';
 import type { ScriptFamily, ScriptSign } from './kinds.ts';
+import { readScript } from './script.ts';
 import { scriptSigning } from './sign.ts';
 import type { ScriptCheck } from './upstream.ts';
 
@@ -29,6 +30,10 @@ export function scriptFormat(family: ScriptFamily): Format {
     inspect: (source, context) => inspectScript(family, source, context),
     inspectUndeclared: (source, about) => inspectUndeclared(family, source, about),
     rejudge: (facts, context) => rejudgeScript(family, facts, context),
+    async signaturesIn(source, name) {
+      const { block } = await readScript(source, family, { name });
+      return block === null ? [] : [block.signature];
+    },
     signing: scriptSigning(family),
     container: null,
   });

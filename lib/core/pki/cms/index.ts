@@ -27,4 +27,4 @@ export {
   type SpcIndirectData,
 } from './spc-indirect-data.ts';
 export { signingCertificateV2 } from './signing-certificate.ts';
-export { verifySignerInfo, type SignerVerification } from './verify-signer-info.ts';
+export { findCertificate, verifySignerInfo, type SignerVerification } from './verify-signer-info.ts';

@@ -76,7 +76,8 @@ function checkMessageDigest(signerInfo: SignerInfo, digest: Uint8Array): boolean
   return Buffer.compare(digest, asOctetString(value)) === 0;
 }
 
-function findCertificate(
+/** The certificate that a SignerInfo names, DER; null: it is not among these. Nothing is verified. */
+export function findCertificate(
   { signerIdentifier }: SignerInfo,
   certificates: readonly Uint8Array[],
 ): Uint8Array | null {

@@ -1,0 +1,21 @@
+/**
+ * The inspection report: every file of an artifact with what it is, what the configuration says of it, what was scanned, and what nobody
+ * looked into. Made from the inspector's answer, by the signer's daemon for requests and by `countersign preflight` on a maintainer's
+ * machine. Pure.
+ */
+export { documentLines } from './document.ts';
+export { makeReport, type Inspected, type ReportInput, type ScannedFile } from './make-report.ts';
+export {
+  reportEntriesMax,
+  reportKind,
+  reportVersion,
+  type InspectionReport,
+  type NotSeen,
+  type ReportCounts,
+  type ReportedElement,
+  type ReportedScan,
+  type ReportEntry,
+  type ReportHead,
+  type ScanOutcome,
+} from './report.ts';
+export { layOutTree, type TreeNode } from './tree.ts';
