@@ -42,7 +42,10 @@ export async function openCheckedFoundation(folder: string) {
           slug: 'widget',
           name: 'Widget',
           program: 'executables',
-          certificates: [{ name: 'release', purpose: 'release' }],
+          certificates: [
+            { name: 'release', purpose: 'release' },
+            { name: 'curve', purpose: 'release', key: 'p-384' },
+          ],
         },
       ],
     }),

@@ -93,6 +93,11 @@ async function checkCertificates({ pem, transcript, inFolder, rootList }: Checke
     /: OK/,
   );
   claim(
+    'openssl verify accepts the certificate of a key on P-384',
+    await tool('openssl', 'verify', ...chain, pem('widget.curve')),
+    /: OK/,
+  );
+  claim(
     'openssl verify accepts the timestamp authority’s certificate for timestamping',
     await tool('openssl', 'verify', ...chain, '-purpose', 'timestampsign', pem('foundation-timestamp')),
     /: OK/,

@@ -44,7 +44,10 @@ async function ceremonyFor(...slugs: readonly string[]): Promise<void> {
         slug,
         name: slug,
         program: 'executables',
-        certificates: [{ name: 'release', purpose: 'release' }],
+        certificates: [
+          { name: 'release', purpose: 'release' },
+          ...(slug === 'widget' ? [{ name: 'curve', purpose: 'release', key: 'p-384' }] : []),
+        ],
       })),
     }),
   });
@@ -94,6 +97,17 @@ describe('a key holder on a token', () => {
     expect(answers.every(({ signature }, index) => isSignatureOf(grants[index] ?? grant(), signature))).toBe(
       true,
     );
+  });
+
+  it('signs with a key on a curve, by each hash, what its certificate verifies', async () => {
+    const { publicKey } = new X509Certificate(readFileSync(join(keysDirectory, 'widget.curve.pem')));
+    for (const hash of ['sha256', 'sha384', 'sha512'] as const) {
+      const wire = grant({ keyLabel: 'widget.curve', ...(hash === 'sha256' ? {} : { hash }) });
+      const { signature } = await keyHolder.sign(wire);
+      expect(verify(hash, Buffer.from(wire.wire.toBeSigned, 'base64'), publicKey, signature)).toBe(true);
+      // Another ECDSA signature of the same bytes would be another one: the recorded one is given.
+      expect((await keyHolder.sign(mintedAgain(wire.wire))).signature).toEqual(signature);
+    }
   });
 
   it('is confined to its own files and can start no process', async () => {
@@ -147,17 +161,18 @@ describe('a key holder on a token', () => {
   it('knows the keys of a later ceremony after a restart, and keeps signing meanwhile', async () => {
     const ring = await openKeyRing(join(keysDirectory, 'registry.json'));
     await ceremonyFor('widget', 'sprocket');
-    expect((await keyHolder.health()).keys).toEqual(['widget.release']);
+    expect((await keyHolder.health()).keys).toEqual(['widget.release', 'widget.curve']);
     expect(await ring.refresh()).toBe(true);
     expect(await ring.refresh()).toBe(false);
     expect(ring.current().map((signingKey) => signingKey.entry.label)).toEqual([
       'widget.release',
+      'widget.curve',
       'sprocket.release',
     ]);
     const [wire, during] = [grant(), grant()];
     await keyHolder.sign(wire);
     await Promise.all([keyHolder.restart(), keyHolder.sign(during).catch(() => undefined)]);
-    expect((await keyHolder.health()).keys).toEqual(['widget.release', 'sprocket.release']);
+    expect((await keyHolder.health()).keys).toEqual(['widget.release', 'widget.curve', 'sprocket.release']);
     for (const signingGrant of [wire, during])
       expect(
         isSignatureOf(signingGrant, (await keyHolder.sign(mintedAgain(signingGrant.wire))).signature),

@@ -15,6 +15,7 @@ import { host } from './host.ts';
 import { identities } from './identities.ts';
 import { jar } from './jar.ts';
 import { keyholder } from './keyholder.ts';
+import { keys } from './keys.ts';
 import { locks } from './locks.ts';
 import { msi } from './msi.ts';
 import { notices } from './notices.ts';
@@ -33,7 +34,7 @@ import { words } from './words.ts';
 
 /** Every guard whose test is known, by part of the product. */
 export const areas: readonly Area[] = [
-  ...[grant, proofs, keyholder, approval, origin, signer, damage, fairness, stops, publisher],
+  ...[grant, proofs, keyholder, keys, approval, origin, signer, damage, fairness, stops, publisher],
   ...[authenticode, cabinets, catalog, detached, jar, msi, scripts],
   ...[policy, portal, reading, notices, edge, locks, access, words, checks, certificates, host, identities],
   nuget,

@@ -10,6 +10,7 @@ import type { ErrorFacts } from '#core/error/index.ts';
 import type { IncludeMetadata, SetBody } from '../generated/index.ts';
 import type { Sha256Hex } from '../ids/index.ts';
 import type { JsonValue } from '../json/index.ts';
+import type { KeyType } from '../pki/key-kind/index.ts';
 import type { Finding, PolicyLocation } from '../wire/finding/index.ts';
 import type { FileFacts } from '../wire/journal/index.ts';
 import type { Container } from './container.ts';
@@ -164,6 +165,8 @@ export interface Signing<Sign = Options> {
   rounds(sign: Sign): readonly Sign[];
   /** By which the key signs, in PKCS #1 v1.5 or ECDSA. */
   hash(sign: Sign): SignatureHash;
+  /** The keys that the format's verifiers take. With another one nothing is signed. */
+  keyTypes(sign: Sign): readonly KeyType[];
   /**
    * Of a format whose signature is a file of its own: the name of that one, for a file with this name; without folders. The
    * signed file stays as it is then: `embed` yields the content of the new one, which is `after` for `readBack`.

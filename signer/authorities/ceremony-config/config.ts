@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keyKinds } from '#core/pki/key-kind/index.ts';
 import { parseSshPublicKeyLine } from '#core/pki/sshsig/index.ts';
 import { pathsAsWritten, readConfiguration, type Paths } from '../../../lib/host/configuration/index.ts';
 import { pinSchema } from '../../ground/service/index.ts';
@@ -150,6 +151,8 @@ const schema = (paths: Paths) => {
                   purpose: z.enum(['release', 'test']),
                   /** 2 and up: successors of the same name, each with a key of its own. */
                   generation: z.int().min(1).max(10_000).default(1),
+                  /** Which kinds a file's verifiers take: docs/guides/ceremony.md. */
+                  key: z.enum(keyKinds).default('rsa-3072'),
                   /**
                    * project: in the name of `holder`, requested from a public authority and imported; default:
                    * foundation.

@@ -87,11 +87,11 @@ export class Ceremony {
 
   describeKeys(): readonly TranscriptKey[] {
     return this.#plan.map((planned) => {
-      const { label, kind, project, name, program, modulusBits } = planned;
+      const { label, kind, project, name, program, keyKind } = planned;
       const { key, certificate, protection, der, lint } = this.#state(planned);
       const issued = der === null ? null : describeCertificate(certificateFileName(label), der);
       const token = tokenOf(this.#basis.config, planned.token).label;
-      const about = { label, purpose: kind, token, project, name, program, modulusBits };
+      const about = { label, purpose: kind, token, project, name, program, keyKind };
       return { ...about, key, certificate, protection, issued, rulesKept: lint };
     });
   }
@@ -184,10 +184,10 @@ export class Ceremony {
         notBefore: this.#notBefore,
         notAfter: notLaterThanIssuer(planned.notAfter, issuerDer),
       },
-      async (tbsCertificate, lint) => {
+      async (tbsCertificate, lint, hash) => {
         // On disk before the token signs: a crash from here on leaves a trace of what may have been signed.
         await log.intend({ ...about, tbsCertificate, lint }, new Date());
-        return token.sign(signer, tbsCertificate);
+        return token.sign(signer, tbsCertificate, hash);
       },
     );
     await log.issued({ serial, der: state.der }, new Date());
@@ -198,8 +198,8 @@ export class Ceremony {
   async #request({ label, subject }: PlannedKey, token: Pkcs11Token): Promise<void> {
     const { der, publicKey } = this.#states.get(label) ?? {};
     if (der !== null || publicKey === null || publicKey === undefined) return;
-    const request = await createCertificateRequest({ subject, publicKey }, (bytes) =>
-      token.sign(label, bytes),
+    const request = await createCertificateRequest({ subject, publicKey }, (bytes, hash) =>
+      token.sign(label, bytes, hash),
     );
     this.#requests.set(requestFileName(label), certificateRequestToPem(request));
     this.#basis.onProgress(`${label}: request made, for a public CA`);

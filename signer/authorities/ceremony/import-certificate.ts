@@ -1,6 +1,7 @@
 /** A certificate of a public CA for a key that was made here: believed only after everything about it was checked. */
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { keyKindOf, keyKinds, type KeyKind } from '#core/pki/key-kind/index.ts';
 import {
   certificatesFromPem,
   parseCertificate,
@@ -81,7 +82,6 @@ export async function importCertificate({
       const chain = await checkImport(read, { entry, config, earlier, now });
       const log = await prepareLogKey(token, { config, earlier, dryRun: false });
       const { label, token: tokenLabel, project, name, purpose } = entry;
-      const modulusBits = read.leaf.publicKey.asymmetricKeyDetails?.modulusLength ?? 0;
       const described: TranscriptKey = {
         label,
         purpose,
@@ -89,7 +89,7 @@ export async function importCertificate({
         project,
         name,
         program: entry.program ?? null,
-        modulusBits,
+        keyKind: read.keyKind,
         key: 'kept',
         certificate: 'imported',
         protection,
@@ -143,6 +143,7 @@ function keyOf(found: FoundKey | undefined, { waiting = [] }: KeyRegistry): Foun
 interface ReadImport {
   readonly der: Uint8Array;
   readonly leaf: X509Certificate;
+  readonly keyKind: KeyKind;
   readonly others: readonly Uint8Array[];
 }
 
@@ -155,7 +156,11 @@ async function readImport(pem: string): Promise<ReadImport> {
     if (der === undefined || leaves.length !== 1) {
       throw refused(`${leaves.length} certificates that are no CA's; exactly one, and its chain`);
     }
-    return { der, leaf: new X509Certificate(der), others: all.filter((other) => other !== der) };
+    const leaf = new X509Certificate(der);
+    const keyKind = keyKindOf(leaf.publicKey);
+    if (keyKind === null)
+      throw refused(`its key is of another kind than are made here: ${keyKinds.join(', ')}`);
+    return { der, leaf, keyKind, others: all.filter((other) => other !== der) };
   } catch (error) {
     if (error instanceof X509Error) throw refused(error.message, error);
     throw error;

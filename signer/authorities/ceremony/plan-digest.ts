@@ -1,5 +1,6 @@
 /** A digest of what a dry run would do, which the real run must be given: nobody confirms a plan unseen. */
 import { createHash } from 'node:crypto';
+import { keyKindName } from '#core/pki/key-kind/index.ts';
 import { canonicalJson } from '#core/json/index.ts';
 import type { CeremonyConfig } from '../ceremony-config/index.ts';
 import type { CeremonyTranscript } from './transcript.ts';
@@ -13,13 +14,13 @@ export function planDigest(dryRun: CeremonyTranscript, config: CeremonyConfig): 
     fips,
     witnesses: [...witnesses],
     logKey: { ...logKey },
-    keys: keys.map(({ label, purpose, token, project, name, modulusBits, key, certificate }) => ({
+    keys: keys.map(({ label, purpose, token, project, name, keyKind, key, certificate }) => ({
       label,
       purpose,
       token,
       project,
       name,
-      modulusBits,
+      keyKind,
       key,
       certificate,
     })),
@@ -39,8 +40,8 @@ export function planLines({ keys, logKey, tokens }: CeremonyTranscript): readonl
   };
   return [
     ...keys.map(
-      ({ label, token, key, certificate, modulusBits }) =>
-        `  ${label.padEnd(width)}  token ${token}: key ${key === 'made' ? `to make (RSA-${modulusBits})` : 'kept'}, ${words[certificate]}`,
+      ({ label, token, key, certificate, keyKind }) =>
+        `  ${label.padEnd(width)}  token ${token}: key ${key === 'made' ? `to make (${keyKindName(keyKind)})` : 'kept'}, ${words[certificate]}`,
     ),
     `  ${logKey.label.padEnd(width)}  token ${logKey.token}: key ${logKey.key === 'made' ? 'to make (Ed25519)' : 'kept'}`,
     ...tokens.flatMap(({ label, notRegistered }) =>

@@ -1,4 +1,5 @@
 import type { CertificateKind, CertificateUrls, SubjectName } from '#core/pki/x509/index.ts';
+import type { KeyKind } from '#core/pki/key-kind/index.ts';
 import type { CeremonyConfig, TokenRole } from '../ceremony-config/index.ts';
 
 /** One key and its certificate, as configured. */
@@ -6,7 +7,7 @@ export interface PlannedKey {
   readonly label: string;
   readonly kind: CertificateKind;
   readonly token: TokenRole;
-  readonly modulusBits: 3072 | 4096;
+  readonly keyKind: KeyKind;
   readonly project: string | null;
   readonly name: string | null;
   /** null for keys that belong to no project. */
@@ -54,7 +55,7 @@ export function planKeys(config: CeremonyConfig, notBefore: Date): readonly Plan
     label: timestampLabel,
     kind: 'timestamp',
     token: 'timestamping',
-    modulusBits: 3072,
+    keyKind: 'rsa-3072',
     ...none,
     subject: subject(`${name} Timestamp Authority`),
     issuer: requested ? null : rootLabel,
@@ -67,7 +68,7 @@ export function planKeys(config: CeremonyConfig, notBefore: Date): readonly Plan
       label: rootLabel,
       kind: 'root',
       token: 'root',
-      modulusBits: config.rootModulusBits,
+      keyKind: config.rootModulusBits === 4096 ? 'rsa-4096' : 'rsa-3072',
       ...none,
 
       subject: subject(`${name} Root CA`),
@@ -79,7 +80,7 @@ export function planKeys(config: CeremonyConfig, notBefore: Date): readonly Plan
       label: issuingLabel,
       kind: 'issuing',
       token: 'issuing',
-      modulusBits: 3072,
+      keyKind: 'rsa-3072',
       ...none,
       subject: subject(`${name} Code Signing CA`),
       issuer: rootLabel,
@@ -91,7 +92,7 @@ export function planKeys(config: CeremonyConfig, notBefore: Date): readonly Plan
       label: numbered(ocspLabel, config.ocspGeneration),
       kind: 'ocsp',
       token: 'issuing',
-      modulusBits: 3072,
+      keyKind: 'rsa-3072',
       ...none,
       subject: subject(`${name} OCSP Responder`),
       issuer: issuingLabel,
@@ -110,7 +111,7 @@ export function planKeys(config: CeremonyConfig, notBefore: Date): readonly Plan
         label: numbered(`${project.slug}.${certificate.name}`, certificate.generation),
         kind: certificate.purpose,
         token: 'signing',
-        modulusBits: 3072,
+        keyKind: certificate.key,
         project: project.slug,
         name: certificate.name,
         program: project.program,

@@ -1,10 +1,12 @@
 /** One key on its token: generated where missing, and checked before anything is signed for it. */
 import { X509Certificate, type KeyObject } from 'node:crypto';
+import { isElliptic, keyKindName, keyKindOf } from '#core/pki/key-kind/index.ts';
 import { type KeyRegistry } from '../../keyholder/index.ts';
 import {
   checkApprovedCertificate,
   checkApprovedKey,
-  generateRsaKeyPair,
+  checkApprovedToken,
+  generateKeyPair,
   keyExists,
   readKeyProtection,
   readPublicKey,
@@ -39,7 +41,7 @@ export async function prepareKey(
   token: Pkcs11Token,
   { earlier, folder, dryRun, fips }: Preparation,
 ): Promise<KeyState> {
-  const { label, modulusBits } = planned;
+  const { label, keyKind } = planned;
   const der = await earlierCertificate(earlier, folder, planned);
   const certificate = der === null ? (planned.requested ? 'requested' : 'made') : 'kept';
   const exists = await keyExists(token, label);
@@ -53,13 +55,22 @@ export async function prepareKey(
   if (!exists && dryRun) {
     return { key: 'made', certificate, protection: null, publicKey: null, der, lint: null };
   }
-  if (!exists) await generateRsaKeyPair(token, { label, modulusBits });
+  if (fips && isElliptic(keyKind)) await checkApprovedToken(token, 'ec');
+  if (!exists) await generateKeyPair(token, { label, kind: keyKind });
   const protection = await readKeyProtection(token, label);
   refuseUnprotected(label, token, protection);
   const publicKey = await readPublicKey(token, label);
   if (fips) {
     checkApprovedKey(label, publicKey, protection);
     if (der !== null) checkApprovedCertificate(new X509Certificate(der));
+  }
+  const found = keyKindOf(publicKey);
+  if (found !== keyKind) {
+    throw new CeremonyError(
+      'CERTIFICATE_MISMATCH',
+      `key ${label} on token ${token.label} is ${found === null ? 'of a kind that isn’t used here' : keyKindName(found)}, but is configured as ${keyKindName(keyKind)}: ` +
+        'write `key` as it is, or name the next `generation` for a new one',
+    );
   }
   if (der !== null && !publicKey.equals(new X509Certificate(der).publicKey)) {
     throw new CeremonyError(

@@ -207,17 +207,26 @@ describe('a key ceremony', () => {
     });
   });
 
-  it('adds a project under the same issuing CA', async () => {
+  it('adds a project under the same issuing CA, with keys on curves', async () => {
     const gadget = {
       slug: 'gadget',
       name: 'Gadget',
       program: 'components' as const,
-      certificates: [{ name: 'release', purpose: 'release' as const, generation: 1 }],
+      certificates: [
+        { name: 'release', purpose: 'release' as const, generation: 1, key: 'p-256' as const },
+        { name: 'preview', purpose: 'test' as const, generation: 1, key: 'p-384' as const },
+      ],
     };
     const more = await runCeremony({ config: { ...config, projects: [...config.projects, gadget] } });
-    expect(more.keys.filter((key) => key.key === 'made').map((key) => key.label)).toEqual(['gadget.release']);
+    expect(more.keys.filter((key) => key.key === 'made').map((key) => key.label)).toEqual([
+      'gadget.release',
+      'gadget.preview',
+    ]);
     const chain = ['-CAfile', 'foundation-root.pem', '-untrusted', 'foundation-issuing.pem'];
     expect(openssl('verify', ...chain, 'gadget.release.pem')).toContain('OK');
+    expect(openssl('verify', '-CAfile', 'gadget.preview.pem', 'gadget.preview.pem')).toContain('OK');
+    expect(openssl('x509', '-in', 'gadget.release.pem', '-noout', '-text')).toContain('NIST CURVE: P-256');
+    expect(openssl('x509', '-in', 'gadget.preview.pem', '-noout', '-text')).toContain('ecdsa-with-SHA384');
     const registry = readFileSync(join(keysDirectory, 'registry.json'), 'utf8');
     expect(registry).toContain('widget.release');
     expect(registry).toContain('gadget.release');
@@ -252,7 +261,9 @@ describe('a key ceremony', () => {
       slug: 'widget',
       name: 'Widget',
       program: 'executables' as const,
-      certificates: [{ name: 'release', purpose: 'release' as const, generation: 2 }],
+      certificates: [
+        { name: 'release', purpose: 'release' as const, generation: 2, key: 'rsa-3072' as const },
+      ],
     };
     const away = {
       ...config.tokens,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { KeyKind } from '#core/pki/key-kind/index.ts';
 import { parseCertificate } from '#core/pki/x509/index.ts';
 import type { KeyProtection, TokenDescription } from '../../keyholder/token/index.ts';
 
@@ -10,7 +11,7 @@ export interface TranscriptKey {
   readonly project: string | null;
   readonly name: string | null;
   readonly program: string | null;
-  readonly modulusBits: number;
+  readonly keyKind: KeyKind;
   readonly key: 'made' | 'kept';
   /** `requested`: a request for it was written; `imported`: a public CA issued it. */
   readonly certificate: 'made' | 'kept' | 'requested' | 'imported';

@@ -8,6 +8,7 @@ import {
   type Revocations,
 } from '../../rulings/revocations/index.ts';
 import type { SigningKey } from '../../rulings/trust/index.ts';
+import { checkKeyTypes } from './key-types.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
 
 declare class Governed {
@@ -43,6 +44,8 @@ export function checkPolicy(input: PolicyCheckInput): Checked<GoverningPolicy> {
   ];
   const chosen = chooseKey(input, effective);
   findings.push(...chosen.findings);
+  if (chosen.key !== null)
+    findings.push(...checkKeyTypes(effective, effective.policy.certificate, chosen.key.certificate));
   if (failures(findings).length > 0 || chosen.key === null) return { ok: false, findings };
   const value = { effective, key: chosen.key } as unknown as GoverningPolicy;
   return { ok: true, value, findings };

@@ -4,7 +4,9 @@
  */
 import { CodedError } from '#core/error/index.ts';
 import type { SignatureHash } from '#core/formats/format.ts';
+import { formats } from '#core/formats/registry.ts';
 import { maySign } from '#core/formats/kind/index.ts';
+import { keyTypeOf } from '#core/pki/key-kind/index.ts';
 import type { CommitSha, Sha256Hex } from '#core/ids/index.ts';
 import type { VerifiedOrigin } from '#core/origin/index.ts';
 import type {
@@ -96,6 +98,9 @@ export function mintGrant(
   require(maySign(program, target.kind), `the program ${program} signs no ${target.kind}`);
   require(key.certificate.validFromDate <= now &&
     now <= key.certificate.validToDate, 'the certificate is not valid now');
+  const type = keyTypeOf(key.certificate.publicKey);
+  const takes = formats[target.type].signing?.keyTypes(target.sign) ?? [];
+  require(type !== null && takes.includes(type), 'no verifier of the file’s format takes a key of this type');
   const revoked = notRevokedProblem(notRevoked, key, now);
   require(revoked === null, revoked ?? '');
   return grantFile(

@@ -30,18 +30,21 @@ const source = parseCommitSha('5c'.repeat(20));
 const otherCommit = parseCommitSha('6d'.repeat(20));
 
 const pair = generateKeyPairSync('rsa', { modulusLength: 3072 });
-const der = await issueCertificate(
-  {
-    kind: 'test',
-    subject: { organization: 'Example', commonName: 'TEST ONLY: esbuild-demo' },
-    publicKey: pair.publicKey,
-    issuer: null,
-    serial: Uint8Array.from([0x11, 2, 3, 4, 5, 6, 7, 8]),
-    notBefore: new Date('2026-11-01T00:00:00Z'),
-    notAfter: new Date('2027-02-01T00:00:00Z'),
-  },
-  (tbs) => Promise.resolve(sign('sha256', tbs, pair.privateKey)),
-);
+const selfSigned = async ({ publicKey, privateKey }: typeof pair) =>
+  new X509Certificate(
+    await issueCertificate(
+      {
+        kind: 'test',
+        subject: { organization: 'Example', commonName: 'TEST ONLY: esbuild-demo' },
+        publicKey,
+        issuer: null,
+        serial: Uint8Array.from([0x11, 2, 3, 4, 5, 6, 7, 8]),
+        notBefore: new Date('2026-11-01T00:00:00Z'),
+        notAfter: new Date('2027-02-01T00:00:00Z'),
+      },
+      (tbs, _, hash) => Promise.resolve(sign(hash, tbs, privateKey)),
+    ),
+  );
 
 function effectiveOf(policy: string): EffectivePolicy {
   const found = effectivePolicy(base, parseProjectSlug('esbuild-demo'), parsePolicySlug(policy));
@@ -62,7 +65,7 @@ const key: SigningKey = {
     certificate: 'release.pem',
     chain: [],
   },
-  certificate: new X509Certificate(der),
+  certificate: await selfSigned(pair),
   chain: [],
 };
 
@@ -273,6 +276,17 @@ describe('a signing grant', () => {
     const revoked = { serial, reason: 'keyCompromise', effectiveAt: now } as unknown as KnownRevocation;
     const looked = proveNotRevoked(key, [key], new Map([[serial, revoked]]), now);
     expect(looked).toEqual({ ok: false, by: revoked });
+  });
+
+  it('is refused for a key that no verifier of the format takes', async () => {
+    const elliptic = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const own = await selfSigned(elliptic);
+    const change = { governing: governingAs({ effective: release, key: { ...key, certificate: own } }) };
+    expect(() => mint(change)).not.toThrow();
+    const nuget = { ...target, type: 'nuget' as const };
+    const targets = inspectedAs({ ...inspected(), signTargets: [nuget] });
+    expect(() => mint({ ...change, inspected: targets }, nuget)).toThrow('takes a key of this type');
+    expect(() => mint({ inspected: targets }, nuget)).not.toThrow();
   });
 
   it('is refused before the certificate is valid and after it expires', () => {

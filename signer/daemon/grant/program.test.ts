@@ -34,6 +34,7 @@ function evidence(change: {
   };
   const certificate = {
     serialNumber: '01',
+    publicKey: { asymmetricKeyType: 'rsa' },
     validFromDate: new Date('2026-01-01'),
     validToDate: new Date('2027-01-01'),
   };

@@ -106,8 +106,9 @@ function approvedSigning(
   return async (label, toBeSigned, hash) => {
     const use = `${hash} ${label}`;
     if (!approved.has(use)) {
-      await checkApprovedToken(token, hash);
-      checkApprovedKey(label, await readPublicKey(token, label), await readKeyProtection(token, label));
+      const publicKey = await readPublicKey(token, label);
+      await checkApprovedToken(token, publicKey.asymmetricKeyType === 'ec' ? 'ec' : 'rsa', hash);
+      checkApprovedKey(label, publicKey, await readKeyProtection(token, label));
       approved.add(use);
     }
     return sign(label, toBeSigned, hash);

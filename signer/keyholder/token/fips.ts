@@ -6,10 +6,12 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
 import type { SignatureHash } from '#core/formats/format.ts';
 import { asOid, asSequence, oids, readDer } from '#core/pki/asn1/index.ts';
+import type { KeyType } from '#core/pki/key-kind/index.ts';
 import { KeyHolderError } from '../protocol/index.ts';
 import { readCapabilities } from './description.ts';
 import type { KeyProtection } from './keys.ts';
-import { pkcs1, type Pkcs11Token } from './token.ts';
+import { ecdsaHashing, pkcs1 } from './mechanisms.ts';
+import type { Pkcs11Token } from './token.ts';
 
 const approvedSignatures: ReadonlySet<string> = new Set([
   oids.sha256WithRsaEncryption,
@@ -50,15 +52,18 @@ export function checkApprovedCertificate(certificate: X509Certificate): void {
 }
 
 /** Throws NOT_APPROVED for a token that can't hash what it signs, or not with keys of this size. */
-export async function checkApprovedToken(token: Pkcs11Token, hash: SignatureHash = 'sha256'): Promise<void> {
+export async function checkApprovedToken(
+  token: Pkcs11Token,
+  type: KeyType = 'rsa',
+  hash: SignatureHash = 'sha256',
+): Promise<void> {
   const { mechanisms, rsaBitsMax } = await readCapabilities(token);
-  if (!mechanisms.includes(pkcs1[hash].mechanism)) {
-    throw notApproved(
-      `token ${token.label}`,
-      `it has no CKM_${hash.toUpperCase()}_RSA_PKCS: hashes would be made outside it`,
-    );
+  const name = hash.toUpperCase();
+  const wanted = type === 'rsa' ? `CKM_${name}_RSA_PKCS` : `CKM_ECDSA_${name}`;
+  if (!mechanisms.includes(type === 'rsa' ? pkcs1[hash].mechanism : ecdsaHashing[hash])) {
+    throw notApproved(`token ${token.label}`, `it has no ${wanted}: hashes would be made outside it`);
   }
-  if (rsaBitsMax < rsaBitsMin) {
+  if (type === 'rsa' && rsaBitsMax < rsaBitsMin) {
     throw notApproved(`token ${token.label}`, `it signs with RSA keys up to ${rsaBitsMax} bits only`);
   }
 }

@@ -8,7 +8,7 @@ export { describeToken, type TokenDescription } from './description.ts';
 export { checkApprovedCertificate, checkApprovedKey, checkApprovedToken } from './fips.ts';
 export {
   generateEd25519KeyPair,
-  generateRsaKeyPair,
+  generateKeyPair,
   keyExists,
   readEd25519PublicKey,
   readKeyProtection,

@@ -1,7 +1,11 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import pkcs11 from 'pkcs11js';
+import { bitString, oid, oids, sequence } from '#core/pki/asn1/index.ts';
+import { curves, isElliptic, type KeyKind } from '#core/pki/key-kind/index.ts';
 import { KeyHolderError } from '../protocol/index.ts';
-import { findObjects, type Pkcs11Token, type TokenSession } from './token.ts';
+import { orderBytesOf } from './mechanisms.ts';
+import { findObjects } from './objects.ts';
+import type { Pkcs11Token, TokenSession } from './token.ts';
 
 /** The token's attributes of a private key; a key may be used only if `protected` is true. */
 export interface KeyProtection {
@@ -21,33 +25,44 @@ export function keyExists(token: Pkcs11Token, label: string): Promise<boolean> {
 }
 
 /**
- * Makes an RSA key pair on the token that can sign and nothing else: no decryption, no unwrapping, no export,
- * attributes frozen. `modulusBits` is 3072 or 4096 (Code Signing BR §6.1.5 asks for at least 3072).
+ * Makes a key pair on the token that can sign and nothing else: no decryption, no unwrapping, no export, no derivation,
+ * attributes frozen. RSA has at least 3072 bits, the curves are NIST's (Code Signing BR §6.1.5).
  */
-export async function generateRsaKeyPair(
+export async function generateKeyPair(
   token: Pkcs11Token,
-  input: { readonly label: string; readonly modulusBits: 3072 | 4096 },
+  input: { readonly label: string; readonly kind: KeyKind },
 ): Promise<void> {
-  await generate(token, input.label, {
+  await generate(token, input.label, templateOf(input.kind));
+}
+
+function templateOf(kind: KeyKind): KeyPairTemplate {
+  if (isElliptic(kind)) {
+    return {
+      mechanism: pkcs11.CKM_EC_KEY_PAIR_GEN,
+      publicOnly: [{ type: pkcs11.CKA_EC_PARAMS, value: Buffer.from(curves[kind].parameters) }],
+      privateOnly: [{ type: pkcs11.CKA_DERIVE, value: false }],
+    };
+  }
+  return {
     mechanism: pkcs11.CKM_RSA_PKCS_KEY_PAIR_GEN,
     publicOnly: [
       { type: pkcs11.CKA_ENCRYPT, value: false },
       { type: pkcs11.CKA_WRAP, value: false },
-      { type: pkcs11.CKA_MODULUS_BITS, value: input.modulusBits },
+      { type: pkcs11.CKA_MODULUS_BITS, value: kind === 'rsa-4096' ? 4096 : 3072 },
       { type: pkcs11.CKA_PUBLIC_EXPONENT, value: Buffer.from([1, 0, 1]) },
     ],
     privateOnly: [
       { type: pkcs11.CKA_DECRYPT, value: false },
       { type: pkcs11.CKA_UNWRAP, value: false },
     ],
-  });
+  };
 }
 
 /** PKCS#11 v3.0 current mechanisms §2.3.3: CKM_EC_EDWARDS_KEY_PAIR_GEN with id-Ed25519 (RFC 8410 §3) as its curve. */
 const edwardsKeyPairGeneration = 0x1055;
 const ed25519Parameters = Buffer.from('06032b6570', 'hex');
 
-/** Makes an Ed25519 key pair on the token, for the log alone: certificates are RSA throughout. */
+/** Makes an Ed25519 key pair on the token, for the log alone. */
 export async function generateEd25519KeyPair(token: Pkcs11Token, label: string): Promise<void> {
   await generate(token, label, {
     mechanism: edwardsKeyPairGeneration,
@@ -117,14 +132,31 @@ export function readKeyProtection(token: Pkcs11Token, label: string): Promise<Ke
   });
 }
 
-/** The RSA public key that belongs to a label, read from the token. */
+/** The public key that belongs to a label, RSA or on one of NIST's curves, read from the token. */
 export function readPublicKey(token: Pkcs11Token, label: string): Promise<KeyObject> {
   return token.use(`reading public key ${label}`, (session) => {
     const key = oneObject(session, pkcs11.CKO_PUBLIC_KEY, label, token.label);
+    if (readAttribute(session, key, pkcs11.CKA_KEY_TYPE).readUInt8(0) === pkcs11.CKK_EC) {
+      const parameters = readAttribute(session, key, pkcs11.CKA_EC_PARAMS);
+      const point = readAttribute(session, key, pkcs11.CKA_EC_POINT);
+      return Promise.resolve(ecPublicKey(parameters, point, label));
+    }
     const n = readAttribute(session, key, pkcs11.CKA_MODULUS).toString('base64url');
     const e = readAttribute(session, key, pkcs11.CKA_PUBLIC_EXPONENT).toString('base64url');
     return Promise.resolve(createPublicKey({ format: 'jwk', key: { kty: 'RSA', n, e } }));
   });
+}
+
+/** Parameters and point as a token gives them; some wrap the point in an OCTET STRING, as PKCS#11 asks, some don't. */
+export function ecPublicKey(parameters: Uint8Array, point: Uint8Array, label: string): KeyObject {
+  const length = 1 + 2 * orderBytesOf(parameters, label);
+  const isWrapped = point.length === length + 2 && point[0] === 0x04 && point[1] === length;
+  const octets = isWrapped ? point.subarray(2) : point;
+  if (octets.length !== length || octets[0] !== 0x04) {
+    throw new KeyHolderError('KEY_NOT_FOUND', `the public point of key ${label} isn’t an uncompressed one`);
+  }
+  const spki = sequence(sequence(oid(oids.ecPublicKey), parameters), bitString(octets));
+  return createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
 }
 
 /**

@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
 import pkcs11 from 'pkcs11js';
 import type { SignatureHash } from '#core/formats/format.ts';
 import { KeyHolderError } from '../protocol/index.ts';
 import { isConnectionLost, pkcs11ReturnValue, toKeyHolderError } from './error.ts';
+import { eddsaMechanism, signOperation, type PrivateKey, type SignOperation } from './mechanisms.ts';
+import { findObjects, readOrderBytes } from './objects.ts';
 
 export interface TokenOptions {
   /** Path of the PKCS#11 module. */
@@ -29,7 +30,7 @@ export interface TokenSession {
 export class Pkcs11Token {
   readonly #options: TokenOptions;
   readonly #cryptoki = new pkcs11.PKCS11();
-  readonly #privateKeys = new Map<string, Buffer>();
+  readonly #privateKeys = new Map<string, PrivateKey>();
   #idle: Buffer[] = [];
   #waiting: (() => void)[] = [];
   #inFlight = 0;
@@ -74,36 +75,35 @@ export class Pkcs11Token {
   }
 
   /**
-   * Bytes to be signed → RSASSA-PKCS1-v1_5 signature over their digest, by the private key with this label.
-   * Throws KEY_NOT_FOUND, KEY_AMBIGUOUS, TOKEN_UNAVAILABLE, TOKEN_REFUSED.
+   * Bytes to be signed → signature over their digest by the private key with this label: RSASSA-PKCS1-v1_5, or ECDSA as DER
+   * ECDSA-Sig-Value. Throws KEY_NOT_FOUND, KEY_AMBIGUOUS, TOKEN_UNAVAILABLE, TOKEN_REFUSED.
    */
   async sign(keyLabel: string, toBeSigned: Uint8Array, hash: SignatureHash = 'sha256'): Promise<Uint8Array> {
-    const { mechanism } = pkcs1[hash];
-    return this.#signWith(keyLabel, () =>
-      this.#mechanisms.includes(mechanism)
-        ? { mechanism, input: Buffer.from(toBeSigned) }
-        : { mechanism: pkcs11.CKM_RSA_PKCS, input: digestInfo(toBeSigned, hash) },
+    return this.#signWith(keyLabel, (key) =>
+      signOperation(key, { bytes: toBeSigned, hash, mechanisms: this.#mechanisms }),
     );
   }
 
   /** Message → Ed25519 signature (RFC 8032 §5.1), by the private key with this label. Throws as `sign`. */
   async signEd25519(keyLabel: string, message: Uint8Array): Promise<Uint8Array> {
-    return this.#signWith(keyLabel, () => ({ mechanism: eddsaMechanism, input: Buffer.from(message) }));
+    const finish = (signature: Uint8Array): Uint8Array => new Uint8Array(signature);
+    return this.#signWith(keyLabel, () => ({
+      mechanism: eddsaMechanism,
+      input: Buffer.from(message),
+      finish,
+    }));
   }
 
   /** `how` is called only once the token is connected, when its capabilities are known. */
-  async #signWith(
-    keyLabel: string,
-    how: () => { readonly mechanism: number; readonly input: Buffer },
-  ): Promise<Uint8Array> {
+  async #signWith(keyLabel: string, how: (key: PrivateKey) => SignOperation): Promise<Uint8Array> {
     return this.use(`signing with ${keyLabel}`, async (session) => {
       const key = this.#privateKey(session, keyLabel);
       // Both buffers stay referenced until the worker thread has answered: the addon doesn't hold them itself.
-      const { mechanism, input } = how();
+      const { mechanism, input, finish } = how(key);
       const output = Buffer.alloc(1024);
-      session.cryptoki.C_SignInit(session.handle, { mechanism }, key);
+      session.cryptoki.C_SignInit(session.handle, { mechanism }, key.handle);
       const signature = await session.cryptoki.C_SignAsync(session.handle, input, output);
-      return input.length > 0 ? new Uint8Array(signature) : new Uint8Array();
+      return input.length > 0 ? finish(signature) : new Uint8Array();
     });
   }
 
@@ -249,12 +249,12 @@ export class Pkcs11Token {
     );
   }
 
-  #privateKey(session: TokenSession, keyLabel: string): Buffer {
+  #privateKey(session: TokenSession, keyLabel: string): PrivateKey {
     const cached = this.#privateKeys.get(keyLabel);
     if (cached !== undefined) return cached;
     const found = findObjects(session, pkcs11.CKO_PRIVATE_KEY, keyLabel);
-    const [key] = found;
-    if (key === undefined || found.length !== 1) {
+    const [handle] = found;
+    if (handle === undefined || found.length !== 1) {
       throw new KeyHolderError(
         found.length === 0 ? 'KEY_NOT_FOUND' : 'KEY_AMBIGUOUS',
         found.length === 0
@@ -262,6 +262,7 @@ export class Pkcs11Token {
           : `token ${this.label} holds ${found.length} private keys ${keyLabel}: remove or rename all but one`,
       );
     }
+    const key = { handle, orderBytes: readOrderBytes(session, handle, keyLabel) };
     this.#privateKeys.set(keyLabel, key);
     return key;
   }
@@ -274,32 +275,4 @@ export class Pkcs11Token {
       if (pkcs11ReturnValue(error) === null) throw error;
     }
   }
-}
-
-/** Handles of the objects of a class with this CKA_LABEL; 16 at most, more than one is already an error. */
-export function findObjects(session: TokenSession, objectClass: number, label: string): Buffer[] {
-  session.cryptoki.C_FindObjectsInit(session.handle, [
-    { type: pkcs11.CKA_CLASS, value: objectClass },
-    { type: pkcs11.CKA_LABEL, value: label },
-  ]);
-  try {
-    return session.cryptoki.C_FindObjects(session.handle, 16);
-  } finally {
-    session.cryptoki.C_FindObjectsFinal(session.handle);
-  }
-}
-
-/** CKM_EDDSA, PKCS#11 v3.0 current mechanisms §2.3.14; without parameters it is Ed25519 of RFC 8032. */
-const eddsaMechanism = 0x1057;
-
-/** `prefix`: of a DER DigestInfo (RFC 8017 §9.2 note 1), for tokens that can't hash. */
-export const pkcs1: Readonly<Record<SignatureHash, { readonly mechanism: number; readonly prefix: string }>> =
-  {
-    sha256: { mechanism: pkcs11.CKM_SHA256_RSA_PKCS, prefix: '3031300d060960864801650304020105000420' },
-    sha384: { mechanism: pkcs11.CKM_SHA384_RSA_PKCS, prefix: '3041300d060960864801650304020205000430' },
-    sha512: { mechanism: pkcs11.CKM_SHA512_RSA_PKCS, prefix: '3051300d060960864801650304020305000440' },
-  };
-
-function digestInfo(bytes: Uint8Array, hash: SignatureHash): Buffer {
-  return Buffer.concat([Buffer.from(pkcs1[hash].prefix, 'hex'), createHash(hash).update(bytes).digest()]);
 }

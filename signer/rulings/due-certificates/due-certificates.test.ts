@@ -18,19 +18,20 @@ async function key(
   purpose: 'release' | 'test',
   days: number,
   program: 'executables' | 'components' = 'executables',
+  keys: typeof pair = pair,
 ): Promise<SigningKey> {
   serials += 1;
   const der = await issueCertificate(
     {
       kind: 'test',
       subject: { organization: 'Example', commonName: 'TEST ONLY: Example' },
-      publicKey: pair.publicKey,
+      publicKey: keys.publicKey,
       issuer: null,
       serial: Uint8Array.from([0x11, 2, 3, 4, 5, 6, 7, serials]),
       notBefore: new Date('2026-01-01'),
       notAfter: new Date(now.getTime() + days * 86_400_000),
     },
-    (tbs) => Promise.resolve(sign('sha256', tbs, pair.privateKey)),
+    (tbs) => Promise.resolve(sign('sha256', tbs, keys.privateKey)),
   );
   return {
     entry: {
@@ -101,6 +102,18 @@ describe('certificates to issue', () => {
     expect(said(due([], { snapshot: paused })).filter((line) => line.startsWith('esbuild'))).toEqual([]);
     const another = changed({ [releasePolicy]: [['certificate: release', 'certificate: release-b']] });
     expect(said(due(await allKeys(), { snapshot: another }))).toEqual(['esbuild-demo release-b release 1']);
+  });
+
+  it('have keys of the kind that the one before had', async () => {
+    const kinds = async (of: typeof pair) => {
+      const old = await key('esbuild-demo', 'release', 'release', 30, 'executables', of);
+      const [project] = due([old]).projects.filter(({ slug }) => slug === 'esbuild-demo');
+      return project?.certificates.find(({ name }) => name === 'release');
+    };
+    expect(await kinds(pair)).toMatchObject({ generation: 2, key: 'rsa-3072' });
+    const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    expect(await kinds(curve)).toMatchObject({ generation: 2, key: 'p-256' });
+    expect(due([]).projects[0]?.certificates[0]?.key).toBe('rsa-3072');
   });
 
   it('are successors of those that expire within sixty days, once', async () => {

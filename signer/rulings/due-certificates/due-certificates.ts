@@ -1,5 +1,6 @@
 /** Which certificates have to be issued under the policy: new ones, and successors of those about to expire. */
 import { parsePolicySlug, parseProjectSlug } from '#core/ids/index.ts';
+import { keyKindOf, type KeyKind } from '#core/pki/key-kind/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
 import type { PolicySlug, ProjectSlug } from '#core/ids/index.ts';
 import type { Project } from '#core/generated/index.ts';
@@ -20,6 +21,8 @@ interface DueCertificate {
   readonly purpose: 'release' | 'test';
   /** Counts from 1. */
   readonly generation: number;
+  /** As of the one before; RSA-3072 for the first. */
+  readonly key: KeyKind;
 }
 
 export interface DueCertificates {
@@ -61,14 +64,14 @@ export function dueCertificates(input: {
     }
     const certificates: DueProject['certificates'] = [];
     for (const [name, purpose] of named) {
-      const generation = missingGeneration(
+      const missing = missingGeneration(
         { ...input, keys: keysOf.get(slug) ?? [] },
         { slug, name, purpose, program: project.value.program },
         input.keys,
       );
-      if (generation === null) continue;
+      if (missing === null) continue;
       const abused = despite.has(slug) ? null : abuseOf(snapshot, slug);
-      if (abused === null) certificates.push({ name: parsePolicySlug(name), purpose, generation });
+      if (abused === null) certificates.push({ name: parsePolicySlug(name), purpose, ...missing });
       else refused.push(`${slug}, ${name}: ${abused}`);
     }
     if (certificates.length > 0) {
@@ -90,7 +93,7 @@ function missingGeneration(
     readonly program: DueProject['program'];
   },
   allKeys: readonly SigningKey[],
-): number | null {
+): Pick<DueCertificate, 'generation' | 'key'> | null {
   const named = keys.filter(
     ({ entry }) =>
       entry.project === due.slug &&
@@ -105,7 +108,9 @@ function missingGeneration(
   if (hasValid) return null;
   // Labels stay taken for ever, also by a key of another purpose or program.
   const taken = keys.filter(({ entry }) => entry.project === due.slug && entry.name === due.name);
-  return taken.length + 1;
+  const before = taken.at(-1)?.certificate.publicKey;
+  const key = (before === undefined ? null : keyKindOf(before)) ?? 'rsa-3072';
+  return { generation: taken.length + 1, key };
 }
 
 function abuseOf(snapshot: PolicySnapshot, slug: string): string | null {

@@ -8,6 +8,7 @@ import {
   type Pkcs7Verification,
 } from '../../pki/cms/index.ts';
 import { oids } from '../../pki/asn1/index.ts';
+import { rsaAndEc } from '../../pki/key-kind/index.ts';
 import type { AuthenticodeSign } from '../../generated/index.ts';
 import type { Signing, Verification } from '../format.ts';
 import { roundHash, signatureRounds } from './options.ts';
@@ -17,7 +18,7 @@ export function authenticodeAssembly(
   contentType: string,
 ): Pick<
   Signing<AuthenticodeSign>,
-  'id' | 'method' | 'rounds' | 'outputName' | 'hash' | 'toBeSigned' | 'assemble'
+  'id' | 'method' | 'rounds' | 'outputName' | 'hash' | 'keyTypes' | 'toBeSigned' | 'assemble'
 > {
   return {
     id: 'authenticode',
@@ -25,6 +26,7 @@ export function authenticodeAssembly(
     rounds: signatureRounds,
     outputName: () => null,
     hash: roundHash,
+    keyTypes: () => rsaAndEc,
     toBeSigned: ({ content }, sign) =>
       authenticodeSignedAttributes({
         contentType,

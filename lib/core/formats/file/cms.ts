@@ -17,7 +17,7 @@ import { readWhole } from './beside.ts';
 import type { FileOptions } from './options.ts';
 import { fromPem, toPem } from './pem.ts';
 
-type Method = Omit<Signing<FileOptions>, 'id' | 'method' | 'rounds' | 'hash' | 'outputName'>;
+type Method = Omit<Signing<FileOptions>, 'id' | 'method' | 'rounds' | 'hash' | 'keyTypes' | 'outputName'>;
 
 /** With a chain and a timestamp, a signature has about 10 KiB. */
 const signatureBytesMax = 1024 * 1024;

@@ -16,7 +16,7 @@ import { differs } from './beside.ts';
 import type { FileOptions } from './options.ts';
 import { paeType, preAuthEncoding } from './pae.ts';
 
-type Method = Omit<Signing<FileOptions>, 'id' | 'method' | 'rounds' | 'hash' | 'outputName'>;
+type Method = Omit<Signing<FileOptions>, 'id' | 'method' | 'rounds' | 'hash' | 'keyTypes' | 'outputName'>;
 
 /** The payload is held in memory, and crosses from process to process. */
 const payloadBytesMax = 16 * 1024 * 1024;

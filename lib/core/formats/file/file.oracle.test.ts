@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { X509Certificate } from 'node:crypto';
 import { afterAll, describe, expect, test } from 'vitest';
-import { createTestSigner, p256, toPem } from '../../pki/cms/signer.fixture.ts';
+import { createTestSigner, p256, p384, toPem } from '../../pki/cms/signer.fixture.ts';
 import { createTimestampAuthority } from '../../pki/cms/timestamp.fixture.ts';
 import { lacksTools } from '../../../../dev/test/lacks.ts';
 import { signFile, type TestSigner } from './file.fixture.ts';
@@ -22,6 +22,7 @@ const at = (name: string, content: Uint8Array | string): string => {
 
 const rsa = createTestSigner('Countersign files');
 const ec = createTestSigner('Countersign files, EC', { keys: p256() });
+const ec384 = createTestSigner('Countersign files, EC 384', { keys: p384() });
 const tsa = createTimestampAuthority(join(folder, 'tsa'));
 const stamp = (signature: Uint8Array) => tsa.stamp(signature);
 const content = Buffer.concat([
@@ -40,6 +41,7 @@ describe.skipIf(lacksTools('openssl'))('method cms', () => {
   test.each([
     ['RSA', rsa],
     ['EC', ec],
+    ['EC of 384 bits', ec384],
   ] as const)('is accepted by openssl, of any hash and encoding, with a key of %s', async (_, signer) => {
     for (const hashAlgorithm of ['sha256', 'sha384', 'sha512'] as const)
       for (const encoding of ['der', 'pem'] as const) {

@@ -1,4 +1,5 @@
 /** A file of any kind: scanned and released unchanged; signed by a file beside it, where the configuration asks for that. */
+import { rsaAndEc } from '../../pki/key-kind/index.ts';
 import { fail } from '../../wire/finding/index.ts';
 import { defineFormat, FormatError, type FileFacts, type RejudgeContext, type Rejudged } from '../format.ts';
 import type { ToldKind } from '../kind/index.ts';
@@ -60,6 +61,7 @@ export const plainFile = defineFormat<'file', FileOptions, object>({
     method: 'a signature beside the file',
     rounds: (sign) => [sign],
     hash: ({ hash }) => hash,
+    keyTypes: () => rsaAndEc,
     outputName: outputNameOf,
     subject: (source, sign) => methodOf(sign).subject(source, sign),
     embed: (source, signature, sign) => methodOf(sign).embed(source, signature, sign),

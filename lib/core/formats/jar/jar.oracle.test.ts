@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lacksTools } from '../../../../dev/test/lacks.ts';
-import { createTestSigner, p256, toPem, type TestSigner } from '../../pki/cms/signer.fixture.ts';
+import { createTestSigner, p256, p384, toPem, type TestSigner } from '../../pki/cms/signer.fixture.ts';
 import { createTimestampAuthority } from '../../pki/cms/timestamp.fixture.ts';
 import { collect } from '../archive/stream.fixture.ts';
 import { memorySource } from '../random-access.ts';
@@ -20,6 +20,7 @@ describe.skipIf(lacksTools('jarsigner', 'javac', 'openssl', 'unzip'))('another p
   let folder: string;
   let rsa: TestSigner;
   let ec: TestSigner;
+  let ec384: TestSigner;
   /** By the JDK's own jar. */
   let unsigned: Uint8Array;
   let tsa: ReturnType<typeof createTimestampAuthority>;
@@ -30,6 +31,7 @@ describe.skipIf(lacksTools('jarsigner', 'javac', 'openssl', 'unzip'))('another p
     folder = await mkdtemp(join(tmpdir(), 'jar-'));
     rsa = createTestSigner('jar rsa');
     ec = createTestSigner('jar ec', { keys: p256() });
+    ec384 = createTestSigner('jar ec 384', { keys: p384() });
     tsa = createTimestampAuthority(at('tsa'));
     await writeFile(at('Hello.java'), hello);
     await run('javac', ['-d', at('classes'), at('Hello.java')]);
@@ -57,6 +59,7 @@ describe.skipIf(lacksTools('jarsigner', 'javac', 'openssl', 'unzip'))('another p
     for (const [alias, { root }] of [
       ['rsa', rsa],
       ['ec', ec],
+      ['ec384', ec384],
       ['tsa', tsa.signer],
     ] as const) {
       await writeFile(at(`${alias}.pem`), toPem([root]));
@@ -128,6 +131,7 @@ describe.skipIf(lacksTools('jarsigner', 'javac', 'openssl', 'unzip'))('another p
         { hashAlgorithm: 'sha512', manifestHashAlgorithm: 'sha384' },
       ],
       ['ECDSA, SHA-256', () => ec, {}],
+      ['ECDSA over P-384, SHA-384', () => ec384, { hashAlgorithm: 'sha384' }],
       [
         'ECDSA, SHA-384 over entries by SHA-512',
         () => ec,

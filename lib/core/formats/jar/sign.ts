@@ -7,6 +7,7 @@ import {
   verifyDetached,
 } from '../../pki/cms/index.ts';
 import { oids } from '../../pki/asn1/index.ts';
+import { rsaAndEc } from '../../pki/key-kind/index.ts';
 import type { JarSign } from '../../generated/index.ts';
 import { FormatError, type SignatureHash, type Signing, type Subject } from '../format.ts';
 import type { RandomAccessSource } from '../random-access.ts';
@@ -68,6 +69,7 @@ export const jarSigning: Signing<JarSign> = {
   rounds: (sign) => [sign],
   outputName: () => null,
   hash: signatureHash,
+  keyTypes: () => rsaAndEc,
 
   async subject(source, sign) {
     return jarSubject(await composeJar(source, await readJar(source), sign), sign);

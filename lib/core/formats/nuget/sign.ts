@@ -59,6 +59,8 @@ export const nugetSigning: Signing<NugetSign> = {
   rounds: (sign) => [sign],
   outputName: () => null,
   hash: hashOf,
+  // SigningSpecificationsV1 of NuGet.Client: RSA alone, of 2048 bits or more.
+  keyTypes: () => ['rsa'],
 
   async subject(source, sign) {
     await readUnsigned(source);

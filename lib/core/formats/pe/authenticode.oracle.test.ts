@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parseSignedData, verifyAuthenticode, verifySignerInfo } from '../../pki/cms/index.ts';
-import { toPem } from '../../pki/cms/signer.fixture.ts';
+import { p256, p384, toPem } from '../../pki/cms/signer.fixture.ts';
 import { lacksTools } from '../../../../dev/test/lacks.ts';
 import { memorySource } from '../random-access.ts';
 import { extractPeSignatures, parsePe, peChecksum, peDigest } from './index.ts';
@@ -70,6 +70,13 @@ describe.skipIf(lacksTools(...judges))('osslsigncode and sbverify', () => {
 
   test('accept a timestamped signature', async () => {
     await expectAccepted(buildProgram(), true);
+  });
+
+  test.each([
+    ['P-256', p256],
+    ['P-384', p384],
+  ])('accept a signature by a key on %s, timestamped', async (curve, keys) => {
+    await createJudge(join(dir, curve), keys()).expectAccepted(buildProgram(), true);
   });
 
   test('refuse a byte changed after signing', async () => {

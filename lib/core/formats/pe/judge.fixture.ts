@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
 import { buildAuthenticode, verifyAuthenticode } from '../../pki/cms/index.ts';
-import { createTestSigner, signContent, toPem } from '../../pki/cms/signer.fixture.ts';
+import { createTestSigner, signContent, toPem, type p256 } from '../../pki/cms/signer.fixture.ts';
 import { createTimestampAuthority } from '../../pki/cms/timestamp.fixture.ts';
 import { memorySource } from '../random-access.ts';
 import {
@@ -25,9 +25,9 @@ const run = promisify(execFile);
 export const judges = ['osslsigncode', 'sbsign', 'sbverify', 'openssl'] as const;
 
 /** Writes its files into the folder. */
-export function createJudge(dir: string) {
+export function createJudge(dir: string, keys?: ReturnType<typeof p256>) {
   mkdirSync(dir, { recursive: true });
-  const signer = createTestSigner('Countersign release');
+  const signer = createTestSigner('Countersign release', keys === undefined ? {} : { keys });
   const tsa = createTimestampAuthority(join(dir, 'tsa'));
   const rootPem = join(dir, 'root.pem');
   writeFileSync(rootPem, toPem([signer.root]));

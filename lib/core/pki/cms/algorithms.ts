@@ -47,6 +47,13 @@ export function signatureAlgorithmFor(key: KeyObject, hash: HashName): Der {
   throw new CmsError('CERTIFICATE_UNSUITABLE', message);
 }
 
+/** As PKCS#7 and most of CMS name it: of RSA without the hash, which stands beside it (RFC 3370 §3.2, RFC 5754 §3). */
+export function signerAlgorithmFor(key: KeyObject, hash: HashName): Der {
+  return key.asymmetricKeyType === 'rsa'
+    ? algorithmIdentifier(oids.rsaEncryption)
+    : signatureAlgorithmFor(key, hash);
+}
+
 const rsaSignatures: Readonly<Record<HashName, string>> = {
   sha256: oids.sha256WithRsaEncryption,
   sha384: oids.sha384WithRsaEncryption,

@@ -15,7 +15,7 @@ import {
   setOf,
   type Der,
 } from '../asn1/index.ts';
-import { algorithmIdentifier, type HashName } from './algorithms.ts';
+import { signerAlgorithmFor, type HashName } from './algorithms.ts';
 import { attribute } from './attributes.ts';
 import { CmsError } from './errors.ts';
 import { contentDigest, digestLengths } from './spc-indirect-data.ts';
@@ -94,21 +94,18 @@ interface BuildAuthenticodeInput extends Omit<SignatureInput, 'hash' | 'timestam
 
 /**
  * The parts of a signature → DER ContentInfo with SignedData, to be embedded.
- * Rejects attributes that are about other content, and keys other than RSA (Windows accepts no others for code signing). Does not check the signature: verifyAuthenticode does that over the finished file.
+ * Rejects attributes that are about other content, and keys other than RSA and EC. Of RSA the algorithm is rsaEncryption, as signtool
+ * writes it; of ECDSA it names the hash, as OpenSSL does it (RFC 5758 §3.2). Does not check the signature: verifyAuthenticode does that over the finished file.
  */
 export function buildAuthenticode(input: BuildAuthenticodeInput): Der {
   const { hash = 'sha256', timestampToken = null, content } = input;
-  const keyType = publicKey(input.signerCertificate).asymmetricKeyType;
-  if (keyType !== 'rsa') {
-    throw new CmsError('CERTIFICATE_UNSUITABLE', `the signer's key is of type ${keyType}; expected RSA`);
-  }
   return writeSignedData(
     { ...input, hash, timestampToken },
     {
       contentType: input.contentType ?? oids.spcIndirectData,
       content,
       contentDigest: contentDigest(content, hash),
-      signatureAlgorithm: algorithmIdentifier(oids.rsaEncryption),
+      signatureAlgorithm: signerAlgorithmFor(publicKey(input.signerCertificate), hash),
       timestampType: oids.authenticodeTimestampToken,
     },
   );

@@ -1,4 +1,4 @@
-import { createHash, sign } from 'node:crypto';
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import * as asn1 from '../asn1/index.ts';
@@ -13,6 +13,7 @@ import {
   spcIndirectData,
   contentDigest,
   verifyAuthenticode,
+  verifyPkcs7,
 } from './index.ts';
 import { createTestSigner, p256, signContent, type TestSigner } from './signer.fixture.ts';
 
@@ -168,10 +169,19 @@ test('refuses attributes that are validly signed but not in DER’s order, or ab
   );
 });
 
-test('refuses to build with a key that Windows does not accept', () => {
+test('names ECDSA with its hash and no parameters where the key is on a curve', () => {
   const elliptic = createTestSigner('EC', { keys: p256() });
+  const { pkcs7 } = signContent(elliptic, content);
+  expect(parseSignedData(pkcs7).signerInfo.signatureAlgorithm).toBe(oids.ecdsaWithSha256);
+  const identifier = asn1.sequence(asn1.oid(oids.ecdsaWithSha256));
+  expect(Buffer.from(pkcs7).includes(Buffer.from(identifier))).toBe(true);
+  expect(verifyPkcs7({ pkcs7, signerCertificate: elliptic.certificate }, oids.spcIndirectData).ok).toBe(true);
+});
+
+test('refuses to build with a key that is neither RSA nor on a curve', () => {
+  const edwards = createTestSigner('Ed25519', { keys: generateKeyPairSync('ed25519') });
   const { parts } = signContent(signer, content);
-  expect(() => buildAuthenticode({ ...parts, signerCertificate: elliptic.certificate })).toThrow(
+  expect(() => buildAuthenticode({ ...parts, signerCertificate: edwards.certificate })).toThrow(
     expect.objectContaining({ code: 'CERTIFICATE_UNSUITABLE' }),
   );
 });

@@ -1,8 +1,7 @@
 /** A detached CMS signature (RFC 5652 §5) of a file: SignedData of type id-data, without the data. */
-import { nullValue, octetString, oid, oids, sequence, setOf, type Der } from '../asn1/index.ts';
-import type { HashName } from './algorithms.ts';
+import { octetString, oid, oids, setOf, type Der } from '../asn1/index.ts';
+import { signerAlgorithmFor, type HashName } from './algorithms.ts';
 import { attribute, singleValue } from './attributes.ts';
-import { CmsError } from './errors.ts';
 import { signingCertificateV2 } from './signing-certificate.ts';
 import { publicKey } from './verify-signer-info.ts';
 import { verifyWritten, type Requirement, type WrittenVerification } from './verify-written.ts';
@@ -40,32 +39,15 @@ interface BuildInput extends SignatureInput {
   readonly digest: Uint8Array;
 }
 
-const ecdsa: Readonly<Record<HashName, string>> = {
-  sha256: oids.ecdsaWithSha256,
-  sha384: oids.ecdsaWithSha384,
-  sha512: oids.ecdsaWithSha512,
-};
-
 /** The parts of a signature → DER ContentInfo. The timestamp is the unsigned attribute of RFC 3161 appendix A. */
 export function buildFileSignature(input: BuildInput): Der {
   return writeSignedData(input, {
     contentType: oids.data,
     content: null,
     contentDigest: input.digest,
-    signatureAlgorithm: signatureAlgorithm(input.signerCertificate, input.hash),
+    signatureAlgorithm: signerAlgorithmFor(publicKey(input.signerCertificate), input.hash),
     timestampType: oids.timestampToken,
   });
-}
-
-/** RFC 5754 §3: rsaEncryption with NULL, or ECDSA with the hash and no parameters. */
-function signatureAlgorithm(certificate: Uint8Array, hash: HashName): Der {
-  const type = publicKey(certificate).asymmetricKeyType;
-  if (type === 'rsa') return sequence(oid(oids.rsaEncryption), nullValue());
-  if (type === 'ec') return sequence(oid(ecdsa[hash]));
-  throw new CmsError(
-    'CERTIFICATE_UNSUITABLE',
-    `the signer's key is of type ${type ?? 'unknown'}; expected RSA or EC`,
-  );
 }
 
 interface VerifyInput {

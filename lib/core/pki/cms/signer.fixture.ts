@@ -22,6 +22,7 @@ const day = 86_400_000;
 
 const rsa = (modulusLength: number): KeyPair => generateKeyPairSync('rsa', { modulusLength });
 export const p256 = (): KeyPair => generateKeyPairSync('ec', { namedCurve: 'P-256' });
+export const p384 = (): KeyPair => generateKeyPairSync('ec', { namedCurve: 'P-384' });
 
 /** A root and one certificate under it; the key is RSA-3072 unless another is given. */
 export function createTestSigner(

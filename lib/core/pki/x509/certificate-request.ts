@@ -1,19 +1,16 @@
 import { createPublicKey, verify, type KeyObject } from 'node:crypto';
 import {
   asBitString,
-  asOid,
   asSequence,
   asSmallInteger,
   bitString,
   implicitConstructed,
   integer,
-  nullValue,
-  oid,
-  oids,
   readDer,
   sequence,
 } from '../asn1/index.ts';
 import { X509Error } from '../certificate-path/index.ts';
+import { issuerAlgorithm } from './issuer-algorithm.ts';
 import { subjectName, type SubjectName } from './profiles.ts';
 
 const requestBytesMax = 64 * 1024;
@@ -25,12 +22,12 @@ export interface CertificateRequestContents {
 }
 
 /**
- * Subject, RSA key and signing port (RSASSA-PKCS1-v1_5 over SHA-256) → DER CertificationRequest without attributes (RFC 2986
+ * Subject, key and signing port (RSASSA-PKCS1-v1_5 or ECDSA, over the key's hash) → DER CertificationRequest without attributes (RFC 2986
  * §4.2): a CA sets extensions by its own profile. Throws SIGNATURE_WRONG if the port signed with another key.
  */
 export async function createCertificateRequest(
   request: { readonly subject: SubjectName; readonly publicKey: KeyObject },
-  sign: (toBeSigned: Uint8Array) => Promise<Uint8Array>,
+  sign: (toBeSigned: Uint8Array, hash: 'sha256' | 'sha384') => Promise<Uint8Array>,
 ): Promise<Uint8Array> {
   const info = sequence(
     integer(0),
@@ -38,8 +35,8 @@ export async function createCertificateRequest(
     request.publicKey.export({ type: 'spki', format: 'der' }),
     implicitConstructed(0),
   );
-  const algorithm = sequence(oid(oids.sha256WithRsaEncryption), nullValue());
-  const der = sequence(info, algorithm, bitString(await sign(info)));
+  const { algorithm, hash } = issuerAlgorithm(request.publicKey);
+  const der = sequence(info, algorithm, bitString(await sign(info, hash)));
   readCertificateRequest(der);
   return der;
 }
@@ -50,10 +47,14 @@ export function readCertificateRequest(der: Uint8Array): CertificateRequestConte
     throw new X509Error('MALFORMED', `a certificate request of ${der.length} bytes; 64 KiB is the limit`);
   }
   const { info, algorithm, signature, subject, publicKey } = parts(der);
-  if (algorithm !== oids.sha256WithRsaEncryption || publicKey.asymmetricKeyType !== 'rsa') {
-    throw new X509Error('ALGORITHM_WEAK', 'a certificate request here is signed with RSA and SHA-256');
+  const { algorithm: expected, hash } = issuerAlgorithm(publicKey);
+  if (Buffer.compare(algorithm, expected) !== 0) {
+    throw new X509Error(
+      'ALGORITHM_WEAK',
+      'a certificate request here is signed with RSA and SHA-256, or with ECDSA and the hash of its curve',
+    );
   }
-  if (!verify('sha256', info, publicKey, signature)) {
+  if (!verify(hash, info, publicKey, signature)) {
     throw new X509Error('SIGNATURE_WRONG', 'the certificate request is signed with another key than its own');
   }
   return { publicKey, subject };
@@ -66,14 +67,13 @@ function parts(der: Uint8Array) {
       throw new X509Error('MALFORMED', 'a certificate request has three members');
     }
     const [version, subject, key, attributes, ...others] = asSequence(info);
-    const [name] = asSequence(algorithm);
-    const whole = version !== undefined && subject !== undefined && key !== undefined && name !== undefined;
+    const whole = version !== undefined && subject !== undefined && key !== undefined;
     if (!whole || attributes === undefined || others.length > 0 || asSmallInteger(version) !== 0) {
       throw new X509Error('MALFORMED', 'version 1, subject, key and attributes (RFC 2986 §4.1)');
     }
     return {
       info: info.bytes,
-      algorithm: asOid(name),
+      algorithm: algorithm.bytes,
       signature: asBitString(signature).bytes,
       subject: subject.bytes,
       publicKey: createPublicKey({ key: Buffer.from(key.bytes), type: 'spki', format: 'der' }),

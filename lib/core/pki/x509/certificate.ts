@@ -1,6 +1,8 @@
 import 'reflect-metadata';
 import { X509Certificate as NodeCertificate, createHash, type KeyObject } from 'node:crypto';
 import peculiar from '@peculiar/x509';
+import { asBitString, asSequence, readDer } from '../asn1/index.ts';
+import { keyTypeOf } from '../key-kind/index.ts';
 import { parseCertificateSerial, type CertificateSerial } from '../../ids/index.ts';
 import { X509Error } from '../certificate-path/index.ts';
 
@@ -69,11 +71,14 @@ function pem(label: string, der: Uint8Array): string {
   return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
 }
 
-/** RSA public key → key identifier: the first 160 bits of the SHA-256 of its bits, RFC 7093 §2 method 1. */
+/** Public key → key identifier: the first 160 bits of the SHA-256 of its bits, RFC 7093 §2 method 1. */
 export function keyIdentifier(publicKey: KeyObject): string {
-  if (publicKey.asymmetricKeyType !== 'rsa') {
-    throw new X509Error('PROFILE_INVALID', `RSA keys only, found ${publicKey.asymmetricKeyType ?? 'none'}`);
+  if (keyTypeOf(publicKey) === null) {
+    const found = publicKey.asymmetricKeyType ?? 'none';
+    throw new X509Error('PROFILE_INVALID', `keys of RSA, P-256 or P-384 only, found ${found}`);
   }
-  const bits = publicKey.export({ type: 'pkcs1', format: 'der' });
+  const [, key] = asSequence(readDer(new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }))));
+  if (key === undefined) throw new X509Error('PROFILE_INVALID', 'a key without its bits');
+  const { bytes: bits } = asBitString(key);
   return createHash('sha256').update(bits).digest('hex').slice(0, 40);
 }

@@ -1,5 +1,6 @@
 import { generateKeyPairSync, sign, X509Certificate, type KeyObject } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { asOid, asSequence, readDer } from '../asn1/index.ts';
 import { issueCertificate, parseCertificate, verifyCertificatePath } from './index.ts';
 import type { CertificateKind } from './index.ts';
 
@@ -49,6 +50,8 @@ const issuing = await issue('issuing', issuingKey, { certificate: root, key: roo
 const release = await issue('release', leafKey, { certificate: issuing, key: issuingKey });
 const timestamp = await issue('timestamp', leafKey, { certificate: root, key: rootKey }, 1000);
 
+const path = { intermediates: [issuing], trustedRoots: [root], at: days(1), usage: 'codeSigning' as const };
+
 describe('issuing certificates', () => {
   it('gives a release certificate digitalSignature, code signing, key identifiers, policy and CRL address', () => {
     const { extensions, node } = parseCertificate(release);
@@ -89,6 +92,50 @@ describe('issuing certificates', () => {
   it('refuses a signature by another key than the issuer’s', async () => {
     const attempt = issue('release', leafKey, { certificate: issuing, key: rootKey });
     await expect(attempt).rejects.toMatchObject({ code: 'SIGNATURE_WRONG' });
+  });
+
+  it.each([
+    ['P-256', 'sha256', '1.2.840.10045.4.3.2'],
+    ['P-384', 'sha384', '1.2.840.10045.4.3.3'],
+  ] as const)(
+    'signs a test certificate of a key on %s with %s, and openssl verifies it',
+    async (curve, hash, oid) => {
+      const pair = generateKeyPairSync('ec', { namedCurve: curve });
+      const asked: string[] = [];
+      const der = await issueCertificate(
+        {
+          kind: 'test',
+          subject: { organization: 'Example Foundation', commonName: 'TEST ONLY: Example' },
+          publicKey: pair.publicKey,
+          issuer: null,
+          serial,
+          notBefore: start,
+          notAfter: days(300),
+        },
+        (tbs, _, by) => {
+          asked.push(by);
+          return Promise.resolve(sign(by, tbs, pair.privateKey));
+        },
+      );
+      expect(asked).toEqual([hash]);
+      const [, algorithm] = asSequence(readDer(der));
+      expect(algorithm?.children.map((child) => asOid(child))).toEqual([oid]);
+      expect(new X509Certificate(der).verify(pair.publicKey)).toBe(true);
+      const released = await issue('release', pair, { certificate: issuing, key: issuingKey });
+      expect(verifyCertificatePath({ ...path, certificate: released })).toHaveLength(3);
+    },
+  );
+
+  it.each(['issuing', 'timestamp', 'ocsp'] as const)('refuses a key on a curve for %s', async (kind) => {
+    const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const attempt = issue(kind, pair, { certificate: root, key: rootKey }, 300);
+    await expect(attempt).rejects.toMatchObject({ code: 'PROFILE_INVALID' });
+  });
+
+  it('refuses a curve that isn’t used here', async () => {
+    const pair = generateKeyPairSync('ec', { namedCurve: 'secp256k1' });
+    const attempt = issue('release', pair, { certificate: issuing, key: issuingKey });
+    await expect(attempt).rejects.toMatchObject({ code: 'PROFILE_INVALID' });
   });
 
   it('refuses an RSA-2048 key', async () => {

@@ -4,14 +4,17 @@ import peculiar from '@peculiar/x509';
 import { bitString, readDer, sequence } from '../asn1/index.ts';
 import { keyIdentifier, parseCertificate } from './certificate.ts';
 import { X509Error } from '../certificate-path/index.ts';
+import { keyTypeOf } from '../key-kind/index.ts';
+import { issuerAlgorithm } from './issuer-algorithm.ts';
 import { lintTbsCertificate, type LintResult } from './lint/index.ts';
 import { checkValidity, profiles, subjectName, urlExtensions } from './profiles.ts';
 import type { CertificateKind, CertificateUrls, SubjectName } from './profiles.ts';
 
-/** DER TBSCertificate and its lint results → RSASSA-PKCS1-v1_5 signature over its SHA-256. */
+/** DER TBSCertificate, its lint results and the hash → RSASSA-PKCS1-v1_5 or ECDSA signature by the issuer's key. */
 export type SignTbsCertificate = (
   tbsCertificate: Uint8Array,
   lint: readonly LintResult[],
+  hash: 'sha256' | 'sha384',
 ) => Promise<Uint8Array>;
 
 export interface CertificateRequest {
@@ -28,9 +31,9 @@ export interface CertificateRequest {
 }
 
 /**
- * Request and signing port → DER Certificate, SHA-256 with RSA. Key identifiers, key usages, basic constraints
+ * Request and signing port → DER Certificate, signed by RSA with SHA-256 or ECDSA with the hash of its curve. Key identifiers, key usages, basic constraints
  * and lifetime follow the kind's profile. Rejects (PROFILE_INVALID) a lifetime over the profile's or outside
- * the issuer's, keys under RSA-3072, short or negative serials, and whatever else breaks a rule of the profile, before anything
+ * the issuer's, keys under RSA-3072 or on other curves than P-256 and P-384, short or negative serials, and whatever else breaks a rule of the profile, before anything
  * is signed; SIGNATURE_WRONG if the port signed with another key.
  */
 export async function issueCertificate(
@@ -42,12 +45,15 @@ export async function issueCertificate(
   const notAfter = wholeSeconds(request.notAfter);
   checkValidity(kind, notBefore, notAfter);
   checkSerial(request.serial);
-  if ((publicKey.asymmetricKeyDetails?.modulusLength ?? 0) < 3072) {
-    throw new X509Error('PROFILE_INVALID', 'RSA-3072 or larger (Code Signing BR §6.1.5)');
+  const bits = publicKey.asymmetricKeyDetails?.modulusLength ?? 0;
+  const isLong = publicKey.asymmetricKeyType === 'rsa' ? bits >= 3072 : keyTypeOf(publicKey) === 'ec';
+  if (!isLong) {
+    throw new X509Error('PROFILE_INVALID', 'RSA-3072 or larger, P-256 or P-384 (Code Signing BR §6.1.5)');
   }
   const issuer = checkIssuer(request, notBefore, notAfter);
   const subject = subjectName(request.subject);
   const issuerKey = issuer?.node.publicKey ?? publicKey;
+  const { generator, hash } = issuerAlgorithm(issuerKey);
 
   const draft = await peculiar.X509CertificateGenerator.create({
     serialNumber: Buffer.from(request.serial).toString('hex'),
@@ -56,7 +62,7 @@ export async function issueCertificate(
     notBefore,
     notAfter,
     publicKey: new peculiar.PublicKey(publicKey.export({ type: 'spki', format: 'der' })),
-    signingAlgorithm: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+    signingAlgorithm: generator,
     // A placeholder: the TBSCertificate is taken out of the draft and signed by the port below.
     signature: new Uint8Array(1),
     extensions: [
@@ -72,7 +78,7 @@ export async function issueCertificate(
   }
   const lint = lintTbsCertificate(tbsCertificate.bytes, { kind, issuer: request.issuer });
   refuseBroken(kind, lint);
-  const signature = await sign(tbsCertificate.bytes, lint);
+  const signature = await sign(tbsCertificate.bytes, lint, hash);
   const der = sequence(tbsCertificate.bytes, signatureAlgorithm.bytes, bitString(signature));
   if (!new X509Certificate(der).verify(issuerKey)) {
     throw new X509Error(

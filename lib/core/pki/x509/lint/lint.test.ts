@@ -87,6 +87,12 @@ const lowExponent = sequence(
   bitString(sequence(integer(new Uint8Array(384).fill(0xff)), integer(3))),
 );
 
+/** Both halves of the point are there, and its first octet says that one is. */
+const compressedPoint = sequence(
+  sequence(oid(oids.ecPublicKey), oid('1.2.840.10045.3.1.7')),
+  bitString(Uint8Array.from({ length: 65 }, (_, index) => (index === 0 ? 2 : 1))),
+);
+
 const brokenBy = (tbs: Uint8Array, kind: CertificateKind = 'release'): string[] =>
   lintTbsCertificate(tbs, { kind, issuer: root }).flatMap(({ rule, broken }) =>
     broken === null ? [] : [rule],
@@ -126,6 +132,7 @@ describe('linting what is to be signed', () => {
     ['test-mark', { 5: name(organization, attribute('2.5.4.3', utf8String('TEST ONLY: a'))) }],
     ['public-key', { 6: smallKey }],
     ['public-key', { 6: lowExponent }],
+    ['public-key', { 6: compressedPoint }],
     [
       'extensions-once',
       {

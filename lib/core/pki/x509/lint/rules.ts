@@ -2,6 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import {
   asBitString,
   asInteger,
+  asOid,
   asSequence,
   asSmallInteger,
   isUniversal,
@@ -11,9 +12,12 @@ import {
   readDer,
   sequence,
   universalTag,
+  type DerNode,
 } from '../../asn1/index.ts';
 import { keyIdentifier, parseCertificate } from '../certificate.ts';
-import { profiles } from '../profiles.ts';
+import { curves } from '../../key-kind/index.ts';
+import { issuerAlgorithm } from '../issuer-algorithm.ts';
+import { profiles, type CertificateKind } from '../profiles.ts';
 import { extensionRules } from './extension-rules.ts';
 import type { TbsView } from './read-tbs.ts';
 import type { LintRule } from './rule.ts';
@@ -30,6 +34,19 @@ const textOf = (view: TbsView, type: string): readonly string[] =>
 
 const publicKeyOf = (view: TbsView) =>
   createPublicKey({ key: Buffer.from(view.publicKey.bytes), format: 'der', type: 'spki' });
+
+/** The kinds whose keys may be on a curve: authorities, timestamps and status answers are RSA throughout. */
+const signsFiles: readonly CertificateKind[] = ['release', 'test'];
+
+/** RFC 5480 §2.1.1, §2.2. */
+function brokenCurve(algorithm: DerNode, point: Uint8Array): string | null {
+  const curve = Object.values(curves).find(({ parameters }) =>
+    same(algorithm.bytes, sequence(oid(oids.ecPublicKey), parameters)),
+  );
+  if (curve === undefined) return 'another curve than P-256 and P-384, or one that isn’t named';
+  const isWhole = point[0] === 0x04 && point.length === 1 + 2 * curve.bytes;
+  return broken(!isWhole, 'the point is not an uncompressed one');
+}
 
 export const rules: readonly LintRule[] = [
   {
@@ -53,12 +70,13 @@ export const rules: readonly LintRule[] = [
   },
   {
     name: 'signature-algorithm',
-    requirement: 'RFC 4055 §5; Code Signing BR §7.1.3.2: sha256WithRSAEncryption with NULL',
-    check: ({ signature }) =>
-      broken(
-        !same(signature.bytes, sequence(oid(oids.sha256WithRsaEncryption), nullValue())),
-        'another algorithm or other parameters',
-      ),
+    requirement:
+      'RFC 4055 §5, RFC 5758 §3.2; Code Signing BR §7.1.3.2: sha256WithRSAEncryption with NULL, or ECDSA with the hash of the issuer’s curve and nothing',
+    check(view, { issuer }) {
+      const key = issuer === null ? publicKeyOf(view) : parseCertificate(issuer).node.publicKey;
+      const isGood = same(view.signature.bytes, issuerAlgorithm(key).algorithm);
+      return broken(!isGood, 'another algorithm or other parameters');
+    },
   },
   {
     name: 'issuer-name',
@@ -139,10 +157,13 @@ export const rules: readonly LintRule[] = [
   },
   {
     name: 'public-key',
-    requirement: 'Code Signing BR §6.1.5, §6.1.6: RSA of at least 3072 bits, exponent odd and at least 65537',
-    check(view) {
+    requirement:
+      'Code Signing BR §6.1.5, §6.1.6: RSA of at least 3072 bits, exponent odd and at least 65537; for files also P-256 and P-384, the point uncompressed',
+    check(view, { kind }) {
       const [algorithm, bits] = asSequence(view.publicKey);
       if (algorithm === undefined || bits === undefined) return 'no key';
+      if (signsFiles.includes(kind) && asOid(asSequence(algorithm)[0] ?? algorithm) === oids.ecPublicKey)
+        return brokenCurve(algorithm, asBitString(bits).bytes);
       if (!same(algorithm.bytes, sequence(oid(oids.rsaEncryption), nullValue()))) return 'no RSA key';
       const [modulus, exponent] = asSequence(readDer(asBitString(bits).bytes));
       if (modulus === undefined || exponent === undefined) return 'no RSA key';

@@ -1,0 +1,27 @@
+/** Objects on a token, found by their labels. */
+import pkcs11 from 'pkcs11js';
+import { orderBytesOf } from './mechanisms.ts';
+import type { TokenSession } from './token.ts';
+
+/** Handles of the objects of a class with this CKA_LABEL; 16 at most, more than one is already an error. */
+export function findObjects(session: TokenSession, objectClass: number, label: string): Buffer[] {
+  session.cryptoki.C_FindObjectsInit(session.handle, [
+    { type: pkcs11.CKA_CLASS, value: objectClass },
+    { type: pkcs11.CKA_LABEL, value: label },
+  ]);
+  try {
+    return session.cryptoki.C_FindObjects(session.handle, 16);
+  } finally {
+    session.cryptoki.C_FindObjectsFinal(session.handle);
+  }
+}
+
+/** Of the order of the curve that a private key is on; null where it is no EC key. */
+export function readOrderBytes(session: TokenSession, key: Buffer, label: string): number | null {
+  const { cryptoki, handle } = session;
+  const [type] = cryptoki.C_GetAttributeValue(handle, key, [{ type: pkcs11.CKA_KEY_TYPE }]);
+  // A CK_ULONG in the machine's order, of which every type that is known fits into the lowest byte.
+  if (Buffer.from(type?.value as Uint8Array).readUInt8(0) !== pkcs11.CKK_EC) return null;
+  const [curve] = cryptoki.C_GetAttributeValue(handle, key, [{ type: pkcs11.CKA_EC_PARAMS }]);
+  return orderBytesOf(new Uint8Array(curve?.value as Uint8Array), label);
+}
