@@ -1,5 +1,6 @@
 import pkcs11 from 'pkcs11js';
-import type { Pkcs11Token, TokenSession } from './token.ts';
+import type { TokenSession } from './objects.ts';
+import type { Pkcs11Token } from './token.ts';
 
 /** A token as it describes itself, and the private keys on it. */
 export interface TokenDescription {

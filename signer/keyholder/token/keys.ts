@@ -4,8 +4,8 @@ import { bitString, oid, oids, sequence } from '#core/pki/asn1/index.ts';
 import { curves, isElliptic, type KeyKind } from '#core/pki/key-kind/index.ts';
 import { KeyHolderError } from '../protocol/index.ts';
 import { orderBytesOf } from './mechanisms.ts';
-import { findObjects } from './objects.ts';
-import type { Pkcs11Token, TokenSession } from './token.ts';
+import { findObjects, type TokenSession } from './objects.ts';
+import type { Pkcs11Token } from './token.ts';
 
 /** The token's attributes of a private key; a key may be used only if `protected` is true. */
 export interface KeyProtection {

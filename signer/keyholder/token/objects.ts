@@ -1,7 +1,13 @@
 /** Objects on a token, found by their labels. */
 import pkcs11 from 'pkcs11js';
 import { orderBytesOf } from './mechanisms.ts';
-import type { TokenSession } from './token.ts';
+
+/** One session, used by one operation. `generation` counts the connections so far. */
+export interface TokenSession {
+  readonly cryptoki: pkcs11.PKCS11;
+  readonly handle: Buffer;
+  readonly generation: number;
+}
 
 /** Handles of the objects of a class with this CKA_LABEL; 16 at most, more than one is already an error. */
 export function findObjects(session: TokenSession, objectClass: number, label: string): Buffer[] {

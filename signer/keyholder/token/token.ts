@@ -3,7 +3,7 @@ import type { SignatureHash } from '#core/formats/format.ts';
 import { KeyHolderError } from '../protocol/index.ts';
 import { isConnectionLost, pkcs11ReturnValue, toKeyHolderError } from './error.ts';
 import { eddsaMechanism, signOperation, type PrivateKey, type SignOperation } from './mechanisms.ts';
-import { findObjects, readOrderBytes } from './objects.ts';
+import { findObjects, readOrderBytes, type TokenSession } from './objects.ts';
 
 export interface TokenOptions {
   /** Path of the PKCS#11 module. */
@@ -14,13 +14,6 @@ export interface TokenOptions {
   readonly sessions: number;
   /** Read-write sessions are opened only by the ceremony, which makes keys. */
   readonly readWrite?: boolean;
-}
-
-/** One session, used by one operation. `generation` counts the connections so far. */
-export interface TokenSession {
-  readonly cryptoki: pkcs11.PKCS11;
-  readonly handle: Buffer;
-  readonly generation: number;
 }
 
 /**
