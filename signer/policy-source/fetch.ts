@@ -19,36 +19,41 @@ export interface Fetched {
 }
 
 /**
- * Updates the clone. Rejects (GitError) where the branch can't be fetched. Anybody may write notes: where they can't
- * be fetched, the previous ones stay, and the branch is followed all the same.
+ * Asks the remote where both refs point, each time; fetches what is not here yet. Rejects (GitError) where the branch can't be asked
+ * for or fetched. Anybody may write notes: where they can't be fetched, the previous ones stay, and the branch is followed all the
+ * same.
  */
 export async function fetchPolicy(clone: PolicyClone): Promise<Fetched> {
   if (!(await hasClone(clone))) {
     await mkdir(clone.directory, { recursive: true });
     await git(clone, ['init', '--quiet', '--bare']);
   }
+  const [there, here] = await Promise.all([remoteRefs(clone), localRefs(clone)]);
+  const branch = there.get(clone.ref);
+  const known = here.get(headRef);
+  const isKnown = branch !== undefined && branch === known?.object;
   // Forced on our side only: a rewound branch is examined, and refused, when commits are accepted.
-  await fetchRef(clone, clone.ref, headRef);
-  const notesProblem = await fetchNotes(clone).then(
+  if (!isKnown) await fetchRef(clone, clone.ref, headRef);
+  const notesProblem = await fetchNotes(clone, there.get(remoteNotesRef), here.get(notesRef)?.object).then(
     () => null,
     (error: unknown) => {
       if (error instanceof GitError) return error.message;
       throw error;
     },
   );
-  const head = await resolve(clone, `${headRef}^{commit}`);
+  const head = isKnown && known.isCommit ? known.object : await resolve(clone, `${headRef}^{commit}`);
   if (head === null) throw new GitError('GIT_FAILED', `${clone.ref} points at no commit`);
-  return { head, notesProblem };
+  return { head: parseCommitSha(head), notesProblem };
 }
 
-async function fetchNotes(clone: PolicyClone): Promise<void> {
-  const there = await remoteRef(clone, remoteNotesRef);
-  if (there === null) {
-    await git(clone, ['update-ref', '-d', notesRef]);
-    return;
-  }
-  if (there === (await resolve(clone, notesRef))) return;
-  await fetchRef(clone, remoteNotesRef, notesRef);
+async function fetchNotes(
+  clone: PolicyClone,
+  there: string | undefined,
+  here: string | undefined,
+): Promise<void> {
+  if (there === here) return;
+  if (there === undefined) await git(clone, ['update-ref', '-d', notesRef]);
+  else await fetchRef(clone, remoteNotesRef, notesRef);
 }
 
 async function fetchRef(clone: PolicyClone, from: string, to: string): Promise<void> {
@@ -84,17 +89,37 @@ function tooLarge({ directory }: PolicyClone, size: number, max: number): GitErr
   );
 }
 
-/** → the object that a ref of the remote points to, by its full name; null: there is no such ref. */
-async function remoteRef(clone: PolicyClone, ref: string): Promise<string | null> {
-  const text = (await git(clone, ['ls-remote', '--refs', '--end-of-options', clone.url, ref])).toString(
-    'utf8',
-  );
+const objectForm = /^[0-9a-f]{40,64}$/;
+
+/** → the objects that the branch and the notes of the remote point to, by full name, asked in one exchange. */
+async function remoteRefs(clone: PolicyClone): Promise<ReadonlyMap<string, string>> {
+  const wanted = [clone.ref, remoteNotesRef];
+  const text = await git(clone, ['ls-remote', '--refs', '--end-of-options', clone.url, ...wanted]);
+  const found = new Map<string, string>();
   // A pattern also matches the ends of names: refs/heads/refs/notes/policy-signatures is another ref.
-  for (const line of text.split('\n')) {
-    const [object, name] = line.split('\t');
-    if (name === ref && object !== undefined && /^[0-9a-f]{40,64}$/.test(object)) return object;
+  for (const line of text.toString('utf8').split('\n')) {
+    const [object = '', name = ''] = line.split('\t');
+    if (wanted.includes(name) && objectForm.test(object)) found.set(name, object);
   }
-  return null;
+  return found;
+}
+
+/** The clone's own two refs. Fails where what they point to isn't there. */
+async function localRefs(
+  clone: PolicyClone,
+): Promise<ReadonlyMap<string, { readonly object: string; readonly isCommit: boolean }>> {
+  const format = '--format=%(refname) %(objectname) %(objecttype)';
+  const text = await git(clone, ['for-each-ref', format, headRef, notesRef]);
+  return new Map(
+    text
+      .toString('utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => {
+        const [name = '', object = '', type = ''] = line.split(' ');
+        return [name, { object, isCommit: type === 'commit' }] as const;
+      }),
+  );
 }
 
 async function resolve(clone: PolicyClone, name: string): Promise<CommitSha | null> {
