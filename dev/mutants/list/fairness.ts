@@ -31,6 +31,16 @@ export const fairness: Area = {
     ]),
     ...guards('signer/daemon/run/run.ts', 'signer/daemon/run/run.db.test.ts', [
       ['await this.input.fence(transaction);', '', 'starts no step and writes nothing'],
+      [
+        'if (!isBegun) await this.begin(',
+        'await this.begin(',
+        'journals the end of the one and the start of the other together, each once and in order',
+      ],
+      [
+        'const isBegun = this.begun === step;',
+        'const isBegun = this.begun !== null;',
+        'starts a step again that isn’t the one it went on to',
+      ],
     ]),
     ...guards('signer/ground/database/index.ts', 'signer/ground/database/index.db.test.ts', [
       ["      queryMode: 'extended',\n", '', 'sends one statement at a time'],

@@ -26,14 +26,14 @@ import { isDatabaseUnavailable } from '../../ground/database/index.ts';
 import type { Evidence } from '../grant/index.ts';
 import { firstStartOf, JournalDamaged } from '../../ground/journal/index.ts';
 import { requestReceived } from '#core/wire/journal/index.ts';
-import { isFinal } from '#core/wire/request/index.ts';
+import { isFinal, type RequestStep } from '#core/wire/request/index.ts';
 import { isPassDue, loadRequest, readState, type ClaimedRequest } from '../requests/index.ts';
 import { keepTimestamps, signArtifact, signerOf, verifySigned } from '../signing/index.ts';
 import type { SignerContext } from './context.ts';
 import { finalCheck, checkBeforeFile } from './final-check.ts';
 import { endIfDenied, readDecisions } from './read-decisions.ts';
 import { releaseArtifact } from './release.ts';
-import { Run, RunEnded } from '../run/index.ts';
+import { Run, RunEnded, type StepResult } from '../run/index.ts';
 import { LeaseLost, type PassEnd, type Turn } from '../turns/index.ts';
 
 interface Work {
@@ -97,7 +97,7 @@ export async function processRequest(
       'The signer failed with an internal error. The foundation is notified; nothing was signed beyond what the trace shows.',
     );
   } finally {
-    await context.inspector.end(id);
+    await context.inspector.discard(id);
     await rm(directory, { recursive: true, force: true });
   }
   return { kind: 'ended' };
@@ -109,7 +109,7 @@ async function walk(context: SignerContext, run: Run, id: RequestId, directory: 
   const checks = await runChecks(work);
   const evidence = await recheck(work, checks);
   const { timestamps, timestampRoots } = context;
-  const signed = await run.step('signing', 'signing', async () =>
+  const sign = async () =>
     signArtifact({
       run,
       evidence,
@@ -119,15 +119,11 @@ async function walk(context: SignerContext, run: Run, id: RequestId, directory: 
       signer: signerOf(evidence.governing.key, await firstStartOf(context.database, id, 'signing')),
       checkBeforeFile: () => checkBeforeFile(context, request, evidence.governing),
       wait: (seconds) => sleep(seconds * 1000),
-    }),
-  );
-  const verified = await run.step('verification', 'signing', async () =>
-    verifySigned({
-      signed: signed.files,
-      governing: evidence.governing,
-      timestampRoots,
-    }),
-  );
+    });
+  const signed = await run.step('signing', 'signing', sign, 'goes-on');
+  const verify = async () =>
+    verifySigned({ signed: signed.files, governing: evidence.governing, timestampRoots });
+  const verified = await run.step('verification', 'signing', verify, 'goes-on');
   const checkAgain = async () => {
     const checked = await finalCheck(context, request, evidence.governing);
     if (checked.ok === 'waiting') run.decisionsCounted = -1;
@@ -177,7 +173,9 @@ async function claimed(context: SignerContext, run: Run, id: RequestId): Promise
 
 async function runChecks({ context, run, request, directory }: Work): Promise<Checks> {
   const { config } = context;
-  const received = await run.step('received', 'checking', () =>
+  const check = <T>(step: RequestStep, work: () => Promise<StepResult<T>>): Promise<T> =>
+    run.step(step, 'checking', work, 'goes-on');
+  const received = await check('received', () =>
     receiveArtifact({
       store: context.artifacts,
       request,
@@ -185,18 +183,16 @@ async function runChecks({ context, run, request, directory }: Work): Promise<Ch
       sizeBytesMax: config.store.artifactSizeBytesMax,
     }),
   );
-  const governing = await run.step('policy', 'checking', async () =>
-    checkPolicy({
-      ...(await policyNow(context, request)),
-      request,
-      keys: context.keys.current(),
-      now: run.now(),
-    }),
-  );
+  const governing = await check('policy', async () => {
+    const known = await policyNow(context, request);
+    const keys = context.keys.current();
+    const found = checkPolicy({ ...known, request, keys, now: run.now() });
+    if (found.ok) run.policyCommit = found.value.effective.commit;
+    return found;
+  });
   const { effective } = governing;
-  run.policyCommit = effective.commit;
-  const origin = await run.step('origin', 'checking', () =>
-    checkOrigin({
+  const origin = await check('origin', async () => {
+    const found = await checkOrigin({
       store: context.artifacts,
       request,
       received,
@@ -204,10 +200,11 @@ async function runChecks({ context, run, request, directory }: Work): Promise<Ch
       trustRoots: context.trustRoots,
       directory,
       now: run.now(),
-    }),
-  );
-  run.sourceCommit = origin?.claims.commit ?? null;
-  const inspected = await run.step('inspection', 'checking', () =>
+    });
+    if (found.ok) run.sourceCommit = found.value?.claims.commit ?? null;
+    return found;
+  });
+  const inspected = await check('inspection', () =>
     checkInspection({
       inspector: context.inspector,
       requestId: request.id,
@@ -217,7 +214,7 @@ async function runChecks({ context, run, request, directory }: Work): Promise<Ch
       now: run.now(),
     }),
   );
-  const scanned = await run.step('scan', 'checking', () =>
+  const scanned = await check('scan', () =>
     checkScan({
       scanner: context.scanner,
       inspected,
@@ -227,9 +224,7 @@ async function runChecks({ context, run, request, directory }: Work): Promise<Ch
       now: run.now(),
     }),
   );
-  const approval = await run.step('approval', 'checking', () =>
-    countNow(context, run, request, governing, origin),
-  );
+  const approval = await check('approval', () => countNow(context, run, request, governing, origin));
   return { governing, received, origin, inspected, scanned, approval };
 }
 
@@ -266,15 +261,15 @@ async function countNow(
 
 /** Minutes may pass between the first check and the signature: policy, certificate and approvals as of now. */
 async function recheck({ context, run, request }: Work, checks: Checks): Promise<Evidence> {
-  return run.step('recheck', 'signing', async () => {
-    const again = checkPolicy({
+  const again = async () => {
+    const checked = checkPolicy({
       ...(await policyNow(context, request)),
       request,
       keys: context.keys.current(),
       now: run.now(),
     });
-    if (!again.ok) return again;
-    const governing = again.value;
+    if (!checked.ok) return checked;
+    const governing = checked.value;
     if (governing.effective.digest !== checks.governing.effective.digest) {
       throw new Unavailable(
         'policy',
@@ -293,8 +288,9 @@ async function recheck({ context, run, request }: Work, checks: Checks): Promise
       approval: counted.value,
       checkedPolicyDigest: checks.governing.effective.digest,
     };
-    return { ok: true, value: evidence, findings: [...again.findings, ...counted.findings] };
-  });
+    return { ok: true as const, value: evidence, findings: [...checked.findings, ...counted.findings] };
+  };
+  return run.step('recheck', 'signing', again, 'goes-on');
 }
 
 function isParseError(error: unknown): boolean {

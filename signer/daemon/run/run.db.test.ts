@@ -66,6 +66,56 @@ describe('a run in which a service is down', () => {
   });
 });
 
+describe('a run whose next step follows at once', () => {
+  let urls: Awaited<ReturnType<typeof testDatabase>>;
+  let database: Database;
+  beforeAll(async () => {
+    urls = await testDatabase();
+    database = openDatabase(urls.signer, () => undefined);
+  });
+  afterAll(async () => {
+    await database.close();
+    await urls.release();
+  });
+
+  const runOf = (requestId: RequestId, fence: () => Promise<void> = () => Promise.resolve()): Run =>
+    new Run({ database, requestId, pass: 1, attempt: 0, retry, fence, now: () => new Date() });
+  const steps = async (id: RequestId): Promise<readonly string[]> =>
+    (await entriesOf(database, id)).map(
+      ({ kind, body }) => `${kind} ${(JSON.parse(body) as { readonly step: string }).step}`,
+    );
+  const passes = () => Promise.resolve({ ok: true as const, value: 1, findings: [] });
+
+  it('journals the end of the one and the start of the other together, each once and in order', async () => {
+    const id = parseRequestId(randomUUID());
+    let transactions = 0;
+    const run = runOf(id, () => {
+      transactions += 1;
+      return Promise.resolve();
+    });
+    await run.step('approval', 'checking', passes, 'goes-on');
+    expect([run.at, transactions]).toEqual(['recheck', 2]);
+    expect(await readState(database, id)).toMatchObject({ status: 'signing' });
+    await run.step('recheck', 'signing', passes);
+    expect(await steps(id)).toEqual([
+      'step.started approval',
+      'step.finished approval',
+      'step.started recheck',
+      'step.finished recheck',
+    ]);
+    expect(transactions).toBe(3);
+  });
+
+  it('starts a step again that isn’t the one it went on to', async () => {
+    const id = parseRequestId(randomUUID());
+    const run = runOf(id);
+    await run.step('scan', 'checking', passes, 'goes-on');
+    await run.step('scan', 'checking', passes);
+    await run.step('approval', 'checking', passes);
+    expect((await steps(id)).filter((one) => one === 'step.started approval')).toHaveLength(2);
+  });
+});
+
 describe('a run of a signer that lost its lease', () => {
   let urls: Awaited<ReturnType<typeof testDatabase>>;
   let database: Database;

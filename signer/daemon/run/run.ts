@@ -7,7 +7,7 @@ import { failures, fail, type Checked, type Finding } from '#core/wire/finding/i
 import type { CommitSha, RequestId } from '#core/ids/index.ts';
 import { Unavailable } from '../../ground/availability/index.ts';
 import type { Database, Transaction } from '../../ground/database/index.ts';
-import { append } from '../../ground/journal/index.ts';
+import { appendAll } from '../../ground/journal/index.ts';
 import {
   requestDenied,
   requestFailed,
@@ -16,7 +16,7 @@ import {
   type RequestEvent,
   type StepFacts,
 } from '#core/wire/journal/index.ts';
-import type { RequestStep } from '#core/wire/request/index.ts';
+import { requestSteps, type RequestStep } from '#core/wire/request/index.ts';
 import { saveState, type RequestState } from '../requests/index.ts';
 
 /** Thrown inside a run to leave it; its content is already journalled. GONE: the request doesn't exist. */
@@ -61,6 +61,8 @@ export class Run {
   decisionsCounted = 0;
   /** The current step, for errors in it. */
   at: RequestStep = 'received';
+  /** A step whose start was journalled with the end of the one before. */
+  private begun: RequestStep | null = null;
 
   constructor(input: RunInput) {
     this.input = input;
@@ -97,24 +99,27 @@ export class Run {
   ): Promise<void> {
     await this.input.database.transaction(async (transaction) => {
       await this.input.fence(transaction);
-      let at = this.now();
-      for (const event of events)
-        ({ at } = await append(transaction, this.now(), { requestId: this.requestId, event }));
-      await also(transaction, at);
+      const entries = events.map((event) => ({ requestId: this.requestId, event }));
+      const sealed = await appendAll(transaction, this.now(), entries);
+      await also(transaction, sealed.at(-1)?.at ?? this.now());
     });
   }
 
-  /** Runs one step between its two journal entries; leaves the run unless the step passed. */
+  /**
+   * Runs one step between its two journal entries; leaves the run unless the step passed. `goesOn`: the next step follows at once,
+   * whatever this one finds: its start is journalled in the transaction that journals the end of this one.
+   */
   async step<T>(
     step: RequestStep,
     status: RequestState['status'],
     work: () => Promise<StepResult<T>>,
+    goesOn?: 'goes-on',
   ): Promise<T> {
     this.at = step;
     const { pass } = this;
-    await this.recordWith(stepStarted({ pass, step }), (transaction, at) =>
-      this.save(transaction, at, { status, step, summary: startedSummary[step] }),
-    );
+    const isBegun = this.begun === step;
+    this.begun = null;
+    if (!isBegun) await this.begin([], step, status);
     const startedAt = performance.now();
     let result: StepResult<T>;
     try {
@@ -126,7 +131,12 @@ export class Run {
     const durationMs = Math.round(performance.now() - startedAt);
     const known = { ...result.facts, pass, step, durationMs, findings: result.findings };
     if (result.ok === true) {
-      await this.record(stepFinished({ ...known, outcome: 'pass' }));
+      const finished = stepFinished({ ...known, outcome: 'pass' });
+      const next = goesOn === undefined ? undefined : requestSteps[requestSteps.indexOf(step) + 1];
+      if (next === undefined) await this.record(finished);
+      else await this.begin([finished], next, statusOf(next));
+      this.begun = next ?? null;
+      this.at = next ?? step;
       return result.value;
     }
     if (result.ok === 'waiting') {
@@ -147,6 +157,16 @@ export class Run {
     await this.record(stepFinished({ ...known, outcome: 'fail' }));
     await this.deny(step, summary);
     throw new RunEnded('DENIED', summary);
+  }
+
+  private async begin(
+    before: readonly RequestEvent[],
+    step: RequestStep,
+    status: RequestState['status'],
+  ): Promise<void> {
+    await this.journal([...before, stepStarted({ pass: this.pass, step })], (transaction, at) =>
+      this.save(transaction, at, { status, step, summary: startedSummary[step] }),
+    );
   }
 
   async deny(step: RequestStep, summary: string): Promise<void> {
@@ -236,6 +256,9 @@ export class Run {
     throw new RunEnded('RETRY', summary);
   }
 }
+
+const statusOf = (step: RequestStep): RequestState['status'] =>
+  requestSteps.indexOf(step) < requestSteps.indexOf('recheck') ? 'checking' : 'signing';
 
 /** What keeps stopping the inspector is more likely the artifact than an outage, so retrying for days is pointless. */
 function attemptsMaxFor(error: Unavailable, retry: RetryRule): number {

@@ -48,35 +48,51 @@ const rowSchema = z
   }));
 
 const columns = 'seq, at, request_id, kind, body, previous_hash, entry_hash';
+
 /** Appends an event to the chain, inside the caller's transaction, and returns the sealed entry. */
 export async function append(
   transaction: Pick<Transaction, 'query'>,
   at: Date,
-  { requestId, event }: NewEntry,
+  entry: NewEntry,
 ): Promise<JournalEntry> {
+  const [sealed] = await appendAll(transaction, at, [entry]);
+  if (sealed === undefined) throw new TypeError('nothing was appended');
+  return sealed;
+}
+
+/** The same for several events, one after another in the chain. */
+export async function appendAll(
+  transaction: Pick<Transaction, 'query'>,
+  at: Date,
+  events: readonly NewEntry[],
+): Promise<readonly JournalEntry[]> {
   const turn = await transaction.query(`SELECT 1 FROM signer.mutex WHERE name = 'journal' FOR UPDATE`);
   if (turn.rowCount !== 1) {
     throw new Unavailable('database', 'signer.mutex lacks its row “journal”', 'run npm run db:migrate');
   }
   const { rows } = await transaction.query(`SELECT ${columns} FROM signer.journal ORDER BY seq DESC LIMIT 1`);
-  const last = rows[0] === undefined ? null : rowSchema.parse(rows[0]);
-  // A clock set back must not make journal times go backwards.
-  const entry = nextEntry(last, {
-    requestId,
-    kind: event.kind,
-    body: event.body,
-    at: last !== null && last.at > at ? last.at : at,
-  });
-  await transaction.query(`INSERT INTO signer.journal (${columns}) VALUES ($1, $2, $3, $4, $5, $6, $7)`, [
-    entry.seq.toString(),
-    entry.at,
-    entry.requestId,
-    entry.kind,
-    entry.body,
-    entry.previousHash,
-    entry.entryHash,
-  ]);
-  return entry;
+  let last = rows[0] === undefined ? null : rowSchema.parse(rows[0]);
+  const sealed: JournalEntry[] = [];
+  for (const { requestId, event } of events) {
+    // A clock set back must not make journal times go backwards.
+    const notBefore = last !== null && last.at > at ? last.at : at;
+    last = nextEntry(last, { requestId, kind: event.kind, body: event.body, at: notBefore });
+    sealed.push(last);
+  }
+  await transaction.query(
+    `INSERT INTO signer.journal (${columns})
+     SELECT * FROM unnest($1::bigint[], $2::timestamptz[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[])`,
+    [
+      sealed.map((entry) => entry.seq.toString()),
+      sealed.map((entry) => entry.at),
+      sealed.map((entry) => entry.requestId),
+      sealed.map((entry) => entry.kind),
+      sealed.map((entry) => entry.body),
+      sealed.map((entry) => entry.previousHash),
+      sealed.map((entry) => entry.entryHash),
+    ],
+  );
+  return sealed;
 }
 
 /** The entries of one request, oldest first. */
