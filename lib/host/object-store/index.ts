@@ -8,6 +8,7 @@ export {
   type ObjectRemover,
   type ObjectStore,
   type ObjectStoreErrorCode,
+  type ObjectTaker,
   type ObjectWriter,
   type OpenObject,
   type PutAnswer,

@@ -57,6 +57,20 @@ export interface ObjectWriter {
   checkWritable(): Promise<void>;
 }
 
+export interface TakeRequest {
+  /** Written by nobody any more, by none of its names. */
+  readonly file: string;
+  readonly sha256: Sha256Hex;
+}
+
+export interface ObjectTaker {
+  /**
+   * Makes a file on the store's own file system an object without copying it: hashed, flushed to disk, and visible only then. false,
+   * and nothing done: it is on another one. Rejects as `put` does.
+   */
+  take(request: TakeRequest): Promise<boolean>;
+}
+
 export interface ObjectLister {
   /** The objects whose digests begin with these two digits, in no order. Rejects with STORE_MISSING as a reader does. */
   list(prefix: string): AsyncIterable<ObjectFacts & { readonly sha256: Sha256Hex }>;
@@ -69,7 +83,7 @@ export interface ObjectRemover {
   removeAbandoned(): Promise<void>;
 }
 
-export interface ObjectStore extends ObjectReader, ObjectWriter, ObjectLister, ObjectRemover {}
+export interface ObjectStore extends ObjectReader, ObjectWriter, ObjectTaker, ObjectLister, ObjectRemover {}
 
 /** The read-only view, enforced at runtime, too. */
 export function readerOf(store: ObjectReader): ObjectReader {

@@ -18,6 +18,7 @@ import {
   storeFailure,
   syncFolder,
 } from './place.ts';
+import { linkHashed } from './take-file.ts';
 import { writeObject } from './write-object.ts';
 
 /** Puts take minutes, not a day: anything older was left by a process that died. */
@@ -68,6 +69,19 @@ export function openObjectFolder(folder: string): ObjectStore {
         } catch (cause) {
           await rm(temporary, { force: true });
           throw cause;
+        }
+      }),
+    take: (request) =>
+      guarded(async () => {
+        await prepared();
+        const temporary = join(incoming, randomUUID());
+        try {
+          const isLinked = await linkHashed(request, temporary);
+          if (isLinked) await publish(temporary, objectPath(folder, request.sha256));
+          return isLinked;
+        } finally {
+          // Also where the object was this very file already: then renaming does nothing.
+          await rm(temporary, { force: true });
         }
       }),
     checkWritable: () =>

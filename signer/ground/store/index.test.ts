@@ -6,8 +6,8 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseSha256Hex } from '#core/ids/index.ts';
 import { Unavailable } from '../availability/index.ts';
-import { artifactsIn, openArtifactStore, openReleaseStore } from './index.ts';
-import { objectPath } from '../../../lib/host/object-store/index.ts';
+import { artifactsIn, openArtifactStore, openReleaseStore, releasesIn } from './index.ts';
+import { objectPath, openObjectFolder } from '../../../lib/host/object-store/index.ts';
 
 const sha256 = (text: string) => parseSha256Hex(createHash('sha256').update(text).digest('hex'));
 
@@ -101,6 +101,44 @@ describe('the store as the signer sees it', () => {
     expect(await readdir(directory, { recursive: true })).toEqual(['incoming']);
   });
 
+  it('takes over a file on its own file system without a copy, once it hashes to what it should', async () => {
+    const file = path.join(folder, 'signed');
+    await writeFile(file, 'signed bytes', { mode: 0o600 });
+    const [name, directory] = [sha256('signed bytes'), path.join(folder, 'released')];
+    const released = openReleaseStore(directory);
+    await released.take(file, name);
+    await released.take(file, name);
+    const [here, there] = [await stat(file), await stat(objectPath(directory, name))];
+    expect(there.ino).toBe(here.ino);
+    await writeFile(path.join(folder, 'usual'), '');
+    expect(there.mode).toBe((await stat(path.join(folder, 'usual'))).mode);
+    expect(await readdir(path.join(directory, 'incoming'))).toEqual([]);
+  });
+
+  it('takes over nothing that hashes to something else, and no link', async () => {
+    const directory = path.join(folder, 'released');
+    const released = openReleaseStore(directory);
+    await writeFile(path.join(folder, 'secret'), 'signed bytes');
+    await symlink(path.join(folder, 'secret'), path.join(folder, 'signed'));
+    for (const [file, digest] of [
+      ['secret', sha256('other bytes')],
+      ['signed', sha256('signed bytes')],
+      ['missing', sha256('signed bytes')],
+    ] as const)
+      await expect(released.take(path.join(folder, file), digest)).rejects.toBeInstanceOf(Unavailable);
+    expect(await readdir(directory, { recursive: true })).toEqual(['incoming']);
+  });
+
+  it('copies a file that can’t be taken over', async () => {
+    const file = path.join(folder, 'signed');
+    await writeFile(file, 'signed bytes');
+    const directory = path.join(folder, 'released');
+    const elsewhere = { ...openObjectFolder(directory), take: () => Promise.resolve(false) };
+    await releasesIn(elsewhere).take(file, sha256('signed bytes'));
+    const stored = await stat(objectPath(directory, sha256('signed bytes')));
+    expect([stored.size, stored.nlink]).toEqual([12, 1]);
+  });
+
   it('stops reading a store that returns more than it announced', async () => {
     let chunks = 0;
     const bytes = async function* () {
@@ -132,6 +170,6 @@ describe('the store as the signer sees it', () => {
 
   it('has only the store operations that it may use', () => {
     expect(Object.keys(openArtifactStore(folder))).toEqual(['fetch']);
-    expect(Object.keys(openReleaseStore(folder))).toEqual(['put']);
+    expect(Object.keys(openReleaseStore(folder))).toEqual(['put', 'take']);
   });
 });

@@ -14,6 +14,7 @@ import {
   openObjectFolder,
   readerOf,
   type ObjectReader,
+  type ObjectTaker,
   type ObjectWriter,
 } from '../../../lib/host/object-store/index.ts';
 import { messageOf, Unavailable } from '../availability/index.ts';
@@ -36,6 +37,8 @@ export interface ArtifactStore {
 export interface ReleaseStore {
   /** Puts a finished file under its own hash; the same content twice is one object. */
   put(fromFile: string, sha256: Sha256Hex): Promise<void>;
+  /** The same for a file that nobody writes to any more: it isn't copied where it is on the store's file system. */
+  take(fromFile: string, sha256: Sha256Hex): Promise<void>;
 }
 
 export const openArtifactStore = (folder: string): ArtifactStore =>
@@ -66,31 +69,36 @@ export function artifactsIn(objects: ObjectReader): ArtifactStore {
 /** The expected digest and size of the file to be released, checked while it is read. */
 const changes: readonly string[] = ['OBJECT_DIGEST_MISMATCH', 'OBJECT_TOO_LARGE'];
 
-export function releasesIn(objects: Pick<ObjectWriter, 'put'>): ReleaseStore {
+export function releasesIn(objects: Pick<ObjectWriter, 'put'> & ObjectTaker): ReleaseStore {
+  const put = async (fromFile: string, sha256: Sha256Hex): Promise<void> => {
+    const { size } = await stat(fromFile);
+    const bytes = createReadStream(fromFile, { highWaterMark: 1 << 20 });
+    await objects.put({ bytes, expectedSha256: sha256, sizeBytesMax: size, sizeBytesExpected: size });
+  };
   return {
-    async put(fromFile, sha256) {
-      try {
-        const { size } = await stat(fromFile);
-        const bytes = createReadStream(fromFile, { highWaterMark: 1 << 20 });
-        await objects.put({ bytes, expectedSha256: sha256, sizeBytesMax: size, sizeBytesExpected: size });
-      } catch (error) {
-        if (isError(error, ObjectStoreError) && changes.includes(error.code)) {
-          throw new Unavailable(
-            'store',
-            `the file to release changed on disk: ${error.message}`,
-            'check the disk of the work directory',
-            error,
-          );
-        }
-        throw new Unavailable(
-          'store',
-          `the release store can’t be written: ${messageOf(error)}`,
-          'check store.released and free disk space',
-          error,
-        );
-      }
+    put: (fromFile, sha256) => put(fromFile, sha256).catch(unreleased),
+    async take(file, sha256) {
+      if (!(await objects.take({ file, sha256 }).catch(unreleased)))
+        await put(file, sha256).catch(unreleased);
     },
   };
+}
+
+function unreleased(error: unknown): never {
+  if (isError(error, ObjectStoreError) && changes.includes(error.code)) {
+    throw new Unavailable(
+      'store',
+      `the file to release changed on disk: ${error.message}`,
+      'check the disk of the work directory',
+      error,
+    );
+  }
+  throw new Unavailable(
+    'store',
+    `the release store can’t be written: ${messageOf(error)}`,
+    'check store.released and free disk space',
+    error,
+  );
 }
 
 /** Aborts where a store delivers more than it announced. */
