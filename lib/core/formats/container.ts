@@ -44,6 +44,15 @@ export interface Container {
   readonly recognisedAs: FormatId;
   /** Entries in the container's own order; throws ArchiveError if its structure is broken, at the end at the latest. */
   open(source: RandomAccessSource, budget: UnpackBudget): AsyncIterable<ContainerEntry>;
+  /**
+   * Paths of entries that are the same in both, with name, header and packed bytes: their content needs no comparing. Left out: nobody
+   * knows without unpacking.
+   */
+  sameEntries?(
+    before: RandomAccessSource,
+    after: RandomAccessSource,
+    budgets: { readonly before: UnpackBudget; readonly after: UnpackBudget },
+  ): Promise<ReadonlySet<string>>;
   /** Whether `rewrite` can give it files that it didn't have; absent: it refuses with NOT_REWRITABLE. */
   readonly takesAdditions?: true;
   /**

@@ -4,6 +4,7 @@ import {
   constants,
   createDeflateRaw,
   createInflateRaw,
+  inflateRawSync,
   type BrotliDecompress,
   type DeflateRaw,
   type Inflate,
@@ -25,6 +26,32 @@ export async function* inflateRaw(
   consumed: (bytes: number) => void,
 ): AsyncGenerator<Uint8Array> {
   yield* decode(packed, createInflateRaw({ chunkSize: chunkBytes }), consumed);
+}
+
+/**
+ * The same for a stream that is in memory and is to unpack to at most `sizeBytesMax` bytes: without a decoder's buffers, of which a
+ * small stream fills a thousandth. null: it unpacks to more.
+ */
+export function inflateSmall(
+  packed: Uint8Array,
+  sizeBytesMax: number,
+): { readonly unpacked: Uint8Array; readonly consumed: number } | null {
+  const options = {
+    info: true,
+    maxOutputLength: sizeBytesMax + 1,
+    chunkSize: Math.max(64, sizeBytesMax + 1),
+  };
+  try {
+    // With `info` it gives both; the types don't know that.
+    const { buffer, engine } = inflateRawSync(packed, options) as unknown as {
+      readonly buffer: Uint8Array;
+      readonly engine: { readonly bytesWritten: number };
+    };
+    return buffer.length > sizeBytesMax ? null : { unpacked: buffer, consumed: engine.bytesWritten };
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE') return null;
+    throw zlibIssue(cause);
+  }
 }
 
 /** The same through another decoder of node:zlib, which is used once. */

@@ -1,6 +1,7 @@
 import type { Container } from '../container.ts';
 import { openZipEntry, readZip } from './read-zip.ts';
 import { rewriteZip } from './rewrite-zip.ts';
+import { sameZipEntries } from './same-entries.ts';
 
 export const zipContainer: Container = {
   recognisedAs: 'zip',
@@ -12,6 +13,7 @@ export const zipContainer: Container = {
       yield { path, type, issues, content: openZipEntry(source, entry, budget.limits) };
     }
   },
+  sameEntries: sameZipEntries,
   rewrite(source, budget, changes) {
     return rewriteZip(source, budget, {
       replace(entry) {

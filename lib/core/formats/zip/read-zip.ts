@@ -8,8 +8,8 @@ import {
   type UnpackBudget,
   type UnpackLimits,
 } from '../archive/index.ts';
-import { inflateRaw } from '../gzip/index.ts';
-import type { RandomAccessSource } from '../random-access.ts';
+import { inflateRaw, inflateSmall } from '../gzip/index.ts';
+import { readExactly, type RandomAccessSource } from '../random-access.ts';
 import { readCentralDirectory, type CentralEntry } from './central-directory.ts';
 import { readZipEnd, type ZipEnd } from './end-record.ts';
 import { readLocalEntry, type LocalEntry } from './local-header.ts';
@@ -82,6 +82,24 @@ async function otherFormat(source: RandomAccessSource): Promise<string | null> {
   return mark === 'CD001' ? 'a disk image' : null;
 }
 
+const smallBytesMax = 256 * 1024;
+
+const isSmall = (entry: ZipEntry, { ratioFloorBytes }: UnpackLimits): boolean =>
+  entry.method !== method.stored &&
+  Math.max(entry.packedBytes, entry.sizeBytes) <= Math.min(smallBytesMax, ratioFloorBytes);
+
+/** An archive of thousands of small files needs no thousands of decoders. What unpacks to more than is stated yields nothing. */
+async function* small(
+  source: RandomAccessSource,
+  { dataOffset, packedBytes, sizeBytes }: ZipEntry,
+  consumed: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  const found = inflateSmall(await readExactly(source, dataOffset, packedBytes), sizeBytes);
+  if (found === null) return;
+  if (found.unpacked.length > 0) yield found.unpacked;
+  consumed(found.consumed);
+}
+
 /**
  * Streams the content of one entry. Rejects a wrong checksum or size, bombs, and bytes left over after the
  * compressed stream. Read to the end before relying on any of it.
@@ -93,8 +111,9 @@ export async function* openZipEntry(
 ): AsyncGenerator<Uint8Array> {
   const packed = streamRange(source, entry.dataOffset, entry.packedBytes);
   let packedBytes = entry.packedBytes;
-  const unpacked =
-    entry.method === method.stored
+  const unpacked = isSmall(entry, limits)
+    ? small(source, entry, (bytes) => (packedBytes = bytes))
+    : entry.method === method.stored
       ? packed
       : guardRatio(
           inflateRaw(packed, (bytes) => (packedBytes = bytes)),

@@ -56,26 +56,40 @@ export async function* rewriteZip(
     }
   };
   yield* add(changes.first ?? [], added.first);
-  for (const entry of [...entries].sort((left, right) => left.localOffset - right.localOffset)) {
-    const issue = entry.issues[0];
-    if (issue !== undefined) throw new ArchiveError(issue);
-    if (changes.omit?.(entry) === true) continue;
-    const replacement = entry.type === 'file' ? ((await changes.replace?.(entry)) ?? null) : null;
-    const packed = replacement === null ? null : await measure(entry, replacement, offset);
-    const now = packed?.written ?? { ...entry, localOffset: offset };
-    written.set(entry, now);
-    const bytes =
-      replacement === null
-        ? streamRange(source, entry.localOffset, entry.endOffset - entry.localOffset)
-        : writeEntry(source, entry, now, packed?.kept ?? pack(entry, replacement()));
-    for await (const chunk of bytes) {
+  const copying: { kept: Range | null } = { kept: null };
+  const copyKept = async function* (): AsyncGenerator<Uint8Array> {
+    const range = copying.kept;
+    copying.kept = null;
+    if (range === null) return;
+    for await (const chunk of streamRange(source, range.start, range.end - range.start)) {
       offset += chunk.length;
       yield chunk;
     }
+  };
+  const packing = packAhead(inFileOrder(entries, changes), changes);
+  for await (const { entry, packed } of packing) {
+    if (packed === null) {
+      const start = copying.kept?.start ?? entry.localOffset;
+      // Entries that follow one another are copied together.
+      written.set(entry, { ...entry, localOffset: offset + entry.localOffset - start });
+      copying.kept = { start, end: entry.endOffset };
+    } else {
+      yield* copyKept();
+      const now = { ...packed.written, localOffset: offset };
+      written.set(entry, now);
+      for await (const chunk of writeEntry(source, entry, now, packed.again())) {
+        offset += chunk.length;
+        yield chunk;
+      }
+    }
+    const additions = (await changes.after?.(entry)) ?? [];
+    // Where entries are left out, the next one needn't follow.
+    if (additions.length > 0 || changes.omit !== undefined) yield* copyKept();
     const behind: Uint8Array[] = [];
     added.behind.set(entry, behind);
-    yield* add((await changes.after?.(entry)) ?? [], behind);
+    yield* add(additions, behind);
   }
+  yield* copyKept();
   yield* add(changes.last ?? [], added.last);
   const records = directory(entries, written, added);
   for (const record of records) yield record;
@@ -102,6 +116,58 @@ function directory(
   return [...first, ...kept, ...last];
 }
 
+/** Of the old archive. */
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Without those that are left out. Throws for what isn't rewritten. */
+function* inFileOrder(entries: readonly ZipEntry[], changes: ZipChanges): Generator<ZipEntry> {
+  for (const entry of [...entries].sort((left, right) => left.localOffset - right.localOffset)) {
+    const issue = entry.issues[0];
+    if (issue !== undefined) throw new ArchiveError(issue);
+    if (changes.omit?.(entry) !== true) yield entry;
+  }
+}
+
+/** How many new contents are packed at once: each takes a thread of zlib, and up to `keptBytesMax` of memory. */
+const packedAheadMax = 3;
+/** How many entries are looked at for one to be packed. */
+const lookAheadMax = 256;
+
+interface Next {
+  readonly entry: ZipEntry;
+  /** null: it is kept. */
+  readonly packed: Packed | null;
+}
+
+/** Packs the next few new contents while the ones before are written. */
+async function* packAhead(order: Iterable<ZipEntry>, changes: ZipChanges): AsyncGenerator<Next> {
+  const waiting: { readonly entry: ZipEntry; readonly packed: Promise<Packed> | null }[] = [];
+  const replacementOf = async (entry: ZipEntry): Promise<ZipReplacement | null> =>
+    entry.type === 'file' ? ((await changes.replace?.(entry)) ?? null) : null;
+  let packing = 0;
+  const iterator = order[Symbol.iterator]();
+  for (let isOver = false; ;) {
+    while (!isOver && packing < packedAheadMax && waiting.length < lookAheadMax) {
+      const next = iterator.next();
+      isOver = next.done === true;
+      if (next.done === true) break;
+      const replacement = await replacementOf(next.value);
+      const packed = replacement === null ? null : measure(next.value, replacement);
+      // It is waited for in its turn.
+      packed?.catch(() => undefined);
+      packing += packed === null ? 0 : 1;
+      waiting.push({ entry: next.value, packed });
+    }
+    const first = waiting.shift();
+    if (first === undefined) return;
+    yield { entry: first.entry, packed: await first.packed };
+    packing -= first.packed === null ? 0 : 1;
+  }
+}
+
 function pack(entry: ZipEntry, content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   return entry.method === method.stored ? content : deflateRaw(content);
 }
@@ -110,12 +176,12 @@ function pack(entry: ZipEntry, content: AsyncIterable<Uint8Array>): AsyncIterabl
 const keptBytesMax = 16 * 1024 * 1024;
 
 interface Packed {
-  readonly written: Written;
-  /** null: they are more than are kept. */
-  readonly kept: AsyncIterable<Uint8Array> | null;
+  readonly written: Omit<Written, 'localOffset'>;
+  /** The packed bytes: as kept, or, where they are more than are kept, packed once more. */
+  again(): AsyncIterable<Uint8Array>;
 }
 
-async function measure(entry: ZipEntry, replacement: ZipReplacement, localOffset: number): Promise<Packed> {
+async function measure(entry: ZipEntry, replacement: ZipReplacement): Promise<Packed> {
   let checksum = 0;
   let sizeBytes = 0;
   let packedBytes = 0;
@@ -132,8 +198,11 @@ async function measure(entry: ZipEntry, replacement: ZipReplacement, localOffset
     if (packedBytes > keptBytesMax) kept = null;
     kept?.push(chunk);
   }
-  const written = { localOffset, crc32: checksum, packedBytes, sizeBytes };
-  return { written, kept: kept === null ? null : inTurn(kept) };
+  const chunks = kept;
+  return {
+    written: { crc32: checksum, packedBytes, sizeBytes },
+    again: () => (chunks === null ? pack(entry, replacement()) : inTurn(chunks)),
+  };
 }
 
 async function* inTurn(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
@@ -147,7 +216,9 @@ async function* writeEntry(
   packed: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
   const header = await readLocalHeader(source, entry);
-  const view = viewOf(header.bytes);
+  // A copy: what a source gives may be its own bytes.
+  const bytes = Uint8Array.from(header.bytes);
+  const view = viewOf(bytes);
   const sizes: readonly [NumberPlace, NumberPlace] =
     header.zip64At === null
       ? [
@@ -165,7 +236,7 @@ async function* writeEntry(
     writeNumber(view, sizes[0], now.sizeBytes);
     writeNumber(view, sizes[1], now.packedBytes);
   }
-  yield header.bytes;
+  yield bytes;
   yield* packed;
   if (entry.descriptor !== null) {
     const { hasSignature, numberBytes } = entry.descriptor;
