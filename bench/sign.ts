@@ -5,6 +5,8 @@
  *   --before FOLDER   the dist/ of another version: each case runs with both, by turns, on the same foundation
  *   --cases NAMES     pe-1m,pe-100m,zip-2000,zip-1000-pe,queue-100 (default), and pe-1g
  */
+import { stat } from 'node:fs/promises';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { readOptions } from '../signer/ground/command-line/index.ts';
 import { distFolder } from '../scripts/processes/built.ts';
@@ -31,6 +33,11 @@ const versions = [
 
 const seconds = (value: number): string => `${value.toFixed(value < 10 ? 2 : 1)} s`;
 
+async function sizeOf(files: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
 const foundation = await BenchFoundation.start(Math.max(...chosen.map(({ largestBytes }) => largestBytes)));
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => void foundation.stop().finally(() => process.exit(1)));
@@ -45,8 +52,14 @@ try {
         const run = await foundation.sign(files, one.policy);
         best.set(name, Math.min(best.get(name) ?? Infinity, run.wallSeconds));
         const steps = run.steps.map(([step, milliseconds]) => `${step} ${milliseconds}`).join(', ');
+        const size = await sizeOf(files);
+        const times = (bytes: number): string => (bytes / size).toFixed(1);
         console.log(
-          `  ${name.padEnd(7)} ${seconds(run.wallSeconds).padStart(8)}  ${seconds(run.cpuSeconds / files.length)} of processor time each, inspector ≤ ${run.inspectorMebibytes} MiB, daemon ≤ ${run.daemonMebibytes} MiB; ms: ${steps}`,
+          [
+            `  ${name.padEnd(7)} ${seconds(run.wallSeconds).padStart(8)}, ${seconds(run.cpuSeconds / files.length)} of processor time each`,
+            `reads ${times(run.readBytes)} and writes ${times(run.writtenBytes)} × its size`,
+            `inspector ≤ ${run.inspectorMebibytes} MiB, daemon ≤ ${run.daemonMebibytes} MiB; load ${loadavg()[0]?.toFixed(1)}; ms: ${steps}`,
+          ].join('; '),
         );
       }
     }

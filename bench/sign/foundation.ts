@@ -11,13 +11,10 @@ import { parse, stringify } from 'yaml';
 import { startFoundation, type Foundation } from '../../dev/foundation/index.ts';
 import { startStack } from '../../dev/stack/index.ts';
 import { startNodeService } from '../../dev/stack/node-service.ts';
-import { cpuSecondsOf, peakMebibytes } from './processes.ts';
+import { watchUsage, type Usage } from './processes.ts';
 
-export interface SignedRun {
+export interface SignedRun extends Usage {
   readonly wallSeconds: number;
-  readonly cpuSeconds: number;
-  readonly inspectorMebibytes: number;
-  readonly daemonMebibytes: number;
   /** Milliseconds of each step, summed over the requests. */
   readonly steps: readonly (readonly [string, number])[];
 }
@@ -117,9 +114,8 @@ export class BenchFoundation {
   async sign(files: readonly string[], policyName: string): Promise<SignedRun> {
     const digests: string[] = [];
     for (const file of files) digests.push(await this.#store(file));
-    const cpu = cpuSecondsOf(this.#signer.pid);
     const ids = files.map(() => randomUUID());
-    const memory = peakMebibytes(this.#signer.pid);
+    const usage = watchUsage(this.#signer.pid);
     const start = performance.now();
     const client = await this.#portal.connect();
     for (const [at, id] of ids.entries())
@@ -138,7 +134,7 @@ export class BenchFoundation {
       );
     await this.#untilReleased(client, ids);
     const sinceAsked = (performance.now() - start) / 1000;
-    const cpuSeconds = cpuSecondsOf(this.#signer.pid) - cpu;
+    const used = usage.stop();
     const { rows } = await client.query<{ step: string; ms: string }>(
       `SELECT body::jsonb->>'step' AS step, sum((body::jsonb->>'durationMs')::int) AS ms FROM signer.journal
        WHERE request_id = ANY($1::uuid[]) AND kind = 'step.finished' GROUP BY 1 ORDER BY min(seq)`,
@@ -153,8 +149,7 @@ export class BenchFoundation {
     const wallSeconds = files.length === 1 ? Number(spans[0]?.seconds) : sinceAsked;
     return {
       wallSeconds,
-      cpuSeconds,
-      ...memory.stop(),
+      ...used,
       steps: rows.map(({ step, ms }) => [step, Number(ms)]),
     };
   }

@@ -36,29 +36,77 @@ function family(pid: number): readonly Running[] {
   return all.filter((one) => found.has(one.pid));
 }
 
-export function cpuSecondsOf(pid: number): number {
-  return family(pid).reduce((sum, { ticks }) => sum + ticks, 0) / ticksPerSecond;
+export interface Usage {
+  readonly cpuSeconds: number;
+  /** Through read(2) and write(2), pipes and sockets too. */
+  readonly readBytes: number;
+  readonly writtenBytes: number;
+  readonly inspectorMebibytes: number;
+  readonly daemonMebibytes: number;
 }
 
-/** Watches the largest resident size of the process itself and of the inspectors below it. */
-export function peakMebibytes(pid: number): {
-  stop(): { readonly inspectorMebibytes: number; readonly daemonMebibytes: number };
-} {
+interface Spent {
+  readonly ticks: number;
+  readonly read: number;
+  readonly written: number;
+}
+
+const nothing: Spent = { ticks: 0, read: 0, written: 0 };
+const sum = (all: Iterable<Spent>): Spent =>
+  [...all].reduce(
+    (one, other) => ({
+      ticks: one.ticks + other.ticks,
+      read: one.read + other.read,
+      written: one.written + other.written,
+    }),
+    nothing,
+  );
+
+/**
+ * What a process and all below it use up from now on. An inspector is killed with the program around it, so that nobody is told what it
+ * used: of one that is gone it counts what was seen last.
+ */
+export function watchUsage(pid: number): { stop(): Usage } {
   let [inspectorMebibytes, daemonMebibytes] = [0, 0];
-  const timer = setInterval(() => {
-    for (const one of family(pid)) {
+  const inspectors = new Map<number, Spent>();
+  const before = new Map(family(pid).map((one) => [one.pid, spentBy(one)]));
+  const look = (): readonly Running[] => {
+    const all = family(pid);
+    for (const one of all) {
       const size = residentOf(one.pid);
       if (one.pid === pid) daemonMebibytes = Math.max(daemonMebibytes, size);
-      else if (commandOf(one.pid).includes('inspector'))
+      else if (commandOf(one.pid).includes('inspector')) {
         inspectorMebibytes = Math.max(inspectorMebibytes, size);
+        inspectors.set(one.pid, spentBy(one));
+      }
     }
-  }, 50);
+    return all;
+  };
+  const timer = setInterval(look, 20);
   return {
     stop() {
       clearInterval(timer);
-      return { inspectorMebibytes, daemonMebibytes };
+      const all = look();
+      const alive = new Set(all.map((one) => one.pid));
+      const gone = [...inspectors].filter(([one]) => !alive.has(one));
+      const after = sum([...all.map(spentBy), ...gone.map(([, spent]) => spent)]);
+      const known = [...alive, ...gone.map(([one]) => one)];
+      const start = sum(known.map((one) => before.get(one) ?? nothing));
+      return {
+        cpuSeconds: (after.ticks - start.ticks) / ticksPerSecond,
+        readBytes: after.read - start.read,
+        writtenBytes: after.written - start.written,
+        inspectorMebibytes,
+        daemonMebibytes,
+      };
     },
   };
+}
+
+function spentBy({ pid, ticks }: Running): Spent {
+  const text = textOf(`/proc/${pid}/io`);
+  const of = (name: string): number => Number(new RegExp(`^${name}: (\\d+)`, 'm').exec(text)?.[1] ?? 0);
+  return { ticks, read: of('rchar'), written: of('wchar') };
 }
 
 function residentOf(pid: number): number {
