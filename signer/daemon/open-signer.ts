@@ -103,7 +103,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     timestamps: openTimestampSource({ ...config.timestamp, trustedRoots: timestampRoots }),
     timestampRoots,
     scanner: openScanner(config.scanner, now),
-    inspector: createInspector({ workDir: config.workDirectory, ...config.inspector }),
+    inspector: createInspector({ workDir: config.workDirectory, keepsSpare: true, ...config.inspector }),
     now,
   };
   // Operators should know where a fence is missing; `required` in the configuration makes it mandatory.
@@ -169,6 +169,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
       clearInterval(poll);
       await queue.stop();
       await worker.stop();
+      await context.inspector.close();
       await guard.stop();
       await heartbeat.stop();
       await health.stop();

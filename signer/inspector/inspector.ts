@@ -29,6 +29,8 @@ export interface InspectorOptions {
   /** Each request gets its own folder under this one, which is created if missing, and a child of its own. */
   readonly workDir: string;
   readonly limits?: Partial<InspectorLimits>;
+  /** A child waits, started and without having seen anything, for the next request. Default: none does. */
+  readonly keepsSpare?: boolean;
   /** `required` refuses to work where the system provides no network namespace. Default: preferred. */
   readonly networkNamespace?: 'required' | 'preferred';
   /** Folder of a built inspector. Default: the one beside this process, or the sources where it runs from sources. */
@@ -116,6 +118,8 @@ export interface Inspector {
   inspect(
     input: Operation & {
       readonly file: string;
+      /** What its bytes are known to hash to, of a file that nobody else writes to; left out: the child computes it. */
+      readonly digest?: { readonly sha256: Sha256Hex; readonly sizeBytes: number };
       readonly configuration: ArtifactConfiguration;
       /** Policy lines of the configuration's elements, for findings. */
       readonly locations?: ElementLocations;
@@ -144,8 +148,10 @@ export interface Inspector {
   ): Promise<RebuildAnswer & { readonly outputFile: string }>;
   /** Ends the child of a request → once it is gone, with every file that it held open. Its folder stays. */
   end(folder: string): Promise<void>;
-  /** Ends the child of a request and removes its folder. */
+  /** Ends the child of a request and removes its folder, and all that the child wrote. */
   discard(folder: string): Promise<void>;
+  /** Ends the child that waits for a request. */
+  close(): Promise<void>;
   /** Which fences are active on this machine, for the log and the health page. */
   sandbox(): Promise<{ readonly networkNamespace: boolean; readonly memoryLimit: boolean }>;
 }
@@ -155,21 +161,24 @@ const toBase64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('bas
 export function createInspector(options: InspectorOptions): Inspector {
   const limits: InspectorLimits = { ...defaultInspectorLimits, ...options.limits };
   const sessions = new Sessions(options, limits);
+  if (options.keepsSpare === true) sessions.prepare();
 
   return {
-    async inspect({ file, folder, configuration, locations = {}, upstream = null, signal }) {
+    async inspect({ file, digest, folder, configuration, locations = {}, upstream = null, signal }) {
       const artifact = await realFile(file);
       const request = await realpath(requestFolder(options.workDir, folder)).catch(() => null);
       const isOwn = request !== null && artifact.startsWith(request + sep);
+      let isCopied = false;
       const { result, work } = await sessions.run({
         folder,
         signal,
-        reads: [artifact],
+        reads: () => (isCopied ? [] : [artifact]),
         parse: parseInspectAnswer,
         message: async (into) => ({
           operation: 'inspect',
           file: artifact,
-          isCopied: isOwn && (await linked(artifact, join(into, artifactCopy))),
+          isCopied: (isCopied = isOwn && (await linked(artifact, join(into, artifactCopy)))),
+          digest: digest ?? null,
           folder: into,
           configuration,
           locations,
@@ -204,7 +213,7 @@ export function createInspector(options: InspectorOptions): Inspector {
       const { result } = await sessions.run({
         folder,
         signal,
-        reads: [known.file],
+        reads: () => [known.file],
         parse: parseSubjectAnswer,
         message: () => ({ operation: 'subject', ...known, sign, name }),
       });
@@ -216,7 +225,7 @@ export function createInspector(options: InspectorOptions): Inspector {
       const { result, work } = await sessions.run({
         folder,
         signal,
-        reads: [known.file],
+        reads: () => [known.file],
         parse: parseEmbedAnswer,
         message: (into) => ({
           operation: 'embed',
@@ -239,7 +248,7 @@ export function createInspector(options: InspectorOptions): Inspector {
       const { result, work } = await sessions.run({
         folder,
         signal,
-        reads: [known, ...changes.replacements, ...changes.additions].map((one) => one.file),
+        reads: () => [known, ...changes.replacements, ...changes.additions].map((one) => one.file),
         parse: parseRebuildAnswer,
         message: (into) => ({
           operation: 'rebuild',
@@ -256,9 +265,11 @@ export function createInspector(options: InspectorOptions): Inspector {
 
     async discard(folder) {
       const parent = requestFolder(options.workDir, folder);
-      await sessions.end(folder);
+      await sessions.discard(folder);
       await rm(parent, { recursive: true, force: true });
     },
+
+    close: () => sessions.close(),
 
     async sandbox() {
       const fences = await probeFences();

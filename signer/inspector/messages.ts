@@ -17,6 +17,8 @@ export interface InspectMessage {
   readonly file: string;
   /** `artifactCopy` in the folder is the file already. */
   readonly isCopied: boolean;
+  /** What the daemon hashed that file to as it copied it; null: it didn't. */
+  readonly digest: { readonly sha256: Sha256Hex; readonly sizeBytes: number } | null;
   /** Where leaves are written, under names chosen by the child. */
   readonly folder: string;
   readonly configuration: ArtifactConfiguration;

@@ -106,3 +106,64 @@ test('a child ends with the process that started it', async () => {
   child.stdin.end();
   expect(await ended).toBe(1);
 });
+
+test('a spare waits for the next request, having seen no file, serves that one alone, and its folder goes with it', async () => {
+  const workDir = join(bench.folder, 'work-with-spare');
+  await mkdir(join(workDir, 'spare-left-over'), { recursive: true });
+  const inspector = createInspector({ workDir, keepsSpare: true });
+  const spares = async (): Promise<readonly string[]> =>
+    (await readdir(workDir)).filter((name) => name.startsWith('spare-'));
+  const waiting = async (): Promise<string> => {
+    await expect.poll(async () => (await spares()).length).toBe(1);
+    const [name = ''] = await spares();
+    await expect.poll(() => childrenIn(join(workDir, name))).toHaveLength(1);
+    return name;
+  };
+  // Files of the request are in its folder, as the signer fetches them.
+  const inspectIn = async (folder: string) => {
+    await mkdir(join(workDir, folder), { recursive: true });
+    const file = join(workDir, folder, 'fetched');
+    await writeFile(file, program);
+    return inspector.inspect({ file, folder, configuration: configuration({ type: 'pe', sign }) });
+  };
+  await expect.poll(spares).not.toContain('spare-left-over');
+  const first = await waiting();
+  const [pid] = await childrenIn(join(workDir, first));
+  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8');
+  expect(command).not.toContain('request-one');
+  const one = await inspectIn('request-one');
+  expect(one.ok).toBe(true);
+  expect(one.artifactFile.startsWith(join(workDir, first))).toBe(true);
+  expect(await childrenIn(join(workDir, first))).toEqual([pid]);
+  await expect.poll(async () => (await spares()).length).toBe(2);
+  const two = await inspectIn('request-two');
+  expect(two.ok).toBe(true);
+  expect(two.artifactFile.startsWith(join(workDir, first))).toBe(false);
+  await inspector.discard('request-one');
+  expect(await spares()).not.toContain(first);
+  expect(await childrenIn(join(workDir, first))).toEqual([]);
+  await inspector.discard('request-two');
+  await inspector.close();
+  expect(await spares()).toEqual([]);
+});
+
+test('what the daemon hashed isn’t hashed again, and a digest of a file of another size is not believed', async () => {
+  const workDir = join(bench.folder, 'work-known');
+  const inspector = createInspector({ workDir });
+  const told = { sha256: sha256(Buffer.from('other bytes')), sizeBytes: program.length };
+  const inspectWith = async (folder: string, digest: typeof told) => {
+    await mkdir(join(workDir, folder), { recursive: true });
+    const file = join(workDir, folder, 'fetched');
+    await writeFile(file, program);
+    const inspection = await inspector.inspect({
+      file,
+      digest,
+      folder,
+      configuration: configuration({ type: 'pe', sign }),
+    });
+    await inspector.discard(folder);
+    return inspection.sha256;
+  };
+  expect(await inspectWith('known', told)).toBe(told.sha256);
+  expect(await inspectWith('shorter', { ...told, sizeBytes: 1 })).toBe(sha256(program));
+});

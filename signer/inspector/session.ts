@@ -1,8 +1,9 @@
 /**
- * A child for each request, and never for two: it is started by the first operation, keeps what it has read, and ends with
- * the request. A crash, a timeout or an answer that isn't one ends it early; the next operation starts another in the same folder.
+ * A child for each request, and never for two: it is started by the first operation, or is the spare that waited for one and has seen
+ * nothing yet. It keeps what it has read, and ends with the request. A crash, a timeout or an answer that isn't one ends it early;
+ * the next operation starts another in the same folder.
  */
-import { mkdir, mkdtemp, realpath } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { InspectorError, type InspectorErrorCode } from './inspector-error.ts';
 import type { InspectorLimits } from './limits.ts';
@@ -31,8 +32,8 @@ interface Session {
 
 interface Operation<Result> {
   readonly folder: string;
-  /** Real paths of what it reads. */
-  readonly reads: readonly string[];
+  /** Real paths of what it reads outside its folder; asked after `message`. */
+  readonly reads: () => readonly string[];
   /** `work`: an empty folder that the child may write to. */
   readonly message: (work: string) => Message | Promise<Message>;
   readonly parse: (value: unknown) => { readonly ok: true; readonly result: Result } | AnswerFailure;
@@ -43,6 +44,8 @@ export class Sessions {
   readonly #options: SessionOptions;
   readonly #limits: InspectorLimits;
   readonly #open = new Map<string, Promise<Session>>();
+  #spare: Promise<Session | null> | null = null;
+  #isClosed = false;
 
   constructor(options: SessionOptions, limits: InspectorLimits) {
     this.#options = options;
@@ -65,24 +68,64 @@ export class Sessions {
     return done;
   }
 
-  /** Kills the request's child → once it is gone. */
+  /** Kills the request's child → once it is gone; what it wrote stays. */
   async end(folder: string): Promise<void> {
+    const session = await this.#open.get(folder)?.catch(() => null);
+    await session?.child?.end();
+  }
+
+  /** The same, and what the child wrote is removed. */
+  async discard(folder: string): Promise<void> {
     const session = await this.#open.get(folder)?.catch(() => null);
     this.#open.delete(folder);
     await session?.child?.end();
+    if (session !== null && session !== undefined) await rm(session.work, { recursive: true, force: true });
+  }
+
+  /** Starts the first spare, without what an earlier run of this signer left behind. */
+  prepare(): void {
+    this.#spare = removeSpares(this.#options.workDir)
+      .then(() => this.#startSpare())
+      .catch(() => null);
+  }
+
+  /** Ends the spare; children of requests end with these. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const spare = (await this.#spare) ?? null;
+    this.#spare = null;
+    await spare?.child?.end();
+    if (spare !== null) await rm(spare.work, { recursive: true, force: true });
   }
 
   async #start(folder: string): Promise<Session> {
     const parent = requestFolder(this.#options.workDir, folder);
     await mkdir(parent, { recursive: true, mode: 0o700 });
-    const work = await realpath(await mkdtemp(join(parent, 'inspector-')));
-    return { work, readable: new Set(), child: null, busySeconds: 0, last: Promise.resolve() };
+    return (await this.#takeSpare()) ?? newSession(join(parent, 'inspector-'));
+  }
+
+  /** The one that waits, for this request alone; the next is started meanwhile. */
+  async #takeSpare(): Promise<Session | null> {
+    if (this.#spare === null || this.#isClosed) return null;
+    const waiting = this.#spare;
+    this.#spare = waiting.then(() => this.#startSpare()).catch(() => null);
+    const spare = await waiting;
+    if (spare === null || spare.child?.isOver !== true) return spare;
+    await rm(spare.work, { recursive: true, force: true });
+    return null;
+  }
+
+  async #startSpare(): Promise<Session> {
+    await mkdir(this.#options.workDir, { recursive: true, mode: 0o700 });
+    const session = await newSession(join(this.#options.workDir, sparePrefix));
+    session.child = await this.#startIn(session);
+    return session;
   }
 
   async #perform<Result>(session: Session, { reads, message, parse, signal }: Operation<Result>) {
     const work = await mkdtemp(join(session.work, 'op-'));
     const request = await message(work);
-    const child = await this.#childFor(session, reads);
+    const child = await this.#childFor(session, reads());
     const start = performance.now();
     try {
       const value = await child.ask(request, signal);
@@ -110,6 +153,12 @@ export class Sessions {
     session.child = null;
     await child?.end();
     for (const file of others) session.readable.add(file);
+    session.child = await this.#startIn(session);
+    session.busySeconds = 0;
+    return session.child;
+  }
+
+  async #startIn({ readable, work }: Session): Promise<InspectorChild> {
     const fences = await probeFences();
     if (fences.namespaces === null && this.#options.networkNamespace === 'required') {
       throw new InspectorError(
@@ -117,12 +166,24 @@ export class Sessions {
         'no network namespace: allow unshare(1) (user namespaces) for the signer, or configure `preferred`',
       );
     }
-    const files = { read: [...session.readable], write: [session.work + sep] };
+    const files = { read: [...readable], write: [work + sep] };
     const program = inspectorProgram(this.#options.builtIn);
-    session.child = startChild(childCommand(program, fences, this.#limits, files), this.#limits);
-    session.busySeconds = 0;
-    return session.child;
+    return startChild(childCommand(program, fences, this.#limits, files), this.#limits);
   }
+}
+
+/** Names of folders of spares begin so; a request's folder has its id. */
+const sparePrefix = 'spare-';
+
+async function newSession(prefix: string): Promise<Session> {
+  const work = await realpath(await mkdtemp(prefix));
+  return { work, readable: new Set(), child: null, busySeconds: 0, last: Promise.resolve() };
+}
+
+async function removeSpares(workDir: string): Promise<void> {
+  const names = await readdir(workDir).catch(() => []);
+  for (const name of names.filter((one) => one.startsWith(sparePrefix)))
+    await rm(join(workDir, name), { recursive: true, force: true });
 }
 
 export function requestFolder(workDir: string, folder: string): string {

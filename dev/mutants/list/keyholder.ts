@@ -107,7 +107,7 @@ export const keyholder: Area = {
         'finds recorded signatures after a restart',
       ],
       [
-        'await this.#expectSize(this.#size + line.length);',
+        'await this.#expectSize(this.#size + lines.length);',
         '',
         'loses no record where two processes append at the same instant',
       ],

@@ -105,7 +105,16 @@ export const signer: Area = {
         '[...this.#open.values()][0] ?? this.#start(folder)',
         'every request has a child of its own',
       ],
-      ['  await session?.child?.end();\n', '', 'every request has a child of its own'],
+      [
+        'await session?.child?.end();\n  }\n\n  /** The same, and',
+        '}\n\n  /** The same, and',
+        'every request has a child of its own',
+      ],
+      [
+        'this.#spare = waiting.then(() => this.#startSpare()).catch(() => null);',
+        '',
+        'a spare waits for the next request',
+      ],
     ]),
     ...guards('signer/inspector/child/file-source.ts', 'signer/inspector/session.test.ts', [
       [
@@ -113,6 +122,19 @@ export const signer: Area = {
         'if (known !== undefined)',
         'a file that changes after it was inspected is not signed',
       ],
+      ['if (size === sizeBytes) hashed', 'hashed', 'what the daemon hashed isn’t hashed again'],
+    ]),
+    ...guards('lib/core/formats/zip/same-entries.ts', 'lib/core/formats/zip/same-entries.test.ts', [
+      ['|| Buffer.compare(chunk, next.value) !== 0', '', 'are not the same where a record'],
+      ['isSameRecord(entry, other) && (', '(', 'are not the same where a record'],
+      [
+        'if (other === undefined) same.delete(entry.path);\n    else if',
+        'if (other !== undefined)\n    if',
+        'are not the same where a record',
+      ],
+    ]),
+    ...guards('lib/host/object-store/take-file.ts', 'signer/ground/store/index.test.ts', [
+      ['found !== sha256 || ', '', 'takes over nothing that hashes to something else'],
     ]),
     ...guards('signer/inspector/sandbox/child.ts', 'signer/inspector/sandbox/sandbox.test.ts', [
       [

@@ -142,6 +142,7 @@ function inspect({ inspector, requestId, received, effective, now }: InspectionI
   return inspector.inspect({
     folder: requestId,
     file: received.file,
+    digest: received.digests,
     configuration: effective.artifactConfiguration,
     locations: effective.artifactLocations,
     upstream: effective.upstreamRoots.length === 0 ? null : { roots: effective.upstreamRoots, now },

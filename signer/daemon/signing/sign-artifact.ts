@@ -44,9 +44,9 @@ interface Draft {
 }
 
 /** Files whose octets the keyholder gets at once: as many as keep its sessions busy. A stop or a revocation applies from the next on. */
-const togetherMax = 8;
+const togetherMax = 16;
 /** Files that are being timestamped and embedded while the next are signed. */
-const aheadMax = 16;
+const aheadMax = 32;
 
 export async function signArtifact(context: SigningContext): Promise<Checked<SignedArtifact>> {
   const plan = planSigning(context.evidence.inspected);

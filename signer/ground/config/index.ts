@@ -126,7 +126,7 @@ const schema = (paths: Paths) => {
       })
       .default({ attemptsMax: 500, delaySeconds: 5, delaySecondsMax: 600 }),
     sweepSeconds: seconds.default(5),
-    concurrency: z.number().int().min(1).max(16).default(2),
+    concurrency: z.number().int().min(1).max(16).default(4),
     /** Whose turn it is (docs/guides/fairness.md). */
     turns: z
       .strictObject({

@@ -34,7 +34,14 @@ import {
   type LeafAnswer,
   type SignTargetAnswer,
 } from '../messages.ts';
-import { digestOf, digestOfFile, withFile, writeFile, type WrittenFile } from './file-source.ts';
+import {
+  digestOf,
+  digestOfFile,
+  rememberDigest,
+  withFile,
+  writeFile,
+  type WrittenFile,
+} from './file-source.ts';
 import { FindingList } from './findings.ts';
 import { existingSignatures } from './existing-signatures.ts';
 import { hintAt } from './hint-inside.ts';
@@ -97,6 +104,7 @@ export async function inspect(message: InspectMessage): Promise<InspectAnswer> {
   // Others may be able to change the artifact store. The hashed bytes have to be the inspected ones, so both are done
   // on a copy in the signer's own folder: the one that the signer made itself, where it says so.
   const copy = join(message.folder, artifactCopy);
+  if (message.isCopied && message.digest !== null) await rememberDigest(copy, message.digest);
   const written = message.isCopied
     ? await digestOfFile(copy)
     : await withFile(message.file, (source) => writeFile(copy, streamRange(source)));

@@ -57,7 +57,6 @@ export function childCommand(
     '--disable-proto=throw',
     '--no-addons',
     '--no-global-search-paths',
-    '--enable-source-maps',
     `--import=${program.preload}`,
     program.main,
   ];

@@ -11,6 +11,8 @@ import {
 
 const lineBytesMax = 256 * 1024;
 const newline = 0x0a;
+/** Entries flushed together at most. */
+const togetherMax = 64;
 const journalStart = '0'.repeat(64);
 
 /** Position of a recorded line in the file, for reading it again without keeping it in memory. */
@@ -27,6 +29,13 @@ export interface JournalIndex {
   readonly slots: Map<string, { readonly toBeSignedSha256: string; readonly keyLabel: string }>;
 }
 
+interface Waiting {
+  readonly entry: JournalEntry;
+  readonly at: Date;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
 /**
  * The key holder's own journal: one canonical JSON object per line, each holding the SHA-256 of the line
  * before it, on disk (fsync) before `append` answers. A line cut off by a crash is dropped, and that is recorded;
@@ -39,7 +48,8 @@ export class KeyHolderJournal {
   #size = 0;
   #sequence = 0;
   #head = journalStart;
-  #appending: Promise<unknown> = Promise.resolve();
+  #waiting: Waiting[] = [];
+  #writing: Promise<void> | null = null;
 
   private constructor(file: FileHandle, path: string) {
     this.#file = file;
@@ -65,11 +75,15 @@ export class KeyHolderJournal {
     return { sequence: this.#sequence, sha256: this.#head };
   }
 
-  /** Appends one entry and waits until it's on disk. Entries are written in the order of the calls. */
+  /**
+   * Appends one entry and waits until it's on disk. Entries are written in the order of the calls; those that arrive while the disk
+   * is busy are flushed together.
+   */
   append(entry: JournalEntry, at: Date): Promise<void> {
-    const written = this.#appending.then(() => this.#write(entry, at));
-    this.#appending = written.catch(() => undefined);
-    return written;
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ entry, at, resolve, reject });
+      this.#writing ??= this.#writeWaiting();
+    });
   }
 
   /** The signature recorded for a grant, or null. */
@@ -89,21 +103,45 @@ export class KeyHolderJournal {
   }
 
   async close(): Promise<void> {
-    await this.#appending;
+    await this.#writing;
     await this.#file.close();
   }
 
-  async #write(entry: JournalEntry, at: Date): Promise<void> {
-    const record = { sequence: this.#sequence + 1, previous: this.#head, at: at.toISOString(), entry };
-    const line = Buffer.from(`${canonicalJson(record)}\n`, 'utf8');
+  async #writeWaiting(): Promise<void> {
+    // Whoever appends in the same turn of the event loop is in the first flush, too.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) {
+      const some = this.#waiting.splice(0, togetherMax);
+      try {
+        await this.#write(some);
+        for (const { resolve } of some) resolve();
+      } catch (error) {
+        for (const { reject } of some) reject(error);
+      }
+    }
+    this.#writing = null;
+  }
+
+  async #write(entries: readonly Waiting[]): Promise<void> {
+    const records: { readonly record: JournalRecord; readonly line: Buffer }[] = [];
+    let [sequence, previous] = [this.#sequence, this.#head];
+    for (const { entry, at } of entries) {
+      sequence += 1;
+      const record = { sequence, previous, at: at.toISOString(), entry };
+      const line = Buffer.from(`${canonicalJson(record)}\n`, 'utf8');
+      previous = createHash('sha256').update(line).digest('hex');
+      records.push({ record, line });
+    }
+    const lines = Buffer.concat(records.map(({ line }) => line));
     try {
       // Another writer would fork the chain, so the file must be unchanged.
       await this.#expectSize(this.#size);
-      const { bytesWritten } = await this.#file.write(line);
-      if (bytesWritten !== line.length) throw new RangeError(`wrote ${bytesWritten} of ${line.length} bytes`);
+      const { bytesWritten } = await this.#file.write(lines);
+      if (bytesWritten !== lines.length)
+        throw new RangeError(`wrote ${bytesWritten} of ${lines.length} bytes`);
       await this.#file.datasync();
       // Of two that write at the same instant, the system puts one after the other, and at least the later one sees it.
-      await this.#expectSize(this.#size + line.length);
+      await this.#expectSize(this.#size + lines.length);
     } catch (cause) {
       if (cause instanceof KeyHolderError) throw cause;
       // A full disk takes part of a line; left there, the next check would report another writer.
@@ -116,7 +154,7 @@ export class KeyHolderJournal {
         },
       );
     }
-    this.#remember(record, line);
+    for (const { record, line } of records) this.#remember(record, line);
   }
 
   async #expectSize(expected: number): Promise<void> {
