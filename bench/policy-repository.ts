@@ -147,6 +147,7 @@ function pastRequest(index: number, of: number): PastRequest {
     id: `request-${index}`,
     project: slug(of),
     policy: 'release-signing',
+    parameters: {},
     submittedBy: 'token:project-00000/ci by person:ci',
     at: '2026-11-01T12:00:00.000Z',
     decided: 'released',

@@ -46,8 +46,11 @@ export async function approve(input: ApproveInput): Promise<void> {
       );
     }
   }
-  for (const [name, value] of Object.entries(statement))
+  const { parameters, ...members } = statement;
+  for (const [name, value] of Object.entries(members))
     input.say(plain(`  ${name.padEnd(15)} ${String(value)}`));
+  for (const [name, value] of Object.entries(parameters))
+    input.say(plain(`  parameter       ${name} = ${value}`));
   await handIn(input.portal, input.id, text, await sshSign(input.keyFile, text, approvalNamespace));
   input.say(input.decision === 'approve' ? 'approved' : 'denied');
 }

@@ -1,10 +1,12 @@
 /** Which options each command about the portal takes; unknown ones are refused, so that no typo is ignored. */
 import { parseArgs } from 'node:util';
 import { parseRequestId } from '#core/ids/index.ts';
+import { readParameters } from '#core/wire/parameters/index.ts';
+import type { ParameterValues } from '#core/wire/parameters/index.ts';
 import { CliError } from './error.ts';
 
-export const portalUsage = `  countersign submit --project SLUG --policy SLUG --artifact FILE [--bundle FILE] [--idempotency-key K]
-                     [--wait] [--timeout SECONDS]
+export const portalUsage = `  countersign submit --project SLUG --policy SLUG --artifact FILE [--bundle FILE] [--parameter NAME=VALUE]…
+                     [--idempotency-key K] [--wait] [--timeout SECONDS]
   countersign status REQUEST                                   how it stands; why it was refused, where, how to mend it
   countersign approve REQUEST --key FILE [--artifact FILE]     sign the approval statement with an SSH key
   countersign deny REQUEST --key FILE [--artifact FILE]        one denial ends the request
@@ -20,6 +22,7 @@ export const portalUsage = `  countersign submit --project SLUG --policy SLUG --
     --url URL            the portal; or COUNTERSIGN_URL; else that of a demo that runs in this folder or one above
     --token TOKEN        a project's API token; or COUNTERSIGN_TOKEN, which no other user of the machine can see
     --idempotency-key K  the same key attaches to the same request
+    --parameter N=VALUE  a value that the policy’s artifact configuration asks requests for, as version=1.2.3; once for each
     --key FILE           your SSH key, as people/<handle>.yaml of the policy lists it; a .pub where an agent has the key
     --timeout SECONDS    how long --wait waits (default 600); the request itself never times out. With stop and resume, how long
                          to wait until every signer that works has confirmed (default 60)`;
@@ -29,6 +32,7 @@ const options = {
   policy: { type: 'string' },
   artifact: { type: 'string' },
   bundle: { type: 'string' },
+  parameter: { type: 'string', multiple: true },
   key: { type: 'string' },
   reason: { type: 'string' },
   everything: { type: 'boolean' },
@@ -47,8 +51,8 @@ const options = {
 
 type OptionName = keyof typeof options;
 export type TextOption = {
-  [Name in OptionName]: (typeof options)[Name]['type'] extends 'string' ? Name : never;
-}[OptionName];
+  [Name in Exclude<OptionName, 'parameter'>]: (typeof options)[Name]['type'] extends 'string' ? Name : never;
+}[Exclude<OptionName, 'parameter'>];
 
 interface Accepts {
   readonly options: readonly OptionName[];
@@ -60,7 +64,17 @@ interface Accepts {
 
 const accepts = {
   submit: {
-    options: ['project', 'policy', 'artifact', 'bundle', 'idempotency-key', 'wait', 'timeout', 'token'],
+    options: [
+      'project',
+      'policy',
+      'artifact',
+      'bundle',
+      'parameter',
+      'idempotency-key',
+      'wait',
+      'timeout',
+      'token',
+    ],
     needs: ['project', 'policy', 'artifact'],
     names: [],
   },
@@ -99,6 +113,7 @@ export interface PortalArguments {
   readonly verb: PortalVerb;
   readonly values: Readonly<Partial<Record<TextOption, string>>> &
     Readonly<Partial<Record<'everything' | 'wait' | 'despite-revocation', boolean>>>;
+  readonly parameters: ParameterValues;
   /** A text that has to be there. Throws CliError USAGE where it isn't. */
   readonly needed: (name: TextOption) => string;
   /** The request's or token's id; '' where the command takes none. */
@@ -146,7 +161,23 @@ export function readPortalArguments(args: readonly string[]): PortalArguments {
     timeoutSeconds: number('timeout', { least: 1, most: 30 * 86_400, otherwise: 600 }),
     limit: number('limit', { least: 1, most: 1_000_000, otherwise: 1000 }),
     days: number('days', { least: 1, most: 366, otherwise: 90 }),
+    parameters: parametersOf(values.parameter ?? []),
   };
+}
+
+/** `version=1.2.3` → its name and value; once for each name. */
+function parametersOf(texts: readonly string[]): ParameterValues {
+  const values = new Map<string, string>();
+  for (const text of texts) {
+    const at = text.indexOf('=');
+    const name = text.slice(0, Math.max(0, at));
+    if (name === '') throw usageError(`--parameter is NAME=VALUE, not ${JSON.stringify(text)}`, 'submit');
+    if (values.has(name)) throw usageError(`--parameter ${name} is there twice`, 'submit');
+    values.set(name, text.slice(at + 1));
+  }
+  const read = readParameters(Object.fromEntries(values));
+  if (!read.ok) throw usageError(`--parameter: ${read.message}`, 'submit');
+  return read.value;
 }
 
 function isRequestId(text: string): boolean {

@@ -105,7 +105,7 @@ async function show(portal: Portal, view: RequestView, say: PortalIo['say']): Pr
 
 async function submitCommand(
   portal: Portal,
-  { values, needed, timeoutSeconds }: PortalArguments,
+  { values, needed, parameters, timeoutSeconds }: PortalArguments,
   { say, note }: PortalIo,
 ): Promise<0 | 1> {
   const submitted = await submitArtifact({
@@ -114,6 +114,7 @@ async function submitCommand(
     policy: needed('policy'),
     artifact: needed('artifact'),
     bundle: values.bundle ?? null,
+    parameters,
     idempotencyKey: values['idempotency-key'] ?? null,
   });
   const view =

@@ -1,4 +1,5 @@
 /** The portal's REST API as the command line uses it. Answers are parsed; problem documents become CliErrors. */
+import type { ParameterValues } from '#core/wire/parameters/index.ts';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { z } from 'zod';
@@ -56,6 +57,7 @@ export interface Submission {
   readonly policy: string;
   readonly artifact: { readonly sha256: string; readonly name: string };
   readonly bundle?: unknown;
+  readonly parameters?: ParameterValues;
 }
 
 const submittedSchema = z.looseObject({ id: z.string(), url: z.string() });

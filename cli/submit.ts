@@ -2,6 +2,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hasParameters } from '#core/wire/parameters/index.ts';
+import type { ParameterValues } from '#core/wire/parameters/index.ts';
 import { CliError } from './error.ts';
 import { digestsOf } from './digests.ts';
 import { whenInterrupted } from './interrupt.ts';
@@ -14,6 +16,7 @@ export interface SubmitInput {
   readonly policy: string;
   readonly artifact: string;
   readonly bundle: string | null;
+  readonly parameters: ParameterValues;
   readonly idempotencyKey: string | null;
 }
 
@@ -28,6 +31,7 @@ export async function submitArtifact(input: SubmitInput): Promise<{ readonly id:
       policy: input.policy,
       artifact: { sha256, name: path.basename(input.artifact) },
       ...(bundle === undefined ? {} : { bundle }),
+      ...(hasParameters(input.parameters) ? { parameters: input.parameters } : {}),
     },
     input.idempotencyKey,
   );

@@ -31,7 +31,7 @@ export async function waitingRequest(mark: string): Promise<string> {
       token: readFileSync(join(state, 'secrets', 'demo-api-token'), 'utf8'),
     };
     const input = { project: 'esbuild-demo', policy: 'release-signing', artifact, bundle };
-    const { id } = await submitArtifact({ portal, idempotencyKey: null, ...input });
+    const { id } = await submitArtifact({ portal, idempotencyKey: null, parameters: {}, ...input });
     await waitFor(portal, id, { timeoutSeconds: 200, untilApprovalNeeded: true });
     return id;
   } finally {

@@ -36,10 +36,10 @@ async function addRequest(owner: Client, { project, status, pass, retryAt }: Ask
   const id = randomUUID();
   await owner.query(
     `INSERT INTO portal.signing_request (id, project_slug, policy_slug, artifact_sha256, artifact_name, artifact_size_bytes,
-       bundle_sha256, idempotency_key, submitted_by, submitted_at)
+       bundle_sha256, idempotency_key, submitted_by, submitted_at, parameters)
      VALUES ($1::uuid, $2, 'release-signing', $3, 'widget.zip', 1000, $4, $1::text, 'token:widget/ci by person:alex',
-       '2026-11-01T00:00:00Z')`,
-    [id, project, receivedFacts.artifactSha256, receivedFacts.bundleSha256],
+       '2026-11-01T00:00:00Z', $5)`,
+    [id, project, receivedFacts.artifactSha256, receivedFacts.bundleSha256, { version: '1.2.3' }],
   );
   await owner.query(
     `INSERT INTO signer.request_state (request_id, status, step, pass, policy_commit, source_commit, summary, retry_at, updated_at)

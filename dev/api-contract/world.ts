@@ -78,8 +78,9 @@ export async function openWorld() {
     const id = randomUUID();
     await owner.query(
       `INSERT INTO portal.signing_request (id, project_slug, policy_slug, artifact_sha256, artifact_name,
-         artifact_size_bytes, idempotency_key, submitted_by) VALUES ($1::uuid, $2, 'release-signing', $3, 'a.zip', 1, $1::text, $4)`,
-      [id, project, 'ab'.repeat(32), 'person:demo-maintainer'],
+         artifact_size_bytes, idempotency_key, submitted_by, parameters)
+       VALUES ($1::uuid, $2, 'release-signing', $3, 'a.zip', 1, $1::text, $4, $5)`,
+      [id, project, 'ab'.repeat(32), 'person:demo-maintainer', { version: '1.2.3' }],
     );
     await owner.query(
       `INSERT INTO signer.request_state (request_id, status, step, pass, policy_commit, source_commit, summary, updated_at)

@@ -115,6 +115,7 @@ export async function playRequest(context: DemoContext, request: DemoRequest): P
     policy: demoPolicy,
     artifact: request.artifact,
     bundle: bundleFile,
+    parameters: {},
     idempotencyKey: null,
   });
   let view = await waitFor(portal, submitted.id, { timeoutSeconds: 300, untilApprovalNeeded: true });

@@ -17,8 +17,10 @@ import {
   parseRequestId,
   type RequestId,
 } from '#core/ids/index.ts';
+import { fillParameters } from '#core/artifact/index.ts';
 import { originAs } from '#core/origin/verified.fixture.ts';
-import type { Finding } from '#core/wire/finding/index.ts';
+import { fail, type Finding } from '#core/wire/finding/index.ts';
+import type { ParameterValues } from '#core/wire/parameters/index.ts';
 import { certificateFromPem } from '#core/pki/x509/index.ts';
 import { ceremonyConfigSchema, runCeremony } from '../../signer/authorities/ceremony/index.ts';
 import { startTimestampAuthority, tsaConfigSchema } from '../../signer/authorities/tsa/index.ts';
@@ -55,7 +57,7 @@ export interface Engine extends AsyncDisposable {
   /** PEM of the root above its certificates and timestamps. */
   readonly root: string;
   /** `configuration`: text of an artifact configuration. Rejects where it isn't valid, with its lines. */
-  sign(configuration: string, file: string): Promise<Signed>;
+  sign(configuration: string, file: string, parameters?: ParameterValues): Promise<Signed>;
 }
 
 /** `folder` keeps tokens and keys; the first time, they are made. */
@@ -115,8 +117,13 @@ export async function openEngine(
   const trustedRoots = [certificateFromPem(readFileSync(root, 'utf8'))];
   return {
     root,
-    sign: (configuration, file) =>
-      signOne({ run, keyHolder, keys, tsaUrl: tsa?.url ?? null, trustedRoots }, configuration, file),
+    sign: (configuration, file, parameters = {}) =>
+      signOne(
+        { run, keyHolder, keys, tsaUrl: tsa?.url ?? null, trustedRoots },
+        configuration,
+        file,
+        parameters,
+      ),
     async [Symbol.asyncDispose]() {
       await keyHolder.close();
       await tsa?.close();
@@ -133,7 +140,12 @@ interface Opened {
   readonly trustedRoots: readonly Uint8Array[];
 }
 
-async function signOne(opened: Opened, configuration: string, file: string): Promise<Signed> {
+async function signOne(
+  opened: Opened,
+  configuration: string,
+  file: string,
+  parameters: ParameterValues,
+): Promise<Signed> {
   const effective = effectiveOf(configuration, opened.tsaUrl !== null);
   const key = opened.keys.find(({ entry }) => entry.project === project && entry.purpose === 'release');
   if (key === undefined) throw new Error('the ceremony made no key for releases');
@@ -146,6 +158,7 @@ async function signOne(opened: Opened, configuration: string, file: string): Pro
   try {
     return await inspectAndSign(opened, inspector, {
       effective,
+      parameters,
       key,
       requestId,
       artifact,
@@ -158,6 +171,7 @@ async function signOne(opened: Opened, configuration: string, file: string): Pro
 
 interface Asked {
   readonly effective: EffectivePolicy;
+  readonly parameters: ParameterValues;
   readonly key: SigningKey;
   readonly requestId: RequestId;
   /** In the request's folder. */
@@ -168,15 +182,25 @@ interface Asked {
 async function inspectAndSign(
   opened: Opened,
   inspector: Inspector,
-  { effective, key, requestId, artifact, name }: Asked,
+  { effective, parameters, key, requestId, artifact, name }: Asked,
 ): Promise<Signed> {
   const digests = await hashFile(artifact);
+  const filled = fillParameters(effective.artifactConfiguration, parameters);
+  if (!filled.ok) {
+    const findings = filled.problems.map(({ message, fix }) =>
+      fail({ rule: 'policy.parameters', message, fix }),
+    );
+    return { ok: false, findings, file: null };
+  }
+  const { configuration } = filled;
   const inspection = await checkInspection({
     inspector,
     requestId,
     received: receivedAs({ file: artifact, digests }),
     artifactName: name,
     effective,
+    configuration,
+    parameters,
     now: new Date(),
   });
   if (!inspection.ok) return { ok: false, findings: inspection.findings, file: null };
@@ -235,13 +259,20 @@ function evidenceOf(
   id: string,
 ): Evidence {
   const { artifactSha256 } = inspected;
-  const request = { id, project, artifactSha256 } as unknown as ClaimedRequest;
+  const { parameters } = inspected;
+  const request = { id, project, artifactSha256, parameters } as unknown as ClaimedRequest;
   const commit = parseCommitSha('0'.repeat(40));
-  const subject = { artifactSha256, request: id, sourceCommit: commit, policyCommit: effective.commit };
+  const subject = {
+    artifactSha256,
+    parameters,
+    request: id,
+    sourceCommit: commit,
+    policyCommit: effective.commit,
+  };
   const approvals = Array.from({ length: effective.quorum }, () => ({}));
   return {
     request,
-    governing: governingAs({ effective, key }),
+    governing: governingAs({ effective, configuration: effective.artifactConfiguration, key }),
     origin: originAs({ claims: { commit }, digests: { sha256: artifactSha256 } }),
     inspected,
     scanned: scannedAs({ artifactSha256 }),

@@ -5,6 +5,7 @@ import { isError } from '#core/error/index.ts';
 import type { CommitSha, PersonHandle, RequestId, Sha256Hex } from '#core/ids/index.ts';
 import type { EffectivePolicy } from '#core/policy/index.ts';
 import { effectivePolicy } from '#core/policy/index.ts';
+import type { ParameterValues } from '#core/wire/parameters/index.ts';
 import { parseSubmitter, submittingPerson } from '#core/wire/submitter/index.ts';
 import { acceptedPartAt } from '../platform/portal/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
@@ -13,6 +14,7 @@ export interface AskedRequest {
   readonly id: RequestId;
   readonly artifactSha256: Sha256Hex;
   readonly submittedBy: string;
+  readonly parameters: ParameterValues;
   /** As the signer verified it; null: not yet. */
   readonly sourceCommit: CommitSha | null;
 }
@@ -58,6 +60,7 @@ export async function countOutstanding(
       policyCommit: effective.commit,
       sourceCommit: request.sourceCommit,
       submittedBy: request.submittedBy,
+      parameters: request.parameters,
     },
     submissions,
     approvers: effective.approvers,

@@ -5,7 +5,7 @@ import { effectivePolicy } from '#core/policy/index.ts';
 import type { EffectivePolicy, PolicySnapshot } from '#core/policy/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
-import { listRequestsById } from '../requests/index.ts';
+import { listRequestsById, storedParameters } from '../requests/index.ts';
 import type { RequestListItem } from '../requests/index.ts';
 import { countOutstanding, decisionsMax } from './outstanding.ts';
 import type { AskedRequest } from './outstanding.ts';
@@ -53,6 +53,7 @@ const rowSchema = z.object({
   policy: z.string(),
   sha256: z.string(),
   submitted_by: z.string(),
+  parameters: z.unknown(),
   source_commit: z.string().nullable(),
 });
 
@@ -70,7 +71,7 @@ async function findAsked(
   const lookedAtMax = 2 * pendingShownMax;
   const rows = await ctx.db.$queryRaw<unknown[]>`
     SELECT request.id::text, request.project_slug AS project, request.policy_slug AS policy, request.artifact_sha256 AS sha256,
-           request.submitted_by, state.source_commit
+           request.submitted_by, request.parameters, state.source_commit
       FROM signer.request_state AS state
       JOIN portal.signing_request AS request ON request.id = state.request_id
       JOIN unnest(${places.map((place) => place.projectSlug)}::text[], ${places.map((place) => place.policySlug)}::text[])
@@ -98,6 +99,7 @@ const askedOf = (row: z.output<typeof rowSchema>): AskedRequest => ({
   id: parseRequestId(row.id),
   artifactSha256: parseSha256Hex(row.sha256),
   submittedBy: row.submitted_by,
+  parameters: storedParameters(row.parameters),
   sourceCommit: row.source_commit === null ? null : parseCommitSha(row.source_commit),
 });
 

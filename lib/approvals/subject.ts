@@ -10,7 +10,7 @@ import {
 import type { RequestId } from '#core/ids/index.ts';
 import { acceptedPartAt, acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
-import { isFinal, requestStatusSchema } from '../requests/index.ts';
+import { isFinal, requestStatusSchema, storedParameters } from '../requests/index.ts';
 import { ApprovalsError } from './error.ts';
 
 export interface ApprovalQuestion {
@@ -78,6 +78,7 @@ export async function readQuestion(
       policyCommit: snapshot.commit,
       sourceCommit: sourceCommit === null ? null : parseCommitSha(sourceCommit),
       submittedBy: request.submittedBy,
+      parameters: storedParameters(request.parameters),
     },
     open: waiting ? ['approve', 'deny'] : ['deny'],
     quorum: policy.approval.quorum,

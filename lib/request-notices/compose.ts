@@ -1,4 +1,5 @@
 /** The text of a notice. What others chose, such as a file's name, is on a line of its own and truncated. Pure. */
+import { hasParameters, parametersText } from '#core/wire/parameters/index.ts';
 import { verifyCommand } from '../certificates/index.ts';
 import type { PublishedCertificate } from '../certificates/index.ts';
 import type { Finding } from '#core/wire/finding/index.ts';
@@ -107,6 +108,7 @@ function factLines({ request, effective, publicUrl }: RequestFacts): readonly st
     `SHA-256: ${request.artifact.sha256}`,
     ...built,
     `Submitted by: ${submitterWords(request.submittedBy)}`,
+    ...(hasParameters(request.parameters) ? [`Parameters: ${parametersText(request.parameters)}`] : []),
   ];
 }
 

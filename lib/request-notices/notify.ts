@@ -152,12 +152,13 @@ function occasionsOf({ status, trace }: RequestDetail, delayed: boolean): readon
 }
 
 function outstandingOf(ctx: NotifyContext, request: RequestDetail, effective: EffectivePolicy) {
-  const { id, submittedBy, artifact, sourceCommit } = request;
+  const { id, submittedBy, parameters, artifact, sourceCommit } = request;
   return outstandingApprovers(
     ctx,
     {
       id,
       submittedBy,
+      parameters,
       artifactSha256: artifact.sha256,
       sourceCommit: sourceCommit === null ? null : parseCommitSha(sourceCommit),
     },

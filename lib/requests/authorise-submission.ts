@@ -1,9 +1,11 @@
 /** Who may submit files under a policy. Only for an early answer: the signer decides itself. */
 import { submitterProblem } from '#core/approval/index.ts';
+import { fillParameters } from '#core/artifact/index.ts';
 import type { SigningPolicy } from '#core/generated/index.ts';
 import type { PolicySlug, ProjectSlug } from '#core/ids/index.ts';
 import { effectivePolicy } from '#core/policy/index.ts';
-import type { PolicySnapshot } from '#core/policy/index.ts';
+import type { EffectivePolicy } from '#core/policy/index.ts';
+import type { ParameterValues } from '#core/wire/parameters/index.ts';
 import { formatSubmitter, maySubmit, submittingPeople } from '#core/wire/submitter/index.ts';
 import type { SubmittingPlace, Submitter } from '#core/wire/submitter/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
@@ -13,7 +15,12 @@ import { RequestsError } from './error.ts';
 /** Whether who asks may submit under a policy, before anything is uploaded for it. Rejects with the reason, and who may. */
 export async function authoriseSubmission(call: {
   readonly ctx: Context;
-  readonly input: { readonly project: ProjectSlug; readonly policy: PolicySlug };
+  readonly input: {
+    readonly project: ProjectSlug;
+    readonly policy: PolicySlug;
+    /** Left out: they aren’t known yet. */
+    readonly parameters?: ParameterValues;
+  };
 }): Promise<{ readonly submitter: Submitter; readonly policy: SigningPolicy }> {
   const { ctx, input } = call;
   const submitter = submitterOf(ctx, input.project);
@@ -60,7 +67,11 @@ function checkSubmitter(ctx: Context, submitter: Submitter, place: SubmittingPla
 async function checkPolicy(
   ctx: Context,
   submitter: Submitter,
-  input: { readonly project: ProjectSlug; readonly policy: PolicySlug },
+  input: {
+    readonly project: ProjectSlug;
+    readonly policy: PolicySlug;
+    readonly parameters?: ParameterValues;
+  },
 ): Promise<SigningPolicy> {
   const accepted = await acceptedPolicy(ctx);
   if (accepted === null) {
@@ -97,20 +108,22 @@ async function checkPolicy(
   }
   const place = { slug: input.project, project: project.project.value, policy };
   checkSubmitter(ctx, submitter, place, input.policy);
-  checkApprovable(accepted.snapshot, submitter, input);
+  const effective = effectivePolicy(accepted.snapshot, input.project, input.policy);
+  if (effective.ok) {
+    checkApprovable(effective.value, submitter, input);
+    if (input.parameters !== undefined) checkParameters(effective.value, input.parameters);
+  }
   return policy;
 }
 
 /** Requests that the signer would refuse because nobody could approve them are refused while the submitter can still fix it. */
 function checkApprovable(
-  snapshot: PolicySnapshot,
+  effective: EffectivePolicy,
   submitter: Submitter,
   { project, policy }: { readonly project: ProjectSlug; readonly policy: PolicySlug },
 ): void {
-  const effective = effectivePolicy(snapshot, project, policy);
-  if (!effective.ok) return;
   const problem = submitterProblem({
-    ...effective.value,
+    ...effective,
     submittedBy: formatSubmitter(submitter),
     policy: null,
   });
@@ -119,5 +132,20 @@ function checkApprovable(
     code: 'APPROVAL_NOT_POSSIBLE',
     message: `Nothing could be signed for this request: ${problem.message}`,
     fix: `${problem.fix ?? ''} The policy is projects/${project}/policies/${policy}.yaml.`.trim(),
+  });
+}
+
+/** Values that the signer would refuse, at the field of each. */
+function checkParameters(effective: EffectivePolicy, values: ParameterValues): void {
+  const filled = fillParameters(effective.artifactConfiguration, values);
+  const [first] = filled.ok ? [] : filled.problems;
+  if (filled.ok || first === undefined) return;
+  throw new RequestsError({
+    code: 'PARAMETERS_INVALID',
+    message: first.message,
+    fix: `${first.fix} What is asked for: ${first.expected}.`,
+    fields: filled.problems.flatMap(({ name, message }) =>
+      name === null ? [] : [{ field: `parameters.${name}`, code: 'PARAMETERS_INVALID', message }],
+    ),
   });
 }

@@ -13,6 +13,7 @@ export type { PassLine } from './find-passes.ts';
 export type { FindingCounts } from './trace-entry.ts';
 export { isFinal, requestStatusSchema, requestStatuses, requestSteps } from './status.ts';
 export type { RequestStatus, RequestStep } from './status.ts';
+export { storedParameters } from './stored-parameters.ts';
 export { authoriseSubmission } from './authorise-submission.ts';
 export { bundleBytesMax, submitRequest } from './submit.ts';
 export type { SubmitInput } from './submit.ts';

@@ -2,6 +2,7 @@ import { parseSha256Hex } from '#core/ids/index.ts';
 import type { RequestId, Sha256Hex } from '#core/ids/index.ts';
 import { standingOfRelease } from '../certificates/standing/index.ts';
 import type { ReleaseStanding } from '../certificates/standing/index.ts';
+import type { ParameterValues } from '#core/wire/parameters/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { releaseStandings } from '../signatures/index.ts';
 import { readTrace } from './read-trace.ts';
@@ -9,6 +10,7 @@ import type { Trace } from './read-trace.ts';
 import { firstSignedFiles } from './signed-files.ts';
 import type { SignedFilePage } from './signed-files.ts';
 import { requestStatusSchema } from './status.ts';
+import { storedParameters } from './stored-parameters.ts';
 import type { RequestStatus } from './status.ts';
 
 export interface RequestDetail {
@@ -18,6 +20,8 @@ export interface RequestDetail {
   readonly artifact: { readonly name: string; readonly sha256: Sha256Hex; readonly sizeBytes: number };
   readonly bundleSha256: string | null;
   readonly submittedBy: string;
+  /** Values for the artifact configuration, by name. */
+  readonly parameters: ParameterValues;
   readonly submittedAt: Date;
   readonly status: RequestStatus;
   /** One sentence by the signer; null until it has seen the request. */
@@ -83,6 +87,7 @@ export async function readRequest(call: {
     },
     bundleSha256: request.bundleSha256,
     submittedBy: request.submittedBy,
+    parameters: storedParameters(request.parameters),
     submittedAt: request.submittedAt,
     status,
     summary: state?.summary ?? null,

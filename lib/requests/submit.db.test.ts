@@ -6,6 +6,7 @@ import { onGitHub } from '#core/identity/on-github.fixture.ts';
 import { parsePersonHandle, parsePolicySlug, parseProjectSlug, parseSha256Hex } from '#core/ids/index.ts';
 import type { PolicySlug } from '#core/ids/index.ts';
 import { loadSnapshot } from '#core/policy/index.ts';
+import { artifactFile } from '#core/policy/plan/snapshots.fixture.ts';
 import { seedCommit, seedWithKeys } from '#core/policy/seed.fixture.ts';
 import { testDatabase, testFolder } from '../../dev/test/index.ts';
 import { behindLock, patientContext } from '../../dev/test/held-lock.ts';
@@ -89,6 +90,7 @@ describe('submitting a request', () => {
       policy: parsePolicySlug('release-signing'),
       artifact: { sha256, name: 'a.tgz' },
       bundle: { mediaType: 'x' },
+      parameters: {},
       idempotencyKey: null,
     };
   });
@@ -98,6 +100,41 @@ describe('submitting a request', () => {
     requests: await query('SELECT id::text FROM portal.signing_request'),
     events: await query(`SELECT actor FROM portal.audit_event WHERE action = 'request.submitted'`),
     jobs: await query(`SELECT data FROM pgboss.job WHERE name = 'signing'`),
+  });
+
+  it('keeps parameters, which are part of what the same request is, and refuses those that no policy asks for', async () => {
+    const parameters = { version: '1.2.3' };
+    await expect(submitRequest({ ctx, input: { ...input, parameters } })).rejects.toMatchObject({
+      code: 'PARAMETERS_INVALID',
+      fields: [{ field: 'parameters.version' }],
+    });
+    const files = seedWithKeys();
+    const text = Buffer.from(files.get(artifactFile) ?? []).toString();
+    files.set(
+      artifactFile,
+      Buffer.from(text.replace('root:', "parameters: [{ name: version, pattern: '*.*' }]\nroot:")),
+    );
+    const loaded = loadSnapshot(files, seedCommit);
+    if (!loaded.ok) throw new Error(JSON.stringify(loaded.diagnostics[0]));
+    const asking = { ...ctx.policies, at: async () => ({ files, snapshot: loaded.snapshot }) };
+    const submit = (values: Record<string, string>) =>
+      submitRequest({ ctx: { ...ctx, policies: asking }, input: { ...input, parameters: values } });
+    await expect(submit({})).rejects.toMatchObject({ code: 'PARAMETERS_INVALID' });
+    await expect(submit({ version: '1.*' })).rejects.toMatchObject({ code: 'PARAMETERS_INVALID' });
+    const first = await submit(parameters);
+    expect(await submit(parameters)).toEqual({ id: first.id, created: false });
+    const other = await submit({ version: '1.2.4' });
+    expect(other.created).toBe(true);
+    expect(await query('SELECT parameters FROM portal.signing_request WHERE id = $1', [first.id])).toEqual([
+      { parameters },
+    ]);
+    const keyed = (values: Record<string, string>) =>
+      submitRequest({
+        ctx: { ...ctx, policies: asking },
+        input: { ...input, parameters: values, idempotencyKey: 'release-1' },
+      });
+    await keyed(parameters);
+    await expect(keyed({ version: '1.2.4' })).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
   });
 
   it('limits concurrent uploads per token, and accepts another when one has ended', async () => {

@@ -4,6 +4,13 @@ import { canonicalJson } from '#core/json/index.ts';
 import { parseRequestId, parseSha256Hex } from '#core/ids/index.ts';
 import type { PolicySlug, ProjectSlug, RequestId, Sha256Hex } from '#core/ids/index.ts';
 import { recordEvent } from '../audit/index.ts';
+import {
+  hasParameters,
+  parametersText,
+  readParameters,
+  sameParameters,
+} from '#core/wire/parameters/index.ts';
+import type { ParameterValues } from '#core/wire/parameters/index.ts';
 import { formatSubmitter } from '#core/wire/submitter/index.ts';
 import { actorName, stillGood } from '../platform/auth/index.ts';
 import { isUniqueViolation } from '../platform/db/index.ts';
@@ -12,6 +19,7 @@ import type { Context } from '../platform/portal/index.ts';
 import { useObjects } from '../uploads/index.ts';
 import { authoriseSubmission } from './authorise-submission.ts';
 import { RequestsError } from './error.ts';
+import { storedParameters } from './stored-parameters.ts';
 
 export interface SubmitInput {
   readonly project: ProjectSlug;
@@ -19,7 +27,9 @@ export interface SubmitInput {
   readonly artifact: { readonly sha256: Sha256Hex; readonly name: string };
   /** Sigstore bundle (JSON object) that says where the artifact comes from, or null. */
   readonly bundle: Readonly<Record<string, unknown>> | null;
-  /** The caller's Idempotency-Key; null: project, policy, artifact and bundle identify the request. */
+  /** Values for the artifact configuration. */
+  readonly parameters: ParameterValues;
+  /** The caller's Idempotency-Key; null: project, policy, artifact, bundle and parameters identify the request. */
   readonly idempotencyKey: string | null;
 }
 
@@ -39,16 +49,26 @@ export async function submitRequest(call: {
       fix: 'Attest the artifact in the build (actions/attest-build-provenance) and send the Sigstore bundle as "bundle".',
     });
   }
+  const read = readParameters(input.parameters);
+  if (!read.ok) {
+    throw new RequestsError({
+      code: 'PARAMETERS_INVALID',
+      message: read.message,
+      fix: 'Send fewer parameters, with shorter values.',
+    });
+  }
   const artifact = await ctx.store.open(input.artifact.sha256);
   if (artifact === null) throw notUploaded(input.artifact.sha256);
   const bundle = input.bundle === null ? null : bundleOf(input.bundle);
   const bundleSha256 = bundle?.sha256 ?? null;
-  const content = {
+  const asked = {
     projectSlug: input.project,
     policySlug: input.policy,
     artifactSha256: input.artifact.sha256,
     bundleSha256,
   };
+  const parameters = hasParameters(input.parameters) ? { parameters: parametersText(input.parameters) } : {};
+  const content = { ...asked, parameters: { ...input.parameters } };
   const { idempotencyKey, found } = await findEarlier(ctx, input, bundleSha256);
   if (found !== null) return attach(found, content);
   const id = parseRequestId(randomUUID());
@@ -72,7 +92,7 @@ export async function submitRequest(call: {
       await recordEvent(transaction, ctx, {
         action: 'request.submitted',
         subject: `request:${id}`,
-        detail: { ...content, artifactName: input.artifact.name },
+        detail: { ...asked, ...parameters, artifactName: input.artifact.name },
       });
       await ctx.queue.wake(transaction, id);
     });
@@ -167,6 +187,7 @@ function keyOf(input: SubmitInput, bundleSha256: Sha256Hex | null, after: string
           policy: input.policy,
           artifact: input.artifact.sha256,
           bundle: bundleSha256,
+          ...(hasParameters(input.parameters) ? { parameters: input.parameters } : {}),
           ...(after === null ? {} : { after }),
         }
       : { key: input.idempotencyKey };
@@ -177,13 +198,16 @@ function keyOf(input: SubmitInput, bundleSha256: Sha256Hex | null, after: string
 
 function attach(
   found: SigningRequest,
-  content: Pick<SigningRequest, 'projectSlug' | 'policySlug' | 'artifactSha256' | 'bundleSha256'>,
+  content: Pick<SigningRequest, 'projectSlug' | 'policySlug' | 'artifactSha256' | 'bundleSha256'> & {
+    readonly parameters: ParameterValues;
+  },
 ): { readonly id: RequestId; readonly created: false } {
   const same =
     found.projectSlug === content.projectSlug &&
     found.policySlug === content.policySlug &&
     found.artifactSha256 === content.artifactSha256 &&
-    found.bundleSha256 === content.bundleSha256;
+    found.bundleSha256 === content.bundleSha256 &&
+    sameParameters(storedParameters(found.parameters), content.parameters);
   if (!same) {
     throw new RequestsError({
       code: 'IDEMPOTENCY_KEY_REUSED',

@@ -39,6 +39,7 @@ export function requestJson(publicUrl: string, request: RequestDetail): Record<s
     artifact: request.artifact,
     bundleSha256: request.bundleSha256,
     submittedBy: request.submittedBy,
+    parameters: request.parameters,
     submittedAt: request.submittedAt.toISOString(),
     status: request.status,
     summary: request.summary,

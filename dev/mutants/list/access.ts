@@ -94,13 +94,13 @@ export const access: Area = {
     ]),
     ...guards('app/api/projects/[slug]/upload/route.ts', 'app/api/projects/[slug]/upload/route.db.test.ts', [
       [
-        '    await authoriseSubmission({ ctx, input: { project, policy } });\n    const stored',
+        '    await authoriseSubmission({ ctx, input: { project, policy, ...parameters } });\n    const stored',
         '    const stored',
         'by a team member whose request nobody could approve is refused unread',
       ],
       [
-        '    await authoriseSubmission({ ctx, input: { project, policy } });\n    const expectedSha256',
-        '    const expectedSha256',
+        'const allowed = await authoriseSubmission({ ctx, input: { project, policy } });',
+        "const allowed = { policy: { artifactConfiguration: '' } };",
         'is checked against the policy that it names, before anything is stored',
       ],
       ["if (query.has('policy'))", "if (query.has(''))", 'by a person who may not submit is refused unread'],

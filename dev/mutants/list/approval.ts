@@ -29,7 +29,7 @@ export const approval: Area = {
         "if (decision === 'deny') return",
         "ignores a stranger's denial and a denial of another request",
       ],
-      ['if (statement[key] === subject[key]) continue;', 'if (statement !== null) continue;', mismatch],
+      ['if (sameMember(key, statement, subject)) continue;', 'if (statement !== null) continue;', mismatch],
       ['if (secondsLeft <= 0) return', 'if (false) return', mismatch],
       ['if (secondsLeft <= limit) return null;', 'return null;', mismatch],
       [

@@ -70,6 +70,16 @@ export const grant: Area = {
         'is refused if the approvals are for another source commit',
       ],
       [
+        'require(sameParameters(inspected.parameters, parameters),',
+        'require(true,',
+        'is refused if approvals or inspection are for other parameters',
+      ],
+      [
+        'require(sameParameters(subject.parameters, parameters),',
+        'require(true,',
+        'is refused if approvals or inspection are for other parameters',
+      ],
+      [
         'subject.policyCommit === effective.commit,',
         'true,',
         'is refused if the approvals were counted under another policy',

@@ -21,6 +21,7 @@ import { msi } from './msi.ts';
 import { notices } from './notices.ts';
 import { nuget } from './nuget.ts';
 import { origin } from './origin.ts';
+import { parameters } from './parameters.ts';
 import { policy } from './policy.ts';
 import { portal } from './portal.ts';
 import { preflight } from './preflight.ts';
@@ -34,7 +35,20 @@ import { words } from './words.ts';
 
 /** Every guard whose test is known, by part of the product. */
 export const areas: readonly Area[] = [
-  ...[grant, proofs, keyholder, keys, approval, origin, signer, damage, fairness, stops, publisher],
+  ...[
+    grant,
+    proofs,
+    keyholder,
+    keys,
+    approval,
+    parameters,
+    origin,
+    signer,
+    damage,
+    fairness,
+    stops,
+    publisher,
+  ],
   ...[authenticode, cabinets, catalog, detached, jar, msi, scripts],
   ...[policy, portal, reading, notices, edge, locks, access, words, checks, certificates, host, identities],
   nuget,

@@ -107,7 +107,7 @@ export const portal: Area = {
     ]),
     ...guards('lib/requests/authorise-submission.ts', 'lib/requests/submit.db.test.ts', [
       [
-        '  checkApprovable(accepted.snapshot, submitter, input);\n',
+        '    checkApprovable(effective.value, submitter, input);\n',
         '',
         'refuses what only the submitter could approve, by token or not, and says how to proceed',
       ],

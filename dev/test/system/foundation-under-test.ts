@@ -180,7 +180,8 @@ export class FoundationUnderTest {
   statementFor(
     id: string,
     artifact: Uint8Array,
-    change: Partial<Record<keyof ApprovalStatement, string>> = {},
+    change: Partial<Record<Exclude<keyof ApprovalStatement, 'parameters'>, string>> &
+      Partial<Pick<ApprovalStatement, 'parameters'>> = {},
   ): string {
     const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
     return approvalStatement({
@@ -191,6 +192,7 @@ export class FoundationUnderTest {
       policyCommit: parseCommitSha(change.policyCommit ?? this.foundation.policies.initialCommit),
       sourceCommit: parseCommitSha(change.sourceCommit ?? demoRun.commit),
       submittedBy: change.submittedBy ?? submitter,
+      parameters: change.parameters ?? {},
       decision: (change.decision ?? 'approve') as ApprovalStatement['decision'],
       expiresAt: change.expiresAt ?? expiresAt,
     });

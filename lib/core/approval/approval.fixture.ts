@@ -20,6 +20,7 @@ export function statementFields(changes: Partial<ApprovalStatement> = {}): Appro
     policyCommit: parseCommitSha('b'.repeat(40)),
     sourceCommit: parseCommitSha('c'.repeat(40)),
     submittedBy: 'person:dora',
+    parameters: {},
     decision: 'approve',
     expiresAt: '2026-01-08T00:00:00.000Z',
     ...changes,

@@ -73,6 +73,7 @@ describe('countApprovals', () => {
     ['another source commit', { sourceCommit: parseCommitSha('d'.repeat(40)) }],
     ['no source commit', { sourceCommit: null }],
     ['another submitter', { submittedBy: 'person:erin' }],
+    ['parameters that the request hasn’t', { parameters: { version: '1.2.3' } }],
     ['a moment that has passed', { expiresAt: '2026-01-01T00:00:00.000Z' }],
     ['a moment too far away', { expiresAt: '2026-03-01T00:00:00.000Z' }],
   ];
@@ -80,6 +81,23 @@ describe('countApprovals', () => {
     const result = count({ submissions: [alice.decide(changes)] });
     expect(result.state).toBe('pending');
     expect(result.findings[0]).toMatchObject({ rule: 'approval.submission', outcome: 'info' });
+  });
+
+  it('counts for exactly the parameters of the request', () => {
+    const asked = { ...subject, parameters: { version: '1.2.3' } };
+    const with_ = (parameters: Record<string, string>) =>
+      count({ subject: asked, submissions: [alice.decide({ parameters })] });
+    expect(with_({ version: '1.2.3' }).state).toBe('approved');
+    for (const other of [
+      {},
+      { version: '1.2.4' },
+      { version: '1.2.3', channel: 'beta' },
+      { channel: '1.2.3' },
+    ])
+      expect(with_(other).state).toBe('pending');
+    expect(with_({ version: '1.2.4' }).findings[0]?.message).toContain(
+      'another set of parameters, version=1.2.4 instead of version=1.2.3',
+    );
   });
 
   it('does not count a statement changed after signing, a foreign namespace or nonsense', () => {

@@ -1,4 +1,5 @@
 import { fail, info, pass } from '../wire/finding/index.ts';
+import { hasParameters, parametersText, sameParameters } from '../wire/parameters/index.ts';
 import type { Finding, PolicyLocation } from '../wire/finding/index.ts';
 import type { CommitSha, PersonHandle } from '../ids/index.ts';
 import { parseSubmitter, submittingPerson } from '../wire/submitter/index.ts';
@@ -219,17 +220,27 @@ const subjectNames = {
   policyCommit: 'policy commit',
   sourceCommit: 'source commit',
   submittedBy: 'submitter',
+  parameters: 'set of parameters',
 } as const satisfies Record<keyof ApprovalSubject, string>;
 
 function mismatch(input: CountApprovalsInput, statement: ApprovalStatement): Judged | null {
   const { subject, equivalentPolicyCommits } = input;
   for (const [key, name] of Object.entries(subjectNames) as [keyof ApprovalSubject, string][]) {
-    if (statement[key] === subject[key]) continue;
+    if (sameMember(key, statement, subject)) continue;
     if (key === 'policyCommit' && equivalentPolicyCommits?.has(statement.policyCommit) === true) continue;
-    const reason = `it is about another ${name}, ${statement[key] ?? 'none'} instead of ${subject[key] ?? 'none'}`;
-    return { kind: 'ignored', reason, found: statement[key] };
+    const found = shownMember(key, statement);
+    const reason = `it is about another ${name}, ${found ?? 'none'} instead of ${shownMember(key, subject) ?? 'none'}`;
+    return { kind: 'ignored', reason, found };
   }
   return null;
+}
+
+const sameMember = (key: keyof ApprovalSubject, a: ApprovalSubject, b: ApprovalSubject): boolean =>
+  key === 'parameters' ? sameParameters(a.parameters, b.parameters) : a[key] === b[key];
+
+function shownMember(key: keyof ApprovalSubject, { parameters, ...others }: ApprovalSubject): string | null {
+  if (key !== 'parameters') return others[key];
+  return hasParameters(parameters) ? parametersText(parameters) : null;
 }
 
 function expiry(input: CountApprovalsInput, statement: ApprovalStatement): Judged | null {

@@ -5,6 +5,7 @@
 export { StatementError } from './error.ts';
 export type { StatementErrorCode } from './error.ts';
 export {
+  approvalCharactersMax,
   approvalNamespace,
   approvalStatement,
   approvalStatementType,

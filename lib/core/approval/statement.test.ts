@@ -73,6 +73,38 @@ describe('parseApprovalStatement', () => {
   });
 });
 
+describe('an approval of a request with parameters', () => {
+  const parameters = { version: '1.2.3', channel: 'beta' };
+  const fields = statementFields({ parameters });
+  const withThem = approvalStatement(fields);
+
+  it('states them, in a type of its own', () => {
+    expect(JSON.parse(withThem)).toMatchObject({
+      type: 'https://countersign.example/approval/v3',
+      parameters,
+    });
+    expect(parseApprovalStatement(withThem)).toEqual(fields);
+    expect(text).toContain('/approval/v2');
+    expect(text).not.toContain('parameters');
+  });
+
+  it.each([
+    ['without them', withThem.replace(/"parameters":\{[^}]*\},/, '')],
+    ['with none of them', withThem.replace(/\{"channel":[^}]*\}/, '{}')],
+    ['in the type without', withThem.replace('/v3', '/v2')],
+    ['with a wildcard', withThem.replace('1.2.3', '1.*')],
+    ['with a number', withThem.replace('"1.2.3"', '1')],
+  ])('is none %s', (_what, changed) => {
+    expect(() => parseApprovalStatement(changed)).toThrow(StatementError);
+  });
+
+  it('is short enough with as many as a request may have', () => {
+    const many = Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`p${at}`, 'x'.repeat(38)]));
+    const whole = approvalStatement(statementFields({ parameters: many, submittedBy: '\n'.repeat(512) }));
+    expect(parseApprovalStatement(whole).parameters).toEqual(many);
+  });
+});
+
 describe('parsePolicyAcceptance', () => {
   it('reads back the commit, and refuses an approval in its place', () => {
     const commit = parseCommitSha('b'.repeat(40));

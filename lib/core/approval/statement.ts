@@ -9,9 +9,14 @@ import {
 import type { CommitSha, PolicySlug, ProjectSlug, RequestId, Sha256Hex } from '../ids/index.ts';
 import { CanonicalJsonError, canonicalJson } from '../json/index.ts';
 import type { JsonValue } from '../json/index.ts';
+import { hasParameters, noParameters, readParameters } from '../wire/parameters/index.ts';
+import type { ParameterValues } from '../wire/parameters/index.ts';
 import { StatementError } from './error.ts';
 
+/** Of a request without parameters. */
 export const approvalStatementType = 'https://countersign.example/approval/v2';
+/** Of a request with parameters, and of no other: each approval has one text. */
+export const parametersStatementType = 'https://countersign.example/approval/v3';
 /** Without submitter; a denial in this form still counts, an approval doesn't. */
 const oldApprovalStatementType = 'https://countersign.example/approval/v1';
 export const policyAcceptanceType = 'https://countersign.example/policy-acceptance/v1';
@@ -34,6 +39,8 @@ export interface ApprovalSubject {
   readonly sourceCommit: CommitSha | null;
   /** The submitter, as shown to the approver: see lib/core/wire/submitter. */
   readonly submittedBy: string;
+  /** What the request fills into the artifact configuration. */
+  readonly parameters: ParameterValues;
 }
 
 export interface ApprovalStatement extends ApprovalSubject {
@@ -43,11 +50,15 @@ export interface ApprovalStatement extends ApprovalSubject {
 }
 
 const statementCharactersMax = 4096;
+/** An approval with as many parameters as a request may have, quoted. */
+export const approvalCharactersMax = 8192;
 
 /** Statement → canonical JSON (RFC 8785), the text that is shown to the approver and signed. */
 export function approvalStatement(statement: ApprovalStatement): string {
+  const withParameters = hasParameters(statement.parameters);
   return canonicalJson({
-    type: approvalStatementType,
+    type: withParameters ? parametersStatementType : approvalStatementType,
+    ...(withParameters ? { parameters: parseParameters(statement.parameters) } : {}),
     request: statement.request,
     project: statement.project,
     policy: statement.policy,
@@ -62,21 +73,17 @@ export function approvalStatement(statement: ApprovalStatement): string {
 
 /**
  * Canonical JSON text → statement.
- * Rejects (StatementError): over 4096 characters, any text that isn't byte for byte the canonical form, unknown
+ * Rejects (StatementError): over 4096 characters (8192 with parameters), any text that isn't byte for byte the canonical form, unknown
  * or missing members, another type, malformed identifiers and times.
  */
 export function parseApprovalStatement(text: string): ApprovalStatement {
-  const members = parseMembers(text, approvalStatementType, [
-    'request',
-    'project',
-    'policy',
-    'artifactSha256',
-    'policyCommit',
-    'sourceCommit',
-    'submittedBy',
-    'decision',
-    'expiresAt',
-  ]);
+  const withParameters = text.includes(`"${parametersStatementType}"`);
+  const members = parseMembers(
+    text,
+    withParameters ? parametersStatementType : approvalStatementType,
+    withParameters ? ['parameters', ...statementNames] : statementNames,
+    withParameters ? approvalCharactersMax : statementCharactersMax,
+  );
   return values(() => ({
     request: parseRequestId(members['request']),
     project: parseProjectSlug(members['project']),
@@ -85,6 +92,7 @@ export function parseApprovalStatement(text: string): ApprovalStatement {
     policyCommit: parseCommitSha(members['policyCommit']),
     sourceCommit: members['sourceCommit'] === null ? null : parseCommitSha(members['sourceCommit']),
     submittedBy: parseSubmittedBy(members['submittedBy']),
+    parameters: withParameters ? parseParameters(members['parameters']) : noParameters,
     decision: parseDecision(members['decision']),
     expiresAt: parseTime(members['expiresAt']),
   }));
@@ -118,6 +126,8 @@ const oldNames = [
   'expiresAt',
 ];
 
+const statementNames = ['submittedBy', ...oldNames];
+
 /** Commit of the policy repository → canonical JSON that a policy maintainer signs to accept it. */
 export function policyAcceptanceStatement(commit: CommitSha): string {
   return canonicalJson({ type: policyAcceptanceType, commit });
@@ -134,9 +144,10 @@ export function parseMembers(
   text: string,
   type: string,
   expected: readonly string[],
+  charactersMax = statementCharactersMax,
 ): Readonly<Record<string, unknown>> {
-  if (text.length > statementCharactersMax) {
-    throw new StatementError('TOO_LARGE', `a statement has at most ${statementCharactersMax} characters`);
+  if (text.length > charactersMax) {
+    throw new StatementError('TOO_LARGE', `a statement has at most ${charactersMax} characters`);
   }
   let value: unknown;
   try {
@@ -186,6 +197,13 @@ function parseSubmittedBy(value: unknown): string {
     'VALUE_INVALID',
     `submittedBy is not a text of at most ${submittedByCharactersMax} characters`,
   );
+}
+
+function parseParameters(value: unknown): ParameterValues {
+  const read = readParameters(value);
+  if (!read.ok) throw new StatementError('VALUE_INVALID', read.message);
+  if (!hasParameters(read.value)) throw new StatementError('VALUE_INVALID', 'the parameters are empty');
+  return read.value;
 }
 
 function parseTime(value: unknown): string {

@@ -6,6 +6,7 @@ import type { CompiledDirectory, CompiledElement } from './element.ts';
 import { ArtifactError } from './error.ts';
 import { expandConfiguration } from './expand.ts';
 import { layOut } from './lay-out.ts';
+import { openParameters } from './parameters.ts';
 
 export interface ArtifactMatcher {
   /** All elements in reading order; `elements[0]` is the root. */
@@ -24,10 +25,20 @@ export interface ArtifactMatcher {
  * ArtifactConfiguration (valid against its schema) → matcher, with parameters replaced by their defaults, and sets
  * and directories expanded.
  * Rejects what `configurationProblems` would report: GlobError for a pattern, ArtifactError TOO_MANY_ELEMENTS,
- * UNSUPPORTED, PARAMETER_INVALID; `matchEntry` rejects a number that is no element with ArtifactError
- * UNKNOWN_ELEMENT.
+ * UNSUPPORTED, PARAMETER_INVALID; PARAMETER_MISSING where requests give values and none is filled in
+ * (`fillParameters`); `matchEntry` rejects a number that is no element with ArtifactError UNKNOWN_ELEMENT.
  */
 export function compileConfiguration(configuration: ArtifactConfiguration): ArtifactMatcher {
+  const [missing] = openParameters(configuration);
+  if (missing === undefined) return compileAsWritten(configuration);
+  throw new ArtifactError('PARAMETER_MISSING', `the request’s value of ${missing.name} isn’t filled in`);
+}
+
+/**
+ * The same for readers of a policy, of no request: what requests give stands there as `${name}`, which matches
+ * nothing but itself. Never for a file that is to be signed.
+ */
+export function compileAsWritten(configuration: ArtifactConfiguration): ArtifactMatcher {
   const expansion = expandConfiguration(configuration);
   const [problem] = expansion.problems;
   if (problem !== undefined) throw new ArtifactError('PARAMETER_INVALID', problem.message);

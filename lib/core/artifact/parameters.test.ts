@@ -51,17 +51,10 @@ describe('parameters', () => {
     expect(() => compileConfiguration(one)).toThrow();
   });
 
-  test('are refused if two have one name, and if the request would have to supply one', () => {
+  test('are refused if two have one name', () => {
     expect(problems(zip(program('a.exe'), [{ name: 'a' }, { name: 'a' }]))).toEqual([
       'rule.parameter parameters/1/name',
     ]);
-    const required = { name: 'version', required: true };
-    expect(problems(zip(program('${version}.exe'), [required]))).toContain(
-      'rule.parameter parameters/0/required',
-    );
-    expect(configurationProblems(zip(program('${version}.exe'), [{ ...required, default: '1' }]))).toEqual(
-      [],
-    );
   });
 
   test('can’t make a description or an address that isn’t one', () => {

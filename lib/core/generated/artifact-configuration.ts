@@ -104,13 +104,17 @@ export interface Parameter {
    */
   description?: string;
   /**
-   * The value where a request gives none; it is taken as it is, ${ in it means nothing. Without a default the value is empty.
+   * The value where no request gives one; it is taken as it is, ${ in it means nothing. Where no request can give one, a value without default is empty.
    */
   default?: string;
   /**
-   * Whether a request must give the value; false where left out.
+   * Whether every request must give the value; false where left out. A value that requests give and that has no default, they must give in any case. A default without a pattern is never replaced.
    */
   required?: boolean;
+  /**
+   * Requests may give the value, and this is how it must look: * stands for any text, ? for one character, case matters. Whatever the pattern, a value is 1 to 128 letters, digits, spaces and some punctuation, and never a pattern or a path itself.
+   */
+  pattern?: string;
 }
 /**
  * An archive.

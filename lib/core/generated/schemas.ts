@@ -60,14 +60,21 @@ export const schemas: Readonly<Record<Kind, object>> = {
             "maxLength": 256
           },
           "default": {
-            "description": "The value where a request gives none; it is taken as it is, ${ in it means nothing. Without a default the value is empty.",
+            "description": "The value where no request gives one; it is taken as it is, ${ in it means nothing. Where no request can give one, a value without default is empty.",
             "type": "string",
             "maxLength": 256,
             "pattern": "^[^\\x00-\\x1f\\x7f]*$"
           },
           "required": {
-            "description": "Whether a request must give the value; false where left out.",
+            "description": "Whether every request must give the value; false where left out. A value that requests give and that has no default, they must give in any case. A default without a pattern is never replaced.",
             "type": "boolean"
+          },
+          "pattern": {
+            "description": "Requests may give the value, and this is how it must look: * stands for any text, ? for one character, case matters. Whatever the pattern, a value is 1 to 128 letters, digits, spaces and some punctuation, and never a pattern or a path itself.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 128,
+            "pattern": "^[A-Za-z0-9 ._+@~,()=#&:!*?-]+$"
           }
         }
       },

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { compileConfiguration } from '../artifact/index.ts';
+import { compileAsWritten } from '../artifact/index.ts';
 import type { ElementLocations } from '../artifact/index.ts';
 import { fail, pass } from '../wire/finding/index.ts';
 import type { Checked, Finding, PolicyLocation } from '../wire/finding/index.ts';
@@ -60,7 +60,7 @@ export function effectivePolicy(
   }
   const { purpose } = policy;
   const age = ageLimitOf(policy, snapshot.foundation.value);
-  const verifies = compileConfiguration(artifact.value).elements.some((element) => element.verifies);
+  const verifies = compileAsWritten(artifact.value).elements.some((element) => element.verifies);
   const roots = verifies ? (snapshot.trustRoot.value.upstreamRoots ?? []) : [];
   const decisive = {
     projectSlug,
@@ -165,7 +165,7 @@ function inDigest({ handle, name, identities, keys }: Approver): object {
 
 function elementLocations(artifact: ArtifactConfigurationDocument): ElementLocations {
   const locations: Record<string, PolicyLocation> = {};
-  const { elements, directories } = compileConfiguration(artifact.value);
+  const { elements, directories } = compileAsWritten(artifact.value);
   for (const { pointer } of [...elements, ...directories]) {
     // The pointers of elements contain only keys of the language and indexes, so nothing is escaped in them.
     const path = pointer.slice(1).split('/');

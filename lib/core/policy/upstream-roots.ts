@@ -1,6 +1,6 @@
 /** The certificates in `trust/root.yaml` by which signatures of upstream are verified. */
 import { X509Certificate } from 'node:crypto';
-import { compileConfiguration } from '../artifact/index.ts';
+import { compileAsWritten } from '../artifact/index.ts';
 import type { ArtifactConfigurationDocument } from './document.ts';
 import { diagnosticIn } from './diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
@@ -28,7 +28,7 @@ export function checkVerifiable(
   artifact: ArtifactConfigurationDocument,
 ): readonly Diagnostic[] {
   if ((trustRoot.value.upstreamRoots ?? []).length > 0) return [];
-  const element = compileConfiguration(artifact.value).elements.find(({ verifies }) => verifies);
+  const element = compileAsWritten(artifact.value).elements.find(({ verifies }) => verifies);
   if (element === undefined) return [];
   const path = element.pointer.slice(1).split('/');
   const message = 'The signature of upstream can’t be verified: the foundation trusts no upstream root.';

@@ -6,12 +6,18 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { SigningPolicy } from '#core/generated/index.ts';
 import { parseProjectSlug } from '#core/ids/index.ts';
-import { lookAtWorkflow, releaseWorkflow, submitCommands } from './release-guide.ts';
+import { lookAtWorkflow, releaseWorkflow, submissionUnder, submitCommands } from './release-guide.ts';
 
 const place = { portal: 'https://sign.example', project: parseProjectSlug('parcel-shelf') };
 const policy = {
   origin: { workflow: '.github/workflows/release.yml', refs: { tags: ['v*', "it's-*"], branches: ['main'] } },
 } as unknown as SigningPolicy;
+
+const submission = submissionUnder({
+  apiVersion: 'countersign/v1',
+  kind: 'ArtifactConfiguration',
+  root: { type: 'msi', sign: { method: 'authenticode' } },
+});
 
 /** Runs commands with a curl that writes down what it was given. */
 function run(commands: string, environment: Record<string, string>) {
@@ -40,7 +46,7 @@ describe('the commands to submit', () => {
   it.each([true, false])(
     'upload the file under its digest, then submit complete JSON (bundle: %s)',
     (withBundle) => {
-      const { calls, body } = run(submitCommands(place, 'release-signing', withBundle), {
+      const { calls, body } = run(submitCommands(place, 'release-signing', { withBundle, parameters: [] }), {
         FILE: 'a b.exe',
         BUNDLE: 'bundle.json',
       });
@@ -59,8 +65,41 @@ describe('the commands to submit', () => {
   );
 });
 
+describe('parameters that the policy asks for', () => {
+  const asked = submissionUnder({
+    apiVersion: 'countersign/v1',
+    kind: 'ArtifactConfiguration',
+    parameters: [
+      { name: 'version', pattern: '*.*' },
+      { name: 'app-name', default: 'Widget', pattern: 'Widget*' },
+      { name: 'constant', default: 'x' },
+    ],
+    root: { type: 'nuget', sign: { method: 'nuget' } },
+  });
+
+  it('are sent by the commands', () => {
+    const { body } = run(submitCommands(place, 'release-signing', { ...asked, withBundle: false }), {
+      FILE: 'a b.exe',
+      PARAMETER_VERSION: '1.2.3',
+      PARAMETER_APP_NAME: 'Widget & Co',
+    });
+    expect(body).toMatchObject({ parameters: { version: '1.2.3', 'app-name': 'Widget & Co' } });
+  });
+
+  it('are variables of the workflow, with the tag for the version', () => {
+    const made = parse(releaseWorkflow(place, 'release-signing', policy, asked)) as {
+      readonly jobs: Record<string, { readonly env: unknown }>;
+    };
+    expect(made.jobs['release']?.env).toEqual({
+      FILE: 'CHANGE-ME.nupkg',
+      PARAMETER_VERSION: '${{ github.ref_name }}',
+      PARAMETER_APP_NAME: 'Widget',
+    });
+  });
+});
+
 describe('the workflow to copy', () => {
-  const text = releaseWorkflow(place, 'release-signing', policy);
+  const text = releaseWorkflow(place, 'release-signing', policy, submission);
   const workflow = parse(text) as {
     readonly on: unknown;
     readonly permissions: unknown;
@@ -89,7 +128,9 @@ describe('the workflow to copy', () => {
 
   it('submits with the same commands that are shown for a terminal', () => {
     const submit = workflow.jobs['release']?.steps.find((step) => step['name'] === 'Submit')?.['run'] ?? '';
-    expect(submit.trim()).toBe(submitCommands(place, 'release-signing', true));
+    expect(submit.trim()).toBe(
+      submitCommands(place, 'release-signing', { withBundle: true, parameters: [] }),
+    );
   });
 
   it('is recognised in the repository, and what another workflow lacks is named', () => {

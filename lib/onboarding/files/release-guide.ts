@@ -1,5 +1,7 @@
 /** What a project's maintainers copy on the way to their first release: a workflow, and commands for a terminal. Pure. */
-import type { GitHubOrigin, Origin, SigningPolicy } from '#core/generated/index.ts';
+import { openParameters } from '#core/artifact/index.ts';
+import type { OpenParameter } from '#core/artifact/index.ts';
+import type { ArtifactConfiguration, GitHubOrigin, Origin, SigningPolicy } from '#core/generated/index.ts';
 import type { ProjectSlug } from '#core/ids/index.ts';
 import { buildFileOf, providerOf, type ProviderName } from '#core/origin/index.ts';
 
@@ -16,12 +18,54 @@ export interface GuidePlace {
   readonly project: ProjectSlug;
 }
 
-/** Uploads $FILE and asks for its signature; with $BUNDLE, its attestation, where `withBundle`. POSIX shell, curl 7.76. */
-export function submitCommands(place: GuidePlace, policy: string, withBundle: boolean): string {
+/** What requests under a policy consist of, by its artifact configuration. */
+export interface Submission {
+  /** A name that such a file may have. */
+  readonly file: string;
+  readonly parameters: readonly OpenParameter[];
+}
+
+export function submissionUnder(configuration: ArtifactConfiguration): Submission {
+  const { type } = configuration.root;
+  return { file: `CHANGE-ME.${endings[type] ?? type}`, parameters: openParameters(configuration) };
+}
+
+/** Of types that aren't called by their ending. */
+const endings: Readonly<Partial<Record<ArtifactConfiguration['root']['type'], string>>> = {
+  pe: 'exe',
+  file: 'bin',
+  catalog: 'cat',
+  powershell: 'ps1',
+  'windows-script': 'wsf',
+  nuget: 'nupkg',
+};
+
+/** The shell's variable with a parameter's value. */
+const variableOf = ({ name }: OpenParameter): string =>
+  `PARAMETER_${name.replaceAll('-', '_').toUpperCase()}`;
+
+/** What stands for a value until somebody knows better. */
+const exampleOf = (parameter: OpenParameter): string => parameter.default ?? 'CHANGE-ME';
+
+/**
+ * Uploads $FILE and asks for its signature; with $BUNDLE, its attestation, where `withBundle`, and $PARAMETER_… for each
+ * parameter. POSIX shell, curl 7.76.
+ */
+export function submitCommands(
+  place: GuidePlace,
+  policy: string,
+  { withBundle, parameters }: { readonly withBundle: boolean } & Pick<Submission, 'parameters'>,
+): string {
   const { portal, project } = place;
   const call = `curl --fail-with-body --silent --show-error --header "Authorization: Bearer $COUNTERSIGN_TOKEN"`;
-  const start = `{"project":"${project}","policy":"${policy}","artifact":{"sha256":"%s","name":"%s"}`;
-  const values = `"$SHA256" "$(basename "$FILE")"`;
+  // Nothing that a value may contain ends a text of JSON.
+  const given = parameters.map(({ name }) => `"${name}":"%s"`).join(',');
+  const start = `{"project":"${project}","policy":"${policy}","artifact":{"sha256":"%s","name":"%s"}${given === '' ? '' : `,"parameters":{${given}}`}`;
+  const values = [
+    '"$SHA256"',
+    '"$(basename "$FILE")"',
+    ...parameters.map((one) => `"$${variableOf(one)}"`),
+  ].join(' ');
   return [
     `SHA256=$(sha256sum "$FILE" | cut -d ' ' -f 1)`,
     `${call} \\`,
@@ -39,12 +83,17 @@ export function submitCommands(place: GuidePlace, policy: string, withBundle: bo
  * A GitHub Actions workflow that builds, attests and submits under a release policy. Its build step is a placeholder that
  * fails: the portal doesn't know how a project is built.
  */
-export function releaseWorkflow(place: GuidePlace, policySlug: string, policy: SigningPolicy): string {
+export function releaseWorkflow(
+  place: GuidePlace,
+  policySlug: string,
+  policy: SigningPolicy,
+  submission: Submission,
+): string {
   const { origin } = policy;
   const list = (key: string, names: readonly string[] | undefined): readonly string[] =>
     names === undefined ? [] : [`    ${key}: [${names.map((name) => JSON.stringify(name)).join(', ')}]`];
   const pushed = [...list('branches', origin?.refs.branches), ...list('tags', origin?.refs.tags)];
-  const commands = submitCommands(place, policySlug, true).split('\n');
+  const commands = submitCommands(place, policySlug, { ...submission, withBundle: true }).split('\n');
   return [
     '# Builds, attests and submits to have it signed. The workflow ends once the request is recorded: people approve it then.',
     'name: Release',
@@ -61,7 +110,8 @@ export function releaseWorkflow(place: GuidePlace, policySlug: string, policy: S
     '      id-token: write # to prove which workflow this is',
     '      attestations: write # to keep the attestation with the repository',
     '    env:',
-    '      FILE: CHANGE-ME.exe # what your build makes and is to be signed',
+    `      FILE: ${submission.file} # what your build makes and is to be signed`,
+    ...submission.parameters.map(workflowValue),
     '    steps:',
     `      - uses: ${checkout}`,
     '        with:',
@@ -83,6 +133,14 @@ export function releaseWorkflow(place: GuidePlace, policySlug: string, policy: S
     ...commands.map((line) => `          ${line}`),
     '',
   ].join('\n');
+}
+
+/** A version is what the pushed tag is called; of others nobody knows. The tag is a value, never text of a command. */
+function workflowValue(parameter: OpenParameter): string {
+  const value =
+    parameter.name === 'version' ? '${{ github.ref_name }}' : JSON.stringify(exampleOf(parameter));
+  const like = parameter.pattern === null || parameter.pattern === '*' ? '' : `, like ${parameter.pattern}`;
+  return `      ${variableOf(parameter)}: ${value} # ${parameter.name}, which the policy asks for${like}`;
 }
 
 export interface WorkflowLook {
@@ -122,7 +180,7 @@ export function lookAtWorkflow(
 
 /** What projects that build with a provider copy, and what their build file lacks. */
 interface ReleaseGuide<O extends Origin> {
-  workflow(place: GuidePlace, policySlug: string, policy: SigningPolicy): string;
+  workflow(place: GuidePlace, policySlug: string, policy: SigningPolicy, submission: Submission): string;
   lookAt(path: string, text: string | null, place: GuidePlace, origin: O): WorkflowLook;
 }
 
@@ -139,10 +197,11 @@ export function buildFileFor(
   place: GuidePlace,
   policySlug: string,
   policy: SigningPolicy,
+  submission: Submission,
 ): { readonly path: string; readonly text: string } | null {
   const { origin } = policy;
   const guide = origin === undefined ? null : releaseGuideFor(origin);
   if (origin === undefined || guide === null) return null;
   const path = buildFileOf(origin);
-  return { path, text: guide.workflow(place, policySlug, policy) };
+  return { path, text: guide.workflow(place, policySlug, policy, submission) };
 }

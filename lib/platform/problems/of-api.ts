@@ -172,6 +172,11 @@ export const problemsOfApi = {
       'There is no uploaded artifact with this digest; what no request uses is removed after some hours.',
     fix: 'Upload it with PUT /api/v1/artifacts/{sha256}, then submit again.',
   }),
+  PARAMETERS_INVALID: kind(422, 'Parameters not valid', {
+    meaning:
+      'A parameter is missing, isn’t asked for by the artifact configuration, or has a value that it doesn’t take.',
+    fix: 'Send the parameters that the page of the policy names, each with a value that fits its pattern.',
+  }),
   ORIGIN_EVIDENCE_MISSING: kind(422, 'Proof of origin missing', {
     meaning: 'The policy asks for proof of where the artifact was built, and none was sent.',
     fix: 'Send the Sigstore bundle of the build as `bundle`.',

@@ -1,4 +1,4 @@
-import { compileConfiguration } from '#core/artifact/index.ts';
+import { compileAsWritten } from '#core/artifact/index.ts';
 import { formats } from '#core/formats/registry.ts';
 import type { ArtifactMatcher, CompiledElement } from '#core/artifact/index.ts';
 import { hasWildcard } from '#core/glob/index.ts';
@@ -16,7 +16,7 @@ export function lintArtifact(
   artifact: ArtifactConfigurationDocument,
   total: TrialBudget,
 ): readonly LintFinding[] {
-  const matcher = compileConfiguration(artifact.value);
+  const matcher = compileAsWritten(artifact.value);
   const own = { left: Math.min(trialsMax, total.left) };
   const before = own.left;
   const unreachable = lintReachability(artifact, matcher, own);

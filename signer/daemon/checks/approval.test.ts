@@ -31,6 +31,7 @@ async function outcomeOf(asked: Asked, submittedBy: string) {
       submittedBy,
       artifactName: 'x.exe',
       bundleSha256: null,
+      parameters: {},
       submittedAt: now,
     },
     effective,

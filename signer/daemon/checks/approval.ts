@@ -50,6 +50,7 @@ export async function checkApproval(input: ApprovalInput): Promise<ApprovalResul
     policyCommit: effective.commit,
     sourceCommit: input.sourceCommit,
     submittedBy: request.submittedBy,
+    parameters: request.parameters,
   };
   const counted = countApprovals({
     subject,
@@ -107,6 +108,7 @@ export function findDenial(
       policyCommit: effective.commit,
       sourceCommit: null,
       submittedBy: request.submittedBy,
+      parameters: request.parameters,
     },
     submissions: input.submissions,
     approvers: effective.approvers,

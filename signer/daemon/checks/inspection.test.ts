@@ -38,6 +38,8 @@ const check = (answer: () => Promise<Inspection>) =>
     received: receivedAs({ file: '/nowhere', digests: { sha256, sha512: '', sizeBytes: 1 } }),
     artifactName: 'a.zip',
     effective: effective.value,
+    configuration: effective.value.artifactConfiguration,
+    parameters: {},
     now: new Date(),
   });
 

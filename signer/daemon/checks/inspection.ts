@@ -12,7 +12,9 @@ import { compileConfiguration, elementAt } from '#core/artifact/index.ts';
 import type { FormatType, Options, Subject } from '#core/formats/format.ts';
 import type { RequestId, Sha256Hex } from '#core/ids/index.ts';
 import type { InspectionFacts } from '#core/wire/journal/index.ts';
+import type { ArtifactConfiguration } from '#core/generated/index.ts';
 import type { EffectivePolicy } from '#core/policy/index.ts';
+import type { ParameterValues } from '#core/wire/parameters/index.ts';
 import { Unavailable } from '../../ground/availability/index.ts';
 import {
   InspectorError,
@@ -31,6 +33,8 @@ declare class Inspected {
 /** Proof that the artifact with this digest holds what the artifact configuration says, and nothing else. */
 export interface InspectedArtifact extends Inspected {
   readonly artifactSha256: Sha256Hex;
+  /** Values of the request in the configuration that it was held against. */
+  readonly parameters: ParameterValues;
   readonly leaves: readonly InspectedLeaf[];
   /** The containers that the configuration declares, and files inside leaves that nobody declared: scanned too. */
   readonly containers: readonly DeclaredContainer[];
@@ -70,6 +74,9 @@ interface InspectionInput {
   /** The name under which the artifact goes out. */
   readonly artifactName: string;
   readonly effective: EffectivePolicy;
+  /** With `parameters` filled in. */
+  readonly configuration: ArtifactConfiguration;
+  readonly parameters: ParameterValues;
   readonly now: Date;
 }
 
@@ -99,7 +106,7 @@ export async function checkInspection(
   const kinds = checkKinds(effective, report.signTargets, input.artifactName);
   findings.push(...kinds.findings);
   if (failures(findings).length > 0) return { ok: false, findings, facts };
-  const { elements } = compileConfiguration(effective.artifactConfiguration);
+  const { elements } = compileConfiguration(input.configuration);
   const signTargets = report.signTargets.map((target, index): SignTarget => {
     const { type, sign } = elementAt(elements, target.element);
     const kind = kinds.kinds[index];
@@ -127,6 +134,7 @@ export async function checkInspection(
   });
   const proof = {
     artifactSha256: stored.sha256,
+    parameters: input.parameters,
     leaves,
     containers: report.containers.map((container) => ({
       ...container,
@@ -138,12 +146,19 @@ export async function checkInspection(
   return { ok: true, value: proof, findings, facts };
 }
 
-function inspect({ inspector, requestId, received, effective, now }: InspectionInput): Promise<Inspection> {
+function inspect({
+  inspector,
+  requestId,
+  received,
+  effective,
+  configuration,
+  now,
+}: InspectionInput): Promise<Inspection> {
   return inspector.inspect({
     folder: requestId,
     file: received.file,
     digest: received.digests,
-    configuration: effective.artifactConfiguration,
+    configuration,
     locations: effective.artifactLocations,
     upstream: effective.upstreamRoots.length === 0 ? null : { roots: effective.upstreamRoots, now },
   });

@@ -1,6 +1,6 @@
 /** Whether the verifiers of each format that gets signed take signatures by the policy's key. */
 import type { X509Certificate } from 'node:crypto';
-import { compileConfiguration } from '#core/artifact/index.ts';
+import { compileAsWritten } from '#core/artifact/index.ts';
 import { formats } from '#core/formats/registry.ts';
 import { keyKindName, keyKindOf, keyTypeOf, type KeyType } from '#core/pki/key-kind/index.ts';
 import type { EffectivePolicy } from '#core/policy/index.ts';
@@ -19,7 +19,7 @@ export function checkKeyTypes(
 ): readonly Finding[] {
   const type = keyTypeOf(publicKey);
   const kind = keyKindOf(publicKey);
-  return compileConfiguration(artifactConfiguration).elements.flatMap((element) => {
+  return compileAsWritten(artifactConfiguration).elements.flatMap((element) => {
     const { signing, words } = formats[element.type];
     if (signing === null || element.sign === null) return [];
     const taken = signing.keyTypes(element.sign);

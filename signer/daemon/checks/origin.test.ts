@@ -34,6 +34,7 @@ const check = (
       project: effective.projectSlug,
       policy: effective.policySlug,
       artifactSha256: sha256,
+      parameters: {},
       artifactName: 'a',
       bundleSha256: sha256,
       submittedBy: 'test',

@@ -1,7 +1,8 @@
 import { generateKeyPairSync, sign, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { parseCertificateSerial, parseCommitSha, parseRequestId } from '#core/ids/index.ts';
-import { base } from '#core/policy/plan/snapshots.fixture.ts';
+import { compileConfiguration } from '#core/artifact/index.ts';
+import { artifactFile, base, changed } from '#core/policy/plan/snapshots.fixture.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
 import { issueCertificate } from '#core/pki/x509/index.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
@@ -68,10 +69,14 @@ function check(
   revocations: readonly (readonly [string, KnownRevocation])[],
   snapshot: PolicySnapshot = base,
   at: Date = now,
+  parameters: ClaimedRequest['parameters'] = {},
 ) {
   const request: Pick<ClaimedRequest, 'id' | 'project' | 'policy'> = {
     id: parseRequestId('0b7f8a52-0000-4000-8000-000000000001'),
-    ...({ project: 'esbuild-demo', policy: 'release-signing' } as Pick<ClaimedRequest, 'project' | 'policy'>),
+    ...({ project: 'esbuild-demo', policy: 'release-signing', parameters } as Pick<
+      ClaimedRequest,
+      'project' | 'policy' | 'parameters'
+    >),
   };
   return checkPolicy({
     snapshot,
@@ -199,5 +204,49 @@ describe('a certificate', () => {
       });
       expect(check([{ ...old, entry }, renewed], []).ok).toBe(true);
     }
+  });
+});
+
+describe('parameters of a request', () => {
+  const asking = changed({
+    [artifactFile]: [
+      ['root:', "parameters:\n  - { name: tool, pattern: 'es*' }\nroot:"],
+      ['package/esbuild.exe', 'package/${tool}.exe'],
+    ],
+  });
+  const of = (parameters: ClaimedRequest['parameters']) => check([old], [], asking, now, parameters);
+
+  it('are filled into the configuration that the artifact is held against, and shown', () => {
+    const checked = of({ tool: 'esbuild' });
+    expect(checked.ok && compileConfiguration(checked.value.configuration).elements[1]?.path).toBe(
+      'package/esbuild.exe',
+    );
+    expect(checked.findings.find(({ rule }) => rule === 'policy.parameters')).toMatchObject({
+      outcome: 'pass',
+      found: 'esbuild',
+      policy: { file: artifactFile },
+    });
+  });
+
+  it.each([
+    ['missing', {}, 'gives no value for `tool`'],
+    ['unlike the pattern', { tool: 'rollup' }, 'doesn’t look as'],
+    ['unknown', { tool: 'esbuild', version: '1' }, 'takes no value for `version`'],
+    ['a pattern', { tool: 'es*' }, 'can’t be used'],
+    ['a path', { tool: 'es/../x' }, 'can’t be used'],
+  ])('are refused where one is %s', (_what, parameters, message) => {
+    const checked = of(parameters);
+    expect(checked.ok).toBe(false);
+    const failed = checked.findings.filter(({ outcome }) => outcome === 'fail');
+    expect(failed.map(({ rule }) => rule)).toEqual(['policy.parameters']);
+    expect(failed[0]?.message).toContain(message);
+  });
+
+  it('change nothing of what approvals of a policy name as its digest', () => {
+    const digests = [{ tool: 'esbuild' }, { tool: 'esmodule' }].map((parameters) => {
+      const checked = of(parameters);
+      return checked.ok ? checked.value.effective.digest : null;
+    });
+    expect(digests[0]).toBe(digests[1]);
   });
 });

@@ -1,6 +1,7 @@
 /** Step "policy": which rules hold for this request, and may the named certificate be used under them? */
 import type { X509Certificate } from 'node:crypto';
 import { failures, fail, pass, type Checked, type Finding } from '#core/wire/finding/index.ts';
+import type { ArtifactConfiguration } from '#core/generated/index.ts';
 import { effectivePolicy, type EffectivePolicy, type PolicySnapshot } from '#core/policy/index.ts';
 import {
   blockingRevocation,
@@ -10,6 +11,7 @@ import {
 import type { SigningKey } from '../../rulings/trust/index.ts';
 import { checkKeyTypes } from './key-types.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
+import { checkParameters } from './parameters.ts';
 
 declare class Governed {
   readonly #proof: true;
@@ -17,6 +19,8 @@ declare class Governed {
 /** Proof that these rules hold for a request, and that this certificate may be used under them. */
 export interface GoverningPolicy extends Governed {
   readonly effective: EffectivePolicy;
+  /** The artifact configuration of `effective` with the values of the request filled in: what the artifact is held against. */
+  readonly configuration: ArtifactConfiguration;
   readonly key: SigningKey;
 }
 
@@ -42,12 +46,14 @@ export function checkPolicy(input: PolicyCheckInput): Checked<GoverningPolicy> {
     }),
     ...found.findings,
   ];
+  const filled = checkParameters(effective, request.parameters);
+  findings.push(...filled.findings);
   const chosen = chooseKey(input, effective);
   findings.push(...chosen.findings);
   if (chosen.key !== null)
     findings.push(...checkKeyTypes(effective, effective.policy.certificate, chosen.key.certificate));
-  if (failures(findings).length > 0 || chosen.key === null) return { ok: false, findings };
-  const value = { effective, key: chosen.key } as unknown as GoverningPolicy;
+  if (!filled.ok || failures(findings).length > 0 || chosen.key === null) return { ok: false, findings };
+  const value = { effective, configuration: filled.value, key: chosen.key } as unknown as GoverningPolicy;
   return { ok: true, value, findings };
 }
 

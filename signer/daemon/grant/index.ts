@@ -9,6 +9,7 @@ import { maySign } from '#core/formats/kind/index.ts';
 import { keyTypeOf } from '#core/pki/key-kind/index.ts';
 import type { CommitSha, Sha256Hex } from '#core/ids/index.ts';
 import type { VerifiedOrigin } from '#core/origin/index.ts';
+import { sameParameters } from '#core/wire/parameters/index.ts';
 import type {
   ApprovedRequest,
   InspectedArtifact,
@@ -83,6 +84,9 @@ export function mintGrant(
     subject.request === request.id, 'the approvals are for something else');
   require(subject.sourceCommit ===
     (origin?.claims.commit ?? null), 'the approvals are for another source commit');
+  const { parameters } = request;
+  require(sameParameters(inspected.parameters, parameters), 'the inspection had other parameters');
+  require(sameParameters(subject.parameters, parameters), 'the approvals are for other parameters');
   require(subject.policyCommit === effective.commit, 'the approvals were counted under another policy');
   require(approval.approval.approvals.length >= effective.quorum, 'the quorum is not reached');
   require(inspected.signTargets.includes(target), 'the file is not one that the inspection named');

@@ -78,6 +78,7 @@ const request = {
   bundleSha256: null,
   submittedBy: 'token:ci',
   submittedAt: now,
+  parameters: {},
 } as ClaimedRequest;
 
 const target: SignTarget = {
@@ -107,6 +108,7 @@ function approval(subject: object = {}, approvals = release.quorum): ApprovedReq
       policyCommit: release.commit,
       sourceCommit: source,
       submittedBy: request.submittedBy,
+      parameters: {},
       ...subject,
     },
     approval: { approvals: Array.from({ length: approvals }, () => ({})) },
@@ -116,6 +118,7 @@ function approval(subject: object = {}, approvals = release.quorum): ApprovedReq
 const inspected = (of = artifact): InspectedArtifact =>
   inspectedAs({
     artifactSha256: of,
+    parameters: {},
     leaves: [{ path: target.path, file: target.file, sha256: target.unsignedSha256, sizeBytes: 4 }],
     containers: [],
     inside: [],
@@ -226,6 +229,15 @@ describe('a signing grant', () => {
       'another source commit',
     );
     expect(() => mint({ origin: origin({ commit: otherCommit }) })).toThrow('another source commit');
+  });
+
+  it('is refused if approvals or inspection are for other parameters', () => {
+    const parameters = { version: '1.2.3' };
+    expect(() => mint({ approval: approval({ parameters }) })).toThrow('for other parameters');
+    expect(() => mint({ inspected: inspectedAs({ ...whole.inspected, parameters }) })).toThrow(
+      'the inspection had other parameters',
+    );
+    expect(() => mint({ request: { ...request, parameters } })).toThrow('parameters');
   });
 
   it('is refused if the approvals were counted under another policy', () => {

@@ -44,11 +44,13 @@ function evidence(change: {
       id: '0b7f8a52-0000-4000-8000-000000000001',
       project: 'widget',
       artifactSha256: artifact,
+      parameters: {},
     } as unknown as Evidence['request'],
     governing: governingAs({ effective, key }),
     origin: null,
     inspected: inspectedAs({
       artifactSha256: artifact,
+      parameters: {},
       containers: [],
       signTargets: [one],
       leaves: [{ path: one.path, file: 'leaf', sha256: one.unsignedSha256, sizeBytes: 1 }],
@@ -57,6 +59,7 @@ function evidence(change: {
     approval: approvedAs({
       subject: {
         artifactSha256: artifact,
+        parameters: {},
         request: '0b7f8a52-0000-4000-8000-000000000001',
         sourceCommit: null,
         policyCommit: commit,

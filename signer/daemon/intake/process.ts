@@ -26,6 +26,7 @@ import { isDatabaseUnavailable } from '../../ground/database/index.ts';
 import type { Evidence } from '../grant/index.ts';
 import { firstStartOf, JournalDamaged } from '../../ground/journal/index.ts';
 import { requestReceived } from '#core/wire/journal/index.ts';
+import { hasParameters } from '#core/wire/parameters/index.ts';
 import { isFinal, type RequestStep } from '#core/wire/request/index.ts';
 import { isPassDue, loadRequest, readState, type ClaimedRequest } from '../requests/index.ts';
 import { keepTimestamps, signArtifact, signerOf, verifySigned } from '../signing/index.ts';
@@ -165,6 +166,7 @@ async function claimed(context: SignerContext, run: Run, id: RequestId): Promise
       bundleSha256: request.bundleSha256,
       submittedBy: request.submittedBy,
       submittedAt: request.submittedAt.toISOString(),
+      ...(hasParameters(request.parameters) ? { parameters: request.parameters } : {}),
     });
     await run.record(event);
   }
@@ -211,6 +213,8 @@ async function runChecks({ context, run, request, directory }: Work): Promise<Ch
       received,
       artifactName: request.artifactName,
       effective,
+      configuration: governing.configuration,
+      parameters: request.parameters,
       now: run.now(),
     }),
   );

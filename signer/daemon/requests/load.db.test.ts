@@ -84,6 +84,24 @@ describe('requests read from the portal’s tables', () => {
     expect(String(error).length).toBeLessThan(4000);
   });
 
+  it('have their parameters read, or are malformed', async () => {
+    const id = await request();
+    expect(await loadRequest(database, id)).toMatchObject({ parameters: {} });
+    const written = async (parameters: string) => {
+      const other = randomUUID();
+      await portal.query(
+        `INSERT INTO portal.signing_request (id, project_slug, policy_slug, artifact_sha256, artifact_name,
+           artifact_size_bytes, idempotency_key, submitted_by, parameters)
+         VALUES ($1, 'demo', 'release', $2, 'a.tgz', 1, $3, 'test', $4)`,
+        [other, 'ab'.repeat(32), randomUUID(), parameters],
+      );
+      return loadRequest(database, parseRequestId(other));
+    };
+    expect(await written('{"version":"1.2"}')).toMatchObject({ parameters: { version: '1.2' } });
+    for (const bad of ['[]', '{"version":"1.*"}', '{"a b":"1"}', `{"version":"${'x'.repeat(long / 64)}"}`])
+      await expect(written(bad)).rejects.toMatchObject({ name: 'ZodError' });
+  });
+
   it('keep a summary shaped by hostile bytes', async () => {
     const id = await request();
     await save(id, { summary: 'a\0b\ud800c' });

@@ -10,6 +10,8 @@ import {
   type RequestId,
   type Sha256Hex,
 } from '#core/ids/index.ts';
+import { parametersCharactersMax, readParameters } from '#core/wire/parameters/index.ts';
+import type { ParameterValues } from '#core/wire/parameters/index.ts';
 import type { Database } from '../../ground/database/index.ts';
 
 export interface ClaimedRequest {
@@ -22,6 +24,8 @@ export interface ClaimedRequest {
   readonly bundleSha256: Sha256Hex | null;
   readonly submittedBy: string;
   readonly submittedAt: Date;
+  /** Values for the artifact configuration; whether it asks for them is checked with the policy. */
+  readonly parameters: ParameterValues;
 }
 
 const requestRow = z
@@ -37,6 +41,12 @@ const requestRow = z
       .transform((value) => (value === null ? null : parseSha256Hex(value))),
     submitted_by: z.string().max(512),
     submitted_at: z.date(),
+    parameters: z.unknown().transform((value, context): ParameterValues => {
+      const read = readParameters(value);
+      if (read.ok) return read.value;
+      context.addIssue({ code: 'custom', message: read.message });
+      return z.NEVER;
+    }),
   })
   .transform((row): ClaimedRequest => ({
     id: row.id,
@@ -47,7 +57,11 @@ const requestRow = z
     bundleSha256: row.bundle_sha256,
     submittedBy: row.submitted_by,
     submittedAt: row.submitted_at,
+    parameters: row.parameters,
   }));
+
+/** With room for quotes and what JSON escapes. */
+const parametersBytesMax = 4 * parametersCharactersMax;
 
 /** request id → the claim, or null where the portal has no such row. Throws where the row is malformed. */
 export async function loadRequest(database: Database, id: RequestId): Promise<ClaimedRequest | null> {
@@ -55,7 +69,8 @@ export async function loadRequest(database: Database, id: RequestId): Promise<Cl
     // Whoever writes the row can make a column a gigabyte long: no more is transferred than is parsed.
     `SELECT id, left(project_slug, 65) AS project_slug, left(policy_slug, 65) AS policy_slug,
             left(artifact_sha256, 65) AS artifact_sha256, left(artifact_name, 1025) AS artifact_name,
-            left(bundle_sha256, 65) AS bundle_sha256, left(submitted_by, 513) AS submitted_by, submitted_at
+            left(bundle_sha256, 65) AS bundle_sha256, left(submitted_by, 513) AS submitted_by, submitted_at,
+            CASE WHEN octet_length(parameters::text) <= ${parametersBytesMax} THEN parameters END AS parameters
        FROM portal.signing_request WHERE id = $1`,
     [id],
   );

@@ -192,6 +192,7 @@ function Facts({ request }: { readonly request: RequestDetail }) {
     ['Source commit', request.sourceCommit ?? 'not proven', request.sourceCommit !== null],
     ['Policy commit', request.policyCommit ?? 'not read yet', request.policyCommit !== null],
     ['Proof of origin', request.bundleSha256 ?? 'none was sent', request.bundleSha256 !== null],
+    ...Object.entries(request.parameters).map(([name, value]) => [`Parameter ${name}`, value, true] as const),
     ['Submitted by', request.submittedBy, false],
     ['Request', request.id, true],
   ];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parsePolicySlug, parseProjectSlug, parseSha256Hex } from '#core/ids/index.ts';
+import { noParameters } from '#core/wire/parameters/index.ts';
 import {
   bundleBytesMax,
   listRequests,
@@ -10,6 +11,7 @@ import { answer, answerQuery, json } from '../../_edge/answer.ts';
 import { jsonBody } from '../../_edge/body.ts';
 import { requestSummaryJson } from '../../_edge/request-json.ts';
 import { checked, identified } from '../../_edge/check.ts';
+import { parameterValues } from '../../_edge/parameters.ts';
 
 // A name for people: no path, nothing invisible.
 const artifactName = z
@@ -23,6 +25,7 @@ const submission = z.strictObject({
   policy: z.string().max(200),
   artifact: z.strictObject({ sha256: z.string().max(200), name: artifactName }),
   bundle: z.record(z.string(), z.unknown()).nullable().default(null),
+  parameters: parameterValues.default(noParameters),
 });
 
 const idempotencyKey = z
@@ -49,6 +52,7 @@ export async function POST(request: Request): Promise<Response> {
         policy: identified(parsePolicySlug, body.policy),
         artifact: { sha256: identified(parseSha256Hex, body.artifact.sha256), name: body.artifact.name },
         bundle: body.bundle,
+        parameters: body.parameters,
         idempotencyKey: checked(idempotencyKey, request.headers.get('idempotency-key')),
       },
     });

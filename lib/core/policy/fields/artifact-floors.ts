@@ -1,5 +1,5 @@
 /** What a foundation can require of artifact configurations, from the floors of its policies. */
-import { compileConfiguration, type CompiledElement } from '../../artifact/index.ts';
+import { compileAsWritten, type CompiledElement } from '../../artifact/index.ts';
 import { formats } from '../../formats/registry.ts';
 import type { ArtifactConfiguration } from '../../generated/index.ts';
 import type { FloorBreach, FloorField } from './field.ts';
@@ -44,7 +44,7 @@ const pathOf = ({ pointer }: CompiledElement): readonly string[] => pointer.slic
 
 /** Files that can't be scanned completely. In a set, each file counts separately. */
 function opaqueFiles(artifact: ArtifactConfiguration): readonly FloorBreach[] {
-  const { elements } = compileConfiguration(artifact);
+  const { elements } = compileAsWritten(artifact);
   return elements
     .filter(({ opaque }) => opaque !== null)
     .map((element) => ({
@@ -60,7 +60,7 @@ function opaqueFiles(artifact: ArtifactConfiguration): readonly FloorBreach[] {
  * of its programs may be on that list, and is then trusted like a signed one.
  */
 function unnamedPrograms(artifact: ArtifactConfiguration): readonly FloorBreach[] {
-  const { elements } = compileConfiguration(artifact);
+  const { elements } = compileAsWritten(artifact);
   const vouchedFor = elements.some(({ sign, type }) => sign !== null && formats[type].vouches);
   return elements.flatMap((element): readonly FloorBreach[] => {
     if (element.sign === null && !vouchedFor) return [];

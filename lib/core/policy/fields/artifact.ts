@@ -22,6 +22,7 @@ export const artifactFields: readonly PolicyField[] = [
   { path: 'parameters *', measure: parameter },
   { path: 'parameters * default', measure: parameter },
   { path: 'parameters * required', measure: parameter },
+  { path: 'parameters * pattern', measure: parameter },
 ];
 
 function parameter(): Judged {

@@ -1,9 +1,11 @@
 /** Fields of a signing policy about the signature: whose, of what, and what comes with it. */
 import {
-  compileConfiguration,
+  compileAsWritten,
+  openParameters,
   describeBounds,
   type ArtifactMatcher,
   type CompiledElement,
+  type OpenParameter,
 } from '../../artifact/index.ts';
 import { formats } from '../../formats/registry.ts';
 import type { EffectivePolicy } from '../effective-policy.ts';
@@ -194,13 +196,20 @@ function describeSignature({ foundation, policy, project }: EffectivePolicy): re
 }
 
 function describeContents({ artifactConfiguration }: EffectivePolicy): readonly string[] {
-  const matcher = compileConfiguration(artifactConfiguration);
+  const matcher = compileAsWritten(artifactConfiguration);
   const { root } = matcher;
   const { signed, already, checked } = describeRequirements(root);
   const first = `The submitted file must be ${formats[root.type].words.one}${root.sign === null ? '' : `, and it is ${signed}`}${already}${checked}.`;
   const rest = matcher.elements.slice(1).map((element) => describeElement(matcher, element));
   const last = root.contents.length > 0 ? ['Anything else inside is refused.'] : [];
-  return [first, ...rest, ...last];
+  return [first, ...rest, ...last, ...openParameters(artifactConfiguration).map(describeParameter)];
+}
+
+function describeParameter({ name, description, pattern, default: value }: OpenParameter): string {
+  const what = description === null ? '' : ` (${description.replace(/[.]$/, '')})`;
+  const like = pattern === null || pattern === '*' ? '' : `, which must look like ${pattern}`;
+  const otherwise = value === null ? '' : `; if it doesn’t, it is “${value}”`;
+  return `\${${name}} is what the request says${what}${like}${otherwise}. Who approves the request signs that value, too.`;
 }
 
 function describeElement(matcher: ArtifactMatcher, element: CompiledElement): string {
@@ -226,7 +235,7 @@ function describeRequirements(element: CompiledElement) {
 }
 
 function describeScan({ artifactConfiguration }: EffectivePolicy): readonly string[] {
-  const { elements } = compileConfiguration(artifactConfiguration);
+  const { elements } = compileAsWritten(artifactConfiguration);
   const opaque = elements.filter((element) => element.opaque !== null);
   return [
     'Every file inside is scanned for malware before anything is signed; archives are opened, and what is in them is scanned too.',

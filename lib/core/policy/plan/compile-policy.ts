@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { compileConfiguration } from '../../artifact/index.ts';
+import { compileAsWritten } from '../../artifact/index.ts';
 import type { ArtifactMatcher } from '../../artifact/index.ts';
 import { canonicalJson } from '../../json/index.ts';
 import type { JsonValue } from '../../json/index.ts';
@@ -8,6 +8,7 @@ import type { EffectivePolicy } from '../index.ts';
 /** A policy compiled for many requests. */
 export interface CompiledPolicy {
   readonly effective: EffectivePolicy;
+  /** As the configuration is written: what requests fill in stands there as `${name}`. */
   readonly matcher: ArtifactMatcher;
   readonly approvers: ReadonlySet<string>;
   /**
@@ -20,7 +21,7 @@ export interface CompiledPolicy {
 export function compileForReplay(effective: EffectivePolicy): CompiledPolicy {
   return {
     effective,
-    matcher: compileConfiguration(effective.artifactConfiguration),
+    matcher: compileAsWritten(effective.artifactConfiguration),
     approvers: new Set(effective.approvers.map((approver) => approver.handle)),
     configurationSha256: configurationSha256(effective),
   };

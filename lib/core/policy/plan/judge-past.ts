@@ -1,6 +1,9 @@
 /** The steps of a past request, judged again by the signer's rules over what it recorded. */
 import { fail, failures } from '../../wire/finding/index.ts';
 import type { Finding, PolicyLocation } from '../../wire/finding/index.ts';
+import { compileConfiguration, fillParameters } from '../../artifact/index.ts';
+import type { ParameterProblem } from '../../artifact/index.ts';
+import type { ParameterValues } from '../../wire/parameters/index.ts';
 import { rejudgeClaims } from '../../origin/index.ts';
 import { notEnforced } from '../fields/index.ts';
 import { formatSubmitter, maySubmit, parseSubmitter, submittingPerson } from '../../wire/submitter/index.ts';
@@ -91,8 +94,14 @@ export function judgeOrigin({ effective }: CompiledPolicy, request: PastRequest)
   );
 }
 
-export function judgeInspection(policy: CompiledPolicy, { inspection }: PastRequest): PastStep {
-  const at = policy.effective.locateArtifact(['root']);
+export function judgeInspection(policy: CompiledPolicy, { inspection, parameters }: PastRequest): PastStep {
+  const { effective } = policy;
+  const at = effective.locateArtifact(['root']);
+  const filled = fillParameters(effective.artifactConfiguration, parameters);
+  const [problem] = filled.ok ? [] : filled.problems;
+  if (problem?.kind === 'missing')
+    return unknown('policy.parameters', problem.message, effective.locateArtifact(problem.path));
+  if (!filled.ok) return refusedParameters(filled.problems, parameters, effective);
   if (inspection === null) return unknown('inspection', 'What was in the file was not recorded.', at);
   const { outcome, rule, configurationSha256, entries } = inspection;
   // Checked against the same configuration then: the result stands.
@@ -107,10 +116,30 @@ export function judgeInspection(policy: CompiledPolicy, { inspection }: PastRequ
   if (entries === null) {
     return unknown('inspection', 'The files in it were not recorded, and the configuration is another.', at);
   }
-  const matched = matchTree(policy, entries);
+  const matcher = compileConfiguration(filled.configuration);
+  const matched = matchTree({ ...policy, matcher }, entries);
   const step = conclude(matched.findings);
   if (step.state === 'fail' || matched.missing === null) return step;
   return unknown('inspection', matched.missing, at);
+}
+
+function refusedParameters(
+  problems: readonly ParameterProblem[],
+  values: ParameterValues,
+  effective: CompiledPolicy['effective'],
+): PastStep {
+  return conclude(
+    problems.map(({ name, message, expected, fix, path }) =>
+      fail({
+        rule: 'policy.parameters',
+        message,
+        expected,
+        found: name === null ? null : (values[name] ?? null),
+        fix,
+        policy: effective.locateArtifact(path),
+      }),
+    ),
+  );
 }
 
 export function judgeScan({ effective }: CompiledPolicy, { scan }: PastRequest): PastStep {

@@ -1,5 +1,7 @@
 import { CodedError } from '#core/error/index.ts';
 import { claimNames } from '../../origin/index.ts';
+import { noParameters, readParameters } from '../../wire/parameters/index.ts';
+import type { ParameterValues } from '../../wire/parameters/index.ts';
 import type { RecordedClaims } from '../../origin/index.ts';
 import { inspectedFileSchema, inspectedFilesMax } from '../../wire/journal/index.ts';
 import type { PastApproval, PastEntry, PastInspection, PastOrigin, PastRequest } from './past-request.ts';
@@ -32,6 +34,8 @@ function request(value: unknown, at: string): PastRequest {
     project: read('project', text),
     policy: read('policy', text),
     submittedBy: read('submittedBy', orNull(text)),
+    // Files from before requests had parameters have no such member.
+    parameters: parameters(members['parameters'] ?? noParameters, `${at}.parameters`),
     at: read('at', time),
     decided: read('decided', oneOf('released', 'denied', 'failed', 'open')),
     decidedBy: read('decidedBy', orNull(text)),
@@ -43,6 +47,12 @@ function request(value: unknown, at: string): PastRequest {
       orNull((all, place) => list(all, place, 1000, approval)),
     ),
   };
+}
+
+function parameters(value: unknown, at: string): ParameterValues {
+  const read = readParameters(value);
+  if (read.ok) return read.value;
+  throw new PastRequestError(at, 'names and values of parameters');
 }
 
 function origin(value: unknown, at: string): PastOrigin {

@@ -1,4 +1,5 @@
 import { readBody, type JournalBody, type JournalEntry, type JournalKind } from '../../wire/journal/index.ts';
+import { noParameters } from '../../wire/parameters/index.ts';
 import { claimsOfEarlierFindings } from '../../origin/index.ts';
 import type { PastApproval, PastDecision, PastInspection, PastOrigin, PastRequest } from './past-request.ts';
 
@@ -63,13 +64,14 @@ function take(draft: Draft, entry: JournalEntry): void {
 
 function finish(draft: Draft): PastRequest | null {
   if (draft.received === null) return null;
-  const { project, policy, submittedBy } = draft.received;
+  const { project, policy, submittedBy, parameters = noParameters } = draft.received;
   const scan = draft.steps.get('scan');
   return {
     id: draft.id,
     project,
     policy,
     submittedBy,
+    parameters,
     at: draft.at.toISOString(),
     decided: draft.decided,
     decidedBy: draft.decided === 'denied' ? firstFailure([...draft.steps.values()].at(-1)) : null,

@@ -17,6 +17,7 @@ export const good: PastRequest = {
   id: '7d1f6a2e-0b6c-4b8a-9c1d-000000000001',
   project: 'esbuild-demo',
   policy: 'release-signing',
+  parameters: {},
   submittedBy: 'token:esbuild-demo/ci by person:demo-maintainer',
   at: '2026-11-01T12:00:00.000Z',
   decided: 'released',

@@ -3,6 +3,7 @@
  * was decided. Plain JSON. What wasn't recorded is null, never guessed.
  */
 import type { RecordedClaims } from '../../origin/index.ts';
+import type { ParameterValues } from '../../wire/parameters/index.ts';
 import type { InspectedFile } from '../../wire/journal/index.ts';
 
 export type PastDecision = 'released' | 'denied' | 'failed' | 'open';
@@ -38,6 +39,8 @@ export interface PastRequest {
   readonly project: string;
   readonly policy: string;
   readonly submittedBy: string | null;
+  /** Values that it gave for the artifact configuration, by name. */
+  readonly parameters: ParameterValues;
   /** When it was checked last; ISO 8601. */
   readonly at: string;
   readonly decided: PastDecision;

@@ -15,6 +15,20 @@ describe('a past request under another policy', () => {
     expect(outcome({})).toBe('allowed');
   });
 
+  test('is judged by the values that it gave', () => {
+    const asking: Edits = {
+      [artifactFile]: [
+        ['root:', "parameters:\n  - { name: tool, pattern: 'es*' }\nroot:"],
+        ['package/esbuild.exe', 'package/${tool}.exe'],
+      ],
+    };
+    expect(outcome(asking)).toBe('unknown policy.parameters');
+    expect(outcome(asking, { ...good, parameters: { tool: 'esbuild' } })).toBe('allowed');
+    expect(outcome(asking, { ...good, parameters: { tool: 'esother' } })).toBe('denied artifact.unexpected');
+    expect(outcome(asking, { ...good, parameters: { tool: 'rollup' } })).toBe('denied policy.parameters');
+    expect(outcome({}, { ...good, parameters: { tool: 'esbuild' } })).toBe('denied policy.parameters');
+  });
+
   test.each<[string, Edits, string]>([
     ['its tag is not allowed any more', { [releasePolicy]: [["'v*'", "'r*'"]] }, 'denied origin.ref'],
     ['the trigger is not allowed any more', { [releasePolicy]: [['[push, ', '[']] }, 'denied origin.trigger'],

@@ -20,6 +20,10 @@ export const requestReceived = defineEvent({
     bundleSha256: hex64.nullable().describe('The attestation that came with it, or null'),
     submittedBy: z.string().describe('`person:<handle>`, or `token:<project>/<name> by person:<handle>`'),
     submittedAt: time.describe('When, by the portal'),
+    parameters: z
+      .record(z.string(), z.string())
+      .exactOptional()
+      .describe('Values for the artifact configuration, by name; missing where it gave none'),
   }),
 });
 

@@ -4,7 +4,10 @@ import { notFound } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { importCommand, issueCommand, listCertificates } from '../../../../../lib/certificates/index.ts';
 import { isError } from '#core/error/index.ts';
-import { buildFileFor, submitCommands } from '../../../../../lib/onboarding/files/index.ts';
+import type { SigningPolicy } from '#core/generated/index.ts';
+import { parsePolicySlug } from '#core/ids/index.ts';
+import { buildFileFor, submissionUnder, submitCommands } from '../../../../../lib/onboarding/files/index.ts';
+import type { Submission } from '../../../../../lib/onboarding/files/index.ts';
 import { OnboardingError, readReleaseSteps } from '../../../../../lib/onboarding/index.ts';
 import type { ChecklistItem, ReleaseSteps } from '../../../../../lib/onboarding/index.ts';
 import { Notice } from '../../../../_components/notice.tsx';
@@ -129,11 +132,15 @@ function Guide(props: {
   readonly root: string | null;
 }) {
   const { item, steps, portal, root } = props;
-  const { slug, policies, project } = steps.project;
+  const { slug, policies, artifacts, project } = steps.project;
   const place = { portal, project: slug };
   const find = (purpose: 'release' | 'test') =>
     [...policies].find(([, { value }]) => value.purpose === purpose);
   const release = find('release');
+  const submission = (policy: SigningPolicy) => {
+    const found = artifacts.get(parsePolicySlug(policy.artifactConfiguration));
+    return found === undefined ? { file: 'CHANGE-ME', parameters: [] } : submissionUnder(found.value);
+  };
   const test = find('test');
   switch (item.name) {
     case 'certificate':
@@ -164,12 +171,14 @@ function Guide(props: {
         </p>
       );
     case 'workflow': {
-      const file = release === undefined ? null : buildFileFor(place, release[0], release[1].value);
+      if (release === undefined) return null;
+      const asked = submission(release[1].value);
+      const file = buildFileFor(place, release[0], release[1].value, asked);
       if (file === null) return null;
       return (
         <Copy title={`Text of ${file.path}`} text={file.text}>
-          Put your build where the comment says, and the name of its output into FILE. The actions are pinned
-          by commit; update them as new versions are released.
+          Put your build where the comment says, and the name of its output into FILE
+          {values(asked)}. The actions are pinned by commit; update them as new versions are released.
         </Copy>
       );
     }
@@ -184,8 +193,12 @@ function Guide(props: {
             , or send it from a terminal. A test signature needs neither attestation nor approval, and nobody
             trusts it.
           </p>
-          <Copy title="From a terminal" text={submitCommands(place, test[0], false)}>
-            With FILE and COUNTERSIGN_TOKEN set. It prints the address of the request.
+          <Copy
+            title="From a terminal"
+            text={submitCommands(place, test[0], { ...submission(test[1].value), withBundle: false })}
+          >
+            With FILE and COUNTERSIGN_TOKEN set{values(submission(test[1].value))}. It prints the address of
+            the request.
           </Copy>
         </>
       );
@@ -209,10 +222,10 @@ function Guide(props: {
           </Copy>
           <Copy
             title="Submit from a terminal, without the workflow"
-            text={submitCommands(place, release[0], true)}
+            text={submitCommands(place, release[0], { ...submission(release[1].value), withBundle: true })}
           >
             With FILE, COUNTERSIGN_TOKEN and BUNDLE set, the attestation that your build made for this very
-            file (gh attestation download fetches it).
+            file (gh attestation download fetches it){values(submission(release[1].value))}.
           </Copy>
         </>
       );
@@ -220,6 +233,9 @@ function Guide(props: {
       return null;
   }
 }
+
+const values = ({ parameters }: Submission): string =>
+  parameters.length === 0 ? '' : ', and a value into each PARAMETER_…';
 
 function verifyCommands(portal: string, root: string | null): string {
   const file = root ?? 'ROOT.pem';

@@ -2,6 +2,11 @@ import type { Metadata } from 'next';
 import { cookies } from 'next/headers';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
+import type { ProjectDetail } from '../../../../../lib/projects/index.ts';
+import { openParameters } from '#core/artifact/index.ts';
+import type { OpenParameter } from '#core/artifact/index.ts';
+import type { SigningPolicy } from '#core/generated/index.ts';
+import { parsePolicySlug } from '#core/ids/index.ts';
 import { maySubmit, submittingPeople } from '#core/wire/submitter/index.ts';
 import { buildFileOf } from '#core/origin/index.ts';
 import { problemCookieName, readProblemCookie } from '../../../../api/projects/[slug]/upload/form.ts';
@@ -32,6 +37,14 @@ export async function generateMetadata({ searchParams }: Props): Promise<Metadat
 /** `Ada`, `2 of Ada, Ben, Cleo`. */
 const approvedBy = (quorum: number, people: readonly string[]): string =>
   people.length === 1 ? people.join() : `${quorum} of ${people.join(', ')}`;
+
+const parametersOf = (
+  { artifacts }: ProjectDetail['project'],
+  { artifactConfiguration }: SigningPolicy,
+): readonly OpenParameter[] => {
+  const document = artifacts.get(parsePolicySlug(artifactConfiguration));
+  return document === undefined ? [] : openParameters(document.value);
+};
 
 export default async function SubmitPage({ params, searchParams }: Props) {
   const { slug } = await params;
@@ -71,6 +84,8 @@ export default async function SubmitPage({ params, searchParams }: Props) {
             .map((place) => ({
               slug: place.name,
               needsBundle: place.policy.origin !== undefined,
+              configuration: place.policy.artifactConfiguration,
+              parameters: parametersOf(detail.project, place.policy),
               words:
                 place.policy.purpose === 'test'
                   ? 'For testing: signed with a test certificate that nobody trusts.'
@@ -79,7 +94,7 @@ export default async function SubmitPage({ params, searchParams }: Props) {
           sizeBytesMax={ctx.config.upload.sizeBytesMax}
           repository={project.repository.uri.replace(/^https:\/\/[^/]+\//, '')}
           problem={refused?.problem ?? null}
-          values={refused?.values ?? { policy: '', sha256: '' }}
+          values={refused?.values ?? { policy: '', sha256: '', parameters: {} }}
         />
       ) : (
         <Notice

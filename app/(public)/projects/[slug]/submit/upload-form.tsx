@@ -2,10 +2,12 @@
 
 import { RadioGroup } from '../../../../_components/form/choice-fields.tsx';
 import { FileField } from '../../../../_components/form/file-field.tsx';
+import type { OpenParameter } from '#core/artifact/index.ts';
 import { nothingSent } from '../../../../_components/form/form-state.ts';
 import { FormFrame } from '../../../../_components/form/form.tsx';
 import { SubmitButton } from '../../../../_components/form/submit-button.tsx';
 import { TextField } from '../../../../_components/form/text-fields.tsx';
+import { ParameterFields } from './parameter-fields.tsx';
 import { formatBytes } from '../../../../_components/format.ts';
 import type { UploadProblem } from './upload-problem.ts';
 import { stateOf, useUpload } from './use-upload.ts';
@@ -15,6 +17,9 @@ export interface SubmitPolicy {
   readonly slug: string;
   readonly words: string;
   readonly needsBundle: boolean;
+  /** Name of its artifact configuration, and what that asks requests for. */
+  readonly configuration: string;
+  readonly parameters: readonly OpenParameter[];
 }
 
 /** Uploads and submits; with scripts a bar shows the progress. */
@@ -26,16 +31,27 @@ export function UploadForm(props: {
   /** Of the attempt before, without scripts. */
   readonly problem: UploadProblem | null;
   /** As they were typed then. */
-  readonly values: { readonly policy: string; readonly sha256: string };
+  readonly values: {
+    readonly policy: string;
+    readonly sha256: string;
+    /** By the names of fields. */
+    readonly parameters: Readonly<Record<string, string>>;
+  };
 }) {
   const { project, policies, sizeBytesMax, values } = props;
   const before = policies.find((policy) => policy.slug === values.policy) ?? policies[0];
-  const sent = { policy: before === undefined ? [] : [before.slug], sha256: [values.sha256] };
+  const sent = {
+    policy: before === undefined ? [] : [before.slug],
+    sha256: [values.sha256],
+    ...Object.fromEntries(Object.entries(values.parameters).map(([name, text]) => [name, [text]])),
+  };
   const { control, progress, stop } = useUpload({
     project,
     sizeBytesMax,
     needsBundle: (policy) =>
       policies.find((submitPolicy) => submitPolicy.slug === policy)?.needsBundle ?? false,
+    configurationOf: (policy) =>
+      policies.find((submitPolicy) => submitPolicy.slug === policy)?.configuration ?? '',
     begin: props.problem === null ? nothingSent : stateOf(props.problem, sent),
   });
   return (
@@ -52,6 +68,7 @@ export function UploadForm(props: {
           hint: policy.words,
         }))}
       />
+      <ParameterFields policies={policies} typed={values.parameters} />
       <FileField
         name="artifact"
         label="File"

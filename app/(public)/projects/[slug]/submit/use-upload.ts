@@ -6,7 +6,7 @@ import { formatSizes } from '../../../../_components/format.ts';
 import { nothingSent, valuesOf } from '../../../../_components/form/form-state.ts';
 import type { FormState } from '../../../../_components/form/form-state.ts';
 import type { FormControl } from '../../../../_components/form/use-form.ts';
-import { uploadProblemOf } from './upload-problem.ts';
+import { typedParameters, uploadProblemOf } from './upload-problem.ts';
 import type { UploadProblem } from './upload-problem.ts';
 
 export interface UploadProgress {
@@ -29,8 +29,9 @@ export function stateOf(problem: UploadProblem, values: FormState['values']): Fo
 export function useUpload(input: {
   readonly project: string;
   readonly sizeBytesMax: number;
-  /** Of a policy: whether it asks for an attestation. */
+  /** Of a policy: whether it asks for an attestation, and its artifact configuration. */
   readonly needsBundle: (policy: string) => boolean;
+  readonly configurationOf: (policy: string) => string;
   /** Of the attempt before, without scripts. */
   readonly begin: FormState;
 }): { readonly control: FormControl; readonly progress: UploadProgress | null; readonly stop: () => void } {
@@ -40,7 +41,11 @@ export function useUpload(input: {
   const busy = useRef(false);
   const address = `/api/projects/${input.project}/upload`;
 
-  function put(to: string, file: File): Promise<{ readonly sha256: string } | UploadProblem> {
+  function put(
+    to: string,
+    file: File,
+    configuration: string,
+  ): Promise<{ readonly sha256: string } | UploadProblem> {
     return new Promise((resolve) => {
       const request = new XMLHttpRequest();
       running.current = request;
@@ -50,7 +55,7 @@ export function useUpload(input: {
       request.onload = () => {
         const document: unknown = parse(request.responseText);
         if (request.status < 300) resolve(document as { sha256: string });
-        else resolve(uploadProblemOf(document));
+        else resolve(uploadProblemOf(document, configuration));
       };
       const lost = (message: string): UploadProblem => ({
         field: 'artifact',
@@ -74,20 +79,29 @@ export function useUpload(input: {
     const policy = textOf(form, 'policy');
     if (input.needsBundle(policy) && !isChosen(bundle)) return noBundle;
     const text = isChosen(bundle) ? await bundle.text() : null;
+    const configuration = input.configurationOf(policy);
     const expectedSha256 = textOf(form, 'sha256').trim().toLowerCase();
+    const parameters = typedParameters(form, configuration);
     const query = new URLSearchParams({
       policy,
+      parameters: JSON.stringify(parameters),
       ...(expectedSha256 === '' ? {} : { sha256: expectedSha256 }),
     });
-    const stored = await put(`${address}?${query.toString()}`, file);
+    const stored = await put(`${address}?${query.toString()}`, file, configuration);
     if ('message' in stored) return stored;
     const answer = await fetch(address, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ policy, sha256: stored.sha256, name: file.name, bundle: text }),
+      body: JSON.stringify({
+        policy,
+        sha256: stored.sha256,
+        name: file.name,
+        bundle: text,
+        parameters,
+      }),
     });
     const document: unknown = await answer.json();
-    return answer.ok ? (document as { url: string }).url : uploadProblemOf(document);
+    return answer.ok ? (document as { url: string }).url : uploadProblemOf(document, configuration);
   }
 
   async function send(form: FormData): Promise<void> {

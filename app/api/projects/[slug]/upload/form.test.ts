@@ -11,7 +11,11 @@ const problem = (message: string, fix = 'Send it again.') => ({
   fix,
 });
 const valueOf = (cookie: string): string => /^countersign-upload-problem=([^;]*)/.exec(cookie)?.[1] ?? '';
-const values = { policy: 'release-signing', sha256: '0'.repeat(64) };
+const values = {
+  policy: 'release-signing',
+  sha256: '0'.repeat(64),
+  parameters: { 'parameters.release-zip.version': '1.2.3' },
+};
 
 describe('what was wrong with an upload without scripts', () => {
   it('comes back at its field with what was entered, to that page alone and unreadable for scripts', async () => {
@@ -36,6 +40,7 @@ describe('what was wrong with an upload without scripts', () => {
         const cookie = await problemCookie('loom', answer(problem(message, message)), {
           policy: typed,
           sha256: typed,
+          parameters: { 'parameters.a.b': typed },
         });
         expect(cookie.length).toBeLessThan(4_096);
         const read = readProblemCookie(valueOf(cookie));

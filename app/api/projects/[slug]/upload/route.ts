@@ -1,12 +1,15 @@
 /**
  * What the page “Submit a file” sends: for people who are signed in, and for nobody else's pages. Programs use /api/v1.
- *   PUT   ?policy=…[&sha256=…]  raw bytes, streamed to the store → {sha256, sizeBytes}
+ *   PUT   ?policy=…[&sha256=…][&parameters={…}]  raw bytes, streamed to the store → {sha256, sizeBytes}
  *   POST  JSON                  asks for the signature of what was put
  *   POST  multipart/form-data   both at once, for a browser without scripts; held in memory, so bounded
  */
 import { z } from 'zod';
 import { parsePolicySlug, parseProjectSlug, parseSha256Hex } from '#core/ids/index.ts';
 import type { ProjectSlug } from '#core/ids/index.ts';
+import { noParameters, parametersMax } from '#core/wire/parameters/index.ts';
+import type { ParameterValues } from '#core/wire/parameters/index.ts';
+import { typedParameters } from '../../../../(public)/projects/[slug]/submit/upload-problem.ts';
 import {
   authoriseSubmission,
   readUploadedBundle,
@@ -31,11 +34,16 @@ const fileName = z
   .min(1)
   .max(255)
   .regex(/^[^/\\\p{C}]+$/u, 'a file name without path or control characters');
+/** Each is checked at its field, against the policy. */
+const typed = z
+  .record(z.string().max(64), z.string().max(1000))
+  .refine((values) => Object.keys(values).length <= parametersMax);
 const asked = z.strictObject({
   policy: z.string().max(200),
   sha256: z.string().max(200),
   name: fileName,
   bundle: z.string().nullable(),
+  parameters: typed.default(noParameters),
 });
 const jsonBytesMax = 9 * 1024 * 1024;
 
@@ -46,8 +54,10 @@ export async function PUT(request: Request, { params }: Route): Promise<Response
     const policy = identified(parsePolicySlug, query.get('policy'));
     const expectedSha256 = query.get('sha256');
     const sha256 = expectedSha256 === null ? null : identified(parseSha256Hex, expectedSha256);
+    const typedIn = query.get('parameters');
+    const parameters = typedIn === null ? {} : { parameters: checked(typed, jsonOf(typedIn)) };
     // Checked first: nobody should upload gigabytes only to learn that they may not submit.
-    await authoriseSubmission({ ctx, input: { project, policy } });
+    await authoriseSubmission({ ctx, input: { project, policy, ...parameters } });
     const stored = await uploadArtifact({
       ctx,
       input: { project, sha256, stream: chunksOf(request), sizeBytesExpected: contentLength(request) },
@@ -63,16 +73,21 @@ export async function POST(request: Request, { params }: Route): Promise<Respons
   const { slug } = await params;
   if (mediaType(request) === 'multipart/form-data') return sendForm(request, slug);
   return answerPerson(request, async (ctx) => {
-    const { policy, sha256, name, bundle } = checked(asked, await jsonBody(request, jsonBytesMax));
+    const { policy, sha256, name, bundle, parameters } = checked(
+      asked,
+      await jsonBody(request, jsonBytesMax),
+    );
     const artifact = { sha256: identified(parseSha256Hex, sha256), name };
-    const id = await submit(ctx, { project: identified(parseProjectSlug, slug), policy, artifact, bundle });
+    const project = identified(parseProjectSlug, slug);
+    const id = await submit(ctx, { project, policy, artifact, bundle, parameters });
     return json({ id, url: `/requests/${id}?submitted=1` });
   });
 }
 
 /** Answers with a page to go to: the request, or the form with what is wrong in a cookie that only it gets. */
 async function sendForm(request: Request, slug: string): Promise<Response> {
-  let values: UploadValues = { policy: '', sha256: '' };
+  let values: UploadValues = { policy: '', sha256: '', parameters: {} };
+  let configuration: string | null = null;
   const answer = await answerPerson(request, async (ctx) => {
     const project = identified(parseProjectSlug, slug);
     const length = contentLength(request);
@@ -91,7 +106,15 @@ async function sendForm(request: Request, slug: string): Promise<Response> {
         input: { project, policy: identified(parsePolicySlug, query.get('policy')) },
       });
     const form = await formOf(request);
-    values = { policy: textOf(form, 'policy'), sha256: textOf(form, 'sha256') };
+    values = {
+      policy: textOf(form, 'policy'),
+      sha256: textOf(form, 'sha256'),
+      parameters: Object.fromEntries(
+        [...form].flatMap(([name, value]) =>
+          name.startsWith('parameters.') && typeof value === 'string' ? [[name, value] as const] : [],
+        ),
+      ),
+    };
     const file = form.get('artifact');
     if (!(file instanceof File) || file.size === 0) {
       throw new BadRequest({
@@ -101,7 +124,9 @@ async function sendForm(request: Request, slug: string): Promise<Response> {
       });
     }
     const policy = identified(parsePolicySlug, form.get('policy'));
-    await authoriseSubmission({ ctx, input: { project, policy } });
+    const allowed = await authoriseSubmission({ ctx, input: { project, policy } });
+    configuration = allowed.policy.artifactConfiguration;
+    const parameters = typedParameters(form, configuration);
     const expectedSha256 = values.sha256.trim().toLowerCase();
     const { sha256 } = await uploadArtifact({
       ctx,
@@ -115,7 +140,7 @@ async function sendForm(request: Request, slug: string): Promise<Response> {
     const bundle = form.get('bundle');
     const text = bundle instanceof File && bundle.size > 0 ? await bundle.text() : null;
     const artifact = { sha256, name: checked(fileName, file.name) };
-    const id = await submit(ctx, { project, policy, artifact, bundle: text });
+    const id = await submit(ctx, { project, policy, artifact, bundle: text, parameters });
     return new Response(null, { status: 303, headers: { location: `/requests/${id}?submitted=1` } });
   });
   if (answer.status === 303) return answer;
@@ -123,8 +148,16 @@ async function sendForm(request: Request, slug: string): Promise<Response> {
     location: `/projects/${encodeURIComponent(slug)}/submit?problem=1`,
     'cache-control': 'no-store',
   });
-  headers.append('set-cookie', await problemCookie(slug, answer, values));
+  headers.append('set-cookie', await problemCookie(slug, answer, values, configuration));
   return new Response(null, { status: 303, headers });
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 async function formOf(request: Request): Promise<FormData> {
@@ -153,10 +186,11 @@ async function submit(
     readonly policy: string;
     readonly artifact: { readonly sha256: ReturnType<typeof parseSha256Hex>; readonly name: string };
     readonly bundle: string | null;
+    readonly parameters: ParameterValues;
   },
 ) {
   const bundle = input.bundle === null ? null : readUploadedBundle(input.bundle, input.artifact.sha256);
-  const { project, artifact } = input;
+  const { project, artifact, parameters } = input;
   const { id } = await submitRequest({
     ctx,
     input: {
@@ -164,6 +198,7 @@ async function submit(
       policy: identified(parsePolicySlug, input.policy),
       artifact,
       bundle,
+      parameters,
       idempotencyKey: null,
     },
   });

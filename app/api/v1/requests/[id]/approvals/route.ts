@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { approvalCharactersMax } from '#core/approval/index.ts';
 import { submitApproval } from '../../../../../../lib/approvals/index.ts';
 import { answer, json } from '../../../../_edge/answer.ts';
 import { jsonBody } from '../../../../_edge/body.ts';
@@ -7,7 +8,7 @@ import type { RequestRoute } from '../../../../_edge/request-id.ts';
 import { checked } from '../../../../_edge/check.ts';
 
 const submission = z.strictObject({
-  statement: z.string().min(1).max(4_096),
+  statement: z.string().min(1).max(approvalCharactersMax),
   signature: z.string().min(1).max(16_384),
 });
 

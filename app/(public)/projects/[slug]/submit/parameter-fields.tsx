@@ -1,0 +1,66 @@
+'use client';
+
+import type { OpenParameter } from '#core/artifact/index.ts';
+import { TextField } from '../../../../_components/form/text-fields.tsx';
+import { parameterField } from './upload-problem.ts';
+
+interface Asking {
+  readonly slug: string;
+  readonly configuration: string;
+  readonly parameters: readonly OpenParameter[];
+}
+
+/** What artifact configurations ask requests for, once for each; policies that share one share its fields. */
+export function ParameterFields(props: {
+  readonly policies: readonly Asking[];
+  readonly typed: Readonly<Record<string, string>>;
+}) {
+  const { policies, typed } = props;
+  const asking = policies.filter(({ parameters }) => parameters.length > 0);
+  const groups = [...new Set(asking.map(({ configuration }) => configuration))].map((configuration) =>
+    asking.filter((policy) => policy.configuration === configuration),
+  );
+  return groups.map((group) => {
+    const [first] = group;
+    if (first === undefined) return null;
+    // Where another policy can be chosen, which asks for none of these, no browser may insist on them.
+    const always = group.length === policies.length;
+    return (
+      <fieldset key={first.configuration} className="grid min-w-0 gap-4 border-s-2 border-rule ps-4">
+        <legend className="float-start mb-4 font-medium">
+          {always ? 'Parameters' : `Parameters, for ${group.map(({ slug }) => slug).join(' and ')}`}
+        </legend>
+        <p className="clear-both text-sm text-muted">
+          The artifact configuration “{first.configuration}” asks for them. They are compared as they are, and
+          who approves the request signs them, too.
+        </p>
+        {first.parameters.map((parameter) => {
+          const name = parameterField(first.configuration, parameter.name);
+          return (
+            <TextField
+              key={name}
+              name={name}
+              label={parameter.name}
+              code
+              charactersMax={128}
+              required={always && parameter.required}
+              value={typed[name] ?? parameter.default ?? ''}
+              hint={hintOf(parameter, always)}
+            />
+          );
+        })}
+      </fieldset>
+    );
+  });
+}
+
+function hintOf({ description, pattern, required, default: value }: OpenParameter, always: boolean): string {
+  return [
+    description,
+    pattern === null || pattern === '*' ? null : `Like ${pattern}, where * stands for any text.`,
+    required && !always ? 'Needed under this policy.' : null,
+    required || value === null || value === '' ? null : `Left empty, it is ${value}.`,
+  ]
+    .filter((sentence) => sentence !== null)
+    .join(' ');
+}

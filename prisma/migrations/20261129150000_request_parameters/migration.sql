@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "portal"."signing_request" ADD COLUMN     "parameters" JSONB NOT NULL DEFAULT '{}';
