@@ -71,7 +71,10 @@ describe('an artifact configuration', () => {
       release.replace('            type: pe\n', '            type: pe\n            verify: authenticode\n'),
       ':22:13: `verify` asks for a file that is signed, and `existingSignature: refuse` for one that isn’t.',
     ],
-    [release.replace("default: '1.2'", 'required: true'), ':5:15: Parameter `version` must be given'],
+    [
+      release.replace("default: '1.2'", "default: '1.2'\n    pattern: '2.*'"),
+      ':5:14: The default doesn’t fit the pattern',
+    ],
     [release.replace('- name: version', '- name: release'), ':10:13: There is no parameter `version`.'],
     [release.replace('widget-${version}', '"**"'), ':10:13: `**` can’t be part of a directory’s path'],
     [
