@@ -147,8 +147,16 @@ module.exports = {
       from: { path: own('cli'), pathNot: tests },
       to: {
         path: own('app', 'lib', 'signer', 'dev', 'scripts'),
-        pathNot: own('lib/core', 'lib/host', 'lib/policy-tools'),
+        pathNot: [own('lib/core', 'lib/host', 'lib/policy-tools'), '^signer/inspector/index[.]ts$'],
       },
+    },
+    {
+      name: 'cli-reaches-of-the-signer-the-inspectors-client-alone',
+      comment:
+        'preflight asks the inspector as the daemon does. Nothing else of the signer comes along, and what parses hostile bytes stays in its own process.',
+      severity: 'error',
+      from: { path: own('cli'), pathNot: tests },
+      to: { path: ['^signer/(?!inspector/|own-code/)', '^signer/inspector/child/'], reachable: true },
     },
     // Inside each of these folders, a room sees of another room only its index.
     ...floors.map((floor) => ({

@@ -27,6 +27,10 @@ async function main([verb = 'help', ...rest]: readonly string[]): Promise<number
       const { importCommand } = await import('./import.ts');
       return importCommand(rest, { out, err });
     }
+    case 'preflight': {
+      const { preflightCommand } = await import('./preflight/command.ts');
+      return preflightCommand(rest, { out, err });
+    }
     case 'audit': {
       const { auditCommand } = await import('./audit.ts');
       return auditCommand(rest, out);
@@ -47,13 +51,16 @@ async function usage(verb: string | null): Promise<string> {
   const { explainPortalCommand, linesOf, portalUsage } = await import('./options.ts');
   const { importUsage } = await import('./import.ts');
   const { auditUsage } = await import('./audit.ts');
+  const { explainPreflight, preflightUsage } = await import('./preflight/options.ts');
   if (verb === 'import') return `${importUsage}\n`;
+  if (verb === 'preflight') return `${explainPreflight}\n`;
   if (verb === 'audit') return `${auditUsage}\n`;
   const own = verb === null ? null : (explainPortalCommand(verb) ?? linesOf(policyUsage, verb).join('\n'));
   if (own !== null && own !== '') return `${own}\n\n  countersign help says all\n`;
   return `countersign – write policies, ask for signatures, approve them, fetch the results
 
 ${policyUsage}
+${preflightUsage}
   countersign import signpath FILE… [--out DIR] [--base POLICY]
 ${auditUsage}
 

@@ -1,10 +1,12 @@
 /** What the package of the command promises: it installs from its one file, without a registry, and does its work. */
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildProgram } from '#core/formats/pe/program.fixture.ts';
+import { zip } from '#core/formats/zip/zip.fixture.ts';
 import { packCommand } from './pack.ts';
 
 const run = promisify(execFile);
@@ -71,6 +73,21 @@ describe('the installed command', () => {
     }
   });
 
+  it('inspects a file with the inspector that it brings along, and refuses as the signer does', async () => {
+    const configuration = (inner: string) =>
+      `apiVersion: countersign/v1\nkind: ArtifactConfiguration\nroot:\n  type: zip\n  contents:\n    - { type: pe, path: ${inner}, sign: { method: authenticode } }\n`;
+    const archive = zip([{ name: 'app/widget.exe', content: buildProgram() }]);
+    await writeFile(path.join(folder, 'widget.zip'), archive);
+    await writeFile(path.join(folder, 'good.yaml'), configuration('app/*.exe'));
+    await writeFile(path.join(folder, 'near.yaml'), configuration('"*.exe"'));
+    const good = await ended('preflight', 'widget.zip', '--config', 'good.yaml');
+    expect(good.text).toContain('widget.zip would be signed as good.yaml says, as far as can be told here.');
+    expect(good.status).toBe(0);
+    const near = await ended('preflight', 'widget.zip', '--config', 'near.yaml');
+    expect(near.text).toContain('`*.exe` matched nothing; `app/*.exe` would match 1 file');
+    expect(near.status).toBe(1);
+  });
+
   it('includes licence texts: its own and that of each package in it', async () => {
     const installed = path.join(folder, 'prefix', 'lib', 'node_modules', 'countersign');
     expect(await readFile(path.join(installed, 'LICENSE'), 'utf8')).toContain('Apache License');
@@ -86,15 +103,18 @@ describe('the installed command', () => {
     }
   });
 
-  it('carries no TypeScript and nothing of the signer, the portal or tests', async () => {
+  it('carries no TypeScript and nothing of the portal, of tests, or of the signer but its inspector', async () => {
     const installed = path.join(folder, 'prefix', 'lib', 'node_modules', 'countersign');
     const own = (await readdir(installed, { recursive: true })).filter(
       (name) => !name.startsWith('node_modules'),
     );
     expect(own.filter((name) => /\.ts$|[.](?:test|fixture)[.]/.test(path.basename(name)))).toEqual([]);
     expect(new Set(own.filter((name) => name.includes('/')).map((name) => name.split('/')[0]))).toEqual(
-      new Set(['cli', 'lib']),
+      new Set(['cli', 'lib', 'signer']),
     );
+    // Of the signer what starts the inspector, and the inspector itself, built.
+    expect(own.filter((name) => /^signer\/(?!(?:inspector|own-code)(?:\/|$))/.test(name))).toEqual([]);
+    expect(own.filter((name) => name.startsWith('signer/inspector/child/'))).toEqual([]);
     const shared = /^lib\/(?:core|host|policy-tools)(?:\/|$)/;
     expect(own.filter((name) => name.startsWith('lib/') && !shared.test(name))).toEqual([]);
   });

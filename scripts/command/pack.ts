@@ -3,6 +3,8 @@ import { execFile } from 'node:child_process';
 import { chmod, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
+import { buildProcess } from '../processes/build.ts';
+import { processes } from '../processes/list.ts';
 import { closureOf, installedPackages } from './closure.ts';
 
 const run = promisify(execFile);
@@ -29,6 +31,7 @@ export async function packCommand(output: string): Promise<string> {
     await writeFile(target, text);
   }
   await chmod(join(folder, relative(root, launcher)), 0o755);
+  await bringInspector(join(folder, childrensFolder));
   const installed = await installedPackages(root, packages);
   for (const [name, { folder: from }] of installed) {
     await cp(from, join(folder, 'node_modules', name), {
@@ -49,6 +52,18 @@ export async function packCommand(output: string): Promise<string> {
     maxBuffer: 16 * 1024 * 1024,
   });
   return join(output, basename(stdout.trim().split('\n').at(-1) ?? ''));
+}
+
+/** Where what starts the inspector looks for it: beside itself (signer/own-code). */
+const childrensFolder = join('signer', 'own-code');
+
+/** The inspector as the signer runs it, the same bytes: `preflight` starts it. It holds no packages. */
+async function bringInspector(folder: string): Promise<void> {
+  for (const name of ['inspector', 'inspector-lockdown'] as const) {
+    await buildProcess(name, processes[name], folder);
+    await rm(join(folder, `${name}.packages.json`));
+  }
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }\n');
 }
 
 /** Licences that ask for an address and no text, or for nothing (CC BY 3.0, 4(a); CC0 1.0, 2). */

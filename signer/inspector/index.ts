@@ -16,3 +16,4 @@ export {
 export type { Closed, Content } from './messages.ts';
 export { InspectorError, type InspectorErrorCode } from './inspector-error.ts';
 export { defaultInspectorLimits, type InspectorLimits } from './limits.ts';
+export { fileName, unopenedFinding, unopenedReasons } from './unopened-finding.ts';

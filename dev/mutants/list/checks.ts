@@ -67,7 +67,7 @@ export const checks: Area = {
         'isn’t valid at 2027-02-01T00:00:01Z, and signs nothing then',
       ],
     ]),
-    ...guards('signer/daemon/checks/scan-findings.ts', 'signer/daemon/checks/scan.test.ts', [
+    ...guards('signer/inspector/unopened-finding.ts', 'signer/daemon/checks/scan.test.ts', [
       [
         "if (content.closedCount === 0 || typeof opaque === 'string') return null;",
         'return null;',

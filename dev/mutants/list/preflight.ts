@@ -15,5 +15,12 @@ export const preflight: Area = {
     ...guards('signer/inspector/child/hints.ts', 'signer/inspector/near-misses.test.ts', [
       ['this.#types === 0 ||', '', 'a hostile artifact gets no more than twenty such hints'],
     ]),
+    ...guards('cli/preflight/judge.ts', 'cli/preflight/preflight.process.test.ts', [
+      [
+        '...unopened.flatMap((one) => one ?? [])',
+        '',
+        'refuses what the signer would, with line and fix, also what can’t be looked into; as JSON too',
+      ],
+    ]),
   ],
 };

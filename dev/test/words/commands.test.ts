@@ -6,6 +6,7 @@ import { auditUsage } from '../../../cli/audit.ts';
 import { importUsage } from '../../../cli/import.ts';
 import { portalCommands } from '../../../cli/options.ts';
 import { policyCommands } from '../../../cli/policy/command.ts';
+import { preflightOptions } from '../../../cli/preflight/options.ts';
 import { processes } from '../../../scripts/processes/list.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
@@ -19,6 +20,7 @@ const flagsOfUsage = (usage: string): readonly string[] =>
 const commands = new Map([
   ...portalCommands,
   ...policyCommands,
+  ['preflight', preflightOptions] as const,
   ['import', flagsOfUsage(importUsage)] as const,
   ['audit', flagsOfUsage(auditUsage)] as const,
   ['help', []] as const,

@@ -1,35 +1,9 @@
 /** Findings of the scan step about single files: opened, opaque, not scanned, infected. */
 import { fail, info, type Finding } from '#core/wire/finding/index.ts';
-import type { Closed, Content } from '../../inspector/index.ts';
+import { fileName, unopenedReasons } from '../../inspector/index.ts';
 import type { ProvenDatabase, ScanVerdict } from '../scan/index.ts';
 import type { InspectedLeaf } from './inspection.ts';
 import type { ScanTarget } from './scan-target.ts';
-
-const shownMax = 3;
-
-/** For a file that could not be opened although the configuration doesn't allow that. */
-export function unopenedFinding(
-  file: Pick<InspectedLeaf, 'path' | 'sha256' | 'content'> &
-    Partial<Pick<InspectedLeaf, 'opaque' | 'policy'>>,
-): Finding | null {
-  const { content, opaque, policy = null } = file;
-  if (content.closedCount === 0 || typeof opaque === 'string') return null;
-  const [first] = content.closed;
-  const declare =
-    opaque === undefined
-      ? ''
-      : ' Where it must stay as it is, declare the file in the artifact configuration with `opaque: { reason: … }`; everybody will see the reason.';
-  return fail({
-    rule: 'scan.not-scanned',
-    message: `${nameOf(file)} can’t be scanned completely: ${reasons(content)}`,
-    expected: 'every file inside opened and scanned to its end',
-    found: content.formats.join(', '),
-    path: file.path,
-    sha256: file.sha256,
-    policy,
-    fix: `${first?.fix ?? 'Leave it out.'}${declare}`,
-  });
-}
 
 /** What was scanned in a file that has other files inside. */
 export function contentFinding(leaf: InspectedLeaf, { streamSizeBytesMax }: ProvenDatabase): Finding | null {
@@ -38,10 +12,10 @@ export function contentFinding(leaf: InspectedLeaf, { streamSizeBytesMax }: Prov
   const large = leaf.sizeBytes > streamSizeBytesMax && !content.covered;
   if (opaque !== null && (content.closedCount > 0 || large)) {
     const sent = large ? 'It is too large for the scanner' : 'The scanner saw its bytes, not what is in it';
-    const why = content.closedCount > 0 ? `: ${reasons(content)}` : '.';
+    const why = content.closedCount > 0 ? `: ${unopenedReasons(content)}` : '.';
     return info({
       rule: 'scan.opaque',
-      message: `${nameOf(leaf)} can’t be scanned completely${why} ${sent}. The policy allows this, because: ${opaque}`,
+      message: `${fileName(leaf)} can’t be scanned completely${why} ${sent}. The policy allows this, because: ${opaque}`,
       expected: 'declared as opaque, with a reason',
       found: content.formats.join(', ') || `${leaf.sizeBytes} bytes`,
       ...about,
@@ -50,7 +24,7 @@ export function contentFinding(leaf: InspectedLeaf, { streamSizeBytesMax }: Prov
   if (opaque !== null) {
     return info({
       rule: 'scan.opaque',
-      message: `${nameOf(leaf)} is declared as opaque, but all of it was scanned: \`opaque\` can be removed.`,
+      message: `${fileName(leaf)} is declared as opaque, but all of it was scanned: \`opaque\` can be removed.`,
       found: content.formats.join(', ') || 'no container',
       ...about,
     });
@@ -59,7 +33,7 @@ export function contentFinding(leaf: InspectedLeaf, { streamSizeBytesMax }: Prov
   const files = content.files === 1 ? '1 file' : `${content.files} files`;
   return info({
     rule: 'scan.opened',
-    message: `${nameOf(leaf)} was opened (${content.formats.join(', ')}); ${files} inside ${content.files === 1 ? 'is' : 'are'} scanned one by one.`,
+    message: `${fileName(leaf)} was opened (${content.formats.join(', ')}); ${files} inside ${content.files === 1 ? 'is' : 'are'} scanned one by one.`,
     found: files,
     ...about,
   });
@@ -75,7 +49,7 @@ export function refusal(
     const viruses = verdict.viruses.join(', ');
     return fail({
       rule: 'scan.infected',
-      message: `${nameOf(target)} contains malware: ${viruses}.`,
+      message: `${fileName(target)} contains malware: ${viruses}.`,
       expected: 'no known malware',
       found: viruses,
       fix: 'Remove the file from the build and find out how it got there. If it is a false alarm, report it to ClamAV and submit again once their database has changed.',
@@ -84,25 +58,10 @@ export function refusal(
   }
   return fail({
     rule: 'scan.not-scanned',
-    message: `${nameOf(target)} could not be scanned completely: ${verdict.detail}.`,
+    message: `${fileName(target)} could not be scanned completely: ${verdict.detail}.`,
     expected: 'every file scanned to its end',
     found: verdict.detail,
     fix: 'Split the file or leave out what the scanner can’t read; what was not scanned is not signed. Where it must stay as it is, declare it in the artifact configuration with `opaque: { reason: … }`; everybody will see the reason.',
     ...about,
   });
-}
-
-function nameOf({ path }: { readonly path: readonly string[] }): string {
-  return path.length === 0 ? 'The artifact' : path.join(' → ');
-}
-
-/** `in a.zip!/b.7z: it is …`; the first few. */
-function reasons({ closed, closedCount }: Content): string {
-  const shown = closed.slice(0, shownMax).map(sentence).join(' ');
-  const left = closedCount - Math.min(shownMax, closed.length);
-  return left > 0 ? `${shown} And ${left} more.` : shown;
-}
-
-function sentence({ place, message }: Closed): string {
-  return place === '' ? message : `${place}: ${message}`;
 }

@@ -5,11 +5,11 @@
 import { failures, info, pass, type Checked, type Finding } from '#core/wire/finding/index.ts';
 import type { Sha256Hex } from '#core/ids/index.ts';
 import type { EffectivePolicy } from '#core/policy/index.ts';
-import type { Content } from '../../inspector/index.ts';
+import { unopenedFinding, type Content } from '../../inspector/index.ts';
 import type { ProvenDatabase, Scanner, ScannerDatabase, ScanVerdict } from '../scan/index.ts';
 import type { InspectedArtifact, InspectedLeaf } from './inspection.ts';
 import { databaseFinding, type DatabaseLimits } from './scan-database.ts';
-import { unopenedFinding, contentFinding, refusal } from './scan-findings.ts';
+import { contentFinding, refusal } from './scan-findings.ts';
 import type { ScanTarget } from './scan-target.ts';
 
 declare class Scanned {
