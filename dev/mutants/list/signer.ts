@@ -151,6 +151,8 @@ export const signer: Area = {
       ],
     ]),
     ...guards('signer/daemon/checks/scan.ts', 'signer/daemon/checks/scan.test.ts', [
+      [' || !isCovered(content)', '', 'sends a large archive that was opened from first byte to last'],
+      [' || !archives.includes(type)', '', 'sends a large archive that was opened from first byte to last'],
       [
         'path[at]?.startsWith(`${step}!/`) === true',
         'path[at]?.startsWith(step) === true',

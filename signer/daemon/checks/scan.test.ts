@@ -169,6 +169,22 @@ describe('the scan step', () => {
     expect(await check({}, { artifact: encrypted })).toMatchObject({ ok: true });
   });
 
+  it('sends a large archive that was opened from first byte to last file by file, and not once more as a whole', async () => {
+    const large = 64 * 1024 ** 2 + 1;
+    const proven = { ...fresh, streamSizeBytesMax: 10 * large };
+    const artifact = { leaves: [leaf(plain)], containers: [{ ...root, sizeBytes: large }] };
+    const result = await check(artifact, {}, proven);
+    expect(result).toMatchObject({ ok: true, sent: ['leaf'] });
+    expect(result.findings.at(-1)?.message).toBe(
+      'All 1 files were scanned; no malware is known in any of them. 1 archives of more than 64 MiB, opened from first byte to last, were scanned file by file.',
+    );
+    expect(await check(artifact, { leaf: infected }, proven)).toMatchObject({ failed: ['scan.infected'] });
+    const closed = { ...root, sizeBytes: large, content: plain };
+    expect(await check({ containers: [closed] }, {}, proven)).toMatchObject({ sent: ['artifact'] });
+    const other = { ...root, sizeBytes: large, type: 'msi' as const };
+    expect(await check({ containers: [other] }, {}, proven)).toMatchObject({ sent: ['artifact'] });
+  });
+
   it('passes what is declared opaque with the reason in the trace, and refuses it if malware is found', async () => {
     const opaque = leaf(locked, 'Made by upstream, see their notes.');
     const result = await check({ leaves: [opaque] }, { leaf: encrypted });

@@ -87,7 +87,7 @@ function targetsOf({ leaves, containers, inside }: InspectedArtifact): readonly 
       opaque: isInOpaque(insideFile.path, leaves),
     })),
     // Containers too: what hides between the entries of an archive is in no leaf.
-    ...containers.map((container) => ({
+    ...containers.filter(isScannedAsWhole).map((container) => ({
       ...plain(container),
       covered: isCovered(container.content),
       opaque: false,
@@ -110,6 +110,16 @@ function isInOpaque(path: readonly string[], leaves: readonly InspectedLeaf[]): 
           ))),
   );
 }
+
+/**
+ * Larger archives that the configuration has opened, from first byte to last, aren't sent as a whole as well: clamd would unpack all of it
+ * again, and go over its own limits (MaxScanSize) at what is clean. Smaller ones are, for what it knows of archives themselves.
+ */
+const wholeBytesMax = 64 * 1024 * 1024;
+const archives: readonly string[] = ['zip', 'tar', 'tar.gz'];
+
+const isScannedAsWhole = ({ type, content, sizeBytes }: InspectedArtifact['containers'][number]): boolean =>
+  sizeBytes <= wholeBytesMax || !isCovered(content) || !archives.includes(type);
 
 /** Connections to clamd: it has threads of its own for each, and a small file is mostly waited for. */
 const atOnceMax = 4;
@@ -156,12 +166,18 @@ function isEnough({ covered, opaque }: ScanTarget, verdict: Found): boolean {
   return opaque || (covered && verdict.reason !== 'other');
 }
 
-function summary({ leaves, inside }: InspectedArtifact): string {
+function summary({ leaves, inside, containers }: InspectedArtifact): string {
   const opaque = leaves.filter((leaf) => leaf.opaque !== null && leaf.content.closedCount > 0).length;
   const opened = inside.length === 0 ? '' : ` and ${inside.length} more inside archives`;
   const left =
     opaque === 0 ? '' : ` ${opaque} of them could not be opened and were scanned only as plain bytes.`;
-  return `All ${leaves.length} files${opened}, and the artifact itself, were scanned; no malware is known in any of them.${left}`;
+  const byParts = containers.filter((container) => !isScannedAsWhole(container)).length;
+  const parts =
+    byParts === 0
+      ? ''
+      : ` ${byParts} archives of more than ${wholeBytesMax / 1024 ** 2} MiB, opened from first byte to last, were scanned file by file.`;
+  const itself = byParts === 0 ? ', and the artifact itself,' : '';
+  return `All ${leaves.length} files${opened}${itself} were scanned; no malware is known in any of them.${parts}${left}`;
 }
 
 function leftOut(count: number, shown: number): readonly Finding[] {

@@ -2,7 +2,7 @@
  * What clamd says of a file and of itself. Exactly three verdicts: clean, infected, or not scanned. "Clean" counts
  * only from a proved scanner (proven-scanner.ts).
  */
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { messageOf, Unavailable } from '../../ground/availability/index.ts';
 import { askClamd, ClamdDeadline, type ClamdAnswer } from './ask-clamd.ts';
 import { askVersion } from './ask-version.ts';
@@ -53,10 +53,27 @@ export class CutOff extends Unavailable {
 
 export function openClamd(config: ClamdConfig): Clamd {
   return {
-    scanFile: (file) => scan(config, createReadStream(file, { highWaterMark: chunkSizeBytes })),
+    scanFile: (file) => scan(config, bytesOf(file)),
     scanStream: (content) => scan(config, content),
     version: () => version(config),
   };
+}
+
+/** As many reads as it takes: most files are small, and a stream for each would cost more than clamd does. */
+async function* bytesOf(file: string): AsyncGenerator<Uint8Array> {
+  const handle = await open(file, 'r');
+  try {
+    const { size } = await handle.stat();
+    for (let at = 0; at < size;) {
+      const length = Math.min(chunkSizeBytes, size - at);
+      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafeSlow(length), 0, length, at);
+      if (bytesRead === 0) throw new RangeError(`${file} ends early: it changed while being read`);
+      yield buffer.subarray(0, bytesRead);
+      at += bytesRead;
+    }
+  } finally {
+    await handle.close();
+  }
 }
 
 async function scan(config: ClamdConfig, content: AsyncIterable<Uint8Array>): Promise<ScanVerdict> {
