@@ -47,13 +47,20 @@ export async function readExactly(
   return bytes;
 }
 
-/** The bytes from `start` up to `end` in pieces of at most 1 MiB. */
+/** The bytes from `start` up to `end` in pieces of at most 1 MiB; the next is read while one is worked on. */
 export async function* readChunks(
   source: RandomAccessSource,
   start: number,
   end: number,
 ): AsyncGenerator<Uint8Array> {
-  for (let at = start; at < end; at += chunkBytes) {
-    yield await readExactly(source, at, Math.min(chunkBytes, end - at));
+  const read = (at: number): Promise<Uint8Array> => readExactly(source, at, Math.min(chunkBytes, end - at));
+  let next = start < end ? read(start) : null;
+  for (let at = start; next !== null;) {
+    const chunk = await next;
+    at += chunk.length;
+    next = at < end ? read(at) : null;
+    // Nobody may ask for it.
+    next?.catch(() => undefined);
+    yield chunk;
   }
 }

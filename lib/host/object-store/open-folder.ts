@@ -23,7 +23,7 @@ import { writeObject } from './write-object.ts';
 
 /** Puts take minutes, not a day: anything older was left by a process that died. */
 const abandonedAfterMilliseconds = 24 * 60 * 60 * 1000;
-const chunkBytes = 256 * 1024;
+const chunkBytes = 1024 * 1024;
 
 /** Accesses nothing before it is used; the first put creates the folder. */
 export function openObjectFolder(folder: string): ObjectStore {

@@ -62,9 +62,11 @@ export async function checkOrigin(
   }
   const bundle = await readBundle(input);
   if (!bundle.ok) return bundle;
+  const { sha256, sha512 } = received.digests;
+  if (sha512 === null) throw new TypeError('a request with an attestation whose SHA-512 nobody computed');
   return verifyOrigin({
     bundle: bundle.value,
-    digests: { sha256: received.digests.sha256, sha512: received.digests.sha512 },
+    digests: { sha256, sha512 },
     policy: originPolicy,
     trustRoot,
     now: input.now,

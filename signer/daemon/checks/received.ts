@@ -28,7 +28,9 @@ export async function receiveArtifact({
   sizeBytesMax,
 }: ReceiveInput): Promise<Checked<ReceivedArtifact>> {
   const file = path.join(directory, 'artifact');
-  const digests = await store.fetch(request.artifactSha256, file, sizeBytesMax);
+  // An attestation alone may name the artifact by SHA-512.
+  const also = { sha512: request.bundleSha256 !== null };
+  const digests = await store.fetch(request.artifactSha256, file, sizeBytesMax, also);
   if (digests === null) {
     return {
       ok: false,

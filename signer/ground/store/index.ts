@@ -3,10 +3,8 @@
  * releases. Nothing that the store reports is trusted: objects are copied to a private place and hashed on the way.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { createReadStream } from 'node:fs';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import { isError } from '#core/error/index.ts';
 import { parseSha256Hex, type Sha256Hex } from '#core/ids/index.ts';
 import {
@@ -21,8 +19,8 @@ import { messageOf, Unavailable } from '../availability/index.ts';
 
 export interface StoredDigests {
   readonly sha256: Sha256Hex;
-  /** 128 lower-case hexadecimal digits; npm's provenance names tarballs by it. */
-  readonly sha512: string;
+  /** 128 lower-case hexadecimal digits; npm's provenance names tarballs by it. null: nobody asked for it. */
+  readonly sha512: string | null;
   readonly sizeBytes: number;
 }
 
@@ -31,7 +29,12 @@ export interface ArtifactStore {
    * Copies an object into a private file and hashes it. null where the store has no such object, or anything but a
    * plain file: a link could point to the signer's own secrets, a pipe never ends.
    */
-  fetch(sha256: Sha256Hex, toFile: string, sizeBytesMax: number): Promise<StoredDigests | 'too-large' | null>;
+  fetch(
+    sha256: Sha256Hex,
+    toFile: string,
+    sizeBytesMax: number,
+    also?: { readonly sha512: boolean },
+  ): Promise<StoredDigests | 'too-large' | null>;
 }
 
 export interface ReleaseStore {
@@ -48,12 +51,12 @@ export const openReleaseStore = (folder: string): ReleaseStore => releasesIn(ope
 
 export function artifactsIn(objects: ObjectReader): ArtifactStore {
   return {
-    async fetch(sha256, toFile, sizeBytesMax) {
+    async fetch(sha256, toFile, sizeBytesMax, also = { sha512: true }) {
       try {
         const found = await objects.open(sha256);
         if (found === null) return null;
         if (found.sizeBytes > sizeBytesMax) return 'too-large';
-        return await copyHashing(found.bytes(), toFile, sizeBytesMax);
+        return await copyHashing(found.bytes(), toFile, sizeBytesMax, also);
       } catch (error) {
         throw new Unavailable(
           'store',
@@ -106,22 +109,30 @@ async function copyHashing(
   source: AsyncIterable<Uint8Array>,
   toFile: string,
   sizeBytesMax: number,
+  also: { readonly sha512: boolean },
 ): Promise<StoredDigests> {
   const sha256 = createHash('sha256');
-  const sha512 = createHash('sha512');
+  const sha512 = also.sha512 ? createHash('sha512') : null;
   let sizeBytes = 0;
-  const hashing = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
+  const handle = await open(toFile, 'wx', 0o600);
+  try {
+    for await (const chunk of source) {
       sizeBytes += chunk.length;
       if (sizeBytes > sizeBytesMax) {
-        done(new RangeError(`it delivered more than the announced ${sizeBytesMax} bytes`));
-        return;
+        throw new RangeError(`it delivered more than the announced ${sizeBytesMax} bytes`);
       }
+      // Hashed while another thread writes.
+      const writing = writeAll(handle, chunk);
       sha256.update(chunk);
-      sha512.update(chunk);
-      done(null, chunk);
-    },
-  });
-  await pipeline(source, hashing, createWriteStream(toFile, { mode: 0o600, flags: 'wx' }));
-  return { sha256: parseSha256Hex(sha256.digest('hex')), sha512: sha512.digest('hex'), sizeBytes };
+      sha512?.update(chunk);
+      await writing;
+    }
+  } finally {
+    await handle.close();
+  }
+  return { sha256: parseSha256Hex(sha256.digest('hex')), sha512: sha512?.digest('hex') ?? null, sizeBytes };
+}
+
+async function writeAll(handle: FileHandle, chunk: Uint8Array): Promise<void> {
+  for (let at = 0; at < chunk.length;) at += (await handle.write(chunk, at)).bytesWritten;
 }

@@ -91,25 +91,30 @@ export async function writeFile(file: string, content: AsyncIterable<Uint8Array>
   const handle = await open(file, 'wx', 0o600);
   held = null;
   const kept: Uint8Array[] = [];
-  let bytes = 0;
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
   try {
-    const written = async function* () {
-      for await (const chunk of content) {
-        for (let at = 0; at < chunk.length;) at += (await handle.write(chunk, at)).bytesWritten;
-        bytes += chunk.length;
-        if (bytes > heldBytesMax) kept.length = 0;
-        else kept.push(chunk);
-        yield chunk;
-      }
-    };
-    const digest = await digestOf(written());
+    for await (const chunk of content) {
+      // Hashed while another thread writes.
+      const writing = writeAll(handle, chunk);
+      hash.update(chunk);
+      sizeBytes += chunk.length;
+      if (sizeBytes > heldBytesMax) kept.length = 0;
+      else kept.push(chunk);
+      await writing;
+    }
+    const digest = { sha256: hexDigest(hash.digest()), sizeBytes };
     hashed.set(file, { ...digest, as: await versionOf(file) });
     const [only = empty, ...more] = kept;
-    if (bytes <= heldBytesMax) held = { file, bytes: more.length === 0 ? only : Buffer.concat(kept) };
+    if (sizeBytes <= heldBytesMax) held = { file, bytes: more.length === 0 ? only : Buffer.concat(kept) };
     return digest;
   } finally {
     await handle.close();
   }
+}
+
+async function writeAll(handle: FileHandle, chunk: Uint8Array): Promise<void> {
+  for (let at = 0; at < chunk.length;) at += (await handle.write(chunk, at)).bytesWritten;
 }
 
 /**
