@@ -3,7 +3,7 @@
  * foundation of its own, next to other programs that do a part of it. Builds what has changed first; state goes to a folder of the
  * system's temporary files.
  *   --before FOLDER   the dist/ of another version: each case runs with both, by turns, on the same foundation
- *   --cases NAMES     pe-1m,pe-100m,zip-2000,zip-1000-pe,queue-100 (default), and pe-1g
+ *   --cases NAMES     pe-1m,pe-100m,zip-2000,zip-1000-pe,queue-100 (default), pe-1g, zip-100-pe, tar-500m, msi-50m, jar-200, nupkg-200
  */
 import { stat } from 'node:fs/promises';
 import { loadavg } from 'node:os';

@@ -11,6 +11,7 @@ import { parse, stringify } from 'yaml';
 import { startFoundation, type Foundation } from '../../dev/foundation/index.ts';
 import { startStack } from '../../dev/stack/index.ts';
 import { startNodeService } from '../../dev/stack/node-service.ts';
+import { artifactNames, programOf, type PolicyName } from './cases.ts';
 import { watchUsage, type Usage } from './processes.ts';
 
 export interface SignedRun extends Usage {
@@ -44,6 +45,10 @@ async function adapt(seed: string): Promise<void> {
   for (const [name, root] of [
     ['bench-program', { type: 'pe', sign }],
     ['bench-archive', { type: 'zip', contents }],
+    ['bench-tarball', { type: 'tar.gz', contents }],
+    ['bench-installer', { type: 'msi', sign }],
+    ['bench-jar', { type: 'jar', sign: { method: 'jar' } }],
+    ['bench-nuget', { type: 'nuget', sign: { method: 'nuget' } }],
   ] as const) {
     await writeFile(join(project, 'policies', `${name}.yaml`), policy(name));
     await writeFile(join(project, 'artifacts', `${name}.yaml`), configuration(root));
@@ -105,13 +110,12 @@ export class BenchFoundation {
     });
     this.#dist = dist;
     const file = join(this.folder, 'warm-up.exe');
-    const { programOf } = await import('./cases.ts');
     await writeFile(file, programOf(1000, Date.now()));
     await this.sign([file], 'bench-program');
   }
 
   /** Requests for these files at once → how long until the last was released. */
-  async sign(files: readonly string[], policyName: string): Promise<SignedRun> {
+  async sign(files: readonly string[], policyName: PolicyName): Promise<SignedRun> {
     const digests: string[] = [];
     for (const file of files) digests.push(await this.#store(file));
     const ids = files.map(() => randomUUID());
@@ -123,14 +127,7 @@ export class BenchFoundation {
         `INSERT INTO portal.signing_request (id, project_slug, policy_slug, artifact_sha256, artifact_name,
            artifact_size_bytes, bundle_sha256, idempotency_key, submitted_by)
          VALUES ($1, 'esbuild-demo', $2, $3, $4, $5, NULL, $6, 'token:esbuild-demo/test by person:demo-maintainer')`,
-        [
-          id,
-          policyName,
-          digests[at],
-          policyName === 'bench-program' ? 'tool.exe' : 'tools.zip',
-          1,
-          randomUUID(),
-        ],
+        [id, policyName, digests[at], artifactNames[policyName], 1, randomUUID()],
       );
     await this.#untilReleased(client, ids);
     const sinceAsked = (performance.now() - start) / 1000;
