@@ -201,6 +201,9 @@ async function inspectAndSign(
     effective,
     configuration,
     parameters,
+    origin: null,
+    // Nothing was signed before: there is no journal.
+    signedBefore: { find: () => Promise.resolve([]), keys: [key], revocations: new Map() },
     now: new Date(),
   });
   if (!inspection.ok) return { ok: false, findings: inspection.findings, file: null };

@@ -50,6 +50,10 @@ const packages = [
   },
   { apt: 'clamav-daemon', brew: 'clamav', present: command('clamd') },
   { apt: 'clamav-freshclam', brew: 'clamav', present: command('freshclam') },
+  // What opens installers and 7z archives, in a sandbox that exists for Linux only.
+  { apt: 'bubblewrap', brew: null, present: command('bwrap') },
+  { apt: '7zip', brew: 'sevenzip', present: command('7zz') },
+  { apt: 'innoextract', brew: null, present: command('innoextract') },
   { apt: 'git', brew: 'git', present: command('git') },
   { apt: 'openssh-client', brew: null, present: command('ssh-keygen') },
   { apt: 'osslsigncode', brew: 'osslsigncode', present: command('osslsigncode') },
@@ -72,7 +76,6 @@ const packages = [
   { apt: 'zip', brew: null, present: command('zip'), testOnly: true },
   { apt: 'unzip', brew: null, present: command('unzip'), testOnly: true },
   { apt: 'libarchive-tools', brew: null, present: command('bsdtar'), testOnly: true },
-  { apt: '7zip', brew: 'sevenzip', present: command('7zz'), testOnly: true },
   { apt: 'xz-utils', brew: 'xz', present: command('xz'), testOnly: true },
   { apt: 'bzip2', brew: null, present: command('bzip2'), testOnly: true },
   // Installers for tests, and what reads them.

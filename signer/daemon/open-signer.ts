@@ -108,6 +108,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
   };
   // Operators should know where a fence is missing; `required` in the configuration makes it mandatory.
   log.info({ sandbox: await context.inspector.sandbox() }, 'the inspector’s fences on this machine');
+  log.info({ unpacking: await context.inspector.unpacking() }, 'what opens installers on this machine');
   const follow = async (): Promise<void> => {
     await journal.check();
     // A key holder knows only the keys that existed when it started.
@@ -236,6 +237,10 @@ function probesOf(context: SignerContext, checkAge: () => HealthReport): readonl
       },
     },
     ...watchRevocationList(context),
+    {
+      component: 'unpacking',
+      probe: async () => ({ state: 'ok', detail: await context.inspector.unpacking() }),
+    },
     {
       component: 'scanner',
       probe: async () => describeScanner(await context.scanner.status()),

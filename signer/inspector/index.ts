@@ -13,7 +13,7 @@ export {
   type SignTarget,
   type SignedFile,
 } from './inspector.ts';
-export type { Closed, Content } from './messages.ts';
+export type { Closed, Content, ProgramInside } from './messages.ts';
 export { InspectorError, type InspectorErrorCode } from './inspector-error.ts';
 export { defaultInspectorLimits, type InspectorLimits } from './limits.ts';
 export { fileName, unopenedFinding, unopenedReasons } from './unopened-finding.ts';

@@ -24,6 +24,7 @@ import {
 import { parseEmbedAnswer, parseInspectAnswer, parseRebuildAnswer, parseSubjectAnswer } from './protocol.ts';
 import { probeFences } from './sandbox/probe.ts';
 import { requestFolder, Sessions } from './session.ts';
+import { describeMachine, probeMachine, unpackersHere } from './unpackers/index.ts';
 
 export interface InspectorOptions {
   /** Each request gets its own folder under this one, which is created if missing, and a child of its own. */
@@ -154,6 +155,8 @@ export interface Inspector {
   close(): Promise<void>;
   /** Which fences are active on this machine, for the log and the health page. */
   sandbox(): Promise<{ readonly networkNamespace: boolean; readonly memoryLimit: boolean }>;
+  /** What opens installers on this machine, or why nothing does, in one line; for the log and the health page. */
+  unpacking(): Promise<string>;
 }
 
 const toBase64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
@@ -187,6 +190,7 @@ export function createInspector(options: InspectorOptions): Inspector {
               ? null
               : { roots: upstream.roots.map(toBase64), now: upstream.now.toISOString() },
           limits,
+          unpackers: unpackersHere(await probeMachine()),
         }),
       });
       const inWork = <One extends { readonly file: string }>(one: One): One => ({
@@ -274,6 +278,10 @@ export function createInspector(options: InspectorOptions): Inspector {
     async sandbox() {
       const fences = await probeFences();
       return { networkNamespace: fences.namespaces !== null, memoryLimit: fences.prlimit !== null };
+    },
+
+    async unpacking() {
+      return describeMachine(await probeMachine());
     },
   };
 }

@@ -19,5 +19,13 @@ export const defaultInspectorLimits: InspectorLimits = {
   answerBytesMax: 64 * 1024 * 1024,
 };
 
+/** How many files of one request other programs may unpack. */
+export const unpackingsMax = 64;
+/** Wall-clock time for one of them. */
+export const unpackingSecondsMax = 180;
+
+/** How many programs inside one file are named; a file with more of them can't be judged by them. */
+export const programsMax = 2000;
+
 /** How many reasons are kept per file for what could not be opened in it. */
 export const closedMax = 20;

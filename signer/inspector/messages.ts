@@ -5,7 +5,8 @@ import type { ExistingSignature } from '#core/formats/existing-signature.ts';
 import type { FileFacts, FormatType, Options } from '#core/formats/format.ts';
 import type { ToldKind } from '#core/formats/kind/index.ts';
 import type { Finding } from '#core/wire/finding/index.ts';
-import type { UnpackLimits } from '#core/formats/archive/index.ts';
+import type { ArchiveIssue, UnpackLimits } from '#core/formats/archive/index.ts';
+import type { UnpackedElsewhere } from '#core/formats/recognise/index.ts';
 import type { ArtifactConfiguration } from '#core/generated/index.ts';
 import type { Sha256Hex } from '#core/ids/index.ts';
 
@@ -26,6 +27,48 @@ export interface InspectMessage {
   /** null: the configuration verifies nothing. */
   readonly upstream: UpstreamRoots | null;
   readonly limits: UnpackLimits;
+  readonly unpackers: UnpackersHere;
+}
+
+/** For each format that another program opens: that program with its version, or why there is none, as the end of a sentence. */
+export type UnpackersHere = Readonly<
+  Record<UnpackedElsewhere, { readonly ok: boolean; readonly words: string }>
+>;
+
+/**
+ * In place of an answer to `inspect`: a file to be unpacked by another program, in a sandbox of its own. The operation goes on with the
+ * message `unpacked`.
+ */
+export interface UnpackQuestion {
+  readonly format: UnpackedElsewhere;
+  /** File name in the request's folder. */
+  readonly file: string;
+  /** What is left of the request's limits. */
+  readonly filesMax: number;
+  readonly bytesMax: number;
+}
+
+export type UnpackedOutcome =
+  | {
+      readonly ok: true;
+      /** `7-Zip 26.02` */
+      readonly by: string;
+      /** Folder with the files, flat and under numbers; the child may read it. */
+      readonly folder: string;
+      readonly files: readonly UnpackedFile[];
+    }
+  | { readonly ok: false; readonly issue: ArchiveIssue };
+
+export interface UnpackedFile {
+  /** Its path, as the program made it: for display alone. */
+  readonly name: string;
+  readonly file: string;
+  readonly sizeBytes: number;
+}
+
+export interface UnpackedMessage {
+  readonly operation: 'unpacked';
+  readonly outcome: UnpackedOutcome;
 }
 
 /** Whom to trust where signatures of upstream are verified. */
@@ -83,6 +126,7 @@ export interface FileAddition extends FileReplacement {
 }
 
 export type Message = InspectMessage | SubjectMessage | EmbedMessage | RebuildMessage;
+export type Line = Message | UnpackedMessage;
 
 /** `Subject` as JSON. */
 export interface SubjectAnswer {
@@ -115,9 +159,26 @@ export interface Content {
   readonly files: number;
   /** Every byte belongs to a container that was opened from first byte to last, with everything inside. */
   readonly covered: boolean;
+  /** Other programs that opened it or something inside, with their versions: they don’t account for every byte. */
+  readonly openedBy: readonly string[];
+  /** Programs inside, at any depth and copies too; empty where nobody asks for them. */
+  readonly programs: readonly ProgramInside[];
+  readonly programCount: number;
   /** The first few things that could not be opened. */
   readonly closed: readonly Closed[];
   readonly closedCount: number;
+}
+
+/** A program or installer inside a file. */
+export interface ProgramInside {
+  /** `outer.zip!/inner.exe` */
+  readonly place: string;
+  readonly sha256: Sha256Hex;
+  readonly sizeBytes: number;
+  /** `unsigned`: it carries no signature. `upstream`: all that it carries lead to a root of upstream. `other`: it is signed, and not so. */
+  readonly signature: 'unsigned' | 'upstream' | 'other';
+  /** What is known of the signature, as a sentence; null: nothing. */
+  readonly about: string | null;
 }
 
 export interface Closed {

@@ -91,6 +91,9 @@ describe('opening undeclared files', () => {
       formats: [],
       files: 0,
       covered: false,
+      openedBy: [],
+      programs: [],
+      programCount: 0,
       closed: [],
       closedCount: 0,
     });
@@ -164,7 +167,7 @@ describe('opening undeclared files', () => {
         { name: 'cut.zip', content: encrypted.subarray(0, -10) },
         { name: 'tail.gz', content: Buffer.concat([gzipSync('a'), Buffer.from('more')]) },
         { name: 'gap.asar', content: asarArchive({ 'a.js': different('a') }, 8) },
-        { name: 'what.7z', content: Buffer.from('7z\xbc\xaf\x27\x1c\0\x04 and so on', 'latin1') },
+        { name: 'what.rar', content: Buffer.from('Rar!\x1a\x07\0 and so on', 'latin1') },
         { name: 'key.age', content: 'age-encryption.org/v1\n' },
         { name: 'picture.png', content: Buffer.concat([Buffer.from('\x89PNG', 'latin1'), encrypted]) },
         {
@@ -187,7 +190,7 @@ describe('opening undeclared files', () => {
     expect(closed('cut.zip')).toHaveLength(1);
     expect(closed('tail.gz')).toEqual([expect.stringMatching(/more bytes follow/)]);
     expect(closed('gap.asar')).toEqual([expect.stringMatching(/belong to none/)]);
-    expect(closed('what.7z')).toEqual([': It is a 7z archive, which the signer can’t open.']);
+    expect(closed('what.rar')).toEqual([': It is a RAR archive, which the signer can’t open.']);
     expect(closed('key.age')).toEqual([expect.stringMatching(/only holders of the key can/)]);
     expect(closed('picture.png')).toEqual([expect.stringMatching(/^secret\.exe/)]);
     // Where nothing is unpacked to a disk, what names would do there is no reason to leave files unread.

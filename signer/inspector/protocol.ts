@@ -7,10 +7,18 @@ import { detectedTypes } from '#core/formats/detected-type/index.ts';
 import { existingSignaturesMax, signerNameMax } from '#core/formats/existing-signature.ts';
 import { factTextMax } from '#core/formats/format.ts';
 import { fileKinds } from '#core/formats/kind/index.ts';
+import { unpackedElsewhere } from '#core/formats/recognise/index.ts';
 import { formatTypes } from '#core/formats/registry.ts';
 import { parseSha256Hex, type Sha256Hex } from '#core/ids/index.ts';
-import { closedMax } from './limits.ts';
-import type { AnswerFailure, EmbedAnswer, InspectAnswer, RebuildAnswer, SubjectAnswer } from './messages.ts';
+import { closedMax, programsMax } from './limits.ts';
+import type {
+  AnswerFailure,
+  EmbedAnswer,
+  InspectAnswer,
+  RebuildAnswer,
+  SubjectAnswer,
+  UnpackQuestion,
+} from './messages.ts';
 
 const sha256 = z
   .string()
@@ -46,6 +54,19 @@ const content = z.strictObject({
   formats: z.array(text).max(100),
   files: sizeBytes,
   covered: z.boolean(),
+  openedBy: z.array(z.string().max(100)).max(10),
+  programs: z
+    .array(
+      z.strictObject({
+        place: z.string().max(8192),
+        sha256,
+        sizeBytes,
+        signature: z.enum(['unsigned', 'upstream', 'other']),
+        about: z.string().max(1000).nullable(),
+      }),
+    )
+    .max(programsMax),
+  programCount: sizeBytes,
   closed: z
     .array(z.strictObject({ place: z.string().max(8192), format: text, message: text, fix: text }))
     .max(closedMax),
@@ -151,6 +172,22 @@ function answerOf<Output>(result: z.ZodType<Output>) {
 
 type Answer<Output> = { readonly ok: true; readonly result: Output } | AnswerFailure;
 type AnswerParser<Output> = (value: unknown) => Answer<Output>;
+
+const question = z.strictObject({
+  ok: z.literal('unpack'),
+  question: z.strictObject({
+    format: z.enum(unpackedElsewhere),
+    file: leafName,
+    filesMax: sizeBytes,
+    bytesMax: sizeBytes,
+  }),
+});
+
+/** What was said in place of an answer; null: it is no such question. Rejects with ZodError what is one and malformed. */
+export function parseUnpackQuestion(value: unknown): UnpackQuestion | null {
+  const isQuestion = typeof value === 'object' && value !== null && 'ok' in value && value.ok === 'unpack';
+  return isQuestion ? question.parse(value).question : null;
+}
 
 /** `unknown` → answer; rejects with ZodError. */
 export const parseInspectAnswer: AnswerParser<InspectAnswer> = (value) =>

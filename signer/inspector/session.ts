@@ -3,7 +3,7 @@
  * nothing yet. It keeps what it has read, and ends with the request. A crash, a timeout or an answer that isn't one ends it early;
  * the next operation starts another in the same folder.
  */
-import { mkdir, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { InspectorError, type InspectorErrorCode } from './inspector-error.ts';
 import type { InspectorLimits } from './limits.ts';
@@ -11,6 +11,8 @@ import type { AnswerFailure, Message } from './messages.ts';
 import { outOfMemory, startChild, type InspectorChild } from './sandbox/child.ts';
 import { childCommand, inspectorProgram } from './sandbox/command.ts';
 import { probeFences } from './sandbox/probe.ts';
+import { answerQuestions, type Asker } from './answer-questions.ts';
+import { removeAll } from './unpackers/index.ts';
 
 interface SessionOptions {
   readonly workDir: string;
@@ -19,8 +21,12 @@ interface SessionOptions {
 }
 
 interface Session {
-  /** What the child may write to, and all it may read besides its code and `readable`. */
+  /** With the next two in it. */
+  readonly folder: string;
+  /** What the child may write to, and all it may read besides its code, `unpacked` and `readable`. */
   readonly work: string;
+  /** What other programs have unpacked for the operation at hand. */
+  readonly unpacked: string;
   /** Real paths of files elsewhere that it was asked about. */
   readonly readable: Set<string>;
   child: InspectorChild | null;
@@ -79,7 +85,7 @@ export class Sessions {
     const session = await this.#open.get(folder)?.catch(() => null);
     this.#open.delete(folder);
     await session?.child?.end();
-    if (session !== null && session !== undefined) await rm(session.work, { recursive: true, force: true });
+    if (session !== null && session !== undefined) await removeAll(session.folder);
   }
 
   /** Starts the first spare, without what an earlier run of this signer left behind. */
@@ -95,7 +101,7 @@ export class Sessions {
     const spare = (await this.#spare) ?? null;
     this.#spare = null;
     await spare?.child?.end();
-    if (spare !== null) await rm(spare.work, { recursive: true, force: true });
+    if (spare !== null) await removeAll(spare.folder);
   }
 
   async #start(folder: string): Promise<Session> {
@@ -111,7 +117,7 @@ export class Sessions {
     this.#spare = waiting.then(() => this.#startSpare()).catch(() => null);
     const spare = await waiting;
     if (spare === null || spare.child?.isOver !== true) return spare;
-    await rm(spare.work, { recursive: true, force: true });
+    await removeAll(spare.folder);
     return null;
   }
 
@@ -128,7 +134,7 @@ export class Sessions {
     const child = await this.#childFor(session, reads());
     const start = performance.now();
     try {
-      const value = await child.ask(request, signal);
+      const value = await this.#ask(session, { child, request, work, signal });
       return { result: resultOf(value, parse, this.#limits), work };
     } catch (error) {
       // A file that isn't the inspected one is an answer. After anything else nobody knows what state the child is in.
@@ -139,6 +145,23 @@ export class Sessions {
       throw error;
     } finally {
       session.busySeconds += (performance.now() - start) / 1000;
+    }
+  }
+
+  /** One time limit for all of it, with what other programs unpack for it. */
+  async #ask(
+    { unpacked }: Session,
+    {
+      child,
+      request,
+      work,
+      signal,
+    }: Pick<Asker, 'child' | 'work' | 'signal'> & { readonly request: Message },
+  ): Promise<unknown> {
+    try {
+      return await answerQuestions({ child, work, unpacked, limits: this.#limits, signal }, request);
+    } finally {
+      for (const one of await readdir(unpacked)) await removeAll(join(unpacked, one));
     }
   }
 
@@ -158,7 +181,7 @@ export class Sessions {
     return session.child;
   }
 
-  async #startIn({ readable, work }: Session): Promise<InspectorChild> {
+  async #startIn({ readable, unpacked, work }: Session): Promise<InspectorChild> {
     const fences = await probeFences();
     if (fences.namespaces === null && this.#options.networkNamespace === 'required') {
       throw new InspectorError(
@@ -166,7 +189,7 @@ export class Sessions {
         'no network namespace: allow unshare(1) (user namespaces) for the signer, or configure `preferred`',
       );
     }
-    const files = { read: [...readable], write: [work + sep] };
+    const files = { read: [...readable, unpacked + sep], write: [work + sep] };
     const program = inspectorProgram(this.#options.builtIn);
     return startChild(childCommand(program, fences, this.#limits, files), this.#limits);
   }
@@ -176,14 +199,24 @@ export class Sessions {
 const sparePrefix = 'spare-';
 
 async function newSession(prefix: string): Promise<Session> {
-  const work = await realpath(await mkdtemp(prefix));
-  return { work, readable: new Set(), child: null, busySeconds: 0, last: Promise.resolve() };
+  const folder = await realpath(await mkdtemp(prefix));
+  const [work, unpacked] = [join(folder, 'work'), join(folder, 'unpacked')];
+  await mkdir(work, { mode: 0o700 });
+  await mkdir(unpacked, { mode: 0o700 });
+  return {
+    folder,
+    work,
+    unpacked,
+    readable: new Set(),
+    child: null,
+    busySeconds: 0,
+    last: Promise.resolve(),
+  };
 }
 
 async function removeSpares(workDir: string): Promise<void> {
   const names = await readdir(workDir).catch(() => []);
-  for (const name of names.filter((one) => one.startsWith(sparePrefix)))
-    await rm(join(workDir, name), { recursive: true, force: true });
+  for (const name of names.filter((one) => one.startsWith(sparePrefix))) await removeAll(join(workDir, name));
 }
 
 export function requestFolder(workDir: string, folder: string): string {

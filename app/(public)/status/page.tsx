@@ -27,6 +27,7 @@ const names: Readonly<Record<string, string>> = {
   certificates: 'Certificates that the policy asks for',
   'emergency-stop': 'Emergency stop',
   'revocation-register': 'Register of revocations',
+  unpacking: 'Programs that open installers',
   'revocation-list': 'Revocation list',
   'status-answers': 'Status answers (OCSP)',
 };

@@ -13,6 +13,7 @@ import { fairness } from './fairness.ts';
 import { grant } from './grant.ts';
 import { host } from './host.ts';
 import { identities } from './identities.ts';
+import { installers } from './installers.ts';
 import { jar } from './jar.ts';
 import { keyholder } from './keyholder.ts';
 import { keys } from './keys.ts';
@@ -49,7 +50,7 @@ export const areas: readonly Area[] = [
     stops,
     publisher,
   ],
-  ...[authenticode, cabinets, catalog, detached, jar, msi, scripts],
+  ...[authenticode, cabinets, catalog, detached, installers, jar, msi, scripts],
   ...[policy, portal, reading, notices, edge, locks, access, words, checks, certificates, host, identities],
   nuget,
   preflight,

@@ -18,6 +18,8 @@ export interface CompiledElement {
   readonly check: Options | null;
   /** Its signature of upstream is verified before anything is signed. */
   readonly verifies: boolean;
+  /** Every program inside has to be signed by the foundation, or by upstream. */
+  readonly signedInside: boolean;
   /** Why the file may contain what can't be opened and scanned; null: it may not. */
   readonly opaque: string | null;
   /** Index of its container; null at the root. */

@@ -130,11 +130,12 @@ function compiledElement(draft: Draft, body: ElementBody, place: Place): Compile
 function content(
   body: ElementBody,
   overrides: IncludeMetadata | undefined,
-): Pick<CompiledElement, 'type' | 'sign' | 'check' | 'verifies' | 'opaque'> {
+): Pick<CompiledElement, 'type' | 'sign' | 'check' | 'verifies' | 'signedInside' | 'opaque'> {
   const { sign, check, problems } = formats[body.type].compile(body, overrides);
   const [problem] = problems;
   if (problem !== undefined) throw new ArtifactError('UNSUPPORTED', problem.message);
   const opaque = 'opaque' in body ? body.opaque.reason : null;
   const verifies = 'verify' in body;
-  return { type: body.type, sign, check, verifies, opaque };
+  const signedInside = 'requireSignedInside' in body;
+  return { type: body.type, sign, check, verifies, signedInside, opaque };
 }

@@ -45,6 +45,10 @@ export type PathPattern = string;
  */
 export type Verify = 'authenticode';
 /**
+ * Every program inside the installer has to be signed by this foundation already, or carry a valid signature of upstream. An installer that can't be opened is refused.
+ */
+export type RequireSignedInside = true;
+/**
  * What holds for every file of the set: an element without path and matches.
  */
 export type SetBody =
@@ -193,6 +197,7 @@ export interface PeElement {
   matches?: Matches;
   metadata?: PeMetadata;
   verify?: Verify;
+  requireSignedInside?: RequireSignedInside;
   opaque?: Opaque;
   sign?: AuthenticodeSign;
 }
@@ -272,6 +277,7 @@ export interface MsiElement {
   metadata?: MsiMetadata;
   contents?: Contents;
   verify?: Verify;
+  requireSignedInside?: RequireSignedInside;
   sign?: AuthenticodeSign;
 }
 /**
@@ -763,6 +769,7 @@ export interface RootPe {
   type: 'pe';
   metadata?: PeMetadata;
   verify?: Verify;
+  requireSignedInside?: RequireSignedInside;
   opaque?: Opaque;
   sign?: AuthenticodeSign;
 }
@@ -777,6 +784,7 @@ export interface RootMsi {
   metadata?: MsiMetadata;
   contents?: Contents;
   verify?: Verify;
+  requireSignedInside?: RequireSignedInside;
   sign?: AuthenticodeSign;
 }
 /**

@@ -186,6 +186,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           "verify": {
             "$ref": "#/$defs/Verify"
           },
+          "requireSignedInside": {
+            "$ref": "#/$defs/RequireSignedInside"
+          },
           "opaque": {
             "$ref": "#/$defs/Opaque"
           },
@@ -214,6 +217,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "verify": {
             "$ref": "#/$defs/Verify"
+          },
+          "requireSignedInside": {
+            "$ref": "#/$defs/RequireSignedInside"
           },
           "sign": {
             "$ref": "#/$defs/AuthenticodeSign"
@@ -563,6 +569,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           "verify": {
             "$ref": "#/$defs/Verify"
           },
+          "requireSignedInside": {
+            "$ref": "#/$defs/RequireSignedInside"
+          },
           "opaque": {
             "$ref": "#/$defs/Opaque"
           },
@@ -598,6 +607,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "verify": {
             "$ref": "#/$defs/Verify"
+          },
+          "requireSignedInside": {
+            "$ref": "#/$defs/RequireSignedInside"
           },
           "sign": {
             "$ref": "#/$defs/AuthenticodeSign"
@@ -1415,6 +1427,10 @@ export const schemas: Readonly<Record<Kind, object>> = {
         "enum": [
           "authenticode"
         ]
+      },
+      "RequireSignedInside": {
+        "description": "Every program inside the installer has to be signed by this foundation already, or carry a valid signature of upstream. An installer that can't be opened is refused.",
+        "const": true
       },
       "Opaque": {
         "description": "The file holds what the signer can't open: an installer, an encrypted archive, a format it doesn't read. Without this such a file is refused as not scanned. It is still sent to the virus scanner, and the reason is shown on the policy's public page and in every request.",

@@ -186,6 +186,9 @@ describe('in plain English', () => {
     );
     expect(added).not.toContain('signed already is refused');
     expect(textWith('existingSignature: replace')).toContain('in place of any signature that it carries.');
+    const inside = 'every program inside must be signed by the foundation already, or by upstream';
+    expect(refused).not.toContain(inside);
+    expect(textWith('existingSignature: replace\n      requireSignedInside: true')).toContain(inside);
   });
 
   test('says what else a policy and its project ask for', () => {

@@ -60,7 +60,9 @@ export function effectivePolicy(
   }
   const { purpose } = policy;
   const age = ageLimitOf(policy, snapshot.foundation.value);
-  const verifies = compileAsWritten(artifact.value).elements.some((element) => element.verifies);
+  const verifies = compileAsWritten(artifact.value).elements.some(
+    (element) => element.verifies || element.signedInside,
+  );
   const roots = verifies ? (snapshot.trustRoot.value.upstreamRoots ?? []) : [];
   const decisive = {
     projectSlug,

@@ -22,21 +22,22 @@ beforeAll(() => {
 const rootsOf = (...roots: readonly (readonly [name: string, pem: string])[]): string =>
   JSON.stringify(roots.map(([name, certificate]) => ({ name, reason, certificate })));
 
-/** The seed with these roots; `verify`: its archive’s program is one of upstream. */
-function seedWith(roots: string | null, verify: boolean) {
+/** The seed with these roots; `verify`: its archive’s program is one of upstream, or an installer whose programs are. */
+function seedWith(roots: string | null, verify: boolean | 'inside') {
   const changed = new Map(files);
   if (roots !== null) changed.set(trust, encode(`${decode(files.get(trust))}upstreamRoots: ${roots}\n`));
   const text = decode(files.get(artifact));
-  const upstream = '\n    - { type: pe, path: upstream.dll, verify: authenticode }\n';
+  const asked = verify === 'inside' ? 'requireSignedInside: true' : 'verify: authenticode';
+  const upstream = `\n    - { type: pe, path: upstream.dll, ${asked} }\n`;
   const verified = text.replace(/\n {2}contents:\n/, (line) => `${line.trimEnd()}${upstream}`);
-  if (verify) {
+  if (verify !== false) {
     expect(verified).not.toBe(text);
     changed.set(artifact, encode(verified));
   }
   return loadSnapshot(changed, seedCommit);
 }
 
-function policyWith(roots: string | null, verify: boolean) {
+function policyWith(roots: string | null, verify: boolean | 'inside') {
   const loaded = seedWith(roots, verify);
   if (!loaded.ok) throw new Error(loaded.diagnostics.map(formatDiagnostic).join(' '));
   const slug = [...(loaded.snapshot.projects.get(parseProjectSlug('zip-demo'))?.policies.keys() ?? [])][0];
@@ -49,7 +50,7 @@ function policyWith(roots: string | null, verify: boolean) {
   return found.value;
 }
 
-const problems = (roots: string | null, verify = false): readonly string[] => {
+const problems = (roots: string | null, verify: boolean | 'inside' = false): readonly string[] => {
   const loaded = seedWith(roots, verify);
   return loaded.ok ? [] : loaded.diagnostics.map(formatDiagnostic);
 };
@@ -65,6 +66,14 @@ describe('upstream roots', () => {
     expect(verifying.upstreamRoots.map((der) => toPem([der]))).toEqual([first]);
     const others = policyWith(rootsOf(['one', first], ['two', second]), true);
     expect(others.digest).not.toBe(verifying.digest);
+  });
+
+  test('decide where programs inside an installer must be signed', () => {
+    const { artifactConfiguration, digest, upstreamRoots } = policyWith(rootsOf(['one', first]), 'inside');
+    expect(upstreamRoots.map((der) => toPem([der]))).toEqual([first]);
+    expect(policyWith(rootsOf(['two', second]), 'inside').digest).not.toBe(digest);
+    expect(JSON.stringify(artifactConfiguration)).toContain('requireSignedInside');
+    expect(problems(null, 'inside')).toEqual([]);
   });
 
   test('are needed to verify anything', () => {

@@ -4,4 +4,5 @@ export { asUnavailable, checkInspection, type InspectedArtifact, type SignTarget
 export { checkOrigin } from './origin.ts';
 export { checkPolicy, type GoverningPolicy } from './policy.ts';
 export { receiveArtifact, type ReceivedArtifact } from './received.ts';
+export type { SignedBefore } from './signed-inside.ts';
 export { checkScan, type ScannedArtifact } from './scan.ts';

@@ -40,6 +40,8 @@ const check = (answer: () => Promise<Inspection>) =>
     effective: effective.value,
     configuration: effective.value.artifactConfiguration,
     parameters: {},
+    origin: null,
+    signedBefore: { find: () => Promise.resolve([]), keys: [], revocations: new Map() },
     now: new Date(),
   });
 

@@ -11,6 +11,7 @@ import type { FileKind } from '#core/formats/kind/index.ts';
 import { compileConfiguration, elementAt } from '#core/artifact/index.ts';
 import type { FormatType, Options, Subject } from '#core/formats/format.ts';
 import type { RequestId, Sha256Hex } from '#core/ids/index.ts';
+import type { VerifiedOrigin } from '#core/origin/index.ts';
 import type { InspectionFacts } from '#core/wire/journal/index.ts';
 import type { ArtifactConfiguration } from '#core/generated/index.ts';
 import type { EffectivePolicy } from '#core/policy/index.ts';
@@ -24,6 +25,7 @@ import {
   type Inspector,
 } from '../../inspector/index.ts';
 import { checkKinds } from './kinds.ts';
+import { checkSignedInside, type SignedBefore } from './signed-inside.ts';
 import { inspectionFacts } from './inspection-facts.ts';
 import type { ReceivedArtifact } from './received.ts';
 
@@ -77,6 +79,8 @@ interface InspectionInput {
   /** With `parameters` filled in. */
   readonly configuration: ArtifactConfiguration;
   readonly parameters: ParameterValues;
+  readonly origin: VerifiedOrigin | null;
+  readonly signedBefore: SignedBefore;
   readonly now: Date;
 }
 
@@ -104,9 +108,16 @@ export async function checkInspection(
   }
   const facts = inspectionFacts(effective, report);
   const kinds = checkKinds(effective, report.signTargets, input.artifactName);
-  findings.push(...kinds.findings);
-  if (failures(findings).length > 0) return { ok: false, findings, facts };
   const { elements } = compileConfiguration(input.configuration);
+  const inside = await checkSignedInside({
+    files: [...report.leaves, ...report.containers],
+    elements,
+    effective,
+    origin: input.origin,
+    before: input.signedBefore,
+  });
+  findings.push(...kinds.findings, ...inside);
+  if (failures(findings).length > 0) return { ok: false, findings, facts };
   const signTargets = report.signTargets.map((target, index): SignTarget => {
     const { type, sign } = elementAt(elements, target.element);
     const kind = kinds.kinds[index];

@@ -24,7 +24,7 @@ export function contentFinding(leaf: InspectedLeaf, { streamSizeBytesMax }: Prov
   if (opaque !== null) {
     return info({
       rule: 'scan.opaque',
-      message: `${fileName(leaf)} is declared as opaque, but all of it was scanned: \`opaque\` can be removed.`,
+      message: `${fileName(leaf)} is declared as opaque, but ${content.openedBy.length === 0 ? 'all of it was scanned' : `it was opened by ${content.openedBy.join(' and ')}`}: \`opaque\` can be removed.`,
       found: content.formats.join(', ') || 'no container',
       ...about,
     });
@@ -33,10 +33,16 @@ export function contentFinding(leaf: InspectedLeaf, { streamSizeBytesMax }: Prov
   const files = content.files === 1 ? '1 file' : `${content.files} files`;
   return info({
     rule: 'scan.opened',
-    message: `${fileName(leaf)} was opened (${content.formats.join(', ')}); ${files} inside ${content.files === 1 ? 'is' : 'are'} scanned one by one.`,
+    message: `${fileName(leaf)} was opened (${content.formats.join(', ')})${openedBy(content)}; ${files} inside ${content.files === 1 ? 'is' : 'are'} scanned one by one.`,
     found: files,
     ...about,
   });
+}
+
+/** Readers of ours account for every byte; other programs don’t, and the file’s own bytes are scanned in any case. */
+function openedBy({ openedBy: others }: Content): string {
+  if (others.length === 0) return '';
+  return `, in part by ${others.join(' and ')}, which may pass over bytes that it doesn’t know`;
 }
 
 export function refusal(

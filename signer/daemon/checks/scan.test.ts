@@ -24,15 +24,17 @@ const plain: Content = {
   formats: [],
   files: 0,
   covered: false,
+  openedBy: [],
+  programs: [],
+  programCount: 0,
   closed: [],
   closedCount: 0,
 };
 const opened: Content = { ...plain, formats: ['zip archive'], files: 1, covered: true };
 const locked: Content = {
+  ...plain,
   detected: '7z',
   formats: ['7z archive'],
-  files: 0,
-  covered: false,
   closedCount: 1,
   closed: [{ place: '', format: '7z archive', message: 'It is a 7z archive.', fix: 'Pack it as zip.' }],
 };

@@ -28,7 +28,13 @@ import { firstStartOf, JournalDamaged } from '../../ground/journal/index.ts';
 import { requestReceived } from '#core/wire/journal/index.ts';
 import { hasParameters } from '#core/wire/parameters/index.ts';
 import { isFinal, type RequestStep } from '#core/wire/request/index.ts';
-import { isPassDue, loadRequest, readState, type ClaimedRequest } from '../requests/index.ts';
+import {
+  findEarlierSignatures,
+  isPassDue,
+  loadRequest,
+  readState,
+  type ClaimedRequest,
+} from '../requests/index.ts';
 import { keepTimestamps, signArtifact, signerOf, verifySigned } from '../signing/index.ts';
 import type { SignerContext } from './context.ts';
 import { finalCheck, checkBeforeFile } from './final-check.ts';
@@ -215,6 +221,12 @@ async function runChecks({ context, run, request, directory }: Work): Promise<Ch
       effective,
       configuration: governing.configuration,
       parameters: request.parameters,
+      origin,
+      signedBefore: {
+        find: (digests) => findEarlierSignatures(context.database, digests),
+        keys: context.keys.current(),
+        revocations: context.revocations.known(),
+      },
       now: run.now(),
     }),
   );

@@ -1,2 +1,3 @@
 export { isPassDue, loadRequest, restSeconds, type ClaimedRequest } from './load.ts';
+export { findEarlierSignatures, type EarlierSignature } from './earlier-signatures.ts';
 export { readState, saveState, saveSignature, saveRelease, type RequestState } from './state.ts';

@@ -33,6 +33,8 @@ import {
   type InspectMessage,
   type LeafAnswer,
   type SignTargetAnswer,
+  type UnpackedOutcome,
+  type UnpackQuestion,
 } from '../messages.ts';
 import {
   digestOf,
@@ -78,18 +80,23 @@ interface OpenedContainer {
   readonly depth: number;
 }
 
-export async function inspect(message: InspectMessage): Promise<InspectAnswer> {
+export async function inspect(
+  message: InspectMessage,
+  askToUnpack: (question: UnpackQuestion) => Promise<UnpackedOutcome>,
+): Promise<InspectAnswer> {
   const budget = new UnpackBudget(message.limits);
   const inside: InsideAnswer[] = [];
   const copies: InsidePlace[] = [];
   let files = 0;
   const newFile = (): string => `${String((files += 1)).padStart(8, '0')}.leaf`;
   const matcher = compileConfiguration(message.configuration);
+  const upstream = trustIn(message);
+  const elsewhere = { here: message.unpackers, ask: askToUnpack };
   const walk: Walk = {
     message,
     matcher,
     vouching: new Vouching(matcher.elements),
-    upstream: trustIn(message),
+    upstream,
     budget,
     findings: new FindingList(),
     tree: [],
@@ -98,7 +105,17 @@ export async function inspect(message: InspectMessage): Promise<InspectAnswer> {
     inside,
     copies,
     signTargets: [],
-    nested: { folder: message.folder, budget, inside, copies, known: new Set(), newFile, givenUp: 0 },
+    nested: {
+      folder: message.folder,
+      budget,
+      inside,
+      copies,
+      known: new Set(),
+      newFile,
+      elsewhere,
+      upstream,
+      givenUp: 0,
+    },
     hints: new Hints(),
   };
   // Others may be able to change the artifact store. The hashed bytes have to be the inspected ones, so both are done
@@ -142,7 +159,12 @@ async function inspectFile(
   const place = join(walk.message.folder, file);
   const { container } = formats[element.type];
   if (container === null || !element.opened) {
-    const content = await openNested(walk.nested, { file, path, depth });
+    const content = await openNested(walk.nested, {
+      file,
+      path,
+      depth,
+      namesPrograms: namesPrograms(element),
+    });
     const itself = await inspectItself(walk, element, path, file, written, content);
     walk.leaves.push({ path, file, element: element.index, ...written, ...itself, content });
     return;
@@ -155,7 +177,13 @@ async function inspectFile(
       walk.findings.add(...(await walk.hints.onType(source, element, { path, policy, ...written })));
   });
   // A file may be more than its declared type, to a program that reads it differently.
-  const content = await openNested(walk.nested, { file, path, depth, declared: container.recognisedAs });
+  const content = await openNested(walk.nested, {
+    file,
+    path,
+    depth,
+    declared: container.recognisedAs,
+    namesPrograms: namesPrograms(element),
+  });
   const changes = walk.signTargets.length > before;
   const itself = await inspectItself(walk, element, path, file, written, content, changes);
   walk.containers.push({ path, file, element: element.index, ...written, ...itself, content });
@@ -165,6 +193,10 @@ interface Itself {
   readonly facts: FileFacts | null;
   readonly signatures: readonly ExistingSignature[] | null;
 }
+
+/** Types whose files install programs: those inside are named, with what is known of their signatures. */
+const namesPrograms = ({ type }: CompiledElement): boolean =>
+  type === 'pe' || type === 'msi' || type === 'cab';
 
 /** What is asked of the file as one of its format, whether or not it was opened. `changes`: something inside gets signed first. */
 async function inspectItself(

@@ -2,7 +2,7 @@
 import { ArchiveError } from '#core/formats/archive/index.ts';
 import { FormatError } from '#core/formats/format.ts';
 import { RandomAccessError } from '#core/formats/random-access.ts';
-import type { AnswerFailure, Message } from '../messages.ts';
+import type { AnswerFailure, Line, Message, UnpackedOutcome, UnpackQuestion } from '../messages.ts';
 import { InputError } from './input-error.ts';
 import { inspect } from './inspect.ts';
 import { rebuild } from './rebuild.ts';
@@ -11,7 +11,7 @@ import { embed, findSubject } from './sign-file.ts';
 async function run(message: Message): Promise<unknown> {
   switch (message.operation) {
     case 'inspect':
-      return inspect(message);
+      return inspect(message, askToUnpack);
     case 'embed':
       return embed(message);
     case 'subject':
@@ -32,12 +32,33 @@ function failureOf(error: unknown): AnswerFailure {
   return { ok: false, code: 'DEFECT', message: error instanceof Error ? (error.stack ?? message) : message };
 }
 
-async function answerTo(line: string): Promise<void> {
-  const answer = await run(JSON.parse(line) as Message).then(
+function say(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+/** What an operation waits for that has asked for a file to be unpacked. */
+let unpacked: ((outcome: UnpackedOutcome) => void) | null = null;
+
+function askToUnpack(question: UnpackQuestion): Promise<UnpackedOutcome> {
+  return new Promise((resolve) => {
+    unpacked = resolve;
+    say({ ok: 'unpack', question });
+  });
+}
+
+async function answerTo(message: Message): Promise<void> {
+  const answer = await run(message).then(
     (result) => ({ ok: true, result }),
     (error: unknown) => ({ ...failureOf(error), message: failureOf(error).message.slice(0, 5000) }),
   );
-  process.stdout.write(`${JSON.stringify(answer)}\n`);
+  say(answer);
+}
+
+function hear(line: Line): void {
+  if (line.operation === 'unpacked') {
+    unpacked?.(line.outcome);
+    unpacked = null;
+  } else working = working.then(() => answerTo(line));
 }
 
 let received: string[] = [];
@@ -50,7 +71,7 @@ process.stdin.on('data', (chunk: string) => {
     if (at === lines.length - 1) return;
     const line = received.join('');
     received = [];
-    working = working.then(() => answerTo(line));
+    hear(JSON.parse(line) as Line);
   }
 });
 // The daemon holds this open: when it dies, so does its child.

@@ -3,19 +3,23 @@ import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArchiveError, type UnpackBudget } from '#core/formats/archive/index.ts';
 import { detectType, type DetectedType } from '#core/formats/detected-type/index.ts';
-import { openInside, type InnerFile } from '#core/formats/inside/index.ts';
+import { openInside, type InnerFile, type Payload } from '#core/formats/inside/index.ts';
 import type { RandomAccessSource } from '#core/formats/random-access.ts';
 import {
   formatOf,
+  isUnpackedElsewhere,
   nameOf,
   recognise,
   type FormatId,
   type Recognised,
 } from '#core/formats/recognise/index.ts';
+import type { UpstreamTrust } from '#core/formats/upstream-trust.ts';
 import type { Sha256Hex } from '#core/ids/index.ts';
-import { closedMax } from '../limits.ts';
-import type { Closed, Content, InsideAnswer, InsidePlace } from '../messages.ts';
-import { withFile, writeFile } from './file-source.ts';
+import { closedMax, programsMax } from '../limits.ts';
+import type { Closed, Content, InsideAnswer, InsidePlace, ProgramInside } from '../messages.ts';
+import { withFile, writeFile, type WrittenFile } from './file-source.ts';
+import { openElsewhere, orderOf, type Elsewhere } from './open-elsewhere.ts';
+import { programIn } from './program-inside.ts';
 
 /** After this many containers over a limit no more are opened, since each may have used up the limits. */
 const givenUpMax = 3;
@@ -29,7 +33,10 @@ export interface NestedContext {
   /** Content that is already among the files to be scanned. */
   readonly known: Set<Sha256Hex>;
   /** → an unused file name in the folder. */
-  newFile(): string;
+  readonly newFile: () => string;
+  readonly elsewhere: Elsewhere;
+  /** Judges signatures of programs inside. */
+  readonly upstream: UpstreamTrust | null;
   givenUp: number;
 }
 
@@ -41,6 +48,8 @@ export interface OpenedFile {
   readonly depth: number;
   /** The declared type that the walk opens itself. */
   readonly declared?: FormatId;
+  /** Whether programs inside are named, with their signatures. */
+  readonly namesPrograms?: boolean;
 }
 
 interface Draft {
@@ -48,6 +57,10 @@ interface Draft {
   readonly listsCopies: boolean;
   readonly formats: Set<string>;
   files: number;
+  readonly openedBy: Set<string>;
+  /** null: they aren't named. */
+  readonly programs: ProgramInside[] | null;
+  programCount: number;
   readonly closed: Closed[];
   closedCount: number;
 }
@@ -55,12 +68,15 @@ interface Draft {
 /** One file of the artifact → its formats and the outcome for what is inside. Never throws because of a file's contents. */
 export async function openNested(
   context: NestedContext,
-  { file, path, depth, declared }: OpenedFile,
+  { file, path, depth, declared, namesPrograms = false }: OpenedFile,
 ): Promise<Content> {
   const draft: Draft = {
     listsCopies: declared === undefined,
     formats: new Set(),
     files: 0,
+    openedBy: new Set(),
+    programs: namesPrograms ? [] : null,
+    programCount: 0,
     closed: [],
     closedCount: 0,
   };
@@ -76,6 +92,9 @@ export async function openNested(
     ...opened,
     formats: [...draft.formats].slice(0, formatsMax),
     files: draft.files,
+    openedBy: [...draft.openedBy],
+    programs: draft.programs ?? [],
+    programCount: draft.programCount,
     closed: draft.closed,
     closedCount: draft.closedCount,
   };
@@ -103,11 +122,12 @@ async function openFile(context: NestedContext, draft: Draft, at: Place): Promis
     const detected = await detectType(source);
     let covered = false;
     if (more) recordClosed(draft, at, 'archives', new ArchiveError(tooMany));
-    for (const recognised of found) {
+    const opened: Payload[] = [];
+    for (const recognised of orderOf(found)) {
       const whole =
         recognised.start === 0 && recognised.end === source.size && recognised.behindOtherBytes !== true;
       if (whole && recognised.format === at.declared) covered = true;
-      else if (await openFormat(context, draft, at, source, recognised)) covered ||= whole;
+      else if (await openFormat(context, draft, at, { source, opened }, recognised)) covered ||= whole;
     }
     return { covered, detected };
   });
@@ -119,16 +139,23 @@ const tooMany = {
   fix: 'Remove the file, or declare it as opaque.',
 } as const;
 
+interface Searched {
+  readonly source: RandomAccessSource;
+  /** What other programs have opened in it. */
+  readonly opened: Payload[];
+}
+
 /** → whether it and everything inside was opened completely. */
 async function openFormat(
   context: NestedContext,
   draft: Draft,
   at: Place,
-  source: RandomAccessSource,
+  searched: Searched,
   found: Recognised,
 ): Promise<boolean> {
   const { name, opener, encrypted } = formatOf(found.format);
-  if (opener === null) {
+  const elsewhere = isUnpackedElsewhere(found.format);
+  if (opener === null && !elsewhere) {
     draft.formats.add(name);
     recordClosed(draft, at, name, encrypted === true ? encryptedIn(found.format) : unknownIn(found.format));
     return false;
@@ -143,15 +170,19 @@ async function openFormat(
     inside: context.inside.length,
     copies: context.copies.length,
     files: draft.files,
+    programs: draft.programs?.length ?? 0,
+    programCount: draft.programCount,
     closed: draft.closedCount,
   };
   try {
     context.budget.checkDepth(at.depth);
-    for await (const inner of openInside(source, found, context.budget)) {
-      await extract(context, draft, at, name, inner);
-    }
+    const files = elsewhere
+      ? await openedElsewhere(context, draft, at, searched, found)
+      : openInside(searched.source, found, context.budget);
+    for await (const inner of files) await extract(context, draft, at, name, inner);
     draft.formats.add(name);
-    return draft.closedCount === before.closed;
+    // Other programs say nothing of bytes that they pass over.
+    return !elsewhere && draft.closedCount === before.closed;
   } catch (error) {
     if (!(error instanceof ArchiveError)) throw error;
     const overLimit = error.code.startsWith('LIMIT_');
@@ -163,6 +194,8 @@ async function openFormat(
       }
       context.copies.length = before.copies;
       draft.files = before.files;
+      draft.programs?.splice(before.programs);
+      draft.programCount = before.programCount;
       context.budget.restore(before.budget);
       context.givenUp += overLimit ? 1 : 0;
     }
@@ -171,6 +204,19 @@ async function openFormat(
     recordClosed(draft, at, name, error);
     return false;
   }
+}
+
+async function openedElsewhere(
+  { elsewhere, folder, budget, newFile }: NestedContext,
+  draft: Draft,
+  { file }: Place,
+  { source, opened }: Searched,
+  found: Recognised,
+): Promise<AsyncIterable<InnerFile>> {
+  const result = await openElsewhere({ elsewhere, folder, file, source, found, budget, opened, newFile });
+  opened.push(result.payload);
+  draft.openedBy.add(result.by);
+  return result.files;
 }
 
 async function extract(
@@ -191,6 +237,7 @@ async function extract(
   const steps = [...at.inner, inner.name];
   const deeper = { ...at, file, place, inner: steps, depth: at.depth + 1, declared: null };
   const known = { within: at.path, inner: steps, ...written };
+  await namePrograms(context, draft, { file, place, ...written });
   // Copies are scanned once, empty files never. What can't be opened in a copy counts for this file too.
   if (written.sizeBytes === 0 || context.known.has(written.sha256)) {
     const opened = await openFile(context, draft, deeper);
@@ -203,6 +250,19 @@ async function extract(
   const answer = { ...known, path: stepsTo(at.path, place), file };
   context.inside.push({ ...answer, covered: false, detected: 'data' });
   context.inside[slot] = { ...answer, ...(await openFile(context, draft, deeper)) };
+}
+
+async function namePrograms(
+  { folder, upstream }: NestedContext,
+  draft: Draft,
+  { file, place, ...written }: WrittenFile & { readonly file: string; readonly place: string },
+): Promise<void> {
+  if (draft.programs === null) return;
+  const program = await withFile(join(folder, file), (source) => programIn(source, written, upstream));
+  if (program === null) return;
+  draft.programCount += 1;
+  if (draft.programs.length < programsMax)
+    draft.programs.push({ place: place.slice(2), ...written, ...program });
 }
 
 function stepsTo(path: readonly string[], place: string): readonly string[] {

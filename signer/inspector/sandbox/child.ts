@@ -11,9 +11,9 @@ type ChildLimits = Pick<InspectorLimits, 'timeoutSeconds' | 'answerBytesMax' | '
 export interface InspectorChild {
   /**
    * Request → the answer as parsed JSON, still of unknown shape; one at a time. Rejects with InspectorError, and then the child
-   * is dead or dying: whoever asks again starts another.
+   * is dead or dying: whoever asks again starts another. `seconds`: where less than the time limit is left.
    */
-  ask(request: unknown, signal?: AbortSignal): Promise<unknown>;
+  ask(request: unknown, signal?: AbortSignal, seconds?: number): Promise<unknown>;
   /** Kills it with all its processes → once it is gone and holds no file open. */
   end(): Promise<void>;
   readonly isOver: boolean;
@@ -135,14 +135,17 @@ export function startChild([file = '', ...args]: readonly string[], limits: Chil
     get isOver() {
       return isOver || failure !== null;
     },
-    ask(request, signal) {
+    ask(request, signal, seconds = limits.timeoutSeconds) {
       if (signal?.aborted === true) return Promise.reject(aborted(signal));
       if (failure !== null) return Promise.reject(failure);
       if (asked !== null) throw new TypeError('the inspector is asked one thing at a time');
-      const timer = setTimeout(() => {
-        const message = `the inspector took longer than ${limits.timeoutSeconds} seconds`;
-        stop(new InspectorError('INSPECTOR_TIMEOUT', message));
-      }, limits.timeoutSeconds * 1000);
+      const timer = setTimeout(
+        () => {
+          const message = `the inspector took longer than ${limits.timeoutSeconds} seconds`;
+          stop(new InspectorError('INSPECTOR_TIMEOUT', message));
+        },
+        Math.max(0, seconds) * 1000,
+      );
       const onAbort = (): void => {
         if (signal !== undefined) stop(aborted(signal));
       };

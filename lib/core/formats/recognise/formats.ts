@@ -114,6 +114,12 @@ const formats = {
 
 export type FormatId = keyof typeof formats;
 
+/** Those without a reader of ours that another program opens, in a sandbox of its own, where the machine has both. */
+export const unpackedElsewhere = ['nsis', '7z', 'inno'] as const satisfies readonly FormatId[];
+export type UnpackedElsewhere = (typeof unpackedElsewhere)[number];
+export const isUnpackedElsewhere = (id: FormatId): id is UnpackedElsewhere =>
+  (unpackedElsewhere as readonly FormatId[]).includes(id);
+
 /** A find: bytes from `start` up to `end` of the file are of this format; a bundle's `start` is that of its manifest. */
 export interface Recognised {
   readonly format: FormatId;

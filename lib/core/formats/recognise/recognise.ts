@@ -78,8 +78,11 @@ function outermost(found: readonly Recognised[]): readonly Recognised[] {
   );
 }
 
+/** Each 7z archive is opened by itself, as those are that have a reader. */
 const isClosedTwice = (recognised: Recognised, other: Recognised): boolean =>
-  recognised.format === other.format && formatOf(recognised.format).opener === null;
+  recognised.format === other.format &&
+  formatOf(recognised.format).opener === null &&
+  recognised.format !== '7z';
 
 const isSame = (recognised: Recognised, other: Recognised): boolean =>
   recognised.format === other.format && recognised.start === other.start && recognised.end === other.end;

@@ -46,7 +46,7 @@ function judgeInside(difference: Difference, documents: Documents): Judged {
     return atMost('The maximum number of files')(difference, documents);
   if (last === 'opaque' || parent === 'opaque') return judgeOpaque(before, after);
   if (last === 'sign') return judgeSign(before, after);
-  if (last === 'metadata' || parent === 'metadata' || last === 'verify')
+  if (last === 'metadata' || parent === 'metadata' || last === 'verify' || last === 'requireSignedInside')
     return judgeRestriction(last, before, after);
   if (parent === 'sign' && last === 'existingSignature' && isDefault(before, after, 'refuse')) {
     return neutral('`refuse` is the default.');

@@ -222,6 +222,8 @@ function describeElement(matcher: ArtifactMatcher, element: CompiledElement): st
   return `${element.path}${where}: ${describeBounds(element.min, element.max)}, ${is}, ${signed}${already}${checked}.`;
 }
 
+const inside = '; every program inside must be signed by the foundation already, or by upstream';
+
 /** Whether it is signed, what becomes of a signature that is there, and what else is asked of it. */
 function describeRequirements(element: CompiledElement) {
   const { sign, check } = formats[element.type].describe(element);
@@ -230,7 +232,7 @@ function describeRequirements(element: CompiledElement) {
   return {
     signed: element.sign === null ? 'not signed' : sign,
     already: refused ? '; one that is signed already is refused' : '',
-    checked: check === '' ? '' : `; ${check}`,
+    checked: `${check === '' ? '' : `; ${check}`}${element.signedInside ? inside : ''}`,
   };
 }
 

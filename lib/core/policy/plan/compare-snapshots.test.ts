@@ -40,6 +40,12 @@ const cases: readonly (readonly [string, Edits, string, string])[] = [
     'tightens root.contents[package/README.md].opaque',
   ],
   [
+    'programs inside that must be signed',
+    { [artifactFile]: [['type: pe', 'type: pe\n      requireSignedInside: true']] },
+    'tightens root.contents[package/esbuild.exe].requireSignedInside',
+    'loosens root.contents[package/esbuild.exe].requireSignedInside',
+  ],
+  [
     'a new tag pattern',
     { [releasePolicy]: [["tags: ['v*']", "tags: ['v*', 'rc-1']"]] },
     'loosens origin.refs.tags[rc-1]',

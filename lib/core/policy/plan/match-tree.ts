@@ -83,6 +83,8 @@ function matchLeaf(walk: Walk, element: CompiledElement, entry: PastEntry): void
   walk.findings.push(...findings);
   if (sign !== null && facts?.type === element.type) matchKind(walk, entry, path.at(-1) ?? 'The file');
   walk.missing ??= missing;
+  if (element.signedInside)
+    walk.missing ??= `Whether every program inside ${path.at(-1) ?? 'the file'} was signed was not recorded.`;
 }
 
 function matchKind(walk: Walk, { path, facts }: PastEntry, name: string): void {

@@ -1,0 +1,149 @@
+import { guards, type Area } from '../mutant.ts';
+
+const unpackers = 'signer/inspector/unpackers';
+const real = `${unpackers}/unpackers.oracle.test.ts`;
+const fenced = `${unpackers}/fence.oracle.test.ts`;
+
+/** Installers: opened by other programs in a sandbox, and the programs in them. */
+export const installers: Area = {
+  name: 'installers',
+  mutants: [
+    ...guards(`${unpackers}/fence.ts`, fenced, [
+      [
+        "...['--remount-ro', '/', '--chdir', outputPlace],",
+        "...['--chdir', outputPlace],",
+        'can’t open the root, to write',
+      ],
+      ["'--clearenv', ", '', 'has nobody’s name, no environment of ours, and no network'],
+    ]),
+    ...guards(`${unpackers}/seccomp.ts`, fenced, [
+      ['ifAnyBit(cloneThread, 0, 1),', 'ifAnyBit(cloneThread, 0, 0),', 'can’t make a process'],
+      ['// link, symlink, mknod, linkat, symlinkat, mknodat\n      86, 88, 133,', '', 'can’t make a link'],
+    ]),
+    ...guards(`${unpackers}/run-fenced.ts`, fenced, [
+      [
+        "const timer = setTimeout(() => stop({ kind: 'time' }), limits.seconds * 1000);",
+        'const timer = setTimeout(() => undefined, 1);',
+        'that hangs is killed at its time limit',
+      ],
+      ["signal?.addEventListener('abort', onAbort, { once: true });", '', 'ends when the request does'],
+    ]),
+    ...guards(`${unpackers}/output.ts`, fenced, [
+      [
+        'if (!found.isFile() || found.nlink !== 1)',
+        'if (false)',
+        'isn’t taken where anything in it is no plain file',
+      ],
+      [
+        'files > most.files || bytes > most.bytes',
+        'files > most.files',
+        'that says that a file is huge is stopped',
+      ],
+    ]),
+    ...guards(`${unpackers}/unpack.ts`, `${unpackers}/unpack.oracle.test.ts`, [
+      ['taken.files.length !== files || ', '', 'is closed where it yields fewer files than it lists'],
+      [' || counted !== files', '', 'is closed where it yields other files than it says'],
+      [
+        'if (files > output.files)',
+        'if (false)',
+        'is closed where it yields more than is left of the limits',
+      ],
+      ['Math.min(output.bytes, most)', 'output.bytes', 'is closed where it yields much more than its size'],
+    ]),
+    ...guards(`${unpackers}/programs.ts`, `${unpackers}/programs.test.ts`, [
+      [
+        'if (at === -1 && code === 0) return null;',
+        'if (code === 0) return null;',
+        'counts for nothing with a warning',
+      ],
+      [
+        'types.length !== 1 || types[0] !== typesOf7Zip[format]',
+        'false',
+        'counts for nothing of another kind',
+      ],
+      ['!== answer.inputBytes)', '< 0)', 'counts for nothing of fewer bytes'],
+    ]),
+    ...guards('lib/core/formats/inside/payload.ts', real, [
+      [
+        'if (between < 0 || between >= 8) return false;',
+        'if (between < 0) return false;',
+        'stays closed where anything follows it but a signature, or is missing',
+      ],
+      [
+        'if (sum !== stated)',
+        'if (false)',
+        'stays closed where anything follows it but a signature, or is missing',
+      ],
+    ]),
+    ...guards('lib/core/formats/recognise/recognise.ts', real, [
+      ["recognised.format !== '7z';", 'true;', 'is opened each time it is there'],
+    ]),
+    ...guards('signer/inspector/child/open-nested.ts', real, [
+      [
+        'await namePrograms(context, draft, { file, place, ...written });',
+        '',
+        'packed with zlib is opened by 7-Zip',
+      ],
+    ]),
+    ...guards('signer/inspector/answer-questions.ts', 'signer/inspector/answer-questions.test.ts', [
+      [
+        'count > unpackingsMax ? tooMany : ',
+        '',
+        'an operation may ask for a file to be unpacked only so often',
+      ],
+      ['if (!isFile)', 'if (false)', 'a question about a link ends the operation'],
+      [
+        'value = await child.ask(message, signal, left());',
+        'value = await child.ask(message, signal);',
+        'time runs on while files are unpacked',
+      ],
+    ]),
+    ...guards('signer/daemon/checks/signed-inside.ts', 'signer/daemon/checks/signed-inside.test.ts', [
+      [
+        ' || blockingRevocation(key, before.keys, before.revocations) !== null',
+        '',
+        'is refused where the certificate that signed one is revoked',
+      ],
+      [
+        "return key.entry.purpose === 'release' || effective.policy.purpose === 'test';",
+        'return true;',
+        'is refused where one is signed for a test',
+      ],
+      [
+        'if (unsigned.length > 0)\n    return [',
+        'if (false)\n    return [',
+        'is refused where one is unsigned',
+      ],
+      [
+        'if (closedCount > 0) return',
+        'if (false) return',
+        'are refused where they can’t be seen: it stayed closed',
+      ],
+      [
+        "if (files === 0) return 'nothing was found in it';",
+        '',
+        'are refused where they can’t be seen: nothing was found in it',
+      ],
+      [
+        'programCount > seen.length',
+        'false',
+        'are refused where they can’t be seen: there are more than are named',
+      ],
+    ]),
+    ...guards(
+      'signer/daemon/requests/earlier-signatures.ts',
+      'signer/daemon/requests/earlier-signatures.db.test.ts',
+      [
+        [
+          'JOIN signer.release AS release ON release.request_id = made.request_id',
+          '',
+          'are none that were never released',
+        ],
+        [' AND made.signature_path IS NULL', '', 'are none that were never released'],
+      ],
+    ),
+    ...guards('lib/core/policy/find-effective-policy.ts', 'lib/core/policy/upstream-roots.test.ts', [
+      [' || element.signedInside', '', 'decide where programs inside an installer must be signed'],
+    ]),
+  ],
+};

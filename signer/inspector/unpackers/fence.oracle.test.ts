@@ -1,0 +1,208 @@
+import { lstat, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { lacksTools } from '../../../dev/test/lacks.ts';
+import { probeFence, type Fence, type FencedProgram } from './fence.ts';
+import { removeAll, takeFiles } from './output.ts';
+import { newOutput, runFenced, type RunLimits } from './run-fenced.ts';
+import { seccompFilter } from './seccomp.ts';
+
+/** Plays a program that hostile bytes have taken over: Python, with everything of this system that it could misuse. */
+const python: FencedProgram = {
+  file: '/usr/bin/python3',
+  needs: ['/usr', '/lib', '/lib64', '/bin', '/etc/ld.so.cache'],
+};
+
+let folder: string;
+let fence: Fence;
+let runs = 0;
+beforeAll(async () => {
+  folder = await realpath(await mkdtemp(join(tmpdir(), 'countersign-fenced-')));
+  await writeFile(join(folder, 'input'), 'the one input');
+  const probed = await probeFence();
+  if (probed.ok) fence = probed.fence;
+});
+afterAll(() => removeAll(folder));
+
+const limits: RunLimits = {
+  memoryMebibytes: 512,
+  cpuSeconds: 20,
+  fileBytesMax: 1_000_000,
+  seconds: 20,
+  textBytesMax: 100_000,
+  output: { files: 100, bytes: 5_000_000 },
+};
+
+async function attack(script: string, less: Partial<RunLimits> = {}, signal?: AbortSignal) {
+  runs += 1;
+  const output = await newOutput(folder, `out-${runs}`);
+  const end = await runFenced(fence, {
+    program: python,
+    args: ['-I', '-S', '-c', script],
+    files: { input: join(folder, 'input'), output },
+    limits: { ...limits, ...less },
+    signal,
+  });
+  const take = () => takeFiles(output, join(folder, `taken-${runs}`));
+  return { end, output, take };
+}
+
+/** What the script printed. */
+async function said(script: string): Promise<string> {
+  const { end } = await attack(`import os, socket, sys\n${script}`);
+  expect(end.kind).toBe('exit');
+  return end.kind === 'exit' ? end.text.trim() : '';
+}
+const tried = (action: string) =>
+  `try:\n  ${action}\n  print('it worked')\nexcept OSError as error:\n  print(type(error).__name__, error.errno)`;
+
+/** Processes of the attack, by a mark in their command lines. */
+async function alive(mark: string): Promise<number> {
+  let found = 0;
+  for (const pid of await readdir('/proc')) {
+    if (!/^\d+$/.test(pid)) continue;
+    const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    if (line.includes(mark)) found += 1;
+  }
+  return found;
+}
+
+describe('system calls', () => {
+  test('are filtered on the architectures that the filter knows, and on no other does anything run', () => {
+    expect(seccompFilter('x64')?.length).toBeGreaterThan(100);
+    expect(seccompFilter('arm64')?.length).toBeGreaterThan(100);
+    expect(seccompFilter('riscv64')).toBeNull();
+  });
+});
+
+describe.skipIf(lacksTools('bwrap', 'prlimit', 'python3'))('a program in its fence', () => {
+  test('reads its input, and writes where its output goes', async () => {
+    const { end, take } = await attack(
+      `open('/out/made', 'w').write(open('/in/setup.exe').read()); print('done')`,
+    );
+    expect(end).toEqual({ kind: 'exit', code: 0, text: 'done\n' });
+    expect(await take()).toEqual({
+      ok: true,
+      files: [{ name: 'made', file: '00000001.file', sizeBytes: 13 }],
+    });
+    expect(await readFile(join(folder, `taken-${runs}`, '00000001.file'), 'utf8')).toBe('the one input');
+  });
+
+  test.each([
+    ['the signer’s files', `os.listdir(${JSON.stringify(process.cwd())})`, 'FileNotFoundError 2'],
+    ['anybody’s home', `os.listdir('/root')`, 'FileNotFoundError 2'],
+    ['the system’s settings', `open('/etc/passwd')`, 'FileNotFoundError 2'],
+    ['other processes', `os.listdir('/proc')`, 'FileNotFoundError 2'],
+    ['devices', `open('/dev/null')`, 'FileNotFoundError 2'],
+    ['its input, to write', `open('/in/setup.exe', 'a')`, 'OSError 30'],
+    ['the root, to write', `open('/new', 'w')`, 'OSError 30'],
+    ['programs, to write', `open('/usr/new', 'w')`, 'OSError 30'],
+  ])('can’t open %s', async (_what, action, answer) => {
+    expect(await said(tried(action))).toBe(answer);
+  });
+
+  test.each([
+    ['a process', 'os.fork()'],
+    ['a process by vfork or clone3', `os.posix_spawn('/usr/bin/true', ['true'], {})`],
+    ['a socket', 'socket.socket()'],
+    ['a link', `os.symlink('/etc/passwd', '/out/link')`],
+    ['a second name', `os.link('/in/setup.exe', '/out/link')`],
+    ['a pipe with a name', `os.mkfifo('/out/pipe')`],
+    ['a device', `os.mknod('/out/device', 0o20666, os.makedev(1, 5))`],
+  ])('can’t make %s', async (_what, action) => {
+    expect(await said(tried(action))).toBe('PermissionError 1');
+  });
+
+  test('has nobody’s name, no environment of ours, and no network', async () => {
+    expect(await said(`print(os.getuid(), os.getgid(), sorted(os.environ), os.uname().nodename)`)).toBe(
+      "65534 65534 ['LC_ALL', 'PWD'] unpacker",
+    );
+  });
+
+  test('may have threads', async () => {
+    expect(
+      await said(
+        `import threading\none = threading.Thread(target=print, args=('in a thread',)); one.start(); one.join()`,
+      ),
+    ).toBe('in a thread');
+  });
+
+  test('that hangs is killed at its time limit, with all that it has started', async () => {
+    const mark = `hangs-${process.pid}`;
+    const { end } = await attack(
+      `import threading, time\n# ${mark}\nfor _ in range(20): threading.Thread(target=time.sleep, args=(1000,)).start()`,
+      { seconds: 1 },
+    );
+    expect(end).toEqual({ kind: 'time' });
+    expect(await alive(mark)).toBe(0);
+  });
+
+  test('ends when the request does', async () => {
+    const mark = `aborted-${process.pid}`;
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 500);
+    const { end } = await attack(`import time\n# ${mark}\ntime.sleep(1000)`, {}, controller.signal);
+    expect(end).toEqual({ kind: 'aborted' });
+    expect(await alive(mark)).toBe(0);
+    expect((await attack('pass', {}, controller.signal)).end).toEqual({ kind: 'aborted' });
+  });
+
+  test.each([
+    ['talks without end', `while True: print('x' * 1000)`, {}, 'text'],
+    ['makes a million files', `for i in range(1000000): open('/out/%d' % i, 'w')`, {}, 'output'],
+    ['makes large files', `for i in range(100): open('/out/%d' % i, 'w').write('x' * 900000)`, {}, 'output'],
+    [
+      'makes folders inside one another without end',
+      `import os\nfor i in range(5000): os.mkdir('d'); os.chdir('d')`,
+      {},
+      'output',
+    ],
+    [
+      'says that a file is huge',
+      `open('/out/a', 'w').truncate(900000); open('/out/b', 'w').truncate(900000)`,
+      { output: { files: 5, bytes: 1_000_000 } },
+      'output',
+    ],
+  ] as const)('that %s is stopped', async (_what, script, less, kind) => {
+    const { end, output } = await attack(script, less);
+    expect(end).toEqual({ kind });
+    await removeAll(output);
+    await expect(lstat(output)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  test('can’t write a file beyond its limit, nor take more memory than it may', async () => {
+    const large = await attack(`open('/out/a', 'w').write('x' * 2000000)`);
+    expect(large.end).not.toMatchObject({ code: 0 });
+    const hungry = await attack(`x = bytearray(2000000000); print('it worked')`);
+    expect(hungry.end).not.toMatchObject({ code: 0 });
+  });
+
+  test('is held up by nothing but what the fence lacks: the names that it makes are bytes', async () => {
+    const { end, take } = await attack(
+      `import os\nos.mkdir(b'/out/d'); open(b'/out/d/\\xff\\n..', 'w'); os.chmod('/out/d', 0); open('/out/e', 'w'); os.chmod('/out/e', 0)`,
+    );
+    expect(end).toMatchObject({ code: 0 });
+    expect(await take()).toMatchObject({ ok: true, files: [{ name: 'e' }, { name: 'd/\ufffd\n..' }] });
+  });
+});
+
+describe('what a program made', () => {
+  afterEach(() => rm(join(folder, 'made'), { recursive: true, force: true }));
+
+  test('isn’t taken where anything in it is no plain file', async () => {
+    const { symlink, link, mkdir } = await import('node:fs/promises');
+    for (const [name, make] of [
+      ['symbolic', (at: string) => symlink('/etc/passwd', at)],
+      ['hard', (at: string) => link(join(folder, 'input'), at)],
+    ] as const) {
+      const made = join(folder, `made-${name}`);
+      await mkdir(made);
+      await make(join(made, 'link'));
+      expect(await takeFiles(made, join(folder, `into-${name}`))).toEqual({
+        ok: false,
+        why: 'it made something that is no plain file (a link or a device)',
+      });
+    }
+  });
+});
