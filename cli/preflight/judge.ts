@@ -104,6 +104,9 @@ function notChecked({ foundation }: Configuration, elements: readonly CompiledEl
     'where the file comes from (origin): its build attestation',
     'viruses: nothing was scanned; the signer scans every file inside and the whole, and has limits of its own for that',
     'approvals, certificates and revocations',
+    ...(elements.some((element) => element.signedInside)
+      ? ['whether the foundation signed the programs inside installers before (`requireSignedInside`)']
+      : []),
     ...(foundation === null
       ? [
           'the foundation’s floors, and which kinds of files the project may have signed: name the policies with --policies DIR --project SLUG',

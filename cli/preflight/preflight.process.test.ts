@@ -63,12 +63,12 @@ it('prints every file, what it gets, in which order, and what nobody checked', a
 });
 
 it('refuses what the signer would, with line and fix, also what can’t be looked into; as JSON too', async () => {
-  const closed = Buffer.concat([Buffer.from("7z\xbc\xaf'\x1c\x00\x04", 'latin1'), Buffer.alloc(40, 1)]);
+  const closed = Buffer.concat([Buffer.from('Rar!\x1a\x07\0', 'latin1'), Buffer.alloc(40, 1)]);
   await save(
     'bad.zip',
     zip([
       { name: 'app/w.exe', content: program },
-      { name: 'z.7z', content: closed },
+      { name: 'z.rar', content: closed },
     ]),
   );
   await save(
@@ -80,7 +80,7 @@ it('refuses what the signer would, with line and fix, also what can’t be looke
   const { status, text } = await preflight(at('bad.zip'), '--config', at('bad.yaml'));
   expect(status).toBe(1);
   expect(text).toContain('`*.exe` matched nothing; `app/*.exe` would match 1 file');
-  expect(text).toContain('z.7z can’t be scanned completely: It is a 7z archive');
+  expect(text).toContain('z.rar can’t be scanned completely: It is a RAR archive');
   expect(text).toMatch(/line +\S+bad\.yaml:6:7\n/);
   const { text: json } = await preflight(at('bad.zip'), '--config', at('bad.yaml'), '--json');
   expect(JSON.parse(json)).toMatchObject({

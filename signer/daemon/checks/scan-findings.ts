@@ -1,6 +1,6 @@
 /** Findings of the scan step about single files: opened, opaque, not scanned, infected. */
 import { fail, info, type Finding } from '#core/wire/finding/index.ts';
-import { fileName, unopenedReasons } from '../../inspector/index.ts';
+import { fileName, unopenedReasons, type Content } from '../../inspector/index.ts';
 import type { ProvenDatabase, ScanVerdict } from '../scan/index.ts';
 import type { InspectedLeaf } from './inspection.ts';
 import type { ScanTarget } from './scan-target.ts';

@@ -52,6 +52,7 @@ const made = (digit: string, more: Partial<EarlierSignature> = {}): EarlierSigna
   ...more,
 });
 const opened: Content = {
+  detected: 'pe',
   formats: ['NSIS installer'],
   files: 3,
   covered: false,
