@@ -61,7 +61,7 @@ describe('inspecting', () => {
     });
     expect(inspection.leaves.map(({ path }) => path)).toEqual([['package/tool.exe'], ['package/README']]);
     for (const leaf of inspection.leaves) {
-      expect(leaf.file).toMatch(/\/work\/first\/inspector-\w+\/op-\w+\/\d{8}\.leaf$/);
+      expect(leaf.file).toMatch(/\/work\/first\/inspector-\w+\/work\/op-\w+\/\d{8}\.leaf$/);
       expect(sha256(await readFile(leaf.file))).toBe(leaf.sha256);
     }
     expect(inspection.artifactFile).not.toBe(file);

@@ -88,6 +88,7 @@ describe('opening undeclared files', () => {
     );
     expect(failed(inspection)).toEqual([]);
     expect(contentOf(inspection, 'plain.txt')).toEqual({
+      detected: 'text',
       formats: [],
       files: 0,
       covered: false,
