@@ -62,6 +62,19 @@ export const parameters: Area = {
         'what the policy says for itself no request replaces',
       ],
     ]),
+    ...guards('lib/core/artifact/several-directories.ts', 'lib/core/artifact/sets-and-directories.test.ts', [
+      [
+        'return within(number, element) ? [] : [{',
+        'return true ? [] : [{',
+        'are each counted for themselves',
+      ],
+      [
+        'within(count, directory) ? [] : [{',
+        'true ? [] : [{',
+        'are counted themselves, in each directory around them',
+      ],
+      ['if (directory.max !== 1) return true;', 'if (false) return true;', 'are each counted for themselves'],
+    ]),
     ...guards('lib/core/approval/count.ts', 'lib/core/approval/count.test.ts', [
       [
         "key === 'parameters' ? sameParameters(a.parameters, b.parameters) : ",

@@ -1,6 +1,7 @@
 import { fail, pass } from '../wire/finding/index.ts';
 import type { Finding } from '../wire/finding/index.ts';
 import { checkDirectories } from './check-directories.ts';
+import { countsInDirectories, isInSeveral } from './several-directories.ts';
 import { elementAt } from './compile.ts';
 import type { ContainerContext } from './container-context.ts';
 import { describeBounds, files } from './describe-count.ts';
@@ -25,8 +26,10 @@ export function checkCounts(
 ): readonly Finding[] {
   const { matcher, container, containerPath, counts, locations, work = new NearMissWork() } = context;
   const directories = checkDirectories({ ...context, work });
+  const inEach = countsInDirectories(context);
   const elements = elementAt(matcher.elements, container).contents.map((index) => {
     const element = elementAt(matcher.elements, index);
+    if (isInSeveral(matcher, element.directory)) return inEach.check(element);
     const count = counts.get(index) ?? 0;
     const absent = element.directory !== null && directories.absent.has(element.directory);
     const min = absent ? 0 : element.min;

@@ -3,6 +3,7 @@ import type { Finding } from '../wire/finding/index.ts';
 import { compileGlob, foldCase } from '../glob/index.ts';
 import type { ContainerContext } from './container-context.ts';
 import type { CompiledDirectory } from './element.ts';
+import { checkSeveral, isInSeveral } from './several-directories.ts';
 import { nearDirectories } from './near-words.ts';
 
 export interface DirectoryCheck {
@@ -19,6 +20,10 @@ export function checkDirectories(
   const absent = new Set<number>();
   for (const directory of context.matcher.directories) {
     if (directory.container !== context.container) continue;
+    if (isInSeveral(context.matcher, directory.index)) {
+      findings.push(checkSeveral(directory, context));
+      continue;
+    }
     const found = matchingDirectories(directory, context.paths);
     const optional = directory.optional || (directory.parent !== null && absent.has(directory.parent));
     if (found.length === 0 && optional) absent.add(directory.index);

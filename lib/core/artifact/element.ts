@@ -43,6 +43,10 @@ export interface CompiledDirectory {
   readonly path: string;
   /** Whether it may be missing, with everything in it. */
   readonly optional: boolean;
+  /** How many directories it is, in each of those that match the directory around it. */
+  readonly min: number;
+  /** null: unbounded. */
+  readonly max: number | null;
   /** Index of the directory around it. */
   readonly parent: number | null;
   readonly pointer: string;

@@ -113,26 +113,16 @@ function matchesProblems({ matches, steps }: WrittenPattern): readonly Configura
   ];
 }
 
-/** Files in a directory are counted for the container as a whole, so there can be only one of each directory. */
-function directoryProblems({ path, matches, steps }: WrittenPattern): readonly ConfigurationProblem[] {
-  const problems: ConfigurationProblem[] = [];
-  if (path.split('/').includes('**')) {
-    problems.push({
+function directoryProblems({ path, steps }: WrittenPattern): readonly ConfigurationProblem[] {
+  if (!path.split('/').includes('**')) return [];
+  return [
+    {
       rule: 'rule.directory',
       path: [...steps, 'path'],
       message: '`**` can’t be part of a directory’s path: it leaves open where the directory ends.',
       fix: 'Use * for each part whose name varies, or write the whole pattern at the files.',
-    });
-  }
-  if (matches !== undefined && matches.max !== 1) {
-    problems.push({
-      rule: 'rule.directory',
-      path: [...steps, 'matches', 'max'],
-      message: 'This version of the signer can’t check several directories with one element yet.',
-      fix: 'Set `max` to 1, or write an element for each directory.',
-    });
-  }
-  return problems;
+    },
+  ];
 }
 
 function metadataProblems(

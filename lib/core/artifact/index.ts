@@ -12,6 +12,7 @@ export { fillParameters } from './fill-parameters.ts';
 export type { FilledParameters, ParameterProblem } from './fill-parameters.ts';
 export { elementsMax } from './lay-out.ts';
 export { NearMissWork } from './near-misses.ts';
+export { isInSeveral } from './several-directories.ts';
 export { openParameters } from './parameters.ts';
 export type { OpenParameter } from './parameters.ts';
 export type { ConfigurationProblem } from './problem.ts';

@@ -65,6 +65,7 @@ function addBody(draft: Draft, body: SetBody, place: Place): void {
       container: place.parent ?? 0,
       path: place.path ?? '',
       optional: place.matches?.min === 0,
+      ...boundsOf(place.matches),
       parent: place.directory,
       pointer: place.pointer,
     });
@@ -113,8 +114,7 @@ function compiledElement(draft: Draft, body: ElementBody, place: Place): Compile
     index,
     ...content(body, place.metadata),
     path: place.path,
-    min: place.matches?.min ?? 1,
-    max: place.matches?.max === 'unbounded' ? null : (place.matches?.max ?? 1),
+    ...boundsOf(place.matches),
     parent: place.parent,
     opened: formats[body.type].container !== null && 'contents' in body,
     contents,
@@ -126,6 +126,11 @@ function compiledElement(draft: Draft, body: ElementBody, place: Place): Compile
   if (place.parent !== null) draft.contents.get(place.parent)?.push(index);
   return element;
 }
+
+const boundsOf = (matches: Matches | undefined): Pick<CompiledElement, 'min' | 'max'> => ({
+  min: matches?.min ?? 1,
+  max: matches?.max === 'unbounded' ? null : (matches?.max ?? 1),
+});
 
 function content(
   body: ElementBody,

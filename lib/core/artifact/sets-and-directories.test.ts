@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { failures } from '../wire/finding/index.ts';
+import type { ArtifactConfiguration, Matches } from '../generated/index.ts';
 import { problems, sign, signed, zip, type Contents } from './configuration.fixture.ts';
 import { checkCounts, compileConfiguration, configurationProblems } from './index.ts';
 
@@ -150,13 +151,10 @@ describe('a directory', () => {
     ]);
   });
 
-  test('can have no ** in its path, nor match several directories', () => {
+  test('can have no ** in its path', () => {
     const contents: Contents = [signed];
     expect(problems(zip([{ type: 'directory', path: '**/bin', contents }]))).toEqual([
       'rule.directory root/contents/0/path',
-    ]);
-    expect(problems(zip([{ type: 'directory', path: '*', matches: { min: 1, max: 2 }, contents }]))).toEqual([
-      'rule.directory root/contents/0/matches/max',
     ]);
   });
 
@@ -165,5 +163,76 @@ describe('a directory', () => {
     expect(problems(zip([{ type: 'directory', path, contents: [signed, { type: 'file', path }] }]))).toEqual([
       'rule.pattern root/contents/0/contents/1/path',
     ]);
+  });
+});
+
+describe('several directories', () => {
+  const any = { min: 0, max: 'unbounded' } as const;
+  const plugins = (matches: Matches, inner: Matches = { min: 1, max: 1 }) =>
+    zip([
+      {
+        type: 'directory',
+        path: 'plugins/*',
+        matches,
+        contents: [
+          { type: 'pe', path: '*.dll', matches: { min: 1, max: 2 }, sign },
+          {
+            type: 'directory',
+            path: 'lang?',
+            matches: inner,
+            contents: [{ type: 'file', path: 'texts' }],
+          },
+        ],
+      },
+      { type: 'file', path: '**', matches: any },
+    ]);
+  const refused = (configuration: ArtifactConfiguration, ...paths: string[]) => {
+    expect(configurationProblems(configuration)).toEqual([]);
+    const matcher = compileConfiguration(configuration);
+    const counts = new Map<number, number>();
+    for (const path of paths) {
+      const index = matcher.matchEntry(0, path)?.index ?? -1;
+      counts.set(index, (counts.get(index) ?? 0) + 1);
+    }
+    const context = { matcher, container: 0, containerPath: [], locations: {}, counts, paths };
+    return failures(checkCounts(context)).map(({ rule, message }) => `${rule}: ${message}`);
+  };
+  const whole = (name: string, lang = 'langA') => [`plugins/${name}/x.dll`, `plugins/${name}/${lang}/texts`];
+
+  test('are each counted for themselves, whatever the case of their names', () => {
+    expect(refused(plugins({ min: 1, max: 'unbounded' }), ...whole('a'), ...whole('b'))).toEqual([]);
+    expect(
+      refused(
+        plugins({ min: 1, max: 'unbounded' }),
+        ...whole('a'),
+        'Plugins/A/y.dll',
+        'plugins/b/langA/texts',
+      ),
+    ).toEqual([
+      'artifact.count: `plugins/*/*.dll` should match 1 to 2 files in each directory, but matches 0 files in `plugins/b`.',
+    ]);
+    expect(refused(plugins(any), ...whole('a'), 'plugins/a/y.dll', 'plugins/a/z.dll', ...whole('b'))).toEqual(
+      [
+        'artifact.count: `plugins/*/*.dll` should match 1 to 2 files in each directory, but matches 3 files in `plugins/a`.',
+      ],
+    );
+  });
+
+  test('are counted themselves, in each directory around them', () => {
+    expect(refused(plugins({ min: 3, max: 'unbounded' }), ...whole('a'), ...whole('b'))).toEqual([
+      'artifact.directory: `plugins/*` should match at least 3 directories, but matches 2 directories in the archive.',
+    ]);
+    expect(refused(plugins({ min: 0, max: 2 }), ...whole('a'), ...whole('b'), ...whole('c'))).toEqual([
+      'artifact.directory: `plugins/*` should match at most 2 directories, but matches 3 directories in the archive.',
+    ]);
+    expect(refused(plugins(any), ...whole('a'), ...whole('a', 'langB'), 'plugins/b/x.dll')).toEqual([
+      'artifact.directory: `plugins/*/lang?` should match exactly 1 directory, but matches 2 directories in `plugins/a`, 0 directories in `plugins/b`.',
+    ]);
+    expect(refused(plugins(any, any), ...whole('a'), ...whole('a', 'langB'), 'plugins/b/x.dll')).toEqual([]);
+  });
+
+  test('of which there is none ask for nothing, if none is asked for', () => {
+    expect(refused(plugins(any), 'readme')).toEqual([]);
+    expect(refused(plugins({ min: 1, max: 'unbounded' }), 'readme')).toHaveLength(1);
   });
 });

@@ -1,7 +1,8 @@
 /** A SignPath artifact configuration → ours, as YAML with its comments, and a report of what doesn't fit. */
 import { Scalar } from 'yaml';
 import type { YAMLMap } from 'yaml';
-import type { Include, Item, Matches, SignpathConfiguration } from './configuration.ts';
+import { valueProblem } from '#core/wire/parameters/index.ts';
+import type { Include, Item, Matches, Parameter, SignpathConfiguration } from './configuration.ts';
 import { commentsOf, Signing } from './convert-sign.ts';
 import { Texts } from './convert-text.ts';
 import type { ConfigurationAttribute, ConfigurationComment } from './read-xml.ts';
@@ -52,15 +53,8 @@ class Conversion {
       const why = 'It is a setting of SignPath’s upload form.';
       this.#report.add('left-out', root.upload.offset, what, why, 'Nothing: submit a zip archive.');
     }
-    const declared = parameters.map(({ name, defaultValue, required, before }) =>
-      withComments(
-        mapOf([
-          { key: 'name', value: this.#texts.parameter(name.value) },
-          defaultValue === null ? null : { key: 'default', value: defaultValue },
-          { key: 'required', value: required },
-        ]),
-        textOf(before),
-      ),
+    const declared = parameters.map((parameter) =>
+      withComments(mapOf(this.#parameter(parameter)), textOf(parameter.before)),
     );
     const list = withCommentsAfter(seqOf(declared), textOf(parametersAfter));
     const rootMap = mapOf(
@@ -76,9 +70,37 @@ class Conversion {
     return yamlText(mapOf(lines), [...textOf(head), ...loose], textOf(tail));
   }
 
+  /** SignPath takes any value from a request; here it is text that matches itself, and a pattern says that requests give it. */
+  #parameter({ name, defaultValue, required }: Parameter): (Line | null)[] {
+    const problem = defaultValue === null || defaultValue === '' ? null : valueProblem(defaultValue);
+    if (problem !== null) {
+      this.#report.add(
+        'changed',
+        name.offset,
+        `the default value of the parameter ${quoted(name.value)}`,
+        `No request could give it here: ${problem}. Without it each request gives a value.`,
+        'Write the text itself where the parameter stands, or another default.',
+      );
+    } else if (defaultValue === null && !required) {
+      this.#report.add(
+        'changed',
+        name.offset,
+        `parameter ${quoted(name.value)} without a default value`,
+        'Left out, it is empty at SignPath; here each request gives a value.',
+        'Add a default, or an empty one where nothing may stand in its place.',
+      );
+    }
+    return [
+      { key: 'name', value: this.#texts.parameter(name.value) },
+      { key: 'pattern', value: '*' },
+      defaultValue === null || problem !== null ? null : { key: 'default', value: defaultValue },
+      { key: 'required', value: required },
+    ];
+  }
+
   /** `type`, `metadata`, `contents`, `verify`, `sign`: what a root, an element and a set's `each` have in common. */
   #bodyLines(item: Item, metadata: readonly Line[]): Line[] {
-    const { type } = item.kind;
+    const type = this.#signing.typeOf(item, metadata.length > 0);
     const lines: Line[] = [{ key: 'type', value: type }];
     if (metadata.length > 0) lines.push({ key: 'metadata', value: mapOf(metadata) });
     const contents = item.items.flatMap((child) => this.#elements(child));
@@ -115,8 +137,17 @@ class Conversion {
   #elements(item: Item): YAMLMap[] {
     if (item.isSet) return this.#set(item);
     const [include] = item.includes;
-    const path = include?.path ? this.#texts.path(include.path, `<${item.name}>`) : null;
-    if (include === undefined || path === null) return [];
+    if (!include?.path) return [];
+    const what = `<${item.name}>`;
+    const paths = this.#texts.paths(include.path, what, include.matches);
+    if (paths.length > 1) {
+      // One element for each name, which come under one list of what applies to all of them.
+      const same = paths.map((path) => mapOf([{ key: 'path', value: path }, this.#matches(include.matches)]));
+      const each = mapOf(this.#bodyLines(item, this.#metadata(include.metadata)));
+      return [this.#setOf(item, same, each)];
+    }
+    const [path] = paths;
+    if (path === undefined) return [];
     if (path === '.') return this.#place(item, include.path);
     const [type, ...rest] = this.#bodyLines(item, this.#metadata(include.metadata));
     const lines: (Line | null)[] = [
@@ -151,16 +182,21 @@ class Conversion {
     let carried: string[] = [];
     const includes: YAMLMap[] = [];
     for (const include of item.includes) {
-      const map = this.#include(include, item);
-      if (map === null) {
+      const [first, ...more] = this.#include(include, item);
+      if (first === undefined) {
         carried.push(...textOf(include.before));
         continue;
       }
-      includes.push(withComments(map, [...carried, ...textOf(include.before)]));
+      includes.push(withComments(first, [...carried, ...textOf(include.before)]), ...more);
       carried = [];
     }
     if (includes.length === 0) return [];
-    const each = mapOf(this.#bodyLines(item, this.#metadata(item.metadata)));
+    return [
+      this.#setOf(item, includes, mapOf(this.#bodyLines(item, this.#metadata(item.metadata))), carried),
+    ];
+  }
+
+  #setOf(item: Item, includes: readonly YAMLMap[], each: YAMLMap, carried: readonly string[] = []): YAMLMap {
     const lines: Line[] = [
       { key: 'type', value: 'set' },
       { key: 'include', value: seqOf(includes) },
@@ -170,24 +206,26 @@ class Conversion {
         comments: [...carried, ...textOf(item.bodyBefore)],
       },
     ];
-    return [withCommentsAfter(withComments(mapOf(lines), commentsOf(item)), textOf(item.after))];
+    return withCommentsAfter(withComments(mapOf(lines), commentsOf(item)), textOf(item.after));
   }
 
-  #include({ path, matches, metadata, offset }: Include, item: Item): YAMLMap | null {
+  /** Several where the path has sets of characters. */
+  #include({ path, matches, metadata, offset }: Include, item: Item): YAMLMap[] {
     const what = `<include> of <${item.name}-set>`;
-    const pattern = path === null ? null : this.#texts.path(path, what);
-    if (pattern === null) return null;
-    if (pattern === '.') {
+    const patterns = path === null ? [] : this.#texts.paths(path, what, matches);
+    if (patterns.includes('.')) {
       const why = 'A set can’t include the container itself.';
       this.#report.add('left-out', offset, `${what} with the path "."`, why, 'Write a separate element.');
-      return null;
+      return [];
     }
     const own = this.#metadata(metadata);
-    return mapOf([
-      { key: 'path', value: pattern },
-      this.#matches(matches),
-      own.length === 0 ? null : { key: 'metadata', value: mapOf(own) },
-    ]);
+    return patterns.map((pattern) =>
+      mapOf([
+        { key: 'path', value: pattern },
+        this.#matches(matches),
+        own.length === 0 ? null : { key: 'metadata', value: mapOf(own) },
+      ]),
+    );
   }
 
   #matches({ min, max }: Matches): Line | null {

@@ -1,4 +1,5 @@
 /** Directives of an element → our `verify` and `sign`; what has no equivalent goes into the report. */
+import { Scalar } from 'yaml';
 import type { YAMLMap } from 'yaml';
 import type { Directive, Item } from './configuration.ts';
 import type { Texts } from './convert-text.ts';
@@ -8,7 +9,7 @@ import type { Report } from './report.ts';
 import { quoted } from './source.ts';
 import { signMethods } from './vocabulary.ts';
 import type { ElementType } from './vocabulary.ts';
-import { mapOf } from './write-yaml.ts';
+import { mapOf, seqOf } from './write-yaml.ts';
 import type { Line } from './write-yaml.ts';
 
 const notSigned = 'No equivalent in this format.';
@@ -28,7 +29,7 @@ const methodsOfType: Readonly<Record<ElementType, readonly string[]>> = {
   jar: ['jar'],
   apk: ['apk'],
   rpm: ['rpm'],
-  xml: ['xml'],
+  xml: ['xml', 'cms', 'openpgp', 'raw', 'dsse', 'smime'],
   deb: ['debsigs'],
   zip: ['jar'],
   'office-oxml': ['office-macro'],
@@ -37,6 +38,26 @@ const methodsOfType: Readonly<Record<ElementType, readonly string[]>> = {
   directory: ['clickonce'],
   file: ['cms', 'openpgp', 'raw', 'dsse', 'smime'],
 };
+
+/** SHA-1 aside, the hash that a directive signs by. */
+const hashOf = (directive: Directive): string =>
+  attribute(directive, 'hash-algorithm')?.value.toLowerCase().replace('-', '') ?? 'sha256';
+
+/** Whose file carries two signatures in the end, by two hashes: what one `sign` says here. */
+function secondHash(item: Item, chosen: Directive): Directive | null {
+  if (signMethods.get(chosen.name) !== 'authenticode' || item.kind.type === 'catalog') return null;
+  const appended = item.directives.filter(
+    (directive) =>
+      directive !== chosen &&
+      directive.name === chosen.name &&
+      /^(?:true|1)$/.test(attribute(directive, 'append')?.value ?? '') &&
+      modernHashes.includes(hashOf(directive)) &&
+      hashOf(directive) !== hashOf(chosen),
+  );
+  return appended.length === 1 && modernHashes.includes(hashOf(chosen)) ? (appended[0] ?? null) : null;
+}
+
+const modernHashes = ['sha256', 'sha384', 'sha512'];
 
 export class Signing {
   readonly #report: Report;
@@ -48,6 +69,13 @@ export class Signing {
     this.#texts = texts;
   }
 
+  /** XML is a file like others where it isn't signed as XML, and nothing is asked of what it says. */
+  typeOf(item: Item, restricted: boolean): ElementType {
+    const { type } = item.kind;
+    const chosen = this.#choose(item)?.name;
+    return type === 'xml' && !restricted && chosen !== 'xml-sign' ? 'file' : type;
+  }
+
   /** Lines `verify` and `sign` of an element. */
   lines(item: Item): Line[] {
     const lines: Line[] = [];
@@ -56,14 +84,15 @@ export class Signing {
       lines.push({ key: 'verify', value: 'authenticode', comments: commentsOf(verify) });
     }
     const chosen = this.#choose(item);
+    const second = chosen === null ? null : secondHash(item, chosen);
     const unused: string[] = [];
     for (const directive of item.directives) {
-      if (directive === verify || directive === chosen) continue;
+      if (directive === verify || directive === chosen || directive === second) continue;
       unused.push(...commentsOf(directive));
       this.#leaveOut(directive, item, chosen);
     }
     if (chosen !== null) {
-      const value = this.#sign(chosen, verify !== undefined);
+      const value = this.#sign(chosen, verify !== undefined, second);
       lines.push({ key: 'sign', value, comments: [...unused, ...commentsOf(chosen)] });
     }
     return lines;
@@ -96,10 +125,16 @@ export class Signing {
     }
   }
 
-  #sign(directive: Directive, verified: boolean): YAMLMap {
+  #sign(directive: Directive, verified: boolean, second: Directive | null): YAMLMap {
     const method = signMethods.get(directive.name) ?? '';
     const lines: Line[] = [{ key: 'method', value: method }];
+    if (second !== null)
+      lines.push({
+        key: 'hashAlgorithm',
+        value: seqOf([hashOf(directive), hashOf(second)].map((hash) => new Scalar(hash))),
+      });
     for (const setting of directive.attributes) {
+      if (second !== null && setting.name === 'hash-algorithm') continue;
       const line = this.#attribute(directive, setting);
       if (line !== null) lines.push(line);
     }
@@ -151,6 +186,9 @@ export class Signing {
         return payloadTypeLine(this.#texts.text(setting), leave);
       case 'output-file-name':
         return this.#outputFile(setting, leave);
+      case 'rsa-padding':
+        // What every signature here has.
+        return /^pkcs-?#?1(?:[-_.]?v?1[._]5)?$/i.test(setting.value) ? null : leave(...noSetting);
       case 'key-info-x509-data': {
         const value = keyInfo.get(setting.value);
         return value === undefined

@@ -1,5 +1,6 @@
 /** Attribute values → texts of ours: parameters renamed where their names are not allowed, paths with `/`. */
-import type { SignpathConfiguration } from './configuration.ts';
+import type { Matches, SignpathConfiguration } from './configuration.ts';
+import { expandCharacters, namesMax } from './expand-characters.ts';
 import type { ConfigurationAttribute } from './read-xml.ts';
 import { quoted, refuse } from './source.ts';
 import type { SignpathSource } from './source.ts';
@@ -80,8 +81,11 @@ export class Texts {
     });
   }
 
-  /** A path pattern of ours; `.` for the container itself; null (and a note) if ours can't express it. */
-  path(attribute: ConfigurationAttribute, what: string): string | null {
+  /**
+   * Path patterns of ours that together match what SignPath's does; `.` for the container itself; none (and a note) where ours can't
+   * express it. Sets of characters become one pattern for each name, where as many files as there are may match.
+   */
+  paths(attribute: ConfigurationAttribute, what: string, { min, max }: Matches): readonly string[] {
     const steps = this.text(attribute).replaceAll('\\', '/').split('/');
     const path = steps.filter((step) => step !== '' && step !== '.').join('/');
     const stop = (message: string, fix: string): never =>
@@ -93,16 +97,29 @@ export class Texts {
     }
     if (path.length > pathLengthMax)
       stop(`The path is longer than ${pathLengthMax} characters.`, 'Shorten it.');
-    if (/\[[^\]]*\]/.test(path)) {
+    const named = expandCharacters(path);
+    const leave = (why: string, todo: string): readonly string[] => {
       this.#report.add(
         'left-out',
         attribute.offset,
         `${what} with the path ${quoted(attribute.value)}`,
-        'Sets of characters in brackets have no equivalent: here brackets match themselves.',
+        why,
+        todo,
+      );
+      return [];
+    };
+    if (named === null) {
+      return leave(
+        `Here brackets match themselves, and this set of characters stands for more than ${namesMax} names, or for all but some.`,
         'Write one element for each name, or use ? and check what else it matches.',
       );
-      return null;
     }
-    return path === '' ? '.' : path;
+    if (named.length > 1 && (min !== 0 || max !== 'unbounded')) {
+      return leave(
+        'Here brackets match themselves; an element for each name would count each by itself, and SignPath counts all together.',
+        'Write one element for each name with the count that it has, or allow any number (min-matches="0" max-matches="unbounded").',
+      );
+    }
+    return named.map((one) => (one === '' ? '.' : one));
   }
 }

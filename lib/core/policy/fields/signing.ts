@@ -1,6 +1,7 @@
 /** Fields of a signing policy about the signature: whose, of what, and what comes with it. */
 import {
   compileAsWritten,
+  isInSeveral,
   openParameters,
   describeBounds,
   type ArtifactMatcher,
@@ -219,7 +220,8 @@ function describeElement(matcher: ArtifactMatcher, element: CompiledElement): st
   const format = formats[element.type];
   const is = format.words[element.max === 1 ? 'one' : 'many'];
   const { signed, already, checked } = describeRequirements(element);
-  return `${element.path}${where}: ${describeBounds(element.min, element.max)}, ${is}, ${signed}${already}${checked}.`;
+  const each = isInSeveral(matcher, element.directory) ? ' in each of its directories' : '';
+  return `${element.path}${where}: ${describeBounds(element.min, element.max)}${each}, ${is}, ${signed}${already}${checked}.`;
 }
 
 const inside = '; every program inside must be signed by the foundation already, or by upstream';

@@ -47,8 +47,10 @@ const directory = fc
   .tuple(
     fc
       .array(leaf, { minLength: 1, maxLength: 2 })
-      .map((contents) => ({ type: 'directory', path: 'd', contents })),
-    fc.constantFrom({}, { matches: { min: 0, max: 1 } }),
+      .chain((contents) =>
+        fc.constantFrom('d', '?').map((at) => ({ type: 'directory', path: at, contents })),
+      ),
+    fc.constantFrom({}, { matches: { min: 0, max: 1 } }, many, { matches: { min: 1, max: 2 } }),
   )
   .map(merged);
 // No sets: two of them can't be told apart by name, so whatever changes beside one counts as loosening.
@@ -61,7 +63,7 @@ const configuration = (list: readonly Element[]): ArtifactConfiguration => ({
 });
 const files = fc.uniqueArray(
   fc.record({
-    path: fc.constantFrom('a.exe', 'b.exe', 'd/a.exe', 'd/b.exe'),
+    path: fc.constantFrom('a.exe', 'b.exe', 'd/a.exe', 'd/b.exe', 'e/a.exe'),
     program: fc.constantFrom(true, true, true, false),
     signedAlready: fc.boolean(),
     opaque: fc.constantFrom(false, false, false, true),
