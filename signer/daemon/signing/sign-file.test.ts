@@ -41,9 +41,15 @@ const inspected = inspectedAs({
   containers: [],
   inside: [],
   signTargets: [target],
+  parameters: {},
 });
 const evidence: Evidence = {
-  request: { id: '0b7f8a52-0000-4000-8000-000000000001', project: 'widget', artifactSha256: sha256 } as never,
+  request: {
+    id: '0b7f8a52-0000-4000-8000-000000000001',
+    project: 'widget',
+    artifactSha256: sha256,
+    parameters: {},
+  } as never,
   governing: governingAs({
     effective: {
       digest: sha256,
@@ -64,6 +70,7 @@ const evidence: Evidence = {
       request: '0b7f8a52-0000-4000-8000-000000000001',
       sourceCommit: null,
       policyCommit: 'c'.repeat(40),
+      parameters: {},
     },
     approval: { approvals: [] },
   }),
