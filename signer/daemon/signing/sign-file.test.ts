@@ -23,6 +23,7 @@ const key = {
     serialNumber: '11',
     validFromDate: new Date('2026-01-01'),
     validToDate: new Date('2027-01-01'),
+    publicKey: { asymmetricKeyType: 'rsa' },
   } as unknown as X509Certificate,
   chain: [],
 } as unknown as SigningKey;
@@ -149,6 +150,7 @@ describe('signatures of several files', () => {
     containers: [],
     inside: [],
     signTargets: names.map((name) => ({ ...target, path: [name], file: name })),
+    parameters: {},
   });
 
   /** → how each ended, and what happened, in order. */
