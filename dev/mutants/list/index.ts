@@ -32,6 +32,7 @@ import { reading } from './reading.ts';
 import { scripts } from './scripts.ts';
 import { signer } from './signer.ts';
 import { stops } from './stops.ts';
+import { upstream } from './upstream.ts';
 import { words } from './words.ts';
 
 /** Every guard whose test is known, by part of the product. */
@@ -54,4 +55,5 @@ export const areas: readonly Area[] = [
   ...[policy, portal, reading, notices, edge, locks, access, words, checks, certificates, host, identities],
   nuget,
   preflight,
+  upstream,
 ];

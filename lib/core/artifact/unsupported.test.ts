@@ -34,11 +34,6 @@ describe('what this version can’t do yet', () => {
     ['raw', { type: 'file', ...at, sign: { method: 'raw' } }, 'sign plain files (raw)'],
     ['smime', { type: 'file', ...at, sign: { method: 'smime' } }, 'sign plain files (smime)'],
     [
-      'verify',
-      { type: 'catalog', ...at, verify: 'authenticode' },
-      'verify the signature of catalog files before it signs anything',
-    ],
-    [
       'two hashes of a catalog',
       { type: 'catalog', ...at, sign: { ...sign, hashAlgorithm: ['sha256', 'sha512'] } },
       'sign catalog files with sha256 and sha512',

@@ -49,6 +49,14 @@ export type Verify = 'authenticode';
  */
 export type RequireSignedInside = true;
 /**
+ * What must be right before anything is signed. nuget: the package carries a valid signature of its author or of a package feed already.
+ */
+export type VerifyNuget = 'nuget';
+/**
+ * What must be right before anything is signed. jar: every file in the archive is covered by a valid signature of upstream already, as in a library that upstream signed.
+ */
+export type VerifyJar = 'jar';
+/**
  * What holds for every file of the set: an element without path and matches.
  */
 export type SetBody =
@@ -351,6 +359,7 @@ export interface NugetElement {
   path: PathPattern;
   matches?: Matches;
   metadata?: NugetMetadata;
+  verify?: VerifyNuget;
   contents?: Contents;
   sign?: NugetSign;
 }
@@ -404,6 +413,7 @@ export interface JarElement {
   matches?: Matches;
   contents?: Contents;
   metadata?: JarMetadata;
+  verify?: VerifyJar;
   sign?: JarSign;
 }
 /**
@@ -819,6 +829,7 @@ export interface RootNuget {
    */
   type: 'nuget';
   metadata?: NugetMetadata;
+  verify?: VerifyNuget;
   contents?: Contents;
   sign?: NugetSign;
 }
@@ -832,6 +843,7 @@ export interface RootJar {
   type: 'jar';
   contents?: Contents;
   metadata?: JarMetadata;
+  verify?: VerifyJar;
   sign?: JarSign;
 }
 /**

@@ -292,6 +292,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           "metadata": {
             "$ref": "#/$defs/NugetMetadata"
           },
+          "verify": {
+            "$ref": "#/$defs/VerifyNuget"
+          },
           "contents": {
             "$ref": "#/$defs/Contents"
           },
@@ -317,6 +320,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "metadata": {
             "$ref": "#/$defs/JarMetadata"
+          },
+          "verify": {
+            "$ref": "#/$defs/VerifyJar"
           },
           "sign": {
             "$ref": "#/$defs/JarSign"
@@ -703,6 +709,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           "metadata": {
             "$ref": "#/$defs/NugetMetadata"
           },
+          "verify": {
+            "$ref": "#/$defs/VerifyNuget"
+          },
           "contents": {
             "$ref": "#/$defs/Contents"
           },
@@ -735,6 +744,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "metadata": {
             "$ref": "#/$defs/JarMetadata"
+          },
+          "verify": {
+            "$ref": "#/$defs/VerifyJar"
           },
           "sign": {
             "$ref": "#/$defs/JarSign"
@@ -1431,6 +1443,18 @@ export const schemas: Readonly<Record<Kind, object>> = {
       "RequireSignedInside": {
         "description": "Every program inside the installer has to be signed by this foundation already, or carry a valid signature of upstream. An installer that can't be opened is refused.",
         "const": true
+      },
+      "VerifyJar": {
+        "description": "What must be right before anything is signed. jar: every file in the archive is covered by a valid signature of upstream already, as in a library that upstream signed.",
+        "enum": [
+          "jar"
+        ]
+      },
+      "VerifyNuget": {
+        "description": "What must be right before anything is signed. nuget: the package carries a valid signature of its author or of a package feed already.",
+        "enum": [
+          "nuget"
+        ]
       },
       "Opaque": {
         "description": "The file holds what the signer can't open: an installer, an encrypted archive, a format it doesn't read. Without this such a file is refused as not scanned. It is still sent to the virus scanner, and the reason is shown on the policy's public page and in every request.",

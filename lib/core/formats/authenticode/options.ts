@@ -1,6 +1,7 @@
 /** What `verify` and `sign: {method: authenticode}` ask for: read once for all formats. */
 import { unsupported, type BodyProblem, type FormatWords, type SignatureHash } from '../format.ts';
 import type { AuthenticodeSign } from '../../generated/index.ts';
+import { verifiedAndRefused } from '../upstream/index.ts';
 
 /** What a format can do besides signing files that carry no signature by SHA-256. */
 export interface AuthenticodeSupport {
@@ -87,11 +88,3 @@ export function authenticodeProblems(
   if (verify !== undefined && existing === 'refuse') problems.push(verifiedAndRefused);
   return problems;
 }
-
-/** Whatever is submitted would be refused: unsigned by the one, signed by the other. */
-const verifiedAndRefused: BodyProblem = {
-  rule: 'rule.verify-refuse',
-  path: ['sign', 'existingSignature'],
-  message: '`verify` asks for a file that is signed, and `existingSignature: refuse` for one that isn’t.',
-  fix: 'Write `existingSignature: append` to keep the verified signature next to the new one, or `replace`; or remove `verify` or `sign`.',
-};

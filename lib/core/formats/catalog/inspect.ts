@@ -1,11 +1,14 @@
 /** What the configuration requires of one catalog: well formed, unsigned if it is to be signed; and which files it lists. */
 import type { AuthenticodeSign } from '../../generated/index.ts';
-import { fail, info, pass } from '../../wire/finding/index.ts';
-import { existingSignature } from '../authenticode/index.ts';
+import { fail, info, pass, type Finding } from '../../wire/finding/index.ts';
+import { existingSignature, verifyUpstream } from '../authenticode/index.ts';
 import { factTextMax, type FileContext, type FileFacts, type FileReport } from '../format.ts';
 import type { ToldKind } from '../kind/index.ts';
 import type { RandomAccessSource } from '../random-access.ts';
+import type { UpstreamTrust } from '../upstream-trust.ts';
+import type { CatalogCheck } from './check.ts';
 import { CatalogError } from './errors.ts';
+import { catalogOids } from './oids.ts';
 import { readCatalog, signedSizeMax, type Catalog } from './read-catalog.ts';
 import { catalogSubject } from './sign.ts';
 
@@ -18,7 +21,7 @@ const attributesMax = 20;
 
 export async function inspectCatalog(
   source: RandomAccessSource,
-  { sign, path, sha256 }: FileContext<AuthenticodeSign>,
+  { sign, check, policy, path, sha256, upstream = null }: FileContext<AuthenticodeSign, CatalogCheck>,
 ): Promise<FileReport> {
   const about = { path, sha256 };
   const replaced = sign !== null && existingSignature(sign) === 'replace';
@@ -38,6 +41,8 @@ export async function inspectCatalog(
     message: `A security catalog of ${time.toISOString()} that lists ${members.length} files, well formed.`,
     ...about,
   });
+  const verified = check === null ? [] : await verifyCatalog(catalog, upstream, { ...about, policy });
+  if (check !== null && sign === null) return { findings: [structure, ...verified], facts, target: null };
   if (sign === null) {
     const signature = info({
       rule: 'catalog.signatures',
@@ -65,7 +70,7 @@ export async function inspectCatalog(
       fix: 'Make the catalog from the files that it is for.',
       ...about,
     });
-    return { findings: [structure, empty], facts, target: null };
+    return { findings: [structure, ...verified, empty], facts, target: null };
   }
   const unsigned =
     catalog.signers > 0
@@ -76,11 +81,28 @@ export async function inspectCatalog(
         })
       : pass({ rule: 'catalog.unsigned', message: 'The catalog has no signature yet.', ...about });
   return {
-    findings: [structure, unsigned],
+    findings: [structure, ...verified, unsigned],
     facts,
     target: { kind, subject: catalogSubject(catalog) },
     vouchesFor: members.map(({ sha256: digest, file }) => ({ sha256: digest, name: file })),
   };
+}
+
+/** `verify: authenticode`: the file is the signature, around the list. */
+function verifyCatalog(
+  { der, signers }: Catalog,
+  trust: UpstreamTrust | null,
+  about: Pick<Finding, 'path' | 'sha256' | 'policy'>,
+): Promise<readonly Finding[]> {
+  return verifyUpstream({
+    type: 'catalog',
+    what: 'catalog',
+    signatures: signers === 0 ? [] : [der],
+    contentType: catalogOids.list,
+    mismatch: () => Promise.resolve(null),
+    trust,
+    about,
+  });
 }
 
 /** A catalog where the configuration expects a file of any kind; null: not a catalog. */

@@ -26,7 +26,8 @@ export interface Composed {
   readonly stale: number;
 }
 
-const digestNames: Readonly<Record<SignatureHash, string>> = {
+/** As attributes begin (`SHA-256-Digest`). */
+export const digestNames: Readonly<Record<SignatureHash, string>> = {
   sha256: 'SHA-256',
   sha384: 'SHA-384',
   sha512: 'SHA-512',

@@ -11,6 +11,7 @@ export type JarErrorCode =
   | 'MANIFEST_LAST_LINE'
   | 'MANIFEST_DUPLICATE'
   | 'MANIFEST_VERSION'
+  | 'SIGNATURE_FILES'
   | 'TOO_LARGE';
 
 /** An archive that can't be read, or signed, as a JAR file. */

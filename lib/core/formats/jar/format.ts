@@ -3,6 +3,7 @@ import type { Element, JarMetadata, JarSign, SetBody } from '../../generated/ind
 import { fail } from '../../wire/finding/index.ts';
 import { signatureFileContent } from '../signed-content/index.ts';
 import { defineFormat, type FileFacts, type Format, type RejudgeContext, type Rejudged } from '../format.ts';
+import { verifiedAndRefused } from '../upstream/index.ts';
 import { zipContainer } from '../zip/index.ts';
 import { inspectJar, inspectUndeclared, type JarCheck } from './inspect.ts';
 import { checkMetadata, metadataKeys, metadataNames } from './metadata.ts';
@@ -12,6 +13,7 @@ import { jarSigning } from './sign.ts';
 interface JarBody {
   readonly contents?: readonly Element[];
   readonly metadata?: JarMetadata;
+  readonly verify?: unknown;
   readonly sign?: JarSign;
 }
 
@@ -19,9 +21,11 @@ function compiled(body: JarBody, overrides: JarMetadata = {}) {
   const metadata: JarMetadata = { ...body.metadata, ...overrides };
   const check: JarCheck = {
     ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
+    ...(body.verify === undefined ? {} : { verify: true as const }),
     ...(signsInside(body.contents ?? []) ? { changes: true as const } : {}),
   };
-  return { sign: body.sign ?? null, check: Object.keys(check).length === 0 ? null : check, problems: [] };
+  const problems = body.verify !== undefined && body.sign !== undefined ? [verifiedAndRefused] : [];
+  return { sign: body.sign ?? null, check: Object.keys(check).length === 0 ? null : check, problems };
 }
 
 /** Whether anything at any depth gets signed. */
@@ -40,7 +44,12 @@ export const jarFormat = defineFormat<'jar', JarSign, JarCheck>({
   metadataKeys,
   describe: ({ sign, check }) => ({
     sign: sign === null ? '' : 'signed as a Java archive',
-    check: describeMetadata(check?.metadata),
+    check: [
+      describeMetadata(check?.metadata),
+      check?.verify === true ? 'signed by upstream, which is verified' : '',
+    ]
+      .filter((text) => text !== '')
+      .join('; '),
   }),
   vouches: false,
   signs: [signatureFileContent],
@@ -100,15 +109,14 @@ function rejudge(
   const about = { path, policy, ...(sha256 === null ? {} : { sha256 }) };
   const findings =
     check?.metadata === undefined ? [] : checkMetadata(check.metadata, facts.texts ?? {}, about);
-  if (!facts.signed) return { findings, missing: null };
-  const signed = fail({
-    ...about,
-    rule: 'jar.already-signed',
-    message: `${name} is signed already.`,
-    fix: 'Submit the archive before any signing.',
-  });
-  return {
-    findings: [...findings, ...(sign === null && check?.changes !== true ? [] : [signed])],
+  const refused = (rule: string, message: string, fix: string): Rejudged => ({
+    findings: [...findings, fail({ ...about, rule: `jar.${rule}`, message, fix })],
     missing: null,
-  };
+  });
+  if (facts.signed && (sign !== null || check?.changes === true))
+    return refused('already-signed', `${name} is signed already.`, 'Submit the archive before any signing.');
+  if (check?.verify !== true) return { findings, missing: null };
+  if (!facts.signed)
+    return refused('upstream-unsigned', `${name} is not signed.`, 'Submit the file as upstream signed it.');
+  return { findings, missing: `Who signed ${name} upstream was not recorded.` };
 }

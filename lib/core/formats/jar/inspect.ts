@@ -11,10 +11,13 @@ import type { Manifest } from './manifest.ts';
 import { checkMetadata, manifestTexts } from './metadata.ts';
 import { manifestOf, readJar, type Jar } from './read-jar.ts';
 import { composeJar, jarSubject } from './sign.ts';
+import { verifyJarUpstream } from './upstream.ts';
 
 /** A type alias: an interface would be no JSON. */
 export type JarCheck = {
   readonly metadata?: JarMetadata;
+  /** Its signatures are upstream's, and hold. */
+  readonly verify?: true;
   /** Something inside gets signed: then a signature that is there would break. */
   readonly changes?: true;
 };
@@ -53,7 +56,7 @@ export async function inspectJar(
 async function inspectOpened(
   type: 'jar' | 'zip',
   source: RandomAccessSource,
-  { sign, check, policy, path, sha256, carries }: JarContext,
+  { sign, check, policy, path, sha256, carries, upstream = null }: JarContext,
 ): Promise<FileReport> {
   const about = { path, sha256 };
   const jar = await readJar(source);
@@ -69,6 +72,7 @@ async function inspectOpened(
     ...(check?.metadata === undefined
       ? []
       : checkMetadata(check.metadata, manifestTexts(manifest), { ...about, policy })),
+    ...(check?.verify === true ? await verifyJarUpstream(source, jar, upstream, { ...about, policy }) : []),
     ...signatureFindings(jar, sign, check, about),
   ];
   if (sign === null || jar.signatureFiles.length > 0) return { findings, facts, target: null };
@@ -111,6 +115,7 @@ function signatureFindings(
       }),
     ];
   }
+  if (check?.verify === true) return [];
   return [
     info({
       rule: 'jar.signatures',

@@ -57,7 +57,7 @@ const strictText = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const anyText = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** Throws JarError. */
-export function readManifest(bytes: Uint8Array): Manifest {
+export function readManifest(bytes: Uint8Array, version = 'Manifest-Version'): Manifest {
   if (bytes.length > manifestBytesMax) throw tooLarge('The manifest', bytes.length);
   const sections: Section[] = [];
   const names = new Set<string>();
@@ -66,7 +66,7 @@ export function readManifest(bytes: Uint8Array): Manifest {
   let gapStart = 0;
   const finish = (end: number, terminated: boolean): void => {
     const start = lines[0]?.start ?? end;
-    const section = readSection(bytes, lines, sections.length === 0, {
+    const section = readSection(bytes, lines, sections.length === 0 ? version : null, {
       gap: bytes.subarray(gapStart, start),
       bytes: bytes.subarray(start, end),
       terminated,
@@ -122,7 +122,8 @@ function readLine(bytes: Uint8Array, start: number): Line {
 function readSection(
   bytes: Uint8Array,
   lines: readonly Line[],
-  isMain: boolean,
+  /** What the main section has to state; null: it is another one. */
+  version: string | null,
   place: Pick<Section, 'gap' | 'bytes' | 'terminated'>,
 ): Section {
   const attributes: Attribute[] = [];
@@ -138,12 +139,12 @@ function readSection(
     attributes.push(attribute);
   }
   const named = attributes.findIndex(({ name }) => name.toLowerCase() === 'name');
-  if (isMain) {
+  if (version !== null) {
     if (named !== -1) throw malformed('has an attribute Name in its main section', lines[0] ?? null);
-    if (!seen.has('manifest-version')) {
+    if (!seen.has(version.toLowerCase())) {
       throw new JarError(
         'MANIFEST_VERSION',
-        'The manifest has no Manifest-Version: Java ignores its main section',
+        `The manifest has no ${version}: Java ignores its main section`,
         writeAnew,
       );
     }

@@ -3,33 +3,44 @@ import type { NugetMetadata, NugetSign } from '../../generated/index.ts';
 import { fail } from '../../wire/finding/index.ts';
 import { nugetContent } from '../signed-content/index.ts';
 import { defineFormat, type FileFacts, type RejudgeContext, type Rejudged } from '../format.ts';
+import { verifiedAndRefused } from '../upstream/index.ts';
 import { zipContainer } from '../zip/index.ts';
+import type { NugetCheck } from './check.ts';
 import { submitUnsigned } from './errors.ts';
 import { inspectPackage, inspectUndeclared } from './inspect.ts';
 import { checkMetadata, cutText, describeMetadata, metadataKeys } from './metadata.ts';
 import { contentOf, readPackage } from './read-package.ts';
 import { nugetSigning, signatureBytesMax } from './sign.ts';
 
-export const nugetFormat = defineFormat<'nuget', NugetSign, NugetMetadata>({
+export const nugetFormat = defineFormat<'nuget', NugetSign, NugetCheck>({
   type: 'nuget',
   words: { one: 'a NuGet package', many: 'NuGet packages' },
   compile(body, overrides) {
     const metadata: NugetMetadata = { ...body.metadata, ...overrides };
+    const check: NugetCheck = {
+      ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
+      ...(body.verify === undefined ? {} : { verify: true as const }),
+    };
     return {
       sign: body.sign ?? null,
-      check: Object.keys(metadata).length === 0 ? null : metadata,
-      problems: [],
+      check: Object.keys(check).length === 0 ? null : check,
+      problems: body.verify !== undefined && body.sign !== undefined ? [verifiedAndRefused] : [],
     };
   },
   metadataKeys,
   describe: ({ sign, check }) => ({
     sign: sign === null ? '' : `signed as NuGet packages are by their authors${hashWords(sign)}`,
-    check: describeMetadata(check),
+    check: [
+      describeMetadata(check?.metadata ?? null),
+      check?.verify === true ? 'signed by its author or a package feed, which is verified' : '',
+    ]
+      .filter((text) => text !== '')
+      .join('; '),
   }),
   vouches: false,
   signs: [nugetContent],
   identity: (check) => ({
-    texts: [check?.id, check?.authors].filter((text) => text !== undefined),
+    texts: [check?.metadata?.id, check?.metadata?.authors].filter((text) => text !== undefined),
     open: [],
   }),
 
@@ -51,7 +62,7 @@ const hashWords = ({ hashAlgorithm }: NugetSign): string =>
 /** From the texts that the journal kept. */
 function rejudge(
   facts: FileFacts | null,
-  { sign, check, policy, path, sha256 }: RejudgeContext<NugetSign, NugetMetadata>,
+  { sign, check, policy, path, sha256 }: RejudgeContext<NugetSign, NugetCheck>,
 ): Rejudged {
   const about = { path, policy };
   const name = path.at(-1) ?? 'The file';
@@ -64,12 +75,21 @@ function rejudge(
     sign !== null && facts.signed
       ? [fail({ ...about, rule: 'nuget.already-signed', message, fix: submitUnsigned })]
       : [];
-  if (check === null) return { findings, missing: null };
-  const cut = facts.texts === null ? 'metadata' : cutText(check, facts.texts);
+  const unknown =
+    check?.verify === true && facts.signed ? `Who signed ${name} upstream was not recorded.` : null;
+  if (check?.verify === true && !facts.signed) {
+    const fix = 'Submit the file as upstream signed it.';
+    findings.push(
+      fail({ ...about, rule: 'nuget.upstream-unsigned', message: `${name} is not signed.`, fix }),
+    );
+  }
+  const { metadata } = check ?? {};
+  if (metadata === undefined) return { findings, missing: unknown };
+  const cut = facts.texts === null ? 'metadata' : cutText(metadata, facts.texts);
   if (facts.texts === null || cut !== null)
     return { findings, missing: `The ${cut ?? 'metadata'} of ${name} was not recorded whole.` };
   return {
-    findings: [...findings, ...checkMetadata({ ...about, metadata: check, texts: facts.texts, sha256 })],
-    missing: null,
+    findings: [...findings, ...checkMetadata({ ...about, metadata, texts: facts.texts, sha256 })],
+    missing: unknown,
   };
 }

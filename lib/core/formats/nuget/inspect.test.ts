@@ -106,11 +106,13 @@ describe('metadata', () => {
   const asked: NugetMetadata = { id: 'Widget', version: '1.*', repositoryUrl: 'https://example.org/*' };
 
   test('that the configuration asks for has to match, each line', async () => {
-    expect((await rules(nupkg(), { check: asked })).slice(1, 4)).toEqual(
+    expect((await rules(nupkg(), { check: { metadata: asked } })).slice(1, 4)).toEqual(
       new Array(3).fill('pass nuget.metadata'),
     );
     const other = nupkg([], { spec: nuspec({ id: 'Gadget', more: '' }) });
-    const { findings } = await inspect(other, { check: { ...asked, authors: 'Us', repositoryCommit: '*' } });
+    const { findings } = await inspect(other, {
+      check: { metadata: { ...asked, authors: 'Us', repositoryCommit: '*' } },
+    });
     expect(findings.filter(({ outcome }) => outcome === 'fail').map(({ message }) => message)).toEqual([
       'The package’s .nuspec states id "Gadget"; "Widget" is required.',
       'The package’s .nuspec states no authors; "Us" is required.',
@@ -123,9 +125,11 @@ describe('metadata', () => {
     const bytes = nupkg();
     const { facts } = await inspect(bytes);
     const rejudge = (check: NugetMetadata | null, of = facts) =>
-      nugetFormat.rejudge(of, { ...about, sign, check: check === null ? null : { ...check } });
+      nugetFormat.rejudge(of, { ...about, sign, check: check === null ? null : { metadata: { ...check } } });
     for (const check of [asked, { id: 'Gadget' }, { authors: '*team' }, { repositoryCommit: 'x' }]) {
-      const now = (await inspect(bytes, { check })).findings.filter(({ rule }) => rule === 'nuget.metadata');
+      const now = (await inspect(bytes, { check: { metadata: check } })).findings.filter(
+        ({ rule }) => rule === 'nuget.metadata',
+      );
       expect(rejudge(check)).toEqual({ findings: now, missing: null });
     }
     expect(rejudge(null)).toEqual({ findings: [], missing: null });
@@ -140,7 +144,7 @@ describe('metadata', () => {
   });
 
   test('and hashes are told on the public page', () => {
-    const check = { id: 'Widget', version: '1.*' };
+    const check = { metadata: { id: 'Widget', version: '1.*' } };
     expect(nugetFormat.describe({ sign: { ...sign, hashAlgorithm: 'sha512' }, check })).toEqual({
       sign: 'signed as NuGet packages are by their authors (SHA-512)',
       check: 'it must say id “Widget” and version “1.*”',

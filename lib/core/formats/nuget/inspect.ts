@@ -1,10 +1,11 @@
 /** What the configuration asks of one package: well formed, what it should say of itself, unsigned where it is to be signed. */
-import type { NugetMetadata, NugetSign } from '../../generated/index.ts';
+import type { NugetSign } from '../../generated/index.ts';
 import { fail, info, pass, type Finding } from '../../wire/finding/index.ts';
 import { ArchiveError, archiveFinding } from '../archive/index.ts';
 import type { FileContext, FileFacts, FileReport } from '../format.ts';
 import { kindByContent, type ToldKind } from '../kind/index.ts';
 import { readExactly, type RandomAccessSource } from '../random-access.ts';
+import type { NugetCheck } from './check.ts';
 import { NugetError, nugetRule, submitUnsigned } from './errors.ts';
 import { describeSigner } from './existing-signature.ts';
 import { packageKind } from './kind.ts';
@@ -12,6 +13,7 @@ import { checkMetadata, recordedTexts, textsOf } from './metadata.ts';
 import type { Nuspec } from './nuspec.ts';
 import { nuspecOf, readPackage, type NugetPackage } from './read-package.ts';
 import { nugetSubject } from './sign.ts';
+import { verifyNugetUpstream } from './upstream.ts';
 
 interface Read {
   readonly read: NugetPackage;
@@ -31,7 +33,7 @@ async function readAll(source: RandomAccessSource, carries: readonly string[]): 
 
 export async function inspectPackage(
   source: RandomAccessSource,
-  { sign, check, policy, path, sha256, carries }: FileContext<NugetSign, NugetMetadata>,
+  { sign, check, policy, path, sha256, carries, upstream = null }: FileContext<NugetSign, NugetCheck>,
 ): Promise<FileReport> {
   const about = { path, sha256 };
   let found: Read;
@@ -43,10 +45,15 @@ export async function inspectPackage(
   const { read, nuspec, kind, facts } = found;
   const message = `The NuGet package ${nuspec.id} ${nuspec.version} with ${read.files.length} files, well formed.`;
   const findings: Finding[] = [pass({ rule: 'nuget.structure', message, ...about })];
-  if (check !== null)
-    findings.push(...checkMetadata({ metadata: check, texts: textsOf(nuspec), policy, ...about }));
+  if (check?.metadata !== undefined)
+    findings.push(...checkMetadata({ metadata: check.metadata, texts: textsOf(nuspec), policy, ...about }));
+  const verifies = check?.verify === true;
+  if (verifies) findings.push(...(await verifyNugetUpstream(source, read, upstream, { ...about, policy })));
   const signer = read.signature === null ? null : await describeSigner(source, read.signature);
-  if (sign === null) return { findings: [...findings, ...signedInfo(signer, about)], facts, target: null };
+  if (sign === null) {
+    const unverified = verifies ? [] : signedInfo(signer, about);
+    return { findings: [...findings, ...unverified], facts, target: null };
+  }
   if (signer !== null) {
     const refused = fail({
       rule: 'nuget.already-signed',

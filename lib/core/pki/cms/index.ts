@@ -17,7 +17,7 @@ export { buildFileSignature, fileSignedAttributes, verifyFileSignature } from '.
 export { CmsError, type CmsErrorCode } from './errors.ts';
 export { findSignatures, type Countersignature, type FoundSignature } from './find-signatures.ts';
 export { nestSignature, withoutNested } from './nested-signature.ts';
-export { commitmentType, originProblems, originSignedAttributes } from './origin-attributes.ts';
+export { commitmentType, namesSigner, originProblems, originSignedAttributes } from './origin-attributes.ts';
 export { parseSignedData, signatureDepthMax, type SignedData } from './parse-signed-data.ts';
 export { type SignerIdentifier, type SignerInfo } from './parse-signer-info.ts';
 export {
@@ -28,3 +28,5 @@ export {
 } from './spc-indirect-data.ts';
 export { signingCertificateV2 } from './signing-certificate.ts';
 export { findCertificate, verifySignerInfo, type SignerVerification } from './verify-signer-info.ts';
+export { verifyText } from './verify-text.ts';
+export { verifyCountersignature, type CountersignatureVerification } from './verify-countersignature.ts';

@@ -85,10 +85,18 @@ export function originProblems(
   const time = singleValue(signedAttributes, oids.signingTime);
   if (time === null) problems.push('the signed attributes state no time');
   else reading('signingTime', () => asTime(time));
-  const named = singleValue(signedAttributes, oids.signingCertificateV2);
-  if (named === null || !namesCertificate(named, signerCertificate))
+  if (!namesSigner({ signedAttributes }, signerCertificate))
     problems.push('the signed attributes name another certificate than the signer’s');
   return problems;
+}
+
+/** Whether the signed attributes say that this certificate is the signer's (signing-certificate-v2). */
+export function namesSigner(
+  { signedAttributes }: Pick<SignerInfo, 'signedAttributes'>,
+  certificate: Uint8Array,
+): boolean {
+  const named = singleValue(signedAttributes, oids.signingCertificateV2);
+  return named !== null && namesCertificate(named, certificate);
 }
 
 /** OID of what the signer commits to; null: nothing is stated, or not as one of several. */

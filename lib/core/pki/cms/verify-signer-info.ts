@@ -70,7 +70,7 @@ function digestOf(signerInfo: SignerInfo, content: Uint8Array | null, problems: 
   return hash === null ? null : createHash(hash).update(content).digest();
 }
 
-function checkMessageDigest(signerInfo: SignerInfo, digest: Uint8Array): boolean {
+export function checkMessageDigest(signerInfo: SignerInfo, digest: Uint8Array): boolean {
   const value = singleValue(signerInfo.signedAttributes, oids.messageDigest);
   if (value === null || !isUniversal(value, universalTag.octetString)) return false;
   return Buffer.compare(digest, asOctetString(value)) === 0;
@@ -100,6 +100,16 @@ function checkSignature(signerInfo: SignerInfo, certificate: Uint8Array, problem
     problems.push('the signer has no signed attributes');
     return false;
   }
+  return checkSignatureOver(signerInfo.signedAttributesDer, signerInfo, certificate, problems);
+}
+
+/** `signed`: what was signed. */
+export function checkSignatureOver(
+  signed: Uint8Array,
+  signerInfo: SignerInfo,
+  certificate: Uint8Array,
+  problems: string[],
+): boolean {
   const key = attempt(() => publicKey(certificate), problems);
   if (key === null) return false;
   const algorithm = attempt(
@@ -111,7 +121,7 @@ function checkSignature(signerInfo: SignerInfo, certificate: Uint8Array, problem
     problems.push(algorithm.problem);
     return false;
   }
-  const valid = verify(algorithm.hash, signerInfo.signedAttributesDer, key, signerInfo.signature);
+  const valid = verify(algorithm.hash, signed, key, signerInfo.signature);
   if (!valid) problems.push("the signature over the attributes does not fit the certificate's key");
   return valid;
 }

@@ -1,0 +1,85 @@
+import { guards, type Area } from '../mutant.ts';
+
+const folder = 'lib/core/formats/upstream';
+const programs = 'signer/inspector/upstream.oracle.test.ts';
+const jar = 'lib/core/formats/jar';
+const jarTest = `${jar}/upstream.test.ts`;
+const nuget = 'lib/core/formats/nuget';
+const nugetTest = `${nuget}/upstream.test.ts`;
+
+/** What upstream signed, whatever the format. */
+export const upstream: Area = {
+  name: 'upstream',
+  mutants: [
+    ...guards(`${folder}/findings.ts`, jarTest, [
+      ['if (trust === null) {', 'if (false) {', 'is refused unsigned, of a stranger'],
+      ['if (judged.length === 0) {', 'if (false) {', 'is refused unsigned, of a stranger'],
+      ["holds && one.rule === 'weak'", 'holds', 'is refused with any signature that doesn’t hold'],
+      ["holds && one.rule === 'weak'", "one.rule === 'weak'", 'may carry SHA-1 next to SHA-256'],
+    ]),
+    ...guards(`${folder}/judge-signature.ts`, jarTest, [
+      ['if (!judgement.ok) {', 'if (false) {', 'is refused unsigned, of a stranger'],
+    ]),
+    ...guards(`${folder}/judge-signature.ts`, nugetTest, [
+      ["if (stamp !== null && 'problem' in stamp) {", 'if (false) {', 'is refused where no root is known'],
+    ]),
+    ...guards(`${folder}/judge-signature.ts`, programs, [
+      [
+        'signer.ok && signer.lifetimeSigning && stamp !== null',
+        'false',
+        'is refused where the certificate says',
+      ],
+      ['if (strongHashes.includes(hash)) return null;', 'return null;', 'may carry SHA-1'],
+    ]),
+    ...guards(`${jar}/upstream.ts`, jarTest, [
+      ['if (misfit !== null) return changed(misfit);', '', 'is refused with '],
+      ["if ('problem' in verified)", 'if (false)', 'may be signed here, or without'],
+      [' ?? uncovered(jar, manifest, stated)', '', 'is refused with '],
+      ['refused ?? judge(signature, trusted)', 'judge(signature, trusted)', 'is refused with '],
+    ]),
+    ...guards(`${jar}/covered.ts`, jarTest, [
+      ["if (stated.length === 0) return 'missing';", '', 'may carry SHA-1 next to SHA-256'],
+      ['if (main !== null) {', 'if (false) {', 'holds by sections'],
+      [
+        'if (own === undefined)\n      return { problem: `it says',
+        'if (own === undefined) continue;\n    if (false)\n      return { problem: `it says',
+        'is refused with ',
+      ],
+      [
+        'if (own === undefined) return `',
+        'if (own === undefined) continue; else if (false) return `',
+        'is refused with ',
+      ],
+      ['if (own !== digest) return', 'if (false) return', 'is refused with '],
+      ['if (section === undefined || !named.has(path))', 'if (section === undefined)', 'is refused with '],
+    ]),
+    ...guards(`${jar}/signatures.ts`, jarTest, [
+      ['if (alone !== undefined) throw', 'if (false) throw', 'is refused with '],
+      [
+        'if (text === undefined) throw',
+        'if (text === undefined) continue; else if (false) throw',
+        'is refused with ',
+      ],
+      ['else if (texts.has(name)) throw', 'else if (false) throw', 'is refused with '],
+    ]),
+    ...guards('lib/core/pki/cms/verify-text.ts', 'lib/core/pki/cms/verify-foreign.test.ts', [
+      ['if (content[0] === setTag)', 'if (false)', 'what another signature is over'],
+      ["if (encapContentForm !== 'detached')", 'if (false)', 'has no content of its own'],
+    ]),
+    ...guards('lib/core/pki/cms/verify-countersignature.ts', nugetTest, [
+      ['if (signerInfo.signedAttributes.has(oids.contentType))', 'if (false)', 'is refused '],
+      ['if (!checkMessageDigest(signerInfo, digest))', 'if (false)', 'is refused '],
+    ]),
+    ...guards(`${nuget}/upstream.ts`, nugetTest, [
+      [
+        'if (Buffer.compare(encapContent, signatureContent(own, hash)) === 0) return null;',
+        'return null;',
+        'is refused ',
+      ],
+      ['if (!namesSigner(signerInfo, certificate))', 'if (false)', 'is refused '],
+      ['if (!commitments.includes(', 'if (false && !commitments.includes(', 'is refused '],
+      ['(countersignatures.length === 1 && !author)', 'false', 'is refused '],
+      ['if (certificate === null || problems.length > 0)', 'if (certificate === null)', 'is refused '],
+    ]),
+  ],
+};
