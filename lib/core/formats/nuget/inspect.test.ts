@@ -4,6 +4,7 @@ import { parseSha256Hex } from '../../ids/index.ts';
 import { createTestSigner } from '../../pki/cms/signer.fixture.ts';
 import { memorySource } from '../random-access.ts';
 import { zip, type ZipPart } from '../zip/zip.fixture.ts';
+import type { NugetCheck } from './check.ts';
 import { nugetFormat } from './format.ts';
 import { nupkg, nuspec, signPackage } from './nuget.fixture.ts';
 
@@ -13,7 +14,7 @@ const about = { policy: null, path: ['a.nupkg'], sha256 };
 
 function inspect(
   bytes: Uint8Array,
-  asked: { check?: NugetMetadata; carries?: readonly string[]; signed?: boolean } = {},
+  asked: { check?: NugetCheck; carries?: readonly string[]; signed?: boolean } = {},
 ) {
   const context = { ...about, check: asked.check === undefined ? null : { ...asked.check } };
   return nugetFormat.inspect(memorySource(bytes), {
