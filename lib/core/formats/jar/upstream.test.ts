@@ -185,6 +185,7 @@ describe('an archive that upstream signed', () => {
     ]);
     const weaker = signatureFileOf(manifest, 'SHA-1').replaceAll('SHA-1-Digest', 'SHA1-Digest');
     expect(await failures(archiveSignedBy(upstream, { more: also(upstream, weaker) }))).toEqual([]);
+    expect(await failures(archiveSignedBy(upstream, { signatureFile: weaker }))).toEqual(['upstream-weak']);
   });
 
   test('can’t be judged again from facts alone, but that it isn’t signed can', () => {
