@@ -12,7 +12,7 @@ export const jar: Area = {
       ['if (seen.has(key)) throw', 'if (false) throw', 'with an attribute twice'],
       ['if (at === bytes.length) {', 'if (false) {', 'whose last line has no end'],
       ['if (at - start > lineBytesMax) {', 'if (false) {', 'with a line that Java 10'],
-      ["if (!seen.has(version.toLowerCase())) {", 'if (false) {', 'without Manifest-Version'],
+      ['if (!seen.has(version.toLowerCase())) {', 'if (false) {', 'without Manifest-Version'],
       ['if (named !== 0) throw', 'if (false) throw', 'with a section that has no name'],
       ['else if (sections.length === 0) throw', 'else if (false) throw', 'that begins with a blank line'],
       [
