@@ -16,7 +16,8 @@ function inspect(
   bytes: Uint8Array,
   asked: { check?: NugetCheck; carries?: readonly string[]; signed?: boolean } = {},
 ) {
-  const context = { ...about, check: asked.check === undefined ? null : { ...asked.check } };
+  const { metadata = {} } = asked.check ?? {};
+  const context = { ...about, check: asked.check === undefined ? null : { metadata: { ...metadata } } };
   return nugetFormat.inspect(memorySource(bytes), {
     ...context,
     sign: asked.signed === false ? null : sign,
