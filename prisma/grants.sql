@@ -43,7 +43,8 @@ GRANT SELECT ON ALL TABLES IN SCHEMA signer TO countersign_portal;
 GRANT SELECT ON portal.signing_request, portal.approval_submission, portal.emergency_stop_submission, portal.audit_export
   TO countersign_signer;
 GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA signer TO countersign_signer;
-GRANT DELETE ON signer.open_request, signer.project_turn, signer.timestamp_token TO countersign_signer;
+GRANT DELETE ON signer.open_request, signer.project_turn, signer.timestamp_token, signer.inspection_report,
+  signer.inspected_entry TO countersign_signer;
 REVOKE UPDATE ON signer.journal, signer.accepted_snapshot, signer.audit_digest, signer.audit_refusal FROM countersign_signer;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA signer TO countersign_signer;
 GRANT EXECUTE ON FUNCTION signer.end_obstructing_sessions TO countersign_signer;

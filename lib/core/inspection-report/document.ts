@@ -8,23 +8,17 @@
  *     ]}
  */
 import { canonicalJson, type JsonValue } from '../json/index.ts';
-import type { InspectionReport } from './report.ts';
+import type { InspectionReport, ReportHead } from './report.ts';
+import { wellFormed } from './well-formed.ts';
 
 export function* documentLines({ head, entries }: InspectionReport): Generator<string> {
-  yield `{"head":${lineOf(head)},"entries":[\n`;
+  yield `{"head":${headText(head)},"entries":[\n`;
   const last = entries.length - 1;
   for (const [index, entry] of entries.entries()) yield `${lineOf(entry)}${index === last ? '' : ','}\n`;
   yield ']}\n';
 }
 
-/** Names and texts come from hostile files: half a surrogate pair has no octets. */
-const lineOf = (value: object): string => canonicalJson(wellFormed(value as JsonValue));
+/** As the document has it. */
+export const headText = (head: ReportHead): string => lineOf(head);
 
-function wellFormed(value: JsonValue): JsonValue {
-  if (typeof value === 'string') return value.toWellFormed();
-  if (Array.isArray(value)) return (value as readonly JsonValue[]).map(wellFormed);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key.toWellFormed(), wellFormed(inner)]),
-  );
-}
+const lineOf = (value: object): string => canonicalJson(wellFormed(value as unknown as JsonValue));

@@ -3,7 +3,9 @@
  * looked into. Made from the inspector's answer, by the signer's daemon for requests and by `countersign preflight` on a maintainer's
  * machine. Pure.
  */
-export { documentLines } from './document.ts';
+export { pairFiles, type ComparedFile, type Pairing } from './compare.ts';
+export { documentLines, headText } from './document.ts';
+export { indexRows, type Below, type ReportRow } from './index-rows.ts';
 export { makeReport, type Inspected, type ReportInput, type ScannedFile } from './make-report.ts';
 export {
   reportEntriesMax,
@@ -18,4 +20,6 @@ export {
   type ReportHead,
   type ScanOutcome,
 } from './report.ts';
+export { belowSchema, reportEntrySchema, reportHeadSchema, reportSchema } from './schema.ts';
+export { formatStatement, parseStatement, reportFileName, type ReportStatement } from './statement.ts';
 export { layOutTree, type TreeNode } from './tree.ts';

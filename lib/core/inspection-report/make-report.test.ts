@@ -89,7 +89,7 @@ const input: ReportInput = {
     passed: true,
     of: (sha256) =>
       new Map([
-        [digest('a'), { outcome: 'not-scanned', detail: 'it is too large' } as const],
+        [digest('a'), { outcome: 'not-scanned', detail: 'it is too large', coverable: true } as const],
         [digest('b'), { outcome: 'clean' } as const],
         [digest('c'), { outcome: 'clean' } as const],
         [digest('e'), { outcome: 'clean' } as const],
@@ -170,6 +170,10 @@ describe('an inspection report', () => {
       })),
     };
     expect(entryAt(makeReport({ ...input, inspected: unopened }))?.scan.outcome).toBe('not-scanned');
+    const odd = { outcome: 'not-scanned', detail: 'ERROR', coverable: false } as const;
+    expect(entryAt(makeReport({ ...input, scan: { passed: false, of: () => odd } }))?.scan.outcome).toBe(
+      'not-scanned',
+    );
     expect(entryAt(report, 'widget/stray.txt')?.scan.outcome).toBe('not-scanned');
     expect(entryAt(makeReport({ ...input, scan: null }), 'widget/widget.exe')?.scan.outcome).toBe('pending');
   });

@@ -71,7 +71,14 @@ export interface Inspected {
 
 /** What clamd said of a file: `detail` names malware, or why it wasn’t scanned. */
 export type ScannedFile =
-  { readonly outcome: 'clean' } | { readonly outcome: 'not-scanned' | 'infected'; readonly detail: string };
+  | { readonly outcome: 'clean' }
+  | { readonly outcome: 'infected'; readonly detail: string }
+  | {
+      readonly outcome: 'not-scanned';
+      readonly detail: string;
+      /** It is enough that everything inside was scanned: a limit was reached, or it is encrypted. */
+      readonly coverable: boolean;
+    };
 
 export interface ReportInput {
   readonly request: string | null;
@@ -215,7 +222,8 @@ function scanOf(
   const found = sha256 === null ? null : scan.of(sha256);
   if (found === null) return { outcome: sizeBytes === 0 ? 'empty' : 'not-scanned', detail: null };
   if (found.outcome === 'clean') return { outcome: 'clean', detail: null };
-  if (found.outcome === 'not-scanned' && covered) return { outcome: 'covered', detail: found.detail };
+  if (found.outcome === 'not-scanned' && found.coverable && covered)
+    return { outcome: 'covered', detail: found.detail };
   return { outcome: found.outcome, detail: found.detail };
 }
 

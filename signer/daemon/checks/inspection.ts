@@ -42,6 +42,8 @@ export interface InspectedArtifact extends Inspected {
   readonly containers: readonly DeclaredContainer[];
   readonly inside: readonly InsideFile[];
   readonly signTargets: readonly SignTarget[];
+  /** As the inspector answered, for the report. */
+  readonly inspection: Inspection;
 }
 
 export interface DeclaredContainer extends InspectedContainer {
@@ -84,9 +86,13 @@ interface InspectionInput {
   readonly now: Date;
 }
 
-export async function checkInspection(
-  input: InspectionInput,
-): Promise<Checked<InspectedArtifact> & { readonly facts?: InspectionFacts }> {
+type InspectionCheck = Checked<InspectedArtifact> & {
+  readonly facts?: InspectionFacts;
+  /** null: the inspector didn’t come to its end. */
+  readonly inspection: Inspection | null;
+};
+
+export async function checkInspection(input: InspectionInput): Promise<InspectionCheck> {
   const { effective } = input;
   const { digests: stored } = input.received;
   let report: Inspection;
@@ -96,7 +102,7 @@ export async function checkInspection(
     // Time and memory depend on the artifact: the next attempt would end the same way.
     const code = error instanceof InspectorError ? error.code : null;
     if (code !== 'INSPECTOR_TIMEOUT' && code !== 'INSPECTOR_MEMORY') throw asUnavailable(error);
-    return { ok: false, findings: [tooCostly(effective, code)] };
+    return { ok: false, findings: [tooCostly(effective, code)], inspection: null };
   }
   const findings: Finding[] = [...report.findings];
   if (report.sha256 !== stored.sha256) {
@@ -117,7 +123,7 @@ export async function checkInspection(
     before: input.signedBefore,
   });
   findings.push(...kinds.findings, ...inside);
-  if (failures(findings).length > 0) return { ok: false, findings, facts };
+  if (failures(findings).length > 0) return { ok: false, findings, facts, inspection: report };
   const signTargets = report.signTargets.map((target, index): SignTarget => {
     const { type, sign } = elementAt(elements, target.element);
     const kind = kinds.kinds[index];
@@ -153,8 +159,9 @@ export async function checkInspection(
     })),
     inside: report.inside,
     signTargets,
+    inspection: { ...report, findings },
   } as unknown as InspectedArtifact;
-  return { ok: true, value: proof, findings, facts };
+  return { ok: true, value: proof, findings, facts, inspection: report };
 }
 
 function inspect({

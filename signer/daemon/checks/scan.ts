@@ -32,7 +32,12 @@ type Found = Exclude<ScanVerdict, { verdict: 'clean' }>;
 
 const findingsMax = 200;
 
-export async function checkScan(input: ScanCheckInput): Promise<Checked<ScannedArtifact>> {
+type ScanCheck = Checked<ScannedArtifact> & {
+  /** By content, of everything that was to be scanned. */
+  readonly verdicts: ReadonlyMap<Sha256Hex, ScanVerdict>;
+};
+
+export async function checkScan(input: ScanCheckInput): Promise<ScanCheck> {
   const { scanner, inspected, effective } = input;
   const policy = effective.locate(['scan']);
   const proven = await scanner.prove();
@@ -54,7 +59,7 @@ export async function checkScan(input: ScanCheckInput): Promise<Checked<ScannedA
   findings.push(...refused.slice(0, findingsMax), ...leftOut(refused.length, findingsMax));
   // The database may have changed meanwhile: the one that answered last must be proved, too.
   const last = await scanner.prove();
-  if (failures(findings).length > 0) return { ok: false, findings };
+  if (failures(findings).length > 0) return { ok: false, findings, verdicts };
   findings.push(
     pass({
       rule: 'scan.clean',
@@ -65,7 +70,7 @@ export async function checkScan(input: ScanCheckInput): Promise<Checked<ScannedA
     }),
   );
   const proof = { artifactSha256: inspected.artifactSha256, files: targets.length, database: last };
-  return { ok: true, value: proof as unknown as ScannedArtifact, findings };
+  return { ok: true, value: proof as unknown as ScannedArtifact, findings, verdicts };
 }
 
 function targetsOf({ leaves, containers, inside }: InspectedArtifact): readonly ScanTarget[] {

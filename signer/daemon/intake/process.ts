@@ -11,14 +11,12 @@ import type { VerifiedOrigin } from '#core/origin/index.ts';
 import {
   checkApproval,
   type ApprovedRequest,
-  checkInspection,
   type InspectedArtifact,
   checkOrigin,
   checkPolicy,
   type GoverningPolicy,
   receiveArtifact,
   type ReceivedArtifact,
-  checkScan,
   type ScannedArtifact,
 } from '../checks/index.ts';
 import { Unavailable } from '../../ground/availability/index.ts';
@@ -28,18 +26,13 @@ import { firstStartOf, JournalDamaged } from '../../ground/journal/index.ts';
 import { requestReceived } from '#core/wire/journal/index.ts';
 import { hasParameters } from '#core/wire/parameters/index.ts';
 import { isFinal, type RequestStep } from '#core/wire/request/index.ts';
-import {
-  findEarlierSignatures,
-  isPassDue,
-  loadRequest,
-  readState,
-  type ClaimedRequest,
-} from '../requests/index.ts';
+import { isPassDue, loadRequest, readState, type ClaimedRequest } from '../requests/index.ts';
 import { keepTimestamps, signArtifact, signerOf, verifySigned } from '../signing/index.ts';
 import type { SignerContext } from './context.ts';
 import { finalCheck, checkBeforeFile } from './final-check.ts';
 import { endIfDenied, readDecisions } from './read-decisions.ts';
 import { releaseArtifact } from './release.ts';
+import { inspectionStep, scanStep } from './report-inspection.ts';
 import { Run, RunEnded, type StepResult } from '../run/index.ts';
 import { LeaseLost, type PassEnd, type Turn } from '../turns/index.ts';
 
@@ -212,34 +205,9 @@ async function runChecks({ context, run, request, directory }: Work): Promise<Ch
     if (found.ok) run.sourceCommit = found.value?.claims.commit ?? null;
     return found;
   });
-  const inspected = await check('inspection', () =>
-    checkInspection({
-      inspector: context.inspector,
-      requestId: request.id,
-      received,
-      artifactName: request.artifactName,
-      effective,
-      configuration: governing.configuration,
-      parameters: request.parameters,
-      origin,
-      signedBefore: {
-        find: (digests) => findEarlierSignatures(context.database, digests),
-        keys: context.keys.current(),
-        revocations: context.revocations.known(),
-      },
-      now: run.now(),
-    }),
-  );
-  const scanned = await check('scan', () =>
-    checkScan({
-      scanner: context.scanner,
-      inspected,
-      effective,
-      databaseAgeHoursMax: config.scanner.databaseAgeHoursMax,
-      developmentDatabase: config.scanner.developmentDatabase,
-      now: run.now(),
-    }),
-  );
+  const reported = { context, run, request, directory, governing, origin };
+  const inspected = await check('inspection', () => inspectionStep(reported, received));
+  const scanned = await check('scan', () => scanStep(reported, inspected));
   const approval = await check('approval', () => countNow(context, run, request, governing, origin));
   return { governing, received, origin, inspected, scanned, approval };
 }

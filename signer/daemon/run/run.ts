@@ -93,6 +93,11 @@ export class Run {
     return this.journal([event], also);
   }
 
+  /** Writes what no event tells of: what a step leaves for readers. The same fence as for the journal. */
+  write(work: (transaction: Transaction, at: Date) => Promise<void>): Promise<void> {
+    return this.journal([], work);
+  }
+
   private async journal(
     events: readonly RequestEvent[],
     also: (transaction: Transaction, at: Date) => Promise<void>,

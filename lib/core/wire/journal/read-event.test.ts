@@ -45,7 +45,7 @@ describe('events of the journal', () => {
     let last: JournalEntry | null = null;
     for (const { kind, body } of [...today, ...earlier])
       last = nextEntry(last, { at: new Date('2026-11-29T00:00:00Z'), requestId: null, kind, body });
-    expect(last?.entryHash).toBe('2e6618d43695d49f9870545861cb4a742fdaa9ca029609ad3ab15a1cac0d494f');
+    expect(last?.entryHash).toBe('2d03c6d2ef7948dd96fc91444a756fdc8203024edbe3cb9e04f2a288331428bd');
   });
 });
 
@@ -99,6 +99,7 @@ describe('what can’t be read', () => {
       'integratedAt',
       'pass',
       'problem',
+      'report',
       'signer',
     ]);
   });

@@ -1,6 +1,6 @@
 /** Steps of a pass: started, and finished with everything that was examined. */
 import { z } from 'zod';
-import { defineEvent, pass, time, type Fixed } from './event.ts';
+import { defineEvent, hex64, pass, time, type Fixed } from './event.ts';
 import { findingsSchema } from './finding.ts';
 import { inspectedFileSchema, inspectedFilesMax } from './inspected.ts';
 import { step } from './requests.ts';
@@ -39,6 +39,16 @@ const facts = {
     .exactOptional()
     .describe(
       'Step `inspection`: every file with path, type, size, SHA-256 and what was read of it; null: not whole, or too many',
+    ),
+  report: z
+    .object({
+      sha256: hex64.describe('Of its document'),
+      sizeBytes: z.int().nonnegative().describe('Of its document'),
+      entries: z.int().nonnegative().describe('Files and folders that it lists'),
+    })
+    .exactOptional()
+    .describe(
+      'Step `scan`, or `inspection` where that one refuses: the inspection report, which is in the release store',
     ),
 };
 export type StepFacts = Fixed<z.input<z.ZodObject<typeof facts>>>;

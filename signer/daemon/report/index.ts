@@ -1,0 +1,2 @@
+/** Inspection reports: what was found in each artifact, file by file, written beside the request and signed by the log's key. */
+export { writeReport, type WrittenReport } from './write-report.ts';
