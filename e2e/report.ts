@@ -69,6 +69,8 @@ export function everyPage(): readonly (readonly [name: string, path: string])[] 
     ['upload, signed out', `/projects/${signed.project}/submit`],
     ['tokens, signed out', `/projects/${signed.project}/tokens`],
     ['signed files', `/requests/${signed.id}/files`],
+    ['inspection report', `/requests/${signed.id}/report`],
+    ['inspection reports compared', `/requests/${signed.id}/report/compare`],
     ['step of a request', `/requests/${signed.id}/steps/1/origin`],
     ['search with a match', `/search?q=${signed.project}`],
     ['stop e-mail, by no link of ours', '/unsubscribe/no-such-link'],

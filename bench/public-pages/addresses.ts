@@ -71,6 +71,8 @@ export function addresses(known: Known): Readonly<Record<string, readonly Asked[
     '/api/v1/requests/[id]/approval-statement': [`/api/v1/requests/${largest}/approval-statement`],
     '/api/v1/requests/[id]/approvals': 'takes decisions',
     '/api/v1/requests/[id]/artifact': [`/api/v1/requests/${largest}/artifact`],
+    '/api/v1/requests/[id]/report': [`/api/v1/requests/${largest}/report`],
+    '/api/v1/requests/[id]/report/note': [`/api/v1/requests/${largest}/report/note`],
     '/api/v1/requests/[id]/signatures': [
       `/api/v1/requests/${largest}/signatures?limit=100`,
       `/api/v1/requests/${largest}/signatures?limit=100&after=${known.lastSignature}`,
@@ -168,6 +170,8 @@ export function addresses(known: Known): Readonly<Record<string, readonly Asked[
       `/requests/${id}/files`,
       `/requests/${id}/files?file=part-0000999`,
     ]),
+    '/requests/[id]/report': [`/requests/${largest}/report`, `/requests/${largest}/report?q=part`],
+    '/requests/[id]/report/compare': [`/requests/${largest}/report/compare`],
     '/requests/[id]/steps/[pass]/[step]': [
       ...[small, middle, largest].flatMap((id) => [
         step(id, 'inspection'),

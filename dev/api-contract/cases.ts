@@ -295,6 +295,26 @@ export function casesOf(world: World): Readonly<Record<string, readonly Case[]>>
         }),
       ),
     ],
+    readInspectionReport: [
+      happy(200, { portal: history, path: { id: requests.good } }),
+      error(400, { portal: history, path: { id: 'no-id' } }),
+      refused(404, { portal: history, path: { id: unknownId } }),
+      refused(401, { portal: history, path: { id: requests.good }, ...noToken }),
+      saying(
+        /"STORE_UNAVAILABLE"/,
+        away(503, {
+          portal: { ...history, released: broken.withoutStore.released },
+          path: { id: requests.good },
+        }),
+      ),
+    ],
+    readInspectionReportNote: [
+      happy(200, { portal: history, path: { id: requests.good } }),
+      error(400, { portal: history, path: { id: 'no-id' } }),
+      saying(/"NO_REPORT"/, refused(404, { portal: history, path: { id: unknownId } })),
+      saying(/"REPORT_NOT_SIGNED"/, refused(404, { portal: history, path: { id: requests.revoked } })),
+      refused(401, { portal: history, path: { id: requests.good }, ...noToken }),
+    ],
     readDescription: [happy(200, {}), badToken()],
   };
 }

@@ -1,9 +1,10 @@
 /** Rows as the signer and the portal write them for what is rare: so that every member of an answer is shown with a value. */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from 'pg';
+import { documentLines } from '#core/inspection-report/index.ts';
 import { parseSha256Hex } from '#core/ids/index.ts';
 import {
   requestDenied,
@@ -150,4 +151,84 @@ export async function acceptTighterPolicy(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** A report in which every member has a value; the portal reads its octets from the store. */
+export function reportOf(request: string): string {
+  const digest = parseSha256Hex('ab'.repeat(32));
+  return [
+    ...documentLines({
+      head: {
+        kind: 'countersign-inspection-report',
+        version: 1,
+        request,
+        artifact: { name: 'widget.zip', sha256: digest, sizeBytes: 1000 },
+        configurationSha256: digest,
+        reached: 'scan',
+        passed: true,
+        whole: true,
+        counts: {
+          files: 1,
+          directories: 0,
+          unexpected: 0,
+          toBeSigned: 1,
+          notSeenInside: 1,
+          notScanned: 0,
+          infected: 0,
+        },
+      },
+      entries: [
+        {
+          path: ['widget.exe'],
+          type: 'file',
+          role: 'expected',
+          sizeBytes: 481,
+          sha256: digest,
+          detected: 'pe',
+          formats: ['7z archive'],
+          element: {
+            pointer: '/root/contents/0',
+            type: 'pe',
+            line: { file: 'projects/widget/artifacts/release.yaml', line: 7, column: 5 },
+          },
+          facts: { kind: 'program', texts: { ProductName: 'Widget' }, signed: true },
+          signatures: [
+            {
+              method: 'Authenticode',
+              signer: 'Upstream',
+              issuer: 'Upstream root',
+              certificateSha256: digest,
+              signedAt: '2026-11-01T00:00:00.000Z',
+              standing: 'verified',
+            },
+          ],
+          scan: { outcome: 'covered', detail: 'a limit was reached' },
+          notSeen: [{ place: 'data.7z', format: '7z archive', message: 'It is a 7z archive.' }],
+          notSeenCount: 1,
+          opaque: 'Made by upstream.',
+          sign: 'Authenticode',
+          refusedBy: ['scan.not-scanned'],
+        },
+      ],
+    }),
+  ].join('');
+}
+
+/** `note`: null, not signed yet. */
+export async function addReport(owner: Client, request: string, note: string | null): Promise<string> {
+  const document = reportOf(request);
+  const { head } = JSON.parse(document) as { readonly head: unknown };
+  await owner.query(
+    `INSERT INTO signer.inspection_report (request_id, project, configuration, sha256, size_bytes, head, made_at, note, signed_at)
+     VALUES ($1, 'widget', 'projects/widget/artifacts/release.yaml', $2, $3, $4, '2026-11-01T00:00:00Z', $5::text,
+       CASE WHEN $5::text IS NULL THEN NULL ELSE '2026-11-01T00:01:00Z'::timestamptz END)`,
+    [
+      request,
+      createHash('sha256').update(document).digest('hex'),
+      Buffer.byteLength(document),
+      JSON.stringify(head),
+      note,
+    ],
+  );
+  return document;
 }

@@ -16,7 +16,13 @@ import { openReceived } from '../../lib/platform/storage/index.ts';
 import { certificate, openSigned, revoking } from '../../lib/signatures/open-signed.fixture.ts';
 import { addLargeRequest } from '../seed/index.ts';
 import { openBrokenPortals } from './broken-portals.ts';
-import { acceptTighterPolicy, addDeniedRequest, addRetryingRequest, addReviews } from './rich-rows.ts';
+import {
+  acceptTighterPolicy,
+  addDeniedRequest,
+  addReport,
+  addRetryingRequest,
+  addReviews,
+} from './rich-rows.ts';
 
 export const project = 'esbuild-demo';
 const namespaces = { approval: approvalNamespace, stop: 'countersign-stop', token: 'countersign-token' };
@@ -173,14 +179,17 @@ async function openHistory() {
   const folder = join(on.folder, 'released');
   mkdirSync(folder, { recursive: true });
   const released = openReceived(folder);
-  await released.put({
-    stream: (async function* () {
-      yield Buffer.from(bytes);
-    })(),
-    expectedSha256: parseSha256Hex(sha256Of(bytes)),
-    sizeBytesMax: 1000,
-    sizeBytesExpected: null,
-  });
+  const put = async (content: string): Promise<void> => {
+    await released.put({
+      stream: (async function* () {
+        yield Buffer.from(content);
+      })(),
+      expectedSha256: parseSha256Hex(sha256Of(content)),
+      sizeBytesMax: 10_000,
+      sizeBytesExpected: null,
+    });
+  };
+  await put(bytes);
   const release = (serial: string) =>
     on.release(
       [{ serial, timestampedAt: '2026-11-21T00:00:00Z' }],
@@ -197,6 +206,8 @@ async function openHistory() {
     denied: await addDeniedRequest(owner, project),
     retrying: await addRetryingRequest(owner, project),
   };
+  await put(await addReport(owner, requests.good, 'what the log’s key signed\n'));
+  await addReport(owner, requests.revoked, null);
   await addReviews(owner);
   await owner.query(
     'UPDATE signer.signature SET timestamp_url = $1, signature_path = $3 WHERE request_id = $2',

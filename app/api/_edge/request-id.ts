@@ -17,3 +17,10 @@ export const noSuchRequest = (id: RequestId): BadRequest =>
     message: `There is no signing request ${id}.`,
     fix: 'Check the id; GET /api/v1/requests lists all requests.',
   });
+
+export const noReport = (id: RequestId): BadRequest =>
+  new BadRequest({
+    code: 'NO_REPORT',
+    message: `There is no inspection report of a request ${id}.`,
+    fix: 'Check the id, and whether the signer has come to the inspection: GET /api/v1/requests/{id} says where it stands.',
+  });

@@ -83,6 +83,14 @@ export const problemsOfApi = {
     meaning: 'The signer has released no file for this request.',
     fix: 'Check the status of the request.',
   }),
+  NO_REPORT: kind(404, 'No inspection report', {
+    meaning: 'There is no inspection report of this request: the signer has not looked inside the artifact.',
+    fix: 'Check the status of the request.',
+  }),
+  REPORT_NOT_SIGNED: kind(404, 'Report not signed', {
+    meaning: 'The log’s key has not signed this inspection report yet.',
+    fix: 'Ask again later.',
+  }),
   NO_SUCH_TOKEN: kind(404, 'No such token', {
     meaning: 'The project has no such API token.',
     fix: 'List the tokens of the project, and take the id from there.',

@@ -1,11 +1,13 @@
 import Link from 'next/link';
 import { isError } from '#core/error/index.ts';
 import { ApprovalsError, readStatements } from '../../../../lib/approvals/index.ts';
+import { changesSinceLastRelease } from '../../../../lib/inspection-reports/index.ts';
 import { isOnTeam } from '../../../../lib/platform/auth/index.ts';
 import { parseProjectSlug } from '#core/ids/index.ts';
 import type { Context } from '../../../../lib/platform/portal/index.ts';
 import type { RequestDetail } from '../../../../lib/requests/index.ts';
 import { plural } from '../../../_components/format.ts';
+import { ChangesSummary } from '../../../_components/report/changes-summary.tsx';
 import { ApprovalForm } from './approval-form.tsx';
 
 interface Props {
@@ -27,6 +29,7 @@ export async function ApprovalBox({ ctx, request }: Props) {
   const approve = question?.statements.approve ?? null;
   if (question === null || approve === null) return null;
   const { deny } = question.statements;
+  const changes = await changesSinceLastRelease({ ctx, input: { id: request.id } });
   return (
     <section
       id="approval"
@@ -41,6 +44,7 @@ export async function ApprovalBox({ ctx, request }: Props) {
         {question.approvers.map((approver) => approver.name).join(', ')} needed. You sign the statement below
         with your own SSH key; a password or a click here counts for nothing.
       </p>
+      {changes === null ? null : <ChangesSummary request={request.id} changes={changes} />}
       <h3 className="mt-6 text-lg">1. Sign the statement</h3>
       <Statement name="To approve" statement={approve} open />
       <Statement name="To deny" statement={deny} open={false} />

@@ -3,6 +3,7 @@ import { notFound } from 'next/navigation';
 import Link from 'next/link';
 import { listCertificates } from '../../../../lib/certificates/index.ts';
 import { isRefused } from '../../../../lib/certificates/standing/index.ts';
+import { readReport } from '../../../../lib/inspection-reports/index.ts';
 import { isFinal } from '../../../../lib/requests/index.ts';
 import type { RequestDetail } from '../../../../lib/requests/index.ts';
 import type { Context } from '../../../../lib/platform/portal/index.ts';
@@ -40,6 +41,7 @@ export default async function RequestPage({ params, searchParams }: Props) {
   const request = await findRequest((await params).id, [pass].flat()[0]);
   if (request === null) notFound();
   const ctx = await pageContext();
+  const report = await readReport({ ctx, input: { id: request.id } });
   const certificates = request.release === null ? [] : await listCertificates({ ctx });
   const revocation = request.release?.standing.revocation ?? null;
   const notice =
@@ -98,6 +100,15 @@ export default async function RequestPage({ params, searchParams }: Props) {
             <p className="mt-2 mb-6 text-muted">
               What the signer checked, in order; each step is recorded before the next begins. This page only
               shows the record.
+              {report === null ? null : (
+                <>
+                  {' '}
+                  <Link className="link" href={`/requests/${request.id}/report`}>
+                    Every file of the artifact
+                  </Link>{' '}
+                  is in the inspection report.
+                </>
+              )}
             </p>
             <SinceThen request={request} />
             <TraceView

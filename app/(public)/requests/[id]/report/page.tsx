@@ -1,0 +1,292 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { notFound } from 'next/navigation';
+import {
+  readLevel,
+  readReport,
+  reportFilters,
+  searchReport,
+} from '../../../../../lib/inspection-reports/index.ts';
+import type { ReportFilter, ReportSummary } from '../../../../../lib/inspection-reports/index.ts';
+import type { RequestDetail } from '../../../../../lib/requests/index.ts';
+import { Empty } from '../../../../_components/empty.tsx';
+import { formatBytes, plural } from '../../../../_components/format.ts';
+import { Notice } from '../../../../_components/notice.tsx';
+import { pageContext } from '../../../../_components/page-context.ts';
+import { PageTitle } from '../../../../_components/page-title.tsx';
+import { EntryFacts } from '../../../../_components/report/entry-facts.tsx';
+import type { ReportPlace } from '../../../../_components/report/entry-facts.tsx';
+import { nameOf, NodeLine } from '../../../../_components/report/node-line.tsx';
+import {
+  ReportSearch,
+  filterWords,
+  readReportSearch,
+} from '../../../../_components/report/report-search.tsx';
+import { ReportTree, reportAddress } from '../../../../_components/report/report-tree.tsx';
+import { Time } from '../../../../_components/time.tsx';
+import { findRequest } from '../find-request.ts';
+
+interface Props {
+  readonly params: Promise<{ readonly id: string }>;
+  readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>;
+}
+
+export async function generateMetadata({ searchParams }: Props): Promise<Metadata> {
+  const { error } = readReportSearch((await searchParams)['q']);
+  return { title: `${error === null ? '' : 'Error: '}Inspection report` };
+}
+
+const one = (value: string | string[] | undefined): string | undefined => [value].flat()[0];
+/** null: no number that a place in a report may have. */
+const numberOf = (text: string): number | null => (/^\d{1,7}$/.test(text) ? Number(text) : null);
+
+export default async function ReportPage(props: Props) {
+  const request = await findRequest((await props.params).id);
+  if (request === null) notFound();
+  const ctx = await pageContext();
+  const report = await readReport({ ctx, input: { id: request.id } });
+  const up = { href: `/requests/${request.id}`, name: request.artifact.name };
+  if (report === null) {
+    return (
+      <div className="page">
+        <PageTitle title="Inspection report" up={up} />
+        <Empty title="There is no report">
+          The signer writes one once it has looked inside the artifact. Requests that were refused before, or
+          that were inspected before reports were kept, have none.
+        </Empty>
+      </div>
+    );
+  }
+  const query = await props.searchParams;
+  const asked = readReportSearch(query['q']);
+  const filter = reportFilters.find((each) => each === one(query['show'])) ?? 'all';
+  const [at, after] = [numberOf(one(query['at']) ?? '0'), numberOf(one(query['after']) ?? '')];
+  const place = { request: request.id, project: request.project, commit: request.policyCommit };
+  const isSearch = asked.text !== '' || filter !== 'all';
+  return (
+    <div className="page">
+      <PageTitle title="Inspection report" up={up} lead={leadOf(report)} />
+      <Overview request={request} report={report} />
+      <ReportSearch action={reportAddress(request.id)} asked={asked} filter={filter} />
+      {isSearch ? (
+        <Found place={place} text={asked.text} filter={filter} after={after} />
+      ) : (
+        <Level place={place} at={at} after={after} />
+      )}
+    </div>
+  );
+}
+
+function leadOf({ head }: ReportSummary): string {
+  const outcome = head.passed ? '' : ` It was refused at the ${head.reached}.`;
+  const whole = head.whole ? '' : ' Not everything in it could be listed.';
+  return `What the signer found in the artifact as it was submitted: ${plural(head.counts.files, 'file')}.${outcome}${whole}`;
+}
+
+function Overview({ request, report }: { readonly request: RequestDetail; readonly report: ReportSummary }) {
+  const { head, signed } = report;
+  const { counts } = head;
+  const shown = (
+    [
+      ['signed', counts.toBeSigned],
+      ['not-seen', counts.notSeenInside],
+      ['unexpected', counts.unexpected],
+      ['not-scanned', counts.notScanned],
+      ['infected', counts.infected],
+    ] as const
+  ).filter(([, count]) => count > 0);
+  return (
+    <section aria-labelledby="about" className="card mt-6 p-5 sm:p-6">
+      <h2 id="about" className="text-lg">
+        At a glance
+      </h2>
+      <ul className="mt-2 flex flex-wrap gap-x-6 gap-y-1">
+        {shown.length === 0 ? (
+          <li className="text-muted">Nothing out of the ordinary, and nothing to be signed.</li>
+        ) : null}
+        {shown.map(([filter, count]) => (
+          <li key={filter}>
+            <Link className="link inline-block min-h-6" href={reportAddress(request.id, { show: filter })}>
+              {count} {filterWords[filter]}
+            </Link>
+          </li>
+        ))}
+        <li>
+          <Link className="link inline-block min-h-6" href={`/requests/${request.id}/report/compare`}>
+            Compare with an earlier release
+          </Link>
+        </li>
+      </ul>
+      <p className="mt-3 text-sm text-muted">
+        {signed === null ? (
+          'Not yet signed by the foundation’s log key. Its digest is in the signer’s journal already.'
+        ) : (
+          <>
+            Signed by the foundation’s log key, <Time value={signed.at} />.
+          </>
+        )}{' '}
+        <a className="link" href={`/api/v1/requests/${request.id}/report`}>
+          The report as JSON ({formatBytes(report.sizeBytes)})
+        </a>
+        {signed === null ? null : (
+          <>
+            {', '}
+            <a className="link" href={`/api/v1/requests/${request.id}/report/note`}>
+              its signature
+            </a>
+          </>
+        )}
+      </p>
+      <p className="mt-1 text-sm text-muted">
+        SHA-256 of the JSON: <span className="hash">{report.sha256}</span>
+      </p>
+    </section>
+  );
+}
+
+async function Level(props: {
+  readonly place: ReportPlace;
+  readonly at: number | null;
+  readonly after: number | null;
+}) {
+  const { place, at, after } = props;
+  const ctx = await pageContext();
+  const request = await findRequest(place.request);
+  const level =
+    at === null || request === null
+      ? null
+      : await readLevel({ ctx, input: { id: request.id, at, after: after ?? undefined } });
+  if (level === null) return <NoSuchPlace request={place.request} />;
+  const here = { at: level.at.position === 0 ? null : level.at.position };
+  return (
+    <section aria-labelledby="files">
+      <h2 id="files" className="mt-10 text-2xl">
+        {level.at.position === 0 ? 'Files' : nameOf(level.at)}
+      </h2>
+      {level.above.length === 0 ? null : (
+        <nav aria-label="Folders above" className="mt-2">
+          <ol className="flex flex-wrap gap-x-1.5 text-sm">
+            {level.above.map((node) => (
+              <li key={node.position}>
+                <Link
+                  className="link inline-block min-h-6 wrap-anywhere"
+                  href={reportAddress(place.request, { at: node.position === 0 ? null : node.position })}
+                >
+                  {nameOf(node)}
+                </Link>{' '}
+                <span aria-hidden="true">›</span>
+              </li>
+            ))}
+          </ol>
+        </nav>
+      )}
+      {level.at.entry?.type === 'file' ? (
+        <details className="mt-4" open={level.nodes.length === 0}>
+          <summary className="inline-flex min-h-8 cursor-pointer items-center">
+            <span className="link">
+              {level.at.position === 0 ? 'The artifact itself' : 'This file itself'}
+            </span>
+          </summary>
+          <div className="my-2 rounded-lg border border-rule bg-surface p-3 sm:p-4">
+            <EntryFacts entry={level.at.entry} place={place} />
+          </div>
+        </details>
+      ) : null}
+      <ReportTree level={level} place={place} />
+      <Pages
+        first={after === null ? null : reportAddress(place.request, here)}
+        next={level.next === null ? null : reportAddress(place.request, { ...here, after: level.next })}
+      />
+    </section>
+  );
+}
+
+async function Found(props: {
+  readonly place: ReportPlace;
+  readonly text: string;
+  readonly filter: ReportFilter;
+  readonly after: number | null;
+}) {
+  const { place, text, filter, after } = props;
+  const ctx = await pageContext();
+  const request = await findRequest(place.request);
+  if (request === null) return null;
+  const page = await searchReport({
+    ctx,
+    input: { id: request.id, text, filter, after: after ?? undefined },
+  });
+  const asked = { q: text, show: filter === 'all' ? null : filter };
+  return (
+    <section aria-labelledby="found">
+      <h2 id="found" className="mt-10 text-2xl">
+        Found
+      </h2>
+      <p className="mt-1">
+        <Link className="link inline-block min-h-6" href={reportAddress(place.request)}>
+          Back to the tree
+        </Link>
+      </p>
+      {page.nodes.length === 0 ? (
+        <Empty title="No file of the artifact is like that" />
+      ) : (
+        <ul className="mt-4 grid gap-1">
+          {page.nodes.map((node) => (
+            <li key={node.position} className="min-w-0">
+              <details>
+                <summary className="flex min-h-9 cursor-pointer items-center rounded-md py-1">
+                  <NodeLine node={node} name={node.path === '' ? nameOf(node) : node.path} />
+                </summary>
+                <div className="my-2 rounded-lg border border-rule bg-surface p-3 sm:p-4">
+                  {node.entry === null ? null : <EntryFacts entry={node.entry} place={place} />}
+                  <p className="mt-2 text-sm">
+                    <Link
+                      className="link inline-block min-h-6"
+                      href={reportAddress(place.request, {
+                        at: node.last > node.position ? node.position : (node.parent ?? 0),
+                      })}
+                    >
+                      Show it in the tree
+                    </Link>
+                  </p>
+                </div>
+              </details>
+            </li>
+          ))}
+        </ul>
+      )}
+      <Pages
+        first={after === null ? null : reportAddress(place.request, asked)}
+        next={page.next === null ? null : reportAddress(place.request, { ...asked, after: page.next })}
+      />
+    </section>
+  );
+}
+
+function Pages({ first, next }: { readonly first: string | null; readonly next: string | null }) {
+  if (first === null && next === null) return null;
+  return (
+    <nav aria-label="Pages" className="mt-8 flex flex-wrap gap-3">
+      {first === null ? null : (
+        <Link className="button button-quiet" href={first}>
+          First page
+        </Link>
+      )}
+      {next === null ? null : (
+        <Link className="button button-quiet" href={next} rel="next">
+          Next page
+        </Link>
+      )}
+    </nav>
+  );
+}
+
+function NoSuchPlace({ request }: { readonly request: string }) {
+  return (
+    <Notice tone="failed" title="The report has no such place">
+      It may have been written anew since.{' '}
+      <Link className="link" href={reportAddress(request)}>
+        Start from the top
+      </Link>
+    </Notice>
+  );
+}
