@@ -14,6 +14,8 @@ export const apiMethods: Readonly<Record<string, readonly string[]>> = {
   '/requests/{id}/approval-statement': ['GET'],
   '/requests/{id}/approvals': ['POST'],
   '/requests/{id}/artifact': ['GET'],
+  '/requests/{id}/report': ['GET'],
+  '/requests/{id}/report/note': ['GET'],
   '/requests/{id}/signatures': ['GET'],
   '/requests/{id}/steps/{pass}/{step}': ['GET'],
   '/revocations': ['GET'],
