@@ -29,6 +29,8 @@ export function TextField(
   props: TextProps & {
     readonly type?: 'text' | 'email' | 'url' | 'date' | 'datetime-local' | 'search';
     readonly inputMode?: 'numeric';
+    /** When it is needed, in words beside the label, where the browser can't insist on it. */
+    readonly when?: string;
     /** As wide as what goes in, such as a date. */
     readonly narrow?: boolean;
   },
@@ -37,8 +39,17 @@ export function TextField(
   const field = useField({ name, hint: hint !== undefined, given: [value] });
   const [typed, setTyped] = useState<string | null>(null);
   const [first = ''] = field.values;
+  const words =
+    props.when === undefined ? (
+      label
+    ) : (
+      <>
+        {label}
+        <span className="font-normal text-muted"> ({props.when})</span>
+      </>
+    );
   return (
-    <FieldFrame field={field} label={label} optional={!required} hint={hint}>
+    <FieldFrame field={field} label={words} optional={!required && props.when === undefined} hint={hint}>
       <input
         {...field.around}
         {...(code ? plainCode : {})}

@@ -1,3 +1,4 @@
+import { firstConfigurations } from '../../policy-tools/first-configurations/index.ts';
 import type { Foundation, TrustRoot } from '#core/generated/index.ts';
 import { providerOf, providers } from '#core/origin/index.ts';
 import { licenceCharactersMax } from '#core/licence/index.ts';
@@ -206,11 +207,7 @@ export function applicationQuestions(
         label: 'What is submitted for signing',
         kind: 'choice',
         optional: true,
-        options: [
-          { value: 'pe', label: 'A Windows program or installer (.exe, .dll)', hint: null },
-          { value: 'zip', label: 'A zip archive with Windows programs in it', hint: null },
-          { value: 'tar.gz', label: 'A .tar.gz archive with Windows programs in it', hint: null },
-        ],
+        options: firstConfigurations.map(({ kind, label, hint }) => ({ value: kind, label, hint })),
       },
       {
         name: 'artifacts',

@@ -6,5 +6,11 @@ export type { MissingPolicy } from './first-policies.ts';
 export { filesWithMember, teamRoles } from './team-files.ts';
 export type { NewMember, TeamFiles, TeamRole } from './team-files.ts';
 export type { Submission } from './release-guide.ts';
-export { buildFileFor, releaseGuideFor, submissionUnder, submitCommands } from './release-guide.ts';
+export {
+  buildFileFor,
+  checkPrograms,
+  releaseGuideFor,
+  submissionUnder,
+  submitCommands,
+} from './release-guide.ts';
 export type { GuidePlace } from './release-guide.ts';

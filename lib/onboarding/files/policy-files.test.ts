@@ -60,22 +60,27 @@ describe('an accepted application', () => {
     );
   });
 
-  it.each(['zip', 'tar.gz'])('contains what was answered about tags and a %s', (kind) => {
-    const made = withProject(
-      application({
-        build: { workflow: '.github/workflows/ship.yml', artifacts: '', tags: 'release-*, v*', kind },
-      }),
-    );
-    const own = made.loaded.ok
-      ? [...made.loaded.snapshot.projects.values()].find((project) => project.slug === 'parcel-shelf')
-      : undefined;
-    const release = [...(own?.policies.values() ?? [])].find((policy) => policy.value.purpose === 'release');
-    expect(release?.value.origin).toMatchObject({
-      workflow: '.github/workflows/ship.yml',
-      refs: { tags: ['release-*', 'v*'] },
-    });
-    expect([...(own?.artifacts.values() ?? [])][0]?.value.root).toMatchObject({ type: kind });
-  });
+  it.each(['zip', 'tar.gz', 'msi', 'cab', 'nuget', 'jar'])(
+    'contains what was answered about tags and a %s',
+    (kind) => {
+      const made = withProject(
+        application({
+          build: { workflow: '.github/workflows/ship.yml', artifacts: '', tags: 'release-*, v*', kind },
+        }),
+      );
+      const own = made.loaded.ok
+        ? [...made.loaded.snapshot.projects.values()].find((project) => project.slug === 'parcel-shelf')
+        : undefined;
+      const release = [...(own?.policies.values() ?? [])].find(
+        (policy) => policy.value.purpose === 'release',
+      );
+      expect(release?.value.origin).toMatchObject({
+        workflow: '.github/workflows/ship.yml',
+        refs: { tags: ['release-*', 'v*'] },
+      });
+      expect([...(own?.artifacts.values() ?? [])][0]?.value.root).toMatchObject({ type: kind });
+    },
+  );
 
   it.each([
     ['development', 'development'],

@@ -4,6 +4,11 @@ import { findByIdentity, withFiles } from '#core/policy/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
 import { parsePersonHandle } from '#core/ids/index.ts';
 import { parseCategory } from '../../policy-tools/project-category/index.ts';
+import {
+  findFirstConfiguration,
+  firstConfigurations,
+  firstConfigurationText,
+} from '../../policy-tools/first-configurations/index.ts';
 import { answer, apiVersion, artifactName, yaml } from './accepted-application.ts';
 import type { AcceptedApplication, PolicyFile } from './accepted-application.ts';
 import { firstPolicies } from './first-policies.ts';
@@ -106,35 +111,13 @@ function projectFile(application: AcceptedApplication, handle: string): string {
 }
 
 function artifactFile(application: AcceptedApplication): string {
-  const sign = { method: 'authenticode', description: answer(application, 'name', 'name') };
-  const kind = answer(application, 'build', 'kind');
-  const archive = kind === 'zip' || kind === 'tar.gz';
-  const start = archive
-    ? [
-        '# A start: every program in the archive is signed, everything else stays as it is. Describe here what a release really contains;',
-        '# whatever matches nothing is refused.',
-      ]
-    : [
-        '# A start: one Windows program, submitted as it is. Describe here what a release really contains; whatever matches nothing',
-        '# is refused.',
-      ];
+  const [usual] = firstConfigurations;
+  const first = findFirstConfiguration(answer(application, 'build', 'kind')) ?? usual;
+  if (first === undefined) throw new RangeError('there is no configuration to start from');
   const named = answer(application, 'build', 'artifacts').split('\n').slice(0, 5);
-  const asApplied = named.join('') === '' ? [] : ['# From the application:', ...named.map(comment)];
-  const body = yaml({
-    apiVersion,
-    kind: 'ArtifactConfiguration',
-    root: archive
-      ? {
-          type: kind,
-          contents: [
-            { type: 'pe', path: '**/*.exe', matches: { min: 1, max: 'unbounded' }, sign },
-            { type: 'file', path: '**', matches: { min: 0, max: 'unbounded' } },
-          ],
-        }
-      : { type: 'pe', sign },
-  });
-  return `${[...start, ...asApplied].join('\n')}\n${body}`;
+  const asApplied = named.join('') === '' ? [] : ['From the application:', ...named.map(shortened)];
+  return firstConfigurationText(first, answer(application, 'name', 'name'), asApplied);
 }
 
 /** One line, whatever it holds. */
-const comment = (text: string): string => `#   ${text.replaceAll(/\p{C}/gu, ' ').slice(0, 110).trim()}`;
+const shortened = (text: string): string => `  ${text.replaceAll(/\p{C}/gu, ' ').slice(0, 110).trim()}`;

@@ -1,5 +1,5 @@
 /** What a project's maintainers copy on the way to their first release: a workflow, and commands for a terminal. Pure. */
-import { openParameters } from '#core/artifact/index.ts';
+import { compileAsWritten, openParameters } from '#core/artifact/index.ts';
 import type { OpenParameter } from '#core/artifact/index.ts';
 import type { ArtifactConfiguration, GitHubOrigin, Origin, SigningPolicy } from '#core/generated/index.ts';
 import type { ProjectSlug } from '#core/ids/index.ts';
@@ -23,12 +23,34 @@ export interface Submission {
   /** A name that such a file may have. */
   readonly file: string;
   readonly parameters: readonly OpenParameter[];
+  /** The command that checks what is signed, by a file with the root certificate, with another program than this one. */
+  readonly check: (root: string) => string;
 }
 
 export function submissionUnder(configuration: ArtifactConfiguration): Submission {
   const { type } = configuration.root;
-  return { file: `CHANGE-ME.${endings[type] ?? type}`, parameters: openParameters(configuration) };
+  const file = `CHANGE-ME.${endings[type] ?? type}`;
+  const methods = compileAsWritten(configuration).elements.flatMap(
+    ({ sign }) => String(sign?.['method'] ?? '') || [],
+  );
+  return {
+    file,
+    parameters: openParameters(configuration),
+    check: checks[methods[0] ?? ''] ?? checkPrograms,
+  };
 }
+
+export const checkPrograms = (root: string): string =>
+  `osslsigncode verify -CAfile ${root} -TSA-CAfile ${root} -in "$FILE"`;
+
+/** By the method of the first signature. */
+const checks: Readonly<Partial<Record<string, Submission['check']>>> = {
+  jar: (root) =>
+    `keytool -importcert -noprompt -alias root -file ${root} -keystore root.p12 -storepass changeit\njarsigner -verify -strict -keystore root.p12 "$FILE"`,
+  nuget: () => 'dotnet nuget verify --all "$FILE"',
+  cms: (root) =>
+    `openssl cms -verify -binary -inform DER -in "$FILE.p7s" -content "$FILE" -CAfile ${root} -purpose any -out /dev/null`,
+};
 
 /** Of types that aren't called by their ending. */
 const endings: Readonly<Partial<Record<ArtifactConfiguration['root']['type'], string>>> = {

@@ -1,3 +1,4 @@
+import { findFirstConfiguration, firstConfigurationText } from '../first-configurations/index.ts';
 import type { Kind } from '#core/generated/index.ts';
 
 /** Initial contents of new files by kind: valid, with comments on what the author has to decide. */
@@ -14,19 +15,6 @@ approval:
   approvers: []
 timestamp: none
 `,
-  ArtifactConfiguration: `apiVersion: countersign/v1
-kind: ArtifactConfiguration
-# What the submitted file must contain, and which parts get signed. Whatever matches no element is refused.
-root:
-  type: zip
-  contents:
-    - type: pe
-      path: my-program.exe
-      sign:
-        method: authenticode
-    - type: file
-      path: README.md
-`,
   Person: `apiVersion: countersign/v1
 kind: Person
 name: Their Name
@@ -37,5 +25,9 @@ approvalKeys: []
 `,
 };
 
-/** The text that a new file of a kind starts with; null for kinds of which there is one. */
-export const newPolicyFile = (kind: Kind): string | null => starts[kind] ?? null;
+/** The text that a new file of a kind starts with; null for kinds of which there is one. `contents`: what is submitted, of an artifact configuration. */
+export function newPolicyFile(kind: Kind, contents = 'zip'): string | null {
+  if (kind !== 'ArtifactConfiguration') return starts[kind] ?? null;
+  const first = findFirstConfiguration(contents) ?? findFirstConfiguration('zip');
+  return first === null ? null : firstConfigurationText(first, 'My program');
+}

@@ -1,6 +1,7 @@
 import Link from 'next/link';
 import { schemas } from '#core/generated/index.ts';
 import { newPolicyFile } from '../../../../lib/policy-tools/edit/index.ts';
+import { firstConfigurations } from '../../../../lib/policy-tools/first-configurations/index.ts';
 import {
   checkDraft,
   mayChangeFile,
@@ -83,6 +84,7 @@ async function EditFile(props: {
   const content = sent?.content ?? null;
   const changes = content === null ? null : [{ path, content }];
   const begin = beginWith(draft, sent);
+  const start = typeof query.start === 'string' ? query.start : 'zip';
   return (
     <>
       <p className="mt-4">
@@ -108,9 +110,12 @@ async function EditFile(props: {
           The schema
         </a>
       </p>
+      {text === null && sent === null && place.kind === 'ArtifactConfiguration' ? (
+        <Starts address={`${here}?file=${encodeURIComponent(path)}`} chosen={start} />
+      ) : null}
       <EditForm
         // Each answer shows its own values, and none that an earlier one left in the fields.
-        key={`${path} ${String(guided)} ${draft?.id ?? ''} ${draft?.updatedAt.toISOString() ?? ''}`}
+        key={`${path} ${start} ${String(guided)} ${draft?.id ?? ''} ${draft?.updatedAt.toISOString() ?? ''}`}
         values={{
           title: typed('title'),
           description: typed('description'),
@@ -130,7 +135,7 @@ async function EditFile(props: {
             <YamlEditor
               name="content"
               path={path}
-              initial={sent?.text ?? text ?? newPolicyFile(place.kind) ?? ''}
+              initial={sent?.text ?? text ?? newPolicyFile(place.kind, start) ?? ''}
               schema={schemas[place.kind]}
               check={checkText.bind(null, number)}
             />
@@ -143,6 +148,35 @@ async function EditFile(props: {
         withDescription={number === null}
       />
     </>
+  );
+}
+
+/** What is submitted decides what a new configuration begins with. */
+function Starts({ address, chosen }: { readonly address: string; readonly chosen: string }) {
+  return (
+    <details className="mt-4 max-w-3xl">
+      <summary className="inline-flex min-h-8 items-center">
+        <span className="link">Start from another kind of file</span>
+      </summary>
+      <ul className="mt-2 grid gap-1">
+        {firstConfigurations.map(({ kind, label }) => (
+          <li key={kind}>
+            {kind === chosen ? (
+              <span aria-current="true" className="font-medium">
+                {label}
+              </span>
+            ) : (
+              <Link
+                className="link inline-block min-h-6"
+                href={`${address}&start=${encodeURIComponent(kind)}`}
+              >
+                {label}
+              </Link>
+            )}
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 

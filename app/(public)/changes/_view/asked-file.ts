@@ -11,6 +11,8 @@ export interface EditQuery {
   readonly folder?: string | string[];
   readonly name?: string | string[];
   readonly as?: string | string[];
+  /** What a new artifact configuration starts from. */
+  readonly start?: string | string[];
   /** Id of what was typed before. */
   readonly draft?: string | string[];
   readonly q?: string | string[];
@@ -58,7 +60,7 @@ function pathOf({ file, project, folder, name }: EditQuery): string | NoFile | n
 /** The page's own address: where a form on it is sent, so that its answer comes on the same page. */
 export function editAddress(here: string, query: EditQuery): string {
   const asked = new URLSearchParams();
-  for (const name of ['file', 'project', 'folder', 'name', 'as', 'draft'] as const) {
+  for (const name of ['file', 'project', 'folder', 'name', 'as', 'start', 'draft'] as const) {
     const value = query[name];
     if (typeof value === 'string') asked.set(name, value);
   }

@@ -6,7 +6,12 @@ import { importCommand, issueCommand, listCertificates } from '../../../../../li
 import { isError } from '#core/error/index.ts';
 import type { SigningPolicy } from '#core/generated/index.ts';
 import { parsePolicySlug } from '#core/ids/index.ts';
-import { buildFileFor, submissionUnder, submitCommands } from '../../../../../lib/onboarding/files/index.ts';
+import {
+  buildFileFor,
+  checkPrograms,
+  submissionUnder,
+  submitCommands,
+} from '../../../../../lib/onboarding/files/index.ts';
 import type { Submission } from '../../../../../lib/onboarding/files/index.ts';
 import { OnboardingError, readReleaseSteps } from '../../../../../lib/onboarding/index.ts';
 import type { ChecklistItem, ReleaseSteps } from '../../../../../lib/onboarding/index.ts';
@@ -139,7 +144,9 @@ function Guide(props: {
   const release = find('release');
   const submission = (policy: SigningPolicy) => {
     const found = artifacts.get(parsePolicySlug(policy.artifactConfiguration));
-    return found === undefined ? { file: 'CHANGE-ME', parameters: [] } : submissionUnder(found.value);
+    return found === undefined
+      ? { file: 'CHANGE-ME', parameters: [], check: checkPrograms }
+      : submissionUnder(found.value);
   };
   const test = find('test');
   switch (item.name) {
@@ -216,9 +223,13 @@ function Guide(props: {
               portal:
             </li>
           </ol>
-          <Copy title="Check the signed file" text={verifyCommands(portal, root)}>
-            With FILE set to the signed program. On Windows: signtool verify /pa /v FILE, or
-            Get-AuthenticodeSignature FILE, once the root certificate is trusted there.
+          <Copy
+            title="Check the signed file"
+            text={verifyCommands(portal, root, submission(release[1].value).check)}
+          >
+            With FILE set to the signed file; one in an archive is unpacked first. On Windows, what has an
+            Authenticode signature: signtool verify /pa /v FILE, or Get-AuthenticodeSignature FILE, once the
+            root certificate is trusted there.
           </Copy>
           <Copy
             title="Submit from a terminal, without the workflow"
@@ -237,11 +248,15 @@ function Guide(props: {
 const values = ({ parameters }: Submission): string =>
   parameters.length === 0 ? '' : ', and a value into each PARAMETER_…';
 
-function verifyCommands(portal: string, root: string | null): string {
+function verifyCommands(
+  portal: string,
+  root: string | null,
+  check: Submission['check'] = checkPrograms,
+): string {
   const file = root ?? 'ROOT.pem';
   return [
     `curl --fail --silent --show-error --output ${file} ${portal}/certificates/${file}`,
-    `osslsigncode verify -CAfile ${file} -TSA-CAfile ${file} -in "$FILE"`,
+    check(file),
   ].join('\n');
 }
 

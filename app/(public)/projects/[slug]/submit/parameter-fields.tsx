@@ -27,10 +27,10 @@ export function ParameterFields(props: {
     const always = group.length === policies.length;
     return (
       <fieldset key={first.configuration} className="grid min-w-0 gap-4 border-s-2 border-rule ps-4">
-        <legend className="float-start mb-4 font-medium">
+        <legend className="float-start font-medium">
           {always ? 'Parameters' : `Parameters, for ${group.map(({ slug }) => slug).join(' and ')}`}
         </legend>
-        <p className="clear-both text-sm text-muted">
+        <p className="clear-both -mt-3 text-sm text-muted">
           The artifact configuration “{first.configuration}” asks for them. They are compared as they are, and
           who approves the request signs them, too.
         </p>
@@ -45,7 +45,10 @@ export function ParameterFields(props: {
               charactersMax={128}
               required={always && parameter.required}
               value={typed[name] ?? parameter.default ?? ''}
-              hint={hintOf(parameter, always)}
+              {...(parameter.required && !always
+                ? { when: `needed under ${group.map(({ slug }) => slug).join(' and ')}` }
+                : {})}
+              hint={hintOf(parameter)}
             />
           );
         })}
@@ -54,11 +57,13 @@ export function ParameterFields(props: {
   });
 }
 
-function hintOf({ description, pattern, required, default: value }: OpenParameter, always: boolean): string {
+const sentence = (text: string): string =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+
+function hintOf({ description, pattern, required, default: value }: OpenParameter): string {
   return [
-    description,
+    description === null ? null : sentence(description),
     pattern === null || pattern === '*' ? null : `Like ${pattern}, where * stands for any text.`,
-    required && !always ? 'Needed under this policy.' : null,
     required || value === null || value === '' ? null : `Left empty, it is ${value}.`,
   ]
     .filter((sentence) => sentence !== null)
