@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { layOutTree } from './tree.ts';
+import { cpuTimeOf } from '../../../dev/test/cpu-time.ts';
 
 const file = (...path: readonly string[]) => ({ path, type: 'file' as const });
 const folder = (...path: readonly string[]) => ({ path, type: 'directory' as const });
@@ -76,9 +77,11 @@ describe('the tree of a report', () => {
 
   it('stays small and shallow for names that are thousands of folders deep', () => {
     const deep = Array.from({ length: 2000 }, (_, at) => file(`${at}/${'x/'.repeat(500)}end`));
-    const started = performance.now();
-    const nodes = layOutTree([file(), ...deep]);
+    let nodes: ReturnType<typeof layOutTree> = [];
+    const milliseconds = cpuTimeOf(() => {
+      nodes = layOutTree([file(), ...deep]);
+    });
     expect(nodes.length).toBeLessThan(110_000);
-    expect(performance.now() - started).toBeLessThan(5000);
+    expect(milliseconds).toBeLessThan(5000);
   });
 });

@@ -58,7 +58,12 @@ export const cms: Method = {
     const der = encoding === 'pem' ? fromPem(signature) : signature;
     if (der === null) throw new CmsError('MALFORMED', 'the signature is no PEM text');
     const digest = Buffer.from(subject.digest, 'hex');
-    return verifyFileSignature({ cms: der, hash, digest, signerCertificate });
+    const verified = verifyFileSignature({ cms: der, hash, digest, signerCertificate });
+    return {
+      problems: verified.problems,
+      signature: verified.signature,
+      timestampToken: verified.timestampToken,
+    };
   },
 };
 

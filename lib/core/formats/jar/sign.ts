@@ -132,17 +132,20 @@ export const jarSigning: Signing<JarSign> = {
       chain: signer.chain,
       timestampToken,
     }),
-  verify({ signature, subject }, signerCertificate, sign) {
-    const verified = verifyDetached({
-      signedData: signature,
+  verify(read, signerCertificate, sign) {
+    const { subject } = read;
+    const { problems, signature, timestampToken } = verifyDetached({
+      signedData: read.signature,
       content: subject.content,
       signerCertificate,
       hash: signatureHash(sign),
     });
     const isSame = digestOf(subject.content, sign).toString('hex') === subject.digest;
-    return isSame
-      ? verified
-      : { ...verified, problems: [...verified.problems, 'the signature file has another digest'] };
+    return {
+      problems: isSame ? problems : [...problems, 'the signature file has another digest'],
+      signature,
+      timestampToken,
+    };
   },
 };
 
