@@ -5,6 +5,7 @@ import { describe } from './describe.ts';
 import { judge } from './judge.ts';
 import { readPreflightArguments } from './options.ts';
 import { readConfiguration } from './read-configuration.ts';
+import { suggestCommand } from './suggest.ts';
 
 interface Io {
   readonly out: (text: string) => void;
@@ -14,6 +15,7 @@ interface Io {
 /** → exit status: 0 it would be signed as far as can be told here; 1 refused. */
 export async function preflightCommand(args: readonly string[], { out, err }: Io): Promise<0 | 1> {
   const { file, config, parameters, policies, json } = readPreflightArguments(args);
+  if (config === null) return suggestCommand({ file, policies }, { out, err });
   const configuration = await readConfiguration({ file: config, parameters, policies });
   const examined = await examine(file, configuration, err);
   const judged = judge(examined, configuration);

@@ -3,7 +3,12 @@ import { rmSync } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { createInspector, InspectorError, type Inspection } from '../../signer/inspector/index.ts';
+import {
+  createInspector,
+  InspectorError,
+  type Inspection,
+  type Inspector,
+} from '../../signer/inspector/index.ts';
 import { CliError } from '../error.ts';
 import { whenInterrupted } from '../interrupt.ts';
 import { showProgress } from './progress.ts';
@@ -18,19 +23,12 @@ export interface Examined {
 
 const request = 'preflight';
 
-export async function examine(
+export function examine(
   file: string,
   { value, locations, foundation }: Pick<Configuration, 'value' | 'locations' | 'foundation'>,
   err: (text: string) => void,
 ): Promise<Examined> {
-  const sizeBytes = await sizeOf(file);
-  const workDir = await mkdtemp(path.join(os.tmpdir(), 'countersign-preflight-'));
-  const forget = whenInterrupted(() => {
-    rmSync(workDir, { recursive: true, force: true });
-  });
-  const progress = showProgress(path.join(workDir, request), sizeBytes, err);
-  const inspector = createInspector({ workDir });
-  try {
+  return withInspector(file, err, async (inspector) => {
     const inspection = await inspector.inspect({
       file,
       folder: request,
@@ -38,7 +36,26 @@ export async function examine(
       locations,
       upstream: { roots: foundation?.upstreamRoots ?? [], now: new Date() },
     });
+    await inspector.discard(request);
     return { file, inspection, sandbox: await inspector.sandbox() };
+  });
+}
+
+/** An inspector of its own for `work`, which ends all that it asks it for: then nothing of it is left. */
+export async function withInspector<Result>(
+  file: string,
+  err: (text: string) => void,
+  work: (inspector: Inspector) => Promise<Result>,
+): Promise<Result> {
+  const sizeBytes = await sizeOf(file);
+  const workDir = await mkdtemp(path.join(os.tmpdir(), 'countersign-preflight-'));
+  const forget = whenInterrupted(() => {
+    rmSync(workDir, { recursive: true, force: true });
+  });
+  const progress = showProgress(workDir, sizeBytes, err);
+  const inspector = createInspector({ workDir });
+  try {
+    return await work(inspector);
   } catch (error) {
     throw failure(error);
   } finally {

@@ -1,14 +1,17 @@
 /** How preflight is called. */
 import { parseArgs } from 'node:util';
+import { readParameters, type ParameterValues } from '#core/wire/parameters/index.ts';
 import { CliError } from '../error.ts';
 
 export const preflightUsage = `  countersign preflight FILE --config CONFIG [--parameter NAME=VALUE]… [--policies DIR --project SLUG] [--json]
-                                                               what the signer would say of FILE, by its own engine, here`;
+                                                               what the signer would say of FILE, by its own engine, here
+  countersign preflight FILE --suggest [--policies DIR --project SLUG]     an artifact configuration for FILE`;
 
 /** With the exit status, for `countersign help preflight`. */
 export const explainPreflight = `${preflightUsage}
 
     --config CONFIG      an artifact configuration, as in projects/<slug>/artifacts/
+    --suggest            writes a configuration that expects FILE, to standard output; read it before you propose it
     --parameter N=VALUE  the value of a parameter of the configuration; once for each
     --policies DIR       a folder with the foundation’s policies: its floors and upstream roots count too
     --project SLUG       the project there that the configuration is for
@@ -18,7 +21,8 @@ Prints every file of FILE with type, size, SHA-256, the line that expects it, wh
 carries and what can’t be seen inside; every finding; in which order it would be signed; and what isn’t checked here.
 Nothing leaves this machine, and nothing is signed.
 
-Exit status: 0 it would be signed, as far as can be told here; 1 refused, or the configuration isn’t valid; 2 wrong usage;
+Exit status: 0 it would be signed, as far as can be told here; 1 refused, the configuration isn’t valid, or there is nothing to
+suggest; 2 wrong usage;
 4 the inspector can’t work on this machine.
 
   countersign help says all`;
@@ -29,6 +33,7 @@ const options = {
   policies: { type: 'string' },
   project: { type: 'string' },
   json: { type: 'boolean' },
+  suggest: { type: 'boolean' },
 } as const;
 
 /** For what holds documents against commands. */
@@ -36,8 +41,9 @@ export const preflightOptions: readonly string[] = Object.keys(options);
 
 export interface PreflightArguments {
   readonly file: string;
-  readonly config: string;
-  readonly parameters: Readonly<Record<string, string>>;
+  /** null: one is to be suggested. */
+  readonly config: string | null;
+  readonly parameters: ParameterValues;
   readonly policies: { readonly folder: string; readonly project: string } | null;
   readonly json: boolean;
 }
@@ -45,16 +51,18 @@ export interface PreflightArguments {
 /** Throws CliError USAGE. */
 export function readPreflightArguments(args: readonly string[]): PreflightArguments {
   const { values, positionals } = parse(args);
-  const { config, policies, project, json = false } = values;
+  const { config, policies, project, json = false, suggest = false } = values;
   const [file, surplus] = positionals;
   if (file === undefined) throw usageError('FILE is missing');
   if (surplus !== undefined) throw usageError(`preflight doesn’t know what to do with ${surplus}`);
-  if (config === undefined) throw usageError('--config is missing');
+  if ((config === undefined) !== suggest) throw usageError('either --config or --suggest');
+  if (suggest && (json || values.parameter !== undefined))
+    throw usageError('--suggest goes with --policies and --project alone');
   if ((policies === undefined) !== (project === undefined))
     throw usageError('--policies and --project go together');
   return {
     file,
-    config,
+    config: config ?? null,
     parameters: parametersOf(values.parameter ?? []),
     policies: policies === undefined || project === undefined ? null : { folder: policies, project },
     json,
@@ -69,7 +77,7 @@ function parse(args: readonly string[]) {
   }
 }
 
-function parametersOf(given: readonly string[]): Readonly<Record<string, string>> {
+function parametersOf(given: readonly string[]): ParameterValues {
   const values = new Map<string, string>();
   for (const one of given) {
     const at = one.indexOf('=');
@@ -78,7 +86,9 @@ function parametersOf(given: readonly string[]): Readonly<Record<string, string>
     if (values.has(name)) throw usageError(`--parameter gives ${name} twice`);
     values.set(name, one.slice(at + 1));
   }
-  return Object.fromEntries(values);
+  const read = readParameters(Object.fromEntries(values));
+  if (!read.ok) throw usageError(read.message);
+  return read.value;
 }
 
 const usageError = (message: string): CliError => new CliError('USAGE', `${message}\n\n${preflightUsage}`);

@@ -2,8 +2,10 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildProgram } from '#core/formats/pe/program.fixture.ts';
+import { tar } from '#core/formats/tar/tar.fixture.ts';
 import { zip } from '#core/formats/zip/zip.fixture.ts';
 import { artifactFile, seed } from '#core/policy/plan/snapshots.fixture.ts';
 import { preflightCommand } from './command.ts';
@@ -99,9 +101,9 @@ it('takes values of parameters, and refuses names that the configuration doesn�
   const with13 = await preflight(at('v.zip'), '--config', at('v.yaml'), '--parameter', 'version=1.3');
   expect(with13.status).toBe(0);
   await expect(preflight(at('v.zip'), '--config', at('v.yaml'))).rejects.toThrow(/v\.yaml:4:/);
-  await expect(
-    preflight(at('v.zip'), '--config', at('v.yaml'), '--parameter', 'other=1'),
-  ).rejects.toMatchObject({ code: 'USAGE' });
+  await expect(preflight(at('v.zip'), '--config', at('v.yaml'), '--parameter', 'other=1')).rejects.toThrow(
+    /takes no value for `other`/,
+  );
 });
 
 it('holds the configuration to the foundation’s policies where they are named', async () => {
@@ -126,6 +128,33 @@ it('holds the configuration to the foundation’s policies where they are named'
     /The foundation requires the product name and version/,
   );
   await expect(preflight(...call('lenient'), '--project', 'nobody')).rejects.toThrow(/has no project nobody/);
+});
+
+it('suggests a configuration that passes against the file that it was made for', async () => {
+  const inner = zip([{ name: 'tool.exe', content: program }]);
+  const closed = Buffer.concat([Buffer.from("7z\xbc\xaf'\x1c\x00\x04", 'latin1'), Buffer.alloc(40, 1)]);
+  const archive = tar(
+    { name: 'w-1.2/bin/w.exe', content: program },
+    { name: 'w-1.2/release.zip', content: inner },
+    { name: 'w-1.2/data.7z', content: closed },
+    { name: 'w-1.2/README.md', content: 'hi' },
+  );
+  await save('w-1.2.tar.gz', gzipSync(archive));
+  const { status, text } = await preflight(at('w-1.2.tar.gz'), '--suggest');
+  expect(status).toBe(0);
+  for (const said of ['type: tar.gz', "path: 'w-*'", 'path: bin/w.exe', 'path: release.zip', 'reason: TODO'])
+    expect(text).toContain(said);
+  await save('suggested.yaml', text);
+  const call = [at('w-1.2.tar.gz'), '--config', at('suggested.yaml')];
+  await expect(preflight(...call)).rejects.toThrow(/suggested\.yaml:\d+:\d+: .*reason/);
+  await save('suggested.yaml', text.replace('reason: TODO', 'reason: made by this build'));
+  const held = await preflight(...call);
+  expect(held.text).toContain('2. release.zip › tool.exe'.replace('release', 'w-1.2/release'));
+  expect(held.status).toBe(0);
+  await save('single.exe', program);
+  expect((await preflight(at('single.exe'), '--suggest')).text).toMatch(/^root:\n {2}type: pe\n {2}sign: /m);
+  await save('text.txt', 'nothing to sign');
+  await expect(preflight(at('text.txt'), '--suggest')).rejects.toMatchObject({ code: 'REFUSED' });
 });
 
 it('says what is wrong with how it is called', async () => {

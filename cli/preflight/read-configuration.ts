@@ -1,11 +1,12 @@
 /** The artifact configuration that a file is held against, alone or as part of a policy repository. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { compileConfiguration, configurationProblems } from '#core/artifact/index.ts';
+import { compileConfiguration, configurationProblems, fillParameters } from '#core/artifact/index.ts';
 import type { ElementLocations } from '#core/artifact/index.ts';
 import type { ArtifactConfiguration } from '#core/generated/index.ts';
 import { formatDiagnostic, parsePolicyFile } from '#core/policy/index.ts';
 import type { ArtifactConfigurationDocument, Diagnostic } from '#core/policy/index.ts';
+import type { ParameterValues } from '#core/wire/parameters/index.ts';
 import type { PolicyLocation } from '#core/wire/finding/index.ts';
 import { CliError } from '../error.ts';
 import { readFoundation, type FoundationDemands } from './read-foundation.ts';
@@ -22,8 +23,15 @@ export interface Configuration {
 
 export interface ConfigurationInput {
   readonly file: string;
-  readonly parameters: Readonly<Record<string, string>>;
+  readonly parameters: ParameterValues;
   readonly policies: { readonly folder: string; readonly project: string } | null;
+}
+
+interface Problem {
+  readonly path: readonly (string | number)[];
+  readonly rule: string;
+  readonly message: string;
+  readonly fix: string;
 }
 
 /** Where it would be in a policy repository; messages name the file that was given. */
@@ -37,15 +45,22 @@ export async function readConfiguration({
 }: ConfigurationInput): Promise<Configuration> {
   const bytes = await bytesOf(file);
   const document = parse(bytes, file);
-  const value = withParameters(document.value, parameters);
   const named = (location: PolicyLocation): PolicyLocation => ({ ...location, file });
-  const problems = configurationProblems(value).map(({ path: steps, rule, message, fix }) => ({
+  const asDiagnostic = ({ path: steps, rule, message, fix }: Problem): Diagnostic => ({
     ...named(document.locate(steps)),
     rule,
     message,
     fix,
-  }));
-  if (problems.length > 0) throw invalid(file, problems);
+  });
+  const problems = configurationProblems(document.value);
+  if (problems.length > 0) throw invalid(file, problems.map(asDiagnostic));
+  const filled = fillParameters(document.value, parameters);
+  if (!filled.ok)
+    throw invalid(
+      file,
+      filled.problems.map((one) => asDiagnostic({ ...one, rule: 'request.parameters' })),
+    );
+  const value = filled.configuration;
   const { elements, directories } = compileConfiguration(value);
   const locations = Object.fromEntries(
     [...elements, ...directories].map(({ pointer }) => [
@@ -80,27 +95,5 @@ const isConfiguration = (document: {
 
 function invalid(file: string, diagnostics: readonly Diagnostic[]): CliError {
   const lines = diagnostics.map((one) => formatDiagnostic({ ...one, file }));
-  return new CliError('REFUSED', `${file} is no valid artifact configuration:\n${lines.join('\n')}`);
-}
-
-/** The values stand where the defaults are. */
-function withParameters(
-  configuration: ArtifactConfiguration,
-  values: Readonly<Record<string, string>>,
-): ArtifactConfiguration {
-  const parameters = configuration.parameters ?? [];
-  const names = parameters.map(({ name }) => name);
-  const unknown = Object.keys(values).find((name) => !names.includes(name));
-  if (unknown !== undefined) {
-    const known = names.length === 0 ? 'has no parameters' : `has ${names.join(', ')}`;
-    throw new CliError('USAGE', `there is no parameter ${unknown}: the configuration ${known}`);
-  }
-  if (parameters.length === 0) return configuration;
-  return {
-    ...configuration,
-    parameters: parameters.map((parameter) => {
-      const value = Object.hasOwn(values, parameter.name) ? values[parameter.name] : undefined;
-      return value === undefined ? parameter : { ...parameter, default: value };
-    }),
-  };
+  return new CliError('REFUSED', `${file} can’t be used as an artifact configuration:\n${lines.join('\n')}`);
 }

@@ -1,4 +1,5 @@
 /** What the foundation and the project ask of a file, from a folder with their policies. */
+import { X509Certificate } from 'node:crypto';
 import { IdentifierError, parseCommitSha, parseProjectSlug } from '#core/ids/index.ts';
 import type { ProjectSlug } from '#core/ids/index.ts';
 import { effectivePolicy, formatDiagnostic, loadSnapshot } from '#core/policy/index.ts';
@@ -49,6 +50,26 @@ export async function readFoundation(
     program: entry.project.value.program,
     policies: found.map(({ policySlug }) => policySlug),
     upstreamRoots: first?.upstreamRoots ?? [],
+  };
+}
+
+/** Of a configuration that isn't there yet: whom the foundation trusts. */
+export async function readFoundationAsItIs({
+  folder,
+  project,
+}: {
+  readonly folder: string;
+  readonly project: string;
+}): Promise<Pick<FoundationDemands, 'upstreamRoots'>> {
+  const { files, diagnostics } = await readFolder(folder);
+  if (diagnostics.length > 0) throw invalid(folder, diagnostics.map(formatDiagnostic));
+  if (!files.has(`projects/${slugOf(project)}/project.yaml`))
+    throw new CliError('USAGE', `${folder} has no project ${project}`);
+  const loaded = loadSnapshot(files, parseCommitSha('0'.repeat(40)));
+  if (!loaded.ok) throw invalid(folder, loaded.diagnostics.map(formatDiagnostic));
+  const roots = loaded.snapshot.trustRoot.value.upstreamRoots ?? [];
+  return {
+    upstreamRoots: roots.map(({ certificate }) => new Uint8Array(new X509Certificate(certificate).raw)),
   };
 }
 

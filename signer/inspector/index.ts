@@ -17,3 +17,4 @@ export type { Closed, Content, ProgramInside } from './messages.ts';
 export { InspectorError, type InspectorErrorCode } from './inspector-error.ts';
 export { defaultInspectorLimits, type InspectorLimits } from './limits.ts';
 export { fileName, unopenedFinding, unopenedReasons } from './unopened-finding.ts';
+export { examineUnknown, type Examination, type UnknownFile } from './examine-unknown.ts';

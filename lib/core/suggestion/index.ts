@@ -1,0 +1,3 @@
+/** Artifact configurations for files that nobody has described yet. Pure: the inspector has looked at the file. */
+export type { Sample, SampleFile } from './sample.ts';
+export { suggest, type Suggestion } from './suggest.ts';

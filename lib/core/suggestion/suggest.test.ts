@@ -1,0 +1,230 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { compileConfiguration } from '../artifact/index.ts';
+import type { FileFacts } from '../formats/format.ts';
+import type { ArtifactConfiguration } from '../generated/index.ts';
+import { parsePolicyFile } from '../policy/index.ts';
+import { suggest, type Sample, type SampleFile } from './index.ts';
+
+const file = (path: string, more: Partial<SampleFile> = {}): SampleFile => ({
+  path,
+  name: path,
+  detected: 'text',
+  facts: null,
+  closed: [],
+  opened: null,
+  failed: false,
+  ...more,
+});
+const pe = (path: string, signed = false, texts: Record<string, string> = {}): SampleFile => {
+  const facts: FileFacts = { type: 'pe', signed, kind: 'program', texts };
+  return file(path, { detected: 'pe', facts });
+};
+const sampleOf = (files: readonly SampleFile[], verifies = false): Sample => ({
+  name: 'widget.zip',
+  sha256: 'a'.repeat(64),
+  root: file('', { name: 'widget.zip', detected: 'zip', opened: { type: 'zip', files } }),
+  verifies,
+});
+
+function parsed(text: string): ArtifactConfiguration {
+  const bytes = new TextEncoder().encode(text.replaceAll('reason: TODO', 'reason: because of the test'));
+  const result = parsePolicyFile({ path: 'projects/p/artifacts/a.yaml', bytes });
+  if (!result.ok) throw new Error(`${JSON.stringify(result.diagnostics)}\n${text}`);
+  return result.document.value as ArtifactConfiguration;
+}
+
+const textOf = (sample: Sample): string => suggest(sample)?.text ?? '';
+
+describe('a suggestion', () => {
+  it('names programs, what they say of themselves, and everything else by its ending', () => {
+    const said = { ProductName: 'Widget: the ${tool}', ProductVersion: '1.4.2', CompanyName: 'Example' };
+    const text = textOf(
+      sampleOf([
+        pe('widget-1.4.2/widget.exe', false, said),
+        pe('widget-1.4.2/other.dll', false, { CompanyName: 'Somebody else' }),
+        pe('widget-1.4.2/crt.dll', true),
+        file('widget-1.4.2/LICENSE'),
+        file('widget-1.4.2/docs/index.html'),
+      ]),
+    );
+    expect(text.split('\n').slice(4)).toMatchInlineSnapshot(`
+      [
+        "apiVersion: countersign/v1",
+        "kind: ArtifactConfiguration",
+        "root:",
+        "  type: zip",
+        "  contents:",
+        "    - type: directory",
+        "      path: 'widget-*'",
+        "      contents:",
+        "        # Unsigned programs that look like the project’s own: they get signed.",
+        "        - type: pe",
+        "          path: widget.exe",
+        "          metadata: { productName: 'Widget: the $\${tool}', productVersion: '1.*' }",
+        "          sign: { method: authenticode }",
+        "        # Programs that say they are somebody else’s, or can’t be signed: listed, not signed.",
+        "        - type: pe",
+        "          path: other.dll",
+        "        # Signed already, by others: listed as it is. \`verify: authenticode\` would hold it to that, with a root that the foundation trusts.",
+        "        - type: pe",
+        "          path: crt.dll",
+        "        # Scanned, and released as they are. What no line expects is refused: that is how an unexpected file is noticed.",
+        "        - type: set",
+        "          include:",
+        "            - { path: '**/*.html', matches: { min: 0, max: unbounded } }",
+        "            - { path: LICENSE, matches: { min: 0, max: unbounded } }",
+        "          each:",
+        "            type: file",
+        "",
+      ]
+    `);
+    expect(parsed(text)).toMatchObject({ root: { type: 'zip' } });
+  });
+
+  it('says a pattern for many files of a kind, never thousands of names', () => {
+    const libraries = Array.from({ length: 2000 }, (_, at) => pe(`bin/x${at % 7}/Part${at}.dll`));
+    const text = textOf(sampleOf([...libraries, file('readme.txt')]));
+    expect(text).toContain("path: 'bin/**/*.dll'");
+    expect(text.split('\n').length).toBeLessThan(30);
+    const mixed = libraries.map((one, at) => (at % 2 === 0 ? one : file(one.path)));
+    expect(textOf(sampleOf(mixed)).split('\n').length).toBeLessThan(240);
+  });
+
+  it('has no pattern that takes a file which is treated otherwise', () => {
+    const files = [1, 2, 3, 4, 5].map((at) => pe(`bin/Own.${at}.Part.dll`));
+    const text = textOf(sampleOf([...files, pe('bin/upstream.dll', true), file('bin/no-program.dll')]));
+    expect(text).toContain("path: 'Own.*.dll'");
+    expect(text).not.toContain("'*.dll'");
+  });
+
+  it('leaves a version in a name where a pattern would take other files', () => {
+    const program = pe('lib-1.2/x.exe');
+    expect(textOf(sampleOf([program, file('readme.md')]))).toContain("path: 'lib-*/x.exe'");
+    expect(textOf(sampleOf([program, file('lib-old/x.exe')]))).toContain(
+      "path: 'lib-1.2/x.exe'".replaceAll("'", ''),
+    );
+  });
+
+  it('verifies what upstream signed where the foundation’s roots are known and the signature holds', () => {
+    const files = [pe('a.exe'), pe('crt.dll', true), { ...pe('odd.dll', true), failed: true }];
+    expect(textOf(sampleOf(files, true)).match(/verify: authenticode$/gm)).toHaveLength(1);
+    expect(textOf(sampleOf(files)).match(/verify: authenticode$/gm)).toBeNull();
+  });
+
+  it('doesn’t validate until somebody has written why a file can’t be looked into', () => {
+    const closed = file('data.7z', { closed: ['It is a 7z archive.'] });
+    const found = suggest(sampleOf([pe('a.exe'), closed]));
+    expect(found?.reasonsToWrite).toBe(1);
+    const bytes = new TextEncoder().encode(found?.text);
+    expect(parsePolicyFile({ path: 'projects/p/artifacts/a.yaml', bytes })).toMatchObject({
+      ok: false,
+      diagnostics: [{ message: expect.stringContaining('reason') as string }],
+    });
+  });
+
+  it('is none where nothing gets signed', () => {
+    expect(suggest(sampleOf([file('readme.txt')]))).toBeNull();
+  });
+
+  const name = fc.stringMatching(/^[A-Za-z0-9_ ${}'"#:.&!-]{0,8}[a-z]$/);
+  const folder = fc.constantFrom('', 'bin/', 'lib-1.2/', 'lib-1.3/', 'a/b/', 'widget-2.0.1/x/');
+  const ending = fc.constantFrom('.exe', '.dll', '.txt', '', '.7z', '.ps1', '-1.2.3.dll');
+  const leaf = fc
+    .record({
+      folder,
+      name,
+      ending,
+      kind: fc.constantFrom('own', 'own', 'signed', 'foreign', 'plain', 'closed', 'failed'),
+      product: fc.constantFrom('Widget', 'a: b', '${x}', '  padded', '#'),
+    })
+    .map(({ folder: at, name: stem, ending: end, kind, product }): SampleFile => {
+      const path = `${at}${stem}${end}`;
+      if (kind === 'plain') return file(path);
+      if (kind === 'closed') return file(path, { detected: '7z', closed: ['closed'] });
+      const texts = {
+        CompanyName: kind === 'foreign' ? 'Other' : 'Own',
+        ProductName: product,
+        ProductVersion: '1.2',
+      };
+      const program = pe(path, kind === 'signed', texts);
+      const facts = program.facts === null ? null : { ...program.facts, kind: 'library' as const };
+      return { ...program, facts, failed: kind === 'failed' };
+    });
+  const files = fc.uniqueArray(leaf, {
+    minLength: 1,
+    maxLength: 40,
+    selector: ({ path }) => path.toLowerCase(),
+  });
+  const archive = fc.record({
+    files,
+    inner: fc.option(files, { nil: null }),
+    verifies: fc.boolean(),
+  });
+
+  it('of any archive validates, expects every file, and says of each what is wished for it', () => {
+    fc.assert(
+      fc.property(archive, ({ files: outer, inner, verifies }) => {
+        const all = [
+          pe('zz-own.exe', false, { CompanyName: 'Own' }),
+          ...outer.filter(({ path }) => path !== 'zz-own.exe' && path !== 'zz.zip'),
+          ...(inner === null
+            ? []
+            : [file('zz.zip', { detected: 'zip', opened: { type: 'zip', files: inner } })]),
+        ];
+        const found = suggest(sampleOf(all, verifies));
+        if (found === null) throw new Error('nothing gets signed');
+        const configuration = parsed(found.text);
+        const inText = compileConfiguration(configuration);
+        const meant = compileConfiguration(found.configuration);
+        expect(
+          inText.elements.map(({ path, type, min, max, check, sign }) => ({
+            path,
+            type,
+            min,
+            max,
+            check,
+            sign,
+          })),
+        ).toEqual(
+          meant.elements.map(({ path, type, min, max, check, sign }) => ({
+            path,
+            type,
+            min,
+            max,
+            check,
+            sign,
+          })),
+        );
+        const judge = (container: number, inside: readonly SampleFile[]) => {
+          const counts = new Map<number, number>();
+          for (const one of inside) {
+            const element = meant.matchEntry(container, one.path);
+            if (element === null) throw new Error(`nothing expects ${one.path}\n${found.text}`);
+            counts.set(element.index, (counts.get(element.index) ?? 0) + 1);
+            const { facts, failed, opened } = one;
+            const isSigned = facts?.signed === false && !failed && facts.texts?.['CompanyName'] !== 'Other';
+            if (opened === null)
+              expect([one.path, element.sign !== null]).toEqual([
+                one.path,
+                isSigned || (/[.]ps1$/.test(one.path) && facts === null && one.detected === 'text'),
+              ]);
+            else judge(element.index, opened.files);
+            expect(element.opaque !== null).toBe(one.closed.length > 0);
+          }
+          for (const { index, min, max, parent } of meant.elements) {
+            if (parent !== container) continue;
+            const count = counts.get(index) ?? 0;
+            expect(
+              count >= min && (max === null || count <= max),
+              `${meant.elements[index]?.path}\n${found.text}`,
+            ).toBe(true);
+          }
+        };
+        judge(0, all);
+        expect(suggest(sampleOf(all, verifies))?.text).toBe(found.text);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,0 +1,139 @@
+/** A sample → the text of a configuration that expects it, and what is to be done before it can be proposed. */
+import { compileConfiguration, configurationProblems, type ArtifactMatcher } from '../artifact/index.ts';
+import type { ArtifactConfiguration, Element, SetBody } from '../generated/index.ts';
+import { canonicalJson, type JsonValue } from '../json/index.ts';
+import type { DraftBody, DraftElement } from './draft.ts';
+import { makeDraft, type DraftChoices } from './make-draft.ts';
+import type { Sample, SampleFile } from './sample.ts';
+import { writeConfiguration } from './write.ts';
+
+export interface Suggestion {
+  /** YAML. */
+  readonly text: string;
+  /** As the text says, with a reason for each `opaque`: to be tried against the file. */
+  readonly configuration: ArtifactConfiguration;
+  /** Files whose reason for `opaque` somebody has to write. */
+  readonly reasonsToWrite: number;
+}
+
+/** null: nothing in it is of a type that gets signed. */
+export function suggest(sample: Sample, { asksMetadata = true } = {}): Suggestion | null {
+  const { root, verifies } = sample;
+  // Names without their versions may match more than they should: then they stay as they are.
+  for (const generalises of [true, false]) {
+    const draft = makeDraft(root, { verifies, generalises, asksMetadata } satisfies DraftChoices);
+    const configuration = configurationOf(draft);
+    const problems = configurationProblems(configuration);
+    if (problems.some(({ rule }) => rule === 'rule.nothing-signed')) return null;
+    if (problems.length > 0 && generalises) continue;
+    if (generalises && !isSameAs(literal(sample, asksMetadata), configuration, root)) continue;
+    return {
+      text: writeConfiguration(draft, aboutOf(sample)),
+      configuration,
+      reasonsToWrite: reasonsIn(draft),
+    };
+  }
+  return null;
+}
+
+const literal = ({ root, verifies }: Sample, asksMetadata: boolean): ArtifactConfiguration =>
+  configurationOf(makeDraft(root, { verifies, generalises: false, asksMetadata }));
+
+/** Whether both say the same of every file, and nothing is matched more often than it may. */
+function isSameAs(one: ArtifactConfiguration, other: ArtifactConfiguration, root: SampleFile): boolean {
+  if (configurationProblems(one).length > 0) return true;
+  const [first, second] = [compileConfiguration(one), compileConfiguration(other)];
+  if (filesIn(root) * second.elements.length > comparisonsMax) return false;
+  return alike(first, 0, second, 0, root);
+}
+
+/** What is compared costs time; where it would be much, versions stay in names. */
+const comparisonsMax = 200_000;
+
+const filesIn = ({ opened }: SampleFile): number =>
+  (opened?.files ?? []).reduce((sum, file) => sum + filesIn(file), 1);
+
+function alike(
+  one: ArtifactMatcher,
+  at: number,
+  other: ArtifactMatcher,
+  otherAt: number,
+  file: SampleFile,
+): boolean {
+  const counts = new Map<number, number>();
+  const same = (file.opened?.files ?? []).every((inner) => {
+    const [a, b] = [one.matchEntry(at, inner.path), other.matchEntry(otherAt, inner.path)];
+    if (a === null || b === null) return false;
+    counts.set(b.index, (counts.get(b.index) ?? 0) + 1);
+    const isAlike = treatmentKey(a) === treatmentKey(b);
+    return isAlike && (inner.opened === null || alike(one, a.index, other, b.index, inner));
+  });
+  return same && other.elements.every(({ index, max }) => max === null || (counts.get(index) ?? 0) <= max);
+}
+
+const treatmentKey = ({ type, sign, check, opaque }: ArtifactMatcher['root']): string =>
+  canonicalJson(JSON.parse(JSON.stringify({ type, sign, check, opaque })) as JsonValue);
+
+function aboutOf({ name, sha256 }: Sample): readonly string[] {
+  return [
+    `Suggested for ${JSON.stringify(name.slice(0, 200))}`,
+    `(SHA-256 ${sha256}).`,
+    'Read every line before you propose it: whoever approves it approves that such files get signed.',
+    '`*` stands for versions and other parts of names that change.',
+  ];
+}
+
+function reasonsIn(body: DraftBody): number {
+  const inside = (body.contents ?? []).map(reasonsInElement);
+  return (body.opaque ? 1 : 0) + inside.reduce((sum, count) => sum + count, 0);
+}
+
+function reasonsInElement(element: DraftElement): number {
+  if (element.is === 'directory')
+    return element.contents.reduce((sum, one) => sum + reasonsInElement(one), 0);
+  return reasonsIn(element.body);
+}
+
+/** Stands in for what somebody has to write. */
+const someReason = 'to be written by whoever proposes this';
+
+function configurationOf(root: DraftBody): ArtifactConfiguration {
+  const value = { apiVersion: 'countersign/v1', kind: 'ArtifactConfiguration', root: valueOf(root) };
+  return value as unknown as ArtifactConfiguration;
+}
+
+function valueOf({ type, metadata, verify, opaque, method, contents }: DraftBody): SetBody {
+  const body = {
+    type,
+    ...(Object.keys(metadata).length === 0 ? {} : { metadata: escaped(metadata) }),
+    ...(verify ? { verify: 'authenticode' } : {}),
+    ...(opaque ? { opaque: { reason: someReason } } : {}),
+    ...(method === null ? {} : { sign: { method } }),
+    ...(contents === null ? {} : { contents: contents.map(elementValue) }),
+  };
+  return body as unknown as SetBody;
+}
+
+const escape = (text: string): string => text.replaceAll('${', () => '$${');
+const escaped = (texts: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, escape(text)]));
+
+function elementValue(element: DraftElement): Element {
+  if (element.is === 'directory') {
+    const contents = element.contents.map(elementValue);
+    return { type: 'directory', path: escape(element.path), contents } as unknown as Element;
+  }
+  const { patterns, body } = element;
+  const include = patterns.map(({ path, min, metadata }) => ({
+    path: escape(path),
+    ...(min === null ? {} : { matches: { min, max: 'unbounded' } }),
+    ...(Object.keys(metadata).length === 0 ? {} : { metadata: escaped(metadata) }),
+  }));
+  const [only] = include;
+  if (include.length === 1 && only !== undefined) {
+    const asked = { ...body, metadata: { ...body.metadata, ...patterns[0]?.metadata } };
+    const { metadata: _own, ...place } = only;
+    return { ...valueOf(asked), ...place } as unknown as Element;
+  }
+  return { type: 'set', include, each: valueOf(body) } as unknown as Element;
+}
