@@ -147,8 +147,8 @@ export interface Inspector {
         readonly additions?: readonly FileAddition[];
       },
   ): Promise<RebuildAnswer & { readonly outputFile: string }>;
-  /** Ends the child of a request → once it is gone, with every file that it held open. Its folder stays. */
-  end(folder: string): Promise<void>;
+  /** Ends the child of a request; its folder stays → whether it is proved that nothing of it is left, with a file open to write. */
+  end(folder: string): Promise<boolean>;
   /** Ends the child of a request and removes its folder, and all that the child wrote. */
   discard(folder: string): Promise<void>;
   /** Ends the child that waits for a request. */

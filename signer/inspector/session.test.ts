@@ -45,7 +45,8 @@ test('every request has a child of its own, which performs all its operations an
   expect(new Set(answers.map((answer) => answer.sha256)).size).toBe(1);
   expect(await childrenIn(workOf('session-one'))).toEqual(before);
   expect(await childrenIn(workOf('session-two'))).not.toEqual(before);
-  await bench.inspector.end('session-one');
+  const { networkNamespace } = await bench.inspector.sandbox();
+  expect(await bench.inspector.end('session-one')).toBe(networkNamespace);
   expect(await childrenIn(workOf('session-one'))).toEqual([]);
   expect(await childrenIn(workOf('session-two'))).toHaveLength(1);
   // What it wrote is still there for whoever releases it.
@@ -105,6 +106,17 @@ test('a child ends with the process that started it', async () => {
   const ended = new Promise((resolve) => child.once('exit', resolve));
   child.stdin.end();
   expect(await ended).toBe(1);
+});
+
+test('of a child that died by itself, nothing is proved: something of it may still write', async () => {
+  const { embed } = await inspected('session-unproved');
+  const [first] = await childrenIn(workOf('session-unproved'));
+  process.kill(first ?? 0, 'SIGKILL');
+  await expect.poll(() => childrenIn(workOf('session-unproved'))).toEqual([]);
+  await embed().catch(() => undefined);
+  await embed();
+  expect(await bench.inspector.end('session-unproved')).toBe(false);
+  expect(await bench.inspector.end('no-such-request')).toBe(false);
 });
 
 test('a spare waits for the next request, having seen no file, serves that one alone, and its folder goes with it', async () => {

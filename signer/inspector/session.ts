@@ -30,6 +30,8 @@ interface Session {
   /** Real paths of files elsewhere that it was asked about. */
   readonly readable: Set<string>;
   child: InspectorChild | null;
+  /** Whether no process of a child before may be left. */
+  isClean: boolean;
   /** How long the child has worked. */
   busySeconds: number;
   /** Operations wait for each other. */
@@ -74,10 +76,15 @@ export class Sessions {
     return done;
   }
 
-  /** Kills the request's child → once it is gone; what it wrote stays. */
-  async end(folder: string): Promise<void> {
+  /**
+   * Kills the request's child → once it is gone: whether it is proved that nothing of it is left to write to what it wrote, which
+   * stays.
+   */
+  async end(folder: string): Promise<boolean> {
     const session = await this.#open.get(folder)?.catch(() => null);
-    await session?.child?.end();
+    if (session === null || session === undefined) return false;
+    await endChild(session);
+    return session.isClean;
   }
 
   /** The same, and what the child wrote is removed. */
@@ -123,7 +130,7 @@ export class Sessions {
 
   async #startSpare(): Promise<Session> {
     await mkdir(this.#options.workDir, { recursive: true, mode: 0o700 });
-    const session = await newSession(join(this.#options.workDir, sparePrefix));
+    const session = await newSession(join(this.#options.workDir, `${sparePrefix}${process.pid}-`));
     session.child = await this.#startIn(session);
     return session;
   }
@@ -139,8 +146,7 @@ export class Sessions {
     } catch (error) {
       // A file that isn't the inspected one is an answer. After anything else nobody knows what state the child is in.
       if (!(error instanceof InspectorError) || error.code !== 'INSPECTOR_INPUT') {
-        session.child = null;
-        await child.end();
+        await endChild(session);
       }
       throw error;
     } finally {
@@ -173,8 +179,7 @@ export class Sessions {
     // The system's limit of processor time is for a process: each operation finds at least its own share left.
     const isSpent = session.busySeconds > this.#limits.timeoutSeconds;
     if (child !== null && others.length === 0 && !isSpent && !child.isOver) return child;
-    session.child = null;
-    await child?.end();
+    await endChild(session);
     for (const file of others) session.readable.add(file);
     session.child = await this.#startIn(session);
     session.busySeconds = 0;
@@ -191,11 +196,12 @@ export class Sessions {
     }
     const files = { read: [...readable, unpacked + sep], write: [work + sep] };
     const program = inspectorProgram(this.#options.builtIn);
-    return startChild(childCommand(program, fences, this.#limits, files), this.#limits);
+    const command = childCommand(program, fences, this.#limits, files);
+    return startChild(command, this.#limits, fences.namespaces !== null);
   }
 }
 
-/** Names of folders of spares begin so; a request's folder has its id. */
+/** Names of folders of spares begin so, with the process that they belong to; a request's folder has its id. */
 const sparePrefix = 'spare-';
 
 async function newSession(prefix: string): Promise<Session> {
@@ -209,14 +215,33 @@ async function newSession(prefix: string): Promise<Session> {
     unpacked,
     readable: new Set(),
     child: null,
+    isClean: true,
     busySeconds: 0,
     last: Promise.resolve(),
   };
 }
 
+async function endChild(session: Session): Promise<void> {
+  const { child } = session;
+  session.child = null;
+  if (child !== null && !(await child.end())) session.isClean = false;
+}
+
 async function removeSpares(workDir: string): Promise<void> {
   const names = await readdir(workDir).catch(() => []);
-  for (const name of names.filter((one) => one.startsWith(sparePrefix))) await removeAll(join(workDir, name));
+  for (const name of names.filter((one) => one.startsWith(sparePrefix))) {
+    const [, owner = ''] = name.split('-');
+    if (!isRunning(Number(owner))) await removeAll(join(workDir, name));
+  }
+}
+
+function isRunning(pid: number): boolean {
+  if (!Number.isSafeInteger(pid) || pid <= 0 || pid === process.pid) return false;
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 export function requestFolder(workDir: string, folder: string): string {

@@ -106,14 +106,27 @@ export const signer: Area = {
         'every request has a child of its own',
       ],
       [
-        'await session?.child?.end();\n  }\n\n  /** The same, and',
-        '}\n\n  /** The same, and',
+        '    await endChild(session);\n    return session.isClean;',
+        '    return session.isClean;',
         'every request has a child of its own',
+      ],
+      [
+        'if (child !== null && !(await child.end())) session.isClean = false;',
+        'await child?.end();',
+        'of a child that died by itself, nothing is proved',
       ],
       [
         'this.#spare = waiting.then(() => this.#startSpare()).catch(() => null);',
         '',
         'a spare waits for the next request',
+      ],
+    ]),
+    ...guards('signer/inspector/sandbox/processes.ts', 'signer/inspector/sandbox/processes.test.ts', [
+      ["found?.startTicks !== startTicks || found.state === 'Z'", 'true', 'is not gone while it runs'],
+      [
+        'found?.startTicks !== startTicks ||',
+        'found === null ||',
+        'is not gone while it runs, and is gone where another has its number',
       ],
     ]),
     ...guards('signer/inspector/child/file-source.ts', 'signer/inspector/session.test.ts', [

@@ -30,9 +30,10 @@ export async function releaseArtifact(input: ReleaseInput): Promise<StepResult<n
     ...file,
     last: file.signatures.at(-1) ?? file.signatures[0],
   }));
-  // What is released is hashed once nothing that wrote to it is left.
-  await context.inspector.end(request.id);
-  await context.releases.take(artifact.file, artifact.sha256);
+  // The signed file itself, hashed, where nothing that wrote to it can be left; a copy otherwise.
+  const isSealed = await context.inspector.end(request.id);
+  if (isSealed) await context.releases.take(artifact.file, artifact.sha256);
+  else await context.releases.put(artifact.file, artifact.sha256);
   const certificateSha256 = sha256OfFingerprint(certificate.fingerprint256);
   const event = requestReleased({
     pass: run.pass,

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { InspectorError } from '../inspector-error.ts';
 import type { InspectorLimits } from '../limits.ts';
+import { firstProcessBelow, isGone } from './processes.ts';
 
 const stderrBytesMax = 64 * 1024;
 const newline = 0x0a;
@@ -14,8 +15,11 @@ export interface InspectorChild {
    * is dead or dying: whoever asks again starts another. `seconds`: where less than the time limit is left.
    */
   ask(request: unknown, signal?: AbortSignal, seconds?: number): Promise<unknown>;
-  /** Kills it with all its processes → once it is gone and holds no file open. */
-  end(): Promise<void>;
+  /**
+   * Kills it with all its processes → once it has closed what it speaks through: whether it is proved that no process of it is left, which
+   * could still write to a file that it has open.
+   */
+  end(): Promise<boolean>;
   readonly isOver: boolean;
 }
 
@@ -45,7 +49,12 @@ export function outOfMemory(memoryMebibytes: number, detail: string): InspectorE
   return new InspectorError('INSPECTOR_MEMORY', message, detail);
 }
 
-export function startChild([file = '', ...args]: readonly string[], limits: ChildLimits): InspectorChild {
+/** `isNamespaced`: the command makes a process namespace, in which nothing outlives its first process. */
+export function startChild(
+  [file = '', ...args]: readonly string[],
+  limits: ChildLimits,
+  isNamespaced = false,
+): InspectorChild {
   // An empty environment holds no secrets; a separate process group can be killed as a whole.
   const child = spawn(file, args, {
     env: { NODE_ENV: 'production' },
@@ -159,8 +168,10 @@ export function startChild([file = '', ...args]: readonly string[], limits: Chil
       });
     },
     async end() {
+      const first = isNamespaced && !isOver ? await firstProcessBelow(child.pid) : null;
       stop(new InspectorError('INSPECTOR_ABORTED', 'the request of the inspector is over'));
       await closed.promise;
+      return first !== null && (await isGone(first));
     },
   };
 }
