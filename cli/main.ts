@@ -31,6 +31,10 @@ async function main([verb = 'help', ...rest]: readonly string[]): Promise<number
       const { preflightCommand } = await import('./preflight/command.ts');
       return preflightCommand(rest, { out, err });
     }
+    case 'report': {
+      const { reportCommand } = await import('./report.ts');
+      return reportCommand(rest, out);
+    }
     case 'audit': {
       const { auditCommand } = await import('./audit.ts');
       return auditCommand(rest, out);
@@ -51,9 +55,11 @@ async function usage(verb: string | null): Promise<string> {
   const { explainPortalCommand, linesOf, portalUsage } = await import('./options.ts');
   const { importUsage } = await import('./import.ts');
   const { auditUsage } = await import('./audit.ts');
+  const { reportUsage } = await import('./report.ts');
   const { explainPreflight, preflightUsage } = await import('./preflight/options.ts');
   if (verb === 'import') return `${importUsage}\n`;
   if (verb === 'preflight') return `${explainPreflight}\n`;
+  if (verb === 'report') return `${reportUsage}\n`;
   if (verb === 'audit') return `${auditUsage}\n`;
   const own = verb === null ? null : (explainPortalCommand(verb) ?? linesOf(policyUsage, verb).join('\n'));
   if (own !== null && own !== '') return `${own}\n\n  countersign help says all\n`;
@@ -63,6 +69,7 @@ ${policyUsage}
 ${preflightUsage}
   countersign import signpath FILE… [--out DIR] [--base POLICY]
 ${auditUsage}
+${reportUsage}
 
 ${portalUsage}
 

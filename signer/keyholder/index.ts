@@ -8,7 +8,7 @@ export {
   locatePkcs11Module,
   openKeyHolder,
   readKeyHolderJournal,
-  signAuditDigest,
+  signLogText,
   type JournalHead,
   type KeyHolder,
   type KeyHolderOptions,

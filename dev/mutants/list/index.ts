@@ -29,6 +29,7 @@ import { preflight } from './preflight.ts';
 import { proofs } from './proofs.ts';
 import { publisher } from './publisher.ts';
 import { reading } from './reading.ts';
+import { reports } from './reports.ts';
 import { scripts } from './scripts.ts';
 import { signer } from './signer.ts';
 import { stops } from './stops.ts';
@@ -56,4 +57,5 @@ export const areas: readonly Area[] = [
   nuget,
   preflight,
   upstream,
+  reports,
 ];

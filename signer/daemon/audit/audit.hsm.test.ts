@@ -6,13 +6,16 @@ import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testDatabase, testTokens } from '../../../dev/test/index.ts';
 import { auditFileNames, parseDigest, type AuditPeriod } from '#core/audit/index.ts';
-import { policyAccepted } from '#core/wire/journal/index.ts';
+import { parseRequestId, parseSha256Hex } from '#core/ids/index.ts';
+import { policyAccepted, stepFinished } from '#core/wire/journal/index.ts';
 import { noteKey, openNote, parseNoteKey } from '#core/pki/note/index.ts';
 import { openDatabase, type Database } from '../../ground/database/index.ts';
 import { append, newestEntry, writeAnchor } from '../../ground/journal/index.ts';
-import { signAuditDigest, type LogSigner } from '../../keyholder/index.ts';
+import { signLogText, type LogSigner } from '../../keyholder/index.ts';
 import { generateEd25519KeyPair, Pkcs11Token, readEd25519PublicKey } from '../../keyholder/token/index.ts';
-import { openReleaseStore } from '../../ground/store/index.ts';
+import { reportCommand } from '../../../cli/report.ts';
+import { openArtifactStore, openReleaseStore } from '../../ground/store/index.ts';
+import { signReports, writeReport } from '../report/index.ts';
 import { objectPath } from '../../../lib/host/object-store/index.ts';
 import { signExports, type ExportPorts } from './index.ts';
 
@@ -270,11 +273,106 @@ function portalFilesWith(changes: object): readonly object[] {
   return portalFiles().map((file) => ({ ...file, ...changes }));
 }
 
+describe('inspection reports', () => {
+  const request = parseRequestId('01890a5d-ac96-774b-bcce-b302099a8057');
+  const guide = readFileSync(
+    join(import.meta.dirname, '..', '..', '..', 'docs', 'guides', 'inspection-report.md'),
+    'utf8',
+  );
+  /** As the daemon does: the document, its rows, and the journal's entry. */
+  async function write(isJournalled = true) {
+    const directory = join(hsm.folder, randomUUID());
+    mkdirSync(directory);
+    mkdirSync(ports.workDirectory, { recursive: true });
+    const artifactSha256 = parseSha256Hex('a'.repeat(64));
+    const counts = { files: 0, directories: 0, unexpected: 0, toBeSigned: 0, notSeenInside: 0 };
+    const report = await writeReport(
+      {
+        database,
+        releases: ports.store,
+        write: (work) => database.transaction((transaction) => work(transaction, now)),
+      },
+      { requestId: request, project: 'widget', configuration: 'a.yaml', directory },
+      {
+        head: {
+          kind: 'countersign-inspection-report',
+          version: 1,
+          request,
+          artifact: { name: 'a.zip', sha256: artifactSha256, sizeBytes: 1 },
+          configurationSha256: artifactSha256,
+          reached: 'scan',
+          passed: true,
+          whole: true,
+          counts: { ...counts, notScanned: 0, infected: 0 },
+        },
+        entries: [],
+      },
+    );
+    const finished = stepFinished({
+      pass: 1,
+      step: 'scan',
+      outcome: 'pass',
+      durationMs: 1,
+      findings: [],
+      report,
+    });
+    if (isJournalled)
+      await database.transaction((transaction) =>
+        append(transaction, now, { requestId: request, event: finished }),
+      );
+    return report;
+  }
+  const sign = () => signReports({ ...ports, released: openArtifactStore(released) });
+
+  it('are signed once, and OpenSSL, sha256sum and the command check the signature', async () => {
+    const report = await write();
+    expect(await sign()).toEqual({ signed: [request], problems: [] });
+    expect(await sign()).toEqual({ signed: [], problems: [] });
+    const [row] = await database.query('SELECT note FROM signer.inspection_report');
+    const folder = join(hsm.folder, 'report');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'report.json'), fileOf(report.sha256));
+    writeFileSync(join(folder, 'report.json.note'), (row as { note: string }).note);
+    writeFileSync(join(folder, 'foundation-log.vkey'), `${log.key.verifierKey}\n`);
+    const [, commands = ''] = /```sh by hand\n([\s\S]*?)```/.exec(guide) ?? [];
+    const said = execFileSync('bash', ['-euo', 'pipefail', '-c', commands], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    expect(said).toContain('Verified Successfully');
+    expect(said).toContain('report.json: OK');
+    const key = join(folder, 'foundation-log.vkey');
+    expect(await reportCommand(['verify', join(folder, 'report.json'), '--key', key], () => undefined)).toBe(
+      0,
+    );
+  });
+
+  it('are not signed where the journal names none, or the store has another document', async () => {
+    const report = await write(false);
+    expect(await sign()).toMatchObject({
+      signed: [],
+      problems: [expect.stringContaining('journal names no such')],
+    });
+    await write();
+    const event = stepFinished({
+      pass: 1,
+      step: 'scan',
+      outcome: 'pass',
+      durationMs: 1,
+      findings: [],
+      report,
+    });
+    await database.transaction((transaction) => append(transaction, now, { requestId: request, event }));
+    writeFileSync(objectPath(released, report.sha256 as never), 'x'.repeat(report.sizeBytes));
+    expect(await sign()).toMatchObject({ signed: [], problems: [expect.stringContaining('release store')] });
+  });
+});
+
 describe('the log’s key', () => {
   it.each(['{"version":1}\n', 'number 1\n', ''])(
-    'signs nothing but digests of audit exports: not %j',
+    'signs nothing but digests of audit exports and statements about inspection reports: not %j',
     async (text) => {
-      await expect(signAuditDigest(log, text)).rejects.toMatchObject({ code: 'GRANT_INVALID' });
+      await expect(signLogText(log, text)).rejects.toMatchObject({ code: 'GRANT_INVALID' });
     },
   );
 

@@ -1,6 +1,6 @@
 /**
- * npm run audit:sign -- --config signer.yaml [--every SECONDS]: signs the audit exports that the portal requests,
- * once or periodically. A separate program, so that its work never delays the daemon that signs files.
+ * npm run audit:sign -- --config signer.yaml [--every SECONDS]: signs the audit exports that the portal requests, and the inspection
+ * reports that the signer wrote, once or periodically. A separate program, so that its work never delays the daemon that signs files.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { messageOf } from '../../ground/availability/index.ts';
@@ -8,6 +8,8 @@ import { readOptions } from '../../ground/command-line/index.ts';
 import { readConfig } from '../../ground/config/index.ts';
 import { openDatabase } from '../../ground/database/index.ts';
 import { AuditError } from './error.ts';
+import { openArtifactStore } from '../../ground/store/index.ts';
+import { signReports } from '../report/index.ts';
 import { portsOf, signExports } from './sign-exports.ts';
 
 const usage = 'usage: npm run audit:sign -- --config signer.yaml [--every SECONDS]';
@@ -26,10 +28,13 @@ async function main(): Promise<number> {
   const database = openDatabase(config.databaseUrl, () => undefined);
   try {
     const ports = await portsOf(config, database);
-    if (seconds === null) return await round(() => signExports(ports));
+    const reports = { ...ports, released: openArtifactStore(config.store.released) };
+    const both = async (): Promise<number> =>
+      Math.max(await round(() => signExports(ports)), await roundOfReports(() => signReports(reports)));
+    if (seconds === null) return await both();
     process.stdout.write('ready to sign audit exports\n');
     while (!ended.signal.aborted) {
-      await round(() => signExports(ports)).catch((error: unknown) => {
+      await both().catch((error: unknown) => {
         process.stderr.write(`audit: ${messageOf(error)}\n`);
       });
       await wait(seconds * 1000, undefined, { signal: ended.signal }).catch(() => undefined);
@@ -38,6 +43,13 @@ async function main(): Promise<number> {
   } finally {
     await database.close();
   }
+}
+
+async function roundOfReports(sign: () => ReturnType<typeof signReports>): Promise<number> {
+  const { signed, problems } = await sign();
+  if (signed.length > 0) process.stdout.write(`Signed ${signed.length} inspection reports.\n`);
+  for (const problem of problems) process.stderr.write(`audit: ${problem}\n`);
+  return problems.length === 0 ? 0 : 1;
 }
 
 async function round(sign: () => ReturnType<typeof signExports>): Promise<number> {

@@ -14,7 +14,7 @@ import { messageOf } from '../../ground/availability/index.ts';
 import type { SignerConfig } from '../../ground/config/index.ts';
 import type { Database } from '../../ground/database/index.ts';
 import { append } from '../../ground/journal/index.ts';
-import { parseKeyRegistry, signAuditDigest, type LogSigner } from '../../keyholder/index.ts';
+import { parseKeyRegistry, signLogText, type LogSigner } from '../../keyholder/index.ts';
 import { openReleaseStore, type ReleaseStore } from '../../ground/store/index.ts';
 import { AuditError } from './error.ts';
 import { journalRow, readApprovals, readPolicyHistory } from './read-records.ts';
@@ -142,7 +142,7 @@ async function signAndKeep(
       portal,
       ...own,
     });
-    const note = await signAuditDigest(log, text);
+    const note = await signLogText(log, text);
     const sha256 = digestSha256(text);
     await transaction.query(
       `INSERT INTO signer.audit_digest (number, export_id, sha256, note, files, signed_at) VALUES ($1, $2, $3, $4, $5, $6)`,

@@ -1,2 +1,3 @@
 /** Inspection reports: what was found in each artifact, file by file, written beside the request and signed by the log's key. */
 export { writeReport, type WrittenReport } from './write-report.ts';
+export { signReports, type ReportSigningPorts, type ReportsSigned } from './sign-reports.ts';

@@ -5,4 +5,4 @@
 export { locatePkcs11Module } from './locate-module.ts';
 export { openKeyHolder, type KeyHolder, type KeyHolderOptions } from './open-key-holder.ts';
 export { readKeyHolderJournal, type JournalHead } from './read-journal.ts';
-export { signAuditDigest, type LogSigner } from './sign-audit-digest.ts';
+export { signLogText, type LogSigner } from './sign-log-text.ts';

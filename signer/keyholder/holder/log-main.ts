@@ -1,18 +1,19 @@
 /**
- * The process that holds the PIN of the log's token for one signature: it takes the text of an audit export's digest,
- * checks that it is exactly that, signs it as a note, and ends. A ceremony's transcript, or anything else, is
- * refused.
+ * The process that holds the PIN of the log's token for one signature: it takes the text of an audit export's digest, or the statement
+ * about an inspection report, checks that it is exactly that, signs it as a note, and ends. A ceremony's transcript, or
+ * anything else, is refused.
  */
 import { parseDigest } from '#core/audit/index.ts';
+import { parseStatement } from '#core/inspection-report/index.ts';
 import { noteKey, parseNoteKey, signNote } from '#core/pki/note/index.ts';
 import { KeyHolderError, type LogAnswer, type LogRequest, logRequestSchema } from '../protocol/index.ts';
 import { Pkcs11Token, readEd25519PublicKey, readPin } from '../token/index.ts';
 
-async function signDigest({ text, options }: LogRequest): Promise<string> {
-  if (parseDigest(text) === null) {
+async function signText({ text, options }: LogRequest): Promise<string> {
+  if (parseDigest(text) === null && parseStatement(text) === null) {
     throw new KeyHolderError(
       'GRANT_INVALID',
-      'this is not a digest of an audit export: the log’s key signs no other text',
+      'this is neither a digest of an audit export nor a statement about an inspection report: the log’s key signs no other text',
     );
   }
   const { module, tokenLabel, keyLabel, verifierKey } = options;
@@ -44,7 +45,7 @@ process.once('message', (message: unknown) => {
     answer({ kind: 'error', code: 'PROTOCOL', message: request.error.message.slice(0, 4096) });
     return;
   }
-  signDigest(request.data).then(
+  signText(request.data).then(
     (note) => answer({ kind: 'note', note }),
     (error: unknown) => {
       const code = error instanceof KeyHolderError ? error.code : 'PROTOCOL';

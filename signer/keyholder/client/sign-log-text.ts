@@ -23,11 +23,11 @@ export interface LogSigner {
 const timeoutMilliseconds = 60_000;
 
 /**
- * Text of an audit export's digest → signed note, made by a process of its own that has the PIN for this one
+ * Text of an audit export's digest, or the statement about an inspection report → signed note, made by a process of its own that has the PIN for this one
  * signature. Rejects with
  * a KeyHolderError; the result is verified here.
  */
-export async function signAuditDigest(signer: LogSigner, text: string): Promise<string> {
+export async function signLogText(signer: LogSigner, text: string): Promise<string> {
   const { key, pin } = signer;
   const answer = await ask(signer, {
     text,

@@ -1,0 +1,44 @@
+import { guards, type Area } from '../mutant.ts';
+
+/** What inspection reports say of files, and what gets signed of them. */
+export const reports: Area = {
+  name: 'reports',
+  mutants: [
+    ...guards('lib/core/inspection-report/make-report.ts', 'lib/core/inspection-report/make-report.test.ts', [
+      [
+        "found.outcome === 'not-scanned' && found.coverable && covered",
+        "found.outcome === 'not-scanned' && covered",
+        'never calls a file scanned that the scanner didn’t see',
+      ],
+      [
+        'covered: content.covered && content.closedCount === 0',
+        'covered: content.covered',
+        'never calls a file scanned that the scanner didn’t see',
+      ],
+    ]),
+    ...guards('lib/core/formats/existing-signature.ts', 'signer/inspector/upstream.oracle.test.ts', [
+      [
+        "standing === 'verified' && !strongHashes",
+        'false && !strongHashes',
+        'that nobody asked about is told of, and called verified by nobody',
+      ],
+    ]),
+    ...guards('signer/daemon/report/sign-reports.ts', 'signer/daemon/audit/audit.hsm.test.ts', [
+      [
+        "  throw new RangeError('the journal names no such report');\n",
+        "  return { entry: { seq: '1', hash: sha256 }, entries: 0 };\n",
+        'are not signed where the journal names none, or the store has another document',
+      ],
+      [
+        '|| found.sha256 !== sha256',
+        '',
+        'are not signed where the journal names none, or the store has another document',
+      ],
+    ]),
+    ...guards('cli/report.ts', 'cli/report.test.ts', [
+      ['document.sha256 !== statement.sha256 || ', '', 'refuses %s'],
+      ['if (sha256 !== statement.artifactSha256)', 'if (false)', 'refuses %s'],
+      ['if (statement === null)', 'if (false)', 'refuses %s'],
+    ]),
+  ],
+};
