@@ -26,6 +26,8 @@ export const unpackingSecondsMax = 180;
 
 /** How many programs inside one file are named; a file with more of them can't be judged by them. */
 export const programsMax = 2000;
+/** The same for all files of a request together. */
+export const programsOfRequestMax = 20_000;
 
 /** How many reasons are kept per file for what could not be opened in it. */
 export const closedMax = 20;

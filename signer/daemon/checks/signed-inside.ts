@@ -116,8 +116,12 @@ function runOf(claims: object | undefined): string | null {
   return typeof run === 'string' ? run : null;
 }
 
-const unsignedName = ({ place, signature }: ProgramInside): string =>
-  signature === 'other' ? `${place} (signed by somebody else, not verified)` : place;
+const placeCharactersMax = 200;
+
+function unsignedName({ place, signature }: ProgramInside): string {
+  const name = place.length > placeCharactersMax ? `…${place.slice(-placeCharactersMax)}` : place;
+  return signature === 'other' ? `${name} (signed by somebody else, not verified)` : name;
+}
 
 function listed(names: readonly string[]): string {
   const shown = names.slice(0, namesMax).join(', ');

@@ -48,7 +48,8 @@ import { FindingList } from './findings.ts';
 import { existingSignatures } from './existing-signatures.ts';
 import { hintAt } from './hint-inside.ts';
 import { Hints } from './hints.ts';
-import { openNested, type NestedContext } from './open-nested.ts';
+import { newNestedContext, type NestedContext } from './nested-context.ts';
+import { openNested } from './open-nested.ts';
 import { changedBySigning, outputNameFindings } from './output-names.ts';
 import { inspectPlainFile } from './plain-file.ts';
 import { subjectAnswer } from './sign-file.ts';
@@ -105,17 +106,15 @@ export async function inspect(
     inside,
     copies,
     signTargets: [],
-    nested: {
+    nested: newNestedContext({
       folder: message.folder,
       budget,
       inside,
       copies,
-      known: new Set(),
       newFile,
       elsewhere,
       upstream,
-      givenUp: 0,
-    },
+    }),
     hints: new Hints(),
   };
   // Others may be able to change the artifact store. The hashed bytes have to be the inspected ones, so both are done

@@ -1,7 +1,7 @@
 /** Opens whatever can be opened in a file, at any depth; each file inside becomes one to be scanned. */
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ArchiveError, type UnpackBudget } from '#core/formats/archive/index.ts';
+import { ArchiveError } from '#core/formats/archive/index.ts';
 import { detectType, type DetectedType } from '#core/formats/detected-type/index.ts';
 import { openInside, type InnerFile, type Payload } from '#core/formats/inside/index.ts';
 import type { RandomAccessSource } from '#core/formats/random-access.ts';
@@ -13,32 +13,16 @@ import {
   type FormatId,
   type Recognised,
 } from '#core/formats/recognise/index.ts';
-import type { UpstreamTrust } from '#core/formats/upstream-trust.ts';
-import type { Sha256Hex } from '#core/ids/index.ts';
-import { closedMax, programsMax } from '../limits.ts';
-import type { Closed, Content, InsideAnswer, InsidePlace, ProgramInside } from '../messages.ts';
-import { withFile, writeFile, type WrittenFile } from './file-source.ts';
-import { openElsewhere, orderOf, type Elsewhere } from './open-elsewhere.ts';
-import { programIn } from './program-inside.ts';
+import { closedMax } from '../limits.ts';
+import type { Closed, Content, ProgramInside } from '../messages.ts';
+import { withFile, writeFile } from './file-source.ts';
+import { openElsewhere, orderOf } from './open-elsewhere.ts';
+import type { NestedContext } from './nested-context.ts';
+import { namePrograms } from './program-inside.ts';
 
 /** After this many containers over a limit no more are opened, since each may have used up the limits. */
 const givenUpMax = 3;
 const formatsMax = 100;
-
-export interface NestedContext {
-  readonly folder: string;
-  readonly budget: UnpackBudget;
-  readonly inside: InsideAnswer[];
-  readonly copies: InsidePlace[];
-  /** Content that is already among the files to be scanned. */
-  readonly known: Set<Sha256Hex>;
-  /** → an unused file name in the folder. */
-  readonly newFile: () => string;
-  readonly elsewhere: Elsewhere;
-  /** Judges signatures of programs inside. */
-  readonly upstream: UpstreamTrust | null;
-  givenUp: number;
-}
 
 export interface OpenedFile {
   /** Name in the folder. */
@@ -250,19 +234,6 @@ async function extract(
   const answer = { ...known, path: stepsTo(at.path, place), file };
   context.inside.push({ ...answer, covered: false, detected: 'data' });
   context.inside[slot] = { ...answer, ...(await openFile(context, draft, deeper)) };
-}
-
-async function namePrograms(
-  { folder, upstream }: NestedContext,
-  draft: Draft,
-  { file, place, ...written }: WrittenFile & { readonly file: string; readonly place: string },
-): Promise<void> {
-  if (draft.programs === null) return;
-  const program = await withFile(join(folder, file), (source) => programIn(source, written, upstream));
-  if (program === null) return;
-  draft.programCount += 1;
-  if (draft.programs.length < programsMax)
-    draft.programs.push({ place: place.slice(2), ...written, ...program });
 }
 
 function stepsTo(path: readonly string[], place: string): readonly string[] {

@@ -1,11 +1,14 @@
 /** Programs inside an installer: whether each is signed, and by whom, as far as the inspector can tell. */
+import { join } from 'node:path';
 import { formats } from '#core/formats/registry.ts';
 import type { FormatType } from '#core/formats/format.ts';
 import type { RandomAccessSource } from '#core/formats/random-access.ts';
 import type { UpstreamTrust } from '#core/formats/upstream-trust.ts';
 import { failures } from '#core/wire/finding/index.ts';
+import { programsMax } from '../limits.ts';
 import type { ProgramInside } from '../messages.ts';
-import type { WrittenFile } from './file-source.ts';
+import { withFile, type WrittenFile } from './file-source.ts';
+import type { NestedContext } from './nested-context.ts';
 
 /** What Windows starts or loads by its content, and verifies by Authenticode. */
 const programTypes = ['pe', 'msi'] as const satisfies readonly FormatType[];
@@ -17,8 +20,31 @@ const checks = {
 const marks = { pe: [0x4d, 0x5a], msi: [0xd0, 0xcf, 0x11, 0xe0] } as const;
 const wordsMax = 500;
 
+interface Named {
+  /** null: they aren't named. */
+  readonly programs: ProgramInside[] | null;
+  programCount: number;
+}
+
+/** Adds the file to the programs, where it is one. `place`: `!/inner.zip!/deeper`. */
+export async function namePrograms(
+  context: NestedContext,
+  named: Named,
+  { file, place, ...written }: WrittenFile & { readonly file: string; readonly place: string },
+): Promise<void> {
+  if (named.programs === null) return;
+  const program = await withFile(join(context.folder, file), (source) =>
+    programIn(source, written, context.upstream),
+  );
+  if (program === null) return;
+  named.programCount += 1;
+  if (named.programs.length >= programsMax || context.programsLeft === 0) return;
+  context.programsLeft -= 1;
+  named.programs.push({ place: place.slice(2), ...written, ...program });
+}
+
 /** null: it is none. Never signed is what can’t be read as a program, although it begins like one. */
-export async function programIn(
+async function programIn(
   source: RandomAccessSource,
   written: WrittenFile,
   upstream: UpstreamTrust | null,

@@ -1,0 +1,30 @@
+/** What opening the files of one request shares: where they go, what may still be unpacked, and who opens what the inspector can’t. */
+import type { UnpackBudget } from '#core/formats/archive/index.ts';
+import type { UpstreamTrust } from '#core/formats/upstream-trust.ts';
+import type { Sha256Hex } from '#core/ids/index.ts';
+import { programsOfRequestMax } from '../limits.ts';
+import type { InsideAnswer, InsidePlace } from '../messages.ts';
+import type { Elsewhere } from './open-elsewhere.ts';
+
+export interface NestedContext {
+  readonly folder: string;
+  readonly budget: UnpackBudget;
+  readonly inside: InsideAnswer[];
+  readonly copies: InsidePlace[];
+  /** Content that is already among the files to be scanned. */
+  readonly known: Set<Sha256Hex>;
+  /** → an unused file name in the folder. */
+  readonly newFile: () => string;
+  readonly elsewhere: Elsewhere;
+  /** Judges signatures of programs inside. */
+  readonly upstream: UpstreamTrust | null;
+  /** Programs that may still be named. */
+  programsLeft: number;
+  givenUp: number;
+}
+
+type Given = Omit<NestedContext, 'known' | 'programsLeft' | 'givenUp'>;
+
+export function newNestedContext(given: Given): NestedContext {
+  return { ...given, known: new Set(), programsLeft: programsOfRequestMax, givenUp: 0 };
+}
