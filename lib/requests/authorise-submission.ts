@@ -142,10 +142,15 @@ function checkParameters(effective: EffectivePolicy, values: ParameterValues): v
   if (filled.ok || first === undefined) return;
   throw new RequestsError({
     code: 'PARAMETERS_INVALID',
-    message: first.message,
-    fix: `${first.fix} What is asked for: ${first.expected}.`,
+    message: plain(first.message),
+    fix: plain(`${first.fix} What is asked for: ${first.expected}.`),
     fields: filled.problems.flatMap(({ name, message }) =>
-      name === null ? [] : [{ field: `parameters.${name}`, code: 'PARAMETERS_INVALID', message }],
+      name === null
+        ? []
+        : [{ field: `parameters.${name}`, code: 'PARAMETERS_INVALID', message: plain(message) }],
     ),
   });
 }
+
+/** Without the marks that findings put around names. */
+const plain = (text: string): string => text.replaceAll('`', '');

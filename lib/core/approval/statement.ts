@@ -16,7 +16,7 @@ import { StatementError } from './error.ts';
 /** Of a request without parameters. */
 export const approvalStatementType = 'https://countersign.example/approval/v2';
 /** Of a request with parameters, and of no other: each approval has one text. */
-export const parametersStatementType = 'https://countersign.example/approval/v3';
+const parametersStatementType = 'https://countersign.example/approval/v3';
 /** Without submitter; a denial in this form still counts, an approval doesn't. */
 const oldApprovalStatementType = 'https://countersign.example/approval/v1';
 export const policyAcceptanceType = 'https://countersign.example/policy-acceptance/v1';

@@ -16,7 +16,7 @@ export interface ParameterProblem {
   readonly fix: string;
 }
 
-export type FilledParameters =
+type FilledParameters =
   | {
       readonly ok: true;
       /** With every value as a constant: it compiles, and no request changes it any more. */

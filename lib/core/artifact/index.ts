@@ -9,7 +9,7 @@ export { ArtifactError } from './error.ts';
 export type { ArtifactErrorCode } from './error.ts';
 export { configurationProblems } from './find-problems.ts';
 export { fillParameters } from './fill-parameters.ts';
-export type { FilledParameters, ParameterProblem } from './fill-parameters.ts';
+export type { ParameterProblem } from './fill-parameters.ts';
 export { elementsMax } from './lay-out.ts';
 export { NearMissWork } from './near-misses.ts';
 export { isInSeveral } from './several-directories.ts';

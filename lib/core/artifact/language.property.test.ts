@@ -4,7 +4,14 @@ import { describe, expect, test } from 'vitest';
 import { schemas } from '../generated/index.ts';
 import type { ArtifactConfiguration, Parameter } from '../generated/index.ts';
 import { GlobError } from '../glob/index.ts';
-import { ArtifactError, compileConfiguration, configurationProblems } from './index.ts';
+import {
+  ArtifactError,
+  checkCounts,
+  compileAsWritten,
+  compileConfiguration,
+  configurationProblems,
+  fillParameters,
+} from './index.ts';
 import { configuration, problems, type Contents } from './configuration.fixture.ts';
 
 const sign = { method: 'authenticode' } as const;
@@ -16,6 +23,7 @@ const matches = fc.constantFrom(
   {},
   { matches: { min: 0, max: 'unbounded' as const } },
   { matches: { min: 3, max: 1 } },
+  { matches: { min: 1, max: 2 } },
 );
 const bodies = fc.letrec<{ contents: Contents; body: object }>((tie) => ({
   body: fc.oneof(
@@ -30,8 +38,18 @@ const bodies = fc.letrec<{ contents: Contents; body: object }>((tie) => ({
       { type: 'file' },
       { type: 'oci', sign: { method: 'cosign' } },
       { type: 'pe', verify: 'authenticode' },
+      { type: 'msi', sign },
+      { type: 'cab', sign },
+      { type: 'catalog', sign },
+      { type: 'powershell', sign },
+      { type: 'nuget', sign: { method: 'nuget' } },
+      { type: 'jar', sign: { method: 'jar' } },
+      { type: 'file', sign: { method: 'cms' } },
     ),
-    fc.record({ type: fc.constantFrom('zip', 'tar.gz', 'directory'), contents: tie('contents') }),
+    fc.record({
+      type: fc.constantFrom('zip', 'tar.gz', 'directory', 'directory', 'cab', 'nuget', 'jar', 'msi'),
+      contents: tie('contents'),
+    }),
   ),
   contents: fc.array(
     fc.oneof(
@@ -51,6 +69,7 @@ const bodies = fc.letrec<{ contents: Contents; body: object }>((tie) => ({
 const parameters = fc.constantFrom<Parameter[]>(
   [{ name: 'v', default: '1' }],
   [{ name: 'v' }, { name: 'w', default: '..' }],
+  [{ name: 'v', pattern: '*' }],
 );
 const configurations = fc
   .tuple(bodies.contents, parameters)
@@ -58,7 +77,7 @@ const configurations = fc
 
 function compiles(artifactConfiguration: ArtifactConfiguration): boolean {
   try {
-    compileConfiguration(artifactConfiguration).matchEntry(0, 'a/b/c.exe');
+    compileAsWritten(artifactConfiguration).matchEntry(0, 'a/b/c.exe');
     return true;
   } catch (error) {
     if (error instanceof ArtifactError || error instanceof GlobError) return false;
@@ -85,7 +104,7 @@ describe('any configuration', () => {
     fc.assert(
       fc.property(configurations, (artifactConfiguration) => {
         if (!compiles(artifactConfiguration)) return;
-        const { elements, directories } = compileConfiguration(artifactConfiguration);
+        const { elements, directories } = compileAsWritten(artifactConfiguration);
         elements.forEach((element, at) => {
           expect(element.index).toBe(at);
           for (const inner of element.contents) expect(elements[inner]?.parent).toBe(at);
@@ -111,6 +130,56 @@ describe('any configuration', () => {
       }),
     );
   });
+});
+
+/** All that the signer opens and packs again. */
+const containers = ['zip', 'tar', 'tar.gz', 'cab', 'nuget', 'jar'] as const;
+const leaf = fc.tuple(fc.constantFrom('a.exe', '*.exe', 'd/*', '**'), matches).map(([at, count]) => ({
+  type: 'pe',
+  sign,
+  path: at,
+  ...count,
+}));
+const grouped = fc.oneof(
+  leaf,
+  fc
+    .tuple(fc.constantFrom('d', '?', 'd/?'), matches, fc.array(leaf, { minLength: 1, maxLength: 2 }))
+    .map(([at, count, inside]) => ({ type: 'directory', path: at, contents: inside, ...count })),
+  fc
+    .array(fc.tuple(fc.constantFrom('a.exe', 'b.exe', 'd/a.exe'), matches), { minLength: 1, maxLength: 2 })
+    .map((included) => ({
+      type: 'set',
+      include: included.map(([at, count]) => ({ path: at, ...count })),
+      each: { type: 'pe', sign },
+    })),
+) as fc.Arbitrary<Contents[number]>;
+
+test('directories, sets and counts mean the same in every container', () => {
+  const paths = fc.uniqueArray(
+    fc.constantFrom('a.exe', 'b.exe', 'd/a.exe', 'd/b.exe', 'e/a.exe', 'd/e/a.exe'),
+    {
+      minLength: 1,
+    },
+  );
+  fc.assert(
+    fc.property(fc.array(grouped, { minLength: 1, maxLength: 3 }), paths, (contents, list) => {
+      const judged = containers.map((type) => {
+        const one = configuration({ type, contents });
+        if (problems(one).length > 0) return problems(one).join();
+        const filled = fillParameters(one, {});
+        if (!filled.ok) return 'not filled';
+        const matcher = compileConfiguration(filled.configuration);
+        const counts = new Map<number, number>();
+        for (const each of list) {
+          const index = matcher.matchEntry(0, each)?.index ?? -1;
+          counts.set(index, (counts.get(index) ?? 0) + 1);
+        }
+        const context = { matcher, container: 0, containerPath: [], locations: {}, counts, paths: list };
+        return JSON.stringify(checkCounts(context));
+      });
+      expect(new Set(judged).size).toBe(1);
+    }),
+  );
 });
 
 test('the schema knows every type that the signer may learn one day', () => {

@@ -86,6 +86,11 @@ describe('parameters that the policy asks for', () => {
     expect(body).toMatchObject({ parameters: { version: '1.2.3', 'app-name': 'Widget & Co' } });
   });
 
+  it('come with the check of another program, the one for such files', () => {
+    expect(asked.check('root.pem')).toContain('dotnet nuget verify');
+    expect(submission.check('root.pem')).toContain('osslsigncode verify -CAfile root.pem');
+  });
+
   it('are variables of the workflow, with the tag for the version', () => {
     const made = parse(releaseWorkflow(place, 'release-signing', policy, asked)) as {
       readonly jobs: Record<string, { readonly env: unknown }>;

@@ -30,13 +30,12 @@ export interface Submission {
 export function submissionUnder(configuration: ArtifactConfiguration): Submission {
   const { type } = configuration.root;
   const file = `CHANGE-ME.${endings[type] ?? type}`;
-  const methods = compileAsWritten(configuration).elements.flatMap(
-    ({ sign }) => String(sign?.['method'] ?? '') || [],
-  );
+  const first = compileAsWritten(configuration).elements.find(({ sign }) => sign !== null);
+  const method = first?.sign?.['method'];
   return {
     file,
     parameters: openParameters(configuration),
-    check: checks[methods[0] ?? ''] ?? checkPrograms,
+    check: (typeof method === 'string' ? checks[method] : undefined) ?? checkPrograms,
   };
 }
 

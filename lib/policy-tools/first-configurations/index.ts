@@ -2,7 +2,7 @@
 import { stringify } from 'yaml';
 import type { ArtifactConfiguration, Element, RootElement } from '#core/generated/index.ts';
 
-export interface FirstConfiguration {
+interface FirstConfiguration {
   /** As answers of applicants have it. */
   readonly kind: string;
   readonly label: string;

@@ -18,7 +18,7 @@ export function checkParameters(
         rule,
         message,
         expected,
-        found: name === null ? null : (values[name] ?? 'no value'),
+        found: name === null ? null : Object.hasOwn(values, name) ? (values[name] ?? null) : 'no value',
         policy: effective.locateArtifact(path),
         fix,
       }),

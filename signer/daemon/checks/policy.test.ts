@@ -242,6 +242,17 @@ describe('parameters of a request', () => {
     expect(failed[0]?.message).toContain(message);
   });
 
+  it('that are missing have no value of JavaScript’s own', () => {
+    const odd = changed({
+      [artifactFile]: [
+        ['root:', "parameters:\n  - { name: constructor, pattern: 'es*' }\nroot:"],
+        ['package/esbuild.exe', 'package/${constructor}.exe'],
+      ],
+    });
+    const [failed] = check([old], [], odd).findings.filter(({ outcome }) => outcome === 'fail');
+    expect(failed).toMatchObject({ rule: 'policy.parameters', found: 'no value' });
+  });
+
   it('change nothing of what approvals of a policy name as its digest', () => {
     const digests = [{ tool: 'esbuild' }, { tool: 'esmodule' }].map((parameters) => {
       const checked = of(parameters);

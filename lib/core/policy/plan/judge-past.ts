@@ -134,7 +134,7 @@ function refusedParameters(
         rule: 'policy.parameters',
         message,
         expected,
-        found: name === null ? null : (values[name] ?? null),
+        found: name !== null && Object.hasOwn(values, name) ? (values[name] ?? null) : null,
         fix,
         policy: effective.locateArtifact(path),
       }),

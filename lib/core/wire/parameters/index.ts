@@ -6,7 +6,7 @@ export type ParameterValues = Readonly<Record<string, string>>;
 export const noParameters: ParameterValues = Object.freeze({});
 
 export const parametersMax = 50;
-export const parameterLengthMax = 128;
+const parameterLengthMax = 128;
 /** Of all names and values together. */
 export const parametersCharactersMax = 2048;
 
@@ -29,7 +29,7 @@ export function valueProblem(value: string): string | null {
   return /^\.+$/.test(value) ? 'it consists of dots alone' : null;
 }
 
-export type ReadParameters =
+type ReadParameters =
   | { readonly ok: true; readonly value: ParameterValues }
   | { readonly ok: false; readonly name: string | null; readonly message: string };
 
