@@ -58,7 +58,7 @@ export async function readConfiguration({
   if (!filled.ok)
     throw invalid(
       file,
-      filled.problems.map((one) => asDiagnostic({ ...one, rule: 'request.parameters' })),
+      filled.problems.map((one) => asDiagnostic({ ...one, rule: 'policy.parameters' })),
     );
   const value = filled.configuration;
   const { elements, directories } = compileConfiguration(value);
