@@ -35,7 +35,9 @@ export async function suggestCommand({ file, policies }: Input, { out, err }: Io
   );
   if (suggestion === null) {
     const nothing =
-      'Nothing in it is of a type that gets signed by itself. A file of any kind can be signed in a file beside it: `type: file` with `sign: {method: cms}`.';
+      reasons.length > 0
+        ? 'Nothing can be suggested for a file that the signer can’t read:'
+        : 'Nothing in it is of a type that gets signed by itself. A file of any kind can be signed in a file beside it: `type: file` with `sign: {method: cms}`.';
     throw new CliError('REFUSED', [nothing, ...reasons].join('\n'));
   }
   out(suggestion.text);

@@ -36,6 +36,13 @@ export const preflight: Area = {
         'leaves a version in a name where a pattern would take other files',
       ],
     ]),
+    ...guards('lib/core/suggestion/metadata.ts', 'lib/core/suggestion/suggest.test.ts', [
+      [
+        "text !== '' && !/[\\p{C}\\p{Zl}\\p{Zp}]/u.test(text)",
+        "text !== ''",
+        'takes no text over from a file that its readers would not see as it is: ',
+      ],
+    ]),
     ...guards('lib/core/suggestion/write.ts', 'lib/core/suggestion/suggest.test.ts', [
       [
         "const unfinishedReason = 'TODO';",

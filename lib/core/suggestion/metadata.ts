@@ -9,6 +9,7 @@ const stable: Readonly<Partial<Record<FormatType, Readonly<Record<string, string
   pe: { productName: 'ProductName' },
   msi: { productName: 'ProductName', manufacturer: 'Manufacturer' },
   nuget: { id: 'Id' },
+  jar: { implementationTitle: 'Implementation-Title', implementationVendor: 'Implementation-Vendor' },
 };
 const lengthMax = 200;
 
@@ -16,7 +17,7 @@ const lengthMax = 200;
 export function commonMetadata(type: FormatType, files: readonly SampleFile[]): Metadata {
   const asked = Object.entries(stable[type] ?? {}).flatMap(([key, name]) => {
     const text = common(files, name);
-    return text === null || text.length > lengthMax || text.trim() === '' ? [] : [[key, text] as const];
+    return text === null || !isShown(text) ? [] : [[key, text] as const];
   });
   const versions = type === 'pe' || type === 'msi' ? majorVersion(files) : null;
   return Object.fromEntries([
@@ -24,6 +25,10 @@ export function commonMetadata(type: FormatType, files: readonly SampleFile[]): 
     ...(versions === null ? [] : [['productVersion', versions] as const]),
   ]);
 }
+
+/** Texts come from the file: nothing goes into a policy that its readers don't see as it is. */
+const isShown = (text: string): boolean =>
+  text.length <= lengthMax && text.trim() === text && text !== '' && !/[\p{C}\p{Zl}\p{Zp}]/u.test(text);
 
 function common(files: readonly SampleFile[], name: string): string | null {
   const [first, ...rest] = files.map(({ facts }) => facts?.texts?.[name] ?? null);

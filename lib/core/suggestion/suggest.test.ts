@@ -123,6 +123,16 @@ describe('a suggestion', () => {
     });
   });
 
+  it.each(['a\u202eb', 'a\nsign: {}', ' padded', '\ufeffa', '\ud800', 'x'.repeat(201)])(
+    'takes no text over from a file that its readers would not see as it is: %j',
+    (ProductName) => {
+      const sample = { ...sampleOf([pe('a.exe', false, { ProductName })]), name: 'a\u2028\u202e\nb' };
+      const text = textOf(sample);
+      expect(text).not.toMatch(/productName|[^\P{C}\n]|[\p{Zl}\p{Zp}]/u);
+      parsed(text);
+    },
+  );
+
   it('is none where nothing gets signed', () => {
     expect(suggest(sampleOf([file('readme.txt')]))).toBeNull();
   });

@@ -76,7 +76,7 @@ const treatmentKey = ({ type, sign, check, opaque }: ArtifactMatcher['root']): s
 
 function aboutOf({ name, sha256 }: Sample): readonly string[] {
   return [
-    `Suggested for ${JSON.stringify(name.slice(0, 200))}`,
+    `Suggested for ${JSON.stringify(name.slice(0, 200).replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '?'))}`,
     `(SHA-256 ${sha256}).`,
     'Read every line before you propose it: whoever approves it approves that such files get signed.',
     '`*` stands for versions and other parts of names that change.',

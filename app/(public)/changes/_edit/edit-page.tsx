@@ -113,6 +113,7 @@ async function EditFile(props: {
       {text === null && sent === null && place.kind === 'ArtifactConfiguration' ? (
         <Starts address={`${here}?file=${encodeURIComponent(path)}`} chosen={start} />
       ) : null}
+      {place.kind === 'ArtifactConfiguration' ? <TryItOut /> : null}
       <EditForm
         // Each answer shows its own values, and none that an earlier one left in the fields.
         key={`${path} ${start} ${String(guided)} ${draft?.id ?? ''} ${draft?.updatedAt.toISOString() ?? ''}`}
@@ -177,6 +178,18 @@ function Starts({ address, chosen }: { readonly address: string; readonly chosen
         ))}
       </ul>
     </details>
+  );
+}
+
+/** The file that a configuration is for never comes here: the command has the signer's inspector with it. */
+function TryItOut() {
+  return (
+    <p className="mt-2 max-w-3xl text-sm text-muted">
+      With the file at hand, on your own machine:{' '}
+      <code className="wrap-anywhere">countersign preflight FILE --suggest</code> writes a configuration for
+      it, and <code className="wrap-anywhere">countersign preflight FILE --config CONFIG</code> says what the
+      signer would say of it.
+    </p>
   );
 }
 
