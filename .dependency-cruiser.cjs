@@ -1,6 +1,6 @@
 /**
  * Who may import whom (ARCHITECTURE.md): app → lib/<room> → lib/platform → lib/core; signer → lib/host → lib/core;
- * cli → lib/policy-tools → lib/core.
+ * cli → lib/policy-tools → lib/core; cli → signer/inspector (its client alone, decision 0085).
  * Tests may import what they need. dev/test/boundaries/ holds one offender for each rule, to prove that rules bite.
  */
 const tests = '[.](test|fixture)[.]tsx?$';
