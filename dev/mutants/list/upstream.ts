@@ -77,6 +77,7 @@ export const upstream: Area = {
         'is refused ',
       ],
       ['if (!namesSigner(signerInfo, certificate))', 'if (false)', 'is refused '],
+      ["if (!('text' in primary)) return [primary];", '', 'is refused '],
       ['if (!commitments.includes(', 'if (false && !commitments.includes(', 'is refused '],
       ['(countersignatures.length === 1 && !author)', 'false', 'is refused '],
       ['if (certificate === null || problems.length > 0)', 'if (certificate === null)', 'is refused '],

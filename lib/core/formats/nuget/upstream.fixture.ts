@@ -18,6 +18,8 @@ export interface InfoOptions {
   readonly commitment?: readonly string[];
   /** Whose certificate the signed attributes name. */
   readonly named?: TestSigner;
+  /** In place of SHA-256, stated alone: what is signed stays as it is. */
+  readonly digestAlgorithm?: string;
   /** A countersignature has none. */
   readonly contentType?: boolean;
   readonly unsigned?: (signature: Uint8Array) => readonly Uint8Array[];
@@ -27,7 +29,13 @@ export interface InfoOptions {
 export function signerInfo(
   signer: TestSigner,
   content: Uint8Array,
-  { commitment = [oids.proofOfOrigin], named = signer, contentType = true, unsigned }: InfoOptions = {},
+  {
+    commitment = [oids.proofOfOrigin],
+    named = signer,
+    contentType = true,
+    digestAlgorithm = oids.sha256,
+    unsigned,
+  }: InfoOptions = {},
 ): Uint8Array {
   const { issuer, serialNumberDer } = certificateIdentity(signer.certificate);
   const attributes = setOf(
@@ -42,7 +50,7 @@ export function signerInfo(
   return sequence(
     integer(1),
     sequence(issuer, serialNumberDer),
-    algorithm(oids.sha256),
+    algorithm(digestAlgorithm),
     asn1.concatenate([Uint8Array.of(0xa0), attributes.subarray(1)]),
     algorithm(oids.rsaEncryption),
     octetString(signature),

@@ -102,6 +102,16 @@ describe('a package that others signed', () => {
         }),
     ],
     [
+      'by a hash that proves nothing, whoever countersigned it',
+      'weak',
+      () =>
+        signedBy(stranger, unsigned, {
+          ...countersignature(feed),
+          digestAlgorithm: oids.sha1,
+          others: [feed],
+        }),
+    ],
+    [
       'of a feed, countersigned',
       'signature',
       () =>

@@ -106,6 +106,8 @@ function judgeAll(signedData: SignedData, trust: UpstreamTrust): readonly Judged
     problems,
     commitments: [oids.proofOfOrigin, oids.proofOfReceipt],
   });
+  // A countersignature is over the signature's value alone: beside one that doesn't hold, or proves nothing, it says nothing of the package.
+  if (!('text' in primary)) return [primary];
   const countersignatures = signerInfo.unsignedAttributes.get(oids.counterSignature)?.values ?? [];
   if (countersignatures.length > 1 || (countersignatures.length === 1 && !author))
     return [primary, broken(name, 'it carries countersignatures that no feed makes')];
