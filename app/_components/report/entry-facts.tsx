@@ -73,7 +73,7 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
 const kinds = { program: 'program', installer: 'installer', library: 'library', other: null } as const;
 
 function typeOf({ detected, formats, facts }: ReportEntry): string {
-  const kind = facts?.kind == null ? null : kinds[facts.kind];
+  const kind = kinds[facts?.kind ?? 'other'];
   const own = detected === null ? 'not looked at' : describeDetected(detected);
   const more = formats.filter((format) => format !== own);
   return [own, kind, more.length === 0 ? null : `holds: ${more.join(', ')}`]

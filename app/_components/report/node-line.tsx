@@ -43,7 +43,7 @@ function marksOf({ entry, below }: ReportNode): readonly (readonly [string, stri
     [
       [below.toBeSigned, 'signed', good],
       [below.unexpected, 'unexpected', bad],
-      [below.notSeen, 'not seen inside', mild],
+      [isFile && entry.notSeenCount > 0 ? 0 : below.notSeen, 'not seen inside', mild],
       [below.infected, 'with malware', bad],
       [below.notScanned, 'not scanned', mild],
     ] as const

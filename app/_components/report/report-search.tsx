@@ -13,7 +13,7 @@ export const readReportSearch = (given: string | readonly string[] | undefined):
 
 export const filterWords: Readonly<Record<ReportFilter, string>> = {
   all: 'all files',
-  signed: 'signed by us',
+  signed: 'to be signed by us',
   'not-seen': 'not seen inside',
   unexpected: 'unexpected',
   'not-scanned': 'not scanned to their end',

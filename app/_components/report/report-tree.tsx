@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import type { ReportLevel, ReportNode } from '../../../lib/inspection-reports/index.ts';
+import { Disclosure } from './disclosure.tsx';
 import { EntryFacts } from './entry-facts.tsx';
 import type { ReportPlace } from './entry-facts.tsx';
 import { nameOf, NodeLine } from './node-line.tsx';
@@ -74,25 +75,25 @@ function Node({
     ) : undefined;
   if (!opensHere && entry?.type !== 'file')
     return (
-      <div className="flex min-h-9 items-center py-1">
+      <div className="flex min-h-9 items-center py-1 ps-6">
         <NodeLine node={node} name={name} />
       </div>
     );
   return (
     <>
       {name === undefined ? null : (
-        <div className="flex min-h-9 items-center py-1">
+        <div className="flex min-h-9 items-center py-1 ps-6">
           <NodeLine node={node} name={name} />
         </div>
       )}
       <details open={opensHere && depth < 2}>
-        <summary className="flex min-h-9 cursor-pointer items-center rounded-md py-1">
+        <Disclosure>
           {name === undefined ? (
             <NodeLine node={node} />
           ) : (
             <span className="link text-sm">Facts of this file</span>
           )}
-        </summary>
+        </Disclosure>
         {entry?.type === 'file' ? (
           <div className="my-2 rounded-lg border border-rule bg-surface p-3 sm:p-4">
             <EntryFacts entry={entry} place={place} />

@@ -14,6 +14,7 @@ import { formatBytes, plural } from '../../../../_components/format.ts';
 import { Notice } from '../../../../_components/notice.tsx';
 import { pageContext } from '../../../../_components/page-context.ts';
 import { PageTitle } from '../../../../_components/page-title.tsx';
+import { Disclosure } from '../../../../_components/report/disclosure.tsx';
 import { EntryFacts } from '../../../../_components/report/entry-facts.tsx';
 import type { ReportPlace } from '../../../../_components/report/entry-facts.tsx';
 import { nameOf, NodeLine } from '../../../../_components/report/node-line.tsx';
@@ -182,11 +183,11 @@ async function Level(props: {
       )}
       {level.at.entry?.type === 'file' ? (
         <details className="mt-4" open={level.nodes.length === 0}>
-          <summary className="inline-flex min-h-8 cursor-pointer items-center">
+          <Disclosure>
             <span className="link">
               {level.at.position === 0 ? 'The artifact itself' : 'This file itself'}
             </span>
-          </summary>
+          </Disclosure>
           <div className="my-2 rounded-lg border border-rule bg-surface p-3 sm:p-4">
             <EntryFacts entry={level.at.entry} place={place} />
           </div>
@@ -233,9 +234,9 @@ async function Found(props: {
           {page.nodes.map((node) => (
             <li key={node.position} className="min-w-0">
               <details>
-                <summary className="flex min-h-9 cursor-pointer items-center rounded-md py-1">
+                <Disclosure>
                   <NodeLine node={node} name={node.path === '' ? nameOf(node) : node.path} />
-                </summary>
+                </Disclosure>
                 <div className="my-2 rounded-lg border border-rule bg-surface p-3 sm:p-4">
                   {node.entry === null ? null : <EntryFacts entry={node.entry} place={place} />}
                   <p className="mt-2 text-sm">

@@ -21,6 +21,7 @@ import { Notice } from '../../../../../_components/notice.tsx';
 import { pageContext } from '../../../../../_components/page-context.ts';
 import { PageTitle } from '../../../../../_components/page-title.tsx';
 import { changeWords } from '../../../../../_components/report/changes-summary.tsx';
+import { Disclosure } from '../../../../../_components/report/disclosure.tsx';
 import { EntryFacts } from '../../../../../_components/report/entry-facts.tsx';
 import type { ReportPlace } from '../../../../../_components/report/entry-facts.tsx';
 import { nameOf } from '../../../../../_components/report/node-line.tsx';
@@ -129,7 +130,7 @@ function Compared(props: {
           {comparedLists.map((name) => (
             <li key={name}>
               <Link
-                className="button button-quiet"
+                className={name === list ? 'button' : 'button button-quiet'}
                 href={address({ list: name })}
                 aria-current={name === list ? 'page' : undefined}
               >
@@ -185,7 +186,7 @@ function Item(props: {
   const wasElsewhere = before !== null && after !== null && before.path !== after.path;
   return (
     <details>
-      <summary className="cursor-pointer rounded-md py-1.5">
+      <Disclosure>
         <span className="inline-flex min-w-0 flex-wrap items-baseline gap-x-3">
           <span className="min-w-0 font-medium wrap-anywhere">
             {node.path === '' ? nameOf(node) : node.path}
@@ -200,7 +201,7 @@ function Item(props: {
         {wasElsewhere ? (
           <span className="block text-sm text-muted wrap-anywhere">was {before.path}</span>
         ) : null}
-      </summary>
+      </Disclosure>
       <div className="my-2 grid gap-4 rounded-lg border border-rule bg-surface p-3 sm:p-4 lg:grid-cols-2">
         <Side name="Before" entry={old} place={props.places.before} />
         <Side name="Now" entry={now} place={props.places.after} />
