@@ -7,6 +7,7 @@ import { importUsage } from '../../../cli/import.ts';
 import { portalCommands } from '../../../cli/options.ts';
 import { policyCommands } from '../../../cli/policy/command.ts';
 import { preflightOptions } from '../../../cli/preflight/options.ts';
+import { reportUsage } from '../../../cli/report.ts';
 import { processes } from '../../../scripts/processes/list.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
@@ -23,6 +24,7 @@ const commands = new Map([
   ['preflight', preflightOptions] as const,
   ['import', flagsOfUsage(importUsage)] as const,
   ['audit', flagsOfUsage(auditUsage)] as const,
+  ['report', flagsOfUsage(reportUsage)] as const,
   ['help', []] as const,
 ]);
 
