@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { compileGlob, GlobError } from '../glob/index.ts';
 import { failures } from '../wire/finding/index.ts';
 import { signed, zip, type Contents } from './configuration.fixture.ts';
 import { checkCounts, compileConfiguration, NearMissWork, unexpectedEntry } from './index.ts';
@@ -20,12 +22,32 @@ describe('a pattern that matches nothing', () => {
     ['a whole folder elsewhere', 'docs/**', ['widget/docs/a', 'widget/docs/b/c'], ['widget/docs/** 2']],
     ['another version', 'widget-1.2.3/a.exe', ['widget-1.3/a.exe'], ['widget-*/a.exe 1']],
     ['another version in the name', 'widget-1.2.3.exe', ['widget-1.10.exe'], ['widget-*.exe 1']],
+    ['another version beside a wildcard', 'w*1.2*.exe', ['w-1.3-x.exe'], ['w*.exe 1']],
     ['a misspelt name', 'bin/wigdet.exe', ['bin/widget.exe'], ['bin/widget.exe 1']],
     ['nothing like it', 'setup.exe', ['readme.md', 'a/b.dll'], []],
     ['a pattern for anything', '*', ['a/b'], []],
     ['nothing at all', 'a.exe', [], []],
   ])('%s', (_title, pattern, paths, expected) => {
     expect(near(pattern, ...paths)).toEqual(expected);
+  });
+
+  test('is looked for whatever valid pattern it is, and whatever names there are', () => {
+    fc.assert(
+      fc.property(
+        fc.stringMatching(/^[a1.*?]{1,6}(?:\/(?:[*][*]|[a1.*?]{1,6})){0,3}$/),
+        fc.array(fc.stringMatching(/^[a1.*?b]{1,6}(?:\/[a1.*?b]{1,6}){0,3}$/)),
+        (pattern, paths) => {
+          try {
+            compileGlob(pattern, 'insensitive');
+          } catch (error) {
+            if (error instanceof GlobError) return;
+            throw error;
+          }
+          nearMisses(pattern, paths, new NearMissWork());
+        },
+      ),
+      { numRuns: 1000 },
+    );
   });
 
   test('takes no file that another element takes', () => {

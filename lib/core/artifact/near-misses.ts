@@ -103,7 +103,9 @@ function elsewhere(parts: readonly string[], search: Search): readonly NearMiss[
 
 /** `widget-1.2/widget.exe`, and there is `widget-1.3/widget.exe`. */
 function otherVersion(parts: readonly string[], search: Search): readonly NearMiss[] {
-  const loose = parts.map((part) => (part === '**' ? part : part.replaceAll(version, '*')));
+  const loose = parts.map((part) =>
+    part === '**' ? part : part.replaceAll(version, '*').replaceAll(/[*]{2,}/g, '*'),
+  );
   if (loose.join('/') === parts.join('/') || loose.every(isAnything)) return [];
   const { length } = matching(loose, search);
   return length === 0 ? [] : [{ pattern: loose.join('/'), count: length }];
