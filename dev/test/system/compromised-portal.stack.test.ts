@@ -114,6 +114,7 @@ describe('a compromised portal', () => {
       { policyCommit: '2'.repeat(40) },
       { policy: 'test-signing' },
       { submittedBy: 'person:demo-reviewer' },
+      { parameters: { version: '1.2.3' } },
       { expiresAt: new Date(Date.now() - 1000).toISOString() },
       { expiresAt: '2999-01-01T00:00:00.000Z' },
     ];
@@ -125,6 +126,18 @@ describe('a compromised portal', () => {
     await sleep(3000);
     expect((await system.state(id))?.status).toBe('waiting-for-approval');
     await expectUnsigned(id);
+  });
+
+  it('cannot give values that the accepted configuration doesn’t ask for, or that are no values', async () => {
+    for (const [parameters, step] of [
+      [{ version: '1.2.3' }, 'policy'],
+      [{ version: '*' }, 'received'],
+    ] as const) {
+      const id = await system.ask({ artifact: await packageWith('values'), row: { parameters } });
+      await system.untilStatus(id, 'denied');
+      expect((await system.state(id))?.step).toBe(step);
+      await expectUnsigned(id);
+    }
   });
 
   it('cannot swap the file after it was approved', async () => {

@@ -191,6 +191,25 @@ describe('in plain English', () => {
     expect(textWith('existingSignature: replace\n      requireSignedInside: true')).toContain(inside);
   });
 
+  test('says what requests decide, and what is counted in each of several directories', () => {
+    const path = 'projects/esbuild-demo/artifacts/windows-package.yaml';
+    const changed = replaced(
+      path,
+      'root:',
+      "parameters:\n  - { name: version, description: of the release, pattern: '*.*' }\n  - { name: channel, pattern: '*', default: stable }\nroot:",
+    );
+    const text = decode(changed.get(path)).replace(
+      '- type: pe\n      path: package/esbuild.exe',
+      "- type: directory\n      path: lib/*\n      matches: { min: 1, max: unbounded }\n      contents: [{ type: file, path: 'a-${version}' }]\n    - type: pe\n      path: package/esbuild.exe",
+    );
+    const said = JSON.stringify(describePolicy(effective(new Map(changed).set(path, encode(text)))));
+    expect(said).toContain(
+      '${version} is what the request says (of the release), which must look like *.*. Who approves the request signs that value, too.',
+    );
+    expect(said).toContain('${channel} is what the request says; if it doesn’t, it is “stable”.');
+    expect(said).toContain('lib/*/a-${version}: exactly 1 file in each of its directories');
+  });
+
   test('says what else a policy and its project ask for', () => {
     const path = 'projects/esbuild-demo/policies/release-signing.yaml';
     const lines = [
