@@ -154,7 +154,7 @@ export async function acceptTighterPolicy(
 }
 
 /** A report in which every member has a value; the portal reads its octets from the store. */
-export function reportOf(request: string): string {
+function reportOf(request: string): string {
   const digest = parseSha256Hex('ab'.repeat(32));
   return [
     ...documentLines({

@@ -26,7 +26,7 @@ export interface Comparison {
   readonly next: number | null;
 }
 
-export const comparedPageMax = 50;
+const comparedPageMax = 50;
 
 /** One list of what differs between two reports, in pages. null: one of them has no report. Public. */
 export async function compareReports(call: {

@@ -14,7 +14,7 @@ export interface ReportLevel {
 }
 
 /** Nodes that one answer shows. */
-export const rowsAtOnceMax = 100;
+const rowsAtOnceMax = 100;
 /** Deeper paths are shown from there on. */
 const aboveMax = 250;
 

@@ -6,6 +6,7 @@ import { scanWords } from '../../../lib/inspection-reports/index.ts';
 import { formatBytes } from '../format.ts';
 import { PolicyLink } from '../policy-link.tsx';
 import { Time } from '../time.tsx';
+import { Typed } from '../typed.tsx';
 
 /** Where lines of a report lead to. */
 export interface ReportPlace {
@@ -54,7 +55,7 @@ export function EntryFacts({ entry, place }: { readonly entry: ReportEntry; read
       )}
       {texts.slice(0, textsShownMax).map(([name, text]) => (
         <Fact key={name} name={name}>
-          {text === '' ? 'empty' : text}
+          {text === '' ? 'empty' : <Typed>{text}</Typed>}
         </Fact>
       ))}
     </dl>
@@ -119,8 +120,19 @@ function SignatureWords({ signature }: { readonly signature: ExistingSignature }
   const { method, signer, issuer, signedAt, standing } = signature;
   return (
     <>
-      {method} of {signer === null ? 'somebody whose certificate can’t be read' : `“${signer}”`}
-      {issuer === null || issuer === signer ? null : `, issued by “${issuer}”`}
+      {method} of{' '}
+      {signer === null ? (
+        'somebody whose certificate can’t be read'
+      ) : (
+        <>
+          “<Typed>{signer}</Typed>”
+        </>
+      )}
+      {issuer === null || issuer === signer ? null : (
+        <>
+          , issued by “<Typed>{issuer}</Typed>”
+        </>
+      )}
       {signedAt === null ? (
         ', without a time'
       ) : (
@@ -138,7 +150,11 @@ function NotSeen({ entry: { notSeen, notSeenCount } }: { readonly entry: ReportE
     <ul className="grid gap-1">
       {notSeen.map((one, index) => (
         <li key={index}>
-          {one.place === '' ? null : `${one.place}: `}
+          {one.place === '' ? null : (
+            <>
+              <Typed>{one.place}</Typed>:{' '}
+            </>
+          )}
           {one.message}
         </li>
       ))}

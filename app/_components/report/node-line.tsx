@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { ReportNode } from '../../../lib/inspection-reports/index.ts';
 import { formatBytes, plural } from '../format.ts';
+import { Typed } from '../typed.tsx';
 
 /** A file or folder of a report in one line: its name, and what somebody should see without opening it. */
 export function NodeLine({ node, name }: { readonly node: ReportNode; readonly name?: ReactNode }) {
@@ -8,7 +9,9 @@ export function NodeLine({ node, name }: { readonly node: ReportNode; readonly n
   const isFile = entry?.type === 'file';
   return (
     <span className="inline-flex min-w-0 flex-wrap items-baseline gap-x-3 gap-y-0.5">
-      <span className="min-w-0 font-medium wrap-anywhere">{name ?? nameOf(node)}</span>
+      <span className="min-w-0 font-medium wrap-anywhere">
+        <Typed>{name ?? nameOf(node)}</Typed>
+      </span>
       <span className="text-sm text-muted">{isFile ? formatBytes(entry.sizeBytes) : 'folder'}</span>
       {below.files === 0 ? null : (
         <span className="text-sm text-muted">{plural(below.files, 'file')} inside</span>

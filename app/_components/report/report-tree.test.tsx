@@ -69,9 +69,9 @@ describe('the tree of a report', () => {
     const html = shown(true);
     for (const said of [
       'Windows program or library (PE); installer; holds: 7z archive',
-      'Authenticode of “Upstream”, issued by “Upstream root”',
+      'Authenticode of “<bdi>Upstream</bdi>”, issued by “<bdi>Upstream root</bdi>”',
       'not verified',
-      'data.7z: It is a 7z archive.',
+      '<bdi>data.7z</bdi>: It is a 7z archive.',
       'and 2 more',
       'scanned file by file: a limit was reached',
       '&lt;b&gt;Widget&lt;/b&gt;',

@@ -26,6 +26,7 @@ import { EntryFacts } from '../../../../../_components/report/entry-facts.tsx';
 import type { ReportPlace } from '../../../../../_components/report/entry-facts.tsx';
 import { nameOf } from '../../../../../_components/report/node-line.tsx';
 import { Time } from '../../../../../_components/time.tsx';
+import { Typed } from '../../../../../_components/typed.tsx';
 import { findRequest } from '../../find-request.ts';
 
 interface Props {
@@ -189,7 +190,7 @@ function Item(props: {
       <Disclosure>
         <span className="inline-flex min-w-0 flex-wrap items-baseline gap-x-3">
           <span className="min-w-0 font-medium wrap-anywhere">
-            {node.path === '' ? nameOf(node) : node.path}
+            <Typed>{node.path === '' ? nameOf(node) : node.path}</Typed>
           </span>
           {what.length === 0 ? null : <span className="text-sm text-muted">{what.join(', ')}</span>}
           {sizes === null || sizes[0] === sizes[1] ? null : (
@@ -199,7 +200,9 @@ function Item(props: {
           )}
         </span>
         {wasElsewhere ? (
-          <span className="block text-sm text-muted wrap-anywhere">was {before.path}</span>
+          <span className="block text-sm text-muted wrap-anywhere">
+            was <Typed>{before.path}</Typed>
+          </span>
         ) : null}
       </Disclosure>
       <div className="my-2 grid gap-4 rounded-lg border border-rule bg-surface p-3 sm:p-4 lg:grid-cols-2">
