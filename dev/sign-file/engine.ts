@@ -235,10 +235,10 @@ async function inspectAndSign(
 function verified(
   { trustedRoots }: Opened,
   { governing }: Evidence,
-  { files, version }: SignedArtifact,
+  { files, followed, version }: SignedArtifact,
   findings: readonly Finding[],
 ): Signed {
-  const result = verifySigned({ signed: files, governing, timestampRoots: trustedRoots });
+  const result = verifySigned({ signed: files, followed, governing, timestampRoots: trustedRoots });
   return {
     ok: result.ok,
     findings: [...findings, ...result.findings],

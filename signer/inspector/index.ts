@@ -13,6 +13,7 @@ export {
   type SignTarget,
   type SignedFile,
 } from './inspector.ts';
+export type { FollowingList } from './follow-list.ts';
 export type { Closed, Content, ProgramInside } from './messages.ts';
 export { InspectorError, type InspectorErrorCode } from './inspector-error.ts';
 export { defaultInspectorLimits, type InspectorLimits } from './limits.ts';

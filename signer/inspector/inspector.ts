@@ -8,7 +8,7 @@ import type { ToldKind } from '#core/formats/kind/index.ts';
 import { failures, type Finding } from '#core/wire/finding/index.ts';
 import type { ArtifactConfiguration } from '#core/generated/index.ts';
 import type { Sha256Hex } from '#core/ids/index.ts';
-import { InspectorError } from './inspector-error.ts';
+import { follow, type FollowedList, type FollowingList, type FollowInput } from './follow-list.ts';
 import { defaultInspectorLimits, type InspectorLimits } from './limits.ts';
 import {
   artifactCopy,
@@ -22,6 +22,7 @@ import {
   type InsidePlace,
 } from './messages.ts';
 import { parseEmbedAnswer, parseInspectAnswer, parseRebuildAnswer, parseSubjectAnswer } from './protocol.ts';
+import { realFile } from './real-file.ts';
 import { probeFences } from './sandbox/probe.ts';
 import { requestFolder, Sessions } from './session.ts';
 import { describeMachine, probeMachine, unpackersHere } from './unpackers/index.ts';
@@ -104,6 +105,8 @@ export interface Inspection {
   /** Further places of what is `inside`, for reports alone. */
   readonly copies: readonly InsidePlace[];
   readonly signTargets: readonly SignTarget[];
+  /** Lists in which something will be written anew after signing. */
+  readonly follows: readonly FollowingList[];
 }
 
 export interface SignedFile {
@@ -147,6 +150,8 @@ export interface Inspector {
         readonly additions?: readonly FileAddition[];
       },
   ): Promise<RebuildAnswer & { readonly outputFile: string }>;
+  /** Writes anew what a list states of changed files, exactly in these fields; everything else stays byte for byte, which is verified. */
+  follow(input: FollowInput): Promise<FollowedList>;
   /** Ends the child of a request; its folder stays → whether it is proved that nothing of it is left, with a file open to write. */
   end(folder: string): Promise<boolean>;
   /** Ends the child of a request and removes its folder, and all that the child wrote. */
@@ -204,6 +209,7 @@ export function createInspector(options: InspectorOptions): Inspector {
         leaves: result.leaves.map(inWork),
         containers: result.containers.map(inWork),
         inside: result.inside.map(inWork),
+        follows: result.follows.map(inWork),
         signTargets: result.signTargets.map(({ file: name, subject, ...target }) => ({
           ...target,
           leafFile: join(work, name),
@@ -265,6 +271,8 @@ export function createInspector(options: InspectorOptions): Inspector {
       return { ...result, outputFile: join(work, rebuiltName) };
     },
 
+    follow: (input) => follow(sessions, input),
+
     end: (folder) => sessions.end(folder),
 
     async discard(folder) {
@@ -301,12 +309,4 @@ async function linked(file: string, name: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-async function realFile(file: string): Promise<string> {
-  try {
-    return await realpath(file);
-  } catch (cause) {
-    throw new InspectorError('INSPECTOR_IO', `no file ${file}`, '', { cause });
-  }
 }

@@ -3,6 +3,7 @@ import type { ArtifactEntry, ElementLocations } from '#core/artifact/index.ts';
 import type { DetectedType } from '#core/formats/detected-type/index.ts';
 import type { ExistingSignature } from '#core/formats/existing-signature.ts';
 import type { FileFacts, FormatType, Options } from '#core/formats/format.ts';
+import type { ExpectedField, FieldChange, FollowFormatId } from '#core/follow/index.ts';
 import type { ToldKind } from '#core/formats/kind/index.ts';
 import type { Finding } from '#core/wire/finding/index.ts';
 import type { ArchiveIssue, UnpackLimits } from '#core/formats/archive/index.ts';
@@ -125,7 +126,30 @@ export interface FileAddition extends FileReplacement {
   readonly behind: string;
 }
 
-export type Message = InspectMessage | SubjectMessage | EmbedMessage | RebuildMessage;
+/** Writes anew what a list states of files that signing changed. */
+export interface FollowMessage {
+  readonly operation: 'follow';
+  /** The list, as it was inspected. */
+  readonly file: string;
+  readonly sha256: Sha256Hex;
+  /** Of the list, without folders. */
+  readonly name: string;
+  readonly format: FollowFormatId;
+  /** Exactly these fields, as the inspection found them. */
+  readonly fields: readonly ExpectedField[];
+  readonly files: readonly FollowedChange[];
+  readonly outputFile: string;
+}
+
+/** A file that a list states something of. */
+export interface FollowedChange {
+  /** Path inside the container. */
+  readonly path: string;
+  readonly before: Pick<KnownFile, 'file' | 'sha256'>;
+  readonly after: Pick<KnownFile, 'file' | 'sha256'>;
+}
+
+export type Message = InspectMessage | SubjectMessage | EmbedMessage | RebuildMessage | FollowMessage;
 export type Line = Message | UnpackedMessage;
 
 /** `Subject` as JSON. */
@@ -236,6 +260,18 @@ export interface SignTargetAnswer {
   readonly subject: SubjectAnswer | null;
 }
 
+/** A list with fields that signing makes false. */
+export interface FollowAnswer {
+  readonly path: readonly string[];
+  readonly file: string;
+  /** `CompiledElement.index` of the element that says that it follows. */
+  readonly element: number;
+  readonly sha256: Sha256Hex;
+  readonly sizeBytes: number;
+  /** At least one. */
+  readonly fields: readonly ExpectedField[];
+}
+
 export interface InspectAnswer {
   readonly sha256: Sha256Hex;
   readonly sizeBytes: number;
@@ -248,6 +284,7 @@ export interface InspectAnswer {
   /** Files inside leaves that are among `inside` in another place, and empty ones: for reports alone. */
   readonly copies: readonly InsidePlace[];
   readonly signTargets: readonly SignTargetAnswer[];
+  readonly follows: readonly FollowAnswer[];
 }
 
 export interface EmbedAnswer {
@@ -264,6 +301,13 @@ export interface RebuildAnswer {
   readonly sizeBytes: number;
   /** Entries whose content was compared and is unchanged. */
   readonly unchanged: number;
+}
+
+export interface FollowedAnswer {
+  readonly sha256: Sha256Hex;
+  readonly sizeBytes: number;
+  /** Read back from the new list, in the order of `fields`. */
+  readonly changes: readonly FieldChange[];
 }
 
 export interface AnswerFailure {

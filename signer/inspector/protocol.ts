@@ -14,6 +14,7 @@ import { closedMax, programsMax } from './limits.ts';
 import type {
   AnswerFailure,
   EmbedAnswer,
+  FollowedAnswer,
   InspectAnswer,
   RebuildAnswer,
   SubjectAnswer,
@@ -105,6 +106,13 @@ const insidePlace = {
   covered: z.boolean(),
 };
 
+/** A field of a list that follows, and the paths in its container that it is about. */
+const field = {
+  line: z.number().int().positive(),
+  label: z.string().max(1024),
+  of: z.array(z.string().max(1024)).min(1).max(100_000),
+};
+
 const inspectAnswer = z.strictObject({
   sha256,
   sizeBytes,
@@ -155,10 +163,31 @@ const inspectAnswer = z.strictObject({
       subject: subject.nullable(),
     }),
   ),
+  follows: z.array(
+    z.strictObject({
+      path,
+      file: leafName,
+      element: sizeBytes,
+      sha256,
+      sizeBytes,
+      fields: z
+        .array(z.strictObject({ ...field, start: sizeBytes, end: sizeBytes }))
+        .min(1)
+        .max(20_000),
+    }),
+  ),
 });
 
 const embedAnswer = z.strictObject({ sha256, sizeBytes, subject, signature: base64 });
 const rebuildAnswer = z.strictObject({ sha256, sizeBytes, unchanged: sizeBytes });
+
+const followedAnswer = z.strictObject({
+  sha256,
+  sizeBytes,
+  changes: z
+    .array(z.strictObject({ ...field, from: z.string().max(300), to: z.string().max(300) }))
+    .max(20_000),
+});
 
 const failure = z.strictObject({
   ok: z.literal(false),
@@ -196,3 +225,5 @@ export const parseEmbedAnswer: AnswerParser<EmbedAnswer> = (value) => answerOf(e
 export const parseRebuildAnswer: AnswerParser<RebuildAnswer> = (value) =>
   answerOf(rebuildAnswer).parse(value);
 export const parseSubjectAnswer: AnswerParser<SubjectAnswer> = (value) => answerOf(subject).parse(value);
+export const parseFollowedAnswer: AnswerParser<FollowedAnswer> = (value) =>
+  answerOf(followedAnswer).parse(value);

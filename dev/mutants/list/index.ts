@@ -10,6 +10,7 @@ import { damage } from './damage.ts';
 import { detached } from './detached.ts';
 import { edge } from './edge.ts';
 import { fairness } from './fairness.ts';
+import { follow } from './follow.ts';
 import { grant } from './grant.ts';
 import { host } from './host.ts';
 import { identities } from './identities.ts';
@@ -55,6 +56,7 @@ export const areas: readonly Area[] = [
   ...[authenticode, cabinets, catalog, detached, installers, jar, msi, scripts],
   ...[policy, portal, reading, notices, edge, locks, access, words, checks, certificates, host, identities],
   nuget,
+  follow,
   preflight,
   upstream,
   reports,

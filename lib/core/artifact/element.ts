@@ -1,5 +1,6 @@
 /** What an artifact configuration says about one path in the artifact, with the defaults filled in. */
 import type { PolicyLocation } from '../wire/finding/index.ts';
+import type { FollowFormatId } from '../follow/index.ts';
 import type { FormatType, Options } from '../formats/format.ts';
 
 /** Plain JSON, so that it can cross to another process. */
@@ -22,6 +23,8 @@ export interface CompiledElement {
   readonly signedInside: boolean;
   /** Why the file may contain what can't be opened and scanned; null: it may not. */
   readonly opaque: string | null;
+  /** It states digests or sizes of files beside it, and follows them when they are signed; null: it doesn’t. */
+  readonly follows: FollowFormatId | null;
   /** Index of its container; null at the root. */
   readonly parent: number | null;
   /** The signer opens the file, and each file in it has to be expected by an element in `contents`. */

@@ -135,12 +135,13 @@ const boundsOf = (matches: Matches | undefined): Pick<CompiledElement, 'min' | '
 function content(
   body: ElementBody,
   overrides: IncludeMetadata | undefined,
-): Pick<CompiledElement, 'type' | 'sign' | 'check' | 'verifies' | 'signedInside' | 'opaque'> {
+): Pick<CompiledElement, 'type' | 'sign' | 'check' | 'verifies' | 'signedInside' | 'opaque' | 'follows'> {
   const { sign, check, problems } = formats[body.type].compile(body, overrides);
   const [problem] = problems;
   if (problem !== undefined) throw new ArtifactError('UNSUPPORTED', problem.message);
   const opaque = 'opaque' in body ? body.opaque.reason : null;
   const verifies = 'verify' in body;
   const signedInside = 'requireSignedInside' in body;
-  return { type: body.type, sign, check, verifies, signedInside, opaque };
+  const follows = 'follows' in body ? body.follows.format : null;
+  return { type: body.type, sign, check, verifies, signedInside, opaque, follows };
 }

@@ -12,6 +12,7 @@ export interface ConfigurationProblem {
     | 'rule.metadata'
     | 'rule.sign-method'
     | 'rule.signature-file'
+    | 'rule.follows'
     | 'rule.verify-refuse';
   /** Keys and indexes from the root of the document. */
   readonly path: readonly (string | number)[];

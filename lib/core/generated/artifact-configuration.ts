@@ -576,6 +576,7 @@ export interface FileElement {
   matches?: Matches;
   opaque?: Opaque;
   sign?: FileSign;
+  follows?: Follows;
 }
 /**
  * Sign a file of any kind in a container (zip, tar, tar.gz). The file stays as it is, and another one is put beside it: with cms, openpgp and raw it holds the signature, with dsse and smime an envelope with the content, too.
@@ -601,6 +602,23 @@ export interface FileSign {
    * For dsse: the type of the content. Where left out, application/vnd.in-toto+json for an in-toto statement, and application/octet-stream for anything else.
    */
   payloadType?: string;
+}
+/**
+ * The file states digests or sizes of other files of the same container. After those are signed, the signer writes these values anew, and nothing else of the file. A file whose values are wrong before, or that can't be read whole, is refused.
+ */
+export interface Follows {
+  /**
+   * What the file is: checksums (SHA256SUMS, checksums.txt, app.exe.sha256), electron-updater (latest.yml), electron-blockmap (app.exe.blockmap), tauri (latest.json, app.msi.sig: nothing in them can follow, so files that they list must not be signed), winget (installer manifest), scoop (manifest), spdx (SPDX 2.2 or 2.3 in JSON or as tags and values), cyclonedx (JSON).
+   */
+  format:
+    | 'checksums'
+    | 'electron-updater'
+    | 'electron-blockmap'
+    | 'tauri'
+    | 'winget'
+    | 'scoop'
+    | 'spdx'
+    | 'cyclonedx';
 }
 /**
  * A folder inside the container; the paths in its contents start there. Files in it that none of its contents match go on to the elements after it.
@@ -898,6 +916,7 @@ export interface RootFile {
   type: 'file';
   opaque?: Opaque;
   sign?: FileSign;
+  follows?: Follows;
 }
 /**
  * A folder; the paths in its contents start there.

@@ -428,6 +428,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "sign": {
             "$ref": "#/$defs/FileSign"
+          },
+          "follows": {
+            "$ref": "#/$defs/Follows"
           }
         }
       },
@@ -887,6 +890,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "sign": {
             "$ref": "#/$defs/FileSign"
+          },
+          "follows": {
+            "$ref": "#/$defs/Follows"
           }
         }
       },
@@ -1711,6 +1717,29 @@ export const schemas: Readonly<Record<Kind, object>> = {
               "sha256",
               "sha384",
               "sha512"
+            ]
+          }
+        }
+      },
+      "Follows": {
+        "description": "The file states digests or sizes of other files of the same container. After those are signed, the signer writes these values anew, and nothing else of the file. A file whose values are wrong before, or that can't be read whole, is refused.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "format"
+        ],
+        "properties": {
+          "format": {
+            "description": "What the file is: checksums (SHA256SUMS, checksums.txt, app.exe.sha256), electron-updater (latest.yml), electron-blockmap (app.exe.blockmap), tauri (latest.json, app.msi.sig: nothing in them can follow, so files that they list must not be signed), winget (installer manifest), scoop (manifest), spdx (SPDX 2.2 or 2.3 in JSON or as tags and values), cyclonedx (JSON).",
+            "enum": [
+              "checksums",
+              "electron-updater",
+              "electron-blockmap",
+              "tauri",
+              "winget",
+              "scoop",
+              "spdx",
+              "cyclonedx"
             ]
           }
         }

@@ -30,6 +30,7 @@ const whole: Inspection = {
   inside: [],
   copies: [],
   signTargets: [],
+  follows: [],
 };
 const check = (answer: () => Promise<Inspection>) =>
   checkInspection({

@@ -24,6 +24,7 @@ import {
   type Inspection,
   type Inspector,
 } from '../../inspector/index.ts';
+import { checkFollows, type FollowTarget } from './follows.ts';
 import { checkKinds } from './kinds.ts';
 import { checkSignedInside, type SignedBefore } from './signed-inside.ts';
 import { inspectionFacts } from './inspection-facts.ts';
@@ -44,6 +45,8 @@ export interface InspectedArtifact extends Inspected {
   readonly signTargets: readonly SignTarget[];
   /** As the inspector answered, for the report. */
   readonly inspection: Inspection;
+  /** Lists that are written anew after the files that they list are signed. */
+  readonly follows: readonly FollowTarget[];
 }
 
 export interface DeclaredContainer extends InspectedContainer {
@@ -160,6 +163,7 @@ export async function checkInspection(input: InspectionInput): Promise<Inspectio
     inside: report.inside,
     signTargets,
     inspection: { ...report, findings },
+    follows: checkFollows(report.follows, signTargets, elements),
   } as unknown as InspectedArtifact;
   return { ok: true, value: proof, findings, facts, inspection: report };
 }

@@ -7,6 +7,8 @@ import type { ScannedArtifact } from './scan.ts';
 
 export const receivedAs = (parts: object): ReceivedArtifact => parts as ReceivedArtifact;
 export const governingAs = (parts: object): GoverningPolicy => parts as GoverningPolicy;
-export const inspectedAs = (parts: object): InspectedArtifact => parts as InspectedArtifact;
+/** Nothing follows, where the test doesn’t say otherwise. */
+export const inspectedAs = (parts: object): InspectedArtifact =>
+  ({ follows: [], ...parts }) as unknown as InspectedArtifact;
 export const scannedAs = (parts: object): ScannedArtifact => parts as ScannedArtifact;
 export const approvedAs = (parts: object): ApprovedRequest => parts as ApprovedRequest;

@@ -122,7 +122,12 @@ async function walk(context: SignerContext, run: Run, id: RequestId, directory: 
     });
   const signed = await run.step('signing', 'signing', sign, 'goes-on');
   const verify = async () =>
-    verifySigned({ signed: signed.files, governing: evidence.governing, timestampRoots });
+    verifySigned({
+      signed: signed.files,
+      followed: signed.followed,
+      governing: evidence.governing,
+      timestampRoots,
+    });
   const verified = await run.step('verification', 'signing', verify, 'goes-on');
   const checkAgain = async () => {
     const checked = await finalCheck(context, request, evidence.governing);
@@ -138,6 +143,7 @@ async function walk(context: SignerContext, run: Run, id: RequestId, directory: 
       request,
       governing: evidence.governing,
       artifact: signed.version,
+      followed: signed.followed,
       verified,
       finalCheck: checkAgain,
     });

@@ -2,10 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { pass } from '#core/wire/finding/index.ts';
 import { requestReleased } from '#core/wire/journal/index.ts';
-import { parseSha256Hex } from '#core/ids/index.ts';
+import { parseSha256Hex, type Sha256Hex } from '#core/ids/index.ts';
 import type { GoverningPolicy } from '../checks/index.ts';
 import { saveRelease, saveSignature, type ClaimedRequest } from '../requests/index.ts';
-import type { SignedFile, VerifiedFile } from '../signing/index.ts';
+import type { FollowedFile, SignedFile, VerifiedFile } from '../signing/index.ts';
 import type { FileVersion } from '../file-version/index.ts';
 import type { NotRevoked } from '../../rulings/revocations/index.ts';
 import type { SignerContext } from './context.ts';
@@ -19,6 +19,7 @@ interface ReleaseInput {
   /** Around its signed files. */
   readonly artifact: FileVersion;
   readonly verified: readonly VerifiedFile[];
+  readonly followed: readonly FollowedFile[];
   /** Called last, right before the release is recorded. */
   readonly finalCheck: () => Promise<StepResult<NotRevoked>>;
 }
@@ -42,11 +43,12 @@ export async function releaseArtifact(input: ReleaseInput): Promise<StepResult<n
     certificateSerial: certificate.serialNumber,
     signatures: signed.map((file) => ({
       path: file.target.path,
-      unsignedSha256: file.target.unsignedSha256,
+      unsignedSha256: unsignedOf(file),
       signedSha256: file.version.sha256,
       ...besideOf(file),
       timestampedAt: file.last.timestamp?.time.toISOString() ?? null,
     })),
+    ...followedOf(input.followed),
   });
   const checked = await input.finalCheck();
   if (checked.ok !== true) return checked;
@@ -56,7 +58,7 @@ export async function releaseArtifact(input: ReleaseInput): Promise<StepResult<n
         id: randomUUID(),
         requestId: request.id,
         path: one.target.path.join('!/'),
-        unsignedSha256: one.target.unsignedSha256,
+        unsignedSha256: unsignedOf(one),
         signedSha256: one.version.sha256,
         signaturePath: signaturePathOf(one)?.join('!/') ?? null,
         certificateSerial: certificate.serialNumber,
@@ -98,6 +100,22 @@ export async function releaseArtifact(input: ReleaseInput): Promise<StepResult<n
 /** Of a signature that was put beside its file; null: it is in the file. */
 const signaturePathOf = ({ version }: SignedFile): readonly string[] | null =>
   version.cause === 'detached' ? version.path : null;
+
+/** Of a file with its signature beside it: as it is released, which is as it was inspected unless it follows others. */
+const unsignedOf = ({ target, version }: SignedFile): Sha256Hex =>
+  version.cause === 'detached' && version.before !== null ? version.before.sha256 : target.unsignedSha256;
+
+/** The journal says it only where there are any. */
+function followedOf(lists: readonly FollowedFile[]) {
+  if (lists.length === 0) return {};
+  const followed = lists.map(({ target, version, changes }) => ({
+    path: target.path,
+    inspectedSha256: target.sha256,
+    releasedSha256: version.sha256,
+    fields: changes.length,
+  }));
+  return { followed };
+}
 
 /** The journal says it only of a signature that is beside its file. */
 function besideOf(file: SignedFile): { readonly signaturePath?: readonly string[] } {

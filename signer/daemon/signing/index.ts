@@ -1,4 +1,5 @@
 export { signArtifact, type SignedArtifact, type SignedFile } from './sign-artifact.ts';
+export type { FollowedFile } from './follow-list.ts';
 export { verifySigned, type VerifiedFile } from './verify-signed.ts';
 export { keepTimestamps } from './kept-timestamps.ts';
 export { signerOf } from './signer.ts';

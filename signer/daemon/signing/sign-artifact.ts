@@ -1,13 +1,14 @@
 /**
  * Step "signing": the files of the plan, innermost ones first, those of one depth side by side. A container is rebuilt around what
- * changed inside it and only then signed itself, so that its signature covers what is released.
+ * changed inside it and only then signed itself, so that its signature covers what is released. A list is written anew after what it lists.
  */
 import type { Options, Signing } from '#core/formats/format.ts';
 import { formats } from '#core/formats/registry.ts';
 import { pass, type Checked, type Finding } from '#core/wire/finding/index.ts';
 import type { SignTarget } from '../checks/index.ts';
 import { asInspected, asRebuilt, type FileVersion } from '../file-version/index.ts';
-import { planSigning, type SigningNode } from './plan.ts';
+import { followList, type FollowedFile } from './follow-list.ts';
+import { levelsOf, planSigning, type SigningNode } from './plan.ts';
 import {
   finishRound,
   nameOf,
@@ -32,12 +33,15 @@ export interface SignedArtifact {
   /** The whole artifact around its signed files. */
   readonly version: FileVersion;
   readonly files: readonly SignedFile[];
+  /** Lists with the values of signed files. */
+  readonly followed: readonly FollowedFile[];
 }
 
 /** A node of the plan as it proceeds. */
 interface Draft {
   readonly node: SigningNode;
   version: FileVersion;
+  readonly followed: FollowedFile | null;
   readonly rounds: readonly Options[];
   readonly signatures: Signature[];
   readonly findings: Finding[];
@@ -68,23 +72,12 @@ export async function signArtifact(context: SigningContext): Promise<Checked<Sig
     if (first === undefined) throw new Error(`the format ${target.type} made no signature`);
     return [{ target, version: finished, signatures: [first, ...others] as const }];
   });
-  return { ok: true, value: { version, files }, findings: findings() };
+  const followed = inOrder().flatMap((draft) => draft.followed ?? []);
+  return { ok: true, value: { version, files, followed }, findings: findings() };
 }
 
 function innermostFirst(node: SigningNode): readonly SigningNode[] {
   return [...node.children.flatMap(innermostFirst), node];
-}
-
-/** Nodes without children, those around them, and so on: each level needs only the ones before it. */
-function levelsOf(plan: SigningNode): readonly (readonly SigningNode[])[] {
-  const levels: SigningNode[][] = [];
-  const heightOf = (node: SigningNode): number => {
-    const height = Math.max(-1, ...node.children.map(heightOf)) + 1;
-    (levels[height] ??= []).push(node);
-    return height;
-  };
-  heightOf(plan);
-  return levels;
 }
 
 async function finishLevel(
@@ -96,10 +89,14 @@ async function finishLevel(
   for (const node of level) {
     const inspected = asInspected(context.evidence.inspected, node.path);
     if (inspected === null) throw new Error(`nothing was inspected at ${JSON.stringify(node.path)}`);
-    const changed = node.children.flatMap((child) => drafts.get(child)?.version ?? []);
-    const version = changed.length === 0 ? inspected : await rebuild(context, inspected, changed);
+    const changed = node.children.flatMap((child) => releasedOf(drafts.get(child)));
+    const rebuilt = changed.length === 0 ? inspected : await rebuild(context, inspected, changed);
+    const listed = node.after.flatMap((one) => drafts.get(one)?.version ?? []);
+    const followed = node.follow === null ? null : await followList(context, node.follow, rebuilt, listed);
+    const version = followed?.version ?? rebuilt;
     const rounds = node.target === null ? [] : signingOf(node.target).rounds(node.target.sign);
-    const draft = { node, version, rounds, signatures: [], findings: [] };
+    const findings = followed === null ? [] : [followed.finding];
+    const draft = { node, version, followed, rounds, signatures: [], findings };
     drafts.set(node, draft);
     due.push(draft);
   }
@@ -110,6 +107,13 @@ async function finishLevel(
       due.filter(({ rounds }) => number < rounds.length),
       number,
     );
+}
+
+/** What becomes of a node: its file, and for a list that is signed beside itself, the signature too. */
+function releasedOf(draft: Draft | undefined): readonly FileVersion[] {
+  if (draft === undefined) return [];
+  const { version, followed } = draft;
+  return followed === null || version === followed.version ? [version] : [followed.version, version];
 }
 
 function signingOf({ type }: SignTarget): Signing {

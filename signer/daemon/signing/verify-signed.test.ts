@@ -177,7 +177,7 @@ async function signedFile(made: Made): Promise<SignedFile> {
 
 async function verify(made: Made, timestamp: 'required' | 'none' = 'required', roots = [root]) {
   const signed = [await signedFile(made)];
-  return verifySigned({ signed, governing: governing(timestamp), timestampRoots: roots });
+  return verifySigned({ signed, followed: [], governing: governing(timestamp), timestampRoots: roots });
 }
 
 const inTime = day('2026-11-20');
@@ -243,6 +243,8 @@ describe('a finished file', () => {
 
   it('withholds all others if one of them is withheld', async () => {
     const signed = [await signedFile({ at: inTime }), await signedFile({ at: inTime, by: otherKeys })];
-    expect(verifySigned({ signed, governing: governing('required'), timestampRoots: [root] }).ok).toBe(false);
+    expect(
+      verifySigned({ signed, followed: [], governing: governing('required'), timestampRoots: [root] }).ok,
+    ).toBe(false);
   });
 });

@@ -7,6 +7,8 @@ import { formats } from '#core/formats/registry.ts';
 import { fail, failures, pass, type Checked, type Finding } from '#core/wire/finding/index.ts';
 import { TspError, verifyTimestampToken } from '#core/pki/tsp/index.ts';
 import type { GoverningPolicy } from '../checks/index.ts';
+import { samePath } from '../file-version/index.ts';
+import { followedProblem, type FollowedFile } from './follow-list.ts';
 import type { SignedFile } from './sign-artifact.ts';
 import type { Signature } from './sign-file.ts';
 
@@ -20,15 +22,19 @@ export interface VerifiedFile extends Verified {
 
 interface VerifyInput {
   readonly signed: readonly SignedFile[];
+  readonly followed: readonly FollowedFile[];
   readonly governing: GoverningPolicy;
   /** DER certificates. */
   readonly timestampRoots: readonly Uint8Array[];
 }
 
 export function verifySigned(input: VerifyInput): Checked<readonly VerifiedFile[]> {
-  const findings = input.signed.flatMap((file) =>
-    file.signatures.flatMap((signature) => verifySignature(input, file, signature)),
-  );
+  const findings = [
+    ...input.signed.flatMap((file) =>
+      file.signatures.flatMap((signature) => verifySignature(input, file, signature)),
+    ),
+    ...input.followed.map((file) => verifyFollowed(input, file)),
+  ];
   if (failures(findings).length > 0) return { ok: false, findings };
   return { ok: true, value: input.signed.map((file) => ({ file }) as unknown as VerifiedFile), findings };
 }
@@ -63,6 +69,31 @@ function verifySignature(
     ...about,
   });
   return [verifies, ...timestampFindings(input, result.timestampToken, result.signature, about)];
+}
+
+/** A list states of each file what is true of the version that is signed, and released. */
+function verifyFollowed({ signed }: VerifyInput, list: FollowedFile): Finding {
+  const { target, version } = list;
+  const about = { path: target.path, sha256: version.sha256 };
+  const problem =
+    followedProblem(list) ??
+    (version.replaced.every((file) => isLast(file, signed))
+      ? null
+      : 'it has the values of a file as it was before its last signature');
+  if (problem !== null) return broken('verification.followed', problem, about);
+  return pass({
+    rule: 'verification.followed',
+    message: `The list was read back, and what it states of ${version.replaced.length === 1 ? 'one signed file' : `${version.replaced.length} signed files`} is true of what is released.`,
+    found: `${list.changes.length} fields`,
+    ...about,
+  });
+}
+
+function isLast(file: FollowedFile['version'], signed: readonly SignedFile[]): boolean {
+  const last = signed.find(({ target }) => samePath(target.path, file.path));
+  if (last === undefined || last.version === file) return true;
+  // A list that is signed in a file beside it.
+  return last.version.cause === 'detached' && last.version.before === file;
 }
 
 function timestampFindings(

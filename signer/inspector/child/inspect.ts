@@ -46,6 +46,7 @@ import {
 } from './file-source.ts';
 import { FindingList } from './findings.ts';
 import { existingSignatures } from './existing-signatures.ts';
+import { Following, type SeenFile } from './following.ts';
 import { hintAt } from './hint-inside.ts';
 import { Hints } from './hints.ts';
 import { newNestedContext, type NestedContext } from './nested-context.ts';
@@ -69,6 +70,7 @@ interface Walk {
   readonly signTargets: SignTargetAnswer[];
   readonly nested: NestedContext;
   readonly vouching: Vouching;
+  readonly following: Following;
   readonly upstream: UpstreamTrust | null;
   readonly hints: Hints;
 }
@@ -97,6 +99,11 @@ export async function inspect(
     message,
     matcher,
     vouching: new Vouching(matcher.elements),
+    following: new Following({
+      folder: message.folder,
+      elements: matcher.elements,
+      locate: ({ pointer }) => message.locations[pointer] ?? null,
+    }),
     upstream,
     budget,
     findings: new FindingList(),
@@ -125,7 +132,9 @@ export async function inspect(
     ? await digestOfFile(copy)
     : await withFile(message.file, (source) => writeFile(copy, streamRange(source)));
   await inspectFile(walk, walk.matcher.root, [], artifactCopy, written, 1);
-  walk.findings.add(...walk.vouching.findings(changedBySigning(walk.signTargets, matcher.elements)));
+  const changed = [...changedBySigning(walk.signTargets, matcher.elements), ...walk.following.answers];
+  walk.findings.add(...walk.vouching.findings(changed));
+  walk.findings.add(...(await walk.following.judgeElsewhere(changed, [...walk.leaves, ...walk.containers])));
   return {
     ...written,
     unpackedSizeBytes: walk.budget.unpackedBytes,
@@ -137,6 +146,7 @@ export async function inspect(
     copies: walk.copies,
     // Nothing of a refused artifact is ever offered for signing.
     signTargets: walk.findings.refused ? [] : walk.signTargets,
+    follows: walk.findings.refused ? [] : walk.following.answers,
   };
 }
 
@@ -245,7 +255,7 @@ async function inspectItself(
     unsignedSha256,
     sizeBytes,
     kind,
-    subject: subject === null || changes ? null : subjectAnswer(subject),
+    subject: subject === null || changes || element.follows !== null ? null : subjectAnswer(subject),
   });
   return { facts, signatures };
 }
@@ -257,6 +267,7 @@ async function inspectContainer(walk: Walk, container: OpenedContainer): Promise
   const counts = new Map<number, number>();
   const paths: string[] = [];
   const before = walk.signTargets.length;
+  const notes = walk.following.notesOf(container.element);
   let refusedEntries = 0;
   try {
     budget.checkDepth(container.depth);
@@ -278,7 +289,7 @@ async function inspectContainer(walk: Walk, container: OpenedContainer): Promise
         await digestOf(entry.content);
       } else {
         paths.push(entry.path);
-        const element = await inspectEntry(walk, container, entry);
+        const element = await inspectEntry(walk, container, entry, notes);
         if (element !== null) counts.set(element.index, (counts.get(element.index) ?? 0) + 1);
       }
     }
@@ -291,6 +302,8 @@ async function inspectContainer(walk: Walk, container: OpenedContainer): Promise
   if (refusedEntries > 0) return true;
   const { elements } = matcher;
   const { length } = container.path;
+  if (notes !== null)
+    findings.add(...(await walk.following.judge(container.path, notes, walk.signTargets.slice(before))));
   findings.add(
     ...outputNameFindings({
       targets: walk.signTargets.slice(before).filter(({ path }) => path.length === length + 1),
@@ -323,6 +336,7 @@ async function inspectEntry(
   walk: Walk,
   container: OpenedContainer,
   entry: ContainerEntry,
+  notes: SeenFile[] | null,
 ): Promise<CompiledElement | null> {
   const path = [...container.path, entry.path];
   const element = walk.matcher.matchEntry(container.element.index, entry.path);
@@ -333,6 +347,7 @@ async function inspectEntry(
   }
   const written = await writeFile(join(walk.message.folder, file), entry.content);
   walk.tree.push({ path, type: 'file', ...written });
+  notes?.push({ place: entry.path, file, element, ...written });
   await inspectFile(walk, element, path, file, written, container.depth + 1);
   return element;
 }

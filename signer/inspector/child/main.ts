@@ -3,6 +3,8 @@ import { ArchiveError } from '#core/formats/archive/index.ts';
 import { FormatError } from '#core/formats/format.ts';
 import { RandomAccessError } from '#core/formats/random-access.ts';
 import type { AnswerFailure, Line, Message, UnpackedOutcome, UnpackQuestion } from '../messages.ts';
+import { FollowError } from '#core/follow/index.ts';
+import { follow } from './follow.ts';
 import { InputError } from './input-error.ts';
 import { inspect } from './inspect.ts';
 import { rebuild } from './rebuild.ts';
@@ -18,12 +20,14 @@ async function run(message: Message): Promise<unknown> {
       return findSubject(message);
     case 'rebuild':
       return rebuild(message);
+    case 'follow':
+      return follow(message);
   }
 }
 
 function failureOf(error: unknown): AnswerFailure {
   const message = error instanceof Error ? error.message : String(error);
-  const isInput = [InputError, ArchiveError, FormatError, RandomAccessError].some(
+  const isInput = [InputError, ArchiveError, FormatError, FollowError, RandomAccessError].some(
     (kind) => error instanceof kind,
   );
   if (isInput) return { ok: false, code: 'INPUT', message };

@@ -45,6 +45,7 @@ function judgeInside(difference: Difference, documents: Documents): Judged {
   if (parent === 'matches' && last === 'max')
     return atMost('The maximum number of files')(difference, documents);
   if (last === 'opaque' || parent === 'opaque') return judgeOpaque(before, after);
+  if (last === 'follows' || parent === 'follows') return judgeFollows(before, after);
   if (last === 'sign') return judgeSign(before, after);
   if (last === 'metadata' || parent === 'metadata' || last === 'verify' || last === 'requireSignedInside')
     return judgeRestriction(last, before, after);
@@ -71,6 +72,16 @@ function judgeSign(before: JsonValue | undefined, after: JsonValue | undefined):
   if (after === undefined)
     return loosens('These files are no longer signed, and may already carry a signature.');
   return loosens('The way of signing changed.');
+}
+
+function judgeFollows(before: JsonValue | undefined, after: JsonValue | undefined): Judged {
+  if (before === undefined)
+    return loosens(
+      'The signer now writes what these files state of signed ones anew, so they are no longer released as approved.',
+    );
+  if (after === undefined)
+    return loosens('What these files state of signed ones is no longer checked, and false after signing.');
+  return loosens('These files are read, and written anew, as another format.');
 }
 
 function judgeOpaque(before: JsonValue | undefined, after: JsonValue | undefined): Judged {

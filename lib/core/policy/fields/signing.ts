@@ -8,6 +8,7 @@ import {
   type CompiledElement,
   type OpenParameter,
 } from '../../artifact/index.ts';
+import { followFormats } from '../../follow/index.ts';
 import { formats } from '../../formats/registry.ts';
 import type { EffectivePolicy } from '../effective-policy.ts';
 import { artifactFloors } from './artifact-floors.ts';
@@ -231,8 +232,12 @@ function describeRequirements(element: CompiledElement) {
   const { sign, check } = formats[element.type].describe(element);
   // Left out, it is `refuse` in every format; what other settings mean, the format says in its own words.
   const refused = element.sign !== null && (element.sign['existingSignature'] ?? 'refuse') === 'refuse';
+  const follows =
+    element.follows === null
+      ? ''
+      : `; read as ${followFormats[element.follows].one}: what it states of signed files is written anew after signing`;
   return {
-    signed: element.sign === null ? 'not signed' : sign,
+    signed: (element.sign === null ? 'not signed' : sign) + follows,
     already: refused ? '; one that is signed already is refused' : '',
     checked: `${check === '' ? '' : `; ${check}`}${element.signedInside ? inside : ''}`,
   };

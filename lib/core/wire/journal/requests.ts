@@ -56,6 +56,19 @@ export const requestReleased = defineEvent({
         }),
       )
       .describe('The signed files'),
+    followed: z
+      .array(
+        z.object({
+          path: path.describe('Path in the artifact, outermost container first'),
+          inspectedSha256: hex64.describe('The list as it was inspected'),
+          releasedSha256: hex64.describe('The list as it is released'),
+          fields: z.int().positive().describe('How many values in it were written anew'),
+        }),
+      )
+      .exactOptional()
+      .describe(
+        'Lists that state digests or sizes of signed files, and were written anew; absent: there are none',
+      ),
   }),
 });
 

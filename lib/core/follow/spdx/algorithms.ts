@@ -1,0 +1,15 @@
+import type { DigestAlgorithm } from '../follow.ts';
+
+/** SPDX 2.3, section 8.4; it knows MD2, MD4, MD6, ADLER32, BLAKE3 and other lengths of BLAKE2b, too. */
+export const spdxAlgorithms: ReadonlyMap<string, DigestAlgorithm> = new Map([
+  ['MD5', 'md5'],
+  ['SHA1', 'sha1'],
+  ['SHA224', 'sha224'],
+  ['SHA256', 'sha256'],
+  ['SHA384', 'sha384'],
+  ['SHA512', 'sha512'],
+  ['SHA3-256', 'sha3-256'],
+  ['SHA3-384', 'sha3-384'],
+  ['SHA3-512', 'sha3-512'],
+  ['BLAKE2b-512', 'blake2b512'],
+]);
