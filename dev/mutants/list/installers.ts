@@ -65,18 +65,17 @@ export const installers: Area = {
     ]),
     ...guards('lib/core/formats/inside/payload.ts', real, [
       [
-        'if (between < 0 || between >= 8) return false;',
-        'if (between < 0) return false;',
-        'stays closed where anything follows it but a signature, or is missing',
-      ],
-      [
         'if (sum !== stated)',
         'if (false)',
         'stays closed where anything follows it but a signature, or is missing',
       ],
     ]),
-    ...guards('lib/core/formats/recognise/recognise.ts', real, [
-      ["recognised.format !== '7z';", 'true;', 'is opened each time it is there'],
+    ...guards('signer/inspector/child/open-elsewhere.ts', real, [
+      [
+        'if (payload.isFollowed && !isPart)',
+        'if (false)',
+        'stays closed where anything follows it but a signature, or is missing',
+      ],
     ]),
     ...guards('signer/inspector/child/open-nested.ts', real, [
       [
