@@ -1,11 +1,15 @@
-/** Files whose signatures are put beside them, through the whole real signer: openssl, tar and bsdtar judge what comes out. */
+/**
+ * Files whose signatures are put beside them, and a list that follows the signed program, through the whole real signer: openssl, sha256sum, tar and
+ * bsdtar judge what comes out.
+ */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { packageWith } from './demo-package.ts';
+import { buildProgram } from '#core/formats/pe/program.fixture.ts';
+import { packageWith, sha256 } from './demo-package.ts';
 import { FoundationUnderTest } from './foundation-under-test.ts';
 
 const run = promisify(execFile);
@@ -18,7 +22,8 @@ beforeAll(async () => {
       await appendFile(
         file,
         '    - { type: file, path: package/notes.txt, sign: { method: cms } }\n' +
-          '    - { type: file, path: package/statement.json, sign: { method: dsse } }\n',
+          '    - { type: file, path: package/statement.json, sign: { method: dsse } }\n' +
+          '    - { type: file, path: package/SHA256SUMS, follows: { format: checksums }, sign: { method: cms } }\n',
       );
       expect(await readFile(file, 'utf8')).toMatch(/README\.md\n {4}- \{ type: file/);
     },
@@ -26,6 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => system.stop());
 
+const program = buildProgram({ overlay: new TextEncoder().encode('detached') });
 const notes = 'what is new\r\n';
 const statement =
   '{"_type":"https://in-toto.io/Statement/v1","subject":[],"predicateType":"x","predicate":{}}';
@@ -34,6 +40,7 @@ it('a text and a statement are released as they were, with signatures beside the
   const artifact = await packageWith('detached', {
     'package/notes.txt': notes,
     'package/statement.json': statement,
+    'package/SHA256SUMS': `${sha256(program)}  esbuild.exe\n${sha256(notes)}  notes.txt\n`,
   });
   const id = await system.ask({ artifact });
   await system.untilStatus(id, 'waiting-for-approval', 'denied');
@@ -52,6 +59,8 @@ it('a text and a statement are released as they were, with signatures beside the
     'package/notes.txt.p7s',
     'package/statement.json',
     'package/statement.json.dsse.json',
+    'package/SHA256SUMS',
+    'package/SHA256SUMS.p7s',
   ]);
   await run('tar', ['-xzf', released, '-C', folder]);
   const at = (name: string): string => join(folder, 'package', name);
@@ -60,6 +69,9 @@ it('a text and a statement are released as they were, with signatures beside the
   const cms = ['cms', '-verify', '-binary', '-inform', 'DER', '-purpose', 'any', '-cades', '-CAfile', root];
   const input = ['-in', at('notes.txt.p7s'), '-content', at('notes.txt'), '-out', '/dev/null'];
   expect((await run('openssl', [...cms, ...input])).stderr).toContain('CAdES Verification successful');
+  await run('sha256sum', ['--check', '--strict', 'SHA256SUMS'], { cwd: join(folder, 'package') });
+  const list = ['-in', at('SHA256SUMS.p7s'), '-content', at('SHA256SUMS'), '-out', '/dev/null'];
+  expect((await run('openssl', [...cms, ...list])).stderr).toContain('CAdES Verification successful');
   const envelope = JSON.parse(await readFile(at('statement.json.dsse.json'), 'utf8')) as {
     payload: string;
     payloadType: string;
@@ -83,15 +95,23 @@ it('a text and a statement are released as they were, with signatures beside the
       signaturePath: ['package/notes.txt.p7s'],
     }),
   );
+  expect(event?.body['followed']).toEqual([
+    expect.objectContaining({
+      path: ['package/SHA256SUMS'],
+      releasedSha256: sha256(await readFile(at('SHA256SUMS'))),
+      fields: 1,
+    }),
+  ]);
 });
 
-it('what another signature is over is denied before anybody approves, and no key is used', async () => {
+it('what another signature is over, and a list that is wrong, is denied before anybody approves, and no key is used', async () => {
   const artifact = await packageWith('grafted', {
     'package/notes.txt': 'SHA-256-Digest-Manifest: AAAA\r\nSignature-Version: 1.0\r\n\r\n',
     'package/statement.json': statement,
+    'package/SHA256SUMS': `${sha256(program)}  esbuild.exe\n`,
   });
   const id = await system.ask({ artifact });
   await system.untilStatus(id, 'denied', 'waiting-for-approval');
-  expect(await system.failedRules(id)).toEqual(['file.signed-content']);
+  expect(await system.failedRules(id)).toEqual(['file.signed-content', 'follow.mismatch']);
   expect(await system.keyHolderEntries(id)).toEqual([]);
 });
