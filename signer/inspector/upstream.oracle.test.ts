@@ -1,5 +1,6 @@
 /** `verify: authenticode`, on programs that osslsigncode signed for upstream, in the inspector's own process. */
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -150,6 +151,28 @@ describe.skipIf(lacksTools('osslsigncode', 'openssl'))('a program of upstream', 
     const inspection = await inspect(twice);
     expect(failed(inspection)).toEqual(['pe.upstream-untrusted']);
     expect(messageOf(inspection, 'pe.upstream-untrusted')).toContain('signature 2 (nested), of “Stranger”');
+  });
+
+  test('is one of those that the configuration names, by signer or by digest', async () => {
+    const file = await signed(program);
+    const by = (organization: string, commonName = 'Upstream'): RootElement => ({
+      type: 'pe',
+      verify: 'authenticode',
+      upstream: { signers: [{ organization, commonName }] },
+    });
+    expect(failed(await inspect(file, { root: by('Countersign test') }))).toEqual([]);
+    expect(failed(await inspect(file, { root: by('Another') }))).toEqual(['pe.upstream-signer']);
+    expect(failed(await inspect(file, { root: by('Countersign test', 'Mailer') }))).toEqual([
+      'pe.upstream-signer',
+    ]);
+    const digests = (...sha256: [string, ...string[]]): RootElement => ({
+      type: 'file',
+      upstream: { sha256 },
+    });
+    const own = createHash('sha256').update(file).digest('hex');
+    const opaque = { root: digests('ab'.repeat(32), own) };
+    expect(failed(await inspect(file, opaque))).toEqual([]);
+    expect(failed(await inspect(program, opaque))).toEqual(['artifact.upstream-digest']);
   });
 
   test('may carry SHA-1 next to SHA-256, but not alone', async () => {

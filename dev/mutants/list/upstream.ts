@@ -17,6 +17,39 @@ export const upstream: Area = {
       ["holds && one.rule === 'weak'", 'holds', 'is refused with any signature that doesn’t hold'],
       ["holds && one.rule === 'weak'", "one.rule === 'weak'", 'may carry SHA-1 next to SHA-256'],
     ]),
+    ...guards(`${folder}/findings.ts`, jarTest, [
+      ['return holds && !named ?', 'return false ?', 'is refused where the configuration names'],
+    ]),
+    ...guards(`${folder}/pinned-signer.ts`, jarTest, [
+      ['given.length > 0 && given.every(', 'given.every(', 'is refused where the configuration names'],
+      ['given.every(', 'given.some(', 'is refused where the configuration names'],
+    ]),
+    ...guards('lib/core/pki/certificate-path/subject.ts', 'lib/core/pki/certificate-path/subject.test.ts', [
+      ['others.length > 0 ? null : value', 'value', 'a name that comes twice'],
+    ]),
+    ...guards('lib/core/artifact/upstream.ts', 'lib/core/artifact/upstream.test.ts', [
+      ['sha256 !== undefined && digests.includes(sha256)', 'sha256 !== undefined', 'are those whose digests'],
+      ["if (signers === undefined || 'verify' in body) return [];", 'return [];', 'have named signers only'],
+    ]),
+    ...guards('lib/core/policy/fields/artifact.ts', 'lib/core/policy/fields/artifact-upstream.test.ts', [
+      [
+        "if (nature === 'item' && list)\n    return before === undefined",
+        "if (nature === 'item' && list)\n    return false",
+        'a further ',
+      ],
+    ]),
+    ...guards('signer/inspector/child/inspect.ts', programs, [
+      [
+        'signers: element.upstream?.signers ?? null',
+        'signers: null',
+        'is one of those that the configuration names',
+      ],
+      [
+        ', ...pinnedFindings(element, { path, policy, ...written })',
+        '',
+        'is one of those that the configuration names',
+      ],
+    ]),
     ...guards(`${folder}/judge-signature.ts`, jarTest, [
       ['if (!judgement.ok) {', 'if (false) {', 'is refused unsigned, of a stranger'],
     ]),

@@ -1,4 +1,5 @@
 /** What an artifact configuration says about one path in the artifact, with the defaults filled in. */
+import type { Upstream } from '../generated/index.ts';
 import type { PolicyLocation } from '../wire/finding/index.ts';
 import type { FollowFormatId } from '../follow/index.ts';
 import type { FormatType, Options } from '../formats/format.ts';
@@ -21,6 +22,8 @@ export interface CompiledElement {
   readonly verifies: boolean;
   /** Every program inside has to be signed by the foundation, or by upstream. */
   readonly signedInside: boolean;
+  /** Whose file it is, more closely than the foundation's roots say; null: nothing is asked. */
+  readonly upstream: Upstream | null;
   /** Why the file may contain what can't be opened and scanned; null: it may not. */
   readonly opaque: string | null;
   /** It states digests or sizes of files beside it, and follows them when they are signed; null: it doesn’t. */

@@ -5,6 +5,7 @@ import { placeProblems, stepsOf } from './check-places.ts';
 import { ArtifactError } from './error.ts';
 import { expandConfiguration } from './expand.ts';
 import { unsupportedProblems } from './find-unsupported.ts';
+import { upstreamProblems } from './upstream.ts';
 import { elementsMax, layOut } from './lay-out.ts';
 import type { Layout } from './lay-out.ts';
 import { writtenBodies } from './places.ts';
@@ -22,7 +23,7 @@ export function configurationProblems(configuration: ArtifactConfiguration): rea
   const unsupported = bodies.flatMap(unsupportedProblems);
   // A text that couldn't be expanded is reported already.
   const expandable = expansion.problems.length === 0;
-  for (const body of bodies) problems.push(...bodyProblems(body, expandable));
+  for (const body of bodies) problems.push(...bodyProblems(body, expandable), ...upstreamProblems(body));
   problems.push(...unsupported);
   if (unsupported.length > 0 || !expandable) return problems;
   return [...problems, ...layoutProblems(expansion.configuration)];

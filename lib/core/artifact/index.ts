@@ -16,5 +16,6 @@ export { isInSeveral } from './several-directories.ts';
 export { openParameters } from './parameters.ts';
 export type { OpenParameter } from './parameters.ts';
 export type { ConfigurationProblem } from './problem.ts';
+export { describeUpstream, pinnedFindings } from './upstream.ts';
 export { unexpectedEntry } from './unexpected-entry.ts';
 export type { InsideHint } from './unexpected-entry.ts';

@@ -135,7 +135,10 @@ const boundsOf = (matches: Matches | undefined): Pick<CompiledElement, 'min' | '
 function content(
   body: ElementBody,
   overrides: IncludeMetadata | undefined,
-): Pick<CompiledElement, 'type' | 'sign' | 'check' | 'verifies' | 'signedInside' | 'opaque' | 'follows'> {
+): Pick<
+  CompiledElement,
+  'type' | 'sign' | 'check' | 'verifies' | 'signedInside' | 'upstream' | 'opaque' | 'follows'
+> {
   const { sign, check, problems } = formats[body.type].compile(body, overrides);
   const [problem] = problems;
   if (problem !== undefined) throw new ArtifactError('UNSUPPORTED', problem.message);
@@ -143,5 +146,6 @@ function content(
   const verifies = 'verify' in body;
   const signedInside = 'requireSignedInside' in body;
   const follows = 'follows' in body ? body.follows.format : null;
-  return { type: body.type, sign, check, verifies, signedInside, opaque, follows };
+  const upstream = ('upstream' in body ? body.upstream : undefined) ?? null;
+  return { type: body.type, sign, check, verifies, signedInside, upstream, opaque, follows };
 }

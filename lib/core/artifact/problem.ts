@@ -13,6 +13,7 @@ export interface ConfigurationProblem {
     | 'rule.sign-method'
     | 'rule.signature-file'
     | 'rule.follows'
+    | 'rule.upstream'
     | 'rule.verify-refuse';
   /** Keys and indexes from the root of the document. */
   readonly path: readonly (string | number)[];

@@ -5,6 +5,8 @@
 export interface UpstreamTrust {
   /** When inspection began. */
   readonly now: Date;
+  /** Those whom a configuration names: at least one signature has to be by one of them. null: by anybody who leads to a root. */
+  readonly signers: readonly UpstreamSignerPin[] | null;
   /** Whether this certificate may sign code, and leads to a root, all valid then. */
   judgeSigner(signer: UpstreamSigner): TrustJudgement;
   /** The time that a DER RFC 3161 token over the signature proves, by a root too. */
@@ -12,6 +14,14 @@ export interface UpstreamTrust {
     token: Uint8Array,
     signature: Uint8Array,
   ): { readonly time: Date } | { readonly problem: string };
+}
+
+/** What is given has to be what the certificate says. */
+export interface UpstreamSignerPin {
+  readonly commonName?: string;
+  readonly organization?: string;
+  /** In hexadecimal. */
+  readonly certificateSha256?: string;
 }
 
 export interface UpstreamSigner {

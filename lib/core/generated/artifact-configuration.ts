@@ -205,6 +205,7 @@ export interface PeElement {
   matches?: Matches;
   metadata?: PeMetadata;
   verify?: Verify;
+  upstream?: Upstream;
   requireSignedInside?: RequireSignedInside;
   opaque?: Opaque;
   sign?: AuthenticodeSign;
@@ -237,6 +238,42 @@ export interface PeMetadata {
    * OriginalFilename in the version resource; * stands for any text, case matters.
    */
   originalFilename?: string;
+}
+/**
+ * Whose file it is, more closely than the foundation’s roots say. With both lines, both have to hold.
+ */
+export interface Upstream {
+  /**
+   * With `verify`: at least one of the signatures has to be by one of these, and all of them have to hold.
+   *
+   * @minItems 1
+   * @maxItems 20
+   */
+  signers?: UpstreamSigner[];
+  /**
+   * SHA-256 digests of the files that are accepted, as they are submitted; of any others none is.
+   *
+   * @minItems 1
+   * @maxItems 500
+   */
+  sha256?: string[];
+}
+/**
+ * A signer of upstream. What is written has to be what the certificate says, character by character.
+ */
+export interface UpstreamSigner {
+  /**
+   * Common name (CN) of the certificate’s subject; it has to have exactly one.
+   */
+  commonName?: string;
+  /**
+   * Organization (O) of the certificate’s subject; it has to have exactly one.
+   */
+  organization?: string;
+  /**
+   * SHA-256 digest of the whole certificate: this one, and none that follows it.
+   */
+  certificateSha256?: string;
 }
 /**
  * The file holds what the signer can't open: an installer, an encrypted archive, a format it doesn't read. Without this such a file is refused as not scanned. It is still sent to the virus scanner, and the reason is shown on the policy's public page and in every request.
@@ -285,6 +322,7 @@ export interface MsiElement {
   metadata?: MsiMetadata;
   contents?: Contents;
   verify?: Verify;
+  upstream?: Upstream;
   requireSignedInside?: RequireSignedInside;
   sign?: AuthenticodeSign;
 }
@@ -333,6 +371,7 @@ export interface AuthenticodePackageElement {
   matches?: Matches;
   contents?: Contents;
   verify?: Verify;
+  upstream?: Upstream;
   sign?: AuthenticodeSign;
 }
 /**
@@ -346,6 +385,7 @@ export interface AuthenticodeFileElement {
   path: PathPattern;
   matches?: Matches;
   verify?: Verify;
+  upstream?: Upstream;
   sign?: AuthenticodeSign;
 }
 /**
@@ -360,6 +400,7 @@ export interface NugetElement {
   matches?: Matches;
   metadata?: NugetMetadata;
   verify?: VerifyNuget;
+  upstream?: Upstream;
   contents?: Contents;
   sign?: NugetSign;
 }
@@ -414,6 +455,7 @@ export interface JarElement {
   contents?: Contents;
   metadata?: JarMetadata;
   verify?: VerifyJar;
+  upstream?: Upstream;
   sign?: JarSign;
 }
 /**
@@ -575,6 +617,7 @@ export interface FileElement {
   path: PathPattern;
   matches?: Matches;
   opaque?: Opaque;
+  upstream?: Upstream;
   sign?: FileSign;
   follows?: Follows;
 }
@@ -797,6 +840,7 @@ export interface RootPe {
   type: 'pe';
   metadata?: PeMetadata;
   verify?: Verify;
+  upstream?: Upstream;
   requireSignedInside?: RequireSignedInside;
   opaque?: Opaque;
   sign?: AuthenticodeSign;
@@ -812,6 +856,7 @@ export interface RootMsi {
   metadata?: MsiMetadata;
   contents?: Contents;
   verify?: Verify;
+  upstream?: Upstream;
   requireSignedInside?: RequireSignedInside;
   sign?: AuthenticodeSign;
 }
@@ -825,6 +870,7 @@ export interface RootAuthenticodePackage {
   type: 'cab' | 'appx' | 'msix';
   contents?: Contents;
   verify?: Verify;
+  upstream?: Upstream;
   sign?: AuthenticodeSign;
 }
 /**
@@ -836,6 +882,7 @@ export interface RootAuthenticodeFile {
    */
   type: 'catalog' | 'powershell' | 'windows-script';
   verify?: Verify;
+  upstream?: Upstream;
   sign?: AuthenticodeSign;
 }
 /**
@@ -848,6 +895,7 @@ export interface RootNuget {
   type: 'nuget';
   metadata?: NugetMetadata;
   verify?: VerifyNuget;
+  upstream?: Upstream;
   contents?: Contents;
   sign?: NugetSign;
 }
@@ -862,6 +910,7 @@ export interface RootJar {
   contents?: Contents;
   metadata?: JarMetadata;
   verify?: VerifyJar;
+  upstream?: Upstream;
   sign?: JarSign;
 }
 /**
@@ -915,6 +964,7 @@ export interface RootFile {
    */
   type: 'file';
   opaque?: Opaque;
+  upstream?: Upstream;
   sign?: FileSign;
   follows?: Follows;
 }

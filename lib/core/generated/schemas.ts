@@ -186,6 +186,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           "verify": {
             "$ref": "#/$defs/Verify"
           },
+          "upstream": {
+            "$ref": "#/$defs/Upstream"
+          },
           "requireSignedInside": {
             "$ref": "#/$defs/RequireSignedInside"
           },
@@ -218,6 +221,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           "verify": {
             "$ref": "#/$defs/Verify"
           },
+          "upstream": {
+            "$ref": "#/$defs/Upstream"
+          },
           "requireSignedInside": {
             "$ref": "#/$defs/RequireSignedInside"
           },
@@ -248,6 +254,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           "verify": {
             "$ref": "#/$defs/Verify"
           },
+          "upstream": {
+            "$ref": "#/$defs/Upstream"
+          },
           "sign": {
             "$ref": "#/$defs/AuthenticodeSign"
           }
@@ -272,6 +281,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           "verify": {
             "$ref": "#/$defs/Verify"
           },
+          "upstream": {
+            "$ref": "#/$defs/Upstream"
+          },
           "sign": {
             "$ref": "#/$defs/AuthenticodeSign"
           }
@@ -294,6 +306,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "verify": {
             "$ref": "#/$defs/VerifyNuget"
+          },
+          "upstream": {
+            "$ref": "#/$defs/Upstream"
           },
           "contents": {
             "$ref": "#/$defs/Contents"
@@ -323,6 +338,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "verify": {
             "$ref": "#/$defs/VerifyJar"
+          },
+          "upstream": {
+            "$ref": "#/$defs/Upstream"
           },
           "sign": {
             "$ref": "#/$defs/JarSign"
@@ -425,6 +443,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "opaque": {
             "$ref": "#/$defs/Opaque"
+          },
+          "upstream": {
+            "$ref": "#/$defs/Upstream"
           },
           "sign": {
             "$ref": "#/$defs/FileSign"
@@ -578,6 +599,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           "verify": {
             "$ref": "#/$defs/Verify"
           },
+          "upstream": {
+            "$ref": "#/$defs/Upstream"
+          },
           "requireSignedInside": {
             "$ref": "#/$defs/RequireSignedInside"
           },
@@ -617,6 +641,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           "verify": {
             "$ref": "#/$defs/Verify"
           },
+          "upstream": {
+            "$ref": "#/$defs/Upstream"
+          },
           "requireSignedInside": {
             "$ref": "#/$defs/RequireSignedInside"
           },
@@ -654,6 +681,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           "verify": {
             "$ref": "#/$defs/Verify"
           },
+          "upstream": {
+            "$ref": "#/$defs/Upstream"
+          },
           "sign": {
             "$ref": "#/$defs/AuthenticodeSign"
           }
@@ -685,6 +715,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           "verify": {
             "$ref": "#/$defs/Verify"
           },
+          "upstream": {
+            "$ref": "#/$defs/Upstream"
+          },
           "sign": {
             "$ref": "#/$defs/AuthenticodeSign"
           }
@@ -714,6 +747,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "verify": {
             "$ref": "#/$defs/VerifyNuget"
+          },
+          "upstream": {
+            "$ref": "#/$defs/Upstream"
           },
           "contents": {
             "$ref": "#/$defs/Contents"
@@ -750,6 +786,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "verify": {
             "$ref": "#/$defs/VerifyJar"
+          },
+          "upstream": {
+            "$ref": "#/$defs/Upstream"
           },
           "sign": {
             "$ref": "#/$defs/JarSign"
@@ -887,6 +926,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "opaque": {
             "$ref": "#/$defs/Opaque"
+          },
+          "upstream": {
+            "$ref": "#/$defs/Upstream"
           },
           "sign": {
             "$ref": "#/$defs/FileSign"
@@ -1461,6 +1503,63 @@ export const schemas: Readonly<Record<Kind, object>> = {
         "enum": [
           "nuget"
         ]
+      },
+      "Upstream": {
+        "description": "Whose file it is, more closely than the foundation’s roots say. With both lines, both have to hold.",
+        "type": "object",
+        "additionalProperties": false,
+        "minProperties": 1,
+        "properties": {
+          "signers": {
+            "description": "With `verify`: at least one of the signatures has to be by one of these, and all of them have to hold.",
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 20,
+            "items": {
+              "$ref": "#/$defs/UpstreamSigner"
+            }
+          },
+          "sha256": {
+            "description": "SHA-256 digests of the files that are accepted, as they are submitted; of any others none is.",
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 500,
+            "uniqueItems": true,
+            "items": {
+              "type": "string",
+              "pattern": "^[0-9a-f]{64}$",
+              "maxLength": 64
+            }
+          }
+        }
+      },
+      "UpstreamSigner": {
+        "description": "A signer of upstream. What is written has to be what the certificate says, character by character.",
+        "type": "object",
+        "additionalProperties": false,
+        "minProperties": 1,
+        "properties": {
+          "commonName": {
+            "description": "Common name (CN) of the certificate’s subject; it has to have exactly one.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256,
+            "pattern": "^[^$\\x00-\\x1f\\x7f]*$"
+          },
+          "organization": {
+            "description": "Organization (O) of the certificate’s subject; it has to have exactly one.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256,
+            "pattern": "^[^$\\x00-\\x1f\\x7f]*$"
+          },
+          "certificateSha256": {
+            "description": "SHA-256 digest of the whole certificate: this one, and none that follows it.",
+            "type": "string",
+            "pattern": "^[0-9a-f]{64}$",
+            "maxLength": 64
+          }
+        }
       },
       "Opaque": {
         "description": "The file holds what the signer can't open: an installer, an encrypted archive, a format it doesn't read. Without this such a file is refused as not scanned. It is still sent to the virus scanner, and the reason is shown on the policy's public page and in every request.",

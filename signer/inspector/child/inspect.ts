@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
   checkCounts,
   compileConfiguration,
+  pinnedFindings,
   unexpectedEntry,
   type ArtifactEntry,
   type ArtifactMatcher,
@@ -220,7 +221,8 @@ async function inspectItself(
   const { sign, check, type } = element;
   const policy = walk.message.locations[element.pointer] ?? null;
   const { digestsWanted } = walk.vouching;
-  const { upstream } = walk;
+  const upstream =
+    walk.upstream === null ? null : { ...walk.upstream, signers: element.upstream?.signers ?? null };
   const context = {
     sign,
     check,
@@ -236,7 +238,7 @@ async function inspectItself(
       type === 'file'
         ? await inspectPlainFile(source, context)
         : await formats[type].inspect(source, context);
-    walk.findings.add(...report.findings);
+    walk.findings.add(...report.findings, ...pinnedFindings(element, { path, policy, ...written }));
     if (type !== 'file' && report.facts === null && failures(report.findings).length > 0)
       walk.findings.add(...(await walk.hints.onType(source, element, context)));
     const signatures = await existingSignatures(source, report, { path, verifies: element.verifies });

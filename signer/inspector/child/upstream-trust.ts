@@ -18,6 +18,7 @@ const reasons: Partial<Record<X509ErrorCode, 'purpose' | 'expired'>> = {
 export function openUpstreamTrust(roots: readonly Uint8Array[], now: Date): UpstreamTrust {
   return {
     now,
+    signers: null,
     judgeSigner: (signer) => judgeSigner(roots, signer),
     judgeTimestamp(token, signature) {
       try {

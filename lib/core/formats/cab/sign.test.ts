@@ -271,6 +271,7 @@ describe('inspection', () => {
   test('upstream’s signature is verified: of this cabinet, and by whom the foundation trusts', async () => {
     const trusting: UpstreamTrust = {
       now: new Date(0),
+      signers: null,
       judgeSigner: () => ({ ok: true, subject: 'CN=Cabinets', issuer: 'CN=Root', lifetimeSigning: false }),
       judgeTimestamp: () => ({ problem: 'none is asked for here' }),
     };

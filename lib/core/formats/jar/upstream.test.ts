@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { parseSha256Hex } from '../../ids/index.ts';
 import { createTestSigner } from '../../pki/cms/signer.fixture.ts';
@@ -19,6 +20,7 @@ const upstream = createTestSigner('Upstream');
 const stranger = createTestSigner('Stranger');
 const trust: UpstreamTrust = {
   now: new Date('2026-06-01T00:00:00Z'),
+  signers: null,
   judgeSigner: ({ certificate }) =>
     Buffer.compare(certificate, stranger.certificate) === 0
       ? { ok: false, why: 'untrusted', problem: 'nobody knows it' }
@@ -148,6 +150,27 @@ describe('an archive that upstream signed', () => {
     const two = (signer: typeof upstream) => archiveSignedBy(upstream, { more: also(signer, signatureFile) });
     expect(await failures(two(upstream))).toEqual([]);
     expect(await failures(two(stranger))).toEqual(['upstream-untrusted']);
+  });
+
+  test('is refused where the configuration names other signers, whose root is known all the same', async () => {
+    const certificateSha256 = createHash('sha256').update(upstream.certificate).digest('hex');
+    const by = (...signers: readonly object[]) => failures(archiveSignedBy(upstream), { ...trust, signers });
+    expect(await by({ commonName: 'Upstream' })).toEqual([]);
+    expect(await by({ commonName: 'Upstream', organization: 'Countersign test' })).toEqual([]);
+    expect(await by({ commonName: 'Nobody' }, { certificateSha256 })).toEqual([]);
+    expect(await by({ commonName: 'upstream' })).toEqual(['upstream-signer']);
+    expect(await by({ commonName: 'Upstream', organization: 'Another' })).toEqual(['upstream-signer']);
+    expect(await by({ certificateSha256: 'ab'.repeat(32) })).toEqual(['upstream-signer']);
+    expect(await by({})).toEqual(['upstream-signer']);
+    const told = await inspect(archiveSignedBy(upstream), {
+      ...trust,
+      signers: [{ organization: 'Another' }],
+    });
+    expect(told.why).toContain('none of its valid signatures is by “Another”');
+    const strange = archiveSignedBy(upstream, { more: also(stranger, signatureFileOf(manifest)) });
+    expect(await failures(strange, { ...trust, signers: [{ commonName: 'Upstream' }] })).toEqual([
+      'upstream-untrusted',
+    ]);
   });
 
   test.each<[string, readonly { name: string; content: string | Uint8Array }[]]>([

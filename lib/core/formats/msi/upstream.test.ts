@@ -13,6 +13,7 @@ import { msiSigning } from './sign.ts';
 
 const trust: UpstreamTrust = {
   now: new Date('2026-06-01T00:00:00Z'),
+  signers: null,
   judgeSigner: () => ({ ok: true, subject: 'CN=Upstream', issuer: 'CN=Root', lifetimeSigning: false }),
   judgeTimestamp: () => ({ problem: 'there is none' }),
 };

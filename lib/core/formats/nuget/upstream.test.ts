@@ -13,6 +13,7 @@ const feed = createTestSigner('Feed');
 const stranger = createTestSigner('Stranger');
 const trust: UpstreamTrust = {
   now: new Date('2026-06-01T00:00:00Z'),
+  signers: null,
   judgeSigner: ({ certificate }) =>
     Buffer.compare(certificate, stranger.certificate) === 0
       ? { ok: false, why: 'untrusted', problem: 'nobody knows it' }

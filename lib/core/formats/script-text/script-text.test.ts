@@ -277,6 +277,7 @@ describe('`verify`', () => {
   /** Believes whom it is told to believe. */
   const trusting = (ok: boolean): UpstreamTrust => ({
     now: new Date(),
+    signers: null,
     judgeSigner: () =>
       ok
         ? { ok, subject: 'Upstream', issuer: 'Upstream', lifetimeSigning: false }

@@ -1,7 +1,8 @@
 /** What the signatures of a file of upstream are worth → findings. */
 import { fail, pass, type Finding } from '../../wire/finding/index.ts';
 import type { BodyProblem } from '../format.ts';
-import type { UpstreamTrust } from '../upstream-trust.ts';
+import type { UpstreamSignerPin, UpstreamTrust } from '../upstream-trust.ts';
+import { describePin } from './pinned-signer.ts';
 
 export interface UpstreamFile {
   /** Of the rules: `pe`. */
@@ -27,6 +28,8 @@ export interface Refusal {
 interface Held {
   readonly text: string;
   readonly found: string;
+  /** By one of those whom the configuration names. */
+  readonly named: boolean;
 }
 
 export type Judged = Held | Refusal;
@@ -58,13 +61,21 @@ export async function upstreamFindings(
     return [refused({ rule: 'unsigned', problem: 'it carries none', fix })];
   }
   const holds = judged.some((one) => 'text' in one);
+  const named = trust.signers === null || judged.some((one) => 'text' in one && one.named);
   // SHA-1 beside SHA-256, for readers of old, proves nothing and breaks nothing: the other one is what counts.
-  return judged.flatMap((one) => {
+  const findings = judged.flatMap((one) => {
     if ('text' in one)
       return [pass({ rule: `${type}.upstream-signature`, message: one.text, found: one.found, ...about })];
     return holds && one.rule === 'weak' ? [] : [refused(one)];
   });
+  return holds && !named ? [...findings, refused(ofNobodyNamed(trust.signers))] : findings;
 }
+
+const ofNobodyNamed = (signers: readonly UpstreamSignerPin[]): Refusal => ({
+  rule: 'signer',
+  problem: `none of its valid signatures is by ${signers.map(describePin).join(' or ')}`.slice(0, 1000),
+  fix: 'Take the file that this upstream signed; or name the signer in `upstream.signers`, if it is the right one.',
+});
 
 /** Whatever is submitted would be refused: unsigned by the one, signed by the other. */
 export const verifiedAndRefused: BodyProblem = {

@@ -11,3 +11,4 @@ export {
   type UpstreamFile,
 } from './findings.ts';
 export { judgeSignature, weak } from './judge-signature.ts';
+export { describePin } from './pinned-signer.ts';

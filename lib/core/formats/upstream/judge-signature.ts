@@ -3,6 +3,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { oids } from '../../pki/asn1/index.ts';
 import type { UpstreamTrust } from '../upstream-trust.ts';
 import type { Judged, Refusal } from './findings.ts';
+import { isPinned } from './pinned-signer.ts';
 
 interface FittingSignature {
   /** As a sentence calls it: `signature 1 (nested)`. */
@@ -38,6 +39,7 @@ export function judgeSignature(what: string, trust: UpstreamTrust, fitting: Fitt
   }
   const when = stamp === null ? 'without a timestamp' : `timestamped ${stamp.time.toISOString()}`;
   return {
+    named: trust.signers?.some((pin) => isPinned(certificate, pin)) ?? false,
     text: `The ${what} carries a valid signature of ${nameOf(certificate)}, issued by ${commonName(judgement.issuer)}, ${when}; whether the certificate was revoked was not checked.`,
     found: `${name}: ${oneLine(judgement.subject)}; certificate SHA-256 ${createHash('sha256').update(certificate).digest('hex')}`,
   };

@@ -3,4 +3,5 @@
  * can verify what upstream signed.
  */
 export { X509Error, type X509ErrorCode } from './error.ts';
+export { readSubject, type CertificateSubject } from './subject.ts';
 export { verifyCertificatePath, type PathQuery } from './verify-path.ts';

@@ -1,6 +1,6 @@
 /** What changes in an artifact configuration mean. Its elements nest, so a field is identified by the last steps of its path. */
 import { foldCase } from '../../glob/index.ts';
-import type { JsonValue } from '../../json/index.ts';
+import { canonicalJson, type JsonValue } from '../../json/index.ts';
 import type { PolicyField } from './field.ts';
 import {
   type Difference,
@@ -44,6 +44,7 @@ function judgeInside(difference: Difference, documents: Documents): Judged {
     return atLeast('The minimum number of files', 0)(difference, documents);
   if (parent === 'matches' && last === 'max')
     return atMost('The maximum number of files')(difference, documents);
+  if (steps.includes('upstream')) return judgeUpstream(steps, difference);
   if (last === 'opaque' || parent === 'opaque') return judgeOpaque(before, after);
   if (last === 'follows' || parent === 'follows') return judgeFollows(before, after);
   if (last === 'sign') return judgeSign(before, after);
@@ -102,6 +103,26 @@ function judgeRestriction(
   if (before === undefined) return tightens(`${name} must now be ${shown(after)}.`);
   if (after === undefined) return loosens(`${name} is no longer compared.`);
   return loosens(`${name} must now be ${shown(after)}, which allows what it didn't allow before.`);
+}
+
+/** Lists name what is accepted; all else of `upstream` restricts, and both lists have to be met. */
+function judgeUpstream(steps: readonly string[], { nature, before, after }: Difference): Judged {
+  const list = ['signers', 'sha256'].includes(steps.at(-1) ?? '');
+  if (nature === 'order') return neutral('The order of a list of upstream decides nothing.');
+  if (nature === 'item' && list)
+    return before === undefined
+      ? loosens(`${shown(after)} is now accepted as upstream’s.`)
+      : tightens(`${shown(before)} is no longer accepted as upstream’s.`);
+  const fewer = list && isPart(after, before);
+  if (fewer) return tightens('Fewer signers of upstream are accepted.');
+  return judgeRestriction(steps.at(-1), before, after);
+}
+
+/** Whether the one list has nothing that the other hasn't. */
+function isPart(one: JsonValue | undefined, other: JsonValue | undefined): boolean {
+  if (!Array.isArray(one) || !Array.isArray(other)) return false;
+  const known = new Set(other.map((value: JsonValue) => canonicalJson(value)));
+  return one.every((value: JsonValue) => known.has(canonicalJson(value)));
 }
 
 function judgeMatches(before: JsonValue | undefined, after: JsonValue | undefined): Judged {

@@ -4,6 +4,7 @@ import {
   isInSeveral,
   openParameters,
   describeBounds,
+  describeUpstream,
   type ArtifactMatcher,
   type CompiledElement,
   type OpenParameter,
@@ -230,6 +231,7 @@ const inside = '; every program inside must be signed by the foundation already,
 /** Whether it is signed, what becomes of a signature that is there, and what else is asked of it. */
 function describeRequirements(element: CompiledElement) {
   const { sign, check } = formats[element.type].describe(element);
+  const upstream = describeUpstream(element.upstream);
   // Left out, it is `refuse` in every format; what other settings mean, the format says in its own words.
   const refused = element.sign !== null && (element.sign['existingSignature'] ?? 'refuse') === 'refuse';
   const follows =
@@ -239,7 +241,9 @@ function describeRequirements(element: CompiledElement) {
   return {
     signed: (element.sign === null ? 'not signed' : sign) + follows,
     already: refused ? '; one that is signed already is refused' : '',
-    checked: `${check === '' ? '' : `; ${check}`}${element.signedInside ? inside : ''}`,
+    checked:
+      [check, upstream].map((text) => (text === '' ? '' : `; ${text}`)).join('') +
+      (element.signedInside ? inside : ''),
   };
 }
 

@@ -214,6 +214,19 @@ const cases: readonly (readonly [string, Edits, string, string])[] = [
     'tightens root.contents[package/README.md].matches',
   ],
   [
+    'files of upstream that are known by their digests',
+    {
+      [artifactFile]: [
+        [
+          'path: package/README.md',
+          `path: package/README.md\n      upstream: { sha256: ['${'ab'.repeat(32)}'] }`,
+        ],
+      ],
+    },
+    'tightens root.contents[package/README.md].upstream',
+    'loosens root.contents[package/README.md].upstream',
+  ],
+  [
     'a file that must not be there any more',
     { [artifactFile]: [['    - type: file\n      path: package/README.md\n', '']] },
     'loosens root.contents[package/README.md]',

@@ -1,4 +1,4 @@
-import { checkCounts, unexpectedEntry } from '../../artifact/index.ts';
+import { checkCounts, pinnedFindings, unexpectedEntry } from '../../artifact/index.ts';
 import type { CompiledElement, ContainerContext } from '../../artifact/index.ts';
 import { kindUnderName, kindWords, maySign, programPhrase } from '../../formats/kind/index.ts';
 import { formats } from '../../formats/registry.ts';
@@ -43,8 +43,8 @@ export function matchTree(policy: CompiledPolicy, entries: readonly PastEntry[])
 
 const keyOf = (path: readonly string[]): string => JSON.stringify(path);
 /** Of what is only opened, the entries say all. */
-const isJudgedItself = ({ opened, sign, check }: CompiledElement): boolean =>
-  !opened || sign !== null || check !== null;
+const isJudgedItself = ({ opened, sign, check, upstream }: CompiledElement): boolean =>
+  !opened || sign !== null || check !== null || upstream !== null;
 
 function matchContainer(walk: Walk, element: CompiledElement, containerPath: readonly string[]): void {
   const { matcher, effective } = walk.policy;
@@ -81,6 +81,9 @@ function matchLeaf(walk: Walk, element: CompiledElement, entry: PastEntry): void
   const { sign, check } = element;
   const { findings, missing } = formats[element.type].rejudge(facts, { sign, check, policy, path, sha256 });
   walk.findings.push(...findings);
+  if (sha256 !== null) walk.findings.push(...pinnedFindings(element, { path, policy, sha256 }));
+  else if (element.upstream?.sha256 !== undefined)
+    walk.missing ??= `The digest of ${path.at(-1) ?? 'the file'} was not recorded.`;
   if (sign !== null && facts?.type === element.type) matchKind(walk, entry, path.at(-1) ?? 'The file');
   walk.missing ??= missing;
   if (element.signedInside)
