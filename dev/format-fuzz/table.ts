@@ -5,6 +5,8 @@ import { msiFuzz } from './msi.ts';
 import { nugetFuzz } from './nuget.ts';
 import { peFuzz } from './pe.ts';
 import { scriptFuzzes } from './scripts.ts';
+import { cmsFuzz, dsseFuzz } from './signatures.ts';
+import { jarUpstreamFuzz, nugetUpstreamFuzz } from './upstream.ts';
 
 /** Formats whose readers are fuzzed: a record each, in a file of its own. */
 export const fuzzedFormats: readonly FuzzedFormat[] = [
@@ -13,5 +15,9 @@ export const fuzzedFormats: readonly FuzzedFormat[] = [
   msiFuzz,
   nugetFuzz,
   peFuzz,
+  cmsFuzz,
+  dsseFuzz,
+  jarUpstreamFuzz,
+  nugetUpstreamFuzz,
   ...scriptFuzzes,
 ];

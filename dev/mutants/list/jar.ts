@@ -41,7 +41,11 @@ export const jar: Area = {
       ['|SIG-[^/]*)$/i', ')$/i', 'refuses an archive with a file that begins with SIG-'],
     ]),
     ...guards('lib/core/formats/jar/sign.ts', test, [
-      ['if (signature !== undefined) {', 'if (false) {', 'refuses an archive signed already'],
+      [
+        "if (signature !== undefined && existingSignature(sign) === 'refuse') {",
+        'if (false) {',
+        'refuses an archive signed already',
+      ],
       ['if (jar.covered.length === 0) {', 'if (false) {', 'refuses an archive without files'],
       ['if (difference !== null) throw', 'if (false) throw', 'is refused with an entry less'],
       [

@@ -95,6 +95,28 @@ export const upstream: Area = {
       ],
       ['else if (texts.has(name)) throw', 'else if (false) throw', 'is refused with '],
     ]),
+    ...guards(`${jar}/existing.ts`, `${jar}/jar.test.ts`, [
+      ['if (refused !== null) throw invalid', 'if (false) throw invalid', 'gets none added that is about'],
+      [
+        "if ('rule' in found) throw invalid",
+        "if ('rule' in found) return new Uint8Array(0); if (false) throw invalid",
+        'gets none added that is about',
+      ],
+    ]),
+    ...guards(`${jar}/inspect.ts`, `${jar}/jar.test.ts`, [
+      [
+        "(fate === 'append' && check?.changes !== true)",
+        "fate === 'append'",
+        'is refused where what is signed inside',
+      ],
+    ]),
+    ...guards(`${jar}/sign.ts`, `${jar}/jar.test.ts`, [
+      [
+        "existingSignature(sign) === 'append' ? signatureFiles.map(nameOf) : []",
+        '[]',
+        'keeps its signatures and its manifest',
+      ],
+    ]),
     ...guards('lib/core/pki/cms/verify-text.ts', 'lib/core/pki/cms/verify-foreign.test.ts', [
       ['if (content[0] === setTag)', 'if (false)', 'what another signature is over'],
       ["if (encapContentForm !== 'detached')", 'if (false)', 'has no content of its own'],

@@ -192,6 +192,10 @@ export interface JarSign {
    * The hash function for the entries in the manifest and the signature file; sha256 where left out.
    */
   manifestHashAlgorithm?: 'sha256' | 'sha384' | 'sha512';
+  /**
+   * What happens to an archive that is signed already: refuse (where left out) refuses it, append adds the new signature and keeps those that are there with the manifest as it is, replace takes them out.
+   */
+  existingSignature?: 'refuse' | 'append' | 'replace';
 }
 /**
  * Windows programs or libraries (PE).
@@ -441,6 +445,10 @@ export interface NugetSign {
    * The hash function; sha256 where left out.
    */
   hashAlgorithm?: 'sha256' | 'sha384' | 'sha512';
+  /**
+   * What happens to a package that is signed already: refuse (where left out) refuses it, replace takes the signature out, with a feed’s countersignature. A package has one signature, so none can be added.
+   */
+  existingSignature?: 'refuse' | 'replace';
 }
 /**
  * Java archives (jar, war, ear, aab).

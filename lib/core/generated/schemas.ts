@@ -1668,6 +1668,14 @@ export const schemas: Readonly<Record<Kind, object>> = {
               "sha384",
               "sha512"
             ]
+          },
+          "existingSignature": {
+            "description": "What happens to an archive that is signed already: refuse (where left out) refuses it, append adds the new signature and keeps those that are there with the manifest as it is, replace takes them out.",
+            "enum": [
+              "refuse",
+              "append",
+              "replace"
+            ]
           }
         }
       },
@@ -1691,6 +1699,13 @@ export const schemas: Readonly<Record<Kind, object>> = {
               "sha256",
               "sha384",
               "sha512"
+            ]
+          },
+          "existingSignature": {
+            "description": "What happens to a package that is signed already: refuse (where left out) refuses it, replace takes the signature out, with a feed’s countersignature. A package has one signature, so none can be added.",
+            "enum": [
+              "refuse",
+              "replace"
             ]
           }
         }

@@ -2,7 +2,7 @@
 import { showName, streamRange } from '../archive/index.ts';
 import { readExactly, type RandomAccessSource } from '../random-access.ts';
 import { withDirectory, type ZipEntry } from '../zip/index.ts';
-import { manifestPath, type Jar } from './read-jar.ts';
+import type { Jar } from './read-jar.ts';
 
 interface OpenJar {
   readonly source: RandomAccessSource;
@@ -11,17 +11,18 @@ interface OpenJar {
 
 /**
  * → what differs, a sentence's end; null: the signed archive begins with `added`, there and in its directory, and holds all entries of
- * the other but its manifest, in their order, each byte for byte: local header, packed content, descriptor, and its record but for
+ * the other but those that were omitted, in their order, each byte for byte: local header, packed content, descriptor, and its record but for
  * the place that this gives. readZip has proved that nothing stands between them.
  */
 export async function compareSignedJar(
   before: OpenJar,
   after: OpenJar,
   added: readonly string[],
+  isOmitted: (path: string) => boolean,
 ): Promise<string | null> {
   const head = after.jar.entries.slice(0, added.length);
   if (head.some(({ path }, index) => path !== added[index])) return 'it does not begin with the signature';
-  const kept = before.jar.entries.filter(({ path }) => path !== manifestPath);
+  const kept = before.jar.entries.filter(({ path }) => !isOmitted(path));
   const others = after.jar.entries.slice(added.length);
   if (kept.length !== others.length) return 'it has another number of entries';
   for (const [index, entry] of kept.entries()) {

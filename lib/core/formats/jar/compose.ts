@@ -103,7 +103,7 @@ function ended({ bytes, terminated }: Section): Uint8Array {
  * ```
  * Every section has one, also those of packages: Java believes no attribute of a section that the signature doesn't name.
  */
-function signatureFileOf(manifest: Uint8Array, hash: SignatureHash): Uint8Array {
+export function signatureFileOf(manifest: Uint8Array, hash: SignatureHash): Uint8Array {
   const { main, sections } = readManifest(manifest);
   const digestOf = (bytes: Uint8Array): string => createHash(hash).update(bytes).digest('base64');
   const digestName = `${digestNames[hash]}-Digest`;

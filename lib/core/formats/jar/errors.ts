@@ -12,6 +12,7 @@ export type JarErrorCode =
   | 'MANIFEST_DUPLICATE'
   | 'MANIFEST_VERSION'
   | 'SIGNATURE_FILES'
+  | 'SIGNATURE_INVALID'
   | 'TOO_LARGE';
 
 /** An archive that can't be read, or signed, as a JAR file. */

@@ -8,7 +8,7 @@ import { zipContainer } from '../zip/index.ts';
 import { inspectJar, inspectUndeclared, type JarCheck } from './inspect.ts';
 import { checkMetadata, metadataKeys, metadataNames } from './metadata.ts';
 import { signatureBlocks } from './read-jar.ts';
-import { jarSigning } from './sign.ts';
+import { existingSignature, jarSigning } from './sign.ts';
 
 interface JarBody {
   readonly contents?: readonly Element[];
@@ -24,7 +24,8 @@ function compiled(body: JarBody, overrides: JarMetadata = {}) {
     ...(body.verify === undefined ? {} : { verify: true as const }),
     ...(signsInside(body.contents ?? []) ? { changes: true as const } : {}),
   };
-  const problems = body.verify !== undefined && body.sign !== undefined ? [verifiedAndRefused] : [];
+  const refuses = body.sign !== undefined && existingSignature(body.sign) === 'refuse';
+  const problems = body.verify !== undefined && refuses ? [verifiedAndRefused] : [];
   return { sign: body.sign ?? null, check: Object.keys(check).length === 0 ? null : check, problems };
 }
 
@@ -43,7 +44,7 @@ export const jarFormat = defineFormat<'jar', JarSign, JarCheck>({
   compile: compiled,
   metadataKeys,
   describe: ({ sign, check }) => ({
-    sign: sign === null ? '' : 'signed as a Java archive',
+    sign: sign === null ? '' : `signed as a Java archive${fateWords[existingSignature(sign)]}`,
     check: [
       describeMetadata(check?.metadata),
       check?.verify === true ? 'signed by upstream, which is verified' : '',
@@ -71,7 +72,10 @@ export const zipFormat: Format = defineFormat<'zip', JarSign, JarCheck>({
   words: { one: 'a zip archive', many: 'zip archives' },
   compile: (body) => compiled(body),
   metadataKeys: [],
-  describe: ({ sign }) => ({ sign: sign === null ? '' : 'signed like a Java archive', check: '' }),
+  describe: ({ sign }) => ({
+    sign: sign === null ? '' : `signed like a Java archive${fateWords[existingSignature(sign)]}`,
+    check: '',
+  }),
   vouches: false,
   signs: [signatureFileContent],
   identity: () => ({ texts: [], open: [] }),
@@ -82,6 +86,12 @@ export const zipFormat: Format = defineFormat<'zip', JarSign, JarCheck>({
   signing: jarSigning,
   container: zipContainer,
 });
+
+const fateWords = {
+  refuse: '',
+  append: ', next to a signature that it may carry',
+  replace: ', in place of any signature that it carries',
+} as const;
 
 function describeMetadata(metadata: JarMetadata = {}): string {
   const asked = metadataKeys.flatMap((key) => {
@@ -113,9 +123,15 @@ function rejudge(
     findings: [...findings, fail({ ...about, rule: `jar.${rule}`, message, fix })],
     missing: null,
   });
-  if (facts.signed && (sign !== null || check?.changes === true))
+  const fate = sign === null ? null : existingSignature(sign);
+  const breaks = check?.changes === true && fate !== 'replace';
+  if (facts.signed && (fate === 'refuse' || breaks))
     return refused('already-signed', `${name} is signed already.`, 'Submit the archive before any signing.');
-  if (check?.verify !== true) return { findings, missing: null };
+  const unfit = facts.signed && fate === 'append';
+  if (check?.verify !== true) {
+    const missing = unfit ? `Whether the signatures that ${name} carries fit it was not recorded.` : null;
+    return { findings, missing };
+  }
   if (!facts.signed)
     return refused('upstream-unsigned', `${name} is not signed.`, 'Submit the file as upstream signed it.');
   return { findings, missing: `Who signed ${name} upstream was not recorded.` };

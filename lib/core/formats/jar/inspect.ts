@@ -10,7 +10,7 @@ import { jarKind, zipKind } from './kind.ts';
 import type { Manifest } from './manifest.ts';
 import { checkMetadata, manifestTexts } from './metadata.ts';
 import { manifestOf, readJar, type Jar } from './read-jar.ts';
-import { composeJar, jarSubject } from './sign.ts';
+import { composeJar, existingSignature, jarSubject } from './sign.ts';
 import { verifyJarUpstream } from './upstream.ts';
 
 /** A type alias: an interface would be no JSON. */
@@ -75,7 +75,8 @@ async function inspectOpened(
     ...(check?.verify === true ? await verifyJarUpstream(source, jar, upstream, { ...about, policy }) : []),
     ...signatureFindings(jar, sign, check, about),
   ];
-  if (sign === null || jar.signatureFiles.length > 0) return { findings, facts, target: null };
+  if (sign === null || findings.some(({ rule }) => rule === 'jar.already-signed'))
+    return { findings, facts, target: null };
   const composed = await composeJar(source, jar, sign);
   const subject = composed.signatureFile.length > reportedSubjectMax ? null : jarSubject(composed, sign);
   const kind = type === 'zip' ? zipKind : kindByContent(jarKind(manifest, jar), carries);
@@ -99,9 +100,17 @@ function signatureFindings(
       ? []
       : [pass({ rule: 'jar.unsigned', message: 'The archive holds no signature yet.', ...about })];
   }
+  const fate = sign === null ? null : existingSignature(sign);
+  if (fate === 'replace' || (fate === 'append' && check?.changes !== true)) {
+    const message =
+      fate === 'replace'
+        ? 'The archive carries a signature. The new one takes its place.'
+        : 'The archive carries a signature, which fits it and stays; the new one is added.';
+    return [info({ rule: 'jar.signatures', message, found: names, ...about })];
+  }
   if (sign !== null || check?.changes === true) {
     const why =
-      sign === null
+      sign === null || fate === 'append'
         ? 'The archive is signed, and files in it are to be signed: its own signature would no longer hold.'
         : 'The archive is signed already, but the configuration asks for an unsigned one.';
     return [
@@ -110,7 +119,10 @@ function signatureFindings(
         message: why,
         expected: 'no signature',
         found: names,
-        fix: sign === null ? signUnsigned : `${signUnsigned} Or remove \`sign\` from the element.`,
+        fix:
+          sign === null || fate === 'append'
+            ? signUnsigned
+            : `${signUnsigned} Or remove \`sign\` from the element.`,
         ...about,
       }),
     ];

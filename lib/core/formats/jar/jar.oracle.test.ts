@@ -205,6 +205,29 @@ describe.skipIf(lacksTools('jarsigner', 'javac', 'openssl', 'unzip'))('another p
       expect((await run('java', ['-jar', at('both.jar')])).stdout).toBe('hello Demo, signed by 2\n');
     });
 
+    test('accepts what is added to its own signature, and what replaces both', async () => {
+      await jarsigner('-signedjar', at('own.jar'), at('plain.jar'), 'other');
+      const theirs = Uint8Array.from(await readFile(at('own.jar')));
+      const both = await signJar(theirs, rsa, { method: 'jar', existingSignature: 'append' });
+      await writeFile(at('both.jar'), both.file);
+      const options = [
+        '-verify',
+        '-verbose',
+        '-certs',
+        '-keystore',
+        at('trust.p12'),
+        '-storepass',
+        'changeit',
+      ];
+      const { stdout } = await run('jarsigner', [...options, at('both.jar')]);
+      expect(stdout).toContain('jar verified.');
+      expect(stdout).not.toMatch(/unsigned entries/i);
+      expect((await run('java', ['-jar', at('both.jar')])).stdout).toBe('hello Demo, signed by 2\n');
+      const replaced = await signJar(both.file, ec, { method: 'jar', existingSignature: 'replace' });
+      expect(await verify(replaced)).toContain('jar verified.');
+      expect((await run('java', ['-jar', at('signed.jar')])).stdout).toBe('hello Demo, signed by 1\n');
+    });
+
     test('refuses a changed class, and one that was put in later', async () => {
       const signed = await signJar(unsigned, rsa, { method: 'jar' });
       await writeFile(at('changed.jar'), signed.file);

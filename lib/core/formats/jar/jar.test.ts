@@ -8,8 +8,9 @@ import { rewriteZip } from '../zip/index.ts';
 import { zip, type ZipPart } from '../zip/zip.fixture.ts';
 import { jarFormat, zipFormat } from './index.ts';
 import { signJar } from './jar.fixture.ts';
-import { jarBudget } from './read-jar.ts';
+import { jarBudget, readJar } from './read-jar.ts';
 import { jarSigning } from './sign.ts';
+import { archiveSignedBy, manifestOf, signatureFileOf, someFiles } from './upstream.fixture.ts';
 
 const signer = createTestSigner('jar');
 const sign: JarSign = { method: 'jar' };
@@ -326,5 +327,85 @@ describe('a later policy', () => {
       expect(missing).toBeNull();
       expect(findings.map(({ rule }) => rule)).toEqual(expected);
     }
+  });
+});
+
+describe('an archive that is signed already', () => {
+  const other = createTestSigner('other');
+  const once = async () => (await signJar(jar, other, sign)).file;
+  const paths = async (file: Uint8Array) =>
+    (await readJar(memorySource(file))).signatureFiles.map(({ path }) => path);
+  const append: JarSign = { method: 'jar', existingSignature: 'append' };
+  const replace: JarSign = { method: 'jar', existingSignature: 'replace', hashAlgorithm: 'sha384' };
+
+  test('keeps its signatures and its manifest where one is added, and has it alone where it is replaced', async () => {
+    const before = await once();
+    const both = await signJar(before, signer, append);
+    expect(both.verification.problems).toEqual([]);
+    expect(await paths(both.file)).toEqual([
+      'META-INF/COUNTE2.SF',
+      'META-INF/COUNTE2.RSA',
+      'META-INF/COUNTERS.SF',
+      'META-INF/COUNTERS.RSA',
+    ]);
+    const own = ['META-INF/COUNTE2.SF', 'META-INF/COUNTE2.RSA'];
+    expect((await without(both.file, ...own)).equals(Buffer.from(before))).toBe(true);
+    const replaced = await signJar(both.file, signer, replace);
+    expect(replaced.verification.problems).toEqual([]);
+    expect(Buffer.compare(replaced.file, (await signJar(jar, signer, replace)).file)).toBe(0);
+  });
+
+  test('is signed as ever where it is none', async () => {
+    const plain = (await signJar(jar, signer, sign)).file;
+    expect(Buffer.compare((await signJar(jar, signer, append)).file, plain)).toBe(0);
+  });
+
+  test('gets none added that is about another archive, leaves a file open, or can’t be read', async () => {
+    const changed = rewriteZip(memorySource(await once()), jarBudget(), {
+      replace: (entry) =>
+        Promise.resolve(entry.path === 'META-INF/LICENSE' ? () => pieces(Buffer.from('other')) : null),
+    });
+    const broken = [
+      Uint8Array.from(await collect(changed)),
+      Uint8Array.from(await without(await once(), 'META-INF/COUNTERS.SF')),
+      archiveSignedBy(other, {}, { ...someFiles, 'more.txt': 'more' }),
+      archiveSignedBy(other, { signatureFile: signatureFileOf(`${manifestOf(someFiles)} `) }),
+    ];
+    for (const file of broken) {
+      const { failed, target } = await rules(file, context(null, append));
+      expect(failed).toEqual(['jar.signature-invalid']);
+      expect(target).toBeNull();
+      await expect(signJar(file, signer, append)).rejects.toMatchObject({ code: 'SIGNATURE_INVALID' });
+      expect((await signJar(file, signer, replace)).verification.problems).toEqual([]);
+    }
+  });
+
+  test('is refused where what is signed inside would break what stays, and not where that is replaced', async () => {
+    const changes = { changes: true as const };
+    const file = await once();
+    expect((await rules(file, context(changes, append))).failed).toEqual(['jar.already-signed']);
+    expect((await rules(file, context(changes, replace))).failed).toEqual([]);
+    expect((await rules(file, context(null, append))).said).toContain('jar.signatures');
+    const facts = { type: 'jar', signed: true, kind: 'library', texts: {} } as const;
+    const again = (asked: JarSign, check = {}) =>
+      jarFormat.rejudge(facts, { sign: { ...asked }, check, policy: null, path: ['x.jar'], sha256: null });
+    expect(again(append).missing).toMatch(/was not recorded/);
+    expect(again(append, changes).findings).toHaveLength(1);
+    expect(again(replace, changes)).toEqual({ findings: [], missing: null });
+  });
+
+  test('is not released with a signature less, or another than the one that was there', async () => {
+    const before = await once();
+    const { file, block } = await signJar(before, signer, append);
+    const less = Uint8Array.from(await without(file, 'META-INF/COUNTERS.SF', 'META-INF/COUNTERS.RSA'));
+    const another = await signJar((await signJar(jar, signer, sign)).file, signer, append);
+    for (const after of [less, another.file]) {
+      await expect(
+        jarSigning.readBack(memorySource(before), memorySource(after), block, append),
+      ).rejects.toMatchObject({ code: 'DIFFERS' });
+    }
+    await expect(
+      jarSigning.readBack(memorySource(before), memorySource(file), block, replace),
+    ).rejects.toMatchObject({ code: 'DIFFERS' });
   });
 });

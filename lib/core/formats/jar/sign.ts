@@ -13,8 +13,11 @@ import { FormatError, type SignatureHash, type Signing, type Subject } from '../
 import type { RandomAccessSource } from '../random-access.ts';
 import { rewriteZip, type ZipAddition } from '../zip/index.ts';
 import { compareSignedJar } from './compare.ts';
-import { compose, type Composed } from './compose.ts';
+import { compose, signatureFileOf, type Composed } from './compose.ts';
+import { manifestMisfit } from './covered.ts';
 import { JarError, signUnsigned } from './errors.ts';
+import { manifestOfSigned } from './existing.ts';
+import { readManifest } from './manifest.ts';
 import {
   digestEntries,
   jarBudget,
@@ -24,21 +27,41 @@ import {
   readSmall,
   type Jar,
 } from './read-jar.ts';
+import { nameOf } from './signatures.ts';
 
 /** Up to eight of A to Z, 0 to 9, _ and - (JAR File Specification, "Signature File"). */
-const signerName = 'COUNTERS';
-const signatureFilePath = `META-INF/${signerName}.SF`;
-const blockPaths = { rsa: `META-INF/${signerName}.RSA`, ec: `META-INF/${signerName}.EC` } as const;
+const signerNames = ['COUNTERS', ...Array.from({ length: 20 }, (_one, index) => `COUNTE${index + 2}`)];
+
+/** The first name that no signature which stays has. */
+function signerName({ signatureFiles }: Jar, sign: JarSign): string {
+  const taken = existingSignature(sign) === 'append' ? signatureFiles.map(nameOf) : [];
+  const free = signerNames.find((name) => !taken.includes(name));
+  if (free === undefined)
+    throw new JarError('ALREADY_SIGNED', 'The archive carries too many signatures', signUnsigned);
+  return free;
+}
+
+const signatureFilePath = (name: string): string => `META-INF/${name}.SF`;
+
+/** What becomes of signatures that are there. */
+export const existingSignature = ({ existingSignature: fate = 'refuse' }: JarSign) => fate;
+
+/** What isn't kept: the manifest, which is written anew in its place, and signatures that are replaced. */
+function isOmitted({ signatureFiles }: Jar, sign: JarSign): (path: string) => boolean {
+  const replaced = existingSignature(sign) === 'replace' ? signatureFiles.map(({ path }) => path) : [];
+  const omitted = new Set([manifestPath, ...replaced]);
+  return (path) => omitted.has(path);
+}
 
 /** Of the signature, and of what is signed by it. */
 const signatureHash = ({ hashAlgorithm = 'sha256' }: JarSign): SignatureHash => hashAlgorithm;
 /** Of entries in the manifest, and of its sections in the signature file, which Java takes for one thing, too (`jarsigner -digestalg`). */
 const manifestHash = ({ manifestHashAlgorithm = 'sha256' }: JarSign): SignatureHash => manifestHashAlgorithm;
 
-/** The unsigned archive, with what signing writes into it. Throws JarError for one that can't be signed. */
+/** The archive, with what signing writes into it. Throws JarError for one that can't be signed. */
 export async function composeJar(source: RandomAccessSource, jar: Jar, sign: JarSign): Promise<Composed> {
   const [signature] = jar.signatureFiles;
-  if (signature !== undefined) {
+  if (signature !== undefined && existingSignature(sign) === 'refuse') {
     throw new JarError(
       'ALREADY_SIGNED',
       `The archive is signed already: it has ${signature.path}`,
@@ -52,9 +75,19 @@ export async function composeJar(source: RandomAccessSource, jar: Jar, sign: Jar
       'Submit the archive with its files.',
     );
   }
+  if (signature !== undefined && existingSignature(sign) === 'append')
+    return appended(await manifestOfSigned(source, jar), sign);
   const manifest = await manifestOf(source, jar);
   return compose(manifest, await digestEntries(source, jar, manifestHash(sign)), manifestHash(sign));
 }
+
+/** Nothing is added to the manifest: what was signed before has to hold still. */
+const appended = (manifest: Uint8Array, sign: JarSign): Composed => ({
+  manifest,
+  signatureFile: signatureFileOf(manifest, manifestHash(sign)),
+  missing: 0,
+  stale: 0,
+});
 
 export function jarSubject({ signatureFile }: Composed, sign: JarSign): Subject {
   return { digest: digestOf(signatureFile, sign).toString('hex'), content: signatureFile };
@@ -77,6 +110,8 @@ export const jarSigning: Signing<JarSign> = {
   async *embed(source, signature, sign) {
     const jar = await readJar(source);
     const { manifest, signatureFile } = await composeJar(source, jar, sign);
+    const name = signerName(jar, sign);
+    const omitted = isOmitted(jar, sign);
     // All three look like the files around them.
     const like = jar.manifestEntry ?? jar.covered[0];
     const addition = (path: string, content: Uint8Array): ZipAddition => ({
@@ -85,28 +120,28 @@ export const jarSigning: Signing<JarSign> = {
       ...(like === undefined ? {} : { like }),
     });
     yield* rewriteZip(source, jarBudget(), {
-      omit: ({ path }) => path === manifestPath,
+      omit: ({ path }) => omitted(path),
       first: [
         addition(manifestPath, manifest),
-        addition(signatureFilePath, signatureFile),
-        addition(blockPath(signature), signature),
+        addition(signatureFilePath(name), signatureFile),
+        addition(blockPath(name, signature), signature),
       ],
     });
   },
   async readBack(source, signedSource, signature, sign) {
     const [jar, signedJar] = [await readJar(source), await readJar(signedSource)];
-    const difference = await compareSignedJar({ source, jar }, { source: signedSource, jar: signedJar }, [
-      manifestPath,
-      signatureFilePath,
-      blockPath(signature),
-    ]);
+    const name = signerName(jar, sign);
+    const difference = await compareSignedJar(
+      { source, jar },
+      { source: signedSource, jar: signedJar },
+      [manifestPath, signatureFilePath(name), blockPath(name, signature)],
+      isOmitted(jar, sign),
+    );
     if (difference !== null) throw differs(`the signed archive differs: ${difference}`);
     const [manifest, signatureFile, block] = await Promise.all(
       signedJar.entries.slice(0, 3).map((entry) => readSmall(signedSource, entry)),
     );
-    // Digests of what is there now, and the manifest that was there before: what comes of them has to be what was embedded.
-    const digests = await digestEntries(signedSource, signedJar, manifestHash(sign));
-    const again = compose(await manifestOf(source, jar), digests, manifestHash(sign));
+    const again = await composeAgain({ source, jar }, { source: signedSource, jar: signedJar }, sign);
     if (!equal(again.manifest, manifest)) throw differs('the manifest is not that of the archive’s entries');
     if (!equal(again.signatureFile, signatureFile))
       throw differs('the signature file is not that of the manifest');
@@ -149,11 +184,28 @@ export const jarSigning: Signing<JarSign> = {
   },
 };
 
+interface OpenJar {
+  readonly source: RandomAccessSource;
+  readonly jar: Jar;
+}
+
+/** Digests of what is there now, and the manifest that was there before: what comes of them has to be what was embedded. */
+async function composeAgain(before: OpenJar, after: OpenJar, sign: JarSign): Promise<Composed> {
+  if (before.jar.signatureFiles.length > 0 && existingSignature(sign) === 'append') {
+    const manifest = await manifestOfSigned(before.source, before.jar);
+    const misfit = await manifestMisfit(after.source, after.jar, readManifest(manifest));
+    if (misfit !== null) throw differs(misfit);
+    return appended(manifest, sign);
+  }
+  const digests = await digestEntries(after.source, after.jar, manifestHash(sign));
+  return compose(await manifestOf(before.source, before.jar), digests, manifestHash(sign));
+}
+
 /** The block is named by the key's kind. */
-function blockPath(signature: Uint8Array): string {
+function blockPath(name: string, signature: Uint8Array): string {
   const { signatureAlgorithm } = parseSignedData(signature).signerInfo;
   const ecdsa: readonly string[] = [oids.ecdsaWithSha256, oids.ecdsaWithSha384, oids.ecdsaWithSha512];
-  return ecdsa.includes(signatureAlgorithm) ? blockPaths.ec : blockPaths.rsa;
+  return `META-INF/${name}.${ecdsa.includes(signatureAlgorithm) ? 'EC' : 'RSA'}`;
 }
 
 const equal = (one: Uint8Array, other: Uint8Array | undefined): boolean =>

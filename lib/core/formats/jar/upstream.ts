@@ -1,6 +1,6 @@
 /** `verify: jar`: the archive is what upstream signed, every file of it. */
 import { Asn1Error, oids } from '../../pki/asn1/index.ts';
-import { CmsError, parseSignedData, singleValue, verifyText } from '../../pki/cms/index.ts';
+import { CmsError, parseSignedData, singleValue, verifyText, type SignedData } from '../../pki/cms/index.ts';
 import type { Finding } from '../../wire/finding/index.ts';
 import type { RandomAccessSource } from '../random-access.ts';
 import {
@@ -73,8 +73,25 @@ function refusal(where: string, { problem, weak: unproven }: Misfit): Refusal {
 
 const changed = (problem: string): Refusal => ({ rule: 'digest', problem, fix: takeUpstreams });
 
-function judge({ path, block, signatureFile }: JarSignature, trust: UpstreamTrust): Judged {
-  const name = `the signature ${path}`;
+function judge(signature: JarSignature, trust: UpstreamTrust): Judged {
+  const name = `the signature ${signature.path}`;
+  const verified = verifyBlock(name, signature);
+  if ('rule' in verified) return verified;
+  const { signerInfo, certificates } = verified.signedData;
+  return judgeSignature('archive', trust, {
+    name,
+    certificate: verified.certificate,
+    intermediates: certificates,
+    signature: signerInfo.signature,
+    timestampToken: singleValue(signerInfo.unsignedAttributes, oids.timestampToken)?.bytes ?? null,
+  });
+}
+
+/** Whose key made a block, DER, over its signature file; whether it is to be trusted is the caller's. */
+export function verifyBlock(
+  name: string,
+  { block, signatureFile }: JarSignature,
+): { readonly certificate: Uint8Array; readonly signedData: SignedData } | Refusal {
   const broken = (problem: string): Refusal => ({
     rule: 'signature',
     problem: `${name} does not hold: ${problem}`,
@@ -82,18 +99,10 @@ function judge({ path, block, signatureFile }: JarSignature, trust: UpstreamTrus
   });
   try {
     const signedData = parseSignedData(block);
-    const { signerInfo, certificates } = signedData;
-    const unproven = weak(name, signerInfo.digestAlgorithm);
+    const unproven = weak(name, signedData.signerInfo.digestAlgorithm);
     if (unproven !== null) return unproven;
     const verified = verifyText(signedData, signatureFile);
-    if ('problem' in verified) return broken(verified.problem);
-    return judgeSignature('archive', trust, {
-      name,
-      certificate: verified.certificate,
-      intermediates: certificates,
-      signature: signerInfo.signature,
-      timestampToken: singleValue(signerInfo.unsignedAttributes, oids.timestampToken)?.bytes ?? null,
-    });
+    return 'problem' in verified ? broken(verified.problem) : { ...verified, signedData };
   } catch (error) {
     if (error instanceof CmsError || error instanceof Asn1Error) return broken(error.message);
     throw error;

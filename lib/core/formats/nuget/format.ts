@@ -10,7 +10,7 @@ import { submitUnsigned } from './errors.ts';
 import { inspectPackage, inspectUndeclared } from './inspect.ts';
 import { checkMetadata, cutText, describeMetadata, metadataKeys } from './metadata.ts';
 import { contentOf, readPackage } from './read-package.ts';
-import { nugetSigning, signatureBytesMax } from './sign.ts';
+import { existingSignature, nugetSigning, signatureBytesMax } from './sign.ts';
 
 export const nugetFormat = defineFormat<'nuget', NugetSign, NugetCheck>({
   type: 'nuget',
@@ -21,15 +21,19 @@ export const nugetFormat = defineFormat<'nuget', NugetSign, NugetCheck>({
       ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
       ...(body.verify === undefined ? {} : { verify: true as const }),
     };
+    const refuses = body.sign !== undefined && existingSignature(body.sign) === 'refuse';
     return {
       sign: body.sign ?? null,
       check: Object.keys(check).length === 0 ? null : check,
-      problems: body.verify !== undefined && body.sign !== undefined ? [verifiedAndRefused] : [],
+      problems: body.verify !== undefined && refuses ? [verifiedAndReplaced] : [],
     };
   },
   metadataKeys,
   describe: ({ sign, check }) => ({
-    sign: sign === null ? '' : `signed as NuGet packages are by their authors${hashWords(sign)}`,
+    sign:
+      sign === null
+        ? ''
+        : `signed as NuGet packages are by their authors${hashWords(sign)}${existingSignature(sign) === 'replace' ? ', in place of any signature that it carries' : ''}`,
     check: [
       describeMetadata(check?.metadata ?? null),
       check?.verify === true ? 'signed by its author or a package feed, which is verified' : '',
@@ -56,6 +60,12 @@ export const nugetFormat = defineFormat<'nuget', NugetSign, NugetCheck>({
   container: zipContainer,
 });
 
+/** A package has one signature: none is added to it. */
+const verifiedAndReplaced = {
+  ...verifiedAndRefused,
+  fix: 'Write `existingSignature: replace`; or remove `verify` or `sign`.',
+};
+
 const hashWords = ({ hashAlgorithm }: NugetSign): string =>
   hashAlgorithm === undefined ? '' : ` (${hashAlgorithm.toUpperCase().replace('SHA', 'SHA-')})`;
 
@@ -72,7 +82,7 @@ function rejudge(
   }
   const message = `${name} is signed already.`;
   const findings =
-    sign !== null && facts.signed
+    sign !== null && existingSignature(sign) === 'refuse' && facts.signed
       ? [fail({ ...about, rule: 'nuget.already-signed', message, fix: submitUnsigned })]
       : [];
   const unknown =

@@ -64,6 +64,20 @@ test('a package that is signed already is refused, with who signed it', async ()
   expect((await inspect(huge)).findings.at(-1)?.message).toContain('too large');
 });
 
+test('a package that is signed already is taken where its signature is to be replaced', async () => {
+  const asked = { sign: { method: 'nuget', existingSignature: 'replace' }, check: null } as const;
+  const context = { ...about, ...asked, sizeBytes: 1, carries: [], digestsWanted: false };
+  const report = await nugetFormat.inspect(memorySource(signed), context);
+  expect(report.findings.map(({ rule, outcome }) => `${outcome} ${rule}`)).toEqual([
+    'pass nuget.structure',
+    'info nuget.signed',
+  ]);
+  expect(report.target?.subject).toEqual((await inspect(nupkg())).target?.subject);
+  const rejudged = nugetFormat.rejudge(report.facts, { ...about, ...asked });
+  expect(rejudged).toEqual({ findings: [], missing: null });
+  expect(nugetFormat.describe(asked).sign).toContain('in place of any signature');
+});
+
 test('a package that isn’t to be signed may be signed', async () => {
   expect(await rules(signed, { signed: false })).toEqual(['pass nuget.structure', 'info nuget.signed']);
   expect(await rules(nupkg(), { signed: false })).toEqual(['pass nuget.structure']);

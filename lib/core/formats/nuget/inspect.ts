@@ -12,7 +12,7 @@ import { packageKind } from './kind.ts';
 import { checkMetadata, recordedTexts, textsOf } from './metadata.ts';
 import type { Nuspec } from './nuspec.ts';
 import { nuspecOf, readPackage, type NugetPackage } from './read-package.ts';
-import { nugetSubject } from './sign.ts';
+import { existingSignature, nugetSubject } from './sign.ts';
 import { verifyNugetUpstream } from './upstream.ts';
 
 interface Read {
@@ -54,7 +54,10 @@ export async function inspectPackage(
     const unverified = verifies ? [] : signedInfo(signer, about);
     return { findings: [...findings, ...unverified], facts, target: null };
   }
-  if (signer !== null) {
+  if (signer !== null && existingSignature(sign) === 'replace') {
+    const message = `The package is signed${signer}. The new signature takes the place of that, with all that belongs to it.`;
+    findings.push(info({ rule: 'nuget.signed', message, ...about }));
+  } else if (signer !== null) {
     const refused = fail({
       rule: 'nuget.already-signed',
       message: `The package is signed already${signer}, but the configuration asks for an unsigned one.`,
@@ -64,8 +67,9 @@ export async function inspectPackage(
     });
     return { findings: [...findings, refused], facts, target: null };
   }
-  findings.push(pass({ rule: 'nuget.unsigned', message: 'The package holds no signature yet.', ...about }));
-  return { findings, facts, target: { kind, subject: await nugetSubject(source, sign) } };
+  if (signer === null)
+    findings.push(pass({ rule: 'nuget.unsigned', message: 'The package holds no signature yet.', ...about }));
+  return { findings, facts, target: { kind, subject: await nugetSubject(source, read, sign) } };
 }
 
 type About = Pick<FileContext, 'path' | 'sha256'>;

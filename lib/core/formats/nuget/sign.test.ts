@@ -8,6 +8,7 @@ import { zip, type ZipPart } from '../zip/zip.fixture.ts';
 import { nupkg, nuspec, signatureTime, signPackage } from './nuget.fixture.ts';
 import { nugetSigning, signatureBytesMax } from './sign.ts';
 import { signatureContent } from './unsigned-digest.ts';
+import { countersignature, signedBy } from './upstream.fixture.ts';
 
 const sign = { method: 'nuget' } as const;
 const signer = createTestSigner('Packages');
@@ -141,4 +142,33 @@ test('content of a signature is as NuGet writes it', () => {
   expect(Buffer.from(signatureContent(new Uint8Array(48), 'sha384')).toString()).toBe(
     `Version:1\n\n2.16.840.1.101.3.4.2.2-Hash:${'A'.repeat(64)}\n\n`,
   );
+});
+
+describe('a package that is signed already', () => {
+  const replace = { method: 'nuget', existingSignature: 'replace' } as const;
+  const feed = createTestSigner('Feed');
+
+  test('is what it would be if it had never been signed, wherever the old signature stood', async () => {
+    const again = await signPackage(signer, done.signed, { sign: replace });
+    expect(Buffer.compare(again.signed, done.signed)).toBe(0);
+    const countersigned = await signedBy(feed, unsigned, { ...countersignature(feed), others: [feed] });
+    expect(
+      Buffer.compare((await signPackage(signer, countersigned, { sign: replace })).signed, done.signed),
+    ).toBe(0);
+    const first = zip([
+      { name: '.signature.p7s', content: 'somebody’s' },
+      { name: 'a.nuspec', content: nuspec() },
+    ]);
+    const bare = zip([{ name: 'a.nuspec', content: nuspec() }]);
+    const ofFirst = await signPackage(signer, first, { sign: replace });
+    expect(Buffer.compare(ofFirst.signed, (await signPackage(signer, bare)).signed)).toBe(0);
+    expect(problems(ofFirst.read)).toEqual([]);
+  });
+
+  test('is refused where nobody said what becomes of its signature, and read back as what was replaced', async () => {
+    await expect(signPackage(signer, done.signed)).rejects.toMatchObject({ code: 'ALREADY_SIGNED' });
+    await expect(
+      nugetSigning.readBack(memorySource(nupkg([])), memorySource(done.signed), done.p7s, replace),
+    ).rejects.toMatchObject({ code: 'DIFFERS' });
+  });
 });

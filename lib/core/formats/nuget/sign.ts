@@ -10,7 +10,7 @@ import {
 import { defaultUnpackLimits, UnpackBudget } from '../archive/index.ts';
 import type { SignatureHash, Signing, Subject } from '../format.ts';
 import type { RandomAccessSource } from '../random-access.ts';
-import { rewriteZip } from '../zip/index.ts';
+import { rewriteZip, type ZipAddition } from '../zip/index.ts';
 import { requireNugetCertificate } from './certificate.ts';
 import { NugetError, packAnew, submitUnsigned } from './errors.ts';
 import { signatureName } from './package-names.ts';
@@ -32,13 +32,31 @@ function subjectOf(digest: Uint8Array, sign: NugetSign): Subject {
   };
 }
 
-export async function nugetSubject(source: RandomAccessSource, sign: NugetSign): Promise<Subject> {
-  return subjectOf(await packageDigest(source, hashOf(sign)), sign);
+/** The package as it is without a signature: by its author's, with a feed's countersignature, it is as if it had never been signed. */
+export async function nugetSubject(
+  source: RandomAccessSource,
+  read: NugetPackage,
+  sign: NugetSign,
+): Promise<Subject> {
+  return subjectOf(await bareDigest(source, read, hashOf(sign)), sign);
 }
 
-async function readUnsigned(source: RandomAccessSource): Promise<NugetPackage> {
+async function bareDigest(
+  source: RandomAccessSource,
+  { signature }: NugetPackage,
+  hash: SignatureHash,
+): Promise<Uint8Array> {
+  if (signature === null) return packageDigest(source, hash);
+  const digest = createHash(hash);
+  for await (const chunk of withoutSignature(source, [])) digest.update(chunk);
+  return digest.digest();
+}
+
+export const existingSignature = ({ existingSignature: fate = 'refuse' }: NugetSign) => fate;
+
+async function readSignable(source: RandomAccessSource, sign: NugetSign): Promise<NugetPackage> {
   const read = await readPackage(source);
-  if (read.signature !== null)
+  if (read.signature !== null && existingSignature(sign) === 'refuse')
     throw new NugetError('ALREADY_SIGNED', 'The package is signed already.', submitUnsigned);
   return read;
 }
@@ -48,9 +66,16 @@ async function* withSignature(source: RandomAccessSource, signature: Uint8Array)
     const message = `The signature takes ${signature.length} bytes; ${signatureBytesMax} are written.`;
     throw new NugetError('SIGNATURE_TOO_LARGE', message, 'Use a shorter chain of certificates.');
   }
+  yield* withoutSignature(source, [{ path: signatureName, content: signature }]);
+}
+
+function withoutSignature(
+  source: RandomAccessSource,
+  last: readonly ZipAddition[],
+): AsyncGenerator<Uint8Array> {
   const limits = { ...defaultUnpackLimits, unpackedSizeBytesMax: Infinity, entrySizeBytesMax: Infinity };
-  const last = [{ path: signatureName, content: signature }];
-  yield* rewriteZip(source, new UnpackBudget(limits), { last });
+  const omit = ({ path }: { readonly path: string }): boolean => path === signatureName;
+  return rewriteZip(source, new UnpackBudget(limits), { omit, last });
 }
 
 export const nugetSigning: Signing<NugetSign> = {
@@ -63,11 +88,10 @@ export const nugetSigning: Signing<NugetSign> = {
   keyTypes: () => ['rsa'],
 
   async subject(source, sign) {
-    await readUnsigned(source);
-    return nugetSubject(source, sign);
+    return nugetSubject(source, await readSignable(source, sign), sign);
   },
-  async *embed(source, signature) {
-    await readUnsigned(source);
+  async *embed(source, signature, sign) {
+    await readSignable(source, sign);
     yield* withSignature(source, signature);
   },
   async readBack(source, signedSource, signature, sign) {
@@ -78,8 +102,8 @@ export const nugetSigning: Signing<NugetSign> = {
     const embedded = await contentOf(signedSource, entry);
     if (Buffer.compare(embedded, signature) !== 0) throw differs('its signature is another one');
     const digest = await unsignedDigest(signedSource, signed, hash);
-    await readUnsigned(source);
-    if (Buffer.compare(digest, await packageDigest(source, hash)) !== 0)
+    const read = await readSignable(source, sign);
+    if (Buffer.compare(digest, await bareDigest(source, read, hash)) !== 0)
       throw differs('without its signature it isn’t the package that was submitted');
     // The digest doesn't see what the signature's own headers say besides.
     const whole = createHash('sha256');
