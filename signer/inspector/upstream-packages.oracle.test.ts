@@ -35,7 +35,7 @@ beforeAll(async () => {
   writeFileSync(at('classes/demo/data.txt'), 'data');
   await run('jar', ['--create', '--file', at('plain.jar'), '-C', at('classes'), '.']);
   await keytoolChain();
-}, 60_000);
+});
 afterAll(() => bench.close());
 
 /** A root, an authority below it, and the key `upstream` with a certificate of that one. */

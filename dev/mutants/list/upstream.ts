@@ -66,7 +66,11 @@ export const upstream: Area = {
     ]),
     ...guards(`${jar}/upstream.ts`, jarTest, [
       ['if (misfit !== null) return changed(misfit);', '', 'is refused with '],
-      ["if ('problem' in verified)", 'if (false)', 'may be signed here, or without'],
+      [
+        "return 'problem' in verified ? broken(verified.problem) :",
+        'return',
+        'may be signed here, or without',
+      ],
       [' ?? uncovered(jar, manifest, stated)', '', 'is refused with '],
       ['refused ?? judge(signature, trusted)', 'judge(signature, trusted)', 'is refused with '],
     ]),
