@@ -1,7 +1,8 @@
 /** `upstream`: whose file it is, by digest or by signer. */
 import type { Upstream } from '../generated/index.ts';
 import { describePin } from '../formats/upstream/index.ts';
-import { fail, pass, type Finding } from '../wire/finding/index.ts';
+import type { Sha256Hex } from '../ids/index.ts';
+import { fail, pass, type Finding, type PolicyLocation } from '../wire/finding/index.ts';
 import type { CompiledElement } from './element.ts';
 import type { WrittenBody } from './places.ts';
 import type { ConfigurationProblem } from './problem.ts';
@@ -21,15 +22,21 @@ export function upstreamProblems({ body, steps }: WrittenBody): readonly Configu
   ];
 }
 
+interface PinnedFile {
+  readonly path: readonly string[];
+  readonly policy: PolicyLocation | null;
+  readonly sha256: Sha256Hex;
+}
+
 /** Whether the file is one of those whose digests are listed; empty: none are. */
 export function pinnedFindings(
   { upstream }: Pick<CompiledElement, 'upstream'>,
-  { sha256, path, policy }: Required<Pick<Finding, 'path' | 'policy'>> & Pick<Finding, 'sha256'>,
+  { sha256, path, policy }: PinnedFile,
 ): readonly Finding[] {
   const digests = upstream?.sha256;
   if (digests === undefined) return [];
   const about = { rule: 'artifact.upstream-digest', path, policy, sha256 };
-  if (sha256 !== undefined && digests.includes(sha256))
+  if (digests.includes(sha256))
     return [pass({ ...about, message: 'The file is one of upstream’s that the configuration lists.' })];
   const message =
     digests.length === 1
@@ -40,7 +47,7 @@ export function pinnedFindings(
       ...about,
       message,
       expected: digests.slice(0, 5).join(', '),
-      found: sha256 ?? 'no digest',
+      found: sha256,
       fix: 'Take the file from upstream unchanged; or, for another version of it, add its SHA-256 to `upstream.sha256`.',
     }),
   ];
