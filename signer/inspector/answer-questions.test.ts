@@ -83,7 +83,7 @@ test.each([
 });
 
 test('time runs on while files are unpacked', async () => {
-  const { result } = talk([question()], 0.000_001);
+  const { result } = talk([question(), { ok: true }], 0.000_001);
   await expect(result).rejects.toThrow('late');
 });
 
