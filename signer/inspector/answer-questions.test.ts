@@ -32,7 +32,7 @@ function talk(says: readonly unknown[], timeoutSeconds = 60) {
   const told: unknown[] = [];
   const child: InspectorChild = {
     isOver: false,
-    end: () => Promise.resolve(),
+    end: () => Promise.resolve(true),
     ask(message, _signal, seconds) {
       told.push(message);
       const isLate = seconds !== undefined && seconds <= 0;
