@@ -50,7 +50,7 @@ async function seen(folder: string): Promise<Seen> {
   return { copiedBytes, files: names.filter((name) => name.endsWith('.leaf')).length };
 }
 
-export function line({ copiedBytes, files, sizeBytes }: Seen & { readonly sizeBytes: number }): string {
+function line({ copiedBytes, files, sizeBytes }: Seen & { readonly sizeBytes: number }): string {
   const part = sizeBytes === 0 ? 1 : Math.min(1, copiedBytes / sizeBytes);
   const full = Math.round(part * barWidth);
   const bar = '█'.repeat(full) + '░'.repeat(barWidth - full);

@@ -17,7 +17,8 @@ beforeAll(async () => {
   work = join(folder, 'work');
   await mkdir(work);
   await writeFile(join(work, '00000001.leaf'), 'no archive');
-  await symlink('/etc/passwd', join(work, '00000002.leaf'));
+  await writeFile(join(folder, 'outside'), 'no archive');
+  await symlink(join(folder, 'outside'), join(work, '00000002.leaf'));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

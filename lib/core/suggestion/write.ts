@@ -82,7 +82,7 @@ const patternItem = ({ path, min, metadata }: DraftPattern): string =>
   ].join(', ')} }`;
 
 /** Words that YAML reads as something else than text, and numbers, stand in quotes. */
-export function scalar(text: string): string {
+function scalar(text: string): string {
   const escaped = text.replaceAll('${', () => '$${');
   const isPlain =
     /^[A-Za-z_][A-Za-z0-9_./ -]*$/.test(escaped) &&

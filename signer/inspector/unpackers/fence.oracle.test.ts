@@ -193,7 +193,7 @@ describe('what a program made', () => {
   test('isn’t taken where anything in it is no plain file', async () => {
     const { symlink, link, mkdir } = await import('node:fs/promises');
     for (const [name, make] of [
-      ['symbolic', (at: string) => symlink('/etc/passwd', at)],
+      ['symbolic', (at: string) => symlink(join(folder, 'input'), at)],
       ['hard', (at: string) => link(join(folder, 'input'), at)],
     ] as const) {
       const made = join(folder, `made-${name}`);

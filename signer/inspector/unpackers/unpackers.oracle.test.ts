@@ -146,7 +146,7 @@ describe.skipIf(lacksTools('bwrap', '7zz'))('a 7z archive', () => {
     damaged[40] = (damaged[40] ?? 0) ^ 0xff;
     expect(await closedOf(damaged)).toEqual([expect.stringMatching(/^7-Zip .* can’t open it completely/)]);
     const place = await mkdtemp(join(folder, 'links-'));
-    await symlink('/etc/passwd', join(place, 'link'));
+    await symlink(join(folder, 'outside'), join(place, 'link'));
     execFileSync('7zz', ['a', '-snl', 'made.7z', 'link'], { cwd: place });
     expect(await closedOf(await readFile(join(place, 'made.7z')))).toEqual([
       expect.stringMatching(/^7-Zip .* can’t open it completely: it says “ERROR/),
