@@ -11,6 +11,8 @@ const purposes: Readonly<Record<PublishedCertificate['purpose'], string>> = {
   test: 'Test certificate',
   ocsp: 'Status responder’s certificate',
   timestamp: 'Timestamp authority',
+  raw: 'Record of a key for raw signatures',
+  openpgp: 'Record of an OpenPGP key',
 };
 
 /** Certificates that expire within two months are marked. */

@@ -24,7 +24,11 @@ import type { ParameterValues } from '#core/wire/parameters/index.ts';
 import { certificateFromPem } from '#core/pki/x509/index.ts';
 import { ceremonyConfigSchema, runCeremony } from '../../signer/authorities/ceremony/index.ts';
 import { startTimestampAuthority, tsaConfigSchema } from '../../signer/authorities/tsa/index.ts';
-import { checkInspection, type InspectedArtifact } from '../../signer/daemon/checks/index.ts';
+import {
+  checkInspection,
+  type GoverningPolicy,
+  type InspectedArtifact,
+} from '../../signer/daemon/checks/index.ts';
 import { approvedAs, governingAs, receivedAs, scannedAs } from '../../signer/daemon/checks/proofs.fixture.ts';
 import type { Evidence } from '../../signer/daemon/grant/index.ts';
 import type { ClaimedRequest } from '../../signer/daemon/requests/index.ts';
@@ -70,8 +74,13 @@ export async function openEngine(
   const softHsm = { module: hsm.module, softhsmConf: hsm.configFile };
   const keysDirectory = join(folder, 'keys');
   const registry = join(keysDirectory, 'registry.json');
-  if (!existsSync(registry)) {
+  // Made again where an earlier version made no keys of the project's own: what exists is kept.
+  if (!existsSync(registry) || !readFileSync(registry, 'utf8').includes('"openpgp"')) {
     const certificates = [{ name: 'release', purpose: 'release' }];
+    const ownKeys = [
+      { name: 'openpgp', purpose: 'openpgp' },
+      { name: 'raw', purpose: 'raw' },
+    ];
     await runCeremony({
       config: ceremonyConfigSchema.parse({
         version: 1,
@@ -80,7 +89,8 @@ export async function openEngine(
         keysDirectory,
         rootModulusBits: 3072,
         tokens: Object.fromEntries(roles.map((label) => [label, { label, pin: pin(label) }])),
-        projects: [{ slug: project, name: 'Example', program: 'executables', certificates }],
+        projects: [{ slug: project, name: 'Example', program: 'executables', certificates, ownKeys }],
+        openPgp: { domain: 'example.org', revocations: join(folder, 'revocations') },
       }),
     });
   }
@@ -111,6 +121,7 @@ export async function openEngine(
     registryFile: registry,
     journalFile: join(run, 'journal.jsonl'),
     rate: { signaturesPerMinuteMax: 1_000_000 },
+    documents: run,
   });
   const keys = (await openKeyRing(registry)).current();
   const root = join(keysDirectory, 'foundation-root.pem');
@@ -207,7 +218,7 @@ async function inspectAndSign(
     now: new Date(),
   });
   if (!inspection.ok) return { ok: false, findings: inspection.findings, file: null };
-  const evidence = evidenceOf(effective, key, inspection.value, requestId);
+  const evidence = evidenceOf(effective, key, ownKeysOf(opened.keys), inspection.value, requestId);
   const timestamps = openTimestampSource({
     urls: opened.tsaUrl === null ? [] : [opened.tsaUrl],
     trustedRoots: opened.trustedRoots,
@@ -222,23 +233,23 @@ async function inspectAndSign(
     inspector,
     signer: signerOf(key, new Date()),
     checkBeforeFile() {
-      const proof = proveNotRevoked(key, opened.keys, new Map(), new Date());
+      const proof = proveNotRevoked(opened.keys, opened.keys, new Map(), new Date());
       if (!proof.ok) throw new Error('nothing is revoked here');
       return Promise.resolve({ ok: true, value: proof.value, findings: [] });
     },
     wait: (seconds) => sleep(seconds * 1000),
   });
   if (!signed.ok) return { ok: false, findings: [...inspection.findings, ...signed.findings], file: null };
-  return verified(opened, evidence, signed.value, [...inspection.findings, ...signed.findings]);
+  return await verified(opened, evidence, signed.value, [...inspection.findings, ...signed.findings]);
 }
 
-function verified(
+async function verified(
   { trustedRoots }: Opened,
   { governing }: Evidence,
   { files, followed, version }: SignedArtifact,
   findings: readonly Finding[],
-): Signed {
-  const result = verifySigned({ signed: files, followed, governing, timestampRoots: trustedRoots });
+): Promise<Signed> {
+  const result = await verifySigned({ signed: files, followed, governing, timestampRoots: trustedRoots });
   return {
     ok: result.ok,
     findings: [...findings, ...result.findings],
@@ -254,10 +265,18 @@ function effectiveOf(configuration: string, timestamps: boolean): EffectivePolic
   return { ...found.value, policy };
 }
 
+const ownKeysOf = (keys: readonly SigningKey[]): GoverningPolicy['ownKeys'] =>
+  Object.fromEntries(
+    keys
+      .filter(({ entry }) => entry.project === project && entry.serves === 'release')
+      .map((own) => [own.entry.purpose, own]),
+  );
+
 /** What all checks but the inspection would have proved. */
 function evidenceOf(
   effective: EffectivePolicy,
   key: SigningKey,
+  ownKeys: GoverningPolicy['ownKeys'],
   inspected: InspectedArtifact,
   id: string,
 ): Evidence {
@@ -275,7 +294,7 @@ function evidenceOf(
   const approvals = Array.from({ length: effective.quorum }, () => ({}));
   return {
     request,
-    governing: governingAs({ effective, configuration: effective.artifactConfiguration, key }),
+    governing: governingAs({ effective, configuration: effective.artifactConfiguration, key, ownKeys }),
     origin: originAs({ claims: { commit }, digests: { sha256: artifactSha256 } }),
     inspected,
     scanned: scannedAs({ artifactSha256 }),

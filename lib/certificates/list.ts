@@ -8,7 +8,17 @@ import { effectiveRevocation, type KnownRevocation, type Publisher } from './sta
 import type { Context } from '../platform/portal/index.ts';
 import { knownRevocations, type KnownRevocations } from './revoked.ts';
 
-const certificatePurposes = ['root', 'issuing', 'release', 'test', 'timestamp', 'ocsp'] as const;
+const certificatePurposes = [
+  'root',
+  'issuing',
+  'release',
+  'test',
+  'timestamp',
+  'ocsp',
+  // Records of projects' own keys.
+  'raw',
+  'openpgp',
+] as const;
 
 export interface PublishedCertificate {
   readonly file: string;
@@ -30,6 +40,10 @@ export interface PublishedCertificate {
   /** Whether a revocation names this very certificate. */
   readonly hasNotice: boolean;
 }
+
+/** Of a key of a project's own: nobody is asked to trust it. */
+export const isRecord = ({ purpose }: Pick<PublishedCertificate, 'purpose'>): boolean =>
+  purpose === 'raw' || purpose === 'openpgp';
 
 const pemFile = z
   .string()

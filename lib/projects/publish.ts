@@ -1,5 +1,5 @@
 /** A project's public page as data: what programs and feeds read instead of the page. */
-import { listCertificates } from '../certificates/index.ts';
+import { isRecord, listCertificates } from '../certificates/index.ts';
 import { recentReleases } from '../releases/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { countRevokedReleases, revocationJson, standingJson } from '../signatures/index.ts';
@@ -70,7 +70,7 @@ export async function publishProject(
             homepage: foundation.value.homepage,
           },
     certificates: certificates
-      .filter((certificate) => certificate.project === slug)
+      .filter((certificate) => certificate.project === slug && !isRecord(certificate))
       .map((certificate) => ({
         purpose: certificate.purpose,
         subject: certificate.subject,

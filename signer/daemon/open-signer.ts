@@ -58,7 +58,8 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     moduleEnvironment: hsm.moduleEnvironment,
     fips: hsm.fips,
     rate: { signaturesPerMinuteMax: hsm.signaturesPerMinuteMax },
-    purposes: ['release', 'test'],
+    purposes: ['release', 'test', 'raw', 'openpgp'],
+    documents: config.workDirectory,
   });
   const timestampRoots = await loadCertificates(config.timestamp.trustedRoots);
   const policyChecks = watchPolicyChecks(

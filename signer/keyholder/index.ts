@@ -13,6 +13,7 @@ export {
   type KeyHolder,
   type KeyHolderOptions,
   type LogSigner,
+  type SignedDocument,
 } from './client/index.ts';
 export type { SigningGrant } from './grant/index.ts';
 export {

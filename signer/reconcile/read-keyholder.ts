@@ -8,6 +8,9 @@ import { readKeyHolderJournal, type JournalHead } from '../keyholder/index.ts';
 import { ReconcileError } from './error.ts';
 import { listedMax, pageSize } from './limits.ts';
 
+/** Purposes of grants for files. */
+const ofFiles: ReadonlySet<string> = new Set(['release', 'test', 'raw', 'openpgp']);
+
 /** A signature that the HSM made, by the keyholder's journal. */
 export interface MadeSignature {
   readonly grantId: string;
@@ -96,7 +99,7 @@ export async function readKeyHolder(
   const head = await readKeyHolderJournal(file, ({ entry, at, sequence }, { sha256 }) => {
     if (sequence === remembered) atRemembered = sha256;
     if (entry.kind === 'intent' && entry.purpose === 'timestamp') stamps.add(entry.grantId);
-    if (entry.kind === 'intent' && (entry.purpose === 'release' || entry.purpose === 'test')) {
+    if (entry.kind === 'intent' && ofFiles.has(entry.purpose)) {
       const { grantId, requestId, purpose, keyLabel, project, unsignedSha256, artifactSha256, policyCommit } =
         entry;
       intents.set(grantId, {

@@ -93,11 +93,7 @@ export const grant: Area = {
         'is refused for a version that doesn’t descend from what was inspected',
       ],
       ['key.entry.project === request.project &&', '', 'is refused for the key of another project'],
-      [
-        'key.entry.purpose === effective.policy.purpose,',
-        'true,',
-        'is refused for the key of another project',
-      ],
+      ['? key.entry.purpose === purpose', '? true', 'is refused for the key of another project'],
       [
         'require(revoked === null,',
         'require(true,',
@@ -113,7 +109,7 @@ export const grant: Area = {
     ]),
     ...guards('signer/rulings/revocations/not-revoked.ts', mintTest, [
       [
-        'if (checkedKey !== key) return',
+        'if (!checked.includes(key)) return',
         'if (false) return',
         'is refused if the revocation check was for another certificate',
       ],
@@ -128,8 +124,8 @@ export const grant: Area = {
         'is refused more than a minute after the revocation check, and before it',
       ],
       [
-        'by === null ?',
-        'true ?',
+        'if (by !== null) return',
+        'if (false) return',
         'is refused if the register lists the certificate, since there is no proof then',
       ],
     ]),
@@ -171,8 +167,8 @@ export const grant: Area = {
     ]),
     ...guards(verifySigned, verifyTest, [
       [
-        'if (result.problems.length > 0 || !unchanged) {',
-        'if (!unchanged) {',
+        'if (result.problems.length > 0 || ofDocument.length > 0 || !unchanged) {',
+        'if (ofDocument.length > 0 || !unchanged) {',
         'whose signature is over another program',
       ],
       [

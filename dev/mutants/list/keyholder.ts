@@ -28,8 +28,8 @@ export const keyholder: Area = {
       ],
       ['ports.rateLimit.take(ports.now().getTime());', '', 'is refused over the rate'],
       [
-        'if (!verify(hash, toBeSigned, key.certificate.publicKey, signature)) {',
-        'if (false) {',
+        'if (verify(hash, toBeSigned, certificate.publicKey, signature)) return signature;',
+        'return signature;',
         'gets no signature that its certificate doesn’t verify',
       ],
     ]),
@@ -43,7 +43,7 @@ export const keyholder: Area = {
     ]),
     ...guards('signer/keyholder/protocol/grant-wire.ts', 'signer/keyholder/holder/sign-grant.test.ts', [
       [
-        ', ...(hash === undefined ? {} : { hash })',
+        '    ...(hash === undefined ? {} : { hash }),\n',
         '',
         'is numbered by its hash function and its round, where it names them',
       ],

@@ -1,5 +1,7 @@
 import { guards, type Area } from '../mutant.ts';
 
+const documents = 'signer/keyholder/holder/sign-document.test.ts';
+
 /** Kinds of keys: who takes which, and what a token gives for them. */
 export const keys: Area = {
   name: 'keys',
@@ -7,11 +9,7 @@ export const keys: Area = {
     ...guards('signer/keyholder/token/mechanisms.ts', 'signer/keyholder/token/mechanisms.test.ts', [
       ['if (raw.length !== 2 * orderBytes) {', 'if (false) {', 'refuses an answer of another length'],
       ['if (r === 0n || s === 0n)', 'if (false)', 'refuses an answer whose r is 0'],
-      [
-        'digestOf(bytes, hash).subarray(0, orderBytes)',
-        'digestOf(bytes, hash)',
-        'gives other tokens the digest, of one that is longer',
-      ],
+      ['digest.subarray(0, orderBytes)', 'digest', 'gives other tokens the digest, of one that is longer'],
     ]),
     ...guards('signer/daemon/checks/key-types.ts', 'signer/daemon/checks/key-types.test.ts', [
       [
@@ -25,6 +23,63 @@ export const keys: Area = {
         'type !== null && takes.includes(type)',
         'true',
         'is refused for a key that no verifier of the format takes',
+      ],
+    ]),
+    ...guards('signer/daemon/grant/index.ts', 'signer/daemon/grant/mint-grant.test.ts', [
+      [
+        'key.entry.purpose === use && key.entry.serves === purpose',
+        'true',
+        'of a file’s own bytes is for the project’s own key',
+      ],
+    ]),
+    ...guards('signer/daemon/checks/own-keys.ts', 'signer/daemon/checks/own-keys.test.ts', [
+      ['entry.purpose === use && ', '', 'is refused for another method'],
+      ['entry.serves === purpose && ', '', 'is refused that serves tests'],
+      [
+        ' && blockingRevocation(candidate, keys, revocations) === null',
+        '',
+        'is refused once revoked, and outside its life',
+      ],
+    ]),
+    ...guards('signer/keyholder/holder/sign-grant.ts', documents, [
+      ['if (isOfDocument(grant)) checkDocument(grant, key);', '', 'is refused with a trailer of another key'],
+    ]),
+    ...guards('signer/keyholder/holder/sign-document.ts', documents, [
+      [
+        'if (entry.serves !== grant.serves) {',
+        'if (false) {',
+        'is refused for a test with the key for releases',
+      ],
+      [
+        '!fingerprint.equals(own) || hash !== grantHash(grant)',
+        'hash !== grantHash(grant)',
+        'is refused with a trailer of another key',
+      ],
+      [
+        'if (!whole.digest().equals(sha256))',
+        'if (false)',
+        'is refused over another file than the granted one',
+      ],
+      [
+        "if (sha256.toString('hex') !== grant.unsignedSha256)",
+        'if (false)',
+        'is refused with a trailer with the digest of another file',
+      ],
+      [
+        'if (verifier.update(appended).verify(key.certificate.publicKey, signature)) return signature;',
+        'return signature;',
+        'gets no signature that its record’s key doesn’t verify',
+      ],
+    ]),
+    ...guards('signer/keyholder/holder/read-document.ts', documents, [
+      [' | constants.O_NOFOLLOW', '', 'is refused without a file, and for what is no plain file'],
+    ]),
+    ...guards('lib/core/pki/openpgp/signature.ts', documents, [
+      ['if (form === null)', 'if (false)', 'is refused with a trailer of a certification'],
+      [
+        'hashed.left > 0 || !expected.equals(Buffer.from(trailer))',
+        'false',
+        'is refused with a trailer with another ending',
       ],
     ]),
     ...guards('lib/core/pki/x509/lint/rules.ts', 'lib/core/pki/x509/issue-certificate.test.ts', [

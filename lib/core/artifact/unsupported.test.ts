@@ -30,8 +30,6 @@ describe('what this version can’t do yet', () => {
       { type: 'directory', ...at, contents: [signed], sign: { method: 'clickonce' } },
       'sign ClickOnce manifests in directories',
     ],
-    ['openpgp', { type: 'file', ...at, sign: { method: 'openpgp' } }, 'sign plain files (openpgp)'],
-    ['raw', { type: 'file', ...at, sign: { method: 'raw' } }, 'sign plain files (raw)'],
     ['smime', { type: 'file', ...at, sign: { method: 'smime' } }, 'sign plain files (smime)'],
     [
       'two hashes of a catalog',
@@ -63,13 +61,6 @@ describe('what this version can’t do yet', () => {
     expect(problems(configuration(both))).toEqual(['rule.verify-refuse root/sign/existingSignature']);
     const kept = { ...both, sign: { ...sign, existingSignature: 'append' } } as const;
     expect(problems(configuration(kept))).toEqual([]);
-  });
-
-  test('a raw or OpenPGP signature is refused because a certificate’s key must not make one', () => {
-    for (const method of ['raw', 'openpgp'] as const) {
-      const [problem] = configurationProblems(zip([{ type: 'file', ...at, sign: { method } }]));
-      expect(problem?.fix).toContain('need a key of their own');
-    }
   });
 
   test('a signature beside a file needs a container that it can be put into', () => {

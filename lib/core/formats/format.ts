@@ -120,9 +120,15 @@ export interface Subject {
 /** The hash functions of signatures, by their names in Node's crypto. */
 export type SignatureHash = 'sha256' | 'sha384' | 'sha512';
 
+/**
+ * That of the project's certificate, or one of its own that signs nothing else: `raw` and `openpgp` signatures are over bytes that begin
+ * with the file's, so with the key of a certificate they could be passed off as any of its signatures.
+ */
+export type KeyUse = 'certificate' | 'raw' | 'openpgp';
+
 /** Who signs, and when, for the formats whose signatures state that. */
 export interface Signer {
-  /** DER certificate of the key that signs, and those above it. */
+  /** DER certificate of the key that signs, and those above it; of a key of the project's own: its record. */
   readonly certificate: Uint8Array;
   readonly chain: readonly Uint8Array[];
   /** When signing of the request began, in whole seconds. It stays the same however often signing is interrupted. */
@@ -147,6 +153,8 @@ export interface Verification {
   readonly signature: Uint8Array;
   /** DER, not verified; null: there is none. */
   readonly timestampToken: Uint8Array | null;
+  /** Of a signature over the file's own bytes, by a key of the project's own: how these are read, and what is hashed behind them. Who has the file verifies it. */
+  readonly document?: { readonly form: 'binary' | 'text'; readonly appended: Uint8Array };
 }
 
 /** What of a finished file was read back from its bytes. */
@@ -165,6 +173,8 @@ export interface Signing<Sign = Options> {
   rounds(sign: Sign): readonly Sign[];
   /** By which the key signs, in PKCS #1 v1.5 or ECDSA. */
   hash(sign: Sign): SignatureHash;
+  /** Which key signs. One of a project's own signs the file's bytes, timestamps have no place in its signatures, and no certificate is in them. */
+  keyUse(sign: Sign): KeyUse;
   /** The keys that the format's verifiers take. With another one nothing is signed. */
   keyTypes(sign: Sign): readonly KeyType[];
   /**
@@ -189,7 +199,7 @@ export interface Signing<Sign = Options> {
     sign: Sign,
   ): Promise<ReadBack>;
 
-  /** Daemon: the bytes for the key to sign. */
+  /** Daemon: the bytes for the key to sign; of a key of the project's own: what is hashed behind the file's bytes, and SHA-256 of the file. */
   toBeSigned(subject: Subject, sign: Sign, signer: Signer): Uint8Array;
   /** Daemon: what gets embedded. */
   assemble(parts: SignatureParts, sign: Sign): Uint8Array;

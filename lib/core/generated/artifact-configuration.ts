@@ -638,7 +638,7 @@ export interface FileSign {
    */
   method: 'cms' | 'openpgp' | 'raw' | 'dsse' | 'smime';
   /**
-   * Name of the file with the signature, beside the signed file; ${file.name} stands for the name of the signed file. Where left out, ${file.name} with the ending .p7s, .p7s.pem (cms as text) or .dsse.json.
+   * Name of the file with the signature, beside the signed file; ${file.name} stands for the name of the signed file. Where left out, ${file.name} with the ending .p7s, .p7s.pem (cms as text), .dsse.json, .asc (openpgp), .sig (raw, and openpgp as binary).
    */
   outputFile?: string;
   /**
@@ -646,9 +646,9 @@ export interface FileSign {
    */
   hashAlgorithm?: 'sha256' | 'sha384' | 'sha512';
   /**
-   * For cms: der (binary; where left out) or pem (text).
+   * For cms: der (binary; where left out) or pem (text). For openpgp: armored (a signature as text; where left out), binary, or clear-signed (the text with its signature around it).
    */
-  encoding?: 'der' | 'pem';
+  encoding?: 'der' | 'pem' | 'armored' | 'binary' | 'clear-signed';
   /**
    * For dsse: the type of the content. Where left out, application/vnd.in-toto+json for an in-toto statement, and application/octet-stream for anything else.
    */

@@ -1877,7 +1877,7 @@ export const schemas: Readonly<Record<Kind, object>> = {
             ]
           },
           "outputFile": {
-            "description": "Name of the file with the signature, beside the signed file; ${file.name} stands for the name of the signed file. Where left out, ${file.name} with the ending .p7s, .p7s.pem (cms as text) or .dsse.json.",
+            "description": "Name of the file with the signature, beside the signed file; ${file.name} stands for the name of the signed file. Where left out, ${file.name} with the ending .p7s, .p7s.pem (cms as text), .dsse.json, .asc (openpgp), .sig (raw, and openpgp as binary).",
             "type": "string",
             "minLength": 1,
             "maxLength": 256,
@@ -1892,10 +1892,13 @@ export const schemas: Readonly<Record<Kind, object>> = {
             ]
           },
           "encoding": {
-            "description": "For cms: der (binary; where left out) or pem (text).",
+            "description": "For cms: der (binary; where left out) or pem (text). For openpgp: armored (a signature as text; where left out), binary, or clear-signed (the text with its signature around it).",
             "enum": [
               "der",
-              "pem"
+              "pem",
+              "armored",
+              "binary",
+              "clear-signed"
             ]
           },
           "payloadType": {
@@ -2985,6 +2988,14 @@ export const schemas: Readonly<Record<Kind, object>> = {
       },
       "notifications": {
         "$ref": "#/$defs/Notifications"
+      },
+      "openpgpKey": {
+        "$ref": "#/$defs/Slug",
+        "description": "Name of the project's own key for OpenPGP signatures (method: openpgp) in the signer's key registry. Needed where the artifact configuration asks for such signatures."
+      },
+      "rawKey": {
+        "$ref": "#/$defs/Slug",
+        "description": "Name of the project's own key for raw signatures (method: raw) in the signer's key registry. Needed where the artifact configuration asks for such signatures."
       }
     },
     "if": {

@@ -125,6 +125,14 @@ export interface SigningPolicy {
    */
   timestamp: 'required' | 'none';
   notifications?: Notifications;
+  /**
+   * 1 to 64 lower-case letters, digits and inner hyphens.
+   */
+  openpgpKey?: string;
+  /**
+   * 1 to 64 lower-case letters, digits and inner hyphens.
+   */
+  rawKey?: string;
 }
 /**
  * Who may hand in requests under this policy: these people in the portal, these tokens through the API. Left out: everybody on the project’s team, and every token of the project.

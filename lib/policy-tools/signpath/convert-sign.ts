@@ -181,7 +181,7 @@ export class Signing {
       case 'description-url':
         return this.#descriptionUrl(setting, leave);
       case 'output-encoding':
-        return signMethods.get(directive.name) === 'cms' ? encodingLine(setting, leave) : leave(...noSetting);
+        return encodingLine(signMethods.get(directive.name), setting, leave);
       case 'payload-type':
         return payloadTypeLine(this.#texts.text(setting), leave);
       case 'output-file-name':
@@ -232,10 +232,34 @@ type Leave = (why: string, todo: string) => null;
 
 const noSetting = ['This signer has no such setting.', 'Check that its default suits you.'] as const;
 
-function encodingLine({ value }: ConfigurationAttribute, leave: Leave): Line | null {
-  const encoding = value.toLowerCase();
-  if (encoding === 'der' || encoding === 'pem') return { key: 'encoding', value: encoding };
-  return leave('SignPath has no such encoding.', 'Write der or pem.');
+/** SignPath's words, by method → ours; null: the method has no encodings. */
+const encodings: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
+  [
+    'cms',
+    new Map([
+      ['der', 'der'],
+      ['pem', 'pem'],
+    ]),
+  ],
+  [
+    'openpgp',
+    new Map([
+      ['ascii', 'armored'],
+      ['binary', 'binary'],
+    ]),
+  ],
+]);
+
+function encodingLine(
+  method: string | undefined,
+  { value }: ConfigurationAttribute,
+  leave: Leave,
+): Line | null {
+  const known = encodings.get(method ?? '');
+  if (known === undefined) return leave(...noSetting);
+  const encoding = known.get(value.toLowerCase());
+  if (encoding !== undefined) return { key: 'encoding', value: encoding };
+  return leave('SignPath has no such encoding.', `Write ${[...known.values()].join(' or ')}.`);
 }
 
 function payloadTypeLine(value: string, leave: Leave): Line | null {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { keyKinds } from '#core/pki/key-kind/index.ts';
+import { isElliptic, keyKinds } from '#core/pki/key-kind/index.ts';
 import { parseSshPublicKeyLine } from '#core/pki/sshsig/index.ts';
 import { pathsAsWritten, readConfiguration, type Paths } from '../../../lib/host/configuration/index.ts';
 import { pinSchema } from '../../ground/service/index.ts';
@@ -12,6 +12,22 @@ const slug = z
 const url = z.url().max(256);
 const tokenSchema = (paths: Paths) =>
   z.strictObject({ label: z.string().min(1).max(32), pin: pinSchema(paths) });
+
+/** A key of the project's own, which signs files' bytes and nothing else: docs/guides/ceremony.md. */
+const ownKeySchema = z
+  .strictObject({
+    name: slug,
+    purpose: z.enum(['raw', 'openpgp']),
+    /** Which policies may name it. */
+    serves: z.enum(['release', 'test']).default('release'),
+    /** 2 and up: successors of the same name. */
+    generation: z.int().min(1).max(10_000).default(1),
+    key: z.enum(keyKinds).default('rsa-3072'),
+  })
+  .refine(({ purpose, key }) => purpose !== 'openpgp' || !isElliptic(key), {
+    path: ['key'],
+    error: 'an OpenPGP key is RSA: rsa-3072 or rsa-4096',
+  });
 
 /**
  * What a ceremony makes: the foundation's root and issuing CA, its timestamp authority, and the certificates
@@ -89,8 +105,18 @@ const schema = (paths: Paths) => {
           testDays: z.int().min(1).max(460).default(365),
           timestampMonths: z.int().min(1).max(134).default(120),
           ocspDays: z.int().min(1).max(1098).default(730),
+          ownKeyDays: z.int().min(1).max(1830).default(1095),
         })
         .prefault({}),
+      /** Needed where a project has an OpenPGP key. */
+      openPgp: z
+        .strictObject({
+          /** Addresses of projects are `slug@domain`. */
+          domain: z.string().regex(/^[a-z0-9](?:[a-z0-9.-]{0,188}[a-z0-9])?$/, 'a domain in lower case'),
+          /** A folder of its own, for certificates that revoke a key: whoever reads one can. */
+          revocations: path,
+        })
+        .optional(),
       urls: z
         .strictObject({
           rootCrl: url.optional(),
@@ -162,6 +188,7 @@ const schema = (paths: Paths) => {
               )
               .min(1)
               .max(16),
+            ownKeys: z.array(ownKeySchema).max(16).default([]),
           }),
         )
         .refine(
@@ -184,6 +211,15 @@ const schema = (paths: Paths) => {
         projectAuthority !== undefined ||
         projects.every(({ certificates }) => certificates.every(({ publisher }) => publisher !== 'project')),
       { path: ['projectAuthority'], error: 'publisher: project needs roots that its certificate chains to' },
+    )
+    .refine(
+      ({ projects, openPgp }) =>
+        openPgp !== undefined ||
+        projects.every(({ ownKeys }) => ownKeys.every(({ purpose }) => purpose !== 'openpgp')),
+      {
+        path: ['openPgp'],
+        error: 'an OpenPGP key needs a domain for its address, and a folder for its revocation',
+      },
     )
     .refine(({ tokens, publicAuthority }) => publicAuthority !== undefined || hasOwnAuthority(tokens), {
       path: ['tokens'],

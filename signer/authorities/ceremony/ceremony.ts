@@ -8,6 +8,7 @@ import { type CeremonyConfig, CeremonyError, tokenOf, type TokenRole } from '../
 import { certificateFileName, requestFileName } from './key-folder.ts';
 import { planKeys, rootLabel, type PlannedKey } from './plan-keys.ts';
 import { registeredKey, prepareKey, type KeyState, type Preparation } from './prepare-key.ts';
+import { publicFileName, publishKey, type PublishedKey } from './publish-key.ts';
 import { makeRootList, revokedUnderRoot, type MadeRootList } from './root-list.ts';
 import { describeCertificate, type TranscriptKey, type TranscriptToken } from './transcript.ts';
 
@@ -32,6 +33,7 @@ export class Ceremony {
   readonly #states = new Map<string, KeyState>();
   readonly #tokens = new Map<TokenRole, TranscriptToken>();
   readonly #requests = new Map<string, string>();
+  readonly #published = new Map<string, PublishedKey>();
   #rootList: MadeRootList | null = null;
 
   constructor(basis: CeremonyBasis) {
@@ -62,6 +64,7 @@ export class Ceremony {
     for (const planned of this.#plan) {
       if (planned.requested && planned.token === role) await this.#request(planned, token);
       else if (this.#isSignedOn(role, planned)) await this.#issue(planned, token);
+      if (planned.own !== null && planned.token === role) await this.#publish(planned, token);
     }
     if (role === 'root') this.#rootList = await this.#listOfRoot(token);
   }
@@ -79,6 +82,11 @@ export class Ceremony {
     return this.#requests;
   }
 
+  /** Public files of keys of projects' own that were made in this ceremony, by the keys' labels. */
+  get published(): ReadonlyMap<string, PublishedKey> {
+    return this.#published;
+  }
+
   /** File name → DER of the certificates issued in this ceremony. */
   get certificates(): ReadonlyMap<string, Uint8Array> {
     const made = this.#plan.filter((planned) => this.#state(planned).certificate === 'made');
@@ -91,8 +99,9 @@ export class Ceremony {
       const { key, certificate, protection, der, lint } = this.#state(planned);
       const issued = der === null ? null : describeCertificate(certificateFileName(label), der);
       const token = tokenOf(this.#basis.config, planned.token).label;
+      const published = this.#published.get(label)?.described ?? null;
       const about = { label, purpose: kind, token, project, name, program, keyKind };
-      return { ...about, key, certificate, protection, issued, rulesKept: lint };
+      return { ...about, key, certificate, protection, issued, published, rulesKept: lint };
     });
   }
 
@@ -111,6 +120,7 @@ export class Ceremony {
           project: plannedKey.project,
           name: plannedKey.name,
           ...recorded(plannedKey),
+          ...ownMembers(plannedKey),
           certificate: certificateFileName(plannedKey.label),
           chain,
         },
@@ -195,6 +205,14 @@ export class Ceremony {
     this.#basis.onProgress(`${planned.label}: certificate signed by ${signer}`);
   }
 
+  /** Right after its record was signed: what is in the folder already stays as it is. */
+  async #publish(planned: PlannedKey, token: Pkcs11Token): Promise<void> {
+    const { der, certificate } = this.#state(planned);
+    if (certificate !== 'made' || der === null) return;
+    this.#published.set(planned.label, await publishKey(planned, der, token));
+    this.#basis.onProgress(`${planned.label}: ${publicFileName(planned)} made`);
+  }
+
   async #request({ label, subject }: PlannedKey, token: Pkcs11Token): Promise<void> {
     const { der, publicKey } = this.#states.get(label) ?? {};
     if (der !== null || publicKey === null || publicKey === undefined) return;
@@ -246,6 +264,14 @@ export class Ceremony {
 }
 
 const recorded = ({ program }: Pick<PlannedKey, 'program'>) => (program === null ? {} : { program });
+
+/** What the registry says of a key of the project's own. */
+function ownMembers(planned: PlannedKey): Pick<KeyRegistryEntry, 'serves' | 'publicFile' | 'address'> {
+  const { own } = planned;
+  if (own === null) return {};
+  const address = own.userId === null ? {} : { address: own.userId.address };
+  return { serves: own.serves, publicFile: publicFileName(planned), ...address };
+}
 
 function notLaterThanIssuer(notAfter: Date, issuer: Uint8Array | null): Date {
   if (issuer === null) return notAfter;

@@ -93,6 +93,7 @@ export async function importCertificate({
         key: 'kept',
         certificate: 'imported',
         protection,
+        published: null,
         rulesKept: null,
         issued: describeCertificate(certificateFileName(label), read.der),
       };

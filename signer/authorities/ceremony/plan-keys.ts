@@ -1,6 +1,13 @@
 import type { CertificateKind, CertificateUrls, SubjectName } from '#core/pki/x509/index.ts';
+import type { UserId } from '#core/pki/openpgp/index.ts';
 import type { KeyKind } from '#core/pki/key-kind/index.ts';
 import type { CeremonyConfig, TokenRole } from '../ceremony-config/index.ts';
+
+export interface OwnKey {
+  readonly serves: 'release' | 'test';
+  /** Of an OpenPGP key. */
+  readonly userId: UserId | null;
+}
 
 /** One key and its certificate, as configured. */
 export interface PlannedKey {
@@ -19,6 +26,8 @@ export interface PlannedKey {
   readonly requested: boolean;
   /** The subject of the project's own certificate; null: the foundation. */
   readonly holder: { readonly organization: string } | null;
+  /** Of a key of the project's own; null: it has a certificate that others verify. */
+  readonly own: OwnKey | null;
   readonly notAfter: Date;
   readonly urls: CertificateUrls;
 }
@@ -42,7 +51,7 @@ export function planKeys(config: CeremonyConfig, notBefore: Date): readonly Plan
     commonName,
   });
   const requested = config.publicAuthority !== undefined;
-  const none = { project: null, name: null, program: null, requested: false, holder: null };
+  const none = { project: null, name: null, program: null, requested: false, holder: null, own: null };
   const later = (months: number, days = 0): Date => addTime(notBefore, months, days);
   const underRoot = defined({ crl: urls.rootCrl, issuerCertificate: urls.rootCertificate });
   const underIssuing = defined({
@@ -122,13 +131,45 @@ export function planKeys(config: CeremonyConfig, notBefore: Date): readonly Plan
         issuer: release && !isRequested ? issuingLabel : null,
         requested: isRequested,
         holder: own === null ? null : { organization: own.organization },
+        own: null,
         notAfter: later(0, release ? validity.releaseDays : validity.testDays),
         urls: release && !isRequested ? underIssuing : {},
       };
     }),
   );
+  const projectsOwnKeys = config.projects.flatMap((project) =>
+    project.ownKeys.map((own): PlannedKey => {
+      const test = own.serves === 'test' ? 'TEST ONLY: ' : '';
+      const what = own.purpose === 'raw' ? 'raw signatures' : 'OpenPGP';
+      return {
+        label: numbered(`${project.slug}.${own.name}`, own.generation),
+        kind: own.purpose,
+        token: 'signing',
+        keyKind: own.key,
+        project: project.slug,
+        name: own.name,
+        program: project.program,
+        subject: subject(`Key for ${what} (${project.name})`),
+        issuer: null,
+        requested: false,
+        holder: null,
+        own: {
+          serves: own.serves,
+          userId:
+            own.purpose === 'raw'
+              ? null
+              : {
+                  name: `${test}${project.name}`,
+                  address: `${project.slug}${own.serves === 'test' ? '+test' : ''}@${config.openPgp?.domain ?? ''}`,
+                },
+        },
+        notAfter: later(0, validity.ownKeyDays),
+        urls: {},
+      };
+    }),
+  );
   const requestedKeys = config.tokens.timestamping === undefined ? [] : [timestampKey];
-  return [...(requested ? requestedKeys : ownKeys), ...projectKeys];
+  return [...(requested ? requestedKeys : ownKeys), ...projectKeys, ...projectsOwnKeys];
 }
 
 /** `widget.release`, and for a successor `widget.release.2`. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pkcs11 from 'pkcs11js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -212,16 +212,48 @@ describe('a key ceremony', () => {
       slug: 'gadget',
       name: 'Gadget',
       program: 'components' as const,
+      ownKeys: [
+        {
+          name: 'pgp',
+          purpose: 'openpgp' as const,
+          serves: 'release' as const,
+          generation: 1,
+          key: 'rsa-3072' as const,
+        },
+        {
+          name: 'raw',
+          purpose: 'raw' as const,
+          serves: 'test' as const,
+          generation: 1,
+          key: 'p-256' as const,
+        },
+      ],
       certificates: [
         { name: 'release', purpose: 'release' as const, generation: 1, key: 'p-256' as const },
         { name: 'preview', purpose: 'test' as const, generation: 1, key: 'p-384' as const },
       ],
     };
-    const more = await runCeremony({ config: { ...config, projects: [...config.projects, gadget] } });
+    const revocations = join(hsm.folder, 'revocations');
+    const more = await runCeremony({
+      config: {
+        ...config,
+        openPgp: { domain: 'example.org', revocations },
+        projects: [...config.projects, gadget],
+      },
+    });
     expect(more.keys.filter((key) => key.key === 'made').map((key) => key.label)).toEqual([
       'gadget.release',
       'gadget.preview',
+      'gadget.pgp',
+      'gadget.raw',
     ]);
+    expect(readFileSync(join(keysDirectory, 'gadget.pgp.asc'), 'utf8')).toContain('PGP PUBLIC KEY BLOCK');
+    expect(openssl('pkey', '-pubin', '-in', 'gadget.raw.pub.pem', '-noout', '-text')).toContain('P-256');
+    // Whoever reads it can revoke the key.
+    expect(statSync(join(revocations, 'gadget.pgp.revocation.asc')).mode & 0o777).toBe(0o600);
+    expect(more.keys.find(({ label }) => label === 'gadget.pgp')?.published?.fingerprint).toMatch(
+      /^[0-9a-f]{40}$/,
+    );
     const chain = ['-CAfile', 'foundation-root.pem', '-untrusted', 'foundation-issuing.pem'];
     expect(openssl('verify', ...chain, 'gadget.release.pem')).toContain('OK');
     expect(openssl('verify', '-CAfile', 'gadget.preview.pem', 'gadget.preview.pem')).toContain('OK');
@@ -261,6 +293,7 @@ describe('a key ceremony', () => {
       slug: 'widget',
       name: 'Widget',
       program: 'executables' as const,
+      ownKeys: [],
       certificates: [
         { name: 'release', purpose: 'release' as const, generation: 2, key: 'rsa-3072' as const },
       ],

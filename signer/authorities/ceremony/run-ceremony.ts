@@ -4,6 +4,7 @@ import { Ceremony } from './ceremony.ts';
 import { type CeremonyConfig, CeremonyError, type TokenRole } from '../ceremony-config/index.ts';
 import { readRegistry, replaceFile, writeKeyFolder } from './key-folder.ts';
 import { logKeyFileName, prepareLogKey, type LogKey } from './log-key.ts';
+import { writePublishedKeys } from './publish-key.ts';
 import { writeRootList } from './root-list.ts';
 import { visitTokens } from './token-visits.ts';
 import { transcriptFileName, transcriptText } from './transcript-note.ts';
@@ -89,6 +90,10 @@ async function write(
   if (verifierKey === null) throw new CeremonyError('KEY_MISSING', 'the log has no key');
   await replaceFile(folder, logKeyFileName, `${verifierKey}\n`);
   const registry = { ...ceremony.registry(), logKey: { label, token, verifierKey } };
+  await writePublishedKeys(ceremony.published, {
+    folder,
+    revocations: config.openPgp?.revocations ?? null,
+  });
   await writeKeyFolder(folder, ceremony.certificates, registry);
   await replaceFile(folder, transcriptFileName(transcript), await log.sign(transcriptText(transcript)));
 }

@@ -19,8 +19,17 @@ export interface TranscriptKey {
   readonly protection: KeyProtection | null;
   /** Null in a dry run for a certificate that doesn't exist yet. */
   readonly issued: TranscriptCertificate | null;
+  /** Of a key of a project's own that was made now; null for others. */
+  readonly published: TranscriptPublished | null;
   /** Number of lint rules that it passed before it was signed; null: it was signed in an earlier ceremony, or isn't yet. */
   readonly rulesKept: number | null;
+}
+
+export interface TranscriptPublished {
+  readonly file: string;
+  readonly sha256: string;
+  /** Of an OpenPGP key. */
+  readonly fingerprint: string | null;
 }
 
 export interface TranscriptCertificate {

@@ -27,7 +27,7 @@ const place = { file: 'artifact.yaml', line: 9, column: 5 };
 const artifactLocations = { '/root/contents/1': place } as never;
 
 const problems = (key: keyof typeof keys) =>
-  checkKeyTypes({ artifactConfiguration, artifactLocations }, 'release', keys[key]);
+  checkKeyTypes({ artifactConfiguration, artifactLocations }, 'certificate', 'release', keys[key]);
 
 describe('the key of a policy’s certificate', () => {
   it('is taken by all formats if it is RSA', () => {

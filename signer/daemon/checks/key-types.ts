@@ -1,6 +1,7 @@
 /** Whether the verifiers of each format that gets signed take signatures by the policy's key. */
 import type { X509Certificate } from 'node:crypto';
 import { compileAsWritten } from '#core/artifact/index.ts';
+import type { KeyUse } from '#core/formats/format.ts';
 import { formats } from '#core/formats/registry.ts';
 import { keyKindName, keyKindOf, keyTypeOf, type KeyType } from '#core/pki/key-kind/index.ts';
 import type { EffectivePolicy } from '#core/policy/index.ts';
@@ -14,6 +15,7 @@ export function checkKeyTypes(
     artifactConfiguration,
     artifactLocations,
   }: Pick<EffectivePolicy, 'artifactConfiguration' | 'artifactLocations'>,
+  use: KeyUse,
   name: string,
   { publicKey }: Pick<X509Certificate, 'publicKey'>,
 ): readonly Finding[] {
@@ -22,17 +24,18 @@ export function checkKeyTypes(
   return compileAsWritten(artifactConfiguration).elements.flatMap((element) => {
     const { signing, words } = formats[element.type];
     if (signing === null || element.sign === null) return [];
+    if (signing.keyUse(element.sign) !== use) return [];
     const taken = signing.keyTypes(element.sign);
     if (type !== null && taken.includes(type)) return [];
     const expected = taken.map((one) => typeNames[one]).join(' or ');
     const found = kind === null ? (publicKey.asymmetricKeyType ?? 'unknown') : keyKindName(kind);
     const finding = fail({
       rule: 'policy.key-type',
-      message: `No verifier takes a signature of ${words.one} by the key of the certificate “${name}”.`,
+      message: `No verifier takes a signature of ${words.one} by the key “${name}”.`,
       expected: `${signing.method}: a key of ${expected}`,
       found,
       policy: artifactLocations[element.pointer] ?? null,
-      fix: `Name a certificate with a key of ${expected} in a policy for these files: the foundation makes one in a key ceremony (key: rsa-3072). Or take \`sign\` off this line.`,
+      fix: `Name one with a key of ${expected} in a policy for these files: the foundation makes it in a key ceremony (key: rsa-3072). Or take \`sign\` off this line.`,
     });
     return [finding];
   });

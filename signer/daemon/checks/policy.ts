@@ -1,5 +1,6 @@
 /** Step "policy": which rules hold for this request, and may the named certificate be used under them? */
 import type { X509Certificate } from 'node:crypto';
+import type { KeyUse } from '#core/formats/format.ts';
 import { failures, fail, pass, type Checked, type Finding } from '#core/wire/finding/index.ts';
 import type { ArtifactConfiguration } from '#core/generated/index.ts';
 import { effectivePolicy, type EffectivePolicy, type PolicySnapshot } from '#core/policy/index.ts';
@@ -10,6 +11,7 @@ import {
 } from '../../rulings/revocations/index.ts';
 import type { SigningKey } from '../../rulings/trust/index.ts';
 import { checkKeyTypes } from './key-types.ts';
+import { chooseOwnKeys, type OwnKeys } from './own-keys.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
 import { checkParameters } from './parameters.ts';
 
@@ -21,7 +23,17 @@ export interface GoverningPolicy extends Governed {
   readonly effective: EffectivePolicy;
   /** The artifact configuration of `effective` with the values of the request filled in: what the artifact is held against. */
   readonly configuration: ArtifactConfiguration;
+  /** That of the policy's certificate. */
   readonly key: SigningKey;
+  /** Those of the project's own that the artifact configuration signs with. */
+  readonly ownKeys: OwnKeys;
+}
+
+/** The key that makes signatures of this kind. Throws where the configuration asks for none: nothing of it was checked. */
+export function keyFor({ key, ownKeys }: GoverningPolicy, use: KeyUse): SigningKey {
+  const found = use === 'certificate' ? key : ownKeys[use];
+  if (found === undefined) throw new Error(`no key for ${use} was chosen with the policy`);
+  return found;
 }
 
 interface PolicyCheckInput {
@@ -51,9 +63,18 @@ export function checkPolicy(input: PolicyCheckInput): Checked<GoverningPolicy> {
   const chosen = chooseKey(input, effective);
   findings.push(...chosen.findings);
   if (chosen.key !== null)
-    findings.push(...checkKeyTypes(effective, effective.policy.certificate, chosen.key.certificate));
+    findings.push(
+      ...checkKeyTypes(effective, 'certificate', effective.policy.certificate, chosen.key.certificate),
+    );
+  const own = chooseOwnKeys(input, effective);
+  findings.push(...own.findings);
   if (!filled.ok || failures(findings).length > 0 || chosen.key === null) return { ok: false, findings };
-  const value = { effective, configuration: filled.value, key: chosen.key } as unknown as GoverningPolicy;
+  const value = {
+    effective,
+    configuration: filled.value,
+    key: chosen.key,
+    ownKeys: own.keys,
+  } as unknown as GoverningPolicy;
   return { ok: true, value, findings };
 }
 

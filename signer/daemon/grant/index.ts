@@ -10,15 +10,16 @@ import { keyTypeOf } from '#core/pki/key-kind/index.ts';
 import type { CommitSha, Sha256Hex } from '#core/ids/index.ts';
 import type { VerifiedOrigin } from '#core/origin/index.ts';
 import { sameParameters } from '#core/wire/parameters/index.ts';
-import type {
-  ApprovedRequest,
-  InspectedArtifact,
-  SignTarget,
-  GoverningPolicy,
-  ScannedArtifact,
+import {
+  keyFor,
+  type ApprovedRequest,
+  type InspectedArtifact,
+  type SignTarget,
+  type GoverningPolicy,
+  type ScannedArtifact,
 } from '../checks/index.ts';
 import type { SigningGrant } from '../../keyholder/index.ts';
-import { grantFile } from '../../keyholder/grant/file.ts';
+import { grantDocument, grantFile } from '../../keyholder/grant/file.ts';
 import { notRevokedProblem, type NotRevoked } from '../../rulings/revocations/index.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
 import { lineageProblem, samePath, type FileVersion } from '../file-version/index.ts';
@@ -66,9 +67,12 @@ export function mintGrant(
   evidence: Evidence,
   { notRevoked, target, version, toBeSigned, hash, round }: ToSign,
   now: Date,
-): SigningGrant<'release' | 'test'> {
+): SigningGrant<'release' | 'test' | 'raw' | 'openpgp'> {
   const { request, governing, origin, inspected, scanned, approval } = evidence;
-  const { effective, key } = governing;
+  const { effective } = governing;
+  const { signing } = formats[target.type];
+  const use = signing?.keyUse(target.sign) ?? 'certificate';
+  const key = keyFor(governing, use);
   const artifact = inspected.artifactSha256;
   require(artifact === request.artifactSha256, 'the inspected artifact is not the requested one');
   require(scanned.artifactSha256 === artifact, 'the scanned artifact is not the inspected one');
@@ -93,8 +97,12 @@ export function mintGrant(
   require(samePath(version.path, target.path), 'the file is not at the target’s path');
   const problem = lineageProblem(version, inspected);
   require(problem === null, problem ?? '');
-  require(key.entry.project === request.project &&
-    key.entry.purpose === effective.policy.purpose, 'the key belongs to another project');
+  const { purpose } = effective.policy;
+  const isFor =
+    use === 'certificate'
+      ? key.entry.purpose === purpose
+      : key.entry.purpose === use && key.entry.serves === purpose;
+  require(key.entry.project === request.project && isFor, 'the key belongs to another project');
   const { program } = effective.project;
   const issuedFor = key.entry.program ?? '(none recorded)';
   const fits = issuedFor === program;
@@ -103,27 +111,27 @@ export function mintGrant(
   require(key.certificate.validFromDate <= now &&
     now <= key.certificate.validToDate, 'the certificate is not valid now');
   const type = keyTypeOf(key.certificate.publicKey);
-  const takes = formats[target.type].signing?.keyTypes(target.sign) ?? [];
+  const takes = signing?.keyTypes(target.sign) ?? [];
   require(type !== null && takes.includes(type), 'no verifier of the file’s format takes a key of this type');
   const revoked = notRevokedProblem(notRevoked, key, now);
   require(revoked === null, revoked ?? '');
-  return grantFile(
-    {
-      purpose: effective.policy.purpose,
-      keyLabel: key.entry.label,
-      requestId: request.id,
-      project: request.project,
-      program,
-      artifactSha256: artifact,
-      leafPath: [...target.path],
-      unsignedSha256: version.sha256,
-      toBeSigned,
-      policyCommit: effective.commit satisfies CommitSha,
-      ...(hash === 'sha256' ? {} : { hash }),
-      ...(round === 0 ? {} : { round }),
-    },
-    new Date(now.getTime() + lifetimeSeconds * 1000),
-  );
+  const content = {
+    keyLabel: key.entry.label,
+    requestId: request.id,
+    project: request.project,
+    program,
+    artifactSha256: artifact,
+    leafPath: [...target.path],
+    unsignedSha256: version.sha256,
+    toBeSigned,
+    policyCommit: effective.commit satisfies CommitSha,
+    ...(hash === 'sha256' ? {} : { hash }),
+    ...(round === 0 ? {} : { round }),
+  };
+  const until = new Date(now.getTime() + lifetimeSeconds * 1000);
+  return use === 'certificate'
+    ? grantFile({ purpose, ...content }, until)
+    : grantDocument({ purpose: use, serves: purpose, ...content }, until);
 }
 
 function require(condition: boolean, message: string): void {

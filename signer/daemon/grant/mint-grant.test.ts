@@ -301,6 +301,52 @@ describe('a signing grant', () => {
     expect(() => mint({ inspected: targets }, nuget)).not.toThrow();
   });
 
+  it('of a file’s own bytes is for the project’s own key, and for no other', () => {
+    const sums = { ...target, type: 'file' as const, sign: { method: 'openpgp' }, kind: 'other' as const };
+    const own = (entry: object): SigningKey => ({
+      ...key,
+      entry: { ...key.entry, label: 'esbuild-demo.pgp', purpose: 'openpgp', serves: 'release', ...entry },
+    });
+    const targets = inspectedAs({ ...inspected(), signTargets: [sums] });
+    const mintWith = (openpgp: SigningKey) => {
+      const evidence = {
+        ...whole,
+        governing: governingAs({ effective: release, key, ownKeys: { openpgp } }),
+        inspected: targets,
+      };
+      const version = versionOf(targets, sums);
+      return mintGrant(
+        evidence,
+        { notRevoked: lookedAt(now, openpgp), target: sums, version, ...octets },
+        now,
+      );
+    };
+    expect(mintWith(own({})).wire).toMatchObject({
+      purpose: 'openpgp',
+      serves: 'release',
+      keyLabel: 'esbuild-demo.pgp',
+    });
+    for (const entry of [
+      { purpose: 'release' },
+      { purpose: 'raw' },
+      { serves: 'test' },
+      { project: 'zip-demo' },
+    ])
+      expect(() => mintWith(own(entry))).toThrow('the key belongs to another project');
+    const none = {
+      ...whole,
+      governing: governingAs({ effective: release, key, ownKeys: {} }),
+      inspected: targets,
+    };
+    expect(() =>
+      mintGrant(
+        none,
+        { notRevoked: lookedAt(now), target: sums, version: versionOf(targets, sums), ...octets },
+        now,
+      ),
+    ).toThrow('no key for openpgp');
+  });
+
   it('is refused before the certificate is valid and after it expires', () => {
     const { validFromDate, validToDate } = key.certificate;
     expect(() => mint({}, target, new Date(validFromDate.getTime() - 1))).toThrow('not valid now');

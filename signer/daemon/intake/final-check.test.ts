@@ -47,13 +47,13 @@ const look = (change: object = {}) =>
   checkBeforeFile(
     { ...fine, ...change } as unknown as Context,
     { project: parseProjectSlug('widget') },
-    governingAs({ key, effective: { locate: () => null } }),
+    governingAs({ key, ownKeys: {}, effective: { locate: () => null } }),
   );
 const gone = new Error('not now');
 
 describe('the check before each file', () => {
   it('proves that the certificate isn’t revoked at this moment', async () => {
-    expect(await look()).toMatchObject({ ok: true, value: { key, at: now } });
+    expect(await look()).toMatchObject({ ok: true, value: { keys: [key], at: now } });
   });
 
   it('ends the request if the register lists the certificate', async () => {

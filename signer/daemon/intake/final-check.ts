@@ -42,9 +42,10 @@ export async function checkBeforeFile(
 /** By the register, which learns of revocations whenever this signer reads the policy: for each request, and periodically. */
 function checkNotRevoked(
   { keys, revocations, now }: Pick<SignerContext, 'revocations' | 'keys' | 'now'>,
-  { key, effective }: GoverningPolicy,
+  { key, ownKeys, effective }: GoverningPolicy,
 ): Checked<NotRevoked> {
-  const proof = proveNotRevoked(key, keys.current(), revocations.known(), now());
+  const asked = [key, ...Object.values(ownKeys)];
+  const proof = proveNotRevoked(asked, keys.current(), revocations.known(), now());
   const about = { rule: 'release.certificate', policy: effective.locate(['certificate']) };
   if (proof.ok) {
     const passed = pass({ ...about, message: 'The certificate is still valid.', found: 'not revoked' });

@@ -1,9 +1,10 @@
 /** Step "release": stores the artifact, and records its release in one transaction. */
-import { randomUUID } from 'node:crypto';
+import { randomUUID, type X509Certificate } from 'node:crypto';
+import { formats } from '#core/formats/registry.ts';
 import { pass } from '#core/wire/finding/index.ts';
 import { requestReleased } from '#core/wire/journal/index.ts';
 import { parseSha256Hex, type Sha256Hex } from '#core/ids/index.ts';
-import type { GoverningPolicy } from '../checks/index.ts';
+import { keyFor, type GoverningPolicy } from '../checks/index.ts';
 import { saveRelease, saveSignature, type ClaimedRequest } from '../requests/index.ts';
 import type { FollowedFile, SignedFile, VerifiedFile } from '../signing/index.ts';
 import type { FileVersion } from '../file-version/index.ts';
@@ -27,6 +28,10 @@ interface ReleaseInput {
 export async function releaseArtifact(input: ReleaseInput): Promise<StepResult<null>> {
   const { context, run, request, governing, artifact } = input;
   const { certificate } = governing.key;
+  const certificateOf = ({ target }: SignedFile): X509Certificate => {
+    const use = formats[target.type].signing?.keyUse(target.sign) ?? 'certificate';
+    return keyFor(governing, use).certificate;
+  };
   const signed = input.verified.map(({ file }) => ({
     ...file,
     last: file.signatures.at(-1) ?? file.signatures[0],
@@ -35,7 +40,6 @@ export async function releaseArtifact(input: ReleaseInput): Promise<StepResult<n
   const isSealed = await context.inspector.end(request.id);
   if (isSealed) await context.releases.take(artifact.file, artifact.sha256);
   else await context.releases.put(artifact.file, artifact.sha256);
-  const certificateSha256 = sha256OfFingerprint(certificate.fingerprint256);
   const event = requestReleased({
     pass: run.pass,
     artifactSha256: artifact.sha256,
@@ -61,8 +65,8 @@ export async function releaseArtifact(input: ReleaseInput): Promise<StepResult<n
         unsignedSha256: unsignedOf(one),
         signedSha256: one.version.sha256,
         signaturePath: signaturePathOf(one)?.join('!/') ?? null,
-        certificateSerial: certificate.serialNumber,
-        certificateSha256,
+        certificateSerial: certificateOf(one).serialNumber,
+        certificateSha256: sha256OfFingerprint(certificateOf(one).fingerprint256),
         timestampedAt: one.last.timestamp?.time ?? null,
         timestampUrl: one.last.timestamp?.url ?? null,
         signedAt: one.last.signedAt,

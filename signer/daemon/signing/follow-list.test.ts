@@ -83,10 +83,13 @@ describe('a list that was written anew', () => {
     return verifySigned({ signed, followed: [followed], governing: governingAs({}), timestampRoots: [] });
   };
 
-  it('is verified before release, against what is signed in the end', () => {
-    expect(verify(list([change]))).toMatchObject({ ok: true, findings: [{ rule: 'verification.followed' }] });
-    const early = verify(list([{ ...change, to: digest('b') }], first));
+  it('is verified before release, against what is signed in the end', async () => {
+    expect(await verify(list([change]))).toMatchObject({
+      ok: true,
+      findings: [{ rule: 'verification.followed' }],
+    });
+    const early = await verify(list([{ ...change, to: digest('b') }], first));
     expect(early.findings).toMatchObject([{ rule: 'verification.followed', outcome: 'fail' }]);
-    expect(verify(list([{ ...change, to: digest('d') }])).ok).toBe(false);
+    expect((await verify(list([{ ...change, to: digest('d') }]))).ok).toBe(false);
   });
 });

@@ -5,7 +5,7 @@
 import type { Options, Signing } from '#core/formats/format.ts';
 import { formats } from '#core/formats/registry.ts';
 import { pass, type Checked, type Finding } from '#core/wire/finding/index.ts';
-import type { SignTarget } from '../checks/index.ts';
+import { keyFor, type SignTarget } from '../checks/index.ts';
 import { asInspected, asRebuilt, type FileVersion } from '../file-version/index.ts';
 import { followList, type FollowedFile } from './follow-list.ts';
 import { levelsOf, planSigning, type SigningNode } from './plan.ts';
@@ -199,7 +199,7 @@ function describe(
   version: FileVersion,
   { timestamp, sign: options }: Signature,
 ): Finding {
-  const { certificate } = evidence.governing.key;
+  const { certificate } = keyFor(evidence.governing, signing.keyUse(options));
   const when = timestamp === null ? 'without a timestamp' : `timestamped ${timestamp.time.toISOString()}`;
   const name = nameOf(target);
   return pass({

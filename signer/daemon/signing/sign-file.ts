@@ -15,7 +15,7 @@ import {
   type KeyHolderErrorCode,
   type SigningGrant,
 } from '../../keyholder/index.ts';
-import { asUnavailable, type SignTarget } from '../checks/index.ts';
+import { asUnavailable, keyFor, type SignTarget } from '../checks/index.ts';
 import { asDetached, asSigned, type FileVersion } from '../file-version/index.ts';
 import type { NotRevoked } from '../../rulings/revocations/index.ts';
 import { mintGrant, type Evidence } from '../grant/index.ts';
@@ -125,12 +125,21 @@ interface Settled {
   readonly value?: Uint8Array;
 }
 
-async function prepare({ run, inspector, signer }: SigningContext, round: Round): Promise<Prepared> {
+async function prepare(context: SigningContext, round: Round): Promise<Prepared> {
+  const { run, inspector } = context;
   const { target, signing, sign, version } = round;
   const { type, file, sha256 } = version;
   const now = { folder: run.requestId, type, file, sha256, sign, name: fileNameOf(target) };
   const subject = round.subject ?? (await inspector.subject(now).catch(passesOrThrows));
-  return { round, subject, toBeSigned: signing.toBeSigned(subject, sign, signer) };
+  return { round, subject, toBeSigned: signing.toBeSigned(subject, sign, signerFor(context, round)) };
+}
+
+/** Whose key signs, with the one time that all signatures of the request state. */
+function signerFor({ signer, evidence }: SigningContext, { signing, sign }: Round): Signer {
+  const use = signing.keyUse(sign);
+  if (use === 'certificate') return signer;
+  const { certificate } = keyFor(evidence.governing, use);
+  return { certificate: new Uint8Array(certificate.raw), chain: [], time: signer.time };
 }
 
 async function mintGrants(
@@ -158,10 +167,11 @@ async function mintGrants(
 
 function factsOf(
   { run, evidence }: SigningContext,
-  { round: { target, version }, subject, toBeSigned }: Prepared,
+  { round: { target, version, signing, sign }, subject, toBeSigned }: Prepared,
   grant: SigningGrant | undefined,
 ) {
-  const { key, effective } = evidence.governing;
+  const { effective } = evidence.governing;
+  const key = keyFor(evidence.governing, signing.keyUse(sign));
   return {
     pass: run.pass,
     grantId: grant?.wire.grantId ?? '',
@@ -191,7 +201,7 @@ async function askInTurn(
   for (let waits = 0; ; waits += 1) {
     if (current === undefined) throw new Error('a file without a grant');
     try {
-      return (await context.keyHolder.sign(current)).signature;
+      return (await context.keyHolder.sign(current, documentOf(prepared.round))).signature;
     } catch (error) {
       if (!(error instanceof KeyHolderError)) throw error;
       if (error.code !== 'RATE_EXCEEDED' || waits === waitsMax)
@@ -201,6 +211,10 @@ async function askInTurn(
     }
   }
 }
+
+/** The file, where the key signs its own bytes. */
+const documentOf = ({ signing, sign, version }: Round) =>
+  signing.keyUse(sign) === 'certificate' ? null : version;
 
 /** As the keyholder says; it allows so many in any minute. */
 function waitSecondsOf({ message }: KeyHolderError): number {
@@ -215,14 +229,17 @@ export interface FinishedRound {
 
 /** Timestamp, embedding, reading back. */
 export async function finishRound(
-  { run, evidence, inspector, timestamps, signer }: SigningContext,
+  context: SigningContext,
   { round, subject, toBeSigned, signature, signedAt }: Signed,
 ): Promise<FinishedRound> {
+  const { run, evidence, inspector, timestamps } = context;
   const { target, signing, sign, version } = round;
   const { type, file, sha256 } = version;
   const { timestamp: wanted } = evidence.governing.effective.policy;
-  const timestamp = wanted === 'required' ? await timestamps.over(signature) : null;
+  const isStamped = wanted === 'required' && signing.keyUse(sign) === 'certificate';
+  const timestamp = isStamped ? await timestamps.over(signature) : null;
   const timestampToken = timestamp?.token ?? null;
+  const signer = signerFor(context, round);
   const assembled = signing.assemble({ subject, toBeSigned, signature, signer, timestampToken }, sign);
   const embedded = await inspector
     .embed({ folder: run.requestId, type, file, sha256, sign, signature: assembled })

@@ -6,9 +6,10 @@ import { createHash } from 'node:crypto';
 import { formats } from '#core/formats/registry.ts';
 import { fail, failures, pass, type Checked, type Finding } from '#core/wire/finding/index.ts';
 import { TspError, verifyTimestampToken } from '#core/pki/tsp/index.ts';
-import type { GoverningPolicy } from '../checks/index.ts';
+import { keyFor, type GoverningPolicy } from '../checks/index.ts';
 import { samePath } from '../file-version/index.ts';
 import { followedProblem, type FollowedFile } from './follow-list.ts';
+import { documentProblems } from './verify-document.ts';
 import type { SignedFile } from './sign-artifact.ts';
 import type { Signature } from './sign-file.ts';
 
@@ -28,34 +29,39 @@ interface VerifyInput {
   readonly timestampRoots: readonly Uint8Array[];
 }
 
-export function verifySigned(input: VerifyInput): Checked<readonly VerifiedFile[]> {
-  const findings = [
-    ...input.signed.flatMap((file) =>
-      file.signatures.flatMap((signature) => verifySignature(input, file, signature)),
-    ),
-    ...input.followed.map((file) => verifyFollowed(input, file)),
-  ];
+export async function verifySigned(input: VerifyInput): Promise<Checked<readonly VerifiedFile[]>> {
+  const findings: Finding[] = [];
+  for (const file of input.signed)
+    for (const signature of file.signatures)
+      findings.push(...(await verifySignature(input, file, signature)));
+  findings.push(...input.followed.map((file) => verifyFollowed(input, file)));
   if (failures(findings).length > 0) return { ok: false, findings };
   return { ok: true, value: input.signed.map((file) => ({ file }) as unknown as VerifiedFile), findings };
 }
 
-function verifySignature(
+async function verifySignature(
   input: VerifyInput,
   { target, version }: SignedFile,
   signature: Signature,
-): Finding[] {
-  const { certificate } = input.governing.key;
+): Promise<Finding[]> {
   const about = { path: target.path, sha256: version.sha256 };
   const { signing } = formats[target.type];
   const { sign, subject, readBack } = signature;
   if (signing === null) return [broken('verification.signature', 'its format can’t be signed', about)];
+  const use = signing.keyUse(sign);
+  const { certificate } = keyFor(input.governing, use);
   const result = signing.verify(readBack, new Uint8Array(certificate.raw), sign);
   const unchanged =
     readBack.subject.digest === subject.digest &&
     Buffer.compare(readBack.subject.content, subject.content) === 0;
-  if (result.problems.length > 0 || !unchanged) {
+  const ofDocument =
+    use === 'certificate'
+      ? []
+      : await documentProblems(version.before, result, { hash: signing.hash(sign), certificate });
+  if (result.problems.length > 0 || ofDocument.length > 0 || !unchanged) {
     const problems = [
       ...result.problems,
+      ...ofDocument,
       ...(unchanged ? [] : ['the file’s digest is not the one that was inspected']),
     ];
     return [broken('verification.signature', problems.join('; '), about)];
@@ -63,11 +69,15 @@ function verifySignature(
   const verifies = pass({
     rule: 'verification.signature',
     message:
-      'The signature was read back from the finished file and verifies against its bytes and the project’s certificate.',
+      use === 'certificate'
+        ? 'The signature was read back from the finished file and verifies against its bytes and the project’s certificate.'
+        : 'The signature was read back from the file beside the signed one, and verifies over its bytes with the project’s own key.',
     expected: `certificate serial ${certificate.serialNumber}`,
     found: `signed digest ${subject.digest}`,
     ...about,
   });
+  // Signatures over the file's own bytes have no place for one.
+  if (use !== 'certificate') return [verifies];
   return [verifies, ...timestampFindings(input, result.timestampToken, result.signature, about)];
 }
 

@@ -48,7 +48,11 @@ export function startChild(options: ChildOptions, moduleEnvironment: ModuleEnvir
     pin: options.pin,
     moduleEnvironment,
     writable: [journalFolder],
-    readable: [withSlash(dirname(options.registryFile)), journalFolder],
+    readable: [
+      withSlash(dirname(options.registryFile)),
+      journalFolder,
+      ...(options.documents === null ? [] : [withSlash(options.documents)]),
+    ],
   });
 }
 

@@ -17,6 +17,7 @@ import {
 import { redeem, type SigningGrant } from '../grant/index.ts';
 import { locatePkcs11Module } from './locate-module.ts';
 import { startChild } from './child-process.ts';
+import { documentsFolder, pathOfDocument, type SignedDocument } from './documents.ts';
 
 export interface KeyHolderOptions {
   /** PKCS#11 module; null: an installed SoftHSM. */
@@ -35,13 +36,18 @@ export interface KeyHolderOptions {
   readonly purposes?: readonly GrantPurpose[];
   /** Only keys, certificates and tokens that conform to FIPS 186-5. */
   readonly fips?: boolean;
+  /** Folder of the files whose own bytes keys of projects sign; left out: none are. */
+  readonly documents?: string;
   readonly timeouts?: { readonly openMs?: number; readonly signMs?: number };
 }
 
 /** The port the daemon signs through: a grant in, a signature out, no key, algorithm or digest to choose. */
 export interface KeyHolder {
-  /** Redeems the grant: each call needs a new one, and the same content gets the same signature. */
-  sign(grant: SigningGrant): Promise<{ readonly signature: Uint8Array }>;
+  /**
+   * Redeems the grant: each call needs a new one, and the same content gets the same signature. `document`: the granted file, where the key signs its
+   * own bytes.
+   */
+  sign(grant: SigningGrant, document?: SignedDocument | null): Promise<{ readonly signature: Uint8Array }>;
   health(): Promise<KeyHolderHealth>;
   /** Reads the registry again: waits for signatures in progress, ends the process, and starts another. */
   restart(): Promise<void>;
@@ -56,6 +62,9 @@ const final: ReadonlySet<KeyHolderErrorCode> = new Set([
   'JOURNAL_TAMPERED',
   'NOT_APPROVED',
 ]);
+
+/** A file is read and hashed at no less than 20 MB/s. */
+const bytesPerMs = 20_000;
 
 /** Requests waiting for the child; beyond this the daemon has to slow down. */
 const pendingMax = 256;
@@ -80,6 +89,7 @@ export async function openKeyHolder(options: KeyHolderOptions): Promise<KeyHolde
     sessions: options.sessions ?? 4,
     signaturesPerMinuteMax: options.rate?.signaturesPerMinuteMax ?? 600,
     purposes: options.purposes ?? null,
+    documents: await documentsFolder(options.documents),
     fips: options.fips ?? false,
   });
   await mkdir(dirname(childOptions.journalFile), { recursive: true });
@@ -115,8 +125,14 @@ class ChildKeyHolder implements KeyHolder {
     this.#signMs = options.timeouts?.signMs ?? 15_000;
   }
 
-  async sign(grant: SigningGrant): Promise<{ readonly signature: Uint8Array }> {
-    const answer = await this.#ask({ kind: 'sign', id: 0, grant: redeem(grant) }, this.#signMs);
+  async sign(
+    grant: SigningGrant,
+    document: SignedDocument | null = null,
+  ): Promise<{ readonly signature: Uint8Array }> {
+    const path = document === null ? null : await pathOfDocument(this.#childOptions.documents, document);
+    const readMs = Math.ceil((document?.sizeBytes ?? 0) / bytesPerMs);
+    const request = { kind: 'sign', id: 0, grant: redeem(grant), document: path } as const;
+    const answer = await this.#ask(request, this.#signMs + readMs);
     if (answer.kind !== 'signature') throw unexpected(answer);
     return { signature: Buffer.from(answer.signature, 'base64') };
   }

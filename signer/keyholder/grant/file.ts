@@ -8,6 +8,20 @@ export interface FileContent extends Members {
   readonly toBeSigned: Uint8Array;
 }
 
+type DocumentMembers = Omit<WireOf<'raw' | 'openpgp'>, 'version' | 'grantId' | 'toBeSigned' | 'expiresAt'>;
+
+/** Of a key of the project's own. */
+export interface DocumentContent extends DocumentMembers {
+  readonly toBeSigned: Uint8Array;
+}
+
+export function grantDocument(
+  { toBeSigned, ...file }: DocumentContent,
+  until: Date,
+): SigningGrant<'raw' | 'openpgp'> {
+  return seal<'raw' | 'openpgp'>(file, toBeSigned, until);
+}
+
 export function grantFile(
   { toBeSigned, ...file }: FileContent,
   until: Date,

@@ -3,6 +3,7 @@
  * a SET, certificates, lists and answers SEQUENCEs that begin differently (RFC 5652 §5.4), and the encoding of an envelope begins like
  * none of them.
  */
+import { OpenPgpError, readDocumentTrailer } from '#core/pki/openpgp/index.ts';
 import { type GrantPurpose, KeyHolderError, type SigningGrantWire } from '../protocol/index.ts';
 
 interface Shape {
@@ -48,10 +49,30 @@ const envelope: Shape = {
   },
 };
 
+/** SHA-256 of the file, in which the whole ends. */
+const digestBytes = 32;
+const raw: Shape = { name: 'SHA-256 of a file', matches: (bytes) => bytes.length === digestBytes };
+
+/** The end of what a document's signature of version 4 hashes, and nothing that a certification or revocation could end in. */
+const openpgp: Shape = {
+  name: 'trailer of the OpenPGP signature of a document, and SHA-256 of it',
+  matches(bytes) {
+    try {
+      readDocumentTrailer(bytes.subarray(0, Math.max(0, bytes.length - digestBytes)));
+      return true;
+    } catch (error) {
+      if (error instanceof OpenPgpError) return false;
+      throw error;
+    }
+  },
+};
+
 const shapes: Readonly<Record<GrantPurpose, readonly Shape[]>> = {
   release: [attributes, envelope],
   test: [attributes, envelope],
   timestamp: [attributes],
+  raw: [raw],
+  openpgp: [openpgp],
   // version is an INTEGER in a TBSCertList (RFC 5280 §5.1), but [0] in a TBSCertificate (§4.1), which is never signed here.
   crl: [der('TBSCertList', 0x30, 0x02)],
   // A ResponseData of version 1 begins with the responder's key, [2] (RFC 6960 §4.2.1).

@@ -91,6 +91,8 @@ describe('a journal of a keyholder of an earlier version', () => {
       rateLimit: createRateLimit(1000),
       now: () => now,
       purposes: null,
+      signDigest: () => Promise.reject(new Error('nothing signs files’ own bytes')),
+      readDocument: () => [] as never,
       sign: (_, bytes) => {
         const toBeSigned = Buffer.from(bytes).toString('base64');
         asked.push(toBeSigned);

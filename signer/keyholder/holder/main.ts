@@ -3,6 +3,7 @@
  * certificates and journal, and talks only to the parent that started it.
  */
 import type { SignatureHash } from '#core/formats/format.ts';
+import { readDocument } from './read-document.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { createGrantSigner } from './sign-grant.ts';
 import {
@@ -28,7 +29,7 @@ import {
 
 interface OpenedKeyHolder {
   readonly keys: readonly string[];
-  readonly sign: (grant: SigningGrantWire) => Promise<Uint8Array>;
+  readonly sign: (grant: SigningGrantWire, document: string | null) => Promise<Uint8Array>;
   readonly health: () => Promise<KeyHolderHealth>;
   readonly close: () => Promise<void>;
 }
@@ -76,6 +77,8 @@ async function openToken(options: ChildOptions, journal: KeyHolderJournal): Prom
       journal,
       rateLimit: createRateLimit(options.signaturesPerMinuteMax),
       sign: options.fips ? approvedSigning(token, sign) : sign,
+      signDigest: options.fips ? refuseDigest : (...digest) => token.signDigest(...digest),
+      readDocument: (file) => readDocument(options.documents, file),
       now: () => new Date(),
       purposes: options.purposes,
     }),
@@ -115,6 +118,15 @@ function approvedSigning(
   };
 }
 
+/** Files are hashed here and not by the token. */
+const refuseDigest = (keyLabel: string): Promise<never> =>
+  Promise.reject(
+    new KeyHolderError(
+      'NOT_APPROVED',
+      `key ${keyLabel} signs files whose hash is made outside the token, as fips: true forbids: sign by cms`,
+    ),
+  );
+
 let opened: OpenedKeyHolder | null = null;
 
 async function answer(request: RequestMessage): Promise<AnswerMessage> {
@@ -127,7 +139,7 @@ async function answer(request: RequestMessage): Promise<AnswerMessage> {
   if (opened === null) throw new KeyHolderError('PROTOCOL', 'this key holder is not open');
   switch (request.kind) {
     case 'sign': {
-      const signature = await opened.sign(request.grant);
+      const signature = await opened.sign(request.grant, request.document);
       return { kind: 'signature', id, signature: Buffer.from(signature).toString('base64') };
     }
     case 'health':

@@ -96,6 +96,8 @@ beforeEach(async () => {
     },
     now: () => now,
     purposes: null,
+    signDigest: () => Promise.reject(new Error('nothing signs files’ own bytes')),
+    readDocument: () => [] as never,
   };
 });
 

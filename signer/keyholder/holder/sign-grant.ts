@@ -5,6 +5,7 @@ import {
   grantHash,
   type GrantPurpose,
   grantSlot,
+  isOfDocument,
   KeyHolderError,
   type KeyRegistryEntry,
   type RegisteredKey,
@@ -13,8 +14,9 @@ import {
 } from '../protocol/index.ts';
 import { checkShape } from './check-shape.ts';
 import type { KeyHolderJournal } from './journal.ts';
+import { checkDocument, signDocument, type DocumentPorts } from './sign-document.ts';
 
-export interface SignGrantPorts {
+export interface SignGrantPorts extends DocumentPorts {
   readonly keys: ReadonlyMap<string, RegisteredKey>;
   readonly journal: KeyHolderJournal;
   readonly rateLimit: { take(now: number): void };
@@ -33,18 +35,22 @@ const keyPurposeByGrant: Readonly<Record<GrantPurpose, readonly KeyRegistryEntry
   timestamp: ['timestamp'],
   crl: ['issuing', 'root'],
   ocsp: ['ocsp'],
+  raw: ['raw'],
+  openpgp: ['openpgp'],
 };
 
 /**
  * The key holder's only operation. Grants for the same file of the same request are processed one at a time, so that
  * two concurrent ones can't both pass the check for an earlier one.
  */
-export function createGrantSigner(ports: SignGrantPorts): (grant: SigningGrantWire) => Promise<Uint8Array> {
+export function createGrantSigner(
+  ports: SignGrantPorts,
+): (grant: SigningGrantWire, document?: string | null) => Promise<Uint8Array> {
   const running = new Map<string, Promise<unknown>>();
-  return async (grant) => {
+  return async (grant, document = null) => {
     const slot = grantSlot(grant);
     for (let earlier = running.get(slot); earlier !== undefined; earlier = running.get(slot)) await earlier;
-    const signing = signGrant(grant, ports);
+    const signing = signGrant(grant, document, ports);
     running.set(
       slot,
       signing.catch(() => undefined),
@@ -62,7 +68,11 @@ export function createGrantSigner(ports: SignGrantPorts): (grant: SigningGrantWi
  * signature, answer. The same grant again gets the recorded signature and doesn't reach the HSM. An intent
  * without outcome (a crash in between) may be signed again: PKCS#1 v1.5 gives the same bytes.
  */
-async function signGrant(grant: SigningGrantWire, ports: SignGrantPorts): Promise<Uint8Array> {
+async function signGrant(
+  grant: SigningGrantWire,
+  document: string | null,
+  ports: SignGrantPorts,
+): Promise<Uint8Array> {
   const key = checkGrant(grant, ports);
   const toBeSigned = Buffer.from(grant.toBeSigned, 'base64');
   const recorded = await ports.journal.findSignature(grant.grantId);
@@ -90,14 +100,9 @@ async function signGrant(grant: SigningGrantWire, ports: SignGrantPorts): Promis
     ports.now(),
   );
   try {
-    const hash = grantHash(grant);
-    const signature = await ports.sign(keyLabel, toBeSigned, hash);
-    if (!verify(hash, toBeSigned, key.certificate.publicKey, signature)) {
-      throw new KeyHolderError(
-        'SIGNATURE_WRONG',
-        `the token's key ${keyLabel} doesn't belong to ${key.entry.certificate}: correct the key registry`,
-      );
-    }
+    const signature = isOfDocument(grant)
+      ? await signDocument(grant, { file: requireDocument(document), key, ports })
+      : await signBytes(grant, key, ports);
     const text = Buffer.from(signature).toString('base64');
     await ports.journal.append({ kind: 'signed', grantId, signature: text }, ports.now());
     return signature;
@@ -107,6 +112,26 @@ async function signGrant(grant: SigningGrantWire, ports: SignGrantPorts): Promis
       await ports.journal.append({ kind: 'failed', grantId, code }, ports.now());
     throw error;
   }
+}
+
+function requireDocument(document: string | null): string {
+  if (document !== null) return document;
+  throw new KeyHolderError('GRANT_INVALID', 'the grant is for a file’s own bytes, and no file was named');
+}
+
+async function signBytes(
+  grant: SigningGrantWire,
+  { entry, certificate }: RegisteredKey,
+  ports: SignGrantPorts,
+): Promise<Uint8Array> {
+  const toBeSigned = Buffer.from(grant.toBeSigned, 'base64');
+  const hash = grantHash(grant);
+  const signature = await ports.sign(entry.label, toBeSigned, hash);
+  if (verify(hash, toBeSigned, certificate.publicKey, signature)) return signature;
+  throw new KeyHolderError(
+    'SIGNATURE_WRONG',
+    `the token's key ${entry.label} doesn't belong to ${entry.certificate}: correct the key registry`,
+  );
 }
 
 function checkGrant(grant: SigningGrantWire, ports: SignGrantPorts): RegisteredKey {
@@ -131,6 +156,7 @@ function checkGrant(grant: SigningGrantWire, ports: SignGrantPorts): RegisteredK
   checkPurpose(grant, key.entry);
   checkCertificate(key, ports.now());
   checkShape(grant);
+  if (isOfDocument(grant)) checkDocument(grant, key);
   return key;
 }
 

@@ -27,6 +27,7 @@ export const keyHolderErrorCodes = [
   'CERTIFICATE_NOT_VALID_NOW',
   'RATE_EXCEEDED',
   'SIGNATURE_WRONG',
+  'DOCUMENT_UNREADABLE',
   'BUSY',
   'TIMEOUT',
   'CHILD_EXITED',

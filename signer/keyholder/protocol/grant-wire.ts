@@ -13,7 +13,7 @@ const ofFileBase64Max = base64Of(16 * 1024 * 1024 + 1024);
 /** A revocation list grows with the number of revocations: about 70 bytes each. */
 const listBase64Max = base64Of(16 * 1024 * 1024);
 
-const purposes = ['release', 'test', 'timestamp', 'crl', 'ocsp'] as const;
+const purposes = ['release', 'test', 'timestamp', 'crl', 'ocsp', 'raw', 'openpgp'] as const;
 export const grantPurposeSchema = z.enum(purposes);
 export type GrantPurpose = (typeof purposes)[number];
 
@@ -45,6 +45,15 @@ const ofFile = {
   round: z.int().min(1).max(15).optional(),
 };
 
+/** Of a project's own key, which signs the bytes of the file itself: the keyholder reads it, and holds it to `unsignedSha256`. */
+const ofDocument = {
+  ...ofFile,
+  /** What is hashed behind the file, and SHA-256 of the file. */
+  toBeSigned: z.base64().min(4).max(base64Of(1024)),
+  /** Whether the key serves releases or tests: as the policy does. */
+  serves: z.enum(['release', 'test']),
+};
+
 /**
  * A grant as it crosses the process boundary: everything the decision to sign is based on, with the exact bytes to be
  * hashed and signed. It names no digest; of the algorithm it names the hash function alone. There is no purpose for certificates: they are signed in a
@@ -53,6 +62,8 @@ const ofFile = {
 export const signingGrantWireSchema = z.discriminatedUnion('purpose', [
   z.strictObject({ ...ofFile, purpose: z.literal('release') }),
   z.strictObject({ ...ofFile, purpose: z.literal('test') }),
+  z.strictObject({ ...ofDocument, purpose: z.literal('raw') }),
+  z.strictObject({ ...ofDocument, purpose: z.literal('openpgp') }),
   z.strictObject({
     ...common,
     purpose: z.literal('timestamp'),
@@ -81,6 +92,13 @@ export type WireOf<Purpose extends GrantPurpose> = Extract<SigningGrantWire, { r
 type WithoutId<Wire> = Wire extends unknown ? Omit<Wire, 'grantId'> : never;
 export type UnnumberedGrant = WithoutId<SigningGrantWire>;
 
+type Of<Purpose extends GrantPurpose> = Extract<UnnumberedGrant, { readonly purpose: Purpose }>;
+const isOfFile = (grant: UnnumberedGrant): grant is Of<'release' | 'test' | 'raw' | 'openpgp'> =>
+  grant.purpose === 'release' || grant.purpose === 'test' || isOfDocument(grant);
+/** Its key signs a file's own bytes. */
+export const isOfDocument = (grant: UnnumberedGrant): grant is Of<'raw' | 'openpgp'> =>
+  grant.purpose === 'raw' || grant.purpose === 'openpgp';
+
 export interface GrantedFile {
   readonly project: string | null;
   readonly artifactSha256: string | null;
@@ -94,7 +112,7 @@ export interface GrantedFile {
  * null there, since all grants once had one form; that can't change, because earlier signatures are found by them.
  */
 export function fileOf(grant: UnnumberedGrant): GrantedFile {
-  if (grant.purpose !== 'release' && grant.purpose !== 'test') {
+  if (!isOfFile(grant)) {
     return { project: null, artifactSha256: null, leafPath: [], unsignedSha256: null, policyCommit: null };
   }
   const { project, artifactSha256, leafPath, unsignedSha256, policyCommit } = grant;
@@ -118,9 +136,14 @@ export function signingGrantId(grant: UnnumberedGrant): string {
 
 /** Members that earlier grants lack; what is absent has no part in the id. */
 function laterMembers(grant: UnnumberedGrant): Readonly<Record<string, string | number>> {
-  if (grant.purpose !== 'release' && grant.purpose !== 'test') return {};
+  if (!isOfFile(grant)) return {};
   const { program, hash, round } = grant;
-  return { program, ...(hash === undefined ? {} : { hash }), ...(round === undefined ? {} : { round }) };
+  const members = {
+    program,
+    ...(hash === undefined ? {} : { hash }),
+    ...(round === undefined ? {} : { round }),
+  };
+  return isOfDocument(grant) ? { ...members, serves: grant.serves } : members;
 }
 
 /** Identifies one signature of one file of one request, for which no other bytes may be signed later. */

@@ -8,6 +8,7 @@ export {
   grantHash,
   grantPurposeSchema,
   grantSlot,
+  isOfDocument,
   signingGrantId,
   signingGrantWireSchema,
   type GrantPurpose,

@@ -4,7 +4,7 @@ import { canonicalJson } from '#core/json/index.ts';
 const hex64 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** Purposes in records of any version; for `certificate`, known to earlier keyholders, no grants were ever minted. */
-const purposes = ['release', 'test', 'timestamp', 'certificate', 'crl', 'ocsp'] as const;
+const purposes = ['release', 'test', 'timestamp', 'certificate', 'crl', 'ocsp', 'raw', 'openpgp'] as const;
 
 /**
  * What the key holder records. An intent is on disk before the HSM is called; its outcome follows. The format is

@@ -7,6 +7,15 @@ import { pinSourceSchema } from './pin.ts';
  * The messages between parent and child over the IPC channel. Each side parses what it receives; no message ever
  * contains the PIN.
  */
+/** Below that folder, with forward slashes; its parts are what the inspector names files. */
+const documentPath = z
+  .string()
+  .max(1024)
+  .regex(
+    /^[A-Za-z0-9_-][A-Za-z0-9._-]*(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/,
+    'a path without dots at the beginning of a part',
+  );
+
 export const childOptionsSchema = z.strictObject({
   module: z.string().min(1),
   tokenLabel: z.string().min(1).max(32),
@@ -16,13 +25,21 @@ export const childOptionsSchema = z.strictObject({
   sessions: z.int().min(1).max(64),
   signaturesPerMinuteMax: z.int().min(1).max(1_000_000),
   purposes: z.array(grantPurposeSchema).min(1).nullable(),
+  /** Folder of the files whose own bytes are signed; null: none are. */
+  documents: z.string().min(1).nullable(),
   /** Only keys, certificates and tokens that conform to FIPS 186-5. */
   fips: z.boolean(),
 });
 
 export const requestMessageSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('open'), id: z.int(), options: childOptionsSchema }),
-  z.strictObject({ kind: z.literal('sign'), id: z.int(), grant: signingGrantWireSchema }),
+  z.strictObject({
+    kind: z.literal('sign'),
+    id: z.int(),
+    grant: signingGrantWireSchema,
+    /** In the folder of documents; null: what is signed is in the grant. */
+    document: documentPath.nullable(),
+  }),
   z.strictObject({ kind: z.literal('health'), id: z.int() }),
   z.strictObject({ kind: z.literal('close'), id: z.int() }),
 ]);

@@ -12,7 +12,7 @@ const pemPath = z
     error: 'a path relative to the registry, without ..',
   });
 
-const keyPurposes = ['root', 'issuing', 'release', 'test', 'timestamp', 'ocsp'] as const;
+const keyPurposes = ['root', 'issuing', 'release', 'test', 'timestamp', 'ocsp', 'raw', 'openpgp'] as const;
 
 const registryKeySchema = z.strictObject({
   label: z.string().regex(/^[a-z0-9](?:[a-z0-9.-]{0,126}[a-z0-9])?$/, 'a key label'),
@@ -26,6 +26,14 @@ const registryKeySchema = z.strictObject({
    * registries written before it was recorded, and then the key signs nothing for its project.
    */
   program: z.enum(['executables', 'components']).optional(),
+  /**
+   * Of a key of the project's own (`raw`, `openpgp`): whether it serves releases or tests. Its certificate is a record of the key, which nobody
+   * is asked to trust; `publicFile` is what people fetch.
+   */
+  serves: z.enum(['release', 'test']).optional(),
+  publicFile: pemPath.optional(),
+  /** Of an OpenPGP key: `widget@example.org`. */
+  address: z.string().max(256).optional(),
   /**
    * The project's own certificate, from a public authority: the organisation that it must name. Absent: it names the
    * foundation.

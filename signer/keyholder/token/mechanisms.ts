@@ -45,23 +45,27 @@ export function signOperation(
   key: PrivateKey,
   { bytes, hash, mechanisms }: { bytes: Uint8Array; hash: SignatureHash; mechanisms: readonly number[] },
 ): SignOperation {
-  if (key.orderBytes !== null) return ecdsaOperation(key.orderBytes, { bytes, hash, mechanisms });
-  const { mechanism, prefix } = pkcs1[hash];
-  if (mechanisms.includes(mechanism)) return { mechanism, input: Buffer.from(bytes), finish: asGiven };
-  const input = Buffer.concat([Buffer.from(prefix, 'hex'), digestOf(bytes, hash)]);
-  return { mechanism: pkcs11.CKM_RSA_PKCS, input, finish: asGiven };
+  const digested = digestOperation(key, digestOf(bytes, hash), hash);
+  const mechanism = key.orderBytes === null ? pkcs1[hash].mechanism : ecdsaHashing[hash];
+  return mechanisms.includes(mechanism) ? { ...digested, mechanism, input: Buffer.from(bytes) } : digested;
 }
 
-function ecdsaOperation(
-  orderBytes: number,
-  { bytes, hash, mechanisms }: { bytes: Uint8Array; hash: SignatureHash; mechanisms: readonly number[] },
+/** The same over a digest that was made outside the token. */
+export function digestOperation(
+  { orderBytes }: PrivateKey,
+  digest: Uint8Array,
+  hash: SignatureHash,
 ): SignOperation {
-  const finish = (signature: Uint8Array): Uint8Array => ecdsaSignature(signature, orderBytes);
-  const mechanism = ecdsaHashing[hash];
-  if (mechanisms.includes(mechanism)) return { mechanism, input: Buffer.from(bytes), finish };
-  // FIPS 186-5 §6.4.1: of a digest longer than the order, the leftmost bits. Not every token cuts it itself.
-  const input = digestOf(bytes, hash).subarray(0, orderBytes);
-  return { mechanism: pkcs11.CKM_ECDSA, input, finish };
+  if (orderBytes === null) {
+    const input = Buffer.concat([Buffer.from(pkcs1[hash].prefix, 'hex'), digest]);
+    return { mechanism: pkcs11.CKM_RSA_PKCS, input, finish: asGiven };
+  }
+  return {
+    mechanism: pkcs11.CKM_ECDSA,
+    // FIPS 186-5 §6.4.1: of a digest longer than the order, the leftmost bits. Not every token cuts it itself.
+    input: Buffer.from(digest.subarray(0, orderBytes)),
+    finish: (signature) => ecdsaSignature(signature, orderBytes),
+  };
 }
 
 const digestOf = (bytes: Uint8Array, hash: SignatureHash): Buffer => createHash(hash).update(bytes).digest();

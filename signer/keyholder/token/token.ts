@@ -2,7 +2,13 @@ import pkcs11 from 'pkcs11js';
 import type { SignatureHash } from '#core/formats/format.ts';
 import { KeyHolderError } from '../protocol/index.ts';
 import { isConnectionLost, pkcs11ReturnValue, toKeyHolderError } from './error.ts';
-import { eddsaMechanism, signOperation, type PrivateKey, type SignOperation } from './mechanisms.ts';
+import {
+  digestOperation,
+  eddsaMechanism,
+  signOperation,
+  type PrivateKey,
+  type SignOperation,
+} from './mechanisms.ts';
 import { findObjects, readOrderBytes, type TokenSession } from './objects.ts';
 
 export interface TokenOptions {
@@ -75,6 +81,11 @@ export class Pkcs11Token {
     return this.#signWith(keyLabel, (key) =>
       signOperation(key, { bytes: toBeSigned, hash, mechanisms: this.#mechanisms }),
     );
+  }
+
+  /** As `sign`, of a digest by this hash. */
+  async signDigest(keyLabel: string, digest: Uint8Array, hash: SignatureHash): Promise<Uint8Array> {
+    return this.#signWith(keyLabel, (key) => digestOperation(key, digest, hash));
   }
 
   /** Message → Ed25519 signature (RFC 8032 §5.1), by the private key with this label. Throws as `sign`. */

@@ -14,6 +14,8 @@ export interface DueProject {
   readonly name: string;
   readonly program: Project['program'];
   certificates: DueCertificate[];
+  /** A ceremony makes those: nobody is asked to publish a key unseen. */
+  readonly ownKeys: never[];
 }
 
 interface DueCertificate {
@@ -77,7 +79,7 @@ export function dueCertificates(input: {
     if (certificates.length > 0) {
       const shown = slug.slice(0, nameCharactersMax).replace(/-+$/, '');
       const { program } = project.value;
-      projects.push({ slug: parseProjectSlug(slug), name: shown, program, certificates });
+      projects.push({ slug: parseProjectSlug(slug), name: shown, program, certificates, ownKeys: [] });
     }
   }
   return { projects, refused };

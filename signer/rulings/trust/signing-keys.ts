@@ -12,12 +12,14 @@ export interface SigningKey {
   readonly chain: readonly X509Certificate[];
 }
 
-/** registry file → its keys of purpose release and test, in the registry's order. */
+const signsFiles: ReadonlySet<KeyRegistryEntry['purpose']> = new Set(['release', 'test', 'raw', 'openpgp']);
+
+/** registry file → its keys that sign files, in the registry's order. */
 async function loadSigningKeys(registryFile: string): Promise<readonly SigningKey[]> {
   const registry = parseKeyRegistry(await readFile(registryFile, 'utf8'), registryFile);
   const directory = path.dirname(registryFile);
   const read = async (file: string) => new X509Certificate(await readFile(path.join(directory, file)));
-  const signing = registry.keys.filter((entry) => entry.purpose === 'release' || entry.purpose === 'test');
+  const signing = registry.keys.filter((entry) => signsFiles.has(entry.purpose));
   return Promise.all(
     signing.map(async (entry) => ({
       entry,

@@ -18,7 +18,7 @@ export function authenticodeAssembly(
   contentType: string,
 ): Pick<
   Signing<AuthenticodeSign>,
-  'id' | 'method' | 'rounds' | 'outputName' | 'hash' | 'keyTypes' | 'toBeSigned' | 'assemble'
+  'id' | 'method' | 'rounds' | 'outputName' | 'hash' | 'keyUse' | 'keyTypes' | 'toBeSigned' | 'assemble'
 > {
   return {
     id: 'authenticode',
@@ -26,6 +26,7 @@ export function authenticodeAssembly(
     rounds: signatureRounds,
     outputName: () => null,
     hash: roundHash,
+    keyUse: () => 'certificate',
     keyTypes: () => rsaAndEc,
     toBeSigned: ({ content }, sign) =>
       authenticodeSignedAttributes({

@@ -11,13 +11,10 @@ import {
   type HashName,
 } from '../../pki/cms/index.ts';
 import { streamRange } from '../archive/index.ts';
-import type { Signing } from '../format.ts';
 import type { RandomAccessSource } from '../random-access.ts';
 import { readWhole } from './beside.ts';
-import type { FileOptions } from './options.ts';
+import type { Method } from './method.ts';
 import { fromPem, toPem } from './pem.ts';
-
-type Method = Omit<Signing<FileOptions>, 'id' | 'method' | 'rounds' | 'hash' | 'keyTypes' | 'outputName'>;
 
 /** With a chain and a timestamp, a signature has about 10 KiB. */
 const signatureBytesMax = 1024 * 1024;

@@ -10,13 +10,12 @@
  * passes over them, as the envelope's specification asks.
  */
 import { createHash, verify, X509Certificate } from 'node:crypto';
-import { FormatError, type Signing } from '../format.ts';
+import { FormatError } from '../format.ts';
 import { readChunks, readExactly, type RandomAccessSource } from '../random-access.ts';
 import { differs } from './beside.ts';
 import type { FileOptions } from './options.ts';
+import type { Method } from './method.ts';
 import { paeType, preAuthEncoding } from './pae.ts';
-
-type Method = Omit<Signing<FileOptions>, 'id' | 'method' | 'rounds' | 'hash' | 'keyTypes' | 'outputName'>;
 
 /** The payload is held in memory, and crosses from process to process. */
 const payloadBytesMax = 16 * 1024 * 1024;

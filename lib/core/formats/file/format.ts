@@ -5,12 +5,29 @@ import { defineFormat, FormatError, type FileFacts, type RejudgeContext, type Re
 import type { ToldKind } from '../kind/index.ts';
 import { cms } from './cms.ts';
 import { dsse, isStatement, readPayload, statementType } from './dsse.ts';
+import { openpgp } from './openpgp.ts';
+import { raw } from './raw.ts';
 import { fileOptions, fileProblems, outputNameOf, type FileOptions } from './options.ts';
 
 const kind: ToldKind = { kind: 'other', because: 'it is declared as a file of any kind' };
 const facts: FileFacts = { type: 'file', signed: false, kind: kind.kind, texts: {} };
 
-const methodOf = ({ method }: FileOptions) => (method === 'dsse' ? dsse : cms);
+const methods = { cms, dsse, openpgp, raw } as const;
+const methodOf = ({ method }: FileOptions) => methods[method];
+
+const methodWords: Readonly<Record<FileOptions['method'], string>> = {
+  cms: 'CMS',
+  dsse: 'DSSE',
+  openpgp: 'OpenPGP, by the project’s own OpenPGP key',
+  raw: 'the signature alone, by the project’s own key for it',
+};
+
+function describeSign(sign: FileOptions | null): string {
+  if (sign === null) return '';
+  const where =
+    sign.encoding === 'clear-signed' ? 'signed as text in a file beside it' : 'signed in a file beside it';
+  return `${where} (${methodWords[sign.method]})`;
+}
 
 export const plainFile = defineFormat<'file', FileOptions, object>({
   type: 'file',
@@ -22,7 +39,7 @@ export const plainFile = defineFormat<'file', FileOptions, object>({
   }),
   metadataKeys: [],
   describe: ({ sign }) => ({
-    sign: sign === null ? '' : `signed in a file beside it (${sign.method === 'dsse' ? 'DSSE' : 'CMS'})`,
+    sign: describeSign(sign),
     check: '',
   }),
   vouches: false,
@@ -34,9 +51,11 @@ export const plainFile = defineFormat<'file', FileOptions, object>({
     if (sign === null) return { findings: [], facts: null, target: null };
     const about = { path, sha256 };
     const target = { kind, subject: null };
-    if (sign.method === 'cms')
-      return { findings: [], facts, target: { kind, subject: await cms.subject(source, sign) } };
     try {
+      if (sign.method !== 'dsse') {
+        const subject = await methodOf(sign).subject(source, sign);
+        return { findings: [], facts, target: { kind, subject } };
+      }
       const payload = await readPayload(source);
       if (sign.payloadType !== statementType || isStatement(payload)) return { findings: [], facts, target };
       const message =
@@ -48,7 +67,9 @@ export const plainFile = defineFormat<'file', FileOptions, object>({
       if (!(error instanceof FormatError)) throw error;
       const message = `The file can’t be signed: ${error.message}.`;
       return {
-        findings: [fail({ ...about, rule: 'file.too-large', message, fix: error.fix })],
+        findings: [
+          fail({ ...about, rule: rules[String(error.code)] ?? 'file.unsuitable', message, fix: error.fix }),
+        ],
         facts: null,
         target: null,
       };
@@ -61,7 +82,9 @@ export const plainFile = defineFormat<'file', FileOptions, object>({
     method: 'a signature beside the file',
     rounds: (sign) => [sign],
     hash: ({ hash }) => hash,
-    keyTypes: () => rsaAndEc,
+    keyUse: ({ method }) => (method === 'raw' || method === 'openpgp' ? method : 'certificate'),
+    // Version 4 of OpenPGP with RSA is what every program reads.
+    keyTypes: ({ method }) => (method === 'openpgp' ? ['rsa'] : rsaAndEc),
     outputName: outputNameOf,
     subject: (source, sign) => methodOf(sign).subject(source, sign),
     embed: (source, signature, sign) => methodOf(sign).embed(source, signature, sign),
@@ -72,6 +95,8 @@ export const plainFile = defineFormat<'file', FileOptions, object>({
   },
   container: null,
 });
+
+const rules: Readonly<Record<string, string>> = { TOO_LARGE: 'file.too-large', NOT_TEXT: 'file.not-text' };
 
 /** A file has facts of its own where it was judged to be one that may be signed; what it holds isn't recorded. */
 function rejudge(found: FileFacts | null, { sign, path }: RejudgeContext<FileOptions>): Rejudged {

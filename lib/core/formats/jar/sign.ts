@@ -102,6 +102,7 @@ export const jarSigning: Signing<JarSign> = {
   rounds: (sign) => [sign],
   outputName: () => null,
   hash: signatureHash,
+  keyUse: () => 'certificate',
   keyTypes: () => rsaAndEc,
 
   async subject(source, sign) {

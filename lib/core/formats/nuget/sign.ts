@@ -84,6 +84,7 @@ export const nugetSigning: Signing<NugetSign> = {
   rounds: (sign) => [sign],
   outputName: () => null,
   hash: hashOf,
+  keyUse: () => 'certificate',
   // SigningSpecificationsV1 of NuGet.Client: RSA alone, of 2048 bits or more.
   keyTypes: () => ['rsa'],
 

@@ -56,6 +56,8 @@ export const oids = {
   codeSigning: '1.3.6.1.5.5.7.3.3',
   timeStamping: '1.3.6.1.5.5.7.3.8',
   ocspSigning: '1.3.6.1.5.5.7.3.9',
+  /** RFC 9336. */
+  documentSigning: '1.3.6.1.5.5.7.3.36',
   authorityInformationAccess: '1.3.6.1.5.5.7.1.1',
   cRLDistributionPoints: '2.5.29.31',
   certificatePolicies: '2.5.29.32',

@@ -24,7 +24,8 @@ export interface CertificateUrls {
   readonly policyOid?: string;
 }
 
-export type CertificateKind = 'root' | 'issuing' | 'release' | 'test' | 'timestamp' | 'ocsp';
+export type CertificateKind =
+  'root' | 'issuing' | 'release' | 'test' | 'timestamp' | 'ocsp' | 'raw' | 'openpgp';
 
 interface Profile {
   /** Maximum lifetime in days, and the rule that sets it. */
@@ -38,6 +39,18 @@ const signsFiles = (): peculiar.Extension[] => [
   new peculiar.KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
   new peculiar.ExtendedKeyUsageExtension([ExtendedKeyUsage.codeSigning], false),
 ];
+
+/** Five years: whoever verifies such a signature looks at the key alone, and it is published by hand. */
+const ownKey: Profile = {
+  daysMax: 5 * 366,
+  rule: 'a key of a project’s own is valid for at most five years',
+  selfSigned: true,
+  extensions: () => [
+    new peculiar.KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+    // Critical, so that whoever trusts the record all the same takes it for nothing that signs programs.
+    new peculiar.ExtendedKeyUsageExtension([oids.documentSigning], true),
+  ],
+};
 
 /**
  * The certificates of the hierarchy: CA/Browser Forum Code Signing Baseline Requirements §6.3.2 and §7.1.2,
@@ -86,6 +99,9 @@ export const profiles: Readonly<Record<CertificateKind, Profile>> = {
       new peculiar.ExtendedKeyUsageExtension([ExtendedKeyUsage.timeStamping], true),
     ],
   },
+  /** Records of keys: what they are for, and how long. Nobody is asked to trust one. */
+  raw: ownKey,
+  openpgp: ownKey,
   ocsp: {
     daysMax: 3 * 366,
     rule: 'a responder is valid for at most three years: its own revocation is never checked (RFC 6960 §4.2.2.2.1)',

@@ -93,6 +93,18 @@ export const signingFields: readonly PolicyField[] = [
       enforcedBy: 'signer',
     },
   },
+  ownKeyField(
+    'openpgpKey',
+    'OpenPGP key',
+    'OpenPGP signatures (`method: openpgp`)',
+    'Makes OpenPGP signatures, where the artifact configuration asks for them.',
+  ),
+  ownKeyField(
+    'rawKey',
+    'Key for raw signatures',
+    'raw signatures (`method: raw`)',
+    'Makes signatures without certificate or time, where the artifact configuration asks for them.',
+  ),
   {
     path: 'artifactConfiguration',
     schema: {
@@ -134,6 +146,31 @@ export const signingFields: readonly PolicyField[] = [
   },
 ];
 
+/** A key that signs files' own bytes: never the certificate's, whose signatures these could be passed off as. */
+function ownKeyField(path: 'openpgpKey' | 'rawKey', label: string, what: string, hint: string): PolicyField {
+  return {
+    path,
+    schema: {
+      $ref: '#/$defs/Slug',
+      description: `Name of the project's own key for ${what.replaceAll('`', '')} in the signer's key registry. Needed where the artifact configuration asks for such signatures.`,
+    },
+    measure: identity(`The ${label.startsWith('K') ? label.toLowerCase() : label}`),
+    says: {
+      section: 'Signature',
+      sentences: ({ policy: { [path]: name } }) =>
+        name === undefined
+          ? []
+          : [
+              path === 'openpgpKey'
+                ? `OpenPGP signatures are made with the project’s own OpenPGP key “${name}”, which is published on this project’s page.`
+                : `Raw signatures are made with the project’s own key “${name}”, which is published on this project’s page.`,
+            ],
+    },
+    form: { label, hint, kind: 'text', optional: true },
+    reference: { meaning: `Name of the project’s own key for ${what}`, enforcedBy: 'signer, keyholder' },
+  };
+}
+
 export const timestampField: PolicyField = {
   path: 'timestamp',
   schema: {
@@ -143,9 +180,14 @@ export const timestampField: PolicyField = {
   measure: steps('The timestamp', ['none', 'required'], 'none'),
   says: {
     section: 'Timestamp',
-    sentences: ({ policy }) =>
+    sentences: ({ policy, artifactConfiguration }) =>
       policy.timestamp === 'required'
-        ? ['Every signature carries a timestamp, so that it stays valid when the certificate ends.']
+        ? [
+            'Every signature carries a timestamp, so that it stays valid when the certificate ends.',
+            ...(signsWithOwnKeys(artifactConfiguration)
+              ? ['OpenPGP and raw signatures have no place for one: they hold as long as their key does.']
+              : []),
+          ]
         : ['Signatures carry no timestamp and end with the certificate.'],
   },
   floors: [
@@ -180,6 +222,13 @@ export const timestampField: PolicyField = {
   },
   reference: { meaning: '`required`, or `none` for tests', enforcedBy: 'signer' },
 };
+
+function signsWithOwnKeys(configuration: EffectivePolicy['artifactConfiguration']): boolean {
+  return compileAsWritten(configuration).elements.some(
+    ({ type, sign }) =>
+      sign !== null && (formats[type].signing?.keyUse(sign) ?? 'certificate') !== 'certificate',
+  );
+}
 
 function describeSignature({ foundation, policy, project }: EffectivePolicy): readonly string[] {
   if (policy.purpose === 'test') {

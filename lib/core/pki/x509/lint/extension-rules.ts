@@ -12,6 +12,8 @@ const keyUsages: Readonly<Record<CertificateKind, number>> = {
   test: 0x80,
   timestamp: 0x80,
   ocsp: 0x80,
+  raw: 0x80,
+  openpgp: 0x80,
 };
 
 const purposes: Readonly<Record<CertificateKind, string | null>> = {
@@ -21,6 +23,8 @@ const purposes: Readonly<Record<CertificateKind, string | null>> = {
   test: oids.codeSigning,
   timestamp: oids.timeStamping,
   ocsp: oids.ocspSigning,
+  raw: oids.documentSigning,
+  openpgp: oids.documentSigning,
 };
 
 const known: ReadonlySet<string> = new Set([
@@ -64,14 +68,15 @@ export const extensionRules: readonly LintRule[] = [
   {
     name: 'extended-key-usage',
     requirement:
-      'Code Signing BR §7.1.2.2 and §7.1.2.3; RFC 3161 §2.3; RFC 6960 §4.2.2.2: one purpose, critical for timestamps',
+      'Code Signing BR §7.1.2.2 and §7.1.2.3; RFC 3161 §2.3; RFC 6960 §4.2.2.2: one purpose, critical for timestamps and in records of keys',
     check(view, { kind }) {
       const found = find(view, oids.extendedKeyUsage);
       const expected = purposes[kind];
       if (expected === null) return broken(found !== undefined, 'present in a root');
       const ids = found === undefined ? [] : asSequence(readDer(found.value)).map(asOid);
       if (ids.length !== 1 || ids[0] !== expected) return `purposes ${ids.join(', ') || 'none'}`;
-      return broken(kind === 'timestamp' && found?.critical !== true, 'not critical');
+      const mustBeCritical = kind === 'timestamp' || kind === 'raw' || kind === 'openpgp';
+      return broken(mustBeCritical && found?.critical !== true, 'not critical');
     },
   },
   {
@@ -87,7 +92,7 @@ export const extensionRules: readonly LintRule[] = [
   {
     name: 'no-addresses',
     requirement: 'RFC 5280 §4.2.1.13: a self-signed certificate is in no revocation list',
-    kinds: ['root', 'test'],
+    kinds: ['root', 'test', 'raw', 'openpgp'],
     check: (view) => broken(find(view, oids.cRLDistributionPoints) !== undefined, 'a distribution point'),
   },
   {

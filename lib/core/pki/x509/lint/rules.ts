@@ -36,7 +36,7 @@ const publicKeyOf = (view: TbsView) =>
   createPublicKey({ key: Buffer.from(view.publicKey.bytes), format: 'der', type: 'spki' });
 
 /** The kinds whose keys may be on a curve: authorities, timestamps and status answers are RSA throughout. */
-const signsFiles: readonly CertificateKind[] = ['release', 'test'];
+const signsFiles: readonly CertificateKind[] = ['release', 'test', 'raw'];
 
 /** RFC 5480 §2.1.1, §2.2. */
 function brokenCurve(algorithm: DerNode, point: Uint8Array): string | null {
