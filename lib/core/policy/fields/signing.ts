@@ -162,8 +162,8 @@ function ownKeyField(path: 'openpgpKey' | 'rawKey', label: string, what: string,
           ? []
           : [
               path === 'openpgpKey'
-                ? `OpenPGP signatures are made with the project’s own OpenPGP key “${name}”, which is published on this project’s page.`
-                : `Raw signatures are made with the project’s own key “${name}”, which is published on this project’s page.`,
+                ? `OpenPGP signatures are made with the project’s own OpenPGP key “${name}”, which signs nothing else.`
+                : `Raw signatures are made with the project’s own key “${name}”, which signs nothing else.`,
             ],
     },
     form: { label, hint, kind: 'text', optional: true },
