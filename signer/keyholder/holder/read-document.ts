@@ -1,5 +1,4 @@
-import { constants, createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { constants, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KeyHolderError } from '../protocol/index.ts';
 
@@ -21,8 +20,7 @@ export async function* readDocument(folder: string | null, file: string): AsyncG
   try {
     if (!(await handle.stat()).isFile())
       throw new KeyHolderError('DOCUMENT_UNREADABLE', `${file} is no file: check the work directory`);
-    yield* createReadStream('', {
-      fd: handle,
+    yield* handle.createReadStream({
       highWaterMark: chunkBytes,
       autoClose: false,
     }) as AsyncIterable<Uint8Array>;

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 const alphabet = 'ybndrfg8ejkmcpqxot1uwisza345h769';
 
 /** z-base-32 (RFC 6189 §5.1.6) of whole groups of five octets. */
-export function zBase32(bytes: Uint8Array): string {
+function zBase32(bytes: Uint8Array): string {
   let text = '';
   for (let bit = 0; bit < bytes.length * 8; bit += 5) {
     const pair = ((bytes[bit >> 3] ?? 0) << 8) | (bytes[(bit >> 3) + 1] ?? 0);
