@@ -63,7 +63,7 @@ export const keys: Area = {
       [
         "if (sha256.toString('hex') !== grant.unsignedSha256)",
         'if (false)',
-        'is refused with a trailer with the digest of another file',
+        'is refused where what is to be signed is another file than the grant names',
       ],
       [
         'if (verifier.update(appended).verify(key.certificate.publicKey, signature)) return signature;',

@@ -163,6 +163,13 @@ describe('a grant for a file’s own bytes', () => {
     expect(calls).toBe(0);
   });
 
+  it('is refused where what is to be signed is another file than the grant names, though that one lies there', async () => {
+    const other = createHash('sha256').update('other content').digest();
+    const wire = grant({ toBeSigned: bytesOf(trailer(), other) });
+    await expect(ask(wire, 'other')).rejects.toMatchObject({ code: 'GRANT_MISMATCH' });
+    expect(calls).toBe(0);
+  });
+
   it('is refused without a file, and for what is no plain file', async () => {
     await expect(ask(grant(), null)).rejects.toMatchObject({ code: 'GRANT_INVALID' });
     symlinkSync(join(folder, 'file'), join(folder, 'link'));
