@@ -85,6 +85,15 @@ const packages = [
   { apt: 'gcab', brew: 'gcab', present: command('gcab'), testOnly: true },
   { apt: 'cabextract', brew: 'cabextract', present: command('cabextract'), testOnly: true },
   { apt: 'nsis', brew: 'makensis', present: command('makensis'), testOnly: true },
+  // Readers of OpenPGP. Debian has the client of web key directories where no search for programs looks.
+  { apt: 'gnupg', brew: 'gnupg', present: command('gpg'), testOnly: true },
+  { apt: 'sqv', brew: null, present: command('sqv'), testOnly: true },
+  {
+    apt: 'gpg-wks-client',
+    brew: null,
+    present: oneOf('/usr/lib/gnupg/gpg-wks-client', '/usr/libexec/gpg-wks-client', '/usr/bin/gpg-wks-client'),
+    testOnly: true,
+  },
   // Windows programs for tests, freshly compiled.
   {
     apt: 'gcc-mingw-w64-x86-64-win32',

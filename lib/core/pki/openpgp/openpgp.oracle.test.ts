@@ -1,7 +1,7 @@
 /** GnuPG, which shares no code with this folder, reads keys and verifies signatures; and what it signs is hashed here alike. */
 import { execFile } from 'node:child_process';
 import { createHash, publicDecrypt, constants } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -169,9 +169,14 @@ describe.skipIf(lacksTools('sqv'))('Sequoia', () => {
   });
 });
 
-describe.skipIf(lacksTools('gpg-wks-client'))('gpg-wks-client', () => {
+/** Where Debian has it; elsewhere it is where other programs are. */
+const webKeyClient =
+  ['/usr/lib/gnupg/gpg-wks-client', '/usr/libexec/gpg-wks-client'].find((file) => existsSync(file)) ??
+  'gpg-wks-client';
+
+describe.skipIf(lacksTools(webKeyClient))('gpg-wks-client', () => {
   test.each(['widget', 'joe.doe', 'a-b+c'])('finds the key of %s under the same name', async (local) => {
-    const { stdout } = await run('gpg-wks-client', ['--print-wkd-hash', `${local}@example.org`]);
+    const { stdout } = await run(webKeyClient, ['--print-wkd-hash', `${local}@example.org`]);
     expect(stdout.split(' ')[0]).toBe(webKeyName(local));
   });
 });
