@@ -38,7 +38,7 @@ export const upstream: Area = {
         'a further ',
       ],
     ]),
-    ...guards('signer/inspector/child/inspect.ts', programs, [
+    ...guards('signer/inspector/child/inspect-itself.ts', programs, [
       [
         'signers: element.upstream?.signers ?? null',
         'signers: null',
