@@ -1,4 +1,5 @@
 import { cabFuzz } from './cab.ts';
+import { followFuzzes } from './follow.ts';
 import type { FuzzedFormat } from './fuzzed-format.ts';
 import { jarFuzz } from './jar.ts';
 import { msiFuzz } from './msi.ts';
@@ -20,4 +21,5 @@ export const fuzzedFormats: readonly FuzzedFormat[] = [
   jarUpstreamFuzz,
   nugetUpstreamFuzz,
   ...scriptFuzzes,
+  ...followFuzzes,
 ];
