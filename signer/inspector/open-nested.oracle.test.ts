@@ -84,8 +84,8 @@ test('what other programs pack is opened, or reported for what it is', async () 
     return [path.at(-1), content.formats.join(', '), inside, why].filter((part) => part !== '').join(' | ');
   });
   expect(told).toEqual([
-    'a.7z | 7z archive | not opened',
-    'secret.7z | 7z archive | not opened',
+    'a.7z | 7z archive | 2 inside | all seen',
+    'secret.7z | 7z archive | encrypted',
     'secret.zip | zip archive | 2 inside | encrypted',
     'aes.zip | zip archive | not opened',
     'lzma.zip | zip archive | 2 inside | method',
@@ -101,8 +101,8 @@ test('what other programs pack is opened, or reported for what it is', async () 
     'a.xar | xar archive (macOS pkg) | not opened',
     'a.deb | ar archive | 2 inside | all seen',
     'a.cab | cabinet file | 2 inside | all seen',
-    'nsis.exe | NSIS installer | not opened',
-    'self.exe | 7z archive | not opened',
+    'nsis.exe | NSIS installer | 1 inside | all seen',
+    'self.exe | 7z archive | 2 inside | all seen',
     'prefixed.exe | zip archive | 2 inside | all seen',
     'adjusted.exe | zip archive | 2 inside | all seen',
   ]);

@@ -77,7 +77,7 @@ async function contextAt(now: () => Date): Promise<SignerContext> {
     }),
     artifacts: openArtifactStore(artifacts),
     keys: { current: () => [] },
-    inspector: { end: () => Promise.resolve() },
+    inspector: { end: () => Promise.resolve(true), discard: () => Promise.resolve() },
     trustRoots: new Map<string, TrustRoot>(),
   } as unknown as SignerContext;
 }
