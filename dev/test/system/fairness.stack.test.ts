@@ -5,8 +5,8 @@ import { zip } from '#core/formats/zip/zip.fixture.ts';
 import { packageWith } from './demo-package.ts';
 import { FoundationUnderTest } from './foundation-under-test.ts';
 
-/** What the configuration under test has: see writeSignerConfig. */
-const places = 2;
+/** `concurrency` of the configuration under test, which is the default. */
+const places = 4;
 const flood = 60;
 
 describe('sixty requests of one project', () => {
