@@ -4,9 +4,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { signRounds } from '#core/formats/authenticode/sign-rounds.fixture.ts';
+import { peSigning as signing } from '#core/formats/pe/sign.ts';
 import { buildProgram } from '#core/formats/pe/program.fixture.ts';
 import { tar } from '#core/formats/tar/tar.fixture.ts';
 import { zip } from '#core/formats/zip/zip.fixture.ts';
+import { createTestSigner } from '#core/pki/cms/signer.fixture.ts';
 import { artifactFile, seed } from '#core/policy/plan/snapshots.fixture.ts';
 import { preflightCommand } from './command.ts';
 
@@ -154,7 +157,11 @@ it('suggests a configuration that passes against the file that it was made for',
   await save('single.exe', program);
   expect((await preflight(at('single.exe'), '--suggest')).text).toMatch(/^root:\n {2}type: pe\n {2}sign: /m);
   await save('text.txt', 'nothing to sign');
-  await expect(preflight(at('text.txt'), '--suggest')).rejects.toMatchObject({ code: 'REFUSED' });
+  await expect(preflight(at('text.txt'), '--suggest')).rejects.toThrow('Nothing in it is of a type');
+  const sign = { method: 'authenticode' } as const;
+  const signer = createTestSigner('Maker');
+  await save('done.exe', await signRounds({ signing, signer, file: program, sign }));
+  await expect(preflight(at('done.exe'), '--suggest')).rejects.toThrow('carries a signature already');
 });
 
 it('says what is wrong with how it is called', async () => {
