@@ -1,5 +1,5 @@
 /** Cases that every operation has: they are its first good one, asked with something too many, or of a portal whose database is away. */
-import type { Before, Case, Sent } from './cases.ts';
+import type { Before, Case, Sent } from './case.ts';
 import type { World } from './world.ts';
 
 const extra = 'unheardOf';

@@ -7,7 +7,8 @@ import type { ArtifactConfiguration, SetBody } from '#core/generated/index.ts';
 import { suggest, type Sample, type SampleFile, type Suggestion } from '#core/suggestion/index.ts';
 import type { FormatType } from '#core/formats/format.ts';
 import { failures } from '#core/wire/finding/index.ts';
-import type { InspectedContainer, Inspection, Inspector, Leaf } from './inspector.ts';
+import type { InspectedContainer, Inspection, Leaf } from './inspection.ts';
+import type { Inspector } from './inspector.ts';
 
 /** Containers in containers that are opened for what is in them. */
 const depthMax = 3;

@@ -2,19 +2,10 @@
  * Everything that parses hostile bytes: archives and programs are opened only in a child process without network,
  * keys or access to other files, which ends with the request.
  */
-export {
-  createInspector,
-  type InsideFile,
-  type InspectedContainer,
-  type Inspection,
-  type Inspector,
-  type InspectorOptions,
-  type Leaf,
-  type SignTarget,
-  type SignedFile,
-} from './inspector.ts';
+export { createInspector, type Inspector, type InspectorOptions, type SignedFile } from './inspector.ts';
+export type { InsideFile, InspectedContainer, Inspection, Leaf, SignTarget } from './inspection.ts';
 export type { FollowingList } from './follow-list.ts';
-export type { Closed, Content, ProgramInside } from './messages.ts';
+export type { Closed, Content, ProgramInside } from './answers.ts';
 export { InspectorError, type InspectorErrorCode } from './inspector-error.ts';
 export { defaultInspectorLimits, type InspectorLimits } from './limits.ts';
 export { fileName, unopenedFinding, unopenedReasons } from './unopened-finding.ts';

@@ -1,26 +1,16 @@
 /** The daemon's side of the inspector: what can be asked of a request's child, and its checked answers. */
 import { link, realpath, rm } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import type { ArtifactEntry, ElementLocations } from '#core/artifact/index.ts';
-import type { ExistingSignature } from '#core/formats/existing-signature.ts';
-import type { FileFacts, Options, ReadBack, Subject } from '#core/formats/format.ts';
-import type { ToldKind } from '#core/formats/kind/index.ts';
-import { failures, type Finding } from '#core/wire/finding/index.ts';
+import type { ElementLocations } from '#core/artifact/index.ts';
+import type { Options, ReadBack, Subject } from '#core/formats/format.ts';
+import { failures } from '#core/wire/finding/index.ts';
 import type { ArtifactConfiguration } from '#core/generated/index.ts';
 import type { Sha256Hex } from '#core/ids/index.ts';
-import { follow, type FollowedList, type FollowingList, type FollowInput } from './follow-list.ts';
+import { follow, type FollowedList, type FollowInput } from './follow-list.ts';
+import type { Inspection } from './inspection.ts';
 import { defaultInspectorLimits, type InspectorLimits } from './limits.ts';
-import {
-  artifactCopy,
-  type Content,
-  type FileAddition,
-  type FileReplacement,
-  type KnownFile,
-  type RebuildAnswer,
-  type SubjectAnswer,
-  type InsideAnswer,
-  type InsidePlace,
-} from './messages.ts';
+import type { RebuildAnswer, SubjectAnswer } from './answers.ts';
+import { artifactCopy, type FileAddition, type FileReplacement, type KnownFile } from './messages.ts';
 import { parseEmbedAnswer, parseInspectAnswer, parseRebuildAnswer, parseSubjectAnswer } from './protocol.ts';
 import { realFile } from './real-file.ts';
 import { probeFences } from './sandbox/probe.ts';
@@ -43,70 +33,6 @@ interface Operation {
   /** Name of the request's folder under workDir, for example the request id. */
   readonly folder: string;
   readonly signal?: AbortSignal;
-}
-
-export interface Leaf {
-  /** Outermost container first; empty where the artifact is a single file. */
-  readonly path: readonly string[];
-  /** Where its bytes are on disk, for scanning and signing. */
-  readonly file: string;
-  /** `CompiledElement.index`: which element of the configuration expects it. */
-  readonly element: number;
-  readonly sha256: Sha256Hex;
-  readonly sizeBytes: number;
-  readonly facts: FileFacts | null;
-  readonly signatures: readonly ExistingSignature[] | null;
-  readonly content: Content;
-}
-
-/** A container that the configuration declares: opened, and scanned as a whole too. */
-export interface InspectedContainer {
-  readonly path: readonly string[];
-  readonly file: string;
-  /** `CompiledElement.index`. */
-  readonly element: number;
-  readonly sha256: Sha256Hex;
-  readonly sizeBytes: number;
-  readonly facts: FileFacts | null;
-  readonly signatures: readonly ExistingSignature[] | null;
-  readonly content: Content;
-}
-
-/** A file inside a leaf that nobody declared, on disk. */
-export type InsideFile = InsideAnswer;
-
-export interface SignTarget {
-  readonly path: readonly string[];
-  readonly leafFile: string;
-  /** `CompiledElement.index`: which element of the configuration asks for the signature. */
-  readonly element: number;
-  readonly unsignedSha256: Sha256Hex;
-  readonly sizeBytes: number;
-  /** By content; the file's name may make it stricter. */
-  readonly kind: ToldKind;
-  /** Of the first round; null: it depends on what is signed inside. */
-  readonly subject: Subject | null;
-}
-
-export interface Inspection {
-  /** True if no finding failed. Only then are there sign targets. */
-  readonly ok: boolean;
-  /** The signer's own copy, whose digests these are. Repack this one, not the file in the store. */
-  readonly artifactFile: string;
-  readonly sha256: Sha256Hex;
-  readonly sizeBytes: number;
-  readonly unpackedSizeBytes: number;
-  readonly findings: readonly Finding[];
-  readonly tree: readonly ArtifactEntry[];
-  readonly leaves: readonly Leaf[];
-  /** The artifact itself, where it is one, among them. */
-  readonly containers: readonly InspectedContainer[];
-  readonly inside: readonly InsideFile[];
-  /** Further places of what is `inside`, for reports alone. */
-  readonly copies: readonly InsidePlace[];
-  readonly signTargets: readonly SignTarget[];
-  /** Lists in which something will be written anew after signing. */
-  readonly follows: readonly FollowingList[];
 }
 
 export interface SignedFile {

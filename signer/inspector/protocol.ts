@@ -18,8 +18,8 @@ import type {
   InspectAnswer,
   RebuildAnswer,
   SubjectAnswer,
-  UnpackQuestion,
-} from './messages.ts';
+} from './answers.ts';
+import type { UnpackQuestion } from './messages.ts';
 
 const sha256 = z
   .string()

@@ -1,7 +1,7 @@
 /** What refuses a file that nobody could look into completely: the signer's scan step, and whoever tries a file out. */
 import { fail, type Finding, type PolicyLocation } from '#core/wire/finding/index.ts';
-import type { Leaf } from './inspector.ts';
-import type { Closed, Content } from './messages.ts';
+import type { Leaf } from './inspection.ts';
+import type { Closed, Content } from './answers.ts';
 
 const shownMax = 3;
 

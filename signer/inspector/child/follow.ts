@@ -1,7 +1,8 @@
 /** Writes a list anew after the files that it lists were signed. */
 import { figuresOf, followFormats, rewriteList, type Figures } from '#core/follow/index.ts';
 import { readExactly } from '#core/formats/random-access.ts';
-import type { FollowedAnswer, FollowedChange, FollowMessage } from '../messages.ts';
+import type { FollowedAnswer } from '../answers.ts';
+import type { FollowedChange, FollowMessage } from '../messages.ts';
 import { digestOfFile, streamFile, withFile, writeFile } from './file-source.ts';
 import { InputError, requireDigest } from './input-error.ts';
 

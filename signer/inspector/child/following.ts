@@ -10,7 +10,7 @@ import {
   type ListToJudge,
 } from '#core/follow/index.ts';
 import type { Finding, PolicyLocation } from '#core/wire/finding/index.ts';
-import type { FollowAnswer } from '../messages.ts';
+import type { FollowAnswer } from '../answers.ts';
 import { streamFile, type WrittenFile } from './file-source.ts';
 import { readList } from './follow.ts';
 import { changedBySigning } from './output-names.ts';

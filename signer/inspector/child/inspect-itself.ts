@@ -4,7 +4,7 @@ import type { ExistingSignature } from '#core/formats/existing-signature.ts';
 import type { FileFacts, FileReport } from '#core/formats/format.ts';
 import { formats } from '#core/formats/registry.ts';
 import { failures } from '#core/wire/finding/index.ts';
-import type { Content } from '../messages.ts';
+import type { Content } from '../answers.ts';
 import { existingSignatures } from './existing-signatures.ts';
 import { withFile, type WrittenFile } from './file-source.ts';
 import { inspectPlainFile } from './plain-file.ts';

@@ -3,13 +3,8 @@ import { join } from 'node:path';
 import type { CompiledElement } from '#core/artifact/index.ts';
 import { streamRange } from '#core/formats/archive/index.ts';
 import { formats } from '#core/formats/registry.ts';
-import {
-  artifactCopy,
-  type InspectAnswer,
-  type InspectMessage,
-  type UnpackedOutcome,
-  type UnpackQuestion,
-} from '../messages.ts';
+import type { InspectAnswer } from '../answers.ts';
+import { artifactCopy, type InspectMessage, type UnpackedOutcome, type UnpackQuestion } from '../messages.ts';
 import { digestOfFile, rememberDigest, withFile, writeFile, type WrittenFile } from './file-source.ts';
 import { inspectContainer } from './inspect-container.ts';
 import { inspectItself } from './inspect-itself.ts';

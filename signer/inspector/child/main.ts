@@ -2,7 +2,8 @@
 import { ArchiveError } from '#core/formats/archive/index.ts';
 import { FormatError } from '#core/formats/format.ts';
 import { RandomAccessError } from '#core/formats/random-access.ts';
-import type { AnswerFailure, Line, Message, UnpackedOutcome, UnpackQuestion } from '../messages.ts';
+import type { AnswerFailure } from '../answers.ts';
+import type { Line, Message, UnpackedOutcome, UnpackQuestion } from '../messages.ts';
 import { FollowError } from '#core/follow/index.ts';
 import { follow } from './follow.ts';
 import { InputError } from './input-error.ts';

@@ -3,7 +3,7 @@ import type { UnpackBudget } from '#core/formats/archive/index.ts';
 import type { UpstreamTrust } from '#core/formats/upstream-trust.ts';
 import type { Sha256Hex } from '#core/ids/index.ts';
 import { programsOfRequestMax } from '../limits.ts';
-import type { InsideAnswer, InsidePlace } from '../messages.ts';
+import type { InsideAnswer, InsidePlace } from '../answers.ts';
 import type { Elsewhere } from './open-elsewhere.ts';
 
 export interface NestedContext {

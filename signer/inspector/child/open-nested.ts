@@ -14,7 +14,7 @@ import {
   type Recognised,
 } from '#core/formats/recognise/index.ts';
 import { closedMax } from '../limits.ts';
-import type { Closed, Content, ProgramInside } from '../messages.ts';
+import type { Closed, Content, ProgramInside } from '../answers.ts';
 import { withFile, writeFile } from './file-source.ts';
 import { openElsewhere, orderOf } from './open-elsewhere.ts';
 import type { NestedContext } from './nested-context.ts';

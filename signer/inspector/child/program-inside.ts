@@ -6,7 +6,7 @@ import type { RandomAccessSource } from '#core/formats/random-access.ts';
 import type { UpstreamTrust } from '#core/formats/upstream-trust.ts';
 import { failures } from '#core/wire/finding/index.ts';
 import { programsMax } from '../limits.ts';
-import type { ProgramInside } from '../messages.ts';
+import type { ProgramInside } from '../answers.ts';
 import { withFile, type WrittenFile } from './file-source.ts';
 import type { NestedContext } from './nested-context.ts';
 

@@ -3,7 +3,8 @@ import { UnpackBudget, showName } from '#core/formats/archive/index.ts';
 import type { Addition, Container, ContainerEntry } from '#core/formats/container.ts';
 import { formats } from '#core/formats/registry.ts';
 import { readExactly, type RandomAccessSource } from '#core/formats/random-access.ts';
-import type { FileAddition, FileReplacement, RebuildAnswer, RebuildMessage } from '../messages.ts';
+import type { RebuildAnswer } from '../answers.ts';
+import type { FileAddition, FileReplacement, RebuildMessage } from '../messages.ts';
 import { digestOf, digestOfFile, streamFile, withFile, writeFile } from './file-source.ts';
 import { InputError, requireDigest } from './input-error.ts';
 

@@ -2,7 +2,8 @@
 import type { Signing, Subject } from '#core/formats/format.ts';
 import { formats } from '#core/formats/registry.ts';
 import type { RandomAccessSource } from '#core/formats/random-access.ts';
-import type { EmbedAnswer, EmbedMessage, KnownFile, SubjectAnswer, SubjectMessage } from '../messages.ts';
+import type { EmbedAnswer, SubjectAnswer } from '../answers.ts';
+import type { EmbedMessage, KnownFile, SubjectMessage } from '../messages.ts';
 import { digestOfFile, withFile, writeFile } from './file-source.ts';
 import { InputError, requireDigest } from './input-error.ts';
 

@@ -7,12 +7,10 @@ import type {
   InsideAnswer,
   InsidePlace,
   InspectAnswer,
-  InspectMessage,
   LeafAnswer,
   SignTargetAnswer,
-  UnpackedOutcome,
-  UnpackQuestion,
-} from '../messages.ts';
+} from '../answers.ts';
+import type { InspectMessage, UnpackedOutcome, UnpackQuestion } from '../messages.ts';
 import type { WrittenFile } from './file-source.ts';
 import { FindingList } from './findings.ts';
 import { Following } from './following.ts';

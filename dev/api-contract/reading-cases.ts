@@ -1,0 +1,147 @@
+/** Cases of operations that read. */
+import { away, error, happy, noToken, refused, saying, unknownId, type Before, type Case } from './case.ts';
+import type { Portal } from '../../lib/platform/portal/index.ts';
+import { project, type World } from './world.ts';
+
+/** Nobody's token, where reading needs none. */
+const badToken = (portal?: Portal): Case =>
+  refused(401, { ...noToken, ...(portal === undefined ? {} : { portal }) });
+const next = ({ body }: Before): string => String((body as { readonly next: unknown }).next);
+
+export function readingCases(world: World): Readonly<Record<string, readonly Case[]>> {
+  const { history, requests, broken } = world;
+  const waiting = async () => ({ id: await world.requestIn('waiting-for-approval') });
+
+  return {
+    listRequests: [
+      happy(200, { portal: history, query: { limit: '1', project, status: 'completed' } }),
+      happy(200, (before) => ({ portal: history, query: { cursor: next(before) } })),
+      error(400, { portal: history, query: { cursor: 'no-cursor' } }),
+      error(400, { portal: history, query: { status: 'lost' } }),
+      error(400, { portal: history, query: { project: 'No slug' } }),
+      badToken(history),
+    ],
+    readProject: [
+      happy(200, { portal: history, path: { slug: project } }),
+      happy(200, { path: { slug: 'zip-demo' } }),
+      error(400, { portal: history, path: { slug: 'No_slug' } }),
+      refused(404, { portal: history, path: { slug: 'no-such-project' } }),
+      { ...badToken(history), send: () => ({ ...noToken, portal: history, path: { slug: project } }) },
+    ],
+    readStatistics: [happy(200, { portal: history }), badToken(history)],
+    listRevocations: [happy(200, { portal: history }), badToken(history)],
+    listPolicyVersions: [
+      happy(200, { path: { slug: project }, query: { limit: '5', cursor: '99' } }),
+      happy(200, { path: { slug: project }, query: { limit: '1' } }),
+      error(400, { path: { slug: 'No_slug' } }),
+      error(400, { path: { slug: project }, query: { limit: '0' } }),
+      refused(401, { path: { slug: project }, ...noToken }),
+    ],
+    listPastRequests: [
+      happy(200, { portal: history, query: { limit: '1' } }),
+      happy(200, ({ link }) => ({
+        portal: history,
+        query: { cursor: /cursor=([^>&]+)/.exec(link ?? '')?.[1] ?? 'none' },
+      })),
+      happy(200, { portal: history }),
+      error(400, { portal: history, query: { cursor: 'no-cursor' } }),
+      error(400, { portal: history, query: { limit: '0' } }),
+      badToken(history),
+    ],
+    readRequest: [
+      happy(200, { portal: history, path: { id: requests.large } }),
+      happy(200, { portal: history, path: { id: requests.large }, query: { pass: '1' } }),
+      ...[requests.revoked, requests.denied, requests.retrying].map((id) =>
+        happy(200, { portal: history, path: { id } }),
+      ),
+      happy(200, async () => ({ path: await waiting() })),
+      error(400, { portal: history, path: { id: 'no-id' } }),
+      error(400, { portal: history, path: { id: requests.large }, query: { pass: '0' } }),
+      refused(404, { portal: history, path: { id: unknownId } }),
+      refused(401, { portal: history, path: { id: requests.large }, ...noToken }),
+    ],
+    readStep: [
+      happy(200, {
+        portal: history,
+        path: { id: requests.large, pass: '2', step: 'inspection' },
+        query: { limit: '5' },
+      }),
+      happy(200, (before) => ({
+        portal: history,
+        path: { id: requests.large, pass: '2', step: 'inspection' },
+        query: { after: next(before), file: 'part' },
+      })),
+      happy(200, { portal: history, path: { id: requests.large, pass: '2', step: 'signing' } }),
+      happy(200, { portal: history, path: { id: requests.denied, pass: '2', step: 'inspection' } }),
+      happy(200, { portal: history, path: { id: requests.retrying, pass: '1', step: 'signing' } }),
+      error(400, { portal: history, path: { id: requests.large, pass: '2', step: 'lunch' } }),
+      error(400, {
+        portal: history,
+        path: { id: requests.large, pass: '2', step: 'scan' },
+        query: { after: 'x y' },
+      }),
+      refused(404, { portal: history, path: { id: unknownId, pass: '1', step: 'scan' } }),
+      refused(401, { portal: history, path: { id: requests.large, pass: '2', step: 'scan' }, ...noToken }),
+    ],
+    listSignedFiles: [
+      happy(200, { portal: history, path: { id: requests.large }, query: { limit: '5' } }),
+      happy(200, (before) => ({
+        portal: history,
+        path: { id: requests.large },
+        query: { after: next(before), file: 'part' },
+      })),
+      happy(200, { portal: history, path: { id: requests.revoked } }),
+      error(400, { portal: history, path: { id: requests.large }, query: { limit: '0' } }),
+      error(400, { portal: history, path: { id: requests.large }, query: { file: 'x'.repeat(201) } }),
+      refused(401, { portal: history, path: { id: requests.large }, ...noToken }),
+    ],
+    readApprovalStatement: [
+      happy(200, async () => ({ path: await waiting(), query: { decision: 'approve' } })),
+      error(400, { path: { id: unknownId }, query: { decision: 'perhaps' } }),
+      error(409, async () => ({
+        path: { id: await world.requestIn('denied') },
+        query: { decision: 'deny' },
+      })),
+      refused(404, { path: { id: unknownId }, query: { decision: 'deny' } }),
+      refused(401, { path: { id: unknownId }, query: { decision: 'deny' }, ...noToken }),
+    ],
+    listEmergencyStops: [happy(200, {}), badToken()],
+    downloadReleasedArtifact: [
+      happy(200, { portal: history, path: { id: requests.good } }),
+      happy(200, { portal: history, path: { id: requests.revoked }, query: { despite: 'revoked' } }),
+      happy(303, { portal: history, path: { id: requests.revoked }, headers: { accept: 'text/html' } }),
+      error(400, { portal: history, path: { id: 'no-id' } }),
+      error(409, { portal: history, path: { id: requests.revoked } }),
+      refused(404, { portal: history, path: { id: unknownId } }),
+      refused(401, { portal: history, path: { id: requests.good }, ...noToken }),
+      saying(
+        /"STORE_UNAVAILABLE"/,
+        away(503, {
+          portal: { ...history, released: broken.withoutStore.released },
+          path: { id: requests.good },
+        }),
+      ),
+    ],
+    readInspectionReport: [
+      happy(200, { portal: history, path: { id: requests.good } }),
+      error(400, { portal: history, path: { id: 'no-id' } }),
+      refused(404, { portal: history, path: { id: unknownId } }),
+      refused(401, { portal: history, path: { id: requests.good }, ...noToken }),
+      saying(
+        /"STORE_UNAVAILABLE"/,
+        away(503, {
+          portal: { ...history, released: broken.withoutStore.released },
+          path: { id: requests.good },
+        }),
+      ),
+    ],
+    readInspectionReportNote: [
+      happy(200, { portal: history, path: { id: requests.good } }),
+      error(400, { portal: history, path: { id: 'no-id' } }),
+      saying(/"NO_REPORT"/, refused(404, { portal: history, path: { id: unknownId } })),
+      saying(/"REPORT_NOT_SIGNED"/, refused(404, { portal: history, path: { id: requests.revoked } })),
+      refused(401, { portal: history, path: { id: requests.good }, ...noToken }),
+    ],
+    readDescription: [happy(200, {}), badToken()],
+  };
+}

@@ -1,0 +1,147 @@
+/** Cases of operations that submit something. */
+import { randomUUID } from 'node:crypto';
+import { canFillDisk, withDiskOf } from './broken-portals.ts';
+import { away, error, happy, noToken, refused, saying, unknownId, type Case, type Sent } from './case.ts';
+import { project, sha256Of, type World } from './world.ts';
+
+export function writingCases(world: World): Readonly<Record<string, readonly Case[]>> {
+  const { broken } = world;
+  const auth = { authorization: `Bearer ${world.token}` };
+  const json = { ...auth, 'content-type': 'application/json' };
+  const bytes = { ...auth, 'content-type': 'application/octet-stream' };
+  const artifact = 'an artifact';
+  const submission = {
+    project,
+    policy: 'release-signing',
+    artifact: { sha256: sha256Of(artifact), name: 'a.tgz' },
+    bundle: { mediaType: 'x' },
+  };
+  const upload = (text: string, sha256 = sha256Of(text), headers: Record<string, string> = bytes): Sent => ({
+    path: { sha256 },
+    headers,
+    body: text,
+  });
+  const anyone = { 'content-type': 'application/json' };
+  /** The same mistakes of every body that is JSON; one member too many among them. */
+  const badBodies = (
+    headers: Record<string, string>,
+    good: object,
+    path: Record<string, string> = {},
+    max = 64 * 1024,
+  ) => [
+    error(400, { path, headers, body: {} }),
+    error(400, { path, headers, body: { ...good, unheardOf: true } }),
+    error(400, { path, headers, body: '{' }),
+    error(413, { path, headers, body: `"${'x'.repeat(max)}"` }),
+    error(415, { path, headers: { ...headers, 'content-type': 'text/plain' }, body: '{}' }),
+  ];
+  const nonsense = { statement: '{}', signature: 'x' };
+  const noPolicy = (sent: Sent): Case =>
+    saying(/"NO_ACCEPTED_POLICY"/, away(503, { ...sent, portal: broken.withoutPolicy }));
+  const noStore = (sent: Sent): Case =>
+    saying(/"STORE_UNAVAILABLE"/, away(503, { ...sent, portal: broken.withoutStore }));
+  const fullDisk = (sent: Sent): readonly Case[] =>
+    canFillDisk ? [away(507, { ...sent, during: (work) => withDiskOf(100, work) })] : [];
+  const waiting = async () => ({ id: await world.requestIn('waiting-for-approval') });
+
+  return {
+    uploadArtifact: [
+      happy(201, upload(artifact)),
+      happy(200, upload(artifact)),
+      error(400, upload(artifact, 'no-digest')),
+      error(413, upload('x'.repeat(2000))),
+      error(415, upload(artifact, undefined, { ...auth, 'content-type': 'text/plain' })),
+      error(422, upload(artifact, '0'.repeat(64))),
+      refused(401, upload(artifact, undefined, { 'content-type': 'application/octet-stream' })),
+      refused(401, upload(artifact, undefined, { ...bytes, ...noToken.headers })),
+      noPolicy(upload(artifact)),
+      noStore(upload(artifact)),
+      ...fullDisk(upload('f'.repeat(1000))),
+      ...['a', 'b', 'c', 'd'].map((text) => happy(201, upload(text.repeat(1000)))),
+      error(429, upload('e'.repeat(1000))),
+    ],
+    submitRequest: [
+      happy(201, { headers: { ...json, 'idempotency-key': 'one' }, body: submission }),
+      happy(200, { headers: { ...json, 'idempotency-key': 'one' }, body: submission }),
+      happy(201, { headers: json, body: { ...submission, policy: 'test-signing', bundle: null } }),
+      ...badBodies(json, submission, {}, 4 * 1024 * 1024 + 64 * 1024),
+      error(400, { headers: json, body: { ...submission, project: 'No slug' } }),
+      error(400, { headers: { ...json, 'idempotency-key': 'two words' }, body: submission }),
+      error(409, {
+        headers: { ...json, 'idempotency-key': 'one' },
+        body: { ...submission, bundle: { mediaType: 'y' } },
+      }),
+      error(422, { headers: json, body: { ...submission, policy: 'no-such-policy' } }),
+      error(422, { headers: json, body: { ...submission, bundle: null } }),
+      error(422, { headers: json, body: { ...submission, artifact: { sha256: '0'.repeat(64), name: 'a' } } }),
+      noPolicy({ headers: json, body: submission }),
+      noStore({ headers: json, body: submission }),
+      ...fullDisk({ headers: json, body: { ...submission, bundle: { mediaType: 'f'.repeat(1000) } } }),
+      refused(401, { headers: anyone, body: submission }),
+      refused(403, { headers: json, body: { ...submission, project: 'zip-demo' } }),
+    ],
+    submitApproval: [
+      happy(201, async () => {
+        const path = await waiting();
+        return {
+          path,
+          headers: json,
+          body: world.signed('demo-approver', 'approval', await world.statement(path.id)),
+        };
+      }),
+      ...badBodies(json, nonsense, { id: unknownId }),
+      error(409, async () => ({
+        path: { id: await world.requestIn('denied') },
+        headers: json,
+        body: nonsense,
+      })),
+      error(422, async () => ({ path: await waiting(), headers: json, body: nonsense })),
+      refused(401, async () => ({ path: await waiting(), headers: anyone, body: nonsense })),
+      refused(403, async () => ({
+        path: await waiting(),
+        headers: { ...json, authorization: `Bearer ${world.otherToken}` },
+        body: nonsense,
+      })),
+      refused(404, { path: { id: unknownId }, headers: json, body: nonsense }),
+    ],
+    submitEmergencyStop: [
+      happy(201, () => ({ headers: anyone, body: world.stop() })),
+      ...badBodies(anyone, nonsense),
+      error(422, { headers: anyone, body: nonsense }),
+      refused(401, { headers: { ...anyone, ...noToken.headers }, body: nonsense }),
+      noPolicy({ headers: anyone, body: nonsense }),
+    ],
+    runTokenCommand: [
+      happy(201, () => ({
+        headers: anyone,
+        body: world.tokenCommand({ action: 'create', name: 'release', policies: ['test-signing'], days: 30 }),
+      })),
+      happy(200, ({ body }) => ({
+        headers: anyone,
+        body: world.tokenCommand({
+          action: 'revoke',
+          token: (body as { readonly created: { readonly id: string } }).created.id,
+          reason: 'A drill.',
+        }),
+      })),
+      happy(200, () => ({ headers: anyone, body: world.tokenCommand({ action: 'list' }) })),
+      error(409, async () => {
+        const body = world.tokenCommand({ action: 'list' });
+        await world.done(body);
+        return { headers: anyone, body };
+      }),
+      ...badBodies(anyone, nonsense),
+      error(422, { headers: anyone, body: nonsense }),
+      error(422, () => ({
+        headers: anyone,
+        body: world.tokenCommand({ action: 'create', name: 'x', policies: ['no-such-policy'], days: 30 }),
+      })),
+      refused(401, () => ({ headers: anyone, body: world.tokenCommand({ action: 'list' }, 'demo-auditor') })),
+      refused(404, () => ({
+        headers: anyone,
+        body: world.tokenCommand({ action: 'revoke', token: randomUUID(), reason: '' }),
+      })),
+      noPolicy({ headers: anyone, body: nonsense }),
+    ],
+  };
+}
