@@ -22,7 +22,12 @@ function reduced(value: bigint, shift: bigint): bigint {
   return rest;
 }
 
-function tableOf(entry: (value: bigint) => bigint): { readonly high: Int32Array; readonly low: Int32Array } {
+interface Table {
+  readonly high: Int32Array;
+  readonly low: Int32Array;
+}
+
+function tableOf(entry: (value: bigint) => bigint): Table {
   const entries = Array.from({ length: 256 }, (_, value) => entry(BigInt(value)));
   return {
     high: Int32Array.from(entries, (one) => Number(BigInt.asIntN(32, one >> 32n))),
@@ -30,14 +35,28 @@ function tableOf(entry: (value: bigint) => bigint): { readonly high: Int32Array;
   };
 }
 
-/** What the eight highest bits are replaced by when they are shifted out: themselves, to remove them, and their remainder. */
-const pushed = tableOf((value) => BigInt.asUintN(64, (value << degree) ^ reduced(value, degree)));
-/** What the window’s first byte adds to the fingerprint. */
-const popped = tableOf((value) => reduced(value, BigInt((window - 1) * 8)));
+interface Tables {
+  /** What the eight highest bits are replaced by when they are shifted out: themselves, to remove them, and their remainder. */
+  readonly pushed: Table;
+  /** What the window’s first byte adds to the fingerprint. */
+  readonly popped: Table;
+}
+
+let tables: Tables | null = null;
+
+/** Computed for the first block: as much work as all else that starts an inspector of its own code. */
+function tablesOf(): Tables {
+  tables ??= {
+    pushed: tableOf((value) => BigInt.asUintN(64, (value << degree) ^ reduced(value, degree))),
+    popped: tableOf((value) => reduced(value, BigInt((window - 1) * 8))),
+  };
+  return tables;
+}
 
 /** Bytes from a block’s beginning, at most `blockMax` → how many of them are the block. Fewer bytes than that are the file’s end. */
 export function blockLength(bytes: Uint8Array): number {
   if (bytes.length <= blockMin) return bytes.length;
+  const { pushed, popped } = tablesOf();
   let [high, low] = [0, 0];
   const push = (byte: number): void => {
     const top = (high >>> 23) & 0xff;

@@ -12,7 +12,6 @@ import { checksumOf } from './block-map.ts';
 /** 22 bytes or more of JSON for 8 KiB of a file, at the least. */
 const mapBytesMax = 64 * 1024 * 1024;
 const suffix = '.blockmap';
-const emptyBlock = checksumOf(new Uint8Array());
 
 const blockMap: StatedValue = {
   what: 'block map',
@@ -42,7 +41,7 @@ export const electronBlockmap: FollowFormat = {
 
 /** app-builder, electron-builder’s program up to version 26, writes an empty block behind a last one that a boundary ends. */
 function withoutEmptyEnd(map: string): string {
-  const [checksum, size] = [`,"${emptyBlock}"],"sizes":[`, ',0]}]}'];
+  const [checksum, size] = [`,"${checksumOf(new Uint8Array())}"],"sizes":[`, ',0]}]}'];
   if (!map.includes(checksum) || !map.endsWith(size)) return map;
   return `${map.slice(0, -size.length)}]}]}`.replace(checksum, '],"sizes":[');
 }

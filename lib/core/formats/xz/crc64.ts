@@ -1,28 +1,45 @@
 /** CRC-64 of ECMA-182, reflected, as xz uses it: 64 bits in two halves, four bytes at a time. */
 
 const polynomial = { high: 0xc96c5795, low: 0xd7870f42 };
-/** Entry `256 * n + byte`: the contribution of a byte to the sum when n more bytes follow. */
-const lows = new Uint32Array(4 * 256);
-const highs = new Uint32Array(4 * 256);
-for (let byte = 0; byte < 256; byte += 1) {
-  let [high, low] = [0, byte];
-  for (let bit = 0; bit < 8; bit += 1) {
-    const carry = low & 1;
-    low = ((low >>> 1) | (high << 31)) >>> 0;
-    high >>>= 1;
-    if (carry === 1) {
-      low = (low ^ polynomial.low) >>> 0;
-      high = (high ^ polynomial.high) >>> 0;
-    }
-  }
-  lows[byte] = low;
-  highs[byte] = high;
+
+interface Tables {
+  /** Entry `256 * n + byte`: the contribution of a byte to the sum when n more bytes follow. */
+  readonly lows: Uint32Array;
+  readonly highs: Uint32Array;
 }
-for (let at = 256; at < 4 * 256; at += 1) {
-  const [low, high] = [lows[at - 256] ?? 0, highs[at - 256] ?? 0];
-  const byte = low & 0xff;
-  lows[at] = ((low >>> 8) | (high << 24)) ^ (lows[byte] ?? 0);
-  highs[at] = (high >>> 8) ^ (highs[byte] ?? 0);
+
+let tables: Tables | null = null;
+
+/** Computed for the first sum: hardly any inspector meets an xz file, and all load this. */
+function tablesOf(): Tables {
+  tables ??= makeTables();
+  return tables;
+}
+
+function makeTables(): Tables {
+  const lows = new Uint32Array(4 * 256);
+  const highs = new Uint32Array(4 * 256);
+  for (let byte = 0; byte < 256; byte += 1) {
+    let [high, low] = [0, byte];
+    for (let bit = 0; bit < 8; bit += 1) {
+      const carry = low & 1;
+      low = ((low >>> 1) | (high << 31)) >>> 0;
+      high >>>= 1;
+      if (carry === 1) {
+        low = (low ^ polynomial.low) >>> 0;
+        high = (high ^ polynomial.high) >>> 0;
+      }
+    }
+    lows[byte] = low;
+    highs[byte] = high;
+  }
+  for (let at = 256; at < 4 * 256; at += 1) {
+    const [low, high] = [lows[at - 256] ?? 0, highs[at - 256] ?? 0];
+    const byte = low & 0xff;
+    lows[at] = ((low >>> 8) | (high << 24)) ^ (lows[byte] ?? 0);
+    highs[at] = (high >>> 8) ^ (highs[byte] ?? 0);
+  }
+  return { lows, highs };
 }
 
 export class Crc64 {
@@ -30,6 +47,7 @@ export class Crc64 {
   #high = 0xffffffff;
 
   update(bytes: Uint8Array): void {
+    const { lows, highs } = tablesOf();
     let [low, high] = [this.#low, this.#high];
     let at = 0;
     for (const end = bytes.length - 3; at < end; at += 4) {
