@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { git } from '../../dev/git-host/index.ts';
 import { parseCommitSha } from '#core/ids/index.ts';
-import { fetchPolicy } from './fetch.ts';
+import { fetchPolicy, type KnownRefs } from './fetch.ts';
 import { hasCommit } from './read-clone.ts';
 import { cloneBounds, type PolicyClone } from './run-git.ts';
 
@@ -56,6 +56,16 @@ describe('a Git host that sends more than the limit', () => {
     await rm(bounded.directory, { recursive: true });
     // All of it is more than the limit: it is fetched once, and then no more.
     await fetchPolicy(bounded);
+  });
+
+  it('is fetched anew once its folder was lost, even if its refs are known', async () => {
+    const known: KnownRefs = { refs: null };
+    const { head } = await fetchPolicy(clone({}), known);
+    await fetchPolicy(clone({}), known);
+    expect(known.refs?.size).toBeGreaterThan(0);
+    await rm(path.join(folder, 'clone'), { recursive: true });
+    expect(await fetchPolicy(clone({}), known)).toMatchObject({ head });
+    expect(await hasCommit(clone({}), head)).toBe(true);
   });
 
   it('leaves no partial files of a killed git behind', async () => {

@@ -18,20 +18,32 @@ export interface Fetched {
   readonly notesProblem: string | null;
 }
 
+/** What the clone's own refs are known to be, by whoever alone writes to it; null: they are read the next time. */
+export interface KnownRefs {
+  refs: LocalRefs | null;
+}
+
 /**
  * Asks the remote where both refs point, each time; fetches what is not here yet. Rejects (GitError) where the branch can't be asked
  * for or fetched. Anybody may write notes: where they can't be fetched, the previous ones stay, and the branch is followed all the
- * same.
+ * same. `known` is kept between calls: as long as nothing moves, the clone's own refs aren't read again.
  */
-export async function fetchPolicy(clone: PolicyClone): Promise<Fetched> {
+export async function fetchPolicy(clone: PolicyClone, known: KnownRefs = { refs: null }): Promise<Fetched> {
+  const before = known.refs;
+  known.refs = null;
   if (!(await hasClone(clone))) {
     await mkdir(clone.directory, { recursive: true });
     await git(clone, ['init', '--quiet', '--bare']);
+    return follow(clone, new Map(), known);
   }
-  const [there, here] = await Promise.all([remoteRefs(clone), localRefs(clone)]);
+  return follow(clone, before, known);
+}
+
+async function follow(clone: PolicyClone, before: LocalRefs | null, known: KnownRefs): Promise<Fetched> {
+  const [there, here] = await Promise.all([remoteRefs(clone), before ?? localRefs(clone)]);
   const branch = there.get(clone.ref);
-  const known = here.get(headRef);
-  const isKnown = branch !== undefined && branch === known?.object;
+  const ours = here.get(headRef);
+  const isKnown = branch !== undefined && branch === ours?.object;
   // Forced on our side only: a rewound branch is examined, and refused, when commits are accepted.
   if (!isKnown) await fetchRef(clone, clone.ref, headRef);
   const notesProblem = await fetchNotes(clone, there.get(remoteNotesRef), here.get(notesRef)?.object).then(
@@ -41,8 +53,9 @@ export async function fetchPolicy(clone: PolicyClone): Promise<Fetched> {
       throw error;
     },
   );
-  const head = isKnown && known.isCommit ? known.object : await resolve(clone, `${headRef}^{commit}`);
+  const head = isKnown && ours.isCommit ? ours.object : await resolve(clone, `${headRef}^{commit}`);
   if (head === null) throw new GitError('GIT_FAILED', `${clone.ref} points at no commit`);
+  if (isKnown && there.get(remoteNotesRef) === here.get(notesRef)?.object) known.refs = here;
   return { head: parseCommitSha(head), notesProblem };
 }
 
@@ -104,10 +117,11 @@ async function remoteRefs(clone: PolicyClone): Promise<ReadonlyMap<string, strin
   return found;
 }
 
+/** By full name. */
+type LocalRefs = ReadonlyMap<string, { readonly object: string; readonly isCommit: boolean }>;
+
 /** The clone's own two refs. Fails where what they point to isn't there. */
-async function localRefs(
-  clone: PolicyClone,
-): Promise<ReadonlyMap<string, { readonly object: string; readonly isCommit: boolean }>> {
+async function localRefs(clone: PolicyClone): Promise<LocalRefs> {
   const format = '--format=%(refname) %(objectname) %(objecttype)';
   const text = await git(clone, ['for-each-ref', format, headRef, notesRef]);
   return new Map(

@@ -18,7 +18,7 @@ import { messageOf, Unavailable } from '../ground/availability/index.ts';
 import type { Database } from '../ground/database/index.ts';
 import { readAccepted, withAccepted, writeAccepted, type Accepted } from './accepted.ts';
 import { dateOf } from './date.ts';
-import { fetchPolicy, type Fetched } from './fetch.ts';
+import { fetchPolicy, type Fetched, type KnownRefs } from './fetch.ts';
 import { journalAccepted, journalRefused } from './journal-policy.ts';
 import { judgeHead, type HeadProblem } from './judge-head.ts';
 import { acceptedFileOf } from './read-accepted.ts';
@@ -64,6 +64,7 @@ class GitPolicySource implements PolicySource {
   #agedCommit: CommitSha | null = null;
   #observed: CommitSha | null = null;
   #notesProblem: string | null = null;
+  readonly #knownRefs: KnownRefs = { refs: null };
   /** Why the last check failed; null: it was completed. */
   #failed: string | null = null;
   #refused: Refused | null = null;
@@ -168,7 +169,7 @@ class GitPolicySource implements PolicySource {
     if (this.#accepted !== null) await this.#updateAge(this.#accepted.last.commit).catch(() => undefined);
     let fetched: Fetched;
     try {
-      fetched = await fetchPolicy(clone);
+      fetched = await fetchPolicy(clone, this.#knownRefs);
     } catch (error) {
       throw new Unavailable(
         'policy',
