@@ -1,3 +1,6 @@
+/** What the health page is told of, one probe for each component. */
+export { watchCertificates } from './certificates.ts';
+export { watchPorts, whileJournalHolds } from './ports.ts';
 export {
   watchDatabase,
   watchPolicyChecks,
