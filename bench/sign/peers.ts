@@ -130,7 +130,9 @@ async function repack(bench: BenchFoundation, key: KeyArguments, file: string): 
         await run('mv', [out, join(content, name)]);
       }
     };
-    await Promise.all([signNext(), signNext()]);
+    // One that fails isn't cleaned up after while the other still writes.
+    const ends = await Promise.allSettled([signNext(), signNext()]);
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
     await run('zip', ['-q', '-r', '-X', '-D', signed, '.'], { cwd: content });
   } finally {
     await rm(content, { recursive: true, force: true });

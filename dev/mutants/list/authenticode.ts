@@ -18,6 +18,11 @@ export const authenticode: Area = {
     ...guards('lib/core/formats/pe/sign.ts', readBackTest, [
       ["existingSignature(sign) === 'refuse')", 'false)', 'a signed program is refused'],
       ['if (others === null) throw', 'if (false) throw', 'what was embedded has to be in its place'],
+      [
+        '!== signedLayout.checksumStated)',
+        '!== signedLayout.checksumStated && false)',
+        'a checksum that isn’t the file’s own is found out',
+      ],
       ['if (!same) throw', 'if (false) throw', 'what was there before has to be there still'],
     ]),
     ...guards('lib/core/formats/pe/existing-signatures.ts', existingTest, [

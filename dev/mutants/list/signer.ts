@@ -141,6 +141,17 @@ export const signer: Area = {
       ],
       ['if (size === sizeBytes) hashed', 'hashed', 'what the daemon hashed isn’t hashed again'],
     ]),
+    ...guards('signer/inspector/child/file-source.ts', 'signer/inspector/file-source.test.ts', [
+      ['held?.readers === 0', 'held !== null', 'a small file that is read stays what it is'],
+      ['known?.as === as ?', 'known !== undefined ?', 'the content of a file is known as the same until'],
+    ]),
+    ...guards('lib/core/formats/random-access.ts', 'lib/core/formats/random-access.test.ts', [
+      [
+        'const isInside = offset + target.length <= source.size;',
+        'const isInside = true;',
+        'a source that ends early',
+      ],
+    ]),
     ...guards('lib/core/formats/zip/same-entries.ts', 'lib/core/formats/zip/same-entries.test.ts', [
       ['|| Buffer.compare(chunk, next.value) !== 0', '', 'are not the same where a record'],
       ['isSameRecord(entry, other) && (', '(', 'are not the same where a record'],

@@ -8,6 +8,15 @@ export interface RandomAccessSource {
   readonly size: number;
   /** Gives exactly `length` bytes from `offset`; the caller stays inside `size`. */
   read(offset: number, length: number): Promise<Uint8Array>;
+  /** Fills memory of the caller's from `offset` on, as `read` would; left out: what is read is copied there. */
+  readInto?(target: Uint8Array, offset: number): Promise<void>;
+  /** All its bytes, where they are in memory; nobody writes to them. */
+  readonly memory?: Uint8Array;
+  /**
+   * Stands for the bytes: the same object for the same bytes, so that what was computed from all of them can be kept by it. Left out:
+   * nobody knows whether they are the same as before.
+   */
+  readonly content?: object;
 }
 
 export class RandomAccessError extends CodedError<'OUT_OF_RANGE' | 'SHORT_READ'> {
@@ -24,6 +33,7 @@ export const chunkBytes = 1024 * 1024;
 export function memorySource(bytes: Uint8Array): RandomAccessSource {
   return {
     size: bytes.length,
+    memory: bytes,
     read: (offset, length) => Promise.resolve(bytes.subarray(offset, offset + length)),
   };
 }
@@ -45,6 +55,52 @@ export async function readExactly(
     throw new RandomAccessError('SHORT_READ', offset, message);
   }
   return bytes;
+}
+
+/** Kept for those who ask next: memory that is allocated anew for each piece costs more than reading it. */
+const spare: Uint8Array[] = [];
+const spareMax = 4;
+
+/**
+ * The bytes from `start` up to `end` in pieces of at most 1 MiB of lent memory: whoever reads may write to a piece, and must be done with it
+ * before the next is asked for. The next is read while one is worked on.
+ */
+export async function* lentChunks(
+  source: RandomAccessSource,
+  start: number,
+  end: number,
+): AsyncGenerator<Uint8Array> {
+  const lent = [spare.pop(), spare.pop()].map((one) => one ?? new Uint8Array(chunkBytes));
+  let reading: Promise<Uint8Array> | null = null;
+  try {
+    for (let at = start, turn = 0; at < end; turn += 1) {
+      const chunk = await (reading ?? fill(source, lent[0], at, end));
+      at += chunk.length;
+      reading = at < end ? fill(source, lent[(turn + 1) % 2], at, end) : null;
+      // Nobody may ask for it.
+      reading?.catch(() => undefined);
+      yield chunk;
+    }
+  } finally {
+    // Nobody else gets what is still being filled.
+    await reading?.catch(() => undefined);
+    spare.push(...lent.slice(0, spareMax - spare.length));
+  }
+}
+
+async function fill(
+  source: RandomAccessSource,
+  lent: Uint8Array | undefined,
+  offset: number,
+  end: number,
+): Promise<Uint8Array> {
+  const target = (lent ?? new Uint8Array(chunkBytes)).subarray(0, end - offset);
+  const isInside = offset + target.length <= source.size;
+  if (isInside && source.memory !== undefined)
+    target.set(source.memory.subarray(offset, offset + target.length));
+  else if (isInside && source.readInto !== undefined) await source.readInto(target, offset);
+  else target.set(await readExactly(source, offset, target.length));
+  return target;
 }
 
 /** The bytes from `start` up to `end` in pieces of at most 1 MiB; the next is read while one is worked on. */

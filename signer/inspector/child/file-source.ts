@@ -1,24 +1,44 @@
 /** Files of the request as the core sees them: random access to read, hashed streams to write. */
 import { createHash } from 'node:crypto';
+import type { BigIntStats } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
-import { streamRange } from '#core/formats/archive/index.ts';
-import { memorySource, RandomAccessError, type RandomAccessSource } from '#core/formats/random-access.ts';
+import {
+  chunkBytes,
+  lentChunks,
+  memorySource,
+  RandomAccessError,
+  type RandomAccessSource,
+} from '#core/formats/random-access.ts';
 import { parseSha256Hex, type Sha256Hex } from '#core/ids/index.ts';
 
 /**
  * What this process wrote last, as long as it is small: most files are looked at right after they were unpacked, and reading one costs
  * more than all that is asked of it.
  */
-let held: { readonly file: string; readonly bytes: Uint8Array } | null = null;
-const heldBytesMax = 1024 * 1024;
-const empty = new Uint8Array(0);
+let held: Held | null = null;
+const heldBytesMax = 4 * 1024 * 1024;
 
-/** Callers may write to what they get. */
+interface Held {
+  readonly file: string;
+  readonly bytes: Uint8Array;
+  readonly as: string;
+  /** What `bytes` is the beginning of: the next file gets it, unless somebody still reads this one. */
+  readonly room: Uint8Array;
+  readers: number;
+}
+
+function takeRoom(): Uint8Array {
+  const room = held?.readers === 0 ? held.room : new Uint8Array(heldBytesMax);
+  held = null;
+  return room;
+}
+
+/** Callers may write to what they read. */
 function copiesOf(bytes: Uint8Array): RandomAccessSource {
   const source = memorySource(bytes);
   const read = async (offset: number, length: number): Promise<Uint8Array> =>
     Uint8Array.from(await source.read(offset, length));
-  return { size: source.size, read };
+  return { ...source, read };
 }
 
 /** Opens a file for the duration of `use`. Its size is read once; bytes added later are ignored. */
@@ -26,18 +46,40 @@ export async function withFile<Result>(
   file: string,
   use: (source: RandomAccessSource) => Promise<Result>,
 ): Promise<Result> {
-  if (held?.file === file) return use(copiesOf(held.bytes));
+  if (held?.file === file) return withHeld(held, use);
   const handle = await open(file, 'r');
   try {
-    const { size } = await handle.stat();
-    return await use(withReadAhead({ size, read: (offset, length) => readFrom(handle, offset, length) }));
+    const found = await handle.stat({ bigint: true });
+    const source: RandomAccessSource = {
+      size: Number(found.size),
+      ...contentOf(file, versionIn(found)),
+      read: async (offset, length) => {
+        const bytes = Buffer.allocUnsafeSlow(length);
+        await readInto(handle, bytes, offset);
+        return bytes;
+      },
+      readInto: (target, offset) => readInto(handle, target, offset),
+    };
+    return await use(withReadAhead(source));
   } finally {
     await handle.close();
   }
 }
 
-async function readFrom(handle: FileHandle, offset: number, length: number): Promise<Uint8Array> {
-  const bytes = Buffer.allocUnsafeSlow(length);
+async function withHeld<Result>(
+  one: Held,
+  use: (source: RandomAccessSource) => Promise<Result>,
+): Promise<Result> {
+  one.readers += 1;
+  try {
+    return await use({ ...copiesOf(one.bytes), ...contentOf(one.file, one.as) });
+  } finally {
+    one.readers -= 1;
+  }
+}
+
+async function readInto(handle: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
+  const { length } = bytes;
   for (let filled = 0; filled < length;) {
     const { bytesRead } = await handle.read(bytes, filled, length - filled, offset + filled);
     if (bytesRead === 0) {
@@ -46,7 +88,6 @@ async function readFrom(handle: FileHandle, offset: number, length: number): Pro
     }
     filled += bytesRead;
   }
-  return bytes;
 }
 
 const [smallReadMax, windowBytes] = [1024, 16 * 1024];
@@ -56,7 +97,7 @@ function withReadAhead(source: RandomAccessSource): RandomAccessSource {
   const { size } = source;
   let window: { readonly at: number; readonly bytes: Uint8Array } | null = null;
   return {
-    size,
+    ...source,
     async read(offset, length) {
       if (length > smallReadMax || offset < 0 || offset + length > size) return source.read(offset, length);
       if (window === null || offset < window.at || offset + length > window.at + window.bytes.length)
@@ -67,14 +108,17 @@ function withReadAhead(source: RandomAccessSource): RandomAccessSource {
   };
 }
 
-/** A whole file in chunks, opened when the first is read. */
+/** A whole file in chunks, opened when the first is read; a small one in a single one. They aren't lent. */
 export async function* streamFile(file: string): AsyncGenerator<Uint8Array> {
   const handle = await open(file, 'r');
   try {
-    for (;;) {
-      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafeSlow(256 * 1024), 0, null, null);
-      if (bytesRead === 0) return;
-      yield buffer.subarray(0, bytesRead);
+    const { size } = await handle.stat();
+    const length = Math.min(size, size <= heldBytesMax ? heldBytesMax : chunkBytes);
+    for (let at = 0; at < size;) {
+      const chunk = Buffer.allocUnsafeSlow(Math.min(length, size - at));
+      await readInto(handle, chunk, at);
+      yield chunk;
+      at += chunk.length;
     }
   } finally {
     await handle.close();
@@ -86,11 +130,10 @@ export interface WrittenFile {
   readonly sizeBytes: number;
 }
 
-/** Writes a new file; fails where one of that name exists. */
+/** Writes a new file; fails where one of that name exists. What `content` gives may be lent: it is used before the next is asked for. */
 export async function writeFile(file: string, content: AsyncIterable<Uint8Array>): Promise<WrittenFile> {
   const handle = await open(file, 'wx', 0o600);
-  held = null;
-  const kept: Uint8Array[] = [];
+  const room = takeRoom();
   const hash = createHash('sha256');
   let sizeBytes = 0;
   try {
@@ -98,15 +141,14 @@ export async function writeFile(file: string, content: AsyncIterable<Uint8Array>
       // Hashed while another thread writes.
       const writing = writeAll(handle, chunk);
       hash.update(chunk);
+      if (sizeBytes + chunk.length <= room.length) room.set(chunk, sizeBytes);
       sizeBytes += chunk.length;
-      if (sizeBytes > heldBytesMax) kept.length = 0;
-      else kept.push(chunk);
       await writing;
     }
     const digest = { sha256: hexDigest(hash.digest()), sizeBytes };
-    hashed.set(file, { ...digest, as: await versionOf(file) });
-    const [only = empty, ...more] = kept;
-    if (sizeBytes <= heldBytesMax) held = { file, bytes: more.length === 0 ? only : Buffer.concat(kept) };
+    const as = versionIn(await handle.stat({ bigint: true }));
+    hashed.set(file, { ...digest, as });
+    if (sizeBytes <= room.length) held = { file, bytes: room.subarray(0, sizeBytes), as, room, readers: 0 };
     return digest;
   } finally {
     await handle.close();
@@ -124,9 +166,15 @@ async function writeAll(handle: FileHandle, chunk: Uint8Array): Promise<void> {
 const hashed = new Map<string, WrittenFile & { readonly as: string }>();
 
 /** Changes with every write to the file, and with the file itself. */
-async function versionOf(file: string): Promise<string> {
-  const { dev, ino, size, mtimeNs, ctimeNs } = await stat(file, { bigint: true });
-  return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
+const versionIn = ({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string =>
+  [dev, ino, size, mtimeNs, ctimeNs].join(' ');
+
+const versionOf = async (file: string): Promise<string> => versionIn(await stat(file, { bigint: true }));
+
+/** The same object for as long as the file is the version that was written or hashed. */
+function contentOf(file: string, as: string): Pick<RandomAccessSource, 'content'> {
+  const known = hashed.get(file);
+  return known?.as === as ? { content: known } : {};
 }
 
 /** What the daemon, which may say so, hashed as it wrote the file. One of another size is hashed here. */
@@ -141,7 +189,7 @@ export async function digestOfFile(file: string): Promise<WrittenFile> {
   const known = hashed.get(file);
   if (known?.as === as) return { sha256: known.sha256, sizeBytes: known.sizeBytes };
   held = null;
-  const digest = await withFile(file, (source) => digestOf(streamRange(source)));
+  const digest = await withFile(file, (source) => digestOf(lentChunks(source, 0, source.size)));
   hashed.set(file, { ...digest, as });
   return digest;
 }

@@ -9,7 +9,7 @@ import {
   verifyAssembled,
 } from '../authenticode/index.ts';
 import type { Signing, Subject } from '../format.ts';
-import { readChunks, readExactly, type RandomAccessSource } from '../random-access.ts';
+import { lentChunks, readExactly, type RandomAccessSource } from '../random-access.ts';
 import { readBlocks } from './blocks.ts';
 import { CabError, reading, signUnsigned } from './errors.ts';
 import { readCabLayout, type CabLayout } from './layout.ts';
@@ -62,7 +62,7 @@ export const cabSigning: Signing<AuthenticodeSign> = {
     const { cab, existing } = await readSignable(source, sign);
     const tail = padded(signatureAfter(existing, signature, sign));
     yield withSignature(cab, tail.length);
-    yield* readChunks(source, cab.rest.start, cab.rest.end);
+    yield* lentChunks(source, cab.rest.start, cab.rest.end);
     yield tail;
   },
   async readBack(source, signedSource, signature, sign) {
@@ -92,7 +92,7 @@ async function compareRest(
   if (range.end - range.start !== signedRange.end - signedRange.start)
     throw differs('the signed cabinet has another size');
   let at = signedRange.start;
-  for await (const chunk of readChunks(source, range.start, range.end)) {
+  for await (const chunk of lentChunks(source, range.start, range.end)) {
     if (Buffer.compare(chunk, await readExactly(signedSource, at, chunk.length)) !== 0)
       throw differs(`the signed cabinet differs from byte ${at} on`);
     at += chunk.length;

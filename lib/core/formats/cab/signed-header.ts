@@ -10,7 +10,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { SignatureHash } from '../format.ts';
-import { readChunks, readExactly, type RandomAccessSource } from '../random-access.ts';
+import { lentChunks, readExactly, type RandomAccessSource } from '../random-access.ts';
 import { CabError } from './errors.ts';
 import { signatureReserveBytes } from './header.ts';
 import type { CabLayout } from './layout.ts';
@@ -90,6 +90,6 @@ export async function cabDigest(
     [signedHeaderBytes - 4, header.length],
   ])
     hash.update(header.subarray(from, to));
-  for await (const chunk of readChunks(source, rest.start, rest.end)) hash.update(chunk);
+  for await (const chunk of lentChunks(source, rest.start, rest.end)) hash.update(chunk);
   return hash.digest();
 }

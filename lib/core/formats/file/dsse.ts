@@ -11,7 +11,7 @@
  */
 import { createHash, verify, X509Certificate } from 'node:crypto';
 import { FormatError } from '../format.ts';
-import { readChunks, readExactly, type RandomAccessSource } from '../random-access.ts';
+import { lentChunks, readExactly, type RandomAccessSource } from '../random-access.ts';
 import { differs } from './beside.ts';
 import type { FileOptions } from './options.ts';
 import type { Method } from './method.ts';
@@ -125,7 +125,7 @@ async function* envelope(
   const type = payloadTypeOf(await readPayload(source), sign);
   yield Buffer.from(`{"payloadType":${JSON.stringify(type)},"payload":"`, 'utf8');
   let rest = Buffer.alloc(0);
-  for await (const chunk of readChunks(source, 0, source.size)) {
+  for await (const chunk of lentChunks(source, 0, source.size)) {
     rest = Buffer.concat([rest, chunk]);
     const whole = rest.length - (rest.length % pieceBytes);
     yield Buffer.from(rest.toString('base64', 0, whole), 'latin1');

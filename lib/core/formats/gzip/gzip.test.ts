@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { readFile } from 'node:fs/promises';
+import { deflateRawSync, gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { defaultUnpackLimits } from '../archive/index.ts';
 import { collect, pieces } from '../archive/stream.fixture.ts';
@@ -111,6 +112,19 @@ describe('writing gzip', () => {
     expect(one.subarray(0, header.length).equals(header)).toBe(true);
     expect(gunzipSync(one).equals(content)).toBe(true);
     expect((await unpack(one)).equals(content)).toBe(true);
+  });
+
+  test.each([
+    ['slowest', 2, 9],
+    ['fastest', 4, 1],
+    ['neither', 0, 6],
+  ])('packs as the header says that it was packed: %s', async (_name, extraFlags, level) => {
+    const header = Uint8Array.from(await readGzipHeader(memorySource(packed)));
+    header[8] = extraFlags;
+    const code = (await readFile(process.execPath)).subarray(0, 300_000);
+    const written = await collect(writeGzip(header, pieces(code, 4096)));
+    const body = written.subarray(header.length, -8);
+    expect(body.equals(deflateRawSync(code, { level }))).toBe(true);
   });
 });
 

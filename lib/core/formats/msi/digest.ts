@@ -13,7 +13,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { CompoundFile, StorageEntry, StreamEntry } from '../cfb/index.ts';
 import type { SignatureHash } from '../format.ts';
-import { readChunks } from '../random-access.ts';
+import { lentChunks } from '../random-access.ts';
 import { isSignatureStream } from './package.ts';
 
 /** What MsiDigitalSignatureEx holds. */
@@ -52,7 +52,7 @@ function addMetadata(hash: Hash, entry: StorageEntry | StreamEntry): void {
 async function addContent(hash: Hash, file: CompoundFile, storage: StorageEntry): Promise<void> {
   for (const child of inOrder(storage)) {
     if (child.type !== 'stream') await addContent(hash, file, child);
-    else for await (const chunk of readChunks(file.open(child), 0, child.sizeBytes)) hash.update(chunk);
+    else for await (const chunk of lentChunks(file.open(child), 0, child.sizeBytes)) hash.update(chunk);
   }
   hash.update(storage.record.subarray(80, 96));
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { oids } from '../../pki/asn1/index.ts';
 import type { SignatureHash } from '../format.ts';
-import { readChunks, type RandomAccessSource } from '../random-access.ts';
+import { lentChunks, type RandomAccessSource } from '../random-access.ts';
 import type { ZipEntry } from '../zip/index.ts';
 import { NugetError, packAnew } from './errors.ts';
 import { signatureName } from './package-names.ts';
@@ -11,7 +11,7 @@ import type { NugetPackage } from './read-package.ts';
 /** Digest of a package that isn't signed: all its bytes. */
 export async function packageDigest(source: RandomAccessSource, hash: SignatureHash): Promise<Buffer> {
   const digest = createHash(hash);
-  for await (const chunk of readChunks(source, 0, source.size)) digest.update(chunk);
+  for await (const chunk of lentChunks(source, 0, source.size)) digest.update(chunk);
   return digest.digest();
 }
 
@@ -27,8 +27,8 @@ export async function unsignedDigest(
   if (signature.endOffset !== end.centralOffset) throw misplaced('other entries follow it');
   const digest = createHash(hash);
   const recordsEnd = end.centralOffset + end.centralBytes - signature.record.length;
-  for await (const chunk of readChunks(source, 0, signature.localOffset)) digest.update(chunk);
-  for await (const chunk of readChunks(source, end.centralOffset, recordsEnd)) digest.update(chunk);
+  for await (const chunk of lentChunks(source, 0, signature.localOffset)) digest.update(chunk);
+  for await (const chunk of lentChunks(source, end.centralOffset, recordsEnd)) digest.update(chunk);
   const record = Uint8Array.from(end.bytes);
   const view = new DataView(record.buffer);
   view.setUint16(8, entries.length - 1, true);

@@ -1,6 +1,3 @@
-import { readChunks, type RandomAccessSource } from '../random-access.ts';
-import type { PeLayout } from './layout.ts';
-
 const littleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 
 /**
@@ -33,6 +30,25 @@ export class PeChecksum {
     this.#rest = Uint8Array.from(bytes.subarray(whole));
   }
 
+  /** The same, to be continued on its own. */
+  copy(): PeChecksum {
+    const copy = new PeChecksum();
+    copy.#sum = this.#sum;
+    copy.#length = this.#length;
+    copy.#rest = this.#rest;
+    return copy;
+  }
+
+  /** Counts bytes at an offset where zeros were passed. */
+  replaceZeros(offset: number, bytes: Uint8Array): void {
+    let sum = this.#sum;
+    bytes.forEach((byte, index) => {
+      const isFirstOfWord = (offset + index) % 2 === 0;
+      sum += isFirstOfWord === littleEndian ? byte : byte * 0x100;
+    });
+    this.#sum = fold(sum);
+  }
+
   /** The value for the header, 32 bits. */
   value(): number {
     let sum = this.#sum;
@@ -62,14 +78,4 @@ export class PeChecksum {
 /** End-around carry to 16 bits; only all zeros sum to zero, as in step-by-step addition. */
 function fold(sum: number): number {
   return sum === 0 ? 0 : ((sum - 1) % 0xffff) + 1;
-}
-
-/** The checksum that the program's header should state, over the present file. */
-export async function peChecksum(source: RandomAccessSource, layout: PeLayout): Promise<number> {
-  const checksum = new PeChecksum();
-  const { checksumOffset } = layout;
-  for await (const chunk of readChunks(source, 0, checksumOffset)) checksum.update(chunk);
-  checksum.update(new Uint8Array(4));
-  for await (const chunk of readChunks(source, checksumOffset + 4, source.size)) checksum.update(chunk);
-  return checksum.value();
 }

@@ -1,5 +1,5 @@
 import { readChunks, type RandomAccessSource } from '../random-access.ts';
-import { paddingBytes, programEnd } from './digest.ts';
+import { paddingBytes, peSums, programEnd, type PeDigestAlgorithm } from './digest.ts';
 import type { PeLayout } from './layout.ts';
 
 export type PeComparison =
@@ -12,10 +12,14 @@ interface Program {
 
 /**
  * Whether the signed program is the one before it but for checksum, certificate directory entry, up to 7
- * zeros of padding and the certificate table. Gives the first offset that differs otherwise. What is in the tables is the
- * caller's to compare.
+ * zeros of padding and the certificate table: all else is what its Authenticode digest covers. Gives the first offset that differs
+ * otherwise. What is in the tables is the caller's to compare.
  */
-export async function compareSignedPe(before: Program, signed: Program): Promise<PeComparison> {
+export async function compareSignedPe(
+  before: Program,
+  signed: Program,
+  algorithm: PeDigestAlgorithm = 'sha256',
+): Promise<PeComparison> {
   const { layout } = before;
   const programBytes = programEnd(layout);
   const table = signed.layout.certificateTable;
@@ -29,21 +33,33 @@ export async function compareSignedPe(before: Program, signed: Program): Promise
   ) {
     return { equal: false, offset: 0, message: 'the headers stand in other places' };
   }
+  const [sums, signedSums] = [
+    await peSums(before.source, layout, algorithm),
+    await peSums(signed.source, signed.layout, algorithm),
+  ];
+  if (Buffer.compare(sums.digest, signedSums.digest) === 0) return { equal: true };
+  return whereTheyDiffer(before, signed, programBytes);
+}
+
+async function whereTheyDiffer(
+  { source, layout }: Program,
+  signed: Program,
+  programBytes: number,
+): Promise<PeComparison> {
   const ranges = [
     [0, layout.checksumOffset],
     [layout.checksumOffset + 4, layout.certificateDirectoryOffset],
     [layout.certificateDirectoryOffset + 8, programBytes],
   ] as const;
   for (const [start, stop] of ranges) {
-    const offset = await firstDifference(before.source, signed.source, start, stop);
+    const offset = await firstDifference(source, signed.source, start, stop);
     if (offset !== null) return { equal: false, offset, message: `byte ${offset} differs` };
   }
-  for await (const padding of readChunks(signed.source, programBytes, end)) {
-    if (padding.some((octet) => octet !== 0)) {
-      return { equal: false, offset: programBytes, message: 'the padding before the table is not zero' };
-    }
-  }
-  return { equal: true };
+  return {
+    equal: false,
+    offset: programBytes,
+    message: 'the padding before the table is not zero',
+  };
 }
 
 async function firstDifference(

@@ -84,6 +84,35 @@ test('the digest leaves out checksum and certificate directory, and nothing else
   }
 });
 
+test('sums are read once for the same content, and again for another', async () => {
+  const program = buildProgram({ overlay: new Uint8Array(5000).fill(3) });
+  const other = Uint8Array.from(program);
+  other[program.length - 1] = 9;
+  const reads: number[] = [];
+  const counted = async (bytes: Uint8Array, content: object) => {
+    const memory = memorySource(bytes);
+    const source = {
+      size: memory.size,
+      content,
+      read: (offset: number, length: number) => {
+        if (length > 4096) reads.push(length);
+        return memory.read(offset, length);
+      },
+    };
+    return { source, layout: await parsePe(source) };
+  };
+  const [one, two] = [{}, {}];
+  const first = await counted(program, one);
+  const digest = await peDigest(first.source, first.layout);
+  const again = await counted(program, one);
+  const signed = await collect(embedPeSignatures(again.source, again.layout, [pkcs7]));
+  expect(Buffer.compare(signed, await sign(program))).toBe(0);
+  // Once for both sums, once to write it.
+  expect(reads.length).toBe(2);
+  const changed = await counted(other, two);
+  expect(await peDigest(changed.source, changed.layout)).not.toEqual(digest);
+});
+
 test('patches a directory entry that lies across two pieces of the stream', async () => {
   const program = buildProgram();
   const at = offsets('pe32+');

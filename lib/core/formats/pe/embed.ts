@@ -1,5 +1,5 @@
 import { Asn1Error, concatenate, readDer } from '../../pki/asn1/index.ts';
-import { readChunks, type RandomAccessSource } from '../random-access.ts';
+import { lentChunks, type RandomAccessSource } from '../random-access.ts';
 import {
   entriesMax,
   tableAlignment,
@@ -8,9 +8,8 @@ import {
   winCertificateRevision2,
   winCertificateTypePkcs7,
 } from './certificate-table.ts';
-import { PeChecksum } from './checksum.ts';
 import { signatureDepthMax } from '../../pki/cms/index.ts';
-import { paddingBytes, programEnd } from './digest.ts';
+import { paddingBytes, peSums, programEnd, type PeDigestAlgorithm } from './digest.ts';
 import { PeError, replaceIt } from './errors.ts';
 import type { PeLayout } from './layout.ts';
 
@@ -20,23 +19,24 @@ interface Patch {
 }
 
 /**
- * Program + DER PKCS#7s → the whole signed program in pieces of at most 1 MiB: the program with a
+ * Program + DER PKCS#7s → the whole signed program in lent pieces of at most 1 MiB: the program with a
  * new checksum and certificate directory entry, zeros up to a multiple of 8, the certificate table with an entry for each.
- * Reads the program twice, first for the checksum. A table that it has goes: what of it is to stay must be among the PKCS#7s.
+ * The checksum is known where the digest by `algorithm` was computed of the same bytes; otherwise the program is read twice. A table
+ * that it has goes: what of it is to stay must be among the PKCS#7s.
  */
 export async function* embedPeSignatures(
   source: RandomAccessSource,
   layout: PeLayout,
   signatures: readonly Uint8Array[],
+  algorithm: PeDigestAlgorithm = 'sha256',
 ): AsyncGenerator<Uint8Array> {
   const end = programEnd(layout);
   const tableOffset = end + paddingBytes(end);
   const table = certificateTable(tableOffset, signatures);
   const tail = concatenate([new Uint8Array(tableOffset - end), table]);
   const directory = patch(layout.certificateDirectoryOffset, [tableOffset, table.length]);
-  const checksum = new PeChecksum();
-  const zeroed = [patch(layout.checksumOffset, [0]), directory];
-  for await (const chunk of patchedChunks(source, end, zeroed)) checksum.update(chunk);
+  const checksum = (await peSums(source, layout, algorithm)).checksum.copy();
+  checksum.replaceZeros(directory.offset, directory.bytes);
   checksum.update(tail);
   yield* patchedChunks(source, end, [patch(layout.checksumOffset, [checksum.value()]), directory]);
   yield tail;
@@ -83,22 +83,19 @@ function patch(offset: number, words: readonly number[]): Patch {
   return { offset, bytes };
 }
 
-/** The source's bytes with the patches laid over; pieces that no patch touches are passed on uncopied. */
+/** The source's bytes with the patches laid over. */
 async function* patchedChunks(
   source: RandomAccessSource,
   sizeBytes: number,
   patches: readonly Patch[],
 ): AsyncGenerator<Uint8Array> {
   let start = 0;
-  for await (const original of readChunks(source, 0, sizeBytes)) {
-    const end = start + original.length;
-    const touching = patches.filter((one) => one.offset < end && one.offset + one.bytes.length > start);
-    // A copy, also of a Buffer, whose `slice` is a view.
-    const chunk = touching.length > 0 ? Uint8Array.from(original) : original;
-    for (const { offset, bytes } of touching) {
+  for await (const chunk of lentChunks(source, 0, sizeBytes)) {
+    const end = start + chunk.length;
+    for (const { offset, bytes } of patches) {
       const from = Math.max(offset, start);
       const to = Math.min(offset + bytes.length, end);
-      chunk.set(bytes.subarray(from - offset, to - offset), from - start);
+      if (from < to) chunk.set(bytes.subarray(from - offset, to - offset), from - start);
     }
     yield chunk;
     start = end;

@@ -1,8 +1,7 @@
 /** Windows programs (PE32, PE32+): layout, Authenticode digest, embedding and reading of signatures. */
 export { type CertificateTable } from './certificate-table.ts';
-export { peChecksum } from './checksum.ts';
 export { compareSignedPe, type PeComparison } from './compare.ts';
-export { peDigest, type PeDigestAlgorithm } from './digest.ts';
+export { peChecksum, peDigest, type PeDigestAlgorithm } from './digest.ts';
 export { embedPeSignatures } from './embed.ts';
 export { PeError, type PeErrorCode } from './errors.ts';
 export { extractPeSignatures } from './extract.ts';

@@ -61,6 +61,18 @@ describe('reading back', () => {
     await expect(readBack(theirs, beside, signature, append)).rejects.toMatchObject({ code: 'DIFFERS' });
   });
 
+  test('a checksum that isn’t the file’s own is found out, although no digest covers it', async () => {
+    const file = await signed(program, ours);
+    const signature = first(await signaturesOf(file));
+    const { checksumOffset } = await parsePe(memorySource(file));
+    const changed = Uint8Array.from(file);
+    changed[checksumOffset] = (changed[checksumOffset] ?? 0) ^ 1;
+    await expect(readBack(program, changed, signature, once)).rejects.toMatchObject({
+      code: 'DIFFERS',
+      message: expect.stringContaining('another checksum') as string,
+    });
+  });
+
   test('what was there before has to be there still, byte for byte', async () => {
     const [theirs, mine] = [await signed(program, upstream), await signed(program, ours)];
     const [other, signature] = [first(await signaturesOf(theirs)), first(await signaturesOf(mine))];

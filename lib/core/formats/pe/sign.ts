@@ -10,7 +10,7 @@ import {
 import { FormatError, type Signing, type Subject } from '../format.ts';
 import { PeError, rebuild, signUnsigned } from './errors.ts';
 import { compareSignedPe } from './compare.ts';
-import { peDigest } from './digest.ts';
+import { peChecksum, peDigest } from './digest.ts';
 import { embedPeSignatures } from './embed.ts';
 import { signaturesAfter, signaturesBefore } from './existing-signatures.ts';
 import { extractPeSignatures } from './extract.ts';
@@ -51,15 +51,19 @@ export const peSigning: Signing<AuthenticodeSign> = {
   async *embed(source, signature, sign) {
     const layout = await parseSignable(source, sign);
     const existing = await extractPeSignatures(source, layout);
-    yield* embedPeSignatures(source, layout, signaturesAfter(existing, signature, layout, sign));
+    const signatures = signaturesAfter(existing, signature, layout, sign);
+    yield* embedPeSignatures(source, layout, signatures, roundHash(sign));
   },
   async readBack(source, signedSource, signature, sign) {
     const [layout, signedLayout] = [await parseSignable(source, sign), await parsePe(signedSource)];
     const comparison = await compareSignedPe(
       { source, layout },
       { source: signedSource, layout: signedLayout },
+      roundHash(sign),
     );
     if (!comparison.equal) throw differs(`the signed program differs: ${comparison.message}`);
+    if ((await peChecksum(signedSource, signedLayout, roundHash(sign))) !== signedLayout.checksumStated)
+      throw differs('the signed program states another checksum than it has');
     const signed = await extractPeSignatures(signedSource, signedLayout);
     const existing = await extractPeSignatures(source, layout);
     const kept = existingSignature(sign) === 'append' ? existing : [];

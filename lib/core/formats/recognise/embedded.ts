@@ -3,7 +3,7 @@
  * counts only if its own checksum or its fields are consistent: 7-Zip and WinRAR look for archives behind any bytes.
  */
 import { crc32 } from 'node:zlib';
-import { readChunks, type RandomAccessSource } from '../random-access.ts';
+import { lentChunks, type RandomAccessSource } from '../random-access.ts';
 import { bigEndian, holds, littleEndian, placesOf, readUpTo } from './bytes.ts';
 import type { FormatId, Recognised } from './formats.ts';
 import { asText, isArj } from './marks.ts';
@@ -74,7 +74,7 @@ export async function findEmbedded(source: RandomAccessSource, isProgram: boolea
   const finds = new Finds(source, isProgram ? inPrograms : anywhere);
   let kept: Uint8Array = new Uint8Array(0);
   let offset = 0;
-  for await (const chunk of readChunks(source, 0, source.size)) {
+  for await (const chunk of lentChunks(source, 0, source.size)) {
     // A mark across two chunks is found with the few bytes kept of the last one.
     const seam = join(kept, chunk.subarray(0, overlapBytes));
     await finds.search(seam, offset - kept.length, kept.length);

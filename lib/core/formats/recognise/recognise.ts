@@ -1,6 +1,6 @@
 /** A file → what in it is an archive, a compressed stream or encrypted. By content only; names have no effect. */
 import { brotliDecompressSync, constants } from 'node:zlib';
-import { memorySource, readChunks, readExactly, type RandomAccessSource } from '../random-access.ts';
+import { memorySource, lentChunks, readExactly, type RandomAccessSource } from '../random-access.ts';
 import { bigEndian, holds, placesOf, readUpTo } from './bytes.ts';
 import { findEmbedded } from './embedded.ts';
 import { formatOf, type FormatId, type Recognised } from './formats.ts';
@@ -23,8 +23,9 @@ export interface Recognition {
 const heldBytesMax = 4 * 1024 * 1024;
 
 export async function recognise(file: RandomAccessSource): Promise<Recognition> {
-  const held = file.size <= heldBytesMax;
-  const source = held ? memorySource(await readExactly(file, 0, file.size)) : file;
+  const isSmall = file.size <= heldBytesMax;
+  const held = file.memory ?? (isSmall ? await readExactly(file, 0, file.size) : null);
+  const source = held === null ? file : memorySource(held);
   const head = await readUpTo(source, 0, headBytes);
   const whole = (format: FormatId): Recognised => ({ format, start: 0, end: source.size });
   const marks = [...readMarks(head, source.size), ...readSecrets(head, source.size)];
@@ -126,7 +127,7 @@ function orNumber(letter: string): string {
 async function isEncryptedPdf(source: RandomAccessSource, head: Uint8Array): Promise<boolean> {
   if (!asText(head, 0, 1029).includes('%PDF-')) return false;
   let kept = '';
-  for await (const chunk of readChunks(source, 0, source.size)) {
+  for await (const chunk of lentChunks(source, 0, source.size)) {
     const text = kept + asText(chunk, 0, chunk.length);
     if (encryptName.test(text)) return true;
     kept = text.slice(-32);

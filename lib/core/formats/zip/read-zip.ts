@@ -82,7 +82,7 @@ async function otherFormat(source: RandomAccessSource): Promise<string | null> {
   return mark === 'CD001' ? 'a disk image' : null;
 }
 
-const smallBytesMax = 256 * 1024;
+const smallBytesMax = 4 * 1024 * 1024;
 
 const isSmall = (entry: ZipEntry, { ratioFloorBytes }: UnpackLimits): boolean =>
   entry.method !== method.stored &&

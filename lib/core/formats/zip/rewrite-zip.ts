@@ -1,7 +1,7 @@
 /** zip file → zip file in which some entries have new content, are omitted or added, and everything else is kept byte for byte. */
 import { crc32 } from 'node:zlib';
 import { ArchiveError, streamRange, type UnpackBudget } from '../archive/index.ts';
-import { deflateRaw } from '../gzip/index.ts';
+import { deflateRaw, type DeflateLevel } from '../gzip/index.ts';
 import type { RandomAccessSource } from '../random-access.ts';
 import type { NumberPlace } from './central-directory.ts';
 import { needsZip64, withDirectory } from './end-record.ts';
@@ -34,8 +34,8 @@ export interface ZipChanges {
 
 /**
  * Order, names, times, attributes, extra fields, comments and
- * the compressed bytes of kept entries stay; replaced ones are packed with their own method, deflate at level
- * 9. An archive that readZip refuses, or with refused entries, is refused here too.
+ * the compressed bytes of kept entries stay; replaced ones are packed with their own method, deflate at the
+ * level that their flags state. An archive that readZip refuses, or with refused entries, is refused here too.
  */
 export async function* rewriteZip(
   source: RandomAccessSource,
@@ -169,7 +169,21 @@ async function* packAhead(order: Iterable<ZipEntry>, changes: ZipChanges): Async
 }
 
 function pack(entry: ZipEntry, content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  return entry.method === method.stored ? content : deflateRaw(content);
+  return entry.method === method.stored ? content : deflateRaw(content, levelOf(entry));
+}
+
+/** Bits 1 and 2 of the flags (APPNOTE §4.4.4): maximum, fast, super fast, or neither. */
+function levelOf({ flags }: ZipEntry): DeflateLevel {
+  switch (flags & 6) {
+    case 2:
+      return 9;
+    case 4:
+      return 3;
+    case 6:
+      return 1;
+    default:
+      return 6;
+  }
 }
 
 /** Packed bytes up to this size are kept in memory, so that they are packed once. */

@@ -1,0 +1,79 @@
+/** What the child keeps of files in memory, and for how long. */
+import { mkdtemp, readFile, rm, writeFile as put } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { lentChunks, readExactly } from '#core/formats/random-access.ts';
+import { digestOfFile, streamFile, withFile, writeFile } from './child/file-source.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'countersign-file-source-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function* inPieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+  const lent = new Uint8Array(size);
+  for (let at = 0; at < bytes.length; at += size) {
+    const piece = bytes.subarray(at, at + size);
+    lent.set(piece);
+    yield await Promise.resolve(lent.subarray(0, piece.length));
+  }
+}
+
+const write = (name: string, bytes: Uint8Array) => writeFile(join(folder, name), inPieces(bytes, 1000));
+const wholeOf = (name: string) =>
+  withFile(join(folder, name), async (source) => Buffer.from(await readExactly(source, 0, source.size)));
+const filled = (length: number, value: number) => new Uint8Array(length).fill(value);
+
+test('a small file that is read stays what it is while others are written, and so does the next', async () => {
+  await write('outer', filled(5000, 1));
+  await withFile(join(folder, 'outer'), async (outer) => {
+    await write('inner', filled(5000, 2));
+    expect(Buffer.compare(await readExactly(outer, 0, 5000), filled(5000, 1))).toBe(0);
+    expect(await wholeOf('inner')).toEqual(Buffer.alloc(5000, 2));
+    await write('next', filled(3000, 3));
+    expect(Buffer.compare(await readExactly(outer, 0, 5000), filled(5000, 1))).toBe(0);
+  });
+  for (const [name, value] of [
+    ['outer', 1],
+    ['inner', 2],
+    ['next', 3],
+  ] as const) {
+    const bytes = await readFile(join(folder, name));
+    expect(bytes.every((byte) => byte === value)).toBe(true);
+    expect((await wholeOf(name)).equals(bytes)).toBe(true);
+  }
+});
+
+test('files of any size are read as they were written, in memory or not', async () => {
+  for (const size of [0, 1, 999, 4 * 1024 * 1024, 4 * 1024 * 1024 + 1]) {
+    const bytes = Uint8Array.from({ length: size }, (_, at) => (at * 31) & 0xff);
+    await write(`size-${size}`, bytes);
+    expect(Buffer.compare(await wholeOf(`size-${size}`), bytes)).toBe(0);
+    const streamed: Uint8Array[] = [];
+    for await (const chunk of streamFile(join(folder, `size-${size}`))) streamed.push(chunk);
+    expect(Buffer.compare(Buffer.concat(streamed), bytes)).toBe(0);
+  }
+});
+
+test('the content of a file is known as the same until the file changes', async () => {
+  const place = join(folder, 'changing');
+  await put(place, filled(2000, 1));
+  const contentOf = () => withFile(place, ({ content }) => Promise.resolve(content));
+  expect(await contentOf()).toBeUndefined();
+  await digestOfFile(place);
+  const first = await contentOf();
+  expect(first).toBeDefined();
+  expect(await contentOf()).toBe(first);
+  await put(place, filled(2000, 2));
+  expect(await contentOf()).toBeUndefined();
+  const { sha256 } = await digestOfFile(place);
+  expect(await contentOf()).not.toBe(first);
+  const again = await withFile(place, async (source) => {
+    const read: Buffer[] = [];
+    for await (const chunk of lentChunks(source, 0, source.size)) read.push(Buffer.from(chunk));
+    return Buffer.concat(read);
+  });
+  expect([again.equals(Buffer.alloc(2000, 2)), sha256.length]).toEqual([true, 64]);
+});
