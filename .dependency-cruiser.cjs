@@ -253,6 +253,21 @@ module.exports = {
       to: { path: '^signer/keyholder/grant/sealed[.]ts$' },
     },
     {
+      name: 'samples-reach-nothing-that-signs',
+      comment:
+        'A sample is a file that anybody who signed in dropped: nothing that is found in it may come near a key, a grant, a request or the journal.',
+      severity: 'error',
+      from: { path: '^signer/daemon/samples/', pathNot: tests },
+      to: {
+        path: [
+          '^signer/(keyholder|authorities|rulings)/',
+          '^signer/daemon/(?!samples/)[^/]+/',
+          '^signer/ground/journal/',
+        ],
+        reachable: true,
+      },
+    },
+    {
       name: 'fixtures-only-in-tests',
       comment: 'A fixture may say of a proof that it was made.',
       severity: 'error',

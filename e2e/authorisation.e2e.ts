@@ -105,6 +105,9 @@ const open = [
   'app/(maintainer)/approvals/page.tsx',
   // Exists on development portals alone; its own test says so.
   'app/(maintainer)/outbox/page.tsx',
+  'app/(maintainer)/samples/page.tsx',
+  // Who may see which is a question of the room (lib/samples/samples.db.test.ts).
+  'app/(maintainer)/samples/[id]/page.tsx',
   'app/sign-in/page.tsx',
 ];
 
@@ -193,6 +196,10 @@ const actions: Readonly<Record<string, ActionCase>> = {
   'app/(maintainer)/approval-key/actions.ts addKeyForm': {
     who: persons,
     fields: () => ({ publicKey: 'no key' }),
+  },
+  'app/(maintainer)/samples/[id]/actions.ts openSuggestion': {
+    who: persons,
+    fields: () => ({ id: 'a9a1c4de-8c3a-4a58-9d1e-0a6f6a3c9f10', name: 'package' }),
   },
   'app/(applicant)/applications/actions.ts factorForm': { who: ['owner'], fields: application },
   'app/(applicant)/applications/actions.ts withdrawForm': { who: ['owner'], fields: application },

@@ -51,6 +51,7 @@ export const places = (release: Release): Readonly<Record<string, Place>> => ({
   '/about': { silent: ['/about'] },
   '/api/auth/[...nextauth]': { why: unspoken },
   '/api/projects/[slug]/upload': { why: 'takes uploads and gives nothing' },
+  '/api/samples': { why: 'takes uploads and gives nothing' },
   '/api/unsubscribe/[token]': { why: unspoken },
   '/api/v1/artifacts/[sha256]': { why: 'takes uploads and gives nothing' },
   '/api/v1/emergency-stops': { silent: ['/api/v1/emergency-stops'] },

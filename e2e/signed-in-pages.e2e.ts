@@ -9,7 +9,7 @@ const revoke = '/revocations/new?project=esbuild-demo';
 const pagesOf: Readonly<Record<string, readonly string[]>> = {
   'Alex Approver': [
     ...['team', 'first-release', 'submit', 'tokens'].map((name) => `${project}/${name}`),
-    ...[project, '/approvals', '/approval-key', '/messages'],
+    ...[project, '/approvals', '/approval-key', '/messages', '/samples'],
   ],
   'Mara Maintainer': [
     ...[project, '/certificates', '/reports', '/outbox'],
@@ -20,7 +20,7 @@ const pagesOf: Readonly<Record<string, readonly string[]>> = {
       (list) => `/audit${list}`,
     ),
   ],
-  'Nora Newcomer': ['/audit', '/reviews', '/reports', revoke, `${project}/submit`, `${project}/tokens`],
+  'Nora Newcomer': ['/samples', '/audit', '/reviews', '/reports', revoke, `${project}/submit`, `${project}/tokens`],
 };
 
 for (const [name, paths] of Object.entries(pagesOf)) {

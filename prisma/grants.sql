@@ -35,6 +35,8 @@ GRANT UPDATE (made_at, files, objects) ON portal.audit_export TO countersign_por
 REVOKE INSERT ON portal.approval_submission FROM countersign_portal;
 GRANT INSERT (id, request_id, statement, signature, submitted_by, submitted_at) ON portal.approval_submission
   TO countersign_portal;
+-- Samples are asked for and read: their end is the signer's, so nobody here can lock the table against it.
+REVOKE UPDATE, DELETE ON portal.sample FROM countersign_portal;
 REVOKE DELETE ON portal.application, portal.review, portal.code_host_answer, portal.report FROM countersign_portal;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA portal TO countersign_portal;
 GRANT SELECT ON ALL TABLES IN SCHEMA signer TO countersign_portal;
@@ -42,9 +44,10 @@ GRANT SELECT ON ALL TABLES IN SCHEMA signer TO countersign_portal;
 -- The signer: reads what is asked and nothing else that people wrote to the foundation; writes what happened.
 GRANT SELECT ON portal.signing_request, portal.approval_submission, portal.emergency_stop_submission, portal.audit_export
   TO countersign_signer;
+GRANT SELECT, DELETE ON portal.sample TO countersign_signer;
 GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA signer TO countersign_signer;
 GRANT DELETE ON signer.open_request, signer.project_turn, signer.timestamp_token, signer.inspection_report,
-  signer.inspected_entry TO countersign_signer;
+  signer.inspected_entry, signer.sample_result, signer.sample_entry TO countersign_signer;
 REVOKE UPDATE ON signer.journal, signer.accepted_snapshot, signer.audit_digest, signer.audit_refusal FROM countersign_signer;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA signer TO countersign_signer;
 GRANT EXECUTE ON FUNCTION signer.end_obstructing_sessions TO countersign_signer;

@@ -38,6 +38,7 @@ export function addresses(known: Known): Readonly<Record<string, readonly Asked[
     '/about': ['/about'],
     '/api/auth/[...nextauth]': ['/api/auth/session', '/api/auth/providers', '/api/auth/csrf'],
     '/api/projects/[slug]/upload': 'takes uploads',
+    '/api/samples': 'takes uploads',
     '/api/v1/artifacts/[sha256]': 'takes uploads',
     '/api/v1/emergency-stops': 'takes statements',
     '/api/v1/openapi.yaml': ['/api/v1/openapi.yaml'],

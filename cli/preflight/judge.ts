@@ -1,16 +1,20 @@
 /** The inspector's answer → what the signer would say of it, as far as that can be told without the rest of the signer. */
-import { compileConfiguration, elementAt, type CompiledElement } from '#core/artifact/index.ts';
+import { compileConfiguration, type CompiledElement } from '#core/artifact/index.ts';
 import { kindUnderName, kindWords, maySign, programPhrase } from '#core/formats/kind/index.ts';
 import { formats } from '#core/formats/registry.ts';
-import { makeReport, type InspectionReport } from '#core/inspection-report/index.ts';
+import {
+  makeReport,
+  signingOrder,
+  type InspectionReport,
+  type SigningStep,
+} from '#core/inspection-report/index.ts';
 import { parseSha256Hex } from '#core/ids/index.ts';
 import { canonicalJson, type JsonValue } from '#core/json/index.ts';
 import { fail, failures, type Finding } from '#core/wire/finding/index.ts';
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { unopenedFinding } from '../../signer/inspector/index.ts';
+import { allFindings } from '../../signer/inspector/index.ts';
 import type { Examined } from './examine.ts';
-import { signingOrder, type SigningStep } from './signing-order.ts';
 import type { Configuration } from './read-configuration.ts';
 
 export interface Judged {
@@ -35,15 +39,7 @@ export function judge({ file, inspection, sandbox }: Examined, configuration: Co
   const { foundation, locations } = configuration;
   const { elements } = compileConfiguration(configuration.value);
   const name = path.basename(file);
-  const located = (element: CompiledElement) => locations[element.pointer] ?? null;
-  const unopened = [
-    ...inspection.leaves.map((leaf) => {
-      const element = elementAt(elements, leaf.element);
-      return unopenedFinding({ ...leaf, opaque: element.opaque, policy: located(element) });
-    }),
-    ...inspection.containers.map((container) => unopenedFinding(container)),
-  ];
-  const all = [...inspection.findings, ...unopened.flatMap((one) => one ?? [])];
+  const all = allFindings(inspection, elements, locations);
   const untold = foundation === null ? all.filter(needsRoots) : [];
   const findings = [
     ...all.filter((one) => !untold.includes(one)),
@@ -66,7 +62,7 @@ export function judge({ file, inspection, sandbox }: Examined, configuration: Co
     report,
     findings,
     untold,
-    order: signingOrder(inspection.signTargets, elements),
+    order: signingOrder(inspection, elements),
     notChecked: notChecked(configuration, elements),
     sandbox,
   };

@@ -1,5 +1,6 @@
 /** `countersign preflight FILE --suggest`: an artifact configuration for a file that has none. */
 import path from 'node:path';
+import { whyNothing } from '#core/suggestion/index.ts';
 import { failures } from '#core/wire/finding/index.ts';
 import { examineUnknown } from '../../signer/inspector/index.ts';
 import { CliError } from '../error.ts';
@@ -34,15 +35,10 @@ export async function suggestCommand({ file, policies }: Input, { out, err }: Io
     plain(`- ${place.length === 0 ? '' : `${place.join(' › ')}: `}${message}\n    ${fix ?? ''}`),
   );
   if (suggestion === null) {
-    const isSigned = [...inspection.leaves, ...inspection.containers].some(
+    const signed = [...inspection.leaves, ...inspection.containers].some(
       ({ signatures }) => signatures !== null && signatures.length > 0,
     );
-    const nothing =
-      reasons.length > 0
-        ? 'Nothing can be suggested for a file that the signer can’t read:'
-        : isSigned
-          ? 'What could be signed in it carries a signature already. Write `existingSignature: append` or `replace`, or `verify` for what others made.'
-          : 'Nothing in it is of a type that gets signed by itself. A file of any kind can be signed in a file beside it: `type: file` with `sign: {method: cms}`.';
+    const nothing = whyNothing({ refused: reasons.length > 0, signed });
     throw new CliError('REFUSED', [nothing, ...reasons].join('\n'));
   }
   out(suggestion.text);

@@ -61,6 +61,8 @@ export async function findPages(page: Page, person: string | null): Promise<read
       return [
         ['approvals', '/approvals'],
         ['change-new', '/changes/new'],
+        ['samples', '/samples?for=esbuild-demo'],
+        ...(await first('sample', '/samples', 'main a[href^="/samples/"]')),
         ['change-edit', '/changes/new?file=projects/esbuild-demo/policies/release-signing.yaml'],
       ];
   }

@@ -14,6 +14,7 @@ import { notifyOfDelays, notifyOfRequests } from '../request-notices/index.ts';
 import { notifyOfFailures } from '../requests/index.ts';
 import { notifyOfRevocations } from '../revocations/index.ts';
 import { openDueReviews } from '../reviews/index.ts';
+import { removeSampleFiles } from '../samples/index.ts';
 import { removeOrphans, removeUnusedUploads } from '../uploads/index.ts';
 
 const quickSeconds = 3;
@@ -54,6 +55,7 @@ export function startHousekeeping(portal: Portal, report: (message: string) => v
     report,
     run: async () => (await removeUnusedUploads(portal)).problems,
   });
+  repeat({ seconds: minuteSeconds, report, run: () => removeSampleFiles(portal) });
   let part = Math.floor(Math.random() * storeParts);
   repeat({
     seconds: fiveMinutesSeconds,

@@ -10,7 +10,7 @@ export { changesSinceLastRelease, type ChangesSince } from './changes-since.ts';
 export { listComparable, type ComparableRequest } from './comparable.ts';
 export { openReportDocument } from './open-document.ts';
 export { readReport, type ReportSummary } from './read.ts';
-export { readLevel, type ReportLevel } from './read-level.ts';
+export { readLevel, readLevelOf, type ReportLevel } from './read-level.ts';
 export { reportFilters, searchReport, type ReportFilter, type SearchPage } from './search.ts';
 export { scanWords } from './words.ts';
 export type { ReportNode } from './rows.ts';

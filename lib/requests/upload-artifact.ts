@@ -5,6 +5,7 @@ import type { Slots } from '../platform/body-pace/index.ts';
 import type { PortalConfig } from '../platform/config/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
+import { readSignerLimits } from '../platform/signer-limits/index.ts';
 import { storeUpload } from '../uploads/index.ts';
 import { RequestsError } from './error.ts';
 
@@ -41,7 +42,10 @@ export async function uploadArtifact(call: {
   }
   try {
     const project = ctx.actor.kind === 'token' ? ctx.actor.project : input.project;
-    return await storeUpload({ ctx, input: { ...input, project } });
+    // What the signer wouldn't take isn't received only to be refused later.
+    const limits = await readSignerLimits(ctx);
+    const most = limits === null ? {} : { sizeBytesMax: limits.artifactBytes };
+    return await storeUpload({ ctx, input: { ...input, project, ...most } });
   } finally {
     release();
   }

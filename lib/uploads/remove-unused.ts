@@ -72,6 +72,24 @@ export async function removeOrphans(ports: Ports, prefix: string): Promise<numbe
   return removed;
 }
 
+/** What somebody uploaded isn't needed any more: it goes now, unless somebody else uploaded the same, or a request refers to it. */
+export async function removeUpload(
+  { db, store, now }: Pick<Portal, 'db' | 'store' | 'now'>,
+  { owner, sha256 }: { readonly owner: string; readonly sha256: Sha256Hex },
+): Promise<void> {
+  await db.$transaction(
+    async (transaction) => {
+      await lockObjects(transaction, [sha256]);
+      const mine = { owner, sha256, freedAt: null, isStored: true };
+      const others = await transaction.upload.findFirst({ where: { sha256, freedAt: null, NOT: { owner } } });
+      if (others === null && !(await referred(transaction, [sha256])).has(sha256)) await store.remove(sha256);
+      // Kept for the sum of the day.
+      await transaction.upload.updateMany({ where: mine, data: { freedAt: now() } });
+    },
+    { timeout: 60_000 },
+  );
+}
+
 /**
  * Under the object's lock, which a submission and an upload take as well: they find the object gone, or are found here.
  * The object goes before the rows: an interrupted removal is repeated.

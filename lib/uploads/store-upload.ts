@@ -17,24 +17,28 @@ export async function storeUpload(call: {
   readonly input: {
     /** Whose room it takes; null: of who sends it. */
     readonly project: ProjectSlug | null;
+    /** Whose room it takes instead: what is uploaded for something else than a request takes no room of these. */
+    readonly owner?: string;
     /** null: the sender doesn't know it; the answer says what it is. */
     readonly sha256: Sha256Hex | null;
     readonly stream: AsyncIterable<Uint8Array>;
     readonly sizeBytesExpected: number | null;
+    /** Less than the portal’s own limit: what the signer takes. */
+    readonly sizeBytesMax?: number;
   };
 }): Promise<{ readonly sha256: Sha256Hex; readonly sizeBytes: number; readonly created: boolean }> {
   const { ctx, input } = call;
   const { sha256, stream, sizeBytesExpected } = input;
-  const { sizeBytesMax } = ctx.config.upload;
+  const sizeBytesMax = Math.min(ctx.config.upload.sizeBytesMax, input.sizeBytesMax ?? Infinity);
   const put = (most: number) =>
     ctx.store.put({ expectedSha256: sha256, stream, sizeBytesExpected, sizeBytesMax: most });
   // The store refuses it, unread, in its own words.
   if (sizeBytesExpected !== null && sizeBytesExpected > sizeBytesMax) return put(sizeBytesMax);
-  const owner = input.project ?? actorName(ctx.actor);
+  const owner = input.owner ?? input.project ?? actorName(ctx.actor);
   const roomRequest: RoomRequest = { owner, sha256, sizeBytes: sizeBytesExpected };
   const { id, allowed } = await takeRoom(ctx, roomRequest);
   try {
-    const stored = await put(allowed);
+    const stored = await put(Math.min(allowed, sizeBytesMax));
     await settle(ctx, { id, owner, ...stored });
     return stored;
   } catch (error) {

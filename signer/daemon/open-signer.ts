@@ -5,7 +5,8 @@ import type { PolicySnapshot } from '#core/policy/index.ts';
 import type { SignerConfig } from '../ground/config/index.ts';
 import { openDatabase } from '../ground/database/index.ts';
 import { reportHealth } from './health/index.ts';
-import { createInspector } from '../inspector/index.ts';
+import { factsOf } from '../rulings/emergency-stop/index.ts';
+import { createInspector, defaultInspectorLimits } from '../inspector/index.ts';
 import {
   leaseSeconds,
   openWakeQueue,
@@ -18,6 +19,7 @@ import { openRegister } from './open-register.ts';
 import { openStops } from './open-stops.ts';
 import { openPolicySource } from '../policy-source/index.ts';
 import {
+  tellLimits,
   watchCertificates,
   watchDatabase,
   watchPolicyChecks,
@@ -28,6 +30,7 @@ import {
   watchWorker,
   whileJournalHolds,
 } from './probes/index.ts';
+import { openSamples } from './samples/index.ts';
 import { openScanner } from './scan/index.ts';
 import { anchorOf } from './stand-by.ts';
 import { openSessionGuard } from './session-guard/index.ts';
@@ -147,6 +150,17 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
       return end;
     },
   });
+  const samples = openSamples({
+    database,
+    inspector: context.inspector,
+    artifacts: context.artifacts,
+    stopped: async () => (await stops.active()).map(({ entry }) => factsOf(entry).project),
+    snapshot: () => snapshot,
+    limits: config.samples,
+    workDirectory: config.workDirectory,
+    log,
+    now,
+  });
   const queue = openWakeQueue({
     database,
     log,
@@ -160,6 +174,12 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     watchRequests(database, now),
     watchQueue(queue),
     watchDatabase(database, guard, now),
+    tellLimits({
+      artifactBytes: config.store.artifactSizeBytesMax,
+      sampleBytes: config.samples.sizeBytesMax,
+      unpack: defaultInspectorLimits,
+      scannedFileBytes: config.scanner.streamSizeBytesMax,
+    }),
     ...watchPorts(context, policyChecks.age),
     watchCertificates(context, () => snapshot),
   ];
@@ -169,6 +189,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     async close() {
       clearInterval(poll);
       await queue.stop();
+      await samples.stop();
       await worker.stop();
       await context.inspector.close();
       await guard.stop();

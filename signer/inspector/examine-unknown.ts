@@ -33,6 +33,8 @@ export interface Examination {
   readonly inspection: Inspection;
   /** null: nothing in it is of a type that gets signed. */
   readonly suggestion: Suggestion | null;
+  /** Of the release, where the suggestion asks for it. */
+  readonly version: string | null;
 }
 
 /** What is opened, and as what. */
@@ -41,7 +43,10 @@ interface Opening {
   readonly inside: Map<string, Opening>;
 }
 
-export async function examineUnknown(inspector: Inspector, unknown: UnknownFile): Promise<Examination> {
+export async function examineUnknown(
+  inspector: Pick<Inspector, 'inspect' | 'discard'>,
+  unknown: UnknownFile,
+): Promise<Examination> {
   let round = 0;
   const inspect = async (configuration: ArtifactConfiguration): Promise<Inspection> => {
     round += 1;
@@ -136,13 +141,16 @@ async function correct(
   let asksMetadata = true;
   for (let left = correctionsMax; ; left -= 1) {
     const suggestion = suggest(sampleOf(seen, configuration, unknown, failed), { asksMetadata });
-    if (suggestion === null) return { configuration, inspection: seen, suggestion };
+    if (suggestion === null) return { configuration, inspection: seen, suggestion, version: null };
     const inspection = await inspect(suggestion.configuration);
     const refused = failures(inspection.findings);
     const before = failed.size;
     for (const { path } of refused) if (path.length > 0) failed.add(path.join('\n'));
     const isDone = refused.length === 0 || left === 0 || (failed.size === before && !asksMetadata);
-    if (isDone) return { configuration: suggestion.configuration, inspection, suggestion };
+    if (isDone) {
+      const { configuration: tried, version } = suggestion;
+      return { configuration: tried, inspection, suggestion, version };
+    }
     asksMetadata &&= !refused.some(({ rule }) => rule.endsWith('.metadata'));
   }
 }

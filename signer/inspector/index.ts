@@ -8,5 +8,5 @@ export type { FollowingList } from './follow-list.ts';
 export type { Closed, Content, ProgramInside } from './answers.ts';
 export { InspectorError, type InspectorErrorCode } from './inspector-error.ts';
 export { defaultInspectorLimits, type InspectorLimits } from './limits.ts';
-export { fileName, unopenedFinding, unopenedReasons } from './unopened-finding.ts';
+export { allFindings, fileName, unopenedFinding, unopenedReasons } from './unopened-finding.ts';
 export { examineUnknown, type Examination, type UnknownFile } from './examine-unknown.ts';

@@ -1,6 +1,7 @@
 /** What refuses a file that nobody could look into completely: the signer's scan step, and whoever tries a file out. */
+import { elementAt, type CompiledElement, type ElementLocations } from '#core/artifact/index.ts';
 import { fail, type Finding, type PolicyLocation } from '#core/wire/finding/index.ts';
-import type { Leaf } from './inspection.ts';
+import type { Inspection, Leaf } from './inspection.ts';
 import type { Closed, Content } from './answers.ts';
 
 const shownMax = 3;
@@ -44,4 +45,20 @@ export function unopenedReasons({ closed, closedCount }: Content): string {
 
 function sentence({ place, message }: Closed): string {
   return place === '' ? message : `${place}: ${message}`;
+}
+
+/** What the inspector found and, of what nobody could look into, what the signer’s scan would say: for whoever tries a file out. */
+export function allFindings(
+  inspection: Pick<Inspection, 'findings' | 'leaves' | 'containers'>,
+  elements: readonly CompiledElement[],
+  locations: ElementLocations,
+): readonly Finding[] {
+  const unopened = [
+    ...inspection.leaves.map((leaf) => {
+      const { opaque, pointer } = elementAt(elements, leaf.element);
+      return unopenedFinding({ ...leaf, opaque, policy: locations[pointer] ?? null });
+    }),
+    ...inspection.containers.map((container) => unopenedFinding(container)),
+  ];
+  return [...inspection.findings, ...unopened.flatMap((one) => one ?? [])];
 }

@@ -11,6 +11,8 @@ import { Typed } from '../typed.tsx';
 /** Where lines of a report lead to. */
 export interface ReportPlace {
   readonly request: string;
+  /** The page with the tree, where it isn’t that of the request’s report. */
+  readonly tree?: string;
   readonly project: string;
   readonly commit: string | null;
 }

@@ -8,12 +8,18 @@ import { nameOf, NodeLine } from './node-line.tsx';
 export const reportAddress = (
   request: string,
   query: Readonly<Record<string, string | number | null>> = {},
+): string => treeAddress({ request }, query);
+
+/** A page with a tree, and what is asked of it. */
+export const treeAddress = (
+  { request, tree = `/requests/${request}/report` }: Pick<ReportPlace, 'request' | 'tree'>,
+  query: Readonly<Record<string, string | number | null>> = {},
 ): string => {
   const given = Object.entries(query).flatMap(([name, value]) =>
     value === null || value === '' ? [] : [[name, String(value)]],
   );
   const asked = given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
-  return `/requests/${request}/report${asked}`;
+  return `${tree}${asked}`;
 };
 
 /** What lies in one folder or container: as a tree where all of it fits, else each large folder as a link to its own page. */
@@ -69,7 +75,7 @@ function Node({
   const opensHere = holds && isWhole && depth < depthMax;
   const name =
     holds && !opensHere ? (
-      <Link className="link" href={reportAddress(place.request, { at: position })}>
+      <Link className="link" href={treeAddress(place, { at: position })}>
         {nameOf(node)}
       </Link>
     ) : undefined;

@@ -31,6 +31,7 @@ import { proofs } from './proofs.ts';
 import { publisher } from './publisher.ts';
 import { reading } from './reading.ts';
 import { reports } from './reports.ts';
+import { samples } from './samples.ts';
 import { scripts } from './scripts.ts';
 import { signer } from './signer.ts';
 import { stops } from './stops.ts';
@@ -60,4 +61,5 @@ export const areas: readonly Area[] = [
   preflight,
   upstream,
   reports,
+  samples,
 ];

@@ -15,7 +15,7 @@ export const preflight: Area = {
     ...guards('signer/inspector/child/hints.ts', 'signer/inspector/near-misses.test.ts', [
       ['this.#types === 0 ||', '', 'a hostile artifact gets no more than twenty such hints'],
     ]),
-    ...guards('cli/preflight/judge.ts', 'cli/preflight/preflight.process.test.ts', [
+    ...guards('signer/inspector/unopened-finding.ts', 'cli/preflight/preflight.process.test.ts', [
       [
         '...unopened.flatMap((one) => one ?? [])',
         '',
@@ -31,8 +31,8 @@ export const preflight: Area = {
     ]),
     ...guards('lib/core/suggestion/suggest.ts', 'lib/core/suggestion/suggest.test.ts', [
       [
-        'if (generalises && !isSameAs(',
-        'if (generalises && false && !isSameAs(',
+        '!isSameAs(literal, tried, root)',
+        'false',
         'leaves a version in a name where a pattern would take other files',
       ],
     ]),

@@ -165,7 +165,8 @@ function inDigest({ handle, name, identities, keys }: Approver): object {
   };
 }
 
-function elementLocations(artifact: ArtifactConfigurationDocument): ElementLocations {
+/** JSON pointers of elements → their lines. */
+export function elementLocations(artifact: ArtifactConfigurationDocument): ElementLocations {
   const locations: Record<string, PolicyLocation> = {};
   const { elements, directories } = compileAsWritten(artifact.value);
   for (const { pointer } of [...elements, ...directories]) {

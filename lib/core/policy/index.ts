@@ -19,7 +19,7 @@ export type {
   TrustRootDocument,
 } from './document.ts';
 export type { Approver, EffectivePolicy } from './effective-policy.ts';
-export { effectivePolicy } from './find-effective-policy.ts';
+export { effectivePolicy, elementLocations } from './find-effective-policy.ts';
 export { leastQuorum, notEnforced, originAskedFor, policyFields } from './fields/index.ts';
 export type { NotEnforced, PolicyField } from './fields/index.ts';
 export { formatPolicyFile } from './format-policy-file.ts';

@@ -84,13 +84,3 @@ function folderOfAll(items: readonly Placed[]): string {
   const below = isOne ? '' : '**/';
   return `${common.map((part) => `${part}/`).join('')}${below}`;
 }
-
-const version = /\d+(?:[.]\d+)+/g;
-
-/** Versions in names become `*`: the next release has others. */
-export function withoutVersions(pattern: string): string {
-  return pattern
-    .split('/')
-    .map((part) => (part === '**' ? part : part.replaceAll(version, '*').replaceAll(/[*]{2,}/g, '*')))
-    .join('/');
-}

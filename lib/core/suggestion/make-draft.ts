@@ -1,14 +1,17 @@
 /** A sample → the elements of a configuration for it. */
-import { cover, endingOf, withoutVersions, type Covered } from './cover.ts';
+import { cover, endingOf, type Covered } from './cover.ts';
 import { plainBody, type DraftBody, type DraftElement, type DraftPattern } from './draft.ts';
 import { commonMetadata } from './metadata.ts';
 import type { SampleFile } from './sample.ts';
 import { ownCompany, treatmentOf, type Treatment } from './treatment.ts';
+import { withoutVersions } from './version.ts';
 
 export interface DraftChoices {
   readonly verifies: boolean;
   /** Versions in names become `*`. */
   readonly generalises: boolean;
+  /** Of the release: the parameter stands for it; null: it isn't known, or stays as it is. */
+  readonly version: string | null;
   readonly asksMetadata: boolean;
 }
 
@@ -42,7 +45,7 @@ function bodyOf(context: Context, file: SampleFile, treatment: Treatment | null)
           opaque: treatment.opaque && file.opened === null,
         }
       : {}),
-    metadata: asks ? commonMetadata(type, [file]) : {},
+    metadata: asks ? commonMetadata(type, [file], context.version) : {},
     contents: file.opened === null ? null : contentsOf(context, file.opened.files),
   };
 }
@@ -51,7 +54,7 @@ function contentsOf(context: Context, files: readonly SampleFile[]): readonly Dr
   const folder = onlyFolder(files);
   if (folder === null) return elementsOf(context, files);
   const inside = files.map((file) => ({ ...file, path: file.path.slice(folder.length + 1) }));
-  const path = context.generalises ? withoutVersions(folder) : folder;
+  const path = context.generalises ? withoutVersions(folder, context.version) : folder;
   return [{ is: 'directory', path, contents: elementsOf(context, inside) }];
 }
 
@@ -109,11 +112,11 @@ function treatedElement(
   ];
   const left = covered.length - kept.length;
   const asks = context.asksMetadata && treatment.method !== null;
-  const metadata = asks ? commonMetadata(treatment.type, files) : {};
+  const metadata = asks ? commonMetadata(treatment.type, files, context.version) : {};
   const isCommon = Object.keys(metadata).length > 0;
   const patterns = kept.map((one) => ({
     ...patternOf(context, one),
-    metadata: asks && !isCommon ? commonMetadata(treatment.type, one.items) : {},
+    metadata: asks && !isCommon ? commonMetadata(treatment.type, one.items, context.version) : {},
   }));
   return {
     is: 'files',
@@ -130,7 +133,7 @@ function treatedElement(
 }
 
 function patternOf(context: Context, { pattern, isExact }: Covered<SampleFile>): DraftPattern {
-  const path = context.generalises ? withoutVersions(pattern) : pattern;
+  const path = context.generalises ? withoutVersions(pattern, context.version) : pattern;
   return { path, min: isExact ? null : 1, metadata: {} };
 }
 
@@ -154,7 +157,7 @@ function otherElements(context: Context, files: readonly SampleFile[]): readonly
   const paths = isFew
     ? [
         ...endings.map((ending) => `**/*${ending}`),
-        ...named.map(({ path }) => (context.generalises ? withoutVersions(path) : path)),
+        ...named.map(({ path }) => (context.generalises ? withoutVersions(path, context.version) : path)),
       ]
     : ['**'];
   const comment = isFew

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileConfiguration } from '../artifact/index.ts';
+import { compileConfiguration, fillParameters } from '../artifact/index.ts';
 import type { FileFacts } from '../formats/format.ts';
 import type { ArtifactConfiguration } from '../generated/index.ts';
 import { parsePolicyFile } from '../policy/index.ts';
@@ -48,20 +48,22 @@ describe('a suggestion', () => {
         file('widget-1.4.2/docs/index.html'),
       ]),
     );
-    expect(text.split('\n').slice(4)).toMatchInlineSnapshot(`
+    expect(text.split('\n').slice(6)).toMatchInlineSnapshot(`
       [
         "apiVersion: countersign/v1",
         "kind: ArtifactConfiguration",
+        "parameters:",
+        "  - { name: version, pattern: '*.*', required: true }",
         "root:",
         "  type: zip",
         "  contents:",
         "    - type: directory",
-        "      path: 'widget-*'",
+        "      path: 'widget-$\{version}'",
         "      contents:",
         "        # Unsigned programs that look like the project’s own: they get signed.",
         "        - type: pe",
         "          path: widget.exe",
-        "          metadata: { productName: 'Widget: the $\${tool}', productVersion: '1.*' }",
+        "          metadata: { productName: 'Widget: the $\${tool}', productVersion: '$\{version}' }",
         "          sign: { method: authenticode }",
         "        # Programs that say they are somebody else’s, or can’t be signed: listed, not signed.",
         "        - type: pe",
@@ -81,6 +83,37 @@ describe('a suggestion', () => {
     `);
     expect(parsed(text)).toMatchObject({ root: { type: 'zip' } });
   });
+
+  it.each([
+    ['a folder', [pe('widget-1.4.2/x.exe')], '1.4.2', ["path: 'widget-${version}'"]],
+    ['two names', [pe('x-2.0-rc.1.exe'), pe('y-2.0-rc.1.exe')], '2.0-rc.1', ["'x-${version}.exe'"]],
+    [
+      'what a program says, with four numbers in it and three in its name',
+      [pe('x-1.4.2.exe', false, { ProductVersion: '1.4.2.0' })],
+      '1.4.2',
+      ["path: 'x-${version}.exe'", "productVersion: '${version}.*'"],
+    ],
+    [
+      'other versions beside it, which stay apart',
+      [pe('w-1.4/x-1.4.exe'), file('w-1.4/zlib-1.2.13.txt.gz'), pe('w-1.4/lib-3.1.dll', true)],
+      '1.4',
+      ["path: 'x-${version}.exe'", "path: 'lib-*.dll'"],
+    ],
+    ['one name alone, which may be anybody’s', [pe('x-1.4.exe'), pe('y.exe')], null, ["'x-*.exe'"]],
+    ['a name of somebody else', [pe('x.exe'), pe('qt-5.15.dll', true)], null, ["'qt-*.dll'"]],
+  ])(
+    'finds the version in %s; the text says it as a parameter and is tried with it',
+    (_, files, version, said) => {
+      const found = suggest(sampleOf(files));
+      expect(found?.version).toBe(version);
+      for (const one of said) expect(found?.text).toContain(one);
+      const filled = fillParameters(parsed(found?.text ?? ''), version === null ? {} : { version });
+      expect(
+        filled.ok && compileConfiguration(filled.configuration).elements.map(({ path }) => path),
+      ).toEqual(compileConfiguration(found?.configuration ?? parsed('')).elements.map(({ path }) => path));
+      expect(found?.text.includes('version=')).toBe(version !== null);
+    },
+  );
 
   it('says a pattern for many files of a kind, never thousands of names', () => {
     const libraries = Array.from({ length: 2000 }, (_, at) => pe(`bin/x${at % 7}/Part${at}.dll`));
@@ -133,6 +166,10 @@ describe('a suggestion', () => {
     },
   );
 
+  it('is none where a name has what stands for the version', () => {
+    expect(suggest(sampleOf([pe('w-1.4/x\0.exe')]))).toBeNull();
+  });
+
   it('is none where nothing gets signed', () => {
     expect(suggest(sampleOf([file('readme.txt')]))).toBeNull();
   });
@@ -184,8 +221,12 @@ describe('a suggestion', () => {
         ];
         const found = suggest(sampleOf(all, verifies));
         if (found === null) throw new Error('nothing gets signed');
-        const configuration = parsed(found.text);
-        const inText = compileConfiguration(configuration);
+        const filled = fillParameters(
+          parsed(found.text),
+          found.version === null ? {} : { version: found.version },
+        );
+        if (!filled.ok) throw new Error(JSON.stringify(filled.problems));
+        const inText = compileConfiguration(filled.configuration);
         const meant = compileConfiguration(found.configuration);
         expect(
           inText.elements.map(({ path, type, min, max, check, sign }) => ({

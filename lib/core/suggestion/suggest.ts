@@ -1,17 +1,26 @@
 /** A sample → the text of a configuration that expects it, and what is to be done before it can be proposed. */
-import { compileConfiguration, configurationProblems, type ArtifactMatcher } from '../artifact/index.ts';
+import {
+  compileConfiguration,
+  configurationProblems,
+  fillParameters,
+  type ArtifactMatcher,
+} from '../artifact/index.ts';
 import type { ArtifactConfiguration, Element, SetBody } from '../generated/index.ts';
 import { canonicalJson, type JsonValue } from '../json/index.ts';
 import type { DraftBody, DraftElement } from './draft.ts';
 import { makeDraft, type DraftChoices } from './make-draft.ts';
 import type { Sample, SampleFile } from './sample.ts';
-import { writeConfiguration } from './write.ts';
+import { ownCompany } from './treatment.ts';
+import { findVersion, hasMark, versionMark } from './version.ts';
+import { versionPattern, writeConfiguration } from './write.ts';
 
 export interface Suggestion {
   /** YAML. */
   readonly text: string;
-  /** As the text says, with a reason for each `opaque`: to be tried against the file. */
+  /** As the text says, with the version in place of its parameter and a reason for each `opaque`: to be tried against the file. */
   readonly configuration: ArtifactConfiguration;
+  /** Of this release, which a request gives as `version`; null: the text asks for none. */
+  readonly version: string | null;
   /** Files whose reason for `opaque` somebody has to write. */
   readonly reasonsToWrite: number;
 }
@@ -19,25 +28,50 @@ export interface Suggestion {
 /** null: nothing in it is of a type that gets signed. */
 export function suggest(sample: Sample, { asksMetadata = true } = {}): Suggestion | null {
   const { root, verifies } = sample;
+  if (hasMark(root)) return null;
+  const found = findVersion(root, { company: ownCompany([root]), verifies });
   // Names without their versions may match more than they should: then they stay as they are.
-  for (const generalises of [true, false]) {
-    const draft = makeDraft(root, { verifies, generalises, asksMetadata } satisfies DraftChoices);
-    const configuration = configurationOf(draft);
-    const problems = configurationProblems(configuration);
+  const tries: readonly { readonly generalises: boolean; readonly version: string | null }[] = [
+    ...(found === null ? [] : [{ generalises: true, version: found }]),
+    { generalises: true, version: null },
+    { generalises: false, version: null },
+  ];
+  for (const { generalises, version } of tries) {
+    const made = (choices: Pick<DraftChoices, 'generalises'>): DraftBody =>
+      makeDraft(root, { verifies, version, asksMetadata, ...choices });
+    const draft = made({ generalises });
+    if (version !== null && !usesVersion(draft)) continue;
+    const problems = configurationProblems(configurationOf(draft, version));
     if (problems.some(({ rule }) => rule === 'rule.nothing-signed')) return null;
     if (problems.length > 0 && generalises) continue;
-    if (generalises && !isSameAs(literal(sample, asksMetadata), configuration, root)) continue;
+    const tried = filledWith(configurationOf(draft, version), version);
+    if (tried === null) continue;
+    if (generalises) {
+      const literal = filledWith(configurationOf(made({ generalises: false }), version), version);
+      if (literal !== null && !isSameAs(literal, tried, root)) continue;
+    }
     return {
-      text: writeConfiguration(draft, aboutOf(sample)),
-      configuration,
+      text: writeConfiguration(draft, { about: aboutOf(sample, version), version }),
+      configuration: tried,
+      version,
       reasonsToWrite: reasonsIn(draft),
     };
   }
   return null;
 }
 
-const literal = ({ root, verifies }: Sample, asksMetadata: boolean): ArtifactConfiguration =>
-  configurationOf(makeDraft(root, { verifies, generalises: false, asksMetadata }));
+/** null: with the version of this release it is none that can be used. */
+function filledWith(
+  configuration: ArtifactConfiguration,
+  version: string | null,
+): ArtifactConfiguration | null {
+  if (version === null) return configuration;
+  const filled = fillParameters(configuration, { version });
+  return filled.ok ? filled.configuration : null;
+}
+
+const usesVersion = (draft: DraftBody): boolean =>
+  JSON.stringify(draft).includes(JSON.stringify(versionMark).slice(1, -1));
 
 /** Whether both say the same of every file, and nothing is matched more often than it may. */
 function isSameAs(one: ArtifactConfiguration, other: ArtifactConfiguration, root: SampleFile): boolean {
@@ -74,12 +108,18 @@ function alike(
 const treatmentKey = ({ type, sign, check, opaque }: ArtifactMatcher['root']): string =>
   canonicalJson(JSON.parse(JSON.stringify({ type, sign, check, opaque })) as JsonValue);
 
-function aboutOf({ name, sha256 }: Sample): readonly string[] {
+function aboutOf({ name, sha256 }: Sample, version: string | null): readonly string[] {
   return [
     `Suggested for ${JSON.stringify(name.slice(0, 200).replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '?'))}`,
     `(SHA-256 ${sha256}).`,
     'Read every line before you propose it: whoever approves it approves that such files get signed.',
     '`*` stands for versions and other parts of names that change.',
+    ...(version === null
+      ? []
+      : [
+          'A request gives the version of its release, and approvers see it: `--parameter version=…`;',
+          `of this file it is ${version}.`,
+        ]),
   ];
 }
 
@@ -97,8 +137,15 @@ function reasonsInElement(element: DraftElement): number {
 /** Stands in for what somebody has to write. */
 const someReason = 'to be written by whoever proposes this';
 
-function configurationOf(root: DraftBody): ArtifactConfiguration {
-  const value = { apiVersion: 'countersign/v1', kind: 'ArtifactConfiguration', root: valueOf(root) };
+function configurationOf(root: DraftBody, version: string | null): ArtifactConfiguration {
+  const value = {
+    apiVersion: 'countersign/v1',
+    kind: 'ArtifactConfiguration',
+    ...(version === null
+      ? {}
+      : { parameters: [{ name: 'version', pattern: versionPattern, required: true }] }),
+    root: valueOf(root),
+  };
   return value as unknown as ArtifactConfiguration;
 }
 
@@ -114,7 +161,8 @@ function valueOf({ type, metadata, verify, opaque, method, contents }: DraftBody
   return body as unknown as SetBody;
 }
 
-const escape = (text: string): string => text.replaceAll('${', () => '$${');
+const escape = (text: string): string =>
+  text.replaceAll('${', () => '$${').replaceAll(versionMark, () => '${version}');
 const escaped = (texts: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, escape(text)]));
 

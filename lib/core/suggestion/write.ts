@@ -1,15 +1,25 @@
 /** A draft → YAML, in the layout of `countersign fmt`, with comments. The same draft makes the same text. */
 import type { DraftBody, DraftElement, DraftPattern } from './draft.ts';
 import type { Metadata } from './metadata.ts';
+import { versionMark } from './version.ts';
 
 /** Fails its schema, which asks for ten characters: whoever takes the text over has to say something. */
 const unfinishedReason = 'TODO';
 
-export function writeConfiguration(root: DraftBody, about: readonly string[]): string {
+/** What a request may call a version. */
+export const versionPattern = '*.*';
+
+export function writeConfiguration(
+  root: DraftBody,
+  { about, version }: { readonly about: readonly string[]; readonly version: string | null },
+): string {
   const lines = [
     ...about.map((line) => `# ${line}`),
     'apiVersion: countersign/v1',
     'kind: ArtifactConfiguration',
+    ...(version === null
+      ? []
+      : ['parameters:', `  - { name: version, pattern: '${versionPattern}', required: true }`]),
     'root:',
     ...indented(bodyLines(root)),
   ];
@@ -83,7 +93,7 @@ const patternItem = ({ path, min, metadata }: DraftPattern): string =>
 
 /** Words that YAML reads as something else than text, and numbers, stand in quotes. */
 function scalar(text: string): string {
-  const escaped = text.replaceAll('${', () => '$${');
+  const escaped = text.replaceAll('${', () => '$${').replaceAll(versionMark, () => '${version}');
   const isPlain =
     /^[A-Za-z_][A-Za-z0-9_./ -]*$/.test(escaped) &&
     !/\s$|^(?:true|false|null|yes|no|on|off|y|n)$/i.test(escaped);

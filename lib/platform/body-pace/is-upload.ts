@@ -6,9 +6,12 @@ const uploads = [
   // app/api/projects/[slug]/upload, of people: with scripts, and as a form without
   { method: 'PUT', path: /^\/api\/projects\/[^/?]+\/upload(?:\?|$)/ },
   { method: 'POST', path: /^\/api\/projects\/[^/?]+\/upload(?:\?|$)/ },
+  // app/api/samples, likewise
+  { method: 'PUT', path: /^\/api\/samples(?:\?|$)/ },
+  { method: 'POST', path: /^\/api\/samples(?:\?|$)/ },
 ];
 
-/** Whether a request sends a file to the store. Both routes refuse unauthorised callers before they read the body. */
+/** Whether a request sends a file to the store. These routes refuse unauthorised callers before they read the body. */
 export function isUpload({ method, url = '' }: Pick<IncomingMessage, 'method' | 'url'>): boolean {
   return uploads.some((upload) => upload.method === method && upload.path.test(url));
 }

@@ -30,9 +30,17 @@ export const problemsOfRoutes = {
     meaning: 'The portal is configured without a GitHub App, so it takes no deliveries.',
     fix: 'Remove the webhook, or configure the app.',
   }),
+  UNKNOWN_SAMPLE: kind(404, 'No such sample', {
+    meaning: 'There is no such sample, or it isn’t one of yours. Samples are kept for a day.',
+    fix: 'Drop the file again.',
+  }),
   BUNDLE_INVALID: kind(422, 'Attestation not readable', {
     meaning: 'The file with the proof of origin is no Sigstore bundle, or holds none about this file.',
     fix: 'Choose the file that actions/attest-build-provenance made.',
+  }),
+  SAMPLES_WAITING: kind(429, 'Too many samples', {
+    meaning: 'Samples of this person or project wait for the signer, or it looked at many within a day.',
+    fix: 'Wait until it has looked at them.',
   }),
   DELIVERY_NOT_TAKEN: kind(503, 'Delivery not taken', {
     meaning: 'The portal failed to take a webhook’s delivery.',

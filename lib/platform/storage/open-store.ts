@@ -18,7 +18,7 @@ export const openReleased = (folder: string): ReleasedArtifacts =>
 export function receivedIn(objects: ObjectStore): ArtifactStore {
   return {
     put: ({ stream, ...request }) =>
-      explained(() => objects.put({ ...request, bytes: stream }), request.sizeBytesMax),
+      explained(() => objects.put({ ...request, bytes: stream }), request),
     // Before the first upload there is no store, and nothing in it.
     open: (sha256) => explained(() => orMissing(openWith(objects, sha256), null)),
     async *list(prefix) {
@@ -78,21 +78,31 @@ async function orMissing<T, U>(work: Promise<T>, missing: U): Promise<T | U> {
   }
 }
 
-async function explained<T>(work: () => Promise<T>, sizeBytesMax = 0): Promise<T> {
+interface Sizes {
+  readonly sizeBytesMax: number;
+  /** Announced by the sender; null: nothing was. */
+  readonly sizeBytesExpected: number | null;
+}
+const noSizes: Sizes = { sizeBytesMax: 0, sizeBytesExpected: null };
+
+async function explained<T>(work: () => Promise<T>, sizes = noSizes): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    throw explain(cause, sizeBytesMax);
+    throw explain(cause, sizes);
   }
 }
 
-function explain(cause: unknown, sizeBytesMax = 0): unknown {
+function explain(cause: unknown, { sizeBytesMax, sizeBytesExpected }: Sizes = noSizes): unknown {
   if (!isError(cause, ObjectStoreError)) return cause;
   switch (cause.code) {
     case 'OBJECT_TOO_LARGE':
       return new StorageError({
         code: 'ARTIFACT_TOO_LARGE',
-        message: `The upload is larger than the ${sizeBytesMax} bytes this portal accepts.`,
+        message:
+          sizeBytesExpected !== null && sizeBytesExpected > sizeBytesMax
+            ? `The upload has ${sizeBytesExpected} bytes, more than the ${sizeBytesMax} bytes this portal accepts.`
+            : `The upload is larger than the ${sizeBytesMax} bytes this portal accepts.`,
         fix: 'Split the artifact, or ask the foundation to raise upload.sizeBytesMax.',
       });
     case 'OBJECT_DIGEST_MISMATCH':

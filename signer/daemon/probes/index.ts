@@ -9,3 +9,4 @@ export {
   watchSweep,
   watchWorker,
 } from './probes.ts';
+export { tellLimits } from './limits.ts';

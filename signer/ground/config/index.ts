@@ -117,6 +117,18 @@ const schema = (paths: Paths) => {
           .prefault({}),
       })
       .prefault({}),
+    /** Files that people drop in the portal to have a configuration suggested: one at a time, beside the requests. */
+    samples: z
+      .strictObject({
+        sizeBytesMax: z
+          .number()
+          .int()
+          .positive()
+          .max(4 * 1024 ** 3)
+          .default(256 * 1024 ** 2),
+        secondsMax: seconds.max(3600).default(300),
+      })
+      .prefault({}),
     retry: z
       .strictObject({
         /** 500 attempts ten minutes apart take over three days: an outage of a weekend ends no request. */

@@ -113,7 +113,9 @@ async function EditFile(props: {
       {text === null && sent === null && place.kind === 'ArtifactConfiguration' ? (
         <Starts address={`${here}?file=${encodeURIComponent(path)}`} chosen={start} />
       ) : null}
-      {place.kind === 'ArtifactConfiguration' ? <TryItOut /> : null}
+      {place.kind === 'ArtifactConfiguration' ? (
+        <TryItOut project={'project' in place ? place.project : null} />
+      ) : null}
       <EditForm
         // Each answer shows its own values, and none that an earlier one left in the fields.
         key={`${path} ${start} ${String(guided)} ${draft?.id ?? ''} ${draft?.updatedAt.toISOString() ?? ''}`}
@@ -181,14 +183,21 @@ function Starts({ address, chosen }: { readonly address: string; readonly chosen
   );
 }
 
-/** The file that a configuration is for never comes here: the command has the signer's inspector with it. */
-function TryItOut() {
+/** From the file to a configuration: by the signer, or on one's own machine, where the file stays. */
+function TryItOut({ project }: { readonly project: string | null }) {
   return (
     <p className="mt-2 max-w-3xl text-sm text-muted">
-      With the file at hand, on your own machine:{' '}
-      <code className="wrap-anywhere">countersign preflight FILE --suggest</code> writes a configuration for
-      it, and <code className="wrap-anywhere">countersign preflight FILE --config CONFIG</code> says what the
-      signer would say of it.
+      With the file at hand:{' '}
+      <Link
+        className="link"
+        href={project === null ? '/samples' : `/samples?for=${encodeURIComponent(project)}`}
+      >
+        have the signer look at a sample
+      </Link>
+      , or, on your own machine, <code className="wrap-anywhere">countersign preflight FILE --suggest</code>{' '}
+      writes a configuration for it, and{' '}
+      <code className="wrap-anywhere">countersign preflight FILE --config CONFIG</code> says what the signer
+      would say of it.
     </p>
   );
 }

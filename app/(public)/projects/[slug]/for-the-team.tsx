@@ -19,6 +19,9 @@ export function ForTheTeam({ ctx, detail }: { readonly ctx: Context; readonly de
       <Link className="link inline-block min-h-6" href={`/projects/${slug}/submit`}>
         Submit a file
       </Link>
+      <Link className="link inline-block min-h-6" href={`/samples?for=${slug}`}>
+        Try a file
+      </Link>
       <Link className="link inline-block min-h-6" href={`/projects/${slug}/team`}>
         Add to the team
       </Link>

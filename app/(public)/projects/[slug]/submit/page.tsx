@@ -9,12 +9,18 @@ import type { SigningPolicy } from '#core/generated/index.ts';
 import { parsePolicySlug } from '#core/ids/index.ts';
 import { maySubmit, submittingPeople } from '#core/wire/submitter/index.ts';
 import { buildFileOf } from '#core/origin/index.ts';
-import { problemCookieName, readProblemCookie } from '../../../../api/projects/[slug]/upload/form.ts';
+import { readSignerLimits } from '../../../../../lib/platform/signer-limits/index.ts';
+import {
+  formBytesMax,
+  problemCookieName,
+  readProblemCookie,
+} from '../../../../api/projects/[slug]/upload/form.ts';
 import type { RefusedUpload } from '../../../../api/projects/[slug]/upload/form.ts';
 import { Notice } from '../../../../_components/notice.tsx';
 import { pageContext } from '../../../../_components/page-context.ts';
 import { PageTitle } from '../../../../_components/page-title.tsx';
 import { findProject } from '../find-project.ts';
+import { UploadLimits } from '../../../../_components/upload/upload-limits.tsx';
 import { UploadForm } from './upload-form.tsx';
 import { StopNotice } from '../../../../_components/stop-notice.tsx';
 
@@ -65,6 +71,8 @@ export default async function SubmitPage({ params, searchParams }: Props) {
   const name = (handle: string): string =>
     [...detail.accepted.snapshot.people].find(([known]) => known === handle)?.[1].value.name ?? handle;
   const refused = await refusedOf(searchParams);
+  const limits = await readSignerLimits(ctx);
+  const sizeBytesMax = Math.min(ctx.config.upload.sizeBytesMax, limits?.artifactBytes ?? Infinity);
   return (
     <div className="page *:max-w-3xl">
       <PageTitle
@@ -77,25 +85,32 @@ export default async function SubmitPage({ params, searchParams }: Props) {
         <Notice tone="failed" title={`This project is ${project.status}: nothing is signed for it`} />
       )}
       {mine.length > 0 ? (
-        <UploadForm
-          project={slug}
-          policies={mine
-            .toSorted((a, b) => b.policy.purpose.localeCompare(a.policy.purpose))
-            .map((place) => ({
-              slug: place.name,
-              needsBundle: place.policy.origin !== undefined,
-              configuration: place.policy.artifactConfiguration,
-              parameters: parametersOf(detail.project, place.policy),
-              words:
-                place.policy.purpose === 'test'
-                  ? 'For testing: signed with a test certificate that nobody trusts.'
-                  : `For users: built by ${place.policy.origin === undefined ? 'the project' : buildFileOf(place.policy.origin)}, approved by ${approvedBy(place.policy.approval.quorum, place.policy.approval.approvers.map(name))}.`,
-            }))}
-          sizeBytesMax={ctx.config.upload.sizeBytesMax}
-          repository={project.repository.uri.replace(/^https:\/\/[^/]+\//, '')}
-          problem={refused?.problem ?? null}
-          values={refused?.values ?? { policy: '', sha256: '', parameters: {} }}
-        />
+        <>
+          <UploadForm
+            project={slug}
+            policies={mine
+              .toSorted((a, b) => b.policy.purpose.localeCompare(a.policy.purpose))
+              .map((place) => ({
+                slug: place.name,
+                needsBundle: place.policy.origin !== undefined,
+                configuration: place.policy.artifactConfiguration,
+                parameters: parametersOf(detail.project, place.policy),
+                words:
+                  place.policy.purpose === 'test'
+                    ? 'For testing: signed with a test certificate that nobody trusts.'
+                    : `For users: built by ${place.policy.origin === undefined ? 'the project' : buildFileOf(place.policy.origin)}, approved by ${approvedBy(place.policy.approval.quorum, place.policy.approval.approvers.map(name))}.`,
+              }))}
+            sizeBytesMax={sizeBytesMax}
+            repository={project.repository.uri.replace(/^https:\/\/[^/]+\//, '')}
+            problem={refused?.problem ?? null}
+            values={refused?.values ?? { policy: '', sha256: '', parameters: {} }}
+          />
+          <UploadLimits
+            sizeBytesMax={sizeBytesMax}
+            withoutScriptsBytesMax={formBytesMax - 8 * 1024 ** 2}
+            signer={limits}
+          />
+        </>
       ) : (
         <Notice
           tone="waiting"

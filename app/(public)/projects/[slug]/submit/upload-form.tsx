@@ -7,11 +7,11 @@ import { nothingSent } from '../../../../_components/form/form-state.ts';
 import { FormFrame } from '../../../../_components/form/form.tsx';
 import { SubmitButton } from '../../../../_components/form/submit-button.tsx';
 import { TextField } from '../../../../_components/form/text-fields.tsx';
+import { UploadProgressBar } from '../../../../_components/upload/upload-progress.tsx';
 import { ParameterFields } from './parameter-fields.tsx';
 import { formatBytes } from '../../../../_components/format.ts';
 import type { UploadProblem } from './upload-problem.ts';
 import { stateOf, useUpload } from './use-upload.ts';
-import type { UploadProgress } from './use-upload.ts';
 
 export interface SubmitPolicy {
   readonly slug: string;
@@ -103,33 +103,8 @@ export function UploadForm(props: {
           <SubmitButton label="Upload and submit" pending="Sending…" />
         </div>
       ) : (
-        <Progress progress={progress} stop={stop} />
+        <UploadProgressBar progress={progress} stop={stop} />
       )}
     </FormFrame>
-  );
-}
-
-function Progress({ progress, stop }: { readonly progress: UploadProgress; readonly stop: () => void }) {
-  const { sent, size, startedAt } = progress;
-  const done = sent >= size;
-  const seconds = (Date.now() - startedAt) / 1000;
-  const left = sent > 0 && seconds > 2 ? Math.ceil((seconds / sent) * (size - sent)) : null;
-  const words = done
-    ? 'All of it is sent; the portal is storing it.'
-    : `${formatBytes(sent)} of ${formatBytes(size)}${left === null ? '' : `, about ${left} s left`}`;
-  return (
-    <div>
-      <p id="upload-progress" className="font-medium">
-        {words}
-      </p>
-      <progress className="meter mt-2" value={sent} max={size} aria-labelledby="upload-progress" />
-      <p role="status" className="sr-only">
-        {/* Every tenth is said, not every percent. */}
-        {`${Math.floor((sent / size) * 10) * 10} per cent sent`}
-      </p>
-      <button type="button" className="button button-quiet mt-3" onClick={stop}>
-        Stop
-      </button>
-    </div>
   );
 }

@@ -6,14 +6,10 @@ import { formatSizes } from '../../../../_components/format.ts';
 import { nothingSent, valuesOf } from '../../../../_components/form/form-state.ts';
 import type { FormState } from '../../../../_components/form/form-state.ts';
 import type { FormControl } from '../../../../_components/form/use-form.ts';
+import { putFile } from '../../../../_components/upload/put-file.ts';
+import type { UploadProgress } from '../../../../_components/upload/put-file.ts';
 import { typedParameters, uploadProblemOf } from './upload-problem.ts';
 import type { UploadProblem } from './upload-problem.ts';
-
-export interface UploadProgress {
-  readonly sent: number;
-  readonly size: number;
-  readonly startedAt: number;
-}
 
 /** What a refused upload is to the form: the words at its field, or at its top where it is about none. */
 export function stateOf(problem: UploadProblem, values: FormState['values']): FormState {
@@ -37,37 +33,25 @@ export function useUpload(input: {
 }): { readonly control: FormControl; readonly progress: UploadProgress | null; readonly stop: () => void } {
   const [state, setState] = useState(input.begin);
   const [progress, setProgress] = useState<UploadProgress | null>(null);
-  const running = useRef<XMLHttpRequest | null>(null);
+  const running = useRef<(() => void) | null>(null);
   const busy = useRef(false);
   const address = `/api/projects/${input.project}/upload`;
 
-  function put(
+  async function put(
     to: string,
     file: File,
     configuration: string,
   ): Promise<{ readonly sha256: string } | UploadProblem> {
-    return new Promise((resolve) => {
-      const request = new XMLHttpRequest();
-      running.current = request;
-      const startedAt = Date.now();
-      setProgress({ sent: 0, size: file.size, startedAt });
-      request.upload.onprogress = (event) => setProgress({ sent: event.loaded, size: file.size, startedAt });
-      request.onload = () => {
-        const document: unknown = parse(request.responseText);
-        if (request.status < 300) resolve(document as { sha256: string });
-        else resolve(uploadProblemOf(document, configuration));
-      };
-      const lost = (message: string): UploadProblem => ({
-        field: 'artifact',
-        message,
-        fix: 'Send it again.',
-      });
-      request.onerror = () => resolve(lost('The connection was lost, and nothing of the file was kept.'));
-      request.onabort = () => resolve(lost('The upload was stopped, and nothing of the file was kept.'));
-      request.open('PUT', to);
-      request.setRequestHeader('content-type', 'application/octet-stream');
-      request.send(file);
+    const answer = await putFile(to, file, {
+      onProgress: setProgress,
+      onStart: (stop) => {
+        running.current = stop;
+      },
     });
+    if ('lost' in answer) return { field: 'artifact', message: answer.lost, fix: 'Send it again.' };
+    return answer.ok
+      ? (answer.document as { sha256: string })
+      : uploadProblemOf(answer.document, configuration);
   }
 
   /** → the request's page, or what is wrong. */
@@ -125,7 +109,7 @@ export function useUpload(input: {
     void send(new FormData(event.currentTarget));
   };
   const control = { state, pending: progress !== null, submit: { path: address }, onSubmit };
-  return { control, progress, stop: () => running.current?.abort() };
+  return { control, progress, stop: () => running.current?.() };
 }
 
 const noFile: UploadProblem = {
@@ -154,12 +138,4 @@ const isChosen = (file: FormDataEntryValue | null): file is File => file instanc
 function textOf(form: FormData, name: string): string {
   const value = form.get(name);
   return typeof value === 'string' ? value : '';
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

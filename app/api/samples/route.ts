@@ -1,0 +1,110 @@
+/**
+ * What the page “Try a file” sends, for people who are signed in:
+ *   PUT   ?name=…[&project=…&configuration=…]   raw bytes, streamed to the store → {id, url}
+ *   POST  multipart/form-data                   for a browser without scripts; held in memory, so bounded
+ */
+import { z } from 'zod';
+import { parsePolicySlug, parseProjectSlug } from '#core/ids/index.ts';
+import { authoriseSample, dropSample } from '../../../lib/samples/index.ts';
+import type { Context } from '../../../lib/platform/portal/index.ts';
+import { formBytesMax } from '../projects/[slug]/upload/form.ts';
+import { json } from '../_edge/answer.ts';
+import { answerPerson } from '../_edge/answer-person.ts';
+import { chunksOf, contentLength } from '../_edge/body.ts';
+import { checked, identified } from '../_edge/check.ts';
+import { BadRequest } from '../_edge/problem.ts';
+import { sampleCookie } from './form.ts';
+
+const fileName = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^[^/\\\p{C}]+$/u, 'a file name without path or control characters');
+
+const given = (value: FormDataEntryValue | null): string | null =>
+  typeof value === 'string' && value !== '' ? value : null;
+
+/** `PROJECT/CONFIGURATION`, `PROJECT`, or nothing, as the form's one choice has it. */
+function placeOf(choice: string | null) {
+  const [project = '', configuration = ''] = (choice ?? '').split('/');
+  return {
+    project: project === '' ? null : identified(parseProjectSlug, project),
+    configuration: configuration === '' ? null : identified(parsePolicySlug, configuration),
+  };
+}
+
+export async function PUT(request: Request): Promise<Response> {
+  return answerPerson(request, async (ctx) => {
+    const query = new URL(request.url).searchParams;
+    const id = await drop(ctx, {
+      choice: query.get('for'),
+      name: query.get('name') ?? '',
+      stream: chunksOf(request),
+      sizeBytesExpected: contentLength(request),
+    });
+    return json({ id, url: `/samples/${id}` }, { status: 201 });
+  });
+}
+
+/** Answers with a page to go to: the sample's, or the form with what is wrong in a cookie that only it gets. */
+export async function POST(request: Request): Promise<Response> {
+  const kept: { choice: string | null } = { choice: null };
+  const answer = await answerPerson(request, async (ctx) => {
+    const length = contentLength(request);
+    if (length === null || length > formBytesMax)
+      throw new BadRequest({
+        code: 'ARTIFACT_TOO_LARGE',
+        message: `${length === null ? 'The form doesn’t say its size' : `The form has ${length} bytes`}; without scripts a file of at most ${formBytesMax - 8 * 1024 ** 2} can be sent here.`,
+        fix: 'Allow scripts on this page, or look at the file on your own machine: countersign preflight FILE --suggest',
+      });
+    // Nobody's form is read who may drop nothing.
+    await authoriseSample(ctx, placeOf(new URL(request.url).searchParams.get('for')).project);
+    const form = await formOf(request);
+    kept.choice = given(form.get('for'));
+    const file = form.get('artifact');
+    if (!(file instanceof File) || file.size === 0)
+      throw new BadRequest({
+        code: 'ARTIFACT_MISSING',
+        message: 'No file was chosen, or it is empty.',
+        fix: 'Choose the file that is to be looked at.',
+      });
+    const id = await drop(ctx, {
+      choice: kept.choice,
+      name: file.name,
+      stream: file.stream(),
+      sizeBytesExpected: file.size,
+    });
+    return new Response(null, { status: 303, headers: { location: `/samples/${id}` } });
+  });
+  if (answer.status === 303) return answer;
+  const query = new URLSearchParams({ problem: '1', ...(kept.choice === null ? {} : { for: kept.choice }) });
+  const headers = new Headers({ location: `/samples?${query.toString()}`, 'cache-control': 'no-store' });
+  headers.append('set-cookie', await sampleCookie(answer));
+  return new Response(null, { status: 303, headers });
+}
+
+function drop(
+  ctx: Context,
+  input: {
+    readonly choice: string | null;
+    readonly name: string;
+    readonly stream: AsyncIterable<Uint8Array>;
+    readonly sizeBytesExpected: number | null;
+  },
+): Promise<string> {
+  const { choice, name, ...rest } = input;
+  return dropSample({ ctx, input: { ...placeOf(choice), name: checked(fileName, name), ...rest } });
+}
+
+async function formOf(request: Request): Promise<FormData> {
+  try {
+    return await request.formData();
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    throw new BadRequest({
+      code: 'FORM_INVALID',
+      message: 'The form arrived incomplete.',
+      fix: 'Load the page again, and send the file from there.',
+    });
+  }
+}

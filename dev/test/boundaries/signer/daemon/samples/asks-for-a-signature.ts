@@ -1,0 +1,2 @@
+// breaks samples-reach-nothing-that-signs
+export { holder } from '../../keyholder/index.ts';
