@@ -43,8 +43,9 @@ export default async function SamplesPage({ searchParams }: Props) {
   const asked = given ?? '';
   const [project = ''] = asked.split('/');
   const places = await samplePlaces(ctx, project === '' ? null : project);
+  // Of a project alone, its first configuration.
   const chosen =
-    places.find(([value]) => value === asked) ??
+    places.find(([value]) => value === asked && value.includes('/')) ??
     places.find(([value]) => value.split('/')[0] === project) ??
     places[0];
   const samples = await listSamples({ ctx });

@@ -48,7 +48,7 @@ export default async function SamplePage({ params, searchParams }: Props) {
       />
       <p className="mt-3 text-sm text-muted">
         {formatBytes(sample.sizeBytes)}, SHA-256 <span className="hash">{sample.sha256}</span>. All of this is
-        removed <Time value={sample.until} />.
+        removed on <Time value={sample.until} />.
       </p>
       <Stands sample={sample} ctx={ctx} />
       {sample.stands.state === 'done' ? (
