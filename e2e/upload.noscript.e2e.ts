@@ -36,3 +36,27 @@ test('a file is submitted without JavaScript; an error comes back at its field w
   await page.goto('/projects/esbuild-demo/submit');
   await expect(page.getByRole('main').getByRole('alert')).toHaveCount(0);
 });
+
+test('a sample is looked at without JavaScript, and what is suggested for it opens in the editor', async ({
+  page,
+}) => {
+  const path = join(folder, 'sample.tgz');
+  writeFileSync(path, await packageWith(`a sample ${Date.now()}`));
+  await signIn(page, 'Mara Maintainer', '/samples?for=esbuild-demo');
+  await page.getByRole('button', { name: 'Look at it' }).click();
+  await expect(page.getByRole('main').getByRole('alert')).toContainText('No file was chosen');
+  await page.getByLabel('File', { exact: true }).setInputFiles(path);
+  await page.getByRole('button', { name: 'Look at it' }).click();
+  await expect(page).toHaveURL(/\/samples\/[0-9a-f-]{36}$/);
+  await expect(async () => {
+    await page.reload();
+    await expect(page.getByRole('heading', { name: 'What is in it' })).toBeVisible({ timeout: 500 });
+  }).toPass();
+  await expect(page.getByText('It fits: as far as can be told of a sample')).toBeVisible();
+  await expect(page.getByText('gets signed')).toBeVisible();
+  await page.getByRole('button', { name: 'Open it in the editor' }).click();
+  await expect(page).toHaveURL(/\/changes\/new\?draft=/);
+  await expect(page.getByLabel('What changes, in one line')).toHaveValue(
+    'Artifact configuration windows-package',
+  );
+});

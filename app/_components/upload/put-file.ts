@@ -8,9 +8,7 @@ export interface UploadProgress {
 
 /** `lost`: there was no answer. */
 export type PutAnswer =
-  | { readonly ok: true; readonly document: unknown }
-  | { readonly ok: false; readonly document: unknown }
-  | { readonly ok: false; readonly lost: string };
+  { readonly ok: boolean; readonly document: unknown } | { readonly ok: false; readonly lost: string };
 
 export function putFile(
   to: string,

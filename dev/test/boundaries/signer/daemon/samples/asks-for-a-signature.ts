@@ -1,2 +1,2 @@
 // breaks samples-reach-nothing-that-signs
-export { holder } from '../../keyholder/index.ts';
+export { inner } from '../../keyholder/index.ts';
