@@ -20,7 +20,15 @@ const pagesOf: Readonly<Record<string, readonly string[]>> = {
       (list) => `/audit${list}`,
     ),
   ],
-  'Nora Newcomer': ['/samples', '/audit', '/reviews', '/reports', revoke, `${project}/submit`, `${project}/tokens`],
+  'Nora Newcomer': [
+    '/samples',
+    '/audit',
+    '/reviews',
+    '/reports',
+    revoke,
+    `${project}/submit`,
+    `${project}/tokens`,
+  ],
 };
 
 for (const [name, paths] of Object.entries(pagesOf)) {

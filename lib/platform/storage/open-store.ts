@@ -17,8 +17,7 @@ export const openReleased = (folder: string): ReleasedArtifacts =>
 
 export function receivedIn(objects: ObjectStore): ArtifactStore {
   return {
-    put: ({ stream, ...request }) =>
-      explained(() => objects.put({ ...request, bytes: stream }), request),
+    put: ({ stream, ...request }) => explained(() => objects.put({ ...request, bytes: stream }), request),
     // Before the first upload there is no store, and nothing in it.
     open: (sha256) => explained(() => orMissing(openWith(objects, sha256), null)),
     async *list(prefix) {
