@@ -55,8 +55,11 @@ export interface ProgramInside {
   readonly place: string;
   readonly sha256: Sha256Hex;
   readonly sizeBytes: number;
-  /** `unsigned`: it carries no signature. `upstream`: all that it carries lead to a root of upstream. `other`: it is signed, and not so. */
-  readonly signature: 'unsigned' | 'upstream' | 'other';
+  /**
+   * `unsigned`: it carries no signature. `upstream`: all that it carries lead to a root of upstream. `other`: it is signed, and not so.
+   * `request`: this request signs it.
+   */
+  readonly signature: 'unsigned' | 'upstream' | 'other' | 'request';
   /** What is known of the signature, as a sentence; null: nothing. */
   readonly about: string | null;
 }

@@ -62,7 +62,7 @@ const content = z.strictObject({
         place: z.string().max(8192),
         sha256,
         sizeBytes,
-        signature: z.enum(['unsigned', 'upstream', 'other']),
+        signature: z.enum(['unsigned', 'upstream', 'other', 'request']),
         about: z.string().max(1000).nullable(),
       }),
     )

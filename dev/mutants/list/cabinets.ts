@@ -140,17 +140,17 @@ export const cabinets: Area = {
     ]),
     ...guards(`${folder}/rewrite-cab.ts`, rewriteTest, [
       [
-        'if (aliases.length > 0)',
-        'if (aliases.length < 0)',
-        'where files share bytes, or have unacceptable names',
+        'stay ? [{ files, replacement: null }] : own',
+        '[own.find(({ replacement }) => replacement !== null) ?? { files, replacement: null }]',
+        'each get bytes of their own where some of them change',
       ],
       [
         'if (issue !== undefined)',
         'if (aliases.length < 0)',
-        'where files share bytes, or have unacceptable names',
+        'where names are unacceptable',
       ],
       [
-        'if (bytes !== replacement.sizeBytes)',
+        'if (bytes !== sizeBytes)',
         'if (bytes < 0)',
         'with content of another size than was said',
       ],

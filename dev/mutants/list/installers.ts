@@ -8,6 +8,12 @@ const fenced = `${unpackers}/fence.oracle.test.ts`;
 export const installers: Area = {
   name: 'installers',
   mutants: [
+    ...guards('signer/daemon/checks/signed-inside.ts', 'signer/daemon/checks/signed-inside.test.ts', [
+      ['?? closedIn(file, input.files)', '', 'with contents are refused where one of its files'],
+    ]),
+    ...guards('signer/inspector/child/programs-in-contents.ts', 'signer/inspector/installers.test.ts', [
+      ["signed.has(at.join('\\0'))", 'signed.size > 0', 'names what nobody expects'],
+    ]),
     ...guards(`${unpackers}/fence.ts`, fenced, [
       [
         "...['--remount-ro', '/', '--chdir', outputPlace],",

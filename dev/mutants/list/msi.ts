@@ -5,6 +5,8 @@ const cfbTest = `${cfb}/compound-file.test.ts`;
 const folder = 'lib/core/formats/msi';
 const signTest = `${folder}/sign.test.ts`;
 const inspectTest = `${folder}/inspect.test.ts`;
+const inside = `${folder}/contents`;
+const insideTest = `${inside}/contents.test.ts`;
 
 /** What of an installer is read, digested, and compared after it was signed. */
 export const msi: Area = {
@@ -95,7 +97,11 @@ export const msi: Area = {
     ]),
     ...guards(`${folder}/property-table.ts`, inspectTest, [
       ['if (properties.has(name))', 'if (false)', 'whose texts could mean two things'],
-      ["found.sort().join() !== '1 Property,2 Value'", 'false', 'whose texts could mean two things'],
+      [
+        "columns.join() !== 'Property text,Value text'",
+        'columns.length < 0',
+        'whose texts could mean two things',
+      ],
     ]),
     ...guards(`${folder}/inspect.ts`, inspectTest, [
       [
@@ -104,7 +110,54 @@ export const msi: Area = {
         'a product that says that it is a module',
       ],
     ]),
-    ...guards('lib/core/formats/inside/read-installer.ts', 'lib/core/formats/inside/read-installer.test.ts', [
+    ...guards(`${inside}/read-contents.ts`, insideTest, [
+      ["if (found === 'patch')", "if (found !== 'patch' && found !== 'database')", 'a patch'],
+      ['if (storage !== undefined)', 'if (storage?.offset === 0)', 'a transform in it'],
+      ['signed !== null && signed.rows > 0', 'signed?.rows === 0', 'signatures of cabinets that are checked'],
+      ['cabinets.some((other) => other.stream === stream)', 'cabinets.length < 0', 'a cabinet named twice'],
+      ['if (left.length > 0)', 'if (left.length < 0)', 'a file beyond the last cabinet'],
+    ]),
+    ...guards(`${inside}/installed-paths.ts`, insideTest, [
+      ["key === '' || keys.has(key)", "key === ''", 'two rows with one key'],
+      ['directory === undefined || depth > depthMax', 'directory === undefined', 'directories in a circle'],
+      ["!segment.includes('/')", "segment !== '/'", 'a file in another folder'],
+      ["isAlone ? path : ['File'", "path.length > 0 ? path : ['File'", 'is named by its key where two files'],
+    ]),
+    ...guards(`${inside}/container.ts`, insideTest, [
+      [
+        'file === undefined || !missing.delete(entry.path)',
+        'file === undefined',
+        'a file that the cabinet lacks',
+      ],
+      [
+        'if (file.sizeBytes !== entry.sizeBytes)',
+        'if (file.sizeBytes < 0)',
+        'another size than the cabinet says',
+      ],
+      ['if (missing.size > 0)', 'if (missing.size < 0)', 'a file that the cabinet lacks'],
+    ]),
+    ...guards(`${inside}/file-hash.ts`, insideTest, [
+      ['if (!isSame)', 'if (digest.length < 0)', 'another digest than the content has'],
+    ]),
+    ...guards(`${inside}/check-rebuilt.ts`, insideTest, [
+      [
+        'if (difference !== null)',
+        'if (difference === undefined)',
+        'is refused where tables, streams or attributes',
+      ],
+      ['!one.equals(other)', 'one.length !== other.length', 'is refused where tables, streams or attributes'],
+    ]),
+    ...guards('lib/core/formats/cfb/write.ts', insideTest, [
+      ['if (bytes !== sizeBytes)', 'if (bytes < 0)', 'takes no new files, and none that is not as long'],
+    ]),
+    ...guards('signer/inspector/child/open-nested.ts', 'signer/inspector/installers.test.ts', [
+      [
+        'if (others === undefined) return true;',
+        'if (others !== null) return true;',
+        'is held to them file by file',
+      ],
+    ]),
+    ...guards(`${inside}/gaps.ts`, 'lib/core/formats/inside/read-installer.test.ts', [
       ['if (leftBytes === 0) return;', 'if (leftBytes >= 0) return;', 'bytes of no stream are one more file'],
     ]),
   ],

@@ -6,7 +6,6 @@ import { ArtifactError, compileConfiguration, configurationProblems } from './in
 describe('what this version can’t do yet', () => {
   const at = { path: 'x' };
   const types: readonly [string, Contents[number], string][] = [
-    ['files in an msi', { type: 'msi', ...at, contents: [signed] }, 'sign files inside installers (msi)'],
     ['appx', { type: 'appx', ...at, sign }, 'sign app packages (appx)'],
     ['msix', { type: 'msix', ...at, sign }, 'sign app packages (msix)'],
     [

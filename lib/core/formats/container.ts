@@ -13,9 +13,17 @@ export interface ContainerEntry {
   readonly content: AsyncIterable<Uint8Array>;
 }
 
-/** New content for an entry; `content` is read once. */
+/** What is in a container and no file of it. */
+export interface OtherContent {
+  readonly name: string;
+  /** Readable once, before the next is requested. */
+  readonly content: AsyncIterable<Uint8Array>;
+}
+
+/** New content for an entry. */
 export interface Replacement {
   readonly sizeBytes: number;
+  /** May be asked for several times: sizes and digests of a whole can stand before it. */
   content(): AsyncIterable<Uint8Array>;
 }
 
@@ -45,6 +53,11 @@ export interface Container {
   /** Entries in the container's own order; throws ArchiveError if its structure is broken, at the end at the latest. */
   open(source: RandomAccessSource, budget: UnpackBudget): AsyncIterable<ContainerEntry>;
   /**
+   * What in it is no entry and may hold anything all the same, such as an installer’s tables: to be scanned, and expected by nobody. Throws
+   * as `open` does. Left out: all of it is entries and what frames them.
+   */
+  others?(source: RandomAccessSource, budget: UnpackBudget): AsyncIterable<OtherContent>;
+  /**
    * Paths of entries that are the same in both, with name, header and packed bytes: their content needs no comparing. Left out: nobody
    * knows without unpacking.
    */
@@ -64,4 +77,14 @@ export interface Container {
     budget: UnpackBudget,
     changes: ContainerChanges,
   ): AsyncIterable<Uint8Array>;
+  /**
+   * Throws ArchiveError NOT_REWRITABLE where what is no entry differs in more than what the files of these paths, which have new
+   * content, make necessary. Left out: comparing the entries is enough.
+   */
+  checkOthers?(
+    before: RandomAccessSource,
+    after: RandomAccessSource,
+    budgets: { readonly before: UnpackBudget; readonly after: UnpackBudget },
+    changed: ReadonlySet<string>,
+  ): Promise<void>;
 }

@@ -212,6 +212,43 @@ describe('programs inside an installer', () => {
     expect(findings[0]?.message).toContain(words);
   });
 
+  test('with contents are refused where one of its files stays closed, and signed by this request', async () => {
+    const { elements } = compileConfiguration({
+      apiVersion: 'countersign/v1',
+      kind: 'ArtifactConfiguration',
+      root: {
+        type: 'msi',
+        requireSignedInside: true,
+        contents: [{ type: 'file', path: '**', matches: { min: 0, max: 'unbounded' } }],
+      },
+    });
+    const closed = {
+      ...opened,
+      closedCount: 1,
+      closed: [{ place: '', format: 'RAR', message: 'It is a RAR archive.', fix: 'Remove it.' }],
+    };
+    const judge = async (leaf: Content) =>
+      checkSignedInside({
+        files: [
+          { path: [], element: 0, sha256: digest('a'), content: holding(inside('a.exe', '1', 'request')) },
+          { path: ['App/b.rar'], element: 1, sha256: digest('b'), content: leaf },
+        ],
+        elements,
+        effective: {
+          projectSlug: 'widget',
+          policy: { purpose: 'release' },
+          artifactLocations: {},
+        } as unknown as EffectivePolicy,
+        origin: null,
+        before: { find: () => Promise.resolve([]), keys, revocations: new Map() },
+      });
+    const [refused] = await judge(closed);
+    expect(refused).toMatchObject({ rule: 'installer.not-opened', outcome: 'fail' });
+    expect(refused?.message).toContain('App/b.rar: It is a RAR archive');
+    const [passed] = await judge(opened);
+    expect(passed?.message).toContain('1 is signed by this request');
+  });
+
   test('are named for information where nothing is required of them', async () => {
     const many = Array.from({ length: 40 }, (_none, at) => inside(`${at}.dll`, '3'));
     const { findings, failed } = await check(holding(inside('a.exe', '1', 'other'), ...many), {

@@ -50,7 +50,7 @@ export async function checkSignedInside(input: SignedInsideInput): Promise<reado
   return files.flatMap((file) => {
     const element = elementAt(elements, file.element);
     if (element.signedInside) return required(file, element, counting, input);
-    return file.content.programs.length === 0 || isBundle(file.content)
+    return file.content.programs.length === 0 || isBundle(file.content) || isInsideOther(file, input)
       ? []
       : named(file, element, counting, input);
   });
@@ -65,6 +65,14 @@ function counts({ certificateSha256 }: EarlierSignature, { effective, before }: 
 
 const fingerprintOf = ({ fingerprint256 }: SigningKey['certificate']): string =>
   fingerprint256.replaceAll(':', '').toLowerCase();
+
+/** The installer around it names its programs. */
+function isInsideOther({ element }: File, { elements }: SignedInsideInput): boolean {
+  const { parent } = elementAt(elements, element);
+  if (parent === null) return false;
+  const { type } = elementAt(elements, parent);
+  return type === 'msi' || type === 'cab';
+}
 
 /** Libraries of a .NET program, which are loaded and never installed. */
 const isBundle = ({ formats }: Content): boolean =>
@@ -97,6 +105,7 @@ function signerOf(
   made: readonly EarlierSignature[],
   { effective, origin }: SignedInsideInput,
 ): string | null {
+  if (signature === 'request') return 'signed by this request';
   const own = made.filter(({ project }) => project === effective.projectSlug);
   const run = runOf(origin?.claims);
   if (run !== null && own.some(({ claims }) => runOf(claims) === run))
@@ -180,7 +189,7 @@ function required(
   const about = aboutOf(file, element, input);
   const { content } = file;
   const expected = 'every program inside signed by the foundation, or by upstream';
-  const why = notJudged(content);
+  const why = notJudged(content) ?? closedIn(file, input.files);
   if (why !== null)
     return [
       fail({
@@ -220,6 +229,18 @@ function notJudged({ closed, closedCount, files, programs: seen, programCount }:
   if (closedCount > 0) return closed[0]?.message.replace(/\.$/, '') ?? 'not all of it was opened';
   if (files === 0) return 'nothing was found in it';
   return programCount > seen.length ? `there are ${programCount}, more than are judged` : null;
+}
+
+/** A file in it that the configuration lists, and that is not seen into. */
+function closedIn({ path }: File, files: readonly File[]): string | null {
+  const closed = files.find(
+    (other) =>
+      other.path.length > path.length &&
+      path.every((step, at) => other.path[at] === step) &&
+      other.content.closedCount > 0,
+  );
+  const message = closed?.content.closed[0]?.message.replace(/\.$/, '') ?? 'not all of it was opened';
+  return closed === undefined ? null : `${closed.path.slice(path.length).join(' → ')}: ${message}`;
 }
 
 function aboutOf({ path, sha256 }: File, { pointer }: CompiledElement, { effective }: SignedInsideInput) {

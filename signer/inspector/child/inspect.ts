@@ -9,6 +9,7 @@ import { digestOfFile, rememberDigest, withFile, writeFile, type WrittenFile } f
 import { inspectContainer } from './inspect-container.ts';
 import { inspectItself } from './inspect-itself.ts';
 import { openNested } from './open-nested.ts';
+import { withPrograms } from './programs-in-contents.ts';
 import { changedBySigning } from './output-names.ts';
 import { answerOf, newWalk, type Walk } from './walk.ts';
 
@@ -48,13 +49,14 @@ async function inspectFile(
       file,
       path,
       depth,
-      namesPrograms: namesPrograms(element),
+      namesPrograms: namesPrograms(walk, element),
     });
     const itself = await inspectItself(walk, element, path, file, written, content);
     walk.leaves.push({ path, file, element: element.index, ...written, ...itself, content });
     return;
   }
   const before = walk.signTargets.length;
+  const began = { leaves: walk.leaves.length, containers: walk.containers.length };
   await withFile(place, async (source) => {
     const isOne = await inspectContainer(walk, { element, container, path, source, depth }, inspectFile);
     const policy = walk.message.locations[element.pointer] ?? null;
@@ -62,18 +64,25 @@ async function inspectFile(
       walk.findings.add(...(await walk.hints.onType(source, element, { path, policy, ...written })));
   });
   // A file may be more than its declared type, to a program that reads it differently.
-  const content = await openNested(walk.nested, {
+  const names = namesPrograms(walk, element);
+  const opened = await openNested(walk.nested, {
     file,
     path,
     depth,
-    declared: container.recognisedAs,
-    namesPrograms: namesPrograms(element),
+    declared: container,
+    namesPrograms: names,
   });
+  const content = names ? await withPrograms(walk, opened, path, began) : opened;
   const changes = walk.signTargets.length > before;
   const itself = await inspectItself(walk, element, path, file, written, content, changes);
   walk.containers.push({ path, file, element: element.index, ...written, ...itself, content });
 }
 
-/** Types whose files install programs: those inside are named, with what is known of their signatures. */
-const namesPrograms = ({ type }: CompiledElement): boolean =>
-  type === 'pe' || type === 'msi' || type === 'cab';
+/** Types whose files install programs: those inside are named, with what is known of their signatures, and those in what is inside them. */
+function namesPrograms({ matcher }: Walk, element: CompiledElement): boolean {
+  for (let at: CompiledElement | undefined = element; at !== undefined;) {
+    if (at.type === 'pe' || at.type === 'msi' || at.type === 'cab') return true;
+    at = at.parent === null ? undefined : matcher.elements[at.parent];
+  }
+  return false;
+}

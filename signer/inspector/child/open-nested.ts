@@ -1,7 +1,8 @@
 /** Opens whatever can be opened in a file, at any depth; each file inside becomes one to be scanned. */
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ArchiveError } from '#core/formats/archive/index.ts';
+import { ArchiveError, showName } from '#core/formats/archive/index.ts';
+import type { Container } from '#core/formats/container.ts';
 import { detectType, type DetectedType } from '#core/formats/detected-type/index.ts';
 import { openInside, type InnerFile, type Payload } from '#core/formats/inside/index.ts';
 import type { RandomAccessSource } from '#core/formats/random-access.ts';
@@ -30,8 +31,8 @@ export interface OpenedFile {
   readonly path: readonly string[];
   /** Containers around it, itself included. */
   readonly depth: number;
-  /** The declared type that the walk opens itself. */
-  readonly declared?: FormatId;
+  /** The declared type that the walk opens itself, but for what is no file of it. */
+  readonly declared?: Container;
   /** Whether programs inside are named, with their signatures. */
   readonly namesPrograms?: boolean;
 }
@@ -92,7 +93,7 @@ interface Place {
   /** The same, a step for each container. */
   readonly inner: readonly string[];
   readonly depth: number;
-  readonly declared: FormatId | null;
+  readonly declared: Container | null;
 }
 
 interface Opened {
@@ -110,11 +111,33 @@ async function openFile(context: NestedContext, draft: Draft, at: Place): Promis
     for (const recognised of orderOf(found)) {
       const whole =
         recognised.start === 0 && recognised.end === source.size && recognised.behindOtherBytes !== true;
-      if (whole && recognised.format === at.declared) covered = true;
+      if (whole && recognised.format === at.declared?.recognisedAs)
+        covered = await openOthers(context, draft, at, source, at.declared);
       else if (await openFormat(context, draft, at, { source, opened }, recognised)) covered ||= whole;
     }
     return { covered, detected };
   });
+}
+
+/** → whether all of it was opened. */
+async function openOthers(
+  context: NestedContext,
+  draft: Draft,
+  at: Place,
+  source: RandomAccessSource,
+  { others, recognisedAs }: Container,
+): Promise<boolean> {
+  if (others === undefined) return true;
+  const name = nameOf(recognisedAs);
+  try {
+    for await (const { name: inner, content } of others(source, context.budget))
+      await extract(context, draft, at, name, { name: showName(inner).slice(1, -1), closed: null, content });
+    return true;
+  } catch (error) {
+    if (!(error instanceof ArchiveError)) throw error;
+    recordClosed(draft, at, name, error);
+    return false;
+  }
 }
 
 const tooMany = {

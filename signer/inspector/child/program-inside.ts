@@ -33,14 +33,26 @@ export async function namePrograms(
   { file, place, ...written }: WrittenFile & { readonly file: string; readonly place: string },
 ): Promise<void> {
   if (named.programs === null) return;
+  const program = await nameProgram(context, { file, ...written }, named.programs.length < programsMax);
+  if (program === null) return;
+  named.programCount += 1;
+  if (program !== 'too many') named.programs.push({ place: place.slice(2), ...program });
+}
+
+/** null: the file is none. `too many`: nobody looks closer. */
+export async function nameProgram(
+  context: NestedContext,
+  { file, sha256, sizeBytes }: WrittenFile & { readonly file: string },
+  isWanted = true,
+): Promise<Omit<ProgramInside, 'place'> | 'too many' | null> {
+  const written = { sha256, sizeBytes };
   const program = await withFile(join(context.folder, file), (source) =>
     programIn(source, written, context.upstream),
   );
-  if (program === null) return;
-  named.programCount += 1;
-  if (named.programs.length >= programsMax || context.programsLeft === 0) return;
+  if (program === null) return null;
+  if (!isWanted || context.programsLeft === 0) return 'too many';
   context.programsLeft -= 1;
-  named.programs.push({ place: place.slice(2), ...written, ...program });
+  return { ...written, ...program };
 }
 
 /** null: it is none. Never signed is what can’t be read as a program, although it begins like one. */

@@ -51,9 +51,11 @@ export async function rebuild(message: RebuildMessage): Promise<RebuildAnswer> {
     for (const { path } of [...message.replacements, ...message.additions]) {
       if (!used.has(path)) throw new InputError(`there is no place for ${showName(path)}`);
     }
-    const unchanged = await withFile(message.outputFile, (rebuilt) =>
-      compare(container, source, rebuilt, changes, message.limits),
-    );
+    const unchanged = await withFile(message.outputFile, async (rebuilt) => {
+      const budgets = budgetsOf(message.limits);
+      await container.checkOthers?.(source, rebuilt, budgets(), new Set(changes.replacements.keys()));
+      return compare(container, source, rebuilt, changes, budgets);
+    });
     return { ...written, unchanged };
   });
 }
@@ -78,6 +80,23 @@ function changesOf({ replacements, additions }: RebuildMessage): Changes {
   };
 }
 
+interface Budgets {
+  readonly before: UnpackBudget;
+  readonly after: UnpackBudget;
+}
+
+/** Signatures add to the size and the number: what was just within the limits stays acceptable. */
+function budgetsOf(limits: RebuildMessage['limits']): () => Budgets {
+  const grown = {
+    ...limits,
+    unpackedSizeBytesMax: Infinity,
+    entrySizeBytesMax: Infinity,
+    entryCountMax: Infinity,
+    namesBytesMax: Infinity,
+  };
+  return () => ({ before: new UnpackBudget(limits), after: new UnpackBudget(grown) });
+}
+
 /**
  * Compares all entries except changed ones → how many are unchanged; rejects with InputError at the first difference. New files are
  * where they belong, and nowhere else.
@@ -87,22 +106,10 @@ async function compare(
   before: RandomAccessSource,
   after: RandomAccessSource,
   { replacements, additions }: Changes,
-  limits: RebuildMessage['limits'],
+  budgets: () => Budgets,
 ): Promise<number> {
-  // Signatures add to the size and the number: what was just within the limits stays acceptable.
-  const grown = {
-    ...limits,
-    unpackedSizeBytesMax: Infinity,
-    entrySizeBytesMax: Infinity,
-    entryCountMax: Infinity,
-    namesBytesMax: Infinity,
-  };
-  const same =
-    (await container.sameEntries?.(before, after, {
-      before: new UnpackBudget(limits),
-      after: new UnpackBudget(grown),
-    })) ?? new Set<string>();
-  const others = container.open(after, new UnpackBudget(grown))[Symbol.asyncIterator]();
+  const same = (await container.sameEntries?.(before, after, budgets())) ?? new Set<string>();
+  const others = container.open(after, budgets().after)[Symbol.asyncIterator]();
   /** `sha256`: null where the bytes as they are packed are known to be the same. */
   const isNext = async (
     entry: Pick<ContainerEntry, 'path' | 'type'>,
@@ -115,7 +122,7 @@ async function compare(
       throw differs(entry);
   };
   let unchanged = 0;
-  for await (const entry of container.open(before, new UnpackBudget(limits))) {
+  for await (const entry of container.open(before, budgets().before)) {
     const replacement = replacements.get(entry.path);
     const isSame = replacement === undefined && same.has(entry.path);
     await isNext(entry, isSame ? null : (replacement?.sha256 ?? (await digestOf(entry.content)).sha256));

@@ -6,6 +6,7 @@ import { spcContent } from '../signed-content/index.ts';
 import { defineFormat, type FileFacts, type RejudgeContext, type Rejudged } from '../format.ts';
 import { cabContainer } from './container.ts';
 import { alreadySigned, breaksSignature, inspectCab, inspectUndeclared, type CabCheck } from './inspect.ts';
+import { signsInside } from '../signs-inside.ts';
 import { cabSigning, readWholeCab } from './sign.ts';
 import { extractSignature } from './signature.ts';
 
@@ -43,12 +44,6 @@ export const cabFormat = defineFormat<'cab', AuthenticodeSign, CabCheck>({
 function checkOf(repacked: boolean, verify: boolean): CabCheck | null {
   if (!repacked && !verify) return null;
   return { ...(repacked ? { repacked } : {}), ...(verify ? { verify } : {}) };
-}
-
-/** Whether an element anywhere in these is signed. */
-function signsInside(contents: unknown): boolean {
-  if (contents === null || typeof contents !== 'object') return false;
-  return 'sign' in contents || Object.values(contents).some(signsInside);
 }
 
 /** What its names and folders were like was judged when it was inspected, and is in no journal. */

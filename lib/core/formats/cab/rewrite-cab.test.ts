@@ -122,18 +122,42 @@ describe('a cabinet with other content for some files', () => {
   });
 });
 
+describe('files that share their bytes', () => {
+  const shared = cab([
+    {
+      type: mszip,
+      files: [
+        { name: 'first', content: 'before' },
+        { name: 'a', content: text },
+        { name: 'b', content: '', offset: 6, sizeBytes: text.length },
+        { name: 'c', content: '', offset: 6, sizeBytes: text.length },
+        { name: 'last', content: noise, offset: 6 + text.length },
+      ],
+    },
+  ]);
+  const all = { first: Buffer.from('before'), a: text, b: text, c: text, last: noise };
+  test('are given out one by one, and stay as they are', async () => {
+    expect(await list(shared)).toEqual(all);
+    expect(await rewrite(shared, {})).toEqual(shared);
+  });
+  test('go on to share them where only others change', async () => {
+    const changed = await rewrite(shared, { first: Buffer.from('changed') });
+    expect(await list(changed)).toEqual({ ...all, first: Buffer.from('changed') });
+    expect(changed.length).toBeLessThan(shared.length + 100);
+  });
+  test.each([[['a']], [['b']], [['a', 'c']], [['a', 'b', 'c']]])(
+    'each get bytes of their own where some of them change: %j',
+    async (names) => {
+      const changes = Object.fromEntries(names.map((name) => [name, Buffer.from(`changed ${name}`)]));
+      const changed = await rewrite(shared, changes);
+      expect(await list(changed)).toEqual({ ...all, ...changes });
+      expect(Object.keys(await list(changed))).toEqual(Object.keys(all));
+    },
+  );
+});
+
 describe('is not packed anew', () => {
-  test('where files share bytes, or have unacceptable names', async () => {
-    const parts = [
-      { name: 'a', content: 'same' },
-      { name: 'b', content: '', offset: 0, sizeBytes: 4 },
-    ];
-    const aliased = cab([{ files: parts }]);
-    await expect(rewrite(aliased, { a: text })).rejects.toMatchObject({ code: 'NOT_REWRITABLE' });
-    const entries = [];
-    for await (const { path, issues } of cabContainer.open(memorySource(aliased), budget()))
-      entries.push([path, ...issues.map(({ code }) => code)]);
-    expect(entries).toEqual([['a'], ['b', 'OVERLAP']]);
+  test('where names are unacceptable', async () => {
     const climbing = cab([{ files: [{ name: '..\\a', content: 'x' }] }]);
     await expect(rewrite(climbing, {})).rejects.toMatchObject({ code: 'NAME_TRAVERSAL' });
   });

@@ -53,7 +53,7 @@ export async function compoundFile(
     open: (stream) => memorySource(contents.get(stream) ?? new Uint8Array(0)),
     gaps: () => [],
   };
-  return collected(writeCompoundFile(file, []));
+  return collected(writeCompoundFile(file, {}));
 }
 
 export async function collected(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {

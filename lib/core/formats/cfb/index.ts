@@ -3,4 +3,4 @@ export { readCompoundFile, type CompoundFile } from './compound-file.ts';
 export { foldedName, type StorageEntry, type StreamEntry } from './directory.ts';
 export { buildAgain, CfbError } from './errors.ts';
 export { signature } from './header.ts';
-export { writeCompoundFile } from './write.ts';
+export { writeCompoundFile, type StreamContent } from './write.ts';

@@ -26,23 +26,35 @@ export interface AddedStream {
   readonly content: RandomAccessSource;
 }
 
+/** What a stream is to hold. */
+export interface StreamContent {
+  readonly sizeBytes: number;
+  /** Can be read once. */
+  content(): AsyncIterable<Uint8Array>;
+}
+
+export interface StreamChanges {
+  /** In the root; what has the same names should be left out. */
+  readonly added?: readonly AddedStream[];
+  /** Whose name, attributes and place in the tree stay. */
+  readonly replaced?: ReadonlyMap<StreamEntry, StreamContent>;
+  /** Of the root's children those that are left out. */
+  readonly without?: (entry: StorageEntry | StreamEntry) => boolean;
+}
+
 interface Planned {
   /** Its own bytes in the directory, filled as places become known. */
   readonly record: Buffer;
   readonly name: string;
   readonly children: readonly Planned[];
-  readonly content: RandomAccessSource | null;
+  readonly content: StreamContent | null;
 }
 
 const sectorsOf = (bytes: number, sectorBytes: number): number => Math.ceil(bytes / sectorBytes);
 
-/** The same file with these streams in its root; those of the same names give way, and `without` are left out. */
-export function writeCompoundFile(
-  file: CompoundFile,
-  added: readonly AddedStream[],
-  without: (entry: StorageEntry | StreamEntry) => boolean = () => false,
-): AsyncGenerator<Uint8Array> {
-  const root = plan(file, file.root, without, added.map(planAdded));
+/** The same file, with these changes and no others. */
+export function writeCompoundFile(file: CompoundFile, changes: StreamChanges): AsyncGenerator<Uint8Array> {
+  const root = plan(file, file.root, changes, (changes.added ?? []).map(planAdded));
   const entries = [root];
   for (const entry of entries) {
     link(entry, entries.length);
@@ -54,17 +66,24 @@ export function writeCompoundFile(
 function plan(
   file: CompoundFile,
   entry: StorageEntry | StreamEntry,
-  without: (entry: StorageEntry | StreamEntry) => boolean,
+  changes: StreamChanges,
   more: readonly Planned[] = [],
 ): Planned {
   const record = Buffer.from(entry.record);
   const { name } = entry;
-  if (entry.type === 'stream') return { record, name, children: [], content: file.open(entry) };
+  if (entry.type === 'stream') {
+    const content = changes.replaced?.get(entry) ?? contentOf(file.open(entry));
+    return { record, name, children: [], content };
+  }
   const kept = entry.children
-    .filter((child) => !(entry.type === 'root' && without(child)))
-    .map((child) => plan(file, child, without));
+    .filter((child) => !(entry.type === 'root' && changes.without?.(child) === true))
+    .map((child) => plan(file, child, changes));
   const children = [...kept, ...more].sort((one, other) => compareNames(one.name, other.name));
   return { record, name, children, content: null };
+}
+
+function contentOf(source: RandomAccessSource): StreamContent {
+  return { sizeBytes: source.size, content: () => readChunks(source, 0, source.size) };
 }
 
 function planAdded({ name, content }: AddedStream): Planned {
@@ -72,7 +91,7 @@ function planAdded({ name, content }: AddedStream): Planned {
   record.write(name, 0, 'utf16le');
   record.writeUInt16LE((name.length + 1) * 2, 64);
   record[66] = 2;
-  return { record, name, children: [], content };
+  return { record, name, children: [], content: contentOf(content) };
 }
 
 /** A storage's children become a red-black tree, [MS-CFB] §2.6.4: halved again and again, the lowest level red. They stand from `first` on. */
@@ -108,7 +127,7 @@ interface Layout {
 function layOut({ header }: CompoundFile, entries: readonly Planned[]): Layout {
   const { sectorBytes } = header;
   const streams = entries.filter(({ content }) => content !== null);
-  const sizeOf = ({ content }: Planned): number => content?.size ?? 0;
+  const sizeOf = ({ content }: Planned): number => content?.sizeBytes ?? 0;
   const small = streams.filter((entry) => sizeOf(entry) > 0 && sizeOf(entry) < miniCutoff);
   const large = streams.filter((entry) => sizeOf(entry) >= miniCutoff);
   const miniParts = small.reduce((sum, entry) => sum + sectorsOf(sizeOf(entry), miniSectorBytes), 0);
@@ -144,13 +163,17 @@ async function* emit(
   const firstMiniFat = table.chain(miniFat);
   const firstMini = table.chain(mini);
   for (const { record, content } of large)
-    writePlace(record, table.chain(sectorsOf(content?.size ?? 0, sectorBytes)), content?.size ?? 0);
+    writePlace(record, table.chain(sectorsOf(content?.sizeBytes ?? 0, sectorBytes)), content?.sizeBytes ?? 0);
   const parts = new SectorTable(miniFat * (sectorBytes / 4));
   for (const { record, content } of small)
-    writePlace(record, parts.chain(sectorsOf(content?.size ?? 0, miniSectorBytes)), content?.size ?? 0);
+    writePlace(
+      record,
+      parts.chain(sectorsOf(content?.sizeBytes ?? 0, miniSectorBytes)),
+      content?.sizeBytes ?? 0,
+    );
   for (const { record, content } of entries) {
     if (content === null) writePlace(record, 0, 0);
-    else if (content.size === 0) writePlace(record, endOfChain, 0);
+    else if (content.sizeBytes === 0) writePlace(record, endOfChain, 0);
   }
   const [root] = entries;
   if (root !== undefined) {
@@ -186,7 +209,7 @@ async function* emit(
   yield* padded(inParts(small), mini * sectorBytes);
   for (const { content } of large) {
     if (content === null) continue;
-    yield* padded(readChunks(content, 0, content.size), sectorsOf(content.size, sectorBytes) * sectorBytes);
+    yield* padded(exactly(content), sectorsOf(content.sizeBytes, sectorBytes) * sectorBytes);
   }
   if (table.used !== total) throw new CfbError('TOO_LARGE', 0, 'its sectors were miscounted');
 }
@@ -240,9 +263,20 @@ unusedEntry.fill(0xff, 68, 80);
 async function* inParts(streams: readonly Planned[]): AsyncGenerator<Uint8Array> {
   for (const { content } of streams) {
     if (content === null) continue;
-    const sizeBytes = sectorsOf(content.size, miniSectorBytes) * miniSectorBytes;
-    yield* padded(readChunks(content, 0, content.size), sizeBytes);
+    const sizeBytes = sectorsOf(content.sizeBytes, miniSectorBytes) * miniSectorBytes;
+    yield* padded(exactly(content), sizeBytes);
   }
+}
+
+/** Where everything lies was decided by its size. */
+async function* exactly({ sizeBytes, content }: StreamContent): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const chunk of content()) {
+    bytes += chunk.length;
+    yield chunk;
+  }
+  if (bytes !== sizeBytes)
+    throw new CfbError('BAD_CHAIN', 0, `a stream that was to have ${sizeBytes} bytes has ${bytes}`);
 }
 
 /** Up to `size` bytes with `filling` again and again, zeros if there is none. */

@@ -1,10 +1,18 @@
 /**
- * Files of Windows Installer: each stream a file, tables too. What is installed lies in cabinets among them, which are opened next. The bytes
- * that belong to no stream are a file of their own: deleted content stays there until a tool compacts the file.
+ * Files of Windows Installer. What gets installed is named by its path, and other streams by their names, tables too. Where nobody can tell
+ * what gets installed (patches, transforms, damaged tables), each stream is a file, and cabinets among them are opened next. The bytes
+ * that belong to no stream are a file of their own.
  */
-import { isZero, showName, type UnpackBudget } from '../archive/index.ts';
+import { ArchiveError, showName, type UnpackBudget } from '../archive/index.ts';
 import { CfbError, readCompoundFile, type CompoundFile, type StorageEntry } from '../cfb/index.ts';
-import { decodedStreamName } from '../msi/index.ts';
+import {
+  decodedStreamName,
+  gapsIn,
+  openContents,
+  othersOf,
+  readContents,
+  type InstallerContents,
+} from '../msi/index.ts';
 import { readChunks, type RandomAccessSource } from '../random-access.ts';
 import { damaged, type InnerFile } from './inner-file.ts';
 
@@ -12,6 +20,14 @@ export async function* readInstaller(
   source: RandomAccessSource,
   budget: UnpackBudget,
 ): AsyncGenerator<InnerFile> {
+  const contents = await contentsOf(source, budget);
+  if (contents !== null) {
+    for await (const { path, content } of openContents(contents, budget, false))
+      yield { name: path === '' ? '(no name)' : showName(path).slice(1, -1), closed: null, content };
+    for await (const { name, content } of othersOf(source, contents, budget))
+      yield { name: showName(name).slice(1, -1), closed: null, content };
+    return;
+  }
   let file: CompoundFile;
   try {
     file = await readCompoundFile(source);
@@ -20,11 +36,22 @@ export async function* readInstaller(
     throw damaged(`The file of Windows Installer can’t be read: ${error.message}.`, error.offset);
   }
   yield* filesOf(file, file.root, '', budget);
-  const leftBytes = await bytesOfNothing(file, source);
-  if (leftBytes === 0) return;
-  budget.countEntry(0);
-  budget.countContent(leftBytes);
-  yield { name: '(bytes of no stream)', closed: null, content: gapsOf(file, source) };
+  for await (const { name, content } of gapsIn(file, source, budget)) yield { name, closed: null, content };
+}
+
+/** null: not by its tables. */
+async function contentsOf(
+  source: RandomAccessSource,
+  budget: UnpackBudget,
+): Promise<InstallerContents | null> {
+  const mark = budget.save();
+  try {
+    return await readContents(source, budget);
+  } catch (error) {
+    if (!(error instanceof ArchiveError)) throw error;
+    budget.restore(mark);
+    return null;
+  }
 }
 
 async function* filesOf(
@@ -53,19 +80,4 @@ async function* streamed(stream: RandomAccessSource): AsyncGenerator<Uint8Array>
     if (!(error instanceof CfbError)) throw error;
     throw damaged(`The file of Windows Installer can’t be read: ${error.message}.`, error.offset);
   }
-}
-
-/** → how many there are; 0 where all of them are zero. */
-async function bytesOfNothing(file: CompoundFile, source: RandomAccessSource): Promise<number> {
-  let bytes = 0;
-  let empty = true;
-  for await (const chunk of gapsOf(file, source)) {
-    bytes += chunk.length;
-    empty &&= isZero(chunk);
-  }
-  return empty ? 0 : bytes;
-}
-
-async function* gapsOf(file: CompoundFile, source: RandomAccessSource): AsyncGenerator<Uint8Array> {
-  for (const { start, end } of file.gaps()) yield* readChunks(source, start, end);
 }

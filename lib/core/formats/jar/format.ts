@@ -1,8 +1,9 @@
 /** Java archives (jar, war, ear, aab), and zip archives signed like them, as an artifact configuration names them. */
-import type { Element, JarMetadata, JarSign, SetBody } from '../../generated/index.ts';
+import type { Element, JarMetadata, JarSign } from '../../generated/index.ts';
 import { fail } from '../../wire/finding/index.ts';
 import { signatureFileContent } from '../signed-content/index.ts';
 import { defineFormat, type FileFacts, type Format, type RejudgeContext, type Rejudged } from '../format.ts';
+import { signsInside } from '../signs-inside.ts';
 import { verifiedAndRefused } from '../upstream/index.ts';
 import { zipContainer } from '../zip/index.ts';
 import { inspectJar, inspectUndeclared, type JarCheck } from './inspect.ts';
@@ -22,20 +23,11 @@ function compiled(body: JarBody, overrides: JarMetadata = {}) {
   const check: JarCheck = {
     ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
     ...(body.verify === undefined ? {} : { verify: true as const }),
-    ...(signsInside(body.contents ?? []) ? { changes: true as const } : {}),
+    ...(signsInside(body.contents) ? { changes: true as const } : {}),
   };
   const refuses = body.sign !== undefined && existingSignature(body.sign) === 'refuse';
   const problems = body.verify !== undefined && refuses ? [verifiedAndRefused] : [];
   return { sign: body.sign ?? null, check: Object.keys(check).length === 0 ? null : check, problems };
-}
-
-/** Whether anything at any depth gets signed. */
-function signsInside(contents: readonly Element[]): boolean {
-  return contents.some((element) => signs(element.type === 'set' ? element.each : element));
-}
-
-function signs(body: Element | SetBody): boolean {
-  return 'sign' in body || ('contents' in body && signsInside(body.contents));
 }
 
 export const jarFormat = defineFormat<'jar', JarSign, JarCheck>({

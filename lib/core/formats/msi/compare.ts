@@ -1,4 +1,4 @@
-/** Whether a signed installer is the one from before, with the two streams of its signature and nothing else. */
+/** Whether an installer is the one from before, with the two streams of its signature or without them, and with nothing else. */
 import type { CompoundFile, StorageEntry, StreamEntry } from '../cfb/index.ts';
 import { isZero } from '../archive/index.ts';
 import { chunkBytes, readExactly, type RandomAccessSource } from '../random-access.ts';
@@ -11,8 +11,14 @@ interface Pair {
   readonly afterSource: RandomAccessSource;
 }
 
+/** Of the installer before: a stream whose content is no matter. */
+type MayDiffer = (entry: StorageEntry | StreamEntry) => boolean;
+
 /** → the first difference, as a sentence goes on after a colon; null: none. */
-export async function differenceIn({ before, after, afterSource }: Pair): Promise<string | null> {
+export async function differenceIn(
+  { before, after, afterSource }: Pair,
+  mayDiffer: MayDiffer = () => false,
+): Promise<string | null> {
   if (after.file.header.version !== before.file.header.version) return 'its version of the format';
   if (after.signatures.some(({ record }) => !isZero(record.subarray(80, 116))))
     return 'the streams of the signature have attributes';
@@ -21,15 +27,16 @@ export async function differenceIn({ before, after, afterSource }: Pair): Promis
     if (!isZero(await readExactly(afterSource, start, end - start)))
       return `bytes at ${start} belong to nothing`;
   }
-  return inStorage(before.file, before.file.root, after.file, after.file.root);
+  return inStorage({ before: before.file, after: after.file, mayDiffer }, before.file.root, after.file.root);
 }
 
-async function inStorage(
-  before: CompoundFile,
-  one: StorageEntry,
-  after: CompoundFile,
-  other: StorageEntry,
-): Promise<string | null> {
+interface Compared {
+  readonly before: CompoundFile;
+  readonly after: CompoundFile;
+  readonly mayDiffer: MayDiffer;
+}
+
+async function inStorage(compared: Compared, one: StorageEntry, other: StorageEntry): Promise<string | null> {
   if (!isSameEntry(one, other)) return `the attributes of the storage ${shown(one)}`;
   const counted = (storage: StorageEntry): readonly (StorageEntry | StreamEntry)[] =>
     storage.children.filter((child) => !(storage.type === 'root' && isSignatureStream(child)));
@@ -40,9 +47,9 @@ async function inStorage(
     if (twin === undefined) return `the stream ${shown(child)} is missing`;
     const difference =
       child.type !== 'stream' && twin.type !== 'stream'
-        ? await inStorage(before, child, after, twin)
+        ? await inStorage(compared, child, twin)
         : child.type === 'stream' && twin.type === 'stream'
-          ? await inStream(before, child, after, twin)
+          ? await inStream(compared, child, twin)
           : `${shown(child)} became something else`;
     if (difference !== null) return difference;
   }
@@ -50,11 +57,11 @@ async function inStorage(
 }
 
 async function inStream(
-  before: CompoundFile,
+  { before, after, mayDiffer }: Compared,
   one: StreamEntry,
-  after: CompoundFile,
   other: StreamEntry,
 ): Promise<string | null> {
+  if (mayDiffer(one)) return isSameEntry(one, other) ? null : `the attributes of ${shown(one)}`;
   if (!isSameEntry(one, other) || one.sizeBytes !== other.sizeBytes) return `the attributes of ${shown(one)}`;
   const [first, second] = [before.open(one), after.open(other)];
   for (let at = 0; at < one.sizeBytes; at += chunkBytes) {

@@ -3,11 +3,13 @@ import type { AuthenticodeSign, MsiMetadata } from '../../generated/index.ts';
 import { fail } from '../../wire/finding/index.ts';
 import { authenticodeProblems, describeAuthenticode, existingSignature } from '../authenticode/index.ts';
 import { spcContent } from '../signed-content/index.ts';
-import { defineFormat, unsupported, type FileFacts, type RejudgeContext, type Rejudged } from '../format.ts';
-import { inspectInstaller, inspectUndeclared } from './inspect.ts';
+import { defineFormat, type FileFacts, type RejudgeContext, type Rejudged } from '../format.ts';
+import { signsInside } from '../signs-inside.ts';
+import { breaksSignature, inspectInstaller, inspectUndeclared } from './inspect.ts';
 import type { MsiCheck } from './check.ts';
 import { streamOf } from './existing-signature.ts';
 import { checkMetadata } from './metadata.ts';
+import { msiContainer } from './contents/index.ts';
 import { readPackage, signatureStream } from './package.ts';
 import { msiSigning } from './sign.ts';
 import { textNames } from './texts.ts';
@@ -25,12 +27,6 @@ const metadataKeys = Object.keys(textNames) as (keyof MsiMetadata)[];
 
 const words = { one: 'a file of Windows Installer', many: 'files of Windows Installer' };
 
-const contents = unsupported(
-  ['contents'],
-  'sign files inside installers (msi)',
-  'Remove `contents`: all files inside are scanned in any case. Sign them before the installer is built from them.',
-);
-
 export const msiFormat = defineFormat<'msi', AuthenticodeSign, MsiCheck>({
   type: 'msi',
   words,
@@ -39,8 +35,8 @@ export const msiFormat = defineFormat<'msi', AuthenticodeSign, MsiCheck>({
     const problems = authenticodeProblems('msi', words, body, { hashes: true, existing: true, verify: true });
     return {
       sign: body.sign ?? null,
-      check: checkOf(metadata, body.verify !== undefined),
-      problems: 'contents' in body ? [contents, ...problems] : problems,
+      check: checkOf(metadata, { verify: body.verify !== undefined, repacked: signsInside(body.contents) }),
+      problems,
     };
   },
   metadataKeys,
@@ -74,7 +70,7 @@ export const msiFormat = defineFormat<'msi', AuthenticodeSign, MsiCheck>({
     return signature === null ? [] : [signature];
   },
   signing: msiSigning,
-  container: null,
+  container: msiContainer,
 });
 
 function describeMetadata(metadata: MsiMetadata | null): string {
@@ -98,8 +94,9 @@ function rejudge(
     const fix = 'Declare it as a file, or replace it.';
     return { findings: [fail({ ...about, rule: 'msi.not-msi', message, fix })], missing: null };
   }
+  const fate = sign === null ? null : existingSignature(sign);
   const signed =
-    sign !== null && facts.signed && existingSignature(sign) === 'refuse'
+    facts.signed && fate === 'refuse'
       ? [
           fail({
             ...about,
@@ -109,6 +106,8 @@ function rejudge(
           }),
         ]
       : [];
+  if (check?.repacked === true && facts.signed && fate !== 'refuse' && fate !== 'replace')
+    return { findings: [breaksSignature(about)], missing: null };
   const verified = check?.verify === true ? `Who signed ${name} upstream was not recorded.` : null;
   const { metadata } = check ?? {};
   if (metadata === undefined) return { findings: signed, missing: verified };
@@ -119,8 +118,16 @@ function rejudge(
   return { findings: [...signed, ...compared], missing: verified };
 }
 
-function checkOf(metadata: MsiMetadata, verify: boolean): MsiCheck | null {
-  const asked = Object.keys(metadata).length > 0;
-  if (!asked && !verify) return null;
-  return { ...(asked ? { metadata } : {}), ...(verify ? { verify } : {}) };
+interface Asked {
+  readonly verify: boolean;
+  readonly repacked: boolean;
+}
+
+function checkOf(metadata: MsiMetadata, { verify, repacked }: Asked): MsiCheck | null {
+  const check = {
+    ...(Object.keys(metadata).length > 0 ? { metadata } : {}),
+    ...(verify ? { verify: true as const } : {}),
+    ...(repacked ? { repacked: true as const } : {}),
+  };
+  return Object.keys(check).length > 0 ? check : null;
 }

@@ -16,7 +16,7 @@ import type { MsiCheck } from './check.ts';
 import { MsiError } from './errors.ts';
 import { checkMetadata } from './metadata.ts';
 import { readPackage, type MsiPackage } from './package.ts';
-import { streamNamed } from './property-table.ts';
+import { streamNamed } from './tables.ts';
 import { msiSubject } from './sign.ts';
 import { readTexts, type MsiTexts } from './texts.ts';
 import { verifyMsiUpstream } from './upstream.ts';
@@ -47,16 +47,19 @@ export async function inspectInstaller(
     ...about,
   });
   const { metadata } = check ?? {};
+  const fate = sign === null ? null : existingSignature(sign);
+  const isBroken =
+    check?.repacked === true && found.signatures.length > 0 && fate !== 'refuse' && fate !== 'replace';
   const parsed = [
     structure,
+    ...(isBroken ? [breaksSignature({ ...about, policy })] : []),
     ...verified,
     ...(metadata === undefined ? [] : metadataFindings(metadata, texts, { ...about, policy })),
   ];
-  if (sign === null) {
+  if (sign === null || isBroken) {
     const signatures = check?.verify === true ? [] : existing(found, about);
     return { findings: [...parsed, ...signatures], facts, target: null };
   }
-  const fate = existingSignature(sign);
   if (found.signatures.length > 0 && fate === 'refuse') {
     const signed = fail({
       rule: 'msi.already-signed',
@@ -69,7 +72,7 @@ export async function inspectInstaller(
     return { findings: [...parsed, signed], facts, target: null };
   }
   const unsigned = pass({ rule: 'msi.unsigned', message: 'The installer holds no signature yet.', ...about });
-  const before = found.signatures.length === 0 ? [unsigned] : existing(found, about, fate);
+  const before = found.signatures.length === 0 ? [unsigned] : existing(found, about, fate ?? 'refuse');
   try {
     const subject = await msiSubject(found, sign);
     return { findings: [...parsed, ...before], facts, target: { kind, subject } };
@@ -104,6 +107,18 @@ export async function inspectUndeclared(
     throw error;
   }
 }
+
+type Place = Pick<FileContext, 'path'> & Partial<Pick<FileContext, 'sha256' | 'policy'>>;
+
+export const breaksSignature = (about: Place): Finding =>
+  fail({
+    rule: 'msi.breaks-signature',
+    message:
+      'Files in the installer are to be signed, and the signature that the installer carries would no longer hold.',
+    expected: 'no signature',
+    fix: 'Submit the installer before any signing, or sign it too, with `existingSignature: replace`.',
+    ...about,
+  });
 
 /** NOT_CFB → `msi.not-cfb`. */
 function refusal(error: FormatError, about: About): Finding {

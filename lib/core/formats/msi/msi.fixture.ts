@@ -16,7 +16,16 @@ export interface Database {
   /** Instead of Property and Value. */
   readonly columns?: readonly string[];
   readonly tables?: readonly string[];
+  /** Tables with columns and rows. */
+  readonly data?: readonly TableParts[];
   readonly streams?: readonly Described[];
+}
+
+export interface TableParts {
+  readonly name: string;
+  /** Name, and its type as _Columns has it: 0x0d48 a text, 0x0502 and 0x0104 numbers of 2 and 4 bytes, 0x0900 a stream. */
+  readonly columns: readonly (readonly [string, number])[];
+  readonly rows: readonly (readonly (string | number)[])[];
 }
 
 export const product = {
@@ -40,13 +49,35 @@ export async function installer(
   const { columns = ['Property', 'Value'], rows = Object.entries(properties) } = database;
   const names = columns.map((name) => [strings.add('Property'), strings.add(name)] as const);
   const cells = rows.map(([key, value]) => [strings.add(key), strings.add(value)] as const);
+  const data = (database.data ?? []).map((table) => {
+    const bytes = table.columns.flatMap(([, type], index) =>
+      table.rows.map((row) => {
+        const cell = row[index] ?? 0;
+        if (typeof cell === 'string') return strings.number(strings.add(cell));
+        const value = Buffer.alloc((type & 0xff) === 4 && (type & 0x0800) === 0 ? 4 : 2);
+        value.writeUIntLE(cell + 2 ** (value.length * 8 - 1), 0, value.length);
+        return value;
+      }),
+    );
+    const own = table.columns.map(([name, type], index) => ({
+      table: strings.add(table.name),
+      name: strings.add(name),
+      number: 0x8001 + index,
+      type: 0x8000 + type,
+    }));
+    return { own, stream: { name: tableStreamName(table.name), content: Buffer.concat(bytes) } };
+  });
+  const columnRows = [
+    ...names.map(([table, name], index) => ({ table, name, number: 0x8001 + index, type: 0x8000 + 0x0d48 })),
+    ...data.flatMap(({ own }) => own),
+  ];
   const numbers = (all: readonly number[]): Buffer => Buffer.concat(all.map((one) => strings.number(one)));
   const words = (all: readonly number[]): Buffer => Buffer.from(Uint16Array.from(all).buffer);
   const columnTable = Buffer.concat([
-    numbers(names.map(([table]) => table)),
-    words(names.map((_, index) => 0x8001 + index)),
-    numbers(names.map(([, name]) => name)),
-    words(names.map(() => 0x8000 + 0x0d48)),
+    numbers(columnRows.map(({ table }) => table)),
+    words(columnRows.map(({ number }) => number)),
+    numbers(columnRows.map(({ name }) => name)),
+    words(columnRows.map(({ type }) => type)),
   ]);
   const tables = (database.tables ?? []).map((name) => ({
     name: tableStreamName(name),
@@ -65,6 +96,7 @@ export async function installer(
       ...strings.streams(),
       { name: '\x05SummaryInformation', content: summaryOf(summary) },
       ...tables,
+      ...data.filter(({ stream }) => stream.content.length > 0).map(({ stream }) => stream),
       ...(database.streams ?? []),
     ],
     { clsid: databaseClass, ...options },

@@ -7,16 +7,19 @@ const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 const tableMark = '\u4840';
 
 /** Name of a table → of its stream. */
-export function tableStreamName(table: string): string {
-  let name = tableMark;
-  for (let at = 0; at < table.length; at += 1) {
-    const first = alphabet.indexOf(table.charAt(at));
-    const second = at + 1 < table.length ? alphabet.indexOf(table.charAt(at + 1)) : -1;
+export const tableStreamName = (table: string): string => tableMark + streamName(table);
+
+/** Name of any other stream, as people know it → as it is stored. */
+export function streamName(known: string): string {
+  let name = '';
+  for (let at = 0; at < known.length; at += 1) {
+    const first = alphabet.indexOf(known.charAt(at));
+    const second = at + 1 < known.length ? alphabet.indexOf(known.charAt(at + 1)) : -1;
     if (first >= 0 && second >= 0) {
       name += String.fromCharCode(0x3800 + first + 64 * second);
       at += 1;
     } else {
-      name += first >= 0 ? String.fromCharCode(0x4800 + first) : table.charAt(at);
+      name += first >= 0 ? String.fromCharCode(0x4800 + first) : known.charAt(at);
     }
   }
   return name;

@@ -66,7 +66,7 @@ export const msiSigning: Signing<AuthenticodeSign> = {
       { name: extendedSignatureStream, content: memorySource(extended) },
     ];
     const added = extended.length === 0 ? streams.slice(0, 1) : streams;
-    yield* writeCompoundFile(found.file, added, isSignatureStream);
+    yield* writeCompoundFile(found.file, { added, without: isSignatureStream });
   },
   async readBack(source, signedSource, signature, sign) {
     const before = await readPackage(source);

@@ -20,6 +20,8 @@ export interface StringPool {
 const poolBytesMax = 8 * 1024 * 1024;
 /** Of one string. Longer ones are scripts, and nobody compares them. */
 const textBytesMax = 64 * 1024;
+/** Held in memory up to here; of larger ones each string is read where it stands. */
+const heldBytesMax = 16 * 1024 * 1024;
 
 export async function readStringPool(
   pool: RandomAccessSource,
@@ -44,13 +46,15 @@ export async function readStringPool(
   }
   if (at !== data.size)
     throw unreadable(`its string pool counts ${at} bytes of strings, and there are ${data.size}`);
+  const held = data.size <= heldBytesMax ? await readExactly(data, 0, data.size) : null;
   return {
     numberBytes: (bytes.readUInt16LE(2) & 0x8000) === 0 ? 2 : 3,
     async text(number) {
       const place = places[number];
       if (place === undefined) throw unreadable(`a table names string ${number}, which is not in the pool`);
       if (place.length > textBytesMax) throw unreadable(`a string has ${place.length} bytes`);
-      return decoder(await readExactly(data, place.at, place.length));
+      const { at, length } = place;
+      return decoder(held?.subarray(at, at + length) ?? (await readExactly(data, at, length)));
     },
   };
 }

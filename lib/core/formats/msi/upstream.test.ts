@@ -44,7 +44,7 @@ async function withSignatureOf(source: Uint8Array, target: Database, extended?: 
       : stream,
   );
   const other = await readPackage(memorySource(await installer(target)));
-  return collected(writeCompoundFile(other.file, replaced, isSignatureStream));
+  return collected(writeCompoundFile(other.file, { added: replaced, without: isSignatureStream }));
 }
 
 describe('an installer that upstream signed', async () => {
