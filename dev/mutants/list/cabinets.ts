@@ -144,13 +144,9 @@ export const cabinets: Area = {
         '[own.find(({ replacement }) => replacement !== null) ?? { files, replacement: null }]',
         'each get bytes of their own where some of them change',
       ],
+      ['if (issue !== undefined)', 'if (aliases.length < 0)', 'where names are unacceptable'],
       [
-        'if (issue !== undefined)',
-        'if (aliases.length < 0)',
-        'where names are unacceptable',
-      ],
-      [
-        'if (bytes !== sizeBytes)',
+        'if (bytes !== replacement.sizeBytes)',
         'if (bytes < 0)',
         'with content of another size than was said',
       ],

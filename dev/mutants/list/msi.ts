@@ -148,12 +148,16 @@ export const msi: Area = {
       ['!one.equals(other)', 'one.length !== other.length', 'is refused where tables, streams or attributes'],
     ]),
     ...guards('lib/core/formats/cfb/write.ts', insideTest, [
-      ['if (bytes !== sizeBytes)', 'if (bytes < 0)', 'takes no new files, and none that is not as long'],
+      [
+        'if (bytes !== stream.sizeBytes)',
+        'if (bytes < 0)',
+        'takes no new files, and none that is not as long',
+      ],
     ]),
     ...guards('signer/inspector/child/open-nested.ts', 'signer/inspector/installers.test.ts', [
       [
-        'if (others === undefined) return true;',
-        'if (others !== null) return true;',
+        'if (container.others === undefined) return true;',
+        'if (container.others !== null) return true;',
         'is held to them file by file',
       ],
     ]),

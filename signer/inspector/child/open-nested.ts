@@ -125,12 +125,12 @@ async function openOthers(
   draft: Draft,
   at: Place,
   source: RandomAccessSource,
-  { others, recognisedAs }: Container,
+  container: Container,
 ): Promise<boolean> {
-  if (others === undefined) return true;
-  const name = nameOf(recognisedAs);
+  if (container.others === undefined) return true;
+  const name = nameOf(container.recognisedAs);
   try {
-    for await (const { name: inner, content } of others(source, context.budget))
+    for await (const { name: inner, content } of container.others(source, context.budget))
       await extract(context, draft, at, name, { name: showName(inner).slice(1, -1), closed: null, content });
     return true;
   } catch (error) {

@@ -1,6 +1,6 @@
 /** Programs in an installer whose files the configuration lists: the same is told of them as of those in one that is only opened. */
 import { programsMax } from '../limits.ts';
-import type { Content, LeafAnswer, ProgramInside } from '../messages.ts';
+import type { Content, LeafAnswer, ProgramInside } from '../answers.ts';
 import { nameProgram } from './program-inside.ts';
 import type { Walk } from './walk.ts';
 

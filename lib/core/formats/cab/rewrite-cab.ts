@@ -159,16 +159,13 @@ async function* newContent(
   budget.restore(mark);
 }
 
-async function* exactly(
-  { sizeBytes, content }: Replacement,
-  { entryOffset }: CabFile,
-): AsyncGenerator<Uint8Array> {
+async function* exactly(replacement: Replacement, { entryOffset }: CabFile): AsyncGenerator<Uint8Array> {
   let bytes = 0;
-  for await (const chunk of content()) {
+  for await (const chunk of replacement.content()) {
     bytes += chunk.length;
     yield chunk;
   }
-  if (bytes !== sizeBytes)
+  if (bytes !== replacement.sizeBytes)
     throw cabError('NOT_REWRITABLE', 'gets a file that is not as long as it was said to be', entryOffset);
 }
 

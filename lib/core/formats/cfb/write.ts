@@ -269,14 +269,14 @@ async function* inParts(streams: readonly Planned[]): AsyncGenerator<Uint8Array>
 }
 
 /** Where everything lies was decided by its size. */
-async function* exactly({ sizeBytes, content }: StreamContent): AsyncGenerator<Uint8Array> {
+async function* exactly(stream: StreamContent): AsyncGenerator<Uint8Array> {
   let bytes = 0;
-  for await (const chunk of content()) {
+  for await (const chunk of stream.content()) {
     bytes += chunk.length;
     yield chunk;
   }
-  if (bytes !== sizeBytes)
-    throw new CfbError('BAD_CHAIN', 0, `a stream that was to have ${sizeBytes} bytes has ${bytes}`);
+  if (bytes !== stream.sizeBytes)
+    throw new CfbError('BAD_CHAIN', 0, `a stream that was to have ${stream.sizeBytes} bytes has ${bytes}`);
 }
 
 /** Up to `size` bytes with `filling` again and again, zeros if there is none. */

@@ -51,7 +51,7 @@ export const someDirectories: Readonly<Record<string, readonly [string, string]>
 
 export async function filledInstaller(parts: FilledParts = {}): Promise<Buffer> {
   const { files = someFiles, directories = someDirectories, binaries = { Actions: 'actions' } } = parts;
-  const cabinets = parts.cabinets ?? {
+  const cabinets: NonNullable<FilledParts['cabinets']> = parts.cabinets ?? {
     'product.cab': [
       { type: mszip, files: files.map(({ key, content }) => ({ name: key, content: Buffer.from(content) })) },
     ],
