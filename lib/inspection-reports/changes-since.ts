@@ -21,9 +21,10 @@ export async function changesSinceLastRelease(call: {
   const { ctx, input } = call;
   const report = await readReport({ ctx, input });
   if (report === null) return null;
+  if (!report.isSearchable) return { report, since: null };
   const [release] = await listComparable({ ctx, input: { id: input.id, limit: 1 } });
   const before = release === undefined ? null : await readReport({ ctx, input: { id: release.id } });
-  if (release === undefined || before === null) return { report, since: null };
+  if (release === undefined || before?.isSearchable !== true) return { report, since: null };
   const ids = { before: release.id, after: input.id };
   const differences = await differencesBetween(ctx.db, ids, { before, after: report });
   return { report, since: { release, counts: countsOf(differences) } };

@@ -24,7 +24,7 @@ export async function listComparable(call: {
       FROM signer.inspection_report AS own
       JOIN signer.inspection_report AS report
         ON report.project = own.project AND report.configuration = own.configuration
-       AND report.request_id <> own.request_id
+       AND report.request_id <> own.request_id AND report.entries_removed_at IS NULL
       JOIN signer.release AS release ON release.request_id = report.request_id
       LEFT JOIN signer.release AS mine ON mine.request_id = own.request_id
      WHERE own.request_id = ${id}::uuid AND (mine.released_at IS NULL OR release.released_at < mine.released_at)

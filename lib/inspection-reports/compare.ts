@@ -28,7 +28,7 @@ export interface Comparison {
 
 const comparedPageMax = 50;
 
-/** One list of what differs between two reports, in pages. null: one of them has no report. Public. */
+/** One list of what differs between two reports, in pages. null: one of them has no report, or none that is searchable. Public. */
 export async function compareReports(call: {
   readonly ctx: Pick<Context, 'db'>;
   readonly input: {
@@ -43,7 +43,7 @@ export async function compareReports(call: {
     readReport({ ctx, input: { id: input.before } }),
     readReport({ ctx, input: { id: input.after } }),
   ]);
-  if (before === null || after === null) return null;
+  if (before?.isSearchable !== true || after?.isSearchable !== true) return null;
   const differences = await differencesBetween(ctx.db, input, { before, after });
   const list = input.list ?? comparedLists.find((name) => differences[name].length > 0) ?? 'changed';
   const skip = input.skip ?? 0;

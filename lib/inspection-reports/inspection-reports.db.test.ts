@@ -9,7 +9,7 @@ import { makeReport, type ReportInput } from '#core/inspection-report/index.ts';
 import { testDatabase } from '../../dev/test/index.ts';
 import { openDatabase as openSignersDatabase } from '../../signer/ground/database/index.ts';
 import { openReleaseStore } from '../../signer/ground/store/index.ts';
-import { writeReport } from '../../signer/daemon/report/index.ts';
+import { removeEntries, searchableDays, writeReport } from '../../signer/daemon/report/index.ts';
 import { openDatabase } from '../platform/db/index.ts';
 import { openReleased } from '../platform/storage/index.ts';
 import {
@@ -87,7 +87,11 @@ const filesOf = (version: string, changed: string): readonly Made[] =>
     content: at === 7 || at === 8 ? `${at} ${changed}` : String(at),
   }));
 
-async function write(id: (typeof ids)[0], report: ReturnType<typeof reportOf>): Promise<void> {
+async function write(
+  id: (typeof ids)[0],
+  report: ReturnType<typeof reportOf>,
+  configuration = 'a.yaml',
+): Promise<void> {
   await writeReport(
     {
       database: signer,
@@ -97,7 +101,7 @@ async function write(id: (typeof ids)[0], report: ReturnType<typeof reportOf>): 
     {
       requestId: id,
       project: 'widget',
-      configuration: 'projects/widget/artifacts/a.yaml',
+      configuration: `projects/widget/artifacts/${configuration}`,
       directory: folder,
     },
     report,
@@ -236,6 +240,55 @@ describe('a report of thousands of files', () => {
     await write(other, reportOf(other, '1.0', [{ path: 'b', content: 'b' }]));
     expect(await rows()).toMatchObject({ n: before?.n });
     expect((await readLevel({ ctx: { db }, input: { id: other, at: 0 } }))?.isWhole).toBe(true);
+  });
+
+  it('is searched for half a year, and for as long as something is decided or compared by it', async () => {
+    const now = new Date('2026-11-29T12:00:00Z');
+    const daysAgo = (days: number): Date => new Date(now.getTime() - days * 86_400_000);
+    const old = searchableDays + 1;
+    const made = async (number: number, days: number, status: string, releasedDaysAgo: number | null) => {
+      const id = parseRequestId(`00000000-0000-4000-8000-${String(number).padStart(12, '0')}`);
+      await write(id, reportOf(id, `2.${number}`, [{ path: 'a', content: `${number}` }]), 'b.yaml');
+      await owner.query('UPDATE signer.inspection_report SET made_at = $2 WHERE request_id = $1', [
+        id,
+        daysAgo(days),
+      ]);
+      await owner.query(
+        `INSERT INTO signer.request_state (request_id, status, step, pass, summary, retries, decisions_counted, updated_at)
+         VALUES ($1, $2, 'release', 1, '', 0, 0, $3)`,
+        [id, status, now],
+      );
+      if (releasedDaysAgo !== null)
+        await owner.query(
+          `INSERT INTO signer.release (request_id, artifact_sha256, artifact_size_bytes, artifact_name, released_at)
+           VALUES ($1, $2, 1, 'b.zip', $3)`,
+          [id, sha(`${number}`), daysAgo(releasedDaysAgo)],
+        );
+      return id;
+    };
+    const denied = await made(11, old, 'denied', null);
+    const earlier = await made(12, old + 2, 'completed', old + 2);
+    const last = await made(13, old + 1, 'completed', old + 1);
+    const waiting = await made(14, old, 'waiting-for-approval', null);
+    const young = await made(15, searchableDays - 1, 'denied', null);
+    const ctx = { db, released: openReleased(join(folder, 'released')) };
+
+    expect(await removeEntries(signer, now)).toEqual({ removed: [earlier, denied], problems: [] });
+    expect(await removeEntries(signer, now)).toEqual({ removed: [], problems: [] });
+    const searchable = async (id: (typeof ids)[0]) => [
+      (await readReport({ ctx, input: { id } }))?.isSearchable,
+      (await readLevel({ ctx, input: { id, at: 0 } })) !== null,
+    ];
+    for (const id of [denied, earlier]) expect(await searchable(id)).toEqual([false, false]);
+    for (const id of [last, waiting, young]) expect(await searchable(id)).toEqual([true, true]);
+    // What is signed is the document.
+    expect((await openReportDocument({ ctx, input: { id: denied } }))?.document).toBeDefined();
+    expect((await listComparable({ ctx, input: { id: waiting } })).map(({ id }) => id)).toEqual([last]);
+    expect(await compareReports({ ctx, input: { before: earlier, after: waiting } })).toBeNull();
+    expect(await changesSinceLastRelease({ ctx, input: { id: earlier } })).toMatchObject({ since: null });
+    // A pass that finds the same once more makes it searchable again.
+    await write(denied, reportOf(denied, '2.11', [{ path: 'a', content: '11' }]), 'b.yaml');
+    expect(await searchable(denied)).toEqual([true, true]);
   });
 
   it('is the signer’s alone: the portal’s role can change nothing of it', async () => {

@@ -13,6 +13,8 @@ export interface ReportSummary {
   readonly sha256: Sha256Hex;
   readonly sizeBytes: number;
   readonly madeAt: Date;
+  /** Its files can be opened, searched and compared; false: after a while only the document is kept. */
+  readonly isSearchable: boolean;
   /** The signed note about it; null: not yet signed. */
   readonly signed: { readonly note: string; readonly at: Date } | null;
 }
@@ -32,6 +34,7 @@ export async function readReport(call: {
     sha256: parseSha256Hex(row.sha256),
     sizeBytes: Number(row.sizeBytes),
     madeAt: row.madeAt,
+    isSearchable: row.entriesRemovedAt === null,
     signed: note === null || signedAt === null ? null : { note, at: signedAt },
   };
 }

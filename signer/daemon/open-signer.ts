@@ -30,6 +30,7 @@ import {
   watchWorker,
   whileJournalHolds,
 } from './probes/index.ts';
+import { keepRemovingEntries } from './report/index.ts';
 import { openSamples } from './samples/index.ts';
 import { openScanner } from './scan/index.ts';
 import { anchorOf } from './stand-by.ts';
@@ -183,6 +184,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     ...watchPorts(context, policyChecks.age),
     watchCertificates(context, () => snapshot),
   ];
+  const cleaning = keepRemovingEntries(database, log, now);
   const health = reportHealth(database, probes, log, now);
   return {
     context,
@@ -191,6 +193,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
       await queue.stop();
       await samples.stop();
       await worker.stop();
+      await cleaning.stop();
       await context.inspector.close();
       await guard.stop();
       await heartbeat.stop();

@@ -35,6 +35,27 @@ export const reports: Area = {
         'are not signed where the journal names none, or the store has another document',
       ],
     ]),
+    ...guards(
+      'signer/daemon/report/remove-entries.ts',
+      'lib/inspection-reports/inspection-reports.db.test.ts',
+      [
+        [
+          ` AND report.made_at < $1`,
+          ` AND $1::timestamptz IS NOT NULL`,
+          'is searched for half a year, and for as long as something is decided or compared by it',
+        ],
+        [
+          `state.status IN ('completed', 'denied', 'failed')`,
+          `true`,
+          'is searched for half a year, and for as long as something is decided or compared by it',
+        ],
+        [
+          `(later.released_at, later.request_id) > (own.released_at, own.request_id)`,
+          `true`,
+          'is searched for half a year, and for as long as something is decided or compared by it',
+        ],
+      ],
+    ),
     ...guards('cli/report.ts', 'cli/report.test.ts', [
       ['document.sha256 !== statement.sha256 || ', '', 'refuses %s'],
       ['if (sha256 !== statement.artifactSha256)', 'if (false)', 'refuses %s'],

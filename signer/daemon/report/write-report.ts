@@ -95,9 +95,10 @@ async function writeDocument(
 }
 
 async function storedReport(database: Pick<Database, 'query'>, id: RequestId): Promise<string | null> {
-  const rows = await database.query('SELECT sha256 FROM signer.inspection_report WHERE request_id = $1', [
-    id,
-  ]);
+  const rows = await database.query(
+    'SELECT sha256 FROM signer.inspection_report WHERE request_id = $1 AND entries_removed_at IS NULL',
+    [id],
+  );
   return rows[0] === undefined ? null : z.object({ sha256: z.string() }).parse(rows[0]).sha256;
 }
 

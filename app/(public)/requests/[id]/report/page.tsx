@@ -68,11 +68,20 @@ export default async function ReportPage(props: Props) {
     <div className="page">
       <PageTitle title="Inspection report" up={up} lead={leadOf(report)} />
       <Overview request={request} report={report} />
-      <ReportSearch action={reportAddress(request.id)} asked={asked} filter={filter} />
-      {isSearch ? (
-        <Found place={place} text={asked.text} filter={filter} after={after} />
+      {report.isSearchable ? (
+        <>
+          <ReportSearch action={reportAddress(request.id)} asked={asked} filter={filter} />
+          {isSearch ? (
+            <Found place={place} text={asked.text} filter={filter} after={after} />
+          ) : (
+            <Level place={place} at={at} after={after} />
+          )}
+        </>
       ) : (
-        <Level place={place} at={at} after={after} />
+        <Empty title="Its files are no longer listed here">
+          Reports of old releases, and of requests that ended long ago, aren’t searched any more. The report
+          itself is kept, with its signature: it can be fetched as JSON.
+        </Empty>
       )}
     </div>
   );
@@ -107,16 +116,22 @@ function Overview({ request, report }: { readonly request: RequestDetail; readon
         ) : null}
         {shown.map(([filter, count]) => (
           <li key={filter}>
-            <Link className="link inline-block min-h-6" href={reportAddress(request.id, { show: filter })}>
-              {count} {filterWords[filter]}
-            </Link>
+            {report.isSearchable ? (
+              <Link className="link inline-block min-h-6" href={reportAddress(request.id, { show: filter })}>
+                {count} {filterWords[filter]}
+              </Link>
+            ) : (
+              `${count} ${filterWords[filter]}`
+            )}
           </li>
         ))}
-        <li>
-          <Link className="link inline-block min-h-6" href={`/requests/${request.id}/report/compare`}>
-            Compare with an earlier release
-          </Link>
-        </li>
+        {report.isSearchable ? (
+          <li>
+            <Link className="link inline-block min-h-6" href={`/requests/${request.id}/report/compare`}>
+              Compare with an earlier release
+            </Link>
+          </li>
+        ) : null}
       </ul>
       <p className="mt-3 text-sm text-muted">
         {signed === null ? (

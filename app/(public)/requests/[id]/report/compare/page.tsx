@@ -96,7 +96,10 @@ function requestIdIn(text: string): RequestId | null {
 
 function Nothing({ isAsked }: { readonly isAsked: boolean }) {
   return isAsked ? (
-    <Notice tone="failed" title="One of the two has no inspection report">
+    <Notice
+      tone="failed"
+      title="One of the two has no inspection report, or an old one that is only kept as JSON"
+    >
       Compare with a release below, or with another request by its id.
     </Notice>
   ) : (
