@@ -254,6 +254,8 @@ function attributeIssues(
 ): readonly ArchiveIssue[] {
   const shown = showName(path);
   const format = (attributes >>> 16) & 0o170000;
+  // The mode -1 is no kind of file: Maven's archiver writes it for folders whose mode it doesn't know, and all readers make folders of them.
+  if (type === 'directory' && attributes >>> 16 === 0xffff && (attributes & 0xffff) === 0x10) return [];
   if (format === 0o120000) {
     return [
       {

@@ -270,6 +270,12 @@ describe('reading zip', () => {
     ['a device', { ...file, attributes: 0o020644 * 65536 }, 'SPECIAL_FILE'],
     ['a pipe', { ...file, attributes: 0o010644 * 65536 }, 'SPECIAL_FILE'],
     ['a folder named like a file', { ...file, attributes: 0x10 }, 'AMBIGUOUS'],
+    ['a file of no kind', { ...file, attributes: 0xffff0010 }, 'SPECIAL_FILE'],
+    [
+      'a folder of no kind that isn’t called one',
+      { ...file, name: 'b/', content: '', method: 0, attributes: 0xffff0000 },
+      'SPECIAL_FILE',
+    ],
     ['a volume label', { ...file, attributes: 0x08 }, 'SPECIAL_FILE'],
     ['a reparse point', { ...file, attributes: 0x400 }, 'SPECIAL_FILE'],
     [
@@ -309,6 +315,13 @@ describe('reading zip', () => {
     ['a drive letter', { ...file, name: 'C:/a' }, 'NAME_ABSOLUTE'],
   ])('reports %s', async (_title, part: ZipPart, code) => {
     expect((await read(zip([part, other]))).map(({ issues }) => issues)).toEqual([[code], []]);
+  });
+
+  test('takes a folder of no kind, as Maven writes them, for a folder', async () => {
+    expect(await read(zip([{ ...folder, attributes: 0xffff0010 }, file]))).toEqual([
+      { path: 'a', type: 'directory', content: '', issues: [] },
+      plain,
+    ]);
   });
 
   test('accepts a UTF-8 name with its flag', async () => {
