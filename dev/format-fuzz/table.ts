@@ -1,6 +1,7 @@
 import { cabFuzz } from './cab.ts';
 import { followFuzzes } from './follow.ts';
 import type { FuzzedFormat } from './fuzzed-format.ts';
+import { installersFuzz } from './installers.ts';
 import { jarFuzz } from './jar.ts';
 import { msiFuzz } from './msi.ts';
 import { nugetFuzz } from './nuget.ts';
@@ -12,6 +13,7 @@ import { jarUpstreamFuzz, nugetUpstreamFuzz } from './upstream.ts';
 /** Formats whose readers are fuzzed: a record each, in a file of its own. */
 export const fuzzedFormats: readonly FuzzedFormat[] = [
   cabFuzz,
+  installersFuzz,
   jarFuzz,
   msiFuzz,
   nugetFuzz,
