@@ -80,7 +80,7 @@ export const cabinets: Area = {
         'a signed file that isn’t the one before with the signature',
       ],
       [
-        '!isSignatureAfter(found, before.existing, signature, sign)',
+        '!isSignatureAfter(found, keptOf(before.existing, sign), signature)',
         'found.length === 0',
         'a signed file that isn’t the one before with the signature',
       ],

@@ -47,16 +47,18 @@ export const msi: Area = {
         'false',
         'is refused where the first is none',
       ],
+    ]),
+    ...guards('lib/core/formats/authenticode/second-signature.ts', signTest, [
       [
-        'Buffer.compare(withoutNested(stream, added), kept.signature) === 0',
-        'withoutNested(stream, added).length > 0',
+        'before !== null && Buffer.compare(before, kept) === 0',
+        'before !== null',
         'is refused when it is read back',
       ],
     ]),
     ...guards(`${folder}/sign.ts`, signTest, [
       ['if (difference !== null)', 'if (false)', 'is refused where anything but the signature differs'],
       [
-        'embedded === null || !isSignatureAfter(embedded, kept, signature)',
+        'embedded === null || !isSignatureAfter(embedded, kept?.signature ?? null, signature)',
         'embedded === null',
         'is refused where anything but the signature differs',
       ],

@@ -68,11 +68,6 @@ export const scripts: Area = {
       ['if (!equalAround(before, after))', 'if (false)', 'has to be the script that was there'],
       ['if (after.block === null)', 'if (false)', 'has to be the script that was there'],
       ['if (!isSignatureAfter(', 'if (false && !isSignatureAfter(', 'has to be the script that was there'],
-      [
-        'Buffer.compare(withoutNested(found, added), kept) === 0',
-        'true',
-        'has to hold the signature that was there',
-      ],
     ]),
     ...guards(`${room}/upstream.ts`, test, [
       ['if (Buffer.compare(own, digest) !== 0)', 'if (false)', 'holds a signature of upstream to the script'],

@@ -17,4 +17,5 @@ export {
   roundHash,
   type AuthenticodeSupport,
 } from './options.ts';
+export { isSignatureAfter, signatureAfter, signatureBefore } from './second-signature.ts';
 export { asVerification, authenticodeAssembly, verifyAssembled } from './signing.ts';

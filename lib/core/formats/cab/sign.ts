@@ -5,7 +5,9 @@ import { UnpackBudget, defaultUnpackLimits } from '../archive/index.ts';
 import {
   authenticodeAssembly,
   existingSignature,
+  isSignatureAfter,
   roundHash,
+  signatureAfter,
   verifyAssembled,
 } from '../authenticode/index.ts';
 import type { Signing, Subject } from '../format.ts';
@@ -14,7 +16,7 @@ import { readBlocks } from './blocks.ts';
 import { CabError, reading, signUnsigned } from './errors.ts';
 import { readCabLayout, type CabLayout } from './layout.ts';
 import { filesByFolder } from './read-cab.ts';
-import { extractSignature, isSignatureAfter, padded, signatureAfter } from './signature.ts';
+import { cannotAdd, extractSignature, keptOf, padded } from './signature.ts';
 import { cabDigest, signableCab, withSignature, type SignableCab } from './signed-header.ts';
 import { cabSpcIndirectData } from './spc-indirect-data.ts';
 
@@ -60,7 +62,7 @@ export const cabSigning: Signing<AuthenticodeSign> = {
   },
   async *embed(source, signature, sign) {
     const { cab, existing } = await readSignable(source, sign);
-    const tail = padded(signatureAfter(existing, signature, sign));
+    const tail = padded(signatureAfter(keptOf(existing, sign), signature, cannotAdd));
     yield withSignature(cab, tail.length);
     yield* lentChunks(source, cab.rest.start, cab.rest.end);
     yield tail;
@@ -69,7 +71,7 @@ export const cabSigning: Signing<AuthenticodeSign> = {
     const before = await readSignable(source, sign);
     const after = await readSignable(signedSource, { ...sign, existingSignature: 'append' });
     const { existing: found, cab } = after;
-    if (found === null || !isSignatureAfter(found, before.existing, signature, sign))
+    if (found === null || !isSignatureAfter(found, keptOf(before.existing, sign), signature))
       throw differs('the signature read back is not the one embedded, or others changed');
     const header = withSignature(before.cab, padded(found).length);
     if (!header.equals(await readExactly(signedSource, 0, header.length)))

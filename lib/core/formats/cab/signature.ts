@@ -1,13 +1,6 @@
 /** The signature behind a cabinet: one DER ContentInfo, and zeros up to a multiple of 8, which its length counts. */
 import { Asn1Error, oids, readDer } from '../../pki/asn1/index.ts';
-import {
-  CmsError,
-  findSignatures,
-  nestSignature,
-  parseSpcIndirectData,
-  signatureDepthMax,
-  withoutNested,
-} from '../../pki/cms/index.ts';
+import { CmsError, findSignatures, parseSpcIndirectData, signatureDepthMax } from '../../pki/cms/index.ts';
 import type { AuthenticodeSign } from '../../generated/index.ts';
 import type { Finding } from '../../wire/finding/index.ts';
 import { existingSignature, verifyUpstream } from '../authenticode/index.ts';
@@ -66,36 +59,14 @@ function outerLength(bytes: Uint8Array): number | null {
   return 2 + octets + length;
 }
 
-/** What the cabinet is to carry behind it: the new signature alone, or nested in the one that is there. */
-export function signatureAfter(
-  existing: Uint8Array | null,
-  added: Uint8Array,
-  sign: AuthenticodeSign,
-): Uint8Array {
-  if (existing === null || existingSignature(sign) === 'replace') return added;
-  try {
-    return nestSignature(existing, added);
-  } catch (cause) {
-    if (!(cause instanceof CmsError)) throw cause;
-    const message = `carries a signature that none can be added to: ${cause.message}`;
-    throw new CabError('SIGNATURE_INVALID', message, replaceIt, { cause });
-  }
+/** The signature that stays; null: the new one will be alone. */
+export function keptOf(existing: Uint8Array | null, sign: AuthenticodeSign): Uint8Array | null {
+  return existingSignature(sign) === 'replace' ? null : existing;
 }
 
-/** The way back: whether this is the signature that was there before, with the new one nested in it last, or the new one alone. */
-export function isSignatureAfter(
-  found: Uint8Array,
-  existing: Uint8Array | null,
-  added: Uint8Array,
-  sign: AuthenticodeSign,
-): boolean {
-  if (existing === null || existingSignature(sign) === 'replace') return Buffer.compare(found, added) === 0;
-  try {
-    return Buffer.compare(withoutNested(found, added), existing) === 0;
-  } catch (error) {
-    if (error instanceof CmsError) return false;
-    throw error;
-  }
+export function cannotAdd(cause: CmsError): CabError {
+  const message = `carries a signature that none can be added to: ${cause.message}`;
+  return new CabError('SIGNATURE_INVALID', message, replaceIt, { cause });
 }
 
 /** Why this signed content isn't about the cabinet, a sentence's end; null: it is. Throws CmsError for what can't be read. */

@@ -5,14 +5,12 @@
  */
 import type { AuthenticodeSign } from '../../generated/index.ts';
 import { oids } from '../../pki/asn1/index.ts';
+import type { CmsError } from '../../pki/cms/index.ts';
 import {
-  CmsError,
   findSignatures,
-  nestSignature,
   parseSpcIndirectData,
   verifyPkcs7,
   verifySignerInfo,
-  withoutNested,
   type FoundSignature,
 } from '../../pki/cms/index.ts';
 import { existingSignature, roundHash } from '../authenticode/index.ts';
@@ -90,26 +88,8 @@ export function extendedFor({ file }: MsiPackage, kept: Existing | null, sign: A
   return kept?.extended ?? metadataDigest(file, roundHash(sign));
 }
 
-/** The bytes of the stream of the signature, with the new one in it. */
-export function signatureAfter(kept: Existing | null, added: Uint8Array): Uint8Array {
-  if (kept === null) return added;
-  try {
-    return nestSignature(kept.signature, added);
-  } catch (cause) {
-    if (!(cause instanceof CmsError)) throw cause;
-    throw invalid(`no signature can be added to the one that is there: ${cause.message}`, cause);
-  }
-}
-
-/** Whether the stream holds this signature, alone or nested last in the one that was there. */
-export function isSignatureAfter(stream: Uint8Array, kept: Existing | null, added: Uint8Array): boolean {
-  if (kept === null) return Buffer.compare(stream, added) === 0;
-  try {
-    return Buffer.compare(withoutNested(stream, added), kept.signature) === 0;
-  } catch (error) {
-    if (error instanceof CmsError) return false;
-    throw error;
-  }
+export function cannotAdd(cause: CmsError): MsiError {
+  return invalid(`no signature can be added to the one that is there: ${cause.message}`, cause);
 }
 
 /** null: there is none of that very name. */

@@ -2,20 +2,20 @@
 import { integer, octetString, oids, sequence } from '../../pki/asn1/index.ts';
 import { spcIndirectData } from '../../pki/cms/index.ts';
 import type { AuthenticodeSign } from '../../generated/index.ts';
-import { authenticodeAssembly, roundHash, verifyAssembled } from '../authenticode/index.ts';
+import {
+  authenticodeAssembly,
+  isSignatureAfter,
+  roundHash,
+  signatureAfter,
+  verifyAssembled,
+} from '../authenticode/index.ts';
 import { writeCompoundFile } from '../cfb/index.ts';
 import type { Signing, Subject } from '../format.ts';
 import { memorySource } from '../random-access.ts';
 import { differenceIn } from './compare.ts';
 import { signedDigest } from './digest.ts';
 import { MsiError, signUnsigned } from './errors.ts';
-import {
-  existingToKeep,
-  extendedFor,
-  isSignatureAfter,
-  signatureAfter,
-  streamOf,
-} from './existing-signature.ts';
+import { cannotAdd, existingToKeep, extendedFor, streamOf } from './existing-signature.ts';
 import {
   extendedSignatureStream,
   isSignatureStream,
@@ -62,7 +62,10 @@ export const msiSigning: Signing<AuthenticodeSign> = {
     const kept = await existingToKeep(found, sign);
     const extended = extendedFor(found, kept, sign);
     const streams = [
-      { name: signatureStream, content: memorySource(signatureAfter(kept, signature)) },
+      {
+        name: signatureStream,
+        content: memorySource(signatureAfter(kept?.signature ?? null, signature, cannotAdd)),
+      },
       { name: extendedSignatureStream, content: memorySource(extended) },
     ];
     const added = extended.length === 0 ? streams.slice(0, 1) : streams;
@@ -75,7 +78,7 @@ export const msiSigning: Signing<AuthenticodeSign> = {
     if (difference !== null) throw differs(`the signed installer differs: ${difference}`);
     const kept = await existingToKeep(before, sign);
     const embedded = await streamOf(after, signatureStream);
-    if (embedded === null || !isSignatureAfter(embedded, kept, signature))
+    if (embedded === null || !isSignatureAfter(embedded, kept?.signature ?? null, signature))
       throw differs('the signature read back is not the one embedded, next to the one that was there');
     const extended = (await streamOf(after, extendedSignatureStream)) ?? new Uint8Array(0);
     if (Buffer.compare(extended, extendedFor(after, kept, sign)) !== 0)

@@ -4,8 +4,8 @@
  * program's subsystem says where the signature goes.
  */
 import type { AuthenticodeSign } from '../../generated/index.ts';
-import { CmsError, nestSignature, withoutNested } from '../../pki/cms/index.ts';
-import { existingSignature } from '../authenticode/index.ts';
+import type { CmsError } from '../../pki/cms/index.ts';
+import { existingSignature, signatureAfter, signatureBefore } from '../authenticode/index.ts';
 import { PeError, replaceIt } from './errors.ts';
 import type { PeLayout } from './layout.ts';
 
@@ -25,14 +25,12 @@ export function signaturesAfter(
   const [primary, ...others] = existing;
   if (primary === undefined || existingSignature(sign) === 'replace') return [added];
   if (runsInFirmware(layout)) return [...existing, added];
-  try {
-    return [nestSignature(primary, added), ...others];
-  } catch (cause) {
-    if (!(cause instanceof CmsError)) throw cause;
+  const cannotAdd = (cause: CmsError): PeError => {
     const at = layout.certificateTable?.offset ?? 0;
     const message = `no signature can be added to the one that is there: ${cause.message}`;
-    throw new PeError('SIGNATURE_INVALID', at, message, replaceIt, { cause });
-  }
+    return new PeError('SIGNATURE_INVALID', at, message, replaceIt, { cause });
+  };
+  return [signatureAfter(primary, added, cannotAdd), ...others];
 }
 
 /** The way back: what a signed program carries → all but this signature, or null where it isn't in its place. */
@@ -47,10 +45,6 @@ export function signaturesBefore(
     return last !== undefined && Buffer.compare(last, added) === 0 ? signed.slice(0, -1) : null;
   }
   const [primary, ...others] = signed;
-  try {
-    return primary === undefined ? null : [withoutNested(primary, added), ...others];
-  } catch (error) {
-    if (error instanceof CmsError) return null;
-    throw error;
-  }
+  const before = primary === undefined ? null : signatureBefore(primary, added);
+  return before === null ? null : [before, ...others];
 }

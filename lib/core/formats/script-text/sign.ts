@@ -1,7 +1,13 @@
 /** Authenticode of scripts: what is signed, the block it goes into, and how it is read back. */
 import { oids } from '../../pki/asn1/index.ts';
-import { CmsError, nestSignature, withoutNested } from '../../pki/cms/index.ts';
-import { authenticodeAssembly, existingSignature, verifyAssembled } from '../authenticode/index.ts';
+import type { CmsError } from '../../pki/cms/index.ts';
+import {
+  authenticodeAssembly,
+  existingSignature,
+  isSignatureAfter,
+  signatureAfter,
+  verifyAssembled,
+} from '../authenticode/index.ts';
 import type { Signing } from '../format.ts';
 import { aroundBlock, writeBlock, type Block } from './block.ts';
 import { ScriptError } from './errors.ts';
@@ -23,7 +29,7 @@ export function scriptSigning(family: ScriptFamily): Signing<ScriptSign> {
       const { script, kind, block } = found;
       const [before, behind] = aroundBlock(script, block, kind.block);
       yield before;
-      yield writeBlock(script, signatureAfter(keptOf(block, sign), signature), kind.block);
+      yield writeBlock(script, signatureAfter(keptOf(block, sign), signature, cannotAdd), kind.block);
       yield behind;
     },
     async readBack(source, signedSource, signature, sign) {
@@ -46,25 +52,9 @@ function keptOf(block: Block | null, sign: ScriptSign): Uint8Array | null {
   return existingSignature(sign) === 'append' ? (block?.signature ?? null) : null;
 }
 
-function signatureAfter(kept: Uint8Array | null, added: Uint8Array): Uint8Array {
-  if (kept === null) return added;
-  try {
-    return nestSignature(kept, added);
-  } catch (cause) {
-    if (!(cause instanceof CmsError)) throw cause;
-    const message = `no signature can be added to the one that is there: ${cause.message}`;
-    throw new ScriptError('SIGNATURE_INVALID', message, { cause });
-  }
-}
-
-function isSignatureAfter(found: Uint8Array, kept: Uint8Array | null, added: Uint8Array): boolean {
-  if (kept === null) return Buffer.compare(found, added) === 0;
-  try {
-    return Buffer.compare(withoutNested(found, added), kept) === 0;
-  } catch (error) {
-    if (error instanceof CmsError) return false;
-    throw error;
-  }
+function cannotAdd(cause: CmsError): ScriptError {
+  const message = `no signature can be added to the one that is there: ${cause.message}`;
+  return new ScriptError('SIGNATURE_INVALID', message, { cause });
 }
 
 /** Byte for byte: all before the block, and all behind it. */
