@@ -8,31 +8,17 @@ import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
 import { hashFile } from './hash-file.ts';
-import { edited, artifactFile, snapshotOf } from '#core/policy/plan/snapshots.fixture.ts';
-import { effectivePolicy, type EffectivePolicy } from '#core/policy/index.ts';
-import {
-  parseCommitSha,
-  parsePolicySlug,
-  parseProjectSlug,
-  parseRequestId,
-  type RequestId,
-} from '#core/ids/index.ts';
+import type { EffectivePolicy } from '#core/policy/index.ts';
+import { parseRequestId, type RequestId } from '#core/ids/index.ts';
 import { fillParameters } from '#core/artifact/index.ts';
-import { originAs } from '#core/origin/verified.fixture.ts';
 import { fail, type Finding } from '#core/wire/finding/index.ts';
 import type { ParameterValues } from '#core/wire/parameters/index.ts';
 import { certificateFromPem } from '#core/pki/x509/index.ts';
 import { ceremonyConfigSchema, runCeremony } from '../../signer/authorities/ceremony/index.ts';
 import { startTimestampAuthority, tsaConfigSchema } from '../../signer/authorities/tsa/index.ts';
-import {
-  checkInspection,
-  type GoverningPolicy,
-  type InspectedArtifact,
-} from '../../signer/daemon/checks/index.ts';
-import { approvedAs, governingAs, receivedAs, scannedAs } from '../../signer/daemon/checks/proofs.fixture.ts';
+import { checkInspection } from '../../signer/daemon/checks/index.ts';
+import { receivedAs } from '../../signer/daemon/checks/proofs.fixture.ts';
 import type { Evidence } from '../../signer/daemon/grant/index.ts';
-import type { ClaimedRequest } from '../../signer/daemon/requests/index.ts';
-import type { Run } from '../../signer/daemon/run/index.ts';
 import {
   openTimestampSource,
   signArtifact,
@@ -46,8 +32,8 @@ import { proveNotRevoked } from '../../signer/rulings/revocations/index.ts';
 import { openKeyRing, type SigningKey } from '../../signer/rulings/trust/index.ts';
 import { prepareStackPaths } from '../stack/index.ts';
 import { startSoftHsm } from '../stack/softhsm/start.ts';
+import { effectiveOf, evidenceOf, ownKeysOf, project, quietRun } from './stated.ts';
 
-const project = 'esbuild-demo';
 const roles = ['root', 'issuing', 'signing', 'timestamping', 'log'] as const;
 
 export interface Signed {
@@ -256,53 +242,3 @@ async function verified(
     file: result.ok ? version.file : null,
   };
 }
-
-function effectiveOf(configuration: string, timestamps: boolean): EffectivePolicy {
-  const snapshot = snapshotOf(edited({ [artifactFile]: configuration }), parseCommitSha('0'.repeat(40)));
-  const found = effectivePolicy(snapshot, parseProjectSlug(project), parsePolicySlug('release-signing'));
-  if (!found.ok) throw new Error('the seed has no policy release-signing');
-  const policy = { ...found.value.policy, timestamp: timestamps ? ('required' as const) : ('none' as const) };
-  return { ...found.value, policy };
-}
-
-const ownKeysOf = (keys: readonly SigningKey[]): GoverningPolicy['ownKeys'] =>
-  Object.fromEntries(
-    keys
-      .filter(({ entry }) => entry.project === project && entry.serves === 'release')
-      .map((own) => [own.entry.purpose, own]),
-  );
-
-/** What all checks but the inspection would have proved. */
-function evidenceOf(
-  effective: EffectivePolicy,
-  key: SigningKey,
-  ownKeys: GoverningPolicy['ownKeys'],
-  inspected: InspectedArtifact,
-  id: string,
-): Evidence {
-  const { artifactSha256 } = inspected;
-  const { parameters } = inspected;
-  const request = { id, project, artifactSha256, parameters } as unknown as ClaimedRequest;
-  const commit = parseCommitSha('0'.repeat(40));
-  const subject = {
-    artifactSha256,
-    parameters,
-    request: id,
-    sourceCommit: commit,
-    policyCommit: effective.commit,
-  };
-  const approvals = Array.from({ length: effective.quorum }, () => ({}));
-  return {
-    request,
-    governing: governingAs({ effective, configuration: effective.artifactConfiguration, key, ownKeys }),
-    origin: originAs({ claims: { commit }, digests: { sha256: artifactSha256 } }),
-    inspected,
-    scanned: scannedAs({ artifactSha256 }),
-    approval: approvedAs({ subject, approval: { approvals } }),
-    checkedPolicyDigest: effective.digest,
-  };
-}
-
-/** Without a journal: nothing of this is a request. */
-const quietRun = (requestId: string): Run =>
-  ({ requestId, pass: 1, now: () => new Date(), record: () => Promise.resolve() }) as unknown as Run;
