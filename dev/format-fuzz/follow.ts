@@ -11,6 +11,8 @@ import type { FuzzedFormat } from './fuzzed-format.ts';
 
 interface Lists {
   readonly id: FollowFormatId;
+  /** As the fuzzer calls it, where its format’s name isn’t enough. */
+  readonly kind?: string;
   readonly name: string;
   readonly seeds: readonly string[];
   readonly read: (text: string) => unknown;
@@ -64,9 +66,19 @@ const lists: readonly Lists[] = [
     read: (text) => JSON.parse(text) as unknown,
   },
   {
+    id: 'cyclonedx',
+    kind: 'cyclonedx-xml',
+    name: 'bom.xml',
+    seeds: [
+      `<?xml version="1.0" encoding="utf-8"?>\r\n<bom xmlns="http://cyclonedx.org/schema/bom/1.6"><components><component type="file"><name>app.exe</name><hashes><hash alg="SHA-256">${sha256}</hash></hashes></component></components></bom>`,
+    ],
+    read: (text) => text.split(/([<>"])/),
+  },
+  {
     id: 'spdx',
     name: 'bom.spdx.json',
     seeds: [
+      `{ "@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld", "@graph": [{ "type": "software_File", "name": "./app.exe", "verifiedUsing": [{ "type": "Hash", "algorithm": "sha256", "hashValue": "${sha256}" }] }] }`,
       `{ "spdxVersion": "SPDX-2.3", "files": [{ "SPDXID": "SPDXRef-a", "fileName": "./app.exe", "checksums": [{ "algorithm": "SHA1", "checksumValue": "${hex('sha1', program)}" }, { "algorithm": "SHA256", "checksumValue": "${sha256}" }] }] }`,
     ],
     read: (text) => JSON.parse(text) as unknown,
@@ -103,7 +115,7 @@ function asSigned(value: unknown): unknown {
 }
 
 export const followFuzzes: readonly FuzzedFormat[] = lists.map((one) => ({
-  name: one.id,
+  name: one.kind ?? one.id,
   seeds: () => Promise.resolve(one.seeds.map((text) => Buffer.from(text))),
   async read(bytes) {
     const meaning = await judge(one, bytes);

@@ -28,7 +28,7 @@ export const nuget: Area = {
       ["if (name.includes(':') || attributes.has('xmlns'))", 'if (false)', 'authors in another namespace'],
       ['if (element.children.length > 0) throw', 'if (false) throw', 'elements in an id'],
     ]),
-    ...guards(`${folder}/read-xml.ts`, nuspecTest, [
+    ...guards('lib/core/xml/read-xml.ts', nuspecTest, [
       ["throw this.#refuse('a document type or a declaration')", 'this.#at += 2', 'document type'],
       ['if (this.#open.length >= depthMax) throw', 'if (false) throw', '64 levels'],
     ]),

@@ -53,7 +53,7 @@ describe('a bill of materials of CycloneDX', () => {
   });
 
   it.each([
-    ['in XML', '<?xml version="1.0"?><bom/>'],
+    ['in XML of another kind', '<?xml version="1.0"?><bom/>'],
     ['of another kind', '{"spdxVersion":"SPDX-2.3"}'],
     ['that is signed', write({ signature: { algorithm: 'RS256', value: 'x' } })],
     [
@@ -63,5 +63,59 @@ describe('a bill of materials of CycloneDX', () => {
     ['with digests of nothing', write({ components: [{ hashes }] })],
   ])('%s is refused', async (_, list) => {
     expect((await followOne('cyclonedx', 'bom.json', list)).refused).toEqual(['follow.unreadable']);
+  });
+});
+
+describe('a bill of materials of CycloneDX in XML', () => {
+  const xml = (
+    inside: string,
+    attributes = 'xmlns="http://cyclonedx.org/schema/bom/1.6" version="1"',
+  ): string =>
+    `\ufeff<?xml version="1.0" encoding="utf-8"?>\r\n<bom ${attributes}>\r\n${inside}\r\n</bom>\r\n`;
+  const digests = hashes.map(({ alg, content }) => `<hash alg="${alg}">${content}</hash>`).join('\r\n  ');
+  const about = (inside: string): string =>
+    `<components>\r\n<component type="file"><name>app.exe</name> <!-- Grüße --> <hashes>${inside}</hashes></component></components>`;
+  it.each([
+    ['with a component', about(digests)],
+    [
+      'about the component itself',
+      `<metadata><component type="application"><name>app.exe</name><hashes>${digests}</hashes></component></metadata>`,
+    ],
+    [
+      'with where it is distributed',
+      `<components><component type="application"><name>App</name><externalReferences><reference type="distribution"><url>https://x/app.exe</url><hashes>${digests}</hashes></reference></externalReferences></component></components>`,
+    ],
+  ])('%s follows', async (_, parts) => {
+    const { written, refused } = await followOne('cyclonedx', 'bom.xml', xml(parts));
+    expect(refused).toEqual([]);
+    expect(written['bom.xml']).toBe(afterSigning(xml(parts)));
+  });
+  const sha256 = hex('sha256', program);
+  it.each([
+    [
+      'with a comment among the digits',
+      xml(about(`<hash alg="SHA-256">${sha256.slice(0, 9)}<!-- -->${sha256.slice(9)}</hash>`)),
+    ],
+    ['with a reference among the digits', xml(about(`<hash alg="SHA-256">&#x30;${sha256.slice(1)}</hash>`))],
+    ['with CDATA', xml(about(`<hash alg="SHA-256"><![CDATA[${sha256}]]></hash>`))],
+    ['with spaces around them', xml(about(`<hash alg="SHA-256"> ${sha256} </hash>`))],
+    ['with prefixes', xml(about('<b:hash alg="SHA-256">00</b:hash>'))],
+    [
+      'with digests in another namespace',
+      xml(
+        about('<hash xmlns="x" alg="SHA-256">00</hash>')
+          .replace('<hashes>', '<hashes xmlns="x">')
+          .replace('<component ', '<component xmlns="x" '),
+      ),
+    ],
+    ['that is signed', xml(`${about(digests)}<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"/>`)],
+    ['with entities of its own', xml(about(digests)).replace('<bom', '<!DOCTYPE bom [<!ENTITY a "b">]><bom')],
+    ['of another namespace', xml(about(digests), 'xmlns="http://example.org/"')],
+    [
+      'with digests of nothing',
+      xml(`<components><component type="file"><hashes>${digests}</hashes></component></components>`),
+    ],
+  ])('%s is refused', async (_, list) => {
+    expect((await followOne('cyclonedx', 'bom.xml', list)).refused).toEqual(['follow.unreadable']);
   });
 });

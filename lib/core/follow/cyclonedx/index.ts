@@ -1,5 +1,5 @@
 /**
- * CycloneDX in JSON (1.2 to 1.6): `hashes` of components, however deep, and of their external references.
+ * CycloneDX in JSON (1.2 and newer), and in XML (`xml.ts`): `hashes` of components, however deep, and of their external references.
  *
  *     { "type": "file", "name": "app.exe", "hashes": [{ "alg": "SHA-256", "content": "…" }] }
  *     "externalReferences": [{ "type": "distribution", "url": "https://…/app.exe", "hashes": […] }]
@@ -7,28 +7,13 @@
  * A component’s name need not be that of a file, so one that is listed with other digests counts as wrong only where that file gets
  * signed. A signed document (`signature`, JSON Signature Format) is refused: its signature would become false.
  */
-import {
-  FollowError,
-  type DigestAlgorithm,
-  type FileName,
-  type FollowField,
-  type FollowFormat,
-} from '../follow.ts';
+import { FollowError, type FileName, type FollowField, type FollowFormat } from '../follow.ts';
 import { decodeText, inBytes, LineCounter } from '../text/decode.ts';
 import { jsonDigest } from '../text/json-digest.ts';
+import { cyclonedxAlgorithms as algorithms } from './algorithms.ts';
+import { readCyclonedxXml } from './xml.ts';
 import { itemsOf, member, readJson, textOf, type JsonNode } from '../text/json.ts';
 
-const algorithms: ReadonlyMap<string, DigestAlgorithm> = new Map([
-  ['MD5', 'md5'],
-  ['SHA-1', 'sha1'],
-  ['SHA-256', 'sha256'],
-  ['SHA-384', 'sha384'],
-  ['SHA-512', 'sha512'],
-  ['SHA3-256', 'sha3-256'],
-  ['SHA3-384', 'sha3-384'],
-  ['SHA3-512', 'sha3-512'],
-  ['BLAKE2b-512', 'blake2b512'],
-]);
 const keys = { algorithm: 'alg', digits: 'content' };
 
 export const cyclonedx: FollowFormat = {
@@ -37,18 +22,13 @@ export const cyclonedx: FollowFormat = {
   sizeBytesMax: 16 * 1024 * 1024,
   read(bytes) {
     const text = decodeText(bytes);
-    if (/^\ufeff?\s*</.test(text.slice(0, 1000)))
-      throw new FollowError(
-        'it is written in XML, whose digests this version of the signer doesn’t rewrite',
-        1,
-        'Submit it in JSON (`cyclonedx convert --output-format json`).',
-      );
+    if (/^\ufeff?\s*</.test(text.slice(0, 1000))) return inBytes(text, readCyclonedxXml(text));
     const root = readJson(text);
     if (textOf(member(root, 'bomFormat')) !== 'CycloneDX')
       throw new FollowError(
         'it has no `bomFormat` of CycloneDX',
         1,
-        'Submit CycloneDX 1.2 or newer in JSON, or remove `follows`.',
+        'Submit CycloneDX 1.2 or newer in JSON or XML, or remove `follows`.',
       );
     const lines = new LineCounter(text);
     return inBytes(text, fieldsIn(root, '', lines));

@@ -1,4 +1,4 @@
-/** Bills of materials of SPDX 2.2 and 2.3, in JSON or as tags and values: checksums of files and packages, verification codes. */
+/** Bills of materials of SPDX 2.2 and 2.3, in JSON or as tags and values, and of SPDX 3.0 in JSON-LD: checksums of files and packages, verification codes. */
 import { FollowError, type FollowFormat } from '../follow.ts';
 import { decodeText, inBytes } from '../text/decode.ts';
 import { readSpdxJson } from './json.ts';
@@ -12,7 +12,11 @@ export const spdx: FollowFormat = {
     const text = decodeText(bytes);
     const first = text.trimStart().slice(0, 1);
     if (first === '<')
-      throw new FollowError('it is written in XML', 1, 'Submit it in JSON, or as tags and values.');
+      throw new FollowError(
+        'it is SPDX in XML (RDF/XML, or SPDX 2 as XML), which this version of the signer doesn’t rewrite',
+        1,
+        'Submit it in JSON, or as tags and values.',
+      );
     return inBytes(text, first === '{' ? readSpdxJson(text) : readSpdxTags(text));
   },
 };

@@ -4,18 +4,20 @@ import { LineCounter } from '../text/decode.ts';
 import { jsonDigest } from '../text/json-digest.ts';
 import { itemsOf, member, readJson, textOf, type JsonNode } from '../text/json.ts';
 import { spdxAlgorithms as algorithms } from './algorithms.ts';
+import { isJsonLd, readSpdxJsonLd } from './json-ld.ts';
 import { requireFewCodes, verificationCode, type SpdxFile } from './verification-code.ts';
 
 const keys = { algorithm: 'algorithm', digits: 'checksumValue' };
 
 export function readSpdxJson(text: string): readonly FollowField[] {
   const root = readJson(text);
+  if (isJsonLd(root)) return readSpdxJsonLd(root, text);
   const version = textOf(member(root, 'spdxVersion'));
   if (version === null || !/^SPDX-2\.[0-9]$/.test(version))
     throw new FollowError(
       'it has no `spdxVersion` of SPDX 2',
       1,
-      'Submit SPDX 2.2 or 2.3; version 3 isn’t followed yet.',
+      'Submit SPDX 2.2 or 2.3, or SPDX 3.0 in JSON-LD.',
     );
   const lines = new LineCounter(text);
   const fields: FollowField[] = [];

@@ -142,3 +142,83 @@ describe('a bill of materials of SPDX', () => {
     expect((await follow(list)).refused).toEqual(['follow.unreadable']);
   });
 });
+
+describe('a bill of materials of SPDX 3.0 in JSON-LD', () => {
+  const context = 'https://spdx.org/rdf/3.0.1/spdx-context.jsonld';
+  const hashes = (content: string) => [
+    { type: 'Hash', algorithm: 'sha1', hashValue: hex('sha1', content) },
+    { type: 'Hash', algorithm: 'sha256', hashValue: hex('sha256', content) },
+  ];
+  const ld = (graph: readonly object[], more: object = {}): string =>
+    `${JSON.stringify({ '@context': context, '@graph': graph, ...more }, null, 1)}\n`;
+  const fileOf = (content: string, more: object = {}) => ({
+    type: 'software_File',
+    spdxId: 'https://example.org/a#File-app',
+    name: './app.exe',
+    verifiedUsing: hashes(content),
+    ...more,
+  });
+  const graph = (content: string) => [
+    { type: 'CreationInfo', '@id': '_:creationinfo', specVersion: '3.0.1' },
+    fileOf(content),
+    {
+      type: 'software_Package',
+      name: 'App',
+      software_downloadLocation: 'https://x/app.exe',
+      verifiedUsing: hashes(content),
+    },
+    { type: 'Relationship', from: 'a', relationshipType: 'contains', to: ['b'] },
+    { ...fileOf(content, { name: './other.txt' }), verifiedUsing: hashes('other') },
+  ];
+  it('follows, in files and packages', async () => {
+    const { written, refused } = await followOne('spdx', 'bom.json', ld(graph(program)));
+    expect(refused).toEqual([]);
+    expect(written['bom.json']).toBe(ld(graph(signedProgram)));
+  });
+  const gitoid = {
+    type: 'software_ContentIdentifier',
+    software_contentIdentifierType: 'gitoid',
+    software_contentIdentifierValue: 'gitoid:blob:sha256:00',
+  };
+  it.each([
+    [
+      'with an identifier made of its content',
+      ld([fileOf(program, { software_contentIdentifier: [gitoid] })]),
+      'follow.cannot',
+    ],
+    [
+      'with a digest that isn’t computed here',
+      ld([fileOf(program, { verifiedUsing: [{ type: 'Hash', algorithm: 'blake3', hashValue: '00' }] })]),
+      'follow.cannot',
+    ],
+    [
+      'with another context',
+      ld([fileOf(program)], { '@context': [context, { a: 'b' }] }),
+      'follow.unreadable',
+    ],
+    ['without a graph', JSON.stringify({ '@context': context, ...fileOf(program) }), 'follow.unreadable'],
+    ['with a context inside', ld([fileOf(program, { '@context': {} })]), 'follow.unreadable'],
+    [
+      'with addresses for keys',
+      ld([fileOf(program, { 'https://spdx.org/rdf/3.0.1/terms/Core/verifiedUsing': [] })]),
+      'follow.unreadable',
+    ],
+    [
+      'with a digest that others refer to',
+      ld([fileOf(program, { verifiedUsing: ['_:hash'] })]),
+      'follow.unreadable',
+    ],
+    ['with a digest by itself', ld([{ '@id': '_:hash', ...hashes(program)[0] }]), 'follow.unreadable'],
+    [
+      'with a verification code',
+      ld([
+        fileOf(program, {
+          verifiedUsing: [{ type: 'PackageVerificationCode', algorithm: 'sha1', hashValue: '00' }],
+        }),
+      ]),
+      'follow.unreadable',
+    ],
+  ])('%s is refused', async (_, list, rule) => {
+    expect((await followOne('spdx', 'bom.json', list)).refused).toEqual([rule]);
+  });
+});

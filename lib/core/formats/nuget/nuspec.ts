@@ -12,7 +12,7 @@
  */
 import { showName } from '../archive/index.ts';
 import { NugetError } from './errors.ts';
-import { readXml, type XmlElement } from './read-xml.ts';
+import { readXml, XmlError, type XmlElement } from '#core/xml/index.ts';
 
 export interface Nuspec {
   readonly id: string;
@@ -37,7 +37,7 @@ const packageTypesMax = 32;
 
 /** Bytes → metadata. Throws NugetError NUSPEC_…. */
 export function readNuspec(bytes: Uint8Array): Nuspec {
-  const root = readXml(decode(bytes));
+  const root = rootOf(decode(bytes));
   if (root.name !== 'package') throw invalid(`its root is <${root.name}>; expected <package>`);
   const metadata = only(root, 'metadata');
   if (metadata === null) throw invalid('there is no <metadata>');
@@ -68,6 +68,20 @@ function decode(bytes: Uint8Array): string {
       'NUSPEC_ENCODING',
       'The .nuspec isn’t in UTF-8, so programs may read it differently.',
       'Write the .nuspec in UTF-8.',
+      { cause },
+    );
+  }
+}
+
+function rootOf(text: string): XmlElement {
+  try {
+    return readXml(text);
+  } catch (cause) {
+    if (!(cause instanceof XmlError)) throw cause;
+    throw new NugetError(
+      'NUSPEC_XML',
+      `The .nuspec is no XML that this reader takes: ${cause.message}.`,
+      'Write the .nuspec as plain XML in UTF-8, without document type and processing instructions.',
       { cause },
     );
   }

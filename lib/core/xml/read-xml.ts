@@ -1,9 +1,22 @@
 /**
- * A strict reader of XML 1.0 for small files of a known vocabulary, which come from strangers. It understands less than XML allows and
- * says so: no document type, so no entities of its own and nothing from elsewhere; names of ASCII; at most 64 levels and
- * 20,000 elements. Where it gives a tree, every XML parser gives the same one.
+ * A strict reader of XML 1.0 for files of a known vocabulary, which come from strangers. It understands less than XML allows and
+ * says so: no document type, so no entities of its own and nothing from elsewhere; names of ASCII; at most 64 levels and as many
+ * elements as the caller says. Where it gives a tree, every XML parser gives the same one.
  */
-import { NugetError } from './errors.ts';
+import { CodedError } from '#core/error/index.ts';
+
+/** What this reader doesn't take. */
+export class XmlError extends CodedError<'XML'> {
+  static override readonly errorName = 'XmlError';
+  readonly line: number;
+  /** Goes on after "there is". */
+  readonly what: string;
+  constructor(line: number, what: string) {
+    super('XML', `in line ${line} there is ${what}`);
+    this.line = line;
+    this.what = what;
+  }
+}
 
 export interface XmlElement {
   readonly name: string;
@@ -11,6 +24,10 @@ export interface XmlElement {
   readonly children: readonly XmlElement[];
   /** All text directly inside, joined. */
   readonly text: string;
+  /** Where its tag begins in the source, in characters. */
+  readonly start: number;
+  /** Where its text stands, if that is all that is inside and stands there as it is; null: it is made of pieces, or escaped. */
+  readonly textSpan: { readonly start: number; readonly end: number } | null;
 }
 
 interface Open {
@@ -18,10 +35,14 @@ interface Open {
   readonly attributes: ReadonlyMap<string, string>;
   readonly children: XmlElement[];
   text: string;
+  readonly start: number;
+  textSpan: { readonly start: number; readonly end: number } | null;
+  /** Texts, comments and elements inside. */
+  pieces: number;
 }
 
 const depthMax = 64;
-const elementsMax = 20_000;
+const elementsDefault = 20_000;
 const attributesMax = 64;
 
 // Sticky, so that each looks at its own place alone: the text is read once, from front to back.
@@ -34,23 +55,48 @@ const tagEnd = /[ \t\n]*(\/?)>/y;
 /** What XML 1.0 §2.2 leaves out of its characters. */
 const forbidden = /[^\t\n\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u;
 
-/** Text without byte order mark → its root element. Throws NugetError NUSPEC_XML with the line. */
-export function readXml(source: string): XmlElement {
+/** Text without byte order mark → its root element. Throws XmlError with the line. */
+export function readXml(source: string, elementsMax = elementsDefault): XmlElement {
   const text = source.replaceAll(/\r\n?/g, '\n');
   const bad = forbidden.exec(text);
   if (bad !== null) throw refuse(text, bad.index, 'a character that XML doesn’t have');
-  return new Reading(text).read();
+  return new Reading(text, new Places(source), elementsMax).read();
+}
+
+/** Places in the text whose line ends are one character → in the source. */
+class Places {
+  /** Of each line end of two characters, where it is in the text. */
+  readonly #longEnds: number[] = [];
+
+  constructor(source: string) {
+    for (let at = source.indexOf('\r\n'); at !== -1; at = source.indexOf('\r\n', at + 2))
+      this.#longEnds.push(at - this.#longEnds.length);
+  }
+
+  inSource(at: number): number {
+    let [low, high] = [0, this.#longEnds.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#longEnds[middle] ?? 0) < at) low = middle + 1;
+      else high = middle;
+    }
+    return at + low;
+  }
 }
 
 class Reading {
   readonly #text: string;
+  readonly #places: Places;
+  readonly #elementsMax: number;
   #at = 0;
   #elements = 0;
   #root: XmlElement | null = null;
   readonly #open: Open[] = [];
 
-  constructor(text: string) {
+  constructor(text: string, places: Places, elementsMax: number) {
     this.#text = text;
+    this.#places = places;
+    this.#elementsMax = elementsMax;
   }
 
   read(): XmlElement {
@@ -82,19 +128,29 @@ class Reading {
     if (raw.includes(']]>')) throw this.#refuse('“]]>” outside of CDATA');
     const value = this.#resolve(raw);
     // Outside the root only white space as it is: a reference there isn't well-formed.
-    if (this.#open.length > 0) this.#addText(value);
-    else if (!/^[ \t\n]*$/.test(raw)) throw this.#refuse('text outside the root element');
+    if (this.#open.length > 0) {
+      const span = { start: this.#places.inSource(this.#at), end: this.#places.inSource(end) };
+      this.#addText(value, value === raw ? span : null);
+    } else if (!/^[ \t\n]*$/.test(raw)) throw this.#refuse('text outside the root element');
     this.#at = end;
   }
 
-  #addText(value: string): void {
+  #addText(value: string, span: Open['textSpan'] = null): void {
     const parent = this.#open.at(-1);
     if (parent === undefined) throw this.#refuse('text outside the root element');
     parent.text += value;
+    this.#addPiece(parent, span);
+  }
+
+  #addPiece(parent: Open | undefined, span: Open['textSpan'] = null): void {
+    if (parent === undefined) return;
+    parent.pieces += 1;
+    parent.textSpan = parent.pieces === 1 ? span : null;
   }
 
   #skipComment(): void {
     if (this.#until('<!--', '-->').includes('--')) throw this.#refuse('“--” in a comment');
+    this.#addPiece(this.#open.at(-1));
   }
 
   /** → what stands between the marks; goes on behind them. */
@@ -107,13 +163,15 @@ class Reading {
   }
 
   #readOpen(): void {
+    const start = this.#places.inSource(this.#at);
     const name = this.#match(openTag)?.[1];
     if (name === undefined) throw this.#refuse('a “<” that begins no element');
     if (this.#open.length === 0 && this.#root !== null) throw this.#refuse('a second root element');
     this.#elements += 1;
-    if (this.#elements > elementsMax) throw this.#refuse(`more than ${elementsMax} elements`);
+    if (this.#elements > this.#elementsMax) throw this.#refuse(`more than ${this.#elementsMax} elements`);
     if (this.#open.length >= depthMax) throw this.#refuse(`more than ${depthMax} levels of elements`);
-    const element: Open = { name, attributes: this.#readAttributes(), children: [], text: '' };
+    const attributes = this.#readAttributes();
+    const element: Open = { name, attributes, children: [], text: '', start, textSpan: null, pieces: 0 };
     const end = this.#match(tagEnd);
     if (end === null) throw this.#refuse(`a <${name}> without its end`);
     if (end[1] === '/') this.#finish(element);
@@ -141,8 +199,10 @@ class Reading {
 
   #finish(element: Open): void {
     const parent = this.#open.at(-1);
-    if (parent === undefined) this.#root = element;
-    else parent.children.push(element);
+    const { pieces: _pieces, ...finished } = element;
+    if (parent === undefined) this.#root = finished;
+    else parent.children.push(finished);
+    this.#addPiece(parent);
   }
 
   #resolve(raw: string): string {
@@ -161,7 +221,7 @@ class Reading {
     return found;
   }
 
-  #refuse(what: string): NugetError {
+  #refuse(what: string): XmlError {
     return refuse(this.#text, this.#at, what);
   }
 }
@@ -177,11 +237,6 @@ function characterOf(reference: string): string | null {
   return code === 0x0d || !forbidden.test(character) ? character : null;
 }
 
-function refuse(text: string, at: number, what: string): NugetError {
-  const line = text.slice(0, at).split('\n').length;
-  return new NugetError(
-    'NUSPEC_XML',
-    `The .nuspec is no XML that this reader takes: in line ${line} there is ${what}.`,
-    'Write the .nuspec as plain XML in UTF-8, without document type and processing instructions.',
-  );
+function refuse(text: string, at: number, what: string): XmlError {
+  return new XmlError(text.slice(0, at).split('\n').length, what);
 }
