@@ -21,10 +21,19 @@ export const installers: Area = {
         'can’t open the root, to write',
       ],
       ["'--clearenv', ", '', 'has nobody’s name, no environment of ours, and no network'],
+      [
+        '`--as=${(limits.memoryMebibytes + reservedMebibytes) * 1024 * 1024}`,',
+        '',
+        'can’t write a file beyond its limit, nor take more memory than it may',
+      ],
     ]),
     ...guards(`${unpackers}/seccomp.ts`, fenced, [
       ['ifAnyBit(cloneThread, 0, 1),', 'ifAnyBit(cloneThread, 0, 0),', 'can’t make a process'],
       ['// link, symlink, mknod, linkat, symlinkat, mknodat\n      86, 88, 133,', '', 'can’t make a link'],
+      ['\n      319, 29,', '\n      29,', 'can’t make memory as a file'],
+      ['\n      87, 263,', '\n      263,', 'can’t make a file that loses its name'],
+      ['ifAnyBit(nameless, 0, 1),', 'ifAnyBit(nameless, 0, 0),', 'can’t make a file without a name'],
+      ['\n      285,', '', 'can’t take disk beyond the size of its files'],
     ]),
     ...guards(`${unpackers}/run-fenced.ts`, fenced, [
       [
@@ -44,6 +53,11 @@ export const installers: Area = {
         'files > most.files || bytes > most.bytes',
         'files > most.files',
         'that says that a file is huge is stopped',
+      ],
+      [
+        'Math.max(found.size, found.blocks * blockBytes - slackBytes)',
+        'found.size',
+        'is measured by what it takes on disk, where that is more than its size says',
       ],
     ]),
     ...guards(`${unpackers}/unpack.ts`, `${unpackers}/unpack.oracle.test.ts`, [
@@ -128,6 +142,11 @@ export const installers: Area = {
         "if (files === 0) return 'nothing was found in it';",
         '',
         'are refused where they can’t be seen: nothing was found in it',
+      ],
+      [
+        'programCount === 0 && !content.covered && content.openedBy.length === 0',
+        'false',
+        'are refused where they can’t be seen: something was found in it, and no program',
       ],
       [
         'programCount > seen.length',

@@ -64,6 +64,18 @@ export const jar: Area = {
         'is refused with another signature in it than the one embedded',
       ],
     ]),
+    ...guards('lib/core/formats/jar/added-names.ts', test, [
+      [
+        "const ownType = steps.length > depth ? 'directory' : type;",
+        "const ownType = 'directory' as const;",
+        'refuses an archive with a file where the folder of the manifest will be',
+      ],
+      [
+        'for (const depth of [1, 2]) {',
+        'for (const depth of [1]) {',
+        'refuses an archive with a folder where the block will be',
+      ],
+    ]),
     ...guards('lib/core/formats/jar/compare.ts', test, [
       [
         'if (Buffer.compare(chunk, found) !== 0) return false;',

@@ -14,7 +14,12 @@ export const nuget: Area = {
       ['if (issue !== undefined) throw escaped', 'if (false) throw escaped', 'with a name that climbs out'],
       ['if (read.path !== name) throw', 'if (false) throw', 'with a name that becomes a folder'],
       ['if (collision !== null) throw', 'if (false) throw', 'with two names that NuGet reads as one'],
-      ['foldName(name) === signatureName', 'false', 'with the signature’s name, encoded'],
+      ['foldName(first) === signatureName', 'false', 'with the signature’s name, encoded'],
+      [
+        'foldName(first) === signatureName',
+        'foldName(name) === signatureName',
+        'with a file in such a folder',
+      ],
     ]),
     ...guards(`${folder}/read-package.ts`, readTest, [
       ['if (others.length > 0)', 'if (false)', 'with two .nuspec files'],

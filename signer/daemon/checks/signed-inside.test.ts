@@ -202,6 +202,11 @@ describe('programs inside an installer', () => {
     ],
     ['nothing was found in it', { ...opened, formats: [], files: 0 }, 'nothing was found in it'],
     [
+      'something was found in it, and no program',
+      { ...opened, formats: ['gzip stream'], openedBy: [] },
+      'what was found in it is no program',
+    ],
+    [
       'there are more than are named',
       { ...holding(inside('b.exe', '1', 'upstream')), programCount: 2 },
       'more than are judged',

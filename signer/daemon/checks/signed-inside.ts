@@ -225,9 +225,13 @@ function required(
   ];
 }
 
-function notJudged({ closed, closedCount, files, programs: seen, programCount }: Content): string | null {
+function notJudged(content: Content): string | null {
+  const { closed, closedCount, files, programs: seen, programCount } = content;
   if (closedCount > 0) return closed[0]?.message.replace(/\.$/, '') ?? 'not all of it was opened';
   if (files === 0) return 'nothing was found in it';
+  // A compressed help text in an installer of a kind that nobody knows says nothing of what is installed.
+  if (programCount === 0 && !content.covered && content.openedBy.length === 0)
+    return 'what was found in it is no program, and it isn’t known to be an installer';
   return programCount > seen.length ? `there are ${programCount}, more than are judged` : null;
 }
 

@@ -1,10 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { lstat, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { lacksTools } from '../../../dev/test/lacks.ts';
 import { probeFence, type Fence, type FencedProgram } from './fence.ts';
-import { removeAll, takeFiles } from './output.ts';
+import { measure, removeAll, takeFiles } from './output.ts';
 import { newOutput, runFenced, type RunLimits } from './run-fenced.ts';
 import { seccompFilter } from './seccomp.ts';
 
@@ -110,6 +111,10 @@ describe.skipIf(lacksTools('bwrap', 'prlimit', 'python3'))('a program in its fen
     ['a second name', `os.link('/in/setup.exe', '/out/link')`],
     ['a pipe with a name', `os.mkfifo('/out/pipe')`],
     ['a device', `os.mknod('/out/device', 0o20666, os.makedev(1, 5))`],
+    ['memory as a file', `os.memfd_create('memory')`],
+    ['a file without a name', `os.open('/out', os.O_TMPFILE | os.O_RDWR)`],
+    ['a file that loses its name', `open('/out/a', 'w'); os.unlink('/out/a')`],
+    ['a file that another takes the place of', `open('/out/a', 'w'); os.rename('/out/a', '/out/b')`],
   ])('can’t make %s', async (_what, action) => {
     expect(await said(tried(action))).toBe('PermissionError 1');
   });
@@ -176,6 +181,19 @@ describe.skipIf(lacksTools('bwrap', 'prlimit', 'python3'))('a program in its fen
     expect(large.end).not.toMatchObject({ code: 0 });
     const hungry = await attack(`x = bytearray(2000000000); print('it worked')`);
     expect(hungry.end).not.toMatchObject({ code: 0 });
+    const shared = await attack(`import mmap; mmap.mmap(-1, 1500000000); print('it worked')`);
+    expect(shared.end).not.toMatchObject({ code: 0 });
+  });
+
+  test('can’t take disk beyond the size of its files', async () => {
+    const { end, output } = await attack(`
+import ctypes
+made = open('/out/a', 'w')
+fallocate = ctypes.CDLL(None, use_errno=True).fallocate
+fallocate(made.fileno(), 1, ctypes.c_long(0), ctypes.c_long(50000000))
+print(ctypes.get_errno())`);
+    expect(end).toMatchObject({ code: 0, text: '1\n' });
+    expect((await lstat(join(output, 'a'))).blocks).toBe(0);
   });
 
   test('is held up by nothing but what the fence lacks: the names that it makes are bytes', async () => {
@@ -189,6 +207,16 @@ describe.skipIf(lacksTools('bwrap', 'prlimit', 'python3'))('a program in its fen
 
 describe('what a program made', () => {
   afterEach(() => rm(join(folder, 'made'), { recursive: true, force: true }));
+
+  test('is measured by what it takes on disk, where that is more than its size says', async () => {
+    const made = await mkdtemp(join(folder, 'made-'));
+    await writeFile(join(made, 'a'), '');
+    execFileSync('fallocate', ['--keep-size', '--length', '2000000', join(made, 'a')]);
+    const { size, blocks } = await lstat(join(made, 'a'));
+    expect(size).toBe(0);
+    if (blocks > 0) expect(await measure(made, { files: 5, bytes: 1_000_000 })).toBeNull();
+    expect(await measure(made, { files: 5, bytes: 3_000_000 })).not.toBeNull();
+  });
 
   test('isn’t taken where anything in it is no plain file', async () => {
     const { symlink, link, mkdir } = await import('node:fs/promises');

@@ -39,6 +39,9 @@ export interface FenceLimits {
   readonly fileBytesMax: number;
 }
 
+/** Addresses beyond memory: libraries, and 64 MiB that each thread’s heap reserves. */
+const reservedMebibytes = 512;
+
 export const inputPlace = '/in/setup.exe';
 export const outputPlace = '/out';
 /** Numbers of the open files that the command expects: the filter, and where bubblewrap tells the process that it started. */
@@ -54,6 +57,8 @@ export function fencedCommand(
   return [
     prlimit,
     `--data=${limits.memoryMebibytes * 1024 * 1024}`,
+    // Memory that is shared counts as no data. Addresses that a C library reserves and doesn’t use count here.
+    `--as=${(limits.memoryMebibytes + reservedMebibytes) * 1024 * 1024}`,
     `--cpu=${limits.cpuSeconds}`,
     `--fsize=${limits.fileBytesMax}`,
     '--nofile=64',

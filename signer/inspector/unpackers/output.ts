@@ -11,6 +11,10 @@ export interface Amount {
   readonly bytes: number;
 }
 
+/** Of stat(2). */
+const blockBytes = 512;
+/** What any file system may take for the end of a file. */
+const slackBytes = 64 * 1024;
 const depthMax = 64;
 const nameCharactersMax = 1024;
 /** Of all names together. */
@@ -30,7 +34,8 @@ export async function measure(folder: string, most: Amount): Promise<Amount | nu
         const found = await lstat(place).catch(() => null);
         if (found === null) continue;
         files += 1;
-        bytes += found.isDirectory() ? 0 : found.size;
+        // What is on disk beyond a file’s size counts, too.
+        bytes += found.isDirectory() ? 0 : Math.max(found.size, found.blocks * blockBytes - slackBytes);
         if (files > most.files || bytes > most.bytes) return null;
         if (found.isDirectory()) folders.push({ place, depth: next.depth + 1 });
       }

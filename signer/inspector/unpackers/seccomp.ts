@@ -1,25 +1,33 @@
 /**
- * A filter of system calls for a program that unpacks files: it never starts another, never makes a link or a device, and
- * never asks for network, debugging or namespaces. Classic BPF, as seccomp(2) takes it.
+ * A filter of system calls for a program that unpacks files: it never starts another, never makes a link or a device,
+ * never asks for network, debugging or namespaces, and takes no memory or disk that no limit counts: what it writes has
+ * a name and a size in its folder as long as it is there. Classic BPF, as seccomp(2) takes it.
  */
 
 interface Architecture {
   /** AUDIT_ARCH_… of linux/audit.h. */
   readonly audit: number;
   readonly clone: number;
+  /** Calls that open files, with the number of the argument that has the flags. */
+  readonly opens: readonly (readonly [number: number, flags: number])[];
   /** Refused with EPERM. */
   readonly refused: readonly number[];
 }
 
 /** The same number everywhere since Linux 5.3. */
 const clone3 = 435;
-const newer = [425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 440, 442, 448];
+/** openat2, memfd_secret, and what asks for rings, mounts and other processes. */
+const newer = [425, 426, 427, 428, 429, 430, 431, 432, 433, 437, 438, 440, 442, 447, 448];
 
 /** By `process.arch`. */
 const architectures: Readonly<Record<string, Architecture>> = {
   x64: {
     audit: 0xc000003e,
     clone: 56,
+    opens: [
+      [2, 1],
+      [257, 2],
+    ],
     refused: [
       // fork, vfork
       57, 58,
@@ -33,11 +41,18 @@ const architectures: Readonly<Record<string, Architecture>> = {
       155, 161, 165, 166, 272, 308,
       // add_key, request_key, keyctl, perf_event_open, name_to_handle_at, open_by_handle_at, bpf, userfaultfd
       248, 249, 250, 298, 303, 304, 321, 323,
+      // memfd_create, shmget, semget, msgget, mq_open: memory that belongs to no process
+      319, 29, 64, 68, 240,
+      // unlink, unlinkat, rmdir, rename, renameat, renameat2: a file without a name still takes disk
+      87, 263, 84, 82, 264, 316,
+      // fallocate: disk beyond a file’s size
+      285,
     ],
   },
   arm64: {
     audit: 0xc00000b7,
     clone: 220,
+    opens: [[56, 2]],
     refused: [
       // socket, socketpair, connect, accept, accept4
       198, 199, 203, 202, 242,
@@ -49,6 +64,10 @@ const architectures: Readonly<Record<string, Architecture>> = {
       39, 40, 41, 51, 97, 268,
       // add_key, request_key, keyctl, perf_event_open, name_to_handle_at, open_by_handle_at, bpf, userfaultfd
       217, 218, 219, 241, 264, 265, 280, 282,
+      // memfd_create, shmget, semget, msgget, mq_open
+      279, 194, 190, 186, 180,
+      // unlinkat, renameat, renameat2, fallocate
+      35, 38, 276, 47,
     ],
   },
 };
@@ -62,6 +81,10 @@ const cloneThread = 0x10000;
 const x32 = 0x40000000;
 /** Offsets in seccomp_data. */
 const [numberAt, archAt, firstArgumentAt] = [0, 4, 16];
+/** Of arguments, of which flags are the lower half. */
+const argumentBytes = 8;
+/** __O_TMPFILE: a file that never has a name. */
+const nameless = 0o20000000;
 
 interface Instruction {
   readonly code: number;
@@ -96,6 +119,13 @@ export function seccompFilter(arch: string = process.arch): Buffer | null {
     ifAnyBit(cloneThread, 0, 1),
     give(allow),
     give(refuse(eperm)),
+    ...known.opens.flatMap(([number, flags]) => [
+      ifEqual(number, 0, 4),
+      load(firstArgumentAt + flags * argumentBytes),
+      ifAnyBit(nameless, 0, 1),
+      give(refuse(eperm)),
+      give(allow),
+    ]),
     ...[...known.refused, ...newer].flatMap((number) => [ifEqual(number, 0, 1), give(refuse(eperm))]),
     give(allow),
   ];

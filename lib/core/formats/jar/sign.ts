@@ -9,6 +9,7 @@ import {
 import { oids } from '../../pki/asn1/index.ts';
 import { rsaAndEc } from '../../pki/key-kind/index.ts';
 import type { JarSign } from '../../generated/index.ts';
+import { requireFree } from './added-names.ts';
 import { FormatError, type SignatureHash, type Signing, type Subject } from '../format.ts';
 import type { RandomAccessSource } from '../random-access.ts';
 import { rewriteZip, type ZipAddition } from '../zip/index.ts';
@@ -43,6 +44,12 @@ function signerName({ signatureFiles }: Jar, sign: JarSign): string {
 
 const signatureFilePath = (name: string): string => `META-INF/${name}.SF`;
 
+/** With a key of either kind. */
+function addedPaths(jar: Jar, sign: JarSign): readonly string[] {
+  const name = signerName(jar, sign);
+  return [manifestPath, signatureFilePath(name), ...['RSA', 'EC'].map((kind) => `META-INF/${name}.${kind}`)];
+}
+
 /** What becomes of signatures that are there. */
 export const existingSignature = ({ existingSignature: fate = 'refuse' }: JarSign) => fate;
 
@@ -75,6 +82,11 @@ export async function composeJar(source: RandomAccessSource, jar: Jar, sign: Jar
       'Submit the archive with its files.',
     );
   }
+  const omitted = isOmitted(jar, sign);
+  requireFree(
+    jar.entries.filter(({ path }) => !omitted(path)),
+    addedPaths(jar, sign),
+  );
   if (signature !== undefined && existingSignature(sign) === 'append')
     return appended(await manifestOfSigned(source, jar), sign);
   const manifest = await manifestOf(source, jar);

@@ -24,7 +24,8 @@ export function readPackageNames(entries: readonly ZipEntry[]): readonly Package
     const name = decodedName(entry.path);
     const collision = names.add(name, entry.type);
     if (collision !== null) throw new ArchiveError(collision, entry.localOffset);
-    if (foldName(name) === signatureName && (entry.path !== signatureName || entry.type !== 'file'))
+    const [first = ''] = name.split('/');
+    if (foldName(first) === signatureName && (entry.path !== signatureName || entry.type !== 'file'))
       throw reserved(entry.path);
     if (entry.type === 'file') files.push({ entry, name });
   }

@@ -49,6 +49,7 @@ describe('a package is refused', () => {
       [{ name: '.signature.p7s/', method: 0, attributes: 0 }],
       'NAME_RESERVED',
     ],
+    ['with a file in such a folder', [{ name: '.Signature.p7s/a' }], 'NAME_RESERVED'],
     ['with two .nuspec files', [{ name: 'Other.NuSpec' }], 'TWO_NUSPECS'],
     ['with a second .nuspec file, encoded', [{ name: 'Other%2enuspec' }], 'TWO_NUSPECS'],
     ['with sizes in zip64', [{ name: 'lib/a', zip64: true }], 'ZIP64'],
