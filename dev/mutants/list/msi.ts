@@ -82,11 +82,8 @@ export const msi: Area = {
       ],
     ]),
     ...guards(`${folder}/upstream.ts`, `${folder}/upstream.test.ts`, [
-      [
-        'extended !== null && !isMetadataDigest(found, extended)',
-        'false',
-        'is refused where it was changed after',
-      ],
+      ['if (!isMetadataDigest(found, extended))', 'if (false)', 'is refused where it was changed after'],
+      ['if (extended === null)', 'if (false)', 'is refused where the digest of its names became content'],
       [
         'if (Buffer.compare(own, digest) === 0)',
         'if (own.length > 0)',

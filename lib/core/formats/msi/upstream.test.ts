@@ -4,7 +4,7 @@ import { createTestSigner } from '../../pki/cms/signer.fixture.ts';
 import { signRounds } from '../authenticode/sign-rounds.fixture.ts';
 import { collected } from '../cfb/cfb.fixture.ts';
 import { writeCompoundFile } from '../cfb/index.ts';
-import { memorySource } from '../random-access.ts';
+import { memorySource, readExactly } from '../random-access.ts';
 import type { UpstreamTrust } from '../upstream-trust.ts';
 import { msiFormat } from './index.ts';
 import { installer, type Database } from './msi.fixture.ts';
@@ -32,17 +32,20 @@ async function failures(
   return findings.flatMap(({ outcome, rule }) => (outcome === 'fail' ? [rule] : []));
 }
 
-/** The signature of one installer in another, with whatever is in MsiDigitalSignatureEx. */
-async function withSignatureOf(source: Uint8Array, target: Database, extended?: Uint8Array): Promise<Buffer> {
+/** The signature of one installer in another, with whatever is in MsiDigitalSignatureEx; null: without it. */
+async function withSignatureOf(
+  source: Uint8Array,
+  target: Database,
+  extended?: Uint8Array | null,
+): Promise<Buffer> {
   const { file, signatures } = await readPackage(memorySource(source));
   const streams = signatures.flatMap((entry) =>
     entry.type === 'stream' ? [{ name: entry.name, content: file.open(entry) }] : [],
   );
-  const replaced = streams.map((stream) =>
-    extended !== undefined && stream.name.endsWith('Ex')
-      ? { ...stream, content: memorySource(extended) }
-      : stream,
-  );
+  const replaced = streams.flatMap((stream) => {
+    if (extended === undefined || !stream.name.endsWith('Ex')) return stream;
+    return extended === null ? [] : { ...stream, content: memorySource(extended) };
+  });
   const other = await readPackage(memorySource(await installer(target)));
   return collected(writeCompoundFile(other.file, { added: replaced, without: isSignatureStream }));
 }
@@ -63,6 +66,22 @@ describe('an installer that upstream signed', async () => {
     expect(await failures(await withSignatureOf(upstream, renamed))).toEqual(['msi.upstream-digest']);
     const other = await withSignatureOf(upstream, database, Buffer.alloc(32));
     expect(await failures(other)).toEqual(['msi.upstream-digest']);
+  });
+
+  test('is refused where the digest of its names became content, and they were changed', async () => {
+    const { file, signatures } = await readPackage(memorySource(upstream));
+    const extended = signatures.find(({ name }) => name.endsWith('Ex'));
+    if (extended?.type !== 'stream') throw new Error('it has no digest of its names');
+    const digest = await readExactly(file.open(extended), 0, extended.sizeBytes);
+    const moved = {
+      streams: [
+        { name: '\x01', content: Buffer.from(digest) },
+        { name: 'b', content: Buffer.from('x') },
+      ],
+    };
+    const stripped = await withSignatureOf(upstream, moved, null);
+    expect((await readPackage(memorySource(stripped))).signatures).toHaveLength(1);
+    expect(await failures(stripped)).toEqual(['msi.upstream-digest']);
   });
 
   test('is refused without a signature, without roots, and with something else in the place of the signature', async () => {

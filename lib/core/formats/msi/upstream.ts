@@ -29,10 +29,13 @@ export async function verifyMsiUpstream(
     mismatch: async (content) => {
       const { type, algorithm, digest } = parseSpcIndirectData(content);
       if (type !== oids.spcSipInfo) return 'it is about another kind of file';
-      // Windows takes its bytes as they are; names and sizes are covered by nothing else.
-      if (extended !== null && !isMetadataDigest(found, extended))
+      // Windows takes its bytes as they are; names and sizes are covered by nothing else. Nor does it ask for it: whoever takes the
+      // stream away and puts its bytes in front of the content may rename and divide the others, and the signature still fits.
+      if (extended === null)
+        return 'it covers no names and sizes, since MsiDigitalSignatureEx is missing: what installers signed like that are, only `upstream.sha256` can say';
+      if (!isMetadataDigest(found, extended))
         return 'MsiDigitalSignatureEx is not the digest of the names and sizes';
-      const own = await signedDigest(found.file, extended ?? new Uint8Array(0), algorithm);
+      const own = await signedDigest(found.file, extended, algorithm);
       if (Buffer.compare(own, digest) === 0) return null;
       return `it states the digest ${hex(digest)}, and the installer has ${hex(own)}`;
     },
