@@ -121,7 +121,7 @@ describe('arguments', () => {
   });
 
   it('that ask to verify a file point to what verifies it', () => {
-    expect(() => readPortalArguments(['verify', 'x.exe'])).toThrow(/osslsigncode verify[^]*audit verify/);
+    expect(() => readPortalArguments(['verify', 'x.exe'])).toThrow(/osslsigncode, jarsigner[^]*audit verify/);
   });
 
   it('are explained for the intended command', () => {

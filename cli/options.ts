@@ -218,7 +218,7 @@ function verbOf(positionals: readonly string[]): {
 /** What somebody may have meant by it. */
 const verifiers = [
   'there is no command verify.',
-  '  A signed file: any Authenticode verifier does it, such as osslsigncode verify; the page of its request has the whole command.',
+  '  A signed file: the programs of its format do it (osslsigncode, jarsigner, dotnet nuget, openssl cms, gpg); the page of its request has the whole command.',
   '  An audit export: countersign audit verify FOLDER --key FILE',
 ].join('\n');
 

@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import { verifyCommand } from '../../lib/certificates/index.ts';
+import { outsideCheck, verifyCommand } from '../../lib/certificates/index.ts';
 import type { PublishedCertificate } from '../../lib/certificates/index.ts';
 import { isRefused } from '../../lib/certificates/standing/index.ts';
 import type { RequestDetail } from '../../lib/requests/index.ts';
@@ -21,6 +21,9 @@ export function ReleaseBox(props: {
   const { request, release, certificates, notice } = props;
   const { signatures } = request;
   const refused = isRefused(release.standing.state);
+  const [first = null] = signatures.files;
+  const check = outsideCheck(first);
+  const command = verifyCommand(first, certificates);
   const folder = (signatures.files[0]?.path ?? '').split('/').slice(0, -1).join('/');
   const signer = certificates.find(
     (certificate) => certificate.sha256 === signatures.files[0]?.certificateSha256,
@@ -68,7 +71,8 @@ export function ReleaseBox(props: {
       )}
       <h3 className="mt-7 text-lg">Check it yourself</h3>
       <p className="mt-1 text-muted">
-        With osslsigncode, in the folder of the signed program
+        {check === null ? 'Its reader’s documentation says how. In' : `With ${check.program}, in`} the folder
+        of the signed file{first?.signaturePath === null || first === null ? '' : ' and its signature'}
         {folder === '' ? (
           ' (unpack the artifact first where it is an archive)'
         ) : (
@@ -85,14 +89,16 @@ export function ReleaseBox(props: {
           ? ' The command doesn’t check revocations: it still reports this signature as valid.'
           : ' The command doesn’t check revocations; this page and the signed list do.'}
       </p>
-      <pre className="code-block mt-3" tabIndex={0}>
-        <code>{verifyCommand(request.signatures.files[0] ?? null, certificates)}</code>
-      </pre>
-      <p className="mt-3 text-muted">
-        On Windows: the tab Digital Signatures of the file’s properties, or{' '}
-        <code>signtool verify /pa /v FILE</code>. It calls the signature trusted once the root certificate is
-        trusted there.
-      </p>
+      {command === '' ? null : (
+        <pre className="code-block mt-3" tabIndex={0}>
+          <code>{command}</code>
+        </pre>
+      )}
+      {check === null || check.onWindows === null ? null : (
+        <p className="mt-3 text-muted">
+          {check.onWindows.split('`').map((part, at) => (at % 2 === 1 ? <code key={at}>{part}</code> : part))}
+        </p>
+      )}
     </section>
   );
 }

@@ -1,6 +1,7 @@
 /** What preflight prints for people. */
 import { describeDetected } from '#core/formats/detected-type/index.ts';
 import { formats } from '#core/formats/registry.ts';
+import { toldFacts } from '#core/formats/told-facts.ts';
 import { layOutTree, type ReportEntry, type TreeNode } from '#core/inspection-report/index.ts';
 import { failures, type Finding } from '#core/wire/finding/index.ts';
 import { plain } from '../plain.ts';
@@ -64,8 +65,8 @@ function* factsOf(entry: ReportEntry): Generator<string> {
     const signed = entry.sign === null ? unsigned : `gets signed: ${entry.sign}`;
     yield `${line}  ${formats[element.type].words.one}, ${signed}`;
   }
-  const texts = Object.entries(facts?.texts ?? {});
-  if (texts.length > 0) yield texts.map(([key, text]) => `${key} ${JSON.stringify(text)}`).join(', ');
+  const texts = toldFacts(element?.type ?? null, facts?.texts ?? null);
+  if (texts.length > 0) yield texts.map(({ words, text }) => `${words}: ${JSON.stringify(text)}`).join(', ');
   for (const signature of signatures ?? []) yield `signed already: ${signatureWords(signature)}`;
   if (signatures === null && facts?.signed === true) yield 'signed already';
   if (entry.opaque !== null) yield `opaque: ${entry.opaque}`;
@@ -107,10 +108,13 @@ function findingLines(finding: Finding, isWhole: boolean): readonly string[] {
 }
 
 function orderLines({ order, file }: Judged): readonly string[] {
-  return order.map(({ path, does, type, method }, at) => {
+  return order.map(({ path, does, type, method, lists }, at) => {
     const name = path.length === 0 ? file : path.join(' › ');
-    const what =
-      does === 'rebuild' ? `rebuilt around what was signed in it (${type})` : `signed: ${method ?? type}`;
+    const what = {
+      rebuild: `rebuilt around what was signed in it (${type})`,
+      follow: `written anew, because it lists ${lists.join(', ')}`,
+      sign: `signed: ${method ?? type}`,
+    }[does];
     return `${at + 1}. ${name}: ${what}`;
   });
 }

@@ -1,7 +1,7 @@
 /** The inspector's answer → what the signer would say of it, as far as that can be told without the rest of the signer. */
 import { compileConfiguration, type CompiledElement } from '#core/artifact/index.ts';
 import { kindUnderName, kindWords, maySign, programPhrase } from '#core/formats/kind/index.ts';
-import { formats } from '#core/formats/registry.ts';
+import { signedAs } from '#core/formats/told-facts.ts';
 import {
   makeReport,
   signingOrder,
@@ -52,7 +52,7 @@ export function judge({ file, inspection, sandbox }: Examined, configuration: Co
     inspected: inspection,
     elements,
     locations,
-    methodOf: (type) => formats[type].signing?.method ?? null,
+    methodOf: signedAs,
     scan: null,
   });
   return {

@@ -7,4 +7,4 @@ export { knownRevocations } from './revoked.ts';
 export type { KnownRevocations, RememberedRevocation } from './revoked.ts';
 export { notifyOfRenewals } from './notify-renewals.ts';
 export { notifyOfIssuance } from './notify-issuance.ts';
-export { verifyCommand } from './verify-command.ts';
+export { outsideCheck, verifyCommand } from './verify-command.ts';

@@ -1,5 +1,6 @@
 import { describeDetected } from '#core/formats/detected-type/index.ts';
 import type { ExistingSignature } from '#core/formats/existing-signature.ts';
+import { toldFacts } from '#core/formats/told-facts.ts';
 import type { ReportEntry } from '#core/inspection-report/index.ts';
 import type { ReactNode } from 'react';
 import { scanWords } from '../../../lib/inspection-reports/index.ts';
@@ -23,7 +24,7 @@ const textsShownMax = 40;
 export function EntryFacts({ entry, place }: { readonly entry: ReportEntry; readonly place: ReportPlace }) {
   if (entry.type === 'directory')
     return <p className="text-sm text-muted">A folder that the archive names.</p>;
-  const texts = Object.entries(entry.facts?.texts ?? {});
+  const texts = toldFacts(entry.element?.type ?? null, entry.facts?.texts ?? null);
   return (
     <dl className="facts gap-y-1.5! text-sm! sm:grid-cols-[9rem_minmax(0,1fr)]!">
       <Fact name="Type">{typeOf(entry)}</Fact>
@@ -55,8 +56,8 @@ export function EntryFacts({ entry, place }: { readonly entry: ReportEntry; read
           <code>{entry.refusedBy.join(', ')}</code>
         </Fact>
       )}
-      {texts.slice(0, textsShownMax).map(([name, text]) => (
-        <Fact key={name} name={name}>
+      {texts.slice(0, textsShownMax).map(({ name, words, text }) => (
+        <Fact key={name} name={words}>
           {text === '' ? 'empty' : <Typed>{text}</Typed>}
         </Fact>
       ))}

@@ -12,6 +12,8 @@ function archive(type: Exclude<ArchiveType, 'zip'>, container: Container): Forma
     words: { one: `a ${type} archive`, many: `${type} archives` },
     compile: () => ({ sign: null, check: null, problems: [] }),
     metadataKeys: [],
+    facts: [],
+    outside: [],
     describe: () => ({ sign: '', check: '' }),
     vouches: false,
     signs: [],

@@ -16,6 +16,7 @@ import type { FileFacts } from '../wire/journal/index.ts';
 import type { Container } from './container.ts';
 import type { ToldKind } from './kind/index.ts';
 
+import type { OutsideCheck } from './outside-check.ts';
 import type { RandomAccessSource } from './random-access.ts';
 import type { SignedContent } from './signed-content/index.ts';
 import type { UpstreamTrust } from './upstream-trust.ts';
@@ -62,6 +63,14 @@ export interface FormatWords {
   /** With its article: `a Windows program or library`. */
   readonly one: string;
   readonly many: string;
+}
+
+/** One of the texts among the facts of a format's files. */
+export interface FactName {
+  /** As `FileFacts.texts` has it. */
+  readonly name: string;
+  /** For people: `Product name`. */
+  readonly words: string;
 }
 
 /** Characters of one text among a file's facts; longer ones are cut. */
@@ -167,6 +176,8 @@ export interface ReadBack {
 export interface Signing<Sign = Options> {
   /** As findings and pages call it: `Authenticode`. */
   readonly method: string;
+  /** The same with key and file, of a format that signs in several ways. */
+  methodOf?(sign: Sign): string;
   /** Stable, for rule ids: `authenticode`. */
   readonly id: string;
   /** One after another, for formats that carry several; each is embedded before the next is computed. */
@@ -221,6 +232,10 @@ export interface FormatDefinition<
   ): Compiled<Sign, Check> & { readonly problems: readonly BodyProblem[] };
   /** Keys that `metadata` can have in a configuration. */
   readonly metadataKeys: readonly string[];
+  /** What its files say of themselves, in the order in which people are told it. */
+  readonly facts: readonly FactName[];
+  /** How its signed files are checked with other programs; empty: none are signed. */
+  readonly outside: readonly OutsideCheck[];
   /** `sign` and `check` as the public page puts them: `signed with Authenticode`, `it must say product name “X”`; empty: nothing to say. */
   describe(compiled: Compiled<Sign, Check>): { readonly sign: string; readonly check: string };
   /** A signature of such a file speaks for other files too, whose digests it lists: `vouchesFor` of its report. */

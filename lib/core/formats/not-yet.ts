@@ -35,6 +35,8 @@ export function notYet(
       return { sign: null, check: null, problems };
     },
     metadataKeys,
+    facts: [],
+    outside: [],
     describe: () => ({ sign: '', check: '' }),
     vouches: false,
     signs,

@@ -1,7 +1,7 @@
 /** What the inspector answered, and what the scan found → the report. Pure; the same answer makes the same report. */
 import type { DetectedType } from '../formats/detected-type/index.ts';
 import type { ExistingSignature } from '../formats/existing-signature.ts';
-import type { FileFacts, FormatType } from '../formats/format.ts';
+import type { FileFacts, FormatType, Options } from '../formats/format.ts';
 import type { Sha256Hex } from '../ids/index.ts';
 import { failures, type Finding, type PolicyLocation } from '../wire/finding/index.ts';
 import { inTreeOrder } from './tree.ts';
@@ -94,7 +94,7 @@ export interface ReportInput {
   }[];
   readonly locations: Readonly<Record<string, PolicyLocation>>;
   /** How signatures of a type are called; null: it has none. */
-  readonly methodOf: (type: FormatType) => string | null;
+  readonly methodOf: (type: FormatType, sign: Options) => string | null;
   /** null: the scan wasn’t reached. */
   readonly scan: { readonly of: (sha256: Sha256Hex) => ScannedFile | null; readonly passed: boolean } | null;
 }
@@ -177,7 +177,7 @@ function declaredEntry(input: ReportInput, file: DeclaredFile): ReportEntry {
     notSeen: content.closed.map(({ place, format, message }) => ({ place, format, message })),
     notSeenCount: content.closedCount,
     opaque: element?.opaque ?? null,
-    sign: element === undefined || element.sign === null ? null : input.methodOf(element.type),
+    sign: element === undefined || element.sign === null ? null : input.methodOf(element.type, element.sign),
   };
 }
 

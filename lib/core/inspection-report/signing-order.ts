@@ -4,8 +4,8 @@
  */
 import type { CompiledElement } from '../artifact/index.ts';
 import type { ExpectedField } from '../follow/index.ts';
-import { formats } from '../formats/registry.ts';
 import type { FormatType } from '../formats/format.ts';
+import { signedAs } from '../formats/told-facts.ts';
 
 export interface SigningStep {
   readonly path: readonly string[];
@@ -92,7 +92,12 @@ function stepsOf({ path, around, target, list, inside }: Node): readonly Signing
     ...(list === null ? [] : [{ ...step(path, 'follow', list.element), lists: list.names }]),
     ...(target === null
       ? []
-      : [{ ...step(path, 'sign', target), method: formats[target.type].signing?.method ?? null }]),
+      : [
+          {
+            ...step(path, 'sign', target),
+            method: target.sign === null ? null : signedAs(target.type, target.sign),
+          },
+        ]),
   ];
 }
 

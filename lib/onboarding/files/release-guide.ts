@@ -2,6 +2,8 @@
 import { compileAsWritten, openParameters } from '#core/artifact/index.ts';
 import type { OpenParameter } from '#core/artifact/index.ts';
 import type { ArtifactConfiguration, GitHubOrigin, Origin, SigningPolicy } from '#core/generated/index.ts';
+import type { OutsideCheck } from '#core/formats/outside-check.ts';
+import { formats } from '#core/formats/registry.ts';
 import type { ProjectSlug } from '#core/ids/index.ts';
 import { buildFileOf, providerOf, type ProviderName } from '#core/origin/index.ts';
 
@@ -39,16 +41,18 @@ export function submissionUnder(configuration: ArtifactConfiguration): Submissio
   };
 }
 
-export const checkPrograms = (root: string): string =>
-  `osslsigncode verify -CAfile ${root} -TSA-CAfile ${root} -in "$FILE"`;
+const checkedBy =
+  (outside: OutsideCheck | undefined): Submission['check'] =>
+  (root) =>
+    outside?.command({ file: '"$FILE"', signature: '"$FILE.p7s"', root, timestampRoot: root }) ?? '';
+
+export const checkPrograms: Submission['check'] = checkedBy(formats.pe.outside[0]);
 
 /** By the method of the first signature. */
 const checks: Readonly<Partial<Record<string, Submission['check']>>> = {
-  jar: (root) =>
-    `keytool -importcert -noprompt -alias root -file ${root} -keystore root.p12 -storepass changeit\njarsigner -verify -strict -keystore root.p12 "$FILE"`,
-  nuget: () => 'dotnet nuget verify --all "$FILE"',
-  cms: (root) =>
-    `openssl cms -verify -binary -inform DER -in "$FILE.p7s" -content "$FILE" -CAfile ${root} -purpose any -out /dev/null`,
+  jar: checkedBy(formats.jar.outside[0]),
+  nuget: checkedBy(formats.nuget.outside[0]),
+  cms: checkedBy(formats.file.outside[0]),
 };
 
 /** Of types that aren't called by their ending. */

@@ -3,7 +3,7 @@
  * names the report where it names the step's outcome.
  */
 import { compileConfiguration } from '#core/artifact/index.ts';
-import { formats } from '#core/formats/registry.ts';
+import { signedAs } from '#core/formats/told-facts.ts';
 import { makeReport, type ReportInput, type ScannedFile } from '#core/inspection-report/index.ts';
 import type { VerifiedOrigin } from '#core/origin/index.ts';
 import { configurationSha256 } from '#core/policy/plan/index.ts';
@@ -95,7 +95,7 @@ function write(
     inspected: { ...inspection, findings },
     elements: compileConfiguration(configuration).elements,
     locations: effective.artifactLocations,
-    methodOf: (type) => formats[type].signing?.method ?? null,
+    methodOf: signedAs,
     scan,
   });
   return writeReport(

@@ -1,6 +1,6 @@
 /** One sample: its bytes out of the store, looked at by the inspector, and what the signer says of it. */
 import { compileConfiguration, fillParameters } from '#core/artifact/index.ts';
-import { formats } from '#core/formats/registry.ts';
+import { signedAs } from '#core/formats/told-facts.ts';
 import { makeReport, signingOrder, type InspectionReport } from '#core/inspection-report/index.ts';
 import { canonicalJson, type JsonValue } from '#core/json/index.ts';
 import { parseSha256Hex } from '#core/ids/index.ts';
@@ -115,7 +115,7 @@ async function examine(ports: ExaminePorts, { file, folder, asked }: Sample): Pr
     inspected: inspection,
     elements,
     locations: {},
-    methodOf: (type) => formats[type].signing?.method ?? null,
+    methodOf: signedAs,
     scan: null,
   });
   const isLong = suggestion !== null && suggestion.text.length > suggestionCharactersMax;

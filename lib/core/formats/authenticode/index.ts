@@ -19,3 +19,4 @@ export {
 } from './options.ts';
 export { isSignatureAfter, signatureAfter, signatureBefore } from './second-signature.ts';
 export { asVerification, authenticodeAssembly, verifyAssembled } from './signing.ts';
+export { authenticodeOutside, scriptOutside } from './outside.ts';

@@ -1,11 +1,23 @@
 /** Cabinet files (.cab), as an artifact configuration names them. */
 import type { AuthenticodeSign } from '../../generated/index.ts';
 import { fail, type Finding } from '../../wire/finding/index.ts';
-import { authenticodeProblems, describeAuthenticode, existingSignature } from '../authenticode/index.ts';
+import {
+  authenticodeOutside,
+  authenticodeProblems,
+  describeAuthenticode,
+  existingSignature,
+} from '../authenticode/index.ts';
 import { spcContent } from '../signed-content/index.ts';
 import { defineFormat, type FileFacts, type RejudgeContext, type Rejudged } from '../format.ts';
 import { cabContainer } from './container.ts';
-import { alreadySigned, breaksSignature, inspectCab, inspectUndeclared, type CabCheck } from './inspect.ts';
+import {
+  alreadySigned,
+  breaksSignature,
+  factNames,
+  inspectCab,
+  inspectUndeclared,
+  type CabCheck,
+} from './inspect.ts';
 import { signsInside } from '../signs-inside.ts';
 import { cabSigning, readWholeCab } from './sign.ts';
 import { extractSignature } from './signature.ts';
@@ -21,6 +33,8 @@ export const cabFormat = defineFormat<'cab', AuthenticodeSign, CabCheck>({
     problems: authenticodeProblems('cab', words, body, { hashes: true, existing: true, verify: true }),
   }),
   metadataKeys: [],
+  facts: factNames,
+  outside: [authenticodeOutside(['.cab'])],
   describe: ({ sign, check }) => ({
     sign: describeAuthenticode(sign),
     check: check?.verify === true ? 'signed by upstream, which is verified' : '',

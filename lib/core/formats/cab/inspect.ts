@@ -4,7 +4,7 @@ import { isError } from '#core/error/index.ts';
 import { fail, info, pass, type Finding } from '../../wire/finding/index.ts';
 import { ArchiveError, UnpackBudget, archiveFinding, defaultUnpackLimits } from '../archive/index.ts';
 import { existingSignature } from '../authenticode/index.ts';
-import type { FileContext, FileFacts, FileReport } from '../format.ts';
+import type { FactName, FileContext, FileFacts, FileReport } from '../format.ts';
 import type { ToldKind } from '../kind/index.ts';
 import type { RandomAccessSource } from '../random-access.ts';
 import { CabError } from './errors.ts';
@@ -177,6 +177,10 @@ export async function inspectUndeclared(
   }
 }
 
-function factsOf({ header }: CabLayout): FileFacts {
-  return { type: 'cab', signed: header.signature !== null, kind: kind.kind, texts: {} };
+/** A cabinet says nothing of itself but what it holds. */
+export const factNames: readonly FactName[] = [{ name: 'Files', words: 'Files in it' }];
+
+function factsOf({ header, files }: CabLayout): FileFacts {
+  const texts = { Files: String(files.length) };
+  return { type: 'cab', signed: header.signature !== null, kind: kind.kind, texts };
 }

@@ -1,11 +1,16 @@
 /** Security catalogs of Windows (.cat), as an artifact configuration names them. */
 import type { AuthenticodeSign } from '../../generated/index.ts';
 import { fail } from '../../wire/finding/index.ts';
-import { authenticodeProblems, describeAuthenticode, existingSignature } from '../authenticode/index.ts';
+import {
+  authenticodeOutside,
+  authenticodeProblems,
+  describeAuthenticode,
+  existingSignature,
+} from '../authenticode/index.ts';
 import { trustListContent } from '../signed-content/index.ts';
 import { defineFormat, type FileFacts, type RejudgeContext, type Rejudged } from '../format.ts';
 import type { CatalogCheck } from './check.ts';
-import { inspectCatalog, inspectUndeclared } from './inspect.ts';
+import { factNames, inspectCatalog, inspectUndeclared } from './inspect.ts';
 import { readExactly } from '../random-access.ts';
 import { signedSizeMax } from './read-catalog.ts';
 import { catalogSigning } from './sign.ts';
@@ -25,6 +30,8 @@ export const catalogFormat = defineFormat<'catalog', AuthenticodeSign, CatalogCh
     }),
   }),
   metadataKeys: [],
+  facts: factNames,
+  outside: [authenticodeOutside(['.cat'])],
   describe: ({ sign, check }) => ({
     sign: sign === null ? '' : `${describeAuthenticode(sign)}, and with it the files that it lists`,
     check: check === null ? '' : 'signed by upstream, which is verified',

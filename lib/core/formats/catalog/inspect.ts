@@ -2,7 +2,7 @@
 import type { AuthenticodeSign } from '../../generated/index.ts';
 import { fail, info, pass, type Finding } from '../../wire/finding/index.ts';
 import { existingSignature, verifyUpstream } from '../authenticode/index.ts';
-import { factTextMax, type FileContext, type FileFacts, type FileReport } from '../format.ts';
+import { factTextMax, type FactName, type FileContext, type FileFacts, type FileReport } from '../format.ts';
 import type { ToldKind } from '../kind/index.ts';
 import type { RandomAccessSource } from '../random-access.ts';
 import type { UpstreamTrust } from '../upstream-trust.ts';
@@ -124,6 +124,13 @@ export async function inspectUndeclared(
     throw error;
   }
 }
+
+/** Attributes that catalogs commonly have; others are told by their own names. */
+export const factNames: readonly FactName[] = [
+  { name: 'OSAttr', words: 'For which Windows' },
+  { name: 'OS', words: 'For which Windows' },
+  { name: 'HWID1', words: 'Hardware id' },
+];
 
 function factsOf({ list, signers }: Catalog): FileFacts {
   const texts = list.attributes

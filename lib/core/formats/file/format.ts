@@ -7,6 +7,7 @@ import { cms } from './cms.ts';
 import { dsse, isStatement, readPayload, statementType } from './dsse.ts';
 import { openpgp } from './openpgp.ts';
 import { raw } from './raw.ts';
+import { besideChecks } from './outside.ts';
 import { fileOptions, fileProblems, outputNameOf, type FileOptions } from './options.ts';
 
 const kind: ToldKind = { kind: 'other', because: 'it is declared as a file of any kind' };
@@ -38,6 +39,8 @@ export const plainFile = defineFormat<'file', FileOptions, object>({
     problems: sign === undefined ? [] : fileProblems(sign),
   }),
   metadataKeys: [],
+  facts: [],
+  outside: besideChecks,
   describe: ({ sign }) => ({
     sign: describeSign(sign),
     check: '',
@@ -80,6 +83,7 @@ export const plainFile = defineFormat<'file', FileOptions, object>({
   signing: {
     id: 'detached',
     method: 'a signature beside the file',
+    methodOf: (sign) => `${methodWords[sign.method]}; in ${outputNameOf(sign, '…')}`,
     rounds: (sign) => [sign],
     hash: ({ hash }) => hash,
     keyUse: ({ method }) => (method === 'raw' || method === 'openpgp' ? method : 'certificate'),

@@ -2,12 +2,13 @@
 import type { Element, JarMetadata, JarSign } from '../../generated/index.ts';
 import { fail } from '../../wire/finding/index.ts';
 import { signatureFileContent } from '../signed-content/index.ts';
+import type { OutsideCheck } from '../outside-check.ts';
 import { defineFormat, type FileFacts, type Format, type RejudgeContext, type Rejudged } from '../format.ts';
 import { signsInside } from '../signs-inside.ts';
 import { verifiedAndRefused } from '../upstream/index.ts';
 import { zipContainer } from '../zip/index.ts';
 import { inspectJar, inspectUndeclared, type JarCheck } from './inspect.ts';
-import { checkMetadata, metadataKeys, metadataNames } from './metadata.ts';
+import { checkMetadata, factNames, metadataKeys, metadataNames } from './metadata.ts';
 import { signatureBlocks } from './read-jar.ts';
 import { existingSignature, jarSigning } from './sign.ts';
 
@@ -35,6 +36,8 @@ export const jarFormat = defineFormat<'jar', JarSign, JarCheck>({
   words: { one: 'a Java archive', many: 'Java archives' },
   compile: compiled,
   metadataKeys,
+  facts: factNames,
+  outside: [jarOutside(['.jar', '.war', '.ear', '.aab'])],
   describe: ({ sign, check }) => ({
     sign: sign === null ? '' : `signed as a Java archive${fateWords[existingSignature(sign)]}`,
     check: [
@@ -64,6 +67,8 @@ export const zipFormat: Format = defineFormat<'zip', JarSign, JarCheck>({
   words: { one: 'a zip archive', many: 'zip archives' },
   compile: (body) => compiled(body),
   metadataKeys: [],
+  facts: factNames,
+  outside: [jarOutside(['.zip'])],
   describe: ({ sign }) => ({
     sign: sign === null ? '' : `signed like a Java archive${fateWords[existingSignature(sign)]}`,
     check: '',
@@ -78,6 +83,17 @@ export const zipFormat: Format = defineFormat<'zip', JarSign, JarCheck>({
   signing: jarSigning,
   container: zipContainer,
 });
+
+function jarOutside(endings: readonly string[]): OutsideCheck {
+  return {
+    endings,
+    isBeside: false,
+    program: 'jarsigner, which a JDK has',
+    command: ({ file, root }) =>
+      `keytool -importcert -noprompt -alias root -file ${root} -keystore root.p12 -storepass changeit && jarsigner -verify -strict -keystore root.p12 ${file}`,
+    onWindows: null,
+  };
+}
 
 const fateWords = {
   refuse: '',

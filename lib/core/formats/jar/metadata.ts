@@ -2,7 +2,7 @@
 import type { JarMetadata } from '../../generated/index.ts';
 import type { Sha256Hex } from '../../ids/index.ts';
 import { fail, pass, type Finding, type PolicyLocation } from '../../wire/finding/index.ts';
-import { factTextMax } from '../format.ts';
+import { factTextMax, type FactName } from '../format.ts';
 import { matchesText, nearText } from '../match-text.ts';
 import { attributeOf, type Manifest } from './manifest.ts';
 
@@ -16,6 +16,16 @@ export const metadataNames: Readonly<Record<keyof JarMetadata, string>> = {
   bundleVersion: 'Bundle-Version',
   automaticModuleName: 'Automatic-Module-Name',
 };
+/** From the main section of the manifest. */
+export const factNames: readonly FactName[] = [
+  { name: 'Implementation-Title', words: 'Implementation title' },
+  { name: 'Implementation-Version', words: 'Implementation version' },
+  { name: 'Implementation-Vendor', words: 'Implementation vendor' },
+  { name: 'Main-Class', words: 'Main class' },
+  { name: 'Bundle-SymbolicName', words: 'Bundle name' },
+  { name: 'Bundle-Version', words: 'Bundle version' },
+  { name: 'Automatic-Module-Name', words: 'Module name' },
+];
 export const metadataKeys = Object.keys(metadataNames) as readonly (keyof JarMetadata)[];
 
 /** By the manifest's own names, as facts keep them. */

@@ -1,7 +1,12 @@
 /** Packages, merge modules and patches of Windows Installer (msi, msm, msp), as an artifact configuration names them. */
 import type { AuthenticodeSign, MsiMetadata } from '../../generated/index.ts';
 import { fail } from '../../wire/finding/index.ts';
-import { authenticodeProblems, describeAuthenticode, existingSignature } from '../authenticode/index.ts';
+import {
+  authenticodeOutside,
+  authenticodeProblems,
+  describeAuthenticode,
+  existingSignature,
+} from '../authenticode/index.ts';
 import { spcContent } from '../signed-content/index.ts';
 import { defineFormat, type FileFacts, type RejudgeContext, type Rejudged } from '../format.ts';
 import { signsInside } from '../signs-inside.ts';
@@ -12,7 +17,7 @@ import { checkMetadata } from './metadata.ts';
 import { msiContainer } from './contents/index.ts';
 import { readPackage, signatureStream } from './package.ts';
 import { msiSigning } from './sign.ts';
-import { textNames } from './texts.ts';
+import { factNames, textNames } from './texts.ts';
 
 const metadataWords: Readonly<Record<keyof MsiMetadata, string>> = {
   productName: 'product name',
@@ -40,6 +45,8 @@ export const msiFormat = defineFormat<'msi', AuthenticodeSign, MsiCheck>({
     };
   },
   metadataKeys,
+  facts: factNames,
+  outside: [authenticodeOutside(['.msi', '.msm', '.msp'])],
   describe: ({ sign, check }) => ({
     sign: describeAuthenticode(sign),
     check: [

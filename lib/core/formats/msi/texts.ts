@@ -1,5 +1,6 @@
 /** What an installer says of itself, under the names that facts and findings use. */
 import type { MsiMetadata } from '../../generated/index.ts';
+import type { FactName } from '../format.ts';
 import { readProperties, productProperties } from './property-table.ts';
 import { readSummary } from './summary.ts';
 import type { MsiPackage } from './package.ts';
@@ -16,6 +17,19 @@ export const textNames: Readonly<Record<keyof MsiMetadata, string>> = {
   subject: 'Subject',
   author: 'Author',
 };
+
+/** Properties of the product, and what the summary information says. */
+export const factNames: readonly FactName[] = [
+  { name: 'ProductName', words: 'Product name' },
+  { name: 'ProductVersion', words: 'Product version' },
+  { name: 'Manufacturer', words: 'Manufacturer' },
+  { name: 'ProductCode', words: 'Product code' },
+  { name: 'UpgradeCode', words: 'Upgrade code' },
+  { name: 'Subject', words: 'Subject (summary)' },
+  { name: 'Author', words: 'Author (summary)' },
+  { name: 'Template', words: 'Platform and languages (summary)' },
+  { name: 'Revision', words: 'Package code (summary)' },
+];
 
 /** Throws MsiError UNREADABLE. */
 export async function readTexts({ file }: MsiPackage): Promise<MsiTexts> {

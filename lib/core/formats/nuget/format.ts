@@ -8,7 +8,7 @@ import { zipContainer } from '../zip/index.ts';
 import type { NugetCheck } from './check.ts';
 import { submitUnsigned } from './errors.ts';
 import { inspectPackage, inspectUndeclared } from './inspect.ts';
-import { checkMetadata, cutText, describeMetadata, metadataKeys } from './metadata.ts';
+import { checkMetadata, cutText, describeMetadata, factNames, metadataKeys } from './metadata.ts';
 import { contentOf, readPackage } from './read-package.ts';
 import { existingSignature, nugetSigning, signatureBytesMax } from './sign.ts';
 
@@ -29,6 +29,16 @@ export const nugetFormat = defineFormat<'nuget', NugetSign, NugetCheck>({
     };
   },
   metadataKeys,
+  facts: factNames,
+  outside: [
+    {
+      endings: ['.nupkg', '.snupkg'],
+      isBeside: false,
+      program: 'the .NET SDK',
+      command: ({ file }) => `dotnet nuget verify --all ${file}`,
+      onWindows: null,
+    },
+  ],
   describe: ({ sign, check }) => ({
     sign:
       sign === null

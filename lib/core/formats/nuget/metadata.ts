@@ -2,7 +2,7 @@
 import type { NugetMetadata } from '../../generated/index.ts';
 import { fail, pass, type Finding, type PolicyLocation } from '../../wire/finding/index.ts';
 import type { Sha256Hex } from '../../ids/index.ts';
-import { factTextMax } from '../format.ts';
+import { factTextMax, type FactName } from '../format.ts';
 import { matchesText, nearText } from '../match-text.ts';
 import type { Nuspec } from './nuspec.ts';
 
@@ -16,6 +16,17 @@ const keys: Readonly<Record<Key, { readonly fact: string; readonly words: string
   repositoryUrl: { fact: 'RepositoryUrl', words: 'repository address' },
   repositoryCommit: { fact: 'RepositoryCommit', words: 'repository commit' },
 };
+
+/** From the .nuspec. */
+export const factNames: readonly FactName[] = [
+  { name: 'Id', words: 'Package id' },
+  { name: 'Version', words: 'Version' },
+  { name: 'Authors', words: 'Authors' },
+  { name: 'Owners', words: 'Owners' },
+  { name: 'RepositoryUrl', words: 'Repository' },
+  { name: 'RepositoryCommit', words: 'Repository commit' },
+  { name: 'PackageTypes', words: 'Package types' },
+];
 
 export const metadataKeys = Object.keys(keys) as readonly Key[];
 

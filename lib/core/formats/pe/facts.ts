@@ -3,16 +3,16 @@ import type { FileKind } from '../kind/index.ts';
 import { PeVersionError, readPeVersion, type PeVersion } from './version/index.ts';
 import type { PeLayout } from './layout.ts';
 import type { RandomAccessSource } from '../random-access.ts';
-import { factTextMax, type FileFacts } from '../format.ts';
+import { factTextMax, type FactName, type FileFacts } from '../format.ts';
 
-/** The names that an artifact configuration can require. */
-const names = [
-  'ProductName',
-  'ProductVersion',
-  'FileVersion',
-  'CompanyName',
-  'LegalCopyright',
-  'OriginalFilename',
+/** Those that an artifact configuration can require. */
+export const programFactNames: readonly FactName[] = [
+  { name: 'ProductName', words: 'Product name' },
+  { name: 'ProductVersion', words: 'Product version' },
+  { name: 'FileVersion', words: 'File version' },
+  { name: 'CompanyName', words: 'Company' },
+  { name: 'LegalCopyright', words: 'Copyright' },
+  { name: 'OriginalFilename', words: 'Original file name' },
 ];
 
 /** A version resource that can't be read is no error here: nothing requires it. */
@@ -34,7 +34,7 @@ export async function programFacts(
 function agreedTexts(version: PeVersion): Readonly<Record<string, string>> | null {
   const agreed: Record<string, string> = {};
   const tables = version.resources.flatMap((resource) => resource.tables);
-  for (const name of names) {
+  for (const { name } of programFactNames) {
     const stated = tables.map(
       ({ strings }) => [...strings].find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1] ?? null,
     );

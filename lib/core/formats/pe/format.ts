@@ -2,11 +2,17 @@
 import type { AuthenticodeSign, PeMetadata } from '../../generated/index.ts';
 import { fail, type Finding } from '../../wire/finding/index.ts';
 import { spcContent } from '../signed-content/index.ts';
-import { authenticodeProblems, describeAuthenticode, existingSignature } from '../authenticode/index.ts';
+import {
+  authenticodeOutside,
+  authenticodeProblems,
+  describeAuthenticode,
+  existingSignature,
+} from '../authenticode/index.ts';
 import { defineFormat, type FileFacts, type RejudgeContext, type Rejudged } from '../format.ts';
 import { checkMetadata } from './check-metadata.ts';
 import type { PeCheck } from './check.ts';
 import { extractPeSignatures } from './extract.ts';
+import { programFactNames } from './facts.ts';
 import { inspectProgram, inspectUndeclared } from './inspect.ts';
 import { parsePe } from './layout.ts';
 import { peSigning } from './sign.ts';
@@ -35,6 +41,8 @@ export const peFormat = defineFormat<'pe', AuthenticodeSign, PeCheck>({
     };
   },
   metadataKeys,
+  facts: programFactNames,
+  outside: [authenticodeOutside(['.exe', '.dll', '.sys', '.ocx', '.efi', '.cpl', '.scr', '.mui', '.node'])],
   describe: ({ sign, check }) => ({
     sign: describeAuthenticode(sign),
     check: [

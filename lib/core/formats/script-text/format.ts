@@ -1,8 +1,8 @@
 /** A family of scripts, as an artifact configuration names it. */
-import { authenticodeProblems, describeAuthenticode } from '../authenticode/index.ts';
+import { authenticodeProblems, describeAuthenticode, scriptOutside } from '../authenticode/index.ts';
 import { spcContent } from '../signed-content/index.ts';
 import { defineFormat, type Format } from '../format.ts';
-import { inspectScript, inspectUndeclared, rejudgeScript } from './inspect.ts';
+import { factNames, inspectScript, inspectUndeclared, rejudgeScript } from './inspect.ts';
 import type { ScriptFamily, ScriptSign } from './kinds.ts';
 import { readScript } from './script.ts';
 import { scriptSigning } from './sign.ts';
@@ -19,6 +19,8 @@ export function scriptFormat(family: ScriptFamily): Format {
       problems: authenticodeProblems(type, words, body, { hashes: true, existing: true, verify: true }),
     }),
     metadataKeys: [],
+    facts: factNames,
+    outside: [scriptOutside(family.kinds.flatMap(({ endings }) => endings))],
     describe: ({ sign, check }) => ({
       sign: describeAuthenticode(sign),
       check: check?.verify === true ? 'signed by upstream, which is verified' : '',

@@ -8,6 +8,7 @@ import {
   type FileReport,
   type RejudgeContext,
   type Rejudged,
+  type FactName,
 } from '../format.ts';
 import { readExactly, type RandomAccessSource } from '../random-access.ts';
 import { fixOf, ScriptError } from './errors.ts';
@@ -114,6 +115,12 @@ function unsignable(script: Script, sign: ScriptSign): ScriptError | null {
 }
 
 const anySignature: ScriptSign = { method: 'authenticode', existingSignature: 'replace' };
+
+export const factNames: readonly FactName[] = [
+  { name: 'encoding', words: 'Text encoding' },
+  { name: 'lineEnds', words: 'Line ends' },
+  { name: 'refused', words: 'Can’t be signed' },
+];
 
 /** `refused`: why nobody could sign it, whatever a configuration says: code and sentence's end. */
 function factsOf({ type }: ScriptFamily, script: Script): FileFacts {
