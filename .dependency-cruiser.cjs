@@ -1,6 +1,6 @@
 /**
  * Who may import whom (ARCHITECTURE.md): app → lib/<room> → lib/platform → lib/core; signer → lib/host → lib/core;
- * cli → lib/policy-tools → lib/core; cli → signer/inspector (its client alone, decision 0085).
+ * cli → lib/policy-tools → lib/core; cli → signer/inspector (its client alone, decision 0085) and signer/daemon/scan (0089).
  * Tests may import what they need. dev/test/boundaries/ holds one offender for each rule, to prove that rules bite.
  */
 const tests = '[.](test|fixture)[.]tsx?$';
@@ -147,16 +147,25 @@ module.exports = {
       from: { path: own('cli'), pathNot: tests },
       to: {
         path: own('app', 'lib', 'signer', 'dev', 'scripts'),
-        pathNot: [own('lib/core', 'lib/host', 'lib/policy-tools'), '^signer/inspector/index[.]ts$'],
+        pathNot: [
+          own('lib/core', 'lib/host', 'lib/policy-tools'),
+          '^signer/(inspector|daemon/scan)/index[.]ts$',
+        ],
       },
     },
     {
-      name: 'cli-reaches-of-the-signer-the-inspectors-client-alone',
+      name: 'cli-reaches-of-the-signer-inspector-and-scanner-alone',
       comment:
-        'preflight asks the inspector as the daemon does. Nothing else of the signer comes along, and what parses hostile bytes stays in its own process.',
+        'preflight asks inspector and clamd as the daemon does. Nothing else of the signer comes along, and what parses hostile bytes stays in its own process.',
       severity: 'error',
       from: { path: own('cli'), pathNot: tests },
-      to: { path: ['^signer/(?!inspector/|own-code/)', '^signer/inspector/child/'], reachable: true },
+      to: {
+        path: [
+          '^signer/(?!inspector/|own-code/|daemon/scan/|ground/availability/)',
+          '^signer/inspector/child/',
+        ],
+        reachable: true,
+      },
     },
     // Inside each of these folders, a room sees of another room only its index.
     ...floors.map((floor) => ({

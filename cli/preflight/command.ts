@@ -14,10 +14,10 @@ interface Io {
 
 /** → exit status: 0 it would be signed as far as can be told here; 1 refused. */
 export async function preflightCommand(args: readonly string[], { out, err }: Io): Promise<0 | 1> {
-  const { file, config, parameters, policies, json } = readPreflightArguments(args);
+  const { file, config, parameters, policies, clamd, json } = readPreflightArguments(args);
   if (config === null) return suggestCommand({ file, policies }, { out, err });
   const configuration = await readConfiguration({ file: config, parameters, policies });
-  const examined = await examine(file, configuration, err);
+  const examined = await examine({ file, clamd }, configuration, err);
   const judged = judge(examined, configuration);
   out(json ? describeAsJson(judged) : describe(judged));
   return judged.passed ? 0 : 1;

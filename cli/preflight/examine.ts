@@ -9,14 +9,18 @@ import {
   type Inspection,
   type Inspector,
 } from '../../signer/inspector/index.ts';
+import type { Scan } from '../../signer/daemon/scan/index.ts';
 import { CliError } from '../error.ts';
 import { whenInterrupted } from '../interrupt.ts';
 import { showProgress } from './progress.ts';
 import type { Configuration } from './read-configuration.ts';
+import { scan, type ClamdAddress } from './scan.ts';
 
 export interface Examined {
   readonly file: string;
   readonly inspection: Inspection;
+  /** null: nothing was scanned. */
+  readonly scanned: Scan | null;
   /** Fences of the operating system that this machine has; Node's own hold everywhere. */
   readonly sandbox: { readonly networkNamespace: boolean; readonly memoryLimit: boolean };
 }
@@ -24,7 +28,7 @@ export interface Examined {
 const request = 'preflight';
 
 export function examine(
-  file: string,
+  { file, clamd }: { readonly file: string; readonly clamd: ClamdAddress | null },
   { value, locations, foundation }: Pick<Configuration, 'value' | 'locations' | 'foundation'>,
   err: (text: string) => void,
 ): Promise<Examined> {
@@ -36,8 +40,11 @@ export function examine(
       locations,
       upstream: { roots: foundation?.upstreamRoots ?? [], now: new Date() },
     });
+    // What is refused already isn't sent anywhere.
+    const scanned =
+      clamd === null || !inspection.ok ? null : await scan(inspection, { value, locations }, clamd);
     await inspector.discard(request);
-    return { file, inspection, sandbox: await inspector.sandbox() };
+    return { file, inspection, scanned, sandbox: await inspector.sandbox() };
   });
 }
 

@@ -2,17 +2,14 @@
 import { compileConfiguration, type CompiledElement } from '#core/artifact/index.ts';
 import { kindUnderName, kindWords, maySign, programPhrase } from '#core/formats/kind/index.ts';
 import { signedAs } from '#core/formats/told-facts.ts';
-import {
-  makeReport,
-  signingOrder,
-  type InspectionReport,
-  type SigningStep,
-} from '#core/inspection-report/index.ts';
+import { makeReport, type InspectionReport } from '#core/inspection-report/index.ts';
+import { signingOrder, type SigningStep } from '#core/suggestion/index.ts';
 import { parseSha256Hex } from '#core/ids/index.ts';
 import { canonicalJson, type JsonValue } from '#core/json/index.ts';
 import { fail, failures, type Finding } from '#core/wire/finding/index.ts';
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import { asScannedFile } from '../../signer/daemon/scan/index.ts';
 import { allFindings } from '../../signer/inspector/index.ts';
 import type { Examined } from './examine.ts';
 import type { Configuration } from './read-configuration.ts';
@@ -35,11 +32,17 @@ export interface Judged {
 const needsRoots = ({ rule, outcome }: Finding): boolean =>
   outcome === 'fail' && /[.]upstream-(?:untrusted|timestamp)$/.test(rule);
 
-export function judge({ file, inspection, sandbox }: Examined, configuration: Configuration): Judged {
+export function judge(
+  { file, inspection, scanned, sandbox }: Examined,
+  configuration: Configuration,
+): Judged {
   const { foundation, locations } = configuration;
   const { elements } = compileConfiguration(configuration.value);
   const name = path.basename(file);
-  const all = allFindings(inspection, elements, locations);
+  const all =
+    scanned === null
+      ? allFindings(inspection, elements, locations)
+      : [...inspection.findings, ...scanned.findings];
   const untold = foundation === null ? all.filter(needsRoots) : [];
   const findings = [
     ...all.filter((one) => !untold.includes(one)),
@@ -53,7 +56,10 @@ export function judge({ file, inspection, sandbox }: Examined, configuration: Co
     elements,
     locations,
     methodOf: signedAs,
-    scan: null,
+    scan:
+      scanned === null
+        ? null
+        : { passed: scanned.ok, of: (sha256) => asScannedFile(scanned.verdicts.get(sha256)) },
   });
   return {
     file,
@@ -63,7 +69,7 @@ export function judge({ file, inspection, sandbox }: Examined, configuration: Co
     findings,
     untold,
     order: signingOrder(inspection, elements),
-    notChecked: notChecked(configuration, elements),
+    notChecked: notChecked(configuration, elements, scanned !== null),
     sandbox,
   };
 }
@@ -94,11 +100,17 @@ function kinds(
   });
 }
 
-function notChecked({ foundation }: Configuration, elements: readonly CompiledElement[]): readonly string[] {
+function notChecked(
+  { foundation }: Configuration,
+  elements: readonly CompiledElement[],
+  isScanned: boolean,
+): readonly string[] {
   const verifies = elements.some((element) => element.verifies);
   return [
     'where the file comes from (origin): its build attestation',
-    'viruses: nothing was scanned; the signer scans every file inside and the whole, and has limits of its own for that',
+    isScanned
+      ? 'viruses by the signer’s own scanner, which has a database and limits of its own'
+      : 'viruses: nothing was scanned (--clamd does it); the signer scans every file inside and the whole, and has limits of its own for that',
     'approvals, certificates and revocations',
     ...(elements.some((element) => element.signedInside)
       ? ['whether the foundation signed the programs inside installers before (`requireSignedInside`)']

@@ -11,6 +11,7 @@ import { tar } from '#core/formats/tar/tar.fixture.ts';
 import { zip } from '#core/formats/zip/zip.fixture.ts';
 import { createTestSigner } from '#core/pki/cms/signer.fixture.ts';
 import { artifactFile, seed } from '#core/policy/plan/snapshots.fixture.ts';
+import { testClamd } from '../../dev/test/index.ts';
 import { preflightCommand } from './command.ts';
 
 const program = buildProgram();
@@ -145,10 +146,16 @@ it('suggests a configuration that passes against the file that it was made for',
   await save('w-1.2.tar.gz', gzipSync(archive));
   const { status, text } = await preflight(at('w-1.2.tar.gz'), '--suggest');
   expect(status).toBe(0);
-  for (const said of ['type: tar.gz', "path: 'w-*'", 'path: bin/w.exe', 'path: release.zip', 'reason: TODO'])
+  for (const said of [
+    'type: tar.gz',
+    "path: 'w-${version}'",
+    'path: bin/w.exe',
+    'path: release.zip',
+    'reason: TODO',
+  ])
     expect(text).toContain(said);
   await save('suggested.yaml', text);
-  const call = [at('w-1.2.tar.gz'), '--config', at('suggested.yaml')];
+  const call = [at('w-1.2.tar.gz'), '--config', at('suggested.yaml'), '--parameter', 'version=1.2'];
   await expect(preflight(...call)).rejects.toThrow(/suggested\.yaml:\d+:\d+: .*reason/);
   await save('suggested.yaml', text.replace('reason: TODO', 'reason: made by this build'));
   const held = await preflight(...call);
@@ -168,4 +175,30 @@ it('says what is wrong with how it is called', async () => {
   await expect(preflight(at('none.zip'))).rejects.toMatchObject({ code: 'USAGE' });
   await expect(preflight(at('none.zip'), '--config', at('good.yaml'))).rejects.toThrow(/can’t be read/);
   await expect(preflight('a', '--config', 'b', '--project', 'c')).rejects.toThrow(/go together/);
+});
+
+it('scans by clamd as the signer does, and refuses malware', async () => {
+  const { host, port } = testClamd();
+  const eicar = String.raw`X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*`;
+  await save('scanned.yaml', configuration(`${signed('w.exe')}    - { type: file, path: x.txt }\n`));
+  const archive = (text: string) =>
+    zip([
+      { name: 'w.exe', content: program },
+      { name: 'x.txt', content: Buffer.from(text) },
+    ]);
+  await save('clean.zip', archive('hello'));
+  await save('bad.zip', archive(eicar));
+  const by = ['--config', at('scanned.yaml'), '--clamd', `${host}:${port}`];
+  const clean = await preflight(at('clean.zip'), ...by);
+  expect(clean.text).toMatch(/All 2 files, and the artifact itself, were scanned/);
+  expect(clean.status).toBe(0);
+  const bad = await preflight(at('bad.zip'), ...by);
+  expect(bad.text).toMatch(/x\.txt contains malware: .*\[scan\.infected\]/);
+  expect(bad.status).toBe(1);
+  await expect(
+    preflight(at('clean.zip'), '--config', at('scanned.yaml'), '--clamd', at('no-such-socket')),
+  ).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  await expect(
+    preflight(at('clean.zip'), '--config', at('scanned.yaml'), '--clamd', 'nowhere'),
+  ).rejects.toMatchObject({ code: 'USAGE' });
 });

@@ -103,7 +103,7 @@ describe('the installed command', () => {
     }
   });
 
-  it('carries no TypeScript and nothing of the portal, of tests, or of the signer but its inspector', async () => {
+  it('carries no TypeScript and nothing of the portal, of tests, or of the signer but its inspector and its client of clamd', async () => {
     const installed = path.join(folder, 'prefix', 'lib', 'node_modules', 'countersign');
     const own = (await readdir(installed, { recursive: true })).filter(
       (name) => !name.startsWith('node_modules'),
@@ -113,7 +113,13 @@ describe('the installed command', () => {
       new Set(['cli', 'lib', 'signer']),
     );
     // Of the signer what starts the inspector, and the inspector itself, built.
-    expect(own.filter((name) => /^signer\/(?!(?:inspector|own-code)(?:\/|$))/.test(name))).toEqual([]);
+    expect(
+      own.filter((name) =>
+        /^signer\/(?!(?:inspector|own-code|daemon\/scan|ground\/availability)(?:\/|$)|(?:daemon|ground)$)/.test(
+          name,
+        ),
+      ),
+    ).toEqual([]);
     expect(own.filter((name) => name.startsWith('signer/inspector/child/'))).toEqual([]);
     const shared = /^lib\/(?:core|host|policy-tools)(?:\/|$)/;
     expect(own.filter((name) => name.startsWith('lib/') && !shared.test(name))).toEqual([]);

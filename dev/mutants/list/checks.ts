@@ -42,7 +42,7 @@ export const checks: Area = {
         'waits if the signer has no trust root for the build system',
       ],
     ]),
-    ...guards('signer/daemon/checks/scan-database.ts', 'signer/daemon/checks/scan.test.ts', [
+    ...guards('signer/daemon/scan/scan-database.ts', 'signer/daemon/checks/scan.test.ts', [
       [
         'if (ageHours <= input.databaseAgeHoursMax) {',
         'if (true) {',

@@ -178,7 +178,7 @@ export const signer: Area = {
         'reports what it couldn’t open, where, and why',
       ],
     ]),
-    ...guards('signer/daemon/checks/scan.ts', 'signer/daemon/checks/scan.test.ts', [
+    ...guards('signer/daemon/scan/scan-inspected.ts', 'signer/daemon/checks/scan.test.ts', [
       [' || !isCovered(content)', '', 'sends a large archive that was opened from first byte to last'],
       [' || !archives.includes(type)', '', 'sends a large archive that was opened from first byte to last'],
       [

@@ -22,5 +22,4 @@ export {
 } from './report.ts';
 export { belowSchema, reportEntrySchema, reportHeadSchema, reportSchema } from './schema.ts';
 export { formatStatement, parseStatement, reportFileName, type ReportStatement } from './statement.ts';
-export { signingOrder, type SigningStep } from './signing-order.ts';
 export { layOutTree, type TreeNode } from './tree.ts';

@@ -90,7 +90,7 @@ export interface ReportInput {
     readonly type: FormatType;
     readonly pointer: string;
     readonly opaque: string | null;
-    readonly sign: object | null;
+    readonly sign: Options | null;
   }[];
   readonly locations: Readonly<Record<string, PolicyLocation>>;
   /** How signatures of a type are called; null: it has none. */

@@ -28,6 +28,7 @@ import { checkFollows, type FollowTarget } from './follows.ts';
 import { checkKinds } from './kinds.ts';
 import { checkSignedInside, type SignedBefore } from './signed-inside.ts';
 import { inspectionFacts } from './inspection-facts.ts';
+import type { InspectedLeaf } from '../scan/index.ts';
 import type { ReceivedArtifact } from './received.ts';
 
 declare class Inspected {
@@ -51,13 +52,6 @@ export interface InspectedArtifact extends Inspected {
 
 export interface DeclaredContainer extends InspectedContainer {
   readonly type: FormatType;
-}
-
-export interface InspectedLeaf extends InspectedContainer {
-  /** The configuration's reason why the file may contain what can't be opened; null: it may not. */
-  readonly opaque: string | null;
-  /** The policy line that expects the file. */
-  readonly policy: PolicyLocation | null;
 }
 
 /** A file to be signed. Its subject is computed by the inspector; the signer checks the result against the bytes later. */

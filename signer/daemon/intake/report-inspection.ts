@@ -4,7 +4,7 @@
  */
 import { compileConfiguration } from '#core/artifact/index.ts';
 import { signedAs } from '#core/formats/told-facts.ts';
-import { makeReport, type ReportInput, type ScannedFile } from '#core/inspection-report/index.ts';
+import { makeReport, type ReportInput } from '#core/inspection-report/index.ts';
 import type { VerifiedOrigin } from '#core/origin/index.ts';
 import { configurationSha256 } from '#core/policy/plan/index.ts';
 import { parseSha256Hex, type Sha256Hex } from '#core/ids/index.ts';
@@ -21,7 +21,7 @@ import type { Inspection } from '../../inspector/index.ts';
 import { writeReport, type WrittenReport } from '../report/index.ts';
 import { findEarlierSignatures, type ClaimedRequest } from '../requests/index.ts';
 import type { Run, StepResult } from '../run/index.ts';
-import type { ScanVerdict } from '../scan/index.ts';
+import { asScannedFile } from '../scan/index.ts';
 import type { SignerContext } from './context.ts';
 
 interface ReportedWork {
@@ -77,7 +77,7 @@ export async function scanStep(
     now: run.now(),
   });
   const findings = [...inspected.inspection.findings, ...checked.findings];
-  const scan = { passed: checked.ok, of: (sha256: Sha256Hex) => scannedFile(verdicts.get(sha256)) };
+  const scan = { passed: checked.ok, of: (sha256: Sha256Hex) => asScannedFile(verdicts.get(sha256)) };
   return { ...checked, facts: { report: await write(work, inspected.inspection, findings, scan) } };
 }
 
@@ -112,13 +112,4 @@ function write(
     },
     report,
   );
-}
-
-/** null: it wasn’t sent to the scanner. */
-function scannedFile(verdict: ScanVerdict | undefined): ScannedFile | null {
-  if (verdict === undefined) return null;
-  if (verdict.verdict === 'clean') return { outcome: 'clean' };
-  return verdict.verdict === 'infected'
-    ? { outcome: 'infected', detail: verdict.viruses.join(', ') }
-    : { outcome: 'not-scanned', detail: verdict.detail, coverable: verdict.reason !== 'other' };
 }

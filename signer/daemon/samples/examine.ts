@@ -1,11 +1,11 @@
 /** One sample: its bytes out of the store, looked at by the inspector, and what the signer says of it. */
 import { compileConfiguration, fillParameters } from '#core/artifact/index.ts';
 import { signedAs } from '#core/formats/told-facts.ts';
-import { makeReport, signingOrder, type InspectionReport } from '#core/inspection-report/index.ts';
+import { makeReport, type InspectionReport } from '#core/inspection-report/index.ts';
 import { canonicalJson, type JsonValue } from '#core/json/index.ts';
 import { parseSha256Hex } from '#core/ids/index.ts';
 import { elementLocations, type PolicySnapshot } from '#core/policy/index.ts';
-import { whyNothing } from '#core/suggestion/index.ts';
+import { signingOrder, whyNothing } from '#core/suggestion/index.ts';
 import { fail, failures } from '#core/wire/finding/index.ts';
 import {
   firstFindings,

@@ -9,6 +9,8 @@ import { connect, type Socket } from 'node:net';
 export interface ClamdPlace {
   readonly host: string;
   readonly port: number;
+  /** Path of a local socket, in place of host and port. */
+  readonly socket?: string;
 }
 
 export interface ClamdAnswer {
@@ -37,11 +39,11 @@ interface Exchange {
 
 /** Rejects where there is no answer: with the socket's error, ClamdDeadline, or the error of `content`. */
 export async function askClamd(
-  { host, port }: ClamdPlace,
+  { host, port, socket: path }: ClamdPlace,
   timeoutMilliseconds: number,
   content: AsyncIterable<Uint8Array>,
 ): Promise<ClamdAnswer> {
-  const socket = connect({ host, port });
+  const socket = path === undefined ? connect({ host, port }) : connect({ path });
   const exchange: Exchange = { isOver: false, isSent: false };
   const deadline = setTimeout(() => {
     socket.destroy(new ClamdDeadline(`no answer within ${timeoutMilliseconds / 1000} s`));

@@ -35,13 +35,12 @@ export async function askVersion(place: ClamdPlace, timeoutMilliseconds: number)
 const withoutAnswer = (): Error => new Error('it closed the connection without an answer');
 
 /** Only ever over the network: no program of ClamAV's is looked for or started, and nothing is asked before it is asked for. */
-function openClamscan({ host, port }: ClamdPlace, timeoutMilliseconds: number): Promise<NodeClam> {
+function openClamscan({ host, port, socket }: ClamdPlace, timeoutMilliseconds: number): Promise<NodeClam> {
   return new NodeClam().init({
     clamscan: { active: false, path: '' },
     // Its timeout is one of silence. The deadline comes first.
     clamdscan: {
-      host,
-      port,
+      ...(socket === undefined ? { host, port } : { socket }),
       path: '',
       timeout: 2 * timeoutMilliseconds,
       localFallback: false,

@@ -10,6 +10,8 @@ import { askVersion } from './ask-version.ts';
 export interface ClamdConfig {
   readonly host: string;
   readonly port: number;
+  /** Path of a local socket, in place of host and port. */
+  readonly socket?: string;
   readonly timeoutSeconds: number;
 }
 
@@ -76,6 +78,8 @@ async function* bytesOf(file: string): AsyncGenerator<Uint8Array> {
   }
 }
 
+const wordsOf = ({ host, port, socket = `${host}:${port}` }: ClamdConfig): string => socket;
+
 async function scan(config: ClamdConfig, content: AsyncIterable<Uint8Array>): Promise<ScanVerdict> {
   let answer: ClamdAnswer;
   try {
@@ -84,7 +88,7 @@ async function scan(config: ClamdConfig, content: AsyncIterable<Uint8Array>): Pr
     if (error instanceof ClamdDeadline) throw late(`clamd gave no answer within ${config.timeoutSeconds} s`);
     throw new (isCutOff(error) ? CutOff : Unavailable)(
       'scanner',
-      `the virus scanner at ${config.host}:${config.port} did not answer: ${messageOf(error)}`,
+      `the virus scanner at ${wordsOf(config)} did not answer: ${messageOf(error)}`,
       'start clamd, or correct scanner.host and scanner.port in the signer’s configuration',
       error,
     );
@@ -140,7 +144,7 @@ async function version(config: ClamdConfig): Promise<string> {
     if (error instanceof ClamdDeadline) throw late('clamd did not report its version within 10 s');
     throw new Unavailable(
       'scanner',
-      `the virus scanner at ${config.host}:${config.port} can’t be reached: ${messageOf(error)}`,
+      `the virus scanner at ${wordsOf(config)} can’t be reached: ${messageOf(error)}`,
       'start clamd, or correct scanner.host and scanner.port in the signer’s configuration',
       error,
     );

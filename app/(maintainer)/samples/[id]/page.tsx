@@ -142,7 +142,7 @@ function Found({
           Where the file comes from, viruses, approvals, certificates: they are checked when it is submitted,
           anew and from its bytes. On your own machine,{' '}
           <code className="wrap-anywhere">countersign preflight FILE --config CONFIG</code> says the same as
-          this page.
+          this page, and scans with <code>--clamd</code>.
         </p>
         {sample.project === null ? null : (
           <p className="mt-2">

@@ -1,2 +1,2 @@
-// breaks cli-reaches-of-the-signer-the-inspectors-client-alone
+// breaks cli-reaches-of-the-signer-inspector-and-scanner-alone
 export { parse } from '../signer/inspector/index.ts';

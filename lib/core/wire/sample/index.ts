@@ -32,7 +32,7 @@ export interface SampleFindings {
   readonly findingCount: number;
 }
 
-/** As in lib/core/inspection-report. */
+/** As in lib/core/suggestion. */
 export interface SampleStep {
   readonly path: readonly string[];
   readonly does: 'sign' | 'rebuild' | 'follow';

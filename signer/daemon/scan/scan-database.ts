@@ -1,7 +1,7 @@
 /** Whether the scanner's database is reliable. */
 import { info, pass, type Finding } from '#core/wire/finding/index.ts';
 import { Unavailable } from '../../ground/availability/index.ts';
-import type { ProvenDatabase } from '../scan/index.ts';
+import type { ProvenDatabase } from './proven-scanner.ts';
 
 export interface DatabaseLimits {
   readonly databaseAgeHoursMax: number;

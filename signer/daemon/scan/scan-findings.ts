@@ -1,8 +1,9 @@
 /** Findings of the scan step about single files: opened, opaque, not scanned, infected. */
 import { fail, info, type Finding } from '#core/wire/finding/index.ts';
 import { fileName, unopenedReasons, type Content } from '../../inspector/index.ts';
-import type { ProvenDatabase, ScanVerdict } from '../scan/index.ts';
-import type { InspectedLeaf } from './inspection.ts';
+import type { ScanVerdict } from './clamd.ts';
+import type { ProvenDatabase } from './proven-scanner.ts';
+import type { InspectedLeaf } from './scan-inspected.ts';
 import type { ScanTarget } from './scan-target.ts';
 
 /** What was scanned in a file that has other files inside. */

@@ -1,0 +1,211 @@
+/**
+ * What of an inspected artifact is sent to clamd, and what its answers come to: clean only if all of it was scanned. What the inspector could
+ * not open, or clamd did not read to its end, counts as not scanned. The signer's step asks it, and whoever tries a file out.
+ */
+import type { FormatType } from '#core/formats/format.ts';
+import {
+  failures,
+  info,
+  pass,
+  type Checked,
+  type Finding,
+  type PolicyLocation,
+} from '#core/wire/finding/index.ts';
+import type { Sha256Hex } from '#core/ids/index.ts';
+import {
+  unopenedFinding,
+  type Content,
+  type InsideFile,
+  type InspectedContainer,
+} from '../../inspector/index.ts';
+import type { ScannerDatabase, ScanVerdict } from './clamd.ts';
+import type { ProvenDatabase, Scanner } from './proven-scanner.ts';
+import { databaseFinding, type DatabaseLimits } from './scan-database.ts';
+import { contentFinding, refusal } from './scan-findings.ts';
+import type { ScanTarget } from './scan-target.ts';
+
+/** As the configuration has it. */
+export interface InspectedFiles {
+  readonly leaves: readonly InspectedLeaf[];
+  readonly containers: readonly (InspectedContainer & { readonly type: FormatType })[];
+  readonly inside: readonly InsideFile[];
+}
+
+export interface InspectedLeaf extends InspectedContainer {
+  /** The configuration's reason why the file may contain what can't be opened; null: it may not. */
+  readonly opaque: string | null;
+  /** The policy line that expects the file. */
+  readonly policy: PolicyLocation | null;
+}
+
+interface ScanInput extends DatabaseLimits {
+  readonly scanner: Scanner;
+  readonly inspected: InspectedFiles;
+  /** The line that asks for the scan; null: nobody's. */
+  readonly policy: PolicyLocation | null;
+}
+
+export interface ScannedFiles {
+  readonly files: number;
+  readonly database: ScannerDatabase;
+}
+
+type Found = Exclude<ScanVerdict, { verdict: 'clean' }>;
+
+const findingsMax = 200;
+
+export type Scan = Checked<ScannedFiles> & {
+  /** By content, of everything that was to be scanned. */
+  readonly verdicts: ReadonlyMap<Sha256Hex, ScanVerdict>;
+};
+
+export async function scanInspected(input: ScanInput): Promise<Scan> {
+  const { scanner, inspected, policy } = input;
+  const proven = await scanner.prove();
+  const findings: Finding[] = [databaseFinding(input, proven)];
+  const closed = [...inspected.leaves, ...inspected.containers].flatMap(
+    (file) => unopenedFinding(file) ?? [],
+  );
+  const contents = inspected.leaves.flatMap((leaf) => contentFinding(leaf, proven) ?? []);
+  findings.push(...closed.slice(0, findingsMax), ...contents.slice(0, findingsMax));
+  findings.push(...leftOut(closed.length + contents.length, findings.length - 1));
+
+  const targets = targetsOf(inspected);
+  const verdicts = await scanAll(scanner, proven, targets);
+  const refused = targets.flatMap((target) => {
+    const verdict = verdicts.get(target.sha256);
+    if (verdict === undefined || verdict.verdict === 'clean' || isEnough(target, verdict)) return [];
+    return [refusal(target, verdict, policy)];
+  });
+  findings.push(...refused.slice(0, findingsMax), ...leftOut(refused.length, findingsMax));
+  // The database may have changed meanwhile: the one that answered last must be proved, too.
+  const last = await scanner.prove();
+  if (failures(findings).length > 0) return { ok: false, findings, verdicts };
+  findings.push(
+    pass({
+      rule: 'scan.clean',
+      message: summary(inspected),
+      expected: 'no known malware',
+      found: `${targets.length} of ${targets.length} clean`,
+      policy,
+    }),
+  );
+  return { ok: true, value: { files: targets.length, database: last }, findings, verdicts };
+}
+
+function targetsOf({ leaves, containers, inside }: InspectedFiles): readonly ScanTarget[] {
+  const plain = ({ path, file, sha256, sizeBytes }: Omit<ScanTarget, 'covered' | 'opaque'>) => ({
+    path,
+    file,
+    sha256,
+    sizeBytes,
+  });
+  return [
+    ...leaves.map((leaf) => ({
+      ...plain(leaf),
+      covered: isCovered(leaf.content),
+      opaque: leaf.opaque !== null,
+    })),
+    ...inside.map((insideFile) => ({
+      ...plain(insideFile),
+      covered: insideFile.covered,
+      opaque: isInOpaque(insideFile.path, leaves),
+    })),
+    // Containers too: what hides between the entries of an archive is in no leaf.
+    ...containers.filter(isScannedAsWhole).map((container) => ({
+      ...plain(container),
+      covered: isCovered(container.content),
+      opaque: false,
+    })),
+  ];
+}
+
+const isCovered = ({ covered, closedCount }: Content): boolean => covered && closedCount === 0;
+
+/** `outer.zip!/inner.exe` lies in the leaf `outer.zip`. */
+function isInOpaque(path: readonly string[], leaves: readonly InspectedLeaf[]): boolean {
+  return leaves.some(
+    (leaf) =>
+      leaf.opaque !== null &&
+      leaf.path.length <= path.length &&
+      (leaf.path.length === 0 ||
+        (leaf.path.length === path.length &&
+          leaf.path.every((step, at) =>
+            at === path.length - 1 ? path[at]?.startsWith(`${step}!/`) === true : path[at] === step,
+          ))),
+  );
+}
+
+/**
+ * Larger archives that the configuration has opened, from first byte to last, aren't sent as a whole as well: clamd would unpack all of it
+ * again, and go over its own limits (MaxScanSize) at what is clean. Smaller ones are, for what it knows of archives themselves.
+ */
+const wholeBytesMax = 64 * 1024 * 1024;
+const archives: readonly string[] = ['zip', 'tar', 'tar.gz'];
+
+const isScannedAsWhole = ({ type, content, sizeBytes }: InspectedFiles['containers'][number]): boolean =>
+  sizeBytes <= wholeBytesMax || !isCovered(content) || !archives.includes(type);
+
+/** Connections to clamd: it has threads of its own for each, and a small file is mostly waited for. */
+const atOnceMax = 4;
+
+/** Copies are scanned once. A target too large to be sent gets a verdict without clamd. */
+async function scanAll(
+  scanner: Scanner,
+  { streamSizeBytesMax }: ProvenDatabase,
+  targets: readonly ScanTarget[],
+): Promise<ReadonlyMap<Sha256Hex, ScanVerdict>> {
+  const verdicts = new Map<Sha256Hex, ScanVerdict>();
+  const waiting = [...new Map(targets.map((target) => [target.sha256, target])).values()].reverse();
+  const scanNext = async (): Promise<void> => {
+    try {
+      for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+        const { sha256, sizeBytes, file } = next;
+        verdicts.set(
+          sha256,
+          sizeBytes > streamSizeBytesMax ? tooLarge(sizeBytes, streamSizeBytesMax) : await scanner.scan(file),
+        );
+      }
+    } finally {
+      // After a failure nothing more is begun.
+      waiting.length = 0;
+    }
+  };
+  const ends = await Promise.allSettled(Array.from({ length: atOnceMax }, scanNext));
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  return verdicts;
+}
+
+function tooLarge(sizeBytes: number, max: number): ScanVerdict {
+  return {
+    verdict: 'not-scanned',
+    reason: 'limits',
+    detail: `its ${sizeBytes} bytes exceed the ${max} that the scanner is proved to read completely`,
+  };
+}
+
+/** Of what was opened completely, each file inside is judged by itself, encrypted ones included. */
+function isEnough({ covered, opaque }: ScanTarget, verdict: Found): boolean {
+  if (verdict.verdict === 'infected') return false;
+  return opaque || (covered && verdict.reason !== 'other');
+}
+
+function summary({ leaves, inside, containers }: InspectedFiles): string {
+  const opaque = leaves.filter((leaf) => leaf.opaque !== null && leaf.content.closedCount > 0).length;
+  const opened = inside.length === 0 ? '' : ` and ${inside.length} more inside archives`;
+  const left =
+    opaque === 0 ? '' : ` ${opaque} of them could not be opened and were scanned only as plain bytes.`;
+  const byParts = containers.filter((container) => !isScannedAsWhole(container)).length;
+  const parts =
+    byParts === 0
+      ? ''
+      : ` ${byParts} archives of more than ${wholeBytesMax / 1024 ** 2} MiB, opened from first byte to last, were scanned file by file.`;
+  const itself = byParts === 0 ? ', and the artifact itself,' : '';
+  return `All ${leaves.length} files${opened}${itself} were scanned; no malware is known in any of them.${parts}${left}`;
+}
+
+function leftOut(count: number, shown: number): readonly Finding[] {
+  if (count <= shown) return [];
+  return [info({ rule: 'scan.more', message: `${count - shown} more findings like these were left out.` })];
+}
