@@ -3,8 +3,7 @@ import { fail, info, type Finding } from '#core/wire/finding/index.ts';
 import { fileName, unopenedReasons, type Content } from '../../inspector/index.ts';
 import type { ScanVerdict } from './clamd.ts';
 import type { ProvenDatabase } from './proven-scanner.ts';
-import type { InspectedLeaf } from './scan-inspected.ts';
-import type { ScanTarget } from './scan-target.ts';
+import type { InspectedLeaf, ScanTarget } from './scan-target.ts';
 
 /** What was scanned in a file that has other files inside. */
 export function contentFinding(leaf: InspectedLeaf, { streamSizeBytesMax }: ProvenDatabase): Finding | null {

@@ -2,7 +2,6 @@
  * What of an inspected artifact is sent to clamd, and what its answers come to: clean only if all of it was scanned. What the inspector could
  * not open, or clamd did not read to its end, counts as not scanned. The signer's step asks it, and whoever tries a file out.
  */
-import type { FormatType } from '#core/formats/format.ts';
 import {
   failures,
   info,
@@ -12,31 +11,12 @@ import {
   type PolicyLocation,
 } from '#core/wire/finding/index.ts';
 import type { Sha256Hex } from '#core/ids/index.ts';
-import {
-  unopenedFinding,
-  type Content,
-  type InsideFile,
-  type InspectedContainer,
-} from '../../inspector/index.ts';
+import { unopenedFinding, type Content } from '../../inspector/index.ts';
 import type { ScannerDatabase, ScanVerdict } from './clamd.ts';
 import type { ProvenDatabase, Scanner } from './proven-scanner.ts';
 import { databaseFinding, type DatabaseLimits } from './scan-database.ts';
 import { contentFinding, refusal } from './scan-findings.ts';
-import type { ScanTarget } from './scan-target.ts';
-
-/** As the configuration has it. */
-export interface InspectedFiles {
-  readonly leaves: readonly InspectedLeaf[];
-  readonly containers: readonly (InspectedContainer & { readonly type: FormatType })[];
-  readonly inside: readonly InsideFile[];
-}
-
-export interface InspectedLeaf extends InspectedContainer {
-  /** The configuration's reason why the file may contain what can't be opened; null: it may not. */
-  readonly opaque: string | null;
-  /** The policy line that expects the file. */
-  readonly policy: PolicyLocation | null;
-}
+import type { InspectedFiles, InspectedLeaf, ScanTarget } from './scan-target.ts';
 
 interface ScanInput extends DatabaseLimits {
   readonly scanner: Scanner;
