@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { filledInstaller } from '#core/formats/msi/contents/contents.fixture.ts';
 import { buildProgram } from '#core/formats/pe/program.fixture.ts';
 import { zip } from '#core/formats/zip/zip.fixture.ts';
 import { openRunFolder, removeRunFolder } from '../test/run-folder.ts';
@@ -45,6 +46,31 @@ describe('a file signed for trying out', () => {
     });
     expect(verdict).toContain('Signature verification: ok');
     expect(verdict).toContain('Timestamp Server Signature verification: ok');
+  });
+
+  it('is an installer with its programs, each of which other programs accept', async () => {
+    const program = buildProgram();
+    const files = [
+      { key: 'Main', name: 'app.exe', content: program },
+      { key: 'Note', name: 'read me.txt', content: 'Read me.' },
+    ];
+    const text = configuration
+      .replace('type: zip', 'type: msi\n  requireSignedInside: true\n  sign: { method: authenticode }')
+      .replace('path: app.exe', 'path: Widget Maker/app.exe')
+      .replace("path: '*.txt' }", "path: '**', matches: { min: 2, max: 2 } }");
+    const signed = await engine.sign(text, put('in.msi', await filledInstaller({ files })));
+    expect(signed.findings.filter(({ outcome }) => outcome === 'fail')).toEqual([]);
+    const msi = signed.file ?? '';
+    execFileSync('sh', ['-c', 'msiinfo extract "$1" product.cab > product.cab', 'sh', msi], { cwd: folder });
+    execFileSync('cabextract', ['-q', '-F', 'Main', 'product.cab'], { cwd: folder });
+    for (const file of [msi, join(folder, 'Main')]) {
+      const said = execFileSync(
+        'osslsigncode',
+        ['verify', '-CAfile', engine.root, '-TSA-CAfile', engine.root, '-in', file],
+        { encoding: 'utf8' },
+      );
+      expect(said).toContain('Signature verification: ok');
+    }
   });
 
   it('is refused as in the signer, with every reason', async () => {

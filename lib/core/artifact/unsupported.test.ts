@@ -17,7 +17,7 @@ describe('what this version can’t do yet', () => {
     ['apk', { type: 'apk', ...at, sign: { method: 'apk' } }, 'sign Android packages (apk)'],
     ['rpm', { type: 'rpm', ...at, sign: { method: 'rpm' } }, 'sign RPM packages (rpm)'],
     ['deb', { type: 'deb', ...at, sign: { method: 'debsigs' } }, 'sign Debian packages (deb)'],
-    ['xml', { type: 'xml', ...at, metadata: { rootElement: 'a' } }, 'check XML documents (xml)'],
+    ['xml', { type: 'xml', ...at, sign: { method: 'xml' } }, 'sign XML documents (xml)'],
     [
       'office',
       { type: 'office-oxml', ...at, sign: { method: 'office-macro' } },

@@ -5,17 +5,12 @@ import type { SignedContent } from './signed-content/index.ts';
 interface NotYet {
   /** The only method that such files can be signed by. */
   readonly method?: string;
-  readonly metadataKeys?: readonly string[];
   /** What others sign such files by can be put around a file that is signed here. */
   readonly signs?: readonly SignedContent[];
 }
 
 /** `name`: such files in a sentence, `Java archives (jar)`. */
-export function notYet(
-  type: FormatType,
-  name: string,
-  { method, metadataKeys = [], signs = [] }: NotYet = {},
-): Format {
+export function notYet(type: FormatType, name: string, { method, signs = [] }: NotYet = {}): Format {
   return defineFormat<FormatType, object, object>({
     type,
     words: { one: `one of ${name}`, many: name },
@@ -34,7 +29,7 @@ export function notYet(
       }
       return { sign: null, check: null, problems };
     },
-    metadataKeys,
+    metadataKeys: [],
     facts: [],
     outside: [],
     describe: () => ({ sign: '', check: '' }),

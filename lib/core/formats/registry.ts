@@ -14,6 +14,7 @@ import { peFormat } from './pe/index.ts';
 import { powershellFormat } from './powershell/index.ts';
 import { windowsScriptFormat } from './windows-script/index.ts';
 import { plainFile } from './file/index.ts';
+import { xmlFormat } from './xml/index.ts';
 import { signatureFileContent, spcContent } from './signed-content/index.ts';
 
 export const formats: Readonly<Record<FormatType, Format>> = {
@@ -34,7 +35,7 @@ export const formats: Readonly<Record<FormatType, Format>> = {
   apk: notYet('apk', 'Android packages (apk)', { method: 'apk', signs: [signatureFileContent] }),
   rpm: notYet('rpm', 'RPM packages (rpm)', { method: 'rpm' }),
   deb: notYet('deb', 'Debian packages (deb)', { method: 'debsigs' }),
-  xml: notYet('xml', 'XML documents (xml)', { metadataKeys: ['rootElement', 'rootNamespace'] }),
+  xml: xmlFormat,
   'office-oxml': notYet('office-oxml', 'Office documents (office-oxml)', { signs: [spcContent] }),
   'office-binary': notYet('office-binary', 'Office documents (office-binary)', { signs: [spcContent] }),
   oci: notYet('oci', 'container images (oci)'),

@@ -1,0 +1,2 @@
+/** XML documents: what their root element is. */
+export { xmlFormat } from './format.ts';
