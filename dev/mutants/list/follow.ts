@@ -10,6 +10,26 @@ const offered = 'signer/daemon/checks/follows.test.ts';
 export const follow: Area = {
   name: 'follow',
   mutants: [
+    ...guards('lib/core/follow/cyclonedx/xml.ts', 'lib/core/follow/cyclonedx/cyclonedx.test.ts', [
+      ['if (/(?:^|:)Signature$/.test(name))', 'if (name === null)', 'that is signed'],
+      ["if (attributes.has('xmlns'))", "if (attributes.has('-'))", 'with digests in another namespace'],
+      ["hash.name !== 'hash' || algorithm === undefined", 'algorithm === undefined', 'with prefixes'],
+    ]),
+    ...guards('lib/core/xml/read-xml.ts', 'lib/core/follow/cyclonedx/cyclonedx.test.ts', [
+      ['parent.pieces === 1 ? span : null', 'span', 'with a comment among the digits'],
+    ]),
+    ...guards('lib/core/follow/spdx/json-ld.ts', 'lib/core/follow/spdx/spdx.test.ts', [
+      ["key.includes(':') || ", '', 'with addresses for keys'],
+      ["if (type === 'Hash' || type", 'if (type', 'with a digest by itself'],
+      [
+        'if (!byContent.has(type)) return [];',
+        'if (type !== null) return [];',
+        'with an identifier made of its content',
+      ],
+    ]),
+    ...guards('lib/core/formats/xml/format.ts', 'lib/core/formats/xml/xml.test.ts', [
+      ['said !== null && matchesText(pattern, said)', 'said !== null', 'of another root'],
+    ]),
     ...guards('lib/core/follow/judge.ts', lists, [
       [
         'if (!(await field.value.holds(written, file.figures))) {',
