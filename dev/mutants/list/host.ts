@@ -97,6 +97,11 @@ export const host: Area = {
         'contains each chunk with its length, no empty chunk, and a length of 0 at the end',
       ],
       [
+        'socket.uncork();\n',
+        'socket.uncork();\n    done();\n',
+        'are with the system before the next is asked for',
+      ],
+      [
         'answer(end, exchange.isSent)',
         'answer(end, true)',
         'isn’t accepted if it is clean before everything was sent',

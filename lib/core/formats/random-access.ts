@@ -38,6 +38,39 @@ export function memorySource(bytes: Uint8Array): RandomAccessSource {
   };
 }
 
+/** An open file, as node:fs/promises gives it. */
+interface OpenFile {
+  read(
+    target: Uint8Array,
+    offset: number,
+    length: number,
+    position: number,
+  ): Promise<{ readonly bytesRead: number }>;
+}
+
+/** `size`: what was measured; what is added later is ignored, and a file that became shorter is an error. */
+export function fileSource(file: OpenFile, size: number): RandomAccessSource {
+  const readInto = async (target: Uint8Array, offset: number): Promise<void> => {
+    for (let filled = 0; filled < target.length;) {
+      const { bytesRead } = await file.read(target, filled, target.length - filled, offset + filled);
+      if (bytesRead === 0) {
+        const message = 'the file ends early: it changed while being read';
+        throw new RandomAccessError('SHORT_READ', offset + filled, message);
+      }
+      filled += bytesRead;
+    }
+  };
+  return {
+    size,
+    readInto,
+    async read(offset, length) {
+      const bytes = Buffer.allocUnsafeSlow(length);
+      await readInto(bytes, offset);
+      return bytes;
+    },
+  };
+}
+
 /** Reads a range completely: a file that shrinks while it is read must not go unnoticed. */
 export async function readExactly(
   source: RandomAccessSource,

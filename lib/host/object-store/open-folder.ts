@@ -7,6 +7,8 @@
 import { randomUUID } from 'node:crypto';
 import { lstat, open, opendir, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isError } from '#core/error/index.ts';
+import { fileSource, lentChunks, RandomAccessError, readChunks } from '#core/formats/random-access.ts';
 import { parseSha256Hex, type Sha256Hex } from '#core/ids/index.ts';
 import { ObjectStoreError, type ObjectFacts, type ObjectStore } from './object-store.ts';
 import {
@@ -23,7 +25,6 @@ import { writeObject } from './write-object.ts';
 
 /** Puts take minutes, not a day: anything older was left by a process that died. */
 const abandonedAfterMilliseconds = 24 * 60 * 60 * 1000;
-const chunkBytes = 1024 * 1024;
 
 /** Accesses nothing before it is used; the first put creates the folder. */
 export function openObjectFolder(folder: string): ObjectStore {
@@ -54,7 +55,11 @@ export function openObjectFolder(folder: string): ObjectStore {
       const facts = await stat(sha256);
       if (facts === null) return null;
       const { sizeBytes } = facts;
-      return { ...facts, bytes: () => bytesOf(folder, objectPath(folder, sha256), sizeBytes) };
+      const file = objectPath(folder, sha256);
+      return {
+        ...facts,
+        bytes: ({ isLent } = { isLent: false }) => bytesOf(folder, file, sizeBytes, isLent),
+      };
     },
     put: (request) =>
       guarded(async () => {
@@ -159,7 +164,12 @@ async function checkThere(folder: string): Promise<void> {
   }
 }
 
-async function* bytesOf(folder: string, file: string, sizeBytes: number): AsyncGenerator<Uint8Array> {
+async function* bytesOf(
+  folder: string,
+  file: string,
+  sizeBytes: number,
+  isLent: boolean,
+): AsyncGenerator<Uint8Array> {
   const changed = (): ObjectStoreError =>
     new ObjectStoreError('OBJECT_CHANGED', `${file} is not what it was as it was looked up`);
   try {
@@ -169,18 +179,13 @@ async function* bytesOf(folder: string, file: string, sizeBytes: number): AsyncG
       const found = await handle.stat();
       if (!found.isFile() || found.size !== sizeBytes) throw changed();
       // A growing file is read only up to its measured size.
-      for (let at = 0; at < sizeBytes;) {
-        const wanted = Math.min(chunkBytes, sizeBytes - at);
-        const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafeSlow(wanted), 0, wanted, at);
-        if (bytesRead === 0) throw changed();
-        yield buffer.subarray(0, bytesRead);
-        at += bytesRead;
-      }
+      const source = fileSource(handle, sizeBytes);
+      yield* isLent ? lentChunks(source, 0, sizeBytes) : readChunks(source, 0, sizeBytes);
     } finally {
       await handle.close();
     }
   } catch (cause) {
-    throw storeFailure(folder, cause);
+    throw isError(cause, RandomAccessError) ? changed() : storeFailure(folder, cause);
   }
 }
 

@@ -52,6 +52,33 @@ describe('the stream sent to clamd', () => {
   });
 });
 
+describe('pieces of lent memory', () => {
+  it('are with the system before the next is asked for, however slowly clamd reads', async () => {
+    const pieceBytes = 1 << 20;
+    const { promise: sent, resolve } = Promise.withResolvers<readonly number[]>();
+    const clamd = await listening((socket) => {
+      socket.pause();
+      setTimeout(() => socket.resume(), 100);
+      const seen: number[] = [];
+      let bytes = 0;
+      const whole = 'zINSTREAM\0'.length + 4 * (4 + pieceBytes) + 4;
+      socket.on('data', (chunk: Buffer) => {
+        for (const value of new Set(chunk)) if (value >= 0xf0) seen.push(value);
+        bytes += chunk.length;
+        if (bytes < whole) return;
+        resolve([...new Set(seen)]);
+        socket.end('stream: OK\0');
+      });
+    });
+    const lent = Buffer.alloc(pieceBytes);
+    const content = (async function* () {
+      for (const value of [0xf0, 0xf1, 0xf2, 0xf3]) yield await Promise.resolve(lent.fill(value));
+    })();
+    expect(await clamd.scanStream(content)).toEqual({ verdict: 'clean' });
+    expect(await sent).toEqual([0xf0, 0xf1, 0xf2, 0xf3]);
+  });
+});
+
 describe('clamd’s verdict on a file', () => {
   it.each([
     ['stream: Win.Test.EICAR_HDB-1 FOUND\0', { verdict: 'infected', viruses: ['Win.Test.EICAR_HDB-1'] }],

@@ -37,7 +37,10 @@ interface Exchange {
   isSent: boolean;
 }
 
-/** Rejects where there is no answer: with the socket's error, ClamdDeadline, or the error of `content`. */
+/**
+ * Rejects where there is no answer: with the socket's error, ClamdDeadline, or the error of `content`, whose pieces may be lent: each is
+ * with the system before the next is asked for.
+ */
 export async function askClamd(
   { host, port, socket: path }: ClamdPlace,
   timeoutMilliseconds: number,
@@ -77,8 +80,21 @@ async function send(socket: Socket, content: AsyncIterable<Uint8Array>, exchange
 async function writeChunk(socket: Socket, chunk: Uint8Array): Promise<void> {
   const header = Buffer.alloc(headerBytes);
   header.writeUInt32BE(chunk.byteLength);
-  socket.write(header);
-  await write(socket, chunk);
+  if (socket.closed) return;
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      socket.off('close', done);
+      resolve();
+    };
+    socket.on('close', done);
+    socket.cork();
+    socket.write(header);
+    // Of a socket that breaks, the end is waited for: only then is it known what clamd said before.
+    socket.write(chunk, (error) => {
+      if (!(error instanceof Error)) done();
+    });
+    socket.uncork();
+  });
 }
 
 /** Until the socket takes more, or is gone. */

@@ -3,6 +3,7 @@
  * only from a proved scanner (proven-scanner.ts).
  */
 import { open } from 'node:fs/promises';
+import { fileSource, lentChunks } from '#core/formats/random-access.ts';
 import { messageOf, Unavailable } from '../../ground/availability/index.ts';
 import { askClamd, ClamdDeadline, type ClamdAnswer } from './ask-clamd.ts';
 import { askVersion } from './ask-version.ts';
@@ -43,8 +44,6 @@ export interface Clamd {
   version(): Promise<string>;
 }
 
-const chunkSizeBytes = 256 * 1024;
-
 /**
  * The connection was closed while bytes were being sent. clamd does so to a stream over StreamMaxLength: its
  * preceding answer can be lost, since it doesn't read the rest.
@@ -61,18 +60,12 @@ export function openClamd(config: ClamdConfig): Clamd {
   };
 }
 
-/** As many reads as it takes: most files are small, and a stream for each would cost more than clamd does. */
+/** In pieces of lent memory; those of a large file are read while the ones before are sent. */
 async function* bytesOf(file: string): AsyncGenerator<Uint8Array> {
   const handle = await open(file, 'r');
   try {
     const { size } = await handle.stat();
-    for (let at = 0; at < size;) {
-      const length = Math.min(chunkSizeBytes, size - at);
-      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafeSlow(length), 0, length, at);
-      if (bytesRead === 0) throw new RangeError(`${file} ends early: it changed while being read`);
-      yield buffer.subarray(0, bytesRead);
-      at += bytesRead;
-    }
+    yield* lentChunks(fileSource(handle, size), 0, size);
   } finally {
     await handle.close();
   }

@@ -56,7 +56,7 @@ export function artifactsIn(objects: ObjectReader): ArtifactStore {
         const found = await objects.open(sha256);
         if (found === null) return null;
         if (found.sizeBytes > sizeBytesMax) return 'too-large';
-        return await copyHashing(found.bytes(), toFile, sizeBytesMax, also);
+        return await copyHashing(found.bytes({ isLent: true }), toFile, sizeBytesMax, also);
       } catch (error) {
         throw new Unavailable(
           'store',

@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import {
-  chunkBytes,
+  fileSource,
   lentChunks,
   memorySource,
-  RandomAccessError,
+  readChunks,
   type RandomAccessSource,
 } from '#core/formats/random-access.ts';
 import { parseSha256Hex, type Sha256Hex } from '#core/ids/index.ts';
@@ -50,17 +50,8 @@ export async function withFile<Result>(
   const handle = await open(file, 'r');
   try {
     const found = await handle.stat({ bigint: true });
-    const source: RandomAccessSource = {
-      size: Number(found.size),
-      ...contentOf(file, versionIn(found)),
-      read: async (offset, length) => {
-        const bytes = Buffer.allocUnsafeSlow(length);
-        await readInto(handle, bytes, offset);
-        return bytes;
-      },
-      readInto: (target, offset) => readInto(handle, target, offset),
-    };
-    return await use(withReadAhead(source));
+    const source = fileSource(handle, Number(found.size));
+    return await use(withReadAhead({ ...source, ...contentOf(file, versionIn(found)) }));
   } finally {
     await handle.close();
   }
@@ -75,18 +66,6 @@ async function withHeld<Result>(
     return await use({ ...copiesOf(one.bytes), ...contentOf(one.file, one.as) });
   } finally {
     one.readers -= 1;
-  }
-}
-
-async function readInto(handle: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
-  const { length } = bytes;
-  for (let filled = 0; filled < length;) {
-    const { bytesRead } = await handle.read(bytes, filled, length - filled, offset + filled);
-    if (bytesRead === 0) {
-      const message = 'the file ends early: it changed while being read';
-      throw new RandomAccessError('SHORT_READ', offset + filled, message);
-    }
-    filled += bytesRead;
   }
 }
 
@@ -113,13 +92,9 @@ export async function* streamFile(file: string): AsyncGenerator<Uint8Array> {
   const handle = await open(file, 'r');
   try {
     const { size } = await handle.stat();
-    const length = Math.min(size, size <= heldBytesMax ? heldBytesMax : chunkBytes);
-    for (let at = 0; at < size;) {
-      const chunk = Buffer.allocUnsafeSlow(Math.min(length, size - at));
-      await readInto(handle, chunk, at);
-      yield chunk;
-      at += chunk.length;
-    }
+    const source = fileSource(handle, size);
+    if (size <= heldBytesMax) yield await source.read(0, size);
+    else yield* readChunks(source, 0, size);
   } finally {
     await handle.close();
   }
