@@ -29,6 +29,7 @@ export const reports: Area = {
         "  return { entry: { seq: '1', hash: sha256 }, entries: 0 };\n",
         'are not signed where the journal names none, or the store has another document',
       ],
+      [' AND NOT (${isBeforeScan})', '', 'are not signed before the scan, nor complained of'],
       [
         '|| found.sha256 !== sha256',
         '',

@@ -50,8 +50,11 @@ describe('failures', () => {
     const id = await system.ask({ artifact });
     await eventually(() => isRetry('scan.unavailable')(id), 'the scan is retried');
     expect((await system.state(id))?.status).toBe('checking');
+    // What was found by then is there to be read.
+    expect(await system.reportHead(id)).toMatchObject({ reached: 'inspection', passed: true });
     system.keep(await startClamd(stack.paths, { signatures: 'test' }));
     await system.untilStatus(id, 'waiting-for-approval');
+    expect(await system.reportHead(id)).toMatchObject({ reached: 'scan', passed: true });
   });
 
   it('waits for the timestamp authority after the HSM signed, and doesn’t sign a second time', async () => {

@@ -279,6 +279,15 @@ export class FoundationUnderTest {
     return this.until(id, (state) => statuses.includes(state.status));
   }
 
+  /** null: there is no inspection report yet. */
+  async reportHead(id: string): Promise<unknown> {
+    const { rows } = await this.portal.query<{ head: string }>(
+      'SELECT head FROM signer.inspection_report WHERE request_id = $1',
+      [id],
+    );
+    return rows[0] === undefined ? null : JSON.parse(rows[0].head);
+  }
+
   async journal(
     id: string,
   ): Promise<readonly { readonly kind: string; readonly body: Record<string, unknown> }[]> {

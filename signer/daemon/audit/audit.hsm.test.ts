@@ -280,7 +280,7 @@ describe('inspection reports', () => {
     'utf8',
   );
   /** As the daemon does: the document, its rows, and the journal's entry. */
-  async function write(isJournalled = true) {
+  async function write(isJournalled = true, reached: 'inspection' | 'scan' = 'scan') {
     const directory = join(hsm.folder, randomUUID());
     mkdirSync(directory);
     mkdirSync(ports.workDirectory, { recursive: true });
@@ -300,7 +300,7 @@ describe('inspection reports', () => {
           request,
           artifact: { name: 'a.zip', sha256: artifactSha256, sizeBytes: 1 },
           configurationSha256: artifactSha256,
-          reached: 'scan',
+          reached,
           passed: true,
           whole: true,
           counts: { ...counts, notScanned: 0, infected: 0 },
@@ -345,6 +345,13 @@ describe('inspection reports', () => {
     expect(await reportCommand(['verify', join(folder, 'report.json'), '--key', key], () => undefined)).toBe(
       0,
     );
+  });
+
+  it('are not signed before the scan, nor complained of', async () => {
+    await write(false, 'inspection');
+    expect(await sign()).toEqual({ signed: [], problems: [] });
+    await write();
+    expect(await sign()).toEqual({ signed: [request], problems: [] });
   });
 
   it('are not signed where the journal names none, or the store has another document', async () => {

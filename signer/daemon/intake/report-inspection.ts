@@ -18,7 +18,8 @@ import {
   type ScannedArtifact,
 } from '../checks/index.ts';
 import type { Inspection } from '../../inspector/index.ts';
-import { writeReport, type WrittenReport } from '../report/index.ts';
+import { Unavailable } from '../../ground/availability/index.ts';
+import { isReported, writeReport, type WrittenReport } from '../report/index.ts';
 import { findEarlierSignatures, type ClaimedRequest } from '../requests/index.ts';
 import type { Run, StepResult } from '../run/index.ts';
 import { asScannedFile } from '../scan/index.ts';
@@ -75,10 +76,21 @@ export async function scanStep(
     databaseAgeHoursMax: config.scanner.databaseAgeHoursMax,
     developmentDatabase: config.scanner.developmentDatabase,
     now: run.now(),
-  });
+  }).catch((error: unknown) => reportBeforeScan(work, inspected, error));
   const findings = [...inspected.inspection.findings, ...checked.findings];
   const scan = { passed: checked.ok, of: (sha256: Sha256Hex) => asScannedFile(verdicts.get(sha256)) };
   return { ...checked, facts: { report: await write(work, inspected.inspection, findings, scan) } };
+}
+
+/** While the scanner is away the request waits, and people see what was found by then. The journal names the report that has verdicts. */
+async function reportBeforeScan(
+  work: ReportedWork,
+  inspected: InspectedArtifact,
+  error: unknown,
+): Promise<never> {
+  if (error instanceof Unavailable && !(await isReported(work.context.database, work.request.id)))
+    await write(work, inspected.inspection, inspected.inspection.findings, null);
+  throw error;
 }
 
 function write(

@@ -66,6 +66,10 @@ export async function writeReport(
   return written;
 }
 
+/** Whether there is one to be searched: what a pass found stays until another has found as much. */
+export const isReported = async (database: Pick<Database, 'query'>, id: RequestId): Promise<boolean> =>
+  (await storedReport(database, id)) !== null;
+
 async function writeDocument(
   file: string,
   report: InspectionReport,

@@ -87,8 +87,16 @@ export default async function ReportPage(props: Props) {
   );
 }
 
-function leadOf({ head }: ReportSummary): string {
-  const outcome = head.passed ? '' : ` It was refused at the ${head.reached}.`;
+/** Inspected, while the scanner is away. */
+const isBeforeScan = ({ head }: ReportSummary): boolean => head.passed && head.reached === 'inspection';
+
+function leadOf(report: ReportSummary): string {
+  const { head } = report;
+  const outcome = isBeforeScan(report)
+    ? ' It is not scanned yet: the scanner can’t be reached, and the request waits for it.'
+    : head.passed
+      ? ''
+      : ` It was refused at the ${head.reached}.`;
   const whole = head.whole ? '' : ' Not everything in it could be listed.';
   return `What the signer found in the artifact as it was submitted: ${plural(head.counts.files, 'file')}.${outcome}${whole}`;
 }
@@ -134,7 +142,9 @@ function Overview({ request, report }: { readonly request: RequestDetail; readon
         ) : null}
       </ul>
       <p className="mt-3 text-sm text-muted">
-        {signed === null ? (
+        {isBeforeScan(report) ? (
+          'Not signed: the report that has the scanner’s verdicts will be.'
+        ) : signed === null ? (
           'Not yet signed by the foundation’s log key. Its digest is in the signer’s journal already.'
         ) : (
           <>
