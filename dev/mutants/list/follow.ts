@@ -20,7 +20,11 @@ export const follow: Area = {
     ]),
     ...guards('lib/core/follow/spdx/json-ld.ts', 'lib/core/follow/spdx/spdx.test.ts', [
       ["key.includes(':') || ", '', 'with addresses for keys'],
-      ["if (type === 'Hash' || type", 'if (type', 'with a digest by itself'],
+      [
+        "if (type === 'Hash' || type === 'PackageVerificationCode' || member(node, 'hashValue') !== null)",
+        "if (type === '')",
+        'with a digest by itself',
+      ],
       [
         'if (!byContent.has(type)) return [];',
         'if (type !== null) return [];',
