@@ -18,6 +18,9 @@ const config = {
       bodySizeLimit: '512kb',
     },
   },
+  async rewrites() {
+    return [{ source: '/.well-known/openpgpkey/:path*', destination: '/openpgpkey/:path*' }];
+  },
   async headers() {
     return [
       {
@@ -54,7 +57,15 @@ const config = {
         ],
       },
       {
-        source: '/:prefix(api|healthz|readyz|metrics|certificates|pki)/:path*',
+        // Clients of a Web Key Directory, in pages of others too.
+        source: '/.well-known/openpgpkey/:path*',
+        headers: [
+          { key: 'Cross-Origin-Resource-Policy', value: 'cross-origin' },
+          { key: 'Content-Security-Policy', value: "default-src 'none'; frame-ancestors 'none'; sandbox" },
+        ],
+      },
+      {
+        source: '/:prefix(api|healthz|readyz|metrics|certificates|pki|openpgpkey)/:path*',
         headers: [
           { key: 'Content-Security-Policy', value: "default-src 'none'; frame-ancestors 'none'; sandbox" },
         ],

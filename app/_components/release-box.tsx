@@ -59,7 +59,7 @@ export function ReleaseBox(props: {
       <h3 className="mt-7 text-lg">Signed files</h3>
       <ul className="mt-3 grid gap-3">
         {signatures.files.map((file) => (
-          <SignedFileItem key={file.path} file={file} />
+          <SignedFileItem key={`${file.path} ${file.signaturePath ?? ''}`} file={file} />
         ))}
       </ul>
       {signatures.next === null ? null : (

@@ -3,11 +3,12 @@ import { parseArgs } from 'node:util';
 import { CliError } from '../error.ts';
 import { explain } from './explain.ts';
 import { fmt } from './fmt.ts';
+import { readKnownKeys } from './known-keys.ts';
 import { plan, planFormats } from './plan.ts';
 import { reportFormats } from './report.ts';
 import { validate } from './validate.ts';
 
-export const policyUsage = `  countersign validate [DIR] [--format text|json|sarif|github]
+export const policyUsage = `  countersign validate [DIR] [--keys registry.json] [--format text|json|sarif|github]
   countersign plan --base REV --head REV [--repo DIR] [--requests FILE.json] [--format text|json|markdown]
   countersign explain PROJECT POLICY [--repo DIR]
   countersign fmt [FILE…] [--check]`;
@@ -21,6 +22,7 @@ const options = {
   repo: { type: 'string' },
   requests: { type: 'string' },
   check: { type: 'boolean' },
+  keys: { type: 'string' },
 } as const;
 
 type OptionName = keyof typeof options;
@@ -29,7 +31,7 @@ type OptionName = keyof typeof options;
 const accepts: Readonly<
   Record<PolicyVerb, { readonly options: readonly OptionName[]; readonly names: number }>
 > = {
-  validate: { options: ['format'], names: 1 },
+  validate: { options: ['format', 'keys'], names: 1 },
   plan: { options: ['base', 'head', 'repo', 'requests', 'format'], names: 0 },
   explain: { options: ['repo'], names: 2 },
   fmt: { options: ['check'], names: 80_000 },
@@ -56,6 +58,7 @@ export async function policyCommand(
       const { text, exitCode } = await validate(
         positionals[0] ?? '.',
         oneOf(reportFormats, values.format ?? 'text'),
+        values.keys === undefined ? null : await readKnownKeys(values.keys),
       );
       print(text);
       return exitCode;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parseCommitSha } from '#core/ids/index.ts';
 import { loadSnapshot } from '#core/policy/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
-import { lintSnapshot } from '../../lib/policy-tools/lint/index.ts';
+import { lintSnapshot, type KnownOwnKey } from '../../lib/policy-tools/lint/index.ts';
 import { readFolder } from './read-folder.ts';
 import { formatReport, hasErrors } from './report.ts';
 import type { ReportEntry, ReportFormat } from './report.ts';
@@ -16,8 +16,12 @@ export interface Output {
 /** A folder isn't a commit; nothing that is shown here names one. */
 const noCommit = parseCommitSha('0'.repeat(40));
 
-export async function validate(folder: string, format: ReportFormat): Promise<Output> {
-  const { entries, snapshot } = await check(folder, new Date());
+export async function validate(
+  folder: string,
+  format: ReportFormat,
+  ownKeys: readonly KnownOwnKey[] | null = null,
+): Promise<Output> {
+  const { entries, snapshot } = await check(folder, new Date(), ownKeys);
   const prefix = path.relative(process.cwd(), path.resolve(folder)).split(path.sep).join('/');
   const text = formatReport(entries, format, prefix);
   const failed = hasErrors(entries);
@@ -30,14 +34,18 @@ export interface FolderCheck {
   readonly snapshot: PolicySnapshot | null;
 }
 
-export async function check(folder: string, now: Date): Promise<FolderCheck> {
+export async function check(
+  folder: string,
+  now: Date,
+  ownKeys: readonly KnownOwnKey[] | null = null,
+): Promise<FolderCheck> {
   const { files, diagnostics } = await readFolder(folder);
   if (diagnostics.length > 0) return { entries: diagnostics.map(asError), snapshot: null };
   const loaded = loadSnapshot(files, noCommit);
   if (!loaded.ok) return { entries: loaded.diagnostics.map(asError), snapshot: null };
   const { snapshot } = loaded;
   // Which certificates the signer holds isn't known here; what the lint says about them, the portal says.
-  const found = lintSnapshot({ snapshot, certificates: null, now });
+  const found = lintSnapshot({ snapshot, certificates: null, ownKeys, now });
   return { entries: found.map(({ severity, ...one }) => ({ ...one, level: severity })), snapshot };
 }
 

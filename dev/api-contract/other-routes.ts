@@ -1,9 +1,11 @@
 /** Routes outside /api/v1: who they are for, and what each is asked. docs/reference/addresses.md says the same for people. */
 import { createHmac, randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Identity } from '#core/identity/index.ts';
+import { webKeyName } from '#core/pki/openpgp/index.ts';
 import { onGitHub } from '#core/identity/on-github.fixture.ts';
+import { writeOwnKeys } from '../../lib/certificates/own-keys.fixture.ts';
 import { unsubscribeToken } from '../../lib/notifications/unsubscribe.ts';
 import type { Portal } from '../../lib/platform/portal/index.ts';
 import type { ProblemCode } from '../../lib/platform/problems/index.ts';
@@ -50,6 +52,11 @@ export async function otherRoutes(
   };
   file('list.crl', 'a list');
   const publishing = { ...portal, config: { ...portal.config, publicationDir: folder } } as Portal;
+  const keysDir = join(folder, 'own-keys');
+  mkdirSync(keysDir);
+  await writeOwnKeys(keysDir);
+  const openPgp = { domain: 'keys.example.org' };
+  const directory = { ...portal, config: { ...portal.config, keysDir, openPgp } } as Portal;
   const github = { id: '1', webhookSecretFile: file('secret', secret) };
   const delivered = { ...portal, config: { ...portal.config, policyHost: { github } } } as unknown as Portal;
   const ping = JSON.stringify({ zen: 'Speak like a human.', repository: { id: 1 } });
@@ -96,6 +103,28 @@ export async function otherRoutes(
           portal: history,
         },
         { ...none, params: { file: 'none.pem' } },
+      ],
+    },
+    'GET /openpgpkey/{path}': {
+      audience: 'public',
+      cases: [
+        {
+          kind: 'happy',
+          status: 200,
+          type: 'application/octet-stream',
+          params: { path: ['hu', webKeyName('widget')] },
+          portal: directory,
+        },
+        {
+          kind: 'happy',
+          status: 200,
+          type: plain,
+          params: { path: ['keys.example.org', 'policy'] },
+          portal: directory,
+        },
+        { ...none, params: { path: ['hu', webKeyName('gadget')] }, portal: directory },
+        { ...none, params: { path: ['example.com', 'policy'] }, portal: directory },
+        { ...none, params: { path: ['policy'] } },
       ],
     },
     'GET /pki/{file}': {

@@ -7,6 +7,7 @@ import { Client } from 'pg';
 import { approvalNamespace, stopStatement, tokenCommand, type TokenCommand } from '#core/approval/index.ts';
 import type { Edits } from '#core/policy/plan/snapshots.fixture.ts';
 import { parseProjectSlug, parseRequestId, parseSha256Hex } from '#core/ids/index.ts';
+import { serials as ownKeys, writeOwnKeys } from '../../lib/certificates/own-keys.fixture.ts';
 import { createToken, runTokenCommand } from '../../lib/api-tokens/index.ts';
 import { bearerActor } from '../../lib/platform/auth/index.ts';
 import { readStatement } from '../../lib/approvals/index.ts';
@@ -33,6 +34,7 @@ const ofLargeRequest = '01';
 const notice = `revocations/${revoked}.yaml`;
 /** The policy in force with everything that a project and a revocation may say. */
 const detailed: Edits = {
+  ...revoking(ownKeys.raw, revokedSince),
   [notice]: `${revoking(revoked, revokedSince)[notice] as string}noticedAt: '2026-11-26T00:00:00Z'
 advisory: https://widget.example/advisory
 reinstated:
@@ -174,6 +176,7 @@ export type World = Awaited<ReturnType<typeof openWorld>>;
 async function openHistory() {
   const on = await openSigned();
   await on.issue(...[kept, revoked, ofLargeRequest].map((serial) => certificate(serial)));
+  await writeOwnKeys(on.folder, { project });
   await on.accept(detailed);
   const bytes = 'what the signer released';
   const folder = join(on.folder, 'released');

@@ -23,13 +23,23 @@ export interface FoundationKeys {
   certificateOf(project: string, name: string): string;
 }
 
+/** Of the demo's projects' addresses. */
+export const openPgpDomain = 'keys.countersign.example';
+
 type Projects = CeremonyConfigInput['projects'];
+type OwnKey = NonNullable<Projects[number]['ownKeys']>[number];
+/** By slug. */
+export type OwnKeysByProject = Readonly<Record<string, readonly OwnKey[]>>;
 
 /** Makes the keys that are missing, keeps the ones that exist. */
 export async function holdCeremony(
   paths: StackPaths,
   hsm: SoftHsm,
-  { seed, pkiUrl }: { readonly seed: string; readonly pkiUrl: string },
+  {
+    seed,
+    pkiUrl,
+    ownKeys,
+  }: { readonly seed: string; readonly pkiUrl: string; readonly ownKeys: OwnKeysByProject },
 ): Promise<FoundationKeys> {
   const token = (label: string) => {
     const found = hsm.tokens.find((softHsmToken) => softHsmToken.label === label);
@@ -50,6 +60,7 @@ export async function holdCeremony(
       log: token('log'),
     },
     rootModulusBits: 3072,
+    openPgp: { domain: openPgpDomain, revocations: join(paths.state, 'openpgp-revocations') },
     urls: {
       rootCrl: `${pkiUrl}/foundation-root.crl`,
       rootCertificate: `${pkiUrl}/foundation-root.cer`,
@@ -59,7 +70,7 @@ export async function holdCeremony(
       // Under the number that stands for documentation and examples (RFC 5612).
       policyOid: '1.3.6.1.4.1.32473.1.1',
     },
-    projects: await projectsOf(seed),
+    projects: await projectsOf(seed, ownKeys),
   } satisfies CeremonyConfigInput;
   // For `npm run issue`, which says itself what projects need.
   const file = stringify({ ...input, projects: [] });
@@ -98,7 +109,7 @@ async function foundationName(seed: string): Promise<string> {
   return value.kind === 'Foundation' ? value.subject.organization : '';
 }
 
-async function projectsOf(seed: string): Promise<Projects> {
+async function projectsOf(seed: string, more: OwnKeysByProject): Promise<Projects> {
   const projects: Projects = [];
   for (const slug of (await readdir(join(seed, 'projects'))).sort()) {
     const folder = join(seed, 'projects', slug);
@@ -106,9 +117,16 @@ async function projectsOf(seed: string): Promise<Projects> {
     const project = await read(join(folder, 'project.yaml'), `projects/${slug}/project.yaml`);
     if (project.kind !== 'Project') continue;
     const certificates = new Map<string, 'release' | 'test'>();
+    const ownKeys = new Map<string, OwnKey>();
     for (const file of (await readdir(join(folder, 'policies'))).sort()) {
       const policy = await read(join(folder, 'policies', file), `projects/${slug}/policies/${file}`);
-      if (policy.kind === 'SigningPolicy') certificates.set(policy.certificate, policy.purpose);
+      if (policy.kind !== 'SigningPolicy') continue;
+      certificates.set(policy.certificate, policy.purpose);
+      const serves = policy.purpose;
+      if (policy.openpgpKey !== undefined)
+        ownKeys.set(`openpgp ${policy.openpgpKey}`, { name: policy.openpgpKey, purpose: 'openpgp', serves });
+      if (policy.rawKey !== undefined)
+        ownKeys.set(`raw ${policy.rawKey}`, { name: policy.rawKey, purpose: 'raw', serves });
     }
     projects.push({
       slug,
@@ -116,6 +134,7 @@ async function projectsOf(seed: string): Promise<Projects> {
       name: slug.slice(0, 22),
       program: project.program,
       certificates: [...certificates].map(([name, purpose]) => ({ name, purpose })),
+      ownKeys: [...ownKeys.values(), ...(more[slug] ?? [])],
     });
   }
   return projects;

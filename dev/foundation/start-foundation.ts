@@ -8,7 +8,7 @@ import { stringify } from 'yaml';
 import { openBuildSystem, type BuildSystem } from '../build-system/index.ts';
 import { projectDirectory, together, type RunningService, type Stack } from '../stack/index.ts';
 import { step } from '../../scripts/set-up/steps.mjs';
-import { holdCeremony, type FoundationKeys } from './ceremony.ts';
+import { holdCeremony, openPgpDomain, type FoundationKeys, type OwnKeysByProject } from './ceremony.ts';
 import { seedPolicyRepository, type SeededPolicies, type SeedInput } from './seed-policies.ts';
 
 export interface Foundation {
@@ -26,6 +26,8 @@ export interface Foundation {
 
 export interface FoundationOptions {
   readonly adapt?: SeedInput['adapt'];
+  /** Made besides those that the seed's policies name. */
+  readonly ownKeys?: OwnKeysByProject;
 }
 
 /** Everything up to a running signer; the portal is started by startPortalOf, for those who need it. */
@@ -33,7 +35,9 @@ export async function startFoundation(stack: Stack, options: FoundationOptions =
   const { paths, softHsm, gitHost } = stack;
   const seed = join(projectDirectory, 'policies');
   const pkiUrl = await stack.responderUrl();
-  const keys = await step('Holding the key ceremony', () => holdCeremony(paths, softHsm, { seed, pkiUrl }));
+  const keys = await step('Holding the key ceremony', () =>
+    holdCeremony(paths, softHsm, { seed, pkiUrl, ownKeys: options.ownKeys ?? {} }),
+  );
   const policies = await step('Seeding the policy repository', () =>
     seedPolicyRepository({
       seed,
@@ -112,6 +116,7 @@ async function writeAuthorityConfig(stack: Stack, keys: FoundationKeys): Promise
     publication: paths.publication,
     stateFile: join(paths.authority, 'state.json'),
     answers: { socket: answersSocket(stack) },
+    openPgpRevocations: join(paths.state, 'openpgp-revocations'),
     keyHolder: {
       module: softHsm.module,
       softhsmConf: softHsm.configFile,
@@ -213,6 +218,7 @@ async function writePortalConfig(stack: Stack, publicUrl: string): Promise<strin
     publicUrl,
     keysDir: paths.keys,
     publicationDir: paths.publication,
+    openPgp: { domain: openPgpDomain },
     auth: { secretFile, development: true },
     upload: { sizeBytesMax: 4 * 1024 ** 3 },
   });

@@ -24,6 +24,7 @@ export function certificate(
     anchorFile: 'root.pem',
     revocation: null,
     hasNotice: false,
+    own: null,
     publisher: 'foundation',
     issuer: 'CN=Issuing CA',
     ...more,

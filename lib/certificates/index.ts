@@ -8,3 +8,5 @@ export type { KnownRevocations, RememberedRevocation } from './revoked.ts';
 export { notifyOfRenewals } from './notify-renewals.ts';
 export { notifyOfIssuance } from './notify-issuance.ts';
 export { outsideCheck, verifyCommand } from './verify-command.ts';
+export { openOwnKey, openWebKeys, servedDomain } from './open-own-key.ts';
+export type { OwnKey } from './own-key.ts';

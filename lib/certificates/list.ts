@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { parseCertificateSerial, type CertificateSerial } from '#core/ids/index.ts';
 import { effectiveRevocation, type KnownRevocation, type Publisher } from './standing/index.ts';
 import type { Context } from '../platform/portal/index.ts';
+import { publicFileName, readOwnKey, type OwnKey } from './own-key.ts';
 import { knownRevocations, type KnownRevocations } from './revoked.ts';
 
 const certificatePurposes = [
@@ -39,6 +40,8 @@ export interface PublishedCertificate {
   readonly revocation: KnownRevocation | null;
   /** Whether a revocation names this very certificate. */
   readonly hasNotice: boolean;
+  /** What it is the record of; null: it is a certificate like others. */
+  readonly own: OwnKey | null;
 }
 
 /** Of a key of a project's own: nobody is asked to trust it. */
@@ -58,6 +61,8 @@ const registrySchema = z.object({
         project: z.string().nullable(),
         name: z.string().nullable(),
         holder: z.object({ organization: z.string() }).optional(),
+        serves: z.enum(['release', 'test']).optional(),
+        publicFile: publicFileName.optional(),
         certificate: pemFile,
         chain: z.array(pemFile).max(8),
       }),
@@ -191,6 +196,7 @@ async function readCertificate(keysDir: string, key: RegisteredKey): Promise<Rea
     keySha256: createHash('sha256')
       .update(certificate.publicKey.export({ type: 'spki', format: 'der' }))
       .digest('hex'),
+    own: await readOwnKey(keysDir, key, certificate),
     validFrom: new Date(certificate.validFrom),
     validTo: new Date(certificate.validTo),
     anchorFile: key.chain.at(-1) ?? key.certificate,

@@ -2,10 +2,12 @@
  * What a proposed commit is, seen from the policy in force: whether it is a policy at all, what it changes, how many
  * signatures that takes. Rules and owners come from the policy in force, never from the proposal.
  */
+import { createHash } from 'node:crypto';
 import { fileSizeBytesMax } from '#core/policy/index.ts';
 import type { Diagnostic, PolicySnapshot } from '#core/policy/index.ts';
+import { listCertificates } from '../certificates/index.ts';
 import { lintSnapshot } from '../policy-tools/lint/index.ts';
-import type { LintFinding } from '../policy-tools/lint/index.ts';
+import type { KnownOwnKey, LintFinding } from '../policy-tools/lint/index.ts';
 import { planChange } from '#core/policy/plan/index.ts';
 import type { PastRequest, Plan, RequiredSignatures } from '#core/policy/plan/index.ts';
 import type { CommitSha } from '#core/ids/index.ts';
@@ -44,7 +46,7 @@ const assessmentsKeptMax = 32;
 /** A page shows what the change would have done to the newest requests; the command line replays any number. */
 const replayedMax = 2_000;
 
-type Source = Pick<Portal, 'db' | 'policies' | 'now'>;
+type Source = Pick<Portal, 'config' | 'db' | 'policies' | 'now'>;
 
 const kept = new WeakMap<object, Map<string, Promise<Assessment>>>();
 
@@ -55,10 +57,11 @@ export async function assess(source: Source, accepted: AcceptedPolicy, head: Com
   // Commits never change; what was decided since is told by the newest request and its time.
   const newest = past[0];
   const earlier = await earlierPolicy(source);
-  const key = `${accepted.commit} ${earlier?.commit ?? ''} ${head} ${past.length} ${newest?.id ?? ''} ${newest?.at ?? ''} ${newest?.decided ?? ''}`;
+  const ownKeys = await knownOwnKeys(source);
+  const key = `${digestOf(ownKeys)} ${accepted.commit} ${earlier?.commit ?? ''} ${head} ${past.length} ${newest?.id ?? ''} ${newest?.at ?? ''} ${newest?.decided ?? ''}`;
   const known = memory.get(key);
   if (known !== undefined) return known;
-  const made = assessNow(source, { accepted, earlier, head, past });
+  const made = assessNow(source, { accepted, earlier, head, past, ownKeys });
   memory.set(key, made);
   made.catch(() => memory.delete(key));
   const oldest = memory.keys().next().value;
@@ -73,9 +76,10 @@ async function assessNow(
     readonly earlier: PolicySnapshot | null;
     readonly head: CommitSha;
     readonly past: readonly PastRequest[];
+    readonly ownKeys: readonly KnownOwnKey[];
   },
 ): Promise<Assessment> {
-  const { accepted, earlier, head, past } = about;
+  const { accepted, earlier, head, past, ownKeys } = about;
   const proposal = await source.policies.proposal(head, accepted.snapshot);
   const mergeBase = await source.policies.mergeBase(accepted.commit, head);
   const base =
@@ -90,7 +94,7 @@ async function assessNow(
   const before =
     'snapshot' in base ? base.snapshot : base.loaded.ok ? base.loaded.snapshot : accepted.snapshot;
   const plan = planChange(before, snapshot, past, earlier ?? before);
-  const notices = newNotices(before, snapshot, source.now());
+  const notices = newNotices(before, snapshot, { now: source.now(), ownKeys });
   return { ...shared, problems: [], notices, plan, required: plan.required };
 }
 
@@ -116,14 +120,38 @@ function isSame(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
 const textOf = (bytes: Uint8Array | undefined): string | null =>
   bytes === undefined ? null : new TextDecoder('utf-8').decode(bytes.subarray(0, fileSizeBytesMax));
 
-export function newNotices(before: PolicySnapshot, after: PolicySnapshot, now: Date): readonly LintFinding[] {
-  const known = new Set(lint(before, now).map(keyOf));
-  return lint(after, now).filter((finding) => !known.has(keyOf(finding)));
+interface Known {
+  readonly now: Date;
+  readonly ownKeys: readonly KnownOwnKey[];
 }
 
-/** Which certificates exist is shown where they are; a proposal can't change that. */
-const lint = (snapshot: PolicySnapshot, now: Date): readonly LintFinding[] =>
-  lintSnapshot({ snapshot, certificates: null, now });
+export function newNotices(
+  before: PolicySnapshot,
+  after: PolicySnapshot,
+  known: Known,
+): readonly LintFinding[] {
+  const said = new Set(lint(before, known).map(keyOf));
+  return lint(after, known).filter((finding) => !said.has(keyOf(finding)));
+}
+
+/** Which certificates exist is shown where they are; a proposal can't change that. Which key of its own a project has, it has to know. */
+const lint = (snapshot: PolicySnapshot, known: Known): readonly LintFinding[] =>
+  lintSnapshot({ snapshot, certificates: null, ...known });
+
+/** Keys of projects' own, as the registry and the revocations in force have them. */
+export async function knownOwnKeys(
+  ctx: Pick<Portal, 'config' | 'db' | 'policies'>,
+): Promise<readonly KnownOwnKey[]> {
+  const certificates = await listCertificates({ ctx });
+  return certificates.flatMap(({ purpose, project, name, own, revocation }) =>
+    own === null || project === null || name === null || (purpose !== 'openpgp' && purpose !== 'raw')
+      ? []
+      : [{ project, name, use: purpose, serves: own.serves, isRevoked: revocation !== null }],
+  );
+}
+
+const digestOf = (keys: readonly KnownOwnKey[]): string =>
+  createHash('sha256').update(JSON.stringify(keys)).digest('hex');
 
 /** Lines move; what is said of a file doesn't. */
 const keyOf = ({ rule, file, message }: LintFinding): string => `${rule} ${file} ${message}`;

@@ -11,7 +11,7 @@ const limit = openRateLimit({ points: checksPerMinute, seconds: 60 });
 
 /** Rejects TOO_OFTEN beyond so many checks a minute and person; proposals are always checked. */
 export async function checkText(call: {
-  readonly ctx: Pick<Context, 'actor' | 'network' | 'db' | 'policies' | 'policyHosts' | 'now'>;
+  readonly ctx: Pick<Context, 'config' | 'actor' | 'network' | 'db' | 'policies' | 'policyHosts' | 'now'>;
   readonly input: { readonly path: string; readonly content: string; readonly number: number | null };
 }): Promise<DraftCheck> {
   const { path, content, number } = call.input;

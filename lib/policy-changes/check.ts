@@ -16,7 +16,7 @@ const annotationsMax = 200;
 
 /** Publishes what holds for the head of an open change now; saying the same twice changes nothing. */
 export async function checkChange(call: {
-  readonly ctx: Pick<Portal, 'db' | 'policies' | 'policyHosts' | 'now'>;
+  readonly ctx: Pick<Portal, 'config' | 'db' | 'policies' | 'policyHosts' | 'now'>;
   readonly input: { readonly number: number };
 }): Promise<void> {
   const { ctx, input } = call;

@@ -7,7 +7,7 @@ import type { FileChange } from '../platform/git-host/index.ts';
 import { loadInTurns } from '../platform/policy-repository/index.ts';
 import { earlierPolicy } from '../platform/portal/index.ts';
 import type { Context, Portal } from '../platform/portal/index.ts';
-import { newNotices } from './assess.ts';
+import { knownOwnKeys, newNotices } from './assess.ts';
 import type { ChangedText } from './assess.ts';
 import type { LintFinding } from '../policy-tools/lint/index.ts';
 import { onHost } from './error.ts';
@@ -26,7 +26,7 @@ export interface DraftCheck {
 
 /** Changes on top of the policy in force, or of an open change. Only for people whom the policy names: it is expensive. */
 export async function checkDraft(call: {
-  readonly ctx: Pick<Context, 'actor' | 'db' | 'policies' | 'policyHosts' | 'now'>;
+  readonly ctx: Pick<Context, 'config' | 'actor' | 'db' | 'policies' | 'policyHosts' | 'now'>;
   readonly input: { readonly changes: readonly FileChange[]; readonly number: number | null };
 }): Promise<DraftCheck> {
   personOf(call.ctx);
@@ -34,7 +34,7 @@ export async function checkDraft(call: {
 }
 
 export async function assessDraft(call: {
-  readonly ctx: Pick<Portal, 'db' | 'policies' | 'policyHosts' | 'now'>;
+  readonly ctx: Pick<Portal, 'config' | 'db' | 'policies' | 'policyHosts' | 'now'>;
   readonly input: { readonly changes: readonly FileChange[]; readonly number: number | null };
 }): Promise<DraftCheck> {
   const { ctx, input } = call;
@@ -61,7 +61,10 @@ export async function assessDraft(call: {
   }
   const earlier = (await earlierPolicy(ctx)) ?? snapshot;
   const plan = planChange(snapshot, loaded.snapshot, null, earlier);
-  const notices = newNotices(snapshot, loaded.snapshot, ctx.now());
+  const notices = newNotices(snapshot, loaded.snapshot, {
+    now: ctx.now(),
+    ownKeys: await knownOwnKeys(ctx),
+  });
   return { ...about, problems: [], notices, plan, required: plan.required };
 }
 

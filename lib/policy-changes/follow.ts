@@ -4,7 +4,7 @@ import { checkChange } from './check.ts';
 import { onHost } from './error.ts';
 import { hostFor, policyInForce } from './host.ts';
 
-type Source = Pick<Portal, 'db' | 'policies' | 'policyHosts' | 'queue' | 'now'>;
+type Source = Pick<Portal, 'config' | 'db' | 'policies' | 'policyHosts' | 'queue' | 'now'>;
 
 export interface Followed {
   readonly checked: number;

@@ -35,7 +35,7 @@ const branchesShownMax = 50;
 
 /** Open changes, oldest first: who has waited longest is served first. Public. */
 export async function listChanges(call: {
-  readonly ctx: Pick<Context, 'db' | 'policies' | 'policyHosts' | 'now'>;
+  readonly ctx: Pick<Context, 'config' | 'db' | 'policies' | 'policyHosts' | 'now'>;
 }): Promise<ChangeList> {
   const { ctx } = call;
   const host = hostFor(ctx);
@@ -44,7 +44,7 @@ export async function listChanges(call: {
 }
 
 async function listNow(
-  ctx: Pick<Context, 'db' | 'policies' | 'policyHosts' | 'now'>,
+  ctx: Pick<Context, 'config' | 'db' | 'policies' | 'policyHosts' | 'now'>,
   host: PolicyHost,
 ): Promise<ChangeList> {
   const accepted = await policyInForce(ctx);

@@ -54,7 +54,7 @@ export interface ChangeDetail {
 
 /** The same for a page, which may be some seconds old where the host counts what it is asked. Public. */
 export async function showChange(call: {
-  readonly ctx: Pick<Context, 'db' | 'policies' | 'policyHosts' | 'now'>;
+  readonly ctx: Pick<Context, 'config' | 'db' | 'policies' | 'policyHosts' | 'now'>;
   readonly input: { readonly number: number };
 }): Promise<ChangeDetail> {
   const { ctx, input } = call;
@@ -64,7 +64,7 @@ export async function showChange(call: {
 
 /** One proposed change with everything that decides about it, as it is now. Public: policies are made in the open. */
 export async function readChange(call: {
-  readonly ctx: Pick<Context, 'db' | 'policies' | 'policyHosts' | 'now'>;
+  readonly ctx: Pick<Context, 'config' | 'db' | 'policies' | 'policyHosts' | 'now'>;
   readonly input: { readonly number: number };
 }): Promise<ChangeDetail> {
   const { ctx, input } = call;
@@ -75,7 +75,7 @@ export async function readChange(call: {
 }
 
 export async function describeChange(
-  ctx: Pick<Portal, 'db' | 'policies' | 'now'>,
+  ctx: Pick<Portal, 'config' | 'db' | 'policies' | 'now'>,
   given: { readonly accepted: AcceptedPolicy; readonly host: PolicyHost; readonly pull: PullRequest },
 ): Promise<ChangeDetail> {
   const { accepted, host, pull } = given;

@@ -83,6 +83,26 @@ export async function publishProject(
         revocation: revocationJson(ctx.config.publicUrl, certificate.revocation),
         url: at(`/certificates/${certificate.file}`),
       })),
+    ownKeys: certificates.flatMap(({ own, name, project: of, ...record }) =>
+      own === null || of !== slug
+        ? []
+        : [
+            {
+              kind: own.openPgp === null ? 'raw' : 'openpgp',
+              name,
+              purpose: own.serves,
+              algorithm: own.algorithm,
+              fingerprint: own.openPgp?.fingerprint.replaceAll(' ', '') ?? null,
+              userId: own.openPgp?.userId ?? null,
+              spkiSha256: own.spkiSha256,
+              serial: record.serial,
+              validFrom: record.validFrom.toISOString(),
+              validTo: record.validTo.toISOString(),
+              revocation: revocationJson(ctx.config.publicUrl, record.revocation),
+              url: at(`/certificates/${own.file}`),
+            },
+          ],
+    ),
     releases: releases.map((release) => ({
       name: release.name,
       sha256: release.sha256,

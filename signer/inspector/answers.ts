@@ -112,6 +112,8 @@ export interface SignTargetAnswer {
   readonly file: string;
   /** `CompiledElement.index` of the element that asks for the signature. */
   readonly element: number;
+  /** The element's `detached` asks for it, not its `sign`: beside the file, and after all others. */
+  readonly detached: boolean;
   readonly unsignedSha256: Sha256Hex;
   readonly sizeBytes: number;
   readonly kind: ToldKind;

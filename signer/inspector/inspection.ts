@@ -43,6 +43,8 @@ export interface SignTarget {
   readonly leafFile: string;
   /** `CompiledElement.index`: which element of the configuration asks for the signature. */
   readonly element: number;
+  /** By the element's `detached`: beside the file, and after all others. */
+  readonly detached: boolean;
   readonly unsignedSha256: Sha256Hex;
   readonly sizeBytes: number;
   /** By content; the file's name may make it stricter. */

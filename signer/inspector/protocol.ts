@@ -157,6 +157,7 @@ const inspectAnswer = z.strictObject({
       path,
       file: leafName,
       element: sizeBytes,
+      detached: z.boolean(),
       unsignedSha256: sha256,
       sizeBytes,
       kind: z.strictObject({ kind: z.enum(fileKinds), because: text }),

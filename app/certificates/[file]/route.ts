@@ -1,4 +1,4 @@
-import { openCertificate } from '../../../lib/certificates/index.ts';
+import { openCertificate, openOwnKey } from '../../../lib/certificates/index.ts';
 import { currentPortal } from '../../../lib/platform/portal/index.ts';
 
 export async function GET(
@@ -6,11 +6,16 @@ export async function GET(
   context: { params: Promise<{ file: string }> },
 ): Promise<Response> {
   const { file } = await context.params;
-  const pem = await openCertificate({ ctx: currentPortal(), input: { file } });
-  if (pem === null) return new Response('No such certificate.\n', { status: 404 });
-  return new Response(pem, {
+  const ctx = currentPortal();
+  const pem = await openCertificate({ ctx, input: { file } });
+  const found =
+    pem === null ? await openOwnKey({ ctx, input: { file } }) : { text: pem, type: 'application/x-pem-file' };
+  if (found === null) return new Response('No such certificate.\n', { status: 404 });
+  if ('withheld' in found)
+    return new Response(`This key is revoked: ${ctx.config.publicUrl}/revocations\n`, { status: 410 });
+  return new Response(found.text, {
     headers: {
-      'content-type': 'application/x-pem-file',
+      'content-type': found.type,
       'content-disposition': `attachment; filename="${file}"`,
       'cache-control': 'public, max-age=300',
     },

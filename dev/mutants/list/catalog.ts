@@ -70,7 +70,11 @@ export const catalog: Area = {
       ['if (catalog.signers > 0 && !replaced)', 'if (false)', 'what is read back must be'],
     ]),
     ...guards('lib/core/policy/fields/artifact-floors.ts', 'lib/core/policy/check-floors.test.ts', [
-      ['element.sign === null && !vouchedFor', 'element.sign === null', 'a program next to a signed catalog'],
+      [
+        'signaturesOf(element).length === 0 && !vouchedFor',
+        'signaturesOf(element).length === 0',
+        'a program next to a signed catalog',
+      ],
     ]),
   ],
 };

@@ -20,6 +20,23 @@ export const detached: Area = {
         'that is a program or a catalog is refused, with the type to declare',
       ],
     ]),
+    ...guards('signer/inspector/child/plain-file.ts', 'signer/inspector/detached.test.ts', [
+      [
+        "use === 'certificate' ? signedElsewhere(source, context) : null",
+        'null',
+        'by cms of a file that another',
+      ],
+    ]),
+    ...guards('signer/inspector/child/inspect-itself.ts', 'signer/inspector/detached.test.ts', [
+      [
+        'const isFinal = sign === null && !changes;',
+        'const isFinal = true;',
+        'is a target of its own, after the one in the file',
+      ],
+    ]),
+    ...guards('lib/core/artifact/check-places.ts', 'lib/core/artifact/detached.test.ts', [
+      ['if (!isBeside) return null;', 'return null;', 'there is no place for it beside the artifact'],
+    ]),
     ...guards('signer/inspector/child/output-names.ts', inspected, [
       ["return names.add(output, 'file');", 'return null;', 'is refused where it is a folder’s'],
     ]),
@@ -46,10 +63,12 @@ export const detached: Area = {
       ],
     ]),
     ...guards('signer/daemon/file-version/index.ts', lineage, [
+      ['if (isOfSignature) return', 'if (false) return', 'never have a signature beside another version'],
+      ['about.every(isReleased)', 'true', 'never have a signature beside another version'],
       [
-        "if (before.cause !== 'inspected') return",
-        'if (false) return',
-        'are refused for a file of a signature beside a file that was signed itself',
+        "!replaced.some((inner) => inner.cause !== 'detached' && samePath(inner.path, one.path))",
+        'true',
+        'never have a signature beside another version',
       ],
       [
         "if (before.cause === 'detached') return",

@@ -32,6 +32,43 @@ export const keys: Area = {
         'of a file’s own bytes is for the project’s own key',
       ],
     ]),
+    ...guards('lib/core/policy/own-keys.ts', 'lib/core/policy/own-keys.test.ts', [
+      ['if (value[field] !== undefined) continue;', 'continue;', 'signatures by '],
+      ['if (other === undefined) continue;', 'continue;', 'one name never stands for two kinds of keys'],
+    ]),
+    ...guards('lib/core/pki/openpgp/published.ts', 'lib/core/pki/openpgp/published.test.ts', [
+      [
+        'if (!verifier.verify(key.publicKey, signature))',
+        'if (false)',
+        'takes no revocation that another key signed',
+      ],
+      [
+        'type !== signatureTypes.keyRevocation || ',
+        '',
+        'takes no revocation that is a signature of a document',
+      ],
+      ['if (!primary.body.equals(keyBody(key)))', 'if (false)', 'is refused: another key’s certificate'],
+    ]),
+    ...guards('lib/certificates/open-own-key.ts', 'lib/certificates/open-own-key.test.ts', [
+      [
+        'if (record.revocation !== null && revocation === null) return null;',
+        '',
+        'is withheld once it is revoked, until the file itself says so',
+      ],
+      [
+        'of === domain && webKeyName(local) === input.name',
+        'webKeyName(local) === input.name',
+        'is found by both methods, at the portal’s own domain alone',
+      ],
+    ]),
+    ...guards('signer/authorities/revocation/openpgp.ts', 'signer/authorities/revocation/openpgp.test.ts', [
+      ['if (!register.has(serial)) continue;', '', 'nothing is published of a key that isn’t revoked'],
+      [
+        'publishedOpenPgpKey(key, certificate, text);',
+        '',
+        'a revocation that is missing, or another key’s, is a failure',
+      ],
+    ]),
     ...guards('signer/daemon/checks/own-keys.ts', 'signer/daemon/checks/own-keys.test.ts', [
       ['entry.purpose === use && ', '', 'is refused for another method'],
       ['entry.serves === purpose && ', '', 'is refused that serves tests'],

@@ -1,5 +1,5 @@
 import { formats } from '../formats/registry.ts';
-import type { CompiledElement } from './element.ts';
+import { signaturesOf, type CompiledElement } from './element.ts';
 import type { Layout } from './lay-out.ts';
 import type { ConfigurationProblem } from './problem.ts';
 
@@ -48,15 +48,19 @@ function isWithin(
 }
 
 function placeProblem(
-  { type, sign, parent, pointer }: CompiledElement,
+  element: CompiledElement,
   elements: readonly CompiledElement[],
 ): ConfigurationProblem | null {
-  if (sign === null || (formats[type].signing?.outputName(sign, 'file') ?? null) === null) return null;
+  const { parent, pointer } = element;
+  const isBeside = signaturesOf(element).some(
+    ({ type, sign }) => (formats[type].signing?.outputName(sign, 'file') ?? null) !== null,
+  );
+  if (!isBeside) return null;
   const path = stepsOf(pointer);
   if (parent === null) {
     return {
       rule: 'rule.signature-file',
-      path: [...path, 'sign'],
+      path: [...path, element.detached === null ? 'sign' : 'detached'],
       message: 'The signature would be a second file, and the artifact is one file.',
       fix: 'Submit the file in an archive: `type: zip`, `tar` or `tar.gz`, with the file in its `contents`.',
     };

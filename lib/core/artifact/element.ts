@@ -16,6 +16,8 @@ export interface CompiledElement {
   readonly max: number | null;
   /** null: the file is checked but not signed. */
   readonly sign: Options | null;
+  /** How a further signature is made, in a file beside it, over its bytes as they are released; null: none is. In the terms of `file`. */
+  readonly detached: Options | null;
   /** Further requirements, in its format's terms; null: none. */
   readonly check: Options | null;
   /** Its signature of upstream is verified before anything is signed. */
@@ -68,4 +70,21 @@ export interface ArtifactEntry {
   readonly type: 'file' | 'directory';
   readonly sizeBytes: number;
   readonly sha256: string;
+}
+
+/** The signatures of a file: in it, and then beside it; each by the format that makes it. */
+export function signaturesOf({
+  type,
+  sign,
+  detached,
+}: Pick<CompiledElement, 'type' | 'sign' | 'detached'>): readonly SignatureOf[] {
+  return [
+    ...(sign === null ? [] : [{ type, sign }]),
+    ...(detached === null ? [] : [{ type: 'file' as const, sign: detached }]),
+  ];
+}
+
+interface SignatureOf {
+  readonly type: FormatType;
+  readonly sign: Options;
 }

@@ -1,3 +1,4 @@
+import { compileDetached } from './detached.ts';
 import { unsupported } from '../formats/format.ts';
 import { formats } from '../formats/registry.ts';
 import type { WrittenBody } from './places.ts';
@@ -14,7 +15,7 @@ export const signedDirectory = unsupported(
 export function unsupportedProblems({ body, steps }: WrittenBody): readonly ConfigurationProblem[] {
   const problems =
     body.type !== 'directory'
-      ? formats[body.type].compile(body, undefined).problems
+      ? [...formats[body.type].compile(body, undefined).problems, ...compileDetached(body).problems]
       : body.sign === undefined
         ? []
         : [signedDirectory];

@@ -9,6 +9,7 @@ import type { ElementBody } from '../formats/format.ts';
 import { formats } from '../formats/registry.ts';
 import type { CompiledDirectory, CompiledElement } from './element.ts';
 import { ArtifactError } from './error.ts';
+import { compileDetached } from './detached.ts';
 import { signedDirectory } from './find-unsupported.ts';
 
 /** Maximum number of elements in a configuration; the schema bounds each list, this the total. */
@@ -137,15 +138,26 @@ function content(
   overrides: IncludeMetadata | undefined,
 ): Pick<
   CompiledElement,
-  'type' | 'sign' | 'check' | 'verifies' | 'signedInside' | 'upstream' | 'opaque' | 'follows'
+  'type' | 'sign' | 'detached' | 'check' | 'verifies' | 'signedInside' | 'upstream' | 'opaque' | 'follows'
 > {
   const { sign, check, problems } = formats[body.type].compile(body, overrides);
-  const [problem] = problems;
+  const beside = compileDetached(body);
+  const [problem] = [...problems, ...beside.problems];
   if (problem !== undefined) throw new ArtifactError('UNSUPPORTED', problem.message);
   const opaque = 'opaque' in body ? body.opaque.reason : null;
   const verifies = 'verify' in body;
   const signedInside = 'requireSignedInside' in body;
   const follows = 'follows' in body ? body.follows.format : null;
   const upstream = ('upstream' in body ? body.upstream : undefined) ?? null;
-  return { type: body.type, sign, check, verifies, signedInside, upstream, opaque, follows };
+  return {
+    type: body.type,
+    sign,
+    detached: beside.sign,
+    check,
+    verifies,
+    signedInside,
+    upstream,
+    opaque,
+    follows,
+  };
 }

@@ -44,10 +44,12 @@ export interface FormRow {
   /** What it means for what gets signed. */
   readonly hint: string;
   readonly kind: 'text' | 'textarea' | 'number' | 'lines' | 'choice' | 'checkboxes';
-  /** Values and what they are called; `certificates`, `artifacts`, `approvers` are the project's own, `categories` those of projects. */
+  /** Values and what they are called; `certificates`, `openpgpKeys`, `rawKeys`, `artifacts`, `approvers` are the project's own, `categories` those of projects. */
   readonly options?:
     | readonly (readonly [value: string, label: string])[]
     | 'certificates'
+    | 'openpgpKeys'
+    | 'rawKeys'
     | 'artifacts'
     | 'approvers'
     | 'categories';

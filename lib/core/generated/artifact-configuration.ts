@@ -137,6 +137,7 @@ export interface RootContainer {
    */
   type: 'tar.gz' | 'tar';
   contents: Contents;
+  detached?: DetachedSign;
 }
 /**
  * An archive inside the archive.
@@ -149,6 +150,7 @@ export interface ContainerElement {
   path: PathPattern;
   matches?: Matches;
   contents: Contents;
+  detached?: DetachedSign;
 }
 /**
  * How many files match; exactly one where left out.
@@ -164,6 +166,27 @@ export interface Matches {
   max: number | 'unbounded';
 }
 /**
+ * A further signature in a file of its own, beside this one: over the file's bytes as it is released, after everything in it and the file itself was signed. The file has to be in a container (zip, tar, tar.gz).
+ */
+export interface DetachedSign {
+  /**
+   * The kind of signature: cms with the key of the certificate, openpgp and raw with the project's own.
+   */
+  method: 'cms' | 'openpgp' | 'raw';
+  /**
+   * Name of the file with the signature, beside the signed file; ${file.name} stands for the name of the signed file. Where left out, ${file.name} with the ending .p7s, .p7s.pem (cms as text), .asc (openpgp), .sig (raw, and openpgp as binary).
+   */
+  outputFile?: string;
+  /**
+   * The hash function; sha256 where left out.
+   */
+  hashAlgorithm?: 'sha256' | 'sha384' | 'sha512';
+  /**
+   * For cms: der (binary; where left out) or pem (text). For openpgp: armored (text; where left out) or binary.
+   */
+  encoding?: 'der' | 'pem' | 'armored' | 'binary';
+}
+/**
  * Zip archives inside the archive.
  */
 export interface ZipElement {
@@ -175,6 +198,7 @@ export interface ZipElement {
   matches?: Matches;
   contents: Contents;
   sign?: JarSign;
+  detached?: DetachedSign;
 }
 /**
  * Sign as a JAR file.
@@ -213,6 +237,7 @@ export interface PeElement {
   requireSignedInside?: RequireSignedInside;
   opaque?: Opaque;
   sign?: AuthenticodeSign;
+  detached?: DetachedSign;
 }
 /**
  * What the version resource of the program must say, in every language it has.
@@ -329,6 +354,7 @@ export interface MsiElement {
   upstream?: Upstream;
   requireSignedInside?: RequireSignedInside;
   sign?: AuthenticodeSign;
+  detached?: DetachedSign;
 }
 /**
  * What the Property table and the summary information of the installer must say.
@@ -377,6 +403,7 @@ export interface AuthenticodePackageElement {
   verify?: Verify;
   upstream?: Upstream;
   sign?: AuthenticodeSign;
+  detached?: DetachedSign;
 }
 /**
  * Security catalogs or scripts for Windows.
@@ -391,6 +418,7 @@ export interface AuthenticodeFileElement {
   verify?: Verify;
   upstream?: Upstream;
   sign?: AuthenticodeSign;
+  detached?: DetachedSign;
 }
 /**
  * NuGet packages (nupkg, snupkg).
@@ -407,6 +435,7 @@ export interface NugetElement {
   upstream?: Upstream;
   contents?: Contents;
   sign?: NugetSign;
+  detached?: DetachedSign;
 }
 /**
  * What the .nuspec of the package must say.
@@ -465,6 +494,7 @@ export interface JarElement {
   verify?: VerifyJar;
   upstream?: Upstream;
   sign?: JarSign;
+  detached?: DetachedSign;
 }
 /**
  * What the main section of the manifest must say.
@@ -837,6 +867,7 @@ export interface RootZip {
   type: 'zip';
   contents: Contents;
   sign?: JarSign;
+  detached?: DetachedSign;
 }
 /**
  * A Windows program or library (PE).
@@ -852,6 +883,7 @@ export interface RootPe {
   requireSignedInside?: RequireSignedInside;
   opaque?: Opaque;
   sign?: AuthenticodeSign;
+  detached?: DetachedSign;
 }
 /**
  * A Windows Installer file (msi, msm or msp).
@@ -867,6 +899,7 @@ export interface RootMsi {
   upstream?: Upstream;
   requireSignedInside?: RequireSignedInside;
   sign?: AuthenticodeSign;
+  detached?: DetachedSign;
 }
 /**
  * A cabinet file or Windows app package.
@@ -880,6 +913,7 @@ export interface RootAuthenticodePackage {
   verify?: Verify;
   upstream?: Upstream;
   sign?: AuthenticodeSign;
+  detached?: DetachedSign;
 }
 /**
  * A security catalog or a script for Windows.
@@ -892,6 +926,7 @@ export interface RootAuthenticodeFile {
   verify?: Verify;
   upstream?: Upstream;
   sign?: AuthenticodeSign;
+  detached?: DetachedSign;
 }
 /**
  * A NuGet package (nupkg, snupkg).
@@ -906,6 +941,7 @@ export interface RootNuget {
   upstream?: Upstream;
   contents?: Contents;
   sign?: NugetSign;
+  detached?: DetachedSign;
 }
 /**
  * A Java archive (jar, war, ear, aab).
@@ -920,6 +956,7 @@ export interface RootJar {
   verify?: VerifyJar;
   upstream?: Upstream;
   sign?: JarSign;
+  detached?: DetachedSign;
 }
 /**
  * A package in a format with a signature of its own.

@@ -144,6 +144,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "contents": {
             "$ref": "#/$defs/Contents"
+          },
+          "detached": {
+            "$ref": "#/$defs/DetachedSign"
           }
         }
       },
@@ -165,6 +168,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "sign": {
             "$ref": "#/$defs/JarSign"
+          },
+          "detached": {
+            "$ref": "#/$defs/DetachedSign"
           }
         }
       },
@@ -197,6 +203,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "sign": {
             "$ref": "#/$defs/AuthenticodeSign"
+          },
+          "detached": {
+            "$ref": "#/$defs/DetachedSign"
           }
         }
       },
@@ -229,6 +238,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "sign": {
             "$ref": "#/$defs/AuthenticodeSign"
+          },
+          "detached": {
+            "$ref": "#/$defs/DetachedSign"
           }
         }
       },
@@ -259,6 +271,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "sign": {
             "$ref": "#/$defs/AuthenticodeSign"
+          },
+          "detached": {
+            "$ref": "#/$defs/DetachedSign"
           }
         }
       },
@@ -286,6 +301,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "sign": {
             "$ref": "#/$defs/AuthenticodeSign"
+          },
+          "detached": {
+            "$ref": "#/$defs/DetachedSign"
           }
         }
       },
@@ -315,6 +333,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "sign": {
             "$ref": "#/$defs/NugetSign"
+          },
+          "detached": {
+            "$ref": "#/$defs/DetachedSign"
           }
         }
       },
@@ -344,6 +365,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "sign": {
             "$ref": "#/$defs/JarSign"
+          },
+          "detached": {
+            "$ref": "#/$defs/DetachedSign"
           }
         }
       },
@@ -543,6 +567,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "contents": {
             "$ref": "#/$defs/Contents"
+          },
+          "detached": {
+            "$ref": "#/$defs/DetachedSign"
           }
         }
       },
@@ -571,6 +598,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "sign": {
             "$ref": "#/$defs/JarSign"
+          },
+          "detached": {
+            "$ref": "#/$defs/DetachedSign"
           }
         }
       },
@@ -610,6 +640,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "sign": {
             "$ref": "#/$defs/AuthenticodeSign"
+          },
+          "detached": {
+            "$ref": "#/$defs/DetachedSign"
           }
         }
       },
@@ -649,6 +682,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "sign": {
             "$ref": "#/$defs/AuthenticodeSign"
+          },
+          "detached": {
+            "$ref": "#/$defs/DetachedSign"
           }
         }
       },
@@ -686,6 +722,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "sign": {
             "$ref": "#/$defs/AuthenticodeSign"
+          },
+          "detached": {
+            "$ref": "#/$defs/DetachedSign"
           }
         }
       },
@@ -720,6 +759,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "sign": {
             "$ref": "#/$defs/AuthenticodeSign"
+          },
+          "detached": {
+            "$ref": "#/$defs/DetachedSign"
           }
         }
       },
@@ -756,6 +798,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "sign": {
             "$ref": "#/$defs/NugetSign"
+          },
+          "detached": {
+            "$ref": "#/$defs/DetachedSign"
           }
         }
       },
@@ -792,6 +837,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "sign": {
             "$ref": "#/$defs/JarSign"
+          },
+          "detached": {
+            "$ref": "#/$defs/DetachedSign"
           }
         }
       },
@@ -1907,6 +1955,48 @@ export const schemas: Readonly<Record<Kind, object>> = {
             "minLength": 3,
             "maxLength": 255,
             "pattern": "^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*$"
+          }
+        }
+      },
+      "DetachedSign": {
+        "description": "A further signature in a file of its own, beside this one: over the file's bytes as it is released, after everything in it and the file itself was signed. The file has to be in a container (zip, tar, tar.gz).",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "method"
+        ],
+        "properties": {
+          "method": {
+            "description": "The kind of signature: cms with the key of the certificate, openpgp and raw with the project's own.",
+            "enum": [
+              "cms",
+              "openpgp",
+              "raw"
+            ]
+          },
+          "outputFile": {
+            "description": "Name of the file with the signature, beside the signed file; ${file.name} stands for the name of the signed file. Where left out, ${file.name} with the ending .p7s, .p7s.pem (cms as text), .asc (openpgp), .sig (raw, and openpgp as binary).",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256,
+            "pattern": "^[^/\\\\\\x00-\\x1f\\x7f]+$"
+          },
+          "hashAlgorithm": {
+            "description": "The hash function; sha256 where left out.",
+            "enum": [
+              "sha256",
+              "sha384",
+              "sha512"
+            ]
+          },
+          "encoding": {
+            "description": "For cms: der (binary; where left out) or pem (text). For openpgp: armored (text; where left out) or binary.",
+            "enum": [
+              "der",
+              "pem",
+              "armored",
+              "binary"
+            ]
           }
         }
       }

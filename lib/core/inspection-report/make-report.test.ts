@@ -73,9 +73,9 @@ const inspected: Inspected = {
   copies: [inside(['copy.7z'], 'f'), inside(['empty'], '0', { sizeBytes: 0, detected: 'empty' })],
 };
 const elements = [
-  { type: 'zip', pointer: '/root', opaque: null, sign: null },
-  { type: 'pe', pointer: '/root/contents/0', opaque: null, sign: {} },
-  { type: 'file', pointer: '/root/contents/1', opaque: 'Made by upstream.', sign: null },
+  { type: 'zip', pointer: '/root', opaque: null, sign: null, detached: null },
+  { type: 'pe', pointer: '/root/contents/0', opaque: null, sign: {}, detached: null },
+  { type: 'file', pointer: '/root/contents/1', opaque: 'Made by upstream.', sign: null, detached: null },
 ] as const;
 const input: ReportInput = {
   request: null,

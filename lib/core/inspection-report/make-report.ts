@@ -91,6 +91,7 @@ export interface ReportInput {
     readonly pointer: string;
     readonly opaque: string | null;
     readonly sign: Options | null;
+    readonly detached: Options | null;
   }[];
   readonly locations: Readonly<Record<string, PolicyLocation>>;
   /** How signatures of a type are called; null: it has none. */
@@ -177,8 +178,17 @@ function declaredEntry(input: ReportInput, file: DeclaredFile): ReportEntry {
     notSeen: content.closed.map(({ place, format, message }) => ({ place, format, message })),
     notSeenCount: content.closedCount,
     opaque: element?.opaque ?? null,
-    sign: element === undefined || element.sign === null ? null : input.methodOf(element.type, element.sign),
+    sign: element === undefined ? null : signOf(input, element),
   };
+}
+
+/** How it gets signed, in words; null: it doesn't. */
+function signOf({ methodOf }: ReportInput, element: ReportInput['elements'][number]): string | null {
+  const methods = [
+    element.sign === null ? null : methodOf(element.type, element.sign),
+    element.detached === null ? null : methodOf('file', element.detached),
+  ].filter((method) => method !== null);
+  return methods.length === 0 ? null : methods.join('; ');
 }
 
 function reportedElement(

@@ -4,6 +4,7 @@ import type { ArtifactConfigurationDocument, ProjectDocument, SigningPolicyDocum
 import { checkEnforceable } from './check-enforceable.ts';
 import { checkFloors } from './check-floors.ts';
 import { checkHandles, hasKey } from './check-people.ts';
+import { checkOwnKeys } from './own-keys.ts';
 import { checkVerifiable } from './upstream-roots.ts';
 import { diagnosticIn } from './diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
@@ -25,6 +26,7 @@ export function checkProject(snapshot: PolicySnapshot, project: ProjectSnapshot)
       ...checkOrigin(project, policy),
       ...checkEnforceable(policy),
       ...checkPublisher(snapshot, policy),
+      ...checkOwnKeys(project, policy),
       ...checkFloors(snapshot, project, policy),
     ]),
     ...checkCertificates(policies),

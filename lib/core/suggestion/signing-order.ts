@@ -2,7 +2,7 @@
  * In which order the signer works: what is inside first, lists after what they list, then the container is rebuilt around all of that, then
  * its own signature.
  */
-import type { CompiledElement } from '../artifact/index.ts';
+import { signaturesOf, type CompiledElement } from '../artifact/index.ts';
 import type { ExpectedField } from '../follow/index.ts';
 import type { FormatType } from '../formats/format.ts';
 import { signedAs } from '../formats/told-facts.ts';
@@ -90,21 +90,22 @@ function stepsOf({ path, around, target, list, inside }: Node): readonly Signing
     ...inOrder(inside).flatMap(stepsOf),
     ...(around === null ? [] : [step(path, 'rebuild', around)]),
     ...(list === null ? [] : [{ ...step(path, 'follow', list.element), lists: list.names }]),
-    ...(target === null
-      ? []
-      : [
-          {
-            ...step(path, 'sign', target),
-            method: target.sign === null ? null : signedAs(target.type, target.sign),
-          },
-        ]),
+    ...(target === null ? [] : signed(path, target)),
   ];
+}
+
+/** In the file, and then beside it. */
+function signed(path: readonly string[], element: CompiledElement): readonly SigningStep[] {
+  return signaturesOf(element).map(({ type, sign }) => ({
+    ...step(path, 'sign', { type }),
+    method: signedAs(type, sign),
+  }));
 }
 
 const step = (
   path: readonly string[],
   does: SigningStep['does'],
-  { type }: CompiledElement,
+  { type }: Pick<CompiledElement, 'type'>,
 ): SigningStep => ({
   path,
   does,

@@ -78,8 +78,14 @@ const schema = (paths: Paths) => {
       publicUrl: z.url({ protocol: /^https?$/ }).transform(withoutFinalSlash),
       /** Folder with the public certificates (PEM) and registry.json. */
       keysDir: path,
-      /** Folder that the revocation authority publishes: lists and the issuing certificate. */
+      /** Folder that the revocation authority publishes: lists, the issuing certificate, and revocations of OpenPGP keys. */
       publicationDir: path.optional(),
+      /** Projects' OpenPGP keys with addresses of this domain are found there by Web Key Directory; without it, by nobody. */
+      openPgp: z
+        .strictObject({
+          domain: z.string().regex(/^[a-z0-9](?:[a-z0-9.-]{0,188}[a-z0-9])?$/, 'a domain in lower case'),
+        })
+        .optional(),
       auth: z.strictObject({
         github: z.strictObject({ clientId: z.string().min(1).max(200), clientSecretFile: path }).optional(),
         secretFile: path,

@@ -54,7 +54,7 @@ const personal = [
 const seenFrom = ['host', 'x-forwarded-host', 'x-forwarded-proto'];
 /** No pages: files, data, and what answers for itself (as in proxy.ts). */
 const noPages =
-  /^\/(?:_next\/|api\/|certificates\/|pki\/|schemas\/|healthz|readyz|metrics)|\.(?:svg|xml|json|txt)(?:\?|$)/;
+  /^\/(?:_next\/|api\/|certificates\/|pki\/|openpgpkey\/|\.well-known\/|schemas\/|healthz|readyz|metrics)|\.(?:svg|xml|json|txt)(?:\?|$)/;
 const addressLengthMax = 2000;
 
 /** → a handler that answers from the cache where it may, and by `handler` otherwise. */

@@ -13,6 +13,8 @@ ${decode(seed.get(path)).replace('quorum: 1', 'quorum: 1 # for now')}`;
 const file = { path, text, kind: 'SigningPolicy' } as const;
 const choices = {
   certificates: ['release', 'test'],
+  openpgpKeys: [['openpgp', 'openpgp'] as const],
+  rawKeys: [],
   artifacts: ['windows-package'],
   approvers: [['demo-approver', 'Alex Approver']] as const,
   ownCertificates: false,

@@ -10,6 +10,9 @@ import type { FieldSpec } from './form-fields.ts';
 /** What the project has to choose from. */
 export interface FormChoices {
   readonly certificates: readonly string[];
+  /** Keys of the project's own, as the foundation has made them: name and label. */
+  readonly openpgpKeys: readonly (readonly [value: string, label: string])[];
+  readonly rawKeys: readonly (readonly [value: string, label: string])[];
   readonly artifacts: readonly string[];
   /** Handle and name. */
   readonly approvers: readonly (readonly [value: string, label: string])[];
@@ -148,6 +151,7 @@ function optionsOf(spec: FieldSpec, choices: FormChoices): FormField['options'] 
   const { options = [] } = spec;
   if (options === 'approvers') return choices.approvers;
   if (options === 'categories') return projectCategories;
+  if (options === 'openpgpKeys' || options === 'rawKeys') return choices[options];
   if (options === 'certificates' || options === 'artifacts') {
     return choices[options].map((name) => [name, name] as const);
   }

@@ -1,4 +1,4 @@
-import { compileAsWritten } from '#core/artifact/index.ts';
+import { compileAsWritten, signaturesOf } from '#core/artifact/index.ts';
 import { formats } from '#core/formats/registry.ts';
 import type { ArtifactMatcher, CompiledElement } from '#core/artifact/index.ts';
 import { hasWildcard } from '#core/glob/index.ts';
@@ -87,7 +87,7 @@ function lintCounts(
   artifact: ArtifactConfigurationDocument,
   matcher: ArtifactMatcher,
 ): readonly LintFinding[] {
-  const signed = matcher.elements.filter((element) => element.sign !== null);
+  const signed = matcher.elements.filter((element) => signaturesOf(element).length > 0);
   if (signed.length === 0 || signed.some((candidate) => isRequired(matcher, candidate))) return [];
   const message = 'No file that gets signed is required: an artifact without any of them passes.';
   const fix = 'Set `min` to 1 or more for at least one element that is signed.';

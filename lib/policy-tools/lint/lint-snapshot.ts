@@ -6,6 +6,8 @@ import type { KnownCertificate } from './lint-certificates.ts';
 import { lintLicence } from './lint-licence.ts';
 import { lintMaintainers } from './lint-maintainers.ts';
 import { lintPeople } from './lint-people.ts';
+import { lintOwnKeys } from './lint-own-keys.ts';
+import type { KnownOwnKey } from './lint-own-keys.ts';
 import { lintPolicy } from './lint-policy.ts';
 import { lintRefs } from './lint-refs.ts';
 import { lintIssuerSpelling, lintPolicySpelling, lintProjectSpelling } from './lint-spelling.ts';
@@ -14,6 +16,8 @@ export interface LintInput {
   readonly snapshot: PolicySnapshot;
   /** null: unknown, and certificates are not checked. */
   readonly certificates: readonly KnownCertificate[] | null;
+  /** null or left out: unknown, and keys of projects' own are not checked. */
+  readonly ownKeys?: readonly KnownOwnKey[] | null;
   readonly now: Date;
 }
 
@@ -21,7 +25,12 @@ export interface LintInput {
 const trialsMax = 2_000_000;
 
 /** A valid snapshot → what is allowed but probably unintended, by file and line. */
-export function lintSnapshot({ snapshot, certificates, now }: LintInput): readonly LintFinding[] {
+export function lintSnapshot({
+  snapshot,
+  certificates,
+  ownKeys = null,
+  now,
+}: LintInput): readonly LintFinding[] {
   const budget = { left: trialsMax };
   const byProject = certificates === null ? null : groupByProject(certificates);
   const findings = [...lintPeople(snapshot), ...lintMaintainers(snapshot), ...lintIssuerSpelling(snapshot)];
@@ -30,6 +39,7 @@ export function lintSnapshot({ snapshot, certificates, now }: LintInput): readon
     findings.push(...lintRefs(project, budget), ...lintProjectSpelling(project), ...lintLicence(project));
     for (const policy of project.policies.values()) {
       findings.push(...lintPolicy(snapshot, project, policy), ...lintPolicySpelling(policy));
+      if (ownKeys !== null) findings.push(...lintOwnKeys(project, policy, ownKeys));
       if (byProject === null) continue;
       findings.push(...lintCertificate(project, policy, byProject.get(project.slug) ?? [], now));
     }

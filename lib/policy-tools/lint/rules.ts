@@ -82,6 +82,10 @@ export const lintRules = {
     severity: 'warning',
     title: 'A policy whose certificate expires within 30 days',
   },
+  'lint.own-key': {
+    severity: 'error',
+    title: 'A policy that names a key of its own which the project does not have',
+  },
   'lint.approvers-not-told': {
     severity: 'warning',
     title: 'Too few approvers are notified that a request waits for them',

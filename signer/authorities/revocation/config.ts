@@ -46,6 +46,8 @@ const schema = (paths: Paths) =>
           error: 'refreshHours: less than hours, so that there is always a valid answer',
         })
         .optional(),
+      /** Where the ceremony's revocations of OpenPGP keys lie, for this program to read; left out: the operator publishes them. */
+      openPgpRevocations: paths.path.optional(),
       keyHolder: keyHolderSchema(paths).extend({ signaturesPerMinuteMax: z.int().min(1).default(6000) }),
     })
     .refine((config) => config.refreshHours < config.listDays * 24, {

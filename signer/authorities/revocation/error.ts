@@ -8,6 +8,8 @@ export type AuthorityErrorCode =
   | 'REGISTRY_SHORT'
   /** The root’s list where the ceremony writes it is older than the published one. */
   | 'LIST_SHORT'
+  /** An OpenPGP key is revoked, and the revocation that its ceremony made isn't here. */
+  | 'REVOCATION_MISSING'
   /** Nobody knows what the last list named. */
   | 'STATE_LOST'
   | 'LOCKED'

@@ -8,6 +8,7 @@ import { issuanceSize, readLoggedSerials } from '../issuance/index.ts';
 import { parseKeyRegistry, type KeyRegistryEntry } from '../../keyholder/index.ts';
 import type { Responder } from './answers.ts';
 import { AuthorityError } from './error.ts';
+import type { IssuedOpenPgpKey } from './openpgp.ts';
 
 export interface Issued {
   /** The registry's text, for detecting changes. */
@@ -19,6 +20,8 @@ export interface Issued {
   readonly serials: ReadonlySet<CertificateSerial>;
   /** Projects' own certificates, issued by another CA: that one revokes them, and this one makes no statement about them. */
   readonly others: ReadonlySet<string>;
+  /** Keys of projects' own that others know by OpenPGP. */
+  readonly openPgpKeys: readonly IssuedOpenPgpKey[];
   /** Serial numbers that may or may not have been signed: neither good nor unknown. */
   readonly reserved: ReadonlySet<CertificateSerial>;
   /** Size of the issuance log, for detecting changes. */
@@ -53,6 +56,13 @@ export async function readIssued(registryFile: string, keyLabel: string): Promis
     const serial = serialOf(new X509Certificate(await read(entry.certificate)));
     if (!serials.has(serial)) others.add(serial);
   }
+  const openPgpKeys: IssuedOpenPgpKey[] = [];
+  for (const { purpose, label, certificate: file, publicFile } of keys) {
+    if (purpose !== 'openpgp' || publicFile === undefined) continue;
+    const record = new X509Certificate(await read(file));
+    const certificate = await readFile(join(folder, publicFile), 'utf8');
+    openPgpKeys.push({ label, serial: serialOf(record), record, certificate });
+  }
   const [root] = ca.chain.slice(-1);
   return {
     reserved: new Set(open.filter((serial) => !serials.has(serial))),
@@ -60,6 +70,7 @@ export async function readIssued(registryFile: string, keyLabel: string): Promis
     logged,
     serials,
     others,
+    openPgpKeys,
     issuer: await read(ca.certificate),
     root: root === undefined ? null : await read(root),
     responders: responders.sort((a, b) => b.from.getTime() - a.from.getTime()),

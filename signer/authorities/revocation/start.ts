@@ -9,6 +9,7 @@ import { Answers, type Answered } from './answers.ts';
 import type { AuthorityConfig } from './config.ts';
 import { AuthorityError } from './error.ts';
 import { readIssued, responderAt, type Issued } from './issued.ts';
+import { openPgpRevocations } from './openpgp.ts';
 import { LastPublished, type CheckedRevocations } from './last-published.ts';
 import { takeLock } from './lock.ts';
 import { listName, publishLists, type Published, type Publisher } from './publish.ts';
@@ -168,6 +169,7 @@ class Round {
     const answers = revocations === null ? null : await attempt(this.#answer(revocations));
     if (answers !== null && answers.made > 0) onAnswered(answers);
     await attempt(this.#publishCertificates());
+    await attempt(this.#publishOpenPgpRevocations());
     if (published === null || failures.length > 0) throw failures[0];
     return { ...published, answers };
   }
@@ -224,6 +226,14 @@ class Round {
     const file = join(publication, 'foundation-root.crl');
     if (!this.#isPublished(file, list)) await this.#checkRootList(file, list, root);
     await this.#publishFile(file, list);
+  }
+
+  /** Once published, one stays: whoever imported it knows. */
+  async #publishOpenPgpRevocations(): Promise<void> {
+    const { publication, register, openPgpRevocations: folder } = this.#config;
+    if (folder === undefined || this.#issued.openPgpKeys.length === 0) return;
+    const texts = await openPgpRevocations(this.#issued.openPgpKeys, await readRegister(register), folder);
+    for (const [name, text] of texts) await this.#publishFile(join(publication, name), Buffer.from(text));
   }
 
   /** The ceremony’s folder may have been rolled back to before the published list. */

@@ -22,7 +22,16 @@ const sha256 = parseSha256Hex('a'.repeat(64));
 const target = (type: 'pe' | 'file', element: number, ...path: readonly string[]): SignTarget => {
   const sign = elements[element]?.sign ?? null;
   if (sign === null) throw new Error('it isn’t signed');
-  return { path, file: '', type, unsignedSha256: sha256, sign, subject: null, kind: 'other' };
+  return {
+    path,
+    file: '',
+    type,
+    detached: false,
+    unsignedSha256: sha256,
+    sign,
+    subject: null,
+    kind: 'other',
+  };
 };
 const targets = [
   target('pe', 1, 'app.exe'),

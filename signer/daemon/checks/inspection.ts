@@ -58,7 +58,10 @@ export interface DeclaredContainer extends InspectedContainer {
 export interface SignTarget {
   readonly path: readonly string[];
   readonly file: string;
+  /** Of the format that signs: `file` where the signature is beside the file. */
   readonly type: FormatType;
+  /** After all that is signed in the file, and the file itself. */
+  readonly detached: boolean;
   readonly unsignedSha256: Sha256Hex;
   /** How the configuration says to sign it, in the format's terms. */
   readonly sign: Options;
@@ -122,7 +125,9 @@ export async function checkInspection(input: InspectionInput): Promise<Inspectio
   findings.push(...kinds.findings, ...inside);
   if (failures(findings).length > 0) return { ok: false, findings, facts, inspection: report };
   const signTargets = report.signTargets.map((target, index): SignTarget => {
-    const { type, sign } = elementAt(elements, target.element);
+    const element = elementAt(elements, target.element);
+    const { detached } = target;
+    const [type, sign] = detached ? (['file', element.detached] as const) : [element.type, element.sign];
     const kind = kinds.kinds[index];
     if (sign === null || kind === undefined)
       throw new Unavailable(
@@ -131,12 +136,12 @@ export async function checkInspection(input: InspectionInput): Promise<Inspectio
         'see the signer’s log: this is a defect of the signer',
       );
     const { path, leafFile, unsignedSha256, subject } = target;
-    return { path, file: leafFile, type, unsignedSha256, sign, subject, kind };
+    return { path, file: leafFile, type, detached, unsignedSha256, sign, subject, kind };
   });
   findings.push(
     pass({
       rule: 'inspection.content',
-      message: `The artifact holds ${report.leaves.length} files, all expected by the artifact configuration; ${signTargets.length} of them get signed.`,
+      message: `The artifact holds ${report.leaves.length} files, all expected by the artifact configuration; ${new Set(signTargets.map(({ path }) => JSON.stringify(path))).size} of them get signed.`,
       found: `${stored.sizeBytes} bytes, SHA-256 ${stored.sha256}`,
       policy: effective.locateArtifact(['root']),
     }),

@@ -1,6 +1,6 @@
 /** Whether the verifiers of each format that gets signed take signatures by the policy's key. */
 import type { X509Certificate } from 'node:crypto';
-import { compileAsWritten } from '#core/artifact/index.ts';
+import { compileAsWritten, signaturesOf } from '#core/artifact/index.ts';
 import type { KeyUse } from '#core/formats/format.ts';
 import { formats } from '#core/formats/registry.ts';
 import { keyKindName, keyKindOf, keyTypeOf, type KeyType } from '#core/pki/key-kind/index.ts';
@@ -21,11 +21,16 @@ export function checkKeyTypes(
 ): readonly Finding[] {
   const type = keyTypeOf(publicKey);
   const kind = keyKindOf(publicKey);
-  return compileAsWritten(artifactConfiguration).elements.flatMap((element) => {
-    const { signing, words } = formats[element.type];
-    if (signing === null || element.sign === null) return [];
-    if (signing.keyUse(element.sign) !== use) return [];
-    const taken = signing.keyTypes(element.sign);
+  const { elements } = compileAsWritten(artifactConfiguration);
+  const signatures = elements.flatMap((element) =>
+    signaturesOf(element).map((signature) => ({ ...signature, element })),
+  );
+  return signatures.flatMap(({ type: by, sign, element }) => {
+    const { signing } = formats[by];
+    const { words } = formats[element.type];
+    if (signing === null) return [];
+    if (signing.keyUse(sign) !== use) return [];
+    const taken = signing.keyTypes(sign);
     if (type !== null && taken.includes(type)) return [];
     const expected = taken.map((one) => typeNames[one]).join(' or ');
     const found = kind === null ? (publicKey.asymmetricKeyType ?? 'unknown') : keyKindName(kind);

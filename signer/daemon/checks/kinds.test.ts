@@ -14,6 +14,7 @@ const target = (kind: FileKind, ...path: readonly string[]): SignTarget => ({
   path,
   leafFile: 'x',
   element: 0,
+  detached: false,
   unsignedSha256: parseSha256Hex('a'.repeat(64)),
   sizeBytes: 1,
   kind: { kind, because: 'its header says so' },

@@ -57,15 +57,24 @@ root:
 
 function choose(
   keys: readonly SigningKey[],
-  { method = 'openpgp', line = 'openpgpKey: own', revocations = new Map() as Revocations, at = now } = {},
+  {
+    method = 'openpgp',
+    line = 'openpgpKey: own',
+    revocations = new Map() as Revocations,
+    at = now,
+    named = true,
+  } = {},
 ) {
   const snapshot = changed({
     [artifactFile]: asking(method),
+    'projects/esbuild-demo/policies/test-signing.yaml': null,
     [releasePolicy]: [['certificate: release', `certificate: release\n${line}`]],
   });
   const found = effectivePolicy(snapshot, project, parsePolicySlug('release-signing'));
   if (!found.ok) throw new Error('the seed has a release policy');
-  return chooseOwnKeys({ request: { project }, keys, revocations, now: at }, found.value);
+  const { openpgpKey: _, ...policy } = found.value.policy;
+  const effective = named ? found.value : { ...found.value, policy };
+  return chooseOwnKeys({ request: { project }, keys, revocations, now: at }, effective);
 }
 
 const refused = expect.objectContaining({ outcome: 'fail', rule: 'policy.own-key' }) as object;
@@ -79,8 +88,9 @@ describe('a project’s own key', () => {
     expect(choose([raw, openpgp], { method: 'cms' })).toEqual({ keys: {}, findings: [] });
   });
 
+  // No policy in force is so: validation refuses it.
   it('is missing where the policy names none, with the line to write', async () => {
-    const { keys, findings } = choose([await ownKey('openpgp')], { line: 'rawKey: own' });
+    const { keys, findings } = choose([await ownKey('openpgp')], { named: false });
     expect([keys, findings]).toEqual([{}, [refused]]);
     expect(findings[0]?.fix).toContain('openpgpKey');
   });

@@ -1,16 +1,17 @@
 /** Keys of the project's own, for the signatures that a certificate's key must not make: which the policy names, and whether it may be used. */
-import { compileAsWritten } from '#core/artifact/index.ts';
-import type { KeyUse } from '#core/formats/format.ts';
-import { formats } from '#core/formats/registry.ts';
-import type { EffectivePolicy } from '#core/policy/index.ts';
+import {
+  ownKeyFields as fields,
+  ownKeyUses,
+  type EffectivePolicy,
+  type OwnKeyUse,
+} from '#core/policy/index.ts';
 import { fail, pass, type Finding } from '#core/wire/finding/index.ts';
 import { blockingRevocation, type Revocations } from '../../rulings/revocations/index.ts';
 import type { SigningKey } from '../../rulings/trust/index.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
 import { checkKeyTypes } from './key-types.ts';
 
-type OwnUse = Exclude<KeyUse, 'certificate'>;
-export type OwnKeys = Readonly<Partial<Record<OwnUse, SigningKey>>>;
+export type OwnKeys = Readonly<Partial<Record<OwnKeyUse, SigningKey>>>;
 
 interface Input {
   readonly request: Pick<ClaimedRequest, 'project'>;
@@ -19,17 +20,16 @@ interface Input {
   readonly now: Date;
 }
 
-const words: Readonly<Record<OwnUse, string>> = { raw: 'key for raw signatures', openpgp: 'OpenPGP key' };
-const fields = { raw: 'rawKey', openpgp: 'openpgpKey' } as const;
+const words: Readonly<Record<OwnKeyUse, string>> = { raw: 'key for raw signatures', openpgp: 'OpenPGP key' };
 
 /** Exactly those that the artifact configuration signs with: one that nobody asks for has nothing to do with the request. */
 export function chooseOwnKeys(
   input: Input,
   effective: EffectivePolicy,
 ): { readonly keys: OwnKeys; readonly findings: readonly Finding[] } {
-  const keys: Partial<Record<OwnUse, SigningKey>> = {};
+  const keys: Partial<Record<OwnKeyUse, SigningKey>> = {};
   const findings: Finding[] = [];
-  for (const use of usesOf(effective)) {
+  for (const use of ownKeyUses(effective.artifactConfiguration)) {
     const chosen = chooseOwnKey(input, effective, use);
     findings.push(chosen.finding);
     if (chosen.key === null) continue;
@@ -39,18 +39,10 @@ export function chooseOwnKeys(
   return { keys, findings };
 }
 
-function usesOf({ artifactConfiguration }: EffectivePolicy): ReadonlySet<OwnUse> {
-  const uses = compileAsWritten(artifactConfiguration).elements.flatMap(({ type, sign }): OwnUse[] => {
-    const use = sign === null ? undefined : formats[type].signing?.keyUse(sign);
-    return use === undefined || use === 'certificate' ? [] : [use];
-  });
-  return new Set(uses);
-}
-
 function chooseOwnKey(
   { request, keys, revocations, now }: Input,
   effective: EffectivePolicy,
-  use: OwnUse,
+  use: OwnKeyUse,
 ): { readonly key: SigningKey | null; readonly finding: Finding } {
   const { purpose, [fields[use]]: name } = effective.policy;
   const { program } = effective.project;

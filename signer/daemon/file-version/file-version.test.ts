@@ -51,6 +51,34 @@ describe('the versions of a file during signing', () => {
       expect(lineageProblem(version, inspected)).toBeNull();
   });
 
+  it('lead from the finished file to the signature beside it, whatever was signed in it before', () => {
+    const program = asSigned(at('in.zip', 'one.exe'), written('1'));
+    const zip = asRebuilt(
+      at('in.zip'),
+      [program, asDetached(program, 'one.exe.asc', written('2'))],
+      written('3'),
+    );
+    const ofZip = asDetached(zip, 'in.zip.asc', written('4'));
+    for (const version of [zip, ofZip, asRebuilt(at(), [zip, ofZip], written('5'))])
+      expect(lineageProblem(version, inspected)).toBeNull();
+  });
+
+  it('never have a signature beside another version of the file than the released one', () => {
+    const first = asSigned(at('in.zip', 'one.exe'), written('1'));
+    const last = asSigned(first, written('2'));
+    const other = 'a list or a signature of other versions';
+    for (const of of [at('in.zip', 'one.exe'), first]) {
+      const beside = asDetached(of, 'one.exe.asc', written('3'));
+      const zip = asRebuilt(at('in.zip'), [last, beside], written('4'));
+      expect(lineageProblem(zip, inspected)).toContain(other);
+    }
+    // The file of which it is isn't released at all.
+    const alone = asRebuilt(at('in.zip'), [asDetached(last, 'one.exe.asc', written('3'))], written('4'));
+    expect(lineageProblem(alone, inspected)).toContain(other);
+    const ofSignature = asDetached(asDetached(last, 'one.exe.asc', written('3')), 'x.asc', written('4'));
+    expect(lineageProblem(ofSignature, inspected)).toContain('beside a signature');
+  });
+
   it('lead from an inspected file to the signature beside it, and to the container that gets both', () => {
     const signature = asDetached(at('in.zip', 'one.exe'), 'one.exe.p7s', written('1'));
     expect(signature.path).toEqual(['in.zip', 'one.exe.p7s']);
@@ -87,13 +115,6 @@ describe('the versions of a file during signing', () => {
     [
       'rebuilt around a file of another container',
       () => asRebuilt(at('in.zip'), [asSigned(at('other.zip', 'one.exe'), written('1'))], written('2')),
-    ],
-    [
-      'of a signature beside a file that was signed itself',
-      () => {
-        const signed = asSigned(at('two.exe'), written('1'));
-        return asDetached(signed, 'two.exe.p7s', written('2'));
-      },
     ],
     [
       'of a signature that lies elsewhere than its file',

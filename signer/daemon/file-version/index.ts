@@ -40,7 +40,12 @@ const versions = new WeakMap<InspectedArtifact, ReadonlyMap<string, FileVersion>
 function firstVersions(inspected: InspectedArtifact): ReadonlyMap<string, FileVersion> {
   const kept = versions.get(inspected);
   if (kept !== undefined) return kept;
-  const types = new Map(inspected.signTargets.map((signTarget) => [keyOf(signTarget.path), signTarget.type]));
+  // The type that is inspected and signed in the file counts before that of a signature beside it.
+  const types = new Map(
+    inspected.signTargets
+      .toSorted((a, b) => Number(b.detached) - Number(a.detached))
+      .map((signTarget) => [keyOf(signTarget.path), signTarget.type]),
+  );
   const found = new Map<string, FileVersion>();
   const add = ({ path, file, sha256, sizeBytes }: Seen, type: FormatType) =>
     found.set(
@@ -170,17 +175,22 @@ function otherValues(replaced: readonly FileVersion[]): string | null {
   const all = new Set(replaced);
   const about = replaced.flatMap((inner) => {
     if (inner.cause === 'followed') return inner.replaced;
-    return inner.cause === 'detached' && inner.before?.cause === 'followed' ? [inner.before] : [];
+    return inner.cause === 'detached' && inner.before !== null ? [inner.before] : [];
   });
-  return about.every((one) => all.has(one))
+  // What isn't among the changed files is released as it was inspected.
+  const isReleased = (one: FileVersion): boolean =>
+    all.has(one) ||
+    (one.cause === 'inspected' &&
+      !replaced.some((inner) => inner.cause !== 'detached' && samePath(inner.path, one.path)));
+  return about.every(isReleased)
     ? null
-    : 'a container was rebuilt around a list of other versions';
+    : 'a container was rebuilt around a list or a signature of other versions';
 }
 
-/** What is put beside a file has to be about the file that is released there: the inspected one, or a list as it was written anew. */
+/** What is put beside a file has to be about the file that is released there; that it is the last version of it, the container's rebuilding tells. */
 function detachedProblem({ path }: FileVersion, before: FileVersion): string | null {
-  if (before.cause !== 'inspected' && before.cause !== 'followed')
-    return 'a signature was put beside a file that isn’t the inspected one';
+  const isOfSignature = before.cause === 'detached';
+  if (isOfSignature) return 'a signature was put beside a signature';
   const name = path.at(-1)?.split('/').at(-1) ?? '';
   const beside = before.path.length > 0 && samePath(path, besidePath(before.path, name));
   return beside && !samePath(path, before.path) ? null : 'a signature was put elsewhere than beside its file';

@@ -86,6 +86,7 @@ const target: SignTarget = {
   file: 'leaf-1',
   unsignedSha256: parseSha256Hex('c3'.repeat(32)),
   type: 'pe',
+  detached: false,
   sign: {},
   subject: null,
   kind: 'program',

@@ -8,6 +8,7 @@ const target = (...path: readonly string[]): SignTarget => ({
   path,
   file: '',
   type: 'pe',
+  detached: false,
   unsignedSha256: sha256,
   sign: {},
   subject: null,

@@ -7,6 +7,8 @@ import type { FollowTarget, InspectedArtifact, SignTarget } from '../checks/inde
 export interface SigningNode {
   readonly path: readonly string[];
   readonly target: SignTarget | null;
+  /** By which the finished file is signed in another one beside it. */
+  readonly detached: SignTarget | null;
   /** A list that is written anew, before it is signed itself. */
   readonly follow: FollowTarget | null;
   readonly children: readonly SigningNode[];
@@ -17,6 +19,7 @@ export interface SigningNode {
 interface Draft {
   readonly path: readonly string[];
   target: SignTarget | null;
+  detached: SignTarget | null;
   follow: FollowTarget | null;
   readonly children: Map<string, Draft>;
 }
@@ -26,7 +29,8 @@ export function planSigning({
   follows,
 }: Pick<InspectedArtifact, 'signTargets' | 'follows'>): SigningNode {
   const root = draftOf([]);
-  for (const target of signTargets) nodeAt(root, target.path).target = target;
+  for (const target of signTargets)
+    nodeAt(root, target.path)[target.detached ? 'detached' : 'target'] = target;
   for (const list of follows) nodeAt(root, list.path).follow = list;
   return finished(root);
 }
@@ -34,6 +38,7 @@ export function planSigning({
 const draftOf = (path: readonly string[]): Draft => ({
   path,
   target: null,
+  detached: null,
   follow: null,
   children: new Map(),
 });
@@ -48,7 +53,7 @@ function nodeAt(root: Draft, path: readonly string[]): Draft {
   return node;
 }
 
-function finished({ path, target, follow, children }: Draft): SigningNode {
+function finished({ path, target, detached, follow, children }: Draft): SigningNode {
   const done = new Map<string, SigningNode>();
   const open = new Set<string>();
   /** Lists after what they list. */
@@ -64,7 +69,7 @@ function finished({ path, target, follow, children }: Draft): SigningNode {
     done.set(name, node);
     return node;
   };
-  return { path, target, follow, children: [...children.keys()].map(finish), after: [] };
+  return { path, target, detached, follow, children: [...children.keys()].map(finish), after: [] };
 }
 
 /** Nodes that need no others, those that need them, and so on: each level needs only the ones before it. */

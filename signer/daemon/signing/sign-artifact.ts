@@ -40,9 +40,17 @@ export interface SignedArtifact {
 /** A node of the plan as it proceeds. */
 interface Draft {
   readonly node: SigningNode;
+  /** The file itself, as far as it is. */
   version: FileVersion;
+  /** With the signature of the finished file, beside it. */
+  beside: {
+    readonly target: SignTarget;
+    readonly version: FileVersion;
+    readonly signature: Signature;
+  } | null;
   readonly followed: FollowedFile | null;
-  readonly rounds: readonly Options[];
+  /** Those in the file first. */
+  readonly rounds: readonly { readonly target: SignTarget; readonly sign: Options }[];
   readonly signatures: Signature[];
   readonly findings: Finding[];
 }
@@ -66,14 +74,24 @@ export async function signArtifact(context: SigningContext): Promise<Checked<Sig
   }
   const version = drafts.get(plan)?.version;
   if (version === undefined) throw new Error('the artifact itself was left out');
-  const files = inOrder().flatMap(({ node: { target }, version: finished, signatures }) => {
-    const [first, ...others] = signatures;
-    if (target === null) return [];
-    if (first === undefined) throw new Error(`the format ${target.type} made no signature`);
-    return [{ target, version: finished, signatures: [first, ...others] as const }];
-  });
+  const files = inOrder().flatMap(filesOf);
   const followed = inOrder().flatMap((draft) => draft.followed ?? []);
   return { ok: true, value: { version, files, followed }, findings: findings() };
+}
+
+/** The file with signatures in it, and the one beside it. */
+function filesOf({ node, version, signatures, beside, rounds }: Draft): readonly SignedFile[] {
+  if (signatures.length + (beside === null ? 0 : 1) !== rounds.length)
+    throw new Error(`a signature of ${JSON.stringify(node.path)} was not made`);
+  const [first, ...others] = signatures;
+  return [
+    ...(first === undefined || node.target === null
+      ? []
+      : [{ target: node.target, version, signatures: [first, ...others] as const }]),
+    ...(beside === null
+      ? []
+      : [{ target: beside.target, version: beside.version, signatures: [beside.signature] as const }]),
+  ];
 }
 
 function innermostFirst(node: SigningNode): readonly SigningNode[] {
@@ -94,9 +112,15 @@ async function finishLevel(
     const listed = node.after.flatMap((one) => drafts.get(one)?.version ?? []);
     const followed = node.follow === null ? null : await followList(context, node.follow, rebuilt, listed);
     const version = followed?.version ?? rebuilt;
-    const rounds = node.target === null ? [] : signingOf(node.target).rounds(node.target.sign);
+    const rounds = [node.target, node.detached].flatMap((target) =>
+      target === null
+        ? []
+        : signingOf(target)
+            .rounds(target.sign)
+            .map((sign) => ({ target, sign })),
+    );
     const findings = followed === null ? [] : [followed.finding];
-    const draft = { node, version, followed, rounds, signatures: [], findings };
+    const draft = { node, version, beside: null, followed, rounds, signatures: [], findings };
     drafts.set(node, draft);
     due.push(draft);
   }
@@ -109,11 +133,11 @@ async function finishLevel(
     );
 }
 
-/** What becomes of a node: its file, and for a list that is signed beside itself, the signature too. */
+/** What becomes of a node: its file, where it changed, and the one with its signature. */
 function releasedOf(draft: Draft | undefined): readonly FileVersion[] {
   if (draft === undefined) return [];
-  const { version, followed } = draft;
-  return followed === null || version === followed.version ? [version] : [followed.version, version];
+  const { version, beside } = draft;
+  return [...(version.cause === 'inspected' ? [] : [version]), ...(beside === null ? [] : [beside.version])];
 }
 
 function signingOf({ type }: SignTarget): Signing {
@@ -152,9 +176,10 @@ async function signRound(context: SigningContext, drafts: readonly Draft[], numb
   if (problem !== undefined) throw problem.reason;
 }
 
-function roundOf({ node: { target }, version, rounds }: Draft, number: number): Round {
-  const sign = rounds[number];
-  if (target === null || sign === undefined) throw new Error('a round that no format asked for');
+function roundOf({ version, rounds }: Draft, number: number): Round {
+  const round = rounds[number];
+  if (round === undefined) throw new Error('a round that no format asked for');
+  const { target, sign } = round;
   const subject = version.cause === 'inspected' ? target.subject : null;
   return { target, signing: signingOf(target), sign, number, subject, version };
 }
@@ -165,8 +190,11 @@ function take(
   { target, signing }: Round,
   { version, signature }: FinishedRound,
 ): void {
-  draft.version = version;
-  draft.signatures.push(signature);
+  if (version.cause === 'detached') draft.beside = { target, version, signature };
+  else {
+    draft.version = version;
+    draft.signatures.push(signature);
+  }
   draft.findings.push(describe(context, target, signing, version, signature));
 }
 

@@ -31,6 +31,7 @@ const target = {
   path: [],
   file: 'artifact',
   type: 'pe',
+  detached: false,
   unsignedSha256: sha256,
   sign: {},
   kind: 'program',

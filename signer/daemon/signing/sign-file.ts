@@ -128,7 +128,8 @@ interface Settled {
 async function prepare(context: SigningContext, round: Round): Promise<Prepared> {
   const { run, inspector } = context;
   const { target, signing, sign, version } = round;
-  const { type, file, sha256 } = version;
+  const { type } = target;
+  const { file, sha256 } = version;
   const now = { folder: run.requestId, type, file, sha256, sign, name: fileNameOf(target) };
   const subject = round.subject ?? (await inspector.subject(now).catch(passesOrThrows));
   return { round, subject, toBeSigned: signing.toBeSigned(subject, sign, signerFor(context, round)) };
@@ -234,7 +235,8 @@ export async function finishRound(
 ): Promise<FinishedRound> {
   const { run, evidence, inspector, timestamps } = context;
   const { target, signing, sign, version } = round;
-  const { type, file, sha256 } = version;
+  const { type } = target;
+  const { file, sha256 } = version;
   const { timestamp: wanted } = evidence.governing.effective.policy;
   const isStamped = wanted === 'required' && signing.keyUse(sign) === 'certificate';
   const timestamp = isStamped ? await timestamps.over(signature) : null;

@@ -159,6 +159,7 @@ async function signedFile(made: Made): Promise<SignedFile> {
     file: 'leaf-1',
     unsignedSha256: inspectedDigest,
     type: 'pe',
+    detached: false,
     kind: 'program',
     sign: { method: 'authenticode' },
     subject: null,

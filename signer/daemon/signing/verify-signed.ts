@@ -7,7 +7,7 @@ import { formats } from '#core/formats/registry.ts';
 import { fail, failures, pass, type Checked, type Finding } from '#core/wire/finding/index.ts';
 import { TspError, verifyTimestampToken } from '#core/pki/tsp/index.ts';
 import { keyFor, type GoverningPolicy } from '../checks/index.ts';
-import { samePath } from '../file-version/index.ts';
+import { samePath, type FileVersion } from '../file-version/index.ts';
 import { followedProblem, type FollowedFile } from './follow-list.ts';
 import { documentProblems } from './verify-document.ts';
 import type { SignedFile } from './sign-artifact.ts';
@@ -46,6 +46,8 @@ async function verifySignature(
 ): Promise<Finding[]> {
   const about = { path: target.path, sha256: version.sha256 };
   const { signing } = formats[target.type];
+  if (!isOfReleased(input, version))
+    return [broken('verification.signature', 'it is of another version than the released one', about)];
   const { sign, subject, readBack } = signature;
   if (signing === null) return [broken('verification.signature', 'its format can’t be signed', about)];
   const use = signing.keyUse(sign);
@@ -79,6 +81,15 @@ async function verifySignature(
   // Signatures over the file's own bytes have no place for one.
   if (use !== 'certificate') return [verifies];
   return [verifies, ...timestampFindings(input, result.timestampToken, result.signature, about)];
+}
+
+/** A signature beside a file is of the last version of it, with all signatures that are in it. */
+function isOfReleased({ signed }: VerifyInput, { cause, before }: FileVersion): boolean {
+  if (cause !== 'detached' || before === null) return true;
+  const inIt = signed.find(
+    (file) => file.version.cause !== 'detached' && samePath(file.version.path, before.path),
+  );
+  return inIt === undefined ? before.cause !== 'signed' : inIt.version === before;
 }
 
 /** A list states of each file what is true of the version that is signed, and released. */

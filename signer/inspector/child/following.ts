@@ -53,7 +53,11 @@ export class Following {
   async judge(
     path: readonly string[],
     seen: readonly SeenFile[],
-    targets: readonly { readonly path: readonly string[]; readonly element: number }[],
+    targets: readonly {
+      readonly path: readonly string[];
+      readonly element: number;
+      readonly detached: boolean;
+    }[],
   ): Promise<readonly Finding[]> {
     const { folder, elements, locate } = this.#around;
     const changed = new Set(

@@ -7,7 +7,7 @@ import { failures } from '#core/wire/finding/index.ts';
 import type { Content } from '../answers.ts';
 import { existingSignatures } from './existing-signatures.ts';
 import { withFile, type WrittenFile } from './file-source.ts';
-import { inspectPlainFile } from './plain-file.ts';
+import { inspectBeside, inspectPlainFile } from './plain-file.ts';
 import { subjectAnswer } from './sign-file.ts';
 import type { Walk } from './walk.ts';
 
@@ -50,22 +50,34 @@ export async function inspectItself(
     if (type !== 'file' && report.facts === null && failures(report.findings).length > 0)
       walk.findings.add(...(await walk.hints.onType(source, element, context)));
     const signatures = await existingSignatures(source, report, { path, verifies: element.verifies });
-    return { report, signatures, ambiguous: await walk.vouching.isAmbiguous(source) };
+    const beside = element.detached === null ? null : await inspectBeside(source, element.detached, context);
+    if (beside !== null) walk.findings.add(...beside.findings);
+    return { report, beside, signatures, ambiguous: await walk.vouching.isAmbiguous(source) };
   });
-  const { report, signatures, ambiguous } = inspected;
+  const { report, beside, signatures, ambiguous } = inspected;
   const { facts } = report;
   walk.vouching.add({ path, declared: type, ...written, report, policy, ambiguous });
-  if (sign === null || report.target === null) return { facts, signatures };
-  const { kind, subject } = report.target;
   const { sha256: unsignedSha256, sizeBytes } = written;
-  walk.signTargets.push({
-    path,
-    file,
-    element: element.index,
-    unsignedSha256,
-    sizeBytes,
-    kind,
-    subject: subject === null || changes || element.follows !== null ? null : subjectAnswer(subject),
-  });
+  const about = { path, file, element: element.index, unsignedSha256, sizeBytes };
+  if (sign !== null && report.target !== null) {
+    const { kind, subject } = report.target;
+    walk.signTargets.push({
+      ...about,
+      detached: false,
+      kind,
+      subject: subject === null || changes || element.follows !== null ? null : subjectAnswer(subject),
+    });
+  }
+  if (beside?.target != null && failures(report.findings).length === 0) {
+    const { kind, subject } = beside.target;
+    const isFinal = sign === null && !changes;
+    walk.signTargets.push({
+      ...about,
+      detached: true,
+      // What the file is for its own format, it is for a signature beside it, too.
+      kind: report.target?.kind ?? kind,
+      subject: subject === null || !isFinal ? null : subjectAnswer(subject),
+    });
+  }
   return { facts, signatures };
 }

@@ -8,15 +8,21 @@ interface Target {
   readonly path: readonly string[];
   /** `CompiledElement.index`. */
   readonly element: number;
+  readonly detached: boolean;
 }
 
 /** The path in its container of the file that is put beside the target; null: none is. */
-function outputPath({ path, element }: Target, elements: readonly CompiledElement[]): string | null {
+function outputPath(
+  { path, element, detached }: Target,
+  elements: readonly CompiledElement[],
+): string | null {
   const place = path.at(-1);
   const compiled = elements[element];
-  if (place === undefined || compiled === undefined || compiled.sign === null) return null;
+  if (place === undefined || compiled === undefined) return null;
+  const [type, sign] = detached ? (['file', compiled.detached] as const) : [compiled.type, compiled.sign];
+  if (sign === null) return null;
   const cut = place.lastIndexOf('/') + 1;
-  const name = formats[compiled.type].signing?.outputName(compiled.sign, place.slice(cut)) ?? null;
+  const name = formats[type].signing?.outputName(sign, place.slice(cut)) ?? null;
   return name === null ? null : place.slice(0, cut) + name;
 }
 

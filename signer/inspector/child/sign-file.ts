@@ -6,15 +6,27 @@ import type { EmbedAnswer, SubjectAnswer } from '../answers.ts';
 import type { EmbedMessage, KnownFile, SubjectMessage } from '../messages.ts';
 import { digestOfFile, withFile, writeFile } from './file-source.ts';
 import { InputError, requireDigest } from './input-error.ts';
+import { grafted } from './plain-file.ts';
 
 export function subjectAnswer({ digest, content }: Subject): SubjectAnswer {
   return { digest, content: Buffer.from(content).toString('base64') };
 }
 
 export function findSubject(message: SubjectMessage): Promise<SubjectAnswer> {
-  return withKnownFile(message, async (source, signing) =>
-    subjectAnswer(await signing.subject(source, message.sign, message.name)),
-  );
+  return withKnownFile(message, async (source, signing) => {
+    await refuseGrafted(source, message);
+    return subjectAnswer(await signing.subject(source, message.sign, message.name));
+  });
+}
+
+/** What was signed inside, or is written anew, made the file another one than was inspected. */
+async function refuseGrafted(
+  source: RandomAccessSource,
+  { type, sign, sha256 }: SubjectMessage,
+): Promise<void> {
+  if (type !== 'file') return;
+  const refusal = await grafted(source, sign, { path: [], sha256, policy: null });
+  if (refusal !== null) throw new InputError(refusal.message);
 }
 
 /** Embeds a signature in a file, reads it back and proves that nothing else changed. */

@@ -2,6 +2,7 @@ import type { Kind } from '#core/generated/index.ts';
 import type { JsonValue } from '#core/json/index.ts';
 import { parsePolicyFile, parseRepositoryPath } from '#core/policy/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
+import { listCertificates, type PublishedCertificate } from '../../../../lib/certificates/index.ts';
 import { editPolicyFile, editsOfForm, policyForm } from '../../../../lib/policy-tools/edit/index.ts';
 import type { FormChoices, FormField, FormValues } from '../../../../lib/policy-tools/edit/index.ts';
 import { readEditableFile } from '../../../../lib/policy-changes/index.ts';
@@ -61,21 +62,25 @@ export async function openForm(input: {
   if (!parsed.ok) return null;
   const value = parsed.document.value as unknown as JsonValue;
   const { kind } = parsed.document.value;
-  const fields = policyForm(kind, value, choicesOf(snapshot, input.path));
+  const fields = policyForm(kind, value, await choicesOf(ctx, snapshot, input.path));
   return fields.length === 0 ? null : { kind, text, value, fields };
 }
 
-function choicesOf(snapshot: PolicySnapshot, path: string): FormChoices {
+async function choicesOf(ctx: Context, snapshot: PolicySnapshot, path: string): Promise<FormChoices> {
   const place = parseRepositoryPath(path);
   const slug = place.ok && place.path !== null && 'project' in place.path ? place.path.project : null;
   const project = slug === null ? undefined : snapshot.projects.get(slug);
   const ownCertificates = snapshot.foundation.value.projectCertificates === 'allowed';
-  if (project === undefined) return { certificates: [], artifacts: [], approvers: [], ownCertificates };
+  const none = { certificates: [], openpgpKeys: [], rawKeys: [], artifacts: [], approvers: [] };
+  if (project === undefined) return { ...none, ownCertificates };
+  const keys = await listCertificates({ ctx, input: { project: project.slug } });
   const people = snapshot.people as ReadonlyMap<string, { value: { name: string } }>;
   return {
     certificates: [
       ...new Set([...project.policies.values()].map((policy) => policy.value.certificate)),
     ].sort(),
+    openpgpKeys: ownKeys(keys, 'openpgp'),
+    rawKeys: ownKeys(keys, 'raw'),
     artifacts: [...project.artifacts.keys()].sort(),
     approvers: project.project.value.team.approvers.map((handle) => [
       handle,
@@ -83,4 +88,19 @@ function choicesOf(snapshot: PolicySnapshot, path: string): FormChoices {
     ]),
     ownCertificates,
   };
+}
+
+/** Each name once, though a key has successors. Revoked ones sign nothing. */
+function ownKeys(
+  records: readonly PublishedCertificate[],
+  purpose: 'openpgp' | 'raw',
+): readonly (readonly [string, string])[] {
+  const names = new Map(
+    records.flatMap((one): (readonly [string, string])[] =>
+      one.purpose !== purpose || one.own === null || one.name === null || one.revocation !== null
+        ? []
+        : [[one.name, one.own.serves === 'test' ? `${one.name} (for tests)` : one.name]],
+    ),
+  );
+  return [...names].sort(([a], [b]) => (a < b ? -1 : 1));
 }

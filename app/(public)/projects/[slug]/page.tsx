@@ -24,6 +24,7 @@ import { Time } from '../../../_components/time.tsx';
 import { findProject } from './find-project.ts';
 import { ForTheTeam } from './for-the-team.tsx';
 import { ForYourSite } from './for-your-site.tsx';
+import { ownKeyRecords, OwnKeys } from './own-keys.tsx';
 import { RevokedBanner } from './revoked-banner.tsx';
 
 const certificatesShownMax = 12;
@@ -236,7 +237,7 @@ export default async function ProjectPage({ params }: Props) {
         <h2 id="certificates" className="text-2xl">
           Certificates
         </h2>
-        <CertificateList certificates={shownCertificates(certificates)} />
+        <CertificateList certificates={shownCertificates(certificates.filter(({ own }) => own === null))} />
         {certificates.length > certificatesShownMax ? (
           <p className="mt-4">
             <Link className="link inline-block min-h-6" href={`/certificates?q=${slug}`}>
@@ -253,6 +254,8 @@ export default async function ProjectPage({ params }: Props) {
           </p>
         ) : null}
       </section>
+
+      <OwnKeys records={ownKeyRecords(certificates)} directory={ctx.config.openPgp?.domain ?? null} />
 
       <ForYourSite detail={detail} publishers={publishers} origin={ctx.config.publicUrl} />
     </div>

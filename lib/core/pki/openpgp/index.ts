@@ -3,6 +3,7 @@ export { armor, readArmor } from './armor.ts';
 export { openPgpCertificate, openPgpRevocation, userIdText, type UserId } from './certificate.ts';
 export { OpenPgpError } from './error.ts';
 export { fingerprintOf, groupedFingerprint, type OpenPgpKey } from './key.ts';
+export { publishedOpenPgpKey, type PublishedOpenPgpKey } from './published.ts';
 export {
   readDocumentSignature,
   readDocumentTrailer,

@@ -2,7 +2,6 @@
 import { OpenPgpError } from './error.ts';
 
 export const packetTags = { signature: 2, publicKey: 6, userId: 13 } as const;
-type PacketTag = (typeof packetTags)[keyof typeof packetTags];
 
 /** What is read here is small: a signature, or the certificate of one key. */
 const packetBytesMax = 16 * 1024;
@@ -25,7 +24,7 @@ export function lengthOctets(length: number): Buffer {
   return Buffer.concat([Buffer.of(0xff), uint32(length)]);
 }
 
-export const packet = (tag: PacketTag, body: Uint8Array): Buffer =>
+export const packet = (tag: number, body: Uint8Array): Buffer =>
   Buffer.concat([Buffer.of(0xc0 | tag), lengthOctets(body.length), body]);
 
 /** Multiprecision integer, §3.2. */

@@ -74,26 +74,48 @@ export interface DocumentSignature {
   readonly signature: Buffer;
 }
 
+export interface SplitSignature {
+  readonly type: number;
+  /** Of the public key. */
+  readonly algorithm: number;
+  readonly hashId: number;
+  /** Subpackets that the signature is over, and those that it isn't. */
+  readonly hashed: Buffer;
+  readonly unhashed: Buffer;
+  /** As hashed behind what is signed. */
+  readonly trailer: Buffer;
+  /** First two octets of the digest. */
+  readonly left: Buffer;
+  /** The signature's numbers. */
+  readonly rest: Octets;
+}
+
+/** Body of a signature packet of version 4 → its parts. Throws OpenPgpError. */
+export function splitSignature(body: Uint8Array): SplitSignature {
+  const version = body[0];
+  if (version !== 4)
+    throw new OpenPgpError('UNSUPPORTED', `a signature of version ${version ?? 0}; version 4`);
+  const rest = new Octets(body);
+  const start = rest.take(6);
+  const hashed = rest.take(start.readUInt16BE(4));
+  const part = Buffer.concat([start, hashed]);
+  const trailer = Buffer.concat([part, Buffer.of(4, 0xff), uint32(part.length)]);
+  const unhashed = rest.take(rest.number(2));
+  const [type, algorithm, hashId] = [start.readUInt8(1), start.readUInt8(2), start.readUInt8(3)];
+  return { type, algorithm, hashId, hashed, unhashed, trailer, left: rest.take(2), rest };
+}
+
 /** One packet with the signature of a document, of exactly the form that is written here. Throws OpenPgpError. */
 export function readDocumentSignature(bytes: Uint8Array): DocumentSignature {
   const [first, ...others] = readPackets(bytes);
   if (first?.tag !== packetTags.signature || others.length > 0)
     throw new OpenPgpError('MALFORMED', 'one signature packet, and nothing else');
-  const version = first.body[0];
-  if (version !== 4)
-    throw new OpenPgpError('UNSUPPORTED', `a signature of version ${version ?? 0}; version 4`);
-  const octets = new Octets(first.body);
-  const start = octets.take(6);
-  const hashed = octets.take(start.readUInt16BE(4));
-  const part = Buffer.concat([start, hashed]);
-  const trailer = Buffer.concat([part, Buffer.of(4, 0xff), uint32(part.length)]);
+  const { trailer, unhashed, left, rest } = splitSignature(first.body);
   const facts = readDocumentTrailer(trailer);
-  const unhashed = octets.take(octets.number(2));
   if (!unhashed.equals(subpacket(subpackets.issuerKeyId, facts.fingerprint.subarray(-8))))
     throw new OpenPgpError('MALFORMED', 'other unhashed subpackets than the issuer’s key id');
-  const left = octets.take(2);
-  const signature = octets.mpi();
-  if (octets.left > 0) throw new OpenPgpError('MALFORMED', `${octets.left} bytes behind the signature`);
+  const signature = rest.mpi();
+  if (rest.left > 0) throw new OpenPgpError('MALFORMED', `${rest.left} bytes behind the signature`);
   return { ...facts, trailer, left, signature };
 }
 

@@ -1,6 +1,7 @@
 /** An artifact configuration in sentences, for people who have never seen one. */
 import {
   compileAsWritten,
+  signaturesOf,
   isInSeveral,
   openParameters,
   describeBounds,
@@ -17,7 +18,7 @@ export function describeContents({ artifactConfiguration }: EffectivePolicy): re
   const matcher = compileAsWritten(artifactConfiguration);
   const { root } = matcher;
   const { signed, already, checked } = describeRequirements(root);
-  const first = `The submitted file must be ${formats[root.type].words.one}${root.sign === null ? '' : `, and it is ${signed}`}${already}${checked}.`;
+  const first = `The submitted file must be ${formats[root.type].words.one}${signaturesOf(root).length === 0 ? '' : `, and it is ${signed}`}${already}${checked}.`;
   const rest = matcher.elements.slice(1).map((element) => describeElement(matcher, element));
   const last = root.contents.length > 0 ? ['Anything else inside is refused.'] : [];
   return [first, ...rest, ...last, ...openParameters(artifactConfiguration).map(describeParameter)];
@@ -54,7 +55,7 @@ function describeRequirements(element: CompiledElement) {
       ? ''
       : `; read as ${followFormats[element.follows].one}: what it states of signed files is written anew after signing`;
   return {
-    signed: (element.sign === null ? 'not signed' : sign) + follows,
+    signed: signedHow(element, sign) + follows,
     already: refused ? '; one that is signed already is refused' : '',
     checked:
       [check, upstream].map((text) => (text === '' ? '' : `; ${text}`)).join('') +
@@ -74,4 +75,11 @@ export function describeScan({ artifactConfiguration }: EffectivePolicy): readon
       (element) => `${element.path ?? 'The submitted file'}: exempt. Reason: ${element.opaque ?? ''}`,
     ),
   ];
+}
+
+/** In the file, and then beside it. */
+function signedHow({ sign, detached }: CompiledElement, inIt: string): string {
+  if (detached === null) return sign === null ? 'not signed' : inIt;
+  const beside = formats.file.describe({ sign: detached, check: null }).sign;
+  return sign === null ? beside : `${inIt}, and then ${beside}`;
 }

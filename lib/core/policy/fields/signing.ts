@@ -1,7 +1,6 @@
 /** Fields of a signing policy about the signature: whose, of what, and what comes with it. */
-import { compileAsWritten } from '../../artifact/index.ts';
-import { formats } from '../../formats/registry.ts';
 import type { EffectivePolicy } from '../effective-policy.ts';
+import { ownKeyUses } from '../own-keys.ts';
 import { artifactFloors } from './artifact-floors.ts';
 import { describeContents, describeScan } from './contents-sentences.ts';
 import type { PolicyField } from './field.ts';
@@ -157,7 +156,13 @@ function ownKeyField(path: 'openpgpKey' | 'rawKey', label: string, what: string,
                 : `Raw signatures are made with the project’s own key “${name}”, which signs nothing else.`,
             ],
     },
-    form: { label, hint, kind: 'text', optional: true },
+    form: {
+      label,
+      hint: `${hint} Made by the foundation, for this project and purpose.`,
+      kind: 'choice',
+      options: path === 'openpgpKey' ? 'openpgpKeys' : 'rawKeys',
+      optional: true,
+    },
     reference: { meaning: `Name of the project’s own key for ${what}`, enforcedBy: 'signer, keyholder' },
   };
 }
@@ -175,7 +180,7 @@ export const timestampField: PolicyField = {
       policy.timestamp === 'required'
         ? [
             'Every signature carries a timestamp, so that it stays valid when the certificate ends.',
-            ...(signsWithOwnKeys(artifactConfiguration)
+            ...(ownKeyUses(artifactConfiguration).size > 0
               ? ['OpenPGP and raw signatures have no place for one: they hold as long as their key does.']
               : []),
           ]
@@ -213,13 +218,6 @@ export const timestampField: PolicyField = {
   },
   reference: { meaning: '`required`, or `none` for tests', enforcedBy: 'signer' },
 };
-
-function signsWithOwnKeys(configuration: EffectivePolicy['artifactConfiguration']): boolean {
-  return compileAsWritten(configuration).elements.some(
-    ({ type, sign }) =>
-      sign !== null && (formats[type].signing?.keyUse(sign) ?? 'certificate') !== 'certificate',
-  );
-}
 
 function describeSignature({ foundation, policy, project }: EffectivePolicy): readonly string[] {
   if (policy.purpose === 'test') {

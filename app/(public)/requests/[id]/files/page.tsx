@@ -59,7 +59,7 @@ export default async function SignedFilesPage(props: Props) {
       ) : (
         <ul className="mt-6 grid gap-3">
           {page.files.map((signed) => (
-            <SignedFileItem key={signed.path} file={signed} />
+            <SignedFileItem key={`${signed.path} ${signed.signaturePath ?? ''}`} file={signed} />
           ))}
         </ul>
       )}
