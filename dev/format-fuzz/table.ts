@@ -5,6 +5,7 @@ import { installersFuzz } from './installers.ts';
 import { jarFuzz } from './jar.ts';
 import { msiFuzz } from './msi.ts';
 import { nugetFuzz } from './nuget.ts';
+import { clearSignedFuzz, openPgpKeyFuzz, openPgpSignatureFuzz } from './openpgp.ts';
 import { peFuzz } from './pe.ts';
 import { scriptFuzzes } from './scripts.ts';
 import { cmsFuzz, dsseFuzz } from './signatures.ts';
@@ -22,6 +23,9 @@ export const fuzzedFormats: readonly FuzzedFormat[] = [
   dsseFuzz,
   jarUpstreamFuzz,
   nugetUpstreamFuzz,
+  openPgpSignatureFuzz,
+  clearSignedFuzz,
+  openPgpKeyFuzz,
   ...scriptFuzzes,
   ...followFuzzes,
 ];

@@ -22,6 +22,8 @@ export interface CompiledElement {
   readonly check: Options | null;
   /** Its signature of upstream is verified before anything is signed. */
   readonly verifies: boolean;
+  /** So is that of OpenPGP beside the file, or around it. */
+  readonly verifiesOpenPgp: boolean;
   /** Every program inside has to be signed by the foundation, or by upstream. */
   readonly signedInside: boolean;
   /** Whose file it is, more closely than the foundation's roots say; null: nothing is asked. */

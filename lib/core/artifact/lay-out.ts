@@ -138,14 +138,24 @@ function content(
   overrides: IncludeMetadata | undefined,
 ): Pick<
   CompiledElement,
-  'type' | 'sign' | 'detached' | 'check' | 'verifies' | 'signedInside' | 'upstream' | 'opaque' | 'follows'
+  | 'type'
+  | 'sign'
+  | 'detached'
+  | 'check'
+  | 'verifies'
+  | 'verifiesOpenPgp'
+  | 'signedInside'
+  | 'upstream'
+  | 'opaque'
+  | 'follows'
 > {
   const { sign, check, problems } = formats[body.type].compile(body, overrides);
   const beside = compileDetached(body);
   const [problem] = [...problems, ...beside.problems];
   if (problem !== undefined) throw new ArtifactError('UNSUPPORTED', problem.message);
   const opaque = 'opaque' in body ? body.opaque.reason : null;
-  const verifies = 'verify' in body;
+  const verifiesOpenPgp = 'verify' in body && body.verify === 'openpgp';
+  const verifies = 'verify' in body && !verifiesOpenPgp;
   const signedInside = 'requireSignedInside' in body;
   const follows = 'follows' in body ? body.follows.format : null;
   const upstream = ('upstream' in body ? body.upstream : undefined) ?? null;
@@ -155,6 +165,7 @@ function content(
     detached: beside.sign,
     check,
     verifies,
+    verifiesOpenPgp,
     signedInside,
     upstream,
     opaque,

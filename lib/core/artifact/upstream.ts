@@ -4,11 +4,15 @@ import { describePin } from '../formats/upstream/index.ts';
 import type { Sha256Hex } from '../ids/index.ts';
 import { fail, pass, type Finding, type PolicyLocation } from '../wire/finding/index.ts';
 import type { CompiledElement } from './element.ts';
+import { openPgpProblems } from './upstream-openpgp.ts';
 import type { WrittenBody } from './places.ts';
 import type { ConfigurationProblem } from './problem.ts';
 
 /** Signers are those of signatures that are verified; whom a file that isn't verified is by, nobody knows. */
-export function upstreamProblems({ body, steps }: WrittenBody): readonly ConfigurationProblem[] {
+export function upstreamProblems(written: WrittenBody): readonly ConfigurationProblem[] {
+  const { body, steps } = written;
+  const openPgp = openPgpProblems(written);
+  if (openPgp.length > 0 || ('verify' in body && body.verify === 'openpgp')) return openPgp;
   const signers = 'upstream' in body ? body.upstream.signers : undefined;
   if (signers === undefined || 'verify' in body) return [];
   return [
@@ -55,8 +59,11 @@ export function pinnedFindings(
 
 /** Empty: nothing is asked. */
 export function describeUpstream(upstream: Upstream | null): string {
-  const { signers = [], sha256 = [] } = upstream ?? {};
+  const { signers = [], sha256 = [], openpgpKeys = [] } = upstream ?? {};
   return [
+    openpgpKeys.length === 0
+      ? ''
+      : `signed by the OpenPGP key ${openpgpKeys.map(({ fingerprint }) => fingerprint).join(' or ')}`,
     signers.length === 0 ? '' : `signed by ${signers.map(describePin).join(' or ')}`,
     sha256.length === 0
       ? ''

@@ -57,6 +57,10 @@ export type VerifyNuget = 'nuget';
  */
 export type VerifyJar = 'jar';
 /**
+ * What must be right before anything is signed. openpgp: upstream's signature lies beside the file (file.asc, file.sig), or around it where it is a clear-signed text, and is by a key in upstream.openpgpKeys.
+ */
+export type VerifyOpenPgp = 'openpgp';
+/**
  * What holds for every file of the set: an element without path and matches.
  */
 export type SetBody =
@@ -286,6 +290,13 @@ export interface Upstream {
    * @maxItems 500
    */
   sha256?: string[];
+  /**
+   * With verify: openpgp: at least one of the signatures has to be by one of these, and all that are by one of them have to hold.
+   *
+   * @minItems 1
+   * @maxItems 10
+   */
+  openpgpKeys?: UpstreamOpenPgpKey[];
 }
 /**
  * A signer of upstream. What is written has to be what the certificate says, character by character.
@@ -303,6 +314,19 @@ export interface UpstreamSigner {
    * SHA-256 digest of the whole certificate: this one, and none that follows it.
    */
   certificateSha256?: string;
+}
+/**
+ * An OpenPGP key of upstream, version 4.
+ */
+export interface UpstreamOpenPgpKey {
+  /**
+   * Of the primary key: 40 digits, without blanks, as gpg --fingerprint shows it; what reviewers compare with what upstream publishes.
+   */
+  fingerprint: string;
+  /**
+   * The key itself in armor, as gpg --armor --export-options export-minimal --export writes it. Keys that are revoked or have ended verify nothing: replace them by what upstream publishes now.
+   */
+  key: string;
 }
 /**
  * The file holds what the signer can't open: an installer, an encrypted archive, a format it doesn't read. Without this such a file is refused as not scanned. It is still sent to the virus scanner, and the reason is shown on the policy's public page and in every request.
@@ -654,6 +678,7 @@ export interface FileElement {
   type: 'file';
   path: PathPattern;
   matches?: Matches;
+  verify?: VerifyOpenPgp;
   opaque?: Opaque;
   upstream?: Upstream;
   sign?: FileSign;
@@ -1008,6 +1033,7 @@ export interface RootFile {
    * Any file.
    */
   type: 'file';
+  verify?: VerifyOpenPgp;
   opaque?: Opaque;
   upstream?: Upstream;
   sign?: FileSign;

@@ -465,6 +465,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
             "description": "Any file.",
             "const": "file"
           },
+          "verify": {
+            "$ref": "#/$defs/VerifyOpenPgp"
+          },
           "opaque": {
             "$ref": "#/$defs/Opaque"
           },
@@ -971,6 +974,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "matches": {
             "$ref": "#/$defs/Matches"
+          },
+          "verify": {
+            "$ref": "#/$defs/VerifyOpenPgp"
           },
           "opaque": {
             "$ref": "#/$defs/Opaque"
@@ -1552,6 +1558,12 @@ export const schemas: Readonly<Record<Kind, object>> = {
           "nuget"
         ]
       },
+      "VerifyOpenPgp": {
+        "description": "What must be right before anything is signed. openpgp: upstream's signature lies beside the file (file.asc, file.sig), or around it where it is a clear-signed text, and is by a key in upstream.openpgpKeys.",
+        "enum": [
+          "openpgp"
+        ]
+      },
       "Upstream": {
         "description": "Whose file it is, more closely than the foundation’s roots say. With both lines, both have to hold.",
         "type": "object",
@@ -1577,6 +1589,15 @@ export const schemas: Readonly<Record<Kind, object>> = {
               "type": "string",
               "pattern": "^[0-9a-f]{64}$",
               "maxLength": 64
+            }
+          },
+          "openpgpKeys": {
+            "description": "With verify: openpgp: at least one of the signatures has to be by one of these, and all that are by one of them have to hold.",
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 10,
+            "items": {
+              "$ref": "#/$defs/UpstreamOpenPgpKey"
             }
           }
         }
@@ -1606,6 +1627,30 @@ export const schemas: Readonly<Record<Kind, object>> = {
             "type": "string",
             "pattern": "^[0-9a-f]{64}$",
             "maxLength": 64
+          }
+        }
+      },
+      "UpstreamOpenPgpKey": {
+        "description": "An OpenPGP key of upstream, version 4.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "fingerprint",
+          "key"
+        ],
+        "properties": {
+          "fingerprint": {
+            "description": "Of the primary key: 40 digits, without blanks, as gpg --fingerprint shows it; what reviewers compare with what upstream publishes.",
+            "type": "string",
+            "maxLength": 40,
+            "pattern": "^[0-9A-F]{40}$"
+          },
+          "key": {
+            "description": "The key itself in armor, as gpg --armor --export-options export-minimal --export writes it. Keys that are revoked or have ended verify nothing: replace them by what upstream publishes now.",
+            "type": "string",
+            "minLength": 100,
+            "maxLength": 49152,
+            "pattern": "^-----BEGIN PGP PUBLIC KEY BLOCK-----\\r?\\n[\\x20-\\x7e\\r\\n]+-----END PGP PUBLIC KEY BLOCK-----\\r?\\n?$"
           }
         }
       },

@@ -40,7 +40,9 @@ export async function inspectContainer(
   const counts = new Map<number, number>();
   const paths: string[] = [];
   const before = walk.signTargets.length;
-  const notes = walk.following.notesOf(container.element);
+  const verifies = walk.openPgp.wants(container.element);
+  const following = walk.following.notesOf(container.element);
+  const notes = following ?? (verifies ? [] : null);
   let refusedEntries = 0;
   try {
     budget.checkDepth(container.depth);
@@ -75,8 +77,9 @@ export async function inspectContainer(
   if (refusedEntries > 0) return true;
   const { elements } = matcher;
   const { length } = container.path;
-  if (notes !== null)
-    findings.add(...(await walk.following.judge(container.path, notes, walk.signTargets.slice(before))));
+  if (verifies && notes !== null) findings.add(...(await walk.openPgp.judge(container.path, notes)));
+  if (following !== null)
+    findings.add(...(await walk.following.judge(container.path, following, walk.signTargets.slice(before))));
   findings.add(
     ...outputNameFindings({
       targets: walk.signTargets.slice(before).filter(({ path }) => path.length === length + 1),

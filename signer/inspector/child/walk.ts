@@ -16,6 +16,7 @@ import { FindingList } from './findings.ts';
 import { Following } from './following.ts';
 import { Hints } from './hints.ts';
 import { newNestedContext, type NestedContext } from './nested-context.ts';
+import { OpenPgpUpstream } from './upstream-openpgp.ts';
 import { openUpstreamTrust } from './upstream-trust.ts';
 import { Vouching } from './vouching.ts';
 
@@ -34,6 +35,7 @@ export interface Walk {
   readonly vouching: Vouching;
   readonly following: Following;
   readonly upstream: UpstreamTrust | null;
+  readonly openPgp: OpenPgpUpstream;
   readonly hints: Hints;
 }
 
@@ -61,6 +63,12 @@ export function newWalk(
       locate: ({ pointer }) => message.locations[pointer] ?? null,
     }),
     upstream,
+    openPgp: new OpenPgpUpstream({
+      folder,
+      elements,
+      locate: ({ pointer }) => message.locations[pointer] ?? null,
+      now: message.upstream === null ? new Date() : new Date(message.upstream.now),
+    }),
     budget,
     findings: new FindingList(),
     tree: [],

@@ -3,9 +3,13 @@ export { armor, readArmor } from './armor.ts';
 export { openPgpCertificate, openPgpRevocation, userIdText, type UserId } from './certificate.ts';
 export { OpenPgpError } from './error.ts';
 export { fingerprintOf, groupedFingerprint, type OpenPgpKey } from './key.ts';
+export { Octets } from './packets.ts';
 export { publishedOpenPgpKey, type PublishedOpenPgpKey } from './published.ts';
 export {
+  hashIds,
   readDocumentSignature,
+  splitSignature,
+  type OpenPgpHash,
   readDocumentTrailer,
   signaturePacket,
   signatureTrailer,

@@ -107,7 +107,7 @@ function judgeRestriction(
 
 /** Lists name what is accepted; all else of `upstream` restricts, and both lists have to be met. */
 function judgeUpstream(steps: readonly string[], { nature, before, after }: Difference): Judged {
-  const list = ['signers', 'sha256'].includes(steps.at(-1) ?? '');
+  const list = ['signers', 'sha256', 'openpgpKeys'].includes(steps.at(-1) ?? '');
   if (nature === 'order') return neutral('The order of a list of upstream decides nothing.');
   if (nature === 'item' && list)
     return before === undefined
