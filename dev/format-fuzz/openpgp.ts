@@ -86,8 +86,8 @@ export const clearSignedFuzz: FuzzedFormat = {
         .toString('latin1')
         .split('\n')
         .map((line) => line.replace(/[ \t\r]+$/, ''));
-      const trailers = signatures.map(({ trailer }) => sha256(trailer)).join();
-      return { digest: trailers, meaning: `${by} ${lines.join('\n')}` };
+      const values = signatures.map(({ numbers }) => sha256(numbers().take(numbers().left))).join();
+      return { digest: values, meaning: `${by} ${lines.join('\n')}` };
     } catch (error) {
       throw refusals(error);
     }

@@ -11,6 +11,53 @@ const nugetTest = `${nuget}/upstream.test.ts`;
 export const upstream: Area = {
   name: 'upstream',
   mutants: [
+    ...guards('signer/inspector/child/upstream-openpgp.ts', 'signer/inspector/upstream-openpgp.test.ts', [
+      [
+        'return all.length === 0 ? [unsigned(',
+        'return false ? [unsigned(',
+        'without one is refused as unsigned',
+      ],
+      [
+        'if (broken !== undefined) return refused(',
+        'if (false) return refused(',
+        'of which one by a pinned key',
+      ],
+      ['if (holds === undefined)', 'if (false)', 'of a stranger is refused as untrusted'],
+    ]),
+    ...guards('lib/core/artifact/upstream-openpgp.ts', 'lib/core/artifact/upstream-openpgp.test.ts', [
+      ['if (found !== fingerprint) return', 'if (false) return', 'a key of another fingerprint, twice'],
+      ['if (keys === undefined) {', 'if (false) {', 'without a key, or with signers'],
+    ]),
+    ...guards(
+      'lib/core/pki/openpgp-verify/certificate.ts',
+      'lib/core/pki/openpgp-verify/verify.oracle.test.ts',
+      [
+        [
+          'refused: back ? null : {',
+          'refused: true ? null : {',
+          'is not, by a subkey without the signature back',
+        ],
+        [
+          'refused: revoked ? revokedKey : ((',
+          'refused: false ? revokedKey : ((',
+          'is refused of a key that is revoked',
+        ],
+        ['return taken ? null : found;', 'return found;', 'is refused of a key that is revoked'],
+      ],
+    ),
+    ...guards(
+      'lib/core/pki/openpgp-verify/document.ts',
+      'lib/core/pki/openpgp-verify/verify.oracle.test.ts',
+      [
+        ["if (hash === null || hash === 'sha1')", 'if (hash === null)', 'is refused by SHA-1'],
+        ['if (ended !== undefined)', 'if (false)', 'is refused of a key that ended'],
+      ],
+    ),
+    ...guards('lib/core/pki/openpgp-verify/document.ts', 'signer/inspector/upstream-openpgp.test.ts', [
+      ['if (type !== types[form])', 'if (false)', 'of a text is refused as unsupported'],
+      ['if (check.end()) return', 'if (true) return', 'of another file is refused as invalid'],
+      ["if (!line.startsWith('- '))", 'if (false)', 'with a line that isn’t escaped'],
+    ]),
     ...guards(`${folder}/findings.ts`, jarTest, [
       ['if (trust === null) {', 'if (false) {', 'is refused unsigned, of a stranger'],
       ['if (judged.length === 0) {', 'if (false) {', 'is refused unsigned, of a stranger'],
