@@ -18,10 +18,10 @@ const content = Buffer.from('what upstream released\n');
 const now = new Date('2027-01-01T00:00:00Z');
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-function refusals(error: unknown): unknown {
+function refusals(error: unknown): Error {
   return error instanceof OpenPgpError
     ? new FormatError('REFUSED', error.message, '', { cause: error })
-    : error;
+    : (error as Error);
 }
 
 /** Those that hold: who made them, when. */
@@ -86,7 +86,12 @@ export const clearSignedFuzz: FuzzedFormat = {
         .toString('latin1')
         .split('\n')
         .map((line) => line.replace(/[ \t\r]+$/, ''));
-      const values = signatures.map(({ numbers }) => sha256(numbers().take(numbers().left))).join();
+      const values = signatures
+        .map((signature) => {
+          const numbers = signature.numbers();
+          return sha256(numbers.take(numbers.left));
+        })
+        .join();
       return { digest: values, meaning: `${by} ${lines.join('\n')}` };
     } catch (error) {
       throw refusals(error);
@@ -110,7 +115,7 @@ export const openPgpKeyFuzz: FuzzedFormat = {
         .map(({ key: one, expires }) => `${one.fingerprint.toString('hex')} ${expires?.toISOString() ?? ''}`);
       return Promise.resolve({ digest: fingerprint.toString('hex'), meaning: signs.join() });
     } catch (error) {
-      return Promise.reject(refusals(error) as Error);
+      return Promise.reject(refusals(error));
     }
   },
 };

@@ -58,7 +58,9 @@ test('keys without `verify: openpgp` are refused, and so is what has nothing bes
   expect(problemsOf({ type: 'file', verify: 'openpgp', upstream: keys() }).join()).toContain(
     'rule.upstream root.verify',
   );
-  expect(problemsOf(inZip(keys(), { follows: { format: 'checksums' } })).join()).toContain('writes the file anew');
+  expect(problemsOf(inZip(keys(), { follows: { format: 'checksums' } })).join()).toContain(
+    'writes the file anew',
+  );
 });
 
 test('a key of another fingerprint, twice, revoked or broken is refused at its line', async () => {
