@@ -14,6 +14,7 @@ export interface ConfigurationProblem {
     | 'rule.signature-file'
     | 'rule.follows'
     | 'rule.upstream'
+    | 'rule.upstream-key'
     | 'rule.verify-refuse';
   /** Keys and indexes from the root of the document. */
   readonly path: readonly (string | number)[];

@@ -7,12 +7,12 @@ import type { ConfigurationProblem } from './problem.ts';
 export function openPgpProblems({ body, steps }: WrittenBody): readonly ConfigurationProblem[] {
   const upstream = 'upstream' in body ? body.upstream : undefined;
   const keys = upstream?.openpgpKeys;
-  const problem = (rule: string, path: readonly (string | number)[], message: string, fix: string) => ({
-    rule,
-    path: [...steps, ...path],
-    message,
-    fix,
-  });
+  const problem = (
+    rule: ConfigurationProblem['rule'],
+    path: readonly (string | number)[],
+    message: string,
+    fix: string,
+  ): ConfigurationProblem => ({ rule, path: [...steps, ...path], message, fix });
   if (!('verify' in body) || body.verify !== 'openpgp') {
     if (keys === undefined) return [];
     const message =
