@@ -7,6 +7,7 @@ import { collect } from '#core/formats/archive/stream.fixture.ts';
 import { filledInstaller } from '#core/formats/msi/contents/contents.fixture.ts';
 import { msiContainer } from '#core/formats/msi/contents/index.ts';
 import { memorySource } from '#core/formats/random-access.ts';
+import { zip } from '#core/formats/zip/zip.fixture.ts';
 import type { RootElement } from '#core/generated/index.ts';
 import { failed, openBench, program, sha256, sign, type Bench } from './inspector.fixture.ts';
 
@@ -65,6 +66,20 @@ describe('an installer with contents', () => {
       ['Widget Maker/bin/tool.exe', 'unsigned'],
     ]);
     expect([container?.content.programCount, (container?.content.files ?? 0) > 4]).toEqual([2, true]);
+  });
+
+  test('names no program as signed by this request that gets a signature beside it', async () => {
+    const archive = zip([{ name: 'old.exe', content: 'MZ that Windows starts, and no PE' }]);
+    const installer = await filledInstaller({ files: [{ key: 'Zip', name: 'more.zip', content: archive }] });
+    const beside = { type: 'file', path: 'old.exe', sign: { method: 'cms' } } as const;
+    const contents = [
+      { type: 'zip', path: '**/more.zip', contents: [beside] },
+      { type: 'file', path: '**', matches: { min: 0, max: 'unbounded' } },
+    ];
+    const inspection = await bench.inspect(installer, root({ contents, sign: undefined } as never));
+    expect(inspection.signTargets).toHaveLength(1);
+    const content = inspection.containers.find(({ path }) => path.length === 0)?.content;
+    expect(content?.programs.map(({ signature }) => signature)).toEqual(['unsigned']);
   });
 
   test('that is signed already is refused where files in it change, unless the signature is replaced', async () => {

@@ -13,6 +13,11 @@ export const installers: Area = {
     ]),
     ...guards('signer/inspector/child/programs-in-contents.ts', 'signer/inspector/installers.test.ts', [
       ["signed.has(at.join('\\0'))", 'signed.size > 0', 'names what nobody expects'],
+      [
+        'isProgramType(walk.matcher.elements[element]?.type)',
+        'element >= 0',
+        'names no program as signed by this request that gets a signature beside it',
+      ],
     ]),
     ...guards(`${unpackers}/fence.ts`, fenced, [
       [

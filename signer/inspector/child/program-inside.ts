@@ -12,6 +12,8 @@ import type { NestedContext } from './nested-context.ts';
 
 /** What Windows starts or loads by its content, and verifies by Authenticode. */
 const programTypes = ['pe', 'msi'] as const satisfies readonly FormatType[];
+export const isProgramType = (type: FormatType | undefined): boolean =>
+  programTypes.some((one) => one === type);
 /** `verify: authenticode`, as a configuration would ask for it. */
 const checks = {
   pe: formats.pe.compile({ type: 'pe', verify: 'authenticode' }, undefined).check,

@@ -1,7 +1,7 @@
 /** Programs in an installer whose files the configuration lists: the same is told of them as of those in one that is only opened. */
 import { programsMax } from '../limits.ts';
 import type { Content, LeafAnswer, ProgramInside } from '../answers.ts';
-import { nameProgram } from './program-inside.ts';
+import { isProgramType, nameProgram } from './program-inside.ts';
 import type { Walk } from './walk.ts';
 
 /** Where the answers of a container’s files begin. */
@@ -19,8 +19,15 @@ export async function withPrograms(
   path: readonly string[],
   { leaves, containers }: Began,
 ): Promise<Content> {
-  const files: readonly Answer[] = [...walk.leaves.slice(leaves), ...walk.containers.slice(containers)];
-  const signed = new Set(walk.signTargets.map((target) => target.path.join('\0')));
+  const below: readonly Answer[] = [...walk.leaves.slice(leaves), ...walk.containers.slice(containers)];
+  // What is in a container among them, that one names.
+  const files = below.filter((file) => file.path.length === path.length + 1);
+  // Windows looks at no signature in a file beside.
+  const signed = new Set(
+    walk.signTargets
+      .filter(({ element }) => isProgramType(walk.matcher.elements[element]?.type))
+      .map((target) => target.path.join('\0')),
+  );
   const programs: ProgramInside[] = [...content.programs];
   let programCount = content.programCount;
   const add = (program: ProgramInside): void => {
