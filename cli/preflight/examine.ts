@@ -89,6 +89,7 @@ function failure(error: unknown): unknown {
   switch (error.code) {
     case 'INSPECTOR_TIMEOUT':
     case 'INSPECTOR_MEMORY':
+    case 'INSPECTOR_ANSWER_SIZE':
       return new CliError(
         'REFUSED',
         `${error.message}: the signer would refuse the file for that. Submit the release in several smaller files.`,

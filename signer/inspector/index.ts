@@ -6,7 +6,7 @@ export { createInspector, type Inspector, type InspectorOptions, type SignedFile
 export type { InsideFile, InspectedContainer, Inspection, Leaf, SignTarget } from './inspection.ts';
 export type { FollowingList } from './follow-list.ts';
 export type { Closed, Content, ProgramInside } from './answers.ts';
-export { InspectorError, type InspectorErrorCode } from './inspector-error.ts';
+export { InspectorError, limitsOfFiles, type InspectorErrorCode } from './inspector-error.ts';
 export { defaultInspectorLimits, type InspectorLimits } from './limits.ts';
 export { allFindings, fileName, unopenedFinding, unopenedReasons } from './unopened-finding.ts';
 export { examineUnknown, type Examination, type UnknownFile } from './examine-unknown.ts';

@@ -6,9 +6,11 @@ export type InspectorErrorCode =
   | 'INSPECTOR_TIMEOUT'
   /** The request needed more memory than the child may use. */
   | 'INSPECTOR_MEMORY'
+  /** There is more to say of the artifact's files than the daemon reads. */
+  | 'INSPECTOR_ANSWER_SIZE'
   /** The child ended without an answer. */
   | 'INSPECTOR_CRASHED'
-  /** The child's answer is not of the agreed shape, or too large. */
+  /** The child's answer is not of the agreed shape. */
   | 'INSPECTOR_PROTOCOL'
   /** The file is not the one that was inspected, or its structure is no longer accepted. */
   | 'INSPECTOR_INPUT'
@@ -18,6 +20,13 @@ export type InspectorErrorCode =
   | 'INSPECTOR_SANDBOX'
   /** The caller gave up. */
   | 'INSPECTOR_ABORTED';
+
+/** Limits that a file itself runs into, so that asking again is of no use: what it took too much of. */
+export const limitsOfFiles: Readonly<Partial<Record<InspectorErrorCode, string>>> = {
+  INSPECTOR_TIMEOUT: 'time',
+  INSPECTOR_MEMORY: 'memory',
+  INSPECTOR_ANSWER_SIZE: 'room for what there is to say of its files',
+};
 
 /**
  * The inspector could not answer. Problems of an artifact are findings, not errors; an error never means that an

@@ -65,7 +65,11 @@ describe('an inspection', () => {
     expect(answer).toMatchObject({ ok: false, findings: [finding] });
   });
 
-  it.each(['INSPECTOR_TIMEOUT', 'INSPECTOR_MEMORY'] as const)('ends the request with %s', async (code) => {
+  it.each([
+    'INSPECTOR_TIMEOUT',
+    'INSPECTOR_MEMORY',
+    'INSPECTOR_ANSWER_SIZE',
+  ] as const)('ends the request with %s', async (code) => {
     const answer = await check(() => Promise.reject(new InspectorError(code, 'too much')));
     expect(answer).toMatchObject({ ok: false, findings: [{ rule: 'inspection.limits' }] });
   });

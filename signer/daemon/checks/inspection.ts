@@ -19,6 +19,7 @@ import type { ParameterValues } from '#core/wire/parameters/index.ts';
 import { Unavailable } from '../../ground/availability/index.ts';
 import {
   InspectorError,
+  limitsOfFiles,
   type InsideFile,
   type InspectedContainer,
   type Inspection,
@@ -99,10 +100,10 @@ export async function checkInspection(input: InspectionInput): Promise<Inspectio
   try {
     report = await inspect(input);
   } catch (error) {
-    // Time and memory depend on the artifact: the next attempt would end the same way.
-    const code = error instanceof InspectorError ? error.code : null;
-    if (code !== 'INSPECTOR_TIMEOUT' && code !== 'INSPECTOR_MEMORY') throw asUnavailable(error);
-    return { ok: false, findings: [tooCostly(effective, code)], inspection: null };
+    // These depend on the artifact: the next attempt would end the same way.
+    const limit = error instanceof InspectorError ? limitsOfFiles[error.code] : undefined;
+    if (!(error instanceof InspectorError) || limit === undefined) throw asUnavailable(error);
+    return { ok: false, findings: [tooCostly(effective, error.code, limit)], inspection: null };
   }
   const findings: Finding[] = [...report.findings];
   if (report.sha256 !== stored.sha256) {
@@ -185,12 +186,11 @@ function inspect({
   });
 }
 
-function tooCostly(effective: EffectivePolicy, code: string): Finding {
-  const what = code === 'INSPECTOR_TIMEOUT' ? 'time' : 'memory';
+function tooCostly(effective: EffectivePolicy, code: string, what: string): Finding {
   return fail({
     rule: 'inspection.limits',
     message: `Looking inside the artifact took more ${what} than the signer allows; what can’t be inspected is not signed.`,
-    expected: `an artifact that can be inspected within the ${what} limit`,
+    expected: 'an artifact that can be inspected within the limits',
     found: code,
     policy: effective.locateArtifact(['root']),
     fix: 'Submit the release in several smaller artifacts, or ask the foundation to raise the inspector’s limits.',

@@ -20,6 +20,7 @@ import {
   allFindings,
   examineUnknown,
   InspectorError,
+  limitsOfFiles,
   type Examination,
   type Inspector,
 } from '../../inspector/index.ts';
@@ -80,7 +81,7 @@ export async function examineSample(
         'Look at it on your own machine: countersign preflight FILE --suggest',
       );
     if (!(error instanceof InspectorError)) throw error;
-    if (error.code !== 'INSPECTOR_TIMEOUT' && error.code !== 'INSPECTOR_MEMORY') throw error;
+    if (limitsOfFiles[error.code] === undefined) throw error;
     return failure(
       `${error.message}: the signer would refuse the file for that.`,
       'Submit the release in several smaller files.',

@@ -111,7 +111,7 @@ export function startChild(
     outputBytes += chunk.length;
     if (outputBytes > limits.answerBytesMax) {
       const message = `the inspector's answer is over ${limits.answerBytesMax} bytes`;
-      stop(new InspectorError('INSPECTOR_PROTOCOL', message));
+      stop(new InspectorError('INSPECTOR_ANSWER_SIZE', message));
     } else if (asked === null || (end !== -1 && end !== chunk.length - 1)) {
       stop(new InspectorError('INSPECTOR_PROTOCOL', 'the inspector said something that it was not asked'));
     } else {

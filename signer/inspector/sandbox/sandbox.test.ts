@@ -229,7 +229,7 @@ describe('time, memory, crashes', () => {
 
   test('an answer that is too large or not JSON is a typed error', async () => {
     await expect(run('flood', '', { limits: { answerBytesMax: 5_000_000 } })).rejects.toMatchObject({
-      code: 'INSPECTOR_PROTOCOL',
+      code: 'INSPECTOR_ANSWER_SIZE',
     });
     for (const attack of ['garbage', 'twice'])
       await expect(run(attack)).rejects.toMatchObject({ code: 'INSPECTOR_PROTOCOL' });
