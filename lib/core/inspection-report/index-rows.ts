@@ -45,7 +45,10 @@ export interface Below {
 type Count = { -readonly [Key in keyof Below]: number };
 const none = { files: 0, toBeSigned: 0, notSeen: 0, unexpected: 0, infected: 0, notScanned: 0 };
 
-export function indexRows(entries: readonly ReportEntry[]): readonly ReportRow[] {
+export const indexRows = (entries: readonly ReportEntry[]): readonly ReportRow[] => [...eachRow(entries)];
+
+/** The same, each made when it is asked for: 100,000 at once take seconds and hundreds of megabytes. */
+export function* eachRow(entries: readonly ReportEntry[]): Generator<ReportRow> {
   const nodes = layOutTree(entries);
   const below = nodes.map((): Count => ({ ...none }));
   for (const { position, parent, entry } of nodes.toReversed()) {
@@ -54,14 +57,15 @@ export function indexRows(entries: readonly ReportEntry[]): readonly ReportRow[]
     add(above, below[position] ?? none);
     if (entry?.type === 'file') add(above, ownCount(entry));
   }
-  return nodes.map(({ position, parent, last, name, entry }) => ({
-    position,
-    parent,
-    last,
-    name: clean(name),
-    ...rowOf(entry),
-    below: below[position] ?? none,
-  }));
+  for (const { position, parent, last, name, entry } of nodes)
+    yield {
+      position,
+      parent,
+      last,
+      name: clean(name),
+      ...rowOf(entry),
+      below: below[position] ?? none,
+    };
 }
 
 function add(to: Count, more: Below): void {

@@ -5,7 +5,7 @@
  */
 export { pairFiles, type ComparedFile, type Pairing } from './compare.ts';
 export { documentLines, headText } from './document.ts';
-export { indexRows, type Below, type ReportRow } from './index-rows.ts';
+export { eachRow, indexRows, type Below, type ReportRow } from './index-rows.ts';
 export { makeReport, type Inspected, type ReportInput, type ScannedFile } from './make-report.ts';
 export {
   reportEntriesMax,

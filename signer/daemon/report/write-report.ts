@@ -9,7 +9,7 @@ import { z } from 'zod';
 import {
   documentLines,
   headText,
-  indexRows,
+  eachRow,
   type InspectionReport,
   type ReportRow,
 } from '#core/inspection-report/index.ts';
@@ -51,7 +51,6 @@ export async function writeReport(
   const written = { sha256, sizeBytes, entries: report.entries.length };
   // Each pass inspects anew; where it found the same, nothing is written.
   if ((await storedReport(database, place.requestId)) === sha256) return written;
-  const rows = indexRows(report.entries);
   await write(async (transaction, at) => {
     for (const table of ['inspected_entry', 'inspection_report'])
       await transaction.query(`DELETE FROM signer.${table} WHERE request_id = $1`, [place.requestId]);
@@ -60,8 +59,15 @@ export async function writeReport(
        VALUES ($1, $2, $3, $4, $5, $6, $7)`,
       [place.requestId, place.project, place.configuration, sha256, sizeBytes, headText(report.head), at],
     );
-    for (let from = 0; from < rows.length; from += rowsAtOnce)
-      await insertRows(transaction, place.requestId, rows.slice(from, from + rowsAtOnce));
+    // The daemon has other requests to look after: no more rows are made at once than are written.
+    let rows: ReportRow[] = [];
+    for (const row of eachRow(report.entries)) {
+      rows.push(row);
+      if (rows.length < rowsAtOnce) continue;
+      await insertRows(transaction, place.requestId, rows);
+      rows = [];
+    }
+    if (rows.length > 0) await insertRows(transaction, place.requestId, rows);
   });
   return written;
 }
