@@ -65,14 +65,13 @@ describe('an inspection', () => {
     expect(answer).toMatchObject({ ok: false, findings: [finding] });
   });
 
-  it.each([
-    'INSPECTOR_TIMEOUT',
-    'INSPECTOR_MEMORY',
-    'INSPECTOR_ANSWER_SIZE',
-  ] as const)('ends the request with %s', async (code) => {
-    const answer = await check(() => Promise.reject(new InspectorError(code, 'too much')));
-    expect(answer).toMatchObject({ ok: false, findings: [{ rule: 'inspection.limits' }] });
-  });
+  it.each(['INSPECTOR_TIMEOUT', 'INSPECTOR_MEMORY', 'INSPECTOR_ANSWER_SIZE'] as const)(
+    'ends the request with %s',
+    async (code) => {
+      const answer = await check(() => Promise.reject(new InspectorError(code, 'too much')));
+      expect(answer).toMatchObject({ ok: false, findings: [{ rule: 'inspection.limits' }] });
+    },
+  );
 
   it('is repeated if the inspector itself failed', async () => {
     const looked = check(() => Promise.reject(new InspectorError('INSPECTOR_CRASHED', 'gone')));
