@@ -3,74 +3,113 @@ import { OpenPgpError } from './error.ts';
 
 /** GnuPG reads no line of 20,000 octets and more. */
 const lineBytesMax = 16 * 1024;
-const crlf = Buffer.from('\r\n');
 const [newline, carriageReturn, blank, tab, dash] = [0x0a, 0x0d, 0x20, 0x09, 0x2d];
 
-interface Line {
-  readonly content: Buffer;
-  /** LF, CRLF or, at the end of the file, nothing. */
-  readonly ending: Buffer;
-}
+/**
+ * What becomes of a text, a chunk at a time and octet by octet: keyholder and daemon read it, too, and a text of many short lines must not
+ * take them longer than one of long lines. `signed`: what is hashed; `escaped`: what stands in the message, with dashes escaped (§7.2) and
+ * the last line ended.
+ */
+class TextWriter {
+  readonly #isSigned: boolean;
+  /** Blanks at the end of the chunk before: whether they count depends on what follows. */
+  #held = Buffer.alloc(0);
+  #isFirstLine = true;
+  /** Of the line at hand, without what ends it. */
+  #length = 0;
+  #number = 1;
+  #sawReturn = false;
 
-/** Throws UNSUPPORTED for what programs read differently: lines too long, a CR that ends none, NUL. */
-async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Line> {
-  let rest = Buffer.alloc(0);
-  let number = 1;
-  const line = (whole: Buffer, isEnded: boolean): Line => {
-    const isCrlf = isEnded && whole.at(-1) === carriageReturn;
-    const content = isCrlf ? whole.subarray(0, -1) : whole;
-    if (content.length > lineBytesMax) throw unreadable(number, `has over ${lineBytesMax} bytes`);
-    if (content.includes(carriageReturn)) throw unreadable(number, 'has a carriage return that ends no line');
-    if (content.includes(0)) throw unreadable(number, 'has a NUL');
-    number += 1;
-    return { content, ending: Buffer.from(isCrlf ? '\r\n' : isEnded ? '\n' : '', 'latin1') };
-  };
-  for await (const chunk of chunks) {
-    let at = 0;
-    const bytes = rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([rest, chunk]);
-    for (let end = bytes.indexOf(newline); end !== -1; end = bytes.indexOf(newline, at)) {
-      yield line(bytes.subarray(at, end), true);
-      at = end + 1;
-    }
-    rest = Buffer.from(bytes.subarray(at));
-    // One octet more may be the CR before an LF that is still to come.
-    if (rest.length > lineBytesMax + 1) throw unreadable(number, `has over ${lineBytesMax} bytes`);
+  constructor(form: 'signed' | 'escaped') {
+    this.#isSigned = form === 'signed';
   }
-  if (rest.length > 0) yield line(rest, false);
+
+  /** Throws UNSUPPORTED for what programs read differently: lines too long, a CR that ends none, NUL. */
+  write(chunk: Uint8Array): Uint8Array {
+    // An octet becomes two at most: an ending in LF, or a line of one dash with its ending.
+    const out = Buffer.allocUnsafe(this.#held.length + 2 * chunk.length + 2);
+    let size = this.#held.copy(out);
+    let blanks = size;
+    const isSigned = this.#isSigned;
+    let [length, sawReturn] = [this.#length, this.#sawReturn];
+    for (let at = 0; at < chunk.length;) {
+      const octet = chunk[at++] ?? 0;
+      if (octet !== newline) {
+        if (sawReturn) throw this.#strayReturn();
+        if (octet === carriageReturn) {
+          sawReturn = true;
+          continue;
+        }
+        if (octet === 0) throw this.#unreadable('has a NUL');
+      }
+      if (length === 0) {
+        if (isSigned && !this.#isFirstLine) {
+          out[size++] = carriageReturn;
+          out[size++] = newline;
+        }
+        if (!isSigned && octet === dash) {
+          out[size++] = dash;
+          out[size++] = blank;
+        }
+      }
+      if (octet === newline) {
+        size -= blanks;
+        blanks = 0;
+        if (!isSigned) {
+          if (sawReturn) out[size++] = carriageReturn;
+          out[size++] = newline;
+        }
+        [length, sawReturn] = [0, false];
+        this.#isFirstLine = false;
+        this.#number += 1;
+        continue;
+      }
+      length += 1;
+      if (length > lineBytesMax) throw this.#unreadable(`has over ${lineBytesMax} bytes`);
+      blanks = isSigned && (octet === blank || octet === tab) ? blanks + 1 : 0;
+      out[size++] = octet;
+    }
+    [this.#length, this.#sawReturn] = [length, sawReturn];
+    this.#held = Buffer.from(out.subarray(size - blanks, size));
+    return out.subarray(0, size - blanks);
+  }
+
+  /** What is left at the end of the file. */
+  finish(): Uint8Array {
+    if (this.#sawReturn) throw this.#strayReturn();
+    return Buffer.from(!this.#isSigned && this.#length > 0 ? '\n' : '', 'latin1');
+  }
+
+  #strayReturn(): OpenPgpError {
+    return this.#unreadable('has a carriage return that ends no line');
+  }
+
+  #unreadable(what: string): OpenPgpError {
+    return new OpenPgpError(
+      'UNSUPPORTED',
+      `line ${this.#number} ${what}: programs wouldn’t all read the same text`,
+    );
+  }
 }
 
-function unreadable(line: number, what: string): OpenPgpError {
-  return new OpenPgpError('UNSUPPORTED', `line ${line} ${what}: programs wouldn’t all read the same text`);
+async function* written(chunks: AsyncIterable<Uint8Array>, writer: TextWriter): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) yield writer.write(chunk);
+  yield writer.finish();
 }
 
 /** What is hashed of a text. */
-export async function* signedText(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let isFirst = true;
-  for await (const { content } of linesOf(chunks)) {
-    let end = content.length;
-    while (end > 0 && (content[end - 1] === blank || content[end - 1] === tab)) end -= 1;
-    const stripped = content.subarray(0, end);
-    yield isFirst ? stripped : Buffer.concat([crlf, stripped]);
-    isFirst = false;
-  }
-}
+export const signedText = (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> =>
+  written(chunks, new TextWriter('signed'));
 
 const hashNames = { sha256: 'SHA256', sha384: 'SHA384', sha512: 'SHA512' } as const;
 
-/** The text with its signature behind it: §7, dashes escaped (§7.2). `signature`: in armor. */
+/** The text with its signature behind it: §7. `signature`: in armor. */
 export async function* clearSigned(
   chunks: AsyncIterable<Uint8Array>,
   hash: keyof typeof hashNames,
   signature: Uint8Array,
 ): AsyncGenerator<Uint8Array> {
   yield Buffer.from(`-----BEGIN PGP SIGNED MESSAGE-----\nHash: ${hashNames[hash]}\n\n`, 'latin1');
-  let ending = newline;
-  for await (const line of linesOf(chunks)) {
-    if (line.content[0] === dash) yield Buffer.from('- ', 'latin1');
-    yield line.content;
-    yield line.ending;
-    ending = line.ending.at(-1) ?? 0;
-  }
-  if (ending !== newline) yield Buffer.of(newline);
+  yield* written(chunks, new TextWriter('escaped'));
   yield signature;
 }
