@@ -243,6 +243,24 @@ describe('signatures of several files', () => {
     expect(outcome).toHaveLength(3);
   });
 
+  it('get another grant where theirs expired while others were read, and are checked again before', async () => {
+    let expired = 0;
+    let checks = 0;
+    const { outcome, told } = await together(
+      async (name) => {
+        if (name === 'b.exe' && (expired += 1) === 1)
+          throw new KeyHolderError('GRANT_EXPIRED', 'grant expired: check again and mint a new one');
+        return Buffer.from(name);
+      },
+      () => {
+        checks += 1;
+        return lookedAt(now)();
+      },
+    );
+    expect([told, checks]).toEqual([[inAll, after], 2]);
+    expect(outcome).toHaveLength(3);
+  });
+
   it('are not waited for once signing is stopped', async () => {
     let checks = 0;
     const { outcome, told } = await together(

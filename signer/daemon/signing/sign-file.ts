@@ -189,6 +189,9 @@ function factsOf(
 /** How often a file's turn is waited for before the request is put back. */
 const waitsMax = 30;
 
+/** The second: it had to wait until other files were read, and its grant expired. */
+const waited: ReadonlySet<string> = new Set<KeyHolderErrorCode>(['RATE_EXCEEDED', 'GRANT_EXPIRED']);
+
 /**
  * At the limit of signatures per minute it waits for its turn, with all that was checked before. What can change
  * meanwhile is checked anew, for a grant of the same content: the one before is used up.
@@ -205,9 +208,8 @@ async function askInTurn(
       return (await context.keyHolder.sign(current, documentOf(prepared.round))).signature;
     } catch (error) {
       if (!(error instanceof KeyHolderError)) throw error;
-      if (error.code !== 'RATE_EXCEEDED' || waits === waitsMax)
-        throw keyHolderProblem(prepared.round.target, error);
-      await context.wait(waitSecondsOf(error));
+      if (!waited.has(error.code) || waits === waitsMax) throw keyHolderProblem(prepared.round.target, error);
+      if (error.code === 'RATE_EXCEEDED') await context.wait(waitSecondsOf(error));
       [current] = await mintGrants(context, [prepared]);
     }
   }

@@ -18,6 +18,7 @@ import { redeem, type SigningGrant } from '../grant/index.ts';
 import { locatePkcs11Module } from './locate-module.ts';
 import { startChild } from './child-process.ts';
 import { documentsFolder, pathOfDocument, type SignedDocument } from './documents.ts';
+import { createTurns } from './turns.ts';
 
 export interface KeyHolderOptions {
   /** PKCS#11 module; null: an installed SoftHSM. */
@@ -113,6 +114,7 @@ class ChildKeyHolder implements KeyHolder {
   #opening: Promise<void> | null = null;
   #refused: KeyHolderError | null = null;
   #nextId = 1;
+  readonly #inTurn = createTurns();
 
   constructor(childOptions: ChildOptions, options: KeyHolderOptions) {
     this.#childOptions = childOptions;
@@ -125,9 +127,17 @@ class ChildKeyHolder implements KeyHolder {
     this.#signMs = options.timeouts?.signMs ?? 15_000;
   }
 
-  async sign(
+  sign(
     grant: SigningGrant,
     document: SignedDocument | null = null,
+  ): Promise<{ readonly signature: Uint8Array }> {
+    // The limit of time is that of a file by itself: read side by side, many large ones would all be late, and end the child.
+    return document === null ? this.#sign(grant, null) : this.#inTurn(() => this.#sign(grant, document));
+  }
+
+  async #sign(
+    grant: SigningGrant,
+    document: SignedDocument | null,
   ): Promise<{ readonly signature: Uint8Array }> {
     const path = document === null ? null : await pathOfDocument(this.#childOptions.documents, document);
     const readMs = Math.ceil((document?.sizeBytes ?? 0) / bytesPerMs);
