@@ -48,6 +48,15 @@ test('that is a program or a catalog is refused, with the type to declare', asyn
   }
 });
 
+test('in an envelope is refused where envelopes hold more together than is held in memory', async () => {
+  const content = Buffer.alloc(11 * 1024 * 1024);
+  const files = (count: number) => Array.from({ length: count }, (_, at) => ({ name: `${at}.bin`, content }));
+  const dsse = { method: 'dsse' } as const;
+  expect(await rulesOf(signedAt('*.bin', dsse), ...files(2))).toEqual([]);
+  expect(await rulesOf(signedAt('*.bin', dsse), ...files(3))).toEqual(['file.envelopes-too-large']);
+  expect(await rulesOf(signedAt('*.bin'), ...files(3))).toEqual([]);
+});
+
 describe('the name of the file beside it', () => {
   const notes = { name: 'docs/notes.txt', content: 'text' };
   const cases: readonly (readonly [string, readonly Entry[], FileSign?])[] = [

@@ -37,6 +37,16 @@ export const detached: Area = {
     ...guards('lib/core/artifact/check-places.ts', 'lib/core/artifact/detached.test.ts', [
       ['if (!isBeside) return null;', 'return null;', 'there is no place for it beside the artifact'],
     ]),
+    ...guards('signer/inspector/child/held-files.ts', inspected, [
+      ['bytes <= heldBytesMax ||', 'true ||', 'in an envelope is refused where envelopes hold more together'],
+    ]),
+    ...guards('signer/daemon/signing/held-contents.ts', 'signer/daemon/signing/held-contents.test.ts', [
+      [
+        'if (bytes <= heldBytesMax) return;',
+        'return;',
+        'what is to be signed of all files of a pass is bounded',
+      ],
+    ]),
     ...guards('signer/inspector/child/output-names.ts', inspected, [
       ["return names.add(output, 'file');", 'return null;', 'is refused where it is a folder’s'],
     ]),

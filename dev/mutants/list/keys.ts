@@ -108,6 +108,12 @@ export const keys: Area = {
         'gets no signature that its record’s key doesn’t verify',
       ],
     ]),
+    ...guards('signer/keyholder/client/turns.ts', 'signer/keyholder/client/turns.test.ts', [
+      ['last.then(work)', 'work()', 'each has its turn once the one before is done'],
+    ]),
+    ...guards('signer/daemon/signing/sign-file.ts', 'signer/daemon/signing/sign-file.test.ts', [
+      [", 'GRANT_EXPIRED']", ']', 'get another grant where theirs expired while others were read'],
+    ]),
     ...guards('signer/keyholder/holder/read-document.ts', documents, [
       [' | constants.O_NOFOLLOW', '', 'is refused without a file, and for what is no plain file'],
     ]),

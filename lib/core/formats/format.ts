@@ -194,6 +194,8 @@ export interface Signing<Sign = Options> {
    * null: the signature goes into the file.
    */
   outputName(sign: Sign, fileName: string): string | null;
+  /** Whether what is signed holds the whole file, which is in memory then; left out: it never does. */
+  holdsFile?(sign: Sign): boolean;
 
   /**
    * Inspector: what a signature will state of the file as it is now. Throws FormatError. `name`: of the file, without folders, for what

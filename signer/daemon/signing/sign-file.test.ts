@@ -101,7 +101,7 @@ async function attempt(checkBeforeFile: SigningContext['checkBeforeFile']) {
       },
     },
   } as unknown as SigningContext;
-  const subject = { digest: 'b'.repeat(64) } as Subject;
+  const subject: Subject = { digest: 'b'.repeat(64), content: Uint8Array.of() };
   const error: unknown = await signFile(context, {
     target,
     sign: {},
@@ -185,7 +185,7 @@ describe('signatures of several files', () => {
         target: one,
         sign: {},
         number: 0,
-        subject: { digest: 'b'.repeat(64) } as Subject,
+        subject: { digest: 'b'.repeat(64), content: Uint8Array.of() } satisfies Subject,
         version,
         signing: { ...signing, toBeSigned: () => Uint8Array.of(0x31, 0) },
       };

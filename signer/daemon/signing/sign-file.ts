@@ -20,6 +20,7 @@ import { asDetached, asSigned, type FileVersion } from '../file-version/index.ts
 import type { NotRevoked } from '../../rulings/revocations/index.ts';
 import { mintGrant, type Evidence } from '../grant/index.ts';
 import type { Run } from '../run/index.ts';
+import { hold } from './held-contents.ts';
 import type { TimestampSource } from './timestamp-source.ts';
 
 export interface SigningContext {
@@ -132,6 +133,7 @@ async function prepare(context: SigningContext, round: Round): Promise<Prepared>
   const { file, sha256 } = version;
   const now = { folder: run.requestId, type, file, sha256, sign, name: fileNameOf(target) };
   const subject = round.subject ?? (await inspector.subject(now).catch(passesOrThrows));
+  hold(context.evidence, subject);
   return { round, subject, toBeSigned: signing.toBeSigned(subject, sign, signerFor(context, round)) };
 }
 
@@ -249,6 +251,7 @@ export async function finishRound(
     .embed({ folder: run.requestId, type, file, sha256, sign, signature: assembled })
     .catch(passesOrThrows);
   const { signedFile, readBack, sizeBytes } = embedded;
+  hold(evidence, readBack.subject);
   const written = { file: signedFile, sha256: embedded.sha256, sizeBytes };
   const name = signing.outputName(sign, fileNameOf(target) ?? '');
   return {

@@ -6,6 +6,7 @@ import { formats } from '#core/formats/registry.ts';
 import type { InspectAnswer } from '../answers.ts';
 import { artifactCopy, type InspectMessage, type UnpackedOutcome, type UnpackQuestion } from '../messages.ts';
 import { digestOfFile, rememberDigest, withFile, writeFile, type WrittenFile } from './file-source.ts';
+import { heldFindings } from './held-files.ts';
 import { inspectContainer } from './inspect-container.ts';
 import { inspectItself } from './inspect-itself.ts';
 import { openNested } from './open-nested.ts';
@@ -28,7 +29,7 @@ export async function inspect(
   const { root, elements } = walk.matcher;
   await inspectFile(walk, root, [], artifactCopy, written, 1);
   const changed = [...changedBySigning(walk.signTargets, elements), ...walk.following.answers];
-  walk.findings.add(...walk.vouching.findings(changed));
+  walk.findings.add(...walk.vouching.findings(changed), ...heldFindings(walk));
   walk.findings.add(...(await walk.following.judgeElsewhere(changed, [...walk.leaves, ...walk.containers])));
   return answerOf(walk, written);
 }

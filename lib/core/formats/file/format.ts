@@ -90,6 +90,7 @@ export const plainFile = defineFormat<'file', FileOptions, object>({
     // Version 4 of OpenPGP with RSA is what every program reads.
     keyTypes: ({ method }) => (method === 'openpgp' ? ['rsa'] : rsaAndEc),
     outputName: outputNameOf,
+    holdsFile: ({ method }) => method === 'dsse',
     subject: (source, sign) => methodOf(sign).subject(source, sign),
     embed: (source, signature, sign) => methodOf(sign).embed(source, signature, sign),
     readBack: (before, after, signature, sign) => methodOf(sign).readBack(before, after, signature, sign),
