@@ -37,6 +37,9 @@ export const detached: Area = {
     ...guards('lib/core/artifact/check-places.ts', 'lib/core/artifact/detached.test.ts', [
       ['if (!isBeside) return null;', 'return null;', 'there is no place for it beside the artifact'],
     ]),
+    ...guards('lib/core/formats/file/openpgp.ts', 'lib/core/formats/file/file.test.ts', [
+      ['if (source.size > textBytesMax)', 'if (false)', 'refuses a payload or a text over 16 MiB'],
+    ]),
     ...guards('signer/inspector/child/held-files.ts', inspected, [
       ['bytes <= heldBytesMax ||', 'true ||', 'in an envelope is refused where envelopes hold more together'],
     ]),

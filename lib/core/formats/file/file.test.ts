@@ -143,9 +143,12 @@ describe('inspection of a file to be signed', () => {
     expect(await rules(file, { method: 'dsse', payloadType })).toEqual(['file.payload-type']);
   });
 
-  test('refuses a payload over 16 MiB, which CMS signs', async () => {
+  test('refuses a payload or a text over 16 MiB, which CMS signs', async () => {
     const large = Buffer.alloc(16 * 1024 * 1024 + 1);
     expect(await rules(large, { method: 'dsse' })).toEqual(['file.too-large']);
+    // The file beside it is added to the container in one piece, which is smaller.
+    const clear = { method: 'openpgp', encoding: 'clear-signed' } as const;
+    expect(await rules(Buffer.alloc(large.length, 'text\n'), clear)).toEqual(['file.too-large']);
     expect(await rules(large, { method: 'cms' })).toEqual([]);
   });
 

@@ -24,6 +24,8 @@ import type { FileOptions } from './options.ts';
 import { fileDigest } from './raw.ts';
 
 const signatureBytesMax = 16 * 1024;
+/** The file beside it holds the text, dashes escaped, and a container gets that in one piece. */
+const textBytesMax = 16 * 1024 * 1024;
 
 const isClear = ({ encoding }: FileOptions): boolean => encoding === 'clear-signed';
 const formOf = (sign: FileOptions) => (isClear(sign) ? 'text' : 'binary');
@@ -107,8 +109,14 @@ async function compare(expected: AsyncIterable<Uint8Array>, found: RandomAccessS
 const asDetached =
   'Write `encoding: armored`: a signature in a file of its own is over the bytes as they are.';
 
-/** Throws FormatError for a file that programs wouldn’t all read as the same text. */
+/** Throws FormatError for a file that programs wouldn’t all read as the same text, and for one too large to be written again. */
 async function requireText(source: RandomAccessSource): Promise<void> {
+  if (source.size > textBytesMax)
+    throw new FormatError(
+      'TOO_LARGE',
+      `a text of up to ${textBytesMax} bytes is clear-signed, and it has ${source.size}`,
+      asDetached,
+    );
   const decoder = new TextDecoder('utf-8', { fatal: true });
   try {
     for await (const line of signedText(streamRange(source))) decoder.decode(line, { stream: true });
