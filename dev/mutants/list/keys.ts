@@ -108,6 +108,13 @@ export const keys: Area = {
         'gets no signature that its record’s key doesn’t verify',
       ],
     ]),
+    ...guards('signer/daemon/signing/signer.ts', 'signer/daemon/signing/signer.test.ts', [
+      [
+        'began < validFromDate ? validFromDate : began',
+        'began',
+        'a signature by a project’s own key is never older',
+      ],
+    ]),
     ...guards('signer/keyholder/client/turns.ts', 'signer/keyholder/client/turns.test.ts', [
       ['last.then(work)', 'work()', 'each has its turn once the one before is done'],
     ]),

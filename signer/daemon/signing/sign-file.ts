@@ -21,6 +21,7 @@ import type { NotRevoked } from '../../rulings/revocations/index.ts';
 import { mintGrant, type Evidence } from '../grant/index.ts';
 import type { Run } from '../run/index.ts';
 import { hold } from './held-contents.ts';
+import { ownSignerOf } from './signer.ts';
 import type { TimestampSource } from './timestamp-source.ts';
 
 export interface SigningContext {
@@ -141,8 +142,7 @@ async function prepare(context: SigningContext, round: Round): Promise<Prepared>
 function signerFor({ signer, evidence }: SigningContext, { signing, sign }: Round): Signer {
   const use = signing.keyUse(sign);
   if (use === 'certificate') return signer;
-  const { certificate } = keyFor(evidence.governing, use);
-  return { certificate: new Uint8Array(certificate.raw), chain: [], time: signer.time };
+  return ownSignerOf(keyFor(evidence.governing, use), signer.time);
 }
 
 async function mintGrants(

@@ -11,3 +11,13 @@ export function signerOf(key: SigningKey, began: Date | null): Signer {
   if (certificate === undefined) throw new Error('a key without its certificate');
   return { certificate, chain, time: new Date(Math.floor(began.getTime() / 1000) * 1000) };
 }
+
+/**
+ * The same of a key of the project's own. One may have been made since signing began, in place of one that ended meanwhile: OpenPGP's
+ * programs refuse a signature that is older than its key.
+ */
+export function ownSignerOf({ certificate }: Pick<SigningKey, 'certificate'>, began: Date): Signer {
+  const { raw, validFromDate } = certificate;
+  const time = began < validFromDate ? validFromDate : began;
+  return { certificate: new Uint8Array(raw), chain: [], time };
+}
