@@ -9,6 +9,7 @@ export interface DraftBody {
   readonly verify: boolean;
   readonly method: Treatment['method'];
   readonly opaque: boolean;
+  readonly follows: Treatment['follows'];
   readonly contents: readonly DraftElement[] | null;
 }
 
@@ -38,5 +39,6 @@ export const plainBody = (type: FormatType): DraftBody => ({
   verify: false,
   method: null,
   opaque: false,
+  follows: null,
   contents: null,
 });

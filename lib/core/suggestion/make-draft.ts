@@ -1,6 +1,7 @@
 /** A sample → the elements of a configuration for it. */
 import { cover, endingOf, type Covered } from './cover.ts';
 import { plainBody, type DraftBody, type DraftElement, type DraftPattern } from './draft.ts';
+import { listTreatment } from './lists.ts';
 import { commonMetadata } from './metadata.ts';
 import type { SampleFile } from './sample.ts';
 import { ownCompany, treatmentOf, type Treatment } from './treatment.ts';
@@ -69,8 +70,9 @@ function elementsOf(context: Context, files: readonly SampleFile[]): readonly Dr
   const groups = new Map<string, { readonly treatment: Treatment; readonly files: SampleFile[] }>();
   const others: SampleFile[] = [];
   const containers: DraftElement[] = [];
+  const signsAny = files.some((file) => signsIn(file, context));
   for (const file of files) {
-    const treatment = treatmentOf(file, context);
+    const treatment = treatmentOf(file, context) ?? (signsAny ? listTreatment(file) : null);
     if (file.opened !== null) {
       containers.push(container(context, file, treatment));
     } else if (treatment === null) {
@@ -87,6 +89,11 @@ function elementsOf(context: Context, files: readonly SampleFile[]): readonly Dr
     .map((group) => treatedElement(context, group, files));
   return [...treated, ...containers, ...otherElements(context, others)];
 }
+
+/** What follows needs something that gets signed in its own container. */
+const signsIn = (file: SampleFile, context: Context): boolean =>
+  (treatmentOf(file, context)?.method ?? null) !== null ||
+  (file.opened?.files ?? []).some((inner) => signsIn(inner, context));
 
 const rank = ({ method, verify, opaque }: Treatment): number =>
   opaque ? 3 : method !== null ? 0 : verify ? 1 : 2;
@@ -128,6 +135,7 @@ function treatedElement(
       verify: treatment.verify,
       method: treatment.method,
       opaque: treatment.opaque,
+      follows: treatment.follows,
     },
   };
 }

@@ -1,40 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileConfiguration, fillParameters } from '../artifact/index.ts';
-import type { FileFacts } from '../formats/format.ts';
-import type { ArtifactConfiguration } from '../generated/index.ts';
 import { parsePolicyFile } from '../policy/index.ts';
-import { suggest, type Sample, type SampleFile } from './index.ts';
-
-const file = (path: string, more: Partial<SampleFile> = {}): SampleFile => ({
-  path,
-  name: path,
-  detected: 'text',
-  facts: null,
-  closed: [],
-  opened: null,
-  failed: false,
-  ...more,
-});
-const pe = (path: string, signed = false, texts: Record<string, string> = {}): SampleFile => {
-  const facts: FileFacts = { type: 'pe', signed, kind: 'program', texts };
-  return file(path, { detected: 'pe', facts });
-};
-const sampleOf = (files: readonly SampleFile[], verifies = false): Sample => ({
-  name: 'widget.zip',
-  sha256: 'a'.repeat(64),
-  root: file('', { name: 'widget.zip', detected: 'zip', opened: { type: 'zip', files } }),
-  verifies,
-});
-
-function parsed(text: string): ArtifactConfiguration {
-  const bytes = new TextEncoder().encode(text.replaceAll('reason: TODO', 'reason: because of the test'));
-  const result = parsePolicyFile({ path: 'projects/p/artifacts/a.yaml', bytes });
-  if (!result.ok) throw new Error(`${JSON.stringify(result.diagnostics)}\n${text}`);
-  return result.document.value as ArtifactConfiguration;
-}
-
-const textOf = (sample: Sample): string => suggest(sample)?.text ?? '';
+import { suggest, type SampleFile } from './index.ts';
+import { file, parsed, pe, sampleOf, textOf } from './sample.fixture.ts';
 
 describe('a suggestion', () => {
   it('names programs, what they say of themselves, and everything else by its ending', () => {
@@ -176,7 +145,17 @@ describe('a suggestion', () => {
 
   const name = fc.stringMatching(/^[A-Za-z0-9_ ${}'"#:.&!-]{0,8}[a-z]$/);
   const folder = fc.constantFrom('', 'bin/', 'lib-1.2/', 'lib-1.3/', 'a/b/', 'widget-2.0.1/x/');
-  const ending = fc.constantFrom('.exe', '.dll', '.txt', '', '.7z', '.ps1', '-1.2.3.dll');
+  const ending = fc.constantFrom(
+    '.exe',
+    '.dll',
+    '.txt',
+    '',
+    '.7z',
+    '.ps1',
+    '-1.2.3.dll',
+    '.sha256',
+    '.blockmap',
+  );
   const leaf = fc
     .record({
       folder,

@@ -105,8 +105,8 @@ function alike(
   return same && other.elements.every(({ index, max }) => max === null || (counts.get(index) ?? 0) <= max);
 }
 
-const treatmentKey = ({ type, sign, check, opaque }: ArtifactMatcher['root']): string =>
-  canonicalJson(JSON.parse(JSON.stringify({ type, sign, check, opaque })) as JsonValue);
+const treatmentKey = ({ type, sign, check, opaque, follows }: ArtifactMatcher['root']): string =>
+  canonicalJson(JSON.parse(JSON.stringify({ type, sign, check, opaque, follows })) as JsonValue);
 
 function aboutOf({ name, sha256 }: Sample, version: string | null): readonly string[] {
   return [
@@ -149,12 +149,13 @@ function configurationOf(root: DraftBody, version: string | null): ArtifactConfi
   return value as unknown as ArtifactConfiguration;
 }
 
-function valueOf({ type, metadata, verify, opaque, method, contents }: DraftBody): SetBody {
+function valueOf({ type, metadata, verify, opaque, follows, method, contents }: DraftBody): SetBody {
   const body = {
     type,
     ...(Object.keys(metadata).length === 0 ? {} : { metadata: escaped(metadata) }),
     ...(verify ? { verify: 'authenticode' } : {}),
     ...(opaque ? { opaque: { reason: someReason } } : {}),
+    ...(follows === null ? {} : { follows: { format: follows } }),
     ...(method === null ? {} : { sign: { method } }),
     ...(contents === null ? {} : { contents: contents.map(elementValue) }),
   };

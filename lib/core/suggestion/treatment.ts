@@ -1,5 +1,6 @@
 /** What a configuration should say of one file. */
 import type { FormatType } from '../formats/format.ts';
+import type { FollowFormatId } from '../follow/index.ts';
 import type { SampleFile } from './sample.ts';
 
 export interface Treatment {
@@ -9,11 +10,13 @@ export interface Treatment {
   readonly verify: boolean;
   /** It has something inside that can't be seen: somebody has to say why that may be. */
   readonly opaque: boolean;
+  /** It states digests of files that get signed, and follows them; null: it doesn't. */
+  readonly follows: FollowFormatId | null;
   /** For people; the same for everything that is treated alike. */
   readonly comment: string;
 }
 
-const plain = { method: null, verify: false, opaque: false } as const;
+const plain = { method: null, verify: false, opaque: false, follows: null } as const;
 /** Types that a configuration may declare as opaque. */
 const mayBeOpaque: readonly FormatType[] = ['pe', 'file'];
 const scriptEndings = /\.(?:ps1|psm1|psd1)$/i;

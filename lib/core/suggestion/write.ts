@@ -29,13 +29,14 @@ export function writeConfiguration(
 const indented = (lines: readonly string[]): readonly string[] => lines.map((line) => `  ${line}`);
 
 function bodyLines(body: DraftBody, place: readonly string[] = []): readonly string[] {
-  const { type, metadata, verify, opaque, method, contents } = body;
+  const { type, metadata, verify, opaque, follows, method, contents } = body;
   return [
     `type: ${type}`,
     ...place,
     ...metadataLines(metadata),
     ...(verify ? ['verify: authenticode'] : []),
     ...(opaque ? [`opaque: { reason: ${unfinishedReason} }`] : []),
+    ...(follows === null ? [] : [`follows: { format: ${follows} }`]),
     ...(method === null ? [] : [`sign: { method: ${method} }`]),
     ...(contents === null ? [] : ['contents:', ...indented(contents.flatMap(elementLines))]),
   ];

@@ -64,11 +64,12 @@ async function inspectOpened(
   const facts = factsOf(type, jar, manifest, carries);
   const structure = pass({
     rule: 'jar.structure',
-    message: `A Java archive of ${jar.covered.length} files ${manifest === null ? 'without a manifest' : 'and a manifest'}, well formed.`,
+    message: `A Java archive of ${jar.covered.length} ${jar.covered.length === 1 ? 'file' : 'files'} ${manifest === null ? 'without a manifest' : 'and a manifest'}, well formed.`,
     ...about,
   });
   const findings = [
-    structure,
+    // A zip archive that isn't signed itself is read for a signature that would break; what it is, has been said where it was opened.
+    ...(type === 'zip' && sign === null ? [] : [structure]),
     ...(check?.metadata === undefined
       ? []
       : checkMetadata(check.metadata, manifestTexts(manifest), { ...about, policy })),

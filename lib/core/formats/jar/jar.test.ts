@@ -266,6 +266,11 @@ describe('inspection', () => {
     expect((await asked({ implementationTitle: '*' })).failed).toEqual(['jar.metadata']);
   });
 
+  test('says nothing of Java about a zip archive in which something gets signed', async () => {
+    const report = await rules(zip([{ name: 'a.txt' }]), context({ changes: true }, null), zipFormat);
+    expect(report.said).toEqual([]);
+  });
+
   test('leaves a signed archive as it is where nobody asks to sign it, unless something inside gets signed', async () => {
     const { file } = await signJar(jar, signer, sign);
     expect((await rules(file, context(null, null))).said).toEqual(['jar.structure', 'jar.signatures']);
