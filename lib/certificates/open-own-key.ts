@@ -95,7 +95,7 @@ async function openPgpCertificate({ config }: Source, record: Record): Promise<B
 }
 
 /** As the revocation authority publishes it. */
-export const revocationFile = (file: string): string => file.replace(/\.asc$/, '.revocation.asc');
+const revocationFile = (file: string): string => file.replace(/\.asc$/, '.revocation.asc');
 
 async function readRevocation({ publicationDir }: Context['config'], file: string): Promise<string | null> {
   if (publicationDir === undefined) return null;

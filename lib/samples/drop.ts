@@ -16,7 +16,7 @@ import { SamplesError } from './error.ts';
 import { countLimits, sampleBytesMax } from './limits.ts';
 
 /** Whose room in the store it takes: not that of anybody's releases. */
-export const roomOf = (owner: string): string => `sample:${owner}`;
+const roomOf = (owner: string): string => `sample:${owner}`;
 export const roomPrefix = roomOf('');
 
 export interface DroppedFile {

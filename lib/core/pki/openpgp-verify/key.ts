@@ -12,7 +12,7 @@ export interface ReadKey {
   readonly publicKey: KeyObject;
 }
 
-export const algorithms = { rsa: 1, rsaSign: 3, ecdsa: 19, eddsaLegacy: 22, ed25519: 27 } as const;
+const algorithms = { rsa: 1, rsaSign: 3, ecdsa: 19, eddsaLegacy: 22, ed25519: 27 } as const;
 /** What SHA-2 is worth, nothing smaller is. */
 const rsaBitsMin = 2048;
 const rsaBitsMax = 16_384;
