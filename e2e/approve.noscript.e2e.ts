@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
 import { runShownCommand, waitingRequest } from './waiting-request.ts';
 
 test('an approver signs with the command the page shows and the release goes out, without JavaScript', async ({
@@ -9,6 +9,9 @@ test('an approver signs with the command the page shows and the release goes out
   await page.getByRole('button', { name: 'Sign in as Alex Approver' }).click();
   await page.goto(`/requests/${id}`);
   await expect(page.getByRole('heading', { name: 'Do you approve this release?' })).toBeVisible();
+
+  await readReportByKeyboard(page);
+  await page.goto(`/requests/${id}`);
 
   const decision = page.getByRole('radiogroup', { name: 'Your decision' });
   await page.getByLabel('Signature', { exact: true }).fill('I approve, honestly');
@@ -31,6 +34,31 @@ test('an approver signs with the command the page shows and the release goes out
     await expect(page.getByText('Signed and released')).toBeVisible({ timeout: 500 });
   }).toPass({ timeout: 120_000 });
 });
+
+/** From what is new since the last release to the report's tree, and to one file in it. */
+async function readReportByKeyboard(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Compare the two' }).press('Enter');
+  await expect(page.getByRole('heading', { name: 'What changed', level: 1 })).toBeVisible();
+  await expect(page.getByText(/\d (?:added|changed|removed|moved)/).first()).toBeVisible();
+
+  await page.getByRole('link', { name: 'Inspection report' }).first().press('Enter');
+  await expect(page.getByRole('heading', { name: 'Files', level: 2 })).toBeVisible();
+  const closed = page.locator('section[aria-labelledby=files] details:not([open]) > summary').first();
+  const details = await closed.locator('..').elementHandle();
+  await closed.press('Enter');
+  await expect.poll(() => details.getAttribute('open')).not.toBeNull();
+
+  await page.getByLabel('Name, SHA-256, type or verdict').focus();
+  await page.keyboard.type('.exe');
+  await page.keyboard.press('Enter');
+  const found = page.getByRole('region', { name: 'Found' });
+  await expect(found.getByRole('listitem').first()).toContainText('.exe');
+  await found.locator('summary').first().press('Enter');
+  await expect(found.getByText('SHA-256').first()).toBeVisible();
+  await found.getByRole('link', { name: 'Show it in the tree' }).first().press('Enter');
+  await expect(page.getByRole('heading', { name: 'Found' })).toHaveCount(0);
+  await expect(page.locator('section[aria-labelledby=files]')).toContainText('.exe');
+}
 
 test('a person outside the team can read the statement but gets no form', async ({ page }) => {
   const id = await waitingRequest('read-by-a-stranger');
