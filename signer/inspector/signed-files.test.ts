@@ -75,6 +75,17 @@ describe('the name of the file beside it', () => {
     },
   );
 
+  test.each(['NOTES.RSA', 'sig-x', 'Manifest.mf'])(
+    'is refused where the signature of the archive has it, or takes it out: %s',
+    async (outputFile) => {
+      const entry = { name: 'META-INF/notes.txt', content: 'text' };
+      const root = signedAt('META-INF/notes.txt', { ...cms, outputFile });
+      expect(await rulesOf(root, entry)).toEqual([]);
+      const signed = { ...root, sign: { method: 'jar', existingSignature: 'replace' } } as RootElement;
+      expect(await rulesOf(signed, entry)).toEqual(['inspection.output-name']);
+    },
+  );
+
   test('may be the same in different folders', async () => {
     const how = { ...cms, outputFile: 'signature' };
     const other = { name: 'more/notes.txt', content: '' };

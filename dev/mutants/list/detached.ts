@@ -52,6 +52,11 @@ export const detached: Area = {
     ]),
     ...guards('signer/inspector/child/output-names.ts', inspected, [
       ["return names.add(output, 'file');", 'return null;', 'is refused where it is a folder’s'],
+      [
+        'takesName?.(output) !== true',
+        'takesName?.(output) !== null',
+        'is refused where the signature of the archive has it',
+      ],
     ]),
     ...guards('signer/keyholder/holder/check-shape.ts', shapes, [
       [

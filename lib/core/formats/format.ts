@@ -194,6 +194,8 @@ export interface Signing<Sign = Options> {
    * null: the signature goes into the file.
    */
   outputName(sign: Sign, fileName: string): string | null;
+  /** Of a container: whether its own signature writes, or takes out, a file of this path in it; left out: it never does. */
+  takesName?(path: string): boolean;
   /** Whether what is signed holds the whole file, which is in memory then; left out: it never does. */
   holdsFile?(sign: Sign): boolean;
 

@@ -42,7 +42,7 @@ export function outputNameFindings(input: OutputNames): readonly Finding[] {
     const output = outputPath(target, input.elements);
     const element = input.elements[target.element];
     if (output === null || element === undefined) return [];
-    const issue = issueOf(output, input);
+    const issue = takenBySigning(output, element, input) ?? issueOf(output, input);
     if (issue === null) return [];
     return fail({
       rule: 'inspection.output-name',
@@ -54,6 +54,18 @@ export function outputNameFindings(input: OutputNames): readonly Finding[] {
       policy: input.locate(element),
     });
   });
+}
+
+/** The container is signed after both, and its signature is a file of that name, or replaces it. */
+function takenBySigning(
+  output: string,
+  { parent }: CompiledElement,
+  { elements }: OutputNames,
+): ArchiveIssue | null {
+  const around = parent === null ? undefined : elements[parent];
+  if (around === undefined || around.sign === null) return null;
+  if (formats[around.type].signing?.takesName?.(output) !== true) return null;
+  return { code: 'NAME_CONFLICT', message: 'It belongs to the signature of the archive itself.', fix: '' };
 }
 
 function issueOf(output: string, { names, nameBytesMax }: OutputNames): ArchiveIssue | null {

@@ -31,7 +31,7 @@ export function jarBudget(): UnpackBudget {
  * Signatures lie directly in META-INF (JAR File Specification, "Signature Validation"), in any case of letters: .SF, the blocks .RSA,
  * .DSA, .EC, and what begins with SIG-.
  */
-const signatureFile = /^META-INF\/(?:[^/]*\.(?:SF|RSA|DSA|EC)|SIG-[^/]*)$/i;
+export const signaturePath = /^META-INF\/(?:[^/]*\.(?:SF|RSA|DSA|EC)|SIG-[^/]*)$/i;
 
 /**
  * Throws ArchiveError for what is no zip archive or is refused as one, JarError for names by which Java could take another entry
@@ -70,7 +70,7 @@ export async function readJar(source: RandomAccessSource): Promise<Jar> {
       `Name it ${manifestPath}, once.`,
     );
   }
-  const isSignature = ({ path }: ZipEntry): boolean => signatureFile.test(path);
+  const isSignature = ({ path }: ZipEntry): boolean => signaturePath.test(path);
   return {
     entries,
     end,

@@ -26,6 +26,7 @@ import {
   manifestPath,
   readJar,
   readSmall,
+  signaturePath,
   type Jar,
 } from './read-jar.ts';
 import { nameOf } from './signatures.ts';
@@ -113,6 +114,7 @@ export const jarSigning: Signing<JarSign> = {
   method: 'JAR',
   rounds: (sign) => [sign],
   outputName: () => null,
+  takesName: (path) => signaturePath.test(path) || path.toUpperCase() === manifestPath,
   hash: signatureHash,
   keyUse: () => 'certificate',
   keyTypes: () => rsaAndEc,
