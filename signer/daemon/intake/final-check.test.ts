@@ -64,6 +64,25 @@ describe('the check before each file', () => {
     });
   });
 
+  it('says of a project’s own key that it is one, and where the policy names it', async () => {
+    const other = {
+      entry: { label: 'widget.other' },
+      certificate: { serialNumber: '99' },
+    } as unknown as SigningKey;
+    const revocations = {
+      known: () => new Map([[revocation.serial, { ...revocation, reason: 'superseded' }]]),
+    };
+    const locate = ([file = '']: readonly string[]) => ({ file, line: 1, text: '' });
+    const checked = await checkBeforeFile(
+      { ...fine, revocations } as unknown as Context,
+      { project: parseProjectSlug('widget') },
+      governingAs({ key: other, ownKeys: { openpgp: key }, effective: { locate } }),
+    );
+    const [finding] = checked.findings;
+    expect(finding?.message).toContain('own key was revoked');
+    expect(finding?.policy?.file).toBe('openpgpKey');
+  });
+
   it.each([
     ['signing is stopped', { stops: { check: () => Promise.reject(gone) } }],
     ['the database was put back', { journal: { check: () => Promise.reject(gone) } }],

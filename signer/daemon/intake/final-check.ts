@@ -1,3 +1,4 @@
+import { ownKeyFields } from '#core/policy/index.ts';
 import { fail, pass, type Checked } from '#core/wire/finding/index.ts';
 import type { GoverningPolicy } from '../checks/index.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
@@ -52,13 +53,15 @@ function checkNotRevoked(
     return { ok: true, value: proof.value, findings: [passed] };
   }
   const { by: revocation } = proof;
+  const own = (['openpgp', 'raw'] as const).find((use) => ownKeys[use] === proof.key);
   return {
     ok: false,
     findings: [
       fail({
-        ...about,
-        message: 'The certificate was revoked while the request was processed: nothing is released.',
-        expected: 'a certificate that is not revoked',
+        rule: about.rule,
+        policy: own === undefined ? about.policy : effective.locate([ownKeyFields[own]]),
+        message: `The ${own === undefined ? 'certificate' : 'project’s own key'} was revoked while the request was processed: nothing is released.`,
+        expected: `a ${own === undefined ? 'certificate' : 'key'} that is not revoked`,
         found: `revoked as of ${revocation.effectiveAt.toISOString()} (${revocation.reason}, revocations/${revocation.serial}.yaml)`,
         fix: 'Read why it was revoked on the project’s page; the foundation says whether the project gets a new one.',
       }),

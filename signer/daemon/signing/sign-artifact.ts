@@ -4,6 +4,7 @@
  */
 import type { Options, Signing } from '#core/formats/format.ts';
 import { formats } from '#core/formats/registry.ts';
+import { ownKeyFields } from '#core/policy/index.ts';
 import { pass, type Checked, type Finding } from '#core/wire/finding/index.ts';
 import { keyFor, type SignTarget } from '../checks/index.ts';
 import { asInspected, asRebuilt, type FileVersion } from '../file-version/index.ts';
@@ -227,7 +228,8 @@ function describe(
   version: FileVersion,
   { timestamp, sign: options }: Signature,
 ): Finding {
-  const { certificate } = keyFor(evidence.governing, signing.keyUse(options));
+  const use = signing.keyUse(options);
+  const { certificate } = keyFor(evidence.governing, use);
   const when = timestamp === null ? 'without a timestamp' : `timestamped ${timestamp.time.toISOString()}`;
   const name = nameOf(target);
   return pass({
@@ -236,6 +238,6 @@ function describe(
     found: `${signing.hash(options)}, certificate serial ${certificate.serialNumber}, signed file SHA-256 ${version.sha256}`,
     path: target.path,
     sha256: version.sha256,
-    policy: evidence.governing.effective.locate(['certificate']),
+    policy: evidence.governing.effective.locate([use === 'certificate' ? use : ownKeyFields[use]]),
   });
 }

@@ -16,17 +16,19 @@ export interface NotRevoked extends RevocationCheck {
 /** Between the check and the grant are a few file reads. */
 const validMilliseconds = 60_000;
 
-/** The proof, or the revocation that keeps one of the keys from signing (`blockingRevocation`). */
+/** The proof, or the first key that a revocation keeps from signing (`blockingRevocation`). */
 export function proveNotRevoked(
   asked: SigningKey | readonly SigningKey[],
   keys: readonly SigningKey[],
   revocations: Revocations,
   now: Date,
-): { readonly ok: true; readonly value: NotRevoked } | { readonly ok: false; readonly by: KnownRevocation } {
+):
+  | { readonly ok: true; readonly value: NotRevoked }
+  | { readonly ok: false; readonly by: KnownRevocation; readonly key: SigningKey } {
   const all = [asked].flat();
   for (const key of all) {
     const by = blockingRevocation(key, keys, revocations);
-    if (by !== null) return { ok: false, by };
+    if (by !== null) return { ok: false, by, key };
   }
   return { ok: true, value: { keys: all, at: now } as unknown as NotRevoked };
 }
