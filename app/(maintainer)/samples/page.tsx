@@ -54,7 +54,7 @@ export default async function SamplesPage({ searchParams }: Props) {
     <div className="page *:max-w-3xl">
       <PageTitle
         title="Try a file"
-        lead="Drop a sample of what you release. The signer looks at it as it would at a submission, and suggests an artifact configuration to propose. Nothing is signed, and nothing is published."
+        lead="Drop a sample of what you release. The signer inspects it like a submission, and suggests an artifact configuration to propose. Nothing is scanned for viruses, signed or published."
       />
       <StopNotice ctx={ctx} project={null} />
       {(await mayDropSamples(ctx)) ? (
@@ -86,8 +86,8 @@ export default async function SamplesPage({ searchParams }: Props) {
         </h2>
         {samples.length === 0 ? (
           <Empty title="None yet">
-            Those of your projects’ teams stand here, too. All are removed after {sampleHours} hours, the
-            files themselves as soon as they were looked at.
+            Samples from your projects’ teams are listed here, too. All are removed after {sampleHours} hours,
+            the files themselves as soon as the signer has inspected them.
           </Empty>
         ) : (
           <ul className="mt-4 grid gap-2">

@@ -12,7 +12,7 @@ import { Typed } from '../typed.tsx';
 /** Where lines of a report lead to. */
 export interface ReportPlace {
   readonly request: string;
-  /** The page with the tree, where it isn’t that of the request’s report. */
+  /** The page with the tree of a sample; of a request it is that of its report. */
   readonly tree?: string;
   readonly project: string;
   readonly commit: string | null;
@@ -42,7 +42,9 @@ export function EntryFacts({ entry, place }: { readonly entry: ReportEntry; read
         <Signatures entry={entry} />
       </Fact>
       <Fact name="Scan">
-        {scanWords[entry.scan.outcome]}
+        {place.tree !== undefined && entry.scan.outcome === 'pending'
+          ? 'samples aren’t scanned'
+          : scanWords[entry.scan.outcome]}
         {entry.scan.detail === null ? null : `: ${entry.scan.detail}`}
       </Fact>
       {entry.notSeenCount === 0 ? null : (

@@ -13,7 +13,7 @@ export const readReportSearch = (given: string | readonly string[] | undefined):
 
 export const filterWords: Readonly<Record<ReportFilter, string>> = {
   all: 'all files',
-  signed: 'to be signed by us',
+  signed: 'to be signed here',
   'not-seen': 'not seen inside',
   unexpected: 'unexpected',
   'not-scanned': 'not scanned to their end',

@@ -36,7 +36,7 @@ export function UploadLimits(props: {
   return (
     <details className="mt-4 max-w-2xl">
       <summary className="inline-flex min-h-8 items-center">
-        <span className="link">What is taken: sizes, archives, the scanner</span>
+        <span className="link">Limits: sizes, archives, the virus scanner</span>
       </summary>
       <dl className="facts mt-2 gap-y-1.5! text-sm! sm:grid-cols-[13rem_minmax(0,1fr)]!">
         {lines.map(([name, words]) => (

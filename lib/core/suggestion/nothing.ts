@@ -11,5 +11,5 @@ export function whyNothing({
   if (refused) return 'Nothing can be suggested for a file that the signer can’t read.';
   return signed
     ? 'What could be signed in it carries a signature already. Write `existingSignature: append` or `replace`, or `verify` for what others made.'
-    : 'Nothing in it is of a type that gets signed by itself. A file of any kind can be signed in a file beside it: `type: file` with `sign: {method: cms}`.';
+    : 'Nothing in it is of a type that gets signed by itself. In a zip or tar archive, a file of any kind can be signed in a file beside it: `type: file` with `sign: {method: cms}`.';
 }

@@ -96,6 +96,8 @@ export function openEditor(input: {
         EditorView.contentAttributes.of({
           'aria-label': input.label,
           spellcheck: 'false',
+          // Editable content is reached by Tab without it; checks of accessibility see only that the text scrolls.
+          tabindex: '0',
         }),
         about.of([]),
         EditorView.updateListener.of((update) => {
