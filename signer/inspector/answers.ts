@@ -173,7 +173,9 @@ export interface FollowedAnswer {
 
 export interface AnswerFailure {
   readonly ok: false;
-  /** INPUT: the file isn't the inspected one; IO: disk; MEMORY: out of memory; DEFECT: anything else. */
-  readonly code: 'INPUT' | 'IO' | 'MEMORY' | 'DEFECT';
+  /** INPUT: the file isn't the inspected one; NOT_REWRITABLE: it can't be written anew; IO: disk; MEMORY: out of memory; DEFECT: anything else. */
+  readonly code: 'INPUT' | 'IO' | 'MEMORY' | 'DEFECT' | 'NOT_REWRITABLE';
   readonly message: string;
+  /** What to do about it; only of NOT_REWRITABLE. */
+  readonly fix?: string | undefined;
 }

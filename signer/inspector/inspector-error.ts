@@ -14,6 +14,8 @@ export type InspectorErrorCode =
   | 'INSPECTOR_PROTOCOL'
   /** The file is not the one that was inspected, or its structure is no longer accepted. */
   | 'INSPECTOR_INPUT'
+  /** The file is the inspected one, and can't be written anew around what changed in it; `detail` says how to build it instead. */
+  | 'INSPECTOR_NOT_REWRITABLE'
   /** A file could not be read or written: missing, no space, no rights. */
   | 'INSPECTOR_IO'
   /** The sandbox can't be set up as configured. */

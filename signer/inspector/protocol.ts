@@ -192,8 +192,9 @@ const followedAnswer = z.strictObject({
 
 const failure = z.strictObject({
   ok: z.literal(false),
-  code: z.enum(['INPUT', 'IO', 'MEMORY', 'DEFECT']),
+  code: z.enum(['INPUT', 'IO', 'MEMORY', 'DEFECT', 'NOT_REWRITABLE']),
   message: z.string().max(10_000),
+  fix: z.string().max(10_000).optional(),
 });
 
 function answerOf<Output>(result: z.ZodType<Output>) {

@@ -257,6 +257,7 @@ export function requestFolder(workDir: string, folder: string): string {
 
 const failureCodes: Record<AnswerFailure['code'], InspectorErrorCode> = {
   INPUT: 'INSPECTOR_INPUT',
+  NOT_REWRITABLE: 'INSPECTOR_NOT_REWRITABLE',
   IO: 'INSPECTOR_IO',
   MEMORY: 'INSPECTOR_MEMORY',
   DEFECT: 'INSPECTOR_CRASHED',
@@ -277,5 +278,7 @@ function resultOf<Result>(
   }
   if (answer.ok) return answer.result;
   if (answer.code === 'MEMORY') throw outOfMemory(limits.memoryMebibytes, answer.message);
+  if (answer.code === 'NOT_REWRITABLE')
+    throw new InspectorError(failureCodes[answer.code], answer.message, answer.fix);
   throw new InspectorError(failureCodes[answer.code], `the inspector refused: ${answer.message}`);
 }

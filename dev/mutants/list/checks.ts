@@ -11,6 +11,13 @@ export const checks: Area = {
         'about other bytes than were received is rejected',
       ],
     ]),
+    ...guards('signer/daemon/signing/refused.ts', 'signer/daemon/signing/refused.test.ts', [
+      [
+        "error.code !== 'INSPECTOR_NOT_REWRITABLE'",
+        "error.code === 'INSPECTOR_NOT_REWRITABLE'",
+        'an artifact that can’t be put together around its signatures is refused',
+      ],
+    ]),
     ...guards('signer/daemon/checks/inspection-facts.ts', 'signer/daemon/checks/inspection-facts.test.ts', [
       [
         'if (!whole || report.tree.length > entriesMax)',

@@ -5,7 +5,8 @@ import { pass, type Finding } from '#core/wire/finding/index.ts';
 import { Unavailable } from '../../ground/availability/index.ts';
 import type { FollowTarget } from '../checks/index.ts';
 import { asFollowed, type FileVersion } from '../file-version/index.ts';
-import { passesOrThrows, type SigningContext } from './sign-file.ts';
+import { passesOrThrows } from './refused.ts';
+import type { SigningContext } from './sign-file.ts';
 
 export interface FollowedFile {
   readonly target: FollowTarget;

@@ -13,14 +13,13 @@ import { levelsOf, planSigning, type SigningNode } from './plan.ts';
 import {
   finishRound,
   nameOf,
-  passesOrThrows,
-  Refused,
   signTogether,
   type FinishedRound,
   type Round,
   type Signature,
   type SigningContext,
 } from './sign-file.ts';
+import { passesOrThrows, Refused } from './refused.ts';
 
 export interface SignedFile {
   readonly target: SignTarget;

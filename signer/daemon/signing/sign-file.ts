@@ -2,7 +2,6 @@
  * Signatures of files: the subject of each is computed, the intent is journalled, the keyholder signs against a grant,
  * the signature is timestamped and embedded. In that order, so that nothing is ever signed without a trace.
  */
-import { CodedError } from '#core/error/index.ts';
 import { createHash } from 'node:crypto';
 import type { Options, ReadBack, Signer, Signing, Subject } from '#core/formats/format.ts';
 import { fail, type Checked, type Finding } from '#core/wire/finding/index.ts';
@@ -15,13 +14,14 @@ import {
   type KeyHolderErrorCode,
   type SigningGrant,
 } from '../../keyholder/index.ts';
-import { asUnavailable, keyFor, type SignTarget } from '../checks/index.ts';
+import { keyFor, type SignTarget } from '../checks/index.ts';
 import { asDetached, asSigned, type FileVersion } from '../file-version/index.ts';
 import type { NotRevoked } from '../../rulings/revocations/index.ts';
 import { mintGrant, type Evidence } from '../grant/index.ts';
 import type { Run } from '../run/index.ts';
 import { hold } from './held-contents.ts';
 import { ownSignerOf } from './signer.ts';
+import { passesOrThrows, Refused } from './refused.ts';
 import type { TimestampSource } from './timestamp-source.ts';
 
 export interface SigningContext {
@@ -57,16 +57,6 @@ export interface Round {
   /** null: not computed yet. */
   readonly subject: Subject | null;
   readonly version: FileVersion;
-}
-
-/** Ends the signing as the request's refusal. */
-export class Refused extends CodedError<'REFUSED'> {
-  static override readonly errorName = 'Refused';
-  readonly findings: readonly Finding[];
-  constructor(findings: readonly Finding[]) {
-    super('REFUSED', findings.map((finding) => finding.message).join(' '));
-    this.findings = findings;
-  }
 }
 
 /** A round whose octets are known. */
@@ -270,10 +260,6 @@ export async function finishRound(
 const fileNameOf = ({ path }: SignTarget): string | null => path.at(-1)?.split('/').at(-1) ?? null;
 
 const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-
-export function passesOrThrows(error: unknown): never {
-  throw asUnavailable(error);
-}
 
 /** The keyholder's errors about a grant. All others are about itself, the HSM or the disk, and may be temporary. */
 const aboutTheGrant: ReadonlySet<string> = new Set<KeyHolderErrorCode>([

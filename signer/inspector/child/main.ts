@@ -28,6 +28,8 @@ async function run(message: Message): Promise<unknown> {
 
 function failureOf(error: unknown): AnswerFailure {
   const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof ArchiveError && error.code === 'NOT_REWRITABLE')
+    return { ok: false, code: 'NOT_REWRITABLE', message, fix: error.fix.slice(0, 5000) };
   const isInput = [InputError, ArchiveError, FormatError, FollowError, RandomAccessError].some(
     (kind) => error instanceof kind,
   );
