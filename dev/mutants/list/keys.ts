@@ -108,6 +108,9 @@ export const keys: Area = {
         'gets no signature that its record’s key doesn’t verify',
       ],
     ]),
+    ...guards('signer/daemon/signing/verify-document.ts', 'signer/daemon/signing/verify-document.test.ts', [
+      [' | constants.O_NOFOLLOW', '', 'a file is verified that lies there itself'],
+    ]),
     ...guards('signer/daemon/signing/signer.ts', 'signer/daemon/signing/signer.test.ts', [
       [
         'began < validFromDate ? validFromDate : began',

@@ -1,23 +1,28 @@
 /** A signature over a file's own bytes is verified over the file as it lies there, before anything is released. */
 import { createHash, createVerify, type X509Certificate } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { constants } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import type { SignatureHash, Verification } from '#core/formats/format.ts';
 import { signedText } from '#core/pki/openpgp/index.ts';
 import type { FileVersion } from '../file-version/index.ts';
 
 /** `file`: the signed one, of which the signature lies beside. Empty: it verifies. */
 export async function documentProblems(
-  file: FileVersion | null,
+  file: Pick<FileVersion, 'file' | 'sha256'> | null,
   { document, signature }: Verification,
   { hash, certificate }: { readonly hash: SignatureHash; readonly certificate: X509Certificate },
 ): Promise<readonly string[]> {
   if (file === null || document === undefined) return ['nothing says over what it was made'];
+  const handle = await openPlain(file.file);
+  if (handle === null) return ['the file isn’t a plain file any more'];
   const verifier = createVerify(hash);
   const whole = createHash('sha256');
-  for await (const chunk of document.form === 'text'
-    ? signedText(chunksOf(file, whole))
-    : chunksOf(file, whole))
-    verifier.update(chunk);
+  try {
+    const chunks = chunksOf(handle, whole);
+    for await (const chunk of document.form === 'text' ? signedText(chunks) : chunks) verifier.update(chunk);
+  } finally {
+    await handle.close();
+  }
   verifier.update(document.appended);
   return [
     ...(verifier.verify(certificate.publicKey, signature) ? [] : ['the signature does not verify']),
@@ -25,13 +30,24 @@ export async function documentProblems(
   ];
 }
 
+/** The inspector, which hostile bytes may have taken over, writes there: a link isn't followed, and a pipe isn't waited for. */
+async function openPlain(file: string): Promise<FileHandle | null> {
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const handle = await open(file, flags).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ELOOP') return null;
+    throw error;
+  });
+  if (handle === null || (await handle.stat()).isFile()) return handle;
+  await handle.close();
+  return null;
+}
+
 async function* chunksOf(
-  { file }: FileVersion,
+  handle: FileHandle,
   whole: { update(chunk: Uint8Array): unknown },
 ): AsyncGenerator<Uint8Array> {
-  for await (const chunk of createReadStream(file, {
-    highWaterMark: 1024 * 1024,
-  }) as AsyncIterable<Uint8Array>) {
+  const stream = handle.createReadStream({ highWaterMark: 1024 * 1024, autoClose: false });
+  for await (const chunk of stream as AsyncIterable<Uint8Array>) {
     whole.update(chunk);
     yield chunk;
   }
