@@ -1,10 +1,10 @@
 import Link from 'next/link';
-import { outsideCheck, verifyCommand } from '../../lib/certificates/index.ts';
 import type { PublishedCertificate } from '../../lib/certificates/index.ts';
 import { isRefused } from '../../lib/certificates/standing/index.ts';
 import type { RequestDetail } from '../../lib/requests/index.ts';
 import type { RevocationNotice } from '../../lib/revocations/index.ts';
 import { formatBytes } from './format.ts';
+import { SelfCheck } from './self-check.tsx';
 import { SignatureNotice } from './signature-standing.tsx';
 import { SignedFileItem } from './signed-file-item.tsx';
 import { Time } from './time.tsx';
@@ -21,10 +21,6 @@ export function ReleaseBox(props: {
   const { request, release, certificates, notice } = props;
   const { signatures } = request;
   const refused = isRefused(release.standing.state);
-  const [first = null] = signatures.files;
-  const check = outsideCheck(first);
-  const command = verifyCommand(first, certificates);
-  const folder = (signatures.files[0]?.path ?? '').split('/').slice(0, -1).join('/');
   const signer = certificates.find(
     (certificate) => certificate.sha256 === signatures.files[0]?.certificateSha256,
   );
@@ -69,36 +65,7 @@ export function ReleaseBox(props: {
           </Link>
         </p>
       )}
-      <h3 className="mt-7 text-lg">Check it yourself</h3>
-      <p className="mt-1 text-muted">
-        {check === null ? 'Its reader’s documentation says how. In' : `With ${check.program}, in`} the folder
-        of the signed file{first?.signaturePath === null || first === null ? '' : ' and its signature'}
-        {folder === '' ? (
-          ' (unpack the artifact first where it is an archive)'
-        ) : (
-          <>
-            , <code className="wrap-anywhere">{folder}</code> once the artifact is unpacked
-          </>
-        )}
-        . Download the certificates that it names from{' '}
-        <a className="link" href="/certificates">
-          Certificates
-        </a>{' '}
-        into it, and compare their SHA-256 with a source you trust.
-        {refused
-          ? ' The command doesn’t check revocations: it still reports this signature as valid.'
-          : ' The command doesn’t check revocations; this page and the signed list do.'}
-      </p>
-      {command === '' ? null : (
-        <pre className="code-block mt-3" tabIndex={0}>
-          <code>{command}</code>
-        </pre>
-      )}
-      {check === null || check.onWindows === null ? null : (
-        <p className="mt-3 text-muted">
-          {check.onWindows.split('`').map((part, at) => (at % 2 === 1 ? <code key={at}>{part}</code> : part))}
-        </p>
-      )}
+      <SelfCheck files={signatures.files} certificates={certificates} refused={refused} />
     </section>
   );
 }

@@ -3,7 +3,6 @@
  *   PUT   ?name=…[&project=…&configuration=…]   raw bytes, streamed to the store → {id, url}
  *   POST  multipart/form-data                   for a browser without scripts; held in memory, so bounded
  */
-import { z } from 'zod';
 import { parsePolicySlug, parseProjectSlug } from '#core/ids/index.ts';
 import { authoriseSample, dropSample } from '../../../lib/samples/index.ts';
 import type { Context } from '../../../lib/platform/portal/index.ts';
@@ -11,15 +10,10 @@ import { formBytesMax } from '../projects/[slug]/upload/form.ts';
 import { json } from '../_edge/answer.ts';
 import { answerPerson } from '../_edge/answer-person.ts';
 import { chunksOf, contentLength } from '../_edge/body.ts';
-import { checked, identified } from '../_edge/check.ts';
+import { identified } from '../_edge/check.ts';
+import { fileNameOf } from '../_edge/file-name.ts';
 import { BadRequest } from '../_edge/problem.ts';
 import { sampleCookie } from './form.ts';
-
-const fileName = z
-  .string()
-  .min(1)
-  .max(255)
-  .regex(/^[^/\\\p{C}]+$/u, 'a file name without path or control characters');
 
 const given = (value: FormDataEntryValue | null): string | null =>
   typeof value === 'string' && value !== '' ? value : null;
@@ -93,7 +87,7 @@ function drop(
   },
 ): Promise<string> {
   const { choice, name, ...rest } = input;
-  return dropSample({ ctx, input: { ...placeOf(choice), name: checked(fileName, name), ...rest } });
+  return dropSample({ ctx, input: { ...placeOf(choice), name: fileNameOf(name), ...rest } });
 }
 
 async function formOf(request: Request): Promise<FormData> {

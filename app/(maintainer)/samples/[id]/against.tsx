@@ -32,7 +32,11 @@ export function Against({
         <>
           {passed === null ? (
             <Notice tone="waiting" title="It could not be held against it">
-              The configuration asks requests for values that nobody gave.
+              The configuration asks requests for values that the file itself doesn’t tell. Give them on your
+              own machine:{' '}
+              <code className="wrap-anywhere">
+                countersign preflight FILE --config CONFIG --parameter NAME=VALUE
+              </code>
             </Notice>
           ) : null}
           <Findings found={against} project={project} commit={commit} />

@@ -20,6 +20,7 @@ import type { Context } from '../../../../../lib/platform/portal/index.ts';
 import { json } from '../../../_edge/answer.ts';
 import { chunksOf, contentLength, jsonBody, mediaType } from '../../../_edge/body.ts';
 import { checked, identified } from '../../../_edge/check.ts';
+import { fileNameOf } from '../../../_edge/file-name.ts';
 import { BadRequest } from '../../../_edge/problem.ts';
 import { answerPerson } from '../../../_edge/answer-person.ts';
 import { formBytesMax, problemCookie } from './form.ts';
@@ -29,11 +30,6 @@ interface Route {
   readonly params: Promise<{ readonly slug: string }>;
 }
 
-const fileName = z
-  .string()
-  .min(1)
-  .max(255)
-  .regex(/^[^/\\\p{C}]+$/u, 'a file name without path or control characters');
 /** Each is checked at its field, against the policy. */
 const typed = z
   .record(z.string().max(64), z.string().max(1000))
@@ -41,7 +37,8 @@ const typed = z
 const asked = z.strictObject({
   policy: z.string().max(200),
   sha256: z.string().max(200),
-  name: fileName,
+  /** Checked by itself, for words of its own. */
+  name: z.string(),
   bundle: z.string().nullable(),
   parameters: typed.default(noParameters),
 });
@@ -77,7 +74,7 @@ export async function POST(request: Request, { params }: Route): Promise<Respons
       asked,
       await jsonBody(request, jsonBytesMax),
     );
-    const artifact = { sha256: identified(parseSha256Hex, sha256), name };
+    const artifact = { sha256: identified(parseSha256Hex, sha256), name: fileNameOf(name) };
     const project = identified(parseProjectSlug, slug);
     const id = await submit(ctx, { project, policy, artifact, bundle, parameters });
     return json({ id, url: `/requests/${id}?submitted=1` });
@@ -139,7 +136,7 @@ async function sendForm(request: Request, slug: string): Promise<Response> {
     });
     const bundle = form.get('bundle');
     const text = bundle instanceof File && bundle.size > 0 ? await bundle.text() : null;
-    const artifact = { sha256, name: checked(fileName, file.name) };
+    const artifact = { sha256, name: fileNameOf(file.name) };
     const id = await submit(ctx, { project, policy, artifact, bundle: text, parameters });
     return new Response(null, { status: 303, headers: { location: `/requests/${id}?submitted=1` } });
   });

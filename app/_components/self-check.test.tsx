@@ -1,0 +1,27 @@
+import { renderToStaticMarkup } from 'react-dom/server';
+import { expect, it } from 'vitest';
+import { SelfCheck } from './self-check.tsx';
+
+type Files = Parameters<typeof SelfCheck>[0]['files'];
+
+const signed = (...paths: readonly string[]) =>
+  paths.map((path) => ({
+    path,
+    signaturePath: null,
+    certificateSha256: '',
+    timestampedAt: null,
+  })) as unknown as Files;
+
+const commandsFor = (files: Files): readonly string[] =>
+  [
+    ...renderToStaticMarkup(<SelfCheck files={files} certificates={[]} refused={false} />).matchAll(
+      /<pre[^>]*><code>(\S+)[^<]* (\S+)<\/code>/g,
+    ),
+  ].map(([, program = '', file = '']) => `${program} ${file}`);
+
+it('has a command for the first file of each program that checks some of them', () => {
+  expect(commandsFor(signed('a/one.exe', 'two.jar', 'three.dll', 'four.msi'))).toEqual([
+    expect.stringMatching(/^osslsigncode .*one\.exe/) as string,
+    expect.stringMatching(/^(?:jarsigner|keytool) /) as string,
+  ]);
+});
