@@ -25,3 +25,10 @@ it('has a command for the first file of each program that checks some of them', 
     expect.stringMatching(/^(?:jarsigner|keytool) /) as string,
   ]);
 });
+
+it('has jarsigner read the root: from PKCS #12 it reads nothing without the password', () => {
+  const html = renderToStaticMarkup(
+    <SelfCheck files={signed('two.jar')} certificates={[]} refused={false} />,
+  );
+  expect(html).toContain('jarsigner -verify -strict -keystore root.p12 -storepass changeit two.jar');
+});

@@ -90,7 +90,8 @@ function jarOutside(endings: readonly string[]): OutsideCheck {
     isBeside: false,
     program: 'jarsigner, which a JDK has',
     command: ({ file, root }) =>
-      `keytool -importcert -noprompt -alias root -file ${root} -keystore root.p12 -storepass changeit && jarsigner -verify -strict -keystore root.p12 ${file}`,
+      // Without the password, Java reads no certificate from a PKCS #12 file, and says that the chain is invalid.
+      `keytool -importcert -noprompt -alias root -file ${root} -keystore root.p12 -storepass changeit && jarsigner -verify -strict -keystore root.p12 -storepass changeit ${file}`,
     onWindows: null,
   };
 }
