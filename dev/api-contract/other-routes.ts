@@ -74,6 +74,19 @@ export async function otherRoutes(
   const [slug, sha256] = [{ slug: project }, sha256Of('an upload')];
   const submission = JSON.stringify({ policy: 'test-signing', sha256, name: 'a.tgz', bundle: null });
 
+  const form = [
+    '--part',
+    'Content-Disposition: form-data; name="artifact"; filename="b.tgz"',
+    '',
+    'another sample',
+    '--part--',
+    '',
+  ].join('\r\n');
+  const formHeaders = {
+    'content-type': 'multipart/form-data; boundary=part',
+    'content-length': String(form.length),
+  };
+
   return {
     'GET /healthz': {
       audience: 'public',
@@ -245,6 +258,37 @@ export async function otherRoutes(
           body: '{}',
           as: maintainer,
         },
+      ],
+    },
+    'PUT /api/samples': {
+      audience: 'own',
+      cases: [
+        {
+          kind: 'happy',
+          status: 201,
+          type: json,
+          query: `?name=a.tgz&for=${project}`,
+          headers: here,
+          body: 'a sample',
+          as: maintainer,
+        },
+        {
+          kind: 'refused',
+          status: 401,
+          problem: 'NOT_SIGNED_IN',
+          query: '?name=a.tgz',
+          headers: here,
+          body: 'a sample',
+        },
+        { kind: 'refused', status: 403, problem: 'FOREIGN_PAGE', query: '?name=a.tgz', as: maintainer },
+      ],
+    },
+    // Both lead to a page: that of the sample, or the form with what is wrong.
+    'POST /api/samples': {
+      audience: 'own',
+      cases: [
+        { kind: 'happy', status: 303, headers: { ...here, ...formHeaders }, body: form, as: maintainer },
+        { kind: 'refused', status: 303, headers: { ...here, ...formHeaders }, body: form },
       ],
     },
     'GET /audit/exports/{id}/files/{name}': {

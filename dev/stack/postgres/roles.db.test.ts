@@ -220,14 +220,14 @@ describe('the signer’s objects', () => {
 });
 
 describe('the signer’s role', () => {
-  it('reads the portal’s requests, and nothing else', async () => {
+  it('reads what the portal asks of it, and nothing else', async () => {
     const { rows } = (await as(
       'owner',
       `SELECT tablename FROM pg_tables WHERE schemaname = 'portal'
           AND has_table_privilege('countersign_signer', format('%I.%I', schemaname, tablename), 'SELECT') ORDER BY 1`,
     )) as { rows: { tablename: string }[] };
     expect(rows.map(({ tablename }) => tablename)).toEqual([
-      ...['approval_submission', 'audit_export', 'emergency_stop_submission', 'signing_request'],
+      ...['approval_submission', 'audit_export', 'emergency_stop_submission', 'sample', 'signing_request'],
     ]);
   });
 
