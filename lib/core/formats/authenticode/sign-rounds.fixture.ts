@@ -37,7 +37,7 @@ export async function signRounds({
     const parts = { subject, toBeSigned, signature, signer: by, timestampToken };
     const assembled = signing.assemble(parts, round);
     const chunks: Uint8Array[] = [];
-    for await (const chunk of signing.embed(source, assembled, round)) chunks.push(chunk);
+    for await (const chunk of signing.embed(source, assembled, round)) chunks.push(Uint8Array.from(chunk));
     current = Uint8Array.from(Buffer.concat(chunks));
     const read = await signing.readBack(source, memorySource(current), assembled, round);
     expect(read.subject).toEqual(subject);

@@ -103,8 +103,9 @@ export function winCertificate(
   return entry;
 }
 
+/** Pieces may be lent, so each is copied. */
 export async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
-  for await (const chunk of chunks) parts.push(chunk);
+  for await (const chunk of chunks) parts.push(Uint8Array.from(chunk));
   return Uint8Array.from(Buffer.concat(parts));
 }
