@@ -90,6 +90,10 @@ export const host: Area = {
         'refuses bytes with another digest',
       ],
     ]),
+    ...guards('signer/daemon/scan/clamd.ts', 'signer/daemon/scan/ask-clamd.test.ts', [
+      [' | constants.O_NOFOLLOW', '', 'is nothing of'],
+      ['if (!found.isFile())', 'if (false)', 'is nothing of'],
+    ]),
     ...guards('signer/daemon/scan/ask-clamd.ts', 'signer/daemon/scan/ask-clamd.test.ts', [
       [
         'if (chunk.byteLength > 0) await',

@@ -1,6 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CutOff, openClamd } from './clamd.ts';
 
@@ -76,6 +80,22 @@ describe('pieces of lent memory', () => {
     })();
     expect(await clamd.scanStream(content)).toEqual({ verdict: 'clean' });
     expect(await sent).toEqual([0xf0, 0xf1, 0xf2, 0xf3]);
+  });
+});
+
+describe('what is sent of a file that lies where the inspector writes', () => {
+  it.each(['a link', 'a pipe', 'a folder'])('is nothing of %s', async (kind) => {
+    const folder = await mkdtemp(join(tmpdir(), 'countersign-scan-'));
+    try {
+      const file = join(folder, 'file');
+      await writeFile(join(folder, 'other'), 'secret');
+      if (kind === 'a link') await symlink(join(folder, 'other'), file);
+      if (kind === 'a pipe') execFileSync('mkfifo', [file]);
+      const clamd = await listening((socket) => socket.resume(), 5);
+      await expect(clamd.scanFile(kind === 'a folder' ? folder : file)).rejects.toThrow(/ELOOP|is no file/);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });
 

@@ -2,7 +2,7 @@
  * What clamd says of a file and of itself. Exactly three verdicts: clean, infected, or not scanned. "Clean" counts
  * only from a proved scanner (proven-scanner.ts).
  */
-import { open } from 'node:fs/promises';
+import { constants, open } from 'node:fs/promises';
 import { fileSource, lentChunks } from '#core/formats/random-access.ts';
 import { messageOf, Unavailable } from '../../ground/availability/index.ts';
 import { askClamd, ClamdDeadline, type ClamdAnswer } from './ask-clamd.ts';
@@ -60,11 +60,16 @@ export function openClamd(config: ClamdConfig): Clamd {
   };
 }
 
+/** The inspector can write where its files are: a link of its isn't followed, and a pipe isn't waited for. */
+const plainFileOnly = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
 /** In pieces of lent memory; those of a large file are read while the ones before are sent. */
 async function* bytesOf(file: string): AsyncGenerator<Uint8Array> {
-  const handle = await open(file, 'r');
+  const handle = await open(file, plainFileOnly);
   try {
-    const { size } = await handle.stat();
+    const found = await handle.stat();
+    if (!found.isFile()) throw new Error(`${file} is no file`);
+    const { size } = found;
     yield* lentChunks(fileSource(handle, size), 0, size);
   } finally {
     await handle.close();
