@@ -83,13 +83,14 @@ async function rebuilt(
   budget: () => UnpackBudget,
   count: number,
 ): Promise<void> {
-  let changed: string | null = null;
+  /** The first file alone. */
+  const changed = new Set<string>();
   const chunks: Uint8Array[] = [];
   const rewriting = msiContainer.rewrite(source, budget(), {
     added: () => Promise.resolve([]),
     replace({ path }) {
-      if (changed !== null) return null;
-      changed = path;
+      if (changed.size > 0) return null;
+      changed.add(path);
       return { sizeBytes: added.length, content: once };
     },
   });
@@ -102,7 +103,7 @@ async function rebuilt(
   }
   if (paths.length !== count) throw new Error(`${paths.length} files in place of ${count}`);
   const budgets = { before: budget(), after: budget() };
-  await msiContainer.checkOthers?.(source, after, budgets, new Set(changed === null ? [] : [changed]));
+  await msiContainer.checkOthers?.(source, after, budgets, changed);
 }
 
 async function* once(): AsyncGenerator<Uint8Array> {

@@ -1,12 +1,5 @@
 /** Step "inspection": what is really in the artifact, as the sandboxed inspector found it. */
-import {
-  fail,
-  failures,
-  pass,
-  type Checked,
-  type Finding,
-  type PolicyLocation,
-} from '#core/wire/finding/index.ts';
+import { fail, failures, pass, type Checked, type Finding } from '#core/wire/finding/index.ts';
 import type { FileKind } from '#core/formats/kind/index.ts';
 import { compileConfiguration, elementAt } from '#core/artifact/index.ts';
 import type { FormatType, Options, Subject } from '#core/formats/format.ts';

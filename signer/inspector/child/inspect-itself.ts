@@ -68,7 +68,7 @@ export async function inspectItself(
       subject: subject === null || changes || element.follows !== null ? null : subjectAnswer(subject),
     });
   }
-  if (beside?.target != null && failures(report.findings).length === 0) {
+  if (beside !== null && beside.target !== null && failures(report.findings).length === 0) {
     const { kind, subject } = beside.target;
     const isFinal = sign === null && !changes;
     walk.signTargets.push({
