@@ -87,6 +87,7 @@ export const places = (release: Release): Readonly<Record<string, Place>> => ({
   '/foundation': { silent: ['/foundation'] },
   '/healthz': { why: unspoken },
   '/metrics': { why: unspoken },
+  '/openpgpkey/[...path]': { why: 'keys, of which each says itself whether it is revoked' },
   '/pki/[file]': { why: 'gives the signed list' },
   '/policy/history': { silent: ['/policy/history'] },
   '/policy/history/[commit]': { why: unspoken },
