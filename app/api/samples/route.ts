@@ -12,6 +12,7 @@ import { answerPerson } from '../_edge/answer-person.ts';
 import { chunksOf, contentLength } from '../_edge/body.ts';
 import { identified } from '../_edge/check.ts';
 import { fileNameOf } from '../_edge/file-name.ts';
+import { formOf } from '../_edge/form.ts';
 import { BadRequest } from '../_edge/problem.ts';
 import { sampleCookie } from './form.ts';
 
@@ -88,17 +89,4 @@ function drop(
 ): Promise<string> {
   const { choice, name, ...rest } = input;
   return dropSample({ ctx, input: { ...placeOf(choice), name: fileNameOf(name), ...rest } });
-}
-
-async function formOf(request: Request): Promise<FormData> {
-  try {
-    return await request.formData();
-  } catch (cause) {
-    if (!(cause instanceof TypeError)) throw cause;
-    throw new BadRequest({
-      code: 'FORM_INVALID',
-      message: 'The form arrived incomplete.',
-      fix: 'Load the page again, and send the file from there.',
-    });
-  }
 }

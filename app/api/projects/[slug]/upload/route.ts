@@ -21,6 +21,7 @@ import { json } from '../../../_edge/answer.ts';
 import { chunksOf, contentLength, jsonBody, mediaType } from '../../../_edge/body.ts';
 import { checked, identified } from '../../../_edge/check.ts';
 import { fileNameOf } from '../../../_edge/file-name.ts';
+import { formOf } from '../../../_edge/form.ts';
 import { BadRequest } from '../../../_edge/problem.ts';
 import { answerPerson } from '../../../_edge/answer-person.ts';
 import { formBytesMax, problemCookie } from './form.ts';
@@ -154,20 +155,6 @@ function jsonOf(text: string): unknown {
     return JSON.parse(text);
   } catch {
     return null;
-  }
-}
-
-async function formOf(request: Request): Promise<FormData> {
-  try {
-    return await request.formData();
-  } catch (cause) {
-    // Sent by an interrupted upload, or by a program; a failure to read it can't be distinguished from that.
-    if (!(cause instanceof TypeError)) throw cause;
-    throw new BadRequest({
-      code: 'FORM_INVALID',
-      message: 'The form arrived incomplete.',
-      fix: 'Load the page again, and send the file from there.',
-    });
   }
 }
 
