@@ -1,8 +1,9 @@
 /**
- * `npm run bench:sign -- [--before FOLDER] [--cases NAMES] [--rounds N]`: whole requests through the real signer, on a
+ * `npm run bench:sign -- [--before FOLDER] [--cases NAMES] [--rounds N] [--profile FOLDER]`: whole requests through the real signer, on a
  * foundation of its own, next to other programs that do a part of it. Builds what has changed first; state goes to a folder of the
  * system's temporary files.
  *   --before FOLDER   the dist/ of another version: each case runs with both, by turns, on the same foundation
+ *   --profile FOLDER  the signer writes a CPU profile there (V8's .cpuprofile) as it ends
  *   --cases NAMES     pe-1m,pe-100m,zip-2000,zip-1000-pe,queue-100 (default), pe-1g, zip-100-pe, tar-500m, msi-50m, jar-200, nupkg-200
  */
 import { stat } from 'node:fs/promises';
@@ -14,9 +15,14 @@ import { cases, defaultCases, type Case } from './sign/cases.ts';
 import { BenchFoundation } from './sign/foundation.ts';
 import { peers } from './sign/peers.ts';
 
-const usage = 'usage: npm run bench:sign -- [--before FOLDER] [--cases NAME,…] [--rounds N]';
+const usage = 'usage: npm run bench:sign -- [--before FOLDER] [--cases NAME,…] [--rounds N] [--profile FOLDER]';
 const { values } = readOptions(usage, {
-  options: { before: { type: 'string' }, cases: { type: 'string' }, rounds: { type: 'string' } },
+  options: {
+    before: { type: 'string' },
+    cases: { type: 'string' },
+    rounds: { type: 'string' },
+    profile: { type: 'string' },
+  },
 });
 const names = values.cases?.split(',') ?? defaultCases;
 const chosen = names.map((name): Case => {
@@ -48,7 +54,7 @@ try {
     const best = new Map<string, number>();
     for (let round = 0; round < rounds; round += 1) {
       for (const { name, dist } of versions) {
-        await foundation.use(dist);
+        await foundation.use(dist, values.profile ?? null);
         const run = await foundation.sign(files, one.policy);
         best.set(name, Math.min(best.get(name) ?? Infinity, run.wallSeconds));
         const steps = run.steps.map(([step, milliseconds]) => `${step} ${milliseconds}`).join(', ');

@@ -100,12 +100,18 @@ export class BenchFoundation {
   }
 
   /** The signer built in this folder works from now on; one small request lets it test its scanner first. */
-  async use(dist: string): Promise<void> {
+  async use(dist: string, profileFolder: string | null = null): Promise<void> {
     if (this.#dist === dist) return;
     await this.#signer.stop();
     this.#signer = await startNodeService(this.foundation.stack.paths, {
       name: `signer-${randomUUID()}`,
-      args: ['--enable-source-maps', join(dist, 'daemon.js'), '--config', this.#config],
+      args: [
+        ...(profileFolder === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`]),
+        '--enable-source-maps',
+        join(dist, 'daemon.js'),
+        '--config',
+        this.#config,
+      ],
       health: async ({ logFile }) => (await readFile(logFile, 'utf8')).includes('the signer is ready'),
     });
     this.#dist = dist;
