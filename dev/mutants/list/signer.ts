@@ -93,6 +93,11 @@ export const signer: Area = {
     ]),
     ...guards('signer/daemon/scan/proven-scanner.ts', 'signer/daemon/scan/proven-scanner.clamd.test.ts', [
       [
+        'if (signal?.aborted !== true) proof = null;',
+        'proof = null;',
+        'stays tested where a scan was stopped on this side',
+      ],
+      [
         'if (one?.version !== version) return false;',
         'if (one === undefined) return false;',
         'expires with the engine or database that it was made for',
@@ -178,7 +183,25 @@ export const signer: Area = {
         'reports what it couldn’t open, where, and why',
       ],
     ]),
+    ...guards('signer/daemon/scan/scan-ahead.ts', 'signer/daemon/scan/scan-ahead.test.ts', [
+      [
+        'found?.proven === proven ? found.verdict : null',
+        'found?.verdict ?? null',
+        'gives its verdict under the very proof that it was made under',
+      ],
+      [
+        'signal.aborted || sizeBytes > proven.streamSizeBytesMax',
+        'signal.aborted',
+        'sends nothing that is larger than the scanner is proved to read',
+      ],
+      ['stop: () => stopping.abort()', 'stop: () => undefined', 'sends no more once it is stopped'],
+    ]),
     ...guards('signer/daemon/scan/scan-inspected.ts', 'signer/daemon/checks/scan.test.ts', [
+      [
+        'sha256 === ahead?.sha256 ? await',
+        'ahead !== null ? await',
+        'counts a scan begun before for the file of that digest',
+      ],
       [' || !isCovered(content)', '', 'sends a large archive that was opened from first byte to last'],
       [' || !archives.includes(type)', '', 'sends a large archive that was opened from first byte to last'],
       [
@@ -191,7 +214,11 @@ export const signer: Area = {
         '(unopenedFinding(file), [])',
         'refuses what the inspector could not open',
       ],
-      ['sizeBytes > streamSizeBytesMax ? tooLarge', 'false ? tooLarge', 'refuses a file larger than'],
+      [
+        'if (sizeBytes > streamSizeBytesMax) return tooLarge',
+        'if (false) return tooLarge',
+        'refuses a file larger than',
+      ],
       [
         "if (verdict.verdict === 'infected') return false;",
         '',

@@ -4,7 +4,7 @@ import { parseSha256Hex } from '#core/ids/index.ts';
 import type { EffectivePolicy } from '#core/policy/index.ts';
 import { Unavailable } from '../../ground/availability/index.ts';
 import type { Content } from '../../inspector/index.ts';
-import type { ProvenDatabase, Scanner, ScanVerdict } from '../scan/index.ts';
+import type { ProvenDatabase, ScanAhead, Scanner, ScanVerdict } from '../scan/index.ts';
 import type { InspectedArtifact } from './inspection.ts';
 import { inspectedAs } from './proofs.fixture.ts';
 import { checkScan } from './scan.ts';
@@ -82,6 +82,7 @@ function check(
   artifact: Partial<InspectedArtifact>,
   verdicts: Readonly<Record<string, ScanVerdict>> = {},
   database: ProvenDatabase = fresh,
+  ahead: ScanAhead | null = null,
 ) {
   const sent: string[] = [];
   const scanner: Scanner = {
@@ -101,7 +102,7 @@ function check(
     ...artifact,
   });
   const limits = { databaseAgeHoursMax: 48, developmentDatabase: false };
-  return checkScan({ scanner, inspected, effective, now, ...limits }).then((result) => ({
+  return checkScan({ scanner, inspected, ahead, effective, now, ...limits }).then((result) => ({
     ok: result.ok,
     sent,
     findings: result.findings,
@@ -112,12 +113,34 @@ function check(
 describe('the scan step', () => {
   it('passes what a scanner with a fresh database finds clean, and sends it everything', async () => {
     const result = await check({ leaves: [leaf(opened)], inside: [inner] });
-    expect(result).toMatchObject({ ok: true, sent: ['leaf', 'inner', 'artifact'] });
+    expect(result).toMatchObject({ ok: true, sent: ['artifact', 'leaf', 'inner'] });
     expect(result.findings.map((finding) => finding.rule)).toEqual([
       'scan.database',
       'scan.opened',
       'scan.clean',
     ]);
+  });
+
+  it('counts a scan begun before for the file of that digest, and scans again what it gave no verdict of', async () => {
+    const begun = (sha256: string, verdict: ScanVerdict | null): ScanAhead => ({
+      sha256: digest(sha256),
+      verdictUnder: (proven) => Promise.resolve(proven === fresh ? verdict : null),
+      stop: () => undefined,
+    });
+    const artifact = { leaves: [leaf(opened)] };
+    expect(await check(artifact, {}, fresh, begun('a', { verdict: 'clean' }))).toMatchObject({
+      ok: true,
+      sent: ['leaf'],
+    });
+    expect(await check(artifact, {}, fresh, begun('a', infected))).toMatchObject({
+      ok: false,
+      sent: ['leaf'],
+    });
+    expect((await check(artifact, {}, fresh, begun('f', { verdict: 'clean' }))).sent).toEqual([
+      'artifact',
+      'leaf',
+    ]);
+    expect((await check(artifact, {}, fresh, begun('a', null))).sent).toHaveLength(2);
   });
 
   it('decides nothing while the scanner’s database is old or missing', async () => {
@@ -163,7 +186,7 @@ describe('the scan step', () => {
     const large = { ...leaf(opened, null, 5000), path: ['tool.bin'] };
     expect(await check({ leaves: [large], inside: [inner] })).toMatchObject({
       ok: true,
-      sent: ['inner', 'artifact'],
+      sent: ['artifact', 'inner'],
     });
     expect(await check({ leaves: [leaf(opened)], inside: [inner] }, { leaf: overLimit })).toMatchObject({
       ok: true,
@@ -190,7 +213,7 @@ describe('the scan step', () => {
   it('passes what is declared opaque with the reason in the trace, and refuses it if malware is found', async () => {
     const opaque = leaf(locked, 'Made by upstream, see their notes.');
     const result = await check({ leaves: [opaque] }, { leaf: encrypted });
-    expect(result).toMatchObject({ ok: true, sent: ['leaf', 'artifact'] });
+    expect(result).toMatchObject({ ok: true, sent: ['artifact', 'leaf'] });
     const finding = result.findings.find((candidate) => candidate.rule === 'scan.opaque');
     expect(finding?.message).toContain('It is a 7z archive.');
     expect(finding?.message).toContain('Made by upstream, see their notes.');

@@ -9,6 +9,7 @@ import {
   scanInspected,
   type DatabaseLimits,
   type Scan,
+  type ScanAhead,
   type Scanner,
   type ScannerDatabase,
 } from '../scan/index.ts';
@@ -27,6 +28,7 @@ export interface ScannedArtifact extends Scanned {
 interface ScanCheckInput extends DatabaseLimits {
   readonly scanner: Scanner;
   readonly inspected: InspectedArtifact;
+  readonly ahead: ScanAhead | null;
   readonly effective: EffectivePolicy;
 }
 

@@ -32,7 +32,7 @@ import type { SignerContext } from './context.ts';
 import { finalCheck, checkBeforeFile } from './final-check.ts';
 import { endIfDenied, readDecisions } from './read-decisions.ts';
 import { releaseArtifact } from './release.ts';
-import { inspectionStep, scanStep } from './report-inspection.ts';
+import { beginScan, inspectionStep, scanStep } from './report-inspection.ts';
 import { Run, RunEnded, type StepResult } from '../run/index.ts';
 import { LeaseLost, type PassEnd, type Turn } from '../turns/index.ts';
 
@@ -212,10 +212,15 @@ async function runChecks({ context, run, request, directory }: Work): Promise<Ch
     return found;
   });
   const reported = { context, run, request, directory, governing, origin };
-  const inspected = await check('inspection', () => inspectionStep(reported, received));
-  const scanned = await check('scan', () => scanStep(reported, inspected));
-  const approval = await check('approval', () => countNow(context, run, request, governing, origin));
-  return { governing, received, origin, inspected, scanned, approval };
+  const ahead = beginScan(reported, received);
+  try {
+    const inspected = await check('inspection', () => inspectionStep(reported, received));
+    const scanned = await check('scan', () => scanStep(reported, inspected, ahead));
+    const approval = await check('approval', () => countNow(context, run, request, governing, origin));
+    return { governing, received, origin, inspected, scanned, approval };
+  } finally {
+    ahead?.stop();
+  }
 }
 
 /** The accepted policy, and everything that it and its predecessors revoke. Throws while signing is stopped. */

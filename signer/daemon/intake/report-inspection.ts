@@ -22,7 +22,7 @@ import { Unavailable } from '../../ground/availability/index.ts';
 import { isReported, writeReport, type WrittenReport } from '../report/index.ts';
 import { findEarlierSignatures, type ClaimedRequest } from '../requests/index.ts';
 import type { Run, StepResult } from '../run/index.ts';
-import { asScannedFile } from '../scan/index.ts';
+import { asScannedFile, isLikelyScannedAsWhole, scanAhead, type ScanAhead } from '../scan/index.ts';
 import type { SignerContext } from './context.ts';
 
 interface ReportedWork {
@@ -62,9 +62,21 @@ export async function inspectionStep(
   return { ...checked, facts: { ...checked.facts, report } };
 }
 
+/** Begins what the step "scan" will ask for anyway; null: perhaps it won't. */
+export function beginScan(
+  { context, governing }: Pick<ReportedWork, 'context' | 'governing'>,
+  { file, digests }: ReceivedArtifact,
+): ScanAhead | null {
+  const { type } = governing.configuration.root;
+  return isLikelyScannedAsWhole(type, digests.sizeBytes)
+    ? scanAhead(context.scanner, { file, sha256: digests.sha256, sizeBytes: digests.sizeBytes })
+    : null;
+}
+
 export async function scanStep(
   work: ReportedWork,
   inspected: InspectedArtifact,
+  ahead: ScanAhead | null,
 ): Promise<StepResult<ScannedArtifact>> {
   const { context, run } = work;
   const { effective } = work.governing;
@@ -72,6 +84,7 @@ export async function scanStep(
   const { verdicts, ...checked } = await checkScan({
     scanner: context.scanner,
     inspected,
+    ahead,
     effective,
     databaseAgeHoursMax: config.scanner.databaseAgeHoursMax,
     developmentDatabase: config.scanner.developmentDatabase,

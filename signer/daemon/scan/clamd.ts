@@ -36,8 +36,8 @@ export interface ScannerDatabase {
 
 /** clamd's answers, not trusted yet. All methods throw Unavailable where it can't be reached. */
 export interface Clamd {
-  /** file on disk → verdict. */
-  scanFile(file: string): Promise<ScanVerdict>;
+  /** file on disk → verdict; rejects as soon as no more is sent, once `signal` is aborted. */
+  scanFile(file: string, signal?: AbortSignal): Promise<ScanVerdict>;
   /** A stream of bytes → verdict. */
   scanStream(content: AsyncIterable<Uint8Array>): Promise<ScanVerdict>;
   /** The answer to VERSION, verbatim. */
@@ -54,7 +54,7 @@ export class CutOff extends Unavailable {
 
 export function openClamd(config: ClamdConfig): Clamd {
   return {
-    scanFile: (file) => scan(config, bytesOf(file)),
+    scanFile: (file, signal) => scan(config, bytesOf(file, signal)),
     scanStream: (content) => scan(config, content),
     version: () => version(config),
   };
@@ -64,13 +64,16 @@ export function openClamd(config: ClamdConfig): Clamd {
 const plainFileOnly = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** In pieces of lent memory; those of a large file are read while the ones before are sent. */
-async function* bytesOf(file: string): AsyncGenerator<Uint8Array> {
+async function* bytesOf(file: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   const handle = await open(file, plainFileOnly);
   try {
     const found = await handle.stat();
     if (!found.isFile()) throw new Error(`${file} is no file`);
     const { size } = found;
-    yield* lentChunks(fileSource(handle, size), 0, size);
+    for await (const chunk of lentChunks(fileSource(handle, size), 0, size)) {
+      signal?.throwIfAborted();
+      yield chunk;
+    }
   } finally {
     await handle.close();
   }

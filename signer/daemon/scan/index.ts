@@ -7,7 +7,8 @@ export {
   type ScannerConfig,
   type ScannerState,
 } from './proven-scanner.ts';
-export { scanInspected, type Scan, type ScannedFiles } from './scan-inspected.ts';
+export { scanAhead, type ScanAhead } from './scan-ahead.ts';
+export { isLikelyScannedAsWhole, scanInspected, type Scan, type ScannedFiles } from './scan-inspected.ts';
 export type { InspectedLeaf } from './scan-target.ts';
 export type { DatabaseLimits } from './scan-database.ts';
 export { asScannedFile } from './as-scanned-file.ts';

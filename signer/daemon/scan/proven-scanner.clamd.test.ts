@@ -47,6 +47,15 @@ describe('a scanner is tested', () => {
     expect(await scanner.scan(file)).toEqual({ verdict: 'clean' });
   });
 
+  it('stays tested where a scan was stopped on this side', async () => {
+    const scanner = openScanner({ ...testClamd(), ...config });
+    await scanner.prove();
+    const file = join(work.folder, 'stopped');
+    await writeFile(file, Buffer.alloc(2 * mebibyte));
+    await expect(scanner.scan(file, AbortSignal.abort())).rejects.toThrow(Unavailable);
+    expect(await scanner.scan(file)).toEqual({ verdict: 'clean' });
+  });
+
   it.each([
     ['MaxFileSize', '10M', 'at the end of 12582912 bytes', 'StreamMaxLength'],
     ['StreamMaxLength', '10M', 'at the end of 12582912 bytes', 'scanner.streamSizeBytesMax'],

@@ -35,8 +35,11 @@ export type ScannerState =
 export interface Scanner {
   /** Tests the scanner where the last proof isn't valid any more. Throws Unavailable where it misses a canary. */
   prove(): Promise<ProvenDatabase>;
-  /** file on disk → verdict; the file is no larger than proved, and `prove` was called before. */
-  scan(file: string): Promise<ScanVerdict>;
+  /**
+   * file on disk → verdict; the file is no larger than proved, and `prove` was called before. Rejects where `signal` is aborted before all of
+   * it was sent.
+   */
+  scan(file: string, signal?: AbortSignal): Promise<ScanVerdict>;
   /**
    * The current state; starts a proof that is due without waiting for it. Throws Unavailable where clamd can't be
    * reached.
@@ -114,13 +117,14 @@ export function openScanner(
 
   return {
     prove,
-    async scan(file) {
+    async scan(file, signal) {
       if (proof === null)
         throw new Unavailable('scanner', 'the virus scanner has not been tested yet', 'none is needed');
       try {
-        return await clamd.scanFile(file);
+        return await clamd.scanFile(file, signal);
       } catch (error) {
-        proof = null;
+        // What was stopped here says nothing about clamd.
+        if (signal?.aborted !== true) proof = null;
         throw error;
       }
     },

@@ -14,6 +14,7 @@ import type { Sha256Hex } from '#core/ids/index.ts';
 import { unopenedFinding, type Content } from '../../inspector/index.ts';
 import type { ScannerDatabase, ScanVerdict } from './clamd.ts';
 import type { ProvenDatabase, Scanner } from './proven-scanner.ts';
+import type { ScanAhead } from './scan-ahead.ts';
 import { databaseFinding, type DatabaseLimits } from './scan-database.ts';
 import { contentFinding, refusal } from './scan-findings.ts';
 import type { InspectedFiles, InspectedLeaf, ScanTarget } from './scan-target.ts';
@@ -21,6 +22,8 @@ import type { InspectedFiles, InspectedLeaf, ScanTarget } from './scan-target.ts
 interface ScanInput extends DatabaseLimits {
   readonly scanner: Scanner;
   readonly inspected: InspectedFiles;
+  /** What was begun before; left out: nothing. */
+  readonly ahead?: ScanAhead | null;
   /** The line that asks for the scan; null: nobody's. */
   readonly policy: PolicyLocation | null;
 }
@@ -40,7 +43,7 @@ export type Scan = Checked<ScannedFiles> & {
 };
 
 export async function scanInspected(input: ScanInput): Promise<Scan> {
-  const { scanner, inspected, policy } = input;
+  const { scanner, inspected, policy, ahead = null } = input;
   const proven = await scanner.prove();
   const findings: Finding[] = [databaseFinding(input, proven)];
   const closed = [...inspected.leaves, ...inspected.containers].flatMap(
@@ -51,7 +54,7 @@ export async function scanInspected(input: ScanInput): Promise<Scan> {
   findings.push(...leftOut(closed.length + contents.length, findings.length - 1));
 
   const targets = targetsOf(inspected);
-  const verdicts = await scanAll(scanner, proven, targets);
+  const verdicts = await scanAll(scanner, proven, targets, ahead);
   const refused = targets.flatMap((target) => {
     const verdict = verdicts.get(target.sha256);
     if (verdict === undefined || verdict.verdict === 'clean' || isEnough(target, verdict)) return [];
@@ -123,28 +126,36 @@ function isInOpaque(path: readonly string[], leaves: readonly InspectedLeaf[]): 
 const wholeBytesMax = 64 * 1024 * 1024;
 const archives: readonly string[] = ['zip', 'tar', 'tar.gz'];
 
+/** Whether the artifact, as its configuration declares it, is likely to be scanned as a whole: then that can begin before it is inspected. */
+export const isLikelyScannedAsWhole = (type: string, sizeBytes: number): boolean =>
+  sizeBytes <= wholeBytesMax || !archives.includes(type);
+
 const isScannedAsWhole = ({ type, content, sizeBytes }: InspectedFiles['containers'][number]): boolean =>
-  sizeBytes <= wholeBytesMax || !isCovered(content) || !archives.includes(type);
+  isLikelyScannedAsWhole(type, sizeBytes) || !isCovered(content);
 
 /** Connections to clamd: it has threads of its own for each, and a small file is mostly waited for. */
 const atOnceMax = 4;
 
-/** Copies are scanned once. A target too large to be sent gets a verdict without clamd. */
+/** Copies are scanned once, the largest first, which would be waited for last. A target too large to be sent gets a verdict without clamd. */
 async function scanAll(
   scanner: Scanner,
-  { streamSizeBytesMax }: ProvenDatabase,
+  proven: ProvenDatabase,
   targets: readonly ScanTarget[],
+  ahead: ScanAhead | null,
 ): Promise<ReadonlyMap<Sha256Hex, ScanVerdict>> {
+  const { streamSizeBytesMax } = proven;
+  const scanOne = async ({ sha256, sizeBytes, file }: ScanTarget): Promise<ScanVerdict> => {
+    if (sizeBytes > streamSizeBytesMax) return tooLarge(sizeBytes, streamSizeBytesMax);
+    const known = sha256 === ahead?.sha256 ? await ahead.verdictUnder(proven) : null;
+    return known ?? scanner.scan(file);
+  };
   const verdicts = new Map<Sha256Hex, ScanVerdict>();
-  const waiting = [...new Map(targets.map((target) => [target.sha256, target])).values()].reverse();
+  const once = [...new Map(targets.map((target) => [target.sha256, target])).values()];
+  const waiting = once.toSorted((one, other) => one.sizeBytes - other.sizeBytes);
   const scanNext = async (): Promise<void> => {
     try {
       for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-        const { sha256, sizeBytes, file } = next;
-        verdicts.set(
-          sha256,
-          sizeBytes > streamSizeBytesMax ? tooLarge(sizeBytes, streamSizeBytesMax) : await scanner.scan(file),
-        );
+        verdicts.set(next.sha256, await scanOne(next));
       }
     } finally {
       // After a failure nothing more is begun.

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { parseSha256Hex } from '#core/ids/index.ts';
+import { Unavailable } from '../../ground/availability/index.ts';
+import type { ProvenDatabase, Scanner } from './proven-scanner.ts';
+import { scanAhead } from './scan-ahead.ts';
+
+const proof = (streamSizeBytesMax = 1000): ProvenDatabase => ({
+  engine: '1.4.6',
+  version: 1,
+  builtAt: new Date('2026-11-22T12:00:00Z'),
+  streamSizeBytesMax,
+  provenAt: new Date('2026-11-23T00:00:00Z'),
+  canaries: 9,
+});
+const artifact = { file: 'artifact', sha256: parseSha256Hex('a'.repeat(64)), sizeBytes: 100 };
+const away = new Unavailable('scanner', 'clamd is away', 'start it');
+
+function scannerOf(proven: ProvenDatabase, scan: Scanner['scan']): Scanner {
+  return {
+    prove: () => Promise.resolve(proven),
+    status: () => Promise.resolve({ state: 'proven', proof: proven }),
+    scan,
+  };
+}
+
+describe('a scan that begins while the artifact is inspected', () => {
+  it('gives its verdict under the very proof that it was made under, and under no other', async () => {
+    const proven = proof();
+    const ahead = scanAhead(
+      scannerOf(proven, () => Promise.resolve({ verdict: 'clean' })),
+      artifact,
+    );
+    expect(await ahead.verdictUnder(proven)).toEqual({ verdict: 'clean' });
+    expect(await ahead.verdictUnder(proof())).toBeNull();
+  });
+
+  it('sends nothing that is larger than the scanner is proved to read', async () => {
+    const sent: string[] = [];
+    const proven = proof(99);
+    const scan: Scanner['scan'] = (file) => {
+      sent.push(file);
+      return Promise.resolve({ verdict: 'clean' });
+    };
+    expect(await scanAhead(scannerOf(proven, scan), artifact).verdictUnder(proven)).toBeNull();
+    expect(sent).toEqual([]);
+  });
+
+  it('says in the step, and only there, that clamd could not be reached', async () => {
+    const proven = proof();
+    const ahead = scanAhead(
+      scannerOf(proven, () => Promise.reject(away)),
+      artifact,
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    await expect(ahead.verdictUnder(proven)).rejects.toBe(away);
+  });
+
+  it('sends no more once it is stopped', async () => {
+    let given: AbortSignal | undefined;
+    const scan: Scanner['scan'] = (_, signal) => {
+      given = signal;
+      return new Promise((__, reject) => signal?.addEventListener('abort', () => reject(away)));
+    };
+    const ahead = scanAhead(scannerOf(proof(), scan), artifact);
+    await new Promise((resolve) => setImmediate(resolve));
+    ahead.stop();
+    expect(given?.aborted).toBe(true);
+    await expect(ahead.verdictUnder(proof())).rejects.toBe(away);
+  });
+});

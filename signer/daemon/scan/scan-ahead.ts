@@ -1,0 +1,42 @@
+/**
+ * The artifact as a whole goes to clamd while the inspector opens it: its digest is known, and the scan of a large file takes longest of all.
+ * Nothing is decided here. The verdict counts in the step "scan", and there only where the same proof of the scanner still holds.
+ */
+import type { Sha256Hex } from '#core/ids/index.ts';
+import type { ScanVerdict } from './clamd.ts';
+import type { ProvenDatabase, Scanner } from './proven-scanner.ts';
+
+export interface ScanAhead {
+  readonly sha256: Sha256Hex;
+  /** null: it has to be scanned again. Rejects with Unavailable where clamd could not be reached. */
+  verdictUnder(proven: ProvenDatabase): Promise<ScanVerdict | null>;
+  /** Nobody will ask for the verdict. */
+  stop(): void;
+}
+
+interface Artifact {
+  readonly file: string;
+  readonly sha256: Sha256Hex;
+  readonly sizeBytes: number;
+}
+
+export function scanAhead(scanner: Scanner, { file, sha256, sizeBytes }: Artifact): ScanAhead {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const begin = async () => {
+    const proven = await scanner.prove();
+    if (signal.aborted || sizeBytes > proven.streamSizeBytesMax) return null;
+    return { proven, verdict: await scanner.scan(file, signal) };
+  };
+  const scanned = begin();
+  // It is waited for in the step, if that is reached.
+  scanned.catch(() => undefined);
+  return {
+    sha256,
+    async verdictUnder(proven) {
+      const found = await scanned;
+      return found?.proven === proven ? found.verdict : null;
+    },
+    stop: () => stopping.abort(),
+  };
+}
