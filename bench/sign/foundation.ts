@@ -62,6 +62,7 @@ export class BenchFoundation {
   readonly #config: string;
   #signer: { readonly pid: number; stop(): Promise<void> };
   #dist: string | null = null;
+  #stopped: Promise<void> | null = null;
 
   private constructor(folder: string, foundation: Foundation, config: string) {
     this.folder = folder;
@@ -92,7 +93,13 @@ export class BenchFoundation {
     }
   }
 
-  async stop(): Promise<void> {
+  /** Once, however often it is asked for: by a signal, too, while the run ends by itself. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
     await this.#portal.end();
     await this.#signer.stop();
     await this.foundation.stack.stop();
