@@ -44,6 +44,11 @@ export interface Content {
   /** Programs inside, at any depth and copies too; empty where nobody asks for them. */
   readonly programs: readonly ProgramInside[];
   readonly programCount: number;
+  /**
+   * Bytes behind a program, the file itself or one inside, that belong to nothing that was opened although something was: where, as
+   * a part of a sentence. null: there are none, or nobody asks for programs.
+   */
+  readonly unaccounted: string | null;
   /** The first few things that could not be opened. */
   readonly closed: readonly Closed[];
   readonly closedCount: number;

@@ -46,9 +46,9 @@ test('needs no signature in the file: an archive, a program; the subject is know
   ];
   const report = await bench.inspect(zip(entries), root);
   expect(failed(report)).toEqual([]);
-  expect(report.signTargets.map(({ path, subject }) => [path, subject === null])).toEqual([
-    [['tool.tar'], false],
-    [['tool.exe'], false],
+  expect(report.signTargets.map(({ path, kind, subject }) => [path, kind.kind, subject === null])).toEqual([
+    [['tool.tar'], 'other', false],
+    [['tool.exe'], 'program', false],
   ]);
 });
 

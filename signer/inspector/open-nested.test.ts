@@ -95,6 +95,7 @@ describe('opening undeclared files', () => {
       openedBy: [],
       programs: [],
       programCount: 0,
+      unaccounted: null,
       closed: [],
       closedCount: 0,
     });

@@ -70,11 +70,7 @@ export const catalog: Area = {
       ['if (catalog.signers > 0 && !replaced)', 'if (false)', 'what is read back must be'],
     ]),
     ...guards('lib/core/policy/fields/artifact-floors.ts', 'lib/core/policy/check-floors.test.ts', [
-      [
-        'signaturesOf(element).length === 0 && !vouchedFor',
-        'signaturesOf(element).length === 0',
-        'a program next to a signed catalog',
-      ],
+      ['!isSigned(element) && !vouchedFor', '!isSigned(element)', 'a program next to a signed catalog'],
     ]),
   ],
 };

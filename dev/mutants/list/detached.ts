@@ -33,6 +33,17 @@ export const detached: Area = {
         'const isFinal = true;',
         'is a target of its own, after the one in the file',
       ],
+      ['?? kindBy(facts) ??', '??', 'needs no signature in the file'],
+    ]),
+    ...guards('lib/core/formats/signs-inside.ts', 'lib/core/artifact/detached.test.ts', [
+      ["'detached' in body || ", '', 'one beside a file that is inside changes the containers around it'],
+    ]),
+    ...guards('lib/policy-tools/lint/lint-artifact.ts', 'lib/policy-tools/lint/lint-snapshot.test.ts', [
+      [
+        '!isSigned(element) || !hasWildcard(path)',
+        'element.sign === null || !hasWildcard(path)',
+        'finds programs of others that are signed in a file beside them',
+      ],
     ]),
     ...guards('lib/core/artifact/check-places.ts', 'lib/core/artifact/detached.test.ts', [
       ['if (!isBeside) return null;', 'return null;', 'there is no place for it beside the artifact'],

@@ -43,3 +43,9 @@ test('every file of a set gets one', () => {
   const { elements } = compileConfiguration(configuration({ type: 'zip', contents: [set] }));
   expect(elements.slice(1).map((element) => signaturesOf(element).length)).toEqual([1, 1]);
 });
+
+test('one beside a file that is inside changes the containers around it, too', () => {
+  const inner = { type: 'zip' as const, path: 'tools.zip', contents };
+  const { elements } = compileConfiguration(configuration({ type: 'msi', contents: [inner] }));
+  expect(elements[0]?.check).toMatchObject({ repacked: true });
+});

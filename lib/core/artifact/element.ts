@@ -86,6 +86,10 @@ export function signaturesOf({
   ];
 }
 
+/** Whether the file gets any signature: whoever decides something by that asks here, since one beside it counts as well. */
+export const isSigned = (element: Parameters<typeof signaturesOf>[0]): boolean =>
+  signaturesOf(element).length > 0;
+
 interface SignatureOf {
   readonly type: FormatType;
   readonly sign: Options;

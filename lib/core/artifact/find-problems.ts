@@ -2,7 +2,7 @@ import type { ArtifactConfiguration, SetBody } from '../generated/index.ts';
 import { formats } from '../formats/registry.ts';
 import { compileGlob, foldCase, GlobError } from '../glob/index.ts';
 import { placeProblems, stepsOf } from './check-places.ts';
-import { signaturesOf } from './element.ts';
+import { isSigned } from './element.ts';
 import { ArtifactError } from './error.ts';
 import { expandConfiguration } from './expand.ts';
 import { unsupportedProblems } from './find-unsupported.ts';
@@ -41,7 +41,7 @@ function layoutProblems(configuration: ArtifactConfiguration): readonly Configur
     return [{ rule: 'rule.elements', path: ['root'], message, fix }];
   }
   const problems = [...shadowedProblems(layout), ...placeProblems(layout)];
-  if (layout.elements.every((element) => signaturesOf(element).length === 0)) {
+  if (!layout.elements.some(isSigned)) {
     problems.push({
       rule: 'rule.nothing-signed',
       path: ['root'],

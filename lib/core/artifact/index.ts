@@ -5,7 +5,7 @@ export { compileAsWritten, compileConfiguration, elementAt } from './compile.ts'
 export type { ArtifactMatcher } from './compile.ts';
 export { describeBounds } from './describe-count.ts';
 export type { ArtifactEntry, CompiledDirectory, CompiledElement, ElementLocations } from './element.ts';
-export { signaturesOf } from './element.ts';
+export { isSigned, signaturesOf } from './element.ts';
 export { ArtifactError } from './error.ts';
 export type { ArtifactErrorCode } from './error.ts';
 export { configurationProblems } from './find-problems.ts';

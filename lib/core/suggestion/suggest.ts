@@ -105,8 +105,8 @@ function alike(
   return same && other.elements.every(({ index, max }) => max === null || (counts.get(index) ?? 0) <= max);
 }
 
-const treatmentKey = ({ type, sign, check, opaque, follows }: ArtifactMatcher['root']): string =>
-  canonicalJson(JSON.parse(JSON.stringify({ type, sign, check, opaque, follows })) as JsonValue);
+const treatmentKey = ({ type, sign, detached, check, opaque, follows }: ArtifactMatcher['root']): string =>
+  canonicalJson(JSON.parse(JSON.stringify({ type, sign, detached, check, opaque, follows })) as JsonValue);
 
 function aboutOf({ name, sha256 }: Sample, version: string | null): readonly string[] {
   return [

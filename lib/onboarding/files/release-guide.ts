@@ -1,5 +1,5 @@
 /** What a project's maintainers copy on the way to their first release: a workflow, and commands for a terminal. Pure. */
-import { compileAsWritten, openParameters } from '#core/artifact/index.ts';
+import { compileAsWritten, openParameters, signaturesOf } from '#core/artifact/index.ts';
 import type { OpenParameter } from '#core/artifact/index.ts';
 import type { ArtifactConfiguration, GitHubOrigin, Origin, SigningPolicy } from '#core/generated/index.ts';
 import type { OutsideCheck } from '#core/formats/outside-check.ts';
@@ -32,8 +32,8 @@ export interface Submission {
 export function submissionUnder(configuration: ArtifactConfiguration): Submission {
   const { type } = configuration.root;
   const file = `CHANGE-ME.${endings[type] ?? type}`;
-  const first = compileAsWritten(configuration).elements.find(({ sign }) => sign !== null);
-  const method = first?.sign?.['method'];
+  const [first] = compileAsWritten(configuration).elements.flatMap(signaturesOf);
+  const method = first?.sign['method'];
   return {
     file,
     parameters: openParameters(configuration),

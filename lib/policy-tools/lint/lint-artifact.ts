@@ -1,4 +1,4 @@
-import { compileAsWritten, signaturesOf } from '#core/artifact/index.ts';
+import { compileAsWritten, isSigned } from '#core/artifact/index.ts';
 import { formats } from '#core/formats/registry.ts';
 import type { ArtifactMatcher, CompiledElement } from '#core/artifact/index.ts';
 import { hasWildcard } from '#core/glob/index.ts';
@@ -87,7 +87,7 @@ function lintCounts(
   artifact: ArtifactConfigurationDocument,
   matcher: ArtifactMatcher,
 ): readonly LintFinding[] {
-  const signed = matcher.elements.filter((element) => signaturesOf(element).length > 0);
+  const signed = matcher.elements.filter(isSigned);
   if (signed.length === 0 || signed.some((candidate) => isRequired(matcher, candidate))) return [];
   const message = 'No file that gets signed is required: an artifact without any of them passes.';
   const fix = 'Set `min` to 1 or more for at least one element that is signed.';
@@ -126,8 +126,8 @@ function lintThirdParty(
   matcher: ArtifactMatcher,
 ): readonly LintFinding[] {
   return matcher.elements.flatMap((element) => {
-    const { path, sign, check, type } = element;
-    if (path === null || sign === null || !hasWildcard(path)) return [];
+    const { path, check, type } = element;
+    if (path === null || !isSigned(element) || !hasWildcard(path)) return [];
     // A required product name keeps third-party files out.
     if (formats[type].identity(check).texts.some((text) => /[^*?]/.test(text))) return [];
     const parts = path.toLowerCase().split('/');

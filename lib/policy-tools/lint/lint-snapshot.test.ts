@@ -210,6 +210,18 @@ describe('lint', () => {
     expect(findings([change]).map((lintFinding) => lintFinding.rule)).not.toContain('lint.third-party-files');
   });
 
+  test('finds programs of others that are signed in a file beside them', () => {
+    const changes: readonly Change[] = [
+      [artifact, 'package/esbuild.exe', "'**/*.dll'"],
+      [
+        artifact,
+        'sign:\n        method: authenticode\n        description: esbuild\n        descriptionUrl: https://esbuild.github.io\n        existingSignature: refuse',
+        'detached: { method: cms }',
+      ],
+    ];
+    expect(findings(changes).map(({ rule }) => rule)).toContain('lint.third-party-files');
+  });
+
   test('finds refs that two release policies allow', () => {
     const files = new Map(seed);
     files.set(

@@ -27,6 +27,7 @@ const plain: Content = {
   openedBy: [],
   programs: [],
   programCount: 0,
+  unaccounted: null,
   closed: [],
   closedCount: 0,
 };

@@ -59,6 +59,7 @@ const opened: Content = {
   openedBy: ['7-Zip 26.02'],
   programs: [],
   programCount: 0,
+  unaccounted: null,
   closed: [],
   closedCount: 0,
 };
@@ -200,6 +201,14 @@ describe('programs inside an installer', () => {
       },
       'It is a RAR archive',
     ],
+    [
+      'something behind its program belongs to nothing that was opened',
+      {
+        ...holding(inside('b.exe', '1', 'upstream')),
+        unaccounted: 'bytes 1024 to 2047 of it belong to nothing',
+      },
+      'bytes 1024 to 2047 of it belong to nothing',
+    ],
     ['nothing was found in it', { ...opened, formats: [], files: 0 }, 'nothing was found in it'],
     [
       'something was found in it, and no program',
@@ -250,6 +259,8 @@ describe('programs inside an installer', () => {
     const [refused] = await judge(closed);
     expect(refused).toMatchObject({ rule: 'installer.not-opened', outcome: 'fail' });
     expect(refused?.message).toContain('App/b.rar: It is a RAR archive');
+    const [partly] = await judge({ ...opened, unaccounted: 'bytes 1 to 9 of it belong to nothing' });
+    expect(partly?.message).toContain('App/b.rar: bytes 1 to 9 of it belong to nothing');
     const [passed] = await judge(opened);
     expect(passed?.message).toContain('1 is signed by this request');
   });

@@ -228,6 +228,7 @@ function required(
 function notJudged(content: Content): string | null {
   const { closed, closedCount, files, programs: seen, programCount } = content;
   if (closedCount > 0) return closed[0]?.message.replace(/\.$/, '') ?? 'not all of it was opened';
+  if (content.unaccounted !== null) return content.unaccounted;
   if (files === 0) return 'nothing was found in it';
   // A compressed help text in an installer of a kind that nobody knows says nothing of what is installed.
   if (programCount === 0 && !content.covered && content.openedBy.length === 0)
@@ -241,10 +242,12 @@ function closedIn({ path }: File, files: readonly File[]): string | null {
     (other) =>
       other.path.length > path.length &&
       path.every((step, at) => other.path[at] === step) &&
-      other.content.closedCount > 0,
+      (other.content.closedCount > 0 || other.content.unaccounted !== null),
   );
-  const message = closed?.content.closed[0]?.message.replace(/\.$/, '') ?? 'not all of it was opened';
-  return closed === undefined ? null : `${closed.path.slice(path.length).join(' → ')}: ${message}`;
+  if (closed === undefined) return null;
+  const { content } = closed;
+  const why = content.closed[0]?.message.replace(/\.$/, '') ?? content.unaccounted;
+  return `${closed.path.slice(path.length).join(' → ')}: ${why ?? 'not all of it was opened'}`;
 }
 
 function aboutOf({ path, sha256 }: File, { pointer }: CompiledElement, { effective }: SignedInsideInput) {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { pinnedFindings, type CompiledElement } from '#core/artifact/index.ts';
 import type { ExistingSignature } from '#core/formats/existing-signature.ts';
 import type { FileFacts, FileReport } from '#core/formats/format.ts';
+import type { ToldKind } from '#core/formats/kind/index.ts';
 import { formats } from '#core/formats/registry.ts';
 import { failures } from '#core/wire/finding/index.ts';
 import type { Content } from '../answers.ts';
@@ -10,6 +11,14 @@ import { withFile, type WrittenFile } from './file-source.ts';
 import { inspectBeside, inspectPlainFile } from './plain-file.ts';
 import { subjectAnswer } from './sign-file.ts';
 import type { Walk } from './walk.ts';
+
+/** Of a file that gets no signature of its own format. */
+function kindBy(facts: FileFacts | null): ToldKind | null {
+  const kind = facts?.kind ?? null;
+  return kind === null
+    ? null
+    : { kind, because: `its content says so, as that of a file of type ${facts?.type ?? ''}` };
+}
 
 interface Itself {
   readonly facts: FileFacts | null;
@@ -75,7 +84,7 @@ export async function inspectItself(
       ...about,
       detached: true,
       // What the file is for its own format, it is for a signature beside it, too.
-      kind: report.target?.kind ?? kind,
+      kind: report.target?.kind ?? kindBy(facts) ?? kind,
       subject: subject === null || !isFinal ? null : subjectAnswer(subject),
     });
   }

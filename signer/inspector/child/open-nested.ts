@@ -11,14 +11,15 @@ import {
   isUnpackedElsewhere,
   nameOf,
   recognise,
-  type FormatId,
   type Recognised,
 } from '#core/formats/recognise/index.ts';
 import { closedMax } from '../limits.ts';
 import type { Closed, Content, ProgramInside } from '../answers.ts';
+import { encryptedIn, givenUp, tooMany, unknownIn } from './closed-reasons.ts';
 import { withFile, writeFile } from './file-source.ts';
 import { openElsewhere, orderOf } from './open-elsewhere.ts';
 import type { NestedContext } from './nested-context.ts';
+import { unaccounted, type Range } from './overlay.ts';
 import { namePrograms } from './program-inside.ts';
 
 /** After this many containers over a limit no more are opened, since each may have used up the limits. */
@@ -46,6 +47,7 @@ interface Draft {
   /** null: they aren't named. */
   readonly programs: ProgramInside[] | null;
   programCount: number;
+  unaccounted: string | null;
   readonly closed: Closed[];
   closedCount: number;
 }
@@ -62,6 +64,7 @@ export async function openNested(
     openedBy: new Set(),
     programs: namesPrograms ? [] : null,
     programCount: 0,
+    unaccounted: null,
     closed: [],
     closedCount: 0,
   };
@@ -80,6 +83,7 @@ export async function openNested(
     openedBy: [...draft.openedBy],
     programs: draft.programs ?? [],
     programCount: draft.programCount,
+    unaccounted: draft.unaccounted,
     closed: draft.closed,
     closedCount: draft.closedCount,
   };
@@ -103,18 +107,20 @@ interface Opened {
 
 async function openFile(context: NestedContext, draft: Draft, at: Place): Promise<Opened> {
   return withFile(join(context.folder, at.file), async (source) => {
-    const { found, more } = await recognise(source);
+    const { found, more, overlay } = await recognise(source);
     const detected = await detectType(source);
     let covered = false;
     if (more) recordClosed(draft, at, 'archives', new ArchiveError(tooMany));
-    const opened: Payload[] = [];
+    const searched: Searched = { source, opened: [], ranges: [] };
     for (const recognised of orderOf(found)) {
       const whole =
         recognised.start === 0 && recognised.end === source.size && recognised.behindOtherBytes !== true;
       if (whole && recognised.format === at.declared?.recognisedAs)
         covered = await openOthers(context, draft, at, source, at.declared);
-      else if (await openFormat(context, draft, at, { source, opened }, recognised)) covered ||= whole;
+      else if (await openFormat(context, draft, at, searched, recognised)) covered ||= whole;
     }
+    if (draft.programs !== null && searched.ranges.length > 0)
+      recordUnaccounted(draft, at, await unaccounted({ ...searched, overlay }));
     return { covered, detected };
   });
 }
@@ -140,16 +146,12 @@ async function openOthers(
   }
 }
 
-const tooMany = {
-  code: 'UNSUPPORTED',
-  message: 'It contains more archives than are opened in one file.',
-  fix: 'Remove the file, or declare it as opaque.',
-} as const;
-
 interface Searched {
   readonly source: RandomAccessSource;
   /** What other programs have opened in it. */
   readonly opened: Payload[];
+  /** Bytes of what was opened in it, by anybody. */
+  readonly ranges: Range[];
 }
 
 /** → whether it and everything inside was opened completely. */
@@ -179,13 +181,17 @@ async function openFormat(
     files: draft.files,
     programs: draft.programs?.length ?? 0,
     programCount: draft.programCount,
+    unaccounted: draft.unaccounted,
     closed: draft.closedCount,
+    ranges: searched.ranges.length,
   };
   try {
     context.budget.checkDepth(at.depth);
     const files = elsewhere
       ? await openedElsewhere(context, draft, at, searched, found)
-      : openInside(searched.source, found, context.budget);
+      : openInside(searched.source, found, context.budget, (start, end) =>
+          searched.ranges.push({ start, end }),
+        );
     for await (const inner of files) await extract(context, draft, at, name, inner);
     draft.formats.add(name);
     // Other programs say nothing of bytes that they pass over.
@@ -203,6 +209,8 @@ async function openFormat(
       draft.files = before.files;
       draft.programs?.splice(before.programs);
       draft.programCount = before.programCount;
+      draft.unaccounted = before.unaccounted;
+      searched.ranges.length = before.ranges;
       context.budget.restore(before.budget);
       context.givenUp += overLimit ? 1 : 0;
     }
@@ -217,11 +225,12 @@ async function openedElsewhere(
   { elsewhere, folder, budget, newFile }: NestedContext,
   draft: Draft,
   { file }: Place,
-  { source, opened }: Searched,
+  { source, opened, ranges }: Searched,
   found: Recognised,
 ): Promise<AsyncIterable<InnerFile>> {
   const result = await openElsewhere({ elsewhere, folder, file, source, found, budget, opened, newFile });
   opened.push(result.payload);
+  ranges.push({ start: result.payload.dataStart, end: result.payload.end });
   draft.openedBy.add(result.by);
   return result.files;
 }
@@ -263,6 +272,13 @@ function stepsTo(path: readonly string[], place: string): readonly string[] {
   return [...path.slice(0, -1), `${path.at(-1) ?? ''}${place}`];
 }
 
+/** One is enough: all of it has to be opened. */
+function recordUnaccounted(draft: Draft, { place }: Place, range: Range | null): void {
+  if (range === null) return;
+  const where = place === '' ? 'it' : place.slice(2);
+  draft.unaccounted ??= `bytes ${range.start} to ${range.end - 1} of ${where} follow the program and belong to nothing that was opened`;
+}
+
 function recordClosed(
   draft: Draft,
   { place }: Pick<Place, 'place'>,
@@ -271,28 +287,4 @@ function recordClosed(
 ): void {
   draft.closedCount += 1;
   if (draft.closed.length < closedMax) draft.closed.push({ place: place.slice(2), format, message, fix });
-}
-
-const givenUp = {
-  code: 'LIMIT_TOTAL_SIZE',
-  message: 'Other archives in the artifact went over the limits, so this one was not opened.',
-  fix: 'Split the artifact, or ask the foundation to raise the limits.',
-} as const;
-
-function encryptedIn(format: FormatId): ArchiveError {
-  const message = `It is ${nameOf(format)}: only holders of the key can see what is in it.`;
-  return new ArchiveError({
-    code: 'ENCRYPTED',
-    message,
-    fix: 'Pack it without encryption, or leave it out.',
-  });
-}
-
-function unknownIn(format: FormatId): ArchiveError {
-  const message = `It is ${nameOf(format)}, which the signer can’t open.`;
-  return new ArchiveError({
-    code: 'UNSUPPORTED',
-    message,
-    fix: 'Pack it as zip or tar (plain, gzip, xz, bzip2 or Zstandard), or leave it out.',
-  });
 }

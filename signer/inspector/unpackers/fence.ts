@@ -39,7 +39,7 @@ export interface FenceLimits {
   readonly fileBytesMax: number;
 }
 
-/** Addresses beyond memory: libraries, and 64 MiB that each thread’s heap reserves. */
+/** Addresses beyond memory: libraries, and what a heap reserves. */
 const reservedMebibytes = 512;
 
 export const inputPlace = '/in/setup.exe';

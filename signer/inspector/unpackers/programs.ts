@@ -70,7 +70,8 @@ function complaintOf7Zip({ code, text }: Answer): ReturnType<typeof bad> | null 
 
 const complaints = /^(?:open )?(?:warnings?|errors?|sub items errors|archives with|can'?t|cannot)\b/i;
 
-const shared7Zip = ['-bd', '-y', '-p-', '-sccUTF-8', '-mmt=2'];
+/** It may have one thread: `mt` is for decoders, `mtf` for the filters of 7z archives. */
+const shared7Zip = ['-bd', '-y', '-p-', '-sccUTF-8', '-mmt=off', '-mmtf=off'];
 
 const sevenZip: Unpacker = {
   name: '7-Zip',

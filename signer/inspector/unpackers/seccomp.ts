@@ -1,36 +1,33 @@
 /**
- * A filter of system calls for a program that unpacks files: it never starts another, never makes a link or a device,
- * never asks for network, debugging or namespaces, and takes no memory or disk that no limit counts: what it writes has
- * a name and a size in its folder as long as it is there. Classic BPF, as seccomp(2) takes it.
+ * A filter of system calls for a program that unpacks files: it never starts another, nor a second thread, so that no limit
+ * has to count them; it never makes a link or a device, never asks for network, debugging or namespaces, and takes no memory
+ * or disk that no limit counts: what it writes has a name and a size in its folder as long as it is there. Classic BPF, as
+ * seccomp(2) takes it.
  */
 
 interface Architecture {
   /** AUDIT_ARCH_… of linux/audit.h. */
   readonly audit: number;
-  readonly clone: number;
   /** Calls that open files, with the number of the argument that has the flags. */
   readonly opens: readonly (readonly [number: number, flags: number])[];
   /** Refused with EPERM. */
   readonly refused: readonly number[];
 }
 
-/** The same number everywhere since Linux 5.3. */
-const clone3 = 435;
-/** openat2, memfd_secret, and what asks for rings, mounts and other processes. */
-const newer = [425, 426, 427, 428, 429, 430, 431, 432, 433, 437, 438, 440, 442, 447, 448];
+/** The same numbers everywhere since Linux 5.1. clone3, openat2, memfd_secret, and what asks for rings, mounts and other processes. */
+const newer = [425, 426, 427, 428, 429, 430, 431, 432, 433, 435, 437, 438, 440, 442, 447, 448];
 
 /** By `process.arch`. */
 const architectures: Readonly<Record<string, Architecture>> = {
   x64: {
     audit: 0xc000003e,
-    clone: 56,
     opens: [
       [2, 1],
       [257, 2],
     ],
     refused: [
-      // fork, vfork
-      57, 58,
+      // clone, fork, vfork
+      56, 57, 58,
       // socket, connect, accept, socketpair, accept4
       41, 42, 43, 53, 288,
       // link, symlink, mknod, linkat, symlinkat, mknodat
@@ -51,9 +48,10 @@ const architectures: Readonly<Record<string, Architecture>> = {
   },
   arm64: {
     audit: 0xc00000b7,
-    clone: 220,
     opens: [[56, 2]],
     refused: [
+      // clone
+      220,
       // socket, socketpair, connect, accept, accept4
       198, 199, 203, 202, 242,
       // mknodat, symlinkat, linkat
@@ -75,8 +73,7 @@ const architectures: Readonly<Record<string, Architecture>> = {
 const allow = 0x7fff0000;
 const killProcess = 0x80000000;
 const refuse = (errno: number): number => 0x00050000 | errno;
-const [eperm, enosys] = [1, 38];
-const cloneThread = 0x10000;
+const eperm = 1;
 /** Calls of the x32 ABI have this bit. */
 const x32 = 0x40000000;
 /** Offsets in seccomp_data. */
@@ -110,14 +107,6 @@ export function seccompFilter(arch: string = process.arch): Buffer | null {
     give(killProcess),
     load(numberAt),
     ifAtLeast(x32, 0, 1),
-    give(refuse(eperm)),
-    // What the C library takes for an old kernel: it then asks with clone(2), whose flags a filter can see.
-    ifEqual(clone3, 0, 1),
-    give(refuse(enosys)),
-    ifEqual(known.clone, 0, 4),
-    load(firstArgumentAt),
-    ifAnyBit(cloneThread, 0, 1),
-    give(allow),
     give(refuse(eperm)),
     ...known.opens.flatMap(([number, flags]) => [
       ifEqual(number, 0, 4),

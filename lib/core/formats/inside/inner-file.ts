@@ -10,6 +10,9 @@ export interface InnerFile {
   readonly content: AsyncIterable<Uint8Array>;
 }
 
+/** Which bytes of a source belong to what was opened, all of them read. */
+export type Account = (start: number, end: number) => void;
+
 /** Counts the output of a stream whose size isn't declared. */
 export async function* metered(
   content: AsyncIterable<Uint8Array>,

@@ -10,7 +10,7 @@ import type { RandomAccessSource } from '../random-access.ts';
 import { formatOf, rangeOf, type Recognised } from '../recognise/index.ts';
 import { readTar } from '../tar/index.ts';
 import { openZipEntry, readZip } from '../zip/index.ts';
-import type { InnerFile } from './inner-file.ts';
+import type { Account, InnerFile } from './inner-file.ts';
 import { readAr } from './read-ar.ts';
 import { readAsar } from './read-asar.ts';
 import { readCab } from './read-cab.ts';
@@ -21,19 +21,25 @@ import { readStream } from './read-stream.ts';
 
 /**
  * The files inside, in the container's own order. Rejects (ArchiveError, at the end at the latest) what is damaged, over a
- * limit, or has bytes that belong to no file. Names don't matter here: nothing is written under them.
+ * limit, or has bytes that belong to no file. Names don't matter here: nothing is written under them. `account` is told which bytes of the
+ * source that is, by the time all files were given.
  */
 export function openInside(
   source: RandomAccessSource,
   found: Recognised,
   budget: UnpackBudget,
+  account: Account = () => undefined,
 ): AsyncIterable<InnerFile> {
   const { format, start, end } = found;
   const { opener } = formatOf(format);
   const range = rangeOf(source, start, end);
+  const shifted: Account = (from, to) => account(start + from, start + to);
+  // The others say themselves which part of it is theirs.
+  if (opener !== 'zip' && opener !== 'cab' && opener !== 'dotnet' && found.isPart !== true)
+    account(start, end);
   switch (opener) {
     case 'zip':
-      return zipFiles(range, budget, found.behindOtherBytes === true);
+      return zipFiles(range, budget, found.behindOtherBytes === true, shifted);
     case 'tar':
       return tarFiles(range, budget);
     case 'ar':
@@ -41,11 +47,11 @@ export function openInside(
     case 'asar':
       return readAsar(range, budget);
     case 'cab':
-      return readCab(range, budget, start > 0);
+      return readCab(range, budget, start > 0, shifted);
     case 'cpio':
       return readCpio(range, budget);
     case 'dotnet':
-      return readDotnetBundle(source, start, budget);
+      return readDotnetBundle(source, start, budget, account);
     case 'msi':
       return readInstaller(range, budget);
     case 'gzip':
@@ -68,8 +74,13 @@ async function* zipFiles(
   source: RandomAccessSource,
   budget: UnpackBudget,
   behindOtherBytes: boolean,
+  account: Account,
 ): AsyncGenerator<InnerFile> {
-  const { entries } = await readZip(source, budget, { behindOtherBytes });
+  const { entries, end } = await readZip(source, budget, { behindOtherBytes });
+  account(
+    entries.reduce((first, { localOffset }) => Math.min(first, localOffset), end.centralOffset),
+    source.size,
+  );
   for (const [index, entry] of entries.entries()) {
     yield {
       name: shown(entry.path, index),

@@ -114,7 +114,7 @@ async function nsisHeader(source: RandomAccessSource): Promise<NsisHeader> {
 }
 
 /** Where the signatures of the program begin, if they end with the file; otherwise the file's end. */
-async function signatureStart(source: RandomAccessSource): Promise<number> {
+export async function signatureStart(source: RandomAccessSource): Promise<number> {
   try {
     return (await parsePe(source)).certificateTable?.offset ?? source.size;
   } catch (error) {

@@ -6,7 +6,7 @@
 import { ArchiveError, guardRatio, showName, streamRange, type UnpackBudget } from '../archive/index.ts';
 import { inflateRaw } from '../gzip/index.ts';
 import type { RandomAccessSource } from '../random-access.ts';
-import { damaged, hidden, metered, type InnerFile } from './inner-file.ts';
+import { damaged, hidden, metered, type Account, type InnerFile } from './inner-file.ts';
 
 const manifestBytesMax = 16 * 1024 * 1024;
 const filesMax = 100_000;
@@ -23,15 +23,17 @@ export async function* readDotnetBundle(
   source: RandomAccessSource,
   headerOffset: number,
   budget: UnpackBudget,
+  account: Account,
 ): AsyncGenerator<InnerFile> {
   const length = Math.min(manifestBytesMax, source.size - headerOffset);
-  const files = readManifest(
-    new ByteReader(Buffer.from(await source.read(headerOffset, length)), headerOffset),
-  );
+  const reader = new ByteReader(Buffer.from(await source.read(headerOffset, length)), headerOffset);
+  const files = readManifest(reader);
+  account(headerOffset, headerOffset + reader.skip(0));
   for (const file of files) {
     const stored = file.packedBytes === 0 ? file.sizeBytes : file.packedBytes;
     if (file.offset + stored > source.size)
       throw damaged('A file of the .NET bundle is outside the program.');
+    account(file.offset, file.offset + stored);
     budget.countEntry(file.name.length);
     const packed = streamRange(source, file.offset, stored);
     if (file.packedBytes === 0) budget.countContent(file.sizeBytes);

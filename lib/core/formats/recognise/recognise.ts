@@ -17,6 +17,8 @@ export interface Recognition {
   readonly found: readonly Recognised[];
   /** Whether more archives are inside than were searched for. */
   readonly more: boolean;
+  /** Where what follows the program in it begins; null: it is no program for Windows. */
+  readonly overlay: number | null;
 }
 
 /** Files up to this size are read once and examined in memory. */
@@ -36,8 +38,8 @@ export async function recognise(file: RandomAccessSource): Promise<Recognition> 
   found.push(...(await readTail(source)).map(whole));
 
   // What is unpacked from its first byte to its last is examined file by file: only the tail may be something else as well.
-  if (found.some(({ format }) => format === 'zip')) return { found, more: false };
-  if (found.length > 0) return { found: [...found, ...(await lastZip(source))], more: false };
+  if (found.some(({ format }) => format === 'zip')) return { found, more: false, overlay: null };
+  if (found.length > 0) return { found: [...found, ...(await lastZip(source))], more: false, overlay: null };
 
   const program = await readProgram(source, head);
   if (program !== null) found.push(...(await readInstaller(source, program)));
@@ -56,7 +58,8 @@ export async function recognise(file: RandomAccessSource): Promise<Recognition> 
   );
   if (stray !== undefined) found.push({ format: 'zip-entry', start: stray, end: source.size });
   const streams = unmarked(head).map((format) => ({ ...whole(format), tentative: true as const }));
-  return { found: [...outermost(found), ...streams], more: places.more };
+  const overlay = program?.kind === 'pe' ? program.end : null;
+  return { found: [...outermost(found), ...streams], more: places.more, overlay };
 }
 
 const holdsPlace = ({ start, end }: Recognised, at: number): boolean => start <= at && at < end;

@@ -1,5 +1,5 @@
 /** What a foundation can require of artifact configurations, from the floors of its policies. */
-import { compileAsWritten, signaturesOf, type CompiledElement } from '../../artifact/index.ts';
+import { compileAsWritten, isSigned, type CompiledElement } from '../../artifact/index.ts';
 import { formats } from '../../formats/registry.ts';
 import type { ArtifactConfiguration } from '../../generated/index.ts';
 import type { FloorBreach, FloorField } from './field.ts';
@@ -63,7 +63,7 @@ function unnamedPrograms(artifact: ArtifactConfiguration): readonly FloorBreach[
   const { elements } = compileAsWritten(artifact);
   const vouchedFor = elements.some(({ sign, type }) => sign !== null && formats[type].vouches);
   return elements.flatMap((element): readonly FloorBreach[] => {
-    if (signaturesOf(element).length === 0 && !vouchedFor) return [];
+    if (!isSigned(element) && !vouchedFor) return [];
     const missing = formats[element.type].identity(element.check).open;
     if (missing.length === 0) return [];
     const what = missing.join(' and ');

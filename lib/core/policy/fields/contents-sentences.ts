@@ -1,7 +1,7 @@
 /** An artifact configuration in sentences, for people who have never seen one. */
 import {
   compileAsWritten,
-  signaturesOf,
+  isSigned,
   isInSeveral,
   openParameters,
   describeBounds,
@@ -18,7 +18,7 @@ export function describeContents({ artifactConfiguration }: EffectivePolicy): re
   const matcher = compileAsWritten(artifactConfiguration);
   const { root } = matcher;
   const { signed, already, checked } = describeRequirements(root);
-  const first = `The submitted file must be ${formats[root.type].words.one}${signaturesOf(root).length === 0 ? '' : `, and it is ${signed}`}${already}${checked}.`;
+  const first = `The submitted file must be ${formats[root.type].words.one}${isSigned(root) ? `, and it is ${signed}` : ''}${already}${checked}.`;
   const rest = matcher.elements.slice(1).map((element) => describeElement(matcher, element));
   const last = root.contents.length > 0 ? ['Anything else inside is refused.'] : [];
   return [first, ...rest, ...last, ...openParameters(artifactConfiguration).map(describeParameter)];

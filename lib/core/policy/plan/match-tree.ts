@@ -1,4 +1,4 @@
-import { checkCounts, pinnedFindings, unexpectedEntry } from '../../artifact/index.ts';
+import { checkCounts, isSigned, pinnedFindings, unexpectedEntry } from '../../artifact/index.ts';
 import type { CompiledElement, ContainerContext } from '../../artifact/index.ts';
 import { kindUnderName, kindWords, maySign, programPhrase } from '../../formats/kind/index.ts';
 import { formats } from '../../formats/registry.ts';
@@ -43,8 +43,8 @@ export function matchTree(policy: CompiledPolicy, entries: readonly PastEntry[])
 
 const keyOf = (path: readonly string[]): string => JSON.stringify(path);
 /** Of what is only opened, the entries say all. */
-const isJudgedItself = ({ opened, sign, check, upstream }: CompiledElement): boolean =>
-  !opened || sign !== null || check !== null || upstream !== null;
+const isJudgedItself = (element: CompiledElement): boolean =>
+  !element.opened || isSigned(element) || element.check !== null || element.upstream !== null;
 
 function matchContainer(walk: Walk, element: CompiledElement, containerPath: readonly string[]): void {
   const { matcher, effective } = walk.policy;
@@ -84,7 +84,7 @@ function matchLeaf(walk: Walk, element: CompiledElement, entry: PastEntry): void
   if (sha256 !== null) walk.findings.push(...pinnedFindings(element, { path, policy, sha256 }));
   else if (element.upstream?.sha256 !== undefined)
     walk.missing ??= `The digest of ${path.at(-1) ?? 'the file'} was not recorded.`;
-  if (sign !== null && facts?.type === element.type) matchKind(walk, entry, path.at(-1) ?? 'The file');
+  if (isSigned(element) && facts?.type === element.type) matchKind(walk, entry, path.at(-1) ?? 'The file');
   walk.missing ??= missing;
   if (element.signedInside)
     walk.missing ??= `Whether every program inside ${path.at(-1) ?? 'the file'} was signed was not recorded.`;
