@@ -4,6 +4,7 @@ import path from 'node:path';
 import { parseCommitSha, type CommitSha } from '#core/ids/index.ts';
 import { GitError } from '../../lib/host/git/index.ts';
 import { cloneBounds, exitCodeOf, git, type PolicyClone } from './run-git.ts';
+import { formatOf, type RefsHost } from './ls-refs/index.ts';
 import { measureClone, removeUnfinished } from './clone-size.ts';
 
 const headRef = 'refs/countersign/head';
@@ -26,37 +27,48 @@ export interface KnownRefs {
 /**
  * Asks the remote where both refs point, each time; fetches what is not here yet. Rejects (GitError) where the branch can't be asked
  * for or fetched. Anybody may write notes: where they can't be fetched, the previous ones stay, and the branch is followed all the
- * same. `known` is kept between calls: as long as nothing moves, the clone's own refs aren't read again.
+ * same. `known` is kept between calls: as long as nothing moves, the clone's own refs aren't read again. `host` saves git's question then.
  */
-export async function fetchPolicy(clone: PolicyClone, known: KnownRefs = { refs: null }): Promise<Fetched> {
+export async function fetchPolicy(
+  clone: PolicyClone,
+  known: KnownRefs = { refs: null },
+  host: RefsHost | null = null,
+): Promise<Fetched> {
   const before = known.refs;
   known.refs = null;
   if (!(await hasClone(clone))) {
     await mkdir(clone.directory, { recursive: true });
     await git(clone, ['init', '--quiet', '--bare']);
-    return follow(clone, new Map(), known);
+    return follow(clone, new Map(), known, host);
   }
-  return follow(clone, before, known);
+  return follow(clone, before, known, host);
 }
 
-async function follow(clone: PolicyClone, before: LocalRefs | null, known: KnownRefs): Promise<Fetched> {
-  const [there, here] = await Promise.all([remoteRefs(clone), before ?? localRefs(clone)]);
-  const branch = there.get(clone.ref);
-  const ours = here.get(headRef);
-  const isKnown = branch !== undefined && branch === ours?.object;
+async function follow(
+  clone: PolicyClone,
+  before: LocalRefs | null,
+  known: KnownRefs,
+  host: RefsHost | null,
+): Promise<Fetched> {
+  const here = before ?? (await localRefs(clone));
+  const head = here.get(headRef);
+  const ours: PointedTo = { branch: head?.object, notes: here.get(notesRef)?.object };
+  const there = (await isUnmoved(clone, ours, host)) ? ours : await remoteRefs(clone);
+  const isKnown = there.branch !== undefined && there.branch === ours.branch;
   // Forced on our side only: a rewound branch is examined, and refused, when commits are accepted.
   if (!isKnown) await fetchRef(clone, clone.ref, headRef);
-  const notesProblem = await fetchNotes(clone, there.get(remoteNotesRef), here.get(notesRef)?.object).then(
+  const notesProblem = await fetchNotes(clone, there.notes, ours.notes).then(
     () => null,
     (error: unknown) => {
       if (error instanceof GitError) return error.message;
       throw error;
     },
   );
-  const head = isKnown && ours.isCommit ? ours.object : await resolve(clone, `${headRef}^{commit}`);
-  if (head === null) throw new GitError('GIT_FAILED', `${clone.ref} points at no commit`);
-  if (isKnown && there.get(remoteNotesRef) === here.get(notesRef)?.object) known.refs = here;
-  return { head: parseCommitSha(head), notesProblem };
+  const commit =
+    isKnown && head?.isCommit === true ? head.object : await resolve(clone, `${headRef}^{commit}`);
+  if (commit === null) throw new GitError('GIT_FAILED', `${clone.ref} points at no commit`);
+  if (isKnown && there.notes === ours.notes) known.refs = here;
+  return { head: parseCommitSha(commit), notesProblem };
 }
 
 async function fetchNotes(
@@ -102,10 +114,24 @@ function tooLarge({ directory }: PolicyClone, size: number, max: number): GitErr
   );
 }
 
+/** The objects of both refs, here or there; undefined: there is no such ref. */
+interface PointedTo {
+  readonly branch: string | undefined;
+  readonly notes: string | undefined;
+}
+
+/** Whether the host says that both refs are where the clone has them. Anything else that it says is not heard: git asks. */
+async function isUnmoved(clone: PolicyClone, ours: PointedTo, host: RefsHost | null): Promise<boolean> {
+  if (ours.branch === undefined || host === null) return false;
+  const there = await host.refs([clone.ref, remoteNotesRef], formatOf(ours.branch));
+  if (there === null) return false;
+  return there.get(clone.ref) === ours.branch && there.get(remoteNotesRef) === ours.notes;
+}
+
 const objectForm = /^[0-9a-f]{40,64}$/;
 
-/** → the objects that the branch and the notes of the remote point to, by full name, asked in one exchange. */
-async function remoteRefs(clone: PolicyClone): Promise<ReadonlyMap<string, string>> {
+/** What the branch and the notes of the remote point to, asked in one exchange. */
+async function remoteRefs(clone: PolicyClone): Promise<PointedTo> {
   const wanted = [clone.ref, remoteNotesRef];
   const text = await git(clone, ['ls-remote', '--refs', '--end-of-options', clone.url, ...wanted]);
   const found = new Map<string, string>();
@@ -114,7 +140,7 @@ async function remoteRefs(clone: PolicyClone): Promise<ReadonlyMap<string, strin
     const [object = '', name = ''] = line.split('\t');
     if (wanted.includes(name) && objectForm.test(object)) found.set(name, object);
   }
-  return found;
+  return { branch: found.get(clone.ref), notes: found.get(remoteNotesRef) };
 }
 
 /** By full name. */

@@ -22,6 +22,7 @@ import { fetchPolicy, type Fetched, type KnownRefs } from './fetch.ts';
 import { journalAccepted, journalRefused } from './journal-policy.ts';
 import { judgeHead, type HeadProblem } from './judge-head.ts';
 import { acceptedFileOf } from './read-accepted.ts';
+import { openRefsHost, type RefsHost } from './ls-refs/index.ts';
 import { hasCommit } from './read-clone.ts';
 import { reportSync } from './report-sync.ts';
 import { GitError, withoutCredentials } from '../../lib/host/git/index.ts';
@@ -65,6 +66,7 @@ class GitPolicySource implements PolicySource {
   #observed: CommitSha | null = null;
   #notesProblem: string | null = null;
   readonly #knownRefs: KnownRefs = { refs: null };
+  readonly #refsHost: RefsHost | null;
   /** Why the last check failed; null: it was completed. */
   #failed: string | null = null;
   #refused: Refused | null = null;
@@ -77,6 +79,7 @@ class GitPolicySource implements PolicySource {
     this.#options = options;
     this.#snapshots = new Snapshots(options.clone);
     this.#stateFile = acceptedFileOf(options.clone);
+    this.#refsHost = openRefsHost(options.clone.url, { log: options.log });
   }
 
   status(): PolicySourceStatus {
@@ -169,7 +172,7 @@ class GitPolicySource implements PolicySource {
     if (this.#accepted !== null) await this.#updateAge(this.#accepted.last.commit).catch(() => undefined);
     let fetched: Fetched;
     try {
-      fetched = await fetchPolicy(clone, this.#knownRefs);
+      fetched = await fetchPolicy(clone, this.#knownRefs, this.#refsHost);
     } catch (error) {
       throw new Unavailable(
         'policy',

@@ -30,6 +30,7 @@ import { preflight } from './preflight.ts';
 import { proofs } from './proofs.ts';
 import { publisher } from './publisher.ts';
 import { reading } from './reading.ts';
+import { refs } from './refs.ts';
 import { reports } from './reports.ts';
 import { samples } from './samples.ts';
 import { scripts } from './scripts.ts';
@@ -56,6 +57,7 @@ export const areas: readonly Area[] = [
   ],
   ...[authenticode, cabinets, catalog, detached, installers, jar, msi, scripts],
   ...[policy, portal, reading, notices, edge, locks, access, words, checks, certificates, host, identities],
+  refs,
   nuget,
   follow,
   preflight,
