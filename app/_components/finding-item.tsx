@@ -1,4 +1,4 @@
-import type { Finding } from '#core/wire/finding/index.ts';
+import { isWarning, type Finding } from '#core/wire/finding/index.ts';
 import { formatTimesIn } from './format.ts';
 import { PolicyLink } from './policy-link.tsx';
 import { StateIcon } from './state-icon.tsx';
@@ -7,6 +7,7 @@ const marks = {
   pass: ['passed', 'text-pass', 'Passed'],
   fail: ['failed', 'text-fail', 'Failed'],
   info: ['not-reached', 'text-muted', 'Note'],
+  warning: ['waiting', 'text-wait', 'Warning'],
 } as const;
 
 /** One finding: its outcome, what was expected and found, how to fix it, and which rule says so. */
@@ -16,7 +17,7 @@ export function FindingItem(props: {
   readonly commit: string | null;
 }) {
   const { finding, project, commit } = props;
-  const [state, tone, word] = marks[finding.outcome];
+  const [state, tone, word] = marks[isWarning(finding) ? 'warning' : finding.outcome];
   const failed = finding.outcome === 'fail';
   const facts = [
     ['Expected', finding.expected],

@@ -1,4 +1,7 @@
+import { formatBytes, formatSizes } from '#core/text/size/index.ts';
 import { formatCount } from '#core/text/typed/index.ts';
+
+export { formatBytes, formatSizes };
 
 /** Values as people read them; always UTC, so that a page reads the same for everybody. */
 const dateTime = new Intl.DateTimeFormat('en-GB', {
@@ -21,24 +24,6 @@ export const formatTimesIn = (text: string): string =>
     return Number.isNaN(date.getTime()) ? written : `${toTheSecond.format(date)} UTC`;
   });
 export const formatDate = (date: Date): string => dateOnly.format(date);
-
-export function formatBytes(bytes: number): string {
-  const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024;
-    unit += 1;
-  }
-  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit] ?? 'bytes'}`;
-}
-
-/** Two sizes to be compared: to the byte if they would otherwise read the same. */
-export function formatSizes(one: number, other: number): readonly [one: string, other: string] {
-  const short = [formatBytes(one), formatBytes(other)] as const;
-  const exact = (bytes: number): string => `${formatCount(bytes)} bytes`;
-  return one !== other && short[0] === short[1] ? [exact(one), exact(other)] : short;
-}
 
 export function formatDuration(milliseconds: number): string {
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;

@@ -3,16 +3,17 @@ import { describeDetected } from '#core/formats/detected-type/index.ts';
 import { formats } from '#core/formats/registry.ts';
 import { toldFacts } from '#core/formats/told-facts.ts';
 import { layOutTree, type ReportEntry, type TreeNode } from '#core/inspection-report/index.ts';
-import { failures, type Finding } from '#core/wire/finding/index.ts';
+import { failures, isWarning, warnings, type Finding } from '#core/wire/finding/index.ts';
 import { plain } from '../plain.ts';
 import type { Judged } from './judge.ts';
 
 export function describe(judged: Judged): string {
   const refused = failures(judged.findings);
-  const others = judged.findings.filter(({ outcome }) => outcome !== 'fail');
+  const others = judged.findings.filter((one) => one.outcome !== 'fail' && !isWarning(one));
   const sections: readonly (readonly [string, readonly string[]])[] = [
     ['Files', treeLines(judged)],
     ['Refused', refused.flatMap((one) => findingLines(one, true))],
+    ['Warnings', warnings(judged.findings).flatMap((one) => findingLines(one, true))],
     ['Can’t be told here', judged.untold.flatMap((one) => findingLines(one, true))],
     ['Checked', others.flatMap((one) => findingLines(one, false))],
     ['Order of signing', orderLines(judged)],
@@ -69,6 +70,9 @@ function* factsOf(entry: ReportEntry): Generator<string> {
   if (texts.length > 0) yield texts.map(({ words, text }) => `${words}: ${JSON.stringify(text)}`).join(', ');
   for (const signature of signatures ?? []) yield `signed already: ${signatureWords(signature)}`;
   if (signatures === null && facts?.signed === true) yield 'signed already';
+  if (entry.rewritten !== undefined)
+    yield `written anew after signing: ${entry.rewritten.fields === 1 ? '1 value' : `${entry.rewritten.fields} values`}`;
+  for (const rule of entry.warnedBy ?? []) yield `wrong after signing: see Warnings [${rule}]`;
   if (entry.opaque !== null) yield `opaque: ${entry.opaque}`;
   for (const { place, message } of entry.notSeen)
     yield `not seen inside${place === '' ? '' : ` ${place}`}: ${message}`;
@@ -96,13 +100,13 @@ function findingLines(finding: Finding, isWhole: boolean): readonly string[] {
   }
   const facts: readonly (readonly [string, string | null])[] = [
     ['file', path.length === 0 ? null : path.join(' › ')],
-    ['expected', finding.expected],
+    [isWarning(finding) ? 'add' : 'expected', finding.expected],
     ['found', finding.found],
     ['line', where],
     ['fix', finding.fix],
   ];
   return [
-    `✗ ${finding.message} [${finding.rule}]`,
+    `${isWarning(finding) ? '!' : '✗'} ${finding.message} [${finding.rule}]`,
     ...facts.flatMap(([name, value]) => (value === null ? [] : [`    ${name.padEnd(8)}  ${value}`])),
   ];
 }

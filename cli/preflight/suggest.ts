@@ -38,7 +38,7 @@ export async function suggestCommand({ file, policies }: Input, { out, err }: Io
     const signed = [...inspection.leaves, ...inspection.containers].some(
       ({ signatures }) => signatures !== null && signatures.length > 0,
     );
-    const nothing = whyNothing({ refused: reasons.length > 0, signed });
+    const nothing = whyNothing({ empty: inspection.sizeBytes === 0, refused: reasons.length > 0, signed });
     throw new CliError('REFUSED', [nothing, ...reasons].join('\n'));
   }
   out(suggestion.text);

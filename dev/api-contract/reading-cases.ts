@@ -12,6 +12,20 @@ export function readingCases(world: World): Readonly<Record<string, readonly Cas
   const { history, requests, broken } = world;
   const waiting = async () => ({ id: await world.requestIn('waiting-for-approval') });
 
+  /** Of what is kept in the store of releases, one for each request. */
+  const fromStore: readonly Case[] = [
+    error(400, { portal: history, path: { id: 'no-id' } }),
+    refused(404, { portal: history, path: { id: unknownId } }),
+    refused(401, { portal: history, path: { id: requests.good }, ...noToken }),
+    saying(
+      /"STORE_UNAVAILABLE"/,
+      away(503, {
+        portal: { ...history, released: broken.withoutStore.released },
+        path: { id: requests.good },
+      }),
+    ),
+  ];
+
   return {
     listRequests: [
       happy(200, { portal: history, query: { limit: '1', project, status: 'completed' } }),
@@ -110,31 +124,10 @@ export function readingCases(world: World): Readonly<Record<string, readonly Cas
       happy(200, { portal: history, path: { id: requests.good } }),
       happy(200, { portal: history, path: { id: requests.revoked }, query: { despite: 'revoked' } }),
       happy(303, { portal: history, path: { id: requests.revoked }, headers: { accept: 'text/html' } }),
-      error(400, { portal: history, path: { id: 'no-id' } }),
       error(409, { portal: history, path: { id: requests.revoked } }),
-      refused(404, { portal: history, path: { id: unknownId } }),
-      refused(401, { portal: history, path: { id: requests.good }, ...noToken }),
-      saying(
-        /"STORE_UNAVAILABLE"/,
-        away(503, {
-          portal: { ...history, released: broken.withoutStore.released },
-          path: { id: requests.good },
-        }),
-      ),
+      ...fromStore,
     ],
-    readInspectionReport: [
-      happy(200, { portal: history, path: { id: requests.good } }),
-      error(400, { portal: history, path: { id: 'no-id' } }),
-      refused(404, { portal: history, path: { id: unknownId } }),
-      refused(401, { portal: history, path: { id: requests.good }, ...noToken }),
-      saying(
-        /"STORE_UNAVAILABLE"/,
-        away(503, {
-          portal: { ...history, released: broken.withoutStore.released },
-          path: { id: requests.good },
-        }),
-      ),
-    ],
+    readInspectionReport: [happy(200, { portal: history, path: { id: requests.good } }), ...fromStore],
     readInspectionReportNote: [
       happy(200, { portal: history, path: { id: requests.good } }),
       error(400, { portal: history, path: { id: 'no-id' } }),

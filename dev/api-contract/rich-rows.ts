@@ -189,6 +189,7 @@ function reportOf(request: string): string {
           element: {
             pointer: '/root/contents/0',
             type: 'pe',
+            path: 'widget.exe',
             line: { file: 'projects/widget/artifacts/release.yaml', line: 7, column: 5 },
           },
           facts: { kind: 'program', texts: { ProductName: 'Widget' }, signed: true },
@@ -208,6 +209,8 @@ function reportOf(request: string): string {
           opaque: 'Made by upstream.',
           sign: 'Authenticode',
           refusedBy: ['scan.not-scanned'],
+          warnedBy: ['follow.stale'],
+          rewritten: { fields: 2, of: ['widget.exe'], ofCount: 1 },
         },
       ],
     }),

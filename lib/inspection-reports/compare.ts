@@ -128,6 +128,7 @@ const parts: readonly (readonly [string, (entry: ReportEntry) => unknown])[] = [
   ['signing', ({ sign }) => sign],
   ['expectation', ({ role, element }) => [role, element?.type ?? null]],
   ['refusals', ({ refusedBy }) => refusedBy],
+  ['lists', ({ warnedBy, rewritten }) => [warnedBy ?? [], (rewritten?.fields ?? 0) > 0]],
 ];
 
 function changesOf(before: ReportEntry, after: ReportEntry): readonly string[] {

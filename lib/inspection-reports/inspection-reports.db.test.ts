@@ -52,7 +52,7 @@ function reportOf(request: (typeof ids)[0], version: string, files: readonly Mad
   });
   const leaves = files.map(leaf);
   const root = { ...leaf({ path: '', content: version }), path: [], element: 0 };
-  const element = { pointer: '/root', opaque: null, sign: null, detached: null } as const;
+  const element = { pointer: '/root', path: null, opaque: null, sign: null, detached: null } as const;
   const input: ReportInput = {
     request,
     artifactName: `widget-${version}.zip`,
@@ -69,6 +69,7 @@ function reportOf(request: (typeof ids)[0], version: string, files: readonly Mad
       containers: [root],
       inside: [],
       copies: [],
+      follows: [],
     },
     elements: [
       { type: 'zip', ...element },

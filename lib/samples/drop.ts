@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { isError } from '#core/error/index.ts';
 import type { PolicySlug, ProjectSlug } from '#core/ids/index.ts';
+import { formatSizes } from '#core/text/size/index.ts';
 import { sampleHours } from '#core/wire/sample/index.ts';
 import { actorName } from '../platform/auth/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
@@ -41,14 +42,14 @@ export async function dropSample(call: {
   await requireRoom(ctx, ctx.db, { owner, project });
   const sizeBytesMax = await sampleBytesMax(ctx);
   if (sizeBytesExpected !== null && sizeBytesExpected > sizeBytesMax)
-    throw tooLarge(`It has ${sizeBytesExpected} bytes`, sizeBytesMax);
+    throw tooLarge('It has', sizeBytesExpected, sizeBytesMax);
   const { sha256, sizeBytes } = await storeUpload({
     ctx,
     input: { project, owner: roomOf(owner), sha256: null, stream, sizeBytesExpected, sizeBytesMax },
   }).catch((error: unknown) => {
     // Its size wasn't announced.
     if (isError(error, StorageError) && error.code === 'ARTIFACT_TOO_LARGE')
-      throw tooLarge(`It has more than ${sizeBytesMax} bytes`, sizeBytesMax);
+      throw tooLarge('It has more than', sizeBytesMax, sizeBytesMax);
     throw error;
   });
   const id = randomUUID();
@@ -110,9 +111,11 @@ async function requireRoom(
 const waiting = (message: string, fix: string): SamplesError =>
   new SamplesError({ code: 'SAMPLES_WAITING', message, fix });
 
-const tooLarge = (has: string, most: number): SamplesError =>
-  new SamplesError({
+function tooLarge(has: string, sizeBytes: number, sizeBytesMax: number): SamplesError {
+  const [size, most] = formatSizes(sizeBytes, sizeBytesMax);
+  return new SamplesError({
     code: 'ARTIFACT_TOO_LARGE',
-    message: `${has}; a sample has at most ${most}.`,
+    message: `${has} ${size}; a sample has at most ${most}.`,
     fix: 'Look at it on your own machine, where it may be larger: countersign preflight FILE --suggest',
   });
+}

@@ -86,6 +86,8 @@ const packages = [
   { apt: 'cabextract', brew: 'cabextract', present: command('cabextract'), testOnly: true },
   { apt: 'nsis', brew: 'makensis', present: command('makensis'), testOnly: true },
   // Readers of OpenPGP. Debian has the client of web key directories where no search for programs looks.
+  // Reads envelopes of signatures as the page of a release says.
+  { apt: 'jq', brew: 'jq', present: command('jq'), testOnly: true },
   { apt: 'gnupg', brew: 'gnupg', present: command('gpg'), testOnly: true },
   { apt: 'sqv', brew: null, present: command('sqv'), testOnly: true },
   {

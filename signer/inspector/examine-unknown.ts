@@ -72,13 +72,40 @@ async function openAll(inspect: Inspect) {
   const type = containerTypeOf(first.leaves[0], first, []);
   if (type === null) return { inspection: first, configuration: closed };
   const root: Opening = { type, inside: new Map() };
-  let configuration = configurationFor(bodyOf(root));
-  let inspection = await inspect(configuration);
-  for (let depth = 1; depth < depthMax && openMore(root, inspection); depth += 1) {
-    configuration = configurationFor(bodyOf(root));
-    inspection = await inspect(configuration);
+  const shut = new Set<string>();
+  for (let depth = 1; ; depth += 1) {
+    let configuration = configurationFor(bodyOf(root));
+    let inspection = await inspect(configuration);
+    if (shutInstallers(root, inspection, shut)) {
+      if (shut.has(keyOf([]))) return { inspection: first, configuration: closed };
+      configuration = configurationFor(bodyOf(root));
+      inspection = await inspect(configuration);
+    }
+    if (depth === depthMax || !openMore(root, inspection, shut)) return { inspection, configuration };
   }
-  return { inspection, configuration };
+}
+
+/** Patches, installers with files beside them and others whose contents can't be listed are left closed. → whether there are any. */
+function shutInstallers(root: Opening, inspection: Inspection, shut: Set<string>): boolean {
+  const before = shut.size;
+  for (const { rule, path } of failures(inspection.findings)) {
+    if (!/^(?:archive|msi)[.]/.test(rule)) continue;
+    const around = openingAt(root, path.slice(0, -1));
+    const name = path.at(-1);
+    const opening = name === undefined ? root : around?.inside.get(name);
+    if (opening?.type !== 'msi') continue;
+    shut.add(keyOf(path));
+    if (name !== undefined) around?.inside.delete(name);
+  }
+  return shut.size > before;
+}
+
+const keyOf = (path: readonly string[]): string => JSON.stringify(path);
+
+function openingAt(root: Opening, path: readonly string[]): Opening | undefined {
+  let opening: Opening | undefined = root;
+  for (const step of path) opening = opening?.inside.get(step);
+  return opening;
 }
 
 const configurationFor = (root: SetBody): ArtifactConfiguration =>
@@ -109,19 +136,23 @@ function containerTypeOf(
     ({ within, detected }) =>
       (detected === 'pe' || detected === 'msi') && within.join('\n') === path.join('\n'),
   );
-  if (leaf.facts !== null) return leaf.facts.type === 'nuget' && holdsPrograms ? 'nuget' : null;
+  if (leaf.facts !== null) {
+    const { type, signed } = leaf.facts;
+    // What an installer that is signed installs was finished before.
+    const opens = type === 'nuget' || (type === 'msi' && !signed);
+    return opens && holdsPrograms ? type : null;
+  }
   const type = { zip: 'zip', tar: 'tar', gzip: 'tar.gz' }[leaf.content.detected as string] ?? null;
   return path.length === 0 || holdsPrograms ? (type as FormatType | null) : null;
 }
 
 /** → whether there is more to open. */
-function openMore(root: Opening, inspection: Inspection): boolean {
+function openMore(root: Opening, inspection: Inspection, shut: ReadonlySet<string>): boolean {
   let opened = 0;
   for (const leaf of inspection.leaves) {
     const type = containerTypeOf(leaf, inspection, leaf.path);
-    if (type === null || opened === openedMax) continue;
-    let around: Opening | undefined = root;
-    for (const step of leaf.path.slice(0, -1)) around = around?.inside.get(step);
+    if (type === null || opened === openedMax || shut.has(keyOf(leaf.path))) continue;
+    const around = openingAt(root, leaf.path.slice(0, -1));
     const name = leaf.path.at(-1) ?? '';
     if (around === undefined || around.inside.has(name)) continue;
     around.inside.set(name, { type, inside: new Map() });

@@ -102,6 +102,52 @@ describe('a list that follows', () => {
   });
 });
 
+describe('a list that nothing follows', () => {
+  const warned = async (
+    root: RootElement,
+    ...files: readonly (readonly [path: string, content: Uint8Array | string])[]
+  ) => {
+    const inspection = await bench.inspect(archive(...files), root);
+    expect(failed(inspection)).toEqual([]);
+    return inspection.findings
+      .filter(({ rule }) => rule === 'follow.stale')
+      .map(({ outcome, path, expected, message }) => [outcome, path, expected, message.includes('app.exe')]);
+  };
+  const stays: RootElement = { type: 'zip', contents: [signedPrograms, anyFiles] };
+
+  it('is warned of with the line to add, and refuses nothing', async () => {
+    expect(await warned(stays, ['app.exe', program], ['SUMS.txt', right], ['readme', 'text'])).toEqual([
+      ['info', ['SUMS.txt'], 'follows: { format: checksums }', true],
+    ]);
+  });
+
+  it('isn’t where it follows, or where nothing that it lists gets signed', async () => {
+    expect(await warned(root, ['app.exe', program], ['SUMS', right])).toEqual([]);
+    const sign = { type: 'file', path: 'SUMS', sign: { method: 'cms' } } as const;
+    const beside: RootElement = { type: 'zip', contents: [sign, anyFiles] };
+    expect(await warned(beside, ['app.exe', program], ['SUMS', right])).toEqual([]);
+  });
+
+  it('is found where it lists an archive that is built again, or a list that is written anew', async () => {
+    const inner = archive(['app.exe', program]);
+    const nested: RootElement = {
+      type: 'zip',
+      contents: [{ type: 'zip', path: 'app.exe.zip', contents: [signedPrograms] }, anyFiles],
+    };
+    const list = `${sha256(inner)}  app.exe.zip\n`;
+    expect(await warned(nested, ['app.exe.zip', inner], ['SHA256SUMS', list])).toHaveLength(1);
+    const lists = `${sha256(Buffer.from(right))}  SUMS\n`;
+    expect(await warned(root, ['app.exe', program], ['SUMS', right], ['lists.txt', lists])).toHaveLength(1);
+  });
+
+  it('costs no more than two hundred files of a hostile artifact, and fifty warnings', async () => {
+    const many = Array.from({ length: 260 }, (_, at) => [`${at}.sha256`, right] as const);
+    expect(await warned(stays, ['app.exe', program], ...many)).toHaveLength(50);
+    const far = Array.from({ length: 200 }, (_, at) => [`${at}.sha256`, sums(sha256(Buffer.of()))] as const);
+    expect(await warned(stays, ['app.exe', program], ...far, ['z.sha256', right])).toEqual([]);
+  });
+});
+
 describe('writing a list anew', () => {
   const field = { start: 0, end: 64, line: 1, label: 'SHA-256', of: ['app.exe'] };
   const input = async () => ({

@@ -12,9 +12,9 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-const typed = async (bytes: Uint8Array, root: RootElement) =>
+const typed = async (bytes: Uint8Array, root: RootElement, of = 'artifact.type') =>
   (await bench.inspect(bytes, root)).findings
-    .filter(({ rule }) => rule === 'artifact.type')
+    .filter(({ rule }) => rule === of)
     .map(({ outcome, path, expected, found }) => [outcome, path.join(' '), expected, found]);
 
 const archive = zip([{ name: 'a.exe', content: program }]);
@@ -34,6 +34,13 @@ test('what is broken, or of no known type, is only that', async () => {
   expect(await typed(program.subarray(0, 700), { type: 'pe', sign })).toEqual([]);
   expect(await typed(Buffer.from('text'), { type: 'pe', sign })).toEqual([]);
   expect(await typed(archive.subarray(0, -4), inZip)).toEqual([]);
+});
+
+test('an empty file is refused as one, and what several found alike is said once', async () => {
+  const [none, wrong] = [Buffer.of(), 'archive.wrong-format'];
+  expect(await typed(none, { type: 'pe', sign }, 'artifact.empty')).toEqual([['fail', '', 'pe', '0 bytes']]);
+  expect(await typed(none, inZip, 'artifact.empty')).toEqual([['fail', '', 'zip', '0 bytes']]);
+  expect(await typed(none, inZip, wrong)).toHaveLength(1);
 });
 
 test('a hostile artifact gets no more than twenty such hints', async () => {

@@ -4,7 +4,7 @@ import { toldFacts } from '#core/formats/told-facts.ts';
 import type { ReportEntry } from '#core/inspection-report/index.ts';
 import type { ReactNode } from 'react';
 import { scanWords } from '../../../lib/inspection-reports/index.ts';
-import { formatBytes } from '../format.ts';
+import { formatBytes, plural } from '../format.ts';
 import { PolicyLink } from '../policy-link.tsx';
 import { Time } from '../time.tsx';
 import { Typed } from '../typed.tsx';
@@ -58,6 +58,16 @@ export function EntryFacts({ entry, place }: { readonly entry: ReportEntry; read
           <code>{entry.refusedBy.join(', ')}</code>
         </Fact>
       )}
+      {entry.rewritten === undefined ? null : (
+        <Fact name="Written anew">
+          <WrittenAnew rewritten={entry.rewritten} />
+        </Fact>
+      )}
+      {(entry.warnedBy ?? []).length === 0 ? null : (
+        <Fact name="Warning">
+          It will state what is no longer true after signing. <code>{entry.warnedBy?.join(', ')}</code>
+        </Fact>
+      )}
       {texts.slice(0, textsShownMax).map(({ name, words, text }) => (
         <Fact key={name} name={words}>
           {text === '' ? 'empty' : <Typed>{text}</Typed>}
@@ -92,15 +102,37 @@ function Expected({ entry, place }: { readonly entry: ReportEntry; readonly plac
     return <strong className="text-fail">nothing: no element matches it</strong>;
   if (entry.role === 'inside') return 'part of the file around it, which isn’t opened for signing';
   if (entry.element === null) return 'the artifact itself';
-  const { type, pointer, line } = entry.element;
+  const { type, path, line } = entry.element;
+  const isSample = place.tree !== undefined;
+  // Nobody wrote the configuration by which a sample was opened, where none is suggested.
+  if (isSample && line === null) return <code>{type}</code>;
   return (
     <>
-      <code>{type}</code>{' '}
-      {line === null ? (
-        <code>{pointer}</code>
+      <code>{type}</code>
+      {path === undefined ? null : (
+        <>
+          {', '}
+          <code className="wrap-anywhere">
+            <Typed>{path}</Typed>
+          </code>
+        </>
+      )}
+      {line === null ? null : ', '}
+      {line === null ? null : isSample ? (
+        `line ${line.line} of the suggested configuration`
       ) : (
         <PolicyLink project={place.project} file={line.file} line={line.line} commit={place.commit} />
       )}
+    </>
+  );
+}
+
+function WrittenAnew({ rewritten }: { readonly rewritten: NonNullable<ReportEntry['rewritten']> }) {
+  const { fields, of, ofCount } = rewritten;
+  return (
+    <>
+      after signing, {plural(fields, 'value')} in it: of <Typed>{of.join(', ')}</Typed>
+      {ofCount > of.length ? ` and ${ofCount - of.length} more` : ''}
     </>
   );
 }

@@ -39,6 +39,8 @@ function marksOf({ entry, below }: ReportNode): readonly (readonly [string, stri
         ...(entry.notSeenCount > 0 ? [['not seen inside', mild] as const] : []),
         ...(entry.scan.outcome === 'infected' ? [['malware found', bad] as const] : []),
         ...(entry.scan.outcome === 'not-scanned' ? [['not scanned to its end', mild] as const] : []),
+        ...(entry.rewritten === undefined ? [] : [['written anew after signing', good] as const]),
+        ...((entry.warnedBy ?? []).length > 0 ? [['wrong after signing', mild] as const] : []),
         ...(entry.refusedBy.length > 0 ? [['refused', bad] as const] : []),
       ]
     : [];

@@ -4,6 +4,7 @@
  *   POST  multipart/form-data                   for a browser without scripts; held in memory, so bounded
  */
 import { parsePolicySlug, parseProjectSlug } from '#core/ids/index.ts';
+import { formatBytes } from '#core/text/size/index.ts';
 import { authoriseSample, dropSample } from '../../../lib/samples/index.ts';
 import type { Context } from '../../../lib/platform/portal/index.ts';
 import { formBytesMax } from '../projects/[slug]/upload/form.ts';
@@ -49,7 +50,7 @@ export async function POST(request: Request): Promise<Response> {
     if (length === null || length > formBytesMax)
       throw new BadRequest({
         code: 'ARTIFACT_TOO_LARGE',
-        message: `${length === null ? 'The form doesn’t say its size' : `The form has ${length} bytes`}; without scripts a file of at most ${formBytesMax - 8 * 1024 ** 2} can be sent here.`,
+        message: `${length === null ? 'The form doesn’t say its size' : `The form has ${formatBytes(length)}`}; without scripts a file of at most ${formatBytes(formBytesMax - 8 * 1024 ** 2)} can be sent here.`,
         fix: 'Allow scripts on this page, or look at the file on your own machine: countersign preflight FILE --suggest',
       });
     // Nobody's form is read who may drop nothing.

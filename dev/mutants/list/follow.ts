@@ -34,6 +34,26 @@ export const follow: Area = {
     ...guards('lib/core/formats/xml/format.ts', 'lib/core/formats/xml/xml.test.ts', [
       ['said !== null && matchesText(pattern, said)', 'said !== null', 'of another root'],
     ]),
+    ...guards('lib/core/follow/stale.ts', 'lib/core/follow/stale.test.ts', [
+      ['!(await field.value.holds(written, file.figures))', 'false', 'is none that was wrong before'],
+    ]),
+    ...guards('signer/inspector/child/stale-lists.ts', child, [
+      [
+        'if (this.#left.findings === 0 || ',
+        'if (',
+        'costs no more than two hundred files of a hostile artifact, and fifty warnings',
+      ],
+      [
+        'left.named === 0 || ',
+        '',
+        'costs no more than two hundred files of a hostile artifact, and fifty warnings',
+      ],
+      [
+        'one.element.follows !== null || ',
+        '',
+        'isn’t where it follows, or where nothing that it lists gets signed',
+      ],
+    ]),
     ...guards('lib/core/follow/judge.ts', lists, [
       [
         'if (!(await field.value.holds(written, file.figures))) {',

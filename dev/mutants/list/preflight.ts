@@ -15,6 +15,20 @@ export const preflight: Area = {
     ...guards('signer/inspector/child/hints.ts', 'signer/inspector/near-misses.test.ts', [
       ['this.#types === 0 ||', '', 'a hostile artifact gets no more than twenty such hints'],
     ]),
+    ...guards('signer/inspector/examine-unknown.ts', 'signer/inspector/examine-unknown.test.ts', [
+      [
+        'shut.add(keyOf(path));',
+        '',
+        'an installer whose contents can’t be listed, or that has nothing to sign in it, is signed as a whole',
+      ],
+    ]),
+    ...guards('lib/core/suggestion/treatment.ts', 'signer/inspector/examine-unknown.test.ts', [
+      [
+        'return own.isOwnJar(file)',
+        'return own !== null',
+        'Java archives and packages in an archive are signed by their own formats, those of others aren’t',
+      ],
+    ]),
     ...guards('signer/inspector/unopened-finding.ts', 'cli/preflight/preflight.process.test.ts', [
       [
         '...unopened.flatMap((one) => one ?? [])',

@@ -102,6 +102,10 @@ export interface FollowFormat {
   readonly id: FollowFormatId;
   /** With its article: `a list of checksums`. */
   readonly one: string;
+  /** At the beginning of a sentence: `Lists of checksums`. */
+  readonly many: string;
+  /** Names that tools give such files, and that say enough for people to be told of them; null: names tell nothing. */
+  readonly fileNames: RegExp | null;
   readonly sizeBytesMax: number;
   /** Bytes of the file, its name without folders → every field that states something of a file. Throws FollowError. */
   read(bytes: Uint8Array, name: string): readonly FollowField[];

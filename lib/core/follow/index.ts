@@ -10,4 +10,5 @@ export {
   type ListToJudge,
 } from './judge.ts';
 export { followFormats } from './registry.ts';
+export { findStaleIn, listFormatOf, type StaleList } from './stale.ts';
 export { rewriteList, type ExpectedField, type FieldChange, type Rewritten } from './rewrite.ts';

@@ -17,11 +17,12 @@ const byBase64Length: ReadonlyMap<number, DigestAlgorithm> = new Map([
   [88, 'sha512'],
 ]);
 
-/** `spans`: what is written anew. Each kind of digest is computed only where the list has something of its length. */
+/** `spans`: what is written anew. `algorithms`: no others are looked for; null: all. Each kind of digest is computed only where the list has something of its length. */
 export async function strayDigest(
   bytes: Uint8Array,
   spans: readonly Span[],
   files: readonly { readonly path: string; readonly figures: Figures }[],
+  algorithms: readonly DigestAlgorithm[] | null = null,
 ): Promise<StrayDigest | null> {
   const text = Buffer.from(bytes).toString('latin1');
   const starts = new Set(spans.map(({ start }) => start));
@@ -36,6 +37,7 @@ export async function strayDigest(
   for (const { 0: run, index } of text.matchAll(base64Run))
     add(byBase64Length.get(run.length), Buffer.from(run, 'base64').toString('hex'), index);
   for (const [algorithm, digests] of seen) {
+    if (algorithms !== null && !algorithms.includes(algorithm)) continue;
     for (const { path, figures } of files) {
       const at = digests.get(Buffer.from(await figures.digest(algorithm)).toString('hex'));
       if (at !== undefined) return { line: text.slice(0, at).split('\n').length, path, algorithm };

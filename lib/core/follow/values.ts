@@ -1,7 +1,7 @@
 /** The kinds of values: digests in hexadecimal or Base64, and sizes. */
 import type { DigestAlgorithm, Figures, StatedValue } from './follow.ts';
 
-const words: Record<DigestAlgorithm, string> = {
+export const digestWords: Record<DigestAlgorithm, string> = {
   md5: 'MD5',
   sha1: 'SHA-1',
   sha224: 'SHA-224',
@@ -32,7 +32,7 @@ export function hexDigest(algorithm: DigestAlgorithm): StatedValue {
   const hexOf = async (file: Figures): Promise<string> =>
     Buffer.from(await file.digest(algorithm)).toString('hex');
   return {
-    what: words[algorithm],
+    what: digestWords[algorithm],
     weak: weakOnes.has(algorithm),
     holds: async (written, file) => ascii(written).toLowerCase() === (await hexOf(file)),
     async write(old, file) {
@@ -50,7 +50,7 @@ export function base64Digest(algorithm: DigestAlgorithm): StatedValue {
   const base64Of = async (file: Figures): Promise<string> =>
     Buffer.from(await file.digest(algorithm)).toString('base64');
   return {
-    what: words[algorithm],
+    what: digestWords[algorithm],
     weak: weakOnes.has(algorithm),
     holds: async (written, file) => ascii(written) === (await base64Of(file)),
     write: async (_, file) => Buffer.from(await base64Of(file), 'latin1'),

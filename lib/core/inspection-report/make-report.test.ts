@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { parseSha256Hex } from '../ids/index.ts';
-import { fail } from '../wire/finding/index.ts';
+import { fail, info, staleListRule } from '../wire/finding/index.ts';
 import { documentLines } from './document.ts';
 import { makeReport, type Inspected, type ReportInput } from './make-report.ts';
+import { reportEntrySchema } from './schema.ts';
 
 const digest = (letter: string) => parseSha256Hex(letter.repeat(64));
 const location = { file: 'projects/widget/artifacts/release.yaml', line: 7, column: 5 };
@@ -44,6 +45,7 @@ const inside = (inner: readonly string[], sha256: string, more = {}) => ({
 const inspected: Inspected = {
   sha256: digest('a'),
   sizeBytes: 100,
+  follows: [],
   findings: [],
   tree: [
     { path: ['widget'], type: 'directory', sizeBytes: 0, sha256: '' },
@@ -73,9 +75,16 @@ const inspected: Inspected = {
   copies: [inside(['copy.7z'], 'f'), inside(['empty'], '0', { sizeBytes: 0, detected: 'empty' })],
 };
 const elements = [
-  { type: 'zip', pointer: '/root', opaque: null, sign: null, detached: null },
-  { type: 'pe', pointer: '/root/contents/0', opaque: null, sign: {}, detached: null },
-  { type: 'file', pointer: '/root/contents/1', opaque: 'Made by upstream.', sign: null, detached: null },
+  { type: 'zip', pointer: '/root', path: null, opaque: null, sign: null, detached: null },
+  { type: 'pe', pointer: '/root/contents/0', path: '*.exe', opaque: null, sign: {}, detached: null },
+  {
+    type: 'file',
+    pointer: '/root/contents/1',
+    path: '**',
+    opaque: 'Made by upstream.',
+    sign: null,
+    detached: null,
+  },
 ] as const;
 const input: ReportInput = {
   request: null,
@@ -131,7 +140,7 @@ describe('an inspection report', () => {
     expect(entryAt(report, 'widget/widget.exe')).toMatchObject({
       role: 'expected',
       detected: 'pe',
-      element: { pointer: '/root/contents/0', type: 'pe', line: location },
+      element: { pointer: '/root/contents/0', type: 'pe', path: '*.exe', line: location },
       facts: { kind: 'program', signed: true, texts: { ProductName: 'Widget' } },
       signatures: [],
       scan: { outcome: 'clean', detail: null },
@@ -189,6 +198,17 @@ describe('an inspection report', () => {
     expect(refused.head).toMatchObject({ passed: false, whole: false });
     expect(entryAt(refused, 'widget')?.refusedBy).toEqual(['archive.entry-data']);
     expect(makeReport({ ...input, scan: { of: () => null, passed: false } }).head.passed).toBe(false);
+  });
+
+  it('tells which lists are written anew, and of which nothing makes them right', () => {
+    const warning = info({ rule: staleListRule, message: 'Stale.', path: program.path });
+    const fields = [{ of: ['b.exe'] }, { of: ['a.exe', 'b.exe'] }];
+    const follows = [{ path: bundle.path, fields }];
+    const told = makeReport({ ...input, inspected: { ...inspected, findings: [warning], follows } });
+    const [list, stale] = [bundle, program].map(({ path }) => entryAt(told, ...path));
+    expect(list?.rewritten).toEqual({ fields: 2, of: ['a.exe', 'b.exe'], ofCount: 2 });
+    expect([stale?.warnedBy, stale?.refusedBy, told.head.passed]).toEqual([['follow.stale'], [], true]);
+    expect(reportEntrySchema.parse(JSON.parse(JSON.stringify(list)))).toEqual(list);
   });
 
   it('is one JSON document with a record on each line, the same octets for the same answer', () => {

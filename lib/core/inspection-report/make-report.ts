@@ -3,7 +3,7 @@ import type { DetectedType } from '../formats/detected-type/index.ts';
 import type { ExistingSignature } from '../formats/existing-signature.ts';
 import type { FileFacts, FormatType, Options } from '../formats/format.ts';
 import type { Sha256Hex } from '../ids/index.ts';
-import { failures, type Finding, type PolicyLocation } from '../wire/finding/index.ts';
+import { failures, warnings, type Finding, type PolicyLocation } from '../wire/finding/index.ts';
 import { inTreeOrder } from './tree.ts';
 import {
   reportEntriesMax,
@@ -67,6 +67,11 @@ export interface Inspected {
   readonly inside: readonly FileInside[];
   /** Further places of files that are `inside` already, and empty ones. */
   readonly copies: readonly FileInside[];
+  /** Lists, with the fields that are written anew. */
+  readonly follows: readonly {
+    readonly path: readonly string[];
+    readonly fields: readonly { readonly of: readonly string[] }[];
+  }[];
 }
 
 /** What clamd said of a file: `detail` names malware, or why it wasn’t scanned. */
@@ -89,6 +94,7 @@ export interface ReportInput {
   readonly elements: readonly {
     readonly type: FormatType;
     readonly pointer: string;
+    readonly path: string | null;
     readonly opaque: string | null;
     readonly sign: Options | null;
     readonly detached: Options | null;
@@ -130,13 +136,23 @@ function entriesOf(input: ReportInput): readonly ReportEntry[] {
   const declared = new Map(
     [...inspected.leaves, ...inspected.containers].map((file) => [keyOf(file.path), file]),
   );
-  const refusals = refusalsIn(inspected.findings);
+  const refusals = rulesOf(failures(inspected.findings));
+  const warned = rulesOf(warnings(inspected.findings));
+  const lists = new Map(inspected.follows.map((list) => [keyOf(list.path), list.fields]));
   const root = { path: [], type: 'file', sizeBytes: inspected.sizeBytes, sha256: inspected.sha256 } as const;
   const walked = [root, ...inspected.tree].map((found): ReportEntry => {
     const { path, type, sizeBytes } = found;
     const key = keyOf(path);
     const file = declared.get(key);
-    if (file !== undefined) return { ...declaredEntry(input, file), refusedBy: refusals.get(key) ?? [] };
+    const warnedBy = warned.get(key);
+    const fields = lists.get(key);
+    if (file !== undefined)
+      return {
+        ...declaredEntry(input, file),
+        refusedBy: refusals.get(key) ?? [],
+        ...(warnedBy === undefined ? {} : { warnedBy }),
+        ...(fields === undefined ? {} : { rewritten: rewrittenIn(fields) }),
+      };
     const sha256 = found.sha256 === '' ? null : (found.sha256 as Sha256Hex);
     // The artifact itself is what was submitted, whatever kept the inspector from going on.
     const role = type === 'directory' || path.length === 0 ? 'expected' : 'unexpected';
@@ -192,10 +208,10 @@ function signOf({ methodOf }: ReportInput, element: ReportInput['elements'][numb
 }
 
 function reportedElement(
-  { pointer, type }: Pick<ReportedElement, 'pointer' | 'type'>,
+  { pointer, type, path }: ReportInput['elements'][number],
   locations: ReportInput['locations'],
 ): ReportedElement {
-  return { pointer, type, line: locations[pointer] ?? null };
+  return { pointer, type, ...(path === null ? {} : { path }), line: locations[pointer] ?? null };
 }
 
 function insideEntries(
@@ -237,9 +253,16 @@ function scanOf(
   return { outcome: found.outcome, detail: found.detail };
 }
 
-function refusalsIn(findings: readonly Finding[]): ReadonlyMap<string, readonly string[]> {
+const listedMax = 20;
+
+function rewrittenIn(fields: Inspected['follows'][number]['fields']): NonNullable<ReportEntry['rewritten']> {
+  const of = [...new Set(fields.flatMap((field) => field.of))].toSorted();
+  return { fields: fields.length, of: of.slice(0, listedMax), ofCount: of.length };
+}
+
+function rulesOf(findings: readonly Finding[]): ReadonlyMap<string, readonly string[]> {
   const rules = new Map<string, string[]>();
-  for (const { path, rule } of failures(findings)) {
+  for (const { path, rule } of findings) {
     const key = keyOf(path);
     const known = rules.get(key) ?? [];
     if (known.length < refusalsMax && !known.includes(rule)) rules.set(key, [...known, rule]);

@@ -28,6 +28,8 @@ export interface ReportedElement {
   /** JSON pointer in the configuration. */
   readonly pointer: string;
   readonly type: FormatType;
+  /** Its pattern from the container’s top. Left out: it is that of the artifact, or the report is older than this. */
+  readonly path?: string;
   /** Its line; null: the configuration comes from no file. */
   readonly line: PolicyLocation | null;
 }
@@ -71,6 +73,10 @@ export interface ReportEntry {
   readonly sign: string | null;
   /** Rules that refuse it. */
   readonly refusedBy: readonly string[];
+  /** Rules that warn of it, and refuse nothing. Left out: none, or the report was made before there were any. */
+  readonly warnedBy?: readonly string[];
+  /** A list whose values are written anew after signing. Left out: it isn’t one. */
+  readonly rewritten?: { readonly fields: number; readonly of: readonly string[]; readonly ofCount: number };
 }
 
 export interface ReportCounts {

@@ -41,7 +41,14 @@ export const reportEntrySchema: z.ZodType<ReportEntry> = z.object({
   sha256: sha256.nullable(),
   detected: z.enum(detectedTypes).nullable(),
   formats: z.array(z.string()),
-  element: z.object({ pointer: z.string(), type: z.enum(formatTypes), line: location.nullable() }).nullable(),
+  element: z
+    .object({
+      pointer: z.string(),
+      type: z.enum(formatTypes),
+      path: z.string().exactOptional(),
+      line: location.nullable(),
+    })
+    .nullable(),
   facts: z
     .object({
       kind: z.enum(['program', 'installer', 'library', 'other']).nullable(),
@@ -70,6 +77,8 @@ export const reportEntrySchema: z.ZodType<ReportEntry> = z.object({
   opaque: z.string().nullable(),
   sign: z.string().nullable(),
   refusedBy: z.array(z.string()),
+  warnedBy: z.array(z.string()).exactOptional(),
+  rewritten: z.object({ fields: count, of: z.array(z.string()), ofCount: count }).exactOptional(),
 });
 
 export const belowSchema: z.ZodType<Below> = z.object({

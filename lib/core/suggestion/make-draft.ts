@@ -3,8 +3,9 @@ import { cover, endingOf, type Covered } from './cover.ts';
 import { plainBody, type DraftBody, type DraftElement, type DraftPattern } from './draft.ts';
 import { listTreatment } from './lists.ts';
 import { commonMetadata } from './metadata.ts';
+import { ownIn, type Own } from './own.ts';
 import type { SampleFile } from './sample.ts';
-import { ownCompany, treatmentOf, type Treatment } from './treatment.ts';
+import { treatmentOf, type Treatment } from './treatment.ts';
 import { withoutVersions } from './version.ts';
 
 export interface DraftChoices {
@@ -26,12 +27,24 @@ const started = /^[.](?:exe|dll|sys|ocx|com|scr|cpl|efi|msi|msp|msm|ps1|psm1|psd
 const isNamed = (ending: string): boolean => ending === '' || started.test(ending);
 
 interface Context extends DraftChoices {
-  readonly company: string | null;
+  readonly own: Own;
 }
 
 export function makeDraft(root: SampleFile, choices: DraftChoices): DraftBody {
-  const context = { ...choices, company: ownCompany([root]) };
+  const context = { ...choices, own: ownIn(root) };
   return bodyOf(context, root, treatmentOf(root, context));
+}
+
+/** Installers in which nothing gets signed stay closed: whoever opens one has to expect every file of it, and gains nothing. */
+export function closeIdle(root: SampleFile, { verifies }: Pick<DraftChoices, 'verifies'>): SampleFile {
+  const context = { verifies, own: ownIn(root) };
+  const closed = (file: SampleFile): SampleFile => {
+    if (file.opened === null) return file;
+    const { type, files } = file.opened;
+    if (type === 'msi' && !files.some((inner) => signsIn(inner, context))) return { ...file, opened: null };
+    return { ...file, opened: { type, files: files.map(closed) } };
+  };
+  return closed(root);
 }
 
 function bodyOf(context: Context, file: SampleFile, treatment: Treatment | null): DraftBody {
@@ -91,7 +104,7 @@ function elementsOf(context: Context, files: readonly SampleFile[]): readonly Dr
 }
 
 /** What follows needs something that gets signed in its own container. */
-const signsIn = (file: SampleFile, context: Context): boolean =>
+const signsIn = (file: SampleFile, context: Pick<Context, 'own' | 'verifies'>): boolean =>
   (treatmentOf(file, context)?.method ?? null) !== null ||
   (file.opened?.files ?? []).some((inner) => signsIn(inner, context));
 

@@ -8,9 +8,9 @@ import {
 import type { ArtifactConfiguration, Element, SetBody } from '../generated/index.ts';
 import { canonicalJson, type JsonValue } from '../json/index.ts';
 import type { DraftBody, DraftElement } from './draft.ts';
-import { makeDraft, type DraftChoices } from './make-draft.ts';
+import { closeIdle, makeDraft, type DraftChoices } from './make-draft.ts';
+import { ownIn } from './own.ts';
 import type { Sample, SampleFile } from './sample.ts';
-import { ownCompany } from './treatment.ts';
 import { findVersion, hasMark, versionMark } from './version.ts';
 import { versionPattern, writeConfiguration } from './write.ts';
 
@@ -27,9 +27,10 @@ export interface Suggestion {
 
 /** null: nothing in it is of a type that gets signed. */
 export function suggest(sample: Sample, { asksMetadata = true } = {}): Suggestion | null {
-  const { root, verifies } = sample;
+  const { verifies } = sample;
+  const root = closeIdle(sample.root, { verifies });
   if (hasMark(root)) return null;
-  const found = findVersion(root, { company: ownCompany([root]), verifies });
+  const found = findVersion(root, { own: ownIn(root), verifies });
   // Names without their versions may match more than they should: then they stay as they are.
   const tries: readonly { readonly generalises: boolean; readonly version: string | null }[] = [
     ...(found === null ? [] : [{ generalises: true, version: found }]),

@@ -1,6 +1,7 @@
 /** What a configuration should say of one file. */
 import type { FormatType } from '../formats/format.ts';
 import type { FollowFormatId } from '../follow/index.ts';
+import { companyOf, type Own } from './own.ts';
 import type { SampleFile } from './sample.ts';
 
 export interface Treatment {
@@ -21,40 +22,18 @@ const plain = { method: null, verify: false, opaque: false, follows: null } as c
 const mayBeOpaque: readonly FormatType[] = ['pe', 'file'];
 const scriptEndings = /\.(?:ps1|psm1|psd1)$/i;
 
-/** Who the project is, by most of its unsigned programs; null: they don't say. */
-export function ownCompany(files: readonly SampleFile[]): string | null {
-  const counts = new Map<string, number>();
-  for (const file of flat(files)) {
-    const company = companyOf(file);
-    if (company !== null && file.facts?.signed === false && file.facts.kind === 'program')
-      counts.set(company, (counts.get(company) ?? 0) + 1);
-  }
-  const [most] = [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
-  return most?.[0] ?? null;
-}
-
-function* flat(files: readonly SampleFile[]): Generator<SampleFile> {
-  for (const file of files) {
-    yield file;
-    if (file.opened !== null) yield* flat(file.opened.files);
-  }
-}
-
-const companyOf = ({ facts }: SampleFile): string | null =>
-  facts?.type === 'pe' ? (facts.texts?.['CompanyName']?.trim().toLowerCase() ?? null) : null;
-
 /** null: a file like any other, scanned and released as it is. */
 export function treatmentOf(
   file: SampleFile,
-  { company, verifies }: { readonly company: string | null; readonly verifies: boolean },
+  { own, verifies }: { readonly own: Own; readonly verifies: boolean },
 ): Treatment | null {
-  const treatment = wish(file, company, verifies);
+  const treatment = wish(file, own, verifies);
   if (file.closed.length === 0 || !mayBeOpaque.includes(treatment?.type ?? 'file')) return treatment;
   const comment = 'TODO: say in `reason` why nobody can look into it; everybody will see it.';
   return { ...(treatment ?? { type: 'file', ...plain }), opaque: true, comment };
 }
 
-function wish(file: SampleFile, company: string | null, verifies: boolean): Treatment | null {
+function wish(file: SampleFile, own: Own, verifies: boolean): Treatment | null {
   const { facts, failed, path, name } = file;
   const type = facts?.type ?? null;
   const isScript = type === 'powershell' || (file.detected === 'text' && scriptEndings.test(name));
@@ -62,7 +41,7 @@ function wish(file: SampleFile, company: string | null, verifies: boolean): Trea
     case 'pe': {
       if (facts?.signed === true) return upstream(type, verifies && !failed);
       const said = companyOf(file);
-      const isForeign = said !== null && company !== null && said !== company;
+      const isForeign = said !== null && own.company !== null && said !== own.company;
       if (isForeign || failed)
         return {
           type,
@@ -86,10 +65,11 @@ function wish(file: SampleFile, company: string | null, verifies: boolean): Trea
         ? null
         : signed(type, 'nuget', 'NuGet packages: signed as by their author.');
     case 'jar':
-      // Archives beside programs are mostly other people's libraries.
-      return path !== '' || failed || facts?.signed === true
-        ? null
-        : signed(type, 'jar', 'The Java archive gets signed.');
+      if (failed || facts?.signed === true) return null;
+      if (path === '') return signed(type, 'jar', 'The Java archive gets signed.');
+      return own.isOwnJar(file)
+        ? signed(type, 'jar', 'Java archives that look like the project’s own: they get signed.')
+        : null;
     default:
       if (!isScript || failed) return null;
       if (facts?.signed === true) return upstream('powershell', verifies);

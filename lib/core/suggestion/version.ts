@@ -1,5 +1,6 @@
 /** The version of what was released: in its name, in folders and in what its files say of themselves. */
 import { valueProblem } from '../wire/parameters/index.ts';
+import type { Own } from './own.ts';
 import type { SampleFile } from './sample.ts';
 import { treatmentOf, type Treatment } from './treatment.ts';
 
@@ -23,7 +24,7 @@ const weightMin = 2;
 const weights = { root: 1, topFolder: 2, signedName: 1, metadata: 2 } as const;
 
 interface Context {
-  readonly company: string | null;
+  readonly own: Own;
   readonly verifies: boolean;
 }
 

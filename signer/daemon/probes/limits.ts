@@ -1,4 +1,5 @@
 /** What the signer takes, for whoever is about to upload something; whether it was within the limits, the signer says. */
+import { formatBytes } from '#core/text/size/index.ts';
 import type { HealthProbe } from '../health/index.ts';
 
 interface Limits {
@@ -16,11 +17,10 @@ interface Limits {
 }
 
 export function tellLimits({ artifactBytes, sampleBytes, unpack, scannedFileBytes }: Limits): HealthProbe {
-  const mebibytes = (bytes: number): string => `${Math.floor(bytes / 1024 ** 2)} MiB`;
   const detail =
-    `artifacts up to ${mebibytes(artifactBytes)}, ${unpack.entryCountMax} files in them, unpacked ` +
-    `${mebibytes(unpack.unpackedSizeBytesMax)}, archives ${unpack.depthMax} deep, ` +
-    `files up to ${mebibytes(scannedFileBytes)} scanned as they are`;
+    `artifacts up to ${formatBytes(artifactBytes)}, ${unpack.entryCountMax} files in them, unpacked ` +
+    `${formatBytes(unpack.unpackedSizeBytesMax)}, archives ${unpack.depthMax} deep, ` +
+    `files up to ${formatBytes(scannedFileBytes)} scanned as they are`;
   return {
     component: 'limits',
     probe: () =>

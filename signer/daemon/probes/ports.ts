@@ -1,4 +1,5 @@
 /** Health of what the signer works with: emergency stops, journal, key holder, revocations, scanner, policy. */
+import { formatBytes } from '#core/text/size/index.ts';
 import { describeActive, readPresences } from '../../rulings/emergency-stop/index.ts';
 import { judgeAnswers, judgeList } from '../../rulings/revocations/index.ts';
 import type { JournalAnchor } from '../../ground/journal/index.ts';
@@ -83,8 +84,7 @@ function describeScanner(scanner: ScannerState): HealthReport {
     return { state: scanner.state === 'failed' ? 'down' : 'degraded', detail: scanner.detail };
   }
   const { engine, version, builtAt, canaries, streamSizeBytesMax, provenAt } = scanner.proof;
-  const mebibytes = Math.floor(streamSizeBytesMax / 1024 ** 2);
-  const proof = `found all ${canaries} canaries at ${provenAt.toISOString()}, files up to ${mebibytes} MiB`;
+  const proof = `found all ${canaries} canaries at ${provenAt.toISOString()}, files up to ${formatBytes(streamSizeBytesMax)}`;
   if (builtAt === null) {
     const detail = `ClamAV ${engine} with local signatures only (EICAR); ${proof}`;
     return { state: 'degraded', detail };

@@ -1,12 +1,18 @@
 /** One sample: its bytes out of the store, looked at by the inspector, and what the signer says of it. */
-import { compileConfiguration, fillParameters } from '#core/artifact/index.ts';
+import { compileConfiguration, fillParameters, type ElementLocations } from '#core/artifact/index.ts';
 import { signedAs } from '#core/formats/told-facts.ts';
 import { makeReport, type InspectionReport } from '#core/inspection-report/index.ts';
 import { canonicalJson, type JsonValue } from '#core/json/index.ts';
 import { parseSha256Hex } from '#core/ids/index.ts';
-import { elementLocations, type PolicySnapshot } from '#core/policy/index.ts';
+import {
+  elementLocations,
+  parsePolicyFile,
+  type ArtifactConfigurationDocument,
+  type PolicySnapshot,
+} from '#core/policy/index.ts';
+import { formatBytes } from '#core/text/size/index.ts';
 import { signingOrder, whyNothing } from '#core/suggestion/index.ts';
-import { fail, failures } from '#core/wire/finding/index.ts';
+import { fail, failures, warnings } from '#core/wire/finding/index.ts';
 import {
   firstFindings,
   firstSteps,
@@ -64,7 +70,7 @@ export async function examineSample(
     );
   if (fetched === 'too-large')
     return failure(
-      `The signer looks at samples of at most ${sizeBytesMax} bytes, and this one has more.`,
+      `The signer looks at samples of at most ${formatBytes(sizeBytesMax)}, and this one has more.`,
       'Look at it on your own machine: countersign preflight FILE --suggest',
     );
   if (fetched.sha256 !== asked.sha256)
@@ -115,7 +121,7 @@ async function examine(ports: ExaminePorts, { file, folder, asked }: Sample): Pr
     configurationSha256: digestOf(configuration),
     inspected: inspection,
     elements,
-    locations: {},
+    locations: suggestion === null ? {} : linesOf(suggestion.text),
     methodOf: signedAs,
     scan: null,
   });
@@ -131,7 +137,11 @@ async function examine(ports: ExaminePorts, { file, folder, asked }: Sample): Pr
           : { text: suggestion.text, reasonsToWrite: suggestion.reasonsToWrite },
       nothing:
         suggestion === null
-          ? whyNothing({ refused: refused.length > 0, signed: isSigned(examination) })
+          ? whyNothing({
+              empty: inspection.sizeBytes === 0,
+              refused: refused.length > 0,
+              signed: isSigned(examination),
+            })
           : isLong
             ? 'The configuration would be too long for a page: countersign preflight FILE --suggest writes it.'
             : null,
@@ -140,6 +150,15 @@ async function examine(ports: ExaminePorts, { file, folder, asked }: Sample): Pr
       against,
     },
   };
+}
+
+/** Lines of the suggested text, by which the sample’s files are expected. What somebody still has to write there doesn’t validate yet. */
+function linesOf(text: string): ElementLocations {
+  const whole = text.replaceAll('reason: TODO', 'reason: still to be written');
+  const path = 'projects/sample/artifacts/suggested.yaml';
+  const parsed = parsePolicyFile({ path, bytes: Buffer.from(whole, 'utf8') });
+  // At this path nothing else is valid.
+  return parsed.ok ? elementLocations(parsed.document as ArtifactConfigurationDocument) : {};
 }
 
 const isSigned = ({ inspection }: Examination): boolean =>
@@ -191,12 +210,13 @@ async function holdAgainst(
       signal,
     });
     const { elements } = compileConfiguration(filled.configuration);
-    const findings = failures(allFindings(inspection, elements, locations));
+    const all = allFindings(inspection, elements, locations);
+    const refused = failures(all);
     return {
       ...about,
-      passed: findings.length === 0,
+      passed: refused.length === 0,
       parameters: given.ok ? parameters : [],
-      ...firstFindings(findings),
+      ...firstFindings([...refused, ...warnings(all)]),
     };
   } finally {
     await inspector.discard(own);

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { zip } from '#core/formats/zip/zip.fixture.ts';
 import { parseProjectSlug } from '#core/ids/index.ts';
+import type { ReportEntry } from '#core/inspection-report/index.ts';
 import { base } from '#core/policy/plan/snapshots.fixture.ts';
 import { sampleFailureSchema, sampleOutcomeSchema } from '#core/wire/sample/index.ts';
 import { objectPath } from '../../../lib/host/object-store/index.ts';
@@ -134,6 +135,12 @@ describe('a sample', () => {
       'readme.md',
       'widget.exe',
     ]);
+    const element = nodes.flatMap((node) => {
+      const { name, entry } = node as { name: string; entry: string | null };
+      return name !== 'widget.exe' ? [] : [(JSON.parse(entry ?? '') as ReportEntry).element];
+    })[0];
+    const line = outcome.suggestion?.text.split('\n')[(element?.line?.line ?? 0) - 1];
+    expect([element?.path, line?.trim()]).toEqual(['widget-1.4/widget.exe', '- type: pe']);
     for (const table of ['journal', 'request_state', 'open_request', 'signature', 'inspection_report'])
       expect([table, await countOf(`signer.${table}`)]).toEqual([table, 0]);
     expect(await readdir(path.join(bench.folder, 'work'))).not.toContain(`sample-${id}`);

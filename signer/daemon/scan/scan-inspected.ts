@@ -11,6 +11,7 @@ import {
   type PolicyLocation,
 } from '#core/wire/finding/index.ts';
 import type { Sha256Hex } from '#core/ids/index.ts';
+import { formatBytes } from '#core/text/size/index.ts';
 import { unopenedFinding, type Content } from '../../inspector/index.ts';
 import type { ScannerDatabase, ScanVerdict } from './clamd.ts';
 import type { ProvenDatabase, Scanner } from './proven-scanner.ts';
@@ -191,7 +192,7 @@ function summary({ leaves, inside, containers }: InspectedFiles): string {
   const parts =
     byParts === 0
       ? ''
-      : ` ${byParts} archives of more than ${wholeBytesMax / 1024 ** 2} MiB, opened from first byte to last, were scanned file by file.`;
+      : ` ${byParts} archives of more than ${formatBytes(wholeBytesMax)}, opened from first byte to last, were scanned file by file.`;
   const itself = byParts === 0 ? ', and the artifact itself,' : '';
   return `All ${leaves.length} files${opened}${itself} were scanned; no malware is known in any of them.${parts}${left}`;
 }

@@ -6,13 +6,19 @@ const othersMax = 1000;
 
 export class FindingList {
   readonly #findings: Finding[] = [];
+  readonly #known = new Set<string>();
   #failures = 0;
   #others = 0;
 
   add(...findings: readonly Finding[]): void {
     for (const finding of findings) {
+      // What a container and its format find alike is said once.
+      const known = finding.outcome === 'fail' ? JSON.stringify(finding) : null;
+      if (known !== null && this.#known.has(known)) continue;
       const kept = finding.outcome === 'fail' ? ++this.#failures <= failuresMax : ++this.#others <= othersMax;
-      if (kept) this.#findings.push(finding);
+      if (!kept) continue;
+      this.#findings.push(finding);
+      if (known !== null) this.#known.add(known);
     }
   }
 

@@ -1,6 +1,5 @@
 /** Lists that follow signatures, as an inspection finds them: what signing will change in them, and what is wrong with them before. */
 import { join } from 'node:path';
-import type { CompiledElement } from '#core/artifact/index.ts';
 import {
   figuresOf,
   followFormats,
@@ -9,44 +8,31 @@ import {
   type ExpectedField,
   type ListToJudge,
 } from '#core/follow/index.ts';
-import type { Finding, PolicyLocation } from '#core/wire/finding/index.ts';
+import type { Finding } from '#core/wire/finding/index.ts';
 import type { FollowAnswer } from '../answers.ts';
-import { streamFile, type WrittenFile } from './file-source.ts';
+import { streamFile } from './file-source.ts';
 import { readList } from './follow.ts';
+import type { SeenFile, Surroundings } from './seen-file.ts';
 import { changedBySigning } from './output-names.ts';
-
-/** A file directly in the container. */
-export interface SeenFile extends WrittenFile {
-  /** In the container. */
-  readonly place: string;
-  /** Its name in the request’s folder. */
-  readonly file: string;
-  readonly element: CompiledElement;
-}
-
-interface Surroundings {
-  readonly folder: string;
-  readonly elements: readonly CompiledElement[];
-  readonly locate: (element: CompiledElement) => PolicyLocation | null;
-}
+import { StaleLists } from './stale-lists.ts';
 
 export class Following {
   readonly #around: Surroundings;
-  /** Containers in which something follows. */
-  readonly #wanted: ReadonlySet<number>;
+  /** Something gets signed, so that lists may be left behind. */
+  readonly #signs: boolean;
+  readonly #stale: StaleLists;
   readonly answers: FollowAnswer[] = [];
   readonly #lists: { readonly list: ListToJudge; readonly fields: readonly ExpectedField[] }[] = [];
 
   constructor(around: Surroundings) {
     this.#around = around;
-    this.#wanted = new Set(
-      around.elements.flatMap(({ follows, parent }) => (follows === null || parent === null ? [] : [parent])),
-    );
+    this.#signs = around.elements.some(({ sign, detached }) => sign !== null || detached !== null);
+    this.#stale = new StaleLists(around);
   }
 
-  /** What files of this container are noted in; null: nothing in it follows. */
-  notesOf(container: CompiledElement): SeenFile[] | null {
-    return this.#wanted.has(container.index) ? [] : null;
+  /** What files of a container are noted in; null: no list can be wrong after signing. */
+  notes(): SeenFile[] | null {
+    return this.#signs ? [] : null;
   }
 
   /** When all of a container was seen. `targets`: those in it, at any depth. */
@@ -84,7 +70,9 @@ export class Following {
     }
     for (const list of lists)
       this.#lists.push({ list, fields: changing.find(({ place }) => place === list.place)?.fields ?? [] });
-    return findings;
+    const rewritten = new Set(changing.map(({ place }) => place));
+    const finished = files.map((file) => ({ ...file, changes: file.changes || rewritten.has(file.path) }));
+    return [...findings, ...(await this.#stale.judge(path, seen, finished))];
   }
 
   /** When all of the artifact was seen. `changed`: what signing changes; `files`: all of them. */

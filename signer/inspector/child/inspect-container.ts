@@ -6,7 +6,7 @@ import type { Container, ContainerEntry } from '#core/formats/container.ts';
 import type { RandomAccessSource } from '#core/formats/random-access.ts';
 import { pass } from '#core/wire/finding/index.ts';
 import { digestOf, withFile, writeFile, type WrittenFile } from './file-source.ts';
-import type { SeenFile } from './following.ts';
+import type { SeenFile } from './seen-file.ts';
 import { hintAt } from './hint-inside.ts';
 import { outputNameFindings } from './output-names.ts';
 import type { Walk } from './walk.ts';
@@ -41,7 +41,7 @@ export async function inspectContainer(
   const paths: string[] = [];
   const before = walk.signTargets.length;
   const verifies = walk.openPgp.wants(container.element);
-  const following = walk.following.notesOf(container.element);
+  const following = walk.following.notes();
   const notes = following ?? (verifies ? [] : null);
   let refusedEntries = 0;
   try {

@@ -19,6 +19,17 @@ export async function nearType(
   { type }: CompiledElement,
   about: About,
 ): Promise<Finding | null> {
+  if (source.size === 0) {
+    const one = formats[type].words.one;
+    return fail({
+      rule: 'artifact.empty',
+      message: `The configuration declares ${one}, and this file is empty: it has 0 bytes.`,
+      expected: type,
+      found: '0 bytes',
+      fix: 'Submit the file that the build makes. An empty one is mostly what a step left behind that failed, or an upload that was cut off.',
+      ...about,
+    });
+  }
   const found = await typeByContent(source, about);
   if (found === null || found === type) return null;
   const [declared, is] = [formats[type].words.one, formats[found].words.one];

@@ -18,7 +18,7 @@ import {
 } from '#core/pki/openpgp-verify/index.ts';
 import { fail, pass, type Finding, type PolicyLocation } from '#core/wire/finding/index.ts';
 import { withFile } from './file-source.ts';
-import type { SeenFile } from './following.ts';
+import type { SeenFile } from './seen-file.ts';
 
 const endings = ['.asc', '.sig'] as const;
 /** Longer than what a clear-signed text begins with. */

@@ -42,6 +42,9 @@ const byName: ReadonlyMap<string, DigestAlgorithm> = new Map([
 export const checksums: FollowFormat = {
   id: 'checksums',
   one: 'a list of checksums',
+  many: 'Lists of checksums',
+  fileNames:
+    /^(?:.*[._-])?(?:md5|sha(?:1|224|256|384|512))sums?(?:[.]txt)?$|^(?:.*[._-])?checksums?(?:[.]txt)?$|.[.](?:md5|sha(?:1|224|256|384|512))$/i,
   sizeBytesMax: 16 * 1024 * 1024,
   read(bytes, name) {
     const text = decodeText(bytes);

@@ -19,6 +19,8 @@ const keys = { algorithm: 'alg', digits: 'content' };
 export const cyclonedx: FollowFormat = {
   id: 'cyclonedx',
   one: 'a CycloneDX bill of materials',
+  many: 'CycloneDX bills of materials',
+  fileNames: /(?:^bom|.[.]cdx)[.](?:json|xml)$/i,
   sizeBytesMax: 16 * 1024 * 1024,
   read(bytes) {
     const text = decodeText(bytes);

@@ -25,6 +25,8 @@ const blockMap: StatedValue = {
 export const electronBlockmap: FollowFormat = {
   id: 'electron-blockmap',
   one: 'a block map of electron-builder',
+  many: 'Block maps of electron-builder',
+  fileNames: /.[.]blockmap$/,
   sizeBytesMax: 32 * 1024 * 1024,
   read(bytes, name) {
     if (!name.endsWith(suffix) || name === suffix)

@@ -32,6 +32,8 @@ const entriesMax = 500;
 export const electronUpdater: FollowFormat = {
   id: 'electron-updater',
   one: 'a manifest of electron-updater',
+  many: 'Manifests of electron-updater',
+  fileNames: /^(?:latest|beta|alpha)(?:-(?:mac|linux)(?:-[a-z0-9]+)?)?[.]yml$/,
   sizeBytesMax: 256 * 1024,
   read(bytes) {
     const text = decodeText(bytes);

@@ -17,6 +17,8 @@ const hashPattern = /^(?:(md5|sha1|sha256|sha512):)?([0-9a-fA-F]+)$/;
 export const scoop: FollowFormat = {
   id: 'scoop',
   one: 'a manifest of Scoop',
+  many: 'Manifests of Scoop',
+  fileNames: null,
   sizeBytesMax: 1024 * 1024,
   read(bytes) {
     const text = decodeText(bytes);

@@ -7,6 +7,8 @@ import { readSpdxTags } from './tag-value.ts';
 export const spdx: FollowFormat = {
   id: 'spdx',
   one: 'an SPDX bill of materials',
+  many: 'SPDX bills of materials',
+  fileNames: /.[.]spdx3?(?:[.]json(?:ld)?)?$/i,
   sizeBytesMax: 16 * 1024 * 1024,
   read(bytes) {
     const text = decodeText(bytes);

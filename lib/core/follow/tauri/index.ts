@@ -13,6 +13,8 @@ import { member, readJson, textOf, type JsonNode } from '../text/json.ts';
 export const tauri: FollowFormat = {
   id: 'tauri',
   one: 'a manifest or a signature of Tauri’s updater',
+  many: 'Manifests of Tauri’s updater',
+  fileNames: /^latest[.]json$/,
   sizeBytesMax: 1024 * 1024,
   read(bytes, name) {
     const text = decodeText(bytes);

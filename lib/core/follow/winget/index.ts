@@ -17,6 +17,8 @@ import { hexDigest } from '../values.ts';
 export const winget: FollowFormat = {
   id: 'winget',
   one: 'a manifest of the Windows Package Manager',
+  many: 'Manifests of the Windows Package Manager',
+  fileNames: /.[.]installer[.]yaml$/i,
   sizeBytesMax: 256 * 1024,
   read(bytes) {
     const text = decodeText(bytes);

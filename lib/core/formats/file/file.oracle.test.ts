@@ -10,6 +10,7 @@ import { createTestSigner, p256, p384, toPem } from '../../pki/cms/signer.fixtur
 import { createTimestampAuthority } from '../../pki/cms/timestamp.fixture.ts';
 import { lacksTools } from '../../../../dev/test/lacks.ts';
 import { signFile, type TestSigner } from './file.fixture.ts';
+import { besideChecks } from './outside.ts';
 
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'countersign-file-'));
@@ -120,5 +121,43 @@ describe.skipIf(lacksTools('openssl', 'python3'))('method dsse', () => {
     expect(Object.keys(JSON.parse(text) as object)).toEqual(['payloadType', 'payload', 'signatures']);
     const changed = at('envelope.json', text.replace('application/', 'application/x.'));
     await expect(run('python3', [script, changed, key, hashAlgorithm])).rejects.toThrow();
+  });
+});
+
+describe.skipIf(lacksTools('openssl', 'jq'))('what a release’s page says of an envelope', () => {
+  const [check] = besideChecks.filter(({ endings }) => endings.includes('.dsse.json'));
+  const checked = (file: Uint8Array | string, envelope: Uint8Array | string, root: Uint8Array) => {
+    at('a file', file);
+    at('a file.dsse.json', envelope);
+    at('root.pem', toPem([root]));
+    const names = {
+      file: "'a file'",
+      signature: "'a file.dsse.json'",
+      root: 'root.pem',
+      timestampRoot: null,
+    };
+    return run('sh', ['-c', check?.command(names) ?? 'false'], { cwd: folder });
+  };
+
+  test.each([
+    ['RSA', rsa],
+    ['EC', ec],
+  ] as const)('holds the file itself to the signature and the root, with a key of %s', async (_, signer) => {
+    const { beside } = await signFile(signer, content, { method: 'dsse' }, stamp);
+    const { stdout } = await checked(content, beside, signer.root);
+    expect(stdout).toContain('Verified OK');
+    const changed = Uint8Array.from(content);
+    changed[7] = 0;
+    await expect(checked(changed, beside, signer.root)).rejects.toThrow();
+    await expect(checked(content, beside, ec384.root)).rejects.toThrow();
+    const otherType = Buffer.from(beside).toString('utf8').replace('application/', 'application/x.');
+    await expect(checked(content, otherType, signer.root)).rejects.toThrow();
+    const stranger = await signFile(ec384, content, { method: 'dsse' }, stamp);
+    await expect(checked(content, stranger.beside, signer.root)).rejects.toThrow();
+  });
+
+  test('holds an empty file, too', async () => {
+    const { beside } = await signFile(rsa, Buffer.of(), { method: 'dsse' }, stamp);
+    expect((await checked('', beside, rsa.root)).stdout).toContain('Verified OK');
   });
 });

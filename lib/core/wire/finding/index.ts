@@ -68,3 +68,14 @@ export const fail = (input: FindingInput & { readonly fix: string }): Finding =>
 export function failures(findings: readonly Finding[]): readonly Finding[] {
   return findings.filter((one) => one.outcome === 'fail');
 }
+
+/** A list that will state what is no longer true, since nothing follows. */
+export const staleListRule = 'follow.stale';
+
+/** Notes that somebody should act on, although they refuse nothing. */
+export function warnings(findings: readonly Finding[]): readonly Finding[] {
+  return findings.filter(isWarning);
+}
+
+export const isWarning = ({ outcome, rule }: Pick<Finding, 'outcome' | 'rule'>): boolean =>
+  outcome === 'info' && rule === staleListRule;

@@ -17,13 +17,14 @@ import { PageTitle } from '../../../../_components/page-title.tsx';
 import { Disclosure } from '../../../../_components/report/disclosure.tsx';
 import { EntryFacts } from '../../../../_components/report/entry-facts.tsx';
 import type { ReportPlace } from '../../../../_components/report/entry-facts.tsx';
+import { LevelOfReport, Pages } from '../../../../_components/report/level-of-report.tsx';
 import { nameOf, NodeLine } from '../../../../_components/report/node-line.tsx';
 import {
   ReportSearch,
   filterWords,
   readReportSearch,
 } from '../../../../_components/report/report-search.tsx';
-import { ReportTree, reportAddress } from '../../../../_components/report/report-tree.tsx';
+import { reportAddress } from '../../../../_components/report/report-tree.tsx';
 import { Time } from '../../../../_components/time.tsx';
 import { findRequest } from '../find-request.ts';
 
@@ -183,45 +184,16 @@ async function Level(props: {
       ? null
       : await readLevel({ ctx, input: { id: request.id, at, after: after ?? undefined } });
   if (level === null) return <NoSuchPlace request={place.request} />;
-  const here = { at: level.at.position === 0 ? null : level.at.position };
   return (
     <section aria-labelledby="files">
       <h2 id="files" className="mt-10 text-2xl">
         {level.at.position === 0 ? 'Files' : nameOf(level.at)}
       </h2>
-      {level.above.length === 0 ? null : (
-        <nav aria-label="Folders above" className="mt-2">
-          <ol className="flex flex-wrap gap-x-1.5 text-sm">
-            {level.above.map((node) => (
-              <li key={node.position}>
-                <Link
-                  className="link inline-block min-h-6 wrap-anywhere"
-                  href={reportAddress(place.request, { at: node.position === 0 ? null : node.position })}
-                >
-                  {nameOf(node)}
-                </Link>{' '}
-                <span aria-hidden="true">›</span>
-              </li>
-            ))}
-          </ol>
-        </nav>
-      )}
-      {level.at.entry?.type === 'file' ? (
-        <details className="mt-4" open={level.nodes.length === 0}>
-          <Disclosure>
-            <span className="link">
-              {level.at.position === 0 ? 'The artifact itself' : 'This file itself'}
-            </span>
-          </Disclosure>
-          <div className="my-2 rounded-lg border border-rule bg-surface p-3 sm:p-4">
-            <EntryFacts entry={level.at.entry} place={place} />
-          </div>
-        </details>
-      ) : null}
-      <ReportTree level={level} place={place} />
-      <Pages
-        first={after === null ? null : reportAddress(place.request, here)}
-        next={level.next === null ? null : reportAddress(place.request, { ...here, after: level.next })}
+      <LevelOfReport
+        level={level}
+        place={place}
+        itself={level.at.position === 0 ? 'The artifact itself' : 'This file itself'}
+        isLater={after !== null}
       />
     </section>
   );
@@ -285,24 +257,6 @@ async function Found(props: {
         next={page.next === null ? null : reportAddress(place.request, { ...asked, after: page.next })}
       />
     </section>
-  );
-}
-
-function Pages({ first, next }: { readonly first: string | null; readonly next: string | null }) {
-  if (first === null && next === null) return null;
-  return (
-    <nav aria-label="Pages" className="mt-8 flex flex-wrap gap-3">
-      {first === null ? null : (
-        <Link className="button button-quiet" href={first}>
-          First page
-        </Link>
-      )}
-      {next === null ? null : (
-        <Link className="button button-quiet" href={next} rel="next">
-          Next page
-        </Link>
-      )}
-    </nav>
   );
 }
 

@@ -7,6 +7,7 @@
 import { z } from 'zod';
 import { parsePolicySlug, parseProjectSlug, parseSha256Hex } from '#core/ids/index.ts';
 import type { ProjectSlug } from '#core/ids/index.ts';
+import { formatBytes } from '#core/text/size/index.ts';
 import { noParameters, parametersMax } from '#core/wire/parameters/index.ts';
 import type { ParameterValues } from '#core/wire/parameters/index.ts';
 import { typedParameters } from '../../../../(public)/projects/[slug]/submit/upload-problem.ts';
@@ -92,7 +93,7 @@ async function sendForm(request: Request, slug: string): Promise<Response> {
     if (length === null || length > formBytesMax) {
       throw new BadRequest({
         code: 'ARTIFACT_TOO_LARGE',
-        message: `Without scripts a file of at most ${Math.floor(formBytesMax / 1024 ** 2) - 8} MiB can be sent here.`,
+        message: `Without scripts a file of at most ${formatBytes(formBytesMax - 8 * 1024 ** 2)} can be sent here.`,
         fix: 'Allow scripts on this page, or use the command line.',
       });
     }
