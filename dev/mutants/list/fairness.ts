@@ -30,7 +30,8 @@ export const fairness: Area = {
       ],
     ]),
     ...guards('signer/daemon/run/run.ts', 'signer/daemon/run/run.db.test.ts', [
-      ['await this.input.fence(transaction);', '', 'starts no step and writes nothing'],
+      ['await holdLease(transaction, this.input.lease);', '', 'can’t release the request either'],
+      ['if (!isRecorded)', 'if (false)', 'writes in a transaction where other signers are faster each time'],
       [
         'if (!isBegun) await this.begin(',
         'await this.begin(',
@@ -41,6 +42,19 @@ export const fairness: Area = {
         'const isBegun = this.begun !== null;',
         'starts a step again that isn’t the one it went on to',
       ],
+    ]),
+    ...guards('signer/daemon/run/record-entries.ts', 'signer/daemon/run/record-entries.db.test.ts', [
+      [
+        "if (outcome === 'lease-lost') throw new LeaseLost(lease.requestId);",
+        '',
+        'aren’t written once the lease is lost',
+      ],
+      [
+        "if (outcome === 'unlockable') throw unlockable();",
+        '',
+        'aren’t written while there is nothing to lock',
+      ],
+      ['known.end?.entryHash ?? null,', 'null,', 'follow the newest entry, whoever wrote it'],
     ]),
     ...guards('signer/ground/database/index.ts', 'signer/ground/database/index.db.test.ts', [
       ["      queryMode: 'extended',\n", '', 'sends one statement at a time'],

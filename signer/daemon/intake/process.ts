@@ -58,26 +58,25 @@ interface Checks {
  */
 export async function processRequest(
   context: SignerContext,
-  { requestId: id, fence }: Pick<Turn, 'requestId' | 'fence'>,
+  { lease }: Pick<Turn, 'lease'>,
 ): Promise<PassEnd> {
+  const { requestId: id } = lease;
   await context.journal.check();
   const state = await readState(context.database, id);
   if (state !== null && isFinal(state.status)) return { kind: 'ended' };
   const run = new Run({
     database: context.database,
-    requestId: id,
+    lease,
     pass: (state?.pass ?? 0) + 1,
     attempt: state?.retries ?? 0,
     retry: context.config.retry,
-    fence,
     now: context.now,
   });
   const directory = path.join(context.config.workDirectory, id);
   try {
     if (state !== null) await endIfDenied(context, run, id);
-    // A request without state is due, unless it doesn't exist.
-    if (!(await isPassDue(context.database, context.now(), id)))
-      return { kind: state === null ? 'gone' : 'ended' };
+    // A request without state is due, unless it doesn't exist, which shows as it is loaded.
+    if (state !== null && !(await isPassDue(context.database, context.now(), id))) return { kind: 'ended' };
     await rm(directory, { recursive: true, force: true });
     await mkdir(directory, { recursive: true, mode: 0o700 });
     await walk(context, run, id, directory);
@@ -173,7 +172,7 @@ async function claimed(context: SignerContext, run: Run, id: RequestId): Promise
       submittedAt: request.submittedAt.toISOString(),
       ...(hasParameters(request.parameters) ? { parameters: request.parameters } : {}),
     });
-    await run.record(event);
+    run.hold(event);
   }
   return request;
 }

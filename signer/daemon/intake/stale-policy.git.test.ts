@@ -17,6 +17,7 @@ import {
 import { openRevocationRegister, readJournalled } from '../../rulings/revocations/index.ts';
 import { openArtifactStore } from '../../ground/store/index.ts';
 import { objectPath } from '../../../lib/host/object-store/index.ts';
+import { leased } from '../turns/lease.fixture.ts';
 import { processRequest, type SignerContext } from './index.ts';
 
 const day = 86_400_000;
@@ -101,8 +102,7 @@ it('a request waits, and isn’t judged, while the policy is older than the foun
     days = after;
     followed.setTime(context.now());
     const id = await submitted();
-    // Nobody else works on it here, so its lease always holds.
-    await processRequest(context, { requestId: id, fence: () => Promise.resolve() });
+    await processRequest(context, { lease: await leased(database, id) });
     const [row] = await database.query('SELECT * FROM signer.request_state WHERE request_id = $1', [id]);
     return row as { status: unknown; step: unknown; summary: string };
   };

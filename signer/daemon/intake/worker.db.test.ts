@@ -10,7 +10,7 @@ import { reportHealth } from '../health/index.ts';
 import { append } from '../../ground/journal/index.ts';
 import { watchDatabase, watchSweep } from '../probes/index.ts';
 import { loadRequest } from '../requests/index.ts';
-import { openTurns, type PassEnd, type Turn } from '../turns/index.ts';
+import { holdLease, openTurns, type PassEnd, type Turn } from '../turns/index.ts';
 import { endPass, PortalTables } from '../turns/portal-tables.fixture.ts';
 import { openWakeQueue, startWorker, type WakeQueue, type Worker } from './index.ts';
 import { patience } from '../../../dev/test/patience.ts';
@@ -58,7 +58,7 @@ describe('the signer at work', () => {
     if ((await loadRequest(database, turn.requestId)) === null) return { kind: 'gone' };
     await sleep(passMilliseconds);
     await database.transaction(async (transaction) => {
-      await turn.fence(transaction);
+      await holdLease(transaction, turn.lease);
       await append(transaction, new Date(), {
         requestId: turn.requestId,
         event: stepStarted({ pass: 1, step: 'received' }),

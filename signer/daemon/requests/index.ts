@@ -1,3 +1,10 @@
 export { isPassDue, loadRequest, restSeconds, type ClaimedRequest } from './load.ts';
 export { findEarlierSignatures, type EarlierSignature } from './earlier-signatures.ts';
-export { readState, saveState, saveSignature, saveRelease, type RequestState } from './state.ts';
+export {
+  readState,
+  saveState,
+  saveSignature,
+  saveRelease,
+  stateColumns,
+  type RequestState,
+} from './state.ts';

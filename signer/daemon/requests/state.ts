@@ -1,7 +1,7 @@
 /** Where a request stands: a projection of the journal, always written in the journal's transaction. */
 import { z } from 'zod';
 import type { CommitSha, RequestId, Sha256Hex } from '#core/ids/index.ts';
-import { isFinal, requestStatuses, type RequestStatus, type RequestStep } from '#core/wire/request/index.ts';
+import { requestStatuses, type RequestStatus, type RequestStep } from '#core/wire/request/index.ts';
 import type { Database, Transaction } from '../../ground/database/index.ts';
 
 export interface RequestState {
@@ -36,36 +36,30 @@ export async function readState(
   return rows[0] === undefined ? null : stateRow.parse(rows[0]);
 }
 
+/** As signer.save_request_state takes it. */
+export const stateColumns = (state: RequestState, at: Date): string =>
+  JSON.stringify({
+    status: state.status,
+    step: state.step,
+    pass: state.pass,
+    policy_commit: state.policyCommit,
+    source_commit: state.sourceCommit,
+    // PostgreSQL stores no NUL in a text, and the sentence may quote hostile input.
+    summary: state.summary.toWellFormed().replaceAll('\0', '\uFFFD'),
+    retry_at: state.retryAt,
+    retries: state.retries,
+    decisions_counted: state.decisionsCounted,
+    updated_at: at,
+  });
+
+/** What was kept in case of an interruption goes with the end of a request. */
 export async function saveState(
-  transaction: Transaction,
+  transaction: Pick<Transaction, 'query'>,
   id: RequestId,
   state: RequestState,
   at: Date,
 ): Promise<void> {
-  await transaction.query(
-    `INSERT INTO signer.request_state
-       (request_id, status, step, pass, policy_commit, source_commit, summary, retry_at, retries, decisions_counted,
-        updated_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-     ON CONFLICT (request_id) DO UPDATE SET status = $2, step = $3, pass = $4, policy_commit = $5,
-       source_commit = $6, summary = $7, retry_at = $8, retries = $9, decisions_counted = $10, updated_at = $11`,
-    [
-      id,
-      state.status,
-      state.step,
-      state.pass,
-      state.policyCommit,
-      state.sourceCommit,
-      // PostgreSQL stores no NUL in a text, and the sentence may quote hostile input.
-      state.summary.toWellFormed().replaceAll('\0', '\uFFFD'),
-      state.retryAt,
-      state.retries,
-      state.decisionsCounted,
-      at,
-    ],
-  );
-  if (isFinal(state.status))
-    await transaction.query('DELETE FROM signer.timestamp_token WHERE request_id = $1', [id]);
+  await transaction.query('SELECT signer.save_request_state($1, $2)', [id, stateColumns(state, at)]);
 }
 
 export interface SignatureRecord {

@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testDatabase } from '../../../dev/test/index.ts';
 import { parseRequestId, type RequestId } from '#core/ids/index.ts';
+import { requestDenied } from '#core/wire/journal/index.ts';
 import { Unavailable, type Component } from '../../ground/availability/index.ts';
 import { openDatabase, type Database } from '../../ground/database/index.ts';
-import { entriesOf } from '../../ground/journal/index.ts';
+import { entriesOf, verifyJournal } from '../../ground/journal/index.ts';
 import { readState } from '../requests/index.ts';
+import { leased } from '../turns/lease.fixture.ts';
 import { openTurns, type Turn, type Turns } from '../turns/index.ts';
 import { Run } from './index.ts';
 
@@ -27,11 +29,10 @@ describe('a run in which a service is down', () => {
   async function meets(component: Component, attempt: number, id: RequestId): Promise<unknown> {
     const run = new Run({
       database,
-      requestId: id,
+      lease: await leased(database, id),
       pass: attempt + 1,
       attempt,
       retry,
-      fence: () => Promise.resolve(),
       now: () => new Date(),
     });
     return run
@@ -78,8 +79,10 @@ describe('a run whose next step follows at once', () => {
     await urls.release();
   });
 
-  const runOf = (requestId: RequestId, fence: () => Promise<void> = () => Promise.resolve()): Run =>
-    new Run({ database, requestId, pass: 1, attempt: 0, retry, fence, now: () => new Date() });
+  const runOf = async (requestId: RequestId, on: Database = database): Promise<Run> => {
+    const lease = await leased(database, requestId);
+    return new Run({ database: on, lease, pass: 1, attempt: 0, retry, now: () => new Date() });
+  };
   const steps = async (id: RequestId): Promise<readonly string[]> =>
     (await entriesOf(database, id)).map(
       ({ kind, body }) => `${kind} ${(JSON.parse(body) as { readonly step: string }).step}`,
@@ -88,13 +91,19 @@ describe('a run whose next step follows at once', () => {
 
   it('journals the end of the one and the start of the other together, each once and in order', async () => {
     const id = parseRequestId(randomUUID());
-    let transactions = 0;
-    const run = runOf(id, () => {
-      transactions += 1;
-      return Promise.resolve();
-    });
+    let statements = 0;
+    const query: Database['query'] = (...asked) => {
+      statements += 1;
+      return database.query(...asked);
+    };
+    const transaction: Database['transaction'] = () => Promise.reject(new Error('takes several statements'));
+    const counting = { ...database, query, transaction };
+    // What is at the end of the journal is learned from the first one.
+    await (await runOf(parseRequestId(randomUUID()), counting)).step('scan', 'checking', passes);
+    statements = 0;
+    const run = await runOf(id, counting);
     await run.step('approval', 'checking', passes, 'goes-on');
-    expect([run.at, transactions]).toEqual(['recheck', 2]);
+    expect([run.at, statements]).toEqual(['recheck', 2]);
     expect(await readState(database, id)).toMatchObject({ status: 'signing' });
     await run.step('recheck', 'signing', passes);
     expect(await steps(id)).toEqual([
@@ -103,12 +112,37 @@ describe('a run whose next step follows at once', () => {
       'step.started recheck',
       'step.finished recheck',
     ]);
-    expect(transactions).toBe(3);
+    expect(statements).toBe(3);
+  });
+
+  it('writes in a transaction where other signers are faster each time', async () => {
+    const id = parseRequestId(randomUUID());
+    const query: Database['query'] = async (text, values) => {
+      await runOf(parseRequestId(randomUUID())).then((other) => other.deny('scan', 'x'));
+      return database.query(text, values);
+    };
+    await (await runOf(id, { ...database, query })).step('scan', 'checking', passes, 'goes-on');
+    expect(await steps(id)).toEqual(['step.started scan', 'step.finished scan', 'step.started approval']);
+    expect(await readState(database, id)).toMatchObject({ status: 'checking' });
+    expect(await verifyJournal(database)).toMatchObject({ intact: true });
+  });
+
+  it('journals what is held back together with the start of a step, before it', async () => {
+    const id = parseRequestId(randomUUID());
+    const run = await runOf(id);
+    run.hold(requestDenied({ pass: 1, step: 'received', summary: 'x' }));
+    expect(await steps(id)).toEqual([]);
+    await run.step('received', 'checking', passes);
+    expect(await steps(id)).toEqual([
+      'request.denied received',
+      'step.started received',
+      'step.finished received',
+    ]);
   });
 
   it('starts a step again that isn’t the one it went on to', async () => {
     const id = parseRequestId(randomUUID());
-    const run = runOf(id);
+    const run = await runOf(id);
     await run.step('scan', 'checking', passes, 'goes-on');
     await run.step('scan', 'checking', passes);
     await run.step('approval', 'checking', passes);
@@ -148,16 +182,8 @@ describe('a run of a signer that lost its lease', () => {
     );
     const turn = await turnsOf('first').take();
     if (turn?.requestId !== id) throw new Error('another request was due');
-    const { fence } = turn;
-    const run = new Run({
-      database,
-      requestId: id,
-      pass: 1,
-      attempt: 0,
-      retry,
-      fence,
-      now: () => new Date(),
-    });
+    const { lease } = turn;
+    const run = new Run({ database, lease, pass: 1, attempt: 0, retry, now: () => new Date() });
     return { turn, run };
   }
 
@@ -204,10 +230,27 @@ describe('a run of a signer that lost its lease', () => {
     expect(await written(held.run)).toEqual(['step.started']);
   });
 
-  it.each(['deny', 'failed'] as const)('can’t end the request either (%s)', async (end) => {
+  it.each([
+    ['deny', (run: Run) => run.deny('scan', 'x')],
+    ['fail', (run: Run) => run.failed('scan', 'x')],
+    [
+      'release',
+      (run: Run) =>
+        run.recordWith(requestDenied({ pass: 1, step: 'scan', summary: 'x' }), (transaction, at) =>
+          run.save(transaction, at, { status: 'completed', step: 'release', summary: 'x' }),
+        ),
+    ],
+    [
+      'leave a report of',
+      (run: Run) =>
+        run.write((transaction, at) =>
+          run.save(transaction, at, { status: 'checking', step: 'scan', summary: 'x' }),
+        ),
+    ],
+  ] as const)('can’t %s the request either', async (_what, write) => {
     const held = await taken();
     await loses(held);
-    await expect(held.run[end]('scan', 'x')).rejects.toMatchObject({ code: 'LEASE_LOST' });
+    await expect(write(held.run)).rejects.toMatchObject({ code: 'LEASE_LOST' });
     expect([await written(held.run), await readState(database, held.run.requestId)]).toEqual([[], null]);
   });
 });

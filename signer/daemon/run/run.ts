@@ -18,6 +18,8 @@ import {
 } from '#core/wire/journal/index.ts';
 import { requestSteps, type RequestStep } from '#core/wire/request/index.ts';
 import { saveState, type RequestState } from '../requests/index.ts';
+import { holdLease, type Lease } from '../turns/index.ts';
+import { recordEntries } from './record-entries.ts';
 
 /** Thrown inside a run to leave it; its content is already journalled. GONE: the request doesn't exist. */
 export class RunEnded extends CodedError<'DENIED' | 'WAITING' | 'RETRY' | 'FAILED' | 'GONE'> {
@@ -42,15 +44,22 @@ export type StepResult<T> = (
   readonly facts?: StepFacts | null;
 };
 
+interface StateChange {
+  readonly status: RequestState['status'];
+  readonly step: RequestStep;
+  readonly summary: string;
+  readonly retryAt?: Date;
+  readonly retries?: number;
+}
+
 interface RunInput {
   readonly database: Database;
-  readonly requestId: RequestId;
+  /** Of the request. Once it is lost, nothing is written about it. */
+  readonly lease: Lease;
   readonly pass: number;
   /** How many consecutive passes ended because something was unavailable. */
   readonly attempt: number;
   readonly retry: RetryRule;
-  /** Throws where the request is no longer leased to this signer; then nothing is written about it. */
-  readonly fence: (transaction: Transaction) => Promise<void>;
   readonly now: () => Date;
 }
 
@@ -63,13 +72,15 @@ export class Run {
   at: RequestStep = 'received';
   /** A step whose start was journalled with the end of the one before. */
   private begun: RequestStep | null = null;
+  /** Written before, and together with, what is journalled next. */
+  private held: RequestEvent[] = [];
 
   constructor(input: RunInput) {
     this.input = input;
   }
 
   get requestId(): RequestId {
-    return this.input.requestId;
+    return this.input.lease.requestId;
   }
 
   get pass(): number {
@@ -80,32 +91,51 @@ export class Run {
     return this.input.now();
   }
 
-  /** Journals events of this request, in one transaction. */
+  /** Journals events of this request, all or none. */
   record(...events: readonly RequestEvent[]): Promise<void> {
-    return this.journal(events, () => Promise.resolve());
+    return this.journal(events, null);
+  }
+
+  /** Journals an event together with what comes next, which is the start of a step. */
+  hold(event: RequestEvent): void {
+    this.held.push(event);
   }
 
   /** Journals an event of this request; `also` writes more in the same transaction. */
-  recordWith(
+  async recordWith(
     event: RequestEvent,
     also: (transaction: Transaction, at: Date) => Promise<void>,
   ): Promise<void> {
-    return this.journal([event], also);
+    await this.inTransaction([...this.held, event], also);
+    this.held = [];
   }
 
-  /** Writes what no event tells of: what a step leaves for readers. The same fence as for the journal. */
+  /** Writes what no event tells of: what a step leaves for readers. Needs the lease, as the journal does. */
   write(work: (transaction: Transaction, at: Date) => Promise<void>): Promise<void> {
-    return this.journal([], work);
+    return this.inTransaction([], work);
   }
 
-  private async journal(
+  private async journal(events: readonly RequestEvent[], change: StateChange | null): Promise<void> {
+    const { database, lease } = this.input;
+    const all = [...this.held, ...events];
+    const entries = all.map((event) => ({ requestId: this.requestId, event }));
+    const state = change === null ? null : this.stateOf(change);
+    const isRecorded = await recordEntries(database, { lease, at: this.now(), entries, state });
+    if (!isRecorded)
+      await this.inTransaction(all, async (transaction, at) => {
+        if (state !== null) await saveState(transaction, this.requestId, state, at);
+      });
+    this.held = [];
+  }
+
+  private inTransaction(
     events: readonly RequestEvent[],
     also: (transaction: Transaction, at: Date) => Promise<void>,
   ): Promise<void> {
-    await this.input.database.transaction(async (transaction) => {
-      await this.input.fence(transaction);
+    return this.input.database.transaction(async (transaction) => {
+      await holdLease(transaction, this.input.lease);
       const entries = events.map((event) => ({ requestId: this.requestId, event }));
-      const sealed = await appendAll(transaction, this.now(), entries);
+      const sealed = entries.length === 0 ? [] : await appendAll(transaction, this.now(), entries);
       await also(transaction, sealed.at(-1)?.at ?? this.now());
     });
   }
@@ -146,9 +176,8 @@ export class Run {
     }
     if (result.ok === 'waiting') {
       const { summary } = result;
-      await this.recordWith(stepFinished({ ...known, outcome: 'waiting' }), (transaction, at) =>
-        this.save(transaction, at, { status: 'waiting-for-approval', step, summary, retries: 0 }),
-      );
+      const waiting = { status: 'waiting-for-approval', step, summary, retries: 0 } as const;
+      await this.journal([stepFinished({ ...known, outcome: 'waiting' })], waiting);
       throw new RunEnded('WAITING', summary);
     }
     const reasons = failures(result.findings);
@@ -164,56 +193,42 @@ export class Run {
     throw new RunEnded('DENIED', summary);
   }
 
-  private async begin(
+  private begin(
     before: readonly RequestEvent[],
     step: RequestStep,
     status: RequestState['status'],
   ): Promise<void> {
-    await this.journal([...before, stepStarted({ pass: this.pass, step })], (transaction, at) =>
-      this.save(transaction, at, { status, step, summary: startedSummary[step] }),
-    );
+    const started = stepStarted({ pass: this.pass, step });
+    return this.journal([...before, started], { status, step, summary: startedSummary[step] });
   }
 
-  async deny(step: RequestStep, summary: string): Promise<void> {
-    await this.recordWith(requestDenied({ pass: this.pass, step, summary }), (transaction, at) =>
-      this.save(transaction, at, { status: 'denied', step, summary }),
-    );
+  deny(step: RequestStep, summary: string): Promise<void> {
+    const denied = requestDenied({ pass: this.pass, step, summary });
+    return this.journal([denied], { status: 'denied', step, summary });
   }
 
   /** For failures that no retry fixes; the reason is for operators, the summary for maintainers. */
-  async failed(step: RequestStep, summary: string): Promise<void> {
-    await this.recordWith(requestFailed({ pass: this.pass, step, summary }), (transaction, at) =>
-      this.save(transaction, at, { status: 'failed', step, summary }),
-    );
+  failed(step: RequestStep, summary: string): Promise<void> {
+    const failure = requestFailed({ pass: this.pass, step, summary });
+    return this.journal([failure], { status: 'failed', step, summary });
   }
 
-  async save(
-    transaction: Transaction,
-    at: Date,
-    state: {
-      readonly status: RequestState['status'];
-      readonly step: RequestStep;
-      readonly summary: string;
-      readonly retryAt?: Date;
-      readonly retries?: number;
-    },
-  ): Promise<void> {
-    await saveState(
-      transaction,
-      this.requestId,
-      {
-        status: state.status,
-        step: state.step,
-        pass: this.pass,
-        policyCommit: this.policyCommit,
-        sourceCommit: this.sourceCommit,
-        summary: state.summary,
-        retryAt: state.retryAt ?? null,
-        retries: state.retries ?? this.input.attempt,
-        decisionsCounted: this.decisionsCounted,
-      },
-      at,
-    );
+  save(transaction: Transaction, at: Date, change: StateChange): Promise<void> {
+    return saveState(transaction, this.requestId, this.stateOf(change), at);
+  }
+
+  private stateOf({ status, step, summary, retryAt, retries }: StateChange): RequestState {
+    return {
+      status,
+      step,
+      pass: this.pass,
+      policyCommit: this.policyCommit,
+      sourceCommit: this.sourceCommit,
+      summary,
+      retryAt: retryAt ?? null,
+      retries: retries ?? this.input.attempt,
+      decisionsCounted: this.decisionsCounted,
+    };
   }
 
   private async unavailable(
@@ -240,20 +255,17 @@ export class Run {
     const summary = last
       ? `Gave up after ${attempt + 1} attempts: ${sentence(error.message)} Once the foundation has fixed it, submit again with a new Idempotency-Key.`
       : `Waiting for the ${error.component}: ${error.message}`;
-    await this.recordWith(
-      stepFinished({
-        pass: this.pass,
-        step,
-        outcome: 'retry',
-        attempt: attempt + 1,
-        attemptsMax,
-        retryAt: retryAt.toISOString(),
-        durationMs,
-        findings,
-      }),
-      (transaction, at) =>
-        this.save(transaction, at, { status, step, summary, retryAt, retries: attempt + 1 }),
-    );
+    const finished = stepFinished({
+      pass: this.pass,
+      step,
+      outcome: 'retry',
+      attempt: attempt + 1,
+      attemptsMax,
+      retryAt: retryAt.toISOString(),
+      durationMs,
+      findings,
+    });
+    await this.journal([finished], { status, step, summary, retryAt, retries: attempt + 1 });
     if (last) {
       await this.failed(step, summary);
       throw new RunEnded('FAILED', summary);

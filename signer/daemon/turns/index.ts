@@ -1,4 +1,4 @@
 export { readBacklog, type Backlog } from './backlog.ts';
-export { LeaseLost, type Fence, type PassEnd } from './lease.ts';
+export { holdLease, LeaseLost, type Lease, type PassEnd } from './lease.ts';
 export type { TurnRule } from './take.ts';
 export { openTurns, type Turn, type Turns } from './turns.ts';

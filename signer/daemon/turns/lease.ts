@@ -20,18 +20,24 @@ export class LeaseLost extends CodedError<'LEASE_LOST'> {
   }
 }
 
-/** Must come first in every transaction that writes about a request. */
-export type Fence = (transaction: Transaction) => Promise<void>;
+/** Of a request, by this signer; each use of it makes it last for `seconds` again. */
+export interface Lease {
+  readonly requestId: RequestId;
+  readonly owner: string;
+  readonly seconds: number;
+}
 
-export function fenceOf(requestId: RequestId, owner: string, leaseSeconds: number): Fence {
-  return async (transaction) => {
-    const { rowCount } = await transaction.query(
-      `UPDATE signer.open_request SET lease_until = clock_timestamp() + make_interval(secs => $3)
-        WHERE request_id = $1 AND lease_owner = $2`,
-      [requestId, owner, leaseSeconds],
-    );
-    if (rowCount !== 1) throw new LeaseLost(requestId);
-  };
+/** Must come first in every transaction that writes about a request; signer.record_entries does the same by itself. */
+export async function holdLease(
+  transaction: Pick<Transaction, 'query'>,
+  { requestId, owner, seconds }: Lease,
+): Promise<void> {
+  const { rowCount } = await transaction.query(
+    `UPDATE signer.open_request SET lease_until = clock_timestamp() + make_interval(secs => $3)
+      WHERE request_id = $1 AND lease_owner = $2`,
+    [requestId, owner, seconds],
+  );
+  if (rowCount !== 1) throw new LeaseLost(requestId);
 }
 
 export async function renewLeases(

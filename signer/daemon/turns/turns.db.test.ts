@@ -5,7 +5,7 @@ import { behindLock, besideLock, mutexLock, patientDatabase } from '../../../dev
 import { testDatabase } from '../../../dev/test/index.ts';
 import type { RequestId } from '#core/ids/index.ts';
 import { openDatabase, type Database } from '../../ground/database/index.ts';
-import { LeaseLost, openTurns, readBacklog, type Turn, type Turns } from './index.ts';
+import { holdLease, LeaseLost, openTurns, readBacklog, type Turn, type Turns } from './index.ts';
 import { wake } from './find.ts';
 import { takeTurn } from './take.ts';
 import { endPass, markRead, PortalTables } from './portal-tables.fixture.ts';
@@ -375,8 +375,9 @@ describe('turns', () => {
       await database.query(`UPDATE signer.open_request SET lease_until = now() - interval '1 second'`);
       const second = await taken(other);
       expect(second.requestId).toBe(first.requestId);
-      await expect(database.transaction(first.fence)).rejects.toBeInstanceOf(LeaseLost);
-      await expect(database.transaction(second.fence)).resolves.toBeUndefined();
+      const hold = ({ lease }: Turn) => database.transaction((transaction) => holdLease(transaction, lease));
+      await expect(hold(first)).rejects.toBeInstanceOf(LeaseLost);
+      await expect(hold(second)).resolves.toBeUndefined();
       await endPass(database, first.requestId, { status: 'completed' });
       await first.giveBack({ kind: 'ended' });
       expect(await openRows()).toMatchObject([{ lease_owner: expect.stringContaining('two/') as string }]);

@@ -3,14 +3,14 @@ import { randomUUID } from 'node:crypto';
 import type { RequestId } from '#core/ids/index.ts';
 import type { Database } from '../../ground/database/index.ts';
 import { after, requestedMax, assign, named, recent, addOpen, wake, type ProjectOf } from './find.ts';
-import { fenceOf, freeLeases, giveBack, renewLeases, type Fence, type PassEnd } from './lease.ts';
+import { freeLeases, giveBack, renewLeases, type Lease, type PassEnd } from './lease.ts';
 import { takeTurn, type TurnRule } from './take.ts';
 
 export interface Turn {
   readonly requestId: RequestId;
   /** '' where the accepted policy has no project of that name. */
   readonly project: string;
-  readonly fence: Fence;
+  readonly lease: Lease;
   /** To be called when the pass is over, whatever the outcome, and again where that rejects. Work counts up to the first call. */
   giveBack(end: PassEnd): Promise<void>;
 }
@@ -104,7 +104,7 @@ export function openTurns(options: TurnsOptions): Turns {
       let workSeconds: number | null = null;
       return {
         ...taken,
-        fence: fenceOf(taken.requestId, owner, leaseSeconds),
+        lease: { requestId: taken.requestId, owner, seconds: leaseSeconds },
         async giveBack(end) {
           workSeconds ??= (performance.now() - startedAt) / 1000;
           const { workHalfLifeSeconds } = rule;

@@ -8,6 +8,7 @@ import {
   nextEntry,
   stepStarted,
   verifyChain,
+  type ChainEnd,
   type ChainVerdict,
   type NewEntry,
   type JournalEntry,
@@ -67,33 +68,47 @@ export async function appendAll(
   events: readonly NewEntry[],
 ): Promise<readonly JournalEntry[]> {
   const turn = await transaction.query(`SELECT 1 FROM signer.mutex WHERE name = 'journal' FOR UPDATE`);
-  if (turn.rowCount !== 1) {
-    throw new Unavailable('database', 'signer.mutex lacks its row “journal”', 'run npm run db:migrate');
-  }
+  if (turn.rowCount !== 1) throw unlockable();
   const { rows } = await transaction.query(`SELECT ${columns} FROM signer.journal ORDER BY seq DESC LIMIT 1`);
-  let last = rows[0] === undefined ? null : rowSchema.parse(rows[0]);
-  const sealed: JournalEntry[] = [];
-  for (const { requestId, event } of events) {
-    // A clock set back must not make journal times go backwards.
-    const notBefore = last !== null && last.at > at ? last.at : at;
-    last = nextEntry(last, { requestId, kind: event.kind, body: event.body, at: notBefore });
-    sealed.push(last);
-  }
+  const sealed = sealAll(rows[0] === undefined ? null : rowSchema.parse(rows[0]), at, events);
+  const { seqs, times, kinds, bodies, previousHashes, entryHashes } = columnsOf(sealed);
   await transaction.query(
     `INSERT INTO signer.journal (${columns})
      SELECT * FROM unnest($1::bigint[], $2::timestamptz[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[])`,
-    [
-      sealed.map((entry) => entry.seq.toString()),
-      sealed.map((entry) => entry.at),
-      sealed.map((entry) => entry.requestId),
-      sealed.map((entry) => entry.kind),
-      sealed.map((entry) => entry.body),
-      sealed.map((entry) => entry.previousHash),
-      sealed.map((entry) => entry.entryHash),
-    ],
+    [seqs, times, sealed.map((entry) => entry.requestId), kinds, bodies, previousHashes, entryHashes],
   );
   return sealed;
 }
+
+/** What every writer locks is missing. */
+export const unlockable = (): Unavailable =>
+  new Unavailable('database', 'signer.mutex lacks its row “journal”', 'run npm run db:migrate');
+
+/** Seals events one after another behind `last`; null: the journal is empty. */
+export function sealAll(
+  last: ChainEnd | null,
+  at: Date,
+  events: readonly NewEntry[],
+): readonly JournalEntry[] {
+  let end = last;
+  return events.map(({ requestId, event }) => {
+    // A clock set back must not make journal times go backwards.
+    const notBefore = end !== null && end.at > at ? end.at : at;
+    const entry = nextEntry(end, { requestId, kind: event.kind, body: event.body, at: notBefore });
+    end = entry;
+    return entry;
+  });
+}
+
+/** As arrays, for unnest. */
+export const columnsOf = (sealed: readonly JournalEntry[]) => ({
+  seqs: sealed.map((entry) => entry.seq.toString()),
+  times: sealed.map((entry) => entry.at),
+  kinds: sealed.map((entry) => entry.kind),
+  bodies: sealed.map((entry) => entry.body),
+  previousHashes: sealed.map((entry) => entry.previousHash),
+  entryHashes: sealed.map((entry) => entry.entryHash),
+});
 
 /** The entries of one request, oldest first. */
 export async function entriesOf(database: Database, requestId: string): Promise<readonly JournalEntry[]> {

@@ -19,6 +19,9 @@ export interface JournalEntry {
   readonly entryHash: Sha256Hex;
 }
 
+/** What the next entry follows from. */
+export type ChainEnd = Pick<JournalEntry, 'seq' | 'at' | 'entryHash'>;
+
 /** The previous hash of the first entry. */
 export const genesisHash: Sha256Hex = parseSha256Hex('0'.repeat(64));
 
@@ -30,7 +33,7 @@ interface EntryInput {
 }
 
 /** last entry (or null for an empty journal) and the next event → the next entry. */
-export function nextEntry(last: JournalEntry | null, input: EntryInput): JournalEntry {
+export function nextEntry(last: ChainEnd | null, input: EntryInput): JournalEntry {
   const unsealed = {
     seq: (last?.seq ?? 0n) + 1n,
     at: input.at,

@@ -19,6 +19,7 @@ export {
   genesisHash,
   nextEntry,
   verifyChain,
+  type ChainEnd,
   type ChainVerdict,
   type JournalEntry,
 } from './chain.ts';
