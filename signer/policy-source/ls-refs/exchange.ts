@@ -47,6 +47,7 @@ export function openExchange(address: Address, limits: ExchangeLimits): Exchange
   return async (body) => {
     let received = false;
     let sent: ClientRequest | null = null;
+    const signal = AbortSignal.timeout(limits.timeoutMilliseconds);
     try {
       sent = request({
         agent,
@@ -55,7 +56,7 @@ export function openExchange(address: Address, limits: ExchangeLimits): Exchange
         path,
         method: 'POST',
         headers: { ...headers, 'content-length': body.length },
-        signal: AbortSignal.timeout(limits.timeoutMilliseconds),
+        signal,
       });
       const response = await responseTo(sent, body);
       received = true;
@@ -63,9 +64,13 @@ export function openExchange(address: Address, limits: ExchangeLimits): Exchange
     } catch (error) {
       const onKeptConnection = sent?.reusedSocket === true && !received;
       sent?.destroy();
-      return { error, onKeptConnection };
+      return { error: signal.aborted ? late(limits.timeoutMilliseconds, error) : error, onKeptConnection };
     }
   };
+}
+
+function late(milliseconds: number, cause: unknown): LsRefsError {
+  return new LsRefsError('NO_ANSWER', `no whole answer within ${milliseconds} ms`, { cause });
 }
 
 function responseTo(request: ClientRequest, body: Buffer): Promise<IncomingMessage> {

@@ -141,6 +141,7 @@ describe('a Git host', () => {
     expect(await ask(host)).toBeNull();
     expect(await ask(host)).toBeNull();
     expect(requests).toHaveLength(1);
+    expect(reasons()).toEqual(['no whole answer within 200 ms']);
   });
 
   it('that closes a kept connection in the meantime is not left to git for that', async () => {
