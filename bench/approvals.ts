@@ -13,7 +13,7 @@ import { person } from '#core/approval/approval.fixture.ts';
 import type { ApprovalSubmission } from '#core/approval/index.ts';
 import { parseRequestId } from '#core/ids/index.ts';
 import { migrateDatabase } from '../scripts/database/migrate.ts';
-import { readSubmissions, recordedDecisions } from '../signer/daemon/approvals/index.ts';
+import { readSubmissions } from '../signer/daemon/approvals/index.ts';
 import { readOptions } from '../signer/ground/command-line/index.ts';
 import { openDatabase } from '../signer/ground/database/index.ts';
 import { openTurns } from '../signer/daemon/turns/index.ts';
@@ -59,14 +59,16 @@ async function measure(name: string, urls: { portal: string; signer: string }, r
     const start = performance.now();
     let looks = 0;
     let longest = 0;
+    let found = 0;
     for (let unread = 1; unread > 0; looks += 1) {
       const begun = performance.now();
-      ({ unread } = await readSubmissions({ database, requestId: id, approvers, now }));
+      const read = await readSubmissions({ database, requestId: id, approvers, now });
+      ({ unread } = read.reading);
+      found = read.count;
       longest = Math.max(longest, performance.now() - begun);
     }
     const whole = performance.now() - start;
     const { user, system } = process.cpuUsage(cpu);
-    const found = (await recordedDecisions(database, id)).count;
     const again = await timed(() => readSubmissions({ database, requestId: id, approvers, now }));
     const turns = openTurns({
       database,

@@ -21,6 +21,11 @@ export const fairness: Area = {
         '',
         'keep a signer that lost one from writing anything',
       ],
+      [
+        "state.status IN ('completed', 'denied', 'failed')",
+        'false',
+        'end with the request: of one that ended, or never existed, no row is left',
+      ],
     ]),
     ...guards('signer/daemon/turns/turns.ts', turns, [
       [
@@ -43,6 +48,11 @@ export const fairness: Area = {
         'starts a step again that isn’t the one it went on to',
       ],
     ]),
+    ...guards(
+      'signer/daemon/approvals/read-submissions.ts',
+      'signer/daemon/approvals/read-submissions.db.test.ts',
+      [['isMore = total > 0;', '', 'are found even if written before others and committed after them']],
+    ),
     ...guards('signer/daemon/run/record-entries.ts', 'signer/daemon/run/record-entries.db.test.ts', [
       [
         "if (outcome === 'lease-lost') throw new LeaseLost(lease.requestId);",

@@ -7,7 +7,8 @@ import type { ApprovalStatement, ApprovalSubmission } from '#core/approval/index
 import { person, statementFields } from '#core/approval/approval.fixture.ts';
 import { parseRequestId, type RequestId } from '#core/ids/index.ts';
 import { openDatabase, type Database } from '../../ground/database/index.ts';
-import { readSubmissions, recordedDecisions } from './index.ts';
+import { readSubmissions } from './index.ts';
+import { readStanding } from './store.ts';
 
 const alice = person('alice', 2);
 const bob = person('bob');
@@ -55,8 +56,10 @@ describe('the submissions for a request', () => {
       [id, count, statement, signature],
     );
 
-  const read = (id: RequestId, changes: Partial<Parameters<typeof readSubmissions>[0]> = {}) =>
+  const readAll = (id: RequestId, changes: Partial<Parameters<typeof readSubmissions>[0]> = {}) =>
     readSubmissions({ database, requestId: id, approvers, now, ...changes });
+  const recordedDecisions = async (on: Database, id: RequestId) => (await readStanding(on, id)).recorded;
+  const read = async (...asked: Parameters<typeof readAll>) => (await readAll(...asked)).reading;
 
   async function stateOf(id: RequestId): Promise<string> {
     const { submissions } = await recordedDecisions(database, id);
@@ -121,6 +124,28 @@ describe('the submissions for a request', () => {
     expect((await recordedDecisions(database, id)).count).toBe(0);
     await read(id);
     expect(await stateOf(id)).toBe('denied');
+  });
+
+  it('are read again from the first page on when other keys count', async () => {
+    const id = await newRequest();
+    await flood(id, 25, rubbish);
+    await handIn(id, sign(id, bob, { decision: 'deny' }));
+    await read(id, { approvers: [alice.approver] });
+    expect(await read(id, { pageRows: 10 })).toEqual({ total: 26, unread: 0 });
+    expect(await stateOf(id)).toBe('denied');
+  });
+
+  it('cost one statement where there is nothing new', async () => {
+    const id = await newRequest();
+    await handIn(id, sign(id, bob, { decision: 'deny' }));
+    await read(id);
+    let statements = 0;
+    const query: Database['query'] = (...asked) => {
+      statements += 1;
+      return database.query(...asked);
+    };
+    const seen = await readAll(id, { database: { ...database, query } });
+    expect([statements, seen.count, seen.reading]).toEqual([1, 1, { total: 1, unread: 0 }]);
   });
 
   it('stay on record when they are gone from the portal’s table', async () => {

@@ -9,8 +9,8 @@ import { approverKeys, readDecision } from '#core/approval/index.ts';
 import type { Approver } from '#core/approval/index.ts';
 import type { RequestId } from '#core/ids/index.ts';
 import type { Database } from '../../ground/database/index.ts';
-import { countSubmissions, nextSubmissions, readPlace, savePage } from './store.ts';
-import type { Place } from './store.ts';
+import { nextSubmissions, readStanding, savePage } from './store.ts';
+import type { Place, RecordedDecisions, Standing } from './store.ts';
 
 export interface Reading {
   /** Number of submissions. */
@@ -33,7 +33,10 @@ const defaultPageRows = 500;
 /** 20,000 submissions in one call: about a second of them. */
 const defaultPagesMax = 40;
 
-export async function readSubmissions(input: ReadingInput): Promise<Reading> {
+/** Reads what is new → how far, and everything that is on record then. */
+export async function readSubmissions(
+  input: ReadingInput,
+): Promise<RecordedDecisions & { readonly reading: Reading }> {
   const {
     database,
     requestId,
@@ -45,30 +48,40 @@ export async function readSubmissions(input: ReadingInput): Promise<Reading> {
   const keys = approverKeys(approvers);
   const keysSha256 = digestOf(approvers);
   const start: Place = { keysSha256, position: 0n, rowsRead: 0 };
-  const stored = await readPlace(database, requestId);
-  let place = stored?.keysSha256 === keysSha256 ? stored : start;
+  let standing = await readStanding(database, requestId);
+  let place = standing.place?.keysSha256 === keysSha256 ? standing.place : start;
+  // What is known to come after a place counts from the one on record; after the start comes all that there is.
+  const isBehind = ({ total, ahead }: Standing): boolean => (place === start ? total : ahead) > 0;
+  let isMore = isBehind(standing);
   for (let page = 0; page < pagesMax; page += 1) {
-    const rows = await nextSubmissions(database, requestId, place.position, pageRows);
-    const last = rows.at(-1);
-    if (last !== undefined) {
-      const decisions = rows.flatMap(({ submission }) => {
-        if (submission === null) return [];
-        const read = readDecision(keys, submission);
-        const about = read.ok && read.value.request === requestId;
-        return about ? [{ ...submission, signed: read.value }] : [];
-      });
-      place = { keysSha256, position: last.seq, rowsRead: place.rowsRead + rows.length };
-      await savePage(database, requestId, place, decisions, now);
-      if (rows.length === pageRows) continue;
+    if (isMore) {
+      const rows = await nextSubmissions(database, requestId, place.position, pageRows);
+      const last = rows.at(-1);
+      if (last !== undefined) {
+        const decisions = rows.flatMap(({ submission }) => {
+          if (submission === null) return [];
+          const read = readDecision(keys, submission);
+          const about = read.ok && read.value.request === requestId;
+          return about ? [{ ...submission, signed: read.value }] : [];
+        });
+        place = { keysSha256, position: last.seq, rowsRead: place.rowsRead + rows.length };
+        await savePage(database, requestId, place, decisions, now);
+        if (rows.length === pageRows) continue;
+      }
+      standing = await readStanding(database, requestId);
+      isMore = isBehind(standing);
     }
-    const { total, ahead } = await countSubmissions(database, requestId, place.position);
-    if (total === place.rowsRead) return { total, unread: 0 };
+    const { total, recorded } = standing;
+    if (total === place.rowsRead) return { ...recorded, reading: { total, unread: 0 } };
     // Transactions may commit in another order than they began, so a row can appear before the position: then reading
     // starts over.
-    if (ahead === 0) place = start;
+    if (!isMore) {
+      place = start;
+      isMore = total > 0;
+    }
   }
-  const { total } = await countSubmissions(database, requestId, place.position);
-  return { total, unread: Math.max(1, total - place.rowsRead) };
+  const { total, recorded } = await readStanding(database, requestId);
+  return { ...recorded, reading: { total, unread: Math.max(1, total - place.rowsRead) } };
 }
 
 function digestOf(approvers: readonly Approver[]): string {

@@ -19,20 +19,69 @@ export interface SubmissionRow {
 }
 
 const bigint = z.string().transform((value) => BigInt(value));
-const placeRow = z
-  .object({ keys_sha256: z.string(), position: bigint, rows_read: z.number().int() })
-  .transform((row): Place => ({
-    keysSha256: row.keys_sha256,
-    position: row.position,
-    rowsRead: row.rows_read,
+
+const decisionRow = z.object({ statement: z.string(), signature: z.string() });
+/** Per key; whoever signs again, because the policy changed or an approval expired, signs for longer. */
+const approvalsReadMax = 8;
+
+export interface RecordedDecisions {
+  /** Every denial, and of each key the approvals that run longest; they are verified again before they count. */
+  readonly submissions: readonly ApprovalSubmission[];
+  /** How many are on record. */
+  readonly count: number;
+}
+
+/** What is there of a request's submissions, all as of one moment. */
+export interface Standing {
+  /** null: reading hasn't begun. */
+  readonly place: Place | null;
+  /** Submissions in the portal's table. */
+  readonly total: number;
+  /** Of these, how many come after the place. */
+  readonly ahead: number;
+  readonly recorded: RecordedDecisions;
+}
+
+const standingRow = z
+  .object({
+    keys_sha256: z.string().nullable(),
+    position: bigint,
+    rows_read: z.number().int(),
+    total: z.number().int(),
+    ahead: z.number().int(),
+    count: z.number().int(),
+    submissions: z.array(decisionRow),
+  })
+  .transform((row): Standing => ({
+    place:
+      row.keys_sha256 === null
+        ? null
+        : { keysSha256: row.keys_sha256, position: row.position, rowsRead: row.rows_read },
+    total: row.total,
+    ahead: row.ahead,
+    recorded: { submissions: row.submissions, count: row.count },
   }));
 
-export async function readPlace(database: Database, id: RequestId): Promise<Place | null> {
-  const rows = await database.query(
-    'SELECT keys_sha256, position::text, rows_read FROM signer.approval_reading WHERE request_id = $1',
+export async function readStanding(database: Database, id: RequestId): Promise<Standing> {
+  const [row] = await database.query(
+    `SELECT reading.keys_sha256, coalesce(reading.position, 0)::text AS position,
+            coalesce(reading.rows_read, 0) AS rows_read, portal.total, portal.ahead, own.count, own.submissions
+       FROM (SELECT $1::uuid AS id) AS asked
+       LEFT JOIN signer.approval_reading AS reading ON reading.request_id = asked.id
+      CROSS JOIN LATERAL (
+            SELECT count(*)::int AS total, (count(*) FILTER (WHERE one.seq > coalesce(reading.position, 0)))::int AS ahead
+              FROM portal.approval_submission AS one WHERE one.request_id = asked.id) AS portal
+      CROSS JOIN LATERAL (
+            SELECT coalesce(max(count), 0) AS count,
+                   coalesce(jsonb_agg(jsonb_build_object('statement', statement, 'signature', signature)
+                                      ORDER BY seen_at, key_fingerprint, statement_sha256), '[]') AS submissions
+              FROM (SELECT *, count(*) OVER ()::int AS count,
+                           row_number() OVER (PARTITION BY key_fingerprint, decision ORDER BY expires_at DESC, seen_at) AS place
+                      FROM signer.approval_decision WHERE request_id = asked.id) AS one
+             WHERE place <= ${approvalsReadMax}) AS own`,
     [id],
   );
-  return rows[0] === undefined ? null : placeRow.parse(rows[0]);
+  return standingRow.parse(row);
 }
 
 const statementBytesMax = 8_192;
@@ -62,22 +111,6 @@ export async function nextSubmissions(
     [id, after, limit],
   );
   return rows.map((row) => submissionRow.parse(row));
-}
-
-const countRow = z.object({ total: z.number().int(), ahead: z.number().int() });
-
-/** How many submissions there are now, and how many of them come after a place. */
-export async function countSubmissions(
-  database: Database,
-  id: RequestId,
-  after: bigint,
-): Promise<{ readonly total: number; readonly ahead: number }> {
-  const rows = await database.query(
-    `SELECT count(*)::int AS total, (count(*) FILTER (WHERE seq > $2))::int AS ahead
-       FROM portal.approval_submission WHERE request_id = $1`,
-    [id, after],
-  );
-  return countRow.parse(rows[0]);
 }
 
 /** Far more than anybody signs about one request; an approver beyond it only loses later ones of their own. */
@@ -111,31 +144,4 @@ export async function savePage(
       [id, place.keysSha256, place.position, place.rowsRead],
     );
   });
-}
-
-export interface RecordedDecisions {
-  /** Every denial, and of each key the approvals that run longest; they are verified again before they count. */
-  readonly submissions: readonly ApprovalSubmission[];
-  /** How many are on record. */
-  readonly count: number;
-}
-
-/** Per key; whoever signs again, because the policy changed or an approval expired, signs for longer. */
-const approvalsReadMax = 8;
-const decisionRow = z.object({ statement: z.string(), signature: z.string(), count: z.number().int() });
-
-export async function recordedDecisions(database: Database, id: RequestId): Promise<RecordedDecisions> {
-  const rows = await database.query(
-    `SELECT statement, signature, count FROM (
-       SELECT *, count(*) OVER ()::int AS count,
-              row_number() OVER (PARTITION BY key_fingerprint, decision ORDER BY expires_at DESC, seen_at) AS place
-         FROM signer.approval_decision WHERE request_id = $1) AS one
-      WHERE place <= ${approvalsReadMax} ORDER BY seen_at, key_fingerprint, statement_sha256`,
-    [id],
-  );
-  const parsed = rows.map((row) => decisionRow.parse(row));
-  return {
-    submissions: parsed.map(({ statement, signature }) => ({ statement, signature })),
-    count: parsed[0]?.count ?? 0,
-  };
 }

@@ -2,7 +2,7 @@
 import { info, pass, type Finding } from '#core/wire/finding/index.ts';
 import type { RequestId } from '#core/ids/index.ts';
 import { effectivePolicy, type EffectivePolicy } from '#core/policy/index.ts';
-import { readSubmissions, recordedDecisions, type Reading } from '../approvals/index.ts';
+import { readSubmissions } from '../approvals/index.ts';
 import { Unavailable } from '../../ground/availability/index.ts';
 import { findDenial } from '../checks/index.ts';
 import { isDatabaseUnavailable } from '../../ground/database/index.ts';
@@ -13,13 +13,12 @@ import type { SignerContext } from './context.ts';
 type Ports = Pick<SignerContext, 'database' | 'log' | 'now' | 'policy'>;
 
 /** Continues where the last call stopped → everything on record, and whether anything is left to read. */
-export async function readDecisions(
+export function readDecisions(
   { database, now }: Pick<Ports, 'database' | 'now'>,
   requestId: RequestId,
   approvers: EffectivePolicy['approvers'],
-): Promise<Awaited<ReturnType<typeof recordedDecisions>> & { readonly reading: Reading }> {
-  const reading = await readSubmissions({ database, requestId, approvers, now: now() });
-  return { ...(await recordedDecisions(database, requestId)), reading };
+) {
+  return readSubmissions({ database, requestId, approvers, now: now() });
 }
 
 /**

@@ -5,7 +5,7 @@ import { pass } from '#core/wire/finding/index.ts';
 import { requestReleased } from '#core/wire/journal/index.ts';
 import { parseSha256Hex, type Sha256Hex } from '#core/ids/index.ts';
 import { keyFor, type GoverningPolicy } from '../checks/index.ts';
-import { saveRelease, saveSignature, type ClaimedRequest } from '../requests/index.ts';
+import { saveRelease, saveSignatures, type ClaimedRequest } from '../requests/index.ts';
 import type { FollowedFile, SignedFile, VerifiedFile } from '../signing/index.ts';
 import type { FileVersion } from '../file-version/index.ts';
 import type { NotRevoked } from '../../rulings/revocations/index.ts';
@@ -57,21 +57,20 @@ export async function releaseArtifact(input: ReleaseInput): Promise<StepResult<n
   const checked = await input.finalCheck();
   if (checked.ok !== true) return checked;
   await run.recordWith(event, async (transaction, at) => {
-    for (const one of signed) {
-      await saveSignature(transaction, {
-        id: randomUUID(),
-        requestId: request.id,
-        path: one.target.path.join('!/'),
-        unsignedSha256: unsignedOf(one),
-        signedSha256: one.version.sha256,
-        signaturePath: signaturePathOf(one)?.join('!/') ?? null,
-        certificateSerial: certificateOf(one).serialNumber,
-        certificateSha256: sha256OfFingerprint(certificateOf(one).fingerprint256),
-        timestampedAt: one.last.timestamp?.time ?? null,
-        timestampUrl: one.last.timestamp?.url ?? null,
-        signedAt: one.last.signedAt,
-      });
-    }
+    const made = signed.map((one) => ({
+      id: randomUUID(),
+      requestId: request.id,
+      path: one.target.path.join('!/'),
+      unsignedSha256: unsignedOf(one),
+      signedSha256: one.version.sha256,
+      signaturePath: signaturePathOf(one)?.join('!/') ?? null,
+      certificateSerial: certificateOf(one).serialNumber,
+      certificateSha256: sha256OfFingerprint(certificateOf(one).fingerprint256),
+      timestampedAt: one.last.timestamp?.time ?? null,
+      timestampUrl: one.last.timestamp?.url ?? null,
+      signedAt: one.last.signedAt,
+    }));
+    await saveSignatures(transaction, made);
     await saveRelease(transaction, {
       requestId: request.id,
       artifactSha256: artifact.sha256,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testDatabase } from '../../../dev/test/index.ts';
 import { parseRequestId, parseSha256Hex, type RequestId } from '#core/ids/index.ts';
 import { openDatabase, type Database } from '../../ground/database/index.ts';
-import { findEarlierSignatures, saveRelease, saveSignature, saveState } from './index.ts';
+import { findEarlierSignatures, saveRelease, saveSignatures, saveState } from './index.ts';
 
 const digest = (digit: string) => parseSha256Hex(digit.repeat(64));
 
@@ -68,19 +68,21 @@ describe('files that were signed before', () => {
     } as const;
     await database.transaction(async (transaction) => {
       await saveState(transaction, id, state, new Date());
-      await saveSignature(transaction, {
-        id: randomUUID(),
-        requestId: id,
-        path: 'a.exe',
-        unsignedSha256: digest('0'),
-        signedSha256: digest(digit),
-        signaturePath: beside,
-        certificateSerial: '01',
-        certificateSha256: digest('e'),
-        timestampedAt: null,
-        timestampUrl: null,
-        signedAt: new Date(0),
-      });
+      await saveSignatures(transaction, [
+        {
+          id: randomUUID(),
+          requestId: id,
+          path: 'a.exe',
+          unsignedSha256: digest('0'),
+          signedSha256: digest(digit),
+          signaturePath: beside,
+          certificateSerial: '01',
+          certificateSha256: digest('e'),
+          timestampedAt: null,
+          timestampUrl: null,
+          signedAt: new Date(0),
+        },
+      ]);
       if (!isReleased) return;
       await saveRelease(transaction, {
         requestId: id,

@@ -3,7 +3,7 @@ export { findEarlierSignatures, type EarlierSignature } from './earlier-signatur
 export {
   readState,
   saveState,
-  saveSignature,
+  saveSignatures,
   saveRelease,
   stateColumns,
   type RequestState,

@@ -77,28 +77,34 @@ export interface SignatureRecord {
   readonly signedAt: Date;
 }
 
-export async function saveSignature(
+/** Columns with their types, and what each takes of a record. */
+const signatureColumns: readonly (readonly [
+  string,
+  string,
+  (one: SignatureRecord) => string | Date | null,
+])[] = [
+  ['id', 'uuid', (one) => one.id],
+  ['request_id', 'uuid', (one) => one.requestId],
+  ['path', 'text', (one) => one.path],
+  ['unsigned_sha256', 'text', (one) => one.unsignedSha256],
+  ['signed_sha256', 'text', (one) => one.signedSha256],
+  ['certificate_serial', 'text', (one) => one.certificateSerial],
+  ['certificate_sha256', 'text', (one) => one.certificateSha256],
+  ['timestamped_at', 'timestamptz', (one) => one.timestampedAt],
+  ['timestamp_url', 'text', (one) => one.timestampUrl],
+  ['signed_at', 'timestamptz', (one) => one.signedAt],
+  ['signature_path', 'text', (one) => one.signaturePath],
+];
+
+export async function saveSignatures(
   transaction: Transaction,
-  signatureRecord: SignatureRecord,
+  signatures: readonly SignatureRecord[],
 ): Promise<void> {
+  const names = signatureColumns.map(([name]) => name).join(', ');
+  const arrays = signatureColumns.map(([, type], index) => `$${index + 1}::${type}[]`).join(', ');
   await transaction.query(
-    `INSERT INTO signer.signature
-       (id, request_id, path, unsigned_sha256, signed_sha256, certificate_serial, certificate_sha256,
-        timestamped_at, timestamp_url, signed_at, signature_path)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-    [
-      signatureRecord.id,
-      signatureRecord.requestId,
-      signatureRecord.path,
-      signatureRecord.unsignedSha256,
-      signatureRecord.signedSha256,
-      signatureRecord.certificateSerial,
-      signatureRecord.certificateSha256,
-      signatureRecord.timestampedAt,
-      signatureRecord.timestampUrl,
-      signatureRecord.signedAt,
-      signatureRecord.signaturePath,
-    ],
+    `INSERT INTO signer.signature (${names}) SELECT * FROM unnest(${arrays})`,
+    signatureColumns.map(([, , value]) => signatures.map(value)),
   );
 }
 

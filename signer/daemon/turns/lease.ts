@@ -3,6 +3,7 @@
  * killed one loses them. A signer that lost a lease unnoticed can't write any more: each of its transactions checks
  * the lease first.
  */
+import { z } from 'zod';
 import { CodedError } from '#core/error/index.ts';
 import type { RequestId } from '#core/ids/index.ts';
 import type { Database, Transaction } from '../../ground/database/index.ts';
@@ -69,7 +70,12 @@ export async function freeLeases(database: Database, signer: string): Promise<vo
 export type PassEnd =
   { readonly kind: 'ended' | 'gone' } | { readonly kind: 'interrupted'; readonly again: Date };
 
-/** Releases the lease, sets when the request is due again, and charges the project for the work. */
+const endedRow = z.object({ ended: z.boolean() });
+
+/**
+ * Releases the lease, sets when the request is due again, and charges the project for the work → whether the request has ended: then
+ * it isn't open any more.
+ */
 export async function giveBack(
   database: Database,
   input: {
@@ -81,28 +87,40 @@ export async function giveBack(
     readonly workSeconds: number;
     readonly workHalfLifeSeconds: number;
   },
-): Promise<void> {
+): Promise<boolean> {
   const { requestId, owner, end, now } = input;
-  await database.transaction(async (transaction) => {
-    await transaction.query(
-      `DELETE FROM signer.open_request AS open
+  const [row] = await database.query(
+    `WITH standing AS MATERIALIZED (
+       SELECT open.request_id, state.status, state.retry_at,
+              $3 OR coalesce(state.status IN ('completed', 'denied', 'failed'), false) AS ends
+         FROM signer.open_request AS open LEFT JOIN signer.request_state AS state USING (request_id)
         WHERE open.request_id = $1 AND open.lease_owner = $2
-          AND ($3 OR EXISTS (SELECT 1 FROM signer.request_state AS state
-                              WHERE state.request_id = $1 AND state.status IN ('completed', 'denied', 'failed')))`,
-      [requestId, owner, end.kind === 'gone'],
-    );
-    await transaction.query(
-      `UPDATE signer.open_request AS open
+     ), ended AS (
+       DELETE FROM signer.open_request AS open USING standing
+        WHERE open.request_id = standing.request_id AND open.lease_owner = $2 AND standing.ends
+       RETURNING 1
+     ), released AS (
+       UPDATE signer.open_request AS open
           SET lease_owner = NULL, lease_until = NULL,
-              waiting = $3 AND coalesce((SELECT status = 'waiting-for-approval' FROM signer.request_state WHERE request_id = $1), false),
-              due_at = coalesce((SELECT retry_at FROM signer.request_state WHERE $3 AND request_id = $1), $4)
-        WHERE open.request_id = $1 AND open.lease_owner = $2`,
-      [requestId, owner, end.kind === 'ended', end.kind === 'interrupted' ? end.again : now],
-    );
-    await transaction.query(
-      `UPDATE signer.project_turn AS turn
-          SET work_seconds = ${workLeft('turn', '$3')} + $2, work_at = clock_timestamp() WHERE project = $1`,
-      [input.project, input.workSeconds, input.workHalfLifeSeconds],
-    );
-  });
+              waiting = $4 AND coalesce(standing.status = 'waiting-for-approval', false),
+              due_at = coalesce(CASE WHEN $4 THEN standing.retry_at END, $5)
+         FROM standing
+        WHERE open.request_id = standing.request_id AND open.lease_owner = $2 AND NOT standing.ends
+     ), charged AS (
+       UPDATE signer.project_turn AS turn
+          SET work_seconds = ${workLeft('turn', '$8')} + $7, work_at = clock_timestamp() WHERE project = $6
+     )
+     SELECT EXISTS (SELECT FROM ended) AS ended`,
+    [
+      requestId,
+      owner,
+      end.kind === 'gone',
+      end.kind === 'ended',
+      end.kind === 'interrupted' ? end.again : now,
+      input.project,
+      input.workSeconds,
+      input.workHalfLifeSeconds,
+    ],
+  );
+  return endedRow.parse(row).ended;
 }

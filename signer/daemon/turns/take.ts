@@ -29,7 +29,7 @@ export const workLeft = (turn: string, halfLife: string): string =>
 /**
  * Projects with something due are found by skipping through the index from one to the next, so a project costs the same
  * with one request or a hundred thousand. First those below their share of work, then those with the fewest running
- * requests, then those longest without a turn; within a project, the earliest due.
+ * requests, then those longest without a turn; within a project, the earliest due. The one that is found is leased.
  */
 const choose = `
   WITH RECURSIVE projects AS (
@@ -41,6 +41,7 @@ const choose = `
   ), at_work AS (
     SELECT project, count(*) AS count FROM signer.open_request WHERE lease_owner IS NOT NULL GROUP BY project
   )
+, chosen AS (
   SELECT head.request_id, projects.project
     FROM projects
    CROSS JOIN LATERAL (
@@ -51,7 +52,17 @@ const choose = `
     LEFT JOIN signer.project_turn AS turn ON turn.project = projects.project
    WHERE coalesce(at_work.count, 0) < $2
    ORDER BY coalesce(${workLeft('turn', '$4')} > $3, false), coalesce(at_work.count, 0), turn.turn_at NULLS FIRST, head.due_at
-   LIMIT 1`;
+   LIMIT 1
+  ), leased AS (
+    UPDATE signer.open_request AS open
+       SET lease_owner = $5, lease_until = clock_timestamp() + make_interval(secs => $6)
+      FROM chosen WHERE open.request_id = chosen.request_id AND open.lease_owner IS NULL
+    RETURNING open.request_id, chosen.project
+  ), turned AS (
+    INSERT INTO signer.project_turn (project, turn_at, work_seconds, work_at)
+    SELECT project, clock_timestamp(), 0, clock_timestamp() FROM leased
+    ON CONFLICT (project) DO UPDATE SET turn_at = clock_timestamp())
+  SELECT request_id, project FROM leased`;
 
 /** Leases the request whose turn it is, for `leaseSeconds`; null: nothing is due, or its projects are at their limit. */
 export async function takeTurn(
@@ -83,20 +94,11 @@ export async function takeTurn(
       rule.perProjectMax,
       rule.workSecondsMax,
       rule.workHalfLifeSeconds,
+      owner,
+      leaseSeconds,
     ]);
     if (rows[0] === undefined) return null;
     const { request_id: requestId, project } = turnRow.parse(rows[0]);
-    await transaction.query(
-      `UPDATE signer.open_request SET lease_owner = $2, lease_until = clock_timestamp() + make_interval(secs => $3)
-        WHERE request_id = $1`,
-      [requestId, owner, leaseSeconds],
-    );
-    await transaction.query(
-      `INSERT INTO signer.project_turn (project, turn_at, work_seconds, work_at)
-       VALUES ($1, clock_timestamp(), 0, clock_timestamp())
-       ON CONFLICT (project) DO UPDATE SET turn_at = clock_timestamp()`,
-      [project],
-    );
     return { requestId, project };
   });
 }

@@ -108,9 +108,10 @@ export function openTurns(options: TurnsOptions): Turns {
         async giveBack(end) {
           workSeconds ??= (performance.now() - startedAt) / 1000;
           const { workHalfLifeSeconds } = rule;
-          await giveBack(database, { ...taken, owner, end, now: now(), workSeconds, workHalfLifeSeconds });
+          const given = { ...taken, owner, end, now: now(), workSeconds, workHalfLifeSeconds };
+          const isEnded = await giveBack(database, given);
           // Submissions during the pass count at once.
-          await wake(database, { ids: [taken.requestId] }, now());
+          if (!isEnded) await wake(database, { ids: [taken.requestId] }, now());
         },
       };
     },

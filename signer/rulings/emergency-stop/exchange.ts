@@ -77,6 +77,7 @@ export function exchangeStops(options: Options): StopExchange {
     const since = new Date(now().getTime() - windowMilliseconds);
     for (const [id, at] of judged) if (at < since.getTime()) judged.delete(id);
     const ids = await nextRound(since);
+    if (ids.length === 0) return;
     const rows = await database.query(
       // One character more than is accepted, so that longer ones are recognised and refused.
       `SELECT id, left(statement, 8193) AS statement, left(signature, 32769) AS signature
