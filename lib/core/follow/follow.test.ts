@@ -96,7 +96,7 @@ describe('a list', () => {
     const world = { files: { ...files, SUMS: list }, lists: { SUMS: 'checksums' } } as const;
     const { refused, findings } = await follow({ ...world, signed: { 'x86/app.exe': signedProgram } });
     expect(refused).toContain('follow.ambiguous');
-    expect(findings[0]?.found).toBe('line 1: x86/app.exe, x64/app.exe');
+    expect(findings[0]?.found).toBe('line 1: x64/app.exe, x86/app.exe');
     expect((await follow({ ...world, signed: { SUMS: 'x' } })).refused).toEqual([]);
   });
 

@@ -136,19 +136,31 @@ interface Known {
   readonly findings: ListFindings;
 }
 
+/** Names that lists repeat lead to the same find. */
+function remembered(judge: (one: Found) => boolean): (one: Found) => boolean {
+  const known = new Map<Found, boolean>();
+  return (one) => {
+    const answer = known.get(one) ?? judge(one);
+    known.set(one, answer);
+    return answer;
+  };
+}
+
 /** → the fields to be written anew. */
 async function judgeFields({ list, fields }: ReadList, known: Known): Promise<readonly ExpectedField[]> {
   const { byPlace, changes, findings } = known;
   const bytes = await list.read();
   const expected: ExpectedField[] = [];
   let weak = 0;
+  const plainFields = fields.map(({ field }) => field);
+  const changesOneOf = remembered((one: Found) =>
+    one.kind === 'several' ? Iterator.from(one.paths).some((path) => changes.has(path)) : false,
+  );
   for (const { field, found } of fields) {
     const { start, end, line, label } = field;
     const meant = found.flatMap((one) => (one.kind === 'one' ? [one] : []));
     const of = [...new Set(meant.map(({ path }) => path))].filter((path) => changes.has(path));
-    const unclear = found.find(
-      (one) => one.kind === 'several' && one.paths.some((path) => changes.has(path)),
-    );
+    const unclear = found.find(changesOneOf);
     if (unclear?.kind === 'several') findings.ambiguous(list, field, unclear.paths);
     const written = bytes.subarray(start, end);
     if (field.kind === 'plain') {
@@ -166,7 +178,7 @@ async function judgeFields({ list, fields }: ReadList, known: Known): Promise<re
       continue;
     }
     if (field.kind === 'derived') {
-      const state = { bytes, fields: fields.map((one) => one.field), written: new Map<number, Uint8Array>() };
+      const state = { bytes, fields: plainFields, written: new Map<number, Uint8Array>() };
       const right = derivedFrom(field, state);
       if (right === null || right !== Buffer.from(written).toString('latin1')) {
         findings.notDerived(list, field, written, right);

@@ -71,12 +71,12 @@ export class ListFindings {
     });
   }
 
-  ambiguous(list: ListAbout, field: FollowField, paths: readonly string[]): void {
+  ambiguous(list: ListAbout, field: FollowField, paths: Iterable<string>): void {
     this.#refuse(list, {
       rule: 'follow.ambiguous',
       message: `${nameOf(list)}: the name in ${at(field)}, fits several files, of which one gets signed.`,
       expected: 'a name that only one file has',
-      found: `line ${field.line}: ${paths.slice(0, 5).join(', ')}`,
+      found: `line ${field.line}: ${[...new Set(Iterator.from(paths).take(6))].slice(0, 5).join(', ')}`,
       fix: 'Write the path of the file, seen from the list’s folder, or give the files different names.',
     });
   }

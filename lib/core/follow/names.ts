@@ -1,27 +1,28 @@
 /** Which file of a container a list means by a name. */
+import { Endings } from './endings.ts';
 import type { FileName } from './follow.ts';
 
 export type Found =
   | { readonly kind: 'none' }
   /** `exact`: the whole name leads to it; otherwise only its end does, and it may be meant for another file. */
   | { readonly kind: 'one'; readonly path: string; readonly exact: boolean }
-  | { readonly kind: 'several'; readonly paths: readonly string[] };
+  /** In no order; there may be as many as files. */
+  | { readonly kind: 'several'; readonly paths: Iterable<string> };
 
 const none: Found = { kind: 'none' };
 
 export class FileNames {
   readonly #paths: ReadonlySet<string>;
-  readonly #byName = new Map<string, string[]>();
+  readonly #lengths: ReadonlySet<number>;
+  readonly #endings: Endings;
+  /** What was found by its end: lists repeat names. */
+  readonly #known = new Map<string, Found>();
 
   /** Paths of all files in a container. */
   constructor(all: readonly string[]) {
     this.#paths = new Set(all);
-    for (const path of all) {
-      const name = path.slice(path.lastIndexOf('/') + 1);
-      const paths = this.#byName.get(name) ?? [];
-      paths.push(path);
-      this.#byName.set(name, paths);
-    }
+    this.#lengths = new Set(all.map(({ length }) => length));
+    this.#endings = new Endings(all);
   }
 
   /** `list`: path of the file with the name in it. */
@@ -46,11 +47,42 @@ export class FileNames {
   /** Files whose path ends like the name, or the name like their path: `dist/app.exe` and `app.exe`. */
   #byEnd(written: string): Found {
     const whole = `/${written.replace(/^(?:\.{0,2}\/)+/, '')}`;
-    const named = this.#byName.get(whole.slice(whole.lastIndexOf('/') + 1)) ?? [];
-    const paths = named.filter((path) => whole.endsWith(`/${path}`) || `/${path}`.endsWith(whole));
+    const found = this.#known.get(whole) ?? this.#lookFor(whole);
+    this.#known.set(whole, found);
+    return found;
+  }
+
+  #lookFor(whole: string): Found {
+    const endings = this.#endings;
+    const paths = this.#endsOf(whole);
+    for (const path of endings.endingWith(whole)) {
+      paths.add(path);
+      if (paths.size > 1) break;
+    }
     const [first] = paths;
     if (first === undefined) return none;
-    return paths.length === 1 ? { kind: 'one', path: first, exact: false } : { kind: 'several', paths };
+    if (paths.size === 1) return { kind: 'one', path: first, exact: false };
+    const ends = this.#endsOf(whole);
+    return {
+      kind: 'several',
+      paths: {
+        *[Symbol.iterator]() {
+          yield* ends;
+          yield* endings.endingWith(whole);
+        },
+      },
+    };
+  }
+
+  /** Paths that are the end of the name. */
+  #endsOf(whole: string): Set<string> {
+    const ends = new Set<string>();
+    for (let at = whole.indexOf('/'); at >= 0; at = whole.indexOf('/', at + 1)) {
+      if (!this.#lengths.has(whole.length - at - 1)) continue;
+      const end = whole.slice(at + 1);
+      if (this.#paths.has(end)) ends.add(end);
+    }
+    return ends;
   }
 }
 

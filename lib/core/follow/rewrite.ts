@@ -52,7 +52,8 @@ export async function rewriteList({
   files,
 }: RewriteInput): Promise<Rewritten> {
   const fields = format.read(bytes, name);
-  const wanted = expected.map((one) => ({ one, at: indexOf(fields, one) }));
+  const places = placesOf(fields);
+  const wanted = expected.map((one) => ({ one, at: indexOf(places, one) }));
   const written = new Map<number, Uint8Array>();
   for (const { one, at } of wanted) {
     const field = fields[at];
@@ -75,12 +76,20 @@ export async function rewriteList({
   return { bytes: result, changes };
 }
 
-function indexOf(fields: readonly FollowField[], one: ExpectedField): number {
-  const at = fields.findIndex(
-    ({ start, end, label, line, kind }) =>
-      kind !== 'fixed' && start === one.start && end === one.end && label === one.label && line === one.line,
-  );
-  if (at < 0) throw differs(`it has no field ${one.label} in line ${one.line}`);
+const keyOf = ({ start, end, label, line }: Span & Pick<ExpectedField, 'label' | 'line'>): string =>
+  JSON.stringify([start, end, label, line]);
+
+/** The first of those that are alike. */
+function placesOf(fields: readonly FollowField[]): ReadonlyMap<string, number> {
+  const places = new Map<string, number>();
+  for (const [at, field] of fields.entries())
+    if (field.kind !== 'fixed' && !places.has(keyOf(field))) places.set(keyOf(field), at);
+  return places;
+}
+
+function indexOf(places: ReadonlyMap<string, number>, one: ExpectedField): number {
+  const at = places.get(keyOf(one));
+  if (at === undefined) throw differs(`it has no field ${one.label} in line ${one.line}`);
   return at;
 }
 

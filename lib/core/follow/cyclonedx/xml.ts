@@ -60,11 +60,16 @@ function fieldsIn(element: XmlElement, label: string, lines: LineCounter): reado
     throw new FollowError('it has another default namespace inside', lines.at(start), asSchema);
   if (/:(?:hash|hashes)$/.test(name))
     throw new FollowError('it has digests with a prefix', lines.at(start), asSchema);
+  let named: FileName | null = null;
   const own = children
     .filter((child) => child.name === 'hashes')
     .flatMap(({ children: hashes }) => hashes)
     .map((hash, at) =>
-      digestOf(hash, { label: `${label}.hashes[${at}]`, name: nameOf(element, label, lines), lines }),
+      digestOf(hash, {
+        label: `${label}.hashes[${at}]`,
+        name: (named ??= nameOf(element, label, lines)),
+        lines,
+      }),
     );
   const inner = children.flatMap((child, at) =>
     child.name === 'hashes' ? [] : fieldsIn(child, `${label}.${child.name}[${at}]`, lines),

@@ -45,9 +45,11 @@ export function verificationCode({ start, end, line, label, excluded, files }: C
   };
 }
 
+const codesTimesFilesMax = 2_000_000;
+
 /** Every code is over files that are looked for among all: what is multiplied so stays bounded. */
 export function requireFewCodes(codes: number, filesAndRelationships: number): void {
-  if (codes * filesAndRelationships > 20_000_000)
+  if (codes * filesAndRelationships > codesTimesFilesMax)
     throw new FollowError(
       `it has ${codes} verification codes for ${filesAndRelationships} files and relationships`,
       null,
