@@ -4,6 +4,8 @@ import { inspect } from 'node:util';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
 import { parseCommitSha, parsePolicySlug, parseProjectSlug } from '#core/ids/index.ts';
+import { effectivePolicy } from '#core/policy/index.ts';
+import { failures } from '#core/wire/finding/index.ts';
 import { git, keepSshKey } from '../../dev/git-host/index.ts';
 import { testDatabase } from '../../dev/test/index.ts';
 import { Unavailable } from '../ground/availability/index.ts';
@@ -59,6 +61,43 @@ describe('policy source', () => {
       problem: null,
       reason: null,
     });
+  });
+
+  it('refuses only the project whose accepted files break a rule of today, until it is mended', async () => {
+    const artifact = 'projects/esbuild-demo/artifacts/windows-package.yaml';
+    let before = '';
+    const broken = await commit(async (tree) => {
+      before = await readFile(path.join(tree, artifact), 'utf8');
+      await writeFile(
+        path.join(tree, artifact),
+        before.replace(/(path: package\/README.md)/, '$1\n      sign: { method: openpgp }'),
+      );
+    });
+    // As an earlier version left it.
+    const acceptedAt = new Date().toISOString();
+    const state = path.join(followed.folder, 'signer-old.git.accepted.json');
+    await writeFile(state, JSON.stringify({ commit: broken, acceptedAt, earlier: [] }));
+    const upgraded = open('signer-old');
+    const snapshot = await upgraded.refresh();
+    expect(snapshot.commit).toBe(broken);
+    const refused = effectivePolicy(snapshot, project, policy);
+    expect(refused.ok).toBe(false);
+    expect(failures(refused.findings)).toMatchObject([
+      { rule: 'policy.invalid', found: 'rule.own-key' },
+      { rule: 'policy.invalid', found: 'rule.own-key' },
+    ]);
+    const other = effectivePolicy(snapshot, parseProjectSlug('zip-demo'), policy);
+    expect(failures(other.findings)).toEqual([]);
+    // A new commit is held to the rules of today, and one that mends the project is accepted.
+    await accept(comment);
+    expect((await upgraded.refresh()).commit).toBe(broken);
+    expect(upgraded.status()).toMatchObject({ problem: 'invalid' });
+    const mend = (tree: string) => writeFile(path.join(tree, artifact), before);
+    const mended = await followed.accepted(mend, 'demo-maintainer', 'demo-reviewer');
+    const after = await upgraded.refresh();
+    expect(upgraded.status()).toMatchObject({ reason: null });
+    expect(after.commit).toBe(mended);
+    expect(effectivePolicy(after, project, policy).ok).toBe(true);
   });
 
   it('stays at the last accepted commit if the next is unsigned', async () => {

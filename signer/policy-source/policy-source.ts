@@ -156,7 +156,7 @@ class GitPolicySource implements PolicySource {
     );
     if (rows.length === 0) return null;
     try {
-      const found = effectivePolicy(await this.#load(commit), project, policy);
+      const found = effectivePolicy(await this.#loadAccepted(commit), project, policy);
       return found.ok ? found.value.digest : null;
     } catch (error) {
       if (error instanceof SnapshotRefused) return null;
@@ -260,12 +260,12 @@ class GitPolicySource implements PolicySource {
     const { earlier, last } = accepted;
     for (const { commit } of worthRemembering([...earlier, last], this.#options.now())) {
       try {
-        return await this.#load(commit);
+        return await this.#loadAccepted(commit);
       } catch (error) {
         if (!(error instanceof SnapshotRefused)) throw error;
       }
     }
-    return this.#load(last.commit);
+    return this.#loadAccepted(last.commit);
   }
 
   async #accept(
@@ -295,7 +295,13 @@ class GitPolicySource implements PolicySource {
     await journalRefused(database, this.#refused, now());
   }
 
+  /** The commit in force as it was accepted, any other by the rules of today. */
   #load(commit: CommitSha): Promise<PolicySnapshot> {
-    return this.#snapshots.load(commit, this.#accepted?.last.commit ?? null);
+    const inForce = this.#accepted?.last.commit ?? null;
+    return this.#snapshots.load(commit, inForce, commit === inForce);
+  }
+
+  #loadAccepted(commit: CommitSha): Promise<PolicySnapshot> {
+    return this.#snapshots.load(commit, this.#accepted?.last.commit ?? null, true);
   }
 }

@@ -22,5 +22,5 @@ export async function readAcceptedSnapshot(
 ): Promise<PolicySnapshot> {
   const accepted = await readAccepted(acceptedFileOf(source));
   const commit = accepted?.last.commit ?? parseCommitSha(source.initialCommit);
-  return new Snapshots(source).load(commit, null);
+  return new Snapshots(source).load(commit, null, accepted !== null);
 }

@@ -1,7 +1,7 @@
 /** Snapshots of the clone by commit: read once and cached. */
 import { CodedError } from '#core/error/index.ts';
 import type { CommitSha } from '#core/ids/index.ts';
-import { formatDiagnostic, loadSnapshot, type PolicySnapshot } from '#core/policy/index.ts';
+import { formatDiagnostic, loadAccepted, loadSnapshot, type PolicySnapshot } from '#core/policy/index.ts';
 import { readTree } from './read-clone.ts';
 import type { PolicyClone } from './run-git.ts';
 
@@ -25,13 +25,17 @@ export class Snapshots {
     this.#clone = clone;
   }
 
-  /** Commit → its snapshot. Files that are the same as in `inForce` aren't parsed again. Throws SnapshotRefused. */
-  async load(commit: CommitSha, inForce: CommitSha | null): Promise<PolicySnapshot> {
+  /**
+   * Commit → its snapshot. Files that are the same as in `inForce` aren't parsed again. Throws SnapshotRefused. `wasAccepted`: by the rules of its
+   * day, so that those of today refuse only the projects that break them.
+   */
+  async load(commit: CommitSha, inForce: CommitSha | null, wasAccepted: boolean): Promise<PolicySnapshot> {
     const known = this.#kept.get(commit);
-    if (known !== undefined) return known;
-    if (this.#invalid?.commit === commit) throw new SnapshotRefused(this.#invalid.reason);
+    if (known !== undefined && (wasAccepted || known.refused.size === 0)) return known;
+    if (!wasAccepted && this.#invalid?.commit === commit) throw new SnapshotRefused(this.#invalid.reason);
     const previous = this.#kept.get(inForce ?? commit) ?? null;
-    const loaded = loadSnapshot(await readTree(this.#clone, commit), commit, previous);
+    const read = wasAccepted ? loadAccepted : loadSnapshot;
+    const loaded = read(await readTree(this.#clone, commit), commit, previous);
     if (!loaded.ok) {
       const reason = loaded.diagnostics.slice(0, 10).map(formatDiagnostic).join('\n');
       this.#invalid = { commit, reason };

@@ -132,5 +132,13 @@ export const follow: Area = {
         'is refused in a container for another version of the program',
       ],
     ]),
+    ...guards('lib/core/follow/endings.ts', 'lib/core/follow/names.test.ts', [
+      ['if (!backwards.startsWith(wanted)) return;', '', 'none where a part of a name fits'],
+      [
+        'let [low, high] = [0, this.#paths.length];',
+        'let [low, high] = [0, 0];',
+        'every file that fits, on both sides',
+      ],
+    ]),
   ],
 };

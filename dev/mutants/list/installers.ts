@@ -17,6 +17,13 @@ export const installers: Area = {
       ],
       [' || other.content.unaccounted !== null', '', 'with contents are refused where one of its files'],
     ]),
+    ...guards('signer/inspector/child/rebuild.ts', 'signer/inspector/child/rebuild.test.ts', [
+      [
+        'await container.checkOthers?.(source, rebuilt, budgets(), new Set(changes.replacements.keys()));',
+        '',
+        'an installer of which more than its files changed is refused',
+      ],
+    ]),
     ...guards('signer/inspector/child/overlay.ts', 'signer/inspector/overlay.test.ts', [
       ['if (gap.start < gap.end &&', 'if (false &&', 'is named where bytes of nothing stand'],
       ['{ start: end, end }]', ']', 'is named where bytes of nothing stand'],

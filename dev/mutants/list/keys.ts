@@ -6,6 +6,11 @@ const documents = 'signer/keyholder/holder/sign-document.test.ts';
 export const keys: Area = {
   name: 'keys',
   mutants: [
+    ...guards(
+      'signer/authorities/ceremony-config/config.ts',
+      'signer/authorities/ceremony-config/config.test.ts',
+      [['!isRoleName(slug) ||', 'true ||', 'gives no project an OpenPGP key for the address of a role']],
+    ),
     ...guards('signer/keyholder/token/mechanisms.ts', 'signer/keyholder/token/mechanisms.test.ts', [
       ['if (raw.length !== 2 * orderBytes) {', 'if (false) {', 'refuses an answer of another length'],
       ['if (r === 0n || s === 0n)', 'if (false)', 'refuses an answer whose r is 0'],

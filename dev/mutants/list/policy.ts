@@ -10,6 +10,25 @@ const head = 'signer/policy-source/judge-head.ts';
 export const policy: Area = {
   name: 'policy',
   mutants: [
+    ...guards('signer/policy-source/snapshots.ts', 'signer/policy-source/policy-source.git.test.ts', [
+      [
+        'const read = wasAccepted ? loadAccepted : loadSnapshot;',
+        'const read = loadSnapshot;',
+        'refuses only the project whose accepted files break a rule of today',
+      ],
+      [
+        'const read = wasAccepted ? loadAccepted : loadSnapshot;',
+        'const read = loadAccepted;',
+        'refuses only the project whose accepted files break a rule of today',
+      ],
+    ]),
+    ...guards('lib/core/policy/find-effective-policy.ts', 'lib/core/policy/own-keys.test.ts', [
+      [
+        'if (broken !== undefined) return',
+        'if (false) return',
+        'of a commit that was accepted before, it refuses the one project',
+      ],
+    ]),
     ...guards('lib/core/policy/duplicate-keys.ts', 'lib/core/policy/read-yaml.test.ts', [
       ['if (isRepeated(pair, seen))', 'if (false)', 'are all told, wherever they stand'],
     ]),

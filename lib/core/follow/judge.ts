@@ -136,6 +136,11 @@ interface Known {
   readonly findings: ListFindings;
 }
 
+function hasAny(paths: Iterable<string>, wanted: ReadonlySet<string>): boolean {
+  for (const path of paths) if (wanted.has(path)) return true;
+  return false;
+}
+
 /** Names that lists repeat lead to the same find. */
 function remembered(judge: (one: Found) => boolean): (one: Found) => boolean {
   const known = new Map<Found, boolean>();
@@ -153,9 +158,7 @@ async function judgeFields({ list, fields }: ReadList, known: Known): Promise<re
   const expected: ExpectedField[] = [];
   let weak = 0;
   const plainFields = fields.map(({ field }) => field);
-  const changesOneOf = remembered((one: Found) =>
-    one.kind === 'several' ? Iterator.from(one.paths).some((path) => changes.has(path)) : false,
-  );
+  const changesOneOf = remembered((one: Found) => one.kind === 'several' && hasAny(one.paths, changes));
   for (const { field, found } of fields) {
     const { start, end, line, label } = field;
     const meant = found.flatMap((one) => (one.kind === 'one' ? [one] : []));

@@ -24,8 +24,19 @@ export interface ListAbout {
 /** Refusals of one list; more are like these. */
 const refusalsMax = 10;
 const shownMax = 20;
+const namedMax = 5;
 /** Characters of a sentence. */
 const textMax = 2000;
+
+/** A few of them, each once. */
+function firstOf(paths: Iterable<string>): readonly string[] {
+  const first = new Set<string>();
+  for (const path of paths) {
+    first.add(path);
+    if (first.size === namedMax) break;
+  }
+  return [...first];
+}
 
 const nameOf = ({ path }: Pick<ListAbout, 'path'>): string => path.at(-1) ?? 'the list';
 const at = ({ line, label }: Pick<FollowField, 'line' | 'label'>): string => `line ${line}, ${label}`;
@@ -76,7 +87,7 @@ export class ListFindings {
       rule: 'follow.ambiguous',
       message: `${nameOf(list)}: the name in ${at(field)}, fits several files, of which one gets signed.`,
       expected: 'a name that only one file has',
-      found: `line ${field.line}: ${[...new Set(Iterator.from(paths).take(6))].slice(0, 5).join(', ')}`,
+      found: `line ${field.line}: ${firstOf(paths).join(', ')}`,
       fix: 'Write the path of the file, seen from the list’s folder, or give the files different names.',
     });
   }

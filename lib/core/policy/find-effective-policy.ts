@@ -11,6 +11,7 @@ import type { PolicySlug, ProjectSlug, Sha256Hex } from '../ids/index.ts';
 import { canonicalJson } from '../json/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import { findPerson } from './check-people.ts';
+import type { Diagnostic } from './diagnostic.ts';
 import type { ArtifactConfigurationDocument } from './document.ts';
 import { ageAskedAt, ageLimitOf } from './fields/index.ts';
 import type { Approver, EffectivePolicy } from './effective-policy.ts';
@@ -22,8 +23,8 @@ import { didYouMean } from '../text/near-name/index.ts';
 
 /**
  * Which policy holds for a request of this project under this signing policy?
- * Refuses (findings `policy.project`, `policy.signing-policy`, `policy.status`) where there is none, or the
- * project is paused or retired.
+ * Refuses (findings `policy.project`, `policy.signing-policy`, `policy.status`, `policy.invalid`) where there is none, or the
+ * project is paused or retired, or its files break a rule that came after they were accepted.
  */
 export function effectivePolicy(
   snapshot: PolicySnapshot,
@@ -48,6 +49,9 @@ export function effectivePolicy(
   const { project } = entry;
   const status = statusFinding(project.value.name, project.value.status, project.locate(['status']));
   if (status.outcome === 'fail') return { ok: false, findings: [status] };
+
+  const broken = snapshot.refused.get(projectSlug);
+  if (broken !== undefined) return { ok: false, findings: [status, ...broken.map(invalidFinding)] };
 
   const policy = document.value;
   const artifact = entry.artifacts.get(parsePolicySlug(policy.artifactConfiguration));
@@ -111,6 +115,16 @@ export function effectivePolicy(
 function refuse(rule: string, message: string, found: string): { ok: false; findings: readonly Finding[] } {
   const fix = 'Correct the name in the request, or add it to the policy repository.';
   return { ok: false, findings: [fail({ rule, message, found, fix })] };
+}
+
+function invalidFinding({ rule, message, fix, file, line, column }: Diagnostic): Finding {
+  return fail({
+    rule: 'policy.invalid',
+    message: `The project’s policy was accepted before this rule was there, and breaks it (${rule}): ${message}`,
+    found: rule,
+    policy: { file, line, column },
+    fix,
+  });
 }
 
 function statusFinding(

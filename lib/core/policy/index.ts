@@ -28,6 +28,7 @@ export { alarmDaysDefault, freshnessLimits } from './freshness.ts';
 export type { FreshnessLimits } from './freshness.ts';
 export {
   loadPart,
+  loadAccepted,
   loadSnapshot,
   loadSnapshotInSteps,
   snapshotFilesMax,

@@ -50,6 +50,18 @@ export function loadSnapshot(
 }
 
 /**
+ * A commit that an earlier version may have accepted: a project whose files break rules of today is refused by itself, and the others stay
+ * as they are. What the foundation’s own files break, and what no longer reads as a policy at all, still is none.
+ */
+export function loadAccepted(
+  files: ReadonlyMap<string, Uint8Array>,
+  commit: CommitSha,
+  previous: PolicySnapshot | null = null,
+): SnapshotResult {
+  return finished(loadSnapshotInSteps(files, commit, previous, 'accepted'));
+}
+
+/**
  * The same, a file or a project at a time: thousands take seconds, and a process that serves requests can do so
  * between two steps. The last step's value is the result.
  */
@@ -57,11 +69,17 @@ export function* loadSnapshotInSteps(
   files: ReadonlyMap<string, Uint8Array>,
   commit: CommitSha,
   previous: PolicySnapshot | null = null,
+  standing: 'new' | 'accepted' = 'new',
 ): LoadingSteps {
   const loaded = yield* loadPartInSteps(files, commit, previous);
   if (!loaded.ok) return loaded;
-  const diagnostics = yield* checkTogether(loaded.snapshot);
-  return diagnostics.length === 0 ? loaded : { ok: false, diagnostics: inOrder(diagnostics) };
+  const { snapshot } = loaded;
+  const shared = yield* checkShared(snapshot);
+  const refused = yield* checkProjects(snapshot, diagnosticsMax - shared.length, standing);
+  const tolerated = standing === 'accepted' ? [] : [...refused.values()].flat();
+  const diagnostics = [...shared, ...tolerated];
+  if (diagnostics.length > 0) return { ok: false, diagnostics: inOrder(diagnostics) };
+  return { ok: true, snapshot: { ...snapshot, refused } };
 }
 
 export type LoadingSteps = Generator<undefined, SnapshotResult>;
@@ -102,20 +120,32 @@ function* loadPartInSteps(
   return snapshot === null ? { ok: false, diagnostics: inOrder(draft.diagnostics) } : { ok: true, snapshot };
 }
 
-/** Checks across files; stops after enough diagnostics, so that bad input stays cheap. */
-function* checkTogether(snapshot: PolicySnapshot): Generator<undefined, readonly Diagnostic[]> {
-  const diagnostics = [
+/** What all projects depend on. */
+function* checkShared(snapshot: PolicySnapshot): Generator<undefined, readonly Diagnostic[]> {
+  return [
     ...(yield* checkPeople(snapshot)),
     ...checkTrustRoot(snapshot),
     ...checkRevocations(snapshot),
     ...checkFreshness(snapshot),
   ];
-  for (const project of snapshot.projects.values()) {
-    if (diagnostics.length > diagnosticsMax) break;
-    diagnostics.push(...checkProject(snapshot, project));
+}
+
+/** Each against its own files and the foundation’s; of a new commit, stops after enough diagnostics, so that bad input stays cheap. */
+function* checkProjects(
+  snapshot: PolicySnapshot,
+  most: number,
+  standing: 'new' | 'accepted',
+): Generator<undefined, ReadonlyMap<ProjectSlug, readonly Diagnostic[]>> {
+  const refused = new Map<ProjectSlug, readonly Diagnostic[]>();
+  let count = 0;
+  for (const [slug, project] of snapshot.projects) {
+    if (standing === 'new' && count > most) break;
+    const found = checkProject(snapshot, project);
+    if (found.length > 0) refused.set(slug, found);
+    count += found.length;
     yield;
   }
-  return diagnostics;
+  return refused;
 }
 
 function checkSize(files: ReadonlyMap<string, Uint8Array>): Diagnostic | null {
@@ -244,6 +274,7 @@ class SnapshotDraft {
       trustRoot: this.#trustRoot,
       people: this.#people,
       projects,
+      refused: new Map(),
       revocations: this.#revocations,
     };
   }

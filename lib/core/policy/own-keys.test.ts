@@ -1,6 +1,8 @@
 /** A policy names a key for each kind of signature over a file's own bytes that its artifact configuration asks for. */
 import { expect, test } from 'vitest';
-import { formatDiagnostic, loadSnapshot } from './index.ts';
+import { parsePolicySlug, parseProjectSlug } from '../ids/index.ts';
+import { failures } from '../wire/finding/index.ts';
+import { effectivePolicy, formatDiagnostic, loadAccepted, loadSnapshot } from './index.ts';
 import { artifactFile, edited, headCommit, releasePolicy } from './plan/snapshots.fixture.ts';
 
 const asking = (method: string): string => `apiVersion: countersign/v1
@@ -47,3 +49,25 @@ test.each(['openpgpKey: release', 'openpgpKey: own\nrawKey: own'])(
     expect(problems('cms', lines).join()).toContain('a key makes one kind of signature alone');
   },
 );
+
+test('of a commit that was accepted before, it refuses the one project', () => {
+  const files = edited({
+    [artifactFile]: asking('openpgp'),
+    'projects/esbuild-demo/policies/test-signing.yaml': null,
+  });
+  const loaded = loadAccepted(files, headCommit);
+  if (!loaded.ok) throw new Error('it is refused as a whole');
+  const of = (project: string) =>
+    effectivePolicy(loaded.snapshot, parseProjectSlug(project), parsePolicySlug('release-signing'));
+  expect(failures(of('esbuild-demo').findings)).toMatchObject([
+    { rule: 'policy.invalid', found: 'rule.own-key', policy: { file: releasePolicy } },
+  ]);
+  expect(of('zip-demo').ok).toBe(true);
+  expect(loadSnapshot(files, headCommit).ok).toBe(false);
+});
+
+test('what is the foundation’s own still is no policy, accepted or not', () => {
+  const broken = edited({ 'trust/root.yaml': [['threshold: 1', 'threshold: 9']] });
+  expect(loadAccepted(broken, headCommit).ok).toBe(false);
+  expect(loadAccepted(edited({ 'foundation.yaml': null }), headCommit).ok).toBe(false);
+});

@@ -1,5 +1,6 @@
 /** The whole policy repository at one commit, checked as a whole. */
 import type { CertificateSerial, CommitSha, PersonHandle, PolicySlug, ProjectSlug } from '../ids/index.ts';
+import type { Diagnostic } from './diagnostic.ts';
 import type {
   ArtifactConfigurationDocument,
   FoundationDocument,
@@ -23,6 +24,11 @@ export interface PolicySnapshot {
   readonly trustRoot: TrustRootDocument;
   readonly people: ReadonlyMap<PersonHandle, PersonDocument>;
   readonly projects: ReadonlyMap<ProjectSlug, ProjectSnapshot>;
+  /**
+   * Projects whose files break a rule, in a commit that was accepted before this version had that rule: nothing is signed for them
+   * until they are mended. Empty for every other commit, which breaks none.
+   */
+  readonly refused: ReadonlyMap<ProjectSlug, readonly Diagnostic[]>;
   /** By serial number. */
   readonly revocations: ReadonlyMap<CertificateSerial, RevocationDocument>;
 }

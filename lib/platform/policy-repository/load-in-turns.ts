@@ -12,8 +12,9 @@ export async function loadInTurns(
   files: ReadonlyMap<string, Uint8Array>,
   commit: CommitSha,
   previous: PolicySnapshot | null,
+  standing: 'new' | 'accepted' = 'new',
 ): Promise<SnapshotResult> {
-  const steps = loadSnapshotInSteps(files, commit, previous);
+  const steps = loadSnapshotInSteps(files, commit, previous, standing);
   let begun = performance.now();
   for (;;) {
     const step = steps.next();

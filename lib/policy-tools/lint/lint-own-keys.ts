@@ -4,6 +4,7 @@ import {
   type ProjectSnapshot,
   type SigningPolicyDocument,
 } from '#core/policy/index.ts';
+import { isRoleName } from '#core/pki/openpgp/index.ts';
 import { lintFinding } from './finding.ts';
 import type { LintFinding } from './finding.ts';
 
@@ -47,9 +48,11 @@ export function lintOwnKeys(
     );
     const names = [...new Set(own.map((key) => key.name))].slice(0, 5);
     const fix =
-      names.length > 0
-        ? `Write ${names.map((one) => `\`${one}\``).join(' or ')}.`
-        : 'Ask the foundation for one (`ownKeys` in a key ceremony), or remove the line.';
+      use === 'openpgp' && names.length === 0 && isRoleName(slug)
+        ? `The address of this project, ${slug}@…, would be taken for that of a role, and a ceremony makes no key for it unless the foundation’s configuration says so (\`openPgp.roleNames\`); sign by another method, or rename the project.`
+        : names.length > 0
+          ? `Write ${names.map((one) => `\`${one}\``).join(' or ')}.`
+          : 'Ask the foundation for one (`ownKeys` in a key ceremony), or remove the line.';
     return [lintFinding(policy.locate([field]), 'lint.own-key', message, fix)];
   });
 }

@@ -63,4 +63,25 @@ describe('a ceremony’s configuration', () => {
     }));
     expect(read({ ...good, projects }).projects).toHaveLength(1000);
   });
+
+  it('gives no project an OpenPGP key for the address of a role, unless it is named', () => {
+    const project = (slug: string) => ({
+      slug,
+      name: slug,
+      program: 'executables',
+      certificates: [{ name: 'release', purpose: 'release' }],
+      ownKeys: [{ name: 'own', purpose: 'openpgp', serves: 'release' }],
+    });
+    const config = (slug: string, roleNames: readonly string[] = []) => ({
+      ...good,
+      openPgp: { domain: 'example.org', revocations: 'revocations', roleNames },
+      projects: [project(slug)],
+    });
+    expect(() => read(config('widget'))).not.toThrow();
+    for (const slug of ['security', 'postmaster', 'host-master', 'admin', 'no-reply']) {
+      expect(() => read(config(slug)), slug).toThrow(/openPgp\.roleNames/);
+      expect(() => read(config(slug, [slug]))).not.toThrow();
+    }
+    expect(() => read(config('admin', ['other']))).toThrow(/openPgp\.roleNames/);
+  });
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isElliptic, keyKinds } from '#core/pki/key-kind/index.ts';
+import { isRoleName } from '#core/pki/openpgp/index.ts';
 import { parseSshPublicKeyLine } from '#core/pki/sshsig/index.ts';
 import { pathsAsWritten, readConfiguration, type Paths } from '../../../lib/host/configuration/index.ts';
 import { pinSchema } from '../../ground/service/index.ts';
@@ -115,6 +116,8 @@ const schema = (paths: Paths) => {
           domain: z.string().regex(/^[a-z0-9](?:[a-z0-9.-]{0,188}[a-z0-9])?$/, 'a domain in lower case'),
           /** A folder of its own, for certificates that revoke a key: whoever reads one can. */
           revocations: path,
+          /** Projects that get a key although their address would be taken for that of a role, such as security@. */
+          roleNames: z.array(z.string().max(64)).max(16).default([]),
         })
         .optional(),
       urls: z
@@ -219,6 +222,20 @@ const schema = (paths: Paths) => {
       {
         path: ['openPgp'],
         error: 'an OpenPGP key needs a domain for its address, and a folder for its revocation',
+      },
+    )
+    .refine(
+      ({ projects, openPgp }) =>
+        projects.every(
+          ({ slug, ownKeys }) =>
+            !isRoleName(slug) ||
+            openPgp?.roleNames.includes(slug) === true ||
+            ownKeys.every(({ purpose }) => purpose !== 'openpgp'),
+        ),
+      {
+        path: ['projects'],
+        error:
+          'an OpenPGP key for an address that people, mail systems or certificate authorities take for that of a role (security@, postmaster@): name the project in openPgp.roleNames if that is meant',
       },
     )
     .refine(({ tokens, publicAuthority }) => publicAuthority !== undefined || hasOwnAuthority(tokens), {

@@ -17,5 +17,6 @@ export {
   type DocumentForm,
   type DocumentSignature,
 } from './signature.ts';
+export { isRoleName } from './role-names.ts';
 export { clearSigned, signedText } from './text.ts';
 export { webKeyName } from './wkd.ts';
