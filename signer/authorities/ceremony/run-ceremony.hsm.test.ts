@@ -237,7 +237,7 @@ describe('a key ceremony', () => {
     const more = await runCeremony({
       config: {
         ...config,
-        openPgp: { domain: 'example.org', revocations },
+        openPgp: { domain: 'example.org', revocations, roleNames: [] },
         projects: [...config.projects, gadget],
       },
     });

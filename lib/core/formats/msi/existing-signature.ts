@@ -25,7 +25,7 @@ const signatureBytesMax = 1024 * 1024;
 export interface Existing {
   /** DER ContentInfo. */
   readonly signature: Uint8Array;
-  /** Empty: there is no MsiDigitalSignatureEx. */
+  /** Content of MsiDigitalSignatureEx. */
   readonly extended: Uint8Array;
 }
 
@@ -40,9 +40,12 @@ export async function existingToKeep(found: MsiPackage, sign: AuthenticodeSign):
   const extended = await streamOf(found, extendedSignatureStream);
   if (found.signatures.length !== (extended === null ? 1 : 2))
     throw invalid('streams of a signature are there twice');
-  if (extended !== null && !isMetadataDigest(found, extended))
+  // The new signature would be over contents alone, between which bytes can move; and the stream can't be added under the one that is there.
+  if (extended === null)
+    throw invalid('its signature covers no names and sizes, since MsiDigitalSignatureEx is missing');
+  if (!isMetadataDigest(found, extended))
     throw invalid('its MsiDigitalSignatureEx is not the digest of its names and sizes');
-  const kept = { signature, extended: extended ?? new Uint8Array(0) };
+  const kept = { signature, extended };
   const { signatures, problems } = findSignatures([signature]);
   const [problem] = problems;
   if (problem !== undefined) throw invalid(problem);

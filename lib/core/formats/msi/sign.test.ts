@@ -146,10 +146,15 @@ describe('a signature next to the one that is there', async () => {
     expect(await subject(await withStreams(own, ownExtended))).toEqual(await subject(once));
   });
 
+  /** With other content of the same names and sizes. */
+  const edited = Buffer.from(once);
+  edited[edited.indexOf('Widget Makers')] = 0x58;
+
   test('is refused where the first is none, is about another file, or is there twice', async () => {
     const refusals: readonly [Uint8Array, RegExp][] = [
-      [await withStreams({ ...own, content: Buffer.from('no signature') }), /malformed/],
-      [await withStreams(own), /does not fit the file/],
+      [await withStreams({ ...own, content: Buffer.from('no signature') }, ownExtended), /malformed/],
+      [await withStreams(own), /MsiDigitalSignatureEx is missing/],
+      [edited, /does not fit the file/],
       [await withStreams(own, { ...ownExtended, content: Buffer.alloc(32) }), /not the digest of its names/],
       [await withStreams(own, { ...ownExtended, content: Buffer.alloc(31) }), /not the digest of its names/],
       [

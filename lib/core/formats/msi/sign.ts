@@ -61,14 +61,13 @@ export const msiSigning: Signing<AuthenticodeSign> = {
     const found = await readPackage(source);
     const kept = await existingToKeep(found, sign);
     const extended = extendedFor(found, kept, sign);
-    const streams = [
+    const added = [
       {
         name: signatureStream,
         content: memorySource(signatureAfter(kept?.signature ?? null, signature, cannotAdd)),
       },
       { name: extendedSignatureStream, content: memorySource(extended) },
     ];
-    const added = extended.length === 0 ? streams.slice(0, 1) : streams;
     yield* writeCompoundFile(found.file, { added, without: isSignatureStream });
   },
   async readBack(source, signedSource, signature, sign) {
@@ -83,8 +82,7 @@ export const msiSigning: Signing<AuthenticodeSign> = {
     const extended = (await streamOf(after, extendedSignatureStream)) ?? new Uint8Array(0);
     if (Buffer.compare(extended, extendedFor(after, kept, sign)) !== 0)
       throw differs('MsiDigitalSignatureEx holds another digest than that of the names and sizes');
-    if (after.signatures.length !== (extended.length === 0 ? 1 : 2))
-      throw differs('streams of a signature are there twice');
+    if (after.signatures.length !== 2) throw differs('streams of a signature are there twice');
     return { signature, subject: await subjectWith(after, extended, sign) };
   },
 
