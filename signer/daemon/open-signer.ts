@@ -26,6 +26,7 @@ import {
   watchPorts,
   watchQueue,
   watchRequests,
+  watchReports,
   watchSweep,
   watchWorker,
   whileJournalHolds,
@@ -174,6 +175,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     watchSweep(worker, sweepSeconds, now),
     watchRequests(database, now),
     watchQueue(queue),
+    watchReports(database),
     watchDatabase(database, guard, now),
     tellLimits({
       artifactBytes: config.store.artifactSizeBytesMax,

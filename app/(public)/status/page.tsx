@@ -19,6 +19,7 @@ const names: Readonly<Record<string, string>> = {
   sweep: 'The signer’s search for work',
   requests: 'Requests to be worked on',
   queue: 'Queue',
+  reports: 'Signatures of inspection reports',
   'signer-database': 'Database, as the signer uses it',
   keyholder: 'Hardware security module',
   scanner: 'Malware scanner',

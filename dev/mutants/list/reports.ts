@@ -62,5 +62,8 @@ export const reports: Area = {
       ['if (sha256 !== statement.artifactSha256)', 'if (false)', 'refuses %s'],
       ['if (statement === null)', 'if (false)', 'refuses %s'],
     ]),
+    ...guards('signer/daemon/report/sign-reports.ts', 'signer/daemon/audit/audit.hsm.test.ts', [
+      ['await failed(ports, row);', '', 'that can’t be signed wait behind those that can'],
+    ]),
   ],
 };

@@ -15,6 +15,7 @@ import { signLogText, type LogSigner } from '../../keyholder/index.ts';
 import { generateEd25519KeyPair, Pkcs11Token, readEd25519PublicKey } from '../../keyholder/token/index.ts';
 import { reportCommand } from '../../../cli/report.ts';
 import { openArtifactStore, openReleaseStore } from '../../ground/store/index.ts';
+import { watchReports } from '../probes/index.ts';
 import { signReports, writeReport } from '../report/index.ts';
 import { objectPath } from '../../../lib/host/object-store/index.ts';
 import { signExports, type ExportPorts } from './index.ts';
@@ -352,6 +353,25 @@ describe('inspection reports', () => {
     expect(await sign()).toEqual({ signed: [], problems: [] });
     await write();
     expect(await sign()).toEqual({ signed: [request], problems: [] });
+  });
+
+  it('that can’t be signed wait behind those that can, and health tells of them', async () => {
+    const probe = () => watchReports(database).probe();
+    // More than are tried in one round, each older than the good one.
+    await database.query(
+      `INSERT INTO signer.inspection_report (request_id, project, configuration, sha256, size_bytes, head, made_at)
+       SELECT gen_random_uuid(), 'widget', 'a.yaml', repeat('b', 64), 1, '{}', '2020-01-01' FROM generate_series(1, 60)`,
+    );
+    await write();
+    expect(await probe()).toMatchObject({ state: 'ok' });
+    const rounds = [await sign(), await sign()];
+    expect(rounds.map(({ problems }) => problems.length)).toEqual([40, 30]);
+    expect(rounds.map(({ signed }) => signed)).toEqual([[], [request]]);
+    expect(await probe()).toMatchObject({ state: 'degraded', measures: { failed: 60 } });
+    // Each gets its turn, for ever.
+    expect((await sign()).problems).toHaveLength(10);
+    await database.query(`DELETE FROM signer.inspection_report WHERE sha256 = repeat('b', 64)`);
+    expect(await probe()).toMatchObject({ state: 'ok' });
   });
 
   it('are not signed where the journal names none, or the store has another document', async () => {

@@ -9,4 +9,5 @@ export {
   watchSweep,
   watchWorker,
 } from './probes.ts';
+export { watchReports } from './reports.ts';
 export { tellLimits } from './limits.ts';

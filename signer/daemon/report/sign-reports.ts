@@ -29,8 +29,10 @@ export interface ReportsSigned {
   readonly problems: readonly string[];
 }
 
-/** Reports in one round, oldest first. Each takes the log's token once. */
+/** Reports in one round. Each takes the log's token once. */
 const roundMax = 50;
+/** Of those, reports that could not be signed before: they wait behind all others, and each gets its turn. */
+const againMax = 10;
 
 const rowSchema = z.object({
   request_id: z.string(),
@@ -44,21 +46,34 @@ type Row = z.output<typeof rowSchema>;
 const isBeforeScan = `position('"passed":true' IN head) > 0 AND position('"reached":"inspection"' IN head) > 0`;
 
 export async function signReports(ports: ReportSigningPorts): Promise<ReportsSigned> {
-  const rows = await ports.database.query(
-    `SELECT request_id::text, sha256, size_bytes, head FROM signer.inspection_report
-      WHERE signed_at IS NULL AND NOT (${isBeforeScan}) ORDER BY made_at, request_id LIMIT ${roundMax}`,
+  const unsigned = `SELECT request_id::text, sha256, size_bytes, head FROM signer.inspection_report
+      WHERE signed_at IS NULL AND NOT (${isBeforeScan})`;
+  const fresh = await ports.database.query(
+    `${unsigned} AND sign_failed_at IS NULL ORDER BY made_at, request_id LIMIT ${roundMax - againMax}`,
+  );
+  const again = await ports.database.query(
+    `${unsigned} AND sign_failed_at IS NOT NULL ORDER BY sign_failed_at, request_id LIMIT ${againMax}`,
   );
   const signed: string[] = [];
   const problems: string[] = [];
-  for (const row of rows.map((one) => rowSchema.parse(one))) {
+  for (const row of [...fresh, ...again].map((one) => rowSchema.parse(one))) {
     try {
       await signReport(ports, row);
       signed.push(row.request_id);
     } catch (error) {
       problems.push(`the report of request ${row.request_id} is not signed: ${messageOf(error)}`);
+      await failed(ports, row);
     }
   }
   return { signed, problems };
+}
+
+/** It goes to the end of the line. A later pass that writes another report begins anew. */
+async function failed({ database, now }: ReportSigningPorts, row: Row): Promise<void> {
+  await database.query(
+    `UPDATE signer.inspection_report SET sign_failed_at = $3 WHERE request_id = $1 AND sha256 = $2 AND signed_at IS NULL`,
+    [row.request_id, row.sha256, now()],
+  );
 }
 
 async function signReport(ports: ReportSigningPorts, row: Row): Promise<void> {
@@ -79,7 +94,7 @@ async function signReport(ports: ReportSigningPorts, row: Row): Promise<void> {
   const note = await signLogText(log, text);
   // A later pass may have written another report meanwhile.
   await database.query(
-    `UPDATE signer.inspection_report SET note = $3, signed_at = $4 WHERE request_id = $1 AND sha256 = $2 AND signed_at IS NULL`,
+    `UPDATE signer.inspection_report SET note = $3, signed_at = $4, sign_failed_at = NULL WHERE request_id = $1 AND sha256 = $2 AND signed_at IS NULL`,
     [row.request_id, row.sha256, note, signedAt],
   );
 }
