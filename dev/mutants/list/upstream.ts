@@ -188,5 +188,15 @@ export const upstream: Area = {
       ['(countersignatures.length === 1 && !author)', 'false', 'is refused '],
       ['if (certificate === null || problems.length > 0)', 'if (certificate === null)', 'is refused '],
     ]),
+    ...guards('lib/core/pki/openpgp-verify/signature.ts', 'lib/core/pki/openpgp-verify/versions.test.ts', [
+      [
+        'if (isHashed && (first & 0x80) !== 0 && !understood.has(type))',
+        'if (false)',
+        'is refused where it says that it has to be understood',
+      ],
+    ]),
+    ...guards('lib/core/pki/openpgp-verify/key.ts', 'lib/core/pki/openpgp-verify/versions.test.ts', [
+      ['if (version !== 4) throw', 'if (false) throw', 'a key of version 6 is refused by its version'],
+    ]),
   ],
 };
