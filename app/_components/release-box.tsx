@@ -1,9 +1,10 @@
 import Link from 'next/link';
 import type { PublishedCertificate } from '../../lib/certificates/index.ts';
 import { isRefused } from '../../lib/certificates/standing/index.ts';
-import type { RequestDetail } from '../../lib/requests/index.ts';
+import type { RequestDetail, RewrittenLists as Lists } from '../../lib/requests/index.ts';
 import type { RevocationNotice } from '../../lib/revocations/index.ts';
 import { formatBytes } from './format.ts';
+import { RewrittenLists } from './rewritten-lists.tsx';
 import { SelfCheck } from './self-check.tsx';
 import { SignatureNotice } from './signature-standing.tsx';
 import { SignedFileItem } from './signed-file-item.tsx';
@@ -14,11 +15,12 @@ import { Typed } from './typed.tsx';
 export function ReleaseBox(props: {
   readonly request: RequestDetail;
   readonly release: NonNullable<RequestDetail['release']>;
+  readonly rewritten: Lists;
   readonly certificates: readonly PublishedCertificate[];
   /** Of the revocation that makes the release bad, or would if it were newer; null: there is none. */
   readonly notice: RevocationNotice | null;
 }) {
-  const { request, release, certificates, notice } = props;
+  const { request, release, rewritten, certificates, notice } = props;
   const { signatures } = request;
   const refused = isRefused(release.standing.state);
   const signer = certificates.find(
@@ -65,6 +67,7 @@ export function ReleaseBox(props: {
           </Link>
         </p>
       )}
+      <RewrittenLists rewritten={rewritten} request={request.id} level="h3" />
       <SelfCheck files={signatures.files} certificates={certificates} refused={refused} />
     </section>
   );

@@ -7,6 +7,7 @@ export type { RequestDetail } from './read.ts';
 export { readStep, stepPageMax } from './read-step.ts';
 export type { StepPage } from './read-step.ts';
 export type { Trace } from './read-trace.ts';
+export { readRewrittenLists, type RewrittenLists } from './rewritten-lists.ts';
 export { listSignedFiles, signedFilesMax } from './signed-files.ts';
 export type { SignedFile } from './signed-files.ts';
 export type { PassLine } from './find-passes.ts';

@@ -10,7 +10,7 @@ import { openDatabase } from '../platform/db/index.ts';
 import type { Database } from '../platform/db/index.ts';
 import { openSigned, project } from '../signatures/open-signed.fixture.ts';
 import { findPasses } from './find-passes.ts';
-import { listSignedFiles, readRequest, readStep } from './index.ts';
+import { listSignedFiles, readRequest, readRewrittenLists, readStep } from './index.ts';
 import type { RequestStep, StepPage } from './index.ts';
 import { countNotes, readNotes, searchedMax } from './read-notes.ts';
 import { pathsSearchedMax } from './signed-files.ts';
@@ -246,6 +246,35 @@ describe('a request in pages', () => {
     const id = await withEntries(...stepEntries(1, 'release', 'pass'), ['request.released', body]);
     expect((await overview(id)).trace).toMatchObject({ unreadable: [], pass: { outcome: 'released' } });
     expect((await page(id, 'release')).unreadable).toEqual([]);
+  });
+
+  it('tells which lists were written anew, the first hundred of many, and nothing where the entry makes no sense', async () => {
+    const released = { artifactSha256: 'c'.repeat(64), artifactSizeBytes: 1, certificateSerial: '0a' };
+    const list = (path: readonly string[]) => {
+      const [inspectedSha256, releasedSha256] = ['a'.repeat(64), 'b'.repeat(64)];
+      return { path, inspectedSha256, releasedSha256, fields: 2 };
+    };
+    const rewritten = async (followed: unknown) => {
+      const body = { pass: 1, ...released, signatures: [], followed };
+      const id = await withEntries(...stepEntries(1, 'release', 'pass'), ['request.released', body]);
+      return readRewrittenLists({ ctx: signed.ctx, input: { id } });
+    };
+    expect(await rewritten([list(['a.zip', 'SHA256SUMS'])])).toEqual({
+      lists: [{ ...list([]), path: 'a.zip!/SHA256SUMS' }],
+      total: 1,
+    });
+    const many = await rewritten(Array.from({ length: 150 }, (_, at) => list([`${at}.sha256`])));
+    expect([many.lists.length, many.total]).toEqual([100, 150]);
+    const none = await withEntries(...stepEntries(1, 'release', 'pass'), [
+      'request.released',
+      { pass: 1, ...released, signatures: [] },
+    ]);
+    expect(await readRewrittenLists({ ctx: signed.ctx, input: { id: none } })).toEqual({
+      lists: [],
+      total: 0,
+    });
+    expect((await rewritten('rubbish')).lists).toEqual([]);
+    expect((await rewritten([{ path: 'rubbish' }])).lists).toEqual([]);
   });
 
   it('continues an interrupted search for a file, and finds it', async () => {

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { isError } from '#core/error/index.ts';
 import type { PolicySlug, ProjectSlug } from '#core/ids/index.ts';
 import { formatSizes } from '#core/text/size/index.ts';
+import { readParameters, type ParameterValues } from '#core/wire/parameters/index.ts';
 import { sampleHours } from '#core/wire/sample/index.ts';
 import { actorName } from '../platform/auth/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
@@ -25,6 +26,8 @@ export interface DroppedFile {
   readonly project: ProjectSlug | null;
   /** Of the project: the file is held against it, too; null: against none. */
   readonly configuration: PolicySlug | null;
+  /** Of that configuration, as a request would give them. */
+  readonly parameters: ParameterValues;
   readonly name: string;
   readonly stream: AsyncIterable<Uint8Array>;
   readonly sizeBytesExpected: number | null;
@@ -38,6 +41,7 @@ export async function dropSample(call: {
   const { ctx, input } = call;
   const { project, configuration, name, stream, sizeBytesExpected } = input;
   await authoriseSample(ctx, project);
+  const parameters = valuesIn(input.parameters);
   const owner = actorName(ctx.actor);
   await requireRoom(ctx, ctx.db, { owner, project });
   const sizeBytesMax = await sampleBytesMax(ctx);
@@ -65,6 +69,7 @@ export async function dropSample(call: {
         owner,
         project,
         configuration,
+        parameters: configuration === null ? {} : { ...parameters },
         sha256,
         name,
         sizeBytes: BigInt(sizeBytes),
@@ -73,6 +78,16 @@ export async function dropSample(call: {
     });
   });
   return id;
+}
+
+function valuesIn(parameters: ParameterValues): ParameterValues {
+  const read = readParameters(parameters);
+  if (read.ok) return read.value;
+  throw new SamplesError({
+    code: 'PARAMETERS_INVALID',
+    message: read.message,
+    fix: 'Write values as a release has them, or leave them empty.',
+  });
 }
 
 async function requireRoom(

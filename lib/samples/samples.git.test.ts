@@ -51,6 +51,7 @@ const account = (id: string): Context =>
 
 interface Sent {
   readonly text?: string;
+  readonly parameters?: Readonly<Record<string, string>>;
   readonly project?: typeof project | null;
   readonly announced?: number | null;
 }
@@ -60,6 +61,7 @@ const drop = (ctx: Context, { text = 'bytes', ...sent }: Sent = {}) =>
     input: {
       project: sent.project === undefined ? project : sent.project,
       configuration: parsePolicySlug('windows-package'),
+      parameters: sent.parameters ?? {},
       name: 'widget.zip',
       stream: (async function* () {
         yield await Promise.resolve(new TextEncoder().encode(text));
@@ -93,6 +95,16 @@ async function looked(id: string): Promise<void> {
 }
 
 describe('a sample', () => {
+  it('keeps values for the configuration that it is held against, and refuses what can be none', async () => {
+    const ctx = await author();
+    const id = await drop(ctx, { parameters: { version: '1.4' } });
+    const { rows } = await owner.query('SELECT parameters FROM portal.sample WHERE id = $1', [id]);
+    expect(rows).toEqual([{ parameters: { version: '1.4' } }]);
+    await expect(drop(ctx, { parameters: { version: '*' } })).rejects.toMatchObject({
+      code: 'PARAMETERS_INVALID',
+    });
+  });
+
   it('is seen by who dropped it and by the project’s team, and by nobody else; without a project, by nobody but them', async () => {
     const ctx = await author();
     const [teams, own] = [await drop(ctx), await drop(ctx, { project: null })];

@@ -12,7 +12,10 @@ import { formatBytes, formatSizes } from '../../_components/format.ts';
 import { putFile } from '../../_components/upload/put-file.ts';
 import type { UploadProgress } from '../../_components/upload/put-file.ts';
 import { UploadProgressBar } from '../../_components/upload/upload-progress.tsx';
-import { uploadProblemOf } from '../../(public)/projects/[slug]/submit/upload-problem.ts';
+import { typedParameters, uploadProblemOf } from '../../(public)/projects/[slug]/submit/upload-problem.ts';
+
+import { SampleParameters } from './sample-parameters.tsx';
+import type { Place } from './places.ts';
 
 const address = '/api/samples';
 
@@ -24,14 +27,16 @@ interface Problem {
 /** Sends one file; dropped, chosen, or without scripts by the browser. */
 export function DropForm(props: {
   readonly sizeBytesMax: number;
-  /** Value and words: for which project, and against which of its configurations. */
-  readonly places: readonly (readonly [value: string, words: string])[];
+  /** For which project, and against which of its configurations. */
+  readonly places: readonly Place[];
   readonly chosen: string;
   /** Of the attempt before, without scripts. */
-  readonly problem: Problem | null;
+  readonly problem: (Problem & { readonly values: Readonly<Record<string, string>> }) | null;
 }) {
   const { sizeBytesMax, places } = props;
-  const [state, setState] = useState(() => refusal(props.problem, { for: [props.chosen] }));
+  const [state, setState] = useState(() =>
+    refusal(props.problem, { for: [props.chosen], ...typedIn(props.problem?.values ?? {}) }),
+  );
   const [progress, setProgress] = useState<UploadProgress | null>(null);
   const [isOver, setIsOver] = useState(false);
   const stop = useRef<(() => void) | null>(null);
@@ -49,7 +54,9 @@ export function DropForm(props: {
     }
     busy.current = true;
     setState(nothingSent);
-    const query = new URLSearchParams({ name: file.name, for: values['for']?.at(-1) ?? '' });
+    const place = values['for']?.at(-1) ?? '';
+    const parameters = JSON.stringify(typedParameters(form, place));
+    const query = new URLSearchParams({ name: file.name, for: place, parameters });
     const answer = await putFile(`${address}?${query.toString()}`, file, {
       onProgress: setProgress,
       onStart: (abort) => {
@@ -111,8 +118,9 @@ export function DropForm(props: {
         required
         value={props.chosen}
         hint="Its team sees the sample, and can propose what is suggested. Where you name a configuration, the file is held against it as well."
-        options={places}
+        options={places.map(({ value, words }) => [value, words] as const)}
       />
+      <SampleParameters places={places} chosen={props.chosen} />
       {progress === null ? (
         <div>
           <SubmitButton label="Look at it" pending="Sending…" />
@@ -123,6 +131,9 @@ export function DropForm(props: {
     </FormFrame>
   );
 }
+
+const typedIn = (values: Readonly<Record<string, string>>): FormState['values'] =>
+  Object.fromEntries(Object.entries(values).map(([name, text]) => [name, [text]]));
 
 const nothingChosen: Problem = {
   message: 'No file is chosen, or it is empty.',

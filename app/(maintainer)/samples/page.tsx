@@ -45,8 +45,8 @@ export default async function SamplesPage({ searchParams }: Props) {
   const places = await samplePlaces(ctx, project === '' ? null : project);
   // Of a project alone, its first configuration.
   const chosen =
-    places.find(([value]) => value === asked && value.includes('/')) ??
-    places.find(([value]) => value.split('/')[0] === project) ??
+    places.find(({ value }) => value === asked && value.includes('/')) ??
+    places.find(({ value }) => value.split('/')[0] === project) ??
     places[0];
   const samples = await listSamples({ ctx });
   const sizeBytesMax = await sampleBytesMax(ctx);
@@ -62,7 +62,7 @@ export default async function SamplesPage({ searchParams }: Props) {
           <DropForm
             sizeBytesMax={sizeBytesMax}
             places={places}
-            chosen={chosen?.[0] ?? ''}
+            chosen={chosen?.value ?? ''}
             problem={await refusedOf(searchParams)}
           />
           <UploadLimits

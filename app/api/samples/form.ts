@@ -6,16 +6,33 @@ export const sampleCookieName = 'countersign-sample-problem';
 const cookieSeconds = 300;
 const charactersMax = 600;
 
-const schema = z.object({ message: z.string(), fix: z.string() });
+const schema = z.object({
+  message: z.string(),
+  fix: z.string(),
+  /** Parameters that were typed, by field. */
+  values: z.record(z.string(), z.string()).default({}),
+});
 export type SampleProblem = z.output<typeof schema>;
 
 /** A problem document → a cookie for the page with the form, and for a few minutes. */
-export async function sampleCookie(answer: Response): Promise<string> {
+export async function sampleCookie(
+  answer: Response,
+  values: Readonly<Record<string, string>>,
+): Promise<string> {
   const { message, fix } = uploadProblemOf(await answer.json().catch(() => null));
-  const short = { message: message.slice(0, charactersMax), fix: fix.slice(0, charactersMax) };
+  const short = {
+    message: message.slice(0, charactersMax),
+    fix: fix.slice(0, charactersMax),
+    values: isShort(values) ? values : {},
+  };
   const value = Buffer.from(JSON.stringify(short), 'utf8').toString('base64url');
   return `${sampleCookieName}=${value}; Path=/samples; Max-Age=${cookieSeconds}; HttpOnly; SameSite=Strict`;
 }
+
+/** A browser keeps no cookie of more than 4 KiB. */
+const valuesBytesMax = 1_200;
+const isShort = (values: Readonly<Record<string, string>>): boolean =>
+  Buffer.byteLength(JSON.stringify(values)) <= valuesBytesMax;
 
 export function readSampleCookie(value: string | undefined): SampleProblem | null {
   if (value === undefined || value.length > 8 * charactersMax) return null;

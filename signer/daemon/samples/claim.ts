@@ -10,6 +10,7 @@ import {
   type ProjectSlug,
   type Sha256Hex,
 } from '#core/ids/index.ts';
+import { readParameters, type ParameterValues } from '#core/wire/parameters/index.ts';
 import { sampleHours } from '#core/wire/sample/index.ts';
 import type { Database } from '../../ground/database/index.ts';
 
@@ -21,6 +22,7 @@ export interface ClaimedSample {
   readonly asked: {
     readonly project: ProjectSlug | null;
     readonly configuration: PolicySlug | null;
+    readonly parameters: ParameterValues;
     readonly name: string;
     readonly sha256: Sha256Hex;
   } | null;
@@ -35,6 +37,7 @@ const claimed = z.object({ sample_id: z.string(), attempts: z.number() });
 const asked = z.object({
   project: z.string().transform(identifier(parseProjectSlug)).nullable(),
   configuration: z.string().transform(identifier(parsePolicySlug)).nullable(),
+  parameters: z.string().transform(valuesOf),
   name: z.string().min(1).max(255),
   sha256: z.string().transform(identifier(parseSha256Hex)),
 });
@@ -51,6 +54,25 @@ function identifier<T>(parse: (text: unknown) => T) {
     }
   };
 }
+
+function valuesOf(text: string, context: z.RefinementCtx): ParameterValues {
+  const read = readParameters(jsonOf(text));
+  if (read.ok) return read.value;
+  context.addIssue({ code: 'custom', message: read.message });
+  return z.NEVER;
+}
+
+/** What is cut off, or was no JSON, is none. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Of values as the portal takes them, with what JSON puts around them. */
+const parametersCharactersRead = 8_192;
 
 const turnOf = (row: string): string => `left(coalesce(${row}.project, ${row}.owner), 200)`;
 
@@ -99,7 +121,8 @@ export async function claimSample(
   const [sample] = await database.query(
     // Whoever writes the row can make a column a gigabyte long: no more is transferred than is parsed.
     `SELECT left(project, 65) AS project, left(configuration, 65) AS configuration, left(name, 256) AS name,
-            left(sha256, 65) AS sha256
+            left(sha256, 65) AS sha256,
+            CASE WHEN pg_column_size(parameters) <= ${parametersCharactersRead} THEN left(parameters::text, ${parametersCharactersRead}) ELSE '' END AS parameters
        FROM portal.sample WHERE id = $1::uuid`,
     [id],
   );

@@ -12,6 +12,7 @@ import {
 } from '#core/policy/index.ts';
 import { formatBytes } from '#core/text/size/index.ts';
 import { signingOrder, whyNothing } from '#core/suggestion/index.ts';
+import { hasParameters } from '#core/wire/parameters/index.ts';
 import { fail, failures, warnings } from '#core/wire/finding/index.ts';
 import {
   firstFindings,
@@ -177,25 +178,34 @@ async function holdAgainst(
   const document = snapshot.projects.get(project)?.artifacts.get(name);
   if (document === undefined) return null;
   const about = { configuration: `projects/${project}/artifacts/${name}.yaml`, commit: snapshot.commit };
-  const parameters = (document.value.parameters ?? [])
-    .filter((one) => version !== null && one.name === 'version')
-    .map((one) => ({ name: one.name, value: version ?? '' }));
-  const given = fillParameters(
-    document.value,
-    Object.fromEntries(parameters.map((one) => [one.name, one.value])),
-  );
-  const filled = given.ok ? given : fillParameters(document.value, {});
+  // What the file tells of its version stands in where nobody gave it.
+  const told = (document.value.parameters ?? []).some((one) => version !== null && one.name === 'version')
+    ? { version: version ?? '' }
+    : {};
+  const values = { ...told, ...asked.parameters };
+  const parameters = Object.entries(values).map(([parameter, value]) => ({
+    name: parameter,
+    value,
+    given: parameter in asked.parameters,
+  }));
+  const given = fillParameters(document.value, values);
+  const filled = given.ok || hasParameters(asked.parameters) ? given : fillParameters(document.value, {});
   if (!filled.ok) {
     const findings = filled.problems.map((one) =>
       fail({
         rule: 'policy.parameters',
         message: one.message,
         expected: one.expected,
-        fix: `${one.fix} Of a sample: countersign preflight FILE --config CONFIG --parameter NAME=VALUE`,
+        fix: `${one.fix} Of a sample: drop it again with values in the form, or countersign preflight FILE --config CONFIG --parameter NAME=VALUE`,
         policy: document.locate(one.path),
       }),
     );
-    return { ...about, passed: null, parameters: [], ...firstFindings(findings) };
+    return {
+      ...about,
+      passed: null,
+      parameters: parameters.filter((one) => one.given),
+      ...firstFindings(findings),
+    };
   }
   const locations = elementLocations(document);
   const upstream = { roots: rootsOf(snapshot) ?? [], now };

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { zip } from '#core/formats/zip/zip.fixture.ts';
 import { parseProjectSlug } from '#core/ids/index.ts';
 import type { ReportEntry } from '#core/inspection-report/index.ts';
-import { base } from '#core/policy/plan/snapshots.fixture.ts';
+import { artifactFile, base, changed } from '#core/policy/plan/snapshots.fixture.ts';
 import { sampleFailureSchema, sampleOutcomeSchema } from '#core/wire/sample/index.ts';
 import { objectPath } from '../../../lib/host/object-store/index.ts';
 import { testDatabase } from '../../../dev/test/index.ts';
@@ -47,6 +47,7 @@ interface Dropped {
   readonly project?: string | null;
   readonly configuration?: string | null;
   readonly at?: Date;
+  readonly parameters?: unknown;
 }
 
 async function drop(dropped: Dropped = {}): Promise<string> {
@@ -58,8 +59,8 @@ async function drop(dropped: Dropped = {}): Promise<string> {
     await writeFile(place, bytes);
   }
   await portal.query(
-    `INSERT INTO portal.sample (id, owner, project, configuration, sha256, name, size_bytes, at)
-     VALUES ($1, $2, $3, $4, $5, $6, 1, $7)`,
+    `INSERT INTO portal.sample (id, owner, project, configuration, sha256, name, size_bytes, at, parameters)
+     VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8)`,
     [
       id,
       owner,
@@ -68,6 +69,7 @@ async function drop(dropped: Dropped = {}): Promise<string> {
       dropped.sha256 ?? sha256(bytes ?? new Uint8Array()),
       name,
       dropped.at ?? new Date(),
+      JSON.stringify(dropped.parameters ?? {}),
     ],
   );
   return id;
@@ -155,6 +157,38 @@ describe('a sample', () => {
     expect(against?.findings.some(({ policy }) => policy?.file.includes('/artifacts/') === true)).toBe(true);
   });
 
+  it('is held against it with the values that were given, or with the version that the file tells', async () => {
+    const project = parseProjectSlug('esbuild-demo');
+    const text = [
+      'apiVersion: countersign/v1',
+      'kind: ArtifactConfiguration',
+      "parameters: [{ name: version, pattern: '*', required: true }]",
+      'root:',
+      '  type: zip',
+      '  contents:',
+      "    - { type: pe, path: 'widget-${version}/widget.exe', sign: { method: authenticode } }",
+      "    - { type: file, path: '**/*.md' }",
+      '',
+    ].join('\n');
+    const snapshot = changed({ [artifactFile]: text });
+    const against = async (parameters: Readonly<Record<string, string>>) => {
+      const id = await drop({ bytes: artifact, project, configuration: 'windows-package', parameters });
+      return outcomeOf(await lookAt(id, { snapshot: () => snapshot })).against;
+    };
+    expect(await against({})).toMatchObject({
+      passed: true,
+      parameters: [{ name: 'version', value: '1.4', given: false }],
+    });
+    expect(await against({ version: '1.5' })).toMatchObject({
+      passed: false,
+      parameters: [{ name: 'version', value: '1.5', given: true }],
+    });
+    expect(await against({ other: 'x' })).toMatchObject({
+      passed: null,
+      findings: [{ rule: 'policy.parameters' }],
+    });
+  });
+
   it('that isn’t there, is too large, other than it says, or no sample at all says so and what to do', async () => {
     const ends: readonly (readonly [Dropped, Partial<SamplePorts>, string])[] = [
       [{ sha256: 'a'.repeat(64) }, {}, 'no longer in the store'],
@@ -162,6 +196,8 @@ describe('a sample', () => {
       [{ bytes: artifact, name: 'x'.repeat(300) }, {}, 'no sample'],
       [{ bytes: artifact, sha256: '../../etc/passwd' }, {}, 'no sample'],
       [{ bytes: artifact, project: 'NOT A SLUG' }, {}, 'no sample'],
+      [{ bytes: artifact, parameters: { version: '*' } }, {}, 'no sample'],
+      [{ bytes: artifact, parameters: 'x'.repeat(20_000) }, {}, 'no sample'],
     ];
     for (const [dropped, change, words] of ends) {
       const failure = failureOf(await lookAt(await drop(dropped), change));

@@ -5,6 +5,7 @@ import { listCertificates } from '../../../../lib/certificates/index.ts';
 import { isRefused } from '../../../../lib/certificates/standing/index.ts';
 import { readReport } from '../../../../lib/inspection-reports/index.ts';
 import { isFinal } from '../../../../lib/requests/index.ts';
+import { readRewrittenLists } from '../../../../lib/requests/index.ts';
 import type { RequestDetail } from '../../../../lib/requests/index.ts';
 import type { Context } from '../../../../lib/platform/portal/index.ts';
 import { readRevocation } from '../../../../lib/revocations/index.ts';
@@ -89,6 +90,7 @@ export default async function RequestPage({ params, searchParams }: Props) {
             <ReleaseBox
               request={request}
               release={request.release}
+              rewritten={await readRewrittenLists({ ctx, input: { id: request.id } })}
               certificates={certificates}
               notice={notice}
             />

@@ -72,8 +72,8 @@ export interface HeldAgainst extends SampleFindings {
   readonly commit: string;
   /** null: it could not be held against it; the findings say why. */
   readonly passed: boolean | null;
-  /** Values that stood in for those of a request. */
-  readonly parameters: readonly { readonly name: string; readonly value: string }[];
+  /** Values that stood in for those of a request. `given`: by who dropped it; otherwise the file tells them. */
+  readonly parameters: readonly { readonly name: string; readonly value: string; readonly given?: boolean }[];
 }
 
 /** Of one that could not be inspected. */
@@ -113,7 +113,9 @@ export const sampleOutcomeSchema: z.ZodType<SampleOutcome> = z.object({
       configuration: z.string(),
       commit: z.string(),
       passed: z.boolean().nullable(),
-      parameters: z.array(z.object({ name: z.string(), value: z.string() })),
+      parameters: z.array(
+        z.object({ name: z.string(), value: z.string(), given: z.boolean().exactOptional() }),
+      ),
     })
     .nullable(),
 });

@@ -60,7 +60,8 @@ export function ParameterFields(props: {
 const sentence = (text: string): string =>
   `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 
-function hintOf({ description, pattern, required, default: value }: OpenParameter): string {
+/** What a parameter is, in sentences. */
+export function hintOf({ description, pattern, required, default: value }: OpenParameter): string {
   return [
     description === null ? null : sentence(description),
     pattern === null || pattern === '*' ? null : `Like ${pattern}, where * stands for any text.`,

@@ -2,13 +2,14 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { isError } from '#core/error/index.ts';
-import { RequestsError, listSignedFiles } from '../../../../../lib/requests/index.ts';
+import { RequestsError, listSignedFiles, readRewrittenLists } from '../../../../../lib/requests/index.ts';
 import { Empty } from '../../../../_components/empty.tsx';
 import { plural } from '../../../../_components/format.ts';
 import { Notice } from '../../../../_components/notice.tsx';
 import { pageContext } from '../../../../_components/page-context.ts';
 import { PageTitle } from '../../../../_components/page-title.tsx';
 import { PathSearch, readPathSearch } from '../../../../_components/path-search.tsx';
+import { RewrittenLists } from '../../../../_components/rewritten-lists.tsx';
 import { SignedFileItem } from '../../../../_components/signed-file-item.tsx';
 import { findRequest } from '../find-request.ts';
 
@@ -37,6 +38,7 @@ export default async function SignedFilesPage(props: Props) {
       throw error;
     },
   );
+  const isFirst = after === undefined && file === '';
   const here = `/requests/${request.id}/files`;
   const address = (cursor: string | null): string =>
     `${here}?${new URLSearchParams({ ...(file === '' ? {} : { file }), ...(cursor === null ? {} : { after: cursor }) }).toString()}`;
@@ -77,6 +79,13 @@ export default async function SignedFilesPage(props: Props) {
           )}
         </nav>
       )}
+      {isFirst ? (
+        <RewrittenLists
+          rewritten={await readRewrittenLists({ ctx, input: { id: request.id } })}
+          request={request.id}
+          level="h2"
+        />
+      ) : null}
     </div>
   );
 }

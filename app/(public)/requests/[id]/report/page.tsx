@@ -8,6 +8,7 @@ import {
   searchReport,
 } from '../../../../../lib/inspection-reports/index.ts';
 import type { ReportFilter, ReportSummary } from '../../../../../lib/inspection-reports/index.ts';
+import { readRewrittenLists } from '../../../../../lib/requests/index.ts';
 import type { RequestDetail } from '../../../../../lib/requests/index.ts';
 import { Empty } from '../../../../_components/empty.tsx';
 import { formatBytes, plural } from '../../../../_components/format.ts';
@@ -25,6 +26,7 @@ import {
   readReportSearch,
 } from '../../../../_components/report/report-search.tsx';
 import { reportAddress } from '../../../../_components/report/report-tree.tsx';
+import { RewrittenLists } from '../../../../_components/rewritten-lists.tsx';
 import { Time } from '../../../../_components/time.tsx';
 import { findRequest } from '../find-request.ts';
 
@@ -69,6 +71,13 @@ export default async function ReportPage(props: Props) {
     <div className="page">
       <PageTitle title="Inspection report" up={up} lead={leadOf(report)} />
       <Overview request={request} report={report} />
+      {request.release === null || isSearch || after !== null ? null : (
+        <RewrittenLists
+          rewritten={await readRewrittenLists({ ctx, input: { id: request.id } })}
+          request={request.id}
+          level="h2"
+        />
+      )}
       {report.isSearchable ? (
         <>
           <ReportSearch action={reportAddress(request.id)} asked={asked} filter={filter} />

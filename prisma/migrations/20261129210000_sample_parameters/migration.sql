@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "portal"."sample" ADD COLUMN     "parameters" JSONB NOT NULL DEFAULT '{}';
