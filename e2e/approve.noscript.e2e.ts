@@ -1,6 +1,8 @@
 import { expect, test, type Page } from '@playwright/test';
 import { runShownCommand, waitingRequest } from './waiting-request.ts';
 
+test.use({ hasTouch: true });
+
 test('an approver signs with the command the page shows and the release goes out, without JavaScript', async ({
   page,
 }) => {
@@ -11,6 +13,8 @@ test('an approver signs with the command the page shows and the release goes out
   await expect(page.getByRole('heading', { name: 'Do you approve this release?' })).toBeVisible();
 
   await readReportByKeyboard(page);
+  for (const width of [320, 390]) await readReportOnPhone(page, id, width);
+  await page.setViewportSize({ width: 1280, height: 900 });
   await page.goto(`/requests/${id}`);
 
   const decision = page.getByRole('radiogroup', { name: 'Your decision' });
@@ -58,6 +62,36 @@ async function readReportByKeyboard(page: Page): Promise<void> {
   await found.getByRole('link', { name: 'Show it in the tree' }).first().press('Enter');
   await expect(page.getByRole('heading', { name: 'Found' })).toHaveCount(0);
   await expect(page.locator('section[aria-labelledby=files]')).toContainText('.exe');
+}
+
+/** The same on a phone: nothing is wider than it. */
+async function readReportOnPhone(page: Page, id: string, width: number): Promise<void> {
+  const fits = async (what: string): Promise<void> => {
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect.soft(overflow, `${what}, ${width} pixels wide`).toBeLessThanOrEqual(0);
+  };
+  await page.setViewportSize({ width, height: 700 });
+  await page.goto(`/requests/${id}`);
+  await fits('the request');
+  await page.getByRole('link', { name: 'Compare the two' }).tap();
+  await expect(page.getByRole('heading', { name: 'What changed', level: 1 })).toBeVisible();
+  await fits('the comparison');
+
+  await page.getByRole('link', { name: 'Inspection report' }).first().tap();
+  const files = page.locator('section[aria-labelledby=files]');
+  await expect(files).toBeVisible();
+  for (const closed of await files.locator('details:not([open]) > summary').all()) {
+    if (await closed.isVisible()) await closed.tap();
+  }
+  await expect(files.getByText('Expected as').first()).toBeVisible();
+  await fits('the tree with the facts of each file');
+
+  await page.getByLabel('Name, SHA-256, type or verdict').fill('.exe');
+  await page.getByRole('button', { name: 'Search' }).tap();
+  const found = page.getByRole('region', { name: 'Found' });
+  await found.locator('summary').first().tap();
+  await expect(found.getByText('SHA-256').first()).toBeVisible();
+  await fits('what was found');
 }
 
 test('a person outside the team can read the statement but gets no form', async ({ page }) => {

@@ -28,15 +28,37 @@ export async function findPages(page: Page, person: string | null): Promise<read
     const path = (await links.count()) === 0 ? null : await links.first().getAttribute('href');
     return path === null ? [] : [[name, path]];
   };
+  /** Pages below the first link of a list, where they have this. */
+  const below = async (
+    [found]: readonly Named[],
+    pages: readonly (readonly [name: string, end: string, has: string])[],
+  ): Promise<readonly Named[]> => {
+    const named: Named[] = [];
+    for (const [name, end, has] of found === undefined ? [] : pages) {
+      await page.goto(`${found?.[1] ?? ''}${end}`);
+      if ((await page.locator(has).count()) > 0) named.push([name, `${found?.[1] ?? ''}${end}`]);
+    }
+    return named;
+  };
   switch (person) {
-    case null:
+    case null: {
+      const project = await first('project', '/projects', 'main li a');
+      const signed = await first('request-signed', '/requests?status=completed', 'main tbody a');
       return [
         ...forEverybody,
-        ...(await first('project', '/projects', 'main li a')),
-        ...(await first('request-signed', '/requests?status=completed', 'main tbody a')),
+        ...project,
+        ...(await below(project, [['project-own-keys', '#own-keys', '#own-keys']])),
+        ...signed,
+        ...(await below(signed, [
+          ['report', '/report', '#files'],
+          ['report-found', '/report?q=.exe', '#found'],
+          ['report-compared', '/report/compare', 'main h1'],
+          ['signed-files', '/files', 'main h1'],
+        ])),
         ...(await first('request-denied', '/requests?status=denied', 'main tbody a')),
         ...(await first('change', '/changes', 'main a[href^="/changes/"]:not([href$="new"])')),
       ];
+    }
     case 'Nora Newcomer': {
       const draft = await first('apply-tasks', '/applications', 'main tbody a[href^="/apply/"]');
       const [, path] = draft[0] ?? [];

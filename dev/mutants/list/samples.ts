@@ -26,6 +26,20 @@ export const samples: Area = {
         'that isn’t there, is too large, other than it says, or no sample at all says so and what to do',
       ],
     ]),
+    ...guards('signer/daemon/samples/claim.ts', 'signer/daemon/samples/samples.db.test.ts', [
+      [
+        'if (read.ok) return read.value;',
+        'if (read.ok || text !== null) return read.ok ? read.value : {};',
+        'that isn’t there, is too large, other than it says, or no sample at all says so and what to do',
+      ],
+    ]),
+    ...guards('lib/samples/drop.ts', 'lib/samples/samples.git.test.ts', [
+      [
+        'if (read.ok) return read.value;',
+        'if (read.ok || parameters !== null) return parameters;',
+        'keeps values for the configuration that it is held against, and refuses what can be none',
+      ],
+    ]),
     ...guards('signer/daemon/samples/open-samples.ts', 'signer/daemon/samples/samples.db.test.ts', [
       [
         'if (stopped.includes(null)) return false;',

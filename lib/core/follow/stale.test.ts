@@ -55,6 +55,13 @@ describe('a list that nothing follows', () => {
     expect(await stale('notes.txt.blockmap', map)).toBeNull();
   });
 
+  it('reads what gets signed for twenty values at most', async () => {
+    const wrong = (count: number): string => `${hex('sha512', 'other')}  app.exe\n`.repeat(count);
+    const right = `${hex('sha512', program)}  app.exe\n`;
+    expect(await stale('SHA512SUMS', wrong(19) + right)).not.toBeNull();
+    expect(await stale('SHA512SUMS', wrong(20) + right)).toBeNull();
+  });
+
   it.each([
     ['of files that stay', 'SHA256SUMS', `${hex('sha256', 'notes')}  notes.txt\n`],
     ['that was wrong before', 'SHA256SUMS', `${hex('sha256', 'other')}  app.exe\n`],

@@ -37,7 +37,7 @@ export function findStaleIn(files: readonly FileInContainer[]): FindStale {
     const stated = named === null ? null : await firstStated(named, world, null);
     if (stated !== null) return stated;
     // SHA-256 of every file is known; others would be computed of all that gets signed, for the sake of a warning.
-    const stray = await strayDigest(bytes, [], changing, named === null ? ['sha256'] : null);
+    const stray = await strayDigest(bytes, [], changing, ['sha256']);
     if (stray === null) return null;
     for (const format of Object.values(followFormats)) {
       const found = format === named ? null : await firstStated(format, world, stray.line);
@@ -56,6 +56,8 @@ interface World {
 }
 
 const fieldsMax = 20_000;
+/** Values that are compared with a file’s: each may cost reading it once more. An honest list is right in the first. */
+const checkedMax = 20;
 
 /** The first field that is right of a file that changes; `line`: in this one, null: in any. */
 async function firstStated(
@@ -63,11 +65,14 @@ async function firstStated(
   { place, bytes, names, byPath }: World,
   line: number | null,
 ): Promise<StaleList | null> {
+  let checked = 0;
   for (const field of fieldsOf(format, place, bytes).slice(0, fieldsMax)) {
     if (field.kind === 'derived' || (line !== null && field.line !== line)) continue;
     const found = names.find(field.name, place);
     const file = found.kind === 'one' ? byPath.get(found.path) : undefined;
     if (file === undefined) continue;
+    checked += 1;
+    if (checked > checkedMax) return null;
     const written = bytes.subarray(field.start, field.end);
     // A map of blocks costs as much as the file is long, and its name says already what it is of.
     const isMap = format.id === 'electron-blockmap';
