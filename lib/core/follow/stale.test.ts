@@ -50,7 +50,7 @@ describe('a list that nothing follows', () => {
   });
 
   it('is found by its name alone where it is a map of blocks', async () => {
-    const map = gzipSync('{}');
+    const map = gzipSync('{"version":"2","files":[]}');
     expect(await stale('app.exe.blockmap', map)).toEqual(['electron-blockmap', 1, 'block map', 'app.exe']);
     expect(await stale('notes.txt.blockmap', map)).toBeNull();
   });
