@@ -78,5 +78,5 @@ function adviceOf(format: StaleList['format']): string {
     return 'It is no list that the signer can write anew: make it from the released files, or leave it out.';
   if (format.id === 'tauri')
     return 'The signer can’t write that anew: leave it out, and make it from the released file with the developer’s key.';
-  return `Add \`follows: { format: ${format.id} }\` to the line that expects it.`;
+  return `Add \`follows: { format: ${format.id} }\` to the line that expects it, or to one of its own above that, where it expects other files, too.`;
 }
