@@ -2,6 +2,7 @@
  * The protocol between daemon and inspector child: lines of JSON, a request on the child's standard input, then its
  * answer on the standard output, then the next. The daemon parses each answer as hostile input.
  */
+import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { detectedTypes } from '#core/formats/detected-type/index.ts';
 import { existingSignaturesMax, signerNameMax } from '#core/formats/existing-signature.ts';
@@ -221,9 +222,45 @@ export function parseUnpackQuestion(value: unknown): UnpackQuestion | null {
   return isQuestion ? question.parse(value).question : null;
 }
 
+/** Lists with a record for each file. */
+const { tree, leaves, containers, inside, copies, signTargets } = inspectAnswer.shape;
+const longLists = { tree, leaves, containers, inside, copies, signTargets };
+const recordsAtOnce = 250;
+
+/**
+ * `unknown` → answer; rejects with ZodError. Of tens of thousands of files, some hundreds at a time: the daemon has leases to keep meanwhile.
+ */
+export async function parseInspectAnswer(value: unknown): Promise<Answer<InspectAnswer>> {
+  const whole = answerOf(inspectAnswer);
+  const result = resultIn(value);
+  if (result === null) return whole.parse(value);
+  const lists: Record<string, readonly unknown[]> = {};
+  for (const [name, list] of Object.entries(longLists)) {
+    const records = result[name];
+    // Whatever stands there in place of a list is refused with all else.
+    if (!Array.isArray(records) || records.length <= recordsAtOnce) continue;
+    const parsed: unknown[] = [];
+    for (let at = 0; at < records.length; at += recordsAtOnce) {
+      parsed.push(...list.parse(records.slice(at, at + recordsAtOnce)));
+      await setImmediate();
+    }
+    lists[name] = parsed;
+  }
+  const empty = Object.fromEntries(Object.keys(lists).map((name) => [name, []]));
+  const answer = whole.parse({ ok: true, result: { ...result, ...empty } });
+  return answer.ok ? { ok: true, result: { ...answer.result, ...lists } } : answer;
+}
+
+/** null: it is no answer with a result and nothing else. */
+function resultIn(value: unknown): Readonly<Record<string, unknown>> | null {
+  const isAnswer =
+    typeof value === 'object' && value !== null && 'ok' in value && value.ok === true && 'result' in value;
+  if (!isAnswer || Object.keys(value).length !== 2) return null;
+  const { result } = value;
+  return typeof result === 'object' && result !== null ? { ...result } : null;
+}
+
 /** `unknown` → answer; rejects with ZodError. */
-export const parseInspectAnswer: AnswerParser<InspectAnswer> = (value) =>
-  answerOf(inspectAnswer).parse(value);
 export const parseEmbedAnswer: AnswerParser<EmbedAnswer> = (value) => answerOf(embedAnswer).parse(value);
 export const parseRebuildAnswer: AnswerParser<RebuildAnswer> = (value) =>
   answerOf(rebuildAnswer).parse(value);

@@ -39,13 +39,15 @@ interface Session {
   last: Promise<unknown>;
 }
 
+type Answer<Result> = { readonly ok: true; readonly result: Result } | AnswerFailure;
+
 interface Operation<Result> {
   readonly folder: string;
   /** Real paths of what it reads outside its folder; asked after `message`. */
   readonly reads: () => readonly string[];
   /** `work`: an empty folder that the child may write to. */
   readonly message: (work: string) => Message | Promise<Message>;
-  readonly parse: (value: unknown) => { readonly ok: true; readonly result: Result } | AnswerFailure;
+  readonly parse: (value: unknown) => Answer<Result> | Promise<Answer<Result>>;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -143,7 +145,7 @@ export class Sessions {
     const start = performance.now();
     try {
       const value = await this.#ask(session, { child, request, work, signal });
-      return { result: resultOf(value, parse, this.#limits), work };
+      return { result: await resultOf(value, parse, this.#limits), work };
     } catch (error) {
       // A file that isn't the inspected one is an answer. After anything else nobody knows what state the child is in.
       if (!(error instanceof InspectorError) || error.code !== 'INSPECTOR_INPUT') {
@@ -263,14 +265,14 @@ const failureCodes: Record<AnswerFailure['code'], InspectorErrorCode> = {
   DEFECT: 'INSPECTOR_CRASHED',
 };
 
-function resultOf<Result>(
+async function resultOf<Result>(
   value: unknown,
-  parse: (value: unknown) => { readonly ok: true; readonly result: Result } | AnswerFailure,
+  parse: Operation<Result>['parse'],
   limits: InspectorLimits,
-): Result {
-  let answer: { readonly ok: true; readonly result: Result } | AnswerFailure;
+): Promise<Result> {
+  let answer: Answer<Result>;
   try {
-    answer = parse(value);
+    answer = await parse(value);
   } catch (cause) {
     throw new InspectorError('INSPECTOR_PROTOCOL', "the inspector's answer doesn't match the protocol", '', {
       cause,

@@ -65,5 +65,23 @@ export const reports: Area = {
     ...guards('signer/daemon/report/sign-reports.ts', 'signer/daemon/audit/audit.hsm.test.ts', [
       ['await failed(ports, row);', '', 'that can’t be signed wait behind those that can'],
     ]),
+    ...guards('signer/inspector/protocol.ts', 'signer/inspector/protocol.test.ts', [
+      ['await setImmediate();', '', 'other work is done while an answer of thousands of records is parsed'],
+      ['Object.keys(value).length !== 2', 'false', 'a long answer is refused that has'],
+    ]),
+    ...guards('lib/core/inspection-report/make-report.ts', 'lib/core/inspection-report/make-report.test.ts', [
+      [
+        'if (made.length % filesAtOnce === 0) yield;',
+        '',
+        'is made in steps of a few hundred files, with the same outcome',
+      ],
+    ]),
+    ...guards('lib/core/inspection-report/tree.ts', 'lib/core/inspection-report/make-report.test.ts', [
+      [
+        'if (position % filesAtOnce === 0) yield;',
+        '',
+        'is made in steps of a few hundred files, with the same outcome',
+      ],
+    ]),
   ],
 };

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson, type JsonValue } from '../json/index.ts';
 import { likeName } from './like-name.ts';
 import type { ReportEntry } from './report.ts';
-import { layOutTree } from './tree.ts';
+import { layOutTree, type TreeNode } from './tree.ts';
 import { wellFormed } from './well-formed.ts';
 
 export interface ReportRow {
@@ -48,8 +48,12 @@ const none = { files: 0, toBeSigned: 0, notSeen: 0, unexpected: 0, infected: 0, 
 export const indexRows = (entries: readonly ReportEntry[]): readonly ReportRow[] => [...eachRow(entries)];
 
 /** The same, each made when it is asked for: 100,000 at once take seconds and hundreds of megabytes. */
-export function* eachRow(entries: readonly ReportEntry[]): Generator<ReportRow> {
-  const nodes = layOutTree(entries);
+export function eachRow(entries: readonly ReportEntry[]): Generator<ReportRow> {
+  return rowsOf(layOutTree(entries));
+}
+
+/** Of a report’s tree. */
+export function* rowsOf(nodes: readonly TreeNode[]): Generator<ReportRow> {
   const below = nodes.map((): Count => ({ ...none }));
   for (const { position, parent, entry } of nodes.toReversed()) {
     const above = parent === null ? undefined : below[parent];

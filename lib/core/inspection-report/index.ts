@@ -5,8 +5,14 @@
  */
 export { pairFiles, type ComparedFile, type Pairing } from './compare.ts';
 export { documentLines, headText } from './document.ts';
-export { eachRow, indexRows, type Below, type ReportRow } from './index-rows.ts';
-export { makeReport, type Inspected, type ReportInput, type ScannedFile } from './make-report.ts';
+export { eachRow, indexRows, rowsOf, type Below, type ReportRow } from './index-rows.ts';
+export {
+  makeReport,
+  makeReportInSteps,
+  type Inspected,
+  type ReportInput,
+  type ScannedFile,
+} from './make-report.ts';
 export {
   reportEntriesMax,
   reportKind,
@@ -22,4 +28,4 @@ export {
 } from './report.ts';
 export { belowSchema, reportEntrySchema, reportHeadSchema, reportSchema } from './schema.ts';
 export { formatStatement, parseStatement, reportFileName, type ReportStatement } from './statement.ts';
-export { layOutTree, type TreeNode } from './tree.ts';
+export { layOutTree, layOutTreeInSteps, type TreeNode } from './tree.ts';

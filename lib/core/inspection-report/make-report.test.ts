@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseSha256Hex } from '../ids/index.ts';
 import { fail, info, staleListRule } from '../wire/finding/index.ts';
 import { documentLines } from './document.ts';
-import { makeReport, type Inspected, type ReportInput } from './make-report.ts';
+import { makeReport, makeReportInSteps, type Inspected, type ReportInput } from './make-report.ts';
 import { reportEntrySchema } from './schema.ts';
 
 const digest = (letter: string) => parseSha256Hex(letter.repeat(64));
@@ -238,4 +238,30 @@ describe('an inspection report', () => {
       () => JSON.parse([...documentLines({ ...report, entries: [odd] })].join('')) as unknown,
     ).not.toThrow();
   });
+});
+
+it('is made in steps of a few hundred files, with the same outcome', () => {
+  const many = Array.from({ length: 2000 }, (_, at) => ({ ...program, path: [`many/${at}.exe`] }));
+  const tree = many.map(({ path, sizeBytes, sha256 }) => ({
+    path,
+    type: 'file' as const,
+    sizeBytes,
+    sha256,
+  }));
+  const large = {
+    ...input,
+    inspected: { ...inspected, tree, leaves: many, containers: [], inside: [], copies: [] },
+  };
+  const steps = makeReportInSteps(large);
+  let count = 0;
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) {
+      expect(step.value).toEqual(makeReport(large));
+      break;
+    }
+    count += 1;
+  }
+  // Of the entries, of putting them into the tree, of numbering it.
+  expect(count).toBeGreaterThanOrEqual(3 * 8);
 });

@@ -4,6 +4,7 @@ import type { ExistingSignature } from '../formats/existing-signature.ts';
 import type { FileFacts, FormatType, Options } from '../formats/format.ts';
 import type { Sha256Hex } from '../ids/index.ts';
 import { failures, warnings, type Finding, type PolicyLocation } from '../wire/finding/index.ts';
+import { filesAtOnce, finished, type Steps } from './steps.ts';
 import { inTreeOrder } from './tree.ts';
 import {
   reportEntriesMax,
@@ -110,8 +111,14 @@ const refusalsMax = 5;
 const keyOf = (path: readonly string[]): string => JSON.stringify(path);
 
 export function makeReport(input: ReportInput): InspectionReport {
+  return finished(makeReportInSteps(input));
+}
+
+/** The same, some files at a time. */
+export function* makeReportInSteps(input: ReportInput): Steps<InspectionReport> {
   const { inspected, scan } = input;
-  const all = inTreeOrder(entriesOf(input));
+  const found = yield* entriesOf(input);
+  const all = yield* inTreeOrder(found);
   const entries = all.slice(0, reportEntriesMax);
   const refused = failures(inspected.findings);
   const broken = refused.some(({ rule }) => rule.startsWith('archive.'));
@@ -131,7 +138,16 @@ export function makeReport(input: ReportInput): InspectionReport {
   };
 }
 
-function entriesOf(input: ReportInput): readonly ReportEntry[] {
+function* eachInSteps<From, To>(from: readonly From[], make: (one: From) => To): Steps<To[]> {
+  const made: To[] = [];
+  for (const one of from) {
+    made.push(make(one));
+    if (made.length % filesAtOnce === 0) yield;
+  }
+  return made;
+}
+
+function* entriesOf(input: ReportInput): Steps<readonly ReportEntry[]> {
   const { inspected } = input;
   const declared = new Map(
     [...inspected.leaves, ...inspected.containers].map((file) => [keyOf(file.path), file]),
@@ -140,7 +156,7 @@ function entriesOf(input: ReportInput): readonly ReportEntry[] {
   const warned = rulesOf(warnings(inspected.findings));
   const lists = new Map(inspected.follows.map((list) => [keyOf(list.path), list.fields]));
   const root = { path: [], type: 'file', sizeBytes: inspected.sizeBytes, sha256: inspected.sha256 } as const;
-  const walked = [root, ...inspected.tree].map((found): ReportEntry => {
+  const walked = yield* eachInSteps([root, ...inspected.tree], (found): ReportEntry => {
     const { path, type, sizeBytes } = found;
     const key = keyOf(path);
     const file = declared.get(key);
@@ -159,7 +175,7 @@ function entriesOf(input: ReportInput): readonly ReportEntry[] {
     const refusedBy = refusals.get(key) ?? [];
     return { ...bare, path, type, role, sizeBytes, sha256, refusedBy, scan: scanOf(input, sha256, {}) };
   });
-  return [...walked, ...insideEntries(input, declared)];
+  return [...walked, ...(yield* insideEntries(input, declared))];
 }
 
 const bare = {
@@ -217,9 +233,9 @@ function reportedElement(
 function insideEntries(
   input: ReportInput,
   declared: ReadonlyMap<string, DeclaredFile>,
-): readonly ReportEntry[] {
+): Steps<readonly ReportEntry[]> {
   const { inside, copies } = input.inspected;
-  return [...inside, ...copies].map((file): ReportEntry => {
+  return eachInSteps([...inside, ...copies], (file): ReportEntry => {
     const { within, inner, sha256, sizeBytes, detected, covered } = file;
     const place = inner.join('!/');
     const around = declared.get(keyOf(within));

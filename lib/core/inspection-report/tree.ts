@@ -3,6 +3,7 @@
  * hostile archives may be thousands of folders deep.
  */
 import type { ReportEntry } from './report.ts';
+import { filesAtOnce, finished, type Steps } from './steps.ts';
 
 /** Folders that no entry names. Beyond, the rest of a path is one name. */
 const impliedMax = 100_000;
@@ -42,20 +43,27 @@ const draft = <Entry>(name: string, entry: Entry | null): Draft<Entry> => ({
 
 /** Entries in any order → their tree, each folder before what is in it. */
 export function layOutTree<Entry extends Placed>(entries: readonly Entry[]): readonly TreeNode<Entry>[] {
-  return number(plant(entries));
+  return finished(layOutTreeInSteps(entries));
+}
+
+export function* layOutTreeInSteps<Entry extends Placed>(
+  entries: readonly Entry[],
+): Steps<readonly TreeNode<Entry>[]> {
+  return yield* number(yield* plant(entries));
 }
 
 /** Directories first, then by name; what is in a file or folder right behind it. */
-export function inTreeOrder<Entry extends Placed>(entries: readonly Entry[]): readonly Entry[] {
-  return layOutTree(entries).flatMap(({ entry }) => entry ?? []);
+export function* inTreeOrder<Entry extends Placed>(entries: readonly Entry[]): Steps<readonly Entry[]> {
+  return (yield* layOutTreeInSteps(entries)).flatMap(({ entry }) => entry ?? []);
 }
 
-function plant<Entry extends Placed>(entries: readonly Entry[]): Draft<Entry> {
+function* plant<Entry extends Placed>(entries: readonly Entry[]): Steps<Draft<Entry>> {
   const root = draft<Entry>('', null);
   const room = { left: impliedMax };
   // What is around a file comes before it, so that it finds its container.
   const ordered = entries.toSorted((one, other) => one.path.length - other.path.length);
-  for (const entry of ordered) {
+  for (const [at, entry] of ordered.entries()) {
+    if (at % filesAtOnce === 0) yield;
     if (entry.path.length === 0) root.entry = entry;
     else place(root, entry, room);
   }
@@ -129,7 +137,7 @@ function inOrder<Entry extends Placed>(one: Draft<Entry>, other: Draft<Entry>): 
 }
 
 /** Without recursion: depth comes from hostile names. */
-function number<Entry extends Placed>(root: Draft<Entry>): readonly TreeNode<Entry>[] {
+function* number<Entry extends Placed>(root: Draft<Entry>): Steps<readonly TreeNode<Entry>[]> {
   const nodes: {
     position: number;
     parent: number | null;
@@ -143,6 +151,7 @@ function number<Entry extends Placed>(root: Draft<Entry>): readonly TreeNode<Ent
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { at, parent } = next;
     const position = nodes.length;
+    if (position % filesAtOnce === 0) yield;
     nodes.push({ position, parent, name: at.name, entry: at.entry, last: position });
     for (const below of at.below.toSorted(inOrder).reverse()) waiting.push({ at: below, parent: position });
   }

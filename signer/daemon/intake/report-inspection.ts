@@ -4,7 +4,7 @@
  */
 import { compileConfiguration } from '#core/artifact/index.ts';
 import { signedAs } from '#core/formats/told-facts.ts';
-import { makeReport, type ReportInput } from '#core/inspection-report/index.ts';
+import { makeReportInSteps, type ReportInput } from '#core/inspection-report/index.ts';
 import type { VerifiedOrigin } from '#core/origin/index.ts';
 import { configurationSha256 } from '#core/policy/plan/index.ts';
 import { parseSha256Hex, type Sha256Hex } from '#core/ids/index.ts';
@@ -19,7 +19,7 @@ import {
 } from '../checks/index.ts';
 import type { Inspection } from '../../inspector/index.ts';
 import { Unavailable } from '../../ground/availability/index.ts';
-import { isReported, writeReport, type WrittenReport } from '../report/index.ts';
+import { inTurns, isReported, writeReport, type WrittenReport } from '../report/index.ts';
 import { findEarlierSignatures, type ClaimedRequest } from '../requests/index.ts';
 import type { Run, StepResult } from '../run/index.ts';
 import { asScannedFile, isLikelyScannedAsWhole, scanAhead, type ScanAhead } from '../scan/index.ts';
@@ -106,23 +106,25 @@ async function reportBeforeScan(
   throw error;
 }
 
-function write(
+async function write(
   { context, run, request, directory, governing }: ReportedWork,
   inspection: Inspection,
   findings: readonly Finding[],
   scan: ReportInput['scan'],
 ): Promise<WrittenReport> {
   const { effective, configuration } = governing;
-  const report = makeReport({
-    request: request.id,
-    artifactName: request.artifactName,
-    configurationSha256: parseSha256Hex(configurationSha256(effective)),
-    inspected: { ...inspection, findings },
-    elements: compileConfiguration(configuration).elements,
-    locations: effective.artifactLocations,
-    methodOf: signedAs,
-    scan,
-  });
+  const report = await inTurns(
+    makeReportInSteps({
+      request: request.id,
+      artifactName: request.artifactName,
+      configurationSha256: parseSha256Hex(configurationSha256(effective)),
+      inspected: { ...inspection, findings },
+      elements: compileConfiguration(configuration).elements,
+      locations: effective.artifactLocations,
+      methodOf: signedAs,
+      scan,
+    }),
+  );
   return writeReport(
     {
       database: context.database,

@@ -9,7 +9,8 @@ import { z } from 'zod';
 import {
   documentLines,
   headText,
-  eachRow,
+  layOutTreeInSteps,
+  rowsOf,
   type InspectionReport,
   type ReportRow,
 } from '#core/inspection-report/index.ts';
@@ -17,6 +18,7 @@ import { parseSha256Hex, type RequestId, type Sha256Hex } from '#core/ids/index.
 import type { StepFacts } from '#core/wire/journal/index.ts';
 import type { Database, Transaction } from '../../ground/database/index.ts';
 import type { ReleaseStore } from '../../ground/store/index.ts';
+import { inTurns } from './in-turns.ts';
 
 /** As the journal has it. */
 export type WrittenReport = NonNullable<StepFacts['report']>;
@@ -38,7 +40,8 @@ interface ReportPlace {
 }
 
 const charactersAtOnce = 256 * 1024;
-const rowsAtOnce = 1_000;
+/** Made and sent in a few dozen milliseconds: the daemon has leases to keep meanwhile. */
+const rowsAtOnce = 250;
 
 export async function writeReport(
   { database, releases, write }: ReportPorts,
@@ -51,6 +54,7 @@ export async function writeReport(
   const written = { sha256, sizeBytes, entries: report.entries.length };
   // Each pass inspects anew; where it found the same, nothing is written.
   if ((await storedReport(database, place.requestId)) === sha256) return written;
+  const nodes = await inTurns(layOutTreeInSteps(report.entries));
   await write(async (transaction, at) => {
     for (const table of ['inspected_entry', 'inspection_report'])
       await transaction.query(`DELETE FROM signer.${table} WHERE request_id = $1`, [place.requestId]);
@@ -61,7 +65,7 @@ export async function writeReport(
     );
     // The daemon has other requests to look after: no more rows are made at once than are written.
     let rows: ReportRow[] = [];
-    for (const row of eachRow(report.entries)) {
+    for (const row of rowsOf(nodes)) {
       rows.push(row);
       if (rows.length < rowsAtOnce) continue;
       await insertRows(transaction, place.requestId, rows);
