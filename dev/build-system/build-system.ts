@@ -2,11 +2,15 @@ import { join } from 'node:path';
 import type { JsonValue } from '#core/json/index.ts';
 import { openCertificateAuthority } from './certificate-authority.ts';
 import type { CertificateAuthority } from './certificate-authority.ts';
-import { buildExtensions, exampleRun, signerUri } from './claims.ts';
-import type { ExtensionChanges, WorkflowRun } from './claims.ts';
+import { exampleRun } from './claims.ts';
+import type { WorkflowRun } from './claims.ts';
+import { extensionsOf } from './extensions.ts';
+import type { CertifiedBuild, ExtensionChanges } from './extensions.ts';
+import { certifiedRun } from './github.ts';
+import { certifiedJob, exampleJob } from './gitlab.ts';
+import type { PipelineJob } from './gitlab.ts';
 import { keepKey, keepText, newKey } from './keys.ts';
 import type { SigningKey } from './keys.ts';
-import { provenance } from './provenance.ts';
 import type { Subject } from './provenance.ts';
 import { inToto, signEnvelope, signMessage } from './signed-content.ts';
 import type { SignedContent } from './signed-content.ts';
@@ -18,6 +22,8 @@ import type { TrustedRootOptions } from './trusted-root.ts';
 export interface BuildOptions {
   /** What differs from exampleRun. */
   readonly run?: Partial<WorkflowRun>;
+  /** A job of GitLab CI/CD in place of a run of GitHub Actions: what differs from exampleJob. */
+  readonly job?: Partial<PipelineJob>;
   /** Changes to single certificate extensions, to mint certificates that a genuine build system never would. */
   readonly extensions?: ExtensionChanges;
   /** URI the certificate is issued to, where it should differ from the signing workflow. */
@@ -41,7 +47,7 @@ export interface Attestation extends BuildOptions {
   readonly payloadType?: string;
 }
 
-/** Development substitute for GitHub Actions and Sigstore: it really signs, and nobody should trust it. */
+/** Development substitute for GitHub Actions, GitLab CI/CD and Sigstore: it really signs, and nobody should trust it. */
 export interface BuildSystem {
   /** Sigstore bundle (JSON) with a DSSE envelope around in-toto SLSA provenance. */
   attest(attestation: Attestation): Promise<JsonValue>;
@@ -70,8 +76,7 @@ export async function openBuildSystem(dir: string): Promise<BuildSystem> {
   ) => makeBundle(authority, log, options, content);
   return {
     attest: (attestation) => {
-      const run = { ...exampleRun, ...attestation.run };
-      const statement = attestation.statement ?? provenance(run, attestation.subjects);
+      const statement = attestation.statement ?? buildOf(attestation).provenance(attestation.subjects);
       const payloadType = attestation.payloadType ?? inToto;
       const payload = attestation.payload ?? JSON.stringify(statement);
       return sign(attestation, (key, certificate) => signEnvelope(payload, payloadType, key, certificate));
@@ -82,20 +87,23 @@ export async function openBuildSystem(dir: string): Promise<BuildSystem> {
   };
 }
 
+const buildOf = ({ run, job }: BuildOptions): CertifiedBuild =>
+  job === undefined ? certifiedRun({ ...exampleRun, ...run }) : certifiedJob({ ...exampleJob, ...job });
+
 async function makeBundle(
   authority: CertificateAuthority,
   log: TransparencyLog,
   options: BuildOptions,
   content: (key: SigningKey, certificate: Uint8Array) => SignedContent,
 ): Promise<JsonValue> {
-  const run = { ...exampleRun, ...options.run };
+  const build = buildOf(options);
   const at = options.at ?? new Date();
   const version = options.bundleVersion ?? '0.3';
   const key = newKey();
   const certificate = await authority.issue({
     spki: key.spki,
-    subjectUri: options.subjectUri ?? signerUri(run),
-    extensions: buildExtensions(run, options.extensions),
+    subjectUri: options.subjectUri ?? build.subjectUri,
+    extensions: extensionsOf(build.values, options.extensions),
     at,
     forCodeSigning: options.forCodeSigning ?? true,
     logged: options.logged ?? true,

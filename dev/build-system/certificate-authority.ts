@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import peculiar from '@peculiar/x509';
 import { readDer } from '#core/pki/asn1/index.ts';
-import type { BuildExtension } from './claims.ts';
+import type { BuildExtension } from './extensions.ts';
 import { certificateTimestampExtension, sctListOid } from './certificate-log.ts';
 import { keepKey, keepText } from './keys.ts';
 import type { SigningKey } from './keys.ts';

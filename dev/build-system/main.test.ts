@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseTrustRoot, verifyOrigin } from '#core/origin/index.ts';
+import type { OriginPolicy } from '#core/origin/index.ts';
 import { artifact, digests, policy } from './fixture.ts';
+import { gitlabPolicy } from './gitlab.fixture.ts';
 
 const program = join(import.meta.dirname, 'main.ts');
 const run = (...args: string[]) => spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' });
@@ -24,20 +26,29 @@ describe('the command line', () => {
       JSON.parse(execFileSync(process.execPath, [program, ...args], { encoding: 'utf8' }));
     const bundle = output(['attest', ...common, '--file', file, ...ref]);
     const trustRoot = parseTrustRoot(output(['trusted-root', ...common]));
-    const result = await verifyOrigin({ bundle, digests, policy, trustRoot, now: new Date() });
-    expect(result).toMatchObject({ ok: true, value: { claims: { ref: 'refs/tags/v1.0.0' } } });
+    const verify = (of: unknown, by: OriginPolicy) =>
+      verifyOrigin({ bundle: of, digests, policy: by, trustRoot, now: new Date() });
+    const expected = { ok: true, value: { claims: { ref: 'refs/tags/v1.0.0' } } };
+    expect(await verify(bundle, policy)).toMatchObject(expected);
+    const job = ['--provider', 'gitlab', '--ref', 'refs/tags/v1.0.0'];
+    const ofGitLab = output(['attest', ...common, '--file', file, ...job]);
+    expect(await verify(ofGitLab, gitlabPolicy)).toMatchObject(expected);
   });
 
   it('shows its options, and says that it is for development only', () => {
     expect(run('--help').stdout).toMatch(/^DEVELOPMENT ONLY[^]*--workflow PATH/);
   });
 
-  it.each([[[]], [['attest']], [['attest', '--dir', 'x']], [['--nonsense']], [['sign', '--dir', 'x']]])(
-    'refuses %j with a hint',
-    (args) => {
-      const result = run(...args);
-      expect(result.status).toBe(2);
-      expect(result.stderr).toContain('--help');
-    },
-  );
+  it.each([
+    [[]],
+    [['attest']],
+    [['attest', '--dir', 'x', '--file', 'y', '--provider', 'z']],
+    [['attest', '--dir', 'x']],
+    [['--nonsense']],
+    [['sign', '--dir', 'x']],
+  ])('refuses %j with a hint', (args) => {
+    const result = run(...args);
+    expect(result.status).toBe(2);
+    expect(result.stderr).toContain('--help');
+  });
 });

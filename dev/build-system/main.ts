@@ -5,8 +5,8 @@ import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { JsonValue } from '#core/json/index.ts';
-import { exampleRun, openBuildSystem, otherStatement, otherStatements } from './index.ts';
-import type { OtherStatement, Subject, WorkflowRun } from './index.ts';
+import { exampleJob, exampleRun, openBuildSystem, otherStatement, otherStatements } from './index.ts';
+import type { BuildOptions, OtherStatement, PipelineJob, Subject, WorkflowRun } from './index.ts';
 
 const help = `DEVELOPMENT ONLY: mints build attestations that only a development trust root accepts.
 
@@ -17,6 +17,9 @@ Usage:
   --dir DIR             folder with the build system's keys and log; made when absent
   --file FILE           file to attest; its SHA-256 and SHA-512 become the subject
   --name NAME           name of the subject (the file's name)
+  --provider NAME       whose build it is: github (default), or gitlab, with defaults of its own; of a job
+                        of GitLab --workflow is the CI configuration, --trigger the pipeline's source,
+                        --run-id the job, and --owner-id the namespace
   --ref REF             full ref (${exampleRun.ref})
   --commit SHA          source commit (${exampleRun.commit})
   --repository URI      address of the repository (${exampleRun.repository.uri})
@@ -53,6 +56,7 @@ function parse(args: readonly string[]) {
         dir: text,
         file: text,
         name: text,
+        provider: text,
         ref: text,
         commit: text,
         repository: text,
@@ -100,6 +104,43 @@ function runFrom(values: Values): Partial<WorkflowRun> {
   };
 }
 
+function jobFrom(values: Values): Partial<PipelineJob> {
+  if (values.attempt !== undefined) throw new UsageError('--attempt: a job of GitLab has none');
+  const { repository, ref = 'refs/heads/main' } = values;
+  const [, kind, name] = /^refs\/(heads|tags)\/(.+)$/.exec(ref) ?? [];
+  if (name === undefined) throw new UsageError('--ref is refs/heads/… or refs/tags/…');
+  const { origin, pathname } = new URL(repository ?? `${exampleJob.instance}/${exampleJob.projectPath}`);
+  const sha = values.commit ?? exampleJob.sha;
+  return {
+    issuer: values.issuer ?? exampleJob.issuer,
+    instance: origin,
+    projectPath: pathname.slice(1),
+    projectId: values['repository-id'] ?? exampleJob.projectId,
+    namespaceId: values['owner-id'] ?? exampleJob.namespaceId,
+    ref: name,
+    refType: kind === 'heads' ? 'branch' : 'tag',
+    sha,
+    ciConfigSha: sha,
+    configuration: values.workflow ?? exampleJob.configuration,
+    pipelineSource: values.trigger ?? exampleJob.pipelineSource,
+    runnerEnvironment: values.runner ?? exampleJob.runnerEnvironment,
+    jobId: values['run-id'] ?? exampleJob.jobId,
+    environment: values.environment ?? exampleJob.environment,
+    visibility: values.visibility ?? exampleJob.visibility,
+  };
+}
+
+function buildFrom(values: Values): Pick<BuildOptions, 'run' | 'job'> {
+  switch (values.provider ?? 'github') {
+    case 'github':
+      return { run: runFrom(values) };
+    case 'gitlab':
+      return { job: jobFrom(values) };
+    default:
+      throw new UsageError('--provider is github or gitlab');
+  }
+}
+
 function statementFrom(kind: string, subjects: readonly Subject[]): JsonValue {
   if (Object.hasOwn(otherStatements, kind)) return otherStatement(kind as OtherStatement, subjects);
   throw new UsageError(`--statement is one of ${Object.keys(otherStatements).join(', ')}`);
@@ -128,13 +169,13 @@ async function main(args: readonly string[]): Promise<void> {
     case 'attest': {
       const { file } = values;
       if (file === undefined) throw new UsageError('--file is missing');
-      const run = runFrom(values);
+      const build = buildFrom(values);
       const digest = await digestsOf(file);
       const buildSystem = await openBuildSystem(values.dir);
       const subjects = [{ name: values.name ?? basename(file), digest }];
       const { statement: kind } = values;
       const statement = kind === undefined ? {} : { statement: statementFrom(kind, subjects) };
-      const bundle = await buildSystem.attest({ run, subjects, ...statement });
+      const bundle = await buildSystem.attest({ ...build, subjects, ...statement });
       process.stdout.write(`${JSON.stringify(bundle)}\n`);
       return;
     }

@@ -89,11 +89,11 @@ export function sentOf(
 
 async function refuseIncomplete(
   transaction: Transaction,
-  { admission, snapshot }: Conditions,
+  { admission, buildSystems, snapshot }: Conditions,
   application: Application,
 ): Promise<void> {
   const { id, answers, repository, name, proof, applicant, program } = application;
-  const questions = applicationQuestions(admission, answers);
+  const questions = applicationQuestions(admission, answers, buildSystems);
   const progress = applicationProgress(questions, answers);
   if (progress.ended !== null) {
     throw incomplete(

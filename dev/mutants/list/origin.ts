@@ -32,6 +32,8 @@ export const origin: Area = {
     ...guards('lib/core/origin/github/rules/run.ts', claims, [
       ['triggers.includes(value),', 'true,', alone],
       ['(allowed || attempt === 1)', 'true', alone],
+    ]),
+    ...guards('lib/core/origin/rules/surroundings.ts', claims, [
       ["accepts: exactly('public'),", 'accepts: () => true,', alone],
     ]),
     ...guards('lib/core/origin/github/rules/workflow.ts', options, [

@@ -24,8 +24,7 @@ export function answerQuestion(
     if (problem !== null) errors.set(field.name, problem);
     values[field.name] = text;
   }
-  for (const [name, message] of together(question.id, values))
-    if (!errors.has(name)) errors.set(name, message);
+  for (const [name, message] of together(question, values)) if (!errors.has(name)) errors.set(name, message);
   return errors.size > 0 ? { ok: false, errors } : { ok: true, values };
 }
 
@@ -100,11 +99,9 @@ export function tagPatterns(text: string): readonly string[] {
   return [...new Set(all.filter((value) => value !== ''))].slice(0, 20);
 }
 
-const ofAllProviders = Object.values(providers).map(({ projects }) => projects);
-
 /** What two fields of a page say together. */
 function together(
-  id: string,
+  { id, providers: asked = {} }: Question,
   values: Readonly<Record<string, string>>,
 ): readonly (readonly [string, string])[] {
   if (id === 'privacy' && values['sends'] === 'yes' && values['policy'] === '') {
@@ -118,13 +115,10 @@ function together(
     return [['handle', 'Your short name here: use lower-case letters, digits and inner hyphens']];
   }
   const workflow = values['workflow'] ?? '';
-  if (
-    id === 'build' &&
-    workflow !== '' &&
-    !ofAllProviders.some((projects) => projects.isBuildFile(workflow))
-  ) {
-    const usual = ofAllProviders.map(({ buildFile }) => buildFile).join(' or ');
-    return [['workflow', `Workflow file: enter a path like ${usual}`]];
+  const provider = asked[values['system'] ?? ''];
+  const projects = provider === undefined ? null : providers[provider].projects;
+  if (projects !== null && workflow !== '' && !projects.isBuildFile(workflow)) {
+    return [['workflow', `Workflow file or CI configuration: enter a path like ${projects.buildFile}`]];
   }
   const tags = tagPatterns(values['tags'] ?? '');
   if (id === 'build' && tags.some((tag) => !tagPattern.test(tag))) {

@@ -39,13 +39,15 @@ describe('the questions', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
+  const issuer = 'https://issuer.example';
+
   it('ask for the build system only where there is a choice, and accept none that isn’t listed', () => {
     const fieldsOf = (...names: readonly string[]) =>
       findQuestion(
         applicationQuestions(
           admission,
           {},
-          names.map((name) => ({ name })),
+          names.map((name) => ({ name, issuer })),
         ),
         'build',
       );
@@ -55,6 +57,30 @@ describe('the questions', () => {
     if (asked === null) throw new Error('there is no such question');
     expect(answerQuestion(asked, { system: 'other' })).toMatchObject({ ok: true });
     expect(answerQuestion(asked, { system: 'nobody’s' })).toMatchObject({ ok: false });
+  });
+
+  it('offer GitLab where the repository is on that instance, and nothing else there', () => {
+    const systems = [
+      { name: 'github-actions', issuer },
+      { name: 'gitlab-com', provider: 'gitlab', issuer: 'https://gitlab.com' },
+      { name: 'gitlab-own', provider: 'gitlab', issuer: 'https://git.example.org' },
+    ] as const;
+    const build = (uri: string) => {
+      const asked = findQuestion(applicationQuestions(admission, { repository: { uri } }, systems), 'build');
+      if (asked === null) throw new Error('there is no such question');
+      return asked;
+    };
+    const ofGitLab = build('https://gitlab.com/group/project');
+    expect(ofGitLab.providers).toEqual({ '': 'gitlab', 'gitlab-com': 'gitlab' });
+    expect(ofGitLab.fields[0]).toMatchObject({
+      name: 'workflow',
+      hint: expect.stringContaining('.gitlab-ci.yml') as string,
+    });
+    expect(answerQuestion(ofGitLab, { workflow: 'ci/release.yml' })).toMatchObject({ ok: true });
+    expect(answerQuestion(ofGitLab, { workflow: '../release.yml' })).toMatchObject({ ok: false });
+    const elsewhere = build('https://gitlab.com.example.org/group/project');
+    expect(elsewhere.providers).toEqual({ '': 'github', 'github-actions': 'github' });
+    expect(answerQuestion(elsewhere, { workflow: 'ci/release.yml' })).toMatchObject({ ok: false });
   });
 
   it('ask for reputation only where it is reviewed', () => {

@@ -1,13 +1,11 @@
 import { firstConfigurations } from '../../policy-tools/first-configurations/index.ts';
-import type { Foundation, TrustRoot } from '#core/generated/index.ts';
-import { providerOf, providers } from '#core/origin/index.ts';
+import type { Foundation } from '#core/generated/index.ts';
+import { providerOf, providers, type ProviderName } from '#core/origin/index.ts';
 import { licenceCharactersMax } from '#core/licence/index.ts';
+import { buildSystemFor, buildSystemsFor, type BuildSystemChoice } from './build-systems.ts';
 import { projectCategories } from '../../policy-tools/project-category/index.ts';
 
 export type Admission = NonNullable<Foundation['admission']>;
-
-/** A build system that the policy's trust root lists. */
-export type BuildSystemChoice = Pick<TrustRoot['buildSystems'][number], 'name' | 'displayName' | 'provider'>;
 
 export interface QuestionField {
   readonly name: string;
@@ -31,6 +29,8 @@ export interface Question {
   readonly title: string;
   readonly hint: string | null;
   readonly fields: readonly QuestionField[];
+  /** Of a build: the provider of each build system that can be chosen, and of the one that is meant where none is, by an empty name. */
+  readonly providers?: Readonly<Record<string, ProviderName>>;
   /** Which answer ends the application, and what is said then; null: none does. */
   readonly gate: {
     readonly wanted: 'yes' | 'no';
@@ -67,13 +67,6 @@ const yesOrNo = [
   { value: 'no', label: 'No', hint: null },
 ];
 
-/** The default build system: GitHub's if it is listed, otherwise the first. */
-export function defaultBuildSystem(
-  buildSystems: readonly BuildSystemChoice[],
-): BuildSystemChoice | undefined {
-  return buildSystems.find((system) => system.name === 'github-actions') ?? buildSystems[0];
-}
-
 /**
  * All questions in the order they are asked. What the foundation asks for comes from its own file; what the rest of the
  * system needs (a repository, a name, people) is here. `buildSystems`: those of the trust root; who has a choice is asked.
@@ -85,6 +78,9 @@ export function applicationQuestions(
 ): readonly Question[] {
   const chosen = answers['program']?.['program'];
   const program = admission.programs.find((admissionProgram) => admissionProgram.program === chosen);
+  const repository = answers['repository']?.['uri'] ?? '';
+  const able = buildSystemsFor(buildSystems, repository);
+  const preselected = buildSystemFor(able, { repository, chosen: '' });
   return [
     question('program', 'What do you want to have signed?', [
       {
@@ -185,39 +181,45 @@ export function applicationQuestions(
         optional: true,
       },
     ]),
-    question('build', 'How are releases built?', [
-      ...buildSystemField(buildSystems),
-      {
-        name: 'workflow',
-        label: 'Workflow file',
-        hint: `Path in the repository. Left empty, your policy will say ${usualBuildFile(buildSystems)}; there need be no such file yet.`,
-        kind: 'text',
-        optional: true,
+    {
+      ...question('build', 'How are releases built?', [
+        ...buildSystemField(able, preselected),
+        {
+          name: 'workflow',
+          label: 'Workflow file or CI configuration',
+          hint: `Path in the repository. Left empty, your policy will say ${providers[providerOf(preselected ?? {})].projects.buildFile}; there need be no such file yet.`,
+          kind: 'text',
+          optional: true,
+        },
+        {
+          name: 'tags',
+          label: 'Tags that are released',
+          hint: 'A pattern, for example v*. Several are joined by commas. Only what is built from such a tag is signed. Left empty, your policy will say v*.',
+          kind: 'text',
+          optional: true,
+          charactersMax: 200,
+        },
+        {
+          name: 'kind',
+          label: 'What is submitted for signing',
+          kind: 'choice',
+          optional: true,
+          options: firstConfigurations.map(({ kind, label, hint }) => ({ value: kind, label, hint })),
+        },
+        {
+          name: 'artifacts',
+          label: 'What comes out of it',
+          hint: 'For example: one installer (.exe), and a zip with the program.',
+          kind: 'textarea',
+          optional: true,
+          charactersMax: 1_000,
+        },
+      ]),
+      providers: {
+        '': providerOf(preselected ?? {}),
+        ...Object.fromEntries(able.map((system) => [system.name, providerOf(system)])),
       },
-      {
-        name: 'tags',
-        label: 'Tags that are released',
-        hint: 'A pattern, for example v*. Several are joined by commas. Only what is built from such a tag is signed. Left empty, your policy will say v*.',
-        kind: 'text',
-        optional: true,
-        charactersMax: 200,
-      },
-      {
-        name: 'kind',
-        label: 'What is submitted for signing',
-        kind: 'choice',
-        optional: true,
-        options: firstConfigurations.map(({ kind, label, hint }) => ({ value: kind, label, hint })),
-      },
-      {
-        name: 'artifacts',
-        label: 'What comes out of it',
-        hint: 'For example: one installer (.exe), and a zip with the program.',
-        kind: 'textarea',
-        optional: true,
-        charactersMax: 1_000,
-      },
-    ]),
+    },
     question(
       'approver',
       'Who approves releases?',
@@ -271,14 +273,12 @@ export function applicationQuestions(
   ];
 }
 
-function usualBuildFile(buildSystems: readonly BuildSystemChoice[]): string {
-  return providers[providerOf(defaultBuildSystem(buildSystems) ?? {})].projects.buildFile;
-}
-
 const titleOf = ({ name, displayName }: BuildSystemChoice): string => displayName ?? name;
 
-function buildSystemField(buildSystems: readonly BuildSystemChoice[]): readonly FieldInput[] {
-  const preselected = defaultBuildSystem(buildSystems);
+function buildSystemField(
+  buildSystems: readonly BuildSystemChoice[],
+  preselected: BuildSystemChoice | undefined,
+): readonly FieldInput[] {
   if (preselected === undefined || buildSystems.length === 1) return [];
   return [
     {

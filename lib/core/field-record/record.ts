@@ -27,7 +27,11 @@ export interface FieldRecord {
 
 /** Rules of the linter that are about one field by itself. */
 export type AdviceRule =
-  'lint.any-ref' | 'lint.approvers-not-told' | 'lint.reruns-allowed' | 'lint.unprotected-tags';
+  | 'lint.any-ref'
+  | 'lint.approvers-not-told'
+  | 'lint.reruns-allowed'
+  | 'lint.self-hosted-runner'
+  | 'lint.unprotected-tags';
 
 /** What is allowed but probably not intended. */
 export interface Advice {

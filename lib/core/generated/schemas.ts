@@ -3178,6 +3178,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
         "oneOf": [
           {
             "$ref": "#/$defs/GitHubOrigin"
+          },
+          {
+            "$ref": "#/$defs/GitLabOrigin"
           }
         ]
       },
@@ -3286,6 +3289,87 @@ export const schemas: Readonly<Record<Kind, object>> = {
           }
         }
       },
+      "GitLabOrigin": {
+        "description": "Builds of GitLab CI/CD.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "provider",
+          "buildSystem",
+          "repository",
+          "refs",
+          "pipelineSources",
+          "runner"
+        ],
+        "properties": {
+          "provider": {
+            "description": "Whose builds these lines are about. gitlab: GitLab CI/CD. The build system must be of the same provider.",
+            "const": "gitlab"
+          },
+          "buildSystem": {
+            "$ref": "#/$defs/Slug",
+            "description": "A name from buildSystems in trust/root.yaml."
+          },
+          "repository": {
+            "$ref": "#/$defs/OriginRepository"
+          },
+          "configuration": {
+            "description": "The CI configuration that builds, from the project's root; .gitlab-ci.yml where left out. It must lie in the project itself.",
+            "type": "string",
+            "maxLength": 200,
+            "pattern": "^(?!(?:[^/]+/)*\\.{1,2}/)[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)*\\.ya?ml$"
+          },
+          "refs": {
+            "$ref": "#/$defs/Refs"
+          },
+          "pipelineSources": {
+            "description": "How the pipeline may be started. Sources that run code or configuration from outside, such as merge_request_event, can't be allowed.",
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 5,
+            "uniqueItems": true,
+            "items": {
+              "$ref": "#/$defs/PipelineSource"
+            }
+          },
+          "runner": {
+            "description": "Where the job runs. gitlab-hosted: on a fresh machine of GitLab.com. self-hosted: on a machine of the project’s, or of an instance of its own.",
+            "enum": [
+              "gitlab-hosted",
+              "self-hosted"
+            ]
+          },
+          "environment": {
+            "description": "The deployment environment that the job must have run in, letter by letter, so that the rules of the code host for that environment held.",
+            "type": "string",
+            "maxLength": 255,
+            "pattern": "^[^\\s\\x00-\\x1f\\x7f](?:[^\\x00-\\x1f\\x7f]*[^\\s\\x00-\\x1f\\x7f])?$"
+          },
+          "visibility": {
+            "description": "public (where left out, for a release): the repository must have been public when the file was built. any (where left out, for a test): it may be private.",
+            "enum": [
+              "public",
+              "any"
+            ]
+          },
+          "maximumAgeHours": {
+            "description": "How old the build may be when it is signed, in hours since the transparency log saw its attestation. The time that a request waits for approval counts. Left out: as long as the foundation allows, and for a release 720 hours where it says nothing.",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 8784
+          },
+          "attestations": {
+            "description": "What a signature may state to count as proof of the build: SLSA provenance (both versions where left out). signature: a bare signature over the file, which states nothing, counts too.",
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 3,
+            "uniqueItems": true,
+            "items": {
+              "$ref": "#/$defs/Attestation"
+            }
+          }
+        }
+      },
       "OriginRepository": {
         "description": "The source repository, the same as in the project's project.yaml. The numeric ids decide.",
         "type": "object",
@@ -3359,6 +3443,16 @@ export const schemas: Readonly<Record<Kind, object>> = {
           "push",
           "release",
           "workflow_dispatch"
+        ]
+      },
+      "PipelineSource": {
+        "description": "How a pipeline was started, as GitLab calls it.",
+        "enum": [
+          "push",
+          "web",
+          "api",
+          "schedule",
+          "trigger"
         ]
       },
       "Approval": {
@@ -3762,9 +3856,10 @@ export const schemas: Readonly<Record<Kind, object>> = {
             "maxLength": 64
           },
           "provider": {
-            "description": "Whose builds it makes: github (where left out) is GitHub Actions. A policy whose origin is of another provider can't name it.",
+            "description": "Whose builds it makes: github (where left out) is GitHub Actions, gitlab is GitLab CI/CD. A policy whose origin is of another provider can't name it.",
             "enum": [
-              "github"
+              "github",
+              "gitlab"
             ]
           },
           "issuer": {

@@ -7,7 +7,7 @@ export type Slug = string;
 /**
  * Where the file must have been built. Every line is compared with the attestation; all must hold. Required for purpose release.
  */
-export type Origin = GitHubOrigin;
+export type Origin = GitHubOrigin | GitLabOrigin;
 /**
  * Branches, for example main.
  *
@@ -34,6 +34,10 @@ export type Trigger = 'push' | 'release' | 'workflow_dispatch';
  * A kind of proof.
  */
 export type Attestation = 'slsa-provenance-v1' | 'slsa-provenance-v0.2' | 'signature';
+/**
+ * How a pipeline was started, as GitLab calls it.
+ */
+export type PipelineSource = 'push' | 'web' | 'api' | 'schedule' | 'trigger';
 /**
  * role:approvers: the approvers of this policy. role:submitter: the person who submitted the request, or whose token did. role:team and the others: people of the project's team.
  */
@@ -359,6 +363,55 @@ export interface CodeScanningRule {
    * From which severity on security alerts block.
    */
   securityAlerts?: 'none' | 'critical' | 'high-or-higher' | 'medium-or-higher' | 'all';
+}
+/**
+ * Builds of GitLab CI/CD.
+ */
+export interface GitLabOrigin {
+  /**
+   * Whose builds these lines are about. gitlab: GitLab CI/CD. The build system must be of the same provider.
+   */
+  provider: 'gitlab';
+  /**
+   * 1 to 64 lower-case letters, digits and inner hyphens.
+   */
+  buildSystem: string;
+  repository: OriginRepository;
+  /**
+   * The CI configuration that builds, from the project's root; .gitlab-ci.yml where left out. It must lie in the project itself.
+   */
+  configuration?: string;
+  refs: Refs;
+  /**
+   * How the pipeline may be started. Sources that run code or configuration from outside, such as merge_request_event, can't be allowed.
+   *
+   * @minItems 1
+   * @maxItems 5
+   */
+  pipelineSources: PipelineSource[];
+  /**
+   * Where the job runs. gitlab-hosted: on a fresh machine of GitLab.com. self-hosted: on a machine of the project’s, or of an instance of its own.
+   */
+  runner: 'gitlab-hosted' | 'self-hosted';
+  /**
+   * The deployment environment that the job must have run in, letter by letter, so that the rules of the code host for that environment held.
+   */
+  environment?: string;
+  /**
+   * public (where left out, for a release): the repository must have been public when the file was built. any (where left out, for a test): it may be private.
+   */
+  visibility?: 'public' | 'any';
+  /**
+   * How old the build may be when it is signed, in hours since the transparency log saw its attestation. The time that a request waits for approval counts. Left out: as long as the foundation allows, and for a release 720 hours where it says nothing.
+   */
+  maximumAgeHours?: number;
+  /**
+   * What a signature may state to count as proof of the build: SLSA provenance (both versions where left out). signature: a bare signature over the file, which states nothing, counts too.
+   *
+   * @minItems 1
+   * @maxItems 3
+   */
+  attestations?: Attestation[];
 }
 /**
  * How many people must approve each request, and who they may be.

@@ -64,9 +64,9 @@ export interface BuildSystem {
    */
   displayName?: string;
   /**
-   * Whose builds it makes: github (where left out) is GitHub Actions. A policy whose origin is of another provider can't name it.
+   * Whose builds it makes: github (where left out) is GitHub Actions, gitlab is GitLab CI/CD. A policy whose origin is of another provider can't name it.
    */
-  provider?: 'github';
+  provider?: 'github' | 'gitlab';
   /**
    * The issuer of the build's identity, compared character by character.
    */

@@ -35,6 +35,15 @@ export interface ComparedOrigin {
   readonly maximumAgeHours?: number;
 }
 
+/** Whether a repository has to have been public when it was built. */
+export type RequiredVisibility = 'public' | 'any';
+
+/** What it has to have been where a policy says nothing. */
+export const defaultVisibility: Readonly<Record<Purpose, RequiredVisibility>> = {
+  release: 'public',
+  test: 'any',
+};
+
 /** Accepted where a policy says nothing. */
 export const defaultAttestations: readonly AttestationKind[] = ['slsa-provenance-v1', 'slsa-provenance-v0.2'];
 

@@ -77,6 +77,8 @@ export interface NewProjects<O extends Origin> {
   readonly buildFile: string;
   /** Whether a path can be that file. */
   isBuildFile(path: string): boolean;
+  /** Whether a build system with this issuer builds what lies at this address; null: neither tells. */
+  buildsFrom(at: { readonly repository: string; readonly issuer: string }): boolean | null;
   /** The file of an origin, for looking at it in the repository. */
   buildFileOf(origin: O): string;
   /** A strict first origin, without what every provider has. */

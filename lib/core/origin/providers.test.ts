@@ -26,6 +26,19 @@ const everything: Readonly<Record<ProviderName, OriginPolicy>> = {
     visibility: 'public',
     maximumAgeHours: 1,
   },
+  gitlab: {
+    provider: 'gitlab',
+    issuer: 'https://issuer.example',
+    repository,
+    configuration: '.gitlab-ci.yml',
+    refs: { branches: ['main'], tags: ['v*'] },
+    pipelineSources: ['push'],
+    runner: 'gitlab-hosted',
+    attestations: ['slsa-provenance-v1'],
+    environment: 'release',
+    visibility: 'public',
+    maximumAgeHours: 1,
+  },
 };
 
 /** What the verdict and the signer say of every provider's builds. */

@@ -13,12 +13,13 @@ import {
   type Purpose,
 } from './compared.ts';
 import { github, type GitHubPolicy } from './github/index.ts';
+import { gitlab, type GitLabPolicy } from './gitlab/index.ts';
 import type { ProviderRecord } from './provider.ts';
 
-export const providers: Readonly<Record<ProviderName, ProviderRecord>> = { github };
+export const providers: Readonly<Record<ProviderName, ProviderRecord>> = { github, gitlab };
 
 /** What a policy's origin is compared as; a member for each provider. */
-export type OriginPolicy = GitHubPolicy;
+export type OriginPolicy = GitHubPolicy | GitLabPolicy;
 
 export const providerOf = (one: { readonly provider?: ProviderName }): ProviderName =>
   one.provider ?? unsaidProvider;

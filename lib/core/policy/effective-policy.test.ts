@@ -261,8 +261,8 @@ describe('in plain English', () => {
       rules: { blockForcePushes: true, pullRequest: { minApprovals: 1 }, codeScanning: [{ tool: 'CodeQL' }] },
       enforcedFrom: '2026-01-01',
     };
-    const origin = {
-      ...now.origin,
+    const origin: GitHubOrigin = {
+      ...(now.origin as GitHubOrigin),
       runner: { groups: ['release'] },
       requireRunSuccess: true,
       branchRulesets: rulesets,

@@ -12,7 +12,7 @@ import {
   withFiles,
 } from '#core/policy/index.ts';
 import type { PersonDocument, PolicySnapshot, ProjectSnapshot } from '#core/policy/index.ts';
-import { defaultBuildSystem, tagPatterns } from '../../applications/questions/index.ts';
+import { buildSystemFor, tagPatterns } from '../../applications/questions/index.ts';
 import { answer, apiVersion, artifactName, yaml } from './accepted-application.ts';
 import type { AcceptedApplication, PolicyFile } from './accepted-application.ts';
 
@@ -153,13 +153,12 @@ function releasePolicy(application: AcceptedApplication, about: About): string {
 
 function originOf(application: AcceptedApplication, { snapshot, purpose }: About): unknown {
   const { buildSystems } = snapshot.trustRoot.value;
+  const { uri, id, ownerId } = application.repository;
   const chosen = answer(application, 'build', 'system');
-  const buildSystem =
-    buildSystems.find((system) => system.name === chosen) ?? defaultBuildSystem(buildSystems);
+  const buildSystem = buildSystemFor(buildSystems, { repository: uri, chosen });
   const { projects } = providers[providerOf(buildSystem ?? {})];
   const workflow = answer(application, 'build', 'workflow');
   const tags = tagPatterns(answer(application, 'build', 'tags'));
-  const { uri, id, ownerId } = application.repository;
   const floor = snapshot.foundation.value.floors?.[purpose];
   return {
     // Where the build system says whose it is, its policies do.

@@ -57,6 +57,10 @@ export const lintRules = {
     title: 'Tags that may be built from without a check whether they can be moved',
   },
   'lint.reruns-allowed': { severity: 'warning', title: 'A release from a repeated attempt of a run' },
+  'lint.self-hosted-runner': {
+    severity: 'warning',
+    title: 'A release that is built on a machine of the project’s own',
+  },
   'lint.look-alike': {
     severity: 'warning',
     title: 'A name with a letter that looks like another one',

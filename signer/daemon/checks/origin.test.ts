@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { BuildSystem } from '#core/generated/index.ts';
+import type { BuildSystem, GitHubOrigin } from '#core/generated/index.ts';
 import { parsePolicySlug, parseProjectSlug, parseRequestId, parseSha256Hex } from '#core/ids/index.ts';
 import { effectivePolicy, loadSnapshot } from '#core/policy/index.ts';
 import type { EffectivePolicy } from '#core/policy/index.ts';
@@ -58,7 +58,7 @@ describe('a policy that requires what the signer can’t check', () => {
     ['branchRulesets', { branchRulesets: { rules: { blockForcePushes: true } } }],
     ['tagRulesets', { tagRulesets: { rules: { blockForcePushes: true } } }],
   ])('is refused for %s, even if a snapshot contains it', async (key, changes) => {
-    const asking = { ...origin, ...changes };
+    const asking: GitHubOrigin = { ...(origin as GitHubOrigin), ...changes };
     const policy = { ...effective.policy, origin: asking };
     const answer = await check({ ...effective, policy, origin: asking });
     expect(answer.ok).toBe(false);

@@ -1,6 +1,6 @@
 import type { GitHubOrigin } from '../../generated/index.ts';
+import { defaultVisibility } from '../compared.ts';
 import type { FloorAnswer, OriginFloorName } from '../floors.ts';
-import { defaultVisibility } from './policy.ts';
 
 export const floors: Readonly<Record<OriginFloorName, FloorAnswer<GitHubOrigin>>> = {
   refs: {

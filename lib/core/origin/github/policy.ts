@@ -1,5 +1,6 @@
 import type { GitHubOrigin } from '../../generated/index.ts';
-import type { ComparedOrigin, Purpose } from '../compared.ts';
+import { defaultVisibility } from '../compared.ts';
+import type { ComparedOrigin, Purpose, RequiredVisibility } from '../compared.ts';
 
 /** Where a project's releases have to come from, as builds of GitHub Actions say it. */
 export interface GitHubPolicy extends ComparedOrigin {
@@ -15,7 +16,7 @@ export interface GitHubPolicy extends ComparedOrigin {
   /** Deployment environment of the job; any, or none, when absent. */
   readonly environment?: string;
   /** Whether the repository has to have been public. */
-  readonly visibility: 'public' | 'any';
+  readonly visibility: RequiredVisibility;
 }
 
 export interface PinnedBuilder {
@@ -26,12 +27,6 @@ export interface PinnedBuilder {
   /** Commit that the workflow file was read from. */
   readonly digest: string;
 }
-
-/** What the repository has to have been where a policy says nothing. */
-export const defaultVisibility: Readonly<Record<Purpose, 'public' | 'any'>> = {
-  release: 'public',
-  test: 'any',
-};
 
 export function policyOf(origin: GitHubOrigin, shared: ComparedOrigin, purpose: Purpose): GitHubPolicy {
   return {

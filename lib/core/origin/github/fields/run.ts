@@ -1,15 +1,9 @@
 /** The run that built the file. */
-import {
-  requirement,
-  steps,
-  type Difference,
-  type Documents,
-  type Judged,
-} from '../../../field-record/index.ts';
-import type { GitHubOrigin, SigningPolicy } from '../../../generated/index.ts';
-import type { JsonValue } from '../../../json/index.ts';
+import { steps } from '../../../field-record/index.ts';
+import type { GitHubOrigin } from '../../../generated/index.ts';
 import type { OriginField } from '../../field.ts';
-import { defaultVisibility, type GitHubPolicy } from '../policy.ts';
+import { environment, visibility } from '../../fields/index.ts';
+import type { GitHubPolicy } from '../policy.ts';
 
 type Field = OriginField<GitHubOrigin, GitHubPolicy>;
 
@@ -53,43 +47,8 @@ export const runFields: readonly Field[] = [
       enforcedBy: 'signer',
     },
   },
-  {
-    path: 'environment',
-    schema: {
-      description:
-        'The deployment environment that the job must have run in, letter by letter, so that the rules of the code host for that environment held.',
-      type: 'string',
-      maxLength: 255,
-      pattern: '^[^\\s\\x00-\\x1f\\x7f](?:[^\\x00-\\x1f\\x7f]*[^\\s\\x00-\\x1f\\x7f])?$',
-    },
-    measure: requirement('The deployment environment'),
-    says: ({ compared: { environment } }) =>
-      environment === undefined ? [] : [`It must run in the deployment environment ${environment}.`],
-    reference: {
-      meaning:
-        'The deployment environment of the job that attests, letter by letter (rule `origin.environment`). Left out: any, or none',
-      enforcedBy: 'signer',
-    },
-  },
-  {
-    path: 'visibility',
-    schema: {
-      description:
-        'public (where left out, for a release): the repository must have been public when the file was built. any (where left out, for a test): it may be private.',
-      enum: ['public', 'any'],
-    },
-    measure: measureVisibility,
-    says: ({ compared }) => [
-      compared.visibility === 'public'
-        ? 'The repository must be public when it is built.'
-        : 'The repository need not be public.',
-    ],
-    reference: {
-      meaning:
-        '`public` (default for a release): the repository was public when the file was built; `any` (default for a test) (rule `origin.visibility`)',
-      enforcedBy: 'signer',
-    },
-  },
+  environment,
+  visibility,
 ];
 
 export const requireRunSuccess: Field = {
@@ -107,12 +66,3 @@ export const requireRunSuccess: Field = {
     enforcedBy: 'nobody yet',
   },
 };
-
-/** What a missing line means depends on what the policy is for. */
-function measureVisibility(difference: Difference, documents: Documents): Judged {
-  const defaultOf = (document: JsonValue): JsonValue =>
-    defaultVisibility[(document as Partial<SigningPolicy>).purpose === 'test' ? 'test' : 'release'];
-  const { before = defaultOf(documents.before), after = defaultOf(documents.after) } = difference;
-  const measure = steps('Whether the repository must be public', ['any', 'public'], 'any');
-  return measure({ ...difference, before, after }, documents);
-}

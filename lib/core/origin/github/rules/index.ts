@@ -1,8 +1,8 @@
 import type { Finding } from '../../../wire/finding/index.ts';
-import { owner, ref, repository, repositoryUri } from '../../rules/index.ts';
+import { environment, owner, ref, repository, repositoryUri, visibility } from '../../rules/index.ts';
 import { words } from '../words.ts';
 import type { Context } from './context.ts';
-import { environment, rerun, run, runner, trigger, visibility } from './run.ts';
+import { rerun, run, runner, trigger } from './run.ts';
 import { builderDigest, commit, signer, workflow } from './workflow.ts';
 
 export function judge(context: Context): readonly Finding[] {
@@ -20,8 +20,8 @@ export function judge(context: Context): readonly Finding[] {
     runner(context),
     run(context),
     rerun(context),
-    ...(context.policy.visibility === 'public' ? [visibility(context)] : []),
-    ...(context.policy.environment === undefined ? [] : [environment(context, context.policy.environment)]),
+    ...(context.policy.visibility === 'public' ? [visibility(source)] : []),
+    ...(context.policy.environment === undefined ? [] : [environment(source, context.policy.environment)]),
   ];
 }
 

@@ -64,30 +64,3 @@ export function rerun(context: Context): Finding {
     path: ['reruns'],
   });
 }
-
-export function visibility(context: Context): Finding {
-  return judge(context, {
-    rule: 'origin.visibility',
-    what: 'whether the repository was public',
-    claim: context.claims.visibility,
-    expected: 'public',
-    accepts: exactly('public'),
-    refusal:
-      'The repository was not public when the file was built, so nobody can look at what it was built from.',
-    fix: 'Make the repository public and build again, or set visibility to any in the policy.',
-    path: ['visibility'],
-  });
-}
-
-export function environment(context: Context, expected: string): Finding {
-  return judge(context, {
-    rule: 'origin.environment',
-    what: 'the deployment environment of the job',
-    claim: context.claims.environment,
-    expected,
-    accepts: exactly(expected),
-    refusal: 'The file was attested in another deployment environment than the policy names.',
-    fix: `Write environment: ${expected} in the job that attests, or change environment in the policy.`,
-    path: ['environment'],
-  });
-}
