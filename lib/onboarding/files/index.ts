@@ -5,6 +5,7 @@ export { firstPolicies, missingApprovers } from './first-policies.ts';
 export type { MissingPolicy } from './first-policies.ts';
 export { filesWithMember, teamRoles } from './team-files.ts';
 export type { NewMember, TeamFiles, TeamRole } from './team-files.ts';
+export { guideWordsFor } from './guide-words.ts';
 export type { Submission } from './release-guide.ts';
 export {
   buildFileFor,

@@ -1,11 +1,18 @@
 /** What a project's maintainers copy on the way to their first release: a workflow, and commands for a terminal. Pure. */
 import { compileAsWritten, openParameters, signaturesOf } from '#core/artifact/index.ts';
 import type { OpenParameter } from '#core/artifact/index.ts';
-import type { ArtifactConfiguration, GitHubOrigin, Origin, SigningPolicy } from '#core/generated/index.ts';
+import type {
+  ArtifactConfiguration,
+  GitHubOrigin,
+  GitLabOrigin,
+  Origin,
+  SigningPolicy,
+} from '#core/generated/index.ts';
 import type { OutsideCheck } from '#core/formats/outside-check.ts';
 import { formats } from '#core/formats/registry.ts';
 import type { ProjectSlug } from '#core/ids/index.ts';
 import { buildFileOf, providerOf, type ProviderName } from '#core/origin/index.ts';
+import { lacksOfPipeline, releasePipeline } from './gitlab-pipeline.ts';
 
 /** Stands in the copied workflow until somebody puts their build there. */
 const buildPlaceholder = 'Put your own build here';
@@ -161,17 +168,30 @@ export function releaseWorkflow(
 }
 
 /** A version is what the pushed tag is called; of others nobody knows. The tag is a value, never text of a command. */
-function workflowValue(parameter: OpenParameter): string {
-  const value =
-    parameter.name === 'version' ? '${{ github.ref_name }}' : JSON.stringify(exampleOf(parameter));
+function valueOf(parameter: OpenParameter, refName: string) {
+  const value = parameter.name === 'version' ? refName : JSON.stringify(exampleOf(parameter));
   const like = parameter.pattern === null || parameter.pattern === '*' ? '' : `, like ${parameter.pattern}`;
-  return `      ${variableOf(parameter)}: ${value} # ${parameter.name}, which the policy asks for${like}`;
+  return {
+    variable: variableOf(parameter),
+    value,
+    comment: `${parameter.name}, which the policy asks for${like}`,
+  };
+}
+
+function workflowValue(parameter: OpenParameter): string {
+  const { variable, value, comment } = valueOf(parameter, '${{ github.ref_name }}');
+  return `      ${variable}: ${value} # ${comment}`;
 }
 
 export interface WorkflowLook {
   readonly done: boolean;
   readonly found: string;
 }
+
+const noSuchFile = (path: string): WorkflowLook => ({
+  done: false,
+  found: `There is no ${path} on the default branch.`,
+});
 
 /**
  * What a workflow file of the project lacks to submit here, where the policy asks for `runner`; judged by its text, so it is a
@@ -183,7 +203,7 @@ export function lookAtWorkflow(
   place: GuidePlace,
   { runner }: Pick<GitHubOrigin, 'runner'>,
 ): WorkflowLook {
-  if (text === null) return { done: false, found: `There is no ${path} on the default branch.` };
+  if (text === null) return noSuchFile(path);
   const requirements: readonly (readonly [present: boolean, what: string])[] = [
     [
       /uses:\s*["']?actions\/attest(?:-build-provenance)?@/.test(text),
@@ -197,7 +217,13 @@ export function lookAtWorkflow(
     ],
     [!text.includes(buildPlaceholder), 'your own build where the copied text has a placeholder'],
   ];
-  const missing = requirements.flatMap(([present, what]) => (present ? [] : [what]));
+  return lookOf(
+    path,
+    requirements.flatMap(([present, what]) => (present ? [] : [what])),
+  );
+}
+
+function lookOf(path: string, missing: readonly string[]): WorkflowLook {
   return missing.length === 0
     ? { done: true, found: `${path} attests, and submits to this portal.` }
     : { done: false, found: `${path} is there, without ${missing.join(', ')}.` };
@@ -211,7 +237,22 @@ interface ReleaseGuide<O extends Origin> {
 
 const github: ReleaseGuide<GitHubOrigin> = { workflow: releaseWorkflow, lookAt: lookAtWorkflow };
 
-const guides: Readonly<Partial<Record<ProviderName, ReleaseGuide<Origin>>>> = { github };
+const gitlab: ReleaseGuide<GitLabOrigin> = {
+  workflow: (place, policySlug, policy, submission) =>
+    releasePipeline({
+      origin: policy.origin as GitLabOrigin,
+      file: submission.file,
+      values: submission.parameters.map((one) => valueOf(one, '$CI_COMMIT_REF_NAME')),
+      submit: submitCommands(place, policySlug, { ...submission, withBundle: true }).split('\n'),
+      placeholder: buildPlaceholder,
+    }),
+  lookAt: (path, text, { portal }) =>
+    text === null
+      ? noSuchFile(path)
+      : lookOf(path, lacksOfPipeline(text, { portal, placeholder: buildPlaceholder })),
+};
+
+const guides: Readonly<Partial<Record<ProviderName, ReleaseGuide<Origin>>>> = { github, gitlab };
 
 /** null: nobody has written one for builds of this provider yet; what it takes is in its own documentation. */
 export const releaseGuideFor = (origin: Origin): ReleaseGuide<Origin> | null =>

@@ -9,6 +9,7 @@ import { parsePolicySlug } from '#core/ids/index.ts';
 import {
   buildFileFor,
   checkPrograms,
+  guideWordsFor,
   submissionUnder,
   submitCommands,
 } from '../../../../../lib/onboarding/files/index.ts';
@@ -149,6 +150,7 @@ function Guide(props: {
       : submissionUnder(found.value);
   };
   const test = find('test');
+  const told = guideWordsFor(release?.[1].value.origin);
   switch (item.name) {
     case 'certificate':
       return item.state === 'done' ? null : [...policies.values()].some(
@@ -170,7 +172,7 @@ function Guide(props: {
     case 'token':
       return (
         <p className="mt-2 text-muted">
-          Keep it as <code>COUNTERSIGN_TOKEN</code> under Settings → Secrets and variables → Actions of{' '}
+          Keep it as <code>COUNTERSIGN_TOKEN</code> under {told.secret} of{' '}
           <a className="link" href={project.value.repository.uri}>
             the repository
           </a>
@@ -185,7 +187,7 @@ function Guide(props: {
       return (
         <Copy title={`Text of ${file.path}`} text={file.text}>
           Put your build where the comment says, and the name of its output into FILE
-          {values(asked)}. The actions are pinned by commit; update them as new versions are released.
+          {values(asked)}. {told.copied}
         </Copy>
       );
     }
@@ -236,7 +238,7 @@ function Guide(props: {
             text={submitCommands(place, release[0], { ...submission(release[1].value), withBundle: true })}
           >
             With FILE, COUNTERSIGN_TOKEN and BUNDLE set, the attestation that your build made for this very
-            file (gh attestation download fetches it){values(submission(release[1].value))}.
+            file ({told.bundle}){values(submission(release[1].value))}.
           </Copy>
         </>
       );

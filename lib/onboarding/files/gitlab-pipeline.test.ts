@@ -1,0 +1,118 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import type { GitLabOrigin, SigningPolicy } from '#core/generated/index.ts';
+import { matchesRef } from '#core/glob/index.ts';
+import { parseProjectSlug } from '#core/ids/index.ts';
+import { buildFileFor, guideWordsFor, releaseGuideFor, submissionUnder } from './index.ts';
+
+const place = { portal: 'https://sign.example', project: parseProjectSlug('parcel-shelf') };
+const origin: GitLabOrigin = {
+  provider: 'gitlab',
+  buildSystem: 'gitlab-com',
+  repository: { id: '1', ownerId: '2', uri: 'https://gitlab.com/group/project' },
+  refs: { tags: ['v*', '**/1.?'], branches: ['main'] },
+  pipelineSources: ['push', 'web'],
+  runner: 'gitlab-hosted',
+  environment: 'release: "x"',
+};
+const submission = submissionUnder({
+  apiVersion: 'countersign/v1',
+  kind: 'ArtifactConfiguration',
+  parameters: [{ name: 'version', pattern: '*.*' }],
+  root: { type: 'nuget', sign: { method: 'nuget' } },
+});
+
+interface Job {
+  readonly rules: readonly { readonly if: string }[];
+  readonly script: readonly string[];
+  readonly variables: Readonly<Record<string, string>>;
+  readonly [key: string]: unknown;
+}
+
+function made(changes: Partial<GitLabOrigin> = {}) {
+  const policy = { origin: { ...origin, ...changes } } as unknown as SigningPolicy;
+  const file = buildFileFor(place, 'release-signing', policy, submission);
+  if (file === null) throw new Error('there is a guide for builds of GitLab');
+  return { ...file, job: (parse(file.text) as { readonly release: Job }).release };
+}
+
+describe('the pipeline to copy', () => {
+  it('lies where the policy says, with an id token for Sigstore and what requests need', () => {
+    const { path, job } = made();
+    expect(path).toBe('.gitlab-ci.yml');
+    expect(made({ configuration: 'ci/release.yml' }).path).toBe('ci/release.yml');
+    expect(job).toMatchObject({
+      id_tokens: { SIGSTORE_ID_TOKEN: { aud: 'sigstore' } },
+      environment: 'release: "x"',
+      variables: { FILE: 'CHANGE-ME.nupkg', PARAMETER_VERSION: '$CI_COMMIT_REF_NAME' },
+    });
+    expect(job['tags']).toBeUndefined();
+    expect(made({ runner: 'self-hosted' }).job['tags']).toEqual(['CHANGE-ME']);
+  });
+
+  it('runs for what the policy would let pass: sources, and refs by the same patterns', () => {
+    const rules = made().job.rules.map((rule) => rule.if);
+    expect(rules).toHaveLength(3);
+    for (const rule of rules) expect(rule).toContain('$CI_PIPELINE_SOURCE =~ /^(push|web)$/ && ');
+    expect(rules[2]).toMatch(/\$CI_COMMIT_BRANCH == "main"$/);
+    for (const [at, pattern] of ['v*', '**/1.?'].entries()) {
+      const source = /\$CI_COMMIT_TAG =~ \/(.*)\/$/.exec(rules[at] ?? '')?.[1] ?? '';
+      for (const tag of ['v1', 'xv1', 'v1/2', 'v', '1.2', 'a/1.2', 'a/b/1.2', '1x2', 'a/1.23'])
+        expect(new RegExp(source).test(tag), `${pattern} ${tag}`).toBe(matchesRef(pattern, tag));
+    }
+  });
+
+  it('attests by SLSA provenance that names its build, and then submits; the build is the project’s', () => {
+    const [, build, attest, submit] = made().job.script;
+    expect(build).toContain('exit 1');
+    expect(submit).toContain('https://sign.example/api/v1/requests');
+    const folder = mkdtempSync(join(tmpdir(), 'countersign-pipeline-'));
+    try {
+      writeFileSync(join(folder, 'cosign'), '#!/bin/sh\nprintf "%s\\n" "$@" > called\n', { mode: 0o755 });
+      const env = {
+        PATH: `${folder}:${process.env['PATH'] ?? ''}`,
+        NODE_ENV: 'test' as const,
+        CI_PROJECT_URL: origin.repository.uri,
+        CI_COMMIT_SHA: 'a'.repeat(40),
+        CI_SERVER_URL: 'https://gitlab.com',
+        CI_JOB_URL: `${origin.repository.uri}/-/jobs/1`,
+        BUNDLE: 'b.json',
+        FILE: 'a b.nupkg',
+      };
+      execFileSync('sh', ['-euc', attest ?? ''], { cwd: folder, env });
+      expect(JSON.parse(readFileSync(join(folder, 'predicate.json'), 'utf8'))).toMatchObject({
+        buildDefinition: {
+          buildType: expect.stringContaining('https://') as string,
+          externalParameters: { source: origin.repository.uri },
+          resolvedDependencies: [{ digest: { gitCommit: 'a'.repeat(40) } }],
+        },
+        runDetails: { metadata: { invocationId: `${origin.repository.uri}/-/jobs/1` } },
+      });
+      const called = readFileSync(join(folder, 'called'), 'utf8').split('\n');
+      expect(called).toEqual(
+        expect.arrayContaining(['attest-blob', 'slsaprovenance1', 'b.json', 'a b.nupkg']),
+      );
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('is recognised in the repository, and what another configuration lacks is named', () => {
+    const { path, text } = made();
+    const look = (content: string | null) => releaseGuideFor(origin)?.lookAt(path, content, place, origin);
+    expect(look(text.replace('Put your own build here', 'Building'))).toMatchObject({ done: true });
+    expect(look(text)?.found).toContain('placeholder');
+    expect(look(null)).toMatchObject({ done: false });
+    expect(look('build: {}')?.found).toContain('cosign attest-blob');
+    expect(look('build: {}')?.found).toContain('submits to https://sign.example');
+  });
+
+  it('comes with words of its own code host', () => {
+    expect(guideWordsFor(origin).secret).toContain('CI/CD');
+    expect(guideWordsFor(undefined).secret).toContain('Actions');
+  });
+});

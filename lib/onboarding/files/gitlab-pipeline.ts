@@ -1,0 +1,109 @@
+/** What projects on GitLab copy on the way to their first release: a CI configuration. Pure. */
+import type { GitLabOrigin } from '#core/generated/index.ts';
+import { hasWildcard } from '#core/glob/index.ts';
+
+/** Where the placeholder for a build stands, in what is copied and in what is looked at. */
+export interface PipelineParts {
+  readonly origin: GitLabOrigin;
+  /** A name that a file to sign may have. */
+  readonly file: string;
+  /** Variables that the commands need, with a value each and what it is for. */
+  readonly values: readonly {
+    readonly variable: string;
+    readonly value: string;
+    readonly comment: string;
+  }[];
+  /** Shell commands that submit $FILE with its attestation in $BUNDLE. */
+  readonly submit: readonly string[];
+  /** Stands there until somebody puts their build in its place. */
+  readonly placeholder: string;
+}
+
+/** GitLab's own description of what such a predicate says. */
+const buildType = 'https://docs.gitlab.com/ci/pipeline_security/slsa/provenance_v1';
+
+/** A predicate of values that GitLab sets and that can't end a text of JSON. */
+const predicate = JSON.stringify({
+  buildDefinition: {
+    buildType,
+    externalParameters: { source: '%s', entryPoint: 'release', variables: {} },
+    resolvedDependencies: [{ uri: '%s', digest: { gitCommit: '%s' } }],
+  },
+  runDetails: { builder: { id: '%s' }, metadata: { invocationId: '%s' } },
+});
+
+/**
+ * A CI configuration that builds, attests and submits under a release policy, all in one job: what another job made isn't certified. Its
+ * build is a placeholder that fails: the portal doesn't know how a project is built.
+ */
+export function releasePipeline({ origin, file, values, submit, placeholder }: PipelineParts): string {
+  return [
+    '# Builds, attests and submits to have it signed. The pipeline ends once the request is recorded: people approve it then.',
+    'release:',
+    '  # Any image will do that has your tools, cosign (2.4 or later), curl and a shell. Name it by digest, so that it stays what it is.',
+    '  image: alpine:3.22',
+    origin.runner === 'gitlab-hosted'
+      ? '  # Without tags it runs on a runner of GitLab.com, as the policy asks: keep runners of your own from taking untagged jobs.'
+      : '  # The policy asks for a runner of your own: name it by its tags.',
+    ...(origin.runner === 'gitlab-hosted' ? [] : ['  tags: [CHANGE-ME]']),
+    ...(origin.environment === undefined ? [] : [`  environment: ${JSON.stringify(origin.environment)}`]),
+    '  rules:',
+    ...conditions(origin).map((one) => `    - if: ${JSON.stringify(one)}`),
+    '  id_tokens:',
+    '    SIGSTORE_ID_TOKEN: # by which Sigstore knows which job this is',
+    '      aud: sigstore',
+    '  variables:',
+    `    FILE: ${file} # what your build makes and is to be signed`,
+    '    BUNDLE: attestation.sigstore.json',
+    ...values.map(({ variable, value, comment }) => `    ${variable}: ${value} # ${comment}`),
+    '  script:',
+    '    - apk add --no-cache cosign curl',
+    '    - |',
+    `      echo "${placeholder}: it has to make $FILE"`,
+    '      exit 1',
+    '    - |',
+    `      printf '${predicate}' \\`,
+    '        "$CI_PROJECT_URL" "$CI_PROJECT_URL" "$CI_COMMIT_SHA" "$CI_SERVER_URL" "$CI_JOB_URL" > predicate.json',
+    '      cosign attest-blob --yes --predicate predicate.json --type slsaprovenance1 --new-bundle-format --bundle "$BUNDLE" "$FILE"',
+    '    # COUNTERSIGN_TOKEN is a variable of the project: masked, hidden and protected.',
+    '    - |',
+    ...submit.map((line) => `      ${line}`),
+    '',
+  ].join('\n');
+}
+
+/** When the job runs: as the policy allows, so that no pipeline builds what wouldn't be signed. */
+function conditions({ refs, pipelineSources }: GitLabOrigin): readonly string[] {
+  const started = `$CI_PIPELINE_SOURCE =~ /^(${pipelineSources.join('|')})$/`;
+  const of = (variable: string, names: readonly string[] | undefined): readonly string[] =>
+    (names ?? []).map(
+      (name) => `${started} && ${variable} ${hasWildcard(name) ? `=~ ${asRegex(name)}` : `== "${name}"`}`,
+    );
+  return [...of('$CI_COMMIT_TAG', refs.tags), ...of('$CI_COMMIT_BRANCH', refs.branches)];
+}
+
+/** A pattern of names → an expression of GitLab's that matches the same: ** spans parts, * and ? stay in one. */
+function asRegex(pattern: string): string {
+  const steps = pattern.split(/(\*\*\/|\*\*|\*|\?)/).map((part) => {
+    if (part === '**/') return String.raw`(.*\/)?`;
+    if (part === '**') return '.*';
+    if (part === '*') return String.raw`[^\/]*`;
+    if (part === '?') return String.raw`[^\/]`;
+    return part.replaceAll(/[.+(){}|\\/\[\]^$*?]/g, String.raw`\$&`);
+  });
+  return `/^${steps.join('')}$/`;
+}
+
+/** What a CI configuration of the project lacks to submit here; judged by its text, so it is a hint, not a proof. */
+export function lacksOfPipeline(
+  text: string,
+  { portal, placeholder }: { readonly portal: string; readonly placeholder: string },
+): readonly string[] {
+  const requirements: readonly (readonly [present: boolean, what: string])[] = [
+    [/\bcosign\s+attest-blob\b/.test(text), 'a command that attests (cosign attest-blob)'],
+    [/\baud:\s*["']?sigstore\b/.test(text), 'an id token for Sigstore (id_tokens with aud: sigstore)'],
+    [text.includes(portal), `a command that submits to ${portal}`],
+    [!text.includes(placeholder), 'your own build where the copied text has a placeholder'],
+  ];
+  return requirements.flatMap(([present, what]) => (present ? [] : [what]));
+}
