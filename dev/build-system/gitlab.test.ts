@@ -1,5 +1,10 @@
 /** Certificates as GitLab's jobs get them from Fulcio, and such as no honest job gets. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parsePolicySlug, parseProjectSlug } from '#core/ids/index.ts';
+import { rejudgeClaims, type OriginPolicy } from '#core/origin/index.ts';
+import { seedOnGitLab } from '#core/policy/gitlab-origin.fixture.ts';
+import { effectivePolicy, loadSnapshot } from '#core/policy/index.ts';
+import { seedCommit } from '#core/policy/seed.fixture.ts';
 import { failures } from '#core/wire/finding/index.ts';
 import { openTestBuildSystem } from './fixture.ts';
 import { gitlabPolicy as policy } from './gitlab.fixture.ts';
@@ -152,6 +157,44 @@ const denied: readonly [string, Partial<PipelineJob>, readonly string[]][] = [
   ['of an internal project', { visibility: 'internal' }, ['origin.visibility']],
   ['by another issuer with the same ids', { issuer: 'https://gitlab.archlinux.org' }, ['origin.issuer']],
 ];
+
+describe('a policy file', () => {
+  const loaded = loadSnapshot(seedOnGitLab(), seedCommit);
+  if (!loaded.ok) throw new Error('the seed on GitLab is a snapshot');
+  const slugs = [parseProjectSlug('esbuild-demo'), parsePolicySlug('release-signing')] as const;
+  const effective = effectivePolicy(loaded.snapshot, ...slugs);
+  const read = effective.ok ? effective.value.originPolicy : null;
+  if (read === null) throw new Error('the seed on GitLab has a release policy');
+  const job: Partial<PipelineJob> = {
+    issuer: 'https://gitlab.com',
+    projectPath: 'countersign-demo/tools/esbuild-windows',
+  };
+
+  it('is what a build is compared with, and a build that was recorded again', async () => {
+    const { ok, facts, findings } = await build.verify(await attest(job), { policy: read });
+    expect(failures(findings)).toEqual([]);
+    expect(ok).toBe(true);
+    const judged = (policy: OriginPolicy) =>
+      failures(
+        rejudgeClaims({
+          claims: facts?.claims ?? {},
+          signedAt: new Date(facts?.integratedAt ?? 0),
+          policy,
+          locate: () => null,
+          now: new Date(),
+        }),
+      ).map(({ rule }) => rule);
+    expect(judged(read)).toEqual([]);
+    expect(
+      judged({ ...policy, repository: read.repository, issuer: read.issuer, pipelineSources: ['web'] }),
+    ).toEqual(['origin.trigger']);
+  });
+
+  it('refuses builds of the same project by another instance', async () => {
+    const other = { ...job, issuer: 'https://gitlab.archlinux.org' };
+    expect(await build.failedRules(await attest(other), { policy: read })).toEqual(['origin.issuer']);
+  });
+});
 
 describe('a job that the policy does not allow', () => {
   it.each(denied)('is denied %s, for that reason alone', async (_what, job, rules) => {

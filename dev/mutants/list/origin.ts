@@ -3,6 +3,8 @@ import { guards, type Area } from '../mutant.ts';
 const claims = 'dev/build-system/claims.test.ts';
 const options = 'dev/build-system/policy-options.test.ts';
 const bundles = 'dev/build-system/bundles.test.ts';
+const gitlab = 'dev/build-system/gitlab.test.ts';
+const gitlabPolicies = 'lib/core/policy/gitlab-origin.test.ts';
 const alone = 'is denied';
 
 /** Built by whom, from what, where and when. */
@@ -38,6 +40,34 @@ export const origin: Area = {
     ]),
     ...guards('lib/core/origin/github/rules/workflow.ts', options, [
       ['accepts: exactly(builder.digest),', 'accepts: () => true,', 'refuses a moved ref'],
+    ]),
+    ...guards('lib/core/origin/gitlab/rules/index.ts', gitlab, [
+      ['    repository(source),\n', '', alone],
+      ['    repositoryUri(source),\n', '', alone],
+      ['    owner(source),\n', '', alone],
+      ['    workflow(context),\n', '', alone],
+      ['    signer(context),\n', '', alone],
+      ['    ref(source),\n', '', alone],
+      ['    commit(context),\n', '', alone],
+      ['    trigger(context),\n', '', alone],
+      ['    runner(context),\n', '', alone],
+      ['    run(context),\n', '', alone],
+      ['[visibility(source)]', '[]', alone],
+      ['[environment(source, context.policy.environment)]', '[]', alone],
+    ]),
+    ...guards('lib/core/origin/gitlab/rules/configuration.ts', gitlab, [
+      ['accepts: (value) => value === expected,', 'accepts: () => true,', alone],
+      ['value === expected && isSaid(san, value)', 'value === expected', 'is denied when issued to another'],
+      ['isSaid(signerDigest, value) &&', '', alone],
+      ['isSaid(buildConfigDigest, value),', 'true,', alone],
+    ]),
+    ...guards('lib/core/origin/gitlab/rules/pipeline.ts', gitlab, [
+      ['pipelineSources.includes(value),', 'true,', alone],
+      ['accepts: exactly(expected),', 'accepts: () => true,', alone],
+      ['projectOfJobUri(value) === uri,', 'projectOfJobUri(value) !== null,', alone],
+    ]),
+    ...guards('lib/core/origin/gitlab/floors.ts', gitlabPolicies, [
+      ["runner === 'gitlab-hosted',", 'runner !== undefined,', 'are not kept by less'],
     ]),
     ...guards('lib/core/origin/age.ts', options, [
       ['if (latest <= bound) {', 'if (latest) {', 'refuses what is dated a day ahead'],

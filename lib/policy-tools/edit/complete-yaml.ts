@@ -1,7 +1,7 @@
 /** Completions at a position of a policy file being edited: keys and values, from its JSON Schema. */
 import type { DocumentPath } from '#core/policy/index.ts';
 import { nodesAt, propertiesOf } from './schema-at.ts';
-import type { SchemaNode } from './schema-at.ts';
+import type { Said, SchemaNode } from './schema-at.ts';
 
 export interface Completion {
   readonly label: string;
@@ -35,14 +35,16 @@ export function completeYaml(text: string, cursor: number, schema: object): Yaml
   const root = schema as SchemaNode;
   const indent = space.length + dashes.length;
   const path = pathOf(lines.slice(0, -1), indent, dashes !== '' ? space.length : null);
+  const said = saidIn(text);
   if (colon !== undefined) {
     if (!/^['"]?[\w.-]*$/.test(rest)) return null;
-    const options = valuesAt(root, [...path, word]);
+    // The value being typed doesn't say anything yet.
+    const options = valuesAt(root, [...path, word], (at, key) => (key === word ? undefined : said(at, key)));
     return options.length === 0 ? null : { from: cursor - rest.length, options };
   }
   if (rest !== '') return null;
-  const keys = keysAt(root, path);
-  const values = dashes === '' ? [] : valuesAt(root, path);
+  const keys = keysAt(root, path, said);
+  const values = dashes === '' ? [] : valuesAt(root, path, said);
   const options = [...keys, ...values].slice(0, optionsMax);
   return options.length === 0 ? null : { from: cursor - word.length, options };
 }
@@ -74,9 +76,26 @@ function pathOf(lines: readonly string[], indent: number, dashAt: number | null)
   return path;
 }
 
-function keysAt(root: SchemaNode, path: DocumentPath): readonly Completion[] {
+/** What a mapping at the top of a file says, such as the provider of an origin; of those further in nothing is known. */
+function saidIn(text: string): Said {
+  const lines = text.split('\n', linesMax);
+  return ([top, ...further], key) => {
+    if (typeof top !== 'string' || further.length > 0) return undefined;
+    const from = lines.findIndex((line) => line.startsWith(`${top}:`));
+    if (from < 0) return undefined;
+    const below = lines.slice(from + 1);
+    const end = below.findIndex((line) => /^[^\s#]/.test(line));
+    for (const line of end < 0 ? below : below.slice(0, end)) {
+      const [, name, value] = /^\s+([\w-]+):\s+['"]?([\w.-]+)/.exec(line) ?? [];
+      if (name === key && value !== undefined) return value;
+    }
+    return null;
+  };
+}
+
+function keysAt(root: SchemaNode, path: DocumentPath, said: Said): readonly Completion[] {
   const found = new Map<string, Completion>();
-  for (const node of nodesAt(root, path)) {
+  for (const node of nodesAt(root, path, said)) {
     for (const [key, value] of Object.entries(propertiesOf(node))) {
       if (found.has(key)) continue;
       found.set(key, { label: key, kind: 'key', info: descriptionOf(root, value), insert: `${key}: ` });
@@ -85,9 +104,9 @@ function keysAt(root: SchemaNode, path: DocumentPath): readonly Completion[] {
   return [...found.values()];
 }
 
-function valuesAt(root: SchemaNode, path: DocumentPath): readonly Completion[] {
+function valuesAt(root: SchemaNode, path: DocumentPath, said: Said): readonly Completion[] {
   const found = new Map<string, Completion>();
-  for (const node of nodesAt(root, path)) {
+  for (const node of nodesAt(root, path, said)) {
     const list = Array.isArray(node['enum']) ? node['enum'] : 'const' in node ? [node['const']] : [];
     const words: readonly unknown[] = node['type'] === 'boolean' ? [true, false] : list;
     for (const value of words) {

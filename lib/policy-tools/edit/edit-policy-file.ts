@@ -6,7 +6,7 @@ import type { JsonValue } from '#core/json/index.ts';
 import { formatPolicyFile } from '#core/policy/index.ts';
 import type { Diagnostic, DocumentPath } from '#core/policy/index.ts';
 import { keyOrder } from './schema-at.ts';
-import type { SchemaNode } from './schema-at.ts';
+import type { Said, SchemaNode } from './schema-at.ts';
 
 export interface PolicyEdit {
   readonly path: DocumentPath;
@@ -81,8 +81,15 @@ function put(document: Document, path: DocumentPath, node: Node, schema: SchemaN
   const known = isMap(container) && typeof key === 'string' && container.has(key);
   document.setIn(path, node);
   if (isMap(container) && typeof key === 'string' && !known)
-    moveIntoPlace(container, key, keyOrder(schema, parent));
+    moveIntoPlace(container, key, keyOrder(schema, parent, saidIn(document)));
 }
+
+const saidIn =
+  (document: Document): Said =>
+  (path, key) => {
+    const value = document.getIn([...path, key]);
+    return typeof value === 'string' ? value : null;
+  };
 
 function moveIntoPlace(map: YAMLMap, key: string, order: readonly string[]): void {
   const rank = (name: string): number => {

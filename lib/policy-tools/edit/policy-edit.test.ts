@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { schemas } from '#core/generated/index.ts';
 import type { JsonValue } from '#core/json/index.ts';
 import { parsePolicyFile } from '#core/policy/index.ts';
+import { seedOnGitLab } from '#core/policy/gitlab-origin.fixture.ts';
 import { decode, seedWithKeys } from '#core/policy/seed.fixture.ts';
 import { completeYaml, editPolicyFile, editsOfForm, policyForm } from './index.ts';
 
@@ -191,6 +192,29 @@ describe('the guided form', () => {
     expect([lines('github'), lines('another')]).toEqual([1, 0]);
   });
 
+  it('of a build of GitLab has every line of it, and puts a new one in the order of GitLab’s', () => {
+    const ofGitLab = decode(seedOnGitLab().get(path));
+    const names = policyForm('SigningPolicy', valueOf(ofGitLab), choices).map(({ name }) => name);
+    for (const line of [
+      'configuration',
+      'pipelineSources',
+      'runner',
+      'environment',
+      'visibility',
+      'refs.tags',
+    ])
+      expect(names).toContain(`value.origin.${line}`);
+    expect(names).not.toContain('value.origin.workflow');
+    const { edits } = editsOfForm(
+      'SigningPolicy',
+      valueOf(ofGitLab),
+      sent({ 'value.origin.configuration': ['ci/a.yml'], 'value.origin.pipelineSources': ['', 'push'] }),
+    );
+    const after = editPolicyFile({ path, text: ofGitLab, kind: 'SigningPolicy' }, edits);
+    expect(after).toMatchObject({ ok: true, text: expect.stringContaining('[push]') as string });
+    if (after.ok) expect(after.text.indexOf('configuration:')).toBeLessThan(after.text.indexOf('  refs:'));
+  });
+
   it('offers a publisher if the foundation allows projects’ own certificates, or the file states one', () => {
     const offered = (of: typeof value, ownCertificates: boolean) =>
       policyForm('SigningPolicy', of, { ...choices, ownCertificates }).find(
@@ -249,6 +273,16 @@ describe('completeYaml', () => {
     expect(labels('root:\n  type: zip\n  contents:\n    - |', schemas.ArtifactConfiguration)).toContain(
       'type',
     );
+  });
+
+  it('offers the lines of an origin that is of the provider which the file names', () => {
+    const keys = labels('origin:\n  |\n  provider: gitlab\nscan: required');
+    expect(keys).toEqual(expect.arrayContaining(['configuration', 'pipelineSources']));
+    expect(keys).not.toContain('workflow');
+    expect(labels('origin:\n  |\nscan: required')).not.toContain('configuration');
+    expect(labels('origin:\n  provider: |')).toEqual(['github', 'gitlab']);
+    expect(labels('origin:\n  provider: gitlab\n  runner: |')).toEqual(['gitlab-hosted', 'self-hosted']);
+    expect(labels('origin:\n  provider: gitlab\n  pipelineSources:\n    - |')).toContain('schedule');
   });
 
   it('offers nothing inside texts and comments, and never throws', () => {

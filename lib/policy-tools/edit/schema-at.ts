@@ -23,8 +23,17 @@ function resolved(root: SchemaNode, node: SchemaNode): SchemaNode {
   return found;
 }
 
-/** All forms a value may have: the node itself, and each of its alternatives. */
-function alternatives(root: SchemaNode, node: SchemaNode): readonly SchemaNode[] {
+/** What the document says by a key of the mapping at a path; null: it doesn't have the key; undefined: that isn't known. */
+export type Said = (path: DocumentPath, key: string) => string | null | undefined;
+
+const nothingKnown: Said = () => undefined;
+
+/** All forms a value may have: the node itself, and each of its alternatives that what is said about it leaves. */
+function alternatives(
+  root: SchemaNode,
+  node: SchemaNode,
+  said: (key: string) => string | null | undefined,
+): readonly SchemaNode[] {
   const open = [resolved(root, node)];
   const found: SchemaNode[] = [];
   while (open.length > 0 && found.length < 64) {
@@ -33,20 +42,49 @@ function alternatives(root: SchemaNode, node: SchemaNode): readonly SchemaNode[]
     found.push(next);
     for (const keyword of ['oneOf', 'anyOf', 'allOf']) {
       const list = next[keyword];
-      if (Array.isArray(list))
-        open.push(...list.filter(isNode).map((alternative) => resolved(root, alternative)));
+      if (!Array.isArray(list)) continue;
+      const members = list.filter(isNode).map((alternative) => resolved(root, alternative));
+      open.push(...(keyword === 'oneOf' ? meantAmong(members, said) : members));
     }
   }
   return found;
 }
 
+/** Of objects told apart by a constant, the ones that have the constant that is said, or don't ask for any where none is. */
+function meantAmong(
+  members: readonly SchemaNode[],
+  said: (key: string) => string | null | undefined,
+): readonly SchemaNode[] {
+  const constantOf = (member: SchemaNode, key: string): unknown => {
+    const property = propertiesOf(member)[key];
+    return isNode(property) ? property['const'] : undefined;
+  };
+  const [first = {}] = members;
+  const tag = Object.keys(propertiesOf(first)).find((key) =>
+    members.every((member) => constantOf(member, key) !== undefined),
+  );
+  const value = tag === undefined ? undefined : said(tag);
+  if (tag === undefined || value === undefined) return members;
+  const asksFor = ({ required }: SchemaNode): boolean => Array.isArray(required) && required.includes(tag);
+  const meant = members.filter((member) =>
+    value === null ? !asksFor(member) : constantOf(member, tag) === value,
+  );
+  // What is being typed may be no constant yet.
+  return meant.length === 0 ? members : meant;
+}
+
 /** Every node that a path may lead to; empty: no schema covers it. */
-export function nodesAt(root: SchemaNode, path: DocumentPath): readonly SchemaNode[] {
-  let nodes = alternatives(root, root);
-  for (const step of path) {
+export function nodesAt(
+  root: SchemaNode,
+  path: DocumentPath,
+  said: Said = nothingKnown,
+): readonly SchemaNode[] {
+  const saidAt = (length: number) => (key: string) => said(path.slice(0, length), key);
+  let nodes = alternatives(root, root, saidAt(0));
+  for (const [at, step] of path.entries()) {
     nodes = nodes.flatMap((node) => {
       const next = typeof step === 'number' ? node['items'] : propertiesOf(node)[step];
-      return isNode(next) ? alternatives(root, next) : [];
+      return isNode(next) ? alternatives(root, next, saidAt(at + 1)) : [];
     });
     if (nodes.length > 64) nodes = nodes.slice(0, 64);
   }
@@ -58,6 +96,6 @@ export function propertiesOf(node: SchemaNode): Readonly<Record<string, unknown>
 }
 
 /** Keys of the mapping at a path in the order of the schema. */
-export function keyOrder(root: SchemaNode, path: DocumentPath): readonly string[] {
-  return nodesAt(root, path).flatMap((node) => Object.keys(propertiesOf(node)));
+export function keyOrder(root: SchemaNode, path: DocumentPath, said: Said): readonly string[] {
+  return nodesAt(root, path, said).flatMap((node) => Object.keys(propertiesOf(node)));
 }

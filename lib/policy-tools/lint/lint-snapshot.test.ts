@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadSnapshot } from '#core/policy/index.ts';
+import { seedOnGitLab } from '#core/policy/gitlab-origin.fixture.ts';
 import { decode, encode, seedCommit, seedWithKeys, seedAsShipped } from '#core/policy/seed.fixture.ts';
 import { lintRules, lintSnapshot } from './index.ts';
 import type { KnownCertificate, LintRuleId } from './index.ts';
@@ -111,6 +112,13 @@ describe('lint', () => {
       'lint.unprotected-tags',
       'lint.only-approver',
     ]);
+  });
+
+  test('of a policy for builds of GitLab advises against machines that keep what was on them', () => {
+    const of = (...edits: Parameters<typeof seedOnGitLab>) =>
+      findings([], null, seedOnGitLab(...edits)).map(({ rule }) => rule);
+    expect(of()).toEqual(['lint.unprotected-tags', 'lint.only-approver']);
+    expect(of([['gitlab-hosted', 'self-hosted']])).toContain('lint.self-hosted-runner');
   });
 
   test.each(expected)('%s', (rule, change, file, words) => {
