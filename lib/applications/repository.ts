@@ -32,7 +32,7 @@ export async function findRepository(input: {
   const found = ctx.codeHosts.find(address);
   if (found === null) {
     throw wrong(
-      'Address of the repository: enter one like https://github.com/owner/name. Builds of other hosts can’t be verified yet',
+      'Address of the repository: enter one like https://github.com/owner/name. Repositories on other hosts can’t be looked into yet',
     );
   }
   const { host, place } = found;

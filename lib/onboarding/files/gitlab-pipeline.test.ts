@@ -111,6 +111,20 @@ describe('the pipeline to copy', () => {
     expect(look('build: {}')?.found).toContain('submits to https://sign.example');
   });
 
+  it('is what the guide shows', () => {
+    const guide = readFileSync(join(import.meta.dirname, '../../../docs/guides/first-release.md'), 'utf8');
+    const [text = '', lines = ''] = [...guide.matchAll(/```yaml\n([^]*?)```/g)].map(([, block]) => block);
+    const shown = (parse(lines) as { readonly origin: GitLabOrigin }).origin;
+    const installer = submissionUnder({
+      apiVersion: 'countersign/v1',
+      kind: 'ArtifactConfiguration',
+      root: { type: 'msi', sign: { method: 'authenticode' } },
+    });
+    const at = { portal: 'https://sign.example', project: parseProjectSlug('widget') };
+    const policy = { origin: shown } as unknown as SigningPolicy;
+    expect(text).toBe(buildFileFor(at, 'release-signing', policy, installer)?.text);
+  });
+
   it('comes with words of its own code host', () => {
     expect(guideWordsFor(origin).secret).toContain('CI/CD');
     expect(guideWordsFor(undefined).secret).toContain('Actions');
