@@ -234,6 +234,7 @@ const extensions: readonly [string, ExtensionChanges, readonly string[]][] = [
   ['no ref', { 14: null }, [...ofConfiguration, 'origin.ref']],
   // What GitLab leaves out where the configuration lies elsewhere.
   ['no commit of the configuration', { 10: null, 19: null }, ['origin.commit']],
+  ['a build configuration of another commit', { 19: 'f'.repeat(40) }, ['origin.commit']],
   ['a signing configuration of another commit', { 10: 'f'.repeat(40) }, ['origin.commit']],
   [
     'another signing configuration',

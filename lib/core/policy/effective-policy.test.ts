@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import type { GitHubOrigin } from '../generated/index.ts';
 import { parseCommitSha, parsePolicySlug, parseProjectSlug } from '../ids/index.ts';
 import { describePolicy, effectivePolicy, loadSnapshot, withApprovalKeys } from './index.ts';
 import type { EffectivePolicy, PolicySnapshot } from './index.ts';
