@@ -38,6 +38,8 @@ export interface Ask {
   /** What the build system attests; the artifact unless said. */
   readonly attested?: Uint8Array;
   readonly run?: BuildOptions['run'];
+  /** A job of GitLab in its place. */
+  readonly job?: BuildOptions['job'];
   /** Another kind of statement than provenance, signed by the same run. */
   readonly statement?: OtherStatement;
   /** When the build system attests; now unless said. */
@@ -139,12 +141,12 @@ export class FoundationUnderTest {
 
   async attest(
     bytes: Uint8Array,
-    { run = demoRun, at, statement }: Pick<Ask, 'run' | 'at' | 'statement'> = {},
+    { run = demoRun, job, at, statement }: Pick<Ask, 'run' | 'job' | 'at' | 'statement'> = {},
   ): Promise<Uint8Array> {
     const subjects = [{ name: 'artifact.tgz', digest: { sha256: sha256(bytes) } }];
     const bundle = await this.foundation.buildSystem.attest({
       subjects,
-      run,
+      ...(job === undefined ? { run } : { job }),
       ...(at === undefined ? {} : { at }),
       ...(statement === undefined ? {} : { statement: otherStatement(statement, subjects) }),
     });
@@ -239,6 +241,19 @@ export class FoundationUnderTest {
     }
   }
 
+  /** Waits until the signer goes by a commit of the policy repository. */
+  async untilAccepted(commit: string): Promise<void> {
+    const deadline = Date.now() + patienceSeconds * 1000;
+    for (;;) {
+      const { rows } = await this.portal.query('SELECT 1 FROM signer.accepted_snapshot WHERE commit = $1', [
+        commit,
+      ]);
+      if (rows.length > 0) return;
+      if (Date.now() > deadline) throw new RangeError(`${commit} was not accepted`);
+      await sleep(40);
+    }
+  }
+
   /** A denial by the demo's approver. */
   async deny(id: string, artifact: Uint8Array): Promise<void> {
     const statement = this.statementFor(id, artifact, { decision: 'deny' });
@@ -246,8 +261,12 @@ export class FoundationUnderTest {
   }
 
   /** An honest approval by the demo's approver. */
-  async approve(id: string, artifact: Uint8Array): Promise<void> {
-    const statement = this.statementFor(id, artifact);
+  async approve(
+    id: string,
+    artifact: Uint8Array,
+    change: Parameters<FoundationUnderTest['statementFor']>[2] = {},
+  ): Promise<void> {
+    const statement = this.statementFor(id, artifact, change);
     await this.handIn(id, statement, await this.sign(statement, this.keyOf('demo-approver')));
   }
 

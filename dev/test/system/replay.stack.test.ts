@@ -9,6 +9,8 @@ import { parsePastRequests, replay, type PastRequest } from '#core/policy/plan/i
 import { readFolder } from '../../../cli/policy/read-folder.ts';
 import { openDatabase } from '../../../lib/platform/db/index.ts';
 import { readPastRequests } from '../../../lib/requests/index.ts';
+import { ontoGitLab } from '#core/policy/gitlab-origin.fixture.ts';
+import { exampleJob } from '../../build-system/index.ts';
 import { commitAccepted } from '../../foundation/index.ts';
 import { runCommand } from '../../stack/index.ts';
 import { demoRun, packageWith } from './demo-package.ts';
@@ -131,5 +133,44 @@ describe('the journal of the real signer', () => {
     // Built from a tag: what was good enough while it waited is not any more.
     await system.untilStatus(id, 'denied');
     expect(await system.failedRules(id)).toContain('origin.ref');
+  });
+
+  it('has a release that GitLab built, once the policy names its project there', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'countersign-gitlab-'));
+    const { policies } = system.foundation;
+    await runCommand('sh', [
+      '-c',
+      `git --git-dir '${policies.repository}' archive main | tar -x -C '${folder}'`,
+    ]);
+    for (const [name, from, to] of ontoGitLab('development')) {
+      const text = await readFile(join(folder, name), 'utf8');
+      await writeFile(join(folder, name), text.replace(from, to));
+    }
+    // What builds is another: that loosens.
+    const signers = ['demo-maintainer', 'demo-reviewer'];
+    const policyCommit = await commitAccepted(policies, folder, 'To GitLab', signers);
+    await rm(folder, { recursive: true });
+    await system.untilAccepted(policyCommit);
+    const artifact = await packageWith('by GitLab');
+    const job = {
+      issuer: 'https://gitlab.com',
+      projectPath: 'countersign-demo/tools/esbuild-windows',
+      ref: 'v1.0.0',
+      refType: 'tag',
+      sha: demoRun.commit,
+      ciConfigSha: demoRun.commit,
+    } as const;
+    const id = await system.ask({ artifact, job });
+    const merged = await system.ask({ artifact, job: { ...job, pipelineSource: 'merge_request_event' } });
+    const byGitHub = await system.ask({ artifact: await packageWith('by GitHub') });
+    await system.untilStatus(id, 'waiting-for-approval');
+    await system.approve(id, artifact, { policyCommit });
+    await system.untilStatus(id, 'completed');
+    await system.untilStatus(merged, 'denied');
+    expect(await system.failedRules(merged)).toEqual(['origin.trigger']);
+    await system.untilStatus(byGitHub, 'denied');
+    const past = (await pastRequests()).find((request) => request.id === id);
+    expect(past?.origin?.claims).toMatchObject({ repositoryId: exampleJob.projectId, trigger: 'push' });
+    expect(await outcome(id, policy, '[push, web]', '[web]')).toBe('denied origin.trigger');
   });
 });

@@ -17,8 +17,10 @@ const origin = `origin:
   runner: gitlab-hosted
 `;
 
-const changes: readonly (readonly [file: string, from: string | RegExp, to: string])[] = [
-  ['foundation.yaml', /^floors:[^]*$/m, ''],
+type Change = readonly [file: string, from: string | RegExp, to: string];
+
+/** What puts esbuild-demo on GitLab. `trustRoot`: by which the builds there are verified. */
+export const ontoGitLab = (trustRoot: string): readonly Change[] => [
   [releaseFile, /origin:\n(?: .*\n)+/, origin],
   [
     'projects/esbuild-demo/project.yaml',
@@ -33,7 +35,7 @@ const changes: readonly (readonly [file: string, from: string | RegExp, to: stri
     displayName: GitLab CI/CD
     provider: gitlab
     issuer: https://gitlab.com
-    trustRoot: sigstore-public-good
+    trustRoot: ${trustRoot}
 `,
   ],
 ];
@@ -44,7 +46,11 @@ const seed = seedWithKeys();
 /** `edits`: texts replaced in the release policy. */
 export function seedOnGitLab(edits: readonly (readonly [from: string, to: string])[] = []) {
   const files = new Map(seed);
-  const all = [...changes, ...edits.map(([from, to]) => [releaseFile, from, to] as const)];
+  const all: readonly Change[] = [
+    ['foundation.yaml', /^floors:[^]*$/m, ''],
+    ...ontoGitLab('sigstore-public-good'),
+    ...edits.map(([from, to]) => [releaseFile, from, to] as const),
+  ];
   for (const [file, from, to] of all) {
     const text = decode(files.get(file));
     const changed = text.replace(from, to);
