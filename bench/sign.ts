@@ -15,7 +15,8 @@ import { cases, defaultCases, type Case } from './sign/cases.ts';
 import { BenchFoundation } from './sign/foundation.ts';
 import { peers } from './sign/peers.ts';
 
-const usage = 'usage: npm run bench:sign -- [--before FOLDER] [--cases NAME,…] [--rounds N] [--profile FOLDER]';
+const usage =
+  'usage: npm run bench:sign -- [--before FOLDER] [--cases NAME,…] [--rounds N] [--profile FOLDER]';
 const { values } = readOptions(usage, {
   options: {
     before: { type: 'string' },
@@ -62,7 +63,11 @@ try {
         const times = (bytes: number): string => (bytes / size).toFixed(1);
         console.log(
           [
-            `  ${name.padEnd(7)} ${seconds(run.wallSeconds).padStart(8)}, ${seconds(run.cpuSeconds / files.length)} of processor time each`,
+            `  ${name.padEnd(7)} ${seconds(run.wallSeconds).padStart(8)}, ${seconds(run.cpuSeconds / files.length)} of processor time each (${Object.entries(
+              run.cpuSecondsOf,
+            )
+              .map(([name, spent]) => `${name} ${seconds(spent / files.length)}`)
+              .join(', ')})`,
             `reads ${times(run.readBytes)} and writes ${times(run.writtenBytes)} × its size`,
             `inspector ≤ ${run.inspectorMebibytes} MiB, daemon ≤ ${run.daemonMebibytes} MiB; load ${loadavg()[0]?.toFixed(1)}; ms: ${steps}`,
           ].join('; '),

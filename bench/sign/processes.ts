@@ -7,6 +7,8 @@ interface Running {
   readonly pid: number;
   readonly parent: number;
   readonly ticks: number;
+  /** Of these, its children's that have ended. */
+  readonly endedTicks: number;
 }
 
 function running(): readonly Running[] {
@@ -18,8 +20,10 @@ function running(): readonly Running[] {
         .split(' ')
         .map(Number);
       // utime, stime, and those of the children that have ended.
-      const ticks = [11, 12, 13, 14].reduce((sum, at) => sum + (fields[at] ?? 0), 0);
-      return [{ pid: Number(name), parent: fields[1] ?? 0, ticks }];
+      const ticksOf = (...places: readonly number[]) =>
+        places.reduce((all, at) => all + (fields[at] ?? 0), 0);
+      const [ticks, endedTicks] = [ticksOf(11, 12, 13, 14), ticksOf(13, 14)];
+      return [{ pid: Number(name), parent: fields[1] ?? 0, ticks, endedTicks }];
     } catch {
       return [];
     }
@@ -38,6 +42,8 @@ function family(pid: number): readonly Running[] {
 
 export interface Usage {
   readonly cpuSeconds: number;
+  /** The same, by process: `ended` is git, and what else the signer waited for. */
+  readonly cpuSecondsOf: Readonly<Record<'signer' | 'inspectors' | 'keyholder' | 'ended', number>>;
   /** Through read(2) and write(2), pipes and sockets too. */
   readonly readBytes: number;
   readonly writtenBytes: number;
@@ -62,6 +68,12 @@ const sum = (all: Iterable<Spent>): Spent =>
     nothing,
   );
 
+const minus = (spent: Spent, earlier: Spent = nothing): Spent => ({
+  ticks: spent.ticks - earlier.ticks,
+  read: spent.read - earlier.read,
+  written: spent.written - earlier.written,
+});
+
 /**
  * What a process and all below it use up from now on. An inspector is killed with the program around it, so that nobody is told what it
  * used: of one that is gone it counts what was seen last.
@@ -69,7 +81,9 @@ const sum = (all: Iterable<Spent>): Spent =>
 export function watchUsage(pid: number): { stop(): Usage } {
   let [inspectorMebibytes, daemonMebibytes] = [0, 0];
   const inspectors = new Map<number, Spent>();
-  const before = new Map(family(pid).map((one) => [one.pid, spentBy(one)]));
+  const atStart = family(pid);
+  const before = new Map(atStart.map((one) => [one.pid, spentBy(one)]));
+  const endedBefore = atStart.find((one) => one.pid === pid)?.endedTicks ?? 0;
   const look = (): readonly Running[] => {
     const all = family(pid);
     for (const one of all) {
@@ -92,8 +106,20 @@ export function watchUsage(pid: number): { stop(): Usage } {
       const after = sum([...all.map(spentBy), ...gone.map(([, spent]) => spent)]);
       const known = [...alive, ...gone.map(([one]) => one)];
       const start = sum(known.map((one) => before.get(one) ?? nothing));
+      const cpuSeconds = (after.ticks - start.ticks) / ticksPerSecond;
+      const inspected = sum([...inspectors].map(([one, spent]) => minus(spent, before.get(one)))).ticks;
+      const own = all.find((one) => one.pid === pid);
+      const ended = (own?.endedTicks ?? 0) - endedBefore;
+      const signer = minus(own === undefined ? nothing : spentBy(own), before.get(pid)).ticks - ended;
+      const cpuSecondsOf = {
+        signer: signer / ticksPerSecond,
+        inspectors: inspected / ticksPerSecond,
+        ended: ended / ticksPerSecond,
+        keyholder: cpuSeconds - (signer + inspected + ended) / ticksPerSecond,
+      };
       return {
-        cpuSeconds: (after.ticks - start.ticks) / ticksPerSecond,
+        cpuSeconds,
+        cpuSecondsOf,
         readBytes: after.read - start.read,
         writtenBytes: after.written - start.written,
         inspectorMebibytes,
