@@ -1,8 +1,12 @@
+import { cpSync, mkdtempSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { colourViolations, violations } from './axe.ts';
+import { writeOwnKeys } from '../lib/certificates/own-keys.fixture.ts';
+import { portalConfig, startAnotherPortal, state } from './another-portal.ts';
+import { colourViolations, violations, wrongWith } from './axe.ts';
 import { everyPage } from './report.ts';
 
-// Each journey here visits every page of the portal.
+// All but the last visit every page of the portal.
 
 test('every page passes axe', async ({ page }) => {
   for (const [name, path] of everyPage()) {
@@ -97,4 +101,23 @@ test('forced colours keep states readable as words', async ({ page }) => {
   await page.goto('/requests');
   await expect(page.getByRole('cell').getByText('Signed', { exact: true }).first()).toBeVisible();
   expect(await violations(page)).toEqual([]);
+});
+
+test('a visitor finds a project’s OpenPGP key on its page and downloads it, and axe finds nothing', async ({
+  page,
+}) => {
+  // A folder of keys as a ceremony leaves it; no project of the demo has keys of its own.
+  const keysDir = mkdtempSync(join(state(), 'own-keys-'));
+  cpSync(String(portalConfig()['keysDir']), keysDir, { recursive: true });
+  const { openPgpCertificate } = await writeOwnKeys(keysDir, { project: 'esbuild-demo' });
+  await using portal = await startAnotherPortal({ keysDir });
+  await page.goto(`${portal.url}/projects/esbuild-demo`);
+  const keys = page.getByRole('region', { name: 'Keys for signatures beside files' });
+  await expect(keys.getByText('Fingerprint', { exact: true })).toBeVisible();
+  await keys.locator('summary').first().click();
+  await expect(keys.getByText('gpg --import widget.openpgp.asc')).toBeVisible();
+  const download = page.waitForEvent('download');
+  await keys.getByRole('link', { name: 'Download widget.openpgp.asc' }).click();
+  expect(readFileSync(await (await download).path(), 'utf8')).toBe(openPgpCertificate);
+  expect(await wrongWith(page)).toEqual([]);
 });
