@@ -134,7 +134,7 @@ describe('a text with its signature around it', () => {
       'invalid',
       (text) => text.replace('Hash: SHA256', 'Hash: SHA256\nNote: x'),
     ],
-    ['with a line that isn’t escaped', 'invalid', (text) => text.replace('- - two', '- two\n--two')],
+    ['with a line that isn’t escaped', 'invalid', (text) => text.replace('- - two', '-x- two')],
     ['without the signature', 'invalid', (text) => text.slice(0, text.indexOf('-----BEGIN PGP SIGNATURE'))],
   ])('%s is refused as %s', async (_, why, change) => {
     const text = (await clear(signer)).toString('utf8');
