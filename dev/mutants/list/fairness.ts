@@ -35,6 +35,12 @@ export const fairness: Area = {
       ],
     ]),
     ...guards('signer/daemon/run/run.ts', 'signer/daemon/run/run.db.test.ts', [
+      ['const known = wellFormed({', 'const known = ({', 'journals why, also where a text from a file'],
+      [
+        '            .slice(0, 1000)\n            .toWellFormed()\n',
+        '            .slice(0, 1000)\n',
+        'journals why, also where a text from a file',
+      ],
       ['await holdLease(transaction, this.input.lease);', '', 'can’t release the request either'],
       ['if (!isRecorded)', 'if (false)', 'writes in a transaction where other signers are faster each time'],
       [

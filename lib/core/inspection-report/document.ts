@@ -7,9 +7,8 @@
  *     {…}
  *     ]}
  */
-import { canonicalJson, type JsonValue } from '../json/index.ts';
+import { canonicalJson, wellFormed, type JsonValue } from '../json/index.ts';
 import type { InspectionReport, ReportHead } from './report.ts';
-import { wellFormed } from './well-formed.ts';
 
 export function* documentLines({ head, entries }: InspectionReport): Generator<string> {
   yield `{"head":${headText(head)},"entries":[\n`;

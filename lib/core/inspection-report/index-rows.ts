@@ -1,10 +1,9 @@
 /** What of a report is searched, counted and compared: a row for each node of its tree. Pure. */
 import { createHash } from 'node:crypto';
-import { canonicalJson, type JsonValue } from '../json/index.ts';
+import { canonicalJson, wellFormed, type JsonValue } from '../json/index.ts';
 import { likeName } from './like-name.ts';
 import type { ReportEntry } from './report.ts';
 import { layOutTree, type TreeNode } from './tree.ts';
-import { wellFormed } from './well-formed.ts';
 
 export interface ReportRow {
   /** Number in the order of the tree; the artifact itself is 0. */

@@ -4,6 +4,8 @@
  */
 import { CodedError } from '#core/error/index.ts';
 
+export { wellFormed } from './well-formed.ts';
+
 export type JsonValue =
   null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testDatabase } from '../../../dev/test/index.ts';
 import { parseRequestId, type RequestId } from '#core/ids/index.ts';
+import { fail } from '#core/wire/finding/index.ts';
 import { requestDenied } from '#core/wire/journal/index.ts';
 import { Unavailable, type Component } from '../../ground/availability/index.ts';
 import { openDatabase, type Database } from '../../ground/database/index.ts';
@@ -64,6 +65,31 @@ describe('a run in which a service is down', () => {
   it('gives an artifact that always stops the inspector only a few attempts', async () => {
     expect(await meets('inspector', 8, newId())).toMatchObject({ code: 'RETRY' });
     expect(await meets('inspector', 9, newId())).toMatchObject({ code: 'FAILED' });
+  });
+});
+
+describe('a run in which a step refuses', () => {
+  it('journals why, also where a text from a file, or the sentence cut from it, ends within a character', async () => {
+    const urls = await testDatabase();
+    const database = openDatabase(urls.signer, () => undefined);
+    try {
+      const id = parseRequestId(randomUUID());
+      const lease = await leased(database, id);
+      const run = new Run({ database, lease, pass: 1, attempt: 0, retry, now: () => new Date() });
+      const rule = 'inspection.metadata';
+      const refusal = fail({ rule, message: 'x'.repeat(999) + '😀', found: 'half of \ud83d', fix: 'None.' });
+      const refused = { ok: false as const, findings: [refusal] };
+      const ended = await run
+        .step('inspection', 'checking', () => Promise.resolve(refused))
+        .catch((error: unknown) => error);
+      expect(ended).toMatchObject({ code: 'DENIED', summary: `${'x'.repeat(999)}\ufffd` });
+      expect(await readState(database, id)).toMatchObject({ status: 'denied' });
+      const bodies = (await entriesOf(database, id)).map(({ body }) => body);
+      expect(bodies.some((body) => body.includes('"found":"half of \ufffd"'))).toBe(true);
+    } finally {
+      await database.close();
+      await urls.release();
+    }
   });
 });
 

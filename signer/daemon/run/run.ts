@@ -5,6 +5,7 @@
 import { CodedError } from '#core/error/index.ts';
 import { failures, fail, type Checked, type Finding } from '#core/wire/finding/index.ts';
 import type { CommitSha, RequestId } from '#core/ids/index.ts';
+import { wellFormed } from '#core/json/index.ts';
 import { Unavailable } from '../../ground/availability/index.ts';
 import type { Database, Transaction } from '../../ground/database/index.ts';
 import { appendAll } from '../../ground/journal/index.ts';
@@ -164,7 +165,8 @@ export class Run {
       throw error;
     }
     const durationMs = Math.round(performance.now() - startedAt);
-    const known = { ...result.facts, pass, step, durationMs, findings: result.findings };
+    // Texts from hostile files, and sentences cut in the middle of a character, must not keep what was found out of the journal.
+    const known = wellFormed({ ...result.facts, pass, step, durationMs, findings: result.findings });
     if (result.ok === true) {
       const finished = stepFinished({ ...known, outcome: 'pass' });
       const next = goesOn === undefined ? undefined : requestSteps[requestSteps.indexOf(step) + 1];
@@ -187,6 +189,7 @@ export class Run {
             .map((reason) => reason.message)
             .join(' ')
             .slice(0, 1000)
+            .toWellFormed()
         : `refused at ${step}`;
     await this.record(stepFinished({ ...known, outcome: 'fail' }));
     await this.deny(step, summary);
