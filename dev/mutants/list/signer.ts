@@ -185,6 +185,11 @@ export const signer: Area = {
     ]),
     ...guards('signer/daemon/scan/scan-ahead.ts', 'signer/daemon/scan/scan-ahead.test.ts', [
       [
+        'if (before >= atOnceMax) return null;',
+        'if (before < 0) return null;',
+        'is begun for a few artifacts at a time',
+      ],
+      [
         'found?.proven === proven ? found.verdict : null',
         'found?.verdict ?? null',
         'gives its verdict under the very proof that it was made under',

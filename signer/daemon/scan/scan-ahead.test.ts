@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseSha256Hex } from '#core/ids/index.ts';
 import { Unavailable } from '../../ground/availability/index.ts';
 import type { ProvenDatabase, Scanner } from './proven-scanner.ts';
-import { scanAhead } from './scan-ahead.ts';
+import { scanAhead, type ScanAhead } from './scan-ahead.ts';
 
 const proof = (streamSizeBytesMax = 1000): ProvenDatabase => ({
   engine: '1.4.6',
@@ -23,10 +23,17 @@ function scannerOf(proven: ProvenDatabase, scan: Scanner['scan']): Scanner {
   };
 }
 
+/** One that is begun. */
+function begin(...given: Parameters<typeof scanAhead>): ScanAhead {
+  const ahead = scanAhead(...given);
+  if (ahead === null) throw new Error('it was not begun');
+  return ahead;
+}
+
 describe('a scan that begins while the artifact is inspected', () => {
   it('gives its verdict under the very proof that it was made under, and under no other', async () => {
     const proven = proof();
-    const ahead = scanAhead(
+    const ahead = begin(
       scannerOf(proven, () => Promise.resolve({ verdict: 'clean' })),
       artifact,
     );
@@ -41,13 +48,13 @@ describe('a scan that begins while the artifact is inspected', () => {
       sent.push(file);
       return Promise.resolve({ verdict: 'clean' });
     };
-    expect(await scanAhead(scannerOf(proven, scan), artifact).verdictUnder(proven)).toBeNull();
+    expect(await begin(scannerOf(proven, scan), artifact).verdictUnder(proven)).toBeNull();
     expect(sent).toEqual([]);
   });
 
   it('says in the step, and only there, that clamd could not be reached', async () => {
     const proven = proof();
-    const ahead = scanAhead(
+    const ahead = begin(
       scannerOf(proven, () => Promise.reject(away)),
       artifact,
     );
@@ -61,10 +68,25 @@ describe('a scan that begins while the artifact is inspected', () => {
       given = signal;
       return new Promise((__, reject) => signal?.addEventListener('abort', () => reject(away)));
     };
-    const ahead = scanAhead(scannerOf(proof(), scan), artifact);
+    const ahead = begin(scannerOf(proof(), scan), artifact);
     await new Promise((resolve) => setImmediate(resolve));
     ahead.stop();
     expect(given?.aborted).toBe(true);
     await expect(ahead.verdictUnder(proof())).rejects.toBe(away);
+  });
+
+  it('is begun for a few artifacts at a time, and those that were stopped count until clamd is done with them', async () => {
+    const ends: (() => void)[] = [];
+    const scan: Scanner['scan'] = () =>
+      new Promise((resolve) => ends.push(() => resolve({ verdict: 'clean' })));
+    const scanner = scannerOf(proof(), scan);
+    const tried = Array.from({ length: 20 }, () => scanAhead(scanner, artifact));
+    await new Promise((resolve) => setImmediate(resolve));
+    tried.forEach((ahead) => ahead?.stop());
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([ends.length, scanAhead(scanner, artifact)]).toEqual([4, null]);
+    ends.forEach((end) => end());
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(scanAhead(scanner, artifact)).not.toBeNull();
   });
 });

@@ -20,7 +20,18 @@ interface Artifact {
   readonly sizeBytes: number;
 }
 
-export function scanAhead(scanner: Scanner, { file, sha256, sizeBytes }: Artifact): ScanAhead {
+/**
+ * Of one scanner, in this process. What was sent can't be taken back: clamd goes on after its request is refused, and the project whose it was
+ * has its next turn. Without a bound, files that take clamd long and the inspector not at all would take all of clamd's threads.
+ */
+const atOnceMax = 4;
+const begun = new WeakMap<Scanner, number>();
+
+/** null: so many are begun that this one has to wait for its step. */
+export function scanAhead(scanner: Scanner, { file, sha256, sizeBytes }: Artifact): ScanAhead | null {
+  const before = begun.get(scanner) ?? 0;
+  if (before >= atOnceMax) return null;
+  begun.set(scanner, before + 1);
   const stopping = new AbortController();
   const { signal } = stopping;
   const begin = async () => {
@@ -28,7 +39,7 @@ export function scanAhead(scanner: Scanner, { file, sha256, sizeBytes }: Artifac
     if (signal.aborted || sizeBytes > proven.streamSizeBytesMax) return null;
     return { proven, verdict: await scanner.scan(file, signal) };
   };
-  const scanned = begin();
+  const scanned = begin().finally(() => begun.set(scanner, (begun.get(scanner) ?? 1) - 1));
   // It is waited for in the step, if that is reached.
   scanned.catch(() => undefined);
   return {
