@@ -1,6 +1,5 @@
 /** Opens all ports of the signer in order, and closes them in reverse. */
 import type { Logger } from 'pino';
-import { parseTrustRoot, type TrustRoot } from '#core/origin/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
 import type { SignerConfig } from '../ground/config/index.ts';
 import { openDatabase } from '../ground/database/index.ts';
@@ -39,7 +38,8 @@ import { openSessionGuard } from './session-guard/index.ts';
 import { openTimestampSource } from './signing/index.ts';
 import { openTurns } from './turns/index.ts';
 import { openArtifactStore, openReleaseStore } from '../ground/store/index.ts';
-import { loadCertificates, openKeyRing, readTrustRootText } from '../rulings/trust/index.ts';
+import { openSigstoreRoots } from '../rulings/sigstore-roots/index.ts';
+import { installedRoots, loadCertificates, openKeyRing } from '../rulings/trust/index.ts';
 
 export interface Signer {
   readonly context: SignerContext;
@@ -102,7 +102,12 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     stops,
     artifacts: openArtifactStore(config.store.artifacts),
     releases: openReleaseStore(config.store.released),
-    trustRoots: await openTrustRoots(config.trustRoots),
+    trustRoots: openSigstoreRoots({
+      installed: await installedRoots(config.trustRoots),
+      directory: config.sigstoreRoots,
+      log,
+      now,
+    }),
     keys: await openKeyRing(hsm.registry),
     keyHolder,
     timestamps: openTimestampSource({ ...config.timestamp, trustedRoots: timestampRoots }),
@@ -120,6 +125,8 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     if (await context.keys.refresh()) await keyHolder.restart();
     snapshot = await policy.refresh();
     await context.revocations.learn(snapshot);
+    // Not waited for: a mirror that doesn't answer holds nothing else up.
+    void context.trustRoots.follow(snapshot);
   };
   const poll = setInterval(() => {
     follow().catch((error: unknown) =>
@@ -199,17 +206,10 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
       await context.inspector.close();
       await guard.stop();
       await heartbeat.stop();
+      await context.trustRoots.stop();
       await health.stop();
       await keyHolder.close();
       await database.close();
     },
   };
-}
-
-async function openTrustRoots(named: SignerConfig['trustRoots']): Promise<ReadonlyMap<string, TrustRoot>> {
-  const roots = new Map<string, TrustRoot>();
-  for (const [name, source] of Object.entries(named)) {
-    roots.set(name, parseTrustRoot(JSON.parse(await readTrustRootText(source)) as unknown));
-  }
-  return roots;
 }

@@ -31,6 +31,7 @@ const names: Readonly<Record<string, string>> = {
   unpacking: 'Programs that open installers',
   'revocation-list': 'Revocation list',
   'status-answers': 'Status answers (OCSP)',
+  'trust-roots': 'Trust roots of build systems',
 };
 
 const tones: Readonly<Record<ComponentState['state'], { readonly tone: StepState; readonly word: string }>> =

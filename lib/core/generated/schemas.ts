@@ -3841,8 +3841,7 @@ export const schemas: Readonly<Record<Kind, object>> = {
         "additionalProperties": false,
         "required": [
           "name",
-          "issuer",
-          "trustRoot"
+          "issuer"
         ],
         "properties": {
           "name": {
@@ -3870,7 +3869,79 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "trustRoot": {
             "$ref": "#/$defs/Slug",
-            "description": "Name of the Sigstore trust root that the signer was installed with."
+            "description": "Name of the Sigstore trust root that the signer was installed with. In place of tuf."
+          },
+          "tuf": {
+            "$ref": "#/$defs/TufRepository"
+          }
+        },
+        "if": {
+          "properties": {
+            "tuf": {}
+          },
+          "required": [
+            "tuf"
+          ]
+        },
+        "then": {
+          "properties": {
+            "trustRoot": {
+              "description": "Keep one of the two: tuf, from whose repository the trust root comes, or trustRoot, the name of one that the signer was installed with.",
+              "not": {}
+            }
+          }
+        },
+        "else": {
+          "properties": {
+            "trustRoot": {}
+          },
+          "required": [
+            "trustRoot"
+          ]
+        }
+      },
+      "TufRepository": {
+        "description": "A repository of The Update Framework (TUF) from which the signer keeps the Sigstore trust root current. In place of trustRoot.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "kind",
+          "mirror",
+          "root",
+          "staleDays"
+        ],
+        "properties": {
+          "kind": {
+            "description": "What its trust root must have, whatever the mirror says: public-good: a transparency log and a log of certificates; github: a timestamp authority; custom: what tells the time, of either kind.",
+            "enum": [
+              "public-good",
+              "github",
+              "custom"
+            ]
+          },
+          "mirror": {
+            "description": "Address of the repository's metadata, with targets/ below it. Plain HTTP only on the signer's own machine.",
+            "type": "string",
+            "maxLength": 300,
+            "pattern": "^(?:https://[^\\s/?#@]+|http://(?:127\\.0\\.0\\.1|localhost)(?::[0-9]{1,5})?)(?:/[^\\s?#]*)?$"
+          },
+          "root": {
+            "description": "The repository's root.json, letter by letter: the keys that everything after it is verified from. Take it from the project that runs the repository, not from the mirror.",
+            "type": "string",
+            "minLength": 2,
+            "maxLength": 65536
+          },
+          "target": {
+            "description": "Name of the trust root in the repository; trusted_root.json where left out.",
+            "type": "string",
+            "maxLength": 128,
+            "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$"
+          },
+          "staleDays": {
+            "description": "After this many days without a look at the repository that succeeded, requests wait.",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 90
           }
         }
       },

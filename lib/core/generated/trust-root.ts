@@ -74,7 +74,33 @@ export interface BuildSystem {
   /**
    * 1 to 64 lower-case letters, digits and inner hyphens.
    */
-  trustRoot: string;
+  trustRoot?: string;
+  tuf?: TufRepository;
+}
+/**
+ * A repository of The Update Framework (TUF) from which the signer keeps the Sigstore trust root current. In place of trustRoot.
+ */
+export interface TufRepository {
+  /**
+   * What its trust root must have, whatever the mirror says: public-good: a transparency log and a log of certificates; github: a timestamp authority; custom: what tells the time, of either kind.
+   */
+  kind: 'public-good' | 'github' | 'custom';
+  /**
+   * Address of the repository's metadata, with targets/ below it. Plain HTTP only on the signer's own machine.
+   */
+  mirror: string;
+  /**
+   * The repository's root.json, letter by letter: the keys that everything after it is verified from. Take it from the project that runs the repository, not from the mirror.
+   */
+  root: string;
+  /**
+   * Name of the trust root in the repository; trusted_root.json where left out.
+   */
+  target?: string;
+  /**
+   * After this many days without a look at the repository that succeeded, requests wait.
+   */
+  staleDays: number;
 }
 /**
  * A certification authority that signs those who sign code, or timestamps of such signatures.

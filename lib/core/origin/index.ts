@@ -5,7 +5,7 @@
 export { OriginError } from './error.ts';
 export type { OriginErrorCode } from './error.ts';
 export { parseTrustRoot } from './sigstore/trust-root.ts';
-export type { TrustRoot } from './sigstore/trust-root.ts';
+export type { TrustRoot, TrustRootKind } from './sigstore/trust-root.ts';
 export { bundleLimits } from './sigstore/bundle.ts';
 export { verifyOrigin } from './verify.ts';
 export type { OriginFacts, VerifiedOrigin, VerifyOriginInput } from './verify.ts';

@@ -44,6 +44,7 @@ const everything: Readonly<Record<ProviderName, OriginPolicy>> = {
 /** What the verdict and the signer say of every provider's builds. */
 const ofEveryBuild = [
   ...['none', 'not-enforced', 'provider', 'bundle', 'certificate', 'signature', 'statement', 'digest'],
+  ...['trust-root'],
   ...['issuer', 'claims', 'time', 'age'],
 ].map((one) => `origin.${one}`);
 

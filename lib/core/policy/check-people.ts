@@ -8,6 +8,7 @@ import { identitiesOf, placeOfIdentity } from './identities.ts';
 import { isRecipientRole } from './recipients.ts';
 import type { PolicySnapshot } from './snapshot.ts';
 import { didYouMean } from '../text/near-name/index.ts';
+import { checkTufRoots } from './tuf-roots.ts';
 import { checkUpstreamRoots } from './upstream-roots.ts';
 
 /** A cache for the keys in files that don't change from one commit to the next. */
@@ -92,7 +93,7 @@ export function checkTrustRoot(snapshot: PolicySnapshot): readonly Diagnostic[] 
     }
     names.add(name);
   });
-  diagnostics.push(...checkUpstreamRoots(snapshot));
+  diagnostics.push(...checkTufRoots(snapshot), ...checkUpstreamRoots(snapshot));
   return diagnostics;
 }
 

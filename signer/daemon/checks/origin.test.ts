@@ -1,9 +1,13 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { BuildSystem, GitHubOrigin } from '#core/generated/index.ts';
 import { parsePolicySlug, parseProjectSlug, parseRequestId, parseSha256Hex } from '#core/ids/index.ts';
 import { effectivePolicy, loadSnapshot } from '#core/policy/index.ts';
 import type { EffectivePolicy } from '#core/policy/index.ts';
 import { seedCommit, seedWithKeys } from '#core/policy/seed.fixture.ts';
+import { openSigstoreRoots } from '../../rulings/sigstore-roots/index.ts';
 import { Unavailable } from '../../ground/availability/index.ts';
 import { trustRootAs } from '#core/origin/sigstore/trust-root.fixture.ts';
 import { receivedAs } from './proofs.fixture.ts';
@@ -23,10 +27,16 @@ const unreachable = (): never => {
   throw new Error('nothing is read from the store for a policy that can’t be enforced');
 };
 
-const check = (
-  effective: EffectivePolicy,
-  given: Partial<Pick<Parameters<typeof checkOrigin>[0], 'store' | 'trustRoots'>> = {},
-) =>
+/** The signer’s own, without one that is kept current. */
+const installed = (names: readonly string[] = []) =>
+  openSigstoreRoots({
+    installed: new Map(names.map((name) => [name, trustRootAs({})])),
+    directory: '/nowhere',
+    log: { warn: unreachable, info: unreachable },
+    now: () => new Date(0),
+  });
+
+const check = (effective: EffectivePolicy, given: Partial<Parameters<typeof checkOrigin>[0]> = {}) =>
   checkOrigin({
     store: { fetch: unreachable },
     request: {
@@ -42,7 +52,7 @@ const check = (
     },
     received: receivedAs({ file: '/nowhere', digests: { sha256, sha512: '', sizeBytes: 0 } }),
     effective,
-    trustRoots: new Map(),
+    trustRoots: installed(),
     directory: '/nowhere',
     now: new Date(0),
     ...given,
@@ -90,7 +100,7 @@ test('a policy is refused whose origin is of another provider than its build sys
 
 describe('the attestation', () => {
   const effective = seedPolicy();
-  const trustRoots = new Map([['development', trustRootAs({})]]);
+  const trustRoots = installed(['development']);
   const stored = (digest: string) => ({
     fetch: () => Promise.resolve({ sha256: parseSha256Hex(digest), sha512: '', sizeBytes: 1 }),
   });
@@ -115,5 +125,23 @@ describe('the attestation', () => {
     const asked = check(effective, { store: stored('a'.repeat(64)) });
     await expect(asked).rejects.toThrow('no trust root named development');
     await expect(asked).rejects.toBeInstanceOf(Unavailable);
+  });
+
+  test('is judged by the trust root that is kept current, and the trace says which', async () => {
+    const at = new Date('2026-11-29T00:00:00Z');
+    const known = {
+      trustRoot: trustRootAs({}),
+      checked: { at, sha256: 'c'.repeat(64), mirror: 'https://m.example' },
+    };
+    const answer = await check(effective, {
+      trustRoots: { of: () => Promise.resolve(known) },
+      store: { fetch: (_digest, file) => writeFile(file, '{}').then(() => stored('a'.repeat(64)).fetch()) },
+      directory: await mkdtemp(join(tmpdir(), 'origin-')),
+      received: receivedAs({ file: '/nowhere', digests: { sha256, sha512: 'd', sizeBytes: 0 } }),
+    });
+    expect(answer.findings).toMatchObject([
+      { rule: 'origin.trust-root', outcome: 'pass', found: `sha256:${'c'.repeat(64)}`, policy: { line: 7 } },
+      { rule: 'origin.bundle', outcome: 'fail' },
+    ]);
   });
 });

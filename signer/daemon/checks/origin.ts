@@ -2,19 +2,18 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fail, info, type Checked, type Finding } from '#core/wire/finding/index.ts';
+import { fail, info, pass, type Checked, type Finding } from '#core/wire/finding/index.ts';
 import {
   bundleLimits,
   providerMismatch,
   verifyOrigin,
   type OriginFacts,
-  type TrustRoot,
   type VerifiedOrigin,
 } from '#core/origin/index.ts';
 import { notEnforced, type EffectivePolicy, type NotEnforced } from '#core/policy/index.ts';
-import { Unavailable } from '../../ground/availability/index.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
 import type { ArtifactStore } from '../../ground/store/index.ts';
+import type { SigstoreRoots, UsedRoot } from '../../rulings/sigstore-roots/index.ts';
 import type { ReceivedArtifact } from './received.ts';
 
 interface OriginInput {
@@ -22,7 +21,7 @@ interface OriginInput {
   readonly request: ClaimedRequest;
   readonly received: ReceivedArtifact;
   readonly effective: EffectivePolicy;
-  readonly trustRoots: ReadonlyMap<string, TrustRoot>;
+  readonly trustRoots: Pick<SigstoreRoots, 'of'>;
   /** The request's private folder. */
   readonly directory: string;
   readonly now: Date;
@@ -52,19 +51,12 @@ export async function checkOrigin(
     const policy = effective.locateOrigin(['provider']);
     return { ok: false, findings: [fail({ rule: 'origin.provider', ...mismatch, policy })] };
   }
-  const trustRoot = input.trustRoots.get(buildSystem.trustRoot);
-  if (trustRoot === undefined) {
-    throw new Unavailable(
-      'policy',
-      `the signer has no trust root named ${buildSystem.trustRoot}, which the build system ${buildSystem.name} needs`,
-      'add it under trustRoots in the signer’s configuration',
-    );
-  }
+  const { trustRoot, checked } = await input.trustRoots.of(buildSystem);
   const bundle = await readBundle(input);
   if (!bundle.ok) return bundle;
   const { sha256, sha512 } = received.digests;
   if (sha512 === null) throw new TypeError('a request with an attestation whose SHA-512 nobody computed');
-  return verifyOrigin({
+  const verdict = await verifyOrigin({
     bundle: bundle.value,
     digests: { sha256, sha512 },
     policy: originPolicy,
@@ -72,6 +64,21 @@ export async function checkOrigin(
     now: input.now,
     locate: (at) => effective.locateOrigin(at),
     artifact: () => createReadStream(received.file, { highWaterMark: 1 << 20 }),
+  });
+  if (checked === null) return verdict;
+  return { ...verdict, findings: [confirmed(checked, effective), ...verdict.findings] };
+}
+
+/** Which trust root a build was judged by: one that is kept current isn't the same from day to day. */
+function confirmed(
+  { at, sha256, mirror }: NonNullable<UsedRoot['checked']>,
+  effective: EffectivePolicy,
+): Finding {
+  return pass({
+    rule: 'origin.trust-root',
+    message: `The build system’s trust root is the one that ${mirror} had at ${at.toISOString()}.`,
+    found: `sha256:${sha256}`,
+    policy: effective.locateOrigin(['buildSystem']),
   });
 }
 

@@ -1,6 +1,5 @@
 /** What a request is processed with: every port of the signer, opened once at start. */
 import type { Logger } from 'pino';
-import type { TrustRoot as SigstoreTrustRoot } from '#core/origin/index.ts';
 import type { SignerConfig } from '../../ground/config/index.ts';
 import type { Database } from '../../ground/database/index.ts';
 import type { Inspector } from '../../inspector/index.ts';
@@ -12,6 +11,7 @@ import type { RevocationRegister } from '../../rulings/revocations/index.ts';
 import type { Scanner } from '../scan/index.ts';
 import type { TimestampSource } from '../signing/index.ts';
 import type { ArtifactStore, ReleaseStore } from '../../ground/store/index.ts';
+import type { SigstoreRoots } from '../../rulings/sigstore-roots/index.ts';
 import type { KeyRing } from '../../rulings/trust/index.ts';
 
 export interface SignerContext {
@@ -25,7 +25,7 @@ export interface SignerContext {
   readonly journal: JournalAnchor;
   readonly artifacts: ArtifactStore;
   readonly releases: ReleaseStore;
-  readonly trustRoots: ReadonlyMap<string, SigstoreTrustRoot>;
+  readonly trustRoots: SigstoreRoots;
   readonly keys: KeyRing;
   readonly keyHolder: KeyHolder;
   readonly timestamps: TimestampSource;

@@ -58,6 +58,10 @@ export function watchPorts(context: SignerContext, checkAge: () => HealthReport)
     },
     ...watchRevocationList(context),
     {
+      component: 'trust-roots',
+      probe: () => context.trustRoots.health(),
+    },
+    {
       component: 'unpacking',
       probe: async () => ({ state: 'ok', detail: await context.inspector.unpacking() }),
     },

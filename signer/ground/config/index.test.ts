@@ -57,6 +57,7 @@ describe('the signer’s configuration', () => {
       journalAnchor: at('policy.git.journal-anchor.json'),
       revocationRegister: at('policy.git.revocations.json'),
       emergencyStops: at('policy.git.stops.json'),
+      sigstoreRoots: at('policy.git.sigstore-roots'),
       revocationList: { file: at('pub/list.crl'), issuer: at('keys/issuing.pem') },
       statusAnswers: { folder: at('pub/ocsp'), issuer: at('keys/issuing.pem') },
       trustRoots: { public: 'builtin:sigstore', own: at('root.json') },

@@ -48,6 +48,8 @@ const schema = (paths: Paths) => {
     revocationList: z.strictObject({ file: path, issuer: path }).optional(),
     /** The status answers that the authority publishes, likewise. */
     statusAnswers: z.strictObject({ folder: path, issuer: path }).optional(),
+    /** Folder of the trust roots that the policy has kept current by TUF; default: beside the policy clone. */
+    sigstoreRoots: path.optional(),
     /** Sigstore trusted roots by the name that trust/root.yaml uses; `builtin:` names the embedded public one. */
     trustRoots: z.record(
       z.string(),
@@ -164,6 +166,7 @@ export interface SignerConfig extends z.output<ReturnType<typeof schema>> {
   readonly journalAnchor: string;
   readonly revocationRegister: string;
   readonly emergencyStops: string;
+  readonly sigstoreRoots: string;
 }
 
 /**
@@ -178,5 +181,6 @@ export function readConfig(file: string): SignerConfig {
     journalAnchor: config.journalAnchor ?? beside('journal-anchor'),
     revocationRegister: config.revocationRegister ?? beside('revocations'),
     emergencyStops: config.emergencyStops ?? beside('stops'),
+    sigstoreRoots: config.sigstoreRoots ?? `${config.policyRepository.directory}.sigstore-roots`,
   };
 }

@@ -1,3 +1,3 @@
 /** The signer's trust anchors: pinned trust roots, and the certificates of its own keys. */
 export { loadCertificates, openKeyRing, type KeyRing, type SigningKey } from './signing-keys.ts';
-export { readTrustRootText } from './trust-roots.ts';
+export { installedRoots } from './trust-roots.ts';

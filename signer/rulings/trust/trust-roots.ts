@@ -1,9 +1,18 @@
-/** Sigstore trusted roots: pinned files, or the public good instance's root that a package carries. */
+/** Sigstore trusted roots that the signer was installed with: pinned files, or the public good instance's root that a package carries. */
 import { readFile } from 'node:fs/promises';
-import { publicGoodTrustRoot } from './public-good.ts';
+import { parseTrustRoot, type TrustRoot } from '#core/origin/index.ts';
+import { publicGoodTrustRoot } from '#core/origin/public-good/index.ts';
 
-/** `builtin:sigstore-public-good` or a file → the trusted root's JSON text. */
-export async function readTrustRootText(source: string): Promise<string> {
-  if (source === 'builtin:sigstore-public-good') return publicGoodTrustRoot();
-  return readFile(source, 'utf8');
+/** Names → files or `builtin:sigstore-public-good`, as the configuration has them. */
+export async function installedRoots(
+  named: Readonly<Record<string, string>>,
+): Promise<ReadonlyMap<string, TrustRoot>> {
+  const roots = new Map<string, TrustRoot>();
+  for (const [name, source] of Object.entries(named)) {
+    roots.set(name, parseTrustRoot(JSON.parse(await readText(source)) as unknown));
+  }
+  return roots;
 }
+
+const readText = async (source: string): Promise<string> =>
+  source === 'builtin:sigstore-public-good' ? publicGoodTrustRoot() : readFile(source, 'utf8');

@@ -18,14 +18,17 @@ export interface TrustRoot extends Validated {
   };
 }
 
+/** What a trust root must have whoever delivers it: one that loses its log would let bundles leave theirs out. */
+export type TrustRootKind = 'public-good' | 'github' | 'custom';
+
 const authoritiesMax = 64;
 
 /**
  * Sigstore TrustedRoot as parsed JSON → trust root.
  * Rejects roots without certificate authority, roots without any source of time, and authorities or logs whose
- * validity has no start: the verifier reads that as "since 1970".
+ * validity has no start: the verifier reads that as "since 1970"; roots that lack what is asked of their kind.
  */
-export function parseTrustRoot(json: unknown): TrustRoot {
+export function parseTrustRoot(json: unknown, kind: TrustRootKind = 'custom'): TrustRoot {
   const root = attempt('it is no TrustedRoot', () => TrustedRoot.fromJSON(json));
   if (!root.mediaType.startsWith('application/vnd.dev.sigstore.trustedroot')) {
     throw invalid(`its media type is ${JSON.stringify(root.mediaType.slice(0, 80))}`);
@@ -37,6 +40,7 @@ export function parseTrustRoot(json: unknown): TrustRoot {
   if (root.tlogs.length + root.timestampAuthorities.length === 0) {
     throw invalid('it names neither a transparency log nor a timestamp authority, so nothing tells the time');
   }
+  checkKind(root, kind);
   for (const authority of authorities) {
     if ((authority.certChain?.certificates.length ?? 0) === 0) throw invalid(`${authority.uri} has no chain`);
     checkValidity(authority.uri, authority.validFor);
@@ -54,6 +58,15 @@ export function parseTrustRoot(json: unknown): TrustRoot {
     timestampThreshold: 1,
   };
   return { material, thresholds } as unknown as TrustRoot;
+}
+
+function checkKind(root: TrustedRoot, kind: TrustRootKind): void {
+  if (kind === 'public-good' && (root.tlogs.length === 0 || root.ctlogs.length === 0)) {
+    throw invalid('it lacks the transparency log or the log of certificates that a public-good root has');
+  }
+  if (kind === 'github' && root.timestampAuthorities.length === 0) {
+    throw invalid('it lacks the timestamp authority that a root of GitHub’s has');
+  }
 }
 
 function checkValidity(

@@ -1,7 +1,7 @@
 /** Fields of `trust/root.yaml`. */
 import { measureProvider } from '../../origin/index.ts';
 import type { PolicyField } from './field.ts';
-import { allowList, authority, identity, text } from '../../field-record/index.ts';
+import { allowList, atMost, authority, identity, text } from '../../field-record/index.ts';
 
 export const trustRootFields: readonly PolicyField[] = [
   { path: 'policyMaintainers', measure: authority('Policy maintainers') },
@@ -18,6 +18,15 @@ export const trustRootFields: readonly PolicyField[] = [
   { path: 'buildSystems * provider', measure: measureProvider },
   { path: 'buildSystems * issuer', measure: identity('The issuer of builds') },
   { path: 'buildSystems * trustRoot', measure: identity('The trust root') },
+  { path: 'buildSystems * tuf', measure: identity('The TUF repository of the trust root') },
+  { path: 'buildSystems * tuf kind', measure: identity('The kind of trust root') },
+  { path: 'buildSystems * tuf mirror', measure: identity('The mirror of the trust root') },
+  {
+    path: 'buildSystems * tuf root',
+    measure: identity('The root.json that the trust root is verified from'),
+  },
+  { path: 'buildSystems * tuf target', measure: identity('The name of the trust root in its repository') },
+  { path: 'buildSystems * tuf staleDays', measure: atMost('How old the trust root may get') },
   { path: 'upstreamRoots', measure: allowList('Upstream root') },
   { path: 'upstreamRoots *', measure: allowList('Upstream root') },
   { path: 'upstreamRoots * reason', measure: text('The reason') },

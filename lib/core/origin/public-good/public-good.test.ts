@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { parseTrustRoot } from '#core/origin/index.ts';
-import { publicGoodTrustRoot } from './public-good.ts';
+import { parseTrustRoot } from '../index.ts';
+import { publicGoodTrustRoot } from './index.ts';
 
 it('gives a trust root that demands certificate transparency and a log entry', () => {
   const root = parseTrustRoot(JSON.parse(publicGoodTrustRoot()));

@@ -1,5 +1,6 @@
-import { CodedError } from '#core/error/index.ts';
-import type { ErrorFacts } from '#core/error/index.ts';
+/** The public Sigstore instance's trust root, as the installed packages have it. */
+import { CodedError } from '../../error/index.ts';
+import type { ErrorFacts } from '../../error/index.ts';
 import seeds from '@sigstore/tuf/seeds.json' with { type: 'json' };
 
 const seedsFile = '@sigstore/tuf/seeds.json';
