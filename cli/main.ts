@@ -31,6 +31,10 @@ async function main([verb = 'help', ...rest]: readonly string[]): Promise<number
       const { preflightCommand } = await import('./preflight/command.ts');
       return preflightCommand(rest, { out, err });
     }
+    case 'verify-origin': {
+      const { verifyOriginCommand } = await import('./verify-origin/command.ts');
+      return verifyOriginCommand(rest, out);
+    }
     case 'report': {
       const { reportCommand } = await import('./report.ts');
       return reportCommand(rest, out);
@@ -57,6 +61,8 @@ async function usage(verb: string | null): Promise<string> {
   const { auditUsage } = await import('./audit.ts');
   const { reportUsage } = await import('./report.ts');
   const { explainPreflight, preflightUsage } = await import('./preflight/options.ts');
+  const { explainVerifyOrigin, verifyOriginUsage } = await import('./verify-origin/options.ts');
+  if (verb === 'verify-origin') return `${explainVerifyOrigin}\n`;
   if (verb === 'import') return `${importUsage}\n`;
   if (verb === 'preflight') return `${explainPreflight}\n`;
   if (verb === 'report') return `${reportUsage}\n`;
@@ -67,6 +73,7 @@ async function usage(verb: string | null): Promise<string> {
 
 ${policyUsage}
 ${preflightUsage}
+${verifyOriginUsage}
   countersign import signpath FILE… [--out DIR] [--base POLICY]
 ${auditUsage}
 ${reportUsage}

@@ -219,6 +219,7 @@ function verbOf(positionals: readonly string[]): {
 const verifiers = [
   'there is no command verify.',
   '  A signed file: the programs of its format do it (osslsigncode, jarsigner, dotnet nuget, openssl cms, gpg); the page of its request has the whole command.',
+  '  Where a file was built: countersign verify-origin --bundle BUNDLE --artifact FILE --policy POLICY',
   '  An audit export: countersign audit verify FOLDER --key FILE',
 ].join('\n');
 

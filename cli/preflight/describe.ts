@@ -3,7 +3,8 @@ import { describeDetected } from '#core/formats/detected-type/index.ts';
 import { formats } from '#core/formats/registry.ts';
 import { toldFacts } from '#core/formats/told-facts.ts';
 import { layOutTree, type ReportEntry, type TreeNode } from '#core/inspection-report/index.ts';
-import { failures, isWarning, warnings, type Finding } from '#core/wire/finding/index.ts';
+import { failures, isWarning, warnings } from '#core/wire/finding/index.ts';
+import { findingLines } from '../finding-lines.ts';
 import { plain } from '../plain.ts';
 import type { Judged } from './judge.ts';
 
@@ -89,26 +90,6 @@ function signatureWords({ method, signer, issuer, signedAt, standing }: Signatur
       : `by ${signer}${issuer === null ? '' : `, certified by ${issuer}`}`;
   const when = signedAt === null ? '' : `, ${signedAt}`;
   return `${method}, ${by}${when}; ${standing}`;
-}
-
-function findingLines(finding: Finding, isWhole: boolean): readonly string[] {
-  const { path, policy } = finding;
-  const where = policy === null ? null : `${policy.file}:${policy.line}:${policy.column}`;
-  if (!isWhole) {
-    const place = path.length === 0 ? '' : `${path.join(' › ')}: `;
-    return [`${finding.outcome === 'pass' ? '✓' : 'i'} ${place}${finding.message} [${finding.rule}]`];
-  }
-  const facts: readonly (readonly [string, string | null])[] = [
-    ['file', path.length === 0 ? null : path.join(' › ')],
-    [isWarning(finding) ? 'add' : 'expected', finding.expected],
-    ['found', finding.found],
-    ['line', where],
-    ['fix', finding.fix],
-  ];
-  return [
-    `${isWarning(finding) ? '!' : '✗'} ${finding.message} [${finding.rule}]`,
-    ...facts.flatMap(([name, value]) => (value === null ? [] : [`    ${name.padEnd(8)}  ${value}`])),
-  ];
 }
 
 function orderLines({ order, file }: Judged): readonly string[] {

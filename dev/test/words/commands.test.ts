@@ -8,6 +8,7 @@ import { portalCommands } from '../../../cli/options.ts';
 import { policyCommands } from '../../../cli/policy/command.ts';
 import { preflightOptions } from '../../../cli/preflight/options.ts';
 import { reportUsage } from '../../../cli/report.ts';
+import { verifyOriginOptions } from '../../../cli/verify-origin/options.ts';
 import { processes } from '../../../scripts/processes/list.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
@@ -22,6 +23,7 @@ const commands = new Map([
   ...portalCommands,
   ...policyCommands,
   ['preflight', preflightOptions] as const,
+  ['verify-origin', verifyOriginOptions] as const,
   ['import', flagsOfUsage(importUsage)] as const,
   ['audit', flagsOfUsage(auditUsage)] as const,
   ['report', flagsOfUsage(reportUsage)] as const,
