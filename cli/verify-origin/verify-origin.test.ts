@@ -171,7 +171,7 @@ describe('a build of a policy repository’s project', () => {
     }
     await save('artifact', artifactBytes);
     await save('root.json', JSON.stringify(build.buildSystem.trustedRoot()));
-    await save('bundle.json', JSON.stringify(await build.attest()));
+    await save('bundle.json', JSON.stringify(await build.attest({ run: { repository } })));
   });
   afterAll(() => build.remove());
   const files = () => ['--bundle', at('bundle.json'), '--artifact', at('artifact')];

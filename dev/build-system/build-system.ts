@@ -9,14 +9,14 @@ import type { CertifiedBuild, ExtensionChanges } from './extensions.ts';
 import { certifiedRun } from './github.ts';
 import { certifiedJob, exampleJob } from './gitlab.ts';
 import type { PipelineJob } from './gitlab.ts';
-import { keepKey, keepText, newKey } from './keys.ts';
+import { keepKey, keepNoteKey, keepText, newKey } from './keys.ts';
 import type { SigningKey } from './keys.ts';
 import type { Subject } from './provenance.ts';
 import { inToto, signEnvelope, signMessage } from './signed-content.ts';
 import type { SignedContent } from './signed-content.ts';
 import { openTransparencyLog } from './transparency-log.ts';
-import type { TransparencyLog } from './transparency-log.ts';
-import { trustedRoot } from './trusted-root.ts';
+import type { LogVersion, TransparencyLog } from './transparency-log.ts';
+import { secondLogHost, trustedRoot } from './trusted-root.ts';
 import type { TrustedRootOptions } from './trusted-root.ts';
 
 export interface BuildOptions {
@@ -36,6 +36,8 @@ export interface BuildOptions {
   readonly timestamp?: (signature: Uint8Array) => Promise<Uint8Array>;
   /** False leaves both logs out, as GitHub does for private repositories. */
   readonly logged?: boolean;
+  /** 2: in the log that is like Rekor 2; 1 by default. */
+  readonly log?: LogVersion;
 }
 
 export interface Attestation extends BuildOptions {
@@ -69,11 +71,16 @@ export async function openBuildSystem(dir: string): Promise<BuildSystem> {
   const certificateLog = await keepKey(join(dir, 'certificate-log.key.pem'));
   const logKey = await keepKey(join(dir, 'log.key.pem'));
   const authority = await openCertificateAuthority(dir, certificateLog);
-  const log = openTransparencyLog(join(dir, 'log.jsonl'), logKey);
+  const secondLogKey = await keepNoteKey(join(dir, 'log-2.key.pem'), secondLogHost);
+  const second = { host: secondLogHost, version: 2 } as const;
+  const logs: Logs = {
+    1: openTransparencyLog(join(dir, 'log.jsonl'), logKey),
+    2: openTransparencyLog(join(dir, 'log-2.jsonl'), secondLogKey, second),
+  };
   const sign = (
     options: BuildOptions,
     content: (key: SigningKey, certificate: Uint8Array) => SignedContent,
-  ) => makeBundle(authority, log, options, content);
+  ) => makeBundle(authority, logs, options, content);
   return {
     attest: (attestation) => {
       const statement = attestation.statement ?? buildOf(attestation).provenance(attestation.subjects);
@@ -83,16 +90,19 @@ export async function openBuildSystem(dir: string): Promise<BuildSystem> {
     },
     signBytes: (bytes, options = {}) =>
       sign(options, (key, certificate) => signMessage(bytes, key, certificate)),
-    trustedRoot: (options = {}) => trustedRoot(authority, logKey, certificateLog, options),
+    trustedRoot: (options = {}) =>
+      trustedRoot(authority, { log: logKey, secondLog: secondLogKey, certificateLog }, options),
   };
 }
 
 const buildOf = ({ run, job }: BuildOptions): CertifiedBuild =>
   job === undefined ? certifiedRun({ ...exampleRun, ...run }) : certifiedJob({ ...exampleJob, ...job });
 
+type Logs = Readonly<Record<LogVersion, TransparencyLog>>;
+
 async function makeBundle(
   authority: CertificateAuthority,
-  log: TransparencyLog,
+  logs: Logs,
   options: BuildOptions,
   content: (key: SigningKey, certificate: Uint8Array) => SignedContent,
 ): Promise<JsonValue> {
@@ -109,6 +119,7 @@ async function makeBundle(
     logged: options.logged ?? true,
   });
   const signed = content(key, certificate);
+  const logVersion = options.log ?? 1;
   const token = await options.timestamp?.(signed.signature);
   const rawBytes = base64(certificate);
   return {
@@ -120,7 +131,7 @@ async function makeBundle(
       ...(version === '0.3'
         ? { certificate: { rawBytes } }
         : { x509CertificateChain: { certificates: [{ rawBytes }] } }),
-      tlogEntries: options.logged === false ? [] : [log.append(signed.entry, at)],
+      tlogEntries: options.logged === false ? [] : [logs[logVersion].append(signed.entries[logVersion], at)],
       timestampVerificationData: {
         rfc3161Timestamps: token === undefined ? [] : [{ signedTimestamp: base64(token) }],
       },

@@ -3,14 +3,14 @@ import type { KeyObject } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** An EC P-256 key of the development build system, kept in a file. */
+/** A key of the development build system, kept in a file. */
 export interface SigningKey {
   readonly privateKey: KeyObject;
   /** DER SubjectPublicKeyInfo. */
   readonly spki: Uint8Array;
   /** SHA-256 of the SubjectPublicKeyInfo: what logs are known by (RFC 6962 §3.2). */
   readonly id: Uint8Array;
-  /** DER ECDSA signature over SHA-256. */
+  /** DER ECDSA signature over SHA-256, or Ed25519. */
   sign(data: Uint8Array): Uint8Array;
 }
 
@@ -26,6 +26,25 @@ function signingKey(privateKey: KeyObject): SigningKey {
 
 export function newKey(): SigningKey {
   return signingKey(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
+}
+
+/**
+ * As Rekor 2 has them: Ed25519, known by the id that signed notes have (C2SP signed-note), whose first four bytes stand in
+ * checkpoints.
+ */
+export async function keepNoteKey(file: string, name: string): Promise<SigningKey> {
+  const pem = await keepText(file, () =>
+    generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  );
+  const privateKey = createPrivateKey(pem);
+  const { spki } = signingKey(privateKey);
+  const id = createHash('sha256').update(`${name}\n\u0001`).update(spki.subarray(-32)).digest();
+  return {
+    privateKey,
+    spki,
+    id: new Uint8Array(id),
+    sign: (data) => new Uint8Array(sign(null, data, privateKey)),
+  };
 }
 
 /** PEM file → key; makes the file, readable by its owner only, where it is absent. */

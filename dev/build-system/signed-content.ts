@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { JsonValue } from '#core/json/index.ts';
 import type { SigningKey } from './keys.ts';
-import type { LogEntry } from './transparency-log.ts';
+import type { LogEntry, LogVersion } from './transparency-log.ts';
 
 export const inToto = 'application/vnd.in-toto+json';
 
@@ -12,7 +12,8 @@ const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(by
 export interface SignedContent {
   readonly content: Readonly<Record<string, JsonValue>>;
   readonly signature: Uint8Array;
-  readonly entry: LogEntry;
+  /** As each version of the log records it. */
+  readonly entries: Readonly<Record<LogVersion, LogEntry>>;
 }
 
 function pem(certificate: Uint8Array): string {
@@ -41,8 +42,27 @@ export function signEnvelope(
     payloadHash: digest(payload),
     signatures: [{ signature: base64(signature), verifier: base64(Buffer.from(pem(certificate))) }],
   };
-  return { content: { dsseEnvelope }, signature, entry: { kind: 'dsse', apiVersion: '0.0.1', spec } };
+  const dsseV002 = {
+    payloadHash: { algorithm: 'SHA2_256', digest: base64(sha256(payload)) },
+    signatures: [signatureOf(signature, certificate)],
+  };
+  return {
+    content: { dsseEnvelope },
+    signature,
+    entries: {
+      1: { kind: 'dsse', apiVersion: '0.0.1', spec },
+      2: { kind: 'dsse', apiVersion: '0.0.2', spec: { dsseV002 } },
+    },
+  };
 }
+
+const signatureOf = (signature: Uint8Array, certificate: Uint8Array): JsonValue => ({
+  content: base64(signature),
+  verifier: {
+    x509Certificate: { rawBytes: base64(certificate) },
+    keyDetails: 'PKIX_ECDSA_P256_SHA_256',
+  },
+});
 
 /** Bytes → message signature and its log entry of kind hashedrekord. */
 export function signMessage(bytes: Uint8Array, key: SigningKey, certificate: Uint8Array): SignedContent {
@@ -59,6 +79,18 @@ export function signMessage(bytes: Uint8Array, key: SigningKey, certificate: Uin
   return {
     content: { messageSignature },
     signature,
-    entry: { kind: 'hashedrekord', apiVersion: '0.0.1', spec },
+    entries: {
+      1: { kind: 'hashedrekord', apiVersion: '0.0.1', spec },
+      2: {
+        kind: 'hashedrekord',
+        apiVersion: '0.0.2',
+        spec: {
+          hashedRekordV002: {
+            data: { algorithm: 'SHA2_256', digest: base64(digest) },
+            signature: signatureOf(signature, certificate),
+          },
+        },
+      },
+    },
   };
 }

@@ -4,11 +4,15 @@ import type { CertificateAuthority } from './certificate-authority.ts';
 import type { SigningKey } from './keys.ts';
 import { logHost } from './transparency-log.ts';
 
+export const secondLogHost = 'log-2.development-build-system.example';
+
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
 export interface TrustedRootOptions {
   /** False leaves both logs out, as in GitHub's own trust root. */
   readonly logs?: boolean;
+  /** Adds the log that is like Rekor 2, valid from then on, or until a day. */
+  readonly secondLog?: true | { readonly until: Date };
   /** DER certificate chains of timestamp authorities, leaf first. */
   readonly timestampAuthorities?: readonly (readonly Uint8Array[])[];
 }
@@ -16,15 +20,24 @@ export interface TrustedRootOptions {
 /** Certificates and log keys → Sigstore TrustedRoot 0.1. */
 export function trustedRoot(
   authority: CertificateAuthority,
-  log: SigningKey,
-  certificateLog: SigningKey,
+  { log, secondLog, certificateLog }: Readonly<Record<'log' | 'secondLog' | 'certificateLog', SigningKey>>,
   options: TrustedRootOptions,
 ): JsonValue {
   const validFor = { start: validFrom.toISOString() };
-  const logOf = (key: SigningKey, baseUrl: string): JsonValue => ({
+  const { secondLog: second } = options;
+  const logOf = (
+    key: SigningKey,
+    baseUrl: string,
+    keyDetails = 'PKIX_ECDSA_P256_SHA_256',
+    until?: Date,
+  ): JsonValue => ({
     baseUrl,
     hashAlgorithm: 'SHA2_256',
-    publicKey: { rawBytes: base64(key.spki), keyDetails: 'PKIX_ECDSA_P256_SHA_256', validFor },
+    publicKey: {
+      rawBytes: base64(key.spki),
+      keyDetails,
+      validFor: until === undefined ? validFor : { ...validFor, end: until.toISOString() },
+    },
     logId: { keyId: base64(key.id) },
   });
   const authorityOf = (chain: readonly Uint8Array[], name: string): JsonValue => ({
@@ -36,7 +49,19 @@ export function trustedRoot(
   const logs = options.logs ?? true;
   return {
     mediaType: 'application/vnd.dev.sigstore.trustedroot+json;version=0.1',
-    tlogs: logs ? [logOf(log, `https://${logHost}`)] : [],
+    tlogs: [
+      ...(logs ? [logOf(log, `https://${logHost}`)] : []),
+      ...(second === undefined
+        ? []
+        : [
+            logOf(
+              secondLog,
+              `https://${secondLogHost}`,
+              'PKIX_ED25519',
+              second === true ? undefined : second.until,
+            ),
+          ]),
+    ],
     certificateAuthorities: [authorityOf(authority.chain, 'authority')],
     ctlogs: logs ? [logOf(certificateLog, 'https://certificate-log.development-build-system.example')] : [],
     timestampAuthorities: (options.timestampAuthorities ?? []).map((chain) => authorityOf(chain, 'time')),

@@ -46,7 +46,12 @@ export async function checkSignature(
     const entity = toSignedEntity(read.bundle, Buffer.alloc(0));
     const verified = message === null ? entity : withMessage(entity, message.key);
     new Verifier(trustRoot.material, trustRoot.thresholds).verify(verified);
-    return { ok: true, times: timesOf(entity), logIndex: entity.tlogEntries[0]?.logIndex ?? null };
+    const times = timesOf(entity);
+    const retired = entity.tlogEntries.find((entry) => !wasInUse(entry, times, trustRoot));
+    if (retired !== undefined) {
+      return { ok: false, problem: 'the log of its entry was not in use when it was signed' };
+    }
+    return { ok: true, times, logIndex: placeInLog(entity.tlogEntries[0]) };
   } catch (error) {
     return { ok: false, problem: describe(error) };
   }
@@ -60,6 +65,25 @@ function timesOf(entity: SignedEntity): SignedTimes {
     return inclusionPromise === undefined ? [] : [Number(integratedTime) * 1000];
   });
   return { earliest: new Date(Math.min(...times)), latest: new Date(Math.max(...times)) };
+}
+
+type LogEntry = SignedEntity['tlogEntries'][number];
+
+/**
+ * Whether the trust root has this entry's log as valid at every time that was vouched for. The library asks that of promises
+ * alone, and logs like Rekor 2 give none: the key of one that was closed, or was stolen after that, would sign on for ever.
+ */
+function wasInUse({ logId }: LogEntry, { earliest, latest }: SignedTimes, { material }: TrustRoot): boolean {
+  return material.tlogs.some(
+    ({ logID, validFor }) =>
+      logID.equals(logId.keyId) && validFor.start <= earliest && latest <= validFor.end,
+  );
+}
+
+/** The index that is signed: by the promise, or where there is none, in the proof. */
+function placeInLog(entry: LogEntry | undefined): string | null {
+  if (entry === undefined) return null;
+  return (entry.inclusionPromise === undefined ? entry.inclusionProof?.logIndex : entry.logIndex) ?? null;
 }
 
 function describe(error: unknown): string {

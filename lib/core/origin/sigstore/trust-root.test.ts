@@ -71,6 +71,16 @@ describe('parseTrustRoot', () => {
     expect(() => parseTrustRoot(json)).toThrow(OriginError);
   });
 
+  it.each([
+    ['public-good', 'transparency log', { tlogs: [], timestampAuthorities: [authority()] }],
+    ['public-good', 'log of certificates', { ctlogs: [] }],
+    ['github', 'timestamp authority', {}],
+  ] as const)('refuses a root of kind %s without %s', (kind, what, changes) => {
+    expect(() => parseTrustRoot(root(changes), kind)).toThrow(what);
+    // Of no kind, only the keys in it are in the way.
+    expect(() => parseTrustRoot(root(changes))).toThrow(/malformed/);
+  });
+
   it('throws only its own error, whatever the JSON', () => {
     fc.assert(
       fc.property(
