@@ -1,5 +1,7 @@
 import { guards, type Area } from '../mutant.ts';
 
+const roots = 'signer/rulings/sigstore-roots/sigstore-roots.test.ts';
+
 /** The signer’s checks, and the key holder’s own. */
 export const checks: Area = {
   name: 'checks',
@@ -43,11 +45,56 @@ export const checks: Area = {
         'is refused for runner, even if a snapshot contains it',
       ],
       ['if (mismatch !== null) {', 'if (false) {', 'a policy is refused whose origin is of another provider'],
+    ]),
+    ...guards('signer/rulings/sigstore-roots/roots.ts', 'signer/daemon/checks/origin.test.ts', [
       [
-        'if (trustRoot === undefined) {',
-        'if (false) {',
+        'if (found !== undefined) return',
+        'if (true) return',
         'waits if the signer has no trust root for the build system',
       ],
+    ]),
+    ...guards('signer/rulings/sigstore-roots/roots.ts', roots, [
+      ['age > staleDays * day || ', '', 'older than the policy allows holds requests up'],
+      [' || age < -futureMax', '', 'confirmed in the future counts for nothing'],
+      [
+        'if (cached?.sha256 === known.sha256 && cached.kind === tuf.kind) return cached.root;',
+        'if (cached?.sha256 === known.sha256) return cached.root;',
+        'can’t make a signer believe a root of another kind',
+      ],
+      [
+        "throw new Unavailable(\n        'policy',\n        `the trust root of the build system ${name} can’t be read",
+        "return null;\n      throw new Unavailable(\n        'policy',\n        `the trust root of the build system ${name} can’t be read",
+        'whose record is damaged holds requests up',
+      ],
+    ]),
+    ...guards('signer/rulings/sigstore-roots/fetch-root.ts', roots, [
+      [
+        'const before = known ?? { root: tuf.root };',
+        'const before = { root: tuf.root };',
+        'that goes back to older metadata replaces nothing',
+      ],
+      [
+        'parseTrustRoot(JSON.parse(trustedRoot), tuf.kind);',
+        '',
+        'with a trust root that names no authority replaces nothing',
+      ],
+    ]),
+    ...guards('signer/rulings/sigstore-roots/known-root.ts', roots, [
+      [
+        'canonicalJson({ mirror, target, root })',
+        'canonicalJson({ mirror, target })',
+        'isn’t believed from another',
+      ],
+      [
+        'if (sha256Of(outer.contents) !== outer.sha256)',
+        'if (false)',
+        'whose record is damaged holds requests up',
+      ],
+    ]),
+    ...guards('signer/rulings/sigstore-roots/mirror.ts', roots, [
+      ["redirect: 'error',", '', 'that sends the client elsewhere replaces nothing'],
+      ['if (size > lengthMax || left < 0)', 'if (left < 0)', 'that sends without end replaces nothing'],
+      ['      signal,\n', '', 'that never answers replaces nothing'],
     ]),
     ...guards('signer/daemon/scan/scan-database.ts', 'signer/daemon/checks/scan.test.ts', [
       [

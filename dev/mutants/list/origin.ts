@@ -23,6 +23,19 @@ export const origin: Area = {
       ['    runner(context),\n', '', alone],
       ['    run(context),\n', '', alone],
     ]),
+    ...guards('lib/core/origin/sigstore/signature.ts', 'dev/build-system/rekor-2.oracle.test.ts', [
+      [
+        'if (retired !== undefined) {',
+        'if (false) {',
+        'is refused by a trust root that doesn’t know the log, or knew it until before',
+      ],
+    ]),
+    ...guards('lib/core/origin/sigstore/trust-root.ts', 'lib/core/origin/sigstore/trust-root.test.ts', [
+      ['  checkKind(root, kind);\n', '', 'refuses a root of kind github'],
+    ]),
+    ...guards('lib/core/policy/tuf-roots.ts', 'lib/core/policy/tuf-roots.test.ts', [
+      ["member(signed, '_type') === 'root' && ", '', 'pins no metadata of another role'],
+    ]),
     ...guards('lib/core/origin/rules/source.ts', claims, [
       ['value.startsWith(prefix) &&', '', alone],
       ["matches('refs/heads/', branches, value) || matches('refs/tags/', tags, value)", 'true', alone],
