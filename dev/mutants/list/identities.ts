@@ -52,7 +52,7 @@ export const identities: Area = {
       ['others.length === 0 ? {} :', 'true ? {} :', 'is another one with another account, one more'],
     ]),
     ...guards('lib/core/generated/schemas.ts', people, [
-      ['"not": {}', '"title": ""', 'is written in one of'],
+      ['its older form.",\n          "not": {}', 'its older form."', 'is written in one of'],
     ]),
     ...guards('lib/core/policy/acceptance/address.ts', people, [
       [
