@@ -20,7 +20,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function verify(...args: string[]): Promise<{ readonly status: number; readonly text: string }> {
+async function verify(
+  ...args: readonly string[]
+): Promise<{ readonly status: number; readonly text: string }> {
   let text = '';
   const status = await verifyOriginCommand(args, (more) => (text += more));
   return { status, text };
@@ -134,7 +136,7 @@ describe.skipIf(lacksMaterial(cases))('a real bundle', () => {
       readonly findings: readonly { readonly rule: string; readonly outcome: string }[];
     };
     const failed = said.findings.filter(({ outcome }) => outcome === 'fail').map(({ rule }) => rule);
-    expect(failed).toEqual(among === true ? expect.arrayContaining([...rules]) : rules);
+    expect(failed).toEqual(among === true ? expect.arrayContaining(Array.from(rules)) : rules);
     expect([status, said.verdict]).toEqual(failed.length === 0 ? [0, 'allowed'] : [1, 'refused']);
   });
 

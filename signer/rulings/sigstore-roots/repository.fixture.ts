@@ -54,7 +54,10 @@ export async function openTufRepository() {
   const server = createServer((request, response) => {
     const path = (request.url ?? '').replace(/^\/repository\//, '');
     asked.push(path);
-    if (lie !== null) return lie(response, path);
+    if (lie !== null) {
+      lie(response, path);
+      return;
+    }
     const text = files.get(path);
     if (text === undefined) response.writeHead(404).end('not here');
     else response.end(text);

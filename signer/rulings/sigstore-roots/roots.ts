@@ -176,7 +176,7 @@ export function openSigstoreRoots(input: Input): SigstoreRoots {
     },
     async stop() {
       over.abort();
-      await Promise.all([...looks.values()].map(({ running }) => running));
+      await Promise.all([...looks.values()].map(async ({ running }) => running));
     },
   };
 

@@ -182,14 +182,6 @@ describe('a mirror', () => {
   type Repository = typeof repository;
   const lies: readonly [string, (repository: Repository) => void, RegExp][] = [
     [
-      'that goes back to older metadata',
-      (mirror) => {
-        // The signer has seen what is published after this.
-        restore = mirror.keep();
-      },
-      /less than current version/,
-    ],
-    [
       'that stands still until its timestamp has expired',
       (mirror) => mirror.publish({ trustedRoot: rootText(second), expiresInDays: { timestamp: -1 } }),
       /timestamp.json is expired/,
@@ -242,7 +234,7 @@ describe('a mirror', () => {
       'that sends without end',
       (mirror) =>
         mirror.lie((to) => {
-          const more = (): void => void to.write(large, (error) => error == null && more());
+          const more = (): void => void to.write(large, (error) => (error ?? null) === null && more());
           more();
         }),
       /sent over 524288 bytes/,
@@ -250,17 +242,9 @@ describe('a mirror', () => {
     ['that never answers', (mirror) => mirror.lie(() => undefined), /no answer in time/],
     ['that hangs up', (mirror) => mirror.lie((to) => to.destroy()), /fetch failed/],
   ];
-  let restore: (() => void) | null = null;
   test.each(lies)('%s replaces nothing', async (_what, lie, problem) => {
-    restore = null;
     await open().follow(policy(repository.tuf()));
     lie(repository);
-    if (restore !== null) {
-      repository.publish({ trustedRoot: rootText(first) });
-      clock += 7 * hour;
-      await open().follow(policy(repository.tuf()));
-      (restore as () => void)();
-    }
     const confirmed = clock;
     clock += 7 * hour;
     const roots = open(0.5);
@@ -268,6 +252,18 @@ describe('a mirror', () => {
     expect(await believes(roots, first)).toBe(true);
     expect((await used(roots)).checked?.at).toEqual(new Date(confirmed));
     expect((await roots.health()).detail).toMatch(problem);
+  });
+
+  test('that goes back to older metadata replaces nothing', async () => {
+    const older = repository.keep();
+    repository.publish({ trustedRoot: rootText(second) });
+    await open().follow(policy(repository.tuf()));
+    older();
+    clock += 7 * hour;
+    const roots = open();
+    await roots.follow(policy(repository.tuf()));
+    expect(await believes(roots, second)).toBe(true);
+    expect((await roots.health()).detail).toMatch(/less than current version/);
   });
 
   test('can’t make a signer believe a root of another kind than the policy says', async () => {
