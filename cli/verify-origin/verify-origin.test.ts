@@ -71,58 +71,70 @@ const sigstore = {
 };
 const of = (changes: Partial<Asked>): Asked => ({ ...sigstore, ...changes });
 
-/** Folder, what is asked, and the rules that refuse it; those of `among` at least. */
-const answers: readonly (readonly [string, Asked, readonly string[], among?: true])[] = [
-  ['npm-sigstore-2.3.1', sigstore, []],
-  [
-    'npm-playwright-cli-0.1.1',
-    of({
+interface Answer {
+  readonly name: string;
+  readonly asked: Asked;
+  /** Rules that refuse it; with `others`, these among them. */
+  readonly rules: readonly string[];
+  readonly others?: true;
+}
+
+const answers: readonly Answer[] = [
+  { name: 'npm-sigstore-2.3.1', asked: sigstore, rules: [] },
+  {
+    name: 'npm-playwright-cli-0.1.1',
+    asked: of({
       uri: 'https://github.com/microsoft/playwright-cli',
       id: '273562379',
       ownerId: '6154722',
       workflow: 'publish.yml',
       refs: "{ tags: ['v*'] }",
     }),
-    [],
-  ],
-  ['npm-sigstore-1.0.0', of({ workflow: 'publish.yml' }), ['origin.runner', 'origin.repository'], true],
-  [
-    'gh-foundry-self-hosted',
-    of({
+    rules: [],
+  },
+  {
+    name: 'npm-sigstore-1.0.0',
+    asked: of({ workflow: 'publish.yml' }),
+    rules: ['origin.runner', 'origin.repository'],
+    others: true,
+  },
+  {
+    name: 'gh-foundry-self-hosted',
+    asked: of({
       uri: 'https://github.com/foundry-rs/foundry',
       id: '404320053',
       ownerId: '99892494',
       refs: '{ tags: [stable] }',
     }),
-    ['origin.runner'],
-    true,
-  ],
-  [
-    'gh-custom-issuer',
-    of({
+    rules: ['origin.runner'],
+    others: true,
+  },
+  {
+    name: 'gh-custom-issuer',
+    asked: of({
       uri: 'https://github.com/too-legit/attest',
       id: '851894824',
       ownerId: '180348046',
       workflow: 'integration.yml',
     }),
-    ['origin.issuer'],
-  ],
-  [
-    'bcr-wrong-signer',
-    of({
+    rules: ['origin.issuer'],
+  },
+  {
+    name: 'bcr-wrong-signer',
+    asked: of({
       uri: 'https://github.com/aspect-build/rules_lint',
       id: '631710741',
       ownerId: '60951090',
       refs: '{ branches: [publish-to-bcr] }',
     }),
-    ['origin.repository', 'origin.owner', 'origin.workflow'],
-    true,
-  ],
-  ['BAD-npm-sigstore-2.3.1-invalidsigprov', sigstore, ['origin.signature']],
+    rules: ['origin.repository', 'origin.owner', 'origin.workflow'],
+    others: true,
+  },
+  { name: 'BAD-npm-sigstore-2.3.1-invalidsigprov', asked: sigstore, rules: ['origin.signature'] },
 ];
 
 describe.skipIf(lacksMaterial(cases))('a real bundle', () => {
-  test.each(answers)('%s is answered as its description says', async (name, asked, rules, among) => {
+  test.each(answers)('$name is answered as its description says', async ({ name, asked, rules, others }) => {
     await save('policy.yaml', policyText(asked));
     await save('nothing', '');
     const file = (await readdir(join(cases, name))).find((one) => one.startsWith('artifact'));
@@ -136,7 +148,7 @@ describe.skipIf(lacksMaterial(cases))('a real bundle', () => {
       readonly findings: readonly { readonly rule: string; readonly outcome: string }[];
     };
     const failed = said.findings.filter(({ outcome }) => outcome === 'fail').map(({ rule }) => rule);
-    expect(failed).toEqual(among === true ? expect.arrayContaining(Array.from(rules)) : rules);
+    expect(failed).toEqual(others === true ? expect.arrayContaining([...rules]) : rules);
     expect([status, said.verdict]).toEqual(failed.length === 0 ? [0, 'allowed'] : [1, 'refused']);
   });
 

@@ -12,7 +12,7 @@ export interface TrustedRootOptions {
   /** False leaves both logs out, as in GitHub's own trust root. */
   readonly logs?: boolean;
   /** Adds the log that is like Rekor 2, valid from then on, or until a day. */
-  readonly secondLog?: true | { readonly until: Date };
+  readonly secondLog?: boolean | { readonly until: Date };
   /** DER certificate chains of timestamp authorities, leaf first. */
   readonly timestampAuthorities?: readonly (readonly Uint8Array[])[];
 }
@@ -24,7 +24,7 @@ export function trustedRoot(
   options: TrustedRootOptions,
 ): JsonValue {
   const validFor = { start: validFrom.toISOString() };
-  const { secondLog: second } = options;
+  const { secondLog: second = false } = options;
   const logOf = (
     key: SigningKey,
     baseUrl: string,
@@ -51,7 +51,7 @@ export function trustedRoot(
     mediaType: 'application/vnd.dev.sigstore.trustedroot+json;version=0.1',
     tlogs: [
       ...(logs ? [logOf(log, `https://${logHost}`)] : []),
-      ...(second === undefined
+      ...(second === false
         ? []
         : [
             logOf(
