@@ -39,7 +39,7 @@ const surfaces = [
 ];
 
 /** A folder of lib/core/origin that is a provider's own. */
-const provider = '(?!(?:sigstore|fields|rules)/)([^/]+)';
+const provider = '(?!(?:sigstore|public-good|fields|rules)/)([^/]+)';
 
 /** Which file mints grants of which kind: it has the proofs that they rest on. */
 const mints = {

@@ -7,10 +7,12 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildProgram } from '#core/formats/pe/program.fixture.ts';
 import { zip } from '#core/formats/zip/zip.fixture.ts';
+import { lacksMaterial } from '../../dev/test/lacks.ts';
 import { packCommand } from './pack.ts';
 
 const run = promisify(execFile);
 const root = path.join(import.meta.dirname, '..', '..');
+const cases = path.join(root, '..', 'shared', 'cases', 'origin', 'npm-sigstore-2.3.1');
 let folder = '';
 let command = '';
 
@@ -87,6 +89,39 @@ describe('the installed command', () => {
     expect(near.text).toContain('`*.exe` matched nothing; `app/*.exe` would match 1 file');
     expect(near.status).toBe(1);
   });
+
+  it.skipIf(lacksMaterial(cases))(
+    'says of a real bundle where its file was built, by the trust root that it brings along',
+    async () => {
+      const policy = (branch: string) => `apiVersion: countersign/v1
+kind: SigningPolicy
+purpose: test
+certificate: test
+artifactConfiguration: any
+scan: required
+origin:
+  buildSystem: github-actions
+  repository: { uri: 'https://github.com/sigstore/sigstore-js', id: '495574555', ownerId: '71096353' }
+  workflow: .github/workflows/release.yml
+  refs: { branches: [${branch}] }
+  triggers: [push]
+  runner: github-hosted
+approval: { quorum: 0, approvers: [] }
+timestamp: none
+`;
+      const [bundle, artifact] = [path.join(cases, 'bundle.json'), path.join(cases, 'artifact.tgz')];
+      for (const [branch, status, said] of [
+        ['main', 0, 'was built where policy.yaml says.'],
+        ['main-evil', 1, '[origin.ref]'],
+      ] as const) {
+        await writeFile(path.join(folder, 'policy.yaml'), policy(branch));
+        const named = ['--bundle', bundle, '--artifact', artifact, '--policy', 'policy.yaml'];
+        const answer = await ended('verify-origin', ...named);
+        expect(answer.text).toContain(said);
+        expect(answer.status).toBe(status);
+      }
+    },
+  );
 
   it('includes licence texts: its own and that of each package in it', async () => {
     const installed = path.join(folder, 'prefix', 'lib', 'node_modules', 'countersign');
