@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { BuildSystem, Origin, SigningPolicy } from '#core/generated/index.ts';
 import { parseCommitSha, parsePolicySlug, parseProjectSlug } from '#core/ids/index.ts';
 import { ageLimit, originPolicyOf, providerMismatch, providerOf } from '#core/origin/index.ts';
-import type { LocateInOrigin, OriginPolicy } from '#core/origin/index.ts';
+import type { LocateInOrigin, OriginPolicy, ProviderName } from '#core/origin/index.ts';
 import {
   effectivePolicy,
   formatDiagnostic,
@@ -26,7 +26,7 @@ export interface ReadPolicy {
 }
 
 /** The addresses under which the providers' own services vouch for builds. */
-const issuers: Readonly<Record<string, string>> = {
+const issuers: Readonly<Record<ProviderName, string>> = {
   github: 'https://token.actions.githubusercontent.com',
   gitlab: 'https://gitlab.com',
 };
@@ -95,12 +95,9 @@ async function readAlone(file: string, issuer: string | null): Promise<ReadPolic
   if (origin === undefined) throw withoutOrigin(file);
   refuseUnchecked(file, policy);
   const provider = providerOf(origin);
-  const vouches = issuer ?? issuers[provider];
-  if (vouches === undefined)
-    throw new CliError('USAGE', `--issuer is missing: builds of ${provider} have no address known here`);
   const buildSystem: BuildSystem = {
     name: origin.buildSystem,
-    issuer: vouches,
+    issuer: issuer ?? issuers[provider],
     provider,
     trustRoot: 'given',
   };
