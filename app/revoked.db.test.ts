@@ -81,9 +81,26 @@ async function entriesOf(answer: Response): Promise<readonly Readonly<Record<str
   const elements = (node: XmlElement): readonly XmlElement[] =>
     node.children.filter((child): child is XmlElement => child instanceof XmlElement);
   const { root } = parseXml(await answer.text());
-  return (root === null ? [] : elements(root))
-    .filter((element) => element.name === 'entry')
-    .map((entry) => Object.fromEntries(elements(entry).map((element) => [element.name, element.text])));
+  const [entries = [], others = []] = ['entry', null].map((name) =>
+    (root === null ? [] : elements(root)).filter((element) =>
+      name === null ? element.name !== 'entry' : element.name === name,
+    ),
+  );
+  // What a feed's validator asks (RFC 4287, sections 4.1.1 and 4.1.2): each once, and ids that are addresses and differ.
+  for (const element of [others, ...entries.map(elements)])
+    for (const name of ['id', 'title', 'updated'])
+      expect(element.filter((each) => each.name === name)).toHaveLength(1);
+  for (const rel of ['self', 'alternate'])
+    expect(others.filter((each) => each.attributes['rel'] === rel)).toHaveLength(1);
+  const read = entries.map((entry) =>
+    Object.fromEntries(elements(entry).map((element) => [element.name, element.text])),
+  );
+  for (const { id, updated } of read) {
+    expect(URL.canParse(id ?? '')).toBe(true);
+    expect(updated).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  }
+  expect(new Set(read.map(({ id }) => id)).size).toBe(read.length);
+  return read;
 }
 
 describe('feeds', () => {
@@ -115,13 +132,13 @@ describe('feeds', () => {
     const notice = (entries: readonly Readonly<Record<string, string>>[]) =>
       entries.filter((entry) => entry['id']?.endsWith(`/revocations/${serial}`));
     expect(notice((await releases()).entries)).toEqual([]);
-    expect(notice(await entriesOf(await revocationsFeed()))).toEqual([]);
+    expect(notice(await entriesOf(await revocationsFeed(at('/revocations/feed.xml'))))).toEqual([]);
     await signed.accept(revoking(serial, date));
     const expected = [
       expect.objectContaining({ summary: `As of 2026-11-20T00:00:00.000Z. A build was tampered with.` }),
     ];
     expect(notice((await releases()).entries)).toEqual(expected);
-    expect(notice(await entriesOf(await revocationsFeed()))).toEqual(expected);
+    expect(notice(await entriesOf(await revocationsFeed(at('/revocations/feed.xml'))))).toEqual(expected);
   });
 });
 
@@ -240,7 +257,10 @@ describe('a project’s own certificate', () => {
     await signed.issue(certificate(serial, { publisher: 'project' }));
     await signed.accept(revoking(serial, date));
     expect(await json(revocationsJson(at('/')))).toMatchObject({ items: [{ serial, publisher: 'project' }] });
-    for (const feed of [await revocationsFeed(), await projectFeed(at('/'), ofProject)]) {
+    for (const feed of [
+      await revocationsFeed(at('/revocations/feed.xml')),
+      await projectFeed(at('/'), ofProject),
+    ]) {
       const [notice] = (await entriesOf(feed)).filter((entry) =>
         entry['id']?.endsWith(`/revocations/${serial}`),
       );

@@ -25,6 +25,8 @@ const names: Readonly<Record<Exclude<Role, 'public'>, string>> = {
   reviewer: 'Robin Reviewer',
   auditor: 'Olga Overseer',
 };
+/** No project has it. */
+const webhook = 'a9a1c4de-8c3a-4a58-9d1e-0a6f6a3c9f10';
 const sessions = new Map<Role, APIRequestContext>();
 const persons: readonly Role[] = ['approver', 'maintainer', 'reviewer', 'auditor'];
 const signedIn: readonly Role[] = ['stranger', 'owner', ...persons];
@@ -284,6 +286,29 @@ const actions: Readonly<Record<string, ActionCase>> = {
       reason: '',
       id: 'a9a1c4de-8c3a-4a58-9d1e-0a6f6a3c9f10',
     }),
+  },
+  'app/(public)/projects/[slug]/webhooks/actions.ts addWebhookForm': {
+    who: ['maintainer', 'approver'],
+    // Refused for its address, and not for who sends it.
+    fields: () => ({
+      project: 'esbuild-demo',
+      url: 'nothing',
+      format: 'slack',
+      events: 'request.denied',
+      once: webhook,
+    }),
+  },
+  'app/(public)/projects/[slug]/webhooks/actions.ts changeWebhookForm': {
+    who: ['maintainer', 'approver'],
+    fields: () => ({ project: 'esbuild-demo', id: webhook, intent: 'test', once: webhook }),
+  },
+  'app/(public)/projects/[slug]/webhooks/actions.ts repeatDeliveryForm': {
+    who: ['maintainer', 'approver'],
+    fields: () => ({ project: 'esbuild-demo', id: webhook, delivery: '1' }),
+  },
+  'app/(public)/projects/[slug]/webhooks/actions.ts rotateSecretForm': {
+    who: ['maintainer', 'approver'],
+    fields: () => ({ project: 'esbuild-demo', id: webhook }),
   },
   'app/(public)/revocations/actions.ts revokeForm': {
     who: ['maintainer', 'reviewer'],

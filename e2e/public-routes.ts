@@ -104,6 +104,8 @@ export const places = (release: Release): Readonly<Record<string, Place>> => ({
   '/projects/[slug]/submit': { why: 'takes files from the project’s people' },
   '/projects/[slug]/team': { silent: [`/projects/${release.project}/team`] },
   '/projects/[slug]/tokens': { why: unspoken },
+  '/projects/[slug]/webhooks': { why: unspoken },
+  '/projects/[slug]/webhooks/[id]': { why: unspoken },
   '/readyz': { why: unspoken },
   '/report': { silent: ['/report'] },
   '/report/[token]': { why: unspoken },

@@ -29,6 +29,12 @@ const forms: readonly {
     button: 'Make the token',
   },
   {
+    name: 'webhook',
+    path: '/projects/esbuild-demo/webhooks',
+    as: 'Alex Approver',
+    button: 'Add the webhook',
+  },
+  {
     name: 'new policy file',
     path: '/changes/new?project=esbuild-demo&folder=policies&name=Not+One',
     as: 'Alex Approver',

@@ -68,6 +68,7 @@ export function everyPage(): readonly (readonly [name: string, path: string])[] 
     ['way to a release, signed out', `/projects/${signed.project}/first-release`],
     ['upload, signed out', `/projects/${signed.project}/submit`],
     ['tokens, signed out', `/projects/${signed.project}/tokens`],
+    ['webhooks, signed out', `/projects/${signed.project}/webhooks`],
     ['signed files', `/requests/${signed.id}/files`],
     ['inspection report', `/requests/${signed.id}/report`],
     ['inspection reports compared', `/requests/${signed.id}/report/compare`],

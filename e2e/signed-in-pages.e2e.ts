@@ -8,7 +8,7 @@ const revoke = '/revocations/new?project=esbuild-demo';
 
 const pagesOf: Readonly<Record<string, readonly string[]>> = {
   'Alex Approver': [
-    ...['team', 'first-release', 'submit', 'tokens'].map((name) => `${project}/${name}`),
+    ...['team', 'first-release', 'submit', 'tokens', 'webhooks'].map((name) => `${project}/${name}`),
     ...[project, '/approvals', '/approval-key', '/messages', '/samples'],
   ],
   'Mara Maintainer': [
@@ -28,6 +28,7 @@ const pagesOf: Readonly<Record<string, readonly string[]>> = {
     revoke,
     `${project}/submit`,
     `${project}/tokens`,
+    `${project}/webhooks`,
   ],
 };
 

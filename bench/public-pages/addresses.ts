@@ -152,6 +152,8 @@ export function addresses(known: Known): Readonly<Record<string, readonly Asked[
     '/projects/[slug]/submit': [`${project}/submit`],
     '/projects/[slug]/team': [`${project}/team`],
     '/projects/[slug]/tokens': [`${project}/tokens`],
+    '/projects/[slug]/webhooks': [`${project}/webhooks`],
+    '/projects/[slug]/webhooks/[id]': [`${project}/webhooks/a9a1c4de-8c3a-4a58-9d1e-0a6f6a3c9f10`],
     '/readyz': ['/readyz'],
     '/report': ['/report', `/report?project=${busiest}`],
     '/report/[token]': ['/report/nothing'],

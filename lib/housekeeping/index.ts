@@ -16,7 +16,14 @@ import { notifyOfRevocations } from '../revocations/index.ts';
 import { openDueReviews } from '../reviews/index.ts';
 import { removeSampleFiles } from '../samples/index.ts';
 import { removeOrphans, removeUnusedUploads } from '../uploads/index.ts';
+import {
+  collectDelays,
+  collectWebhookEvents,
+  openDeliverer,
+  removeOldDeliveries,
+} from '../webhooks/index.ts';
 
+const promptSeconds = 1;
 const quickSeconds = 3;
 const regularSeconds = 10;
 const minuteSeconds = 60;
@@ -56,6 +63,11 @@ export function startHousekeeping(portal: Portal, report: (message: string) => v
     run: async () => (await removeUnusedUploads(portal)).problems,
   });
   repeat({ seconds: minuteSeconds, report, run: () => removeSampleFiles(portal) });
+  const deliverer = openDeliverer(portal);
+  repeat({ seconds: quickSeconds, report, run: () => collectWebhookEvents(portal) });
+  repeat({ seconds: minuteSeconds, report, run: () => collectDelays(portal) });
+  repeat({ seconds: promptSeconds, report, run: () => deliverer.run() });
+  repeat({ seconds: fiveMinutesSeconds, report, run: () => removeOldDeliveries(portal) });
   let part = Math.floor(Math.random() * storeParts);
   repeat({
     seconds: fiveMinutesSeconds,

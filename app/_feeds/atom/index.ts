@@ -1,2 +1,2 @@
-export { atomFeed } from './write.ts';
+export { atomFeed, feedUpdated } from './write.ts';
 export type { AtomEntry, AtomFeed } from './write.ts';

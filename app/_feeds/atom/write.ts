@@ -24,18 +24,21 @@ export interface AtomFeed {
   readonly entries: readonly AtomEntry[];
 }
 
+/** When it last changed: the newest of its entries. */
+export const feedUpdated = ({ entries, updated }: AtomFeed): Date =>
+  entries.reduce(
+    (newest, entry) => (entry.updated > newest ? entry.updated : newest),
+    entries[0]?.updated ?? updated,
+  );
+
 /** → the document, as UTF-8 text. */
 export function atomFeed(feed: AtomFeed): string {
-  const updated = feed.entries.reduce(
-    (newest, entry) => (entry.updated > newest ? entry.updated : newest),
-    feed.entries[0]?.updated ?? feed.updated,
-  );
   return [
     '<?xml version="1.0" encoding="utf-8"?>',
     '<feed xmlns="http://www.w3.org/2005/Atom">',
     `<id>${escapeXml(feed.id)}</id>`,
     text('title', feed.title),
-    `<updated>${updated.toISOString()}</updated>`,
+    `<updated>${feedUpdated(feed).toISOString()}</updated>`,
     `<author><name>${escapeXml(feed.author)}</name></author>`,
     `<link rel="alternate" href="${escapeXml(feed.link)}"/>`,
     `<link rel="self" type="application/atom+xml" href="${escapeXml(feed.self)}"/>`,

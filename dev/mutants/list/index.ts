@@ -37,6 +37,7 @@ import { scripts } from './scripts.ts';
 import { signer } from './signer.ts';
 import { stops } from './stops.ts';
 import { upstream } from './upstream.ts';
+import { webhooks } from './webhooks.ts';
 import { words } from './words.ts';
 
 /** Every guard whose test is known, by part of the product. */
@@ -58,6 +59,7 @@ export const areas: readonly Area[] = [
   ...[authenticode, cabinets, catalog, detached, installers, jar, msi, scripts],
   ...[policy, portal, reading, notices, edge, locks, access, words, checks, certificates, host, identities],
   refs,
+  webhooks,
   nuget,
   follow,
   preflight,

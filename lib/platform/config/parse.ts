@@ -75,6 +75,10 @@ const schema = (paths: Paths) => {
           from: z.string().min(3).max(320),
         })
         .optional(),
+      /** Ports that webhooks may lead to; by default 443 alone. */
+      webhooks: z
+        .strictObject({ ports: z.array(z.number().int().min(1).max(65_535)).min(1).max(20) })
+        .optional(),
       publicUrl: z.url({ protocol: /^https?$/ }).transform(withoutFinalSlash),
       /** Folder with the public certificates (PEM) and registry.json. */
       keysDir: path,

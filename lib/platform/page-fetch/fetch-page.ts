@@ -1,17 +1,15 @@
 /**
- * Fetches a page whose address a user typed. The host is resolved once, all of its addresses have to be public, and the
- * connection goes to the address that was checked: a later DNS answer changes nothing (DNS rebinding). Redirects are followed
- * one by one, each checked like a new address.
+ * Fetches a page whose address a user typed, from the checked address alone. Redirects are followed one by one, each checked like a
+ * new address.
  */
 import { createHash } from 'node:crypto';
-import { lookup } from 'node:dns/promises';
 import { request as requestHttp } from 'node:http';
 import type { IncomingMessage, RequestOptions } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { isIP } from 'node:net';
 import { isError } from '#core/error/index.ts';
 import { fetchError, PageFetchError } from './error.ts';
-import { isPublicAddress } from './public-address.ts';
+import { httpsPort, pinnedTo, placeOf, resolveByDns, short, timedOut } from './place.ts';
+import type { Place, PlaceLimits, Resolve } from './place.ts';
 
 export interface PageFetchOptions {
   /** For development and tests: pages of this machine, over http, on any port. */
@@ -20,8 +18,7 @@ export interface PageFetchOptions {
   readonly timeoutMilliseconds?: number;
   readonly bytesMax?: number;
   readonly redirectsMax?: number;
-  /** Host name → its IP addresses. */
-  readonly resolve?: (host: string) => Promise<readonly string[]>;
+  readonly resolve?: Resolve;
 }
 
 export interface FetchedPage {
@@ -37,17 +34,9 @@ const defaults = { timeoutMilliseconds: 10_000, bytesMax: 2 * 1024 * 1024, redir
 const headerBytesMax = 16 * 1024;
 const textTypes = /^(?:text\/html|application\/xhtml\+xml|text\/plain)\s*(?:;|$)/i;
 
-/** RFC 2606, RFC 6761: reserved names that lead nowhere, so they are not resolved. */
-const reserved = /(?:^|\.)(?:example|invalid|test)$/i;
-
-async function resolveByDns(host: string): Promise<readonly string[]> {
-  if (reserved.test(host)) throw new Error(`${host} is reserved`);
-  return (await lookup(host, { all: true })).map((address) => address.address);
-}
-
 /** Rejects with PageFetchError, whatever the other side does. */
 export function openPageFetch(options: PageFetchOptions): FetchPage {
-  const limits = { ...defaults, ...options, resolve: options.resolve ?? resolveByDns };
+  const limits = { ...defaults, ...options, resolve: options.resolve ?? resolveByDns, ports: [httpsPort] };
   return async (url) => {
     const deadline = AbortSignal.timeout(limits.timeoutMilliseconds);
     let next = url;
@@ -65,58 +54,7 @@ export function openPageFetch(options: PageFetchOptions): FetchPage {
   };
 }
 
-const short = (url: string): string => url.slice(0, 200);
-
-interface Place {
-  readonly url: URL;
-  readonly address: string;
-}
-
-type Limits = Required<PageFetchOptions>;
-
-async function placeOf(text: string, limits: Limits, deadline: AbortSignal): Promise<Place> {
-  const refuse = (why: string): PageFetchError =>
-    fetchError('ADDRESS_REFUSED', `${short(text)}: ${why}.`, 'Give a public https:// address.');
-  if (!URL.canParse(text) || text.length > 2_000) throw refuse('it is not a valid address');
-  const url = new URL(text);
-  if (url.username !== '' || url.password !== '') throw refuse('it contains a user name or password');
-  if (url.protocol !== 'https:' && !(limits.allowLoopback && url.protocol === 'http:')) {
-    throw refuse('only https is allowed');
-  }
-  // The URL parser has turned 127.1, 0x7f000001 and the like into dotted numbers.
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  const literal = isIP(host) !== 0;
-  const addresses = literal ? [host] : await resolved(host, limits, deadline);
-  const [address] = addresses;
-  if (address === undefined) {
-    throw fetchError('NOT_RESOLVED', `${host.slice(0, 200)} has no address.`, 'Check the name.');
-  }
-  if (limits.allowLoopback && addresses.every(isLoopback)) return { url, address };
-  if (url.protocol !== 'https:') throw refuse('only https is allowed');
-  if (literal) throw refuse('it names no host');
-  if (url.port !== '') throw refuse('only the default port is allowed');
-  if (!addresses.every(isPublicAddress)) throw refuse('it leads to an address that isn’t public');
-  return { url, address };
-}
-
-const isLoopback = (address: string): boolean => address.startsWith('127.') || address === '::1';
-
-async function resolved(host: string, limits: Limits, deadline: AbortSignal): Promise<readonly string[]> {
-  const late = new Promise<never>((_, reject) => {
-    deadline.addEventListener('abort', () => reject(timedOut(host)), { once: true });
-  });
-  // A late rejection may have no listener any more.
-  late.catch(() => undefined);
-  try {
-    return await Promise.race([limits.resolve(host), late]);
-  } catch (error) {
-    if (isError(error, PageFetchError)) throw error;
-    throw fetchError('NOT_RESOLVED', `${host.slice(0, 200)} can’t be found.`, 'Check the name.', error);
-  }
-}
-
-const timedOut = (what: string): PageFetchError =>
-  fetchError('TIMEOUT', `${short(what)} took too long.`, 'Try again later.');
+type Limits = Required<PageFetchOptions> & PlaceLimits;
 
 type Exchanged = { readonly page: FetchedPage } | { readonly location: string };
 
@@ -125,17 +63,12 @@ async function exchange({ url, address }: Place, limits: Limits, deadline: Abort
     method: 'GET',
     signal: deadline,
     maxHeaderSize: headerBytesMax,
-    agent: false,
     headers: {
       accept: 'text/html, text/plain',
       'accept-encoding': 'identity',
       'user-agent': 'countersign',
     },
-    lookup: (_host, asked, callback) => {
-      const family = isIP(address);
-      if (asked.all === true) callback(null, [{ address, family }]);
-      else callback(null, address, family);
-    },
+    ...pinnedTo(address),
   };
   try {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {

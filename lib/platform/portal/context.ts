@@ -3,7 +3,7 @@ import type { PortalConfig } from '../config/index.ts';
 import type { Database } from '../db/index.ts';
 import type { Dns } from '../dns/index.ts';
 import type { PolicyHosts } from '../git-host/index.ts';
-import type { FetchPage } from '../page-fetch/index.ts';
+import type { FetchPage, Poster } from '../page-fetch/index.ts';
 import type { PolicyRepository } from '../policy-repository/index.ts';
 import type { JobQueue } from '../queue/index.ts';
 import type { ArtifactStore, ReleasedArtifacts } from '../storage/index.ts';
@@ -26,6 +26,8 @@ export interface Portal {
   readonly dns: Dns;
   /** Fetches pages whose addresses users typed. */
   readonly fetchPage: FetchPage;
+  /** Posts to addresses that users typed. */
+  readonly poster: Poster;
   readonly now: () => Date;
 }
 

@@ -4,7 +4,7 @@ import type { PortalConfig } from '../config/index.ts';
 import { openDatabase } from '../db/index.ts';
 import { openDns } from '../dns/index.ts';
 import { openPolicyHosts } from '../git-host/index.ts';
-import { openPageFetch } from '../page-fetch/index.ts';
+import { openPageFetch, openPoster } from '../page-fetch/index.ts';
 import { openPolicyRepository } from '../policy-repository/index.ts';
 import { openJobQueue } from '../queue/index.ts';
 import { openReceived, openReleased } from '../storage/index.ts';
@@ -30,6 +30,10 @@ export function openPortal(config: PortalConfig, now: () => Date = () => new Dat
     dns: openDns(config.dnsServers === undefined ? {} : { servers: config.dnsServers }),
     // Development runs on this machine alone, and so do its projects' pages.
     fetchPage: openPageFetch({ allowLoopback: config.auth.development }),
+    poster: openPoster({
+      allowLoopback: config.auth.development,
+      ...(config.webhooks === undefined ? {} : { ports: config.webhooks.ports }),
+    }),
     now,
     async close() {
       await queue.close();

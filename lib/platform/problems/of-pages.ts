@@ -34,6 +34,10 @@ export const problemsOfPages = {
     meaning: 'The portal is not connected to the Git host of the policy repository.',
     fix: 'Propose the change on the Git host.',
   }),
+  NO_SUCH_WEBHOOK: kind(404, 'No such webhook', {
+    meaning: 'The project has no such webhook, or the delivery isn’t kept any more.',
+    fix: 'Choose one of those that the project’s page lists.',
+  }),
   UNKNOWN_APPLICATION: kind(404, 'No such application', {
     meaning: 'There is no such application, or it is somebody else’s.',
     fix: 'Choose one of your own.',
@@ -94,6 +98,14 @@ export const problemsOfPages = {
     meaning:
       'The portal was updated since the page was loaded, or the form is not one of the portal’s. Nothing was done.',
     fix: 'Copy what you entered, load the page again, and send it from there.',
+  }),
+  TOO_MANY_WEBHOOKS: kind(409, 'Too many webhooks', {
+    meaning: 'The project has as many webhooks as it may have.',
+    fix: 'Remove one that nobody needs, then add the new one.',
+  }),
+  WEBHOOK_DISABLED: kind(409, 'Webhook disabled', {
+    meaning: 'The webhook is disabled, or has no secret to rotate.',
+    fix: 'Enable the webhook, or remove it and add it again.',
   }),
   TOO_MANY: kind(409, 'Too many', {
     meaning: 'The limit per person is reached.',
@@ -186,6 +198,15 @@ export const problemsOfPages = {
   UNREACHABLE: kind(422, 'Page not readable', {
     meaning: 'The page that was named can’t be reached.',
     fix: 'Check its address in a browser.',
+  }),
+  WEBHOOK_EVENTS_INVALID: kind(422, 'Events not valid', {
+    meaning: 'A webhook has to be told of something.',
+    fix: 'Select at least one kind of event.',
+  }),
+  WEBHOOK_URL_INVALID: kind(422, 'Address not valid', {
+    meaning:
+      'Webhooks only lead to public https:// addresses, without a user name, on the ports that the operator allows.',
+    fix: 'Enter such an address. A receiver inside a private network needs a public one in front of it.',
   }),
   VIEW_INVALID: kind(422, 'View not valid', {
     meaning: 'The view can’t be kept as it is, or there are as many as one person may have.',

@@ -16,6 +16,9 @@ export function ForTheTeam({ ctx, detail }: { readonly ctx: Context; readonly de
       <Link className="link inline-block min-h-6" href={`/projects/${slug}/tokens`}>
         API tokens
       </Link>
+      <Link className="link inline-block min-h-6" href={`/projects/${slug}/webhooks`}>
+        Webhooks
+      </Link>
       <Link className="link inline-block min-h-6" href={`/projects/${slug}/submit`}>
         Submit a file
       </Link>

@@ -1,4 +1,3 @@
-import { atomFeed } from '../../../../_feeds/atom/index.ts';
 import type { AtomEntry } from '../../../../_feeds/atom/index.ts';
 import { isError } from '#core/error/index.ts';
 import { IdentifierError, parseProjectSlug } from '#core/ids/index.ts';
@@ -18,7 +17,7 @@ const entriesMax = 20;
 
 /** Releases, revocations and new versions of the policy, what changed last first (RFC 4287). */
 export async function GET(
-  _request: Request,
+  request: Request,
   context: { readonly params: Promise<{ readonly slug: string }> },
 ): Promise<Response> {
   const portal = currentPortal();
@@ -49,17 +48,15 @@ export async function GET(
       }),
     ),
   ].toSorted((a, b) => b.updated.getTime() - a.updated.getTime());
-  return feedResponse(
-    atomFeed({
-      id: page,
-      link: page,
-      self: `${page}/feed.xml`,
-      title: `${name}: signed releases and policy`,
-      author: detail.accepted.snapshot.foundation.value.name,
-      updated: detail.accepted.acceptedAt,
-      entries: entries.slice(0, entriesMax),
-    }),
-  );
+  return feedResponse(request, {
+    id: page,
+    link: page,
+    self: `${page}/feed.xml`,
+    title: `${name}: signed releases and policy`,
+    author: detail.accepted.snapshot.foundation.value.name,
+    updated: detail.accepted.acceptedAt,
+    entries: entries.slice(0, entriesMax),
+  });
 }
 
 function entry(

@@ -1,0 +1,69 @@
+'use client';
+
+import type { WebhookEventType, WebhookFormat } from '#core/wire/webhook/index.ts';
+import { CheckboxGroup, RadioGroup } from '../../../../_components/form/choice-fields.tsx';
+import { FormFrame } from '../../../../_components/form/form.tsx';
+import { nothingSent } from '../../../../_components/form/form-state.ts';
+import { SubmitButton } from '../../../../_components/form/submit-button.tsx';
+import { TextField } from '../../../../_components/form/text-fields.tsx';
+import { useForm } from '../../../../_components/form/use-form.ts';
+import { addWebhookForm } from './actions.ts';
+import type { WebhookFormState } from './actions.ts';
+import { NewSecret } from './new-secret.tsx';
+import { eventWords, formatWords } from './words.ts';
+
+const nothing: WebhookFormState = { ...nothingSent, made: null };
+
+/** Adds a webhook and shows its secret, once. Works before, and without, JavaScript. */
+export function WebhookForm(props: {
+  readonly project: string;
+  /** UUID of this form: sent twice, it adds one webhook. */
+  readonly once: string;
+  readonly urlCharactersMax: number;
+  readonly formats: readonly WebhookFormat[];
+  readonly events: readonly WebhookEventType[];
+}) {
+  const control = useForm(addWebhookForm, nothing);
+  const { made } = control.state;
+  return (
+    <>
+      <NewSecret made={made} title={`${made?.shown ?? ''} is added`} />
+      <FormFrame
+        // The fields of one webhook aren't kept for the next.
+        key={made?.id}
+        id="webhook"
+        control={control}
+        hidden={{ project: props.project, once: props.once }}
+        className="mt-4 grid min-w-0 gap-4"
+      >
+        <TextField
+          name="url"
+          label="Address"
+          hint="The https:// address of your receiver, or the one that your chat service gave you."
+          required
+          code
+          charactersMax={props.urlCharactersMax}
+        />
+        <RadioGroup
+          name="format"
+          label="Format"
+          required
+          choices={props.formats.map((value) => ({ value, label: formatWords[value] }))}
+        />
+        <CheckboxGroup
+          name="events"
+          label="Events"
+          hint="Select at least one."
+          choices={props.events.map((value) => ({
+            value,
+            label: eventWords[value],
+            hint: <code>{value}</code>,
+          }))}
+        />
+        <div>
+          <SubmitButton label="Add the webhook" pending="Adding…" />
+        </div>
+      </FormFrame>
+    </>
+  );
+}

@@ -1,0 +1,84 @@
+import { guards, type Area } from '../mutant.ts';
+
+const post = 'lib/platform/page-fetch/post.test.ts';
+const deliver = 'lib/webhooks/deliver.db.test.ts';
+const collect = 'lib/webhooks/collect.db.test.ts';
+const change = 'lib/webhooks/webhooks.db.test.ts';
+
+const may = 'is added by those who may make tokens, seen by the foundation, and by nobody else';
+
+/** Where messages to webhooks go, who chooses that, and that each goes once. */
+export const webhooks: Area = {
+  name: 'webhooks',
+  mutants: [
+    ...guards('lib/platform/page-fetch/place.ts', post, [
+      ["if (url.username !== '' || url.password !== '')", 'if (false)', 'never goes to https://me:secret'],
+      ['if (literal) throw', 'if (false) throw', 'never goes to https://93.184.216.34/'],
+      [
+        'if (!addresses.every(isPublicAddress)) throw',
+        'if (!isPublicAddress(address)) throw',
+        'never goes to a name that leads to',
+      ],
+      [
+        'if (!limits.ports.includes(',
+        'if (limits.ports.length === 0 && !limits.ports.includes(',
+        'uses port 443, and others where the configuration names them',
+      ],
+      [
+        'if (asked.all === true) callback(null, [{ address, family }]);\n    else callback(null, address, family);',
+        "callback(null, asked.all === true ? [{ address: '127.0.0.9', family }] : '127.0.0.9', family);",
+        'resolves a name once and connects to exactly that address',
+      ],
+    ]),
+    ...guards('lib/platform/page-fetch/post.ts', post, [
+      ['if (bytes >= answerBytesMax) break;', '', 'reads no more than 64 KiB'],
+    ]),
+    ...guards('lib/webhooks/authorise.ts', change, [
+      ['if (!rights.change) throw', 'if (false) throw', may],
+      ['if (!isOnTeam(actor, slug) && !foundation) throw', 'if (false) throw', may],
+    ]),
+    ...guards('lib/webhooks/change.ts', change, [
+      ['where: { id, projectSlug: project }', 'where: { id }', may],
+    ]),
+    ...guards('lib/webhooks/create.ts', change, [
+      [
+        "if (format !== 'standard') return",
+        "if (format === 'standard') return",
+        'is kept without what is secret in it',
+      ],
+      ['>= webhooksMax) {', '> 1e9) {', 'is one of ten at most'],
+    ]),
+    ...guards('lib/webhooks/attempt.ts', deliver, [
+      ['status >= 200 && status <= 299', 'status >= 200 && status <= 399', 'that answers with a redirect'],
+    ]),
+    ...guards('lib/webhooks/attempt.ts', change, [
+      [
+        'content.secrets.slice(0, isRotating ? 2 : 1)',
+        'content.secrets',
+        'rotates a secret: for a day both sign, then the new one alone',
+      ],
+    ]),
+    ...guards('lib/webhooks/outcome.ts', deliver, [
+      ["  if (kind === 'gone') {", "  if (kind === 'taken') {", 'that is gone is disabled at once'],
+    ]),
+    ...guards('lib/webhooks/deliver.ts', deliver, [
+      [
+        'AND (turn_until IS NULL OR turn_until <= ${at})',
+        '',
+        'is sent what a portal left behind that died in its turn',
+      ],
+      [
+        'AND (paused_until IS NULL OR paused_until <= ${at})',
+        '',
+        'that asks for time gets it, for other messages, too',
+      ],
+    ]),
+    ...guards('lib/webhooks/deliveries.ts', collect, [
+      [
+        'disabledAt: null, events: { has: type }',
+        'disabledAt: null',
+        'is told of all that is selected, and of nothing else',
+      ],
+    ]),
+  ],
+};

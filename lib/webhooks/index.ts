@@ -1,0 +1,25 @@
+/** A project's webhooks: added by its team, told of events from the signer's journal, delivered with retries. */
+export {
+  disableWebhook,
+  enableWebhook,
+  removeWebhook,
+  repeatDelivery,
+  rotateSecret,
+  rotationHours,
+  testWebhook,
+} from './change.ts';
+export { collectWebhookEvents } from './collect.ts';
+export {
+  createWebhook,
+  isWebhookEventType,
+  isWebhookFormat,
+  webhooksMax,
+  webhookUrlCharactersMax,
+} from './create.ts';
+export type { CreatedWebhook } from './create.ts';
+export { collectDelays } from './delays.ts';
+export { openDeliverer } from './deliver.ts';
+export { deliveriesMax, deliveryDays, removeOldDeliveries } from './deliveries.ts';
+export { WebhooksError } from './error.ts';
+export { listWebhooks, readWebhook } from './list.ts';
+export type { DeliveryState, ListedDelivery, ListedWebhook, WebhookDetail, WebhookList } from './list.ts';

@@ -1,0 +1,120 @@
+/** What an attempt changes: the message is done, waits for the next attempt, or was the last straw. */
+import { recordEvent } from '../audit/index.ts';
+import { parseProjectSlug } from '#core/ids/index.ts';
+import { notify } from '../notifications/index.ts';
+import type { Transaction } from '../platform/db/index.ts';
+import type { Portal } from '../platform/portal/index.ts';
+import type { Outcome } from './attempt.ts';
+import { stopWebhook } from './change.ts';
+import { attemptsMax, delayAfter, pauseAfter } from './schedule.ts';
+
+interface Webhook {
+  readonly id: string;
+  readonly projectSlug: string;
+  readonly shown: string;
+  readonly turn: string | null;
+  readonly createdByHost: string;
+  readonly createdById: string;
+}
+
+interface Attempted {
+  readonly webhook: Webhook;
+  readonly delivery: { readonly id: bigint; readonly type: string; readonly attempts: number };
+  readonly outcome: Outcome;
+  readonly random: () => number;
+}
+
+type OutcomeContext = Pick<Portal, 'config' | 'db' | 'now'>;
+
+export async function recordOutcome(ctx: OutcomeContext, attempted: Attempted): Promise<void> {
+  const { webhook, outcome } = attempted;
+  await ctx.db.$transaction(async (transaction) => {
+    const mine = await transaction.$queryRaw<unknown[]>`
+      SELECT id FROM portal.webhook WHERE id = ${webhook.id}::uuid AND turn = ${webhook.turn}::uuid
+         FOR NO KEY UPDATE`;
+    // It took so long that another portal has the turn, or it was removed meanwhile.
+    if (mine.length === 0) return;
+    if (outcome.kind === 'unreadable') {
+      await disable(
+        transaction,
+        ctx,
+        webhook,
+        'The portal can’t read its address any more: the session secret was changed. Remove it and add it again.',
+      );
+      return;
+    }
+    await recordAttempt(transaction, ctx, attempted, outcome);
+  });
+}
+
+async function recordAttempt(
+  transaction: Transaction,
+  ctx: OutcomeContext,
+  { webhook, delivery, random }: Attempted,
+  outcome: Exclude<Outcome, { kind: 'unreadable' }>,
+): Promise<void> {
+  const { kind, at, status, milliseconds, answer, problem, retryAfter } = outcome;
+  const attempts = delivery.attempts + 1;
+  // A test is made once: whoever asks for it is there to ask again.
+  const isTest = delivery.type === 'webhook.test';
+  const delay =
+    kind === 'taken' || kind === 'gone' || isTest ? null : delayAfter(attempts, retryAfter, random());
+  await transaction.webhookDelivery.updateMany({
+    where: { id: delivery.id },
+    data: {
+      attempts,
+      state: kind === 'taken' ? 'delivered' : delay === null ? 'failed' : 'waiting',
+      nextAt: delay === null ? null : new Date(at.getTime() + delay),
+      lastAt: at,
+      lastStatus: status,
+      lastMilliseconds: milliseconds,
+      lastAnswer: answer,
+      lastProblem: problem,
+    },
+  });
+  if (kind === 'taken') return;
+  const pause = pauseAfter(status, retryAfter);
+  if (pause > 0) {
+    await transaction.webhook.update({
+      where: { id: webhook.id },
+      data: { pausedUntil: new Date(at.getTime() + pause) },
+    });
+  }
+  if (kind === 'gone') {
+    await disable(transaction, ctx, webhook, 'It answered that it is gone (410).');
+  } else if (delay === null && !isTest) {
+    await disable(
+      transaction,
+      ctx,
+      webhook,
+      `A message wasn’t taken in ${attemptsMax} attempts over three days.`,
+    );
+  }
+}
+
+/** With a notice to whoever made it. */
+async function disable(
+  transaction: Transaction,
+  ctx: OutcomeContext,
+  { id, projectSlug, shown, createdByHost, createdById }: Webhook,
+  why: string,
+): Promise<void> {
+  const project = parseProjectSlug(projectSlug);
+  await stopWebhook(transaction, id, { at: ctx.now(), why });
+  await recordEvent(
+    transaction,
+    { ...ctx, actor: { kind: 'operator', name: 'portal' } },
+    { action: 'webhook.disabled', subject: `project:${project}`, detail: { webhookId: id, why } },
+  );
+  await notify(
+    transaction,
+    ctx,
+    { host: createdByHost, id: createdById },
+    {
+      kind: 'project-news',
+      subject: `A webhook of ${project} is disabled`,
+      body: `${shown}: ${why}\n\nIt is sent nothing until somebody on the team enables it. What wasn’t delivered is listed on its page and can be sent again from there.`,
+      path: `/projects/${project}/webhooks/${id}`,
+    },
+  );
+}
