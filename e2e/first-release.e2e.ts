@@ -286,10 +286,14 @@ test('a maintainer applies, and in the end has a file that others verify: each s
       } else if (one.run !== undefined) {
         const secrets: Record<string, string> = {
           '${{ steps.attest.outputs.bundle-path }}': bundle,
-          '${{ secrets.COUNTERSIGN_TOKEN }}': secret,
         };
         const set = Object.entries(one.env ?? {}).map(([key, value]) => [key, secrets[value] ?? value]);
-        said = run(one.run, Object.fromEntries(set) as Record<string, string>);
+        // The demo's build system gives no identity tokens to jobs: an API token stands in for them.
+        const command = one.run.replace(
+          /identity_token\(\) \{[\s\S]*?\n\}/,
+          `identity_token() { echo ${secret}; }`,
+        );
+        said = run(command, Object.fromEntries(set) as Record<string, string>);
       }
     }
     return answerSchema.parse(JSON.parse(lastLine(said)));

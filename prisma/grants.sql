@@ -27,7 +27,7 @@ REVOKE UPDATE, DELETE ON portal.application_event, portal.review_decision, porta
 REVOKE UPDATE, DELETE ON portal.api_token FROM countersign_portal;
 GRANT UPDATE (last_used_at, last_used_from, revoked_at, revoked_by, revoked_reason, told) ON portal.api_token
   TO countersign_portal;
-REVOKE UPDATE ON portal.used_statement FROM countersign_portal;
+REVOKE UPDATE ON portal.used_statement, portal.used_build_token FROM countersign_portal;
 -- Of an export only what was written for it is added later.
 REVOKE UPDATE, DELETE ON portal.audit_export FROM countersign_portal;
 GRANT UPDATE (made_at, files, objects) ON portal.audit_export TO countersign_portal;

@@ -16,6 +16,7 @@ import type { Portal } from '../../lib/platform/portal/index.ts';
 import { openReceived } from '../../lib/platform/storage/index.ts';
 import { certificate, openSigned, revoking } from '../../lib/signatures/open-signed.fixture.ts';
 import { addLargeRequest } from '../seed/index.ts';
+import { openBuilds } from './builds.ts';
 import { openBrokenPortals } from './broken-portals.ts';
 import {
   acceptTighterPolicy,
@@ -127,6 +128,7 @@ export async function openWorld() {
   const history = await openHistory();
   const otherToken = await tokenOf('zip-demo');
   const broken = await openBrokenPortals(portal);
+  const builds = await openBuilds(portal);
   return {
     portal,
     history: history.portal,
@@ -135,6 +137,7 @@ export async function openWorld() {
     /** Of another project. */
     otherToken,
     broken,
+    builds,
     signed,
     /** What has to be signed to approve a request. */
     statement: async (id: string) =>
@@ -166,6 +169,7 @@ export async function openWorld() {
     async close() {
       await owner.end();
       await broken.close();
+      await builds.close();
       await foundation.release();
       await history.close();
     },

@@ -5,7 +5,8 @@ import { away, error, happy, noToken, refused, saying, unknownId, type Case, typ
 import { project, sha256Of, type World } from './world.ts';
 
 export function writingCases(world: World): Readonly<Record<string, readonly Case[]>> {
-  const { broken } = world;
+  const { broken, builds } = world;
+  const ofBuild = (sent: Sent): Sent => ({ ...sent, portal: builds.portal });
   const auth = { authorization: `Bearer ${world.token}` };
   const json = { ...auth, 'content-type': 'application/json' };
   const bytes = { ...auth, 'content-type': 'application/octet-stream' };
@@ -54,6 +55,11 @@ export function writingCases(world: World): Readonly<Record<string, readonly Cas
       error(422, upload(artifact, '0'.repeat(64))),
       refused(401, upload(artifact, undefined, { 'content-type': 'application/octet-stream' })),
       refused(401, upload(artifact, undefined, { ...bytes, ...noToken.headers })),
+      happy(200, () => ofBuild(upload(artifact, undefined, { ...bytes, ...builds.allowed() }))),
+      saying(
+        /"origin.ref"/,
+        refused(403, () => ofBuild(upload(artifact, undefined, { ...bytes, ...builds.onBranch() }))),
+      ),
       noPolicy(upload(artifact)),
       noStore(upload(artifact)),
       ...fullDisk(upload('f'.repeat(1000))),
@@ -79,6 +85,14 @@ export function writingCases(world: World): Readonly<Record<string, readonly Cas
       ...fullDisk({ headers: json, body: { ...submission, bundle: { mediaType: 'f'.repeat(1000) } } }),
       refused(401, { headers: anyone, body: submission }),
       refused(403, { headers: json, body: { ...submission, project: 'zip-demo' } }),
+      saying(
+        /"BUILD_TOKEN_AUDIENCE"/,
+        refused(401, () => ofBuild({ headers: { ...json, ...builds.forOthers() }, body: submission })),
+      ),
+      saying(
+        /"origin.ref"/,
+        refused(403, () => ofBuild({ headers: { ...json, ...builds.onBranch() }, body: submission })),
+      ),
     ],
     submitApproval: [
       happy(201, async () => {

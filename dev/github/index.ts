@@ -9,3 +9,7 @@ export { startGitHub } from './start.ts';
 export type { GitHubFake } from './start.ts';
 export { deliver } from './webhooks.ts';
 export type { RecordedEvent, WebhookDelivery } from './webhooks.ts';
+export { claimsOf } from './tokens/claims.ts';
+export type { TokenRun } from './tokens/claims.ts';
+export { signJwt, startTokenService, tokenIssuer } from './tokens/service.ts';
+export type { TokenService } from './tokens/service.ts';

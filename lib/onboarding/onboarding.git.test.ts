@@ -1,15 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { onGitHub } from '#core/identity/on-github.fixture.ts';
 import { parse } from 'yaml';
-import { createToken } from '../api-tokens/index.ts';
 import { openAdmissions, sendApplication } from '../applications/open-admissions.fixture.ts';
 import { toApplication } from '../applications/index.ts';
 import { seededAccounts, seededRepositories } from '../../dev/github/index.ts';
-import { parsePolicySlug, parseProjectSlug } from '#core/ids/index.ts';
+import { parseProjectSlug } from '#core/ids/index.ts';
 import { newSshKey } from '#core/policy/seed.fixture.ts';
 import { closeChange, mergeChange, proposeChange, readChange, signChange } from '../policy-changes/index.ts';
 import { reviewAgain } from '../reviews/index.ts';
@@ -123,17 +121,9 @@ describe('an accepted project', () => {
       Object.fromEntries(
         (await read(nora))?.items.map((checklistItem) => [checklistItem.name, checklistItem.state]) ?? [],
       );
-    expect(await states()).toMatchObject({ approvers: 'done', token: 'to-do', workflow: 'to-do' });
-    const make = (name: string, policies: readonly ReturnType<typeof parsePolicySlug>[]) =>
-      createToken({ ctx: nora, input: { project: slug, name, policies, days: 7, id: randomUUID() } });
-    await make('for trying out', [parsePolicySlug('test-signing')]);
-    const { items } = (await read(nora)) ?? { items: [] };
-    expect(items.find((checklistItem) => checklistItem.name === 'token')).toMatchObject({
-      state: 'to-do',
-      detail: '“for trying out” may not submit under a policy for releases. Make one that may.',
-    });
-    await make('release', []);
-    expect(await states()).toMatchObject({ token: 'done', certificate: 'waiting' });
+    // A new project's policy takes builds of its origin: no token is needed.
+    expect(await states()).toMatchObject({ approvers: 'done', token: 'done', workflow: 'to-do' });
+    expect(await states()).toMatchObject({ certificate: 'waiting' });
   });
 
   it('sees that the policy would refuse what the repository releases, while no branch is allowed', async () => {

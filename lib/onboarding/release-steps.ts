@@ -7,7 +7,6 @@ import type { ProjectSlug } from '#core/ids/index.ts';
 import { buildFileOf } from '#core/origin/index.ts';
 import { missingApprovers, releaseGuideFor } from './files/index.ts';
 import type { PolicySnapshot, ProjectSnapshot } from '#core/policy/index.ts';
-import { maySubmit } from '#core/wire/submitter/index.ts';
 import { CodeHostError } from '../platform/code-host/index.ts';
 import { isOnTeam } from '../platform/auth/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
@@ -17,6 +16,7 @@ import type { ChecklistItem } from './checklist-item.ts';
 import { OnboardingError } from './error.ts';
 import { readSigningProgress, signingItem } from './signing-items.ts';
 import { findWaitingPolicies } from './waiting-policies.ts';
+import { releasePolicies, tokenItemOf } from './token-item.ts';
 
 export interface ReleaseSteps {
   readonly project: ProjectSnapshot;
@@ -67,9 +67,6 @@ export async function readReleaseSteps(call: {
   ];
   return { project, items, done: items.filter((item) => item.state === 'done').length };
 }
-
-const releasePolicies = ({ policies }: ProjectSnapshot) =>
-  [...policies].filter(([, { value }]) => value.purpose === 'release');
 
 /** Whether there is a policy for releases, and whether it would let the repository's own releases through. */
 async function releasePolicyItem(
@@ -131,48 +128,8 @@ async function newestTag(ctx: Context, { project }: ProjectSnapshot): Promise<st
   }
 }
 
-/** Tokens that would be accepted now under a policy for releases: others don’t help the build. */
 async function tokenItem(ctx: Context, project: ProjectSnapshot): Promise<ChecklistItem> {
-  const { slug } = project;
-  const href = `/projects/${slug}/tokens`;
-  const item = { name: 'token', title: 'An API token for the build', href, at: null } as const;
-  const { active } = await listTokens({ ctx, input: { project: slug } });
-  const working = active.filter((token) => token.state === 'active');
-  const releases = releasePolicies(project);
-  const usable = working.filter(({ name, policies }) =>
-    releases.some(
-      ([policy, { value }]) =>
-        (policies.length === 0 || policies.some((policySlug) => policySlug === policy)) &&
-        maySubmit(
-          { slug, project: project.project.value, policy: value },
-          { kind: 'token', project: slug, name, maker: null },
-        ),
-    ),
-  );
-  const [left] = active.filter((token) => token.state === 'maker-left');
-  if (usable.length > 0) {
-    const used = usable.filter((token) => token.lastUsedAt !== null).length;
-    return {
-      ...item,
-      state: 'done',
-      detail: howMany(usable.length, used),
-    };
-  }
-  const detail =
-    working.length > 0 && releases.length > 0
-      ? `“${working[0]?.name ?? ''}” may not submit under a policy for releases. Make one that may.`
-      : left !== undefined && working.length === 0
-        ? `“${left.name}” no longer works: ${left.maker.name}, who made it, has left. Make another.`
-        : working.length > 0
-          ? 'There is one; there is no policy for releases yet that would take it.'
-          : 'There is none. Create one and store it as a secret of the repository.';
-  return { ...item, state: working.length > 0 && releases.length === 0 ? 'waiting' : 'to-do', detail };
-}
-
-function howMany(tokens: number, used: number): string {
-  if (tokens === 1)
-    return used === 0 ? 'There is one; it has not been used yet.' : 'There is one, and it has been used.';
-  return `There are ${tokens}; ${used === 0 ? 'none' : used} of them ${used > 1 ? 'have' : 'has'} been used.`;
+  return tokenItemOf(project, (await listTokens({ ctx, input: { project: project.slug } })).active);
 }
 
 /** Asks the code host each time: the file may have changed a moment ago. What it doesn't answer is no reason to stop. */

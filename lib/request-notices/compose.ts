@@ -116,6 +116,11 @@ function submitterWords(text: string): string {
   const submitter = parseSubmitter(text);
   if (submitter === null) return line(text);
   if (submitter.kind === 'person') return submitter.handle;
+  if (submitter.kind === 'build') {
+    const { repositoryId, run, attempt, person } = submitter;
+    const by = person === null ? '' : `, started by ${person}`;
+    return `run ${run} (attempt ${attempt}) of the repository ${repositoryId}${by}`;
+  }
   return `the token ${submitter.name}${submitter.maker === null ? '' : `, made by ${submitter.maker}`}`;
 }
 

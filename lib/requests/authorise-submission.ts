@@ -8,8 +8,10 @@ import type { EffectivePolicy } from '#core/policy/index.ts';
 import type { ParameterValues } from '#core/wire/parameters/index.ts';
 import { formatSubmitter, maySubmit, submittingPeople } from '#core/wire/submitter/index.ts';
 import type { SubmittingPlace, Submitter } from '#core/wire/submitter/index.ts';
+import { actorName } from '../platform/auth/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
+import { checkBuild, projectsOfBuild } from './builds.ts';
 import { RequestsError } from './error.ts';
 
 /** Whether who asks may submit under a policy, before anything is uploaded for it. Rejects with the reason, and who may. */
@@ -21,15 +23,23 @@ export async function authoriseSubmission(call: {
     /** Left out: they aren’t known yet. */
     readonly parameters?: ParameterValues;
   };
-}): Promise<{ readonly submitter: Submitter; readonly policy: SigningPolicy }> {
+}): Promise<Authorised> {
   const { ctx, input } = call;
   const submitter = submitterOf(ctx, input.project);
-  return { submitter, policy: await checkPolicy(ctx, submitter, input) };
+  return { submitter, ...(await checkPolicy(ctx, submitter, input)) };
+}
+
+interface Authorised {
+  readonly submitter: Submitter;
+  readonly policy: SigningPolicy;
+  /** In whose room the files of the request may lie. */
+  readonly owners: readonly string[];
 }
 
 function submitterOf({ actor }: Context, project: ProjectSlug): Submitter {
   if (actor.kind === 'token' && actor.project === project) return actor;
-  if (actor.kind === 'person') return actor;
+  // Whether it is one of the project's own is for the policy to say.
+  if (actor.kind === 'person' || actor.kind === 'build') return actor;
   if (actor.kind === 'account') {
     throw new RequestsError({
       code: 'NOT_ALLOWED',
@@ -40,7 +50,7 @@ function submitterOf({ actor }: Context, project: ProjectSlug): Submitter {
   throw new RequestsError({
     code: 'NOT_ALLOWED',
     message: `Only the project ${project} may ask to have its artifacts signed.`,
-    fix: `Send an API token of ${project}: Authorization: Bearer csn_…`,
+    fix: `Send the identity token of a build of ${project}, or one of its API tokens: Authorization: Bearer csn_…`,
   });
 }
 
@@ -52,7 +62,7 @@ function checkSubmitter(ctx: Context, submitter: Submitter, place: SubmittingPla
     throw new RequestsError({
       code: 'NOT_ALLOWED',
       message: `The policy ${slug} takes no requests from you (${formatSubmitter(submitter)}).`,
-      fix: `Who may: ${people === '' ? 'tokens only' : people}. The list is \`submitters\` in ${file}, or the team in project.yaml where it isn’t there; both change by a policy change.`,
+      fix: `Who may: ${people === '' ? 'tokens and builds only' : people}. The list is \`submitters\` in ${file}, or the team in project.yaml where it isn’t there; both change by a policy change.`,
     });
   }
   const { actor } = ctx;
@@ -72,7 +82,7 @@ async function checkPolicy(
     readonly policy: PolicySlug;
     readonly parameters?: ParameterValues;
   },
-): Promise<SigningPolicy> {
+): Promise<Pick<Authorised, 'policy' | 'owners'>> {
   const accepted = await acceptedPolicy(ctx);
   if (accepted === null) {
     throw new RequestsError({
@@ -107,13 +117,16 @@ async function checkPolicy(
     });
   }
   const place = { slug: input.project, project: project.project.value, policy };
+  if (ctx.actor.kind === 'build') checkBuild(accepted.snapshot, ctx.actor, input);
   checkSubmitter(ctx, submitter, place, input.policy);
   const effective = effectivePolicy(accepted.snapshot, input.project, input.policy);
   if (effective.ok) {
     checkApprovable(effective.value, submitter, input);
     if (input.parameters !== undefined) checkParameters(effective.value, input.parameters);
   }
-  return policy;
+  const { actor } = ctx;
+  const others = actor.kind === 'build' ? projectsOfBuild(accepted.snapshot, actor) : [];
+  return { policy, owners: [input.project, actorName(actor), ...others] };
 }
 
 /** Requests that the signer would refuse because nobody could approve them are refused while the submitter can still fix it. */

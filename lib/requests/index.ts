@@ -1,3 +1,4 @@
+export { BuildRefusedError } from './builds.ts';
 export { RequestsError } from './error.ts';
 export { pathTextRules } from './path-text.ts';
 export { countRequests, listRequests, listRequestsById } from './list.ts';

@@ -12,6 +12,8 @@ import type { SignedFilePage } from './signed-files.ts';
 import { requestStatusSchema } from './status.ts';
 import { storedParameters } from './stored-parameters.ts';
 import type { RequestStatus } from './status.ts';
+import { findSubmittingRun } from './submitting-run.ts';
+import type { SubmittingRun } from './submitting-run.ts';
 
 export interface RequestDetail {
   readonly id: RequestId;
@@ -20,6 +22,8 @@ export interface RequestDetail {
   readonly artifact: { readonly name: string; readonly sha256: Sha256Hex; readonly sizeBytes: number };
   readonly bundleSha256: string | null;
   readonly submittedBy: string;
+  /** Where a build submitted it. */
+  readonly run: SubmittingRun | null;
   /** Values for the artifact configuration, by name. */
   readonly parameters: ParameterValues;
   readonly submittedAt: Date;
@@ -70,10 +74,11 @@ export async function readRequest(call: {
   if (request === null) return null;
   const { submittedAt } = request;
   const status = state === null ? 'received' : requestStatusSchema.parse(state.status);
-  const [trace, signatures, standings] = await Promise.all([
+  const [trace, signatures, standings, run] = await Promise.all([
     readTrace(db, { requestId, submittedAt, status, pass }),
     firstSignedFiles(ctx, requestId, signaturesShownMax),
     releaseStandings(ctx, release === null ? [] : [requestId]),
+    findSubmittingRun(ctx, request),
   ]);
   if (trace === null) return null;
   return {
@@ -87,6 +92,7 @@ export async function readRequest(call: {
     },
     bundleSha256: request.bundleSha256,
     submittedBy: request.submittedBy,
+    run,
     parameters: storedParameters(request.parameters),
     submittedAt: request.submittedAt,
     status,

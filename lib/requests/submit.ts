@@ -12,7 +12,7 @@ import {
 } from '#core/wire/parameters/index.ts';
 import type { ParameterValues } from '#core/wire/parameters/index.ts';
 import { formatSubmitter } from '#core/wire/submitter/index.ts';
-import { actorName, stillGood } from '../platform/auth/index.ts';
+import { stillGood } from '../platform/auth/index.ts';
 import { isUniqueViolation } from '../platform/db/index.ts';
 import type { SigningRequest, Transaction } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
@@ -20,6 +20,7 @@ import { useObjects } from '../uploads/index.ts';
 import { authoriseSubmission } from './authorise-submission.ts';
 import { RequestsError } from './error.ts';
 import { storedParameters } from './stored-parameters.ts';
+import { useBuildToken } from './use-build-token.ts';
 
 export interface SubmitInput {
   readonly project: ProjectSlug;
@@ -41,7 +42,7 @@ export async function submitRequest(call: {
   readonly input: SubmitInput;
 }): Promise<{ readonly id: RequestId; readonly created: boolean }> {
   const { ctx, input } = call;
-  const { submitter, policy } = await authoriseSubmission({ ctx, input });
+  const { submitter, policy, owners } = await authoriseSubmission({ ctx, input });
   if (policy.origin !== undefined && input.bundle === null) {
     throw new RequestsError({
       code: 'ORIGIN_EVIDENCE_MISSING',
@@ -77,7 +78,7 @@ export async function submitRequest(call: {
   try {
     await ctx.db.$transaction(async (transaction) => {
       await stillGood(transaction, ctx.actor, ctx.now());
-      await keepFiles(transaction, ctx, input, bundle);
+      await keepFiles(transaction, ctx, { ...input, owners }, bundle);
       await transaction.signingRequest.create({
         data: {
           id,
@@ -89,6 +90,7 @@ export async function submitRequest(call: {
           submittedAt: ctx.now(),
         },
       });
+      await useBuildToken(transaction, ctx, id);
       await recordEvent(transaction, ctx, {
         action: 'request.submitted',
         subject: `request:${id}`,
@@ -130,13 +132,13 @@ async function storeBundle(ctx: Context, { sha256, bytes }: Bundle): Promise<voi
 async function keepFiles(
   transaction: Transaction,
   ctx: Context,
-  { project, artifact }: SubmitInput,
+  { artifact, owners }: Pick<SubmitInput, 'artifact'> & { readonly owners: readonly string[] },
   bundle: Bundle | null,
 ): Promise<void> {
   const missing = await useObjects(transaction, {
     store: ctx.store,
     at: ctx.now(),
-    owners: [project, actorName(ctx.actor)],
+    owners,
     digests: [artifact.sha256, ...(bundle === null ? [] : [bundle.sha256])],
   });
   if (missing.includes(artifact.sha256)) throw notUploaded(artifact.sha256);

@@ -1,16 +1,17 @@
 import type { PersonHandle, ProjectSlug, Sha256Hex } from '#core/ids/index.ts';
-import { actorName } from '../platform/auth/index.ts';
 import { bodyLimitsSchema, openSlots } from '../platform/body-pace/index.ts';
 import type { Slots } from '../platform/body-pace/index.ts';
 import type { PortalConfig } from '../platform/config/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
+import { callerName } from '../platform/rate-limit/index.ts';
 import { readSignerLimits } from '../platform/signer-limits/index.ts';
 import { storeUpload } from '../uploads/index.ts';
+import { projectsOfBuild } from './builds.ts';
 import { RequestsError } from './error.ts';
 
 /**
- * Streams an artifact into the store. Only holders of a project's token, members of a project's team and named submitters may:
+ * Streams an artifact into the store. Only builds and holders of a project's token, members of a project's team and named submitters may:
  * everything else about the bytes is decided when a request is submitted.
  */
 export async function uploadArtifact(call: {
@@ -25,14 +26,15 @@ export async function uploadArtifact(call: {
   };
 }): Promise<{ readonly sha256: Sha256Hex; readonly sizeBytes: number; readonly created: boolean }> {
   const { ctx, input } = call;
-  if (!(await mayUpload(ctx))) {
+  const own = await roomOf(ctx);
+  if (own === 'none') {
     throw new RequestsError({
       code: 'NOT_ALLOWED',
       message: 'Only a project may upload artifacts.',
-      fix: "Send one of the project's API tokens: Authorization: Bearer csn_…",
+      fix: 'Send the identity token of a build of the project, or one of its API tokens: Authorization: Bearer csn_…',
     });
   }
-  const release = slotsOf(ctx.config).take(actorName(ctx.actor));
+  const release = slotsOf(ctx.config).take(callerName(ctx));
   if (release === null) {
     throw new RequestsError({
       code: 'TOO_MANY_UPLOADS',
@@ -41,7 +43,7 @@ export async function uploadArtifact(call: {
     });
   }
   try {
-    const project = ctx.actor.kind === 'token' ? ctx.actor.project : input.project;
+    const project = own ?? input.project;
     // What the signer wouldn't take isn't received only to be refused later.
     const limits = await readSignerLimits(ctx);
     const most = limits === null ? {} : { sizeBytesMax: limits.artifactBytes };
@@ -53,7 +55,7 @@ export async function uploadArtifact(call: {
 
 const slots = new WeakMap<PortalConfig, Slots>();
 
-/** Of each token and person. Counted in this process: with several portals it is that many times as many. */
+/** Of each token, person and repository that builds. Counted in this process: with several portals it is that many times as many. */
 function slotsOf(config: PortalConfig): Slots {
   const known = slots.get(config);
   if (known !== undefined) return known;
@@ -63,11 +65,21 @@ function slotsOf(config: PortalConfig): Slots {
   return made;
 }
 
-async function mayUpload(ctx: Context): Promise<boolean> {
+/** Whose room it takes whatever is asked for; null: that of the project that is named. */
+async function roomOf(ctx: Context): Promise<ProjectSlug | null | 'none'> {
   const { actor } = ctx;
-  if (actor.kind === 'token') return true;
-  if (actor.kind !== 'person') return false;
-  return actor.roles.projects.size > 0 || (await isNamedSubmitter(ctx, actor.handle));
+  switch (actor.kind) {
+    case 'token':
+      return actor.project;
+    case 'build': {
+      const snapshot = (await acceptedPolicy(ctx))?.snapshot;
+      return snapshot === undefined ? 'none' : projectsOfBuild(snapshot, actor)[0];
+    }
+    case 'person':
+      return actor.roles.projects.size > 0 || (await isNamedSubmitter(ctx, actor.handle)) ? null : 'none';
+    default:
+      return 'none';
+  }
 }
 
 async function isNamedSubmitter(ctx: Context, handle: PersonHandle): Promise<boolean> {

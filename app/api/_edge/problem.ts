@@ -10,6 +10,7 @@ import {
 import type { FieldProblem } from '../../../lib/platform/http/index.ts';
 import { isProblemCode, problemKind, problemType } from '../../../lib/platform/problems/index.ts';
 import type { ProblemCode, ProblemStatus } from '../../../lib/platform/problems/index.ts';
+import { BuildRefusedError } from '../../../lib/requests/index.ts';
 import { RateLimitError } from '../../../lib/platform/rate-limit/index.ts';
 import { UploadQuotaError } from '../../../lib/uploads/index.ts';
 
@@ -56,7 +57,9 @@ export function problemOf(error: unknown): Problem {
   if (isExplained(error) && isProblemCode(error.code)) {
     const { code, message, fix, fields } = error;
     const { title, ...kind } = problemKind(code);
-    const { status, members } = isError(error, BadRequest) ? error : { ...kind, ...nothingMore };
+    const { status, members } = isError(error, BadRequest)
+      ? error
+      : { ...kind, members: isError(error, BuildRefusedError) ? { findings: error.findings } : {} };
     const isTimed = isError(error, RateLimitError) || isError(error, UploadQuotaError);
     const retryAfterSeconds = isTimed ? error.retryAfterSeconds : waitOf(status);
     return { ...nothingMore, status, code, title, detail: message, fix, fields, members, retryAfterSeconds };

@@ -2,6 +2,7 @@ import type { Area } from '../mutant.ts';
 import { access } from './access.ts';
 import { approval } from './approval.ts';
 import { authenticode } from './authenticode.ts';
+import { builds } from './builds.ts';
 import { cabinets } from './cabinets.ts';
 import { catalog } from './catalog.ts';
 import { certificates } from './certificates.ts';
@@ -60,6 +61,7 @@ export const areas: readonly Area[] = [
   ...[policy, portal, reading, notices, edge, locks, access, words, checks, certificates, host, identities],
   refs,
   webhooks,
+  builds,
   nuget,
   follow,
   preflight,

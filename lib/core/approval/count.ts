@@ -126,17 +126,7 @@ export function submitterProblem(
   if (submitterMayApprove || quorum === 0) return null;
   const rule = 'approval.submitter';
   const person = personBehind(submittedBy);
-  if (person === null) {
-    return fail({
-      rule,
-      message:
-        'The request doesn’t say which person submitted it, so nobody can tell whether they approve it too.',
-      expected: 'a person, or an API token with the person who made it',
-      found: submittedBy,
-      fix: 'Hand the request in again with a token made on the project’s page, or signed in.',
-      policy,
-    });
-  }
+  if (person === null) return fail({ rule, ...unknownPerson(submittedBy), found: submittedBy, policy });
   const able = approvers.filter((approver) => approver.handle !== person && approver.keys.length > 0);
   if (able.length >= quorum) return null;
   return fail({
@@ -147,6 +137,23 @@ export function submitterProblem(
     fix: 'Let somebody else submit it (with an API token that they made), add an approver, or set approval.submitterMayApprove to true in the policy.',
     policy,
   });
+}
+
+function unknownPerson(submittedBy: string) {
+  if (parseSubmitter(submittedBy)?.kind === 'build') {
+    return {
+      message:
+        'The run that submitted the request was started by an account that the policy doesn’t know, so nobody can tell whether its owner approves it too.',
+      expected: 'a run started by a person whom the policy names, with this account',
+      fix: 'Let somebody whom the policy names start the run, add the account to the file of the person (people/<handle>.yaml), or submit with an API token.',
+    };
+  }
+  return {
+    message:
+      'The request doesn’t say which person submitted it, so nobody can tell whether they approve it too.',
+    expected: 'a person, or an API token with the person who made it',
+    fix: 'Hand the request in again with a token made on the project’s page, or signed in.',
+  };
 }
 
 function personBehind(submittedBy: string): PersonHandle | null {

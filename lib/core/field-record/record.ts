@@ -29,6 +29,7 @@ export interface FieldRecord {
 export type AdviceRule =
   | 'lint.any-ref'
   | 'lint.approvers-not-told'
+  | 'lint.builds-without-origin'
   | 'lint.reruns-allowed'
   | 'lint.self-hosted-runner'
   | 'lint.unprotected-tags';

@@ -3694,6 +3694,13 @@ export const schemas: Readonly<Record<Kind, object>> = {
               "minLength": 1,
               "maxLength": 100
             }
+          },
+          "builds": {
+            "description": "origin: builds that this policy’s origin describes submit with the identity token of their run, without a secret. Left out, and with none: builds need an API token that is named here.",
+            "enum": [
+              "origin",
+              "none"
+            ]
           }
         }
       },

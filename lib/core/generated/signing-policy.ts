@@ -156,6 +156,10 @@ export interface Submitters {
    * Items: The name of a token.
    */
   tokens?: string[];
+  /**
+   * origin: builds that this policy’s origin describes submit with the identity token of their run, without a secret. Left out, and with none: builds need an API token that is named here.
+   */
+  builds?: 'origin' | 'none';
 }
 /**
  * Builds of GitHub Actions.

@@ -15,12 +15,16 @@ export type { AgeLimit } from './age-limit.ts';
 export type { AttestationKind, LocateInOrigin, ProviderName } from './compared.ts';
 export type { ArtifactBytes } from './sigstore/signature.ts';
 export type { ArtifactDigests } from './subject.ts';
+export { judgeToken } from './judge-token.ts';
+export type { JudgeTokenInput } from './judge-token.ts';
+export type { BuildToken, IdentityTokens } from './identity-token.ts';
 export { rejudgeClaims } from './rejudge.ts';
 export type { RejudgeInput } from './rejudge.ts';
 export {
   buildFileOf,
   claimNames,
   claimsOfEarlierFindings,
+  hasIdentityTokens,
   originPolicyOf,
   providerIn,
   providerMismatch,

@@ -5,6 +5,7 @@ import type { BuildClaims, CertificateClaims, ClaimArcs } from './claims.ts';
 import type { ComparedOrigin, LocateInOrigin, ProviderName, Purpose } from './compared.ts';
 import type { OriginField } from './field.ts';
 import type { FloorAnswer, OriginFloorName } from './floors.ts';
+import type { IdentityTokens } from './identity-token.ts';
 
 export interface ProviderRecord<
   O extends Origin = Origin,
@@ -34,6 +35,9 @@ export interface ProviderRecord<
   /** Claims that have passed every rule → their values. Throws TypeError where one is missing: the rules demand them. */
   certified(claims: Claims, policy: P): BuildClaims;
   readonly words: ProviderWords;
+
+  /** Tokens by which its builds submit without a secret; null: they submit with an API token alone. */
+  readonly identityToken: IdentityTokens<P, Claims> | null;
 
   // What policies say.
   /** Each line of its member of the union `Origin`, in the order of public page, form and reference. */

@@ -24,6 +24,10 @@ export type OriginPolicy = GitHubPolicy | GitLabPolicy;
 export const providerOf = (one: { readonly provider?: ProviderName }): ProviderName =>
   one.provider ?? unsaidProvider;
 
+/** Whether builds of an origin can submit by the identity token of their run. */
+export const hasIdentityTokens = (origin: { readonly provider?: ProviderName }): boolean =>
+  providers[providerOf(origin)].identityToken !== null;
+
 /** As `providerOf`, of the origin in a policy file as it was parsed; null: it has none. What is no name of a provider has no record. */
 export function providerIn(policy: unknown): string | null {
   const origin = member(policy, 'origin');

@@ -268,14 +268,19 @@ describe('in plain English', () => {
       requireRunSuccess: true,
       branchRulesets: rulesets,
     };
-    const policy = { ...now.policy, submitters: { people: ['mara'], tokens: ['ci'] } };
+    const policy = {
+      ...now.policy,
+      submitters: { people: ['mara'], tokens: ['ci'], builds: 'origin' as const },
+    };
     const text = JSON.stringify(describePolicy({ ...now, origin, policy }));
     expect(text).toContain('It must run on a machine of the group release.');
     expect(text).toContain('The whole run must have ended with success.');
     expect(text).toContain(
       'protect the branch since 2026-01-01 (no force pushes, changes by pull request with at least 1 approving review and code scanning with CodeQL); nobody may bypass the rules.',
     );
-    expect(text).toContain('The portal accepts requests only from mara and the token ci.');
+    expect(text).toContain(
+      'The portal accepts requests only from mara, the token ci and builds of the origin.',
+    );
   });
 
   test('says so when nobody has to approve and nothing proves the origin', () => {

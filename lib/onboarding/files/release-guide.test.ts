@@ -131,9 +131,28 @@ describe('the workflow to copy', () => {
     expect(steps.find((step) => step['name'] === 'Build')?.['run']).toContain('exit 1');
   });
 
-  it('submits with the same commands that are shown for a terminal', () => {
-    const submit = workflow.jobs['release']?.steps.find((step) => step['name'] === 'Submit')?.['run'] ?? '';
-    expect(submit.trim()).toBe(
+  const submitOf = (source: string) =>
+    (parse(source) as typeof workflow).jobs['release']?.steps.find((step) => step['name'] === 'Submit') ?? {};
+
+  it('submits with the same commands that are shown for a terminal, each by an identity token of its own', () => {
+    const submit = submitOf(text);
+    const before = 'COUNTERSIGN_TOKEN=$(identity_token)';
+    const commands = submitCommands(place, 'release-signing', { withBundle: true, parameters: [] });
+    const [, given = ''] = submit['run']?.split('\n}\n') ?? [];
+    expect(given.split('\n').filter((line) => line === before)).toHaveLength(2);
+    expect(given.replaceAll(`${before}\n`, '').trim()).toBe(commands);
+    expect(text).not.toContain('secrets.');
+    expect(submit['env']).toEqual({ BUNDLE: '${{ steps.attest.outputs.bundle-path }}' });
+    expect(submit['run']).toContain(
+      '"$ACTIONS_ID_TOKEN_REQUEST_URL&audience=https%3A%2F%2Fsign.example" | jq --raw-output .value',
+    );
+  });
+
+  it('has a secret where the policy takes tokens alone', () => {
+    const tokens = { ...policy, submitters: { tokens: ['ci'] } };
+    const submit = submitOf(releaseWorkflow(place, 'release-signing', tokens, submission));
+    expect(submit['env']).toMatchObject({ COUNTERSIGN_TOKEN: '${{ secrets.COUNTERSIGN_TOKEN }}' });
+    expect(submit['run']?.trim()).toBe(
       submitCommands(place, 'release-signing', { withBundle: true, parameters: [] }),
     );
   });

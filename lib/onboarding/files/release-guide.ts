@@ -12,7 +12,9 @@ import type { OutsideCheck } from '#core/formats/outside-check.ts';
 import { formats } from '#core/formats/registry.ts';
 import type { ProjectSlug } from '#core/ids/index.ts';
 import { buildFileOf, providerOf, type ProviderName } from '#core/origin/index.ts';
+import { takesBuilds } from '#core/wire/submitter/index.ts';
 import { lacksOfPipeline, releasePipeline } from './gitlab-pipeline.ts';
+import { identityTokenLines, renewal } from './identity-token-lines.ts';
 
 /** Stands in the copied workflow until somebody puts their build there. */
 const buildPlaceholder = 'Put your own build here';
@@ -79,6 +81,12 @@ const variableOf = ({ name }: OpenParameter): string =>
 /** What stands for a value until somebody knows better. */
 const exampleOf = (parameter: OpenParameter): string => parameter.default ?? 'CHANGE-ME';
 
+export interface SubmitOptions extends Pick<Submission, 'parameters'> {
+  readonly withBundle: boolean;
+  /** Lines before each call that get it a token of its own; left out: one that is there serves both. */
+  readonly before?: readonly string[];
+}
+
 /**
  * Uploads $FILE and asks for its signature; with $BUNDLE, its attestation, where `withBundle`, and $PARAMETER_… for each
  * parameter. POSIX shell, curl 7.76.
@@ -86,7 +94,7 @@ const exampleOf = (parameter: OpenParameter): string => parameter.default ?? 'CH
 export function submitCommands(
   place: GuidePlace,
   policy: string,
-  { withBundle, parameters }: { readonly withBundle: boolean } & Pick<Submission, 'parameters'>,
+  { withBundle, parameters, before = [] }: SubmitOptions,
 ): string {
   const { portal, project } = place;
   const call = `curl --fail-with-body --silent --show-error --header "Authorization: Bearer $COUNTERSIGN_TOKEN"`;
@@ -100,9 +108,11 @@ export function submitCommands(
   ].join(' ');
   return [
     `SHA256=$(sha256sum "$FILE" | cut -d ' ' -f 1)`,
+    ...before,
     `${call} \\`,
     `  --header 'Content-Type: application/octet-stream' \\`,
     `  --upload-file "$FILE" ${portal}/api/v1/artifacts/$SHA256`,
+    ...before,
     ...(withBundle
       ? [`{ printf '${start},"bundle":' ${values}; cat "$BUNDLE"; printf '}'; } | \\`]
       : [`printf '${start}}' ${values} | \\`]),
@@ -125,7 +135,12 @@ export function releaseWorkflow(
   const list = (key: string, names: readonly string[] | undefined): readonly string[] =>
     names === undefined ? [] : [`    ${key}: [${names.map((name) => JSON.stringify(name)).join(', ')}]`];
   const pushed = [...list('branches', origin?.refs.branches), ...list('tags', origin?.refs.tags)];
-  const commands = submitCommands(place, policySlug, { ...submission, withBundle: true }).split('\n');
+  const builds = takesBuilds(policy);
+  const asked = { ...submission, withBundle: true, ...(builds ? { before: [renewal] } : {}) };
+  const commands = [
+    ...(builds ? identityTokenLines(place.portal) : []),
+    ...submitCommands(place, policySlug, asked).split('\n'),
+  ];
   return [
     '# Builds, attests and submits to have it signed. The workflow ends once the request is recorded: people approve it then.',
     'name: Release',
@@ -160,7 +175,7 @@ export function releaseWorkflow(
     '        shell: bash',
     '        env:',
     '          BUNDLE: ${{ steps.attest.outputs.bundle-path }}',
-    '          COUNTERSIGN_TOKEN: ${{ secrets.COUNTERSIGN_TOKEN }}',
+    ...(builds ? [] : ['          COUNTERSIGN_TOKEN: ${{ secrets.COUNTERSIGN_TOKEN }}']),
     '        run: |',
     ...commands.map((line) => `          ${line}`),
     '',

@@ -5,6 +5,8 @@ import type { PersonHandle, PolicySlug, ProjectSlug } from '#core/ids/index.ts';
 import { findByIdentity, identitiesOf } from '#core/policy/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
 import { formatSubmitter } from '#core/wire/submitter/index.ts';
+import type { SubmittingBuild } from '#core/wire/submitter/index.ts';
+import type { VerifiedBuild } from '../build-token/index.ts';
 
 export type ProjectRole = 'author' | 'reviewer' | 'approver' | 'submitter' | 'configurator';
 
@@ -49,6 +51,8 @@ export type Actor =
       /** Signing policies that it may submit under; empty: no restriction. */
       readonly policies: readonly PolicySlug[];
     }
+  /** A build, by the identity token that its host gave it. It belongs to no project: policies say whose builds they take. */
+  | (SubmittingBuild & { readonly provider: VerifiedBuild['provider']; readonly verified: VerifiedBuild })
   /** A person with a shell on the portal's machine: set-up and the demo. */
   | { readonly kind: 'operator'; readonly name: string };
 
@@ -61,6 +65,7 @@ export function actorName(actor: Actor): string {
       return identityText(actor.identity);
     case 'person':
     case 'token':
+    case 'build':
       return formatSubmitter(actor);
     case 'operator':
       return `operator:${actor.name}`;

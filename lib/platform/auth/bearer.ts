@@ -1,4 +1,4 @@
-/** Authenticates API tokens. The database holds only a token's SHA-256. */
+/** Authenticates API tokens, of which the database holds only the SHA-256, and identity tokens of builds. */
 import { apiTokenSha256, isApiToken } from '../api-token/index.ts';
 import { parsePolicySlug, parseProjectSlug } from '#core/ids/index.ts';
 import type { ApiToken, Transaction } from '../db/index.ts';
@@ -7,6 +7,10 @@ import type { Portal } from '../portal/index.ts';
 import { ExplainedError } from '../http/index.ts';
 import { mayMakeTokens, personOfAccount } from '../actor/index.ts';
 import type { Actor } from '../actor/index.ts';
+import { isBuildToken, refuseExpired, verifyBuildToken } from '../build-token/index.ts';
+import { providers } from '#core/origin/index.ts';
+import { findByIdentity } from '#core/policy/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
 
 type AuthErrorCode =
   | 'TOKEN_MALFORMED'
@@ -30,7 +34,7 @@ const movedStepMilliseconds = 1_000;
 /**
  * Authorization header → who that is. Without a header: the public. Rejects anything but a known token that is neither
  * revoked nor expired, and whose maker may make such tokens under the accepted policy: tokens of people who leave a team stop working.
- * `from` is the client's network address, where it is known.
+ * `from` is the client's network address, where it is known. What has the form of an identity token is a build's.
  */
 export async function bearerActor(
   portal: Portal,
@@ -38,6 +42,8 @@ export async function bearerActor(
   from: string | null,
 ): Promise<Actor> {
   if (header === null) return { kind: 'public' };
+  const text = /^Bearer +(\S{1,16000})$/i.exec(header)?.[1];
+  if (text !== undefined && isBuildToken(text)) return buildActor(portal, text);
   const row = await findToken(portal, header);
   refuseEnded(row, portal.now());
   const project = parseProjectSlug(row.projectSlug);
@@ -51,6 +57,22 @@ export async function bearerActor(
     maker,
     policies: row.policies.map((slug) => parsePolicySlug(slug)),
   };
+}
+
+async function buildActor(portal: Portal, text: string): Promise<Actor> {
+  const snapshot = await snapshotInForce(portal);
+  const verified = await verifyBuildToken({
+    text,
+    snapshot,
+    audience: portal.config.publicUrl,
+    keys: portal.buildKeys,
+    now: portal.now(),
+  });
+  const { provider, issuer, token } = verified;
+  const { repositoryId, run, attempt, accountId } = token;
+  const host = providers[provider].identityToken?.accountHost(issuer) ?? null;
+  const person = host === null ? null : (findByIdentity(snapshot, { host, id: accountId })?.handle ?? null);
+  return { kind: 'build', provider, repositoryId, run, attempt, person, verified };
 }
 
 async function findToken(portal: Portal, header: string): Promise<ApiToken> {
@@ -89,15 +111,18 @@ function refuseEnded(row: ApiToken, now: Date): void {
   }
 }
 
-async function makerOf(portal: Portal, row: ApiToken) {
+async function snapshotInForce(portal: Portal): Promise<PolicySnapshot> {
   const snapshot = (await acceptedPolicy(portal))?.snapshot;
-  if (snapshot === undefined) {
-    throw new AuthError({
-      code: 'NO_ACCEPTED_POLICY',
-      message: 'The signer has not accepted a policy yet, so nobody’s token counts.',
-      fix: 'Try again in a minute; /readyz says what is missing.',
-    });
-  }
+  if (snapshot !== undefined) return snapshot;
+  throw new AuthError({
+    code: 'NO_ACCEPTED_POLICY',
+    message: 'The signer has not accepted a policy yet, so nobody’s token counts.',
+    fix: 'Try again in a minute; /readyz says what is missing.',
+  });
+}
+
+async function makerOf(portal: Portal, row: ApiToken) {
+  const snapshot = await snapshotInForce(portal);
   const maker = personOfAccount(snapshot, { host: row.createdByHost, id: row.createdById }, false);
   if (maker !== null && mayMakeTokens(maker.roles, parseProjectSlug(row.projectSlug))) return maker.handle;
   throw new AuthError({
@@ -122,6 +147,7 @@ async function noteUse(portal: Portal, row: ApiToken, from: string | null): Prom
  * effect. A concurrent revocation waits until the transaction ends.
  */
 export async function stillGood(transaction: Transaction, actor: Actor, now: Date): Promise<void> {
+  if (actor.kind === 'build') refuseExpired(actor.verified, now);
   if (actor.kind !== 'token') return;
   await transaction.$queryRaw`SELECT id FROM portal.api_token WHERE id = ${actor.tokenId}::uuid FOR SHARE`;
   refuseEnded(await transaction.apiToken.findUniqueOrThrow({ where: { id: actor.tokenId } }), now);

@@ -64,6 +64,11 @@ const schema = (paths: Paths) => {
           tokenFile: path.optional(),
         })
         .optional(),
+      /** Where the public keys of a build system's issuer are fetched, if not at the address that its provider has them at: a mirror. */
+      buildKeys: z
+        .array(z.strictObject({ issuer: z.url({ protocol: /^https$/ }).max(300), url: apiUrl }))
+        .max(20)
+        .optional(),
       /** DNS servers, as ADDRESS or ADDRESS:PORT; by default the system's. */
       dnsServers: z.array(z.string().min(3).max(60)).min(1).max(5).optional(),
       /** The mail server; without it messages are only shown on the portal. */

@@ -33,8 +33,24 @@ export async function checkReadiness(portal: Portal): Promise<Readiness> {
       return `at accepted commit ${accepted.commit}`;
     }),
   ]);
-  const components = [...own, ...(await reportsState(portal)), ...(await signerStates(portal))];
+  const components = [
+    ...own,
+    ...(await reportsState(portal)),
+    ...keysStates(portal),
+    ...(await signerStates(portal)),
+  ];
   return { ready: components.every((component) => component.state !== 'down'), components };
+}
+
+/** Shown only while an issuer doesn't give its keys: builds with its identity tokens may be refused then; those with API tokens aren't. */
+function keysStates({ buildKeys }: Portal): readonly ComponentState[] {
+  return buildKeys.states().flatMap(({ issuer, fetchedAt, failure }) => {
+    if (failure === null) return [];
+    const since = fetchedAt === null ? 'none were had' : `the last are of ${fetchedAt.toISOString()}`;
+    const { host } = new URL(issuer);
+    const detail = `the keys of ${host} for identity tokens can’t be had: ${failure}; ${since}`;
+    return [{ component: 'build-keys', state: 'degraded', detail }];
+  });
 }
 
 /** Open anonymous reports: about 500 MB if all have the maximum size. More are refused, so as not to fill the disk. */

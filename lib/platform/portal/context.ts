@@ -1,3 +1,4 @@
+import type { BuildKeys } from '../build-token/index.ts';
 import type { CodeHosts } from '../code-host/index.ts';
 import type { PortalConfig } from '../config/index.ts';
 import type { Database } from '../db/index.ts';
@@ -23,6 +24,8 @@ export interface Portal {
   readonly policyHosts: PolicyHosts | null;
   /** Where projects keep their source. */
   readonly codeHosts: CodeHosts;
+  /** Public keys by which identity tokens of builds are verified. */
+  readonly buildKeys: BuildKeys;
   readonly dns: Dns;
   /** Fetches pages whose addresses users typed. */
   readonly fetchPage: FetchPage;

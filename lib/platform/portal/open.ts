@@ -1,4 +1,5 @@
 /** Wiring only: configuration in, ports out. */
+import { openBuildKeys } from '../build-token/index.ts';
 import { openCodeHosts } from '../code-host/index.ts';
 import type { PortalConfig } from '../config/index.ts';
 import { openDatabase } from '../db/index.ts';
@@ -27,6 +28,10 @@ export function openPortal(config: PortalConfig, now: () => Date = () => new Dat
     policies: openPolicyRepository(config.policyRepository),
     policyHosts: openPolicyHosts({ config, db, now }),
     codeHosts: openCodeHosts({ config, now }),
+    buildKeys: openBuildKeys({
+      now,
+      elsewhere: new Map((config.buildKeys ?? []).map(({ issuer, url }) => [issuer, url])),
+    }),
     dns: openDns(config.dnsServers === undefined ? {} : { servers: config.dnsServers }),
     // Development runs on this machine alone, and so do its projects' pages.
     fetchPage: openPageFetch({ allowLoopback: config.auth.development }),

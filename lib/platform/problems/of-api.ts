@@ -56,6 +56,47 @@ export const problemsOfApi = {
     meaning: 'This portal has made no such API token.',
     fix: 'Check that the token belongs to this portal; its project’s page lists its tokens for the team.',
   }),
+  BUILD_TOKEN_ALGORITHM: kind(401, 'Identity token not signed as its issuer signs', {
+    meaning: 'The identity token of a build names another signature algorithm than its issuer uses.',
+    fix: 'Send the token as the host gave it to the job.',
+  }),
+  BUILD_TOKEN_AUDIENCE: kind(401, 'Identity token for another audience', {
+    meaning: 'The identity token of a build was made for somebody else than this portal.',
+    fix: 'Ask the host for a token whose audience is exactly this portal’s address.',
+  }),
+  BUILD_TOKEN_CLAIMS: kind(401, 'Identity token of no build', {
+    meaning: 'The identity token doesn’t say which repository, workflow and run it is of.',
+    fix: 'Send the token that the host gives to a job of a workflow or pipeline.',
+  }),
+  BUILD_TOKEN_EARLY: kind(401, 'Identity token not valid yet', {
+    meaning: 'The identity token of a build is dated in the future.',
+    fix: 'Set the clocks: they may differ by 30 seconds.',
+  }),
+  BUILD_TOKEN_EXPIRED: kind(401, 'Identity token expired', {
+    meaning: 'The identity token of a build is older than five minutes, or has run out.',
+    fix: 'Ask for a new one right before each call.',
+  }),
+  BUILD_TOKEN_ISSUER_UNKNOWN: kind(401, 'Issuer of the identity token not known', {
+    meaning: 'The policy in force lists no build system with this issuer.',
+    fix: 'Submit from a build system of the policy, or with an API token.',
+  }),
+  BUILD_TOKEN_KEY_UNKNOWN: kind(401, 'Key of the identity token not known', {
+    meaning: 'The identity token of a build is signed with a key that its issuer doesn’t publish.',
+    fix: 'Ask for a new token and send it.',
+  }),
+  BUILD_TOKEN_MALFORMED: kind(401, 'Identity token not readable', {
+    meaning: 'The Authorization header has something of the form of an identity token that can’t be read.',
+    fix: 'Send the token as the host gave it to the job.',
+  }),
+  BUILD_TOKEN_SIGNATURE: kind(401, 'Identity token not genuine', {
+    meaning: 'The signature of the identity token is not its issuer’s.',
+    fix: 'Send the token as the host gave it to the job, all of it.',
+  }),
+  BUILD_NOT_ALLOWED: kind(403, 'Build not allowed', {
+    meaning:
+      'The policy takes no requests from this build: of another repository, workflow, ref or event, or of any. The member `findings` says which line of the policy asked for what.',
+    fix: 'Submit from a build that the policy’s origin describes, under a policy that takes this one, or with an API token.',
+  }),
   FOREIGN_ORIGIN: kind(403, 'Sent from another site', {
     meaning: 'A browser sent this from a page of another site. Nothing was done.',
     fix: 'Do it on a page of this portal. Programs send an API token and no Origin.',
@@ -125,6 +166,11 @@ export const problemsOfApi = {
   ALREADY_DONE: kind(409, 'Done already', {
     meaning: 'This was done before: the token is revoked, or the signed command was carried out.',
     fix: 'Check the current state. To do more, sign a new command.',
+  }),
+  BUILD_TOKEN_USED: kind(409, 'Identity token already used', {
+    meaning:
+      'This identity token has made a request already, and a token makes one. Sending the same request again is fine.',
+    fix: 'Ask the host for another token for each request.',
   }),
   IDEMPOTENCY_KEY_REUSED: kind(409, 'Idempotency-Key already used', {
     meaning: 'The project used this Idempotency-Key for something else.',
@@ -234,6 +280,10 @@ export const problemsOfApi = {
   UPLOAD_QUOTA_EXCEEDED: kind(429, 'Upload quota used up', {
     meaning: 'The project has uploaded as much as it may in a day, or as much as may lie unused.',
     fix: 'Submit what was uploaded, or wait as long as the header Retry-After says.',
+  }),
+  BUILD_KEYS_UNAVAILABLE: kind(503, 'Keys of the build system unavailable', {
+    meaning: 'The keys that identity tokens are verified with can’t be had from their issuer.',
+    fix: 'Try again in a minute, or submit with an API token.',
   }),
   INTERNAL_ERROR: kind(500, 'Internal error', {
     meaning: 'The portal failed through a fault of its own. Sending it again is unlikely to help.',

@@ -21,9 +21,11 @@ export class RateLimitError extends ExplainedError<'TOO_OFTEN'> {
   }
 }
 
-/** Whom a limit counts: a person, a token; for anonymous callers their network, so that a flood from one network affects nobody else. */
+/** Whom a limit counts: a person, a token, the repository that a build is of, whatever its run; for anonymous callers their network, so that a flood from one network affects nobody else. */
 export function callerName({ actor, network }: Pick<Context, 'actor' | 'network'>): string {
-  return actor.kind === 'public' ? `network:${network ?? 'unknown'}` : actorName(actor);
+  if (actor.kind === 'public') return `network:${network ?? 'unknown'}`;
+  if (actor.kind === 'build') return `build:${actor.provider}/${actor.repositoryId}`;
+  return actorName(actor);
 }
 
 export interface RateLimit {

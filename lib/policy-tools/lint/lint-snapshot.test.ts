@@ -99,6 +99,16 @@ const expected: readonly (readonly [rule: LintRuleId, change: Change, file: stri
   ],
   ['lint.reruns-allowed', [release, '  refs:', '  reruns: allowed\n  refs:'], release, 'repeated attempt'],
   [
+    'lint.builds-without-origin',
+    [
+      'projects/esbuild-demo/policies/test-signing.yaml',
+      'scan: required',
+      'submitters: {builds: origin}\nscan: required',
+    ],
+    'projects/esbuild-demo/policies/test-signing.yaml',
+    'names no origin',
+  ],
+  [
     'lint.approvers-not-told',
     [release, 'scan: required', 'notifications: {waiting: [demo-maintainer]}\nscan: required'],
     release,

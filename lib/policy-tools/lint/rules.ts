@@ -90,6 +90,10 @@ export const lintRules = {
     severity: 'error',
     title: 'A policy that names a key of its own which the project does not have',
   },
+  'lint.builds-without-origin': {
+    severity: 'warning',
+    title: 'Builds may submit under a policy without an origin to tell them by',
+  },
   'lint.approvers-not-told': {
     severity: 'warning',
     title: 'Too few approvers are notified that a request waits for them',

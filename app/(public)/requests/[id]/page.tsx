@@ -221,6 +221,17 @@ function Facts({ request }: { readonly request: RequestDetail }) {
             <dd className={code ? 'hash' : 'break-words'}>{text}</dd>
           </div>
         ))}
+        {request.run === null ? null : (
+          <div>
+            <dt className="text-sm text-muted">Submitted by run</dt>
+            <dd className="break-words">
+              <a className="link" href={request.run.address}>
+                {request.run.run}
+                {request.run.attempt === '1' ? '' : `, attempt ${request.run.attempt}`}
+              </a>
+            </dd>
+          </div>
+        )}
       </dl>
       <p className="mt-5 border-t border-rule pt-4 text-sm">
         <a className="link inline-block min-h-6" href={`/api/v1/requests/${request.id}`}>

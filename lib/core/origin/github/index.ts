@@ -4,6 +4,7 @@ import type { ProviderRecord } from '../provider.ts';
 import { alwaysCompared, arcs, certifiedClaims, extensionNames, type GitHubCertificate } from './claims.ts';
 import { fields } from './fields/index.ts';
 import { floors } from './floors.ts';
+import { identityToken } from './identity-token.ts';
 import { policyOf, type GitHubPolicy } from './policy.ts';
 import { projects } from './projects.ts';
 import { judge, rules } from './rules/index.ts';
@@ -23,6 +24,7 @@ export const github: ProviderRecord<GitHubOrigin, GitHubPolicy, GitHubCertificat
   ],
   certified: (claims, { workflow }) => certifiedClaims(claims, workflow),
   words,
+  identityToken,
   fields,
   floors,
   spelled: ({ builder, environment }) => [

@@ -1,10 +1,18 @@
 /** Fields of a signing policy about who submits requests, and who is notified of them. */
 import type { RecipientRole, SigningPolicy } from '../../generated/signing-policy.ts';
 import { list } from '../../text/list/index.ts';
+import { hasIdentityTokens } from '../../origin/index.ts';
 import type { EffectivePolicy } from '../effective-policy.ts';
 import { isRecipientRole, noticeOccasions, recipientsOf, type NoticeOccasion } from '../recipients.ts';
 import type { PolicyField } from './field.ts';
-import { type Advice, type Measure, allowList, neutral, requirement } from '../../field-record/index.ts';
+import {
+  type Advice,
+  type Measure,
+  allowList,
+  neutral,
+  requirement,
+  steps,
+} from '../../field-record/index.ts';
 
 const notified: Measure = () => neutral('Who is notified has no effect on signing.');
 
@@ -15,7 +23,8 @@ export const peopleOfRequests: readonly PolicyField[] = [
     measure: requirement('Being one of the named submitters'),
     says: { section: 'Who submits requests', sentences: describeSubmitters },
     reference: {
-      meaning: 'Who may submit requests: `people` by handle, `tokens` by name',
+      meaning:
+        'Who may submit requests: `people` by handle, `tokens` by name, `builds: origin` for builds that `origin` describes, by the identity token of their run ([guide](../guides/tokens.md)). Left out: the team, every token of the project, and builds of the origin',
       enforcedBy: "portal; the signer can't prove it",
     },
   },
@@ -31,7 +40,7 @@ export const peopleOfRequests: readonly PolicyField[] = [
     measure: allowList('Submission by'),
     form: {
       label: 'Who submits requests: people',
-      hint: 'Handles, one to a line. If this and the next are empty: the team, and every token of the project.',
+      hint: 'Handles, one to a line. If this and the next two are empty: the team, every token of the project, and builds of the origin.',
       kind: 'lines',
       optional: true,
     },
@@ -52,6 +61,26 @@ export const peopleOfRequests: readonly PolicyField[] = [
       kind: 'lines',
       optional: true,
     },
+  },
+  {
+    path: 'submitters builds',
+    schema: {
+      description:
+        'origin: builds that this policy’s origin describes submit with the identity token of their run, without a secret. Left out, and with none: builds need an API token that is named here.',
+      enum: ['origin', 'none'],
+    },
+    measure: steps('Submission by builds with their identity tokens', ['origin', 'none'], 'none'),
+    form: {
+      label: 'Who submits requests: builds',
+      hint: 'Builds of the origin above need no secret: the identity token of their run says which repository, workflow and ref they are of.',
+      kind: 'choice',
+      options: [
+        ['origin', 'builds of the origin, with the identity token of their run'],
+        ['none', 'none: builds need an API token that is named above'],
+      ],
+      optional: true,
+    },
+    lint: buildsWithoutOrigin,
   },
   { path: 'submitters * *', measure: allowList('Submission by') },
   {
@@ -86,9 +115,28 @@ function unnotifiedApprovers({ approval, notifications }: SigningPolicy): readon
   ];
 }
 
+function buildsWithoutOrigin({ origin, submitters }: SigningPolicy): readonly Advice[] {
+  if (submitters?.builds !== 'origin' || (origin !== undefined && hasIdentityTokens(origin))) return [];
+  return [
+    {
+      rule: 'lint.builds-without-origin',
+      path: ['submitters', 'builds'],
+      message:
+        origin === undefined
+          ? 'The policy names no origin, so no build of it can be told, and none may submit.'
+          : 'The portal takes no identity tokens of this build system yet, so none of its builds may submit by one.',
+      fix: 'Remove the line, or name an origin whose builds have identity tokens.',
+    },
+  ];
+}
+
 function describeSubmitters({ policy }: EffectivePolicy): readonly string[] {
-  const { people = [], tokens = [] } = policy.submitters ?? {};
-  const who = [...people, ...tokens.map((token) => `the token ${token}`)];
+  const { people = [], tokens = [], builds } = policy.submitters ?? {};
+  const who = [
+    ...people,
+    ...tokens.map((token) => `the token ${token}`),
+    ...(builds === 'origin' && policy.origin !== undefined ? ['builds of the origin'] : []),
+  ];
   if (who.length === 0) return [];
   return [
     `The portal accepts requests only from ${list(who, 'and')}.`,

@@ -324,6 +324,21 @@ describe('a change in meaning', () => {
     expect(effects(compareSnapshots(after, before))).toEqual([backwards]);
   });
 
+  test('of builds among the submitters', () => {
+    const named = (more: string) =>
+      changed({
+        [releasePolicy]: [
+          ['scan: required', `submitters: {people: [demo-maintainer]${more}}\nscan: required`],
+        ],
+      });
+    const effects = (before: string, after: string) =>
+      compareSnapshots(named(before), named(after)).map(({ effect }) => effect);
+    expect(effects('', ', builds: origin')).toEqual(['loosens']);
+    expect(effects(', builds: none', ', builds: origin')).toEqual(['loosens']);
+    expect(effects(', builds: origin', '')).toEqual(['tightens']);
+    expect(effects('', ', builds: none')).toEqual(['neutral']);
+  });
+
   test('names project, policy, file and line, and says why', () => {
     const [change] = compareSnapshots(base, changed({ [zipPolicy]: [['quorum: 2', 'quorum: 1']] }));
     expect(change).toMatchObject({

@@ -18,7 +18,11 @@ export const requestReceived = defineEvent({
     artifactSha256: hex64.describe('The file to be signed'),
     artifactName: z.string().describe('A name for people'),
     bundleSha256: hex64.nullable().describe('The attestation that came with it, or null'),
-    submittedBy: z.string().describe('`person:<handle>`, or `token:<project>/<name> by person:<handle>`'),
+    submittedBy: z
+      .string()
+      .describe(
+        '`person:<handle>`, `token:<project>/<name> by person:<handle>`, or `build:<provider>/<repository>/<run>/<attempt> by person:<handle>`',
+      ),
     submittedAt: time.describe('When, by the portal'),
     parameters: z
       .record(z.string(), z.string())

@@ -13,6 +13,30 @@ const place = (submitters?: SigningPolicy['submitters']) => ({
 const person = (handle: string) => ({ kind: 'person', handle: parsePersonHandle(handle) }) as const;
 const token = (name: string, project = slug) => ({ kind: 'token', name, project, maker: null }) as const;
 
+const origin = { repository: { id: '123' } } as unknown as SigningPolicy['origin'];
+const build = (repositoryId: string, provider = 'github') =>
+  ({ kind: 'build', provider, repositoryId, run: '1', attempt: '1', person: null }) as const;
+const ofOrigin = (submitters?: SigningPolicy['submitters']) => {
+  const { policy, ...rest } = place(submitters);
+  return { ...rest, policy: { ...policy, origin } as SigningPolicy };
+};
+
+describe('which builds may submit', () => {
+  it('are those of the origin’s repository, where the policy doesn’t say', () => {
+    expect(maySubmit(ofOrigin(), build('123'))).toBe(true);
+    expect(maySubmit(ofOrigin(), build('124'))).toBe(false);
+    expect(maySubmit(ofOrigin(), build('123', 'gitlab'))).toBe(false);
+    expect(maySubmit(place(), build('123'))).toBe(false);
+  });
+
+  it('are none where submitters are named and builds aren’t among them', () => {
+    expect(maySubmit(ofOrigin({ tokens: ['ci'] }), build('123'))).toBe(false);
+    expect(maySubmit(ofOrigin({ builds: 'none' }), build('123'))).toBe(false);
+    expect(maySubmit(ofOrigin({ builds: 'origin' }), build('123'))).toBe(true);
+    expect(maySubmit(place({ builds: 'origin' }), build('123'))).toBe(false);
+  });
+});
+
 describe('who may submit', () => {
   it('is the whole team and every token of the project, where the policy doesn’t say', () => {
     expect(submittingPeople(place())).toEqual(['ada', 'bob', 'sue', 'rob']);

@@ -22,6 +22,19 @@ const submitters: fc.Arbitrary<Submitter> = fc.oneof(
       name,
       maker: maker === null ? null : parsePersonHandle(maker),
     })),
+  fc
+    .record({
+      provider: fc.constantFrom('github', 'gitlab'),
+      repositoryId: fc.stringMatching(/^[1-9]\d{0,18}$/),
+      run: fc.stringMatching(/^[1-9]\d{0,18}$/),
+      attempt: fc.stringMatching(/^[1-9]\d{0,5}$/),
+      person: fc.option(handles),
+    })
+    .map(({ person, ...build }): Submitter => ({
+      kind: 'build',
+      ...build,
+      person: person === null ? null : parsePersonHandle(person),
+    })),
 );
 
 describe('who submitted a request', () => {
@@ -39,7 +52,25 @@ describe('who submitted a request', () => {
     expect(found === null ? null : submittingPerson(found)).toBe('alex');
   });
 
+  it('names the person behind a build, where there is one', () => {
+    const found = (text: string) => {
+      const submitter = parseSubmitter(text);
+      return submitter === null ? undefined : submittingPerson(submitter);
+    };
+    expect(found('build:github/123/456/1 by person:alex')).toBe('alex');
+    expect(found('build:github/123/456/1')).toBeNull();
+  });
+
   it.each([
+    'build:github/123/456',
+    'build:github/0123/456/1',
+    'build:github/123/456/0',
+    'build:GitHub/123/456/1',
+    'build:github/123/456/1 by person:',
+    'build:github/123/456/1 by person:a by person:b',
+    'build:github/123/456/1 by token:a',
+    'build:github/123/456/1\n',
+    `build:github/${'1'.repeat(600)}/456/1`,
     '',
     'operator:demo',
     'person:',

@@ -172,7 +172,7 @@ function Guide(props: {
     case 'token':
       return (
         <p className="mt-2 text-muted">
-          Keep it as <code>COUNTERSIGN_TOKEN</code> under {told.secret} of{' '}
+          Where one is used, keep it as <code>COUNTERSIGN_TOKEN</code> under {told.secret} of{' '}
           <a className="link" href={project.value.repository.uri}>
             the repository
           </a>

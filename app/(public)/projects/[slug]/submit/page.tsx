@@ -7,7 +7,7 @@ import { openParameters } from '#core/artifact/index.ts';
 import type { OpenParameter } from '#core/artifact/index.ts';
 import type { SigningPolicy } from '#core/generated/index.ts';
 import { parsePolicySlug } from '#core/ids/index.ts';
-import { maySubmit, submittingPeople } from '#core/wire/submitter/index.ts';
+import { maySubmit, submittingPeople, takesBuilds } from '#core/wire/submitter/index.ts';
 import { buildFileOf } from '#core/origin/index.ts';
 import { readSignerLimits } from '../../../../../lib/platform/signer-limits/index.ts';
 import {
@@ -141,6 +141,7 @@ export default async function SubmitPage({ params, searchParams }: Props) {
                   {place.policy.submitters === undefined
                     ? 'Every token of the project.'
                     : `Tokens: ${place.policy.submitters.tokens?.join(', ') ?? 'none'}.`}
+                  {takesBuilds(place.policy) ? ' Builds of the policy’s origin.' : null}
                 </p>
                 <p className="mt-1 text-sm">
                   <Link

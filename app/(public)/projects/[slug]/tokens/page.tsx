@@ -83,6 +83,9 @@ function Tokens(props: {
     <>
       <ul className="mt-6 max-w-prose list-disc space-y-1 ps-5 text-muted">
         <li>
+          A build that a policy’s origin describes needs none: it submits with the identity token of its run.
+        </li>
+        <li>
           Authors, approvers and submitters of the project make and revoke tokens. The foundation can revoke
           each.
         </li>
