@@ -29,7 +29,8 @@ const effective = effectivePolicy(
   parsePolicySlug('release-signing'),
 );
 if (!effective.ok || effective.value.originPolicy === null) throw new Error('the seed has no origin');
-const { originPolicy: policy, locateOrigin: locate } = effective.value;
+const { originPolicy: policy } = effective.value;
+const locate = effective.value.locateOrigin.bind(effective.value);
 
 const median = (times: readonly number[]): number =>
   times.toSorted((a, b) => a - b)[times.length >> 1] ?? NaN;

@@ -229,7 +229,7 @@ describe('a build that the policy doesn’t describe', () => {
   });
 
   it('is told under which other policy it may', async () => {
-    const origin = decode(seedWithKeys().get(releasePolicy)).match(/origin:\n(?: .*\n)+/)?.[0] ?? '';
+    const origin = /origin:\n(?: .*\n)+/.exec(decode(seedWithKeys().get(releasePolicy)))?.[0] ?? '';
     const any = origin.replace('development', 'github-actions').replace('[main]', "['*']");
     const on = underPolicy({ [testPolicy]: ['scan: required', `${any}scan: required`] });
     await expect(submit(await build(branch, on))).rejects.toMatchObject({

@@ -87,7 +87,8 @@ function judge(
 ): readonly Finding[] {
   const effective = effectivePolicy(snapshot, project, policy);
   if (!effective.ok) return effective.findings;
-  const { originPolicy, policy: said, locate, locateOrigin } = effective.value;
+  const { originPolicy, policy: said } = effective.value;
+  const locate = (path: readonly string[]) => effective.value.locate(path);
   if (originPolicy === null) {
     return [
       fail({
@@ -111,7 +112,13 @@ function judge(
     ];
   }
   const { provider, issuer, token } = verified;
-  return judgeToken({ provider, issuer, token, policy: originPolicy, locate: locateOrigin });
+  return judgeToken({
+    provider,
+    issuer,
+    token,
+    policy: originPolicy,
+    locate: (path) => effective.value.locateOrigin(path),
+  });
 }
 
 /** The reason, what was found, and the line that asked. */

@@ -1,5 +1,4 @@
-import { providers } from '#core/origin/index.ts';
-import type { ProviderName } from '#core/origin/index.ts';
+import { providerOf, providers } from '#core/origin/index.ts';
 import { isOfRepository, parseSubmitter } from '#core/wire/submitter/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
@@ -18,12 +17,11 @@ export async function findSubmittingRun(
 ): Promise<SubmittingRun | null> {
   const build = parseSubmitter(request.submittedBy);
   if (build?.kind !== 'build') return null;
-  const projects = (await acceptedPolicy(ctx))?.snapshot.projects ?? new Map();
-  const project = [...projects.values()].find(({ slug }) => slug === request.projectSlug);
-  const policy = [...(project?.policies.values() ?? [])].find(({ value }) => isOfRepository(value, build));
-  const { provider, run, attempt } = build;
-  const tokens = providers[provider as ProviderName].identityToken;
-  const uri = policy?.value.origin?.repository.uri;
-  if (uri === undefined || tokens === null) return null;
-  return { run, attempt, address: tokens.runAddress(uri, run, attempt) };
+  const projects = [...((await acceptedPolicy(ctx))?.snapshot.projects.values() ?? [])];
+  const policies = projects.find(({ slug }) => slug === request.projectSlug)?.policies.values() ?? [];
+  const origin = [...policies].find(({ value }) => isOfRepository(value, build))?.value.origin;
+  const tokens = origin === undefined ? null : providers[providerOf(origin)].identityToken;
+  if (origin === undefined || tokens === null) return null;
+  const { run, attempt } = build;
+  return { run, attempt, address: tokens.runAddress(origin.repository.uri, run, attempt) };
 }

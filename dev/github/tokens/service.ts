@@ -86,7 +86,10 @@ export async function startTokenService({ port = 0 } = {}): Promise<TokenService
 
   function giveToken(request: IncomingMessage, url: URL, response: ServerResponse): void {
     const run = jobs.get((request.headers.authorization ?? '').replace(/^bearer /i, ''));
-    if (run === undefined) return answer(response, 401, { message: 'Bad credentials' });
+    if (run === undefined) {
+      answer(response, 401, { message: 'Bad credentials' });
+      return;
+    }
     const { uri } = { ...exampleRun, ...run }.repository;
     const audience = url.searchParams.get('audience') ?? uri.split('/').slice(0, -1).join('/');
     const value = sign(claims(audience, run));
@@ -99,15 +102,15 @@ export async function startTokenService({ port = 0 } = {}): Promise<TokenService
       const { n, e } = publicKey.export({ format: 'jwk' });
       return { kty: 'RSA', alg: 'RS256', use: 'sig', kid, x5t: kid, n, e };
     });
-    if (mishap === null) return answer(response, 200, { keys });
-    spoil(response, mishap);
+    if (mishap === null) answer(response, 200, { keys });
+    else spoil(response, mishap);
   }
 
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-    if (url.pathname === '/.well-known/jwks') return giveKeys(response);
-    if (url.pathname === '/_apis/pipelines/1/runs/1/idtoken') return giveToken(request, url, response);
-    answer(response, 404, { message: 'Not Found' });
+    if (url.pathname === '/.well-known/jwks') giveKeys(response);
+    else if (url.pathname === '/_apis/pipelines/1/runs/1/idtoken') giveToken(request, url, response);
+    else answer(response, 404, { message: 'Not Found' });
   });
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');

@@ -5,8 +5,9 @@ import { claimsOf, type TokenRun } from '../../../dev/github/tokens/claims.ts';
 import { failures } from '../wire/finding/index.ts';
 import { judgeToken, originPolicyOf, providers, type OriginPolicy } from './index.ts';
 
-const tokens = providers.github.identityToken;
-if (tokens === null) throw new Error('GitHub has identity tokens');
+const found = providers.github.identityToken;
+if (found === null) throw new Error('GitHub has identity tokens');
+const tokens = found;
 
 function read(changes: Readonly<Record<string, unknown>> = {}, run: Partial<TokenRun> = {}) {
   const claims: Record<string, unknown> = {
@@ -14,7 +15,7 @@ function read(changes: Readonly<Record<string, unknown>> = {}, run: Partial<Toke
     ...changes,
   };
   for (const [name, value] of Object.entries(changes)) if (value === undefined) delete claims[name];
-  return tokens?.read(claims) ?? { ok: false as const, problem: 'no reader' };
+  return tokens.read(claims);
 }
 
 function judged(run: Partial<TokenRun> = {}, asked: OriginPolicy = policy, issuer = exampleRun.issuer) {
@@ -42,7 +43,7 @@ describe('the identity token of a build that its policy describes', () => {
       ok: true,
       token: { repositoryId: '123456789', run: '1000000001', attempt: '1', accountId: '7' },
     });
-    expect(tokens?.runAddress('https://github.com/example/widget', '10', '2')).toBe(
+    expect(tokens.runAddress('https://github.com/example/widget', '10', '2')).toBe(
       'https://github.com/example/widget/actions/runs/10/attempts/2',
     );
   });
@@ -96,7 +97,7 @@ describe('the identity token of another build', () => {
     const failed = failures(judged(run));
     expect(failed.map(({ rule }) => rule)).toEqual(rules);
     for (const { rule, message, fix } of failed) {
-      expect(tokens?.words[rule]).toEqual({ message, fix });
+      expect(tokens.words[rule]).toEqual({ message, fix });
       expect(message).not.toMatch(/certificate|attest|file was/);
     }
   });
@@ -150,15 +151,15 @@ describe('a token that isn’t as GitHub writes it', () => {
 
 describe('what is pinned for GitHub', () => {
   it('are the algorithm, the place of the keys, and whose accounts a token names', () => {
-    expect(tokens?.algorithms).toEqual(['RS256']);
+    expect(tokens.algorithms).toEqual(['RS256']);
     const issuer = 'https://token.actions.githubusercontent.com';
-    expect(tokens?.keysUrl(issuer)).toBe(`${issuer}/.well-known/jwks`);
-    expect([issuer, `${issuer}/octo`].map((one) => tokens?.accountHost(one))).toEqual(['github', 'github']);
+    expect(tokens.keysUrl(issuer)).toBe(`${issuer}/.well-known/jwks`);
+    expect([issuer, `${issuer}/octo`].map((one) => tokens.accountHost(one))).toEqual(['github', 'github']);
     // A server of somebody else's has accounts of its own.
     for (const other of ['https://ghes.example/_services/token', `${issuer}.evil.example`, `${issuer}-x`]) {
-      expect(tokens?.accountHost(other)).toBeNull();
+      expect(tokens.accountHost(other)).toBeNull();
     }
-    expect(tokens?.audienceLine('https://sign.example')).toBe(
+    expect(tokens.audienceLine('https://sign.example')).toBe(
       '"$ACTIONS_ID_TOKEN_REQUEST_URL&audience=https%3A%2F%2Fsign.example"',
     );
   });

@@ -14,11 +14,10 @@ beforeEach(async () => {
 afterEach(() => service.stop());
 
 const open = () => openBuildKeys({ now: () => new Date(time) });
-const kidNow = (): string =>
-  String(
-    (JSON.parse(Buffer.from(service.sign({}).split('.')[0] ?? '', 'base64url').toString()) as { kid: string })
-      .kid,
-  );
+const kidNow = (): string => {
+  const header = Buffer.from(service.sign({}).split('.')[0] ?? '', 'base64url').toString();
+  return (JSON.parse(header) as { kid: string }).kid;
+};
 const find = (keys: ReturnType<typeof open>, kid = kidNow()) =>
   keys.find(issuer, service.keysUrl, { alg: 'RS256', kid });
 const unavailable = { code: 'BUILD_KEYS_UNAVAILABLE' };
