@@ -1,5 +1,5 @@
 /** What GitHub writes into the identity token of a job (docs.github.com, "OpenID Connect reference"): texts, ids and numbers included. */
-import { signerUri, type WorkflowRun } from '../../build-system/claims.ts';
+import { workflowUri, type WorkflowRun } from '../../build-system/claims.ts';
 
 export interface TokenRun extends WorkflowRun {
   /** Who started the run. */
@@ -25,7 +25,7 @@ export function claimsOf(run: TokenRun): Claims {
     workflow: 'Release',
     workflow_ref: `${repository}/${run.workflow}@${run.ref}`,
     workflow_sha: run.commit,
-    job_workflow_ref: withoutHost(signerUri(run)),
+    job_workflow_ref: withoutHost(run.signerUri ?? workflowUri(run)),
     job_workflow_sha: run.jobWorkflowSha ?? run.commit,
     ref: run.ref,
     ref_type: run.ref.startsWith('refs/tags/') ? 'tag' : 'branch',

@@ -42,7 +42,7 @@ export const builds: Area = {
     ]),
     ...guards('lib/core/origin/judge-token.ts', judged, [
       [
-        'if (tokens === null || wanted !== provider) return',
+        'if (tokens === null || policy.provider !== provider) return',
         'if (tokens === null) return',
         'by another issuer, or of another provider’s policy, is refused',
       ],

@@ -20,9 +20,7 @@ export interface JudgeTokenInput {
 export function judgeToken({ provider, issuer, token, policy, locate }: JudgeTokenInput): readonly Finding[] {
   const record = providers[provider];
   const tokens = record.identityToken;
-  // Of one provider alone there is nothing else today that a policy could name.
-  const wanted: string = policy.provider;
-  if (tokens === null || wanted !== provider) return [otherProvider(provider, policy, locate)];
+  if (tokens === null || policy.provider !== provider) return [otherProvider(provider, policy, locate)];
   const claims = tokens.claims(token, new URL(policy.repository.uri).origin);
   const asked = tokens.asked(policy, claims);
   const whole = { ...claims, issuer: { ok: true, value: issuer } } as CertificateClaims;
