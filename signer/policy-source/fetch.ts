@@ -95,6 +95,13 @@ async function fetchRef(clone: PolicyClone, from: string, to: string): Promise<v
     await git(clone, [...fetch, clone.url, `+${from}:${to}`], bounds);
   } catch (error) {
     await removeUnfinished(clone);
+    if (error instanceof GitError && error.message.includes('mismatched algorithms'))
+      throw new GitError(
+        'GIT_FAILED',
+        'its objects are named by SHA-256 (git init --object-format=sha256), and the signer follows repositories with SHA-1 names alone: make it anew without that option',
+        error.exitCode,
+        { cause: error },
+      );
     // What git reports where its pack reached the limit or was interrupted.
     if (error instanceof GitError && error.message.includes('index-pack'))
       throw new GitError(

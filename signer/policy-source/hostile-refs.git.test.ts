@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { git, openHostileHost } from '../../dev/git-host/index.ts';
+import { runCommand } from '../../dev/stack/index.ts';
 import { testDatabase } from '../../dev/test/index.ts';
 import { openDatabase, type Database } from '../ground/database/index.ts';
 import { comment, followedRepository, type FollowedRepository } from './followed-repository.fixture.ts';
@@ -40,6 +41,20 @@ describe('a wrong ref on the Git host', () => {
     return git(repository, 'hash-object', '-w', file);
   };
   const inForce = async () => (await source.refresh()).commit;
+
+  it('is refused in words that say so where objects of the repository are named by SHA-256', async () => {
+    const other = path.join(followed.folder, 'sha256.git');
+    await runCommand('git', ['init', '--quiet', '--bare', '--object-format=sha256', other]);
+    const empty = path.join(followed.folder, 'empty');
+    await writeFile(empty, '');
+    const tree = await git(other, 'hash-object', '-w', '-t', 'tree', empty);
+    const by = ['-c', 'user.name=A', '-c', 'user.email=a@example.org'];
+    const made = await git(other, ...by, 'commit-tree', tree, '-m', 'one');
+    await git(other, 'update-ref', 'refs/heads/main', made);
+    await expect(followed.open('other', other, made).refresh()).rejects.toThrow(
+      /named by SHA-256.*SHA-1 names alone/,
+    );
+  });
 
   it('below the name of the signatures’ ref has no effect once it is removed', async () => {
     await ref(`${notes}/x`, first);

@@ -8,6 +8,13 @@ const unmoved = 'signer/policy-source/unmoved.git.test.ts';
 export const refs: Area = {
   name: 'refs',
   mutants: [
+    ...guards('signer/policy-source/fetch.ts', 'signer/policy-source/hostile-refs.git.test.ts', [
+      [
+        "error.message.includes('mismatched algorithms')",
+        "error.message.includes('mismatched algorithm ')",
+        'is refused in words that say so where objects',
+      ],
+    ]),
     ...guards('signer/policy-source/fetch.ts', unmoved, [
       ['there.get(clone.ref) === ours.branch && ', '', 'is fetched by git once only the branch moves'],
       [

@@ -23,7 +23,7 @@ const schema = (paths: Paths) => {
       url: z.string().min(1),
       ref: z.string().regex(/^refs\/heads\/.+/, 'a full ref such as refs/heads/main'),
       /** The first accepted commit, pinned by the person who installs the signer. */
-      initialCommit: z.string().regex(/^[0-9a-f]{40,64}$/, 'a full commit hash'),
+      initialCommit: z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'a full commit hash'),
       directory: path,
       pollSeconds: seconds.default(30),
     }),
