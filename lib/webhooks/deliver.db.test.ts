@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openPoster } from '../platform/page-fetch/index.ts';
 import { openDeliverer, enableWebhook, repeatDelivery } from './index.ts';
 import { maker, openWebhooks, project } from './open-webhooks.fixture.ts';
 import { isSignedBy } from './receiver.fixture.ts';
@@ -89,6 +90,44 @@ describe('a receiver', () => {
     }
     expect((await open.read(id)).webhook.disabled?.why).toContain('10 attempts');
     expect(await open.last(id)).toMatchObject({ state: 'failed', attempts: 10, nextAt: null });
+  });
+
+  it('that sends without end has answered', async () => {
+    const { id } = await open.add('/a');
+    open.receiver.answers.set('/a', (_request, response) => {
+      const more = (): void => {
+        while (!response.destroyed && response.write('x'.repeat(65_536)));
+      };
+      response.on('drain', more);
+      more();
+    });
+    await open.waits();
+    await open.deliver();
+    expect(await open.last(id)).toMatchObject({ state: 'delivered', last: { answer: 'x'.repeat(500) } });
+  });
+
+  it('whose name leads elsewhere by now is sent nothing, and one that never answers nothing else for a minute', async () => {
+    const here = openPoster({ allowLoopback: true, resolve: async () => ['127.0.0.1'] });
+    const url = `http://moves.test:${new URL(open.receiver.origin).port}/a`;
+    const { id } = await open.add('', { url }, { ...open.team(), poster: here });
+    await open.waits();
+    const through = async (options: Partial<Parameters<typeof openPoster>[0]>) => {
+      const poster = openPoster({ allowLoopback: true, ...options });
+      const deliverer = openDeliverer({ ...open.portal, poster }, () => 0);
+      await deliverer.run();
+      await deliverer.settled();
+    };
+    await through({ resolve: async () => ['10.0.0.1'] });
+    expect(open.receiver.received).toHaveLength(0);
+    const problem = expect.stringContaining('isn’t public') as unknown;
+    expect(await open.last(id)).toMatchObject({ state: 'waiting', last: { status: null, problem } });
+    open.notices.pass(2);
+    open.receiver.answers.set('/a', () => undefined);
+    await through({ resolve: async () => ['127.0.0.1'], timeoutMilliseconds: 300 });
+    expect(open.receiver.received).toHaveLength(1);
+    const { webhook, deliveries } = await open.read(id);
+    expect(deliveries[0]?.last?.problem).toBe('Nobody answered within the time limit.');
+    expect(webhook.pausedUntil).not.toBe(null);
   });
 
   it('that hangs holds up no other', async () => {
