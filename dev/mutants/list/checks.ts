@@ -55,6 +55,11 @@ export const checks: Area = {
     ]),
     ...guards('signer/rulings/sigstore-roots/roots.ts', roots, [
       ['age > staleDays * day || ', '', 'older than the policy allows holds requests up'],
+      [
+        'AbortSignal.timeout(lookSeconds * 1000)',
+        'AbortSignal.timeout(lookSeconds * 60_000)',
+        'that never answers replaces nothing',
+      ],
       [' || age < -futureMax', '', 'confirmed in the future counts for nothing'],
       [
         'if (cached?.sha256 === known.sha256 && cached.kind === tuf.kind) return cached.root;',
@@ -64,7 +69,7 @@ export const checks: Area = {
       [
         "throw new Unavailable(\n        'policy',\n        `the trust root of the build system ${name} can’t be read",
         "return null;\n      throw new Unavailable(\n        'policy',\n        `the trust root of the build system ${name} can’t be read",
-        'whose record is damaged holds requests up',
+        'whose record is damaged in its shape holds requests up',
       ],
     ]),
     ...guards('signer/rulings/sigstore-roots/fetch-root.ts', roots, [
@@ -88,13 +93,13 @@ export const checks: Area = {
       [
         'if (sha256Of(outer.contents) !== outer.sha256)',
         'if (false)',
-        'whose record is damaged holds requests up',
+        'whose record is damaged in a value alone holds requests up',
       ],
     ]),
     ...guards('signer/rulings/sigstore-roots/mirror.ts', roots, [
       ["redirect: 'error',", '', 'that sends the client elsewhere replaces nothing'],
-      ['if (size > lengthMax || left < 0)', 'if (left < 0)', 'that sends without end replaces nothing'],
-      ['      signal,\n', '', 'that never answers replaces nothing'],
+      ['size > lengthMax || ', '', 'that sends more than a file may have replaces nothing'],
+      [' || left < 0', '', 'sends no more in all than a repository has'],
     ]),
     ...guards('signer/daemon/scan/scan-database.ts', 'signer/daemon/checks/scan.test.ts', [
       [

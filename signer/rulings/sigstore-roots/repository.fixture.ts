@@ -54,14 +54,14 @@ export async function openTufRepository() {
   const server = createServer((request, response) => {
     const path = (request.url ?? '').replace(/^\/repository\//, '');
     asked.push(path);
-    if (lie !== null) {
-      lie(response, path);
-      return;
-    }
+    if (lie === null) answer(response, path);
+    else lie(response, path);
+  });
+  const answer: Answer = (response, path) => {
     const text = files.get(path);
     if (text === undefined) response.writeHead(404).end('not here');
     else response.end(text);
-  });
+  };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const mirror = `http://127.0.0.1:${port}/repository`;
@@ -135,7 +135,9 @@ export async function openTufRepository() {
       const kept = new Map(files);
       return () => void (files = kept);
     },
-    lie: (answer: Answer | null) => void (lie = answer),
+    lie: (other: Answer | null) => void (lie = other),
+    /** What a mirror answers that doesn't lie. */
+    answer,
     replace: (place: string, contents: string) => void files.set(place, contents),
     places: () => [...files.keys()],
     close: () =>

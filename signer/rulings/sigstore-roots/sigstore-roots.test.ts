@@ -7,6 +7,7 @@ import type { BuildSystem, TufRepository } from '#core/generated/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
 import { Unavailable } from '../../ground/availability/index.ts';
 import { openSigstoreRoots, type SigstoreRoots } from './index.ts';
+import { openMirror } from './mirror.ts';
 import { openTufRepository } from './repository.fixture.ts';
 
 const day = 86_400_000;
@@ -139,14 +140,19 @@ describe('a trust root that is followed by TUF', () => {
     await stranger.close();
   });
 
-  test('whose record is damaged holds requests up, and no mirror can mend it', async () => {
+  test.each([
+    ['in its shape', 'checkedAt', 'checkedAT'],
+    ['in a value alone', 'checkedAt\\":\\"20', 'checkedAt\\":\\"19'],
+  ])('whose record is damaged %s holds requests up, and no mirror can mend it', async (_what, from, to) => {
     await open().follow(policy(repository.tuf()));
     const [name = ''] = readdirSync(folder);
     const file = join(folder, name);
-    writeFileSync(file, readFileSync(file, 'utf8').replace('checkedAt', 'checkedAT'));
+    const text = readFileSync(file, 'utf8');
+    expect(text).toContain(from);
+    writeFileSync(file, text.replace(from, to));
     const roots = open();
     await roots.follow(policy(repository.tuf()));
-    await expect(used(roots)).rejects.toThrow(/is damaged/);
+    await expect(used(roots)).rejects.toThrow(/can’t be read: .* is damaged/);
     expect(await roots.health()).toMatchObject({ state: 'down' });
   });
 
@@ -178,7 +184,6 @@ describe('a trust root that is followed by TUF', () => {
 
 /** Each leaves the signer with what it knew, and says why. */
 describe('a mirror', () => {
-  const large = 'x'.repeat(64 * 1024);
   type Repository = typeof repository;
   const lies: readonly [string, (repository: Repository) => void, RegExp][] = [
     [
@@ -227,16 +232,18 @@ describe('a mirror', () => {
     ['that answers 500', (mirror) => mirror.lie((to) => to.writeHead(500).end()), /500/],
     [
       'that sends the client elsewhere',
-      (mirror) => mirror.lie((to) => to.writeHead(302, { location: '/repository/timestamp.json' }).end()),
+      (mirror) => {
+        mirror.publish({ trustedRoot: rootText(second) });
+        mirror.lie((to, path) => {
+          if (path.startsWith('moved/')) mirror.answer(to, path.slice('moved/'.length));
+          else to.writeHead(302, { location: `/repository/moved/${path}` }).end();
+        });
+      },
       /redirect/,
     ],
     [
-      'that sends without end',
-      (mirror) =>
-        mirror.lie((to) => {
-          const more = (): void => void to.write(large, (error) => (error ?? null) === null && more());
-          more();
-        }),
+      'that sends more than a file may have',
+      (mirror) => mirror.lie((to) => to.end('x'.repeat(600 * 1024))),
       /sent over 524288 bytes/,
     ],
     ['that never answers', (mirror) => mirror.lie(() => undefined), /no answer in time/],
@@ -264,6 +271,14 @@ describe('a mirror', () => {
     await roots.follow(policy(repository.tuf()));
     expect(await believes(roots, second)).toBe(true);
     expect((await roots.health()).detail).toMatch(/less than current version/);
+  });
+
+  test('sends no more in all than a repository has', async () => {
+    repository.lie((to) => to.end(Buffer.alloc(5 * 1024 * 1024)));
+    const mirror = openMirror(folder, AbortSignal.timeout(20_000));
+    const url = `${repository.tuf().mirror}/timestamp.json`;
+    expect(await mirror.downloadBytes(url, 6 * 1024 * 1024)).toHaveLength(5 * 1024 * 1024);
+    await expect(mirror.downloadBytes(url, 6 * 1024 * 1024)).rejects.toThrow(/sent over/);
   });
 
   test('can’t make a signer believe a root of another kind than the policy says', async () => {
