@@ -57,7 +57,7 @@ export const checks: Area = {
       ['age > staleDays * day || ', '', 'older than the policy allows holds requests up'],
       [
         'AbortSignal.timeout(lookSeconds * 1000)',
-        'AbortSignal.timeout(lookSeconds * 60_000)',
+        'AbortSignal.timeout(lookSeconds * 1_000_000)',
         'that never answers replaces nothing',
       ],
       [' || age < -futureMax', '', 'confirmed in the future counts for nothing'],

@@ -249,7 +249,7 @@ describe('a mirror', () => {
     ['that never answers', (mirror) => mirror.lie(() => undefined), /no answer in time/],
     ['that hangs up', (mirror) => mirror.lie((to) => to.destroy()), /fetch failed/],
   ];
-  test.each(lies)('%s replaces nothing', async (_what, lie, problem) => {
+  test.each(lies)('%s replaces nothing', { timeout: 20_000 }, async (_what, lie, problem) => {
     await open().follow(policy(repository.tuf()));
     lie(repository);
     const confirmed = clock;
