@@ -11,15 +11,15 @@ export const builds: Area = {
   name: 'builds',
   mutants: [
     ...guards('lib/platform/build-token/verify.ts', verify, [
-      ['!tokens.algorithms.includes(header.alg)', 'false', 'is refused'],
+      ['!tokens.algorithms.includes(header.alg)', 'false', 'said to be PS256'],
       [
         'if (payload.aud !== audience) throw foreignAudience(payload.aud, audience, tokens);',
         '',
-        'is refused',
+        'for this portal, in a list',
       ],
-      ["requiredClaims: ['exp', 'iat', 'jti']", "requiredClaims: ['iat', 'jti']", 'is refused'],
+      ["requiredClaims: ['exp', 'iat', 'jti']", "requiredClaims: ['iat', 'jti']", 'without an end'],
       ['      maxTokenAge: tokenSecondsMax,\n', '', 'has an own limit of age, whatever its host says'],
-      ['if (!read.ok) throw badClaims(read.problem);', '', 'is refused'],
+      ['if (!read.ok) throw badClaims(read.problem);', '', 'of no repository'],
       ['if (expiresAt > now) return;', 'return;', 'says which build asks, for five minutes'],
     ]),
     ...guards('lib/platform/build-token/keys.ts', keys, [
