@@ -53,6 +53,7 @@ export function WebhookForm(props: {
         <CheckboxGroup
           name="events"
           label="Events"
+          required
           hint="Select at least one."
           choices={props.events.map((value) => ({
             value,
