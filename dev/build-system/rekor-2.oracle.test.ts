@@ -90,7 +90,6 @@ describe.skipIf(lacksTools('openssl'))('a bundle from a log like Rekor 2', () =>
     ['log', [...entry, 'logId', 'keyId'], flip],
     ['checkpoint', [...entry, 'inclusionProof', 'checkpoint', 'envelope'], (value) => `x${String(value)}`],
     ['place in the proof', [...entry, 'inclusionProof', 'logIndex'], () => '0'],
-    ['proof, which is left out', [...entry, 'inclusionProof'], () => undefined],
     ['version of the entry', [...entry, 'kindVersion', 'version'], () => '0.0.1'],
     ['version that nobody knows', [...entry, 'kindVersion', 'version'], () => '0.0.3'],
     [
@@ -114,6 +113,11 @@ describe.skipIf(lacksTools('openssl'))('a bundle from a log like Rekor 2', () =>
     expect(await build.failedRules(edited(await attest(), path, change), trusting())).toContain(
       'origin.signature',
     );
+  });
+
+  it('is no bundle without a proof of its entry', async () => {
+    const unproved = edited(await attest(), [...entry, 'inclusionProof'], () => undefined);
+    expect(await build.failedRules(unproved, trusting())).toEqual(['origin.bundle']);
   });
 
   it('is refused with the entry or the timestamp of another bundle', async () => {
