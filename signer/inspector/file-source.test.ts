@@ -1,10 +1,12 @@
 /** What the child keeps of files in memory, and for how long. */
-import { mkdtemp, readFile, rm, writeFile as put } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, writeFile as put } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { lentChunks, readExactly } from '#core/formats/random-access.ts';
-import { digestOfFile, streamFile, withFile, writeFile } from './child/file-source.ts';
+import { digestOfFile, removeLeaf, streamFile, withFile, writeFile, writeLeaf } from './child/file-source.ts';
+import { pieceBytesMax } from './piece.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -76,4 +78,40 @@ test('the content of a file is known as the same until the file changes', async 
     return Buffer.concat(read);
   });
   expect([again.equals(Buffer.alloc(2000, 2)), sha256.length]).toEqual([true, 64]);
+});
+
+async function streamed(name: string): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of streamFile(join(folder, name))) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+test('small files that are only read are pieces of one file, and larger ones are files of their own', async () => {
+  const leaf = (name: string, bytes: Uint8Array) => writeLeaf(folder, name, inPieces(bytes, 1000));
+  const bytesOf = async ({ file }: { readonly file: string }) => [await wholeOf(file), await streamed(file)];
+  const written = [];
+  for (const [at, size] of [3, 0, pieceBytesMax, pieceBytesMax + 1, 5000].entries())
+    written.push({ size, value: at + 1, ...(await leaf(`leaf-${at}`, filled(size, at + 1))) });
+  expect(written.map(({ file }) => file)).toEqual([
+    'small@0+3',
+    'small@3+0',
+    `small@3+${pieceBytesMax}`,
+    'leaf-3',
+    `small@${3 + pieceBytesMax}+5000`,
+  ]);
+  for (const one of written) {
+    const expected = Buffer.alloc(one.size, one.value);
+    expect(one.sizeBytes).toBe(one.size);
+    expect(one.sha256).toBe(createHash('sha256').update(expected).digest('hex'));
+    for (const found of await bytesOf(one)) expect(found.equals(expected), one.file).toBe(true);
+  }
+  await expect(withFile(join(folder, 'small@999999+5'), (source) => source.read(0, 5))).rejects.toMatchObject(
+    {
+      code: 'SHORT_READ',
+    },
+  );
+  // What holds pieces stays as long as any of them may be asked for.
+  for (const { file } of written) await removeLeaf(join(folder, file));
+  expect(await readdir(folder)).not.toContain('leaf-3');
+  expect((await wholeOf('small@0+3')).equals(Buffer.alloc(3, 1))).toBe(true);
 });

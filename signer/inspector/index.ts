@@ -10,3 +10,4 @@ export { InspectorError, limitsOfFiles, type InspectorErrorCode } from './inspec
 export { defaultInspectorLimits, type InspectorLimits } from './limits.ts';
 export { allFindings, fileName, unopenedFinding, unopenedReasons } from './unopened-finding.ts';
 export { examineUnknown, type Examination, type UnknownFile } from './examine-unknown.ts';
+export { pieceAt } from './piece.ts';

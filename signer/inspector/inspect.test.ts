@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tar } from '#core/formats/tar/tar.fixture.ts';
 import { zip } from '#core/formats/zip/zip.fixture.ts';
 import type { RootElement } from '#core/generated/index.ts';
-import { createInspector } from './index.ts';
+import { createInspector, pieceAt } from './index.ts';
 import {
   anyFiles,
   configuration,
@@ -13,6 +13,7 @@ import {
   inTar,
   inTgz,
   inZip,
+  leafBytes,
   openBench,
   pkcs7,
   program,
@@ -60,9 +61,13 @@ describe('inspecting', () => {
       signTargets: [{ path: ['package/tool.exe'], element: 1, unsignedSha256: sha256(program) }],
     });
     expect(inspection.leaves.map(({ path }) => path)).toEqual([['package/tool.exe'], ['package/README']]);
+    // What is signed is a file of its own, the other is a piece.
+    expect(inspection.leaves.map(({ file: leaf }) => pieceAt(leaf) === null)).toEqual([true, false]);
     for (const leaf of inspection.leaves) {
-      expect(leaf.file).toMatch(/\/work\/first\/inspector-\w+\/work\/op-\w+\/\d{8}\.leaf$/);
-      expect(sha256(await readFile(leaf.file))).toBe(leaf.sha256);
+      expect(leaf.file).toMatch(
+        /\/work\/first\/inspector-\w+\/work\/op-\w+\/(?:\d{8}\.leaf|small@\d+\+\d+)$/,
+      );
+      expect(sha256(await leafBytes(leaf.file))).toBe(leaf.sha256);
     }
     expect(inspection.artifactFile).not.toBe(file);
     expect(sha256(await readFile(inspection.artifactFile))).toBe(inspection.sha256);

@@ -1,6 +1,6 @@
 /** A folder with artifacts, and an inspector that works on them. */
 import { createHash } from 'node:crypto';
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildProgram } from '#core/formats/pe/program.fixture.ts';
@@ -8,7 +8,7 @@ import type { ArtifactConfiguration, RootElement } from '#core/generated/index.t
 import { parseSha256Hex, type Sha256Hex } from '#core/ids/index.ts';
 import { buildProcess } from '../../scripts/processes/build.ts';
 import { processes } from '../../scripts/processes/list.ts';
-import { createInspector, type Inspection, type Inspector, type InspectorLimits } from './index.ts';
+import { createInspector, pieceAt, type Inspection, type Inspector, type InspectorLimits } from './index.ts';
 
 export const program = buildProgram();
 /** A DER value is all that embedding asks for. */
@@ -33,6 +33,13 @@ export const configuration = (root: RootElement): ArtifactConfiguration => ({
 
 export const sha256 = (bytes: Uint8Array): Sha256Hex =>
   parseSha256Hex(createHash('sha256').update(bytes).digest('hex'));
+
+/** What an answer names: a file, or a piece of one. */
+export async function leafBytes(path: string): Promise<Uint8Array> {
+  const piece = pieceAt(path);
+  if (piece === null) return readFile(path);
+  return (await readFile(piece.file)).subarray(piece.start, piece.start + piece.sizeBytes);
+}
 
 export const failed = ({ findings }: Inspection): readonly string[] =>
   findings.filter(({ outcome }) => outcome === 'fail').map(({ rule }) => rule);

@@ -43,7 +43,36 @@ test('other work is done while an answer of thousands of records is parsed', asy
   expect(parsed).toEqual(answer(tree()));
 });
 
+const inside = (file: string) => ({
+  path: ['x!/y'],
+  within: ['x'],
+  inner: ['y'],
+  file,
+  sha256: digest,
+  sizeBytes: 5,
+  detected: 'data',
+  covered: false,
+});
+const follows = (file: string) => ({
+  path: ['x'],
+  file,
+  element: 1,
+  sha256: digest,
+  sizeBytes: 5,
+  fields: [{ line: 1, label: 'sha256', of: ['y'], start: 0, end: 5 }],
+});
+
+test('a small file may be a piece of the one that holds them, of its own size', async () => {
+  const names = ['00000001.leaf', 'small@7+5'];
+  const more = { inside: names.map(inside), follows: [follows('00000001.leaf')] };
+  expect(await parseInspectAnswer(answer([], more))).toMatchObject({ ok: true });
+});
+
 test.each([
+  ['a piece of another size than is stated', answer([], { inside: [inside('small@7+4')] })],
+  ['a piece of a file elsewhere', answer([], { inside: [inside('../small@7+5')] })],
+  ['a piece of another file', answer([], { inside: [inside('artifact@7+5')] })],
+  ['a list to be written anew that is a piece', answer([], { follows: [follows('small@7+5')] })],
   ['a record that is none', answer(tree({ sha256: 'x' }))],
   ['a record with more in it', answer(tree({ more: 1 }))],
   ['something else than a list', answer('tree')],

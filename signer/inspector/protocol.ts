@@ -21,6 +21,7 @@ import type {
   SubjectAnswer,
 } from './answers.ts';
 import type { UnpackQuestion } from './messages.ts';
+import { pieceAt, pieceName } from './piece.ts';
 
 const sha256 = z
   .string()
@@ -31,8 +32,17 @@ const path = z.array(z.string().max(1024)).max(16);
 /** What is signed of an envelope is its payload, of up to 16 MiB. */
 const base64 = z.base64().max(24 * 1024 * 1024);
 const text = z.string().max(100_000);
-/** The only form of file names that the child may use, so that an answer can't point anywhere else. */
-const leafName = z.string().regex(/^(?:[0-9]{8}\.leaf|artifact)$/);
+/** The only forms of file names that the child may use, so that an answer can't point anywhere else: of a file of its own, */
+const ownName = z.string().regex(/^(?:[0-9]{8}\.leaf|artifact)$/);
+/** and of that or a piece of the one that holds the small ones, of the size that the answer states. */
+const leafName = z.union([ownName, z.string().regex(pieceName)]);
+const isOfItsSize = ({
+  file,
+  sizeBytes: stated,
+}: {
+  readonly file: string;
+  readonly sizeBytes: number;
+}): boolean => (pieceAt(`/${file}`)?.sizeBytes ?? stated) === stated;
 
 const policyLocation = z.strictObject({ file: text, line: sizeBytes, column: sizeBytes });
 const finding = z
@@ -129,21 +139,23 @@ const inspectAnswer = z.strictObject({
     }),
   ),
   leaves: z.array(
-    z.strictObject({
-      path,
-      file: leafName,
-      element: sizeBytes,
-      sha256,
-      sizeBytes,
-      facts: facts.nullable(),
-      signatures,
-      content,
-    }),
+    z
+      .strictObject({
+        path,
+        file: leafName,
+        element: sizeBytes,
+        sha256,
+        sizeBytes,
+        facts: facts.nullable(),
+        signatures,
+        content,
+      })
+      .refine(isOfItsSize),
   ),
   containers: z.array(
     z.strictObject({
       path,
-      file: leafName,
+      file: ownName,
       element: sizeBytes,
       sha256,
       sizeBytes,
@@ -152,12 +164,12 @@ const inspectAnswer = z.strictObject({
       content,
     }),
   ),
-  inside: z.array(z.strictObject({ ...insidePlace, path: insidePath, file: leafName })),
+  inside: z.array(z.strictObject({ ...insidePlace, path: insidePath, file: leafName }).refine(isOfItsSize)),
   copies: z.array(z.strictObject(insidePlace)),
   signTargets: z.array(
     z.strictObject({
       path,
-      file: leafName,
+      file: ownName,
       element: sizeBytes,
       detached: z.boolean(),
       unsignedSha256: sha256,
@@ -169,7 +181,7 @@ const inspectAnswer = z.strictObject({
   follows: z.array(
     z.strictObject({
       path,
-      file: leafName,
+      file: ownName,
       element: sizeBytes,
       sha256,
       sizeBytes,
@@ -210,7 +222,7 @@ const question = z.strictObject({
   ok: z.literal('unpack'),
   question: z.strictObject({
     format: z.enum(unpackedElsewhere),
-    file: leafName,
+    file: ownName,
     filesMax: sizeBytes,
     bytesMax: sizeBytes,
   }),

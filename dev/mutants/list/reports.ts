@@ -68,6 +68,11 @@ export const reports: Area = {
     ...guards('signer/inspector/protocol.ts', 'signer/inspector/protocol.test.ts', [
       ['await setImmediate();', '', 'other work is done while an answer of thousands of records is parsed'],
       ['Object.keys(value).length !== 2', 'false', 'a long answer is refused that has'],
+      [
+        '?.sizeBytes ?? stated) === stated',
+        '?.sizeBytes ?? stated) >= 0',
+        'a long answer is refused that has',
+      ],
     ]),
     ...guards('lib/core/inspection-report/make-report.ts', 'lib/core/inspection-report/make-report.test.ts', [
       [

@@ -91,6 +91,12 @@ export const signer: Area = {
     ...guards('signer/daemon/intake/process.ts', 'signer/daemon/intake/stale-policy.git.test.ts', [
       ['  context.policy.checkFresh();\n', '', 'a request waits, and isn’t judged'],
     ]),
+    ...guards('signer/inspector/child/inspect-container.ts', 'signer/inspector/inspect.test.ts', [
+      ['sign === null && detached', 'detached', 'accounts for every file of a tar.gz'],
+    ]),
+    ...guards('signer/daemon/scan/clamd.ts', 'signer/daemon/scan/clamd.clamd.test.ts', [
+      ['piece === null ? [0, size]', 'true ? [0, size]', 'scans a piece of a file by itself'],
+    ]),
     ...guards('signer/daemon/scan/proven-scanner.ts', 'signer/daemon/scan/proven-scanner.clamd.test.ts', [
       [
         'if (signal?.aborted !== true) proof = null;',
@@ -148,6 +154,12 @@ export const signer: Area = {
     ]),
     ...guards('signer/inspector/child/file-source.ts', 'signer/inspector/file-source.test.ts', [
       ['held?.readers === 0', 'held !== null', 'a small file that is read stays what it is'],
+      ['sizeBytes + value.length > pieceBytesMax', 'false', 'small files that are only read are pieces'],
+      [
+        'if (pieceAt(file) === null) await unlink',
+        'await unlink',
+        'small files that are only read are pieces',
+      ],
       ['known?.as === as ?', 'known !== undefined ?', 'the content of a file is known as the same until'],
     ]),
     ...guards('lib/core/formats/random-access.ts', 'lib/core/formats/random-access.test.ts', [

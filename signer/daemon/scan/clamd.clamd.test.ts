@@ -42,6 +42,15 @@ describe('clamd as it answers', () => {
     expect(await scanner().scanFile(path)).toMatchObject({ verdict: 'infected' });
   });
 
+  it('scans a piece of a file by itself, and says of one that ends beyond it nothing', async () => {
+    const before = 'harmless ';
+    const path = await file('small', `${before}${eicar} and more`);
+    const piece = (start: number, sizeBytes: number) => scanner().scanFile(`${path}@${start}+${sizeBytes}`);
+    expect(await piece(before.length, eicar.length)).toMatchObject({ verdict: 'infected' });
+    expect(await piece(0, before.length)).toEqual({ verdict: 'clean' });
+    await expect(piece(before.length, 1000)).rejects.toThrow(Unavailable);
+  });
+
   it('calls a harmless and an empty file clean', async () => {
     expect(await scanner().scanFile(await file('harmless', 'hello'))).toEqual({ verdict: 'clean' });
     expect(await scanner().scanFile(await file('empty', ''))).toEqual({ verdict: 'clean' });

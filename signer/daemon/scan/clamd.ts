@@ -4,6 +4,7 @@
  */
 import { constants, open } from 'node:fs/promises';
 import { fileSource, lentChunks } from '#core/formats/random-access.ts';
+import { pieceAt } from '../../inspector/index.ts';
 import { messageOf, Unavailable } from '../../ground/availability/index.ts';
 import { askClamd, ClamdDeadline, type ClamdAnswer } from './ask-clamd.ts';
 import { askVersion } from './ask-version.ts';
@@ -65,12 +66,15 @@ const plainFileOnly = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NO
 
 /** In pieces of lent memory; those of a large file are read while the ones before are sent. */
 async function* bytesOf(file: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
-  const handle = await open(file, plainFileOnly);
+  const piece = pieceAt(file);
+  const handle = await open(piece?.file ?? file, plainFileOnly);
   try {
     const found = await handle.stat();
     if (!found.isFile()) throw new Error(`${file} is no file`);
     const { size } = found;
-    for await (const chunk of lentChunks(fileSource(handle, size), 0, size)) {
+    // What lies beyond its end is an error there.
+    const [start, end] = piece === null ? [0, size] : [piece.start, piece.start + piece.sizeBytes];
+    for await (const chunk of lentChunks(fileSource(handle, size), start, end)) {
       signal?.throwIfAborted();
       yield chunk;
     }

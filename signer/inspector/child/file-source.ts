@@ -1,7 +1,8 @@
 /** Files of the request as the core sees them: random access to read, hashed streams to write. */
 import { createHash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
-import { open, stat, type FileHandle } from 'node:fs/promises';
+import { open, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   fileSource,
   lentChunks,
@@ -10,6 +11,7 @@ import {
   type RandomAccessSource,
 } from '#core/formats/random-access.ts';
 import { parseSha256Hex, type Sha256Hex } from '#core/ids/index.ts';
+import { nameOfPiece, pieceAt, pieceBytesMax, piecesName, type Piece } from '../piece.ts';
 
 /**
  * What this process wrote last, as long as it is small: most files are looked at right after they were unpacked, and reading one costs
@@ -41,14 +43,19 @@ function copiesOf(bytes: Uint8Array): RandomAccessSource {
   return { ...source, read };
 }
 
-/** Opens a file for the duration of `use`. Its size is read once; bytes added later are ignored. */
+/** Opens a file, or a piece of one, for the duration of `use`. Its size is read once; bytes added later are ignored. */
 export async function withFile<Result>(
   file: string,
   use: (source: RandomAccessSource) => Promise<Result>,
 ): Promise<Result> {
   if (held?.file === file) return withHeld(held, use);
-  const handle = await open(file, 'r');
+  const piece = pieceAt(file);
+  const handle = await open(piece?.file ?? file, 'r');
   try {
+    if (piece !== null) {
+      const source = pieceSource(handle, piece);
+      return await use(withReadAhead({ ...source, ...contentOf(file, pieceVersion) }));
+    }
     const found = await handle.stat({ bigint: true });
     const source = fileSource(handle, Number(found.size));
     return await use(withReadAhead({ ...source, ...contentOf(file, versionIn(found)) }));
@@ -89,10 +96,11 @@ function withReadAhead(source: RandomAccessSource): RandomAccessSource {
 
 /** A whole file in chunks, opened when the first is read; a small one in a single one. They aren't lent. */
 export async function* streamFile(file: string): AsyncGenerator<Uint8Array> {
-  const handle = await open(file, 'r');
+  const piece = pieceAt(file);
+  const handle = await open(piece?.file ?? file, 'r');
   try {
-    const { size } = await handle.stat();
-    const source = fileSource(handle, size);
+    const { size } = piece === null ? await handle.stat() : { size: piece.sizeBytes };
+    const source = piece === null ? fileSource(handle, size) : pieceSource(handle, piece);
     if (size <= heldBytesMax) yield await source.read(0, size);
     else yield* readChunks(source, 0, size);
   } finally {
@@ -106,9 +114,12 @@ export interface WrittenFile {
 }
 
 /** Writes a new file; fails where one of that name exists. What `content` gives may be lent: it is used before the next is asked for. */
-export async function writeFile(file: string, content: AsyncIterable<Uint8Array>): Promise<WrittenFile> {
+export async function writeFile(
+  file: string,
+  content: AsyncIterable<Uint8Array>,
+  room: Uint8Array = takeRoom(),
+): Promise<WrittenFile> {
   const handle = await open(file, 'wx', 0o600);
-  const room = takeRoom();
   const hash = createHash('sha256');
   let sizeBytes = 0;
   try {
@@ -128,6 +139,83 @@ export async function writeFile(file: string, content: AsyncIterable<Uint8Array>
   } finally {
     await handle.close();
   }
+}
+
+/** The file of pieces in each folder, and where the next one goes. */
+const ofPieces = new Map<string, { readonly handle: FileHandle; end: number }>();
+/** Written once and never again. */
+const pieceVersion = 'piece';
+
+/**
+ * The same for a file that is only read from now on → its name in the folder: a small one becomes a piece, a larger one a file of
+ * the name given.
+ */
+export async function writeLeaf(
+  folder: string,
+  name: string,
+  content: AsyncIterable<Uint8Array>,
+): Promise<WrittenFile & { readonly file: string }> {
+  const room = takeRoom();
+  const chunks = content[Symbol.asyncIterator]();
+  let sizeBytes = 0;
+  for (;;) {
+    const next = await chunks.next();
+    if (next.done === true) break;
+    const { value } = next;
+    if (sizeBytes + value.length > pieceBytesMax) {
+      const whole = resumed(room.subarray(0, sizeBytes), value, chunks);
+      return { file: name, ...(await writeFile(join(folder, name), whole, room)) };
+    }
+    room.set(value, sizeBytes);
+    sizeBytes += value.length;
+  }
+  const bytes = room.subarray(0, sizeBytes);
+  const pieces = ofPieces.get(folder) ?? {
+    handle: await open(join(folder, piecesName), 'wx', 0o600),
+    end: 0,
+  };
+  ofPieces.set(folder, pieces);
+  await writeAll(pieces.handle, bytes);
+  const file = nameOfPiece(pieces.end, sizeBytes);
+  pieces.end += sizeBytes;
+  const digest = { sha256: hexDigest(createHash('sha256').update(bytes).digest()), sizeBytes };
+  const path = join(folder, file);
+  hashed.set(path, { ...digest, as: pieceVersion });
+  held = { file: path, bytes, as: pieceVersion, room, readers: 0 };
+  return { file, ...digest };
+}
+
+async function* resumed(
+  begun: Uint8Array,
+  next: Uint8Array,
+  rest: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield begun;
+    yield next;
+    for (let chunk = await rest.next(); chunk.done !== true; chunk = await rest.next()) yield chunk.value;
+  } finally {
+    await rest.return?.();
+  }
+}
+
+/** Removes what `writeLeaf` wrote; what holds pieces goes with the folder. */
+export async function removeLeaf(file: string): Promise<void> {
+  if (pieceAt(file) === null) await unlink(file);
+}
+
+function pieceSource(handle: FileHandle, { start, sizeBytes }: Piece): RandomAccessSource {
+  const whole = fileSource(handle, start + sizeBytes);
+  return {
+    size: sizeBytes,
+    read: (offset, length) => whole.read(start + offset, length),
+    ...(whole.readInto === undefined
+      ? {}
+      : {
+          readInto: (target: Uint8Array, offset: number) =>
+            whole.readInto?.(target, start + offset) ?? Promise.resolve(),
+        }),
+  };
 }
 
 async function writeAll(handle: FileHandle, chunk: Uint8Array): Promise<void> {

@@ -5,7 +5,7 @@ import { ArchiveError, NameRegistry, archiveFinding } from '#core/formats/archiv
 import type { Container, ContainerEntry } from '#core/formats/container.ts';
 import type { RandomAccessSource } from '#core/formats/random-access.ts';
 import { pass } from '#core/wire/finding/index.ts';
-import { digestOf, withFile, writeFile, type WrittenFile } from './file-source.ts';
+import { digestOf, withFile, writeFile, writeLeaf, type WrittenFile } from './file-source.ts';
 import type { SeenFile } from './seen-file.ts';
 import { hintAt } from './hint-inside.ts';
 import { outputNameFindings } from './output-names.ts';
@@ -121,12 +121,18 @@ async function inspectEntry(
     await refuseEntry(walk, container, entry, file);
     return null;
   }
-  const written = await writeFile(join(walk.message.folder, file), entry.content);
+  const { file: name, ...written } = isOnlyRead(element)
+    ? await writeLeaf(walk.message.folder, file, entry.content)
+    : { file, ...(await writeFile(join(walk.message.folder, file), entry.content)) };
   walk.tree.push({ path, type: 'file', ...written });
-  notes?.push({ place: entry.path, file, element, ...written });
-  await inspectFile(walk, element, path, file, written, container.depth + 1);
+  notes?.push({ place: entry.path, file: name, element, ...written });
+  await inspectFile(walk, element, path, name, written, container.depth + 1);
   return element;
 }
+
+/** What is signed, written anew or opened as a container is asked for by its own name later. */
+const isOnlyRead = ({ sign, detached, follows, opened }: CompiledElement): boolean =>
+  sign === null && detached === null && follows === null && !opened;
 
 async function refuseEntry(
   walk: Walk,

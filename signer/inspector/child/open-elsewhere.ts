@@ -21,6 +21,7 @@ import {
   type UnpackedElsewhere,
 } from '#core/formats/recognise/index.ts';
 import type { UnpackQuestion, UnpackedOutcome, UnpackersHere } from '../messages.ts';
+import { pieceAt } from '../piece.ts';
 import { streamFile, writeFile } from './file-source.ts';
 
 export interface Elsewhere {
@@ -70,7 +71,8 @@ export async function openElsewhere(input: OpenInput): Promise<OpenedElsewhere> 
   const payload = await payloadOf(source, found, format);
   const isPart = opened.some(({ dataStart, end }) => dataStart <= payload.start && payload.end <= end);
   if (payload.isFollowed && !isPart) throw followedByBytes(payload.end);
-  const isWhole = payload.start === 0 && payload.end === source.size;
+  // Another program gets a file of its own.
+  const isWhole = payload.start === 0 && payload.end === source.size && pieceAt(join(folder, file)) === null;
   const given = isWhole ? file : newFile();
   if (!isWhole)
     await writeFile(join(folder, given), streamRange(rangeOf(source, payload.start, payload.end)));

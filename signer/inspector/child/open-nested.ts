@@ -1,5 +1,4 @@
 /** Opens whatever can be opened in a file, at any depth; each file inside becomes one to be scanned. */
-import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArchiveError, showName } from '#core/formats/archive/index.ts';
 import type { Container } from '#core/formats/container.ts';
@@ -16,7 +15,7 @@ import {
 import { closedMax } from '../limits.ts';
 import type { Closed, Content, ProgramInside } from '../answers.ts';
 import { encryptedIn, givenUp, tooMany, unknownIn } from './closed-reasons.ts';
-import { withFile, writeFile } from './file-source.ts';
+import { removeLeaf, withFile, writeLeaf } from './file-source.ts';
 import { openElsewhere, orderOf } from './open-elsewhere.ts';
 import type { NestedContext } from './nested-context.ts';
 import { unaccounted, type Range } from './overlay.ts';
@@ -203,7 +202,7 @@ async function openFormat(
       // Everything extracted is removed again, so that the remaining budget serves the rest of the artifact.
       for (const insideAnswer of context.inside.splice(before.inside)) {
         context.known.delete(insideAnswer.sha256);
-        await unlink(join(context.folder, insideAnswer.file));
+        await removeLeaf(join(context.folder, insideAnswer.file));
       }
       context.copies.length = before.copies;
       draft.files = before.files;
@@ -248,8 +247,7 @@ async function extract(
     recordClosed(draft, { ...at, place }, format, new ArchiveError(inner.closed));
     return;
   }
-  const file = context.newFile();
-  const written = await writeFile(join(context.folder, file), inner.content);
+  const { file, ...written } = await writeLeaf(context.folder, context.newFile(), inner.content);
   const steps = [...at.inner, inner.name];
   const deeper = { ...at, file, place, inner: steps, depth: at.depth + 1, declared: null };
   const known = { within: at.path, inner: steps, ...written };
@@ -258,7 +256,7 @@ async function extract(
   if (written.sizeBytes === 0 || context.known.has(written.sha256)) {
     const opened = await openFile(context, draft, deeper);
     if (draft.listsCopies) context.copies.push({ ...known, ...opened });
-    await unlink(join(context.folder, file));
+    await removeLeaf(join(context.folder, file));
     return;
   }
   context.known.add(written.sha256);
