@@ -9,7 +9,7 @@ import { memorySource } from '#core/formats/random-access.ts';
 import { collect } from '#core/formats/archive/stream.fixture.ts';
 import { zip } from '#core/formats/zip/zip.fixture.ts';
 import { lacksTools } from '../../../dev/test/lacks.ts';
-import { failed, openBench, pkcs7, program, sha256, type Bench } from '../inspector.fixture.ts';
+import { failed, leafBytes, openBench, pkcs7, program, sha256, type Bench } from '../inspector.fixture.ts';
 import type { Inspection, InspectorLimits } from '../index.ts';
 import { nsisInstaller, sevenZipOf } from './installers.fixture.ts';
 
@@ -110,7 +110,7 @@ describe.skipIf(lacksTools('bwrap', '7zz'))('a 7z archive', () => {
       });
       expect(insideOf(inspection)).toEqual(['!/two.exe', '!/a/one.txt']);
       for (const { file: place, sha256: digest } of inspection.inside)
-        expect(sha256(await readFile(place))).toBe(digest);
+        expect(sha256(await leafBytes(place))).toBe(digest);
     }
   });
 
