@@ -90,7 +90,7 @@ export const host: Area = {
         'refuses bytes with another digest',
       ],
     ]),
-    ...guards('signer/daemon/scan/clamd.ts', 'signer/daemon/scan/ask-clamd.test.ts', [
+    ...guards('signer/daemon/scan/read-scanned.ts', 'signer/daemon/scan/ask-clamd.test.ts', [
       [' | constants.O_NOFOLLOW', '', 'is nothing of'],
       ['if (!found.isFile())', 'if (false)', 'is nothing of'],
     ]),

@@ -94,8 +94,74 @@ export const signer: Area = {
     ...guards('signer/inspector/child/inspect-container.ts', 'signer/inspector/inspect.test.ts', [
       ['sign === null && detached', 'detached', 'accounts for every file of a tar.gz'],
     ]),
-    ...guards('signer/daemon/scan/clamd.ts', 'signer/daemon/scan/clamd.clamd.test.ts', [
-      ['piece === null ? [0, size]', 'true ? [0, size]', 'scans a piece of a file by itself'],
+    ...guards('signer/daemon/scan/read-scanned.ts', 'signer/daemon/scan/clamd.clamd.test.ts', [
+      ['piece === null ? [0, source.size]', 'true ? [0, source.size]', 'scans a piece of a file by itself'],
+      [
+        'start + length <= this.#start + this.#bytes.length',
+        'true',
+        'answers hundreds of small files over one connection',
+      ],
+    ]),
+    ...guards('signer/daemon/scan/clamd-session.ts', 'signer/daemon/scan/clamd-session.test.ts', [
+      [
+        'if (id < 1 || id > sent || answers.has(id)) fail',
+        'if (id > sent || answers.has(id)) fail',
+        'counts for nothing where an answer',
+      ],
+      [
+        'if (id < 1 || id > sent || answers.has(id)) fail',
+        'if (id < 1 || answers.has(id)) fail',
+        'counts for nothing where an answer',
+      ],
+      [
+        'if (id < 1 || id > sent || answers.has(id)) fail',
+        'if (id < 1 || id > sent) fail',
+        'counts for nothing where an answer',
+      ],
+      ['await untilOutstanding(outstandingMax - 1);', '', 'has at most eight files under way'],
+      ['if (number > sessionFilesMax) throw', 'if (false) throw', 'takes no more than a thousand files'],
+      [
+        'if (unread.byteLength > answerBytesMax) fail',
+        'if (false) fail',
+        'counts for nothing where an answer',
+      ],
+    ]),
+    ...guards('signer/daemon/scan/scan-all.ts', 'signer/daemon/scan/scan-all.test.ts', [
+      ['if (verdict === undefined) throw', 'if (false) throw', 'are none where a session has fewer verdicts'],
+      [
+        'sizeBytes <= smallBytesMax && sha256 !== ahead?.sha256',
+        'sizeBytes <= smallBytesMax',
+        'waits for the scan that was begun before',
+      ],
+    ]),
+    ...guards('signer/daemon/scan/scan-all.ts', 'signer/daemon/checks/scan.test.ts', [
+      [
+        'sha256 === ahead?.sha256 ? await',
+        'ahead !== null ? await',
+        'counts a scan begun before for the file of that digest',
+      ],
+      [
+        'if (sizeBytes > streamSizeBytesMax) return tooLarge',
+        'if (false) return tooLarge',
+        'refuses a file larger than',
+      ],
+      [
+        'Math.min(sessionFileBytesMax, streamSizeBytesMax)',
+        'sessionFileBytesMax',
+        'refuses a file larger than the scanner is prove',
+      ],
+    ]),
+    ...guards('signer/daemon/scan/try-canaries.ts', 'signer/daemon/scan/proven-scanner.clamd.test.ts', [
+      [
+        'if (!isExpected(canary, verdict)) throw',
+        'if (isExpected(canary, verdict) && false) throw',
+        'is not used if',
+      ],
+      [
+        'if (verdict === undefined || !isExpected(canary, verdict))',
+        'if (false)',
+        'is none where clamd answers one file of a session',
+      ],
     ]),
     ...guards('signer/daemon/scan/proven-scanner.ts', 'signer/daemon/scan/proven-scanner.clamd.test.ts', [
       [
@@ -107,11 +173,6 @@ export const signer: Area = {
         'if (one?.version !== version) return false;',
         'if (one === undefined) return false;',
         'expires with the engine or database that it was made for',
-      ],
-      [
-        'if (!isExpected(canary, verdict)) throw',
-        'if (isExpected(canary, verdict) && false) throw',
-        'is not used if',
       ],
     ]),
     ...guards('signer/inspector/session.ts', 'signer/inspector/session.test.ts', [
@@ -214,11 +275,6 @@ export const signer: Area = {
       ['stop: () => stopping.abort()', 'stop: () => undefined', 'sends no more once it is stopped'],
     ]),
     ...guards('signer/daemon/scan/scan-inspected.ts', 'signer/daemon/checks/scan.test.ts', [
-      [
-        'sha256 === ahead?.sha256 ? await',
-        'ahead !== null ? await',
-        'counts a scan begun before for the file of that digest',
-      ],
       [' || !isCovered(content)', '', 'sends a large archive that was opened from first byte to last'],
       [' || !archives.includes(type)', '', 'sends a large archive that was opened from first byte to last'],
       [
@@ -230,11 +286,6 @@ export const signer: Area = {
         'unopenedFinding(file) ?? []',
         '(unopenedFinding(file), [])',
         'refuses what the inspector could not open',
-      ],
-      [
-        'if (sizeBytes > streamSizeBytesMax) return tooLarge',
-        'if (false) return tooLarge',
-        'refuses a file larger than',
       ],
       [
         "if (verdict.verdict === 'infected') return false;",

@@ -29,7 +29,8 @@ export class ClamdDeadline extends CodedError<'CLAMD_DEADLINE'> {
 }
 
 export const answerBytesMax = 4096;
-const headerBytes = 4;
+/** Of the length before each chunk; a length of 0 ends a stream. */
+export const headerBytes = 4;
 
 interface Exchange {
   /** Whether the answer came, or none will. */

@@ -68,6 +68,32 @@ describe('clamd as it answers', () => {
     );
   });
 
+  it('answers hundreds of small files over one connection, each with its own verdict', async () => {
+    const contents = Array.from({ length: 300 }, (_none, at) => (at % 7 === 3 ? eicar : `harmless ${at}`));
+    contents[5] = '';
+    const pieces = contents.map((content, at) => {
+      const start = contents.slice(0, at).join('').length;
+      return `small@${start}+${content.length}`;
+    });
+    await file('small', contents.join(''));
+    const own = await file('own', eicar);
+    const verdicts = await scanner().scanFiles([
+      ...pieces.map((piece) => join(work.folder, piece)),
+      own,
+      join(work.folder, pieces[3] ?? ''),
+    ]);
+    expect(verdicts.map(({ verdict }) => verdict)).toEqual([
+      ...contents.map((content) => (content === eicar ? 'infected' : 'clean')),
+      'infected',
+      'infected',
+    ]);
+  });
+
+  it('sends nothing that is too large for a session, and says so', async () => {
+    const large = await file('large', Buffer.alloc(64 * 1024 + 1));
+    await expect(scanner().scanFiles([large])).rejects.toThrow(/65537 bytes in a session/);
+  });
+
   it('reports the engine’s version, and that there is no database', async () => {
     expect(parseVersion(await scanner().version())).toMatchObject({
       engine: expect.stringMatching(/^\d+\.\d+/) as string,

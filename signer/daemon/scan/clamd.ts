@@ -2,12 +2,11 @@
  * What clamd says of a file and of itself. Exactly three verdicts: clean, infected, or not scanned. "Clean" counts
  * only from a proved scanner (proven-scanner.ts).
  */
-import { constants, open } from 'node:fs/promises';
-import { fileSource, lentChunks } from '#core/formats/random-access.ts';
-import { pieceAt } from '../../inspector/index.ts';
 import { messageOf, Unavailable } from '../../ground/availability/index.ts';
 import { askClamd, ClamdDeadline, type ClamdAnswer } from './ask-clamd.ts';
 import { askVersion } from './ask-version.ts';
+import { askClamdEach } from './clamd-session.ts';
+import { bytesOf, eachWhole } from './read-scanned.ts';
 
 export interface ClamdConfig {
   readonly host: string;
@@ -39,6 +38,10 @@ export interface ScannerDatabase {
 export interface Clamd {
   /** file on disk → verdict; rejects as soon as no more is sent, once `signal` is aborted. */
   scanFile(file: string, signal?: AbortSignal): Promise<ScanVerdict>;
+  /** Files of at most sessionFileBytesMax, at most sessionFilesMax → their verdicts, in the same order. */
+  scanFiles(files: readonly string[]): Promise<readonly ScanVerdict[]>;
+  /** The same of bytes, each file in one piece. */
+  scanEach(contents: AsyncIterable<Uint8Array>): Promise<readonly ScanVerdict[]>;
   /** A stream of bytes → verdict. */
   scanStream(content: AsyncIterable<Uint8Array>): Promise<ScanVerdict>;
   /** The answer to VERSION, verbatim. */
@@ -56,49 +59,44 @@ export class CutOff extends Unavailable {
 export function openClamd(config: ClamdConfig): Clamd {
   return {
     scanFile: (file, signal) => scan(config, bytesOf(file, signal)),
+    scanFiles: (files) => scanEach(config, eachWhole(files)),
+    scanEach: (contents) => scanEach(config, contents),
     scanStream: (content) => scan(config, content),
     version: () => version(config),
   };
 }
 
-/** The inspector can write where its files are: a link of its isn't followed, and a pipe isn't waited for. */
-const plainFileOnly = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-
-/** In pieces of lent memory; those of a large file are read while the ones before are sent. */
-async function* bytesOf(file: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
-  const piece = pieceAt(file);
-  const handle = await open(piece?.file ?? file, plainFileOnly);
-  try {
-    const found = await handle.stat();
-    if (!found.isFile()) throw new Error(`${file} is no file`);
-    const { size } = found;
-    // What lies beyond its end is an error there.
-    const [start, end] = piece === null ? [0, size] : [piece.start, piece.start + piece.sizeBytes];
-    for await (const chunk of lentChunks(fileSource(handle, size), start, end)) {
-      signal?.throwIfAborted();
-      yield chunk;
-    }
-  } finally {
-    await handle.close();
-  }
-}
-
 const wordsOf = ({ host, port, socket = `${host}:${port}` }: ClamdConfig): string => socket;
 
 async function scan(config: ClamdConfig, content: AsyncIterable<Uint8Array>): Promise<ScanVerdict> {
-  let answer: ClamdAnswer;
   try {
-    answer = await askClamd(config, config.timeoutSeconds * 1000, content);
+    return verdictOf(await askClamd(config, config.timeoutSeconds * 1000, content));
   } catch (error) {
-    if (error instanceof ClamdDeadline) throw late(`clamd gave no answer within ${config.timeoutSeconds} s`);
-    throw new (isCutOff(error) ? CutOff : Unavailable)(
-      'scanner',
-      `the virus scanner at ${wordsOf(config)} did not answer: ${messageOf(error)}`,
-      'start clamd, or correct scanner.host and scanner.port in the signer’s configuration',
-      error,
-    );
+    throw unanswered(config, error);
   }
-  return verdictOf(answer);
+}
+
+async function scanEach(
+  config: ClamdConfig,
+  contents: AsyncIterable<Uint8Array>,
+): Promise<readonly ScanVerdict[]> {
+  try {
+    const answers = await askClamdEach(config, config.timeoutSeconds * 1000, contents);
+    // Each was sent in one piece, so nothing was answered before all of it was sent.
+    return answers.map((text) => verdictOf({ text, isWhole: true }));
+  } catch (error) {
+    throw unanswered(config, error);
+  }
+}
+
+function unanswered(config: ClamdConfig, error: unknown): Unavailable {
+  if (error instanceof ClamdDeadline) return late(`clamd gave no answer within ${config.timeoutSeconds} s`);
+  return new (isCutOff(error) ? CutOff : Unavailable)(
+    'scanner',
+    `the virus scanner at ${wordsOf(config)} did not answer: ${messageOf(error)}`,
+    'start clamd, or correct scanner.host and scanner.port in the signer’s configuration',
+    error,
+  );
 }
 
 function isCutOff(error: unknown): boolean {

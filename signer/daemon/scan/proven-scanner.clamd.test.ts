@@ -147,6 +147,7 @@ describe('a proof', () => {
       now: new Date(),
       tried: 0,
       down: false,
+      inSession: (contents: AsyncIterable<Uint8Array>) => contents,
     };
     const clamd: Clamd = {
       version: () =>
@@ -155,6 +156,8 @@ describe('a proof', () => {
           : Promise.resolve(state.version),
       scanFile: (file) =>
         state.down ? Promise.reject(new Unavailable('scanner', 'down', 'start it')) : real.scanFile(file),
+      scanFiles: (files) => real.scanFiles(files),
+      scanEach: (contents) => real.scanEach(state.inSession(contents)),
       scanStream(content) {
         state.tried += 1;
         return real.scanStream(content);
@@ -163,6 +166,16 @@ describe('a proof', () => {
     const small = { ...testClamd(), timeoutSeconds: 60, streamSizeBytesMax: mebibyte };
     return { state, scanner: openScanner(small, () => state.now, clamd) };
   }
+
+  it('is none where clamd answers one file of a session with the verdict on another', async () => {
+    const { state, scanner } = watched();
+    state.inSession = async function* (contents) {
+      const all: Uint8Array[] = [];
+      for await (const content of contents) all.push(content);
+      yield* all.toReversed();
+    };
+    await expect(scanner.prove()).rejects.toThrow(/in a session/);
+  });
 
   it('is valid for the same version for a day, and shared by concurrent callers', async () => {
     const { state, scanner } = watched();

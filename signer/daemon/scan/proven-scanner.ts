@@ -2,12 +2,10 @@
  * A scanner that is trusted because it was tested with canaries: before its first use, whenever its VERSION changes
  * (engine or database), once a day, and after it was unreachable. One that misses a canary is not used.
  */
-import { CodedError } from '#core/error/index.ts';
 import { randomBytes } from 'node:crypto';
 import { Unavailable } from '../../ground/availability/index.ts';
-import { canaries, type Canary } from './canaries.ts';
+import { canaries } from './canaries.ts';
 import {
-  CutOff,
   openClamd,
   parseVersion,
   type Clamd,
@@ -15,6 +13,7 @@ import {
   type ScannerDatabase,
   type ScanVerdict,
 } from './clamd.ts';
+import { CanaryMissed, tryCanary, tryInSession } from './try-canaries.ts';
 
 export interface ScannerConfig extends ClamdConfig {
   /** Larger files are never sent. */
@@ -40,6 +39,8 @@ export interface Scanner {
    * it was sent.
    */
   scan(file: string, signal?: AbortSignal): Promise<ScanVerdict>;
+  /** Small files (clamd-session.ts) → their verdicts, in the same order. */
+  scanEach(files: readonly string[]): Promise<readonly ScanVerdict[]>;
   /**
    * The current state; starts a proof that is due without waiting for it. Throws Unavailable where clamd can't be
    * reached.
@@ -82,6 +83,7 @@ export function openScanner(
     const all = canaries(config.streamSizeBytesMax, randomBytes(16));
     try {
       for (const canary of all) await tryCanary(clamd, canary);
+      await tryInSession(clamd, all);
       // A database loaded in between was tested with some of the canaries only.
       if ((await clamd.version()) !== version) throw changed();
     } catch (error) {
@@ -118,13 +120,21 @@ export function openScanner(
   return {
     prove,
     async scan(file, signal) {
-      if (proof === null)
-        throw new Unavailable('scanner', 'the virus scanner has not been tested yet', 'none is needed');
+      mustBeProven(proof);
       try {
         return await clamd.scanFile(file, signal);
       } catch (error) {
         // What was stopped here says nothing about clamd.
         if (signal?.aborted !== true) proof = null;
+        throw error;
+      }
+    },
+    async scanEach(files) {
+      mustBeProven(proof);
+      try {
+        return await clamd.scanFiles(files);
+      } catch (error) {
+        proof = null;
         throw error;
       }
     },
@@ -141,47 +151,9 @@ export function openScanner(
   };
 }
 
-class CanaryMissed extends CodedError<'CANARY_MISSED'> {
-  static override readonly errorName = 'CanaryMissed';
-  readonly unavailable: Unavailable;
-  constructor(canary: Canary, answer: string) {
-    super('CANARY_MISSED', canary.name);
-    const message = `the virus scanner is not used: it answered the canary “${canary.name}” with ${answer}`;
-    this.unavailable = new Unavailable('scanner', message, `${canary.fix}; see docs/guides/scanning.md`);
-  }
-}
-
-async function tryCanary(clamd: Clamd, canary: Canary): Promise<void> {
-  const verdict = await clamd.scanStream(canary.content()).catch((error: unknown): never => {
-    if (!(error instanceof Unavailable)) throw error;
-    if (error instanceof CutOff && canary.isLargest === true)
-      throw new CanaryMissed(canary, 'a connection that was closed before the end');
-    const { message, fix } = error;
-    throw new Unavailable('scanner', `${message} (canary “${canary.name}”)`, fix, error);
-  });
-  if (!isExpected(canary, verdict)) throw new CanaryMissed(canary, shown(verdict));
-}
-
-function isExpected({ expects }: Canary, verdict: ScanVerdict): boolean {
-  switch (expects) {
-    case 'clean':
-      return verdict.verdict === 'clean';
-    case 'found':
-      return verdict.verdict === 'infected' && verdict.viruses.some((name) => /eicar/i.test(name));
-    case 'limits':
-      return verdict.verdict === 'not-scanned' && verdict.reason === 'limits';
-  }
-}
-
-function shown(verdict: ScanVerdict): string {
-  switch (verdict.verdict) {
-    case 'clean':
-      return '“clean”';
-    case 'infected':
-      return `“${verdict.viruses.join(', ')}”`;
-    case 'not-scanned':
-      return `“${verdict.detail}”`;
-  }
+function mustBeProven(proof: Proof | null): void {
+  if (proof === null)
+    throw new Unavailable('scanner', 'the virus scanner has not been tested yet', 'none is needed');
 }
 
 function changed(): Unavailable {

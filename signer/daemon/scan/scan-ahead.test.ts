@@ -20,6 +20,7 @@ function scannerOf(proven: ProvenDatabase, scan: Scanner['scan']): Scanner {
     prove: () => Promise.resolve(proven),
     status: () => Promise.resolve({ state: 'proven', proof: proven }),
     scan,
+    scanEach: (files) => Promise.all(files.map((file) => scan(file))),
   };
 }
 

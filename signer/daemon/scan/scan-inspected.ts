@@ -14,7 +14,8 @@ import type { Sha256Hex } from '#core/ids/index.ts';
 import { formatBytes } from '#core/text/size/index.ts';
 import { unopenedFinding, type Content } from '../../inspector/index.ts';
 import type { ScannerDatabase, ScanVerdict } from './clamd.ts';
-import type { ProvenDatabase, Scanner } from './proven-scanner.ts';
+import type { Scanner } from './proven-scanner.ts';
+import { scanAll } from './scan-all.ts';
 import type { ScanAhead } from './scan-ahead.ts';
 import { databaseFinding, type DatabaseLimits } from './scan-database.ts';
 import { contentFinding, refusal } from './scan-findings.ts';
@@ -133,49 +134,6 @@ export const isLikelyScannedAsWhole = (type: string, sizeBytes: number): boolean
 
 const isScannedAsWhole = ({ type, content, sizeBytes }: InspectedFiles['containers'][number]): boolean =>
   isLikelyScannedAsWhole(type, sizeBytes) || !isCovered(content);
-
-/** Connections to clamd: it has threads of its own for each, and a small file is mostly waited for. */
-const atOnceMax = 4;
-
-/** Copies are scanned once, the largest first, which would be waited for last. A target too large to be sent gets a verdict without clamd. */
-async function scanAll(
-  scanner: Scanner,
-  proven: ProvenDatabase,
-  targets: readonly ScanTarget[],
-  ahead: ScanAhead | null,
-): Promise<ReadonlyMap<Sha256Hex, ScanVerdict>> {
-  const { streamSizeBytesMax } = proven;
-  const scanOne = async ({ sha256, sizeBytes, file }: ScanTarget): Promise<ScanVerdict> => {
-    if (sizeBytes > streamSizeBytesMax) return tooLarge(sizeBytes, streamSizeBytesMax);
-    const known = sha256 === ahead?.sha256 ? await ahead.verdictUnder(proven) : null;
-    return known ?? scanner.scan(file);
-  };
-  const verdicts = new Map<Sha256Hex, ScanVerdict>();
-  const once = [...new Map(targets.map((target) => [target.sha256, target])).values()];
-  const waiting = once.toSorted((one, other) => one.sizeBytes - other.sizeBytes);
-  const scanNext = async (): Promise<void> => {
-    try {
-      for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-        verdicts.set(next.sha256, await scanOne(next));
-      }
-    } finally {
-      // After a failure nothing more is begun.
-      waiting.length = 0;
-    }
-  };
-  const ends = await Promise.allSettled(Array.from({ length: atOnceMax }, scanNext));
-  const failed = ends.find((end) => end.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
-  return verdicts;
-}
-
-function tooLarge(sizeBytes: number, max: number): ScanVerdict {
-  return {
-    verdict: 'not-scanned',
-    reason: 'limits',
-    detail: `its ${sizeBytes} bytes exceed the ${max} that the scanner is proved to read completely`,
-  };
-}
 
 /** Of what was opened completely, each file inside is judged by itself, encrypted ones included. */
 function isEnough({ covered, opaque }: ScanTarget, verdict: Found): boolean {
