@@ -30,7 +30,7 @@ export async function rotateSecret({ ctx, input }: Call): Promise<{ readonly sec
         message:
           content === null
             ? 'The portal can’t read this webhook any more: its session secret was changed.'
-            : 'Messages to chat services aren’t signed: there is no secret to rotate.',
+            : 'Its messages aren’t signed by a secret of this portal’s: there is none to rotate.',
         fix: 'Remove the webhook and add it again.',
       });
     }

@@ -3,6 +3,7 @@ import { parseCommitSha, parsePolicySlug, parseProjectSlug, parseRequestId } fro
 import { effectivePolicy } from '#core/policy/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
 import { readBody } from '#core/wire/journal/index.ts';
+import { isStartingFormat } from '#core/wire/webhook/index.ts';
 import type { WebhookEvent } from '#core/wire/webhook/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
@@ -14,6 +15,7 @@ import type { Telling } from './deliveries.ts';
 import { requestEvent } from './facts.ts';
 import { markJournalRead, readJournalUpdates } from './journal.ts';
 import type { JournalUpdates } from './journal.ts';
+import { startPlaceOf } from './start-build.ts';
 
 export type CollectContext = Pick<Portal, 'config' | 'db' | 'now' | 'policies'>;
 
@@ -85,7 +87,14 @@ export async function tellOfRequest(
   if (event === null) return;
   // Under another policy earlier approvals don't count, and it waits anew.
   const under = event.type === 'request.waiting' ? ` ${effective?.digest.slice(0, 16) ?? ''}` : '';
-  await tell(portal, request.project, { key: `${event.type} ${request.id}${under}`, event });
+  await tell(portal, request.project, { key: `${event.type} ${request.id}${under}`, event }, (format) => {
+    if (!isStartingFormat(format)) return true;
+    // Builds of another host, or of none: there is nothing to start.
+    const { project, policy } = request;
+    return (
+      startPlaceOf(portal.config, snapshot, { project: parseProjectSlug(project), policy, format }) !== null
+    );
+  });
 }
 
 /** To the projects whose files it changed, as their page's history shows it. */
@@ -147,8 +156,14 @@ async function tellOfRevocation(
   await tell(portal, project, { key: `certificate.revoked ${serial} ${effectiveAt} ${reason}`, event });
 }
 
-async function tell(portal: CollectContext, project: string, telling: Telling): Promise<void> {
-  const receivers = await receiversOf(portal.db, project, telling.event.type);
+async function tell(
+  portal: CollectContext,
+  project: string,
+  telling: Telling,
+  takes: (format: string) => boolean = () => true,
+): Promise<void> {
+  const all = await receiversOf(portal.db, project, telling.event.type);
+  const receivers = all.filter(({ format }) => takes(format));
   if (receivers.length === 0) return;
   await portal.db.$transaction(async (transaction) => {
     // In one order, so that portals that tell of the same wait for each other and not in a circle.

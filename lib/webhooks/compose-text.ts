@@ -11,10 +11,12 @@ export const line = (text: string, charactersMax = nameCharactersMax): string =>
   return plain.length > charactersMax ? `${plain.slice(0, charactersMax - 1).toWellFormed()}…` : plain;
 };
 
-/** The body that a webhook of this format is sent. */
+/** The body that a webhook of this format is sent; what starts a workflow or pipeline is made of it as it is sent. */
 export function bodyFor(format: WebhookFormat, event: WebhookEvent): string {
   switch (format) {
     case 'standard':
+    case 'github':
+    case 'gitlab':
       return webhookBody(event);
     case 'slack': {
       const { title, reason, url } = wordsOf(event);

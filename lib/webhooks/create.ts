@@ -1,7 +1,7 @@
 import { recordEvent } from '../audit/index.ts';
 import { isError } from '#core/error/index.ts';
 import type { ProjectSlug } from '#core/ids/index.ts';
-import { webhookEventTypes, webhookFormats } from '#core/wire/webhook/index.ts';
+import { isStartingFormat, webhookEventTypes, webhookFormats } from '#core/wire/webhook/index.ts';
 import type { WebhookEventType, WebhookFormat } from '#core/wire/webhook/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import { atField } from '../platform/http/index.ts';
@@ -10,15 +10,22 @@ import type { Context } from '../platform/portal/index.ts';
 import { rightToChange } from './authorise.ts';
 import { WebhooksError } from './error.ts';
 import { seal } from './seal.ts';
+import type { WebhookContent } from './seal.ts';
 import { newSecret } from './sign.ts';
+import { startOf } from './start-form.ts';
 
 export const webhooksMax = 10;
 export const webhookUrlCharactersMax = 1_000;
 
 export interface CreateWebhookInput {
   readonly project: ProjectSlug;
+  /** Of formats that start a workflow or pipeline: nothing, for the policy says where. */
   readonly url: string;
   readonly format: WebhookFormat;
+  /** Of those formats: the host's token that starts it. */
+  readonly token?: string | undefined;
+  /** Of format `gitlab`: the branch or tag whose pipeline is started. */
+  readonly ref?: string | undefined;
   readonly events: readonly WebhookEventType[];
   /** UUID of the form: a form that is sent twice adds one webhook. */
   readonly id: string;
@@ -61,9 +68,10 @@ export async function createWebhook(call: {
       }),
     );
   }
-  const url = await checkedUrl(ctx, input.url.trim());
-  const secret = format === 'standard' ? newSecret() : null;
-  const shown = shownUrl(url, format);
+  const { shown, content, host } = isStartingFormat(format)
+    ? await startOf(ctx, { ...input, format, events })
+    : await messagesOf(ctx, input);
+  const secret = format === 'standard' ? (content.secrets[0] ?? null) : null;
   await ctx.db.$transaction(async (transaction) => {
     await lockWebhooks(transaction, project);
     if ((await transaction.webhook.findUnique({ where: { id } })) !== null) {
@@ -84,7 +92,7 @@ export async function createWebhook(call: {
       data: {
         id,
         projectSlug: project,
-        sealed: seal(ctx.config, id, { url: url.href, secrets: secret === null ? [] : [secret] }),
+        sealed: seal(ctx.config, id, content),
         shown,
         format,
         events,
@@ -97,10 +105,22 @@ export async function createWebhook(call: {
     await recordEvent(transaction, ctx, {
       action: 'webhook.created',
       subject: `project:${project}`,
-      detail: { webhookId: id, host: url.host, format, events: events.join(' ') },
+      detail: { webhookId: id, host, format, events: events.join(' ') },
     });
   });
   return { id, shown, secret };
+}
+
+interface Destination {
+  readonly shown: string;
+  readonly host: string;
+  readonly content: WebhookContent;
+}
+
+async function messagesOf(ctx: Context, { url: text, format }: CreateWebhookInput): Promise<Destination> {
+  const url = await checkedUrl(ctx, text.trim());
+  const secrets = format === 'standard' ? [newSecret()] : [];
+  return { shown: shownUrl(url, format), host: url.host, content: { url: url.href, secrets } };
 }
 
 /** Refused now where it can't be posted to as of now; it is checked again before each message. */

@@ -5,11 +5,11 @@
  */
 import { z } from 'zod';
 import { printError } from '#core/error/index.ts';
-import type { Portal } from '../platform/portal/index.ts';
 import { attempt } from './attempt.ts';
+import type { AttemptContext } from './attempt.ts';
 import { recordOutcome } from './outcome.ts';
 
-export type DeliverContext = Pick<Portal, 'config' | 'db' | 'now' | 'poster'>;
+export type DeliverContext = AttemptContext;
 
 export interface Deliverer {
   /** Starts what is due and doesn't wait for it. → what went wrong since the last call, in words. */

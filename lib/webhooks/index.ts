@@ -21,5 +21,6 @@ export { collectDelays } from './delays.ts';
 export { openDeliverer } from './deliver.ts';
 export { deliveriesMax, deliveryDays, removeOldDeliveries } from './deliveries.ts';
 export { WebhooksError } from './error.ts';
+export { startRefCharactersMax, startTokenCharactersMax } from './start-form.ts';
 export { listWebhooks, readWebhook } from './list.ts';
 export type { DeliveryState, ListedDelivery, ListedWebhook, WebhookDetail, WebhookList } from './list.ts';

@@ -18,6 +18,9 @@ import { openReceiver } from './receiver.fixture.ts';
 export const project = parseProjectSlug(slug);
 export const maker = accounts.maintainer;
 
+/** Of the build system that the seed's policies name. */
+export const developmentIssuer = 'https://token.development-build-system.example';
+
 export async function openWebhooks() {
   const [notices, receiver, folder] = await Promise.all([
     openNotices(),
@@ -26,9 +29,14 @@ export async function openWebhooks() {
   ]);
   const secretFile = join(folder.folder, 'secret');
   writeFileSync(secretFile, 's'.repeat(40));
+  const publishing = { hosts: [{ issuer: developmentIssuer, apiUrl: receiver.origin }] };
   const portal = {
     ...notices.ctx,
-    config: { ...notices.ctx.config, auth: { secretFile, development: true } },
+    config: {
+      ...notices.ctx.config,
+      auth: { secretFile, development: true },
+      publishing,
+    },
     poster: openPoster({ allowLoopback: true, timeoutMilliseconds: 120_000 }),
   } as unknown as Context;
   const as = (account: string): Context => {
@@ -46,6 +54,7 @@ export async function openWebhooks() {
     notices,
     receiver,
     portal,
+    publishing,
     folder: folder.folder,
     as,
     team,

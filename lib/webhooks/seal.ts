@@ -12,8 +12,10 @@ const tagBytes = 16;
 
 const contentSchema = z.strictObject({
   url: z.string(),
-  /** Of format `standard`: the one that signs, then the one before it. */
+  /** Of format `standard`: the one that signs, then the one before it. Of what starts a workflow or pipeline: the host's token. */
   secrets: z.array(z.string()).max(2),
+  /** Of format `gitlab`: the branch or tag whose pipeline is started. */
+  ref: z.string().optional(),
 });
 export type WebhookContent = z.output<typeof contentSchema>;
 

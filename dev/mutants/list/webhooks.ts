@@ -58,6 +58,40 @@ export const webhooks: Area = {
         'rotates a secret: for a day both sign, then the new one alone',
       ],
     ]),
+    ...guards('lib/platform/build-host/index.ts', 'lib/platform/build-host/build-host.test.ts', [
+      ["if (protocol !== 'https:') return null;", '', 'of github with the issuer http://code.example'],
+      [
+        'host.issuer === issuer',
+        'issuer.startsWith(host.issuer)',
+        'is where the configuration says for exactly',
+      ],
+      [
+        '^token\\.actions\\.([a-z0-9-]+\\.ghe\\.com)$',
+        '^token\\.actions\\.([a-z0-9-.]+)$',
+        'of github with the issuer https://token.actions.evil.example',
+      ],
+    ]),
+    ...guards('lib/webhooks/start-build.ts', 'lib/webhooks/start-build.test.ts', [
+      ['if (policy !== null && slug !== policy) continue;', '', 'is nowhere for another host’s builds'],
+      [
+        'if (place?.provider !== format) continue;',
+        'if (place === null) continue;',
+        'is nowhere for another',
+      ],
+      ['/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/', '/^.+$/', 'names no commit that isn’t one'],
+    ]),
+    ...guards('lib/webhooks/start-form.ts', 'lib/webhooks/start-build.db.test.ts', [
+      [
+        'if (!tokenForm.test(token)) {',
+        "if (token === '') {",
+        'is refused with a token with a line of its own',
+      ],
+      [
+        "events.some((type) => !type.startsWith('request.'))",
+        'events.length > 99',
+        'is refused with what isn’t',
+      ],
+    ]),
     ...guards('lib/webhooks/outcome.ts', deliver, [
       ["  if (kind === 'gone') {", "  if (kind === 'taken') {", 'that is gone is disabled at once'],
     ]),

@@ -84,6 +84,21 @@ const schema = (paths: Paths) => {
       webhooks: z
         .strictObject({ ports: z.array(z.number().int().min(1).max(65_535)).min(1).max(20) })
         .optional(),
+      /** Starting the jobs that publish, once a file is released. */
+      publishing: z
+        .strictObject({
+          /** Where the API of a build system's host is, if not where its issuer's builds are: by the issuer, as trust/root.yaml names it. */
+          hosts: z
+            .array(
+              z.strictObject({
+                issuer: z.url({ protocol: /^https$/ }).max(300),
+                apiUrl: apiUrl.transform(withoutFinalSlash),
+              }),
+            )
+            .max(20)
+            .optional(),
+        })
+        .optional(),
       publicUrl: z.url({ protocol: /^https?$/ }).transform(withoutFinalSlash),
       /** Folder with the public certificates (PEM) and registry.json. */
       keysDir: path,

@@ -203,6 +203,11 @@ export const problemsOfPages = {
     meaning: 'A webhook has to be told of something.',
     fix: 'Select at least one kind of event.',
   }),
+  WEBHOOK_START_INVALID: kind(422, 'Nothing to start', {
+    meaning:
+      'A webhook that starts a workflow or pipeline lacks what the host needs for it, or the project has no policy with builds of that host.',
+    fix: 'Enter the token that the host gave you, and for GitLab a branch or tag; the host is the one that a policy’s origin names.',
+  }),
   WEBHOOK_URL_INVALID: kind(422, 'Address not valid', {
     meaning:
       'Webhooks only lead to public https:// addresses, without a user name, on the ports that the operator allows.',

@@ -110,5 +110,10 @@ const envelope = z.strictObject({
   data: z.unknown(),
 });
 
-export const webhookFormats = ['standard', 'slack', 'matrix'] as const;
+export const webhookFormats = ['standard', 'slack', 'matrix', 'github', 'gitlab'] as const;
 export type WebhookFormat = (typeof webhookFormats)[number];
+/** Those that start a workflow or pipeline of the project: where is what the accepted policy says, and never an address that somebody typed. */
+export const startingFormats = ['github', 'gitlab'] as const satisfies readonly WebhookFormat[];
+export type StartingFormat = (typeof startingFormats)[number];
+export const isStartingFormat = (format: string): format is StartingFormat =>
+  (startingFormats as readonly string[]).includes(format);

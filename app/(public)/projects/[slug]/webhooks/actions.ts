@@ -29,6 +29,8 @@ const newWebhook = place.extend({
   once: z.uuid().toLowerCase(),
   url: typed,
   format: z.enum(webhookFormats),
+  token: typed.optional(),
+  ref: typed.optional(),
 });
 const chosenEvents = z.object({
   events: z.array(z.string().refine(isWebhookEventType)).max(20).default([]),
@@ -43,9 +45,9 @@ const repeated = known.extend({ delivery: z.string().regex(/^[1-9]\d{0,17}$/) })
 /** Answers with the secret and doesn't redirect: it must not appear in an address, and is shown only once. */
 export async function addWebhookForm(_before: WebhookFormState, form: FormData): Promise<WebhookFormState> {
   const made: NonNullable<WebhookFormState['made']>[] = [];
-  const refused = await tryForm(form, newWebhook, async ({ project, once: id, url, format }) => {
+  const refused = await tryForm(form, newWebhook, async ({ once: id, ...entered }) => {
     const { events } = formValue(chosenEvents, valuesOf(form));
-    const input = { project, id, url, format, events: events.filter((event) => isWebhookEventType(event)) };
+    const input = { ...entered, id, events: events.filter((event) => isWebhookEventType(event)) };
     made.push(await createWebhook({ ctx: await pageContext(), input }));
   });
   return answer(refused, made);

@@ -4,6 +4,8 @@ import { notFound } from 'next/navigation';
 import Link from 'next/link';
 import {
   listWebhooks,
+  startRefCharactersMax,
+  startTokenCharactersMax,
   WebhooksError,
   webhooksMax,
   webhookUrlCharactersMax,
@@ -41,7 +43,7 @@ export default async function WebhooksPage({ params, searchParams }: Props) {
       <PageTitle
         title="Webhooks"
         up={{ href: `/projects/${slug}`, name: detail.project.project.value.name }}
-        lead="Addresses that the portal tells what happens to the project’s requests, certificates and policy. They decide nothing."
+        lead="What the portal tells of the project’s requests, certificates and policy: programs, chat rooms, and workflows that publish. They decide nothing."
       />
       {(await searchParams).done === 'removed' ? (
         <Notice tone="passed" title="It is removed, with its deliveries" />
@@ -94,6 +96,8 @@ function Webhooks({ slug, list }: { readonly slug: string; readonly list: Webhoo
             project={slug}
             once={randomUUID()}
             urlCharactersMax={webhookUrlCharactersMax}
+            tokenCharactersMax={startTokenCharactersMax}
+            refCharactersMax={startRefCharactersMax}
             formats={webhookFormats}
             events={webhookEventTypes}
           />

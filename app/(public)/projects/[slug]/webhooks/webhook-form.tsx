@@ -20,6 +20,8 @@ export function WebhookForm(props: {
   /** UUID of this form: sent twice, it adds one webhook. */
   readonly once: string;
   readonly urlCharactersMax: number;
+  readonly tokenCharactersMax: number;
+  readonly refCharactersMax: number;
   readonly formats: readonly WebhookFormat[];
   readonly events: readonly WebhookEventType[];
 }) {
@@ -39,8 +41,8 @@ export function WebhookForm(props: {
         <TextField
           name="url"
           label="Address"
-          hint="The https:// address of your receiver, or the one that your chat service gave you."
-          required
+          when="for messages"
+          hint="The https:// address of your receiver, or the one that your chat service gave you. Leave it empty for a workflow or pipeline: the policy says where it runs."
           code
           charactersMax={props.urlCharactersMax}
         />
@@ -49,6 +51,22 @@ export function WebhookForm(props: {
           label="Format"
           required
           choices={props.formats.map((value) => ({ value, label: formatWords[value] }))}
+        />
+        <TextField
+          name="token"
+          label="Token that starts it"
+          when="for a workflow or pipeline"
+          hint="For a workflow: a fine-grained token for that repository alone, with Contents: write. For a pipeline: a pipeline trigger token. It is encrypted, and not shown again."
+          code
+          charactersMax={props.tokenCharactersMax}
+        />
+        <TextField
+          name="ref"
+          label="Branch or tag"
+          when="for a pipeline"
+          hint="Whose .gitlab-ci.yml is run."
+          code
+          charactersMax={props.refCharactersMax}
         />
         <CheckboxGroup
           name="events"

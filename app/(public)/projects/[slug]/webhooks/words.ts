@@ -18,6 +18,8 @@ export const formatWords: Readonly<Record<WebhookFormat, string>> = {
   standard: 'Signed JSON (Standard Webhooks)',
   slack: 'Text for Slack, or what takes the same',
   matrix: 'Text for Matrix (hookshot)',
+  github: 'A workflow of the project on GitHub (repository_dispatch)',
+  gitlab: 'A pipeline of the project on GitLab (pipeline trigger)',
 };
 
 export const deliveryWords: Readonly<Record<DeliveryState, readonly [tone: StepState, words: string]>> = {
