@@ -7,6 +7,7 @@ import { cabinets } from './cabinets.ts';
 import { catalog } from './catalog.ts';
 import { certificates } from './certificates.ts';
 import { checks } from './checks.ts';
+import { client } from './client.ts';
 import { damage } from './damage.ts';
 import { detached } from './detached.ts';
 import { edge } from './edge.ts';
@@ -62,6 +63,7 @@ export const areas: readonly Area[] = [
   refs,
   webhooks,
   builds,
+  client,
   nuget,
   follow,
   preflight,

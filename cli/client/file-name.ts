@@ -1,0 +1,12 @@
+/** A file name that the portal gives → one that is safe in a folder of this machine. */
+import path from 'node:path';
+
+/** Windows keeps these for devices, with any ending. */
+const device = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
+
+/** `otherwise` where nothing of it can stay. */
+export function safeFileName(name: string, otherwise: string): string {
+  const base = path.basename(name.replaceAll('\\', '/'));
+  const safe = base.replaceAll(/[\p{Cc}\p{Cf}<>:"|?*]/gu, '_').replace(/[. ]+$/, '');
+  return safe === '' || device.test(safe) || Buffer.byteLength(safe) > 200 ? otherwise : safe;
+}

@@ -1,0 +1,150 @@
+/** Asking for signatures: each call may be sent twice, and asks once. */
+import { randomUUID } from 'node:crypto';
+import * as z from 'zod/mini';
+import type { Going } from './patience.ts';
+import { callPortal, readAnswer, type Portal } from './portal.ts';
+import { requestPath } from './request-view.ts';
+
+export interface Submission {
+  readonly project: string;
+  readonly policy: string;
+  readonly artifact: { readonly sha256: string; readonly name: string };
+  /** Sigstore bundle that attests the artifact's origin. */
+  readonly bundle?: unknown;
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** The artifact configuration to be held against, where the policy leaves a choice. */
+  readonly configuration?: string;
+  /** An older request of the same project, policy and ref that still waits ends with this one. */
+  readonly supersedes?: true;
+}
+
+const submittedSchema = z.looseObject({
+  id: z.string(),
+  url: z.string(),
+  /** False: the same request was there already. */
+  created: z.optional(z.boolean()),
+});
+export type Submitted = z.infer<typeof submittedSchema>;
+
+/** Asks for a signature; the same request again gives the same id. */
+export function submit(
+  portal: Portal,
+  submission: Submission,
+  { idempotencyKey = null, ...going }: Going & { readonly idempotencyKey?: string | null } = {},
+): Promise<Submitted> {
+  return post(portal, '/api/v1/requests', { body: submission, idempotencyKey, identity: 'fresh', going });
+}
+
+export interface Resubmission {
+  readonly policy?: string;
+  readonly configuration?: string;
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
+/** The same artifact and provenance in a new request, under another policy for one. */
+export function resubmit(
+  portal: Portal,
+  id: string,
+  {
+    again,
+    idempotencyKey = randomUUID(),
+    ...going
+  }: Going & { readonly again: Resubmission; readonly idempotencyKey?: string },
+): Promise<Submitted> {
+  return post(portal, `${requestPath(id)}/resubmit`, {
+    body: again,
+    idempotencyKey,
+    identity: 'fresh',
+    going,
+  });
+}
+
+const cancelledSchema = z.looseObject({});
+
+/** Asks the signer to stop a request. Throws ClientError REFUSED where it is too late; `problem` says what happened. */
+export async function cancel(
+  portal: Portal,
+  id: string,
+  { reason, ...going }: Going & { readonly reason: string },
+): Promise<void> {
+  const incoming = await callPortal(
+    portal,
+    `${requestPath(id)}/cancel`,
+    { method: 'POST', headers: json, body: JSON.stringify({ reason }), identity: 'needed' },
+    going,
+  );
+  await readAnswer(incoming, cancelledSchema);
+}
+
+const json = { 'content-type': 'application/json' } as const;
+
+async function post(
+  portal: Portal,
+  path: string,
+  {
+    body,
+    idempotencyKey,
+    identity,
+    going,
+  }: {
+    readonly body: unknown;
+    readonly idempotencyKey: string | null;
+    readonly identity: 'fresh';
+    readonly going: Going;
+  },
+): Promise<Submitted> {
+  const key: Record<string, string> = idempotencyKey === null ? {} : { 'idempotency-key': idempotencyKey };
+  const incoming = await callPortal(
+    portal,
+    path,
+    { method: 'POST', headers: { ...json, ...key }, body: JSON.stringify(body), identity },
+    going,
+  );
+  return readAnswer(incoming, submittedSchema);
+}
+
+const pageSchema = z.looseObject({
+  requests: z.array(
+    z.looseObject({
+      id: z.string(),
+      status: z.string(),
+      project: z.string(),
+      policy: z.string(),
+      createdAt: z.optional(z.string()),
+      artifact: z.optional(z.looseObject({ name: z.string() })),
+    }),
+  ),
+  next: z.nullable(z.string()),
+});
+export type ListedRequest = z.infer<typeof pageSchema>['requests'][number];
+
+export interface Listing {
+  readonly project?: string | undefined;
+  readonly status?: string | undefined;
+  readonly since?: string | undefined;
+  /** At most so many, newest first. */
+  readonly limit: number;
+}
+
+/** Requests, newest first, page after page until there are enough. `more`: there are others. */
+export async function listRequests(
+  portal: Portal,
+  { project, status, since, limit }: Listing,
+  going: Going = {},
+): Promise<{ readonly requests: readonly ListedRequest[]; readonly more: boolean }> {
+  const requests: ListedRequest[] = [];
+  let cursor: string | null = null;
+  do {
+    const query = new URLSearchParams({ limit: String(Math.min(100, limit - requests.length)) });
+    for (const [name, value] of Object.entries({ project, status, since, cursor: cursor ?? undefined }))
+      if (value !== undefined) query.set(name, value);
+    const call = { method: 'GET' as const, identity: 'if-there' as const };
+    const page: z.infer<typeof pageSchema> = await readAnswer(
+      await callPortal(portal, `/api/v1/requests?${query.toString()}`, call, going),
+      pageSchema,
+    );
+    requests.push(...page.requests);
+    cursor = page.requests.length === 0 ? null : page.next;
+  } while (cursor !== null && requests.length < limit);
+  return { requests: requests.slice(0, limit), more: cursor !== null };
+}
