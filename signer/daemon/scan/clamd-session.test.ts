@@ -63,8 +63,8 @@ describe('a session with clamd', () => {
     ['has no end', `1: ${'x'.repeat(5000)}`],
     ['is none, but the end of the connection', 'END'],
   ])('counts for nothing where an answer %s', async (_how, text) => {
-    const { clamd } = await session(() => text);
-    await expect(scan(clamd, 1)).rejects.toBeInstanceOf(Unavailable);
+    const { clamd } = await session(() => text, 1);
+    await expect(scan(clamd, 1)).rejects.toThrow(/did not answer: (?:it|its) /);
   });
 
   it('counts for nothing where the connection ends before the last answer', async () => {
