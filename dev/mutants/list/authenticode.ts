@@ -25,6 +25,10 @@ export const authenticode: Area = {
       ],
       ['if (!same) throw', 'if (false) throw', 'what was there before has to be there still'],
     ]),
+    ...guards('lib/core/formats/pe/compare.ts', 'lib/core/formats/pe/embed.test.ts', [
+      ['if (offset !== null) return', 'if (false) return', 'the comparison finds any other change'],
+      ['if (padding.some((octet) => octet !== 0))', 'if (false)', 'the comparison finds any other change'],
+    ]),
     ...guards('lib/core/formats/pe/existing-signatures.ts', existingTest, [
       [
         'if (runsInFirmware(layout)) return [...existing, added];',

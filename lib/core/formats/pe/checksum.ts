@@ -30,6 +30,11 @@ export class PeChecksum {
     this.#rest = Uint8Array.from(bytes.subarray(whole));
   }
 
+  /** Bytes that were passed. */
+  get length(): number {
+    return this.#length;
+  }
+
   /** The same, to be continued on its own. */
   copy(): PeChecksum {
     const copy = new PeChecksum();

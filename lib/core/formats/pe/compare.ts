@@ -1,5 +1,5 @@
-import { readChunks, type RandomAccessSource } from '../random-access.ts';
-import { paddingBytes, peSums, programEnd, type PeDigestAlgorithm } from './digest.ts';
+import { lentChunks, readExactly, type RandomAccessSource } from '../random-access.ts';
+import { checksumBytes, directoryBytes, paddingBytes, programEnd } from './digest.ts';
 import type { PeLayout } from './layout.ts';
 
 export type PeComparison =
@@ -11,15 +11,11 @@ interface Program {
 }
 
 /**
- * Whether the signed program is the one before it but for checksum, certificate directory entry, up to 7
- * zeros of padding and the certificate table: all else is what its Authenticode digest covers. Gives the first offset that differs
+ * Whether the signed program is, byte for byte, the one before it but for checksum, certificate directory entry, up to 7 zeros of padding and
+ * the certificate table: all else is what its Authenticode digest covers, so both have the same. Gives the first offset that differs
  * otherwise. What is in the tables is the caller's to compare.
  */
-export async function compareSignedPe(
-  before: Program,
-  signed: Program,
-  algorithm: PeDigestAlgorithm = 'sha256',
-): Promise<PeComparison> {
+export async function compareSignedPe(before: Program, signed: Program): Promise<PeComparison> {
   const { layout } = before;
   const programBytes = programEnd(layout);
   const table = signed.layout.certificateTable;
@@ -27,39 +23,31 @@ export async function compareSignedPe(
   if (table?.offset !== end) {
     return { equal: false, offset: end, message: `no certificate table right after the program` };
   }
+  const { checksumOffset, certificateDirectoryOffset } = layout;
   if (
-    signed.layout.checksumOffset !== layout.checksumOffset ||
-    signed.layout.certificateDirectoryOffset !== layout.certificateDirectoryOffset
+    signed.layout.checksumOffset !== checksumOffset ||
+    signed.layout.certificateDirectoryOffset !== certificateDirectoryOffset
   ) {
     return { equal: false, offset: 0, message: 'the headers stand in other places' };
   }
-  const [sums, signedSums] = [
-    await peSums(before.source, layout, algorithm),
-    await peSums(signed.source, signed.layout, algorithm),
-  ];
-  if (Buffer.compare(sums.digest, signedSums.digest) === 0) return { equal: true };
-  return whereTheyDiffer(before, signed, programBytes);
-}
-
-async function whereTheyDiffer(
-  { source, layout }: Program,
-  signed: Program,
-  programBytes: number,
-): Promise<PeComparison> {
   const ranges = [
-    [0, layout.checksumOffset],
-    [layout.checksumOffset + 4, layout.certificateDirectoryOffset],
-    [layout.certificateDirectoryOffset + 8, programBytes],
+    [0, checksumOffset],
+    [checksumOffset + checksumBytes, certificateDirectoryOffset],
+    [certificateDirectoryOffset + directoryBytes, programBytes],
   ] as const;
   for (const [start, stop] of ranges) {
-    const offset = await firstDifference(source, signed.source, start, stop);
+    const offset = await firstDifference(before.source, signed.source, start, stop);
     if (offset !== null) return { equal: false, offset, message: `byte ${offset} differs` };
   }
-  return {
-    equal: false,
-    offset: programBytes,
-    message: 'the padding before the table is not zero',
-  };
+  const padding = await readExactly(signed.source, programBytes, end - programBytes);
+  if (padding.some((octet) => octet !== 0)) {
+    return {
+      equal: false,
+      offset: programBytes,
+      message: 'the padding before the table is not zero',
+    };
+  }
+  return { equal: true };
 }
 
 async function firstDifference(
@@ -68,14 +56,17 @@ async function firstDifference(
   start: number,
   stop: number,
 ): Promise<number | null> {
-  const others = readChunks(right, start, stop);
+  const others = lentChunks(right, start, stop);
   let at = start;
-  for await (const chunk of readChunks(left, start, stop)) {
-    const other = (await others.next()).value as Uint8Array;
-    if (Buffer.compare(chunk, other) !== 0) {
-      return at + chunk.findIndex((octet, index) => octet !== other[index]);
+  try {
+    for await (const chunk of lentChunks(left, start, stop)) {
+      const other = (await others.next()).value as Uint8Array;
+      if (Buffer.compare(chunk, other) !== 0)
+        return at + chunk.findIndex((octet, index) => octet !== other[index]);
+      at += chunk.length;
     }
-    at += chunk.length;
+    return null;
+  } finally {
+    await others.return(undefined);
   }
-  return null;
 }

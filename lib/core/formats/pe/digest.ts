@@ -35,8 +35,10 @@ export interface PeSums {
   readonly checksum: PeChecksum;
 }
 
-const checksumBytes = 4;
-const directoryBytes = 8;
+/** Of the optional header’s field. */
+export const checksumBytes = 4;
+/** Of a data directory’s entry. */
+export const directoryBytes = 8;
 const sumsByContent = new WeakMap<object, Map<PeDigestAlgorithm, Promise<PeSums>>>();
 
 /**
@@ -59,13 +61,22 @@ export async function peChecksum(
   layout: PeLayout,
   algorithm: PeDigestAlgorithm = 'sha256',
 ): Promise<number> {
-  const checksum = (await peSums(source, layout, algorithm)).checksum.copy();
+  return checksumWith(await peSums(source, layout, algorithm), source, layout);
+}
+
+/** The same, where the sums of the program are known: from the bytes of a program that is the same byte for byte. */
+export async function checksumWith(
+  { checksum: ofProgram }: Pick<PeSums, 'checksum'>,
+  source: RandomAccessSource,
+  layout: PeLayout,
+): Promise<number> {
+  const checksum = ofProgram.copy();
   const { certificateDirectoryOffset } = layout;
   checksum.replaceZeros(
     certificateDirectoryOffset,
     await readExactly(source, certificateDirectoryOffset, directoryBytes),
   );
-  for await (const chunk of lentChunks(source, programEnd(layout), source.size)) checksum.update(chunk);
+  for await (const chunk of lentChunks(source, checksum.length, source.size)) checksum.update(chunk);
   return checksum.value();
 }
 

@@ -10,7 +10,7 @@ import {
 import { FormatError, type Signing, type Subject } from '../format.ts';
 import { PeError, rebuild, signUnsigned } from './errors.ts';
 import { compareSignedPe } from './compare.ts';
-import { peChecksum, peDigest } from './digest.ts';
+import { checksumWith, peDigest, peSums } from './digest.ts';
 import { embedPeSignatures } from './embed.ts';
 import { signaturesAfter, signaturesBefore } from './existing-signatures.ts';
 import { extractPeSignatures } from './extract.ts';
@@ -59,10 +59,11 @@ export const peSigning: Signing<AuthenticodeSign> = {
     const comparison = await compareSignedPe(
       { source, layout },
       { source: signedSource, layout: signedLayout },
-      roundHash(sign),
     );
     if (!comparison.equal) throw differs(`the signed program differs: ${comparison.message}`);
-    if ((await peChecksum(signedSource, signedLayout, roundHash(sign))) !== signedLayout.checksumStated)
+    // The same bytes have the same sums, which are known of the program before.
+    const sums = await peSums(source, layout, roundHash(sign));
+    if ((await checksumWith(sums, signedSource, signedLayout)) !== signedLayout.checksumStated)
       throw differs('the signed program states another checksum than it has');
     const signed = await extractPeSignatures(signedSource, signedLayout);
     const existing = await extractPeSignatures(source, layout);
@@ -71,7 +72,7 @@ export const peSigning: Signing<AuthenticodeSign> = {
     if (others === null) throw differs('the signature read back is not the one embedded');
     const same = others.length === kept.length && others.every((one, index) => equal(one, kept[index]));
     if (!same) throw differs('the signatures that the program carried before are not all there, or changed');
-    return { signature, subject: await peSubject(signedSource, signedLayout, sign) };
+    return { signature, subject: await peSubject(source, layout, sign) };
   },
 
   verify: verifyAssembled('program'),
