@@ -1,8 +1,6 @@
 'use client';
 
-import { TextField } from '../../_components/form/text-fields.tsx';
-import { hintOf } from '../../(public)/projects/[slug]/submit/parameter-fields.tsx';
-import { parameterField } from '../../(public)/projects/[slug]/submit/upload-problem.ts';
+import { ParameterField } from '../../(public)/projects/[slug]/submit/parameter-fields.tsx';
 import type { Place } from './places.ts';
 
 /** What configurations ask requests for, so that a sample can be held against them as a request would be. */
@@ -25,19 +23,9 @@ export function SampleParameters({
           one.
         </p>
         <div className="mt-3 grid min-w-0 gap-4">
-          {parameters.map((parameter) => {
-            const name = parameterField(value, parameter.name);
-            return (
-              <TextField
-                key={name}
-                name={name}
-                label={parameter.name}
-                code
-                charactersMax={128}
-                hint={hintOf(parameter)}
-              />
-            );
-          })}
+          {parameters.map((parameter) => (
+            <ParameterField key={parameter.name} configuration={value} parameter={parameter} />
+          ))}
         </div>
       </details>
     ));

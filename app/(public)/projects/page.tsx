@@ -11,6 +11,7 @@ import type { Search } from '../../_components/form/read-search.ts';
 import { SearchWords } from '../../_components/form/search-words.tsx';
 import { pageContext } from '../../_components/page-context.ts';
 import { PageTitle } from '../../_components/page-title.tsx';
+import { Pages } from '../../_components/pages.tsx';
 import { StandingBadge } from '../../_components/standing-badge.tsx';
 
 interface Props {
@@ -87,18 +88,11 @@ export default async function ProjectsPage(props: Props) {
           })}
         </ul>
       )}
-      <nav aria-label="Pages" className="mt-6 flex flex-wrap gap-3">
-        {query.after === null ? null : (
-          <Link className="button button-quiet" href={address({ ...query, after: null })}>
-            First page
-          </Link>
-        )}
-        {next === null ? null : (
-          <Link className="button button-quiet" href={address({ ...query, after: next })} rel="next">
-            More projects
-          </Link>
-        )}
-      </nav>
+      <Pages
+        first={query.after === null ? null : address({ ...query, after: null })}
+        next={next === null ? null : address({ ...query, after: next })}
+        words={{ next: 'More projects' }}
+      />
     </div>
   );
 }

@@ -13,6 +13,7 @@ import { Empty } from '../../_components/empty.tsx';
 import { Notice } from '../../_components/notice.tsx';
 import { pageContext } from '../../_components/page-context.ts';
 import { PageTitle } from '../../_components/page-title.tsx';
+import { Pages } from '../../_components/pages.tsx';
 import { RequestTable } from '../../_components/request-table.tsx';
 import { statusNames } from '../../_components/status-badge.tsx';
 import { StopNotice } from '../../_components/stop-notice.tsx';
@@ -70,18 +71,11 @@ export default async function RequestsPage(props: {
       ) : (
         <RequestTable items={page.items} caption="Signing requests, newest first" />
       )}
-      <nav aria-label="Pages" className="mt-6 flex flex-wrap gap-3">
-        {query.cursor === undefined ? null : (
-          <Link className="button button-quiet" href={address({ ...query, cursor: undefined })}>
-            Newest
-          </Link>
-        )}
-        {older === null ? null : (
-          <Link className="button button-quiet" href={address({ ...query, cursor: older })} rel="next">
-            Older requests
-          </Link>
-        )}
-      </nav>
+      <Pages
+        first={query.cursor === undefined ? null : address({ ...query, cursor: undefined })}
+        next={older === null ? null : address({ ...query, cursor: older })}
+        words={{ first: 'Newest', next: 'Older requests' }}
+      />
     </div>
   );
 }

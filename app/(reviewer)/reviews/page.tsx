@@ -7,6 +7,7 @@ import { Empty } from '../../_components/empty.tsx';
 import { plural } from '../../_components/format.ts';
 import { Notice } from '../../_components/notice.tsx';
 import { PageTitle } from '../../_components/page-title.tsx';
+import { Pages } from '../../_components/pages.tsx';
 import { Filters, readWords } from './_view/filters.tsx';
 import { QueueTable } from './_view/queue-table.tsx';
 import { addressOf } from './_view/queue-address.ts';
@@ -87,18 +88,11 @@ function Queue(props: { readonly page: QueuePage; readonly query: QueueQuery; re
   return (
     <>
       <QueueTable items={page.items} now={now} />
-      <nav aria-label="Pages" className="mt-6 flex flex-wrap gap-3">
-        {query.cursor === null ? null : (
-          <Link className="button button-quiet" href={addressOf({ ...query, cursor: null })}>
-            First page
-          </Link>
-        )}
-        {page.next === null ? null : (
-          <Link className="button button-quiet" href={addressOf({ ...query, cursor: page.next })} rel="next">
-            More
-          </Link>
-        )}
-      </nav>
+      <Pages
+        first={query.cursor === null ? null : addressOf({ ...query, cursor: null })}
+        next={page.next === null ? null : addressOf({ ...query, cursor: page.next })}
+        words={{ next: 'More' }}
+      />
     </>
   );
 }

@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import type { ReportLevel } from '../../../lib/inspection-reports/index.ts';
+import { Pages } from '../pages.tsx';
 import { Disclosure } from './disclosure.tsx';
 import { EntryFacts } from './entry-facts.tsx';
 import type { ReportPlace } from './entry-facts.tsx';
@@ -51,24 +52,5 @@ export function LevelOfReport(props: {
         next={next === null ? null : addressOf(at.position, next)}
       />
     </>
-  );
-}
-
-/** Lists of any length go on with their next page, and back to their first. */
-export function Pages({ first, next }: { readonly first: string | null; readonly next: string | null }) {
-  if (first === null && next === null) return null;
-  return (
-    <nav aria-label="Pages" className="mt-8 flex flex-wrap gap-3">
-      {first === null ? null : (
-        <Link className="button button-quiet" href={first}>
-          First page
-        </Link>
-      )}
-      {next === null ? null : (
-        <Link className="button button-quiet" href={next} rel="next">
-          Next page
-        </Link>
-      )}
-    </nav>
   );
 }

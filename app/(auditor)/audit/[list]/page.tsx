@@ -8,6 +8,7 @@ import type { Context } from '../../../../lib/platform/portal/index.ts';
 import { Empty } from '../../../_components/empty.tsx';
 import { Notice } from '../../../_components/notice.tsx';
 import { PageTitle } from '../../../_components/page-title.tsx';
+import { Pages } from '../../../_components/pages.tsx';
 import { AuditorsOnly, auditorContext } from '../auditors-only.tsx';
 import { isList, listWords } from '../list-words.ts';
 import { Filters } from './filters.tsx';
@@ -74,18 +75,11 @@ function Records({ page, query }: { readonly page: RecordPage; readonly query: R
   return (
     <>
       <RecordTable items={page.items} caption={listWords[query.list].title} />
-      <nav aria-label="Pages" className="mt-6 flex flex-wrap gap-3">
-        {query.after === '' ? null : (
-          <Link className="button button-quiet" href={addressOf({ ...query, after: '' })}>
-            First page
-          </Link>
-        )}
-        {page.next === null ? null : (
-          <Link className="button button-quiet" href={addressOf({ ...query, after: page.next })} rel="next">
-            Older entries
-          </Link>
-        )}
-      </nav>
+      <Pages
+        first={query.after === '' ? null : addressOf({ ...query, after: '' })}
+        next={page.next === null ? null : addressOf({ ...query, after: page.next })}
+        words={{ next: 'Older entries' }}
+      />
     </>
   );
 }

@@ -34,34 +34,54 @@ export function ParameterFields(props: {
           The artifact configuration “{first.configuration}” asks for them. They are compared as they are, and
           who approves the request signs them, too.
         </p>
-        {first.parameters.map((parameter) => {
-          const name = parameterField(first.configuration, parameter.name);
-          return (
-            <TextField
-              key={name}
-              name={name}
-              label={parameter.name}
-              code
-              charactersMax={128}
-              required={always && parameter.required}
-              value={typed[name] ?? parameter.default ?? ''}
-              {...(parameter.required && !always
-                ? { when: `needed under ${group.map(({ slug }) => slug).join(' and ')}` }
-                : {})}
-              hint={hintOf(parameter)}
-            />
-          );
-        })}
+        {first.parameters.map((parameter) => (
+          <ParameterField
+            key={parameter.name}
+            configuration={first.configuration}
+            parameter={parameter}
+            required={always && parameter.required}
+            typed={typed}
+            {...(parameter.required && !always
+              ? { when: `needed under ${group.map(({ slug }) => slug).join(' and ')}` }
+              : {})}
+          />
+        ))}
       </fieldset>
     );
   });
+}
+
+/** One parameter of a configuration; the field's name says which, since a page may ask for those of several. */
+export function ParameterField(props: {
+  readonly configuration: string;
+  readonly parameter: OpenParameter;
+  readonly required?: boolean;
+  /** When it is needed, where that depends on what is chosen. */
+  readonly when?: string;
+  /** What was typed before, by name of the field; absent: the form keeps it. */
+  readonly typed?: Readonly<Record<string, string>>;
+}) {
+  const { configuration, parameter, required = false, when, typed } = props;
+  const name = parameterField(configuration, parameter.name);
+  return (
+    <TextField
+      name={name}
+      label={parameter.name}
+      code
+      charactersMax={128}
+      required={required}
+      hint={hintOf(parameter)}
+      {...(typed === undefined ? {} : { value: typed[name] ?? parameter.default ?? '' })}
+      {...(when === undefined ? {} : { when })}
+    />
+  );
 }
 
 const sentence = (text: string): string =>
   `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 
 /** What a parameter is, in sentences. */
-export function hintOf({ description, pattern, required, default: value }: OpenParameter): string {
+function hintOf({ description, pattern, required, default: value }: OpenParameter): string {
   return [
     description === null ? null : sentence(description),
     pattern === null || pattern === '*' ? null : `Like ${pattern}, where * stands for any text.`,

@@ -8,6 +8,7 @@ import { plural } from '../../../../_components/format.ts';
 import { Notice } from '../../../../_components/notice.tsx';
 import { pageContext } from '../../../../_components/page-context.ts';
 import { PageTitle } from '../../../../_components/page-title.tsx';
+import { Pages } from '../../../../_components/pages.tsx';
 import { PathSearch, readPathSearch } from '../../../../_components/path-search.tsx';
 import { RewrittenLists } from '../../../../_components/rewritten-lists.tsx';
 import { SignedFileItem } from '../../../../_components/signed-file-item.tsx';
@@ -65,19 +66,12 @@ export default async function SignedFilesPage(props: Props) {
           ))}
         </ul>
       )}
-      {page === null || (after === undefined && page.next === null) ? null : (
-        <nav aria-label="Pages" className="mt-8 flex flex-wrap gap-3">
-          {after === undefined ? null : (
-            <Link className="button button-quiet" href={address(null)}>
-              First page
-            </Link>
-          )}
-          {page.next === null ? null : (
-            <Link className="button button-quiet" href={address(page.next)} rel="next">
-              {page.files.length === 0 ? 'Search on' : 'Next page'}
-            </Link>
-          )}
-        </nav>
+      {page === null ? null : (
+        <Pages
+          first={after === undefined ? null : address(null)}
+          next={page.next === null ? null : address(page.next)}
+          words={{ next: page.files.length === 0 ? 'Search on' : 'Next page' }}
+        />
       )}
       {isFirst ? (
         <RewrittenLists

@@ -15,10 +15,11 @@ import { formatBytes, plural } from '../../../../_components/format.ts';
 import { Notice } from '../../../../_components/notice.tsx';
 import { pageContext } from '../../../../_components/page-context.ts';
 import { PageTitle } from '../../../../_components/page-title.tsx';
+import { Pages } from '../../../../_components/pages.tsx';
 import { Disclosure } from '../../../../_components/report/disclosure.tsx';
 import { EntryFacts } from '../../../../_components/report/entry-facts.tsx';
 import type { ReportPlace } from '../../../../_components/report/entry-facts.tsx';
-import { LevelOfReport, Pages } from '../../../../_components/report/level-of-report.tsx';
+import { LevelOfReport } from '../../../../_components/report/level-of-report.tsx';
 import { nameOf, NodeLine } from '../../../../_components/report/node-line.tsx';
 import {
   ReportSearch,

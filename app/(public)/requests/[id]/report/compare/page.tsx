@@ -20,6 +20,7 @@ import { formatSizes } from '../../../../../_components/format.ts';
 import { Notice } from '../../../../../_components/notice.tsx';
 import { pageContext } from '../../../../../_components/page-context.ts';
 import { PageTitle } from '../../../../../_components/page-title.tsx';
+import { Pages } from '../../../../../_components/pages.tsx';
 import { changeWords } from '../../../../../_components/report/changes-summary.tsx';
 import { Disclosure } from '../../../../../_components/report/disclosure.tsx';
 import { EntryFacts } from '../../../../../_components/report/entry-facts.tsx';
@@ -160,20 +161,10 @@ function Compared(props: {
           </ul>
         )}
       </section>
-      {skip === 0 && next === null ? null : (
-        <nav aria-label="Pages" className="mt-8 flex flex-wrap gap-3">
-          {skip === 0 ? null : (
-            <Link className="button button-quiet" href={address({ list })}>
-              First page
-            </Link>
-          )}
-          {next === null ? null : (
-            <Link className="button button-quiet" href={address({ list, skip: String(next) })} rel="next">
-              Next page
-            </Link>
-          )}
-        </nav>
-      )}
+      <Pages
+        first={skip === 0 ? null : address({ list })}
+        next={next === null ? null : address({ list, skip: String(next) })}
+      />
     </>
   );
 }

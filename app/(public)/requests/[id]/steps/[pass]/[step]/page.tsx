@@ -11,6 +11,7 @@ import { NoteItem } from '../../../../../../_components/note-item.tsx';
 import { Notice } from '../../../../../../_components/notice.tsx';
 import { pageContext } from '../../../../../../_components/page-context.ts';
 import { PageTitle } from '../../../../../../_components/page-title.tsx';
+import { Pages } from '../../../../../../_components/pages.tsx';
 import { PathSearch, readPathSearch } from '../../../../../../_components/path-search.tsx';
 import { stateNames, stepAsks, stepNames } from '../../../../../../_components/step-names.ts';
 import { toneOf } from '../../../../../../_components/status-badge.tsx';
@@ -87,18 +88,11 @@ export default async function StepPageOf({ params, searchParams }: Props) {
       {page.unreadable.length === 0 ? null : (
         <p className="mt-4 text-sm text-fail">Could not be read: {page.unreadable.join(', ')}.</p>
       )}
-      <nav aria-label="Pages" className="mt-8 flex flex-wrap gap-3">
-        {after === undefined ? null : (
-          <Link className="button button-quiet" href={address(here, { file })}>
-            First page
-          </Link>
-        )}
-        {page.next === null ? null : (
-          <Link className="button button-quiet" href={address(here, { file, after: page.next })} rel="next">
-            {nothing ? 'Search on' : 'Next page'}
-          </Link>
-        )}
-      </nav>
+      <Pages
+        first={after === undefined ? null : address(here, { file })}
+        next={page.next === null ? null : address(here, { file, after: page.next })}
+        words={{ next: nothing ? 'Search on' : 'Next page' }}
+      />
     </div>
   );
 }
