@@ -13,11 +13,11 @@ import {
   type Sha256Hex,
 } from '#core/ids/index.ts';
 import { worthRemembering } from '#core/policy/acceptance/index.ts';
-import { effectivePolicy, freshnessLimits, type PolicySnapshot } from '#core/policy/index.ts';
+import { effectivePolicy, type PolicySnapshot } from '#core/policy/index.ts';
 import { messageOf, Unavailable } from '../ground/availability/index.ts';
 import type { Database } from '../ground/database/index.ts';
 import { readAccepted, withAccepted, writeAccepted, type Accepted } from './accepted.ts';
-import { dateOf } from './date.ts';
+import { AgeInForce } from './age-in-force.ts';
 import { fetchPolicy, type Fetched, type KnownRefs } from './fetch.ts';
 import { journalAccepted, journalRefused } from './journal-policy.ts';
 import { judgeHead, type HeadProblem } from './judge-head.ts';
@@ -28,7 +28,7 @@ import { reportSync } from './report-sync.ts';
 import { GitError, withoutCredentials } from '../../lib/host/git/index.ts';
 import type { PolicyClone } from './run-git.ts';
 import { SnapshotRefused, Snapshots } from './snapshots.ts';
-import { statusOf, type PolicyAge, type PolicySourceStatus, type Refused } from './status.ts';
+import { statusOf, type PolicySourceStatus, type Refused } from './status.ts';
 import { unreadable } from './unreadable.ts';
 
 export interface PolicySource {
@@ -60,9 +60,7 @@ class GitPolicySource implements PolicySource {
   readonly #stateFile: string;
   readonly #snapshots: Snapshots;
   #accepted: Accepted | null = null;
-  #age: PolicyAge | null = null;
-  /** What `#age` is of. */
-  #agedCommit: CommitSha | null = null;
+  readonly #age: AgeInForce;
   #observed: CommitSha | null = null;
   #notesProblem: string | null = null;
   readonly #knownRefs: KnownRefs = { refs: null };
@@ -78,6 +76,7 @@ class GitPolicySource implements PolicySource {
   constructor(options: PolicySourceOptions) {
     this.#options = options;
     this.#snapshots = new Snapshots(options.clone);
+    this.#age = new AgeInForce(options.clone, (commit) => this.#load(commit));
     this.#stateFile = acceptedFileOf(options.clone);
     this.#refsHost = openRefsHost(options.clone.url, { log: options.log });
   }
@@ -89,19 +88,13 @@ class GitPolicySource implements PolicySource {
       failed: this.#failed,
       refused: this.#refused,
       notesProblem: this.#notesProblem,
-      age: this.#age,
+      age: this.#age.known,
       now: this.#options.now(),
     });
   }
 
   checkFresh(): void {
-    const { stopAt = null, datedAt } = this.#age ?? {};
-    if (stopAt === null || this.#options.now() < stopAt) return;
-    throw new Unavailable(
-      'policy',
-      `the policy in force is dated ${datedAt?.toISOString() ?? '?'}, and the foundation lets nothing be signed under one so old since ${stopAt.toISOString()}`,
-      'find out whether the Git host withholds newer commits; where there are none, confirm the policy in the portal',
-    );
+    this.#age.checkFresh(this.#options.now());
   }
 
   async refresh(): Promise<PolicySnapshot> {
@@ -169,7 +162,7 @@ class GitPolicySource implements PolicySource {
     // Before the remote is contacted: what is in force is known without it.
     this.#accepted ??= await this.#resume();
     // Where it can't be read, the code below that needs it reports that.
-    if (this.#accepted !== null) await this.#updateAge(this.#accepted.last.commit).catch(() => undefined);
+    if (this.#accepted !== null) await this.#age.update(this.#accepted.last.commit).catch(() => undefined);
     let fetched: Fetched;
     try {
       fetched = await fetchPolicy(clone, this.#knownRefs, this.#refsHost);
@@ -192,19 +185,8 @@ class GitPolicySource implements PolicySource {
     if (head === accepted) this.#refused = null;
     const inForce = this.#accepted?.last.commit ?? accepted;
     const snapshot = await this.#load(inForce);
-    await this.#updateAge(inForce);
+    await this.#age.update(inForce);
     return snapshot;
-  }
-
-  /** Also while the host can't be reached, which is when it matters. */
-  async #updateAge(commit: CommitSha): Promise<void> {
-    const { clone } = this.#options;
-    if (this.#agedCommit === commit) return;
-    // A lost clone has no data before the host is reached.
-    if (!(await hasCommit(clone, commit))) return;
-    const datedAt = await dateOf(clone, commit);
-    this.#age = datedAt === null ? null : { datedAt, ...freshnessLimits(await this.#load(commit), datedAt) };
-    this.#agedCommit = commit;
   }
 
   /** Continues where an earlier run stopped; a newly created database gets the commit in force recorded again. */
