@@ -19,6 +19,8 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 const content = Buffer.from('what upstream released');
+/** A packet of type 2, whose first byte is its version. */
+const version6 = Buffer.concat([Buffer.of(0xc2, 40, 6), Buffer.alloc(39, 1)]);
 const root = (...signers: readonly (typeof signer)[]): RootElement => ({
   type: 'zip',
   contents: [
@@ -61,7 +63,20 @@ describe('a file with a signature beside it', () => {
     const both = Buffer.concat([await signer.sign(content), await other.sign(Buffer.from('x'))]);
     const report = await inspect({ 'up/a.bin': content, 'up/a.bin.sig': both });
     expect(failed(report)).toEqual([]);
-    expect(report.findings.map(({ message }) => message).join()).toContain('were not verified');
+    expect(report.findings.map(({ message }) => message).join()).toContain('was not verified');
+  });
+
+  test('that holds beside one of version 6 is upstream’s, and the other version is named', async () => {
+    for (const both of [
+      [await signer.sign(content), version6],
+      [version6, await signer.sign(content)],
+    ]) {
+      const report = await inspect({ 'up/a.bin': content, 'up/a.bin.sig': Buffer.concat(both) });
+      expect(failed(report)).toEqual([]);
+      expect(report.findings.map(({ message }) => message).join()).toContain(
+        'Another signature there, of version 6, was not verified.',
+      );
+    }
   });
 
   const cases: readonly (readonly [
@@ -89,6 +104,17 @@ describe('a file with a signature beside it', () => {
       'of which only one of two files holds',
       'invalid',
       async () => ({ 'up/a.bin.asc': await armored(signer), 'up/a.bin.sig': 'x' }),
+    ],
+    ['of version 6 alone', 'unsupported', () => Promise.resolve({ 'up/a.bin.sig': version6 })],
+    [
+      'of a stranger and of version 6',
+      'untrusted',
+      async () => ({ 'up/a.bin.sig': Buffer.concat([await other.sign(content), version6]) }),
+    ],
+    [
+      'of version 6 beside one by a pinned key that doesn’t hold',
+      'invalid',
+      async () => ({ 'up/a.bin.sig': Buffer.concat([version6, await signer.sign(Buffer.from('x'))]) }),
     ],
     [
       'of a text',

@@ -53,8 +53,20 @@ export const upstream: Area = {
         ['if (ended !== undefined)', 'if (false)', 'is refused of a key that ended'],
       ],
     ),
+    ...guards('signer/inspector/child/upstream-openpgp.ts', 'signer/inspector/upstream-openpgp.test.ts', [
+      [
+        'const broken = judged.find((one) => one.ok === false);',
+        'const broken = judged.slice(0, 1).find((one) => one.ok === false);',
+        'of version 6 beside one by a pinned key that doesn’t hold',
+      ],
+    ]),
     ...guards('lib/core/pki/openpgp-verify/document.ts', 'signer/inspector/upstream-openpgp.test.ts', [
       ['if (type !== types[form])', 'if (false)', 'of a text is refused as unsupported'],
+      [
+        'return version === readVersion ? readSignature(body) : { version };',
+        'return readSignature(body);',
+        'that holds beside one of version 6 is upstream’s',
+      ],
       ['if (check.end()) return', 'if (true) return', 'of another file is refused as invalid'],
       ["if (!line.startsWith('- '))", 'if (false)', 'with a line that isn’t escaped'],
     ]),

@@ -190,7 +190,14 @@ function conclude(where: string, judged: readonly JudgedSignature[], about: Abou
   const broken = judged.find((one) => one.ok === false);
   if (broken !== undefined) return refused(broken.why, `the one ${where}: ${broken.problem}`, about);
   const holds = judged.find((one) => one.ok === true);
-  const others = judged.flatMap((one) => (one.ok === null ? [one.issuer] : []));
+  const others = judged.flatMap((one) => (one.ok === null && 'issuer' in one ? [one.issuer] : []));
+  const versions = judged.flatMap((one) => (one.ok === null && 'version' in one ? [one.version] : []));
+  if (holds === undefined && others.length === 0)
+    return refused(
+      'unsupported',
+      `the one ${where} is of version ${versions.join(' and ')}; version 4 is verified`,
+      about,
+    );
   if (holds === undefined)
     return refused(
       'untrusted',
@@ -200,14 +207,19 @@ function conclude(where: string, judged: readonly JudgedSignature[], about: Abou
   const { by, created } = holds;
   const fingerprint = by.fingerprint.toString('hex').toUpperCase();
   const name = by.userIds[0] === undefined ? '' : ` of “${by.userIds[0]}”`;
-  const more =
-    others.length === 0
-      ? ''
-      : ` ${others.length === 1 ? 'Another signature' : `${others.length} other signatures`} there, by keys that the configuration doesn’t name, were not verified.`;
+  const more = [
+    notVerified(others.length, 'by keys that the configuration doesn’t name'),
+    notVerified(versions.length, `of version ${[...new Set(versions)].join(' and ')}`),
+  ].join('');
   return pass({
     rule: 'file.upstream-signed',
     message: `The signature ${where} is upstream’s, by the OpenPGP key${name}, made ${created.toISOString()} as it states.${more}`,
     found: `OpenPGP key ${fingerprint}`,
     ...about,
   });
+}
+
+function notVerified(count: number, which: string): string {
+  if (count === 0) return '';
+  return ` ${count === 1 ? 'Another signature' : `${count} other signatures`} there, ${which}, ${count === 1 ? 'was' : 'were'} not verified.`;
 }

@@ -10,6 +10,7 @@ export const signatureBytesMax = 64 * 1024;
 export const clearSignedBytesMax = 16 * 1024 * 1024;
 const signaturesMax = 16;
 const signatureTag = 2;
+const readVersion = 4;
 /** For clocks that differ. */
 const aheadMilliseconds = 10 * 60_000;
 
@@ -20,15 +21,24 @@ export type JudgedSignature =
   | { readonly ok: true; readonly by: UpstreamKey; readonly key: SigningKey; readonly created: Date }
   /** By a key that nobody pinned; its id as it states it. */
   | { readonly ok: null; readonly issuer: string }
+  /** Of a version that isn't read here: no key of version 4 makes any but of 3, which proves nothing. */
+  | { readonly ok: null; readonly version: number }
   /** `problem`: the end of a sentence. */
   | { readonly ok: false; readonly why: DocumentRefusal; readonly problem: string };
 
+/** A signature of another version than 4, of which nothing more is known. */
+interface OtherVersion {
+  readonly version: number;
+}
+
+type FoundSignature = ReadSignature | OtherVersion;
+
 /** A file with one or more signatures, in armor or binary. Throws OpenPgpError for anything else in it. */
-export function readDetached(bytes: Uint8Array): readonly ReadSignature[] {
+export function readDetached(bytes: Uint8Array): readonly FoundSignature[] {
   return signaturesIn(withoutArmor('PGP SIGNATURE', bytes));
 }
 
-function signaturesIn(bytes: Uint8Array): readonly ReadSignature[] {
+function signaturesIn(bytes: Uint8Array): readonly FoundSignature[] {
   const packets = readAnyPackets(bytes, { bytesMax: signatureBytesMax, packetsMax: signaturesMax });
   if (packets.length === 0) throw new OpenPgpError('MALFORMED', 'no signature');
   return packets.map(({ tag, body }) => {
@@ -37,7 +47,9 @@ function signaturesIn(bytes: Uint8Array): readonly ReadSignature[] {
         'MALFORMED',
         `a packet of type ${tag} among the signatures, which the file isn’t to hold`,
       );
-    return readSignature(body);
+    // Those who sign with a key of version 6 put it beside one of version 4, for programs that know no other.
+    const [version = readVersion] = body;
+    return version === readVersion ? readSignature(body) : { version };
   });
 }
 
@@ -49,7 +61,7 @@ export const isClearSigned = (start: Uint8Array): boolean =>
   Buffer.from(start.subarray(0, begin.length)).toString('latin1') === begin;
 
 export interface ClearSigned {
-  readonly signatures: readonly ReadSignature[];
+  readonly signatures: readonly FoundSignature[];
   /** The text, with every line ended. */
   readonly text: Buffer;
 }
@@ -80,7 +92,7 @@ export function readClearSigned(bytes: Uint8Array): ClearSigned {
 }
 
 export interface DocumentInput {
-  readonly signatures: readonly ReadSignature[];
+  readonly signatures: readonly FoundSignature[];
   readonly keys: readonly UpstreamKey[];
   /** `text`: of the framework of clear-signed texts. */
   readonly form: 'binary' | 'text';
@@ -114,7 +126,8 @@ interface Running {
 
 const refused = (why: DocumentRefusal, problem: string): JudgedSignature => ({ ok: false, why, problem });
 
-function start(signature: ReadSignature, { keys, form, now }: DocumentInput): JudgedSignature | Running {
+function start(signature: FoundSignature, { keys, form, now }: DocumentInput): JudgedSignature | Running {
+  if ('version' in signature) return { ok: null, version: signature.version };
   const { type, hash, created, expires, algorithm } = signature;
   const found = keys
     .flatMap((by) => by.keys.map((key) => ({ by, key })))
