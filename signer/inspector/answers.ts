@@ -49,6 +49,8 @@ export interface Content {
    * a part of a sentence. null: there are none, or nobody asks for programs.
    */
   readonly unaccounted: string | null;
+  /** What the program that opened it left packed, the first such: which bytes, and what it is, as a part of a sentence. */
+  readonly passedOver: string | null;
   /** The first few things that could not be opened. */
   readonly closed: readonly Closed[];
   readonly closedCount: number;

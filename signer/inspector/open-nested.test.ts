@@ -105,6 +105,7 @@ describe('opening undeclared files', () => {
       programs: [],
       programCount: 0,
       unaccounted: null,
+      passedOver: null,
       closed: [],
       closedCount: 0,
     });

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cab } from '#core/formats/cab/cab.fixture.ts';
 import { buildProgram } from '#core/formats/pe/program.fixture.ts';
+import { symbolTable, unstripped } from '#core/formats/pe/symbols.fixture.ts';
 import { zip } from '#core/formats/zip/zip.fixture.ts';
 import type { RootElement } from '#core/generated/index.ts';
 import { openBench, program, type Bench } from './inspector.fixture.ts';
@@ -40,6 +41,14 @@ describe('what follows a program, where something in it is opened', () => {
     const start = buildProgram({ overlay: Buffer.alloc(0) }).length + at;
     expect(await unaccountedIn(buildProgram({ overlay }))).toBe(
       `bytes ${start} to ${start + strange.length - 1} of it follow the program and belong to nothing that was opened`,
+    );
+  });
+
+  test('is named behind the symbols of a program that nobody stripped, and not they themselves', async () => {
+    const debugged = unstripped(symbolTable(['main', 'a_long_name_of_a_function']));
+    expect(await unaccountedIn(Buffer.concat([debugged, holding]))).toBeNull();
+    expect(await unaccountedIn(Buffer.concat([debugged, cabinet, strange]))).toContain(
+      `bytes ${debugged.length + cabinet.length} to`,
     );
   });
 

@@ -80,6 +80,7 @@ const content = z.strictObject({
     .max(programsMax),
   programCount: sizeBytes,
   unaccounted: text.nullable(),
+  passedOver: text.nullable(),
   closed: z
     .array(z.strictObject({ place: z.string().max(8192), format: text, message: text, fix: text }))
     .max(closedMax),

@@ -138,6 +138,48 @@ export const installers: Area = {
         'packed with zlib is opened by 7-Zip',
       ],
     ]),
+    ...guards(
+      'lib/core/formats/recognise/coff-symbols.ts',
+      'lib/core/formats/recognise/coff-symbols.test.ts',
+      [
+        ['count > recordsMax || namesStart > source.size', 'false', 'doesn’t count with more symbols than'],
+        ['!(size >= namesSizeBytes) || end > source.size', 'false', 'doesn’t count with names'],
+        [
+          'if (section > sections && section < 0xfffe) return false;',
+          '',
+          'doesn’t count with a section that the program hasn’t',
+        ],
+        ['if (!isName(record, namesBytes)) return false;', '', 'doesn’t count with a name'],
+        ['return auxiliary === 0;', 'return true;', 'doesn’t count with more auxiliary records'],
+        [
+          'for (const byte of chunk) if (byte !== 0 && isControl(byte)) return false;',
+          '',
+          'doesn’t count with other characters among the names',
+        ],
+        ['return last === 0;', 'return true;', 'doesn’t count with names without an end'],
+      ],
+    ),
+    ...guards('lib/core/formats/recognise/programs.ts', 'lib/core/formats/recognise/coff-symbols.test.ts', [
+      ['symbols.start === sectionsEnd ?', 'true ?', 'doesn’t count with a place of its own'],
+    ]),
+    ...guards('lib/core/formats/recognise/installers.ts', 'lib/core/formats/recognise/coff-symbols.test.ts', [
+      ['if (sectionsEnd === end) return found;', 'return found;', 'hides no archive that begins'],
+    ]),
+    ...guards('lib/core/formats/inside/inno-table.ts', 'lib/core/formats/inside/payload.test.ts', [
+      [' || places.length > 1', '', 'has no bounds by a table that is there twice'],
+      ['number(0) !== 1 || ', '', 'has no bounds by a table of another version'],
+      [
+        ' || number(7) !== crc32(loader.subarray(place, place + tableBytes - 4))',
+        '',
+        'has no bounds by a table that is damaged',
+      ],
+      ['start === 0 || ', '', 'has no bounds by a table whose files are elsewhere'],
+      [' || (starts.at(-1) ?? end) >= end', '', 'has no bounds by a table with parts behind its end'],
+    ]),
+    ...guards('signer/inspector/child/open-nested.ts', 'signer/inspector/child/open-nested.test.ts', [
+      ['isBounded ? end : dataStart', 'end', 'of an installer that doesn’t say where it ends'],
+      ['if (passedOver !== null)', 'if (false)', 'an installer by Inno Setup is seen from its first part'],
+    ]),
     ...guards('signer/inspector/answer-questions.ts', 'signer/inspector/answer-questions.test.ts', [
       [
         'count > unpackingsMax ? tooMany : ',

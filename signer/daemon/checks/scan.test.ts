@@ -28,6 +28,7 @@ const plain: Content = {
   programs: [],
   programCount: 0,
   unaccounted: null,
+  passedOver: null,
   closed: [],
   closedCount: 0,
 };

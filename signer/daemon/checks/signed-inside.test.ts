@@ -60,6 +60,7 @@ const opened: Content = {
   programs: [],
   programCount: 0,
   unaccounted: null,
+  passedOver: null,
   closed: [],
   closedCount: 0,
 };
@@ -114,6 +115,18 @@ async function check(
 }
 
 describe('programs inside an installer', () => {
+  test('are not all that there is where a part of it stayed packed', async () => {
+    const passedOver = 'bytes 700 to 899 of it, Inno Setup’s own program';
+    for (const required of [true, false]) {
+      const content = { ...holding(inside('a.exe', '1', 'upstream')), passedOver };
+      const { findings, failed } = await check(content, { required });
+      expect(failed).toEqual([]);
+      expect(findings[0]?.message).toMatch(
+        /, nor what stayed packed: bytes 700 to 899 of it, Inno Setup’s own program\.$/,
+      );
+    }
+  });
+
   test('are all signed by the foundation in this run, or by upstream', async () => {
     const { findings, asked, failed } = await check(
       holding(inside('a.exe', '1', 'other'), inside('b.dll', '2', 'upstream')),

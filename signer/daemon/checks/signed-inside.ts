@@ -141,7 +141,8 @@ const nameOf = ({ path }: File): string => (path.length === 0 ? 'the artifact' :
 const programs = (count: number): string => (count === 1 ? '1 program' : `${count} programs`);
 
 /** What a signer can’t know of an installer by looking into it. */
-const unseen = ' What the installer makes when it runs, such as an uninstaller, is not among them.';
+const unseen = ({ content: { passedOver } }: File): string =>
+  ` What the installer makes when it runs, such as an uninstaller, is not among them${passedOver === null ? '' : `, nor what stayed packed: ${passedOver}`}.`;
 
 const mend =
   'Submit these programs in a request of their own, and build the installer from what comes back; NSIS: sign the plug-ins in ${NSISDIR}/Plugins and the uninstaller (!uninstfinalize) the same way.';
@@ -161,7 +162,7 @@ function named(
       info({
         ...about,
         rule: 'installer.signed-inside',
-        message: `Of ${programs(programCount)} in ${nameOf(file)}: ${sentence(signed)}.${unseen}`,
+        message: `Of ${programs(programCount)} in ${nameOf(file)}: ${sentence(signed)}.${unseen(file)}`,
         found: `${programCount - unsigned.length} of ${programCount}`,
       }),
     );
@@ -218,7 +219,7 @@ function required(
     pass({
       ...about,
       rule: 'installer.signed-inside',
-      message: `Every program inside ${nameOf(file)} is signed: ${all}.${unseen}`,
+      message: `Every program inside ${nameOf(file)} is signed: ${all}.${unseen(file)}`,
       expected,
       found: programs(content.programCount),
     }),

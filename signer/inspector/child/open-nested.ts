@@ -47,6 +47,7 @@ interface Draft {
   readonly programs: ProgramInside[] | null;
   programCount: number;
   unaccounted: string | null;
+  passedOver: string | null;
   readonly closed: Closed[];
   closedCount: number;
 }
@@ -64,6 +65,7 @@ export async function openNested(
     programs: namesPrograms ? [] : null,
     programCount: 0,
     unaccounted: null,
+    passedOver: null,
     closed: [],
     closedCount: 0,
   };
@@ -83,6 +85,7 @@ export async function openNested(
     programs: draft.programs ?? [],
     programCount: draft.programCount,
     unaccounted: draft.unaccounted,
+    passedOver: draft.passedOver,
     closed: draft.closed,
     closedCount: draft.closedCount,
   };
@@ -181,6 +184,7 @@ async function openFormat(
     programs: draft.programs?.length ?? 0,
     programCount: draft.programCount,
     unaccounted: draft.unaccounted,
+    passedOver: draft.passedOver,
     closed: draft.closedCount,
     ranges: searched.ranges.length,
   };
@@ -209,6 +213,7 @@ async function openFormat(
       draft.programs?.splice(before.programs);
       draft.programCount = before.programCount;
       draft.unaccounted = before.unaccounted;
+      draft.passedOver = before.passedOver;
       searched.ranges.length = before.ranges;
       context.budget.restore(before.budget);
       context.givenUp += overLimit ? 1 : 0;
@@ -223,13 +228,15 @@ async function openFormat(
 async function openedElsewhere(
   { elsewhere, folder, budget, newFile }: NestedContext,
   draft: Draft,
-  { file }: Place,
+  { file, place }: Place,
   { source, opened, ranges }: Searched,
   found: Recognised,
 ): Promise<AsyncIterable<InnerFile>> {
   const result = await openElsewhere({ elsewhere, folder, file, source, found, budget, opened, newFile });
+  const { dataStart, end, isBounded, passedOver } = result.payload;
   opened.push(result.payload);
-  ranges.push({ start: result.payload.dataStart, end: result.payload.end });
+  ranges.push({ start: dataStart, end: isBounded ? end : dataStart });
+  if (passedOver !== null) draft.passedOver ??= `${bytesOf(passedOver, place)}, ${passedOver.what}`;
   draft.openedBy.add(result.by);
   return result.files;
 }
@@ -273,9 +280,11 @@ function stepsTo(path: readonly string[], place: string): readonly string[] {
 /** One is enough: all of it has to be opened. */
 function recordUnaccounted(draft: Draft, { place }: Place, range: Range | null): void {
   if (range === null) return;
-  const where = place === '' ? 'it' : place.slice(2);
-  draft.unaccounted ??= `bytes ${range.start} to ${range.end - 1} of ${where} follow the program and belong to nothing that was opened`;
+  draft.unaccounted ??= `${bytesOf(range, place)} follow the program and belong to nothing that was opened`;
 }
+
+const bytesOf = ({ start, end }: Range, place: string): string =>
+  `bytes ${start} to ${end - 1} of ${place === '' ? 'it' : place.slice(2)}`;
 
 function recordClosed(
   draft: Draft,

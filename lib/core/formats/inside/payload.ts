@@ -8,6 +8,7 @@ import { parsePe, PeError } from '../pe/index.ts';
 import { readChunks, readExactly, type RandomAccessSource } from '../random-access.ts';
 import type { Recognised, UnpackedElsewhere } from '../recognise/index.ts';
 import { damaged, hidden } from './inner-file.ts';
+import { readInnoTable } from './inno-table.ts';
 
 export interface Payload {
   /** The bytes to give away. */
@@ -17,6 +18,17 @@ export interface Payload {
   readonly dataStart: number;
   /** Whether anything follows that is neither padding nor a signature. */
   readonly isFollowed: boolean;
+  /** Whether it says itself where it begins and ends: of what doesn't, nothing counts as seen. */
+  readonly isBounded: boolean;
+  /** Bytes in it that its program doesn't unpack. */
+  readonly passedOver: PassedOver | null;
+}
+
+export interface PassedOver {
+  readonly start: number;
+  readonly end: number;
+  /** What it is, as a part of a sentence. */
+  readonly what: string;
 }
 
 const followed = 'Bytes follow the archive that belong to nothing.';
@@ -28,10 +40,17 @@ export async function payloadOf(
   format: UnpackedElsewhere,
 ): Promise<Payload> {
   const signature = await signatureStart(source);
-  const { start, dataStart, end } = await boundsOf(source, found, format, signature);
+  const {
+    start,
+    dataStart,
+    end,
+    passedOver = null,
+    ...bounds
+  } = await boundsOf(source, found, format, signature);
   if (end > source.size || end <= dataStart)
     throw damaged('It ends before its own header says so.', dataStart);
-  return { start, dataStart, end, isFollowed: !(await isEnd(source, end, signature)) };
+  const isFollowed = !(await isEnd(source, end, signature));
+  return { start, dataStart, end, isFollowed, isBounded: bounds.isBounded ?? true, passedOver };
 }
 
 /** Thrown by whoever has no use for a part of a file. */
@@ -41,6 +60,8 @@ interface Bounds {
   readonly start: number;
   readonly dataStart: number;
   readonly end: number;
+  readonly isBounded?: false;
+  readonly passedOver?: PassedOver;
 }
 
 async function boundsOf(
@@ -58,9 +79,16 @@ async function boundsOf(
       return { start: 0, dataStart: header.at, end: header.end };
     }
     case 'inno':
-      // It tells by a table inside; its reader finds out by itself whether all is there.
-      return { start: 0, dataStart: start, end: signature };
+      return innoBounds(source, start, signature);
   }
+}
+
+async function innoBounds(source: RandomAccessSource, start: number, signature: number): Promise<Bounds> {
+  const table = await readInnoTable(source);
+  // Of early versions its reader alone knows whether all is there.
+  if (table === null) return { start: 0, dataStart: start, end: signature, isBounded: false };
+  const passedOver = { ...table.engine, what: 'Inno Setup’s own program, which becomes the uninstaller' };
+  return { start: 0, dataStart: table.start, end: table.end, passedOver };
 }
 
 /** SignatureHeader: version, CRC, then offset and size of the last header, from the end of this one. */

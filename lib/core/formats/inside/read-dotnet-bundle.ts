@@ -28,7 +28,7 @@ export async function* readDotnetBundle(
   const length = Math.min(manifestBytesMax, source.size - headerOffset);
   const reader = new ByteReader(Buffer.from(await source.read(headerOffset, length)), headerOffset);
   const files = readManifest(reader);
-  account(headerOffset, headerOffset + reader.skip(0));
+  account(headerOffset, headerOffset + reader.position);
   for (const file of files) {
     const stored = file.packedBytes === 0 ? file.sizeBytes : file.packedBytes;
     if (file.offset + stored > source.size)
@@ -94,6 +94,11 @@ class ByteReader {
   constructor(bytes: Buffer, base: number) {
     this.#bytes = bytes;
     this.#base = base;
+  }
+
+  /** Bytes read so far. */
+  get position(): number {
+    return this.#at;
   }
 
   uint32(): number {

@@ -10,6 +10,8 @@ import { p256, p384, toPem } from '../../pki/cms/signer.fixture.ts';
 import { lacksTools } from '../../../../dev/test/lacks.ts';
 import { memorySource } from '../random-access.ts';
 import { extractPeSignatures, parsePe, peChecksum, peDigest } from './index.ts';
+import { recognise } from '../recognise/index.ts';
+import { zip } from '../zip/zip.fixture.ts';
 import { createJudge, judges } from './judge.fixture.ts';
 import { buildProgram } from './program.fixture.ts';
 
@@ -93,6 +95,22 @@ describe.skipIf(lacksTools(...judges))('osslsigncode and sbverify', () => {
     await expectAccepted(compiled(compiler, 'stripped.exe', '-s'), true);
     await expectAccepted(compiled(compiler, 'library.dll', '-shared'));
   });
+
+  test.each(compilers)(
+    'accept what %s compiles for debuggers, with an archive behind it',
+    async (compiler) => {
+      const program = compiled(compiler, 'debugged.exe', '-g');
+      const archive = zip([{ name: 'data.txt', content: 'x' }]);
+      const file = Buffer.concat([program, archive]);
+      // The symbols are a part of the program, and nothing but the archive follows.
+      expect((await recognise(memorySource(program))).overlay).toBe(program.length);
+      expect(await recognise(memorySource(file))).toMatchObject({
+        overlay: program.length,
+        found: [{ format: 'zip', start: program.length }],
+      });
+      await expectAccepted(file);
+    },
+  );
 
   test('agree on a signature that osslsigncode made', async () => {
     const [plain, file, key] = [join(dir, 'plain.exe'), join(dir, 'theirs.exe'), join(dir, 'key.pem')];

@@ -1,5 +1,5 @@
 /** Recognises by content what in a file is an archive, a compressed stream or encrypted, and what opens it. */
-export { rangeOf } from './bytes.ts';
+export { placesOf, rangeOf, readUpTo } from './bytes.ts';
 export {
   formatOf,
   isUnpackedElsewhere,

@@ -17,7 +17,18 @@ export async function readInstaller(
   program: ProgramShape,
 ): Promise<readonly Recognised[]> {
   if (program.kind === 'script') return readScript(source);
-  const { end } = program;
+  const { end, sectionsEnd } = program;
+  const found = await readOverlay(source, program, end);
+  if (sectionsEnd === end) return found;
+  // Its loader may still read an installer's data from what its header calls a symbol table.
+  return [...found, ...(await readOverlay(source, program, sectionsEnd))];
+}
+
+async function readOverlay(
+  source: RandomAccessSource,
+  program: ProgramShape,
+  end: number,
+): Promise<readonly Recognised[]> {
   const whole = (format: FormatId): Recognised => ({ format, start: end, end: source.size });
   const found: Recognised[] = [];
   const overlay = await readUpTo(source, end, Math.max(headBytes, overlayBytesMax));

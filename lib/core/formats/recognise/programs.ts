@@ -5,11 +5,14 @@
 import type { RandomAccessSource } from '../random-access.ts';
 import { asText } from './marks.ts';
 import { bigEndian, holds, littleEndian, readUpTo } from './bytes.ts';
+import { endOfSymbols } from './coff-symbols.ts';
 
 export interface ProgramShape {
   readonly kind: 'pe' | 'elf' | 'mach-o' | 'script';
   /** Where the overlay begins; the size of the file if there is none. */
   readonly end: number;
+  /** Where its sections end, and a symbol table begins that belongs to it: what looks for an installer's data looks there too. */
+  readonly sectionsEnd: number;
   readonly sections: readonly string[];
 }
 
@@ -23,13 +26,20 @@ export async function readProgram(
     return readMachO(source, head);
   if (holds(head, 0, '\xca\xfe\xba\xbe') && bigEndian(head, 4, 4) < 40) return readFat(source, head);
   if (holds(head, 0, '#!') || /^(?:@echo|:|rem )/i.test(asText(head, 0, 8))) {
-    return { kind: 'script', end: source.size, sections: [] };
+    return shape('script', source, source.size);
   }
   return null;
 }
 
 const within = (source: RandomAccessSource, end: number): number =>
   Number.isFinite(end) ? Math.min(Math.max(0, end), source.size) : 0;
+
+const shape = (kind: ProgramShape['kind'], source: RandomAccessSource, end: number): ProgramShape => ({
+  kind,
+  end: within(source, end),
+  sectionsEnd: within(source, end),
+  sections: [],
+});
 
 const sectionsMax = 256;
 
@@ -40,7 +50,7 @@ async function readPe(source: RandomAccessSource, head: Uint8Array): Promise<Pro
     // A DOS program: pages of 512 bytes, the last one partial.
     const last = littleEndian(head, 2, 2);
     const pages = littleEndian(head, 4, 2);
-    return { kind: 'pe', end: within(source, pages * 512 - (last === 0 ? 0 : 512 - last)), sections: [] };
+    return shape('pe', source, pages * 512 - (last === 0 ? 0 : 512 - last));
   }
   const count = Math.min(littleEndian(coff, 6, 2), sectionsMax);
   const tableStart = header + 24 + littleEndian(coff, 20, 2);
@@ -54,7 +64,11 @@ async function readPe(source: RandomAccessSource, head: Uint8Array): Promise<Pro
     // Without bytes in the file a section may point anywhere.
     if (size > 0 && start < source.size) end = Math.max(end, start + size);
   }
-  return { kind: 'pe', end: within(source, end), sections };
+  const sectionsEnd = within(source, end);
+  const symbols = { start: littleEndian(coff, 12, 4), count: littleEndian(coff, 16, 4), sections: count };
+  // Linkers write it where the sections end; anywhere else it is left to be searched.
+  const symbolsEnd = symbols.start === sectionsEnd ? await endOfSymbols(source, symbols) : null;
+  return { kind: 'pe', end: symbolsEnd ?? sectionsEnd, sectionsEnd, sections };
 }
 
 async function readElf(source: RandomAccessSource, head: Uint8Array): Promise<ProgramShape> {
@@ -96,7 +110,7 @@ async function readElf(source: RandomAccessSource, head: Uint8Array): Promise<Pr
     const noBits = number(sections, at + 4, 4) === 8;
     if (!noBits) end = Math.max(end, read(sections, at + field(16, 24)) + read(sections, at + field(20, 32)));
   }
-  return { kind: 'elf', end: within(source, end), sections: [] };
+  return shape('elf', source, end);
 }
 
 const commandBytesMax = 1024 * 1024;
@@ -124,7 +138,7 @@ async function readMachO(source: RandomAccessSource, head: Uint8Array): Promise<
     if (!(size >= 8)) break;
     at += size;
   }
-  return { kind: 'mach-o', end: within(source, end), sections: [] };
+  return shape('mach-o', source, end);
 }
 
 /** A universal binary: the end of its last slice. */
@@ -133,5 +147,5 @@ function readFat(source: RandomAccessSource, head: Uint8Array): ProgramShape {
   for (let index = 0; index < bigEndian(head, 4, 4); index += 1) {
     end = Math.max(end, bigEndian(head, 8 + index * 20 + 8, 4) + bigEndian(head, 8 + index * 20 + 12, 4));
   }
-  return { kind: 'mach-o', end: within(source, end), sections: [] };
+  return shape('mach-o', source, end);
 }
