@@ -54,6 +54,8 @@ export const places = (release: Release): Readonly<Record<string, Place>> => ({
   '/api/samples': { why: 'takes uploads and gives nothing' },
   '/api/unsubscribe/[token]': { why: unspoken },
   '/api/v1/artifacts/[sha256]': { why: 'takes uploads and gives nothing' },
+  '/api/v1/uploads': { why: 'takes uploads and gives nothing' },
+  '/api/v1/uploads/[id]': { why: 'takes uploads and gives nothing' },
   '/api/v1/emergency-stops': { silent: ['/api/v1/emergency-stops'] },
   '/api/v1/openapi.yaml': { why: unspoken },
   '/api/v1/past-requests': { why: 'facts of the day on which it was decided, for trying out policies' },

@@ -40,6 +40,8 @@ export function addresses(known: Known): Readonly<Record<string, readonly Asked[
     '/api/projects/[slug]/upload': 'takes uploads',
     '/api/samples': 'takes uploads',
     '/api/v1/artifacts/[sha256]': 'takes uploads',
+    '/api/v1/uploads': 'takes uploads',
+    '/api/v1/uploads/[id]': 'tells of an upload to whoever began it',
     '/api/v1/emergency-stops': 'takes statements',
     '/api/v1/openapi.yaml': ['/api/v1/openapi.yaml'],
     '/api/v1/past-requests': [

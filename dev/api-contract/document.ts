@@ -12,9 +12,13 @@ interface Parameter {
   readonly required?: boolean;
   readonly schema: Schema;
 }
+interface Header {
+  readonly required?: boolean;
+  readonly schema: Schema;
+}
 interface Described {
   readonly description: string;
-  readonly headers?: Readonly<Record<string, { readonly required?: boolean; readonly schema: Schema }>>;
+  readonly headers?: Readonly<Record<string, Header>>;
   readonly content?: Readonly<Record<string, { readonly schema?: Schema }>>;
 }
 export interface Operation {
@@ -29,7 +33,7 @@ export interface Operation {
 }
 
 type Node = Readonly<Record<string, unknown>>;
-export const methods = ['get', 'put', 'post', 'delete', 'patch'] as const;
+export const methods = ['get', 'head', 'put', 'post', 'delete', 'patch'] as const;
 
 const document = parse(
   readFileSync(join(import.meta.dirname, '../../schemas/openapi.yaml'), 'utf8'),
@@ -61,7 +65,14 @@ export const operations: readonly Operation[] = Object.entries(document.paths).f
       parameters: parameters.map((parameter) => resolved(parameter) as unknown as Parameter),
       body: (one['requestBody'] as { readonly content?: Described['content'] } | undefined)?.content,
       responses: Object.fromEntries(
-        responses.map(([status, response]) => [status, resolved(response) as unknown as Described]),
+        responses.map(([status, response]) => {
+          const { headers = {}, ...rest } = resolved(response) as unknown as Described;
+          const all = Object.entries(headers).map(([name, header]) => [
+            name,
+            resolved(header) as unknown as Header,
+          ]);
+          return [status, { ...rest, headers: Object.fromEntries(all) as Record<string, Header> }];
+        }),
       ),
     };
   }),

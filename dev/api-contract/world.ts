@@ -17,6 +17,7 @@ import { openReceived } from '../../lib/platform/storage/index.ts';
 import { certificate, openSigned, revoking } from '../../lib/signatures/open-signed.fixture.ts';
 import { addLargeRequest } from '../seed/index.ts';
 import { openBuilds } from './builds.ts';
+import { uploadsOf } from './uploads.ts';
 import { openBrokenPortals } from './broken-portals.ts';
 import {
   acceptTighterPolicy,
@@ -138,6 +139,7 @@ export async function openWorld() {
     otherToken,
     broken,
     builds,
+    uploads: uploadsOf(owner, portal, otherToken),
     signed,
     /** What has to be signed to approve a request. */
     statement: async (id: string) =>

@@ -20,6 +20,8 @@ export { authoriseSubmission } from './authorise-submission.ts';
 export { bundleBytesMax, submitRequest } from './submit.ts';
 export type { SubmitInput } from './submit.ts';
 export type { StepState, TraceNote, TracePass, TraceStep } from './trace.ts';
+export { appendToUpload, beginUpload, cancelUpload, readUpload } from './upload-parts.ts';
+export type { PartState } from './upload-parts.ts';
 export { uploadArtifact } from './upload-artifact.ts';
 export { readUploadedBundle } from './uploaded-bundle.ts';
 export { listPastRequests, readPastRequests } from './past.ts';

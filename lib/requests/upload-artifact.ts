@@ -1,14 +1,11 @@
 import type { PersonHandle, ProjectSlug, Sha256Hex } from '#core/ids/index.ts';
-import { bodyLimitsSchema, openSlots } from '../platform/body-pace/index.ts';
-import type { Slots } from '../platform/body-pace/index.ts';
-import type { PortalConfig } from '../platform/config/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
-import { callerName } from '../platform/rate-limit/index.ts';
 import { readSignerLimits } from '../platform/signer-limits/index.ts';
 import { storeUpload } from '../uploads/index.ts';
 import { projectsOfBuild } from './builds.ts';
 import { RequestsError } from './error.ts';
+import { withSlot } from './upload-slots.ts';
 
 /**
  * Streams an artifact into the store. Only builds and holders of a project's token, members of a project's team and named submitters may:
@@ -34,35 +31,13 @@ export async function uploadArtifact(call: {
       fix: 'Send the identity token of a build of the project, or one of its API tokens: Authorization: Bearer csn_…',
     });
   }
-  const release = slotsOf(ctx.config).take(callerName(ctx));
-  if (release === null) {
-    throw new RequestsError({
-      code: 'TOO_MANY_UPLOADS',
-      message: 'Too many of your uploads are coming in at once.',
-      fix: 'Send one after the other.',
-    });
-  }
-  try {
+  return withSlot(ctx, async () => {
     const project = own ?? input.project;
     // What the signer wouldn't take isn't received only to be refused later.
     const limits = await readSignerLimits(ctx);
     const most = limits === null ? {} : { sizeBytesMax: limits.artifactBytes };
-    return await storeUpload({ ctx, input: { ...input, project, ...most } });
-  } finally {
-    release();
-  }
-}
-
-const slots = new WeakMap<PortalConfig, Slots>();
-
-/** Of each token, person and repository that builds. Counted in this process: with several portals it is that many times as many. */
-function slotsOf(config: PortalConfig): Slots {
-  const known = slots.get(config);
-  if (known !== undefined) return known;
-  const { atOncePerSender } = config.upload.limits ?? bodyLimitsSchema.parse({});
-  const made = openSlots(atOncePerSender);
-  slots.set(config, made);
-  return made;
+    return storeUpload({ ctx, input: { ...input, project, ...most } });
+  });
 }
 
 /** Whose room it takes whatever is asked for; null: that of the project that is named. */

@@ -3,6 +3,7 @@ import type { Sha256Hex } from '#core/ids/index.ts';
 import { parseSha256Hex } from '#core/ids/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { lockObjects, referred } from './objects.ts';
+import { removeExpiredParts } from './parts/index.ts';
 import { dayMilliseconds } from './quota.ts';
 
 /** In one run; the rest follow in the next. */
@@ -21,6 +22,7 @@ export async function removeUnusedUploads(
 ): Promise<{ readonly removed: number; readonly problems: readonly string[] }> {
   const { db, store, now } = ports;
   await store.removeAbandoned();
+  const problems = [...(await removeExpiredParts(ports))];
   const cutoff = cutoffOf(ports);
   // Never came in, and nobody knows what it was.
   await db.upload.deleteMany({ where: { sha256: null, freedAt: null, at: { lt: cutoff } } });
@@ -31,7 +33,6 @@ export async function removeUnusedUploads(
     take: roundMax,
   });
   let removed = 0;
-  const problems: string[] = [];
   for (const sha256 of new Set(rows.flatMap((row) => row.sha256 ?? []))) {
     try {
       if (await removeObject(ports, parseSha256Hex(sha256), cutoff)) removed += 1;

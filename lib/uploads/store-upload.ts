@@ -2,14 +2,13 @@
  * Bytes into the artifact store, within the quotas of whose they are. Room is taken before the first byte is read, so that
  * a hundred uploads at once find no more room than one after the other.
  */
-import { randomUUID } from 'node:crypto';
 import type { ProjectSlug, Sha256Hex } from '#core/ids/index.ts';
 import { actorName } from '../platform/auth/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { isError } from '#core/error/index.ts';
 import { StorageError } from '../platform/storage/index.ts';
-import { lockObjects } from './objects.ts';
 import { allowedBytes, type RoomRequest } from './quota.ts';
+import { settle, takeRoom } from './room.ts';
 
 /** Rejects with UploadQuotaError or StorageError; nothing is kept then, and no room is taken. */
 export async function storeUpload(call: {
@@ -50,26 +49,6 @@ export async function storeUpload(call: {
   }
 }
 
-async function takeRoom(
-  ctx: Context,
-  roomRequest: RoomRequest,
-): Promise<{ readonly id: string; readonly allowed: number }> {
-  const id = randomUUID();
-  const { owner, sha256, sizeBytes } = roomRequest;
-  const turn = `countersign:uploads:${owner}`;
-  return ctx.db.$transaction(async (transaction) => {
-    await transaction.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${turn}, 0)) IS NULL`;
-    // A concurrent removal of this object either finishes first, or finds this row.
-    if (sha256 !== null) await lockObjects(transaction, [sha256]);
-    const now = ctx.now();
-    const allowed = await allowedBytes(transaction, roomRequest, ctx.config.upload, now);
-    await transaction.upload.create({
-      data: { id, owner, sha256, sizeBytes: BigInt(sizeBytes ?? allowed), at: now, isStored: false },
-    });
-    return { id, allowed };
-  });
-}
-
 /** It said nothing of its size, and was larger than the room that was left as it began: says so, and not that it is too large. */
 async function explainRoom(ctx: Context, roomRequest: RoomRequest, allowed: number): Promise<void> {
   await allowedBytes(ctx.db, { ...roomRequest, sizeBytes: allowed + 1 }, ctx.config.upload, ctx.now());
@@ -77,47 +56,5 @@ async function explainRoom(ctx: Context, roomRequest: RoomRequest, allowed: numb
     code: 'STORE_UNAVAILABLE',
     message: `There was room for ${allowed} bytes as the upload began, and it is larger; now there is more.`,
     fix: 'Send it again.',
-  });
-}
-
-/** The file is there. Where it was before it takes room once; where a request of the owner uses it already, none. */
-async function settle(
-  ctx: Context,
-  stored: {
-    readonly id: string;
-    readonly owner: string;
-    readonly sha256: Sha256Hex;
-    readonly sizeBytes: number;
-  },
-): Promise<void> {
-  const { id, owner, sha256, sizeBytes } = stored;
-  await ctx.db.$transaction(async (transaction) => {
-    await lockObjects(transaction, [sha256]);
-    if ((await ctx.store.open(sha256)) === null) {
-      // Its digest wasn't known as it began, so whoever removed the old copy of it couldn't know that it comes again.
-      throw new StorageError({
-        code: 'STORE_UNAVAILABLE',
-        message: 'An older copy of this file was removed, as unused, at the very moment that it came again.',
-        fix: 'Send it again.',
-      });
-    }
-    const now = ctx.now();
-    await transaction.upload.updateMany({
-      where: { owner, sha256, freedAt: null, isStored: true },
-      data: { freedAt: now },
-    });
-    const used = await transaction.signingRequest.findFirst({
-      where: { projectSlug: owner, artifactSha256: sha256 },
-      select: { id: true },
-    });
-    const data = {
-      owner,
-      sha256,
-      sizeBytes: BigInt(sizeBytes),
-      at: now,
-      isStored: true,
-      freedAt: used === null ? null : now,
-    };
-    await transaction.upload.upsert({ where: { id }, update: data, create: { id, ...data } });
   });
 }

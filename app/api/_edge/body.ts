@@ -19,9 +19,11 @@ export function contentLength(request: Request): number | null {
   return Number(header);
 }
 
-export async function* chunksOf(request: Request): AsyncGenerator<Uint8Array> {
+/** `signal`: whoever reads no further although nothing comes just now. */
+export async function* chunksOf(request: Request, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   const reader = request.body?.getReader();
   if (reader === undefined) return;
+  signal?.addEventListener('abort', () => void reader.cancel().catch(() => undefined), { once: true });
   try {
     for (;;) {
       const { done, value } = await reader.read();

@@ -12,7 +12,7 @@ import { isProblemCode, problemKind, problemType } from '../../../lib/platform/p
 import type { ProblemCode, ProblemStatus } from '../../../lib/platform/problems/index.ts';
 import { BuildRefusedError } from '../../../lib/requests/index.ts';
 import { RateLimitError } from '../../../lib/platform/rate-limit/index.ts';
-import { UploadQuotaError } from '../../../lib/uploads/index.ts';
+import { PartError, UploadQuotaError } from '../../../lib/uploads/index.ts';
 
 export interface Problem {
   readonly status: number;
@@ -27,6 +27,7 @@ export interface Problem {
   readonly retryAfterSeconds: number | null;
   /** More of this kind of problem for programs (RFC 9457, section 3.2). */
   readonly members: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 interface Saying {
@@ -57,12 +58,11 @@ export function problemOf(error: unknown): Problem {
   if (isExplained(error) && isProblemCode(error.code)) {
     const { code, message, fix, fields } = error;
     const { title, ...kind } = problemKind(code);
-    const { status, members } = isError(error, BadRequest)
-      ? error
-      : { ...kind, members: isError(error, BuildRefusedError) ? { findings: error.findings } : {} };
+    const { status, members } = isError(error, BadRequest) ? error : { ...kind, members: membersOf(error) };
     const isTimed = isError(error, RateLimitError) || isError(error, UploadQuotaError);
-    const retryAfterSeconds = isTimed ? error.retryAfterSeconds : waitOf(status);
-    return { ...nothingMore, status, code, title, detail: message, fix, fields, members, retryAfterSeconds };
+    const retryAfterSeconds = isTimed ? error.retryAfterSeconds : waitOf(status, code);
+    const said = { status, code, title, detail: message, fix, fields };
+    return { ...nothingMore, ...said, members, headers: headersOf(error), retryAfterSeconds };
   }
   const requestId = currentRequest()?.id ?? newRequestId();
   if (isOutage(error)) {
@@ -89,8 +89,29 @@ function problem(code: ProblemCode): Pick<Problem, 'code' | 'status' | 'title'> 
   return { code, status, title };
 }
 
-const nothingMore = { fields: [], requestId: null, retryAfterSeconds: null, members: {} } as const;
-const waitOf = (status: number): number | null => (status === 503 ? 10 : null);
+function membersOf(error: unknown): Readonly<Record<string, unknown>> {
+  if (isError(error, BuildRefusedError)) return { findings: error.findings };
+  if (!isError(error, PartError) || error.offsets === null) return {};
+  // As draft-ietf-httpbis-resumable-upload names them.
+  return { 'expected-offset': error.offsets.expected, 'provided-offset': error.offsets.provided };
+}
+
+const headersOf = (error: unknown): Readonly<Record<string, string>> =>
+  isError(error, PartError) && error.offsets !== null
+    ? { 'upload-offset': String(error.offsets.expected) }
+    : {};
+
+const nothingMore = {
+  fields: [],
+  requestId: null,
+  retryAfterSeconds: null,
+  members: {},
+  headers: {},
+} as const;
+const waitOf = (status: number, code?: ProblemCode): number | null => {
+  if (code === 'UPLOAD_BUSY') return 1;
+  return status === 503 ? 10 : null;
+};
 
 /** By which operators find the fault in the log; mistakes of callers are not logged. */
 export function logFault(problem: Problem, error: unknown): void {
@@ -99,7 +120,11 @@ export function logFault(problem: Problem, error: unknown): void {
 }
 
 export function problemResponse(problem: Problem): Response {
-  const headers = new Headers({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' });
+  const headers = new Headers({
+    ...problem.headers,
+    'content-type': 'application/problem+json',
+    'cache-control': 'no-store',
+  });
   if (problem.status === 401) headers.set('www-authenticate', 'Bearer realm="countersign"');
   if (problem.retryAfterSeconds !== null) headers.set('retry-after', String(problem.retryAfterSeconds));
   const { code, title, status, detail, fix, fields, requestId, members } = problem;

@@ -75,7 +75,7 @@ export const fairness: Area = {
     ...guards('signer/ground/database/index.ts', 'signer/ground/database/index.db.test.ts', [
       ["      queryMode: 'extended',\n", '', 'sends one statement at a time'],
     ]),
-    ...guards('lib/uploads/store-upload.ts', uploads, [
+    ...guards('lib/uploads/room.ts', uploads, [
       [
         'await transaction.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${turn}, 0)) IS NULL`;',
         'void turn;',

@@ -38,6 +38,7 @@ import { samples } from './samples.ts';
 import { scripts } from './scripts.ts';
 import { signer } from './signer.ts';
 import { stops } from './stops.ts';
+import { transfers } from './transfers.ts';
 import { upstream } from './upstream.ts';
 import { webhooks } from './webhooks.ts';
 import { words } from './words.ts';
@@ -70,4 +71,5 @@ export const areas: readonly Area[] = [
   upstream,
   reports,
   samples,
+  transfers,
 ];

@@ -15,4 +15,4 @@ export {
   type PutRequest,
 } from './object-store.ts';
 export { openObjectFolder } from './open-folder.ts';
-export { objectPath } from './place.ts';
+export { makeFolder, objectPath, storeFailure } from './place.ts';

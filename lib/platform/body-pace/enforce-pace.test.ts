@@ -278,6 +278,8 @@ describe('an upload', () => {
     ['POST', '/api/projects/p/upload', true],
     ['POST', '/api/projects/p/upload/more', false],
     ['POST', '/report', false],
+    ['PATCH', '/api/v1/uploads/abc', true],
+    ['POST', '/api/v1/uploads', false],
     ['PUT', '/x?/api/v1/artifacts/abc', false],
   ])('%s %s: %s', (method, url, is) => {
     expect(isUpload({ method, url })).toBe(is);
@@ -285,7 +287,11 @@ describe('an upload', () => {
 
   it('goes to a route that exists', () => {
     const app = join(import.meta.dirname, '../../../app');
-    for (const route of ['api/v1/artifacts/[sha256]/route.ts', 'api/projects/[slug]/upload/route.ts'])
+    for (const route of [
+      'api/v1/artifacts/[sha256]/route.ts',
+      'api/v1/uploads/[id]/route.ts',
+      'api/projects/[slug]/upload/route.ts',
+    ])
       expect(existsSync(join(app, route)), route).toBe(true);
   });
 });

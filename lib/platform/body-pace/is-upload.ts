@@ -3,6 +3,8 @@ import type { IncomingMessage } from 'node:http';
 const uploads = [
   // app/api/v1/artifacts/[sha256], of programs
   { method: 'PUT', path: /^\/api\/v1\/artifacts\/[^/?]+(?:\?|$)/ },
+  // app/api/v1/uploads/[id], the same in parts
+  { method: 'PATCH', path: /^\/api\/v1\/uploads\/[^/?]+(?:\?|$)/ },
   // app/api/projects/[slug]/upload, of people: with scripts, and as a form without
   { method: 'PUT', path: /^\/api\/projects\/[^/?]+\/upload(?:\?|$)/ },
   { method: 'POST', path: /^\/api\/projects\/[^/?]+\/upload(?:\?|$)/ },

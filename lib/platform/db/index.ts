@@ -12,6 +12,7 @@ export type {
   ApprovalSubmission,
   CheckRun,
   JournalEntry,
+  PartialUpload,
   PolicyDraft,
   PolicyProposal,
   PullRequest,

@@ -21,6 +21,8 @@ export const apiMethods: Readonly<Record<string, readonly string[]>> = {
   '/revocations': ['GET'],
   '/statistics': ['GET'],
   '/token-commands': ['POST'],
+  '/uploads': ['POST'],
+  '/uploads/{id}': ['DELETE', 'GET', 'HEAD', 'PATCH'],
 };
 
 const patterns = Object.entries(apiMethods).map(
@@ -37,5 +39,6 @@ export function allowedMethods(url: string): string | null {
   const methods = patterns.find(([pattern]) => pattern.test(path))?.[1];
   if (methods === undefined) return null;
   // Next.js answers these by itself.
-  return [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
+  const head = methods.includes('GET') && !methods.includes('HEAD') ? ['HEAD'] : [];
+  return [...methods, ...head, 'OPTIONS'].join(', ');
 }

@@ -1,15 +1,13 @@
 /** What `/api/v1` answers, the front door before it included. schemas/openapi.yaml enumerates these. */
+import { problemsOfUploads } from './of-uploads.ts';
 import { kind } from './problem-kind.ts';
 
 export const problemsOfApi = {
+  ...problemsOfUploads,
   // 400: not a question that can be answered.
   ADDRESS_INVALID: kind(400, 'Not a valid address', {
     meaning: 'The address contains a zero byte, which is not accepted.',
     fix: 'Check the address.',
-  }),
-  ARTIFACT_TRUNCATED: kind(400, 'Upload incomplete', {
-    meaning: 'The upload ended before all of the file had arrived. Nothing was kept.',
-    fix: 'Upload the file again.',
   }),
   BODY_INVALID: kind(400, 'Request not valid', {
     meaning: 'A member of the body, a parameter of the address or a header isn’t as the API describes it.',
@@ -154,14 +152,6 @@ export const problemsOfApi = {
     meaning: 'A request that isn’t an upload has to arrive within a time limit, and didn’t.',
     fix: 'Send it again. Files are sent with PUT /api/v1/artifacts/{sha256}.',
   }),
-  UPLOAD_STALLED: kind(408, 'Upload stalled', {
-    meaning: 'No data arrived for a while. The upload was discarded.',
-    fix: 'Send it again. It may take as long as it needs, provided that data keeps arriving.',
-  }),
-  UPLOAD_TOO_SLOW: kind(408, 'Upload too slow', {
-    meaning: 'The data arrived too slowly. The upload was discarded.',
-    fix: 'Send it again over a faster line, or from the build.',
-  }),
   // 409: not as things stand.
   ALREADY_DONE: kind(409, 'Done already', {
     meaning: 'This was done before: the token is revoked, or the signed command was carried out.',
@@ -197,10 +187,6 @@ export const problemsOfApi = {
     fix: 'Revoke one that nobody uses, then make the new one.',
   }),
   // 413, 415, 422: what was sent.
-  ARTIFACT_TOO_LARGE: kind(413, 'Upload too large', {
-    meaning: 'The file is larger than this portal takes.',
-    fix: 'Make it smaller, or ask the operators of the portal for a higher limit.',
-  }),
   BODY_TOO_LARGE: kind(413, 'Body too large', {
     meaning: 'The body is larger than this address takes.',
     fix: 'Upload files with PUT /api/v1/artifacts/{sha256}; send less here.',
@@ -216,10 +202,6 @@ export const problemsOfApi = {
   APPROVAL_NOT_VALID: kind(422, 'Approval not valid', {
     meaning: 'The signed decision wouldn’t count: it is about something else, by another key, or too old.',
     fix: 'Fetch the statement again, and sign exactly that.',
-  }),
-  ARTIFACT_DIGEST_MISMATCH: kind(422, 'Digest does not match', {
-    meaning: 'The bytes that arrived have another SHA-256 than the one that was named. Nothing was kept.',
-    fix: 'Compute the digest of the file that is sent, and send it again.',
   }),
   ARTIFACT_NOT_UPLOADED: kind(422, 'Artifact not uploaded', {
     meaning:
@@ -276,10 +258,6 @@ export const problemsOfApi = {
   TOO_OFTEN: kind(429, 'Too often', {
     meaning: 'That was too often in a short time. The header Retry-After says when it may be done again.',
     fix: 'Wait so long, then send it again.',
-  }),
-  UPLOAD_QUOTA_EXCEEDED: kind(429, 'Upload quota used up', {
-    meaning: 'The project has uploaded as much as it may in a day, or as much as may lie unused.',
-    fix: 'Submit what was uploaded, or wait as long as the header Retry-After says.',
   }),
   BUILD_KEYS_UNAVAILABLE: kind(503, 'Keys of the build system unavailable', {
     meaning: 'The keys that identity tokens are verified with can’t be had from their issuer.',

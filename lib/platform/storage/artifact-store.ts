@@ -1,6 +1,7 @@
 import type { Sha256Hex } from '#core/ids/index.ts';
 import type { ObjectLister, ObjectRemover, PutAnswer, PutRequest } from '../../host/object-store/index.ts';
 import { ExplainedError } from '../http/index.ts';
+import type { PartialFiles } from './partial-files.ts';
 
 export interface StoredArtifact {
   readonly sizeBytes: number;
@@ -14,9 +15,14 @@ export interface ReleasedArtifacts {
 }
 
 /** What the portal received: lib/host/object-store in the words of this portal, which people read. Rejects with StorageErrors. */
-export interface ArtifactStore extends ReleasedArtifacts, ObjectLister, ObjectRemover {
+export interface ReceivedObjects extends ReleasedArtifacts, ObjectLister, ObjectRemover {
   put(input: Omit<PutRequest, 'bytes'> & { readonly stream: AsyncIterable<Uint8Array> }): Promise<PutAnswer>;
   checkWritable(): Promise<void>;
+}
+
+export interface ArtifactStore extends ReceivedObjects {
+  /** What hasn't arrived whole. Rejects with StorageErrors. */
+  readonly partial: PartialFiles;
 }
 
 type StorageErrorCode =

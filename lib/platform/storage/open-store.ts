@@ -8,14 +8,18 @@ import {
   type ObjectStore,
 } from '../../host/object-store/index.ts';
 import { StorageError } from './artifact-store.ts';
-import type { ArtifactStore, ReleasedArtifacts, StoredArtifact } from './artifact-store.ts';
+import type { ArtifactStore, ReceivedObjects, ReleasedArtifacts, StoredArtifact } from './artifact-store.ts';
+import { openPartialFiles, type PartialFiles } from './partial-files.ts';
 
-export const openReceived = (folder: string): ArtifactStore => receivedIn(openObjectFolder(folder));
+export function openReceived(folder: string): ArtifactStore {
+  const objects = openObjectFolder(folder);
+  return { ...receivedIn(objects), partial: partialIn(openPartialFiles(folder, objects)) };
+}
 
 export const openReleased = (folder: string): ReleasedArtifacts =>
   releasedIn(readerOf(openObjectFolder(folder)));
 
-export function receivedIn(objects: ObjectStore): ArtifactStore {
+export function receivedIn(objects: ObjectStore): ReceivedObjects {
   return {
     put: ({ stream, ...request }) => explained(() => objects.put({ ...request, bytes: stream }), request),
     // Before the first upload there is no store, and nothing in it.
@@ -30,6 +34,23 @@ export function receivedIn(objects: ObjectStore): ArtifactStore {
     remove: (sha256) => explained(() => orMissing(objects.remove(sha256), false)),
     removeAbandoned: () => explained(() => objects.removeAbandoned()),
     checkWritable: () => explained(() => objects.checkWritable()),
+  };
+}
+
+function partialIn(files: PartialFiles): PartialFiles {
+  return {
+    async open(id, offset) {
+      const file = await explained(() => files.open(id, offset));
+      if (file === null) return null;
+      return {
+        write: (chunk) => explained(() => file.write(chunk)),
+        flush: () => explained(() => file.flush()),
+        close: () => explained(() => file.close()),
+      };
+    },
+    finish: (id, object) => explained(() => files.finish(id, object)),
+    remove: (id) => explained(() => files.remove(id)),
+    list: () => files.list(),
   };
 }
 
