@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { requireBuilt } from './processes/built.ts';
 import { ProcessBuildError } from './processes/error.ts';
 import { processes, startable, type ProcessName } from './processes/list.ts';
-import { fromSources, programFile } from './processes/program.ts';
+import { fromSources, nodeFlags, programFile } from './processes/program.ts';
 
 const usage = `usage: node scripts/run-process.ts NAME [ARGUMENT …]\n\n${startable
   .map((name) => `  ${name.padEnd(22)}${processes[name].what}`)
@@ -34,6 +34,6 @@ async function run(one: ProcessName): Promise<void> {
   }
   const file = programFile(one);
   process.argv.splice(1, 2, file);
-  process.setSourceMapsEnabled(true);
+  if (nodeFlags(one).includes('--enable-source-maps')) process.setSourceMapsEnabled(true);
   await import(pathToFileURL(file).href);
 }

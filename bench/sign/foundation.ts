@@ -11,6 +11,7 @@ import { parse, stringify } from 'yaml';
 import { startFoundation, type Foundation } from '../../dev/foundation/index.ts';
 import { startStack } from '../../dev/stack/index.ts';
 import { startNodeService } from '../../dev/stack/node-service.ts';
+import { nodeFlags } from '../../scripts/processes/program.ts';
 import { artifactNames, programOf, type PolicyName } from './cases.ts';
 import { watchUsage, type Usage } from './processes.ts';
 
@@ -114,7 +115,8 @@ export class BenchFoundation {
       name: `signer-${randomUUID()}`,
       args: [
         ...(profileFolder === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`]),
-        '--enable-source-maps',
+        // As each version is started: the one before, too, where its log finds the sources.
+        ...nodeFlags('daemon'),
         join(dist, 'daemon.js'),
         '--config',
         this.#config,

@@ -159,6 +159,33 @@ describe('stack traces', () => {
   });
 });
 
+describe('the signer’s log', () => {
+  it('names the source and its line in stack traces, also of causes, where Node.js keeps no map', async () => {
+    const own = await mkdtemp(join(folder, 'logger-'));
+    const entry = join(own, 'logger.ts');
+    const log = join(projectRoot, 'signer/ground/log/index.ts');
+    const lines = [
+      `import { openLog } from '${log}';`,
+      '',
+      'interface A { a: string }',
+      `const fail = (a: A): Error => new Error(a.a, { cause: new Error('why') });`,
+      `openLog('test').error({ err: fail({ a: 'oh' }) }, 'it failed');`,
+    ];
+    await writeFile(entry, `${lines.join('\n')}\n`);
+    await buildProcess('logger', { entry, what: 'logs' }, own);
+    await writeFile(join(own, 'package.json'), '{ "type": "module" }');
+    const logged = (): Promise<string> =>
+      new Promise((resolve) => {
+        execFile(process.execPath, [join(own, 'logger.js')], (_error, out) => resolve(out));
+      });
+    const said = JSON.parse(await logged()) as { err: { stack: string; cause: { stack: string } } };
+    expect(said.err.stack).toContain(`${entry}:4:31`);
+    expect(said.err.cause.stack).toContain(`${entry}:4:55`);
+    await rm(join(own, 'logger.js.map'));
+    expect(await logged()).toMatch(/logger\.js:\d+:\d+/);
+  });
+});
+
 describe('what is built', () => {
   it('is refused if it is missing, changed, or older than a source; the refusal says what to run', async () => {
     const own = await mkdtemp(join(folder, 'dist-'));

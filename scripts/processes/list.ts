@@ -16,6 +16,8 @@ export interface ProcessSource {
     readonly folders: readonly string[];
     readonly builtins: readonly string[];
   };
+  /** What Node.js is started with to run it. Left out: --enable-source-maps, so that stack traces name the sources. */
+  readonly flags?: readonly string[];
   /** Packages that it must not hold, where `only` doesn't say it already. */
   readonly never?: readonly string[];
 }
@@ -44,7 +46,13 @@ const withoutKeys = [token, ...portalOnly];
 
 const list = {
   portal: { entry: 'server.ts', what: 'the portal’s server', outside: ['next'], never: [token] },
-  daemon: { entry: 'signer/daemon/main.ts', what: 'the signer', never: withoutKeys },
+  daemon: {
+    entry: 'signer/daemon/main.ts',
+    what: 'the signer',
+    never: withoutKeys,
+    // V8's young generation would grow to 48 MB and never shrink. Its log finds the places of stack traces in the sources by itself.
+    flags: ['--max-semi-space-size=4'],
+  },
   inspector: {
     entry: 'signer/inspector/child/main.ts',
     what: 'the signer’s child that parses hostile bytes',

@@ -11,7 +11,11 @@ export function programFile(name: ProcessName): string {
   return fromSources ? join(projectRoot, processes[name].entry) : join(distFolder, `${name}.js`);
 }
 
-/** What Node.js is started with to run a process, before the process’s own arguments. Stack traces name the sources. */
+/** Flags of Node.js that a process is started with. */
+export const nodeFlags = (name: ProcessName): readonly string[] =>
+  processes[name].flags ?? ['--enable-source-maps'];
+
+/** What Node.js is started with to run a process, before the process’s own arguments. */
 export function programArguments(name: ProcessName): readonly string[] {
-  return fromSources ? [programFile(name)] : ['--enable-source-maps', programFile(name)];
+  return fromSources ? [programFile(name)] : [...nodeFlags(name), programFile(name)];
 }
