@@ -111,6 +111,41 @@ describe('the pipeline to copy', () => {
     expect(look('build: {}')?.found).toContain('submits to https://sign.example');
   });
 
+  it('has the component submit where the foundation names it, with what this job made', () => {
+    const commit = 'a'.repeat(40);
+    const at = { ...place, component: { uses: 'group/countersign/submit', commit } };
+    const policy = { origin } as unknown as SigningPolicy;
+    const text = buildFileFor(at, 'release-signing', policy, submission)?.text ?? '';
+    const { include, release } = parse(text) as {
+      include: { component: string; inputs: object }[];
+      release: Job;
+    };
+    expect(include).toEqual([
+      {
+        component: `$CI_SERVER_FQDN/group/countersign/submit@${commit}`,
+        inputs: {
+          portal: 'https://sign.example',
+          project: 'parcel-shelf',
+          policy: 'release-signing',
+          from: 'release',
+          file: 'CHANGE-ME.nupkg',
+          bundle: 'attestation.sigstore.json',
+          parameters: 'version=$CI_COMMIT_REF_NAME\n',
+        },
+      },
+    ]);
+    expect(release['artifacts']).toEqual({ paths: ['$FILE', '$BUNDLE'] });
+    expect(text).not.toContain('curl');
+    const component = readFileSync(
+      join(import.meta.dirname, '../../../gitlab-component/templates/submit.yml'),
+      'utf8',
+    );
+    const declared = parse(component.split('\n---\n')[0] ?? '') as { spec: { inputs: object } };
+    expect(
+      Object.keys(include[0]?.inputs ?? {}).filter((name) => !Object.hasOwn(declared.spec.inputs, name)),
+    ).toEqual([]);
+  });
+
   it('is what the guide shows', () => {
     const guide = readFileSync(join(import.meta.dirname, '../../../docs/guides/first-release.md'), 'utf8');
     const [text = '', lines = ''] = [...guide.matchAll(/```yaml\n([^]*?)```/g)].map(([, block]) => block);

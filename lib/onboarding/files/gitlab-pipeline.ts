@@ -13,11 +13,17 @@ export interface PipelineParts {
     readonly value: string;
     readonly comment: string;
   }[];
-  /** Shell commands that submit $FILE with its attestation in $BUNDLE. */
-  readonly submit: readonly string[];
+  /** Shell commands that submit $FILE with its attestation in $BUNDLE; null: another job does. */
+  readonly submit: readonly string[] | null;
+  /** What brings that job in. */
+  readonly include: readonly string[];
   /** Stands there until somebody puts their build in its place. */
   readonly placeholder: string;
 }
+
+/** Names that the configuration gives its job and its attestation. */
+export const pipelineJob = 'release';
+export const pipelineBundle = 'attestation.sigstore.json';
 
 /** GitLab's own description of what such a predicate says. */
 const buildType = 'https://docs.gitlab.com/ci/pipeline_security/slsa/provenance_v1';
@@ -36,11 +42,13 @@ const predicate = JSON.stringify({
  * A CI configuration that builds, attests and submits under a release policy, all in one job: what another job made isn't certified. Its
  * build is a placeholder that fails: the portal doesn't know how a project is built.
  */
-export function releasePipeline({ origin, file, values, submit, placeholder }: PipelineParts): string {
+export function releasePipeline(parts: PipelineParts): string {
+  const { origin, file, values, submit, include, placeholder } = parts;
   return [
     '# Builds, attests and submits to have it signed. The pipeline ends once the request is recorded: people approve it then.',
-    'release:',
-    '  # Any image will do that has your tools, cosign (2.4 or later), curl and a shell. Name it by digest, so that it stays what it is.',
+    ...include,
+    `${pipelineJob}:`,
+    `  # Any image will do that has your tools, cosign (2.4 or later)${submit === null ? '' : ', curl'} and a shell. Name it by digest, so that it stays what it is.`,
     '  image: alpine:3.22',
     origin.runner === 'gitlab-hosted'
       ? '  # Without tags it runs on a runner of GitLab.com, as the policy asks: keep runners of your own from taking untagged jobs.'
@@ -54,10 +62,10 @@ export function releasePipeline({ origin, file, values, submit, placeholder }: P
     '      aud: sigstore',
     '  variables:',
     `    FILE: ${file} # what your build makes and is to be signed`,
-    '    BUNDLE: attestation.sigstore.json',
+    `    BUNDLE: ${pipelineBundle}`,
     ...values.map(({ variable, value, comment }) => `    ${variable}: ${value} # ${comment}`),
     '  script:',
-    '    - apk add --no-cache cosign curl',
+    `    - apk add --no-cache cosign${submit === null ? '' : ' curl'}`,
     '    - |',
     `      echo "${placeholder}: it has to make $FILE"`,
     '      exit 1',
@@ -65,12 +73,19 @@ export function releasePipeline({ origin, file, values, submit, placeholder }: P
     `      printf '${predicate}' \\`,
     '        "$CI_PROJECT_URL" "$CI_PROJECT_URL" "$CI_COMMIT_SHA" "$CI_SERVER_URL" "$CI_JOB_URL" > predicate.json',
     '      cosign attest-blob --yes --predicate predicate.json --type slsaprovenance1 --new-bundle-format --bundle "$BUNDLE" "$FILE"',
-    '    # COUNTERSIGN_TOKEN is a variable of the project: masked, hidden and protected.',
-    '    - |',
-    ...submit.map((line) => `      ${line}`),
+    ...(submit === null ? keptLines : submitLines(submit)),
     '',
   ].join('\n');
 }
+
+/** The component's job gets what this one made. */
+const keptLines = ['  artifacts:', '    paths: [$FILE, $BUNDLE]'];
+
+const submitLines = (submit: readonly string[]): readonly string[] => [
+  '    # COUNTERSIGN_TOKEN is a variable of the project: masked, hidden and protected.',
+  '    - |',
+  ...submit.map((line) => `      ${line}`),
+];
 
 /** When the job runs: as the policy allows, so that no pipeline builds what wouldn't be signed. */
 function conditions({ refs, pipelineSources }: GitLabOrigin): readonly string[] {

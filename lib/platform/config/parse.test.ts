@@ -27,6 +27,23 @@ describe('the portal configuration', () => {
     expect(config.auth.development).toBe(false);
   });
 
+  it('names what builds use by whole commits alone', () => {
+    const commit = 'a'.repeat(40);
+    const steps = (github: object) =>
+      parsePortalConfig(text({ buildSteps: JSON.stringify({ github }) }), '/').buildSteps;
+    const uses = 'example/countersign/action';
+    expect(steps({ uses, commit, version: 'v1.2.0' })).toEqual({
+      github: { uses, commit, version: 'v1.2.0' },
+    });
+    for (const wrong of [
+      { uses, commit: 'v1' },
+      { uses, commit: 'a'.repeat(39) },
+      { uses: 'https://x/y', commit },
+      { uses, commit, version: 'v1\n- run: x' },
+    ])
+      expect(() => steps(wrong)).toThrow(ConfigurationError);
+  });
+
   it('gives each project space for a few of the largest files by default', () => {
     expect(parsePortalConfig(text(), '/').upload).toMatchObject({
       unusedBytesMax: 4000,

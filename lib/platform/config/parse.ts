@@ -13,6 +13,16 @@ const apiUrl = z
     (url) => url.startsWith('https://') || isLoopback(url),
     'an https:// address: over http:// the portal’s credentials would be sent unencrypted',
   );
+const pinnedStep = (form: RegExp, words: string) =>
+  z.strictObject({
+    uses: z.string().regex(form, words),
+    // Whoever moves a tag would run in every project's builds.
+    commit: z.string().regex(/^[0-9a-f]{40}$/, 'a whole commit, 40 hexadecimal digits'),
+    version: z
+      .string()
+      .regex(/^[\w.+-]{1,50}$/, 'a version like v1.2.0')
+      .optional(),
+  });
 /** The Git host of the policy repository: a bare repository on this machine, or GitHub as an app. */
 const policyHost = ({ path }: Paths) =>
   z.union([
@@ -68,6 +78,22 @@ const schema = (paths: Paths) => {
       buildKeys: z
         .array(z.strictObject({ issuer: z.url({ protocol: /^https$/ }).max(300), url: apiUrl }))
         .max(20)
+        .optional(),
+      /**
+       * What the foundation offers its projects' builds, each by commit: the Action for GitHub (OWNER/REPOSITORY/FOLDER) and the component
+       * for GitLab (GROUP/PROJECT/COMPONENT). Pages show how to use them; without, how to use curl.
+       */
+      buildSteps: z
+        .strictObject({
+          github: pinnedStep(
+            /^[A-Za-z0-9-]{1,39}(?:\/[\w.-]{1,100}){1,5}$/,
+            'OWNER/REPOSITORY/FOLDER',
+          ).optional(),
+          gitlab: pinnedStep(
+            /^[A-Za-z0-9][\w.-]{0,99}(?:\/[\w.-]{1,100}){2,9}$/,
+            'GROUP/PROJECT/COMPONENT',
+          ).optional(),
+        })
         .optional(),
       /** DNS servers, as ADDRESS or ADDRESS:PORT; by default the system's. */
       dnsServers: z.array(z.string().min(3).max(60)).min(1).max(5).optional(),

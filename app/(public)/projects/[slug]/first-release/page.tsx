@@ -1,7 +1,6 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
-import type { ReactNode } from 'react';
 import { importCommand, issueCommand, listCertificates } from '../../../../../lib/certificates/index.ts';
 import { isError } from '#core/error/index.ts';
 import type { SigningPolicy } from '#core/generated/index.ts';
@@ -12,8 +11,9 @@ import {
   guideWordsFor,
   submissionUnder,
   submitCommands,
+  submitStepFor,
 } from '../../../../../lib/onboarding/files/index.ts';
-import type { Submission } from '../../../../../lib/onboarding/files/index.ts';
+import type { GuidePlace, Submission } from '../../../../../lib/onboarding/files/index.ts';
 import { OnboardingError, readReleaseSteps } from '../../../../../lib/onboarding/index.ts';
 import type { ChecklistItem, ReleaseSteps } from '../../../../../lib/onboarding/index.ts';
 import { Notice } from '../../../../_components/notice.tsx';
@@ -22,6 +22,7 @@ import { PageTitle } from '../../../../_components/page-title.tsx';
 import { StateIcon } from '../../../../_components/state-icon.tsx';
 import { toneOf } from '../../../../_components/status-badge.tsx';
 import { findProject } from '../find-project.ts';
+import { Copy } from './copy.tsx';
 import { StopNotice } from '../../../../_components/stop-notice.tsx';
 
 interface Props {
@@ -29,6 +30,12 @@ interface Props {
 }
 
 export const metadata: Metadata = { title: 'Steps to a release', robots: { index: false } };
+
+/** What the foundation offers builds, as its configuration names it. */
+interface BuildSteps {
+  readonly github?: GuidePlace['action'];
+  readonly gitlab?: GuidePlace['component'];
+}
 
 const tones = { done: 'passed', 'to-do': 'waiting', waiting: 'not-reached' } as const;
 const words = { done: 'Done', 'to-do': 'For you', waiting: 'Waiting' } as const;
@@ -64,7 +71,12 @@ export default async function FirstReleasePage({ params }: Props) {
           )}
         </Notice>
       ) : (
-        <Steps steps={steps} portal={ctx.config.publicUrl} root={root} />
+        <Steps
+          steps={steps}
+          portal={ctx.config.publicUrl}
+          buildSteps={ctx.config.buildSteps ?? {}}
+          root={root}
+        />
       )}
     </div>
   );
@@ -73,6 +85,7 @@ export default async function FirstReleasePage({ params }: Props) {
 function Steps(props: {
   readonly steps: ReleaseSteps;
   readonly portal: string;
+  readonly buildSteps: BuildSteps;
   readonly root: string | null;
 }) {
   const { steps } = props;
@@ -135,11 +148,13 @@ function Guide(props: {
   readonly item: ChecklistItem;
   readonly steps: ReleaseSteps;
   readonly portal: string;
+  readonly buildSteps: BuildSteps;
   readonly root: string | null;
 }) {
-  const { item, steps, portal, root } = props;
+  const { item, steps, portal, root, buildSteps } = props;
   const { slug, policies, artifacts, project } = steps.project;
   const place = { portal, project: slug };
+  const offered = { ...place, action: buildSteps.github, component: buildSteps.gitlab };
   const find = (purpose: 'release' | 'test') =>
     [...policies].find(([, { value }]) => value.purpose === purpose);
   const release = find('release');
@@ -182,13 +197,29 @@ function Guide(props: {
     case 'workflow': {
       if (release === undefined) return null;
       const asked = submission(release[1].value);
-      const file = buildFileFor(place, release[0], release[1].value, asked);
-      if (file === null) return null;
+      const file = buildFileFor(offered, release[0], release[1].value, asked);
+      const plain = buildFileFor(place, release[0], release[1].value, asked);
+      if (file === null || plain === null) return null;
       return (
-        <Copy title={`Text of ${file.path}`} text={file.text}>
-          Put your build where the comment says, and the name of its output into FILE
-          {values(asked)}. {told.copied}
-        </Copy>
+        <>
+          <Copy title={`Text of ${file.path}`} text={file.text}>
+            Put your build where the comment says, and the name of its output into FILE
+            {file.text === plain.text ? values(asked) : ''}. {told.copied}
+          </Copy>
+          {file.text === plain.text ? null : (
+            <Copy title="The same with curl" text={plain.text}>
+              It needs nothing of the foundation’s but its address.
+            </Copy>
+          )}
+          {[...policies].map(([name, { value }]) => {
+            const step = name === release[0] ? null : submitStepFor(offered, name, value, submission(value));
+            return step === null ? null : (
+              <Copy key={name} title={`The step for ${name}`} text={step}>
+                In place of the workflow’s own step, or in another workflow.
+              </Copy>
+            );
+          })}
+        </>
       );
     }
     case 'test-signing':
@@ -260,18 +291,4 @@ function verifyCommands(
     `curl --fail --silent --show-error --output ${file} ${portal}/certificates/${file}`,
     check(file),
   ].join('\n');
-}
-
-function Copy(props: { readonly title: string; readonly text: string; readonly children: ReactNode }) {
-  return (
-    <details className="mt-3 min-w-0">
-      <summary className="inline-flex min-h-8 items-center">
-        <span className="link">{props.title}</span>
-      </summary>
-      <p className="mt-1 text-sm text-muted">{props.children}</p>
-      <pre className="code-block mt-2" tabIndex={0}>
-        <code>{props.text}</code>
-      </pre>
-    </details>
-  );
 }

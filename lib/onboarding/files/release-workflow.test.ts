@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { SigningPolicy } from '#core/generated/index.ts';
 import { parseProjectSlug } from '#core/ids/index.ts';
-import { lookAtWorkflow, releaseWorkflow, submissionUnder, submitCommands } from './release-guide.ts';
+import { lookAtWorkflow, releaseWorkflow, submitStepFor } from './release-workflow.ts';
+import { submissionUnder, submitCommands } from './submission.ts';
 
 const place = { portal: 'https://sign.example', project: parseProjectSlug('parcel-shelf') };
 const policy = {
@@ -155,6 +156,70 @@ describe('the workflow to copy', () => {
     expect(submit['run']?.trim()).toBe(
       submitCommands(place, 'release-signing', { withBundle: true, parameters: [] }),
     );
+  });
+
+  describe('where the foundation names its Action', () => {
+    const commit = 'a'.repeat(40);
+    const at = { ...place, action: { uses: 'example/countersign/action', commit, version: 'v1.2.0' } };
+    const asked = submissionUnder({
+      apiVersion: 'countersign/v1',
+      kind: 'ArtifactConfiguration',
+      parameters: [
+        { name: 'version', pattern: '*.*' },
+        { name: 'app-name', default: 'Widget: #1', pattern: 'W*' },
+      ],
+      root: { type: 'msi', sign: { method: 'authenticode' } },
+    });
+    const stepOf = (source: string) =>
+      (parse(source) as typeof workflow).jobs['release']?.steps.find((step) => step['name'] === 'Submit');
+
+    it('uses it by commit, with the project’s own values and without a secret', () => {
+      const source = releaseWorkflow(at, 'release-signing', policy, asked);
+      expect(source).toContain(`uses: example/countersign/action@${commit} # v1.2.0`);
+      expect(stepOf(source)).toEqual({
+        name: 'Submit',
+        id: 'submit',
+        uses: `example/countersign/action@${commit}`,
+        with: {
+          portal: 'https://sign.example',
+          project: 'parcel-shelf',
+          policy: 'release-signing',
+          file: '${{ env.FILE }}',
+          bundle: '${{ steps.attest.outputs.bundle-path }}',
+          parameters: 'version=${{ github.ref_name }}\napp-name=Widget: #1\n',
+        },
+      });
+      expect(source).not.toContain('curl');
+      expect(source).not.toContain('secrets.');
+      const filled = source.replace('Put your own build here: it has to make $FILE', 'Building');
+      expect(lookAtWorkflow('a.yml', filled, at, { runner: 'github-hosted' })).toMatchObject({ done: true });
+    });
+
+    it('has a step for each policy, with a token where the policy asks for one', () => {
+      const [made] = parse(
+        submitStepFor(at, 'test-signing', { purpose: 'test' } as SigningPolicy, submission) ?? '',
+      ) as { with: unknown }[];
+      expect(made?.with).toEqual({
+        portal: 'https://sign.example',
+        project: 'parcel-shelf',
+        policy: 'test-signing',
+        file: 'CHANGE-ME.msi',
+        'api-token': '${{ secrets.COUNTERSIGN_TOKEN }}',
+      });
+      expect(submitStepFor(place, 'test-signing', policy, submission)).toBeNull();
+      const gitlab = { origin: { provider: 'gitlab' } } as unknown as SigningPolicy;
+      expect(submitStepFor(at, 'a', gitlab, submission)).toBeNull();
+    });
+
+    it('takes the inputs that the Action declares', () => {
+      const { inputs } = parse(
+        readFileSync(join(import.meta.dirname, '../../../action/action.yml'), 'utf8'),
+      ) as { inputs: object };
+      const tokens = { ...policy, submitters: { tokens: ['ci'] } };
+      const given = stepOf(releaseWorkflow(at, 'release-signing', tokens, asked))?.['with'] ?? {};
+      expect(Object.keys(given).filter((name) => !Object.hasOwn(inputs, name))).toEqual([]);
+      expect(Object.keys(given)).toContain('api-token');
+    });
   });
 
   it('is recognised in the repository, and what another workflow lacks is named', () => {

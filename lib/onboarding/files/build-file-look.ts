@@ -1,0 +1,20 @@
+/** What a look at a project’s build file says. Pure. */
+
+/** Stands in the copied workflow until somebody puts their build there. */
+export const buildPlaceholder = 'Put your own build here';
+
+export interface WorkflowLook {
+  readonly done: boolean;
+  readonly found: string;
+}
+
+export const noSuchFile = (path: string): WorkflowLook => ({
+  done: false,
+  found: `There is no ${path} on the default branch.`,
+});
+
+export function lookOf(path: string, missing: readonly string[]): WorkflowLook {
+  return missing.length === 0
+    ? { done: true, found: `${path} attests, and submits to this portal.` }
+    : { done: false, found: `${path} is there, without ${missing.join(', ')}.` };
+}

@@ -1,0 +1,84 @@
+/** The steps that submit by what the foundation offers its projects: the Action for GitHub, the component for GitLab. Pure. */
+import type { OpenParameter } from '#core/artifact/index.ts';
+
+/** Something that a build uses, by commit: what was reviewed is what runs. */
+export interface PinnedStep {
+  /** Where it is, without the commit: `owner/repository/action`, or `group/project/submit`. */
+  readonly uses: string;
+  readonly commit: string;
+  /** What the commit is called, for people. */
+  readonly version?: string | undefined;
+}
+
+export interface StepParts {
+  readonly portal: string;
+  readonly project: string;
+  readonly policy: string;
+  /** As the build's configuration names it. */
+  readonly file: string;
+  /** null: the request has none. */
+  readonly bundle: string | null;
+  readonly parameters: readonly ParameterLine[];
+}
+
+export interface ParameterLine {
+  readonly parameter: OpenParameter;
+  readonly value: string;
+}
+
+const pinned = ({ uses, commit, version }: PinnedStep): string =>
+  `${uses}@${commit}${version === undefined ? '' : ` # ${version}`}`;
+
+/** Lines of `NAME=VALUE` as a block of YAML; a comment can't stand in one, so what each is for stands before it. */
+function parameterLines(parameters: readonly ParameterLine[], indent: string): readonly string[] {
+  if (parameters.length === 0) return [];
+  return [
+    ...parameters.map(
+      ({ parameter: { name, pattern } }) =>
+        `${indent}# ${name}, which the policy asks for${pattern === null || pattern === '*' ? '' : `, like ${pattern}`}`,
+    ),
+    `${indent}parameters: |`,
+    ...parameters.map(({ parameter: { name }, value }) => `${indent}  ${name}=${value}`),
+  ];
+}
+
+/** A step of a job of GitHub Actions; `withToken` where the policy doesn't take the identity token of the run. */
+export function actionStep(
+  action: PinnedStep,
+  parts: StepParts,
+  { withToken }: { readonly withToken: boolean },
+): readonly string[] {
+  return [
+    '- name: Submit',
+    '  id: submit',
+    `  uses: ${pinned(action)}`,
+    '  with:',
+    `    portal: ${parts.portal}`,
+    `    project: ${parts.project}`,
+    `    policy: ${parts.policy}`,
+    `    file: ${parts.file}`,
+    ...(parts.bundle === null ? [] : [`    bundle: ${parts.bundle}`]),
+    ...parameterLines(parts.parameters, '    '),
+    ...(withToken ? ['    api-token: ${{ secrets.COUNTERSIGN_TOKEN }}'] : []),
+  ];
+}
+
+/** Includes the component of GitLab; it adds a job that submits what the job `from` made. */
+export function componentInclude(
+  component: PinnedStep,
+  parts: StepParts,
+  { from }: { readonly from: string },
+): readonly string[] {
+  return [
+    'include:',
+    `  - component: $CI_SERVER_FQDN/${pinned(component)}`,
+    '    inputs:',
+    `      portal: ${parts.portal}`,
+    `      project: ${parts.project}`,
+    `      policy: ${parts.policy}`,
+    `      from: ${from}`,
+    `      file: ${parts.file}`,
+    ...(parts.bundle === null ? [] : [`      bundle: ${parts.bundle}`]),
+    ...parameterLines(parts.parameters, '      '),
+  ];
+}
