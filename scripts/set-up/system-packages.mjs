@@ -88,6 +88,7 @@ const packages = [
   // Readers of OpenPGP. Debian has the client of web key directories where no search for programs looks.
   // Reads envelopes of signatures as the page of a release says.
   { apt: 'jq', brew: 'jq', present: command('jq'), testOnly: true },
+  { apt: 'curl', brew: null, present: command('curl'), testOnly: true },
   { apt: 'gnupg', brew: 'gnupg', present: command('gpg'), testOnly: true },
   { apt: 'sqv', brew: null, present: command('sqv'), testOnly: true },
   {

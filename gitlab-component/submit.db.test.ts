@@ -1,0 +1,191 @@
+/** The component for GitLab: its inputs as GitLab fills them in, and its commands against the portal's own routes. */
+import { spawn } from 'node:child_process';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { startTokenService, type TokenService } from '../dev/github/index.ts';
+import { lacksTools } from '../dev/test/lacks.ts';
+import { testFolder } from '../dev/test/index.ts';
+import { releaseOf, servePortal, stateOf, type ServedPortal } from '../action/portal.fixture.ts';
+
+type Inputs = Readonly<Record<string, { readonly default?: unknown; readonly options?: readonly string[] }>>;
+interface Job {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly script: readonly string[];
+  readonly needs: unknown;
+  readonly rules: unknown;
+}
+
+const project = 'esbuild-demo';
+const built = Buffer.from('what a build made');
+const signed = Buffer.from('what the signer made of it');
+const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+const template = await readFile(join(import.meta.dirname, 'templates/submit.yml'), 'utf8');
+const [head = '', body = ''] = template.split('\n---\n');
+const { inputs: declared } = (parse(head) as { readonly spec: { readonly inputs: Inputs } }).spec;
+
+/** As GitLab interpolates: what stands alone keeps its type. */
+function filledIn(given: Readonly<Record<string, unknown>>): Job {
+  const text = body.replaceAll(/\$\[\[ inputs\.([\w-]+) \]\]/g, (_, name: string) => {
+    const value = given[name] ?? declared[name]?.default;
+    if (value === undefined) throw new Error(`the component has no input ${name}, or none was given`);
+    return typeof value === 'string' ? value.replaceAll('\n', String.raw`\n`) : JSON.stringify(value);
+  });
+  const [job] = Object.values(parse(text) as Readonly<Record<string, Job>>);
+  if (job === undefined) throw new Error('the component adds no job');
+  return job;
+}
+
+let service: TokenService;
+let on: ServedPortal;
+let folder: Awaited<ReturnType<typeof testFolder>>;
+let usual: Readonly<Record<string, unknown>>;
+beforeAll(async () => {
+  service = await startTokenService();
+  on = await servePortal(service.keysUrl);
+  folder = await testFolder('gitlab');
+  usual = { portal: on.url, project, policy: 'release-signing', from: 'release', file: 'out/widget.tgz' };
+});
+afterAll(async () => {
+  await on.close();
+  await service.stop();
+  await folder.release();
+});
+
+async function run(
+  given: Readonly<Record<string, unknown>>,
+  meanwhile: (log: string, interrupt: () => void) => void = () => undefined,
+  token = on.token,
+) {
+  const workspace = join(folder.folder, randomUUID());
+  await mkdir(join(workspace, 'out'), { recursive: true });
+  await writeFile(join(workspace, 'out/widget.tgz'), built);
+  await writeFile(join(workspace, 'attestation.sigstore.json'), '{"mediaType":"x"}');
+  const { variables, script } = filledIn({ ...usual, ...given });
+  const env = {
+    PATH: process.env['PATH'],
+    NODE_ENV: 'test' as const,
+    COUNTERSIGN_TOKEN: token,
+    ...variables,
+  };
+  const child = spawn('sh', ['-c', script.join('\n')], {
+    cwd: workspace,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let log = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      log += text;
+      meanwhile(log, () => process.kill(-(child.pid ?? 0), 'SIGTERM'));
+    });
+  const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  const told = await readFile(join(workspace, 'countersign.env'), 'utf8').catch(() => '');
+  const outputs = Object.fromEntries(
+    [...told.matchAll(/^COUNTERSIGN_(\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
+  );
+  return { status, log, outputs, workspace };
+}
+
+describe('the component', () => {
+  it('uses the inputs that it declares, and has the job that built before it', () => {
+    const used = [...body.matchAll(/\$\[\[ inputs\.([\w-]+) \]\]/g)].map(([, name]) => name);
+    expect([...new Set(used)].toSorted()).toEqual(Object.keys(declared).toSorted());
+    const job = filledIn({ ...usual, portal: 'https://sign.example' });
+    expect(job.needs).toEqual([{ job: 'release', artifacts: true }]);
+    expect(job.rules).toEqual([{ when: 'on_success' }]);
+    // What is given from outside is a value, and no text of a command.
+    expect(job.script.join('\n')).not.toContain('[[');
+    for (const [name, { options }] of Object.entries(declared))
+      if (options !== undefined) expect(options, name).toContain(declared[name]?.default);
+  });
+});
+
+describe.skipIf(lacksTools('curl', 'jq'))('its commands', () => {
+  let id = '';
+
+  it('ask for a signature, and end', async () => {
+    const { status, log, outputs, workspace } = await run({});
+    expect(log).not.toContain(on.token);
+    expect(status, log).toBe(0);
+    id = outputs['REQUEST_ID'] ?? '';
+    expect(outputs).toMatchObject({
+      REQUEST_URL: `${on.url}/requests/${id}`,
+      STATE: 'received',
+      SIGNED_FILE: '',
+    });
+    expect(JSON.parse(await readFile(join(workspace, 'countersign-annotations.json'), 'utf8'))).toMatchObject(
+      {
+        Countersign: [{ external_link: { url: outputs['REQUEST_URL'] } }],
+      },
+    );
+    const { rows } = await on.owner.query<Record<string, unknown>>(
+      'SELECT artifact_name, artifact_sha256, bundle_sha256 IS NOT NULL AS proven FROM portal.signing_request WHERE id = $1',
+      [id],
+    );
+    expect(rows).toEqual([{ artifact_name: 'widget.tgz', artifact_sha256: sha256Of(built), proven: true }]);
+  });
+
+  it('go on with the same request when the job is retried, and fetch what was signed', async () => {
+    await stateOf(on, id, 'waiting-for-approval');
+    let released = false;
+    const { status, log, outputs, workspace } = await run({ wait: 'poll' }, (said) => {
+      if (released || !said.includes('waiting-for-approval')) return;
+      released = true;
+      void releaseOf(on, id, signed);
+    });
+    expect(status, log).toBe(0);
+    expect(outputs).toMatchObject({
+      REQUEST_ID: id,
+      STATE: 'completed',
+      SIGNED_FILE: 'signed/widget.tgz',
+      SHA256: sha256Of(signed),
+    });
+    expect(await readFile(join(workspace, 'signed/widget.tgz'))).toEqual(signed);
+  });
+
+  it('say how to go on when the job is cancelled', async () => {
+    const { status, log, outputs } = await run(
+      { wait: 'poll', bundle: '', policy: 'test-signing' },
+      (said, interrupt) => {
+        if (said.includes('The request: ')) interrupt();
+      },
+    );
+    expect(status).toBe(130);
+    expect(log).toContain('Retry this job to go on with it');
+    const id = outputs['REQUEST_ID'] ?? '';
+    await stateOf(on, id, 'waiting-for-approval');
+    // The job that is retried goes on with it, and ends with the signer's words as it is refused, none of which moves the cursor.
+    let denied = false;
+    const again = await run({ wait: 'poll', bundle: '', policy: 'test-signing' }, (log_) => {
+      if (denied || !log_.includes('waiting-for-approval')) return;
+      denied = true;
+      void stateOf(on, id, 'denied', 'The scanner found \u001B[31msomething.');
+    });
+    expect(again).toMatchObject({ status: 1, outputs: { REQUEST_ID: id, STATE: 'denied' } });
+    expect(again.log).toContain('The scanner found  [31msomething.');
+  });
+
+  it.each<readonly [string, Readonly<Record<string, unknown>>, number, RegExp]>([
+    ['a policy that the project hasn’t', { policy: 'nope' }, 1, /no (?:signing )?policy/i],
+    ['parameters that nobody asks for', { parameters: 'version=1.2.3\n' }, 1, /version/],
+    ['a file that isn’t there', { file: 'out/none' }, 2, /isn't among the artifacts/],
+    ['an attestation that is none', { bundle: 'out/widget.tgz' }, 2, /is no attestation/],
+    ['a portal without encryption', { portal: 'http://sign.example' }, 2, /no https:\/\/ address/],
+  ])('refuse %s', async (_, change, expected, said) => {
+    const { status, log } = await run(change);
+    expect(log).toMatch(said);
+    expect(status, log).toBe(expected);
+  });
+
+  it('refuse to work without a token', async () => {
+    expect(await run({}, undefined, '')).toMatchObject({
+      status: 2,
+      log: expect.stringContaining('COUNTERSIGN_TOKEN is missing') as string,
+    });
+    expect((await run({}, undefined, 'csn_wrong')).status).toBe(1);
+  });
+});
