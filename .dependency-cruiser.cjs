@@ -154,6 +154,23 @@ module.exports = {
       },
     },
     {
+      name: 'action-imports-only-the-client',
+      comment:
+        'The Action runs in workflows of strangers, built into one file: of the command it has the client of the portal, and how others’ text is shown.',
+      severity: 'error',
+      from: { path: own('action'), pathNot: tests },
+      to: {
+        path: own('app', 'lib', 'signer', 'cli', 'dev', 'scripts', 'prisma'),
+        pathNot: [own('lib/core'), '^cli/client/index[.]ts$', '^cli/plain[.]ts$'],
+      },
+    },
+    {
+      name: 'nothing-imports-the-action',
+      severity: 'error',
+      from: { path: own('app', 'lib', 'signer', 'cli', 'scripts') },
+      to: { path: own('action') },
+    },
+    {
       name: 'cli-reaches-of-the-signer-inspector-and-scanner-alone',
       comment:
         'preflight asks inspector and clamd as the daemon does. Nothing else of the signer comes along, and what parses hostile bytes stays in its own process.',
@@ -180,7 +197,7 @@ module.exports = {
       comment: 'Who comes from above sees of a room only its index, too.',
       severity: 'error',
       from: {
-        path: own('app', 'lib', 'signer', 'cli'),
+        path: own('action', 'app', 'lib', 'signer', 'cli'),
         pathNot: [own('lib/core', 'lib/platform', 'lib/host'), tests],
       },
       to: { path: '^lib/(core|platform)/[^/]+/.', pathNot: surfaces },
@@ -189,7 +206,7 @@ module.exports = {
       name: 'host-through-its-index',
       comment: 'What is shared is what a room’s index.ts offers.',
       severity: 'error',
-      from: { path: own('app', 'lib', 'signer', 'cli'), pathNot: [own('lib/host'), tests] },
+      from: { path: own('action', 'app', 'lib', 'signer', 'cli'), pathNot: [own('lib/host'), tests] },
       to: { path: '^lib/host/[^/]+/.', pathNot: surfaces },
     },
     {
@@ -280,19 +297,19 @@ module.exports = {
       name: 'fixtures-only-in-tests',
       comment: 'A fixture may say of a proof that it was made.',
       severity: 'error',
-      from: { path: own('app', 'lib', 'signer', 'cli', 'scripts'), pathNot: tests },
+      from: { path: own('action', 'app', 'lib', 'signer', 'cli', 'scripts'), pathNot: tests },
       to: { path: '[.]fixture[.]tsx?$' },
     },
     {
       name: 'production-needs-no-development-packages',
       severity: 'error',
-      from: { path: own('app', 'lib', 'signer', 'cli'), pathNot: tests },
+      from: { path: own('action', 'app', 'lib', 'signer', 'cli'), pathNot: tests },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)([.]next|[.]countersign)/' },
+    exclude: { path: '(^|/)([.]next|[.]countersign)/|^action/dist/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

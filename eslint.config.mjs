@@ -32,6 +32,7 @@ export default tseslint.config(
       '.next/',
       '.countersign/',
       'dist/',
+      'action/dist/',
       '**/generated/',
       'next-env.d.ts',
       // the offenders that prove the boundary check

@@ -50,7 +50,7 @@ function show({ rule, from, to }) {
   return `  ${rule.name}: ${from} → ${to}`;
 }
 
-const roots = ['app', 'lib', 'signer', 'cli', 'dev', 'scripts'].filter((each) =>
+const roots = ['action', 'app', 'lib', 'signer', 'cli', 'dev', 'scripts'].filter((each) =>
   existsSync(join(project, each)),
 );
 const real = await cruise(project, roots);
@@ -58,7 +58,7 @@ const problems = real.violations.filter(({ from }) => !from.startsWith('dev/test
 if (real.modules.length < modulesMin)
   problems.push(`  only ${real.modules.length} modules were seen: the check looked past the code`);
 
-const broken = await cruise(fixture, ['app', 'lib', 'signer', 'cli']);
+const broken = await cruise(fixture, ['action', 'app', 'lib', 'signer', 'cli']);
 const expected = readdirSync(fixture, { recursive: true })
   .filter((file) => /[.]m?[jt]s$/.test(file))
   .map((file) => ({ file, rule: /^\/\/ breaks (\S+)/.exec(readFileSync(join(fixture, file), 'utf8'))?.[1] }))

@@ -13,3 +13,5 @@ export { claimsOf } from './tokens/claims.ts';
 export type { TokenRun } from './tokens/claims.ts';
 export { signJwt, startTokenService, tokenIssuer } from './tokens/service.ts';
 export type { TokenService } from './tokens/service.ts';
+export { startArtifacts } from './artifacts/service.ts';
+export type { ArtifactMishap, ArtifactsFake } from './artifacts/service.ts';

@@ -126,6 +126,31 @@ const list = {
   countersign: { entry: 'cli/main.ts', what: 'the command line', never: [...withoutKeys, 'pg'] },
 } satisfies Readonly<Record<string, ProcessSource>>;
 
+/** No process of a foundation's: it runs in a project's workflow, with what an attacker of the workflow would like to have. */
+export const action: ProcessSource = {
+  entry: 'action/main.ts',
+  what: 'the Action for GitHub',
+  only: {
+    packages: ['zod'],
+    folders: ['action/', 'cli/client/', 'cli/plain.ts', 'lib/core/'],
+    builtins: [
+      ...[
+        'buffer',
+        'crypto',
+        'fs',
+        'fs/promises',
+        'http',
+        'https',
+        'os',
+        'path',
+        'stream',
+        'stream/promises',
+      ],
+      'timers/promises',
+    ],
+  },
+};
+
 export type ProcessName = keyof typeof list;
 export const processes: Readonly<Record<ProcessName, ProcessSource>> = list;
 export const processNames = Object.keys(list) as readonly ProcessName[];

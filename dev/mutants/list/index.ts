@@ -1,5 +1,6 @@
 import type { Area } from '../mutant.ts';
 import { access } from './access.ts';
+import { action } from './action.ts';
 import { approval } from './approval.ts';
 import { authenticode } from './authenticode.ts';
 import { builds } from './builds.ts';
@@ -64,6 +65,7 @@ export const areas: readonly Area[] = [
   refs,
   webhooks,
   builds,
+  action,
   client,
   nuget,
   follow,

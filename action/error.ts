@@ -1,0 +1,11 @@
+import { CodedError } from '#core/error/index.ts';
+
+/** What ends the step; the message says what to change. */
+export class ActionError extends CodedError<
+  'INPUT' | 'ARTIFACT' | 'RUNNER' | 'NOT_SIGNED' | 'TIMEOUT' | 'INTERRUPTED'
+> {
+  static override readonly errorName = 'ActionError';
+  constructor(code: ActionError['code'], message: string, cause?: unknown) {
+    super(code, message, { cause });
+  }
+}

@@ -1,0 +1,2 @@
+// breaks action-imports-only-the-client
+export * from '../cli/tests-itself.ts';

@@ -1,0 +1,2 @@
+// breaks nothing-imports-the-action
+export * from '../action/asks-the-command.ts';
