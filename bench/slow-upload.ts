@@ -14,8 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { digestsOf } from '../cli/digests.ts';
-import { upload } from '../cli/portal.ts';
+import { hashFile, uploadResumable } from '../cli/client/index.ts';
 import { createToken } from '../cli/tokens.ts';
 import { demoProject } from '../dev/demo/scenario.ts';
 import { startFoundation, startPortalOf } from '../dev/foundation/index.ts';
@@ -80,12 +79,13 @@ async function stall(portal: string, token: string, digest: string): Promise<str
 async function soak(portal: string, token: string, state: string): Promise<void> {
   const file = join(state, 'large');
   await writeFile(file, randomFillSync(Buffer.alloc(bytesPerSecond * seconds)));
-  const { sha256, sizeBytes } = await digestsOf(file);
+  const hashed = await hashFile(file);
+  const { sha256, sizeBytes } = hashed;
   const line = await slowLine(new URL(portal));
   const start = performance.now();
   const stalled = stall(portal, token, sha256);
   stalled.catch(() => undefined);
-  await upload({ url: line.url, token }, file, sha256, sizeBytes);
+  await uploadResumable({ url: line.url, token }, { project: demoProject, file, hashed });
   console.log(`uploaded: ${sizeBytes} bytes in ${((performance.now() - start) / 1000).toFixed(0)} s`);
   console.log(`stalled: ${await stalled}`);
   line.close();

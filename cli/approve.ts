@@ -9,11 +9,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { approvalNamespace, parseApprovalStatement } from '#core/approval/index.ts';
+import { hashFile, type Portal } from './client/index.ts';
 import { CliError } from './error.ts';
-import { digestsOf } from './digests.ts';
 import { whenInterrupted } from './interrupt.ts';
 import { plain } from './plain.ts';
-import { approvalStatement, handIn, type Portal } from './portal.ts';
+import { approvalStatement, handIn } from './portal.ts';
 
 const run = promisify(execFile);
 
@@ -38,7 +38,7 @@ export async function approve(input: ApproveInput): Promise<void> {
     );
   }
   if (input.artifact !== null) {
-    const { sha256 } = await digestsOf(input.artifact);
+    const { sha256 } = await hashFile(input.artifact);
     if (sha256 !== statement.artifactSha256) {
       throw new CliError(
         'MISMATCH',

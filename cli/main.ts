@@ -1,7 +1,6 @@
 /** The countersign command: finds the verb, loads only what the verb needs, prints, sets the exit status. */
 import { printError } from '#core/error/index.ts';
 import about from '../package.json' with { type: 'json' };
-import { describeFailure } from './error.ts';
 import { endWhenInterrupted } from './interrupt.ts';
 
 const out = (text: string): void => void process.stdout.write(text);
@@ -43,10 +42,18 @@ async function main([verb = 'help', ...rest]: readonly string[]): Promise<number
       const { auditCommand } = await import('./audit.ts');
       return auditCommand(rest, out);
     }
+    case 'completion': {
+      const { completionCommand } = await import('./completion.ts');
+      return completionCommand(rest, out);
+    }
     default: {
       const { portalCommand } = await import('./portal-command.ts');
-      const io = { say: (line: string) => out(`${line}\n`), note: (line: string) => err(`${line}\n`) };
-      return portalCommand([verb, ...rest], io);
+      const isTerminal = process.stderr.isTTY && process.env['TERM'] !== 'dumb';
+      return portalCommand([verb, ...rest], {
+        say: (line) => out(`${line}\n`),
+        note: (line) => err(`${line}\n`),
+        screen: { write: err, isTerminal },
+      });
     }
   }
 }
@@ -55,20 +62,47 @@ const isHelpOption = (argument: string): boolean => argument === '--help' || arg
 const isHelp = (verb: string): boolean => verb === 'help' || isHelpOption(verb);
 
 async function usage(verb: string | null): Promise<string> {
+  const { examplesOf } = await import('./usage.ts');
+  const text = verb === null ? null : await usageOf(verb);
+  if (verb === null || text === null) return await wholeUsage();
+  const examples = examplesOf(verb);
+  const end = '\n\n  countersign help says all';
+  const own = text.replace(end, '');
+  return `${own}${examples === '' ? '' : `\n\n${examples}`}${end}\n`;
+}
+
+/** Of one command; null: there is none of that name. */
+async function usageOf(verb: string): Promise<string | null> {
   const { policyUsage } = await import('./policy/command.ts');
-  const { explainPortalCommand, linesOf, portalUsage } = await import('./options.ts');
-  const { importUsage } = await import('./import.ts');
+  const { explainPortalCommand, linesOf } = await import('./usage.ts');
+  switch (verb) {
+    case 'verify-origin':
+      return (await import('./verify-origin/options.ts')).explainVerifyOrigin;
+    case 'import':
+      return (await import('./import.ts')).importUsage;
+    case 'preflight':
+      return (await import('./preflight/options.ts')).explainPreflight;
+    case 'report':
+      return (await import('./report.ts')).reportUsage;
+    case 'audit':
+      return (await import('./audit.ts')).auditUsage;
+    case 'completion':
+      return (await import('./completion.ts')).completionUsage;
+    default: {
+      const lines = explainPortalCommand(verb) ?? linesOf(policyUsage, verb).join('\n');
+      return lines === '' ? null : lines;
+    }
+  }
+}
+
+async function wholeUsage(): Promise<string> {
+  const { policyUsage } = await import('./policy/command.ts');
+  const { portalUsage } = await import('./usage.ts');
   const { auditUsage } = await import('./audit.ts');
   const { reportUsage } = await import('./report.ts');
-  const { explainPreflight, preflightUsage } = await import('./preflight/options.ts');
-  const { explainVerifyOrigin, verifyOriginUsage } = await import('./verify-origin/options.ts');
-  if (verb === 'verify-origin') return `${explainVerifyOrigin}\n`;
-  if (verb === 'import') return `${importUsage}\n`;
-  if (verb === 'preflight') return `${explainPreflight}\n`;
-  if (verb === 'report') return `${reportUsage}\n`;
-  if (verb === 'audit') return `${auditUsage}\n`;
-  const own = verb === null ? null : (explainPortalCommand(verb) ?? linesOf(policyUsage, verb).join('\n'));
-  if (own !== null && own !== '') return `${own}\n\n  countersign help says all\n`;
+  const { preflightUsage } = await import('./preflight/options.ts');
+  const { verifyOriginUsage } = await import('./verify-origin/options.ts');
+  const { completionUsage } = await import('./completion.ts');
   return `countersign – write policies, ask for signatures, approve them, fetch the results
 
 ${policyUsage}
@@ -77,12 +111,15 @@ ${verifyOriginUsage}
   countersign import signpath FILE… [--out DIR] [--base POLICY]
 ${auditUsage}
 ${reportUsage}
+${completionUsage}
 
 ${portalUsage}
 
-Exit status: 0 done; 1 refused, denied, invalid or failed; 2 wrong usage; 3 still running when --wait gave up, or
-imported with something left out; 4 the portal can't be reached or is out of order, so try again; 70 a fault of this
-program; 130 interrupted; 141 nobody reads the output any more.
+countersign COMMAND --help has examples.
+
+Exit status: 0 done; 1 refused, denied, cancelled, invalid or failed; 2 wrong usage; 3 still running when --wait gave up, or
+imported with something left out; 4 the portal can't be reached or is out of order, so try again; 5 not signed in: no
+token, or one that isn't taken; 70 a fault of this program; 130 interrupted; 141 nobody reads the output any more.
 `;
 }
 
@@ -97,7 +134,8 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-function fail(error: unknown): void {
+async function fail(error: unknown): Promise<void> {
+  const { describeFailure } = await import('./describe-failure.ts');
   const { text, status } = describeFailure(error);
   err(`countersign: ${text}\n`);
   if (process.env['COUNTERSIGN_TRACE'] === '1') err(`${printError(error)}\n`);
@@ -108,12 +146,11 @@ endWhenInterrupted();
 // Unhandled failures end the command as well, with a message.
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(event, (error: unknown) => {
-    fail(error);
-    process.exit();
+    void fail(error).finally(() => process.exit());
   });
 }
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  fail(error);
+  await fail(error);
 }

@@ -4,13 +4,14 @@
  */
 import { spawn } from 'node:child_process';
 import { openSync, closeSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { describeFailure } from './error.ts';
+import { FakePortal } from './client/portal.fixture.ts';
+import { describeFailure } from './describe-failure.ts';
 import { portalCommand } from './portal-command.ts';
 
 const program = path.join(import.meta.dirname, 'main.ts');
@@ -79,9 +80,10 @@ async function run(args: readonly string[]): Promise<Ended> {
   const io = {
     say: (line: string) => void (out += `${line}\n`),
     note: (line: string) => void (err += `${line}\n`),
+    screen: { write: (text: string) => void (err += text), isTerminal: false },
   };
   try {
-    return { status: await portalCommand(args, io), out, err };
+    return { status: await portalCommand([...args, '--retry-for', '0'], io), out, err };
   } catch (error) {
     const { text, status } = describeFailure(error);
     return { status, out, err: `${err}countersign: ${text}\n` };
@@ -105,6 +107,19 @@ async function artifact(sizeBytes: number): Promise<string> {
   return file;
 }
 
+/** Begins each upload; what is sent of it is answered by `then`, and nothing else is said. */
+const taking =
+  (then: http.RequestListener): http.RequestListener =>
+  (request, response) => {
+    if (request.method !== 'POST' || request.url !== '/api/v1/uploads') {
+      then(request, response);
+      return;
+    }
+    request.resume();
+    response.writeHead(201, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ id, offset: 0, complete: false }));
+  };
+
 const submission = (url: string, file = 'program.exe'): readonly string[] => [
   'submit',
   '--project',
@@ -119,7 +134,7 @@ const submission = (url: string, file = 'program.exe'): readonly string[] => [
 
 describe('submit', () => {
   it.each([
-    [401, 1],
+    [401, 5],
     [403, 1],
     [409, 1],
     [413, 1],
@@ -132,7 +147,7 @@ describe('submit', () => {
     'shows the message of a portal that answers %i before the upload is complete, and exits with %i',
     async (status, exit) => {
       await artifact(8 * 1024 * 1024);
-      const url = await serving((_, response) => problem(response, status, { 'retry-after': '7' }));
+      const url = await serving(taking((_, response) => problem(response, status, { 'retry-after': '7' })));
       const { status: ended, err, out } = await run([...submission(url), '--token', 'csn_x']);
       const source = status === 401 ? ' What was sent came from --token or COUNTERSIGN_TOKEN.' : '';
       expect(err).toBe(
@@ -144,19 +159,21 @@ describe('submit', () => {
 
   it('reads a refusal even if the portal closes the connection at once', async () => {
     await artifact(64 * 1024);
-    const url = await serving((request, response) => {
-      request.once('data', () => problem(response, 401, { connection: 'close' }));
-    });
+    const url = await serving(
+      taking((request, response) => {
+        request.once('data', () => problem(response, 401, { connection: 'close' }));
+      }),
+    );
     const { status, err } = await runAlone(submission(url));
     expect(err).toContain('401 SOME_CODE');
     expect(err).toContain('No token was sent: set COUNTERSIGN_TOKEN');
-    expect(status).toBe(1);
+    expect(status).toBe(5);
   });
 
   it('reports a broken connection if the portal disconnects in the middle', async () => {
     await artifact(8 * 1024 * 1024);
-    const url = await serving((request) => void request.once('data', () => request.socket.destroy()));
-    const { status, err } = await runAlone(submission(url));
+    const url = await serving(taking((request) => void request.once('data', () => request.socket.destroy())));
+    const { status, err } = await runAlone([...submission(url), '--retry-for', '0']);
     expect(err).toMatch(
       /^countersign: http:\/\/127\.0\.0\.1:\d+ broke the connection off \(\w+\)\. Try again later\.\n$/,
     );
@@ -190,7 +207,7 @@ describe('submit', () => {
       request.resume();
       if (request.method !== 'GET') {
         response.writeHead(201, { 'content-type': 'application/json' });
-        response.end(JSON.stringify({ id, url: '' }));
+        response.end(JSON.stringify({ id, url: '', offset: 0, complete: true }));
       } else {
         looks += 1;
         if (looks === 1) problem(response, 503);
@@ -347,47 +364,59 @@ describe('a closed output', () => {
 });
 
 describe('download', () => {
-  it('leaves neither a partial file nor a damaged old one if the connection breaks', async () => {
+  let portal: FakePortal;
+  beforeEach(async () => {
+    portal = await FakePortal.start();
+    portal.name = 'signed.tgz';
+    portal.release(id, Buffer.alloc(3_000_000, 7));
+  });
+  afterEach(() => portal.stop());
+
+  it('leaves an old file as it is where the connection breaks, and says how to go on', async () => {
     const file = path.join(folder, 'signed.tgz');
     await writeFile(file, 'old');
-    const url = await serving((_, response) => {
-      response.writeHead(200, { 'content-length': '100000' });
-      response.write('half', () => response.socket?.destroy());
-    });
-    const { status, err } = await run(['download', id, '--output', file, '--url', url]);
-    expect(err).toMatch(/bytes had come; nothing was written\.\n$/);
+    portal.downloadCuts = [2_000_000];
+    const { status, err } = await run(['download', id, '--output', file, '--url', portal.url]);
+    expect(err).toMatch(/broke the connection off[^]* of 3000000 bytes /);
     expect(status).toBe(4);
     expect(await readFile(file, 'utf8')).toBe('old');
+  });
+
+  it('keeps what came when it is interrupted, says how to go on, and does', async () => {
+    portal.before = ({ url }, response) => {
+      if (url?.endsWith('/artifact') !== true) return false;
+      response.writeHead(200, { 'content-length': '3000000' });
+      response.write(Buffer.alloc(1_000_000, 7));
+      return true;
+    };
+    const { child, ended } = start(['download', id, '--output', 'signed.tgz', '--url', portal.url]);
+    await expect
+      .poll(async () => (await stat(path.join(folder, (await readdir(folder))[0] ?? ''))).size)
+      .toBe(1_000_000);
+    child.kill('SIGINT');
+    const { status, err } = await ended;
+    expect(err).toMatch(
+      /^1000000 bytes are in \S+\.part; it goes on there with: countersign download \S+ --output signed\.tgz\n$/,
+    );
+    expect(status).toBe(130);
+    portal.before = () => false;
+    expect(await start(['download', id, '--output', 'signed.tgz', '--url', portal.url]).ended).toMatchObject({
+      status: 0,
+    });
+    expect(portal.headers.at(-1)?.range).toBe('bytes=1000000-');
     expect(await readdir(folder)).toEqual(['signed.tgz']);
   });
 
-  it('removes its partial file when it is interrupted', async () => {
-    const url = await serving((_, response) => {
-      response.writeHead(200, { 'content-length': '100000' });
-      response.write('half');
-    });
-    const { child, ended } = start(['download', id, '--output', 'signed.tgz', '--url', url]);
-    await expect.poll(() => readdir(folder)).toHaveLength(1);
-    child.kill('SIGINT');
-    expect(await ended).toMatchObject({ status: 130 });
-    expect(await readdir(folder)).toEqual([]);
-  });
-
-  it('replaces the file once it is complete, and reports what can’t be written', async () => {
-    const url = await serving((_, response) => response.end('whole'));
-    await run(['download', id, '--output', path.join(folder, 'signed.tgz'), '--url', url]);
-    expect(await readFile(path.join(folder, 'signed.tgz'), 'utf8')).toBe('whole');
-    const nowhere = await run([
-      'download',
-      id,
-      '--output',
-      path.join(folder, 'none/signed.tgz'),
-      '--url',
-      url,
-    ]);
-    expect(nowhere.err).toMatch(/^countersign: \S+none\/signed\.tgz can’t be written: ENOENT/);
-    expect(await run(['download', id, '--output', folder, '--url', url])).toMatchObject({ status: 2 });
-    expect(await run(['download', id, '--output', '/dev/full', '--url', url])).toMatchObject({ status: 1 });
+  it('takes a file, a folder or a device, and reports what can’t be written', async () => {
+    const to = (output: string) => run(['download', id, '--output', output, '--url', portal.url]);
+    expect((await to(path.join(folder, 'mine.tgz'))).status).toBe(0);
+    expect((await to(folder)).out).toBe(`written to ${path.join(folder, 'signed.tgz')}\n`);
+    expect((await to(`${path.join(folder, 'new')}/`)).out).toContain(path.join(folder, 'new', 'signed.tgz'));
+    expect((await to(path.join(folder, 'none/signed.tgz'))).err).toMatch(
+      /^countersign: \S+none\/signed\.tgz can’t be written: ENOENT/,
+    );
+    expect(await to('/dev/full')).toMatchObject({ status: 1 });
+    expect(await to('/dev/null')).toMatchObject({ status: 0 });
   });
 });
 
@@ -397,7 +426,9 @@ describe('Ctrl-C', () => {
     const url = await serving((request, response) => {
       request.resume();
       const isLook = request.method === 'GET';
-      response.end(JSON.stringify(isLook ? view({ status: 'scanning' }) : { id, url: '' }));
+      response.end(
+        JSON.stringify(isLook ? view({ status: 'scanning' }) : { id, url: '', offset: 0, complete: true }),
+      );
     });
     const { child, ended } = start([...submission(url), '--wait']);
     let err = '';
@@ -405,7 +436,26 @@ describe('Ctrl-C', () => {
     await expect.poll(() => err).toContain('scanning');
     child.kill('SIGINT');
     const { status, err: said } = await ended;
-    expect(said).toContain(`It goes on; ask again with: countersign status ${id}`);
+    expect(said).toContain(`It goes on; ask again with: countersign wait ${id}`);
+    expect(status).toBe(130);
+  });
+
+  it('while a file is sent says that the portal keeps what arrived', async () => {
+    await artifact(50_000_000);
+    let arrived = 0;
+    const url = await serving(
+      taking((request) => {
+        request.on('data', (chunk: Buffer) => {
+          arrived += chunk.length;
+          if (arrived > 1_000_000) request.pause();
+        });
+      }),
+    );
+    const { child, ended } = start(submission(url));
+    await expect.poll(() => arrived).toBeGreaterThan(1_000_000);
+    child.kill('SIGINT');
+    const { status, err } = await ended;
+    expect(err).toBe('What arrived stays with the portal for a day: the same command goes on there.\n');
     expect(status).toBe(130);
   });
 });

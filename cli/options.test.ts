@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CliError } from './error.ts';
-import { explainPortalCommand, portalCommands, portalUsage, readPortalArguments } from './options.ts';
+import { readPortalArguments } from './options.ts';
+import { explainPortalCommand, portalUsage } from './usage.ts';
+import { portalCommands } from './verbs.ts';
 import { policyCommand } from './policy/command.ts';
 
 const words = [
@@ -103,7 +105,7 @@ describe('arguments', () => {
 
   it('are explained by the help of one command: its usage, its options, no others', () => {
     const submit = explainPortalCommand('submit') ?? '';
-    expect(submit).toMatch(/^ {2}countersign submit --project/);
+    expect(submit).toMatch(/^ {2}countersign submit FILE --project/);
     expect(submit).toMatch(/\n {4}--timeout SECONDS/);
     expect(submit).not.toMatch(/--key FILE|countersign status/);
     expect(explainPortalCommand('tokens')).toMatch(

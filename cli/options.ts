@@ -1,123 +1,34 @@
-/** Which options each command about the portal takes; unknown ones are refused, so that no typo is ignored. */
+/** The arguments of a command about the portal, read and checked. */
 import { parseArgs } from 'node:util';
 import { parseRequestId } from '#core/ids/index.ts';
 import { readParameters } from '#core/wire/parameters/index.ts';
 import type { ParameterValues } from '#core/wire/parameters/index.ts';
 import { CliError } from './error.ts';
-
-export const portalUsage = `  countersign submit --project SLUG --policy SLUG --artifact FILE [--bundle FILE] [--parameter NAME=VALUE]…
-                     [--idempotency-key K] [--wait] [--timeout SECONDS]
-  countersign status REQUEST                                   how it stands; why it was refused, where, how to mend it
-  countersign approve REQUEST --key FILE [--artifact FILE]     sign the approval statement with an SSH key
-  countersign deny REQUEST --key FILE [--artifact FILE]        one denial ends the request
-  countersign download REQUEST --output FILE [--despite-revocation]
-  countersign stop (--project SLUG | --everything) --reason TEXT --key FILE     freezes signing, within seconds
-  countersign resume (--project SLUG | --everything) --reason TEXT --key FILE   and lets it go on
-  countersign tokens list --project SLUG --key FILE
-  countersign tokens create --project SLUG --key FILE --name NAME [--days N] [--policies SLUG,SLUG]
-                                                               prints the token, alone and once, to standard output
-  countersign tokens revoke TOKEN-ID --project SLUG --key FILE [--reason TEXT]   at once
-  countersign past-requests --output FILE [--limit N]          what the signer decided; for --requests of plan
-
-    --url URL            the portal; or COUNTERSIGN_URL; else that of a demo that runs in this folder or one above
-    --token TOKEN        a project's API token; or COUNTERSIGN_TOKEN, which no other user of the machine can see
-    --idempotency-key K  the same key attaches to the same request
-    --parameter N=VALUE  a value that the policy’s artifact configuration asks requests for, as version=1.2.3; once for each
-    --key FILE           your SSH key, as people/<handle>.yaml of the policy lists it; a .pub where an agent has the key
-    --timeout SECONDS    how long --wait waits (default 600); the request itself never times out. With stop and resume, how long
-                         to wait until every signer that works has confirmed (default 60)`;
-
-const options = {
-  project: { type: 'string' },
-  policy: { type: 'string' },
-  artifact: { type: 'string' },
-  bundle: { type: 'string' },
-  parameter: { type: 'string', multiple: true },
-  key: { type: 'string' },
-  reason: { type: 'string' },
-  everything: { type: 'boolean' },
-  output: { type: 'string' },
-  url: { type: 'string' },
-  token: { type: 'string' },
-  'idempotency-key': { type: 'string' },
-  timeout: { type: 'string' },
-  limit: { type: 'string' },
-  name: { type: 'string' },
-  days: { type: 'string' },
-  policies: { type: 'string' },
-  wait: { type: 'boolean' },
-  'despite-revocation': { type: 'boolean' },
-} as const;
-
-type OptionName = keyof typeof options;
-export type TextOption = {
-  [Name in Exclude<OptionName, 'parameter'>]: (typeof options)[Name]['type'] extends 'string' ? Name : never;
-}[Exclude<OptionName, 'parameter'>];
-
-interface Accepts {
-  readonly options: readonly OptionName[];
-  /** Options that have to be there. */
-  readonly needs: readonly TextOption[];
-  /** What has to follow the command. */
-  readonly names: readonly string[];
-}
-
-const accepts = {
-  submit: {
-    options: [
-      'project',
-      'policy',
-      'artifact',
-      'bundle',
-      'parameter',
-      'idempotency-key',
-      'wait',
-      'timeout',
-      'token',
-    ],
-    needs: ['project', 'policy', 'artifact'],
-    names: [],
-  },
-  status: { options: ['token'], needs: [], names: ['REQUEST'] },
-  approve: { options: ['key', 'artifact', 'token'], needs: ['key'], names: ['REQUEST'] },
-  deny: { options: ['key', 'artifact', 'token'], needs: ['key'], names: ['REQUEST'] },
-  download: { options: ['output', 'despite-revocation', 'token'], needs: ['output'], names: ['REQUEST'] },
-  stop: {
-    options: ['project', 'everything', 'reason', 'key', 'timeout', 'token'],
-    needs: ['reason', 'key'],
-    names: [],
-  },
-  resume: {
-    options: ['project', 'everything', 'reason', 'key', 'timeout', 'token'],
-    needs: ['reason', 'key'],
-    names: [],
-  },
-  'tokens list': { options: ['project', 'key'], needs: ['project', 'key'], names: [] },
-  'tokens create': {
-    options: ['project', 'key', 'name', 'days', 'policies'],
-    needs: ['project', 'key', 'name'],
-    names: [],
-  },
-  'tokens revoke': { options: ['project', 'key', 'reason'], needs: ['project', 'key'], names: ['TOKEN-ID'] },
-  'past-requests': { options: ['output', 'limit', 'token'], needs: ['output'], names: [] },
-} as const satisfies Readonly<Record<string, Accepts>>;
-
-export type PortalVerb = keyof typeof accepts;
-
-/** Commands about the portal with the options of each, `--url` among them. */
-export const portalCommands: ReadonlyMap<string, readonly string[]> = new Map(
-  Object.entries(accepts).map(([verb, { options: own }]) => [verb, [...own, 'url']]),
-);
+import { linesOf, portalUsage } from './usage.ts';
+import {
+  accepts,
+  options,
+  type Accepts,
+  type PortalVerb,
+  type SwitchOption,
+  type TextOption,
+} from './verbs.ts';
 
 export interface PortalArguments {
   readonly verb: PortalVerb;
   readonly values: Readonly<Partial<Record<TextOption, string>>> &
-    Readonly<Partial<Record<'everything' | 'wait' | 'despite-revocation', boolean>>>;
+    Readonly<Partial<Record<SwitchOption, boolean>>>;
   readonly parameters: ParameterValues;
   /** A text that has to be there. Throws CliError USAGE where it isn't. */
   readonly needed: (name: TextOption) => string;
   /** The request's or token's id; '' where the command takes none. */
   readonly id: string;
+  /** What submit sends; '' of other commands. */
+  readonly file: string;
+  readonly until: 'gate' | 'done';
+  /** As the API has it. */
+  readonly since: string | undefined;
+  readonly retrySeconds: number;
   readonly timeoutSeconds: number;
   readonly limit: number;
   readonly days: number;
@@ -141,7 +52,8 @@ export function readPortalArguments(args: readonly string[]): PortalArguments {
   const surplus = rest[names.length];
   if (surplus !== undefined) throw usageError(`${verb} doesn’t know what to do with ${surplus}`, verb);
   const [id = ''] = rest;
-  if (names[0] !== undefined && id === '') throw usageError(`${verb}: ${names[0]} is missing`, verb);
+  if (names[0] !== undefined && names[0] !== '[FILE]' && id === '')
+    throw usageError(`${verb}: ${names[0]} is missing`, verb);
   const needed = (name: TextOption): string => {
     const value = values[name];
     if (value === undefined || value === '') throw usageError(`--${name} is missing`, verb);
@@ -151,6 +63,8 @@ export function readPortalArguments(args: readonly string[]): PortalArguments {
   if (names[0] === 'REQUEST' && !isRequestId(id)) throw usageError(`${verb}: ${noRequest(id)}`, verb);
   if (known.includes('everything') && (values.everything === true) === (values.project !== undefined))
     throw usageError('either --project or --everything', verb);
+  if (known.includes('wait') && values.output !== undefined && values.wait !== true)
+    throw usageError('--output goes with --wait: there is nothing to fetch before the end', verb);
   const number = (name: TextOption, bounds: NumberBounds): number =>
     wholeNumber(verb, name, values[name], bounds);
   return {
@@ -158,11 +72,37 @@ export function readPortalArguments(args: readonly string[]): PortalArguments {
     values,
     needed,
     id,
+    file: verb === 'submit' ? fileOf(id, values.artifact) : '',
+    until: untilOf(values.until),
+    since: sinceOf(values.since),
+    retrySeconds: number('retry-for', { least: 0, most: 86_400, otherwise: 120 }),
     timeoutSeconds: number('timeout', { least: 1, most: 30 * 86_400, otherwise: 600 }),
-    limit: number('limit', { least: 1, most: 1_000_000, otherwise: 1000 }),
+    limit: number('limit', { least: 1, most: 1_000_000, otherwise: verb === 'list' ? 25 : 1000 }),
     days: number('days', { least: 1, most: 366, otherwise: 90 }),
-    parameters: parametersOf(values.parameter ?? []),
+    parameters: parametersOf([...(values.parameter ?? []), ...(values.param ?? [])]),
   };
+}
+
+/** `submit FILE`, or with --artifact, as the command had it before. */
+function fileOf(positional: string, artifact: string | undefined): string {
+  const file = positional === '' ? (artifact ?? '') : positional;
+  if (file === '') throw usageError('submit: FILE is missing', 'submit');
+  if (positional !== '' && artifact !== undefined && artifact !== positional)
+    throw usageError('submit takes one file: FILE or --artifact FILE', 'submit');
+  return file;
+}
+
+function untilOf(text: string | undefined): 'gate' | 'done' {
+  if (text === undefined || text === 'gate' || text === 'done') return text ?? 'done';
+  throw usageError(`--until is gate or done, not ${text}`, 'wait');
+}
+
+function sinceOf(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const time = /^\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(time))
+    throw usageError(`--since is a date, as 2026-11-30 or 2026-11-30T12:00:00Z, not ${text}`, 'list');
+  return new Date(time).toISOString();
 }
 
 /** `version=1.2.3` → its name and value; once for each name. */
@@ -234,36 +174,6 @@ function wholeNumber(
   if (!(value >= least && value <= most))
     throw usageError(`--${name} is a whole number from ${least} to ${most}, not ${text}`, verb);
   return value;
-}
-
-/** How a command of `text` is called: its lines; none where `text` has no such command. */
-export function linesOf(text: string, verb: string): readonly string[] {
-  const lines = text.split('\n');
-  const start = lines.findIndex((line) => line.startsWith(`  countersign ${verb} `));
-  if (start < 0) return [];
-  const length = lines
-    .slice(start + 1)
-    .findIndex((line) => !line.startsWith('       ') && !line.startsWith(`  countersign ${verb} `));
-  return lines.slice(start, length < 0 ? undefined : start + 1 + length);
-}
-
-/** `verb` may be the first word of several commands, such as tokens. → null: there is none. */
-export function explainPortalCommand(verb: string): string | null {
-  const called = linesOf(portalUsage, verb);
-  if (called.length === 0) return null;
-  const taken = [...portalCommands].flatMap(([name, own]) =>
-    name === verb || name.startsWith(`${verb} `) ? own : [],
-  );
-  const explained = taken.flatMap((name) => linesOfOption(name));
-  return [...called, '', ...new Set(explained)].join('\n');
-}
-
-function linesOfOption(name: string): readonly string[] {
-  const lines = portalUsage.split('\n');
-  const start = lines.findIndex((line) => line.startsWith(`    --${name} `));
-  if (start < 0) return [];
-  const length = lines.slice(start + 1).findIndex((line) => !line.startsWith('       '));
-  return lines.slice(start, length < 0 ? undefined : start + 1 + length);
 }
 
 /** What is wrong, and how the command is called. */

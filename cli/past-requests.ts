@@ -2,10 +2,11 @@
 import { writeFile } from 'node:fs/promises';
 import { parsePastRequests, PastRequestError } from '#core/policy/plan/index.ts';
 import type { PastRequest } from '#core/policy/plan/index.ts';
+import { bodyOf, callPortal, type Portal } from './client/index.ts';
 import { CliError } from './error.ts';
-import { bodyOf, call, type Portal } from './http.ts';
 import { plain } from './plain.ts';
 
+const once = { patience: { seconds: 0 } } as const;
 const answerCharactersMax = 256 * 1024 * 1024;
 
 /** Where the next page is: only on the same portal, whatever it says. */
@@ -25,8 +26,8 @@ export async function savePastRequests(
   let path: string | null = `/api/v1/past-requests?limit=${limit}`;
   try {
     for (let page = 0; path !== null && found.size < limit && page < limit; page += 1) {
-      const response = await call(portal, path);
-      const text = await bodyOf(response);
+      const incoming = await callPortal(portal, path, { method: 'GET', identity: 'if-there' }, once);
+      const text = await bodyOf(incoming);
       characters += text.length;
       if (characters > answerCharactersMax)
         throw new CliError(
@@ -37,8 +38,8 @@ export async function savePastRequests(
       const unseen = requests.filter((request) => !found.has(request.id));
       const wanted = unseen.slice(0, limit - found.size);
       for (const pastRequest of wanted) found.set(pastRequest.id, pastRequest);
-      leftOut = Number(response.headers.get('x-requests-left-out') ?? 0) + unseen.length - wanted.length;
-      path = nextOf(response.headers.get('link'));
+      leftOut = Number(incoming.header('x-requests-left-out') ?? 0) + unseen.length - wanted.length;
+      path = nextOf(incoming.header('link'));
     }
     await writeFile(file, `${JSON.stringify([...found.values()], null, 1)}\n`).catch((error: unknown) => {
       throw new CliError('REFUSED', `${file} can’t be written: ${(error as Error).message}`, error);

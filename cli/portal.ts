@@ -1,96 +1,19 @@
-/** The portal's REST API as the command line uses it. Answers are parsed; problem documents become CliErrors. */
-import type { ParameterValues } from '#core/wire/parameters/index.ts';
-import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
+/** What only the command asks of the portal: approvals, emergency stops, tokens, each by a statement that somebody signed. */
 import { z } from 'zod';
-import { CliError } from './error.ts';
-import { bodyOf, call, readAnswer, type Portal } from './http.ts';
-import { sendFile } from './send-file.ts';
-
-export type { Portal } from './http.ts';
-
-const findingSchema = z.looseObject({
-  rule: z.string(),
-  outcome: z.enum(['pass', 'fail', 'info']),
-  message: z.string(),
-  expected: z.string().nullable(),
-  found: z.string().nullable(),
-  fix: z.string().nullable(),
-  policy: z.looseObject({ file: z.string(), line: z.number(), column: z.number() }).nullish(),
-  path: z.array(z.string()).optional(),
-});
-const passSchema = z.looseObject({
-  number: z.number(),
-  steps: z.array(
-    z.looseObject({
-      step: z.string(),
-      state: z.string(),
-      counts: z.looseObject({ fail: z.number() }).optional(),
-      findings: z.array(findingSchema),
-    }),
-  ),
-});
-const standingSchema = z.looseObject({
-  state: z.string(),
-  refused: z.boolean(),
-  publisher: z.string().nullish(),
-  revocation: z.looseObject({ effectiveAt: z.string(), url: z.string() }).nullable(),
-});
-const requestSchema = z.looseObject({
-  id: z.string(),
-  status: z.string(),
-  summary: z.string().nullable(),
-  artifact: z.looseObject({ name: z.string() }).optional(),
-  standing: standingSchema.nullish(),
-  trace: z.object({ passes: z.array(passSchema) }),
-});
-export type FindingView = z.infer<typeof findingSchema>;
-export type RequestView = z.infer<typeof requestSchema>;
-
-/** Streams a file to the store; the same file twice is no error. */
-export function upload(portal: Portal, file: string, sha256: string, sizeBytes: number): Promise<void> {
-  return sendFile(portal, { path: `/api/v1/artifacts/${sha256}`, file, sizeBytes });
-}
-
-export interface Submission {
-  readonly project: string;
-  readonly policy: string;
-  readonly artifact: { readonly sha256: string; readonly name: string };
-  readonly bundle?: unknown;
-  readonly parameters?: ParameterValues;
-}
-
-const submittedSchema = z.looseObject({ id: z.string(), url: z.string() });
-
-/** Asks for a signature; the same request again gives the same id. */
-export async function submit(
-  portal: Portal,
-  submission: Submission,
-  idempotencyKey: string | null,
-): Promise<{ readonly id: string; readonly url: string }> {
-  const response = await call(portal, '/api/v1/requests', {
-    method: 'POST',
-    body: JSON.stringify(submission),
-    headers: {
-      'content-type': 'application/json',
-      ...(idempotencyKey === null ? {} : { 'idempotency-key': idempotencyKey }),
-    },
-  });
-  return readAnswer(response, submittedSchema);
-}
+import { bodyOf, callPortal, readAnswer, type Portal } from './client/index.ts';
 
 const requestPath = (id: string): string => `/api/v1/requests/${encodeURIComponent(id)}`;
-
-export async function readRequest(portal: Portal, id: string): Promise<RequestView> {
-  return readAnswer(await call(portal, requestPath(id)), requestSchema);
-}
+/** A signed statement counts once, and its second answer would say so: whoever sent it looks before sending it again. */
+const once = { patience: { seconds: 0 } } as const;
+const json = { 'content-type': 'application/json' } as const;
 
 export async function approvalStatement(
   portal: Portal,
   id: string,
   decision: 'approve' | 'deny',
 ): Promise<string> {
-  return bodyOf(await call(portal, `${requestPath(id)}/approval-statement?decision=${decision}`));
+  const path = `${requestPath(id)}/approval-statement?decision=${decision}`;
+  return bodyOf(await callPortal(portal, path, { method: 'GET', identity: 'if-there' }, once));
 }
 
 export async function handIn(
@@ -99,19 +22,15 @@ export async function handIn(
   statement: string,
   signature: string,
 ): Promise<void> {
-  await call(portal, `${requestPath(id)}/approvals`, {
-    method: 'POST',
-    body: JSON.stringify({ statement, signature }),
-    headers: { 'content-type': 'application/json' },
-  });
+  const body = JSON.stringify({ statement, signature });
+  const call = { method: 'POST', headers: json, body, identity: 'if-there' } as const;
+  await bodyOf(await callPortal(portal, `${requestPath(id)}/approvals`, call, once));
 }
 
 export async function handInStop(portal: Portal, statement: string, signature: string): Promise<void> {
-  await call(portal, '/api/v1/emergency-stops', {
-    method: 'POST',
-    body: JSON.stringify({ statement, signature }),
-    headers: { 'content-type': 'application/json' },
-  });
+  const body = JSON.stringify({ statement, signature });
+  const call = { method: 'POST', headers: json, body, identity: 'if-there' } as const;
+  await bodyOf(await callPortal(portal, '/api/v1/emergency-stops', call, once));
 }
 
 const stopsSchema = z.looseObject({
@@ -132,7 +51,11 @@ export type StopsView = z.infer<typeof stopsSchema>;
 
 /** What is stopped, and which signers have confirmed it. */
 export async function readStops(portal: Portal): Promise<StopsView> {
-  return readAnswer(await call({ ...portal, token: null }, '/api/v1/emergency-stops'), stopsSchema);
+  const call = { method: 'GET', identity: 'if-there' } as const;
+  return readAnswer(
+    await callPortal({ ...portal, token: null }, '/api/v1/emergency-stops', call, once),
+    stopsSchema,
+  );
 }
 
 const listedTokenSchema = z.object({
@@ -168,74 +91,10 @@ export async function sendTokenCommand(
   signature: string,
 ): Promise<z.infer<typeof tokenCommandSchema>> {
   // The signature says who asks; a token that happens to be set has no say here, and may be the very one to revoke.
-  const response = await call({ ...portal, token: null }, '/api/v1/token-commands', {
-    method: 'POST',
-    body: JSON.stringify({ statement, signature }),
-    headers: { 'content-type': 'application/json' },
-  });
-  return readAnswer(response, tokenCommandSchema);
-}
-
-/** The released artifact as a stream of bytes. The portal refuses a revoked one unless `despite` says that it is known. */
-export async function download(
-  portal: Portal,
-  id: string,
-  { despite }: { readonly despite: boolean },
-): Promise<Readable> {
-  const response = await call(portal, `${requestPath(id)}/artifact${despite ? '?despite=revoked' : ''}`);
-  if (response.body === null) throw new CliError('REFUSED', 'the portal sent no file');
-  return Readable.fromWeb(response.body as ReadableStream<Uint8Array>);
-}
-
-/** Why a request was refused: the failed findings of the newest walk through the steps, as far as the answer shows them. */
-export function reasonsOf(view: RequestView): readonly FindingView[] {
-  return newestSteps(view).flatMap((step) => step.findings.filter((finding) => finding.outcome === 'fail'));
-}
-
-function newestSteps(view: RequestView) {
-  return view.trace.passes.toSorted((a, b) => b.number - a.number)[0]?.steps ?? [];
-}
-
-const stepPageSchema = z.looseObject({ findings: z.array(findingSchema), next: z.string().nullable() });
-
-/** The same, `max` of them at most, and how many there are; asks for as many pages as that takes, and no more. */
-export async function readReasons(
-  portal: Portal,
-  view: RequestView,
-  max: number,
-): Promise<{ readonly reasons: readonly FindingView[]; readonly total: number }> {
-  const pass = view.trace.passes.toSorted((a, b) => b.number - a.number)[0]?.number ?? 1;
-  const reasons: FindingView[] = [];
-  let total = 0;
-  for (const { step, counts, findings } of newestSteps(view)) {
-    const shown = findings.filter((finding) => finding.outcome === 'fail');
-    const failed = counts?.fail ?? shown.length;
-    total += failed;
-    const wanted = Math.min(failed, max - reasons.length);
-    if (wanted <= shown.length) reasons.push(...shown.slice(0, wanted));
-    else
-      reasons.push(
-        ...(await readFailures(
-          portal,
-          `${requestPath(view.id)}/steps/${pass}/${encodeURIComponent(step)}`,
-          wanted,
-        )),
-      );
-  }
-  return { reasons, total };
-}
-
-/** Failures come first, so the first page without one is the last that matters. */
-async function readFailures(portal: Portal, path: string, wanted: number): Promise<readonly FindingView[]> {
-  const found: FindingView[] = [];
-  let after: string | null = null;
-  do {
-    const query = new URLSearchParams({ limit: String(Math.min(100, wanted - found.length)) });
-    if (after !== null) query.set('after', after);
-    const page = await readAnswer(await call(portal, `${path}?${query.toString()}`), stepPageSchema);
-    const failed = page.findings.filter((finding) => finding.outcome === 'fail');
-    found.push(...failed);
-    after = failed.length === page.findings.length && failed.length > 0 ? page.next : null;
-  } while (after !== null && found.length < wanted);
-  return found.slice(0, wanted);
+  const body = JSON.stringify({ statement, signature });
+  const call = { method: 'POST', headers: json, body, identity: 'if-there' } as const;
+  return readAnswer(
+    await callPortal({ ...portal, token: null }, '/api/v1/token-commands', call, once),
+    tokenCommandSchema,
+  );
 }

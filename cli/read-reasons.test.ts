@@ -1,8 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { readReasons } from './portal.ts';
-import type { RequestView } from './portal.ts';
+import { readReasons, type RequestView } from './client/index.ts';
 
 const finding = (index: number, outcome: 'pass' | 'fail') => ({
   rule: 'scan.file',

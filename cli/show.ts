@@ -1,12 +1,12 @@
 /** A request as a terminal shows it: how it stands, and of each reason where it is and how to mend it. */
+import type { FindingView, Reasons, RequestView } from './client/index.ts';
 import { plain } from './plain.ts';
-import type { FindingView, RequestView } from './portal.ts';
 
 /** Lines of text. What the portal sent is shown as it is, but for what a terminal would obey. */
 export function describeRequest(
   view: RequestView,
   portalUrl: string,
-  { reasons, total }: { readonly reasons: readonly FindingView[]; readonly total: number },
+  { reasons, total }: Reasons,
 ): readonly string[] {
   const lines = [`${view.id}  ${view.status}`];
   if (view.summary !== null) lines.push(view.summary);
@@ -29,7 +29,7 @@ export function describeRequest(
   return lines.map(plain);
 }
 
-function describeReason(reason: FindingView, artifact: string | null): readonly string[] {
+export function describeReason(reason: FindingView, artifact: string | null): readonly string[] {
   const inside = [...(artifact === null ? [] : [artifact]), ...(reason.path ?? [])];
   const { policy } = reason;
   const facts: readonly (readonly [string, string | null])[] = [

@@ -9,9 +9,10 @@ import {
 } from '#core/approval/index.ts';
 import { IdentifierError, parseProjectSlug } from '#core/ids/index.ts';
 import { sshSign } from './approve.ts';
+import type { Portal } from './client/index.ts';
 import { CliError } from './error.ts';
 import { plain } from './plain.ts';
-import { handInStop, readStops, type Portal, type StopsView } from './portal.ts';
+import { handInStop, readStops, type StopsView } from './portal.ts';
 
 export interface StopInput {
   readonly portal: Portal;

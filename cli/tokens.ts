@@ -4,10 +4,11 @@ import { StatementError, tokenCommand, tokenNamespace } from '#core/approval/ind
 import { isError } from '#core/error/index.ts';
 import { IdentifierError, parsePolicySlug, parseProjectSlug, parseRequestId } from '#core/ids/index.ts';
 import { sshSign } from './approve.ts';
+import type { Portal } from './client/index.ts';
 import { CliError } from './error.ts';
 import { plain } from './plain.ts';
 import { sendTokenCommand } from './portal.ts';
-import type { CreatedTokenView, ListedTokenView, Portal } from './portal.ts';
+import type { CreatedTokenView, ListedTokenView } from './portal.ts';
 
 interface Common {
   readonly portal: Portal;

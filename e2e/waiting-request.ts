@@ -6,7 +6,8 @@ import { dirname, join } from 'node:path';
 import { openBuildSystem } from '../dev/build-system/index.ts';
 import { demoRun, packageWith, sha256 } from '../dev/test/system/demo-package.ts';
 import { approve } from '../cli/approve.ts';
-import { submitArtifact, waitFor } from '../cli/submit.ts';
+import { waitFor } from '../cli/client/index.ts';
+import { submitArtifact } from '../cli/submit.ts';
 
 export function stateFolder(): string {
   const report = process.env['COUNTERSIGN_REPORT'];
@@ -32,7 +33,7 @@ export async function waitingRequest(mark: string): Promise<string> {
     };
     const input = { project: 'esbuild-demo', policy: 'release-signing', artifact, bundle };
     const { id } = await submitArtifact({ portal, idempotencyKey: null, parameters: {}, ...input });
-    await waitFor(portal, id, { timeoutSeconds: 200, untilApprovalNeeded: true });
+    await waitFor(portal, id, { timeoutSeconds: 200, until: 'gate' });
     return id;
   } finally {
     rmSync(folder, { recursive: true, force: true });

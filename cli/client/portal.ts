@@ -71,7 +71,7 @@ export const bodyOf = (incoming: Incoming): Promise<string> =>
   textOf(incoming, { bytesMax: answerBytesMax, whole: true });
 
 /** A 2xx answer's body as `schema` has it; anything else (a login page, an older portal) is named. */
-export async function readAnswer<Schema extends z.ZodMiniType>(
+export async function readAnswer<Schema extends z.core.$ZodType>(
   incoming: Incoming,
   schema: Schema,
 ): Promise<z.infer<Schema>> {

@@ -16,6 +16,8 @@ export interface UploadInput extends Going {
   readonly project: string;
   readonly file: string;
   readonly onProgress?: OnProgress | undefined;
+  /** Hears that the portal keeps what arrives: whoever stops can go on there. */
+  readonly onKept?: (() => void) | undefined;
   /** Of `file`, where the caller has them already. */
   readonly hashed?: Hashed | undefined;
 }
@@ -44,6 +46,7 @@ export async function uploadResumable(portal: Portal, input: UploadInput): Promi
       await sendWhole(portal, input, hashed);
       return hashed;
     }
+    input.onKept?.();
     report(input, hashed, begun.complete ? hashed.sizeBytes : begun.offset);
     if (begun.complete || (await send(portal, input, { hashed, ...begun })) === 'sent') return hashed;
     if (beginning === beginningsMax)
@@ -240,8 +243,12 @@ const isGone = (error: unknown): boolean => [404, 410].includes(statusOf(error) 
 const isTooLarge = (error: unknown): boolean =>
   statusOf(error) === 413 && error instanceof ClientError && error.problem?.code === null;
 /** The call ended, but what came of it is kept; or our own connection, cut a moment ago, still counts as writing. */
+const interrupted: ReadonlySet<string | null> = new Set([
+  'UPLOAD_INTERRUPTED',
+  'UPLOAD_BUSY',
+  'UPLOAD_OFFSET_MISMATCH',
+]);
 const isInterrupted = (error: unknown): error is ClientError =>
-  error instanceof ClientError &&
-  (error.problem?.status === 409 || error.problem?.code === 'UPLOAD_INTERRUPTED');
+  error instanceof ClientError && error.problem !== null && interrupted.has(error.problem.code);
 const passing = (error: ClientError): ClientError =>
   new ClientError('UNAVAILABLE', error.message, { cause: error, problem: error.problem });

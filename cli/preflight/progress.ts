@@ -1,12 +1,11 @@
 /** On a terminal, what the inspector has done so far: read from the folder that it writes to, since it tells nothing before its answer. */
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { bar, clearLine } from '../bar.ts';
 
 const everyMilliseconds = 250;
-const barWidth = 24;
 /** Files that take less need no bar. */
 const quietMilliseconds = 700;
-const clearLine = '\r\u001b[2K';
 
 export function showProgress(
   folder: string,
@@ -52,9 +51,6 @@ async function seen(folder: string): Promise<Seen> {
 
 function line({ copiedBytes, files, sizeBytes }: Seen & { readonly sizeBytes: number }): string {
   const part = sizeBytes === 0 ? 1 : Math.min(1, copiedBytes / sizeBytes);
-  const full = Math.round(part * barWidth);
-  const bar = '█'.repeat(full) + '░'.repeat(barWidth - full);
-  const percent = `${Math.floor(part * 100)} %`.padStart(5);
   const inside = files === 0 ? '' : `, ${files} ${files === 1 ? 'file' : 'files'} inside so far`;
-  return `${part < 1 ? 'Reading   ' : 'Inspecting'} ${bar} ${percent}${inside}`;
+  return `${part < 1 ? 'Reading   ' : 'Inspecting'} ${bar(part)}${inside}`;
 }

@@ -1,7 +1,7 @@
 /** `.countersign/demo/report.json`, and the same as text. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { reasonsOf, type FindingView } from '../../cli/portal.ts';
+import { reasonsOf, type FindingView } from '../../cli/client/index.ts';
 import type { Foundation } from '../foundation/index.ts';
 import { askOsslsigncode, askSbverify, difference, extract, type OutsideVerdict } from './outside.ts';
 import { demoPolicy, demoProject, type DemoOutcome } from './scenario.ts';

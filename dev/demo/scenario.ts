@@ -1,12 +1,15 @@
 /** The demo's four requests, submitted over REST like any project's CI would, and what is expected of each. */
-import { createWriteStream } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { approve } from '../../cli/approve.ts';
-import { digestsOf } from '../../cli/digests.ts';
-import { download, type Portal, type RequestView } from '../../cli/portal.ts';
-import { submitArtifact, waitFor } from '../../cli/submit.ts';
+import {
+  downloadResumable,
+  hashFile,
+  waitFor,
+  type Portal,
+  type RequestView,
+} from '../../cli/client/index.ts';
+import { submitArtifact } from '../../cli/submit.ts';
 import type { BuildOptions } from '../build-system/index.ts';
 import type { Foundation } from '../foundation/index.ts';
 import type { DemoArtifacts } from './artifacts.ts';
@@ -102,7 +105,7 @@ interface DemoContext {
 export async function playRequest(context: DemoContext, request: DemoRequest): Promise<DemoOutcome> {
   const { foundation, portal, folder, say } = context;
   await mkdir(folder, { recursive: true });
-  const attested = await digestsOf(request.attested);
+  const attested = await hashFile(request.attested);
   const bundle = await foundation.buildSystem.attest({
     subjects: [{ name: 'esbuild-win32-x64.tgz', digest: { sha256: attested.sha256 } }],
     ...(request.run === undefined ? {} : { run: request.run }),
@@ -118,7 +121,7 @@ export async function playRequest(context: DemoContext, request: DemoRequest): P
     parameters: {},
     idempotencyKey: null,
   });
-  let view = await waitFor(portal, submitted.id, { timeoutSeconds: 300, untilApprovalNeeded: true });
+  let view = await waitFor(portal, submitted.id, { timeoutSeconds: 300, until: 'gate' });
   if (view.status === 'waiting-for-approval') {
     const key = foundation.policies.people.get('demo-approver');
     if (key !== undefined) {
@@ -146,6 +149,6 @@ async function fetchSigned(
   view: RequestView,
 ): Promise<string> {
   const file = join(folder, `${request.name}.tgz`);
-  await pipeline(await download(portal, view.id, { despite: false }), createWriteStream(file));
+  await downloadResumable(portal, { id: view.id, to: { file } });
   return file;
 }

@@ -47,7 +47,7 @@ describe('the installed command', () => {
       version: string;
     };
     expect(await ended('--version')).toEqual({ status: 0, text: `${version}\n` });
-    expect((await ended('help')).text).toContain('countersign submit --project SLUG');
+    expect((await ended('help')).text).toContain('countersign submit FILE --project SLUG');
   });
 
   it('validates a policy repository and finds what is wrong with another', async () => {

@@ -85,6 +85,9 @@ const packages = [
   { apt: 'gcab', brew: 'gcab', present: command('gcab'), testOnly: true },
   { apt: 'cabextract', brew: 'cabextract', present: command('cabextract'), testOnly: true },
   { apt: 'nsis', brew: 'makensis', present: command('makensis'), testOnly: true },
+  // Shells that the command's completions are for, beside bash.
+  { apt: 'zsh', brew: 'zsh', present: command('zsh'), testOnly: true },
+  { apt: 'fish', brew: 'fish', present: command('fish'), testOnly: true },
   // Readers of OpenPGP. Debian has the client of web key directories where no search for programs looks.
   // Reads envelopes of signatures as the page of a release says.
   { apt: 'jq', brew: 'jq', present: command('jq'), testOnly: true },

@@ -28,6 +28,13 @@ export const client: Area = {
       ['if (offset <= sizeBytes) return offset;', 'return offset;', 'believes no portal that has more bytes'],
       ['if (next <= offset)', 'if (next < 0)', 'believes no portal that takes bytes and has none of them'],
     ]),
+    ...guards('cli/plain.ts', 'cli/misbehaving-portal.process.test.ts', [
+      [
+        '`\\\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`',
+        'character',
+        'escapes control sequences instead of sending them to the terminal',
+      ],
+    ]),
     ...guards('cli/client/identity-token.ts', requests, [
       [
         'if (!fresh && last !== null &&',

@@ -2,33 +2,13 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { auditUsage } from '../../../cli/audit.ts';
-import { importUsage } from '../../../cli/import.ts';
-import { portalCommands } from '../../../cli/options.ts';
-import { policyCommands } from '../../../cli/policy/command.ts';
-import { preflightOptions } from '../../../cli/preflight/options.ts';
-import { reportUsage } from '../../../cli/report.ts';
-import { verifyOriginOptions } from '../../../cli/verify-origin/options.ts';
+import { commands } from '../../../cli/commands.ts';
 import { processes } from '../../../scripts/processes/list.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   scripts: Record<string, string>;
 };
-
-const flagsOfUsage = (usage: string): readonly string[] =>
-  [...usage.matchAll(/--([a-z-]+)/g)].map(([, name = '']) => name);
-
-const commands = new Map([
-  ...portalCommands,
-  ...policyCommands,
-  ['preflight', preflightOptions] as const,
-  ['verify-origin', verifyOriginOptions] as const,
-  ['import', flagsOfUsage(importUsage)] as const,
-  ['audit', flagsOfUsage(auditUsage)] as const,
-  ['report', flagsOfUsage(reportUsage)] as const,
-  ['help', []] as const,
-]);
 
 /** Programs that have a parseArgs of their own: script → the files where its options may be. */
 const sourcesOf = (script: string): readonly string[] => {
@@ -128,14 +108,21 @@ function fault({ place, words }: Shown, isDocument: boolean): string | null {
     return unknown === undefined ? null : `${place}: ${script} has no option --${unknown}`;
   }
   // In prose of the sources, “countersign” is also the program's name.
-  const isCommand = isDocument || commands.has(rest[0] ?? '') || rest[0] === 'tokens';
+  const isCommand = isDocument || commands.has(rest[0] ?? '') || firstOf(rest[0] ?? '') !== undefined;
   return isCommand ? ownFault(place, rest) : null;
 }
 
+/** Of a command of two words, when a text has the first alone. */
+const firstOf = (verb: string): readonly string[] | undefined =>
+  [...commands].find(([command]) => command.startsWith(`${verb} `))?.[1];
+
 function ownFault(place: string, [verb = '', ...args]: readonly string[]): string | null {
   if (verb === '') return null; // the beginning of a command, for a sentence about all of them
-  const name = [verb, ...(verb === 'tokens' ? args.slice(0, 1) : [])].join(' ').replace(/['’).,:;]+.*$/, '');
-  const known = commands.get(name === 'tokens' ? 'tokens list' : name);
+  const pair = [verb, ...args.slice(0, 1)].join(' ').replace(/['’).,:;]+.*$/, '');
+  const isPair = [...commands.keys()].some((command) => command.startsWith(`${verb} `));
+  const isWhole = isPair && /^[a-z]/.test(args[0] ?? '');
+  const name = isWhole ? pair : verb.replace(/['’).,:;]+.*$/, '');
+  const known = commands.get(name) ?? (isWhole ? undefined : firstOf(name));
   if (known === undefined) return `${place}: there is no command ${name}`;
   const unknown = flagsIn(args).find((flag) => !known.includes(flag));
   return unknown === undefined ? null : `${place}: ${name} has no option --${unknown}`;
