@@ -7,19 +7,11 @@ import { failureJson } from './json-view.ts';
 import { readPortalArguments, type PortalArguments } from './options.ts';
 import { savePastRequests } from './past-requests.ts';
 import { plain } from './plain.ts';
-import type { Screen } from './progress.ts';
+import type { PortalIo } from './portal-io.ts';
 import { isAboutRequests, requestCommand, type RequestVerb } from './request-commands.ts';
 import { stopSigning } from './stop.ts';
 import { createToken, describeToken, listTokens, revokeToken } from './tokens.ts';
 import type { PortalVerb } from './verbs.ts';
-
-export interface PortalIo {
-  /** A line of standard output. */
-  readonly say: (line: string) => void;
-  /** A line beside the result. */
-  readonly note: (line: string) => void;
-  readonly screen: Screen;
-}
 
 /** Arguments, the command first → does it → the exit status: 1 where a request was refused or failed. */
 export async function portalCommand(args: readonly string[], io: PortalIo): Promise<0 | 1> {

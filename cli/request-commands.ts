@@ -23,7 +23,7 @@ import { whenInterrupted } from './interrupt.ts';
 import { requestJson } from './json-view.ts';
 import type { PortalArguments } from './options.ts';
 import { plain } from './plain.ts';
-import type { PortalIo } from './portal-command.ts';
+import type { PortalIo } from './portal-io.ts';
 import { showTransfer } from './progress.ts';
 import { describeRequest } from './show.ts';
 import { submitArtifact } from './submit.ts';
