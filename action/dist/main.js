@@ -2317,6 +2317,7 @@ async function uploadResumable(portal, input) {
 			await sendWhole(portal, input, hashed);
 			return hashed;
 		}
+		input.onKept?.();
 		report(input, hashed, begun.complete ? hashed.sizeBytes : begun.offset);
 		if (begun.complete || await send(portal, input, {
 			hashed,
@@ -2488,7 +2489,12 @@ const isNoSuchAddress = (error) => [404, 405].includes(statusOf(error) ?? 0) && 
 const isGone = (error) => [404, 410].includes(statusOf(error) ?? 0);
 const isTooLarge = (error) => statusOf(error) === 413 && error instanceof ClientError && error.problem?.code === null;
 /** The call ended, but what came of it is kept; or our own connection, cut a moment ago, still counts as writing. */
-const isInterrupted = (error) => error instanceof ClientError && (error.problem?.status === 409 || error.problem?.code === "UPLOAD_INTERRUPTED");
+const interrupted = /* @__PURE__ */ new Set([
+	"UPLOAD_INTERRUPTED",
+	"UPLOAD_BUSY",
+	"UPLOAD_OFFSET_MISMATCH"
+]);
+const isInterrupted = (error) => error instanceof ClientError && error.problem !== null && interrupted.has(error.problem.code);
 const passing = (error) => new ClientError("UNAVAILABLE", error.message, {
 	cause: error,
 	problem: error.problem
