@@ -3,6 +3,8 @@ import { Time } from './time.tsx';
 
 /** What an entry is, where its step doesn’t say it. */
 const meanings: Readonly<Record<string, string>> = {
+  'host.asked':
+    'The signer asked the code host itself; the findings of the step say what it made of the answers.',
   'signature.recovered':
     'This signature was made, and a restored database had lost every trace of it. The keyholder’s own journal knows it; an operator confirmed that and had it written down again.',
 };

@@ -1,7 +1,7 @@
 /** The policy that a build is held against: part of a policy repository, or a file by itself. */
 import { lstat, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { BuildSystem, Origin, SigningPolicy } from '#core/generated/index.ts';
+import type { BuildSystem, SigningPolicy } from '#core/generated/index.ts';
 import { parseCommitSha, parsePolicySlug, parseProjectSlug } from '#core/ids/index.ts';
 import { ageLimit, originPolicyOf, providerMismatch, providerOf } from '#core/origin/index.ts';
 import type { LocateInOrigin, OriginPolicy, ProviderName } from '#core/origin/index.ts';
@@ -10,6 +10,7 @@ import {
   formatDiagnostic,
   loadSnapshot,
   notEnforced,
+  notEnforcedFix,
   parsePolicyFile,
 } from '#core/policy/index.ts';
 import type { Diagnostic, EffectivePolicy } from '#core/policy/index.ts';
@@ -32,12 +33,8 @@ const issuers: Readonly<Record<ProviderName, string>> = {
 };
 
 /** Lines that are about the host's settings and answers; a bundle says nothing of them. */
-const ofHost: readonly string[] = ['requireRunSuccess', 'branchRulesets', 'tagRulesets'];
-
-const asksHost = (origin: Origin): readonly string[] =>
-  ofHost.filter(
-    (name) => Object.hasOwn(origin, name) && (origin as unknown as Record<string, unknown>)[name] !== false,
-  );
+const asksHost = (policy: SigningPolicy): readonly string[] =>
+  notEnforced(policy, null).map(({ path: [, ...inOrigin] }) => inOrigin.join('.'));
 
 /** Throws CliError: USAGE where there is no such file, REFUSED with every problem of the policy and its line. */
 export async function readPolicy(file: string, issuer: string | null): Promise<ReadPolicy> {
@@ -67,14 +64,14 @@ export async function readPolicy(file: string, issuer: string | null): Promise<R
 function fromRepository(file: string, effective: EffectivePolicy): ReadPolicy {
   const { origin, originPolicy, buildSystem, policy } = effective;
   if (origin === null || originPolicy === null || buildSystem === null) throw withoutOrigin(file);
-  refuseUnchecked(file, policy);
+  refuseUnchecked(file, policy, buildSystem);
   const mismatch = providerMismatch(origin, buildSystem);
   if (mismatch !== null) throw new CliError('REFUSED', `${mismatch.message} ${mismatch.fix}`);
   return {
     policy: originPolicy,
     locate: (at) => effective.locateOrigin(at),
     buildSystem,
-    asksHost: asksHost(origin),
+    asksHost: asksHost(policy),
   };
 }
 
@@ -93,7 +90,6 @@ async function readAlone(file: string, issuer: string | null): Promise<ReadPolic
   const policy = document.value as SigningPolicy;
   const { origin, purpose } = policy;
   if (origin === undefined) throw withoutOrigin(file);
-  refuseUnchecked(file, policy);
   const provider = providerOf(origin);
   const buildSystem: BuildSystem = {
     name: origin.buildSystem,
@@ -108,17 +104,17 @@ async function readAlone(file: string, issuer: string | null): Promise<ReadPolic
     }),
     locate: (at) => ({ ...document.locate(['origin', ...at]), file }),
     buildSystem: null,
-    asksHost: asksHost(origin),
+    asksHost: asksHost(policy),
   };
 }
 
 /** As the signer: a line that nobody checks is refused, never passed over. */
-function refuseUnchecked(file: string, policy: SigningPolicy): void {
-  const [first] = notEnforced(policy);
+function refuseUnchecked(file: string, policy: SigningPolicy, buildSystem: BuildSystem): void {
+  const [first] = notEnforced(policy, buildSystem);
   if (first === undefined) return;
   throw new CliError(
     'REFUSED',
-    `${file} asks for something that can’t be checked: ${first.what}. Remove ${first.path.join('.')}.`,
+    `${file} asks with ${first.path.join('.')} for something that nobody is asked: ${first.what}. ${notEnforcedFix}`,
   );
 }
 

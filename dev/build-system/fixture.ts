@@ -26,6 +26,7 @@ export const policy: Extract<OriginPolicy, { readonly provider: 'github' }> = {
   runner: 'github-hosted',
   attestations: ['slsa-provenance-v1', 'slsa-provenance-v0.2'],
   visibility: 'public',
+  host: null,
 };
 
 /** A build system in a folder of its own, and the check that a signer would make of its bundles. */

@@ -53,14 +53,33 @@ function decode(part: string): unknown {
 
 /** An installation sees the repository that the app is on; people see projects. */
 export type Who =
-  { readonly kind: 'installation' } | { readonly kind: 'person'; readonly account: number | null };
+  | { readonly kind: 'installation' }
+  | {
+      readonly kind: 'person';
+      readonly account: number | null;
+      /** What is read beside what everybody sees. */
+      readonly rights: readonly string[];
+    };
+
+const seesAll = ['actions', 'contents', 'metadata'];
+/** Tokens of signers: one that reads, one that reads settings, too, one that administers, and one with too few rights. */
+const signers: Readonly<Record<string, readonly string[]>> = {
+  'dev-signer': seesAll,
+  'dev-signer-settings': [...seesAll, 'administration'],
+  'dev-signer-admin': [...seesAll, 'administration', 'bypass'],
+  'dev-signer-bare': ['metadata'],
+};
 
 /** `dev-user-<number>`: that account. `dev-portal`, or nothing: nobody, who may read. null: bad credentials. */
 export function whoIs(credential: string, tokens: Tokens, nowSeconds: number): Who | null {
-  if (credential === '' || credential === 'dev-portal') return { kind: 'person', account: null };
+  if (credential === '' || credential === 'dev-portal') {
+    return { kind: 'person', account: null, rights: seesAll };
+  }
+  const rights = signers[credential];
+  if (rights !== undefined) return { kind: 'person', account: null, rights };
   if (tokens.holds(credential, nowSeconds)) return { kind: 'installation' };
   const id = /^dev-user-(\d{1,12})$/.exec(credential)?.[1];
-  return id === undefined ? null : { kind: 'person', account: Number(id) };
+  return id === undefined ? null : { kind: 'person', account: Number(id), rights: seesAll };
 }
 
 export class Tokens {

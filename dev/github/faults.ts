@@ -13,6 +13,8 @@ export type Mishap =
   | { readonly kind: 'cut' }
   /** Half of the body, as if it were all. */
   | { readonly kind: 'halved' }
+  /** A page for people, with status 200. */
+  | { readonly kind: 'html' }
   /** A field is missing, in the answer or in every item of a list. */
   | { readonly kind: 'without'; readonly field: string }
   /** A list loses its last item but still counts it. */

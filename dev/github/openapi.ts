@@ -21,13 +21,25 @@ export type Describes = (
   body: unknown,
 ) => string | null | undefined;
 
+/** What is `nullable` and an enumeration may be null as well (OpenAPI 3.0.3), whatever a validator of JSON Schema makes of it. */
+function withNull(schema: unknown): Record<string, unknown> {
+  const text = JSON.stringify(schema, (_key, value: unknown) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    const { nullable, enum: values } = value as { readonly nullable?: unknown; readonly enum?: unknown };
+    return nullable === true && Array.isArray(values) && !values.includes(null)
+      ? { ...value, enum: [...(values as readonly unknown[]), null] }
+      : value;
+  });
+  return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+}
+
 /** file of an OpenAPI 3.0 description → validator of answers; null where the file is absent. */
 export function readDescription(file: string): Describes | null {
   if (!existsSync(file)) return null;
   const parsed = description.parse(JSON.parse(readFileSync(file, 'utf8')));
   // OpenAPI has words of its own (example, discriminator); formats are hints there.
   const ajv = new Ajv({ strict: false, validateFormats: false, logger: false });
-  ajv.addSchema({ $id: 'github', components: parsed.components });
+  ajv.addSchema({ $id: 'github', components: withNull(parsed.components) });
   const compiled = new Map<string, ValidateFunction | null>();
   const compile = (method: string, template: string, status: number): ValidateFunction | null => {
     const found = parsed.paths[template]?.[method.toLowerCase()];
@@ -37,7 +49,7 @@ export function readDescription(file: string): Describes | null {
     const meant = named === undefined ? direct : response.parse(parsed.components.responses[named]);
     const schema = meant?.content?.['application/json']?.schema;
     if (schema === undefined) return null;
-    const absolute: unknown = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"github#/'));
+    const absolute: unknown = JSON.parse(JSON.stringify(withNull(schema)).replaceAll('"#/', '"github#/'));
     return ajv.compile(z.record(z.string(), z.unknown()).parse(absolute));
   };
   return (method, template, status, body) => {

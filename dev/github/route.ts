@@ -14,6 +14,10 @@ export interface Call {
   readonly query: URLSearchParams;
   /** Number of the account whose token it is; null: an installation's, the portal's own, or nobody's. */
   readonly account: number | null;
+  /** What the token may read; `bypass`: who can bypass a ruleset. */
+  readonly rights: ReadonlySet<string>;
+  /** Where the fake listens. */
+  readonly base: string;
   readonly accept: string;
   /** How often this was asked before. */
   readonly looks: number;
@@ -34,6 +38,8 @@ export interface Answer {
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   readonly template: string;
+  /** Left out: it is about every repository. */
+  readonly applies?: (at: Pick<Call, 'state' | 'path'>) => boolean;
   readonly run: (call: Call) => Answer;
 }
 
@@ -41,9 +47,11 @@ export interface Route {
 export class Refusal extends CodedError<'REFUSED'> {
   static override readonly errorName = 'Refusal';
   readonly status: number;
-  constructor(status: number, message: string) {
+  readonly headers: Readonly<Record<string, string>>;
+  constructor(status: number, message: string, headers: Readonly<Record<string, string>> = {}) {
     super('REFUSED', message, { context: { status } });
     this.status = status;
+    this.headers = headers;
   }
 }
 

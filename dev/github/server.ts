@@ -11,6 +11,7 @@ import type { Describes } from './openapi.ts';
 import { projectRoutes } from './projects/routes.ts';
 import { ProjectsWire } from './projects/wire.ts';
 import { notFound, Refusal, type Answer, type Route } from './route.ts';
+import { buildRoutes } from './builds/routes.ts';
 import { checkRoutes } from './routes-checks.ts';
 import { commentRoutes } from './routes-comments.ts';
 import { gitRoutes } from './routes-git.ts';
@@ -43,6 +44,7 @@ export interface ServerParts {
 
 const logMax = 10_000;
 const appRoutes: readonly Route[] = [...gitRoutes, ...pullRoutes, ...commentRoutes, ...checkRoutes];
+const publicRoutes: readonly Route[] = [...buildRoutes, ...projectRoutes];
 const bodyBytesMax = 8 * 1024 * 1024;
 const tokenPath = '/app/installations/{installation_id}/access_tokens';
 
@@ -92,9 +94,13 @@ async function serve(parts: ServerParts, request: IncomingMessage, response: Ser
     send(response, mishap.status, { message: mishap.message ?? 'Server Error' }, mishap.headers ?? {});
     return;
   }
-  const { status, body, link, location } = answer(parts, given);
+  const { status, body, link, location, headers: more = {} } = answer(parts, given);
   const etag = `W/"${sha1(JSON.stringify([body ?? null, link]))}"`;
-  const headers: Record<string, string> = { 'x-ratelimit-limit': '5000', 'x-ratelimit-remaining': '4999' };
+  const headers: Record<string, string> = {
+    'x-ratelimit-limit': '5000',
+    'x-ratelimit-remaining': '4999',
+    ...more,
+  };
   if (method === 'GET' && status === 200) headers['etag'] = etag;
   if (link !== '') headers['link'] = link;
   if (location !== undefined) headers['location'] = location;
@@ -119,7 +125,8 @@ function answer(parts: ServerParts, given: Given): Paged {
     return paged;
   } catch (error) {
     if (!isError(error, Refusal)) throw error;
-    return { status: error.status, body: { message: error.message, status: String(error.status) }, link: '' };
+    const body = { message: error.message, status: String(error.status) };
+    return { status: error.status, body, link: '', headers: error.headers };
   }
 }
 
@@ -133,9 +140,9 @@ function run(parts: ServerParts, given: Given): readonly [string, Answer] {
   }
   const who = whoIs(credential, parts.tokens, nowSeconds);
   if (who === null) throw new Refusal(401, 'Bad credentials');
-  for (const route of who.kind === 'installation' ? appRoutes : projectRoutes) {
+  for (const route of who.kind === 'installation' ? appRoutes : publicRoutes) {
     const path = route.method === method ? match(route.template, url.pathname) : null;
-    if (path === null) continue;
+    if (path === null || route.applies?.({ state: parts.state, path }) === false) continue;
     const { owner, name } = parts.state.facts;
     if (who.kind === 'installation' && (path['owner'] !== owner || path['repo'] !== name)) throw notFound();
     const looks = parts.looks.get(url.pathname) ?? 0;
@@ -147,6 +154,8 @@ function run(parts: ServerParts, given: Given): readonly [string, Answer] {
       path,
       query: url.searchParams,
       account: who.kind === 'person' ? who.account : null,
+      rights: new Set(who.kind === 'person' ? who.rights : []),
+      base: url.origin,
       accept: given.accept,
       looks,
       body: (schema) => readBody(schema, given.body),
@@ -195,6 +204,7 @@ interface Paged {
   readonly body: unknown;
   readonly link: string;
   readonly location?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 function paginate(url: URL, { status, body, items, within, location }: Answer): Paged {

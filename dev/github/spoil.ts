@@ -10,6 +10,10 @@ export function spoil(
   body: unknown,
   headers: Readonly<Record<string, string>>,
 ): void {
+  if (mishap.kind === 'html') {
+    response.writeHead(status, { 'content-type': 'text/html' }).end('<!DOCTYPE html><title>Sign in</title>');
+    return;
+  }
   const changed =
     mishap.kind === 'without'
       ? without(body, mishap.field)

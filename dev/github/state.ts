@@ -1,5 +1,6 @@
 /** What the fake remembers, and what happens in it when someone acts. */
 import { Objects, type Tree } from './objects.ts';
+import { Builds } from './builds/state.ts';
 import { Projects } from './projects/state.ts';
 
 export interface User {
@@ -84,6 +85,8 @@ export class State extends Projects {
   readonly comments = new Map<number, Comment>();
   readonly reviews = new Map<number, Review>();
   readonly checkRuns = new Map<number, CheckRun>();
+  /** Repository number → what it builds with. */
+  readonly builds = new Map<number, Builds>();
   readonly bot: User;
   /** How many looks at a pull request say `mergeable: null` after its head or base moved. */
   looksUntilMergeable = 0;
@@ -105,6 +108,13 @@ export class State extends Projects {
   /** Whole seconds, as GitHub's. */
   now(): string {
     return new Date(Date.now() + this.aheadSeconds * 1000).toISOString().replace(/[.]\d+Z$/, 'Z');
+  }
+
+  /** A repository that builds from now on. */
+  startBuilding(repositoryId: number): Builds {
+    const builds = new Builds(this.need(repositoryId).id, () => this.now());
+    this.builds.set(repositoryId, builds);
+    return builds;
   }
 
   nextId(): number {

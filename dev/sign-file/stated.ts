@@ -4,7 +4,7 @@ import { effectivePolicy, type EffectivePolicy } from '#core/policy/index.ts';
 import { parseCommitSha, parsePolicySlug, parseProjectSlug } from '#core/ids/index.ts';
 import { originAs } from '#core/origin/verified.fixture.ts';
 import type { GoverningPolicy, InspectedArtifact } from '../../signer/daemon/checks/index.ts';
-import { approvedAs, governingAs, scannedAs } from '../../signer/daemon/checks/proofs.fixture.ts';
+import { approvedAs, governingAs, hostAs, scannedAs } from '../../signer/daemon/checks/proofs.fixture.ts';
 import type { Evidence } from '../../signer/daemon/grant/index.ts';
 import type { ClaimedRequest } from '../../signer/daemon/requests/index.ts';
 import type { Run } from '../../signer/daemon/run/index.ts';
@@ -51,6 +51,7 @@ export function evidenceOf(
     request,
     governing: governingAs({ effective, configuration: effective.artifactConfiguration, key, ownKeys }),
     origin: originAs({ claims: { commit }, digests: { sha256: artifactSha256 } }),
+    host: hostAs({ policyDigest: effective.digest }),
     inspected,
     scanned: scannedAs({ artifactSha256 }),
     approval: approvedAs({ subject, approval: { approvals } }),

@@ -1,6 +1,11 @@
 /** One journal entry as the trace understands it. */
 import type { Finding } from '#core/wire/finding/index.ts';
-import { readEvent, type JournalEvent, type JournalKind } from '#core/wire/journal/index.ts';
+import {
+  readEvent,
+  type JournalBody,
+  type JournalEvent,
+  type JournalKind,
+} from '#core/wire/journal/index.ts';
 import type { RequestStep } from './status.ts';
 
 export interface JournalRow {
@@ -40,6 +45,7 @@ export type TraceEvent = { readonly pass: number | null } & (
 /** Entries of a request that are no step, with the step that they belong to and whether they end the pass. */
 const notes = {
   'request.received': { step: 'received', outcome: null },
+  'host.asked': { step: 'origin', outcome: null },
   'sign.intent': { step: 'signing', outcome: null },
   'sign.done': { step: 'signing', outcome: null },
   'signature.recovered': { step: 'signing', outcome: null },
@@ -81,6 +87,8 @@ export function parseEntry(row: JournalRow): TraceEvent | null {
     case 'sign.intent':
     case 'sign.done':
       return noteOf(event, { state: 'running', facts: factsOf(written) });
+    case 'host.asked':
+      return noteOf(event, { state: 'running', facts: answersOf(event.body) });
     case 'signature.recovered':
       // Written by whoever brought a restored database up to date: it moves no step.
       return noteOf(event, { state: null, facts: factsOf(written) });
@@ -107,6 +115,24 @@ function noteOf(
     outcome,
     ...more,
   };
+}
+
+/** A line for each answer, with what was judged of it. */
+function answersOf({ api, answers }: JournalBody<'host.asked'>): (readonly [string, string])[] {
+  const lines = answers.map(
+    ({ question, path, at, status, sha256, said, problem }): readonly [string, string] => [
+      question,
+      [
+        `GET ${path}: ${status === null ? 'no answer' : String(status)}, ${at}`,
+        ...(sha256 === null ? [] : [`SHA-256 ${sha256}`]),
+        ...(problem === null ? [] : [problem]),
+        ...(said === null ? [] : [said]),
+      ]
+        .join('; ')
+        .slice(0, 2_000),
+    ],
+  );
+  return [['api', api], ...lines];
 }
 
 function countsOf(findings: readonly Finding[]): FindingCounts {

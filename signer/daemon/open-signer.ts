@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { PolicySnapshot } from '#core/policy/index.ts';
 import type { SignerConfig } from '../ground/config/index.ts';
 import { openDatabase } from '../ground/database/index.ts';
+import { openCodeHosts } from './code-host/index.ts';
 import { reportHealth } from './health/index.ts';
 import { factsOf } from '../rulings/emergency-stop/index.ts';
 import { createInspector, defaultInspectorLimits } from '../inspector/index.ts';
@@ -112,6 +113,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     keyHolder,
     timestamps: openTimestampSource({ ...config.timestamp, trustedRoots: timestampRoots }),
     timestampRoots,
+    codeHosts: openCodeHosts(config.codeHosts, now),
     scanner: openScanner(config.scanner, now),
     inspector: createInspector({ workDir: config.workDirectory, keepsSpare: true, ...config.inspector }),
     now,

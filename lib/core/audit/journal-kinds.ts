@@ -13,6 +13,7 @@ const exported: Readonly<Record<JournalKind, 'whole'>> = {
   'request.released': 'whole',
   'step.started': 'whole',
   'step.finished': 'whole',
+  'host.asked': 'whole',
   'sign.intent': 'whole',
   'sign.done': 'whole',
   'policy.accepted': 'whole',

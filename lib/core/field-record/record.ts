@@ -30,6 +30,7 @@ export type AdviceRule =
   | 'lint.any-ref'
   | 'lint.approvers-not-told'
   | 'lint.builds-without-origin'
+  | 'lint.host-unknown-allowed'
   | 'lint.reruns-allowed'
   | 'lint.self-hosted-runner'
   | 'lint.unprotected-tags';
@@ -58,6 +59,8 @@ export interface FormRow {
     | 'artifacts'
     | 'approvers'
     | 'categories';
+  /** Of choices: the values are written as true and false, not as texts. */
+  readonly boolean?: true;
   /** Left empty, the line goes away. */
   readonly optional: boolean;
   /** Only offered where the file has this already: what a form can't make whole it doesn't begin. */

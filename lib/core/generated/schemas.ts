@@ -3278,7 +3278,7 @@ export const schemas: Readonly<Record<Kind, object>> = {
             "maximum": 8784
           },
           "requireRunSuccess": {
-            "description": "true: the whole run must have ended with success, not only the job that attested.",
+            "description": "true: the whole run must have ended with success, not only the job that attested. A job that waits for the release, and the one that submits, are left out.",
             "type": "boolean"
           },
           "branchRulesets": {
@@ -3286,6 +3286,54 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "tagRulesets": {
             "$ref": "#/$defs/Rulesets"
+          },
+          "commitOn": {
+            "description": "Branches that the commit may be on, any of them, by exact name. Left out: the branch that was built, and of a tag the default branch.",
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 3,
+            "uniqueItems": true,
+            "items": {
+              "description": "The name of a branch.",
+              "type": "string",
+              "maxLength": 200,
+              "pattern": "^[^\\s~^:?*\\\\\\[\\x00-\\x1f\\x7f]+$"
+            }
+          },
+          "release": {
+            "description": "immutable: the release of the built tag can’t be changed, or there is none yet and the repository makes all releases so. any (where left out): not asked.",
+            "enum": [
+              "any",
+              "immutable"
+            ]
+          },
+          "caches": {
+            "description": "refused: no step of the workflow, at the built commit, is one that restores a cache. allowed (where left out): not asked.",
+            "enum": [
+              "allowed",
+              "refused"
+            ]
+          },
+          "actions": {
+            "description": "pinned: the workflow, at the built commit, uses every action by a full commit. any (where left out): not asked.",
+            "enum": [
+              "any",
+              "pinned"
+            ]
+          },
+          "codeHost": {
+            "description": "asked: GitHub itself is asked about repository, run, runners of all jobs, commit and tag. Lines that only it can answer imply that. not-asked (where left out): the certificate is enough.",
+            "enum": [
+              "not-asked",
+              "asked"
+            ]
+          },
+          "unknown": {
+            "description": "What it means that GitHub doesn’t answer a question. deny (where left out): the file is refused. allow: it is signed, and the trace says so.",
+            "enum": [
+              "allow",
+              "deny"
+            ]
           }
         }
       },
@@ -3880,6 +3928,12 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "tuf": {
             "$ref": "#/$defs/TufRepository"
+          },
+          "hostApi": {
+            "description": "Address of the code host's API, which the signer asks about builds where a policy has lines that no certificate answers, for example https://api.github.com. Left out: nothing is asked, and policies can't have such lines. Plain HTTP only on the signer's own machine.",
+            "type": "string",
+            "maxLength": 300,
+            "pattern": "^(?:https://[^\\s/?#@]+|http://(?:127\\.0\\.0\\.1|localhost)(?::[0-9]{1,5})?)(?:/[^\\s?#]*[^\\s?#/])?$"
           }
         },
         "if": {

@@ -215,11 +215,40 @@ export interface GitHubOrigin {
    */
   maximumAgeHours?: number;
   /**
-   * true: the whole run must have ended with success, not only the job that attested.
+   * true: the whole run must have ended with success, not only the job that attested. A job that waits for the release, and the one that submits, are left out.
    */
   requireRunSuccess?: boolean;
   branchRulesets?: Rulesets;
   tagRulesets?: Rulesets;
+  /**
+   * Branches that the commit may be on, any of them, by exact name. Left out: the branch that was built, and of a tag the default branch.
+   *
+   * @minItems 1
+   * @maxItems 3
+   *
+   * Items: The name of a branch.
+   */
+  commitOn?: string[];
+  /**
+   * immutable: the release of the built tag can’t be changed, or there is none yet and the repository makes all releases so. any (where left out): not asked.
+   */
+  release?: 'any' | 'immutable';
+  /**
+   * refused: no step of the workflow, at the built commit, is one that restores a cache. allowed (where left out): not asked.
+   */
+  caches?: 'allowed' | 'refused';
+  /**
+   * pinned: the workflow, at the built commit, uses every action by a full commit. any (where left out): not asked.
+   */
+  actions?: 'any' | 'pinned';
+  /**
+   * asked: GitHub itself is asked about repository, run, runners of all jobs, commit and tag. Lines that only it can answer imply that. not-asked (where left out): the certificate is enough.
+   */
+  codeHost?: 'not-asked' | 'asked';
+  /**
+   * What it means that GitHub doesn’t answer a question. deny (where left out): the file is refused. allow: it is signed, and the trace says so.
+   */
+  unknown?: 'allow' | 'deny';
 }
 /**
  * The source repository, the same as in the project's project.yaml. The numeric ids decide.

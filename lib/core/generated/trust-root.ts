@@ -76,6 +76,10 @@ export interface BuildSystem {
    */
   trustRoot?: string;
   tuf?: TufRepository;
+  /**
+   * Address of the code host's API, which the signer asks about builds where a policy has lines that no certificate answers, for example https://api.github.com. Left out: nothing is asked, and policies can't have such lines. Plain HTTP only on the signer's own machine.
+   */
+  hostApi?: string;
 }
 /**
  * A repository of The Update Framework (TUF) from which the signer keeps the Sigstore trust root current. In place of trustRoot.

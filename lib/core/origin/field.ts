@@ -13,8 +13,8 @@ export interface OriginField<
 > extends FieldRecord {
   /** What a policy says by it on its public page, under "Where it is built": plain text, a sentence each. */
   says?(about: OriginSaid<O, P>): readonly string[];
-  /** What the policy sets and this version can't enforce, as the object of a sentence; null: everything is enforced. */
-  notEnforced?(origin: O): string | null;
+  /** What the policy sets and only the code host can answer, as the object of a sentence; null: nothing. */
+  asksHost?(origin: O): string | null;
   /** What is allowed but probably not intended. */
   lint?(origin: O, purpose: Purpose): readonly Advice[];
 }

@@ -32,6 +32,8 @@ export {
   providers,
 } from './registry.ts';
 export type { OriginPolicy, RecordedClaims } from './registry.ts';
+export { answerTo, hostRequestsMax, recorded } from './host.ts';
+export type { AskedBuild, CodeHostQuestions, HostAnswer, HostAnswers, HostQuestion } from './host.ts';
 export type { NewProjects, ProviderRecord, SpelledLine } from './provider.ts';
 export type { OriginField } from './field.ts';
 export { ageFloorBounds, measureAge, measureProvider } from './fields/index.ts';

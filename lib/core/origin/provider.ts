@@ -5,6 +5,7 @@ import type { BuildClaims, CertificateClaims, ClaimArcs } from './claims.ts';
 import type { ComparedOrigin, LocateInOrigin, ProviderName, Purpose } from './compared.ts';
 import type { OriginField } from './field.ts';
 import type { FloorAnswer, OriginFloorName } from './floors.ts';
+import type { CodeHostQuestions } from './host.ts';
 import type { IdentityTokens } from './identity-token.ts';
 
 export interface ProviderRecord<
@@ -35,6 +36,8 @@ export interface ProviderRecord<
   /** Claims that have passed every rule → their values. Throws TypeError where one is missing: the rules demand them. */
   certified(claims: Claims, policy: P): BuildClaims;
   readonly words: ProviderWords;
+  /** What its code host is asked, where a policy wants what no certificate says; null: nothing is asked. */
+  readonly host: CodeHostQuestions<P> | null;
 
   /** Tokens by which its builds submit without a secret; null: they submit with an API token alone. */
   readonly identityToken: IdentityTokens<P, Claims> | null;

@@ -24,6 +24,7 @@ const policyOf = (
   runner: 'github-hosted',
   attestations: ['slsa-provenance-v1', 'slsa-provenance-v0.2'],
   visibility: 'public',
+  host: null,
   ...changes,
 });
 const sigstoreJs = ['495574555', '71096353'] as const;

@@ -1,3 +1,4 @@
+import type { BuildSystem } from '../generated/index.ts';
 import { compileGlob, GlobError, hasWildcard } from '../glob/index.ts';
 import { artifactProblems } from './artifact-problems.ts';
 import type { ArtifactConfigurationDocument, ProjectDocument, SigningPolicyDocument } from './document.ts';
@@ -24,7 +25,7 @@ export function checkProject(snapshot: PolicySnapshot, project: ProjectSnapshot)
       ...checkReferences(snapshot, project, policy),
       ...checkApproval(snapshot, project, policy),
       ...checkOrigin(project, policy),
-      ...checkEnforceable(policy),
+      ...checkEnforceable(policy, buildSystemOf(snapshot, policy)),
       ...checkPublisher(snapshot, policy),
       ...checkOwnKeys(project, policy),
       ...checkFloors(snapshot, project, policy),
@@ -57,6 +58,12 @@ function checkLicence(project: ProjectDocument): readonly Diagnostic[] {
   const fix = `${problem.fix} Or set status to paused or retired: then nothing is signed.`;
   return [diagnosticIn(project, ['licence'], 'rule.licence', problem.message, fix)];
 }
+
+const buildSystemOf = (
+  { trustRoot }: PolicySnapshot,
+  { value: { origin } }: SigningPolicyDocument,
+): BuildSystem | null =>
+  trustRoot.value.buildSystems.find(({ name }) => name === origin?.buildSystem) ?? null;
 
 /** Only the foundation can allow a certificate that names another publisher. */
 function checkPublisher(snapshot: PolicySnapshot, policy: SigningPolicyDocument): readonly Diagnostic[] {
@@ -110,9 +117,9 @@ function checkReferences(
     const fix = 'Add it to buildSystems in trust/root.yaml, or correct the name.';
     diagnostics.push(diagnosticIn(policy, ['origin', 'buildSystem'], 'reference.build-system', message, fix));
   }
-  const buildSystem = snapshot.trustRoot.value.buildSystems.find(({ name }) => name === origin?.buildSystem);
+  const buildSystem = buildSystemOf(snapshot, policy);
   const mismatch =
-    origin === undefined || buildSystem === undefined ? null : providerMismatch(origin, buildSystem);
+    origin === undefined || buildSystem === null ? null : providerMismatch(origin, buildSystem);
   if (mismatch !== null) {
     const { message, fix } = mismatch;
     diagnostics.push(diagnosticIn(policy, ['origin', 'provider'], 'rule.provider', message, fix));

@@ -1,6 +1,5 @@
 /** The policy repository: YAML files → documents → snapshot → what decides about one request. Pure. */
 export { ableMaintainers } from './able-maintainers.ts';
-export { checkEnforceable } from './check-enforceable.ts';
 export { checkGuards, removalWindowDays } from './check-guards.ts';
 export { describePolicy } from './describe-policy.ts';
 export type { PolicyDescription, PolicySection } from './describe-policy.ts';
@@ -20,7 +19,7 @@ export type {
 } from './document.ts';
 export type { Approver, EffectivePolicy } from './effective-policy.ts';
 export { effectivePolicy, elementLocations } from './find-effective-policy.ts';
-export { leastQuorum, notEnforced, originAskedFor, policyFields } from './fields/index.ts';
+export { leastQuorum, notEnforced, notEnforcedFix, originAskedFor, policyFields } from './fields/index.ts';
 export type { NotEnforced, PolicyField } from './fields/index.ts';
 export { formatPolicyFile } from './format-policy-file.ts';
 export type { FormattedFile } from './format-policy-file.ts';

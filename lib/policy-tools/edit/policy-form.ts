@@ -142,6 +142,8 @@ function parseTexts(spec: FieldSpec, texts: readonly string[]): Parsed {
       ? { ok: true, value: undefined }
       : { ok: false, message: `Enter ${spec.label.toLowerCase()}` };
   }
+  if (spec.boolean === true && (text === 'true' || text === 'false'))
+    return { ok: true, value: text === 'true' };
   if (spec.kind !== 'number') return { ok: true, value: text };
   if (!/^\d{1,9}$/.test(text)) return { ok: false, message: `${spec.label} must be a whole number` };
   return { ok: true, value: Number(text) };

@@ -97,6 +97,12 @@ const expected: readonly (readonly [rule: LintRuleId, change: Change, file: stri
     release,
     'too few approvers are left',
   ],
+  [
+    'lint.host-unknown-allowed',
+    [release, '  refs:', '  unknown: allow\n  refs:'],
+    release,
+    'switches these rules off',
+  ],
   ['lint.reruns-allowed', [release, '  refs:', '  reruns: allowed\n  refs:'], release, 'repeated attempt'],
   [
     'lint.builds-without-origin',

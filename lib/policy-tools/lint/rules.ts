@@ -56,6 +56,10 @@ export const lintRules = {
     severity: 'note',
     title: 'Tags that may be built from without a check whether they can be moved',
   },
+  'lint.host-unknown-allowed': {
+    severity: 'warning',
+    title: 'A release that is signed although the code host didn’t answer',
+  },
   'lint.reruns-allowed': { severity: 'warning', title: 'A release from a repeated attempt of a run' },
   'lint.self-hosted-runner': {
     severity: 'warning',

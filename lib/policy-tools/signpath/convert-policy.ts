@@ -99,6 +99,7 @@ function runnerLine({ githubHosted, groups }: SignpathPolicy, { yaml, report }: 
   if (githubHosted?.value !== true && groups !== null && groups.names.length > 0) {
     if (others.length === 0) return hosted;
     const value = mapOf([{ key: 'groups', value: seqOf(groups.names.map(nodeOf)) }]);
+    report.addAt('note', yaml.locate(groups.at.pointer), 'allowed_groups', askedOfHost, accessNeeded);
     return { key: 'runner', value, comments };
   }
   if (githubHosted?.value !== true) {
@@ -161,8 +162,13 @@ function rulesetsLine(policy: SignpathPolicy, { yaml, report }: Options): Line |
     { key: 'allowBypass', value: allowBypass },
     { key: 'enforcedFrom', value: enforcedFrom },
   ]);
+  report.addAt('note', yaml.locate(conditions[0]?.at.pointer ?? ''), 'rulesets', askedOfHost, accessNeeded);
   return { key: 'branchRulesets', value, comments };
 }
+
+const askedOfHost = 'The signer asks GitHub itself about this, each time it signs.';
+const accessNeeded =
+  'The foundation’s trust/root.yaml needs hostApi for the build system; without it the policy is refused.';
 
 function strictest(all: readonly string[]): string {
   if (all.includes('earliest')) return 'earliest';

@@ -78,6 +78,7 @@ describe('a policy file of SignPath', () => {
       },
     });
     expect(notes(text)).toEqual([
+      '8:7 note rulesets',
       '16:7 changed a ruleset with allow_bypass_actors true, enforced_from 2025-01-01',
     ]);
   });
@@ -109,7 +110,7 @@ describe('a policy file of SignPath', () => {
         enforcedFrom: 'current-build',
       },
     });
-    expect(notes(text)).toEqual([]);
+    expect(notes(text)).toEqual(['3:5 note allowed_groups', '6:7 note rulesets']);
   });
 
   it('is read in its third generation', () => {
@@ -151,6 +152,7 @@ github-scm-policies:
     });
     expect(notes(text)).toEqual([
       '6:5 left-out allowed_groups "Hardened Runners" beside require_github_hosted',
+      '11:5 note rulesets',
       '16:9 left-out rule required_status_checks',
       '22:11 left-out allowed_merge_methods of pull_request',
     ]);
@@ -171,15 +173,14 @@ github-scm-policies:
     expect(parse(based.yaml)).toEqual({ ...base, origin: { ...base.origin, runner, reruns: 'refused' } });
   });
 
-  it('reports a rule that the signer can’t check, as validate does', () => {
+  it('validates with rules that the signer asks the code host about, and says what the foundation has to add', () => {
     const bytes = new TextEncoder().encode(
       'github-policies:\n  branch_rulesets:\n    - condition:\n        rules:\n          - block_force_pushes: true\n',
     );
     const result = importSignpath({ path: file, bytes }, base);
     if (!result.ok) throw new Error('not imported');
-    const [first] = result.remaining;
-    expect(first).toMatchObject({ rule: 'rule.not-enforced', file: 'policies/release-signing.yaml' });
-    expect(result.yaml.split('\n')[(first?.line ?? 0) - 1]).toContain('branchRulesets');
+    expect(result.remaining).toEqual([]);
+    expect(result.notes.find(({ what }) => what === 'rulesets')?.todo).toMatch(/hostApi/);
   });
 
   it('takes the purpose from the name, release by default', () => {
@@ -200,6 +201,7 @@ github-scm-policies:
       '1:1 changed any runner may build',
       '1:1 changed no disallow_reruns',
       '4:7 changed enforced_from "2024-12-05T11:51:29Z"',
+      '4:7 note rulesets',
     ]);
   });
 
@@ -249,9 +251,8 @@ github-policies:
     () => {
       const result = importSignpath({ path: real, bytes: readFileSync(real) }, base);
       if (!result.ok) throw new Error(result.diagnostic.message);
-      expect(result.notes).toEqual([]);
-      // Everything is kept; what this signer can't check is told, as validate tells it.
-      expect(new Set(result.remaining.map(({ rule }) => rule))).toEqual(new Set(['rule.not-enforced']));
+      expect(result.notes.map(({ level, what }) => [level, what])).toEqual([['note', 'rulesets']]);
+      expect(result.remaining).toEqual([]);
       expect((parse(result.yaml) as { origin: unknown }).origin).toMatchObject({
         runner: 'github-hosted',
         reruns: 'refused',

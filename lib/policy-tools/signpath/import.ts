@@ -2,7 +2,7 @@
 import { configurationProblems } from '#core/artifact/index.ts';
 import { isError } from '#core/error/index.ts';
 import type { SigningPolicy } from '#core/generated/index.ts';
-import { checkEnforceable, parsePolicyFile } from '#core/policy/index.ts';
+import { parsePolicyFile } from '#core/policy/index.ts';
 import type { Diagnostic } from '#core/policy/index.ts';
 import { convertConfiguration } from './convert-configuration.ts';
 import { convertPolicy } from './convert-policy.ts';
@@ -73,8 +73,6 @@ function remainingIn(path: string, yaml: string): readonly Diagnostic[] {
   if (!parsed.ok) return parsed.diagnostics.map(named);
   const { document } = parsed;
   const { value } = document;
-  // What the schema allows and the signer can't enforce is refused, too, however well it was imported.
-  if (value.kind === 'SigningPolicy') return checkEnforceable({ ...document, value }).map(named);
   if (value.kind !== 'ArtifactConfiguration') return [];
   return configurationProblems(value).map(({ rule, path: steps, message, fix }) => {
     const { line, column } = document.locate(steps);

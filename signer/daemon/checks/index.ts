@@ -3,6 +3,7 @@ export { checkApproval, findDenial, type ApprovalResult, type ApprovedRequest } 
 export { keyFor } from './policy.ts';
 export { asUnavailable, checkInspection, type InspectedArtifact, type SignTarget } from './inspection.ts';
 export type { FollowTarget } from './follows.ts';
+export { checkHost, type HostAsked } from './host.ts';
 export { checkOrigin } from './origin.ts';
 export { checkPolicy, type GoverningPolicy } from './policy.ts';
 export { receiveArtifact, type ReceivedArtifact } from './received.ts';

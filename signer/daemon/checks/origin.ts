@@ -10,7 +10,7 @@ import {
   type OriginFacts,
   type VerifiedOrigin,
 } from '#core/origin/index.ts';
-import { notEnforced, type EffectivePolicy, type NotEnforced } from '#core/policy/index.ts';
+import { notEnforced, notEnforcedFix, type EffectivePolicy, type NotEnforced } from '#core/policy/index.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
 import type { ArtifactStore } from '../../ground/store/index.ts';
 import type { SigstoreRoots, UsedRoot } from '../../rulings/sigstore-roots/index.ts';
@@ -42,7 +42,7 @@ export async function checkOrigin(
       findings: [info({ rule: 'origin.none', message, policy: effective.locate(['purpose']) })],
     };
   }
-  const unenforceable = notEnforced(effective.policy);
+  const unenforceable = notEnforced(effective.policy, buildSystem);
   if (unenforceable.length > 0) {
     return { ok: false, findings: unenforceable.map((rule) => cannotEnforce(rule, effective)) };
   }
@@ -86,9 +86,9 @@ function confirmed(
 function cannotEnforce({ path: at, what }: NotEnforced, effective: EffectivePolicy): Finding {
   return fail({
     rule: 'origin.not-enforced',
-    message: `The policy asks for something that this version of the signer can’t check: ${what}.`,
+    message: `The policy asks for something that only the code host can tell, and the build system names no API of one: ${what}.`,
     policy: effective.locate(at),
-    fix: `Remove ${at.join('.')} from the policy.`,
+    fix: notEnforcedFix,
   });
 }
 

@@ -16,6 +16,7 @@ import {
   type InspectedArtifact,
   type SignTarget,
   type GoverningPolicy,
+  type HostAsked,
   type ScannedArtifact,
 } from '../checks/index.ts';
 import type { SigningGrant } from '../../keyholder/index.ts';
@@ -38,6 +39,8 @@ export interface Evidence {
   readonly governing: GoverningPolicy;
   /** null only where the policy names no origin, which only purpose `test` may. */
   readonly origin: VerifiedOrigin | null;
+  /** Made by the last check before signing. */
+  readonly host: HostAsked;
   readonly inspected: InspectedArtifact;
   readonly scanned: ScannedArtifact;
   readonly approval: ApprovedRequest;
@@ -83,6 +86,10 @@ export function mintGrant(
     require(origin !== null, 'the origin was not verified');
     require(origin?.digests.sha256 === artifact, 'the origin was verified for another artifact');
   }
+  const { host } = evidence;
+  require(host.policyDigest === effective.digest, 'the code host was asked for another policy');
+  require(host.bundleSha256 ===
+    (origin?.bundleSha256 ?? null), 'the code host was asked about another build');
   const { subject } = approval;
   require(subject.artifactSha256 === artifact &&
     subject.request === request.id, 'the approvals are for something else');

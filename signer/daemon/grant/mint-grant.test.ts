@@ -15,7 +15,7 @@ import { effectivePolicy, type EffectivePolicy } from '#core/policy/index.ts';
 import { base } from '#core/policy/plan/snapshots.fixture.ts';
 import { issueCertificate, serialOf } from '#core/pki/x509/index.ts';
 import type { ApprovedRequest, InspectedArtifact, ScannedArtifact, SignTarget } from '../checks/index.ts';
-import { approvedAs, governingAs, inspectedAs, scannedAs } from '../checks/proofs.fixture.ts';
+import { approvedAs, governingAs, hostAs, inspectedAs, scannedAs } from '../checks/proofs.fixture.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
 import type { SigningKey } from '../../rulings/trust/index.ts';
 import { asInspected, asRebuilt, asSigned, type FileVersion } from '../file-version/index.ts';
@@ -131,6 +131,7 @@ const whole: Evidence = {
   request,
   governing: governingAs({ effective: release, key }),
   origin: origin(),
+  host: hostAs({ policyDigest: release.digest }),
   inspected: inspected(),
   scanned: scanned(),
   approval: approval(),

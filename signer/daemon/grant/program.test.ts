@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseSha256Hex } from '#core/ids/index.ts';
 import { asInspected } from '../file-version/index.ts';
-import { approvedAs, governingAs, inspectedAs, scannedAs } from '../checks/proofs.fixture.ts';
+import { approvedAs, governingAs, hostAs, inspectedAs, scannedAs } from '../checks/proofs.fixture.ts';
 import { proveNotRevoked } from '../../rulings/revocations/index.ts';
 import { mintGrant, type Evidence } from './index.ts';
 
@@ -48,6 +48,7 @@ function evidence(change: {
     } as unknown as Evidence['request'],
     governing: governingAs({ effective, key }),
     origin: null,
+    host: hostAs({ policyDigest: effective.digest }),
     inspected: inspectedAs({
       artifactSha256: artifact,
       parameters: {},

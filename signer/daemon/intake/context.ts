@@ -8,6 +8,7 @@ import type { PolicySource } from '../../policy-source/index.ts';
 import type { EmergencyStops } from '../../rulings/emergency-stop/index.ts';
 import type { JournalAnchor } from '../../ground/journal/index.ts';
 import type { RevocationRegister } from '../../rulings/revocations/index.ts';
+import type { CodeHosts } from '../code-host/index.ts';
 import type { Scanner } from '../scan/index.ts';
 import type { TimestampSource } from '../signing/index.ts';
 import type { ArtifactStore, ReleaseStore } from '../../ground/store/index.ts';
@@ -31,6 +32,8 @@ export interface SignerContext {
   readonly timestamps: TimestampSource;
   /** DER certificates. */
   readonly timestampRoots: readonly Uint8Array[];
+  /** Asked about builds by policies that want it. */
+  readonly codeHosts: CodeHosts;
   readonly scanner: Scanner;
   readonly inspector: Inspector;
   readonly now: () => Date;

@@ -28,6 +28,7 @@ import { hasParameters } from '#core/wire/parameters/index.ts';
 import { isFinal, type RequestStep } from '#core/wire/request/index.ts';
 import { isPassDue, loadRequest, readState, type ClaimedRequest } from '../requests/index.ts';
 import { keepTimestamps, signArtifact, signerOf, verifySigned } from '../signing/index.ts';
+import { askHost } from './ask-host.ts';
 import type { SignerContext } from './context.ts';
 import { finalCheck, checkBeforeFile } from './final-check.ts';
 import { endIfDenied, readDecisions } from './read-decisions.ts';
@@ -207,8 +208,11 @@ async function runChecks({ context, run, request, directory }: Work): Promise<Ch
       directory,
       now: run.now(),
     });
-    if (found.ok) run.sourceCommit = found.value?.claims.commit ?? null;
-    return found;
+    if (!found.ok) return found;
+    run.sourceCommit = found.value?.claims.commit ?? null;
+    const asked = await askHost({ context, run }, effective, found.value);
+    const findings = [...found.findings, ...asked.findings];
+    return asked.ok ? { ...found, findings } : { ok: false as const, findings, facts: found.facts ?? null };
   });
   const reported = { context, run, request, directory, governing, origin };
   const ahead = beginScan(reported, received);
@@ -273,16 +277,20 @@ async function recheck({ context, run, request }: Work, checks: Checks): Promise
     }
     const counted = await countNow(context, run, request, governing, checks.origin);
     if (counted.ok !== true) return counted;
+    const host = await askHost({ context, run }, governing.effective, checks.origin);
+    const findings = [...checked.findings, ...counted.findings, ...host.findings];
+    if (!host.ok) return { ok: false as const, findings };
     const evidence: Evidence = {
       request,
       governing,
       origin: checks.origin,
+      host: host.value,
       inspected: checks.inspected,
       scanned: checks.scanned,
       approval: counted.value,
       checkedPolicyDigest: checks.governing.effective.digest,
     };
-    return { ok: true as const, value: evidence, findings: [...checked.findings, ...counted.findings] };
+    return { ok: true as const, value: evidence, findings };
   };
   return run.step('recheck', 'signing', again, 'goes-on');
 }

@@ -242,7 +242,9 @@ export class Run {
   ): Promise<never> {
     const { attempt, retry } = this.input;
     const delaySeconds = Math.min(retry.delaySecondsMax, retry.delaySeconds * 2 ** Math.min(attempt, 20));
-    const retryAt = new Date(this.now().getTime() + delaySeconds * 1000);
+    const retryAt = error.until ?? new Date(this.now().getTime() + delaySeconds * 1000);
+    // What says by itself when it goes on has not failed.
+    const spent = error.until === null ? 1 : 0;
     const findings = [
       fail({
         rule: `${step}.unavailable`,
@@ -254,7 +256,7 @@ export class Run {
     ];
     const durationMs = Math.round(performance.now() - startedAt);
     const attemptsMax = attemptsMaxFor(error, retry);
-    const last = attempt + 1 >= attemptsMax;
+    const last = spent === 1 && attempt + 1 >= attemptsMax;
     const summary = last
       ? `Gave up after ${attempt + 1} attempts: ${sentence(error.message)} Once the foundation has fixed it, submit again with a new Idempotency-Key.`
       : `Waiting for the ${error.component}: ${error.message}`;
@@ -268,7 +270,7 @@ export class Run {
       durationMs,
       findings,
     });
-    await this.journal([finished], { status, step, summary, retryAt, retries: attempt + 1 });
+    await this.journal([finished], { status, step, summary, retryAt, retries: attempt + spent });
     if (last) {
       await this.failed(step, summary);
       throw new RunEnded('FAILED', summary);

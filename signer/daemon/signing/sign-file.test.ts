@@ -6,7 +6,7 @@ import type { RequestEvent } from '#core/wire/journal/index.ts';
 import { parseSha256Hex } from '#core/ids/index.ts';
 import { formats } from '#core/formats/registry.ts';
 import type { Subject } from '#core/formats/format.ts';
-import { governingAs, inspectedAs, scannedAs, approvedAs } from '../checks/proofs.fixture.ts';
+import { governingAs, hostAs, inspectedAs, scannedAs, approvedAs } from '../checks/proofs.fixture.ts';
 import { asInspected } from '../file-version/index.ts';
 import type { Evidence } from '../grant/index.ts';
 import type { Run } from '../run/index.ts';
@@ -64,6 +64,7 @@ const evidence: Evidence = {
     key,
   }),
   origin: null,
+  host: hostAs({ policyDigest: sha256 }),
   inspected,
   scanned: scannedAs({ artifactSha256: sha256 }),
   approval: approvedAs({

@@ -4,20 +4,30 @@
  */
 import { CodedError } from '#core/error/index.ts';
 
-export type Component = 'scanner' | 'timestamp' | 'keyholder' | 'policy' | 'store' | 'inspector' | 'database';
+export type Component =
+  'scanner' | 'timestamp' | 'keyholder' | 'policy' | 'store' | 'inspector' | 'database' | 'host';
 
 export class Unavailable extends CodedError<`${Uppercase<Component>}_UNAVAILABLE`> {
   static override readonly errorName: string = 'Unavailable';
   readonly component: Component;
   /** What an operator can do about it. */
   readonly fix: string;
-  constructor(component: Component, message: string, fix: string, cause?: unknown) {
+  /** When it will be there again, where that is known: waiting for it is no failed attempt. */
+  readonly until: Date | null;
+  constructor(
+    component: Component,
+    message: string,
+    fix: string,
+    cause?: unknown,
+    until: Date | null = null,
+  ) {
     super(`${component.toUpperCase() as Uppercase<Component>}_UNAVAILABLE`, message, {
       cause,
       context: { component, fix },
     });
     this.component = component;
     this.fix = fix;
+    this.until = until;
   }
 }
 

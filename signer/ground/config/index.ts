@@ -76,6 +76,29 @@ const schema = (paths: Paths) => {
      * its PIN is. Left out: exports are not signed.
      */
     auditLog: z.strictObject({ pin: pinSchema(paths) }).optional(),
+    /**
+     * What the signer asks code hosts with, by the address that trust/root.yaml names as `hostApi`: a token, or a GitHub App's key. Its
+     * own, read-only, and never the portal's (docs/guides/code-host.md).
+     */
+    codeHosts: z
+      .array(
+        z
+          .strictObject({
+            api: z.string().regex(/^https?:\/\/[^\s?#@]+[^\s?#@/]$/, 'an address as `hostApi` has it'),
+            token: z.strictObject({ file: path }).optional(),
+            app: z.strictObject({ id: z.number().int().positive(), key: path }).optional(),
+            /** Of the host's own limit, what is left to this signer. */
+            requestsPerHourMax: z.number().int().min(50).max(100_000).default(4000),
+            timeoutSeconds: seconds.max(120).default(15),
+          })
+          .refine(
+            ({ token, app }) => (token === undefined) !== (app === undefined),
+            'one of `token` and `app`',
+          ),
+      )
+      .max(10)
+      .refine((all) => new Set(all.map(({ api }) => api)).size === all.length, 'each address once')
+      .default([]),
     timestamp: z.strictObject({
       /** The URL of a timestamp's authority is public, so it may not contain a password. */
       urls: z

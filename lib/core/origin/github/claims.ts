@@ -80,16 +80,19 @@ export const extensionNames: Readonly<Record<string, string>> = {
 
 export interface RunUri {
   readonly repositoryUri: string;
+  readonly id: string;
   readonly attempt: number;
 }
 
 /** `<repository>/actions/runs/<id>/attempts/<n>` → its parts, or null for any other text. */
 export function parseRunUri(uri: string): RunUri | null {
-  const match = /^(https:\/\/[^?#\s]+)\/actions\/runs\/[1-9][0-9]{0,19}\/attempts\/([1-9][0-9]{0,5})$/.exec(
+  const match = /^(https:\/\/[^?#\s]+)\/actions\/runs\/([1-9][0-9]{0,19})\/attempts\/([1-9][0-9]{0,5})$/.exec(
     uri,
   );
-  const [, repositoryUri, attempt] = match ?? [];
-  return repositoryUri === undefined ? null : { repositoryUri, attempt: Number(attempt) };
+  const [, repositoryUri, id, attempt] = match ?? [];
+  return repositoryUri === undefined || id === undefined
+    ? null
+    : { repositoryUri, id, attempt: Number(attempt) };
 }
 
 export function certifiedClaims(claims: GitHubCertificate, workflowPath: string): GitHubBuildClaims {

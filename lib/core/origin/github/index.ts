@@ -4,6 +4,7 @@ import type { ProviderRecord } from '../provider.ts';
 import { alwaysCompared, arcs, certifiedClaims, extensionNames, type GitHubCertificate } from './claims.ts';
 import { fields } from './fields/index.ts';
 import { floors } from './floors.ts';
+import { host } from './host/index.ts';
 import { identityToken } from './identity-token.ts';
 import { policyOf, type GitHubPolicy } from './policy.ts';
 import { projects } from './projects.ts';
@@ -24,6 +25,7 @@ export const github: ProviderRecord<GitHubOrigin, GitHubPolicy, GitHubCertificat
   ],
   certified: (claims, { workflow }) => certifiedClaims(claims, workflow),
   words,
+  host,
   identityToken,
   fields,
   floors,

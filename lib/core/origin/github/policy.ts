@@ -1,6 +1,7 @@
 import type { GitHubOrigin } from '../../generated/index.ts';
 import { defaultVisibility } from '../compared.ts';
 import type { ComparedOrigin, Purpose, RequiredVisibility } from '../compared.ts';
+import { hostLinesOf, type HostLines } from './host/lines.ts';
 
 /** Where a project's releases have to come from, as builds of GitHub Actions say it. */
 export interface GitHubPolicy extends ComparedOrigin {
@@ -8,7 +9,8 @@ export interface GitHubPolicy extends ComparedOrigin {
   /** Path of the workflow inside the repository. */
   readonly workflow: string;
   readonly triggers: readonly string[];
-  readonly runner: 'github-hosted';
+  /** Of every job, where the host is asked about them; the certificate tells the kind alone, and of the signing job. */
+  readonly runner: 'github-hosted' | { readonly groups: readonly string[] };
   /** The one reusable workflow that signs the attestation; absent: the workflow itself signs. */
   readonly builder?: PinnedBuilder;
   /** Whether a second attempt of a run may be signed; not when absent. */
@@ -17,6 +19,8 @@ export interface GitHubPolicy extends ComparedOrigin {
   readonly environment?: string;
   /** Whether the repository has to have been public. */
   readonly visibility: RequiredVisibility;
+  /** What only GitHub itself can answer; null: nothing is asked. */
+  readonly host: HostLines | null;
 }
 
 export interface PinnedBuilder {
@@ -34,10 +38,11 @@ export function policyOf(origin: GitHubOrigin, shared: ComparedOrigin, purpose: 
     provider: 'github',
     workflow: origin.workflow,
     triggers: origin.triggers,
-    runner: 'github-hosted',
+    runner: origin.runner,
     ...(origin.builder === undefined ? {} : { builder: origin.builder }),
     allowReruns: origin.reruns === 'allowed',
     ...(origin.environment === undefined ? {} : { environment: origin.environment }),
     visibility: origin.visibility ?? defaultVisibility[purpose],
+    host: hostLinesOf(origin),
   };
 }

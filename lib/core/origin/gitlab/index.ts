@@ -23,6 +23,7 @@ export const gitlab: ProviderRecord<GitLabOrigin, GitLabPolicy, GitLabCertificat
   ],
   certified: (claims, { configuration }) => certifiedClaims(claims, configuration),
   words,
+  host: null,
   // A policy names no accounts of GitLab, so nobody could tell who started a pipeline, and whether they approve it, too.
   identityToken: null,
   fields,

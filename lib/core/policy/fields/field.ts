@@ -1,5 +1,11 @@
 /** The record of a field of a policy file: everything about it in one place. */
-import type { ArtifactConfiguration, Foundation, PolicyFloor, SigningPolicy } from '../../generated/index.ts';
+import type {
+  ArtifactConfiguration,
+  BuildSystem,
+  Foundation,
+  PolicyFloor,
+  SigningPolicy,
+} from '../../generated/index.ts';
 import type { DocumentPath } from '../document.ts';
 import type { ProviderName } from '../../origin/index.ts';
 import type { EffectivePolicy } from '../effective-policy.ts';
@@ -16,8 +22,8 @@ export interface PolicyField extends FieldRecord {
   };
   /** What a foundation can require of it in every policy of a purpose. */
   readonly floors?: readonly FloorField[];
-  /** What the policy sets and this version can't enforce, as the object of a sentence; null: everything is enforced. */
-  readonly notEnforced?: (policy: SigningPolicy) => string | null;
+  /** What the policy sets and a signer can't find out about builds of this build system, as the object of a sentence; null: nothing. */
+  readonly notEnforced?: (policy: SigningPolicy, buildSystem: BuildSystem | null) => string | null;
   /** What is allowed but probably not intended. */
   readonly lint?: (policy: SigningPolicy) => readonly Advice[];
 }

@@ -36,6 +36,6 @@ export function findField(
 export { leastQuorum } from './approval.ts';
 export { compareJson, identityKeys } from './compare-json.ts';
 export { sections, type FloorBreach, type FloorField, type PolicyField, type Section } from './field.ts';
-export { notEnforced, type NotEnforced } from './not-enforced.ts';
+export { notEnforced, notEnforcedFix, type NotEnforced } from './not-enforced.ts';
 export { originAskedFor } from './origin.ts';
 export { ageAskedAt, ageLimitOf } from './origin-age.ts';

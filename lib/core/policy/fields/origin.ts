@@ -128,9 +128,10 @@ function fieldOf(provider: ProviderRecord, line: OriginField): PolicyField {
         return line.says?.({ origin: mine, compared: originPolicy, age, system }) ?? [];
       },
     },
-    notEnforced: (policy) => {
+    notEnforced: (policy, buildSystem) => {
       const mine = own(policy.origin);
-      return mine === null ? null : (line.notEnforced?.(mine) ?? null);
+      // Whose answers count about a build is the policy's to say: without an address nobody is asked.
+      return mine === null || buildSystem?.hostApi !== undefined ? null : (line.asksHost?.(mine) ?? null);
     },
     lint: (policy) => {
       const mine = own(policy.origin);

@@ -18,6 +18,10 @@ export const trustRootFields: readonly PolicyField[] = [
   { path: 'buildSystems * provider', measure: measureProvider },
   { path: 'buildSystems * issuer', measure: identity('The issuer of builds') },
   { path: 'buildSystems * trustRoot', measure: identity('The trust root') },
+  {
+    path: 'buildSystems * hostApi',
+    measure: identity('The API of the code host, whose answers are believed,'),
+  },
   { path: 'buildSystems * tuf', measure: identity('The TUF repository of the trust root') },
   { path: 'buildSystems * tuf kind', measure: identity('The kind of trust root') },
   { path: 'buildSystems * tuf mirror', measure: identity('The mirror of the trust root') },

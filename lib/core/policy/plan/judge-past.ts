@@ -4,7 +4,7 @@ import type { Finding, PolicyLocation } from '../../wire/finding/index.ts';
 import { compileConfiguration, fillParameters } from '../../artifact/index.ts';
 import type { ParameterProblem } from '../../artifact/index.ts';
 import type { ParameterValues } from '../../wire/parameters/index.ts';
-import { rejudgeClaims } from '../../origin/index.ts';
+import { providers, rejudgeClaims } from '../../origin/index.ts';
 import { notEnforced } from '../fields/index.ts';
 import { formatSubmitter, maySubmit, parseSubmitter, submittingPerson } from '../../wire/submitter/index.ts';
 import { matchTree } from './match-tree.ts';
@@ -51,11 +51,11 @@ export function judgeSubmitter({ effective }: CompiledPolicy, request: PastReque
 export function judgeOrigin({ effective }: CompiledPolicy, request: PastRequest): PastStep {
   const { origin, originPolicy } = effective;
   if (origin === null || originPolicy === null) return passed;
-  const [unenforceable] = notEnforced(effective.policy);
+  const [unenforceable] = notEnforced(effective.policy, effective.buildSystem);
   if (unenforceable !== undefined) {
     return unknown(
       'origin.not-enforced',
-      `The signer can't check ${unenforceable.what}.`,
+      `Nobody can tell ${unenforceable.what}: the build system names no API of a code host.`,
       effective.locate(unenforceable.path),
     );
   }
@@ -86,7 +86,12 @@ export function judgeOrigin({ effective }: CompiledPolicy, request: PastRequest)
   if (missing === undefined && attestation === null) {
     return unknown('origin.statement', 'What the attestation states was not recorded.', statement);
   }
-  if (missing === undefined) return refused;
+  if (missing === undefined) {
+    const asksHost = providers[originPolicy.provider].host?.asks(originPolicy) === true;
+    return asksHost
+      ? unknown('origin.host-run', 'What the code host said is not judged again.', null)
+      : refused;
+  }
   return unknown(
     missing.rule,
     'What the build system certified about this was not recorded.',

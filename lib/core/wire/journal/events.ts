@@ -1,5 +1,6 @@
 /** Every event that the journal has or had, by its kind. */
 import type { BodyOf } from './event.ts';
+import { hostAsked } from './host.ts';
 import { policyAccepted, policyRefused } from './policies.ts';
 import { requestDenied, requestFailed, requestReceived, requestReleased } from './requests.ts';
 import { certificateRevoked, emergencyStop, signingResumed, signingStopped } from './rulings.ts';
@@ -15,6 +16,7 @@ export const journalEvents = {
   'request.released': requestReleased,
   'step.started': stepStarted,
   'step.finished': stepFinished,
+  'host.asked': hostAsked,
   'sign.intent': signIntent,
   'sign.done': signDone,
   'policy.accepted': policyAccepted,

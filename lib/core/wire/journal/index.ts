@@ -36,6 +36,7 @@ export {
   type WrittenEvent,
 } from './events.ts';
 export { findingSchema, findingVersion, readFinding } from './finding.ts';
+export { hostAnswersMax, hostAsked, type RecordedAnswer } from './host.ts';
 export { inspectedFileSchema, inspectedFilesMax, type FileFacts, type InspectedFile } from './inspected.ts';
 export { policyAccepted, policyRefused } from './policies.ts';
 export { readBody, readEvent, type ReadBody, type ReadEvent, type Unreadable } from './read-event.ts';

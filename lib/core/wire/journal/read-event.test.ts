@@ -45,7 +45,7 @@ describe('events of the journal', () => {
     let last: JournalEntry | null = null;
     for (const { kind, body } of [...today, ...earlier])
       last = nextEntry(last, { at: new Date('2026-11-29T00:00:00Z'), requestId: null, kind, body });
-    expect(last?.entryHash).toBe('2d03c6d2ef7948dd96fc91444a756fdc8203024edbe3cb9e04f2a288331428bd');
+    expect(last?.entryHash).toBe('17010bbb06f66082ffe8540681fe3f1deb8d5bf08acee2d97e0dd57fef30ccf3');
   });
 });
 

@@ -4,7 +4,8 @@ import { attestations, maximumAge, sourceFields } from '../../fields/index.ts';
 import type { OriginField } from '../../field.ts';
 import type { GitHubPolicy } from '../policy.ts';
 import { builder } from './builder.ts';
-import { requireRunSuccess, runFields } from './run.ts';
+import { hostFields, requireRunSuccess } from './host.ts';
+import { runFields } from './run.ts';
 import { rulesetFields } from './rulesets.ts';
 import { refs, runner, triggers, workflow } from './workflow.ts';
 
@@ -25,5 +26,6 @@ export const fields: readonly OriginField<GitHubOrigin, GitHubPolicy>[] = [
   requireRunSuccess,
   ...rulesetFields('branchRulesets', 'branch', 'branches', { $ref: '#/$defs/Rulesets' }),
   ...rulesetFields('tagRulesets', 'tag', 'tags', { $ref: '#/$defs/Rulesets' }),
+  ...hostFields,
   ...attestations,
 ];

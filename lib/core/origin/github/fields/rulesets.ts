@@ -37,6 +37,13 @@ const reviews = [
 const alerts = ['none', 'errors', 'errors-and-warnings', 'all'];
 const securityAlerts = ['none', 'critical', 'high-or-higher', 'medium-or-higher', 'all'];
 
+const meanings = {
+  branchRulesets:
+    'Rules that GitHub must have in force for the branch that was built; of a tag, for the branch that its commit is on (rule `origin.branch-rules`). See below',
+  tagRulesets:
+    'The same of the tag that was built; of a branch nothing is asked (rule `origin.tag-rules`). Tags have no pull requests and no code scanning: asked for, these are never there',
+} as const;
+
 const flag = (what: string): Measure => steps(what, [false, true], false);
 
 /** The rules themselves are described in the schema once, for branches and tags. */
@@ -54,11 +61,8 @@ export function rulesetFields(
       schema,
       measure: requirement(`Protection of ${many} by the code host`),
       says: ({ origin }) => describeRulesets(one, origin[of]),
-      notEnforced: (origin) => (origin[of] === undefined ? null : `how the code host protects ${many}`),
-      reference: {
-        meaning: 'Rules of the code host that must hold: **refused in this version**',
-        enforcedBy: 'nobody yet',
-      },
+      asksHost: (origin) => (origin[of] === undefined ? null : `how the code host protects ${many}`),
+      reference: { meaning: meanings[of], enforcedBy: 'signer, who asks GitHub' },
     },
     { path: `${root} allowBypass`, measure: steps('Bypassing the protection', [true, false], false) },
     { path: `${root} enforcedFrom`, measure: enforcedFrom },

@@ -50,19 +50,3 @@ export const runFields: readonly Field[] = [
   environment,
   visibility,
 ];
-
-export const requireRunSuccess: Field = {
-  path: 'requireRunSuccess',
-  schema: {
-    description: 'true: the whole run must have ended with success, not only the job that attested.',
-    type: 'boolean',
-  },
-  measure: steps('Success of the whole run', [false, true], false),
-  says: ({ origin }) =>
-    origin.requireRunSuccess === true ? ['The whole run must have ended with success.'] : [],
-  notEnforced: (origin) => (origin.requireRunSuccess === true ? 'how the whole run ended' : null),
-  reference: {
-    meaning: 'The whole run ended with success: **refused in this version**',
-    enforcedBy: 'nobody yet',
-  },
-};

@@ -81,9 +81,10 @@ export const runner: readonly Field[] = [
     },
     measure: measureRunner,
     says: ({ origin, system }) => [describeRunner(origin, system)],
-    notEnforced: (origin) => (origin.runner === 'github-hosted' ? null : 'which group a runner belongs to'),
+    asksHost: (origin) => (origin.runner === 'github-hosted' ? null : 'which group a runner belongs to'),
     reference: {
-      meaning: '`github-hosted`. `{groups: […]}` is **refused in this version**',
+      meaning:
+        '`github-hosted`: of the job that attests (rule `origin.runner`) and, where GitHub is asked, of every job of the run. `{groups: […]}`: every job on a runner of one of these groups, asked of GitHub; machines of GitHub’s are in the group `GitHub Actions` (rule `origin.host-runners`)',
       enforcedBy: 'signer',
     },
   },
@@ -116,7 +117,7 @@ function unprotectedTags(origin: GitHubOrigin): readonly Advice[] {
       path: ['refs', 'tags'],
       message:
         'A tag can be moved to another commit unless the code host forbids it; nothing here asks for that.',
-      fix: 'Protect these tags with a ruleset on the code host; this version of the signer can’t check it yet.',
+      fix: 'Protect these tags with a ruleset on the code host, and ask for it with tagRulesets.',
     },
   ];
 }

@@ -1,6 +1,5 @@
 /** How the workflow was run: by what, where, and as which attempt. */
 import type { Finding } from '../../../wire/finding/index.ts';
-import { exactly } from '../../judge-claim.ts';
 import { parseRunUri } from '../claims.ts';
 import { judge, type Context } from './context.ts';
 
@@ -21,13 +20,15 @@ export function trigger(context: Context): Finding {
 }
 
 export function runner(context: Context): Finding {
-  const expected = context.policy.runner;
+  const { runner: wanted } = context.policy;
+  // A group can have machines of either kind: which group it was, the host is asked.
+  const kinds = wanted === 'github-hosted' ? [wanted] : ['github-hosted', 'self-hosted'];
   return judge(context, {
     rule: 'origin.runner',
     what: 'the machine that built',
     claim: context.claims.runner,
-    expected,
-    accepts: exactly(expected),
+    expected: kinds.join(' or '),
+    accepts: (value) => kinds.includes(value),
     refusal: "The build ran on a machine that the code host doesn't provide; what was on it is unknown.",
     fix: 'Set runs-on of the release job to a runner hosted by GitHub, such as ubuntu-24.04.',
     path: ['runner'],
