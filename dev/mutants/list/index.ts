@@ -9,6 +9,7 @@ import { catalog } from './catalog.ts';
 import { certificates } from './certificates.ts';
 import { checks } from './checks.ts';
 import { client } from './client.ts';
+import { codeHost } from './code-host.ts';
 import { damage } from './damage.ts';
 import { detached } from './detached.ts';
 import { edge } from './edge.ts';
@@ -67,6 +68,7 @@ export const areas: readonly Area[] = [
   builds,
   action,
   client,
+  codeHost,
   nuget,
   follow,
   preflight,

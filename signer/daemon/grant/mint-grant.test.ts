@@ -202,6 +202,13 @@ describe('a signing grant', () => {
     expect(() => mint(change)).toThrow('the origin was not verified');
   });
 
+  it('is refused if the code host was asked under another policy or about another build', () => {
+    const otherPolicy = hostAs({ policyDigest: 'e'.repeat(64) });
+    expect(() => mint({ host: otherPolicy })).toThrow('asked for another policy');
+    const otherBuild = hostAs({ policyDigest: release.digest, bundleSha256: 'e'.repeat(64) });
+    expect(() => mint({ host: otherBuild })).toThrow('asked about another build');
+  });
+
   it('is refused if the origin was verified for another artifact', () => {
     expect(() => mint({ origin: origin({ artifact: otherArtifact }) })).toThrow(
       'verified for another artifact',
