@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EffectivePolicy } from '#core/policy/index.ts';
-import type { VerifiedOrigin } from '#core/origin/index.ts';
+import { originAs } from '#core/origin/verified.fixture.ts';
 import { parseSha256Hex } from '#core/ids/index.ts';
 import { hostAsked, readBody, type RecordedAnswer } from '#core/wire/journal/index.ts';
 import { openBuilt, type Built, type Lines } from '../code-host/built.fixture.ts';
@@ -24,7 +24,7 @@ async function check(lines: Lines, looks: (readonly RecordedAnswer[])[] = []) {
     buildSystem: { hostApi: built.gitHub.url },
     locateOrigin: () => null,
   } as unknown as EffectivePolicy;
-  const origin = { claims, bundleSha256 } as unknown as VerifiedOrigin;
+  const origin = originAs({ claims, bundleSha256 });
   return checkHost({
     hosts: built.hosts,
     effective,

@@ -34,7 +34,7 @@ export async function checkHost({
   const { originPolicy: policy, buildSystem, digest: policyDigest } = effective;
   const proof = { policyDigest, bundleSha256: origin?.bundleSha256 ?? null } as unknown as HostAsked;
   const questions = policy === null ? null : providers[policy.provider].host;
-  if (policy === null || origin === null || questions === null || !questions.asks(policy)) {
+  if (policy === null || origin === null || questions?.asks(policy) !== true) {
     return { ok: true, value: proof, findings: [] };
   }
   const api = buildSystem?.hostApi;

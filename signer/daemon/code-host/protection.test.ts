@@ -11,13 +11,11 @@ afterEach(async () => {
   await built.gitHub.stop();
 });
 
-const branch = (rules: object, more: object = {}): Lines =>
-  ({ branchRulesets: { rules, ...more } }) as unknown as Lines;
-const tags = (rules: object, more: object = {}): Lines =>
-  ({ tagRulesets: { rules, ...more } }) as unknown as Lines;
+const branch = (rules: object, more: object = {}): Lines => ({ branchRulesets: { rules, ...more } });
+const tags = (rules: object, more: object = {}): Lines => ({ tagRulesets: { rules, ...more } });
 const why = async (lines: Lines): Promise<string | null> => {
   const { findings } = await built.judge(lines);
-  const found = findings.find(({ rule, outcome }) => /-rules$/.test(rule) && outcome === 'fail');
+  const found = findings.find(({ rule, outcome }) => rule.endsWith('-rules') && outcome === 'fail');
   return found?.found ?? null;
 };
 const scanning = (alerts: string, security: string) => ({
