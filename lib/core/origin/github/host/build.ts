@@ -114,7 +114,7 @@ export function jobsOf(
 }
 
 /** Of machines that GitHub provides; each organization has the name, so no other group can take it. */
-export const hostedGroup = 'GitHub Actions';
+const hostedGroup = 'GitHub Actions';
 
 const isOfRun = ({ run, claims }: Look, job: Job): boolean =>
   String(job.run_id) === run.id && job.run_attempt === run.attempt && job.head_sha === claims.commit;
