@@ -20,7 +20,7 @@ GRANT USAGE ON SCHEMA portal_jobs TO countersign_portal;
 -- change rows can't lock them either, nor the table against readers (LOCK): what the signer reads stays readable.
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA portal TO countersign_portal;
 REVOKE UPDATE, DELETE ON portal.signing_request, portal.approval_submission, portal.audit_event,
-  portal.emergency_stop_submission FROM countersign_portal;
+  portal.emergency_stop_submission, portal.cancellation FROM countersign_portal;
 REVOKE UPDATE, DELETE ON portal.application_event, portal.review_decision, portal.recusal, portal.evidence,
   portal.onboarding_step FROM countersign_portal;
 -- Of a token only its use and its end are written later: whoever has the portal can't make an old one new again.
@@ -42,7 +42,8 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA portal TO countersign_portal;
 GRANT SELECT ON ALL TABLES IN SCHEMA signer TO countersign_portal;
 
 -- The signer: reads what is asked and nothing else that people wrote to the foundation; writes what happened.
-GRANT SELECT ON portal.signing_request, portal.approval_submission, portal.emergency_stop_submission, portal.audit_export
+GRANT SELECT ON portal.signing_request, portal.approval_submission, portal.emergency_stop_submission, portal.audit_export,
+  portal.cancellation
   TO countersign_signer;
 GRANT SELECT, DELETE ON portal.sample TO countersign_signer;
 GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA signer TO countersign_signer;

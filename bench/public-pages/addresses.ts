@@ -74,6 +74,9 @@ export function addresses(known: Known): Readonly<Record<string, readonly Asked[
     '/api/v1/requests/[id]/approval-statement': [`/api/v1/requests/${largest}/approval-statement`],
     '/api/v1/requests/[id]/approvals': 'takes decisions',
     '/api/v1/requests/[id]/artifact': [`/api/v1/requests/${largest}/artifact`],
+    '/api/v1/requests/[id]/cancel': 'takes orders',
+    '/api/v1/requests/[id]/resubmit': 'takes requests',
+    '/api/v1/requests/[id]/events': 'stays open while the request moves on',
     '/api/v1/requests/[id]/report': [`/api/v1/requests/${largest}/report`],
     '/api/v1/requests/[id]/report/note': [`/api/v1/requests/${largest}/report/note`],
     '/api/v1/requests/[id]/signatures': [

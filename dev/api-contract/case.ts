@@ -17,6 +17,7 @@ export interface Sent {
 export interface Before {
   readonly body: unknown;
   readonly link: string | null;
+  readonly etag: string | null;
 }
 
 export interface Case {

@@ -95,7 +95,7 @@ describe.each(operations)('$id', (operation) => {
   });
 
   it('answers as the document says, and reads only what it names', async () => {
-    let before: Before = { body: null, link: null };
+    let before: Before = { body: null, link: null, etag: null };
     const wellUsed = new Set<string>();
     for (const [index, one] of (cases[id] ?? []).entries()) {
       const sent = await one.send(before);
@@ -126,7 +126,8 @@ describe.each(operations)('$id', (operation) => {
         }
         checkBody(operation, sent.body, what);
       }
-      before = { body: parsed(text), link: response.headers.get('link') };
+      const { headers } = response;
+      before = { body: parsed(text), link: headers.get('link'), etag: headers.get('etag') };
     }
     expect(parameters.map(({ name }) => name).filter((name) => !wellUsed.has(name))).toEqual([]);
   });

@@ -1,8 +1,11 @@
 /** Cases of operations that read. */
 import { away, error, happy, noToken, refused, saying, unknownId, type Before, type Case } from './case.ts';
+import { parseRequestId } from '#core/ids/index.ts';
+import { readStanding } from '../../lib/requests/index.ts';
 import type { Portal } from '../../lib/platform/portal/index.ts';
 import { project, type World } from './world.ts';
 
+const ofBuild = 'build:github/900100200/77/2 by person:demo-maintainer';
 /** Nobody's token, where reading needs none. */
 const badToken = (portal?: Portal): Case =>
   refused(401, { ...noToken, ...(portal === undefined ? {} : { portal }) });
@@ -10,6 +13,8 @@ const next = ({ body }: Before): string => String((body as { readonly next: unkn
 
 export function readingCases(world: World): Readonly<Record<string, readonly Case[]>> {
   const { history, requests, broken } = world;
+  const versionOf = async (id: string): Promise<string> =>
+    (await readStanding({ ctx: history, input: { id: parseRequestId(id) } }))?.version ?? '';
   const waiting = async () => ({ id: await world.requestIn('waiting-for-approval') });
 
   /** Of what is kept in the store of releases, one for each request. */
@@ -28,10 +33,14 @@ export function readingCases(world: World): Readonly<Record<string, readonly Cas
 
   return {
     listRequests: [
-      happy(200, { portal: history, query: { limit: '1', project, status: 'completed' } }),
+      happy(200, {
+        portal: history,
+        query: { limit: '1', project, status: 'completed', since: '2026-01-01T00:00:00Z' },
+      }),
       happy(200, (before) => ({ portal: history, query: { cursor: next(before) } })),
       error(400, { portal: history, query: { cursor: 'no-cursor' } }),
       error(400, { portal: history, query: { status: 'lost' } }),
+      error(400, { portal: history, query: { since: 'yesterday' } }),
       error(400, { portal: history, query: { project: 'No slug' } }),
       badToken(history),
     ],
@@ -68,11 +77,36 @@ export function readingCases(world: World): Readonly<Record<string, readonly Cas
       ...[requests.revoked, requests.denied, requests.retrying].map((id) =>
         happy(200, { portal: history, path: { id } }),
       ),
-      happy(200, async () => ({ path: await waiting() })),
+      happy(200, async () => ({
+        path: { id: await world.requestIn('waiting-for-approval', ofBuild) },
+        headers: { prefer: 'wait=1' },
+      })),
+      happy(200, async () => ({ path: { id: await world.linkedRequest() } })),
+      happy(200, {
+        portal: history,
+        path: { id: requests.denied },
+        headers: { 'if-none-match': '"another"', prefer: 'wait=60' },
+      }),
+      happy(304, ({ etag }) => ({
+        portal: history,
+        path: { id: requests.denied },
+        headers: { 'if-none-match': etag ?? '' },
+      })),
       error(400, { portal: history, path: { id: 'no-id' } }),
       error(400, { portal: history, path: { id: requests.large }, query: { pass: '0' } }),
       refused(404, { portal: history, path: { id: unknownId } }),
       refused(401, { portal: history, path: { id: requests.large }, ...noToken }),
+    ],
+    followRequest: [
+      happy(200, { portal: history, path: { id: requests.denied } }),
+      happy(204, async () => ({
+        portal: history,
+        path: { id: requests.denied },
+        headers: { 'last-event-id': await versionOf(requests.denied) },
+      })),
+      error(400, { portal: history, path: { id: 'no-id' } }),
+      refused(404, { portal: history, path: { id: unknownId } }),
+      refused(401, { portal: history, path: { id: requests.denied }, ...noToken }),
     ],
     readStep: [
       happy(200, {
@@ -123,6 +157,13 @@ export function readingCases(world: World): Readonly<Record<string, readonly Cas
     downloadReleasedArtifact: [
       happy(200, { portal: history, path: { id: requests.good } }),
       happy(200, { portal: history, path: { id: requests.revoked }, query: { despite: 'revoked' } }),
+      happy(206, { portal: history, path: { id: requests.good }, headers: { range: 'bytes=5-8' } }),
+      happy(200, ({ etag }) => ({
+        portal: history,
+        path: { id: requests.good },
+        headers: { range: 'bytes=5-', 'if-range': `${etag}-another` },
+      })),
+      error(416, { portal: history, path: { id: requests.good }, headers: { range: 'bytes=9999-' } }),
       happy(303, { portal: history, path: { id: requests.revoked }, headers: { accept: 'text/html' } }),
       error(409, { portal: history, path: { id: requests.revoked } }),
       ...fromStore,

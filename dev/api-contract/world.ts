@@ -84,13 +84,16 @@ export async function openWorld() {
   };
 
   /** A request that the signer says is in this state. */
-  async function requestIn(status: 'waiting-for-approval' | 'denied'): Promise<string> {
+  async function requestIn(
+    status: 'waiting-for-approval' | 'denied',
+    submittedBy = 'person:demo-maintainer',
+  ): Promise<string> {
     const id = randomUUID();
     await owner.query(
       `INSERT INTO portal.signing_request (id, project_slug, policy_slug, artifact_sha256, artifact_name,
          artifact_size_bytes, idempotency_key, submitted_by, parameters)
        VALUES ($1::uuid, $2, 'release-signing', $3, 'a.zip', 1, $1::text, $4, $5)`,
-      [id, project, 'ab'.repeat(32), 'person:demo-maintainer', { version: '1.2.3' }],
+      [id, project, 'ab'.repeat(32), submittedBy, { version: '1.2.3' }],
     );
     await owner.query(
       `INSERT INTO signer.request_state (request_id, status, step, pass, policy_commit, source_commit, summary, updated_at)
@@ -148,6 +151,31 @@ export async function openWorld() {
     done: (command: { readonly statement: string; readonly signature: string }) =>
       runTokenCommand({ ctx: foundation.public, input: command }),
     requestIn,
+    /** Submitted again, and again, and given up. */
+    async linkedRequest(): Promise<string> {
+      const [first, own, last] = [
+        await requestIn('waiting-for-approval'),
+        await requestIn('waiting-for-approval'),
+        await requestIn('denied'),
+      ];
+      const link = 'UPDATE portal.signing_request SET resubmission_of = $1 WHERE id = $2';
+      await owner.query(link, [first, own]);
+      await owner.query(link, [own, last]);
+      await owner.query(
+        `INSERT INTO portal.cancellation (request_id, reason, cancelled_by, cancelled_at, superseded_by)
+         VALUES ($1, 'A newer build.', 'token:esbuild-demo/ci', now(), $2)`,
+        [own, last],
+      );
+      return own;
+    },
+    submittedRequest: async (artifactSha256: string): Promise<string> => {
+      const { rows } = await owner.query<{ id: string }>(
+        `SELECT id FROM portal.signing_request WHERE artifact_sha256 = $1 AND bundle_sha256 IS NOT NULL
+          ORDER BY submitted_at LIMIT 1`,
+        [artifactSha256],
+      );
+      return rows[0]?.id ?? '';
+    },
     tokenCommand: (more: Record<string, unknown>, who = 'demo-maintainer') => {
       const common = {
         audience: portal.config.publicUrl,

@@ -43,6 +43,7 @@ export function writingCases(world: World): Readonly<Record<string, readonly Cas
     saying(/"STORE_UNAVAILABLE"/, away(503, { ...sent, portal: broken.withoutStore }));
   const fullDisk = (sent: Sent): readonly Case[] =>
     canFillDisk ? [away(507, { ...sent, during: (work) => withDiskOf(100, work) })] : [];
+  const submitted = async () => ({ id: await world.submittedRequest(sha256Of(artifact)) });
   const waiting = async () => ({ id: await world.requestIn('waiting-for-approval') });
 
   return {
@@ -73,6 +74,10 @@ export function writingCases(world: World): Readonly<Record<string, readonly Cas
       ...badBodies(json, submission, {}, 4 * 1024 * 1024 + 64 * 1024),
       error(400, { headers: json, body: { ...submission, project: 'No slug' } }),
       error(400, { headers: { ...json, 'idempotency-key': 'two words' }, body: submission }),
+      saying(
+        /"SOURCE_REF_UNKNOWN"/,
+        error(422, { headers: json, body: { ...submission, supersedes: true } }),
+      ),
       error(409, {
         headers: { ...json, 'idempotency-key': 'one' },
         body: { ...submission, bundle: { mediaType: 'y' } },
@@ -93,6 +98,69 @@ export function writingCases(world: World): Readonly<Record<string, readonly Cas
         /"origin.ref"/,
         refused(403, () => ofBuild({ headers: { ...json, ...builds.onBranch() }, body: submission })),
       ),
+    ],
+    cancelRequest: [
+      happy(202, async () => ({ path: await waiting(), headers: json, body: { reason: 'The wrong tag.' } })),
+      happy(202, async () => ({
+        path: { id: await world.linkedRequest() },
+        headers: json,
+        body: { reason: 'Again.' },
+      })),
+      ...badBodies(json, { reason: 'x' }, { id: unknownId }),
+      saying(
+        /"REQUEST_ENDED".*denied since/,
+        error(409, async () => ({
+          path: { id: await world.requestIn('denied') },
+          headers: json,
+          body: { reason: 'x' },
+        })),
+      ),
+      refused(401, async () => ({ path: await waiting(), headers: anyone, body: { reason: 'x' } })),
+      refused(403, async () => ({
+        path: await waiting(),
+        headers: { ...json, authorization: `Bearer ${world.otherToken}` },
+        body: { reason: 'x' },
+      })),
+      refused(404, { path: { id: unknownId }, headers: json, body: { reason: 'x' } }),
+    ],
+    resubmitRequest: [
+      happy(201, async () => ({ path: await submitted(), headers: json, body: {} })),
+      happy(200, async () => ({ path: await submitted(), headers: json, body: { parameters: {} } })),
+      happy(201, async () => ({
+        path: await submitted(),
+        headers: { ...json, 'idempotency-key': 'again' },
+        body: { policy: 'test-signing', configuration: 'windows-package' },
+      })),
+      ...badBodies(json, {}, { id: unknownId }).filter(({ status }) => status !== 400),
+      error(400, { path: { id: unknownId }, headers: json, body: { unheardOf: true } }),
+      error(409, async () => ({
+        path: await submitted(),
+        headers: { ...json, 'idempotency-key': 'one' },
+        body: { policy: 'test-signing' },
+      })),
+      saying(
+        /"CONFIGURATION_OF_POLICY"/,
+        error(422, async () => ({
+          path: await submitted(),
+          headers: json,
+          body: { configuration: 'another' },
+        })),
+      ),
+      saying(
+        /"ARTIFACT_NOT_UPLOADED"/,
+        error(422, async () => ({
+          path: await waiting(),
+          headers: json,
+          body: { policy: 'test-signing', parameters: {} },
+        })),
+      ),
+      refused(401, async () => ({ path: await submitted(), headers: anyone, body: {} })),
+      refused(403, async () => ({
+        path: await submitted(),
+        headers: { ...json, authorization: `Bearer ${world.otherToken}` },
+        body: {},
+      })),
+      refused(404, { path: { id: unknownId }, headers: json, body: {} }),
     ],
     submitApproval: [
       happy(201, async () => {

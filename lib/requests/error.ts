@@ -13,9 +13,14 @@ type RequestsErrorCode =
   | 'ORIGIN_EVIDENCE_MISSING'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'REFUSED_TOO_OFTEN'
+  | 'TOO_MANY_AT_ONCE'
   | 'TOO_MANY_UPLOADS'
+  | 'CONFIGURATION_OF_POLICY'
   | 'CURSOR_INVALID'
-  | 'QUERY_INVALID';
+  | 'QUERY_INVALID'
+  | 'REQUEST_ENDED'
+  | 'SOURCE_REF_UNKNOWN'
+  | 'UNKNOWN_REQUEST';
 
 export class RequestsError extends ExplainedError<RequestsErrorCode> {
   static override readonly errorName = 'RequestsError';

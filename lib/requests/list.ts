@@ -64,6 +64,8 @@ export async function listRequests(call: {
     readonly project?: ProjectSlug;
     readonly status?: RequestStatus;
     readonly artifactSha256?: string;
+    /** Submitted then or later. */
+    readonly since?: Date;
     readonly cursor?: string;
     readonly limit?: number;
   };
@@ -73,6 +75,7 @@ export async function listRequests(call: {
   const after = input.cursor === undefined ? null : parseCursor(input.cursor);
   const project = input.project ?? null;
   const artifact = input.artifactSha256 ?? null;
+  const since = input.since ?? null;
   const afterAt = after?.submittedAt ?? null;
   const afterId = after?.id ?? null;
   // The two schemas belong to two writers and share no foreign key, so the client can't join them.
@@ -85,6 +88,7 @@ export async function listRequests(call: {
       LEFT JOIN signer.request_state AS state ON state.request_id = request.id
      WHERE (${project}::text IS NULL OR request.project_slug = ${project})
        AND (${artifact}::text IS NULL OR request.artifact_sha256 = ${artifact})
+       AND (${since}::timestamptz IS NULL OR request.submitted_at >= ${since}::timestamptz)
        AND ${inStatus(input.status)}
        AND (${afterAt}::timestamptz IS NULL
             OR (request.submitted_at, request.id) < (${afterAt}::timestamptz, ${afterId}::uuid))

@@ -1,10 +1,11 @@
-import { parseSha256Hex } from '#core/ids/index.ts';
+import { parseRequestId, parseSha256Hex } from '#core/ids/index.ts';
 import type { RequestId, Sha256Hex } from '#core/ids/index.ts';
 import { standingOfRelease } from '../certificates/standing/index.ts';
 import type { ReleaseStanding } from '../certificates/standing/index.ts';
 import type { ParameterValues } from '#core/wire/parameters/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { releaseStandings } from '../signatures/index.ts';
+import { readCancellation, type Cancellation } from './cancel.ts';
 import { readTrace } from './read-trace.ts';
 import type { Trace } from './read-trace.ts';
 import { firstSignedFiles } from './signed-files.ts';
@@ -26,6 +27,11 @@ export interface RequestDetail {
   readonly run: SubmittingRun | null;
   /** Values for the artifact configuration, by name. */
   readonly parameters: ParameterValues;
+  /** Whose artifact and provenance it submitted again, and which did so of this one, the newest ten. */
+  readonly resubmissionOf: RequestId | null;
+  readonly resubmissions: readonly RequestId[];
+  /** null: nobody cancelled it. One that had ended by then stays as it ended. */
+  readonly cancellation: Cancellation | null;
   readonly submittedAt: Date;
   readonly status: RequestStatus;
   /** One sentence by the signer; null until it has seen the request. */
@@ -53,6 +59,7 @@ export interface RequestDetail {
 
 const approvalsShownMax = 100;
 const signaturesShownMax = 10;
+const resubmissionsShownMax = 10;
 
 /** Everything about one request, as asked (portal) and as it went (signer). null: no such request, or no such pass. Public. */
 export async function readRequest(call: {
@@ -74,11 +81,18 @@ export async function readRequest(call: {
   if (request === null) return null;
   const { submittedAt } = request;
   const status = state === null ? 'received' : requestStatusSchema.parse(state.status);
-  const [trace, signatures, standings, run] = await Promise.all([
+  const [trace, signatures, standings, run, cancellation, resubmissions] = await Promise.all([
     readTrace(db, { requestId, submittedAt, status, pass }),
     firstSignedFiles(ctx, requestId, signaturesShownMax),
     releaseStandings(ctx, release === null ? [] : [requestId]),
     findSubmittingRun(ctx, request),
+    readCancellation(ctx, requestId),
+    db.signingRequest.findMany({
+      where: { resubmissionOf: requestId },
+      orderBy: { submittedAt: 'desc' },
+      select: { id: true },
+      take: resubmissionsShownMax,
+    }),
   ]);
   if (trace === null) return null;
   return {
@@ -94,6 +108,9 @@ export async function readRequest(call: {
     submittedBy: request.submittedBy,
     run,
     parameters: storedParameters(request.parameters),
+    resubmissionOf: request.resubmissionOf === null ? null : parseRequestId(request.resubmissionOf),
+    resubmissions: resubmissions.map((row) => parseRequestId(row.id)),
+    cancellation,
     submittedAt: request.submittedAt,
     status,
     summary: state?.summary ?? null,

@@ -20,6 +20,7 @@ import { useObjects } from '../uploads/index.ts';
 import { authoriseSubmission } from './authorise-submission.ts';
 import { RequestsError } from './error.ts';
 import { storedParameters } from './stored-parameters.ts';
+import { checkSupersedes, sourceRefOf, supersedeOlder } from './supersede.ts';
 import { useBuildToken } from './use-build-token.ts';
 
 export interface SubmitInput {
@@ -32,6 +33,10 @@ export interface SubmitInput {
   readonly parameters: ParameterValues;
   /** The caller's Idempotency-Key; null: project, policy, artifact, bundle and parameters identify the request. */
   readonly idempotencyKey: string | null;
+  /** Older requests of the same project, policy and ref that haven't ended are cancelled; left out, none are. */
+  readonly supersedes?: boolean;
+  /** The request whose artifact and provenance these are. */
+  readonly resubmissionOf?: RequestId;
 }
 
 export const bundleBytesMax = 4 * 1024 * 1024;
@@ -50,6 +55,7 @@ export async function submitRequest(call: {
       fix: 'Attest the artifact in the build (actions/attest-build-provenance) and send the Sigstore bundle as "bundle".',
     });
   }
+  if (input.supersedes === true) checkSupersedes(ctx);
   const read = readParameters(input.parameters);
   if (!read.ok) {
     throw new RequestsError({
@@ -88,6 +94,8 @@ export async function submitRequest(call: {
           idempotencyKey,
           submittedBy: formatSubmitter(submitter),
           submittedAt: ctx.now(),
+          sourceRef: sourceRefOf(ctx),
+          resubmissionOf: input.resubmissionOf ?? null,
         },
       });
       await useBuildToken(transaction, ctx, id);
@@ -96,6 +104,7 @@ export async function submitRequest(call: {
         subject: `request:${id}`,
         detail: { ...asked, ...parameters, artifactName: input.artifact.name },
       });
+      if (input.supersedes === true) await supersedeOlder(transaction, ctx, { ...input, id });
       await ctx.queue.wake(transaction, id);
     });
   } catch (error) {

@@ -34,6 +34,7 @@ interface Saying {
   readonly message: string;
   readonly fix: string;
   readonly members?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What is wrong, in words of its own, and its status where the table of problems has several. */
@@ -46,10 +47,12 @@ export class BadRequest extends ExplainedError {
   static override readonly errorName = 'BadRequest';
   readonly status: number;
   readonly members: Readonly<Record<string, unknown>>;
-  constructor({ code, status, message, fix, members }: BadRequestInput) {
+  readonly headers: Readonly<Record<string, string>>;
+  constructor({ code, status, message, fix, members, headers }: BadRequestInput) {
     super({ code, message, fix });
     this.status = status ?? problemKind(code).status;
     this.members = members ?? {};
+    this.headers = headers ?? {};
   }
 }
 
@@ -96,10 +99,12 @@ function membersOf(error: unknown): Readonly<Record<string, unknown>> {
   return { 'expected-offset': error.offsets.expected, 'provided-offset': error.offsets.provided };
 }
 
-const headersOf = (error: unknown): Readonly<Record<string, string>> =>
-  isError(error, PartError) && error.offsets !== null
+function headersOf(error: unknown): Readonly<Record<string, string>> {
+  if (isError(error, BadRequest)) return error.headers;
+  return isError(error, PartError) && error.offsets !== null
     ? { 'upload-offset': String(error.offsets.expected) }
     : {};
+}
 
 const nothingMore = {
   fields: [],

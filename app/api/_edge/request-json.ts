@@ -1,6 +1,7 @@
 /** A request as the API shows it. Field names are the API's contract: schemas/openapi.yaml. */
 import { standingJson } from '../../../lib/signatures/index.ts';
 import type {
+  Cancellation,
   RequestDetail,
   RequestListItem,
   SignedFile,
@@ -39,7 +40,14 @@ export function requestJson(publicUrl: string, request: RequestDetail): Record<s
     artifact: request.artifact,
     bundleSha256: request.bundleSha256,
     submittedBy: request.submittedBy,
+    run:
+      request.run === null
+        ? null
+        : { id: request.run.run, attempt: request.run.attempt, url: request.run.address },
     parameters: request.parameters,
+    resubmissionOf: request.resubmissionOf,
+    resubmissions: request.resubmissions,
+    cancellation: request.cancellation === null ? null : cancellationJson(request.cancellation),
     submittedAt: request.submittedAt.toISOString(),
     status: request.status,
     summary: request.summary,
@@ -70,6 +78,13 @@ export function requestJson(publicUrl: string, request: RequestDetail): Record<s
           },
   };
 }
+
+export const cancellationJson = ({ reason, by, at, supersededBy }: Cancellation) => ({
+  reason,
+  by,
+  at: at.toISOString(),
+  supersededBy,
+});
 
 function traceJson(api: string, { pass, earlier, more }: Trace): Record<string, unknown> {
   return {

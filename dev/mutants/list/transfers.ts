@@ -3,7 +3,10 @@ import { guards, type Area } from '../mutant.ts';
 const uploads = 'app/api/v1/uploads/uploads.db.test.ts';
 const died = 'one’s portal died: the other goes on once the lease is over';
 
-/** Uploads in parts: whose they are, which bytes are kept, and that one call at a time writes. */
+const cancel = 'lib/requests/cancel.db.test.ts';
+const newer = 'takes the place of those of its project, policy and ref';
+
+/** Uploads in parts: whose they are, which bytes are kept, and that one call at a time writes. Who cancels what, and that it ends. */
 export const transfers: Area = {
   name: 'transfers',
   mutants: [
@@ -58,6 +61,51 @@ export const transfers: Area = {
         "if (actor.kind === 'token') return;",
         'is nobody else’s',
       ],
+    ]),
+    ...guards('lib/requests/cancel.ts', cancel, [
+      ['  authorise(ctx, request);', '', 'is cancelled by its run'],
+      ['      submitter.run === actor.run);', '      true);', 'is cancelled by its run'],
+      ['  await refuseEnded(ctx, id);', '', 'that has ended isn’t'],
+    ]),
+    ...guards('lib/requests/supersede.ts', cancel, [
+      ['AND request.source_ref = ${ref} ', '', newer],
+      [
+        "AND coalesce(state.status, 'received') IN ('received', 'checking', 'waiting-for-approval')",
+        '',
+        newer,
+      ],
+      ['if (sourceRefOf(ctx) !== null) return;', 'return;', 'is refused where nobody says of which ref'],
+    ]),
+    ...guards('lib/requests/resubmit.ts', cancel, [
+      [
+        'if (named === undefined || named === asked.configuration) return;',
+        'return;',
+        'has the same artifact and provenance',
+      ],
+    ]),
+    ...guards('signer/daemon/intake/cancelled.ts', 'signer/daemon/intake/cancelled.db.test.ts', [
+      [
+        '  if (findings !== null)\n    await run.step(',
+        '  if (findings === null)\n    await run.step(',
+        'a cancelled request ends',
+      ],
+    ]),
+    ...guards('signer/daemon/intake/final-check.ts', 'signer/daemon/intake/final-check.test.ts', [
+      [
+        'const cancelled = await findCancelled(context, id);',
+        'const cancelled = (await findCancelled(context, id)) && null;',
+        'ends a request that was cancelled',
+      ],
+    ]),
+    ...guards('signer/daemon/turns/find.ts', 'signer/daemon/turns/turns.db.test.ts', [
+      [
+        'EXISTS (SELECT 1 FROM portal.cancellation AS one WHERE one.request_id = open.request_id)\n   OR ',
+        '',
+        'a cancellation, whatever the request waits for',
+      ],
+    ]),
+    ...guards('app/api/_edge/range.ts', 'app/api/_edge/range.test.ts', [
+      ['if (condition !== null && condition !== etag) return null;', '', 'of another file than'],
     ]),
   ],
 };

@@ -19,6 +19,7 @@ const auditActions = {
   'request.submitted': {
     fields: ['projectSlug', 'policySlug', 'artifactSha256', 'bundleSha256', 'artifactName'],
   },
+  'request.cancelled': { fields: ['reason', 'supersededBy'] },
   'request.failure-told': notified,
   'approval.submitted': { fields: ['approvalId'], decision: true },
   'emergency-stop.stop': { fields: ['id', 'signedBy'], decision: true },

@@ -17,9 +17,13 @@ export interface OpenObject extends ObjectFacts {
   /**
    * Exactly `sizeBytes` bytes, or it fails with OBJECT_CHANGED. Opened with the first one, so what nobody reads holds
    * no file. They may not match the digest that they are stored under: decisions based on them must hash them.
-   * `isLent`: each piece is overwritten once the next is asked for.
+   * `isLent`: each piece is overwritten once the next is asked for. `start`, `end`: these alone, the last one left out.
    */
-  bytes(options?: { readonly isLent: boolean }): AsyncIterable<Uint8Array>;
+  bytes(options?: {
+    readonly isLent?: boolean;
+    readonly start?: number;
+    readonly end?: number;
+  }): AsyncIterable<Uint8Array>;
 }
 
 /**

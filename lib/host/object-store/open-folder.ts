@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path';
 import { isError } from '#core/error/index.ts';
 import { fileSource, lentChunks, RandomAccessError, readChunks } from '#core/formats/random-access.ts';
 import { parseSha256Hex, type Sha256Hex } from '#core/ids/index.ts';
-import { ObjectStoreError, type ObjectFacts, type ObjectStore } from './object-store.ts';
+import { ObjectStoreError, type ObjectFacts, type ObjectStore, type OpenObject } from './object-store.ts';
 import {
   codeOf,
   isFolder,
@@ -58,7 +58,7 @@ export function openObjectFolder(folder: string): ObjectStore {
       const file = objectPath(folder, sha256);
       return {
         ...facts,
-        bytes: ({ isLent } = { isLent: false }) => bytesOf(folder, file, sizeBytes, isLent),
+        bytes: (part = {}) => bytesOf(folder, file, sizeBytes, part),
       };
     },
     put: (request) =>
@@ -168,7 +168,7 @@ async function* bytesOf(
   folder: string,
   file: string,
   sizeBytes: number,
-  isLent: boolean,
+  { isLent = false, start = 0, end = sizeBytes }: NonNullable<Parameters<OpenObject['bytes']>[0]>,
 ): AsyncGenerator<Uint8Array> {
   const changed = (): ObjectStoreError =>
     new ObjectStoreError('OBJECT_CHANGED', `${file} is not what it was as it was looked up`);
@@ -180,7 +180,7 @@ async function* bytesOf(
       if (!found.isFile() || found.size !== sizeBytes) throw changed();
       // A growing file is read only up to its measured size.
       const source = fileSource(handle, sizeBytes);
-      yield* isLent ? lentChunks(source, 0, sizeBytes) : readChunks(source, 0, sizeBytes);
+      yield* isLent ? lentChunks(source, start, end) : readChunks(source, start, end);
     } finally {
       await handle.close();
     }

@@ -179,7 +179,7 @@ export const problemsOfApi = {
     fix: 'Take another release. To investigate this one, add despite=revoked.',
   }),
   REQUEST_ENDED: kind(409, 'Request ended', {
-    meaning: 'The request has ended, so no decision about it counts any more.',
+    meaning: 'The request has ended, so no decision about it counts any more, and it can’t be cancelled.',
     fix: 'See how it ended; submit a new request where another is needed.',
   }),
   TOO_MANY_TOKENS: kind(409, 'Too many tokens', {
@@ -217,6 +217,15 @@ export const problemsOfApi = {
     meaning: 'The policy asks for proof of where the artifact was built, and none was sent.',
     fix: 'Send the Sigstore bundle of the build as `bundle`.',
   }),
+  CONFIGURATION_OF_POLICY: kind(422, 'Configuration chosen by the policy', {
+    meaning:
+      'The policy names another artifact configuration than the one that was asked for; a request can’t choose.',
+    fix: 'Submit under a policy that signs by it.',
+  }),
+  SOURCE_REF_UNKNOWN: kind(422, 'Ref not known', {
+    meaning: 'Only the identity token of a build says of which branch or tag it is, and none was sent.',
+    fix: 'Submit with the identity token of the build, or without `supersedes`.',
+  }),
   PROJECT_NOT_ACTIVE: kind(422, 'Project not active', {
     meaning: 'The policy in force says that the project is paused or retired.',
     fix: 'Ask the foundation.',
@@ -248,8 +257,8 @@ export const problemsOfApi = {
   }),
   // 429, 5xx: later.
   TOO_MANY_AT_ONCE: kind(429, 'Too many at once', {
-    meaning: 'Too much is coming in from one network at once.',
-    fix: 'Wait until the other uploads are done, then send it again.',
+    meaning: 'Too much is coming in from one network at once, or one caller waits for too many requests.',
+    fix: 'Wait until the others are done, then send it again.',
   }),
   TOO_MANY_UPLOADS: kind(429, 'Too many uploads', {
     meaning: 'Whoever sends this has as many uploads running as they may have.',

@@ -1,4 +1,4 @@
-/** What uploads are answered with at `/api/v1`, whole or in parts. */
+/** What uploads and downloads at `/api/v1` are answered with, whole or in parts. */
 import { kind } from './problem-kind.ts';
 
 export const problemsOfUploads = {
@@ -18,6 +18,11 @@ export const problemsOfUploads = {
     meaning:
       'The bytes of this call have another SHA-256 than its Content-Digest says. None of them were kept.',
     fix: 'Send them again.',
+  }),
+  RANGE_NOT_SATISFIABLE: kind(416, 'Range outside the file', {
+    meaning:
+      'The range that was asked for begins after the end of the file. The header Content-Range says its size.',
+    fix: 'Ask for a part that is there, or for all of it, without Range.',
   }),
   UNKNOWN_UPLOAD: kind(404, 'No such upload', {
     meaning: 'The caller has no unfinished upload with this id: it was removed, or somebody else began it.',

@@ -5,8 +5,8 @@ import type { PartialFiles } from './partial-files.ts';
 
 export interface StoredArtifact {
   readonly sizeBytes: number;
-  /** The bytes, once. Opened on first read, so an unread answer holds no file. */
-  stream(): ReadableStream<Uint8Array>;
+  /** The bytes, once; of a part, those from `start` to before `end`. Opened on first read, so an unread answer holds no file. */
+  stream(part?: { readonly start: number; readonly end: number }): ReadableStream<Uint8Array>;
 }
 
 /** Released artifacts, read-only for the portal. Rejects with a StorageError. */

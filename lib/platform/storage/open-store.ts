@@ -65,7 +65,7 @@ async function openWith(
 ): Promise<StoredArtifact | null> {
   const found = await objects.open(sha256);
   if (found === null) return null;
-  return { sizeBytes: found.sizeBytes, stream: () => streamOf(found.bytes()) };
+  return { sizeBytes: found.sizeBytes, stream: (part) => streamOf(found.bytes(part)) };
 }
 
 function streamOf(bytes: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { parseProjectSlug } from '#core/ids/index.ts';
+import { parseProjectSlug, parseRequestId } from '#core/ids/index.ts';
 import { issueCertificate, serialOf } from '#core/pki/x509/index.ts';
 import { governingAs } from '../checks/proofs.fixture.ts';
 import type { KnownRevocation } from '../../rulings/revocations/index.ts';
@@ -33,10 +33,15 @@ const revocation = {
   policyCommit: null,
 } satisfies KnownRevocation;
 
+const request = {
+  id: parseRequestId('11111111-1111-4111-8111-111111111111'),
+  project: parseProjectSlug('widget'),
+};
 type Context = Parameters<typeof checkBeforeFile>[0];
 const nothing = () => Promise.resolve();
 const fine = {
   journal: { check: nothing },
+  database: { query: () => Promise.resolve([]) },
   stops: { check: nothing },
   policy: { checkFresh: () => undefined },
   revocations: { known: () => new Map() },
@@ -46,7 +51,7 @@ const fine = {
 const look = (change: object = {}) =>
   checkBeforeFile(
     { ...fine, ...change } as unknown as Context,
-    { project: parseProjectSlug('widget') },
+    request,
     governingAs({ key, ownKeys: {}, effective: { locate: () => null } }),
   );
 const gone = new Error('not now');
@@ -64,6 +69,15 @@ describe('the check before each file', () => {
     });
   });
 
+  it('ends a request that was cancelled', async () => {
+    const row = { reason: 'The wrong tag.', cancelled_by: 'token:widget/ci' };
+    const database = { query: () => Promise.resolve([row]) };
+    expect(await look({ database })).toMatchObject({
+      ok: false,
+      findings: [{ rule: 'received.cancelled', found: 'cancelled by token:widget/ci: The wrong tag.' }],
+    });
+  });
+
   it('says of a project’s own key that it is one, and where the policy names it', async () => {
     const other = {
       entry: { label: 'widget.other' },
@@ -75,7 +89,7 @@ describe('the check before each file', () => {
     const locate = ([file = '']: readonly string[]) => ({ file, line: 1, text: '' });
     const checked = await checkBeforeFile(
       { ...fine, revocations } as unknown as Context,
-      { project: parseProjectSlug('widget') },
+      request,
       governingAs({ key: other, ownKeys: { openpgp: key }, effective: { locate } }),
     );
     const [finding] = checked.findings;

@@ -5,11 +5,12 @@ import type { ClaimedRequest } from '../requests/index.ts';
 import { proveNotRevoked, type NotRevoked } from '../../rulings/revocations/index.ts';
 import type { StepResult } from '../run/index.ts';
 import type { SignerContext } from './context.ts';
+import { findCancelled } from './cancelled.ts';
 import { denialSince } from './read-decisions.ts';
 
 /**
  * Checks what may have happened while the files were signed: a stop (throws Unavailable), a revocation of this
- * certificate, or a denial by an approver.
+ * certificate, a cancellation, or a denial by an approver.
  */
 export async function finalCheck(
   context: Pick<SignerContext, 'journal' | 'stops' | 'revocations' | 'keys' | 'database' | 'now'>,
@@ -18,6 +19,8 @@ export async function finalCheck(
 ): Promise<StepResult<NotRevoked>> {
   await context.journal.check();
   await context.stops.check(request.project);
+  const cancelled = await findCancelled(context, request.id);
+  if (cancelled !== null) return { ok: false, findings: cancelled };
   const denial = await denialSince(context, request, governing.effective);
   if (denial.ok === 'waiting') return denial;
   if (!denial.ok) return { ok: false, findings: denial.findings };
@@ -27,16 +30,18 @@ export async function finalCheck(
 
 /**
  * Checks what may have happened before the next file is signed: a stop, a policy that became too old, a database that
- * was rolled back (each throws), or a revocation. Denials end the request before its release.
+ * was rolled back (each throws), a cancellation, or a revocation. Denials end the request before its release.
  */
 export async function checkBeforeFile(
-  context: Pick<SignerContext, 'journal' | 'stops' | 'policy' | 'revocations' | 'keys' | 'now'>,
-  { project }: Pick<ClaimedRequest, 'project'>,
+  context: Pick<SignerContext, 'journal' | 'stops' | 'policy' | 'revocations' | 'keys' | 'database' | 'now'>,
+  { id, project }: Pick<ClaimedRequest, 'id' | 'project'>,
   governing: GoverningPolicy,
 ): Promise<Checked<NotRevoked>> {
   await context.journal.check();
   await context.stops.check(project);
   context.policy.checkFresh();
+  const cancelled = await findCancelled(context, id);
+  if (cancelled !== null) return { ok: false, findings: cancelled };
   return checkNotRevoked(context, governing);
 }
 

@@ -30,6 +30,7 @@ import { isPassDue, loadRequest, readState, type ClaimedRequest } from '../reque
 import { keepTimestamps, signArtifact, signerOf, verifySigned } from '../signing/index.ts';
 import { askHost } from './ask-host.ts';
 import type { SignerContext } from './context.ts';
+import { endIfCancelled, findCancelled } from './cancelled.ts';
 import { finalCheck, checkBeforeFile } from './final-check.ts';
 import { endIfDenied, readDecisions } from './read-decisions.ts';
 import { releaseArtifact } from './release.ts';
@@ -75,6 +76,7 @@ export async function processRequest(
   });
   const directory = path.join(context.config.workDirectory, id);
   try {
+    if (state !== null) await endIfCancelled(context, run, id);
     if (state !== null) await endIfDenied(context, run, id);
     // A request without state is due, unless it doesn't exist, which shows as it is loaded.
     if (state !== null && !(await isPassDue(context.database, context.now(), id))) return { kind: 'ended' };
@@ -105,6 +107,7 @@ export async function processRequest(
 
 async function walk(context: SignerContext, run: Run, id: RequestId, directory: string): Promise<void> {
   const request = await claimed(context, run, id);
+  if (run.pass === 1) await endIfCancelled(context, run, id);
   const work: Work = { context, run, request, directory };
   const checks = await runChecks(work);
   const evidence = await recheck(work, checks);
@@ -260,6 +263,8 @@ async function countNow(
 /** Minutes may pass between the first check and the signature: policy, certificate and approvals as of now. */
 async function recheck({ context, run, request }: Work, checks: Checks): Promise<Evidence> {
   const again = async () => {
+    const cancelled = await findCancelled(context, request.id);
+    if (cancelled !== null) return { ok: false as const, findings: cancelled };
     const checked = checkPolicy({
       ...(await policyNow(context, request)),
       request,

@@ -8,3 +8,4 @@ export {
   stateColumns,
   type RequestState,
 } from './state.ts';
+export { readCancellation } from './cancellation.ts';

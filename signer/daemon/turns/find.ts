@@ -104,8 +104,9 @@ export async function addOpen(
   return { changed: found.length, last };
 }
 
-/** There are submissions that the signer hasn't read; determined with a bounded count. */
-const unread = `(EXISTS (SELECT 1 FROM portal.approval_submission AS one
+/** There are submissions that the signer hasn't read, determined with a bounded count, or the request was cancelled. */
+const unread = `(EXISTS (SELECT 1 FROM portal.cancellation AS one WHERE one.request_id = open.request_id)
+   OR EXISTS (SELECT 1 FROM portal.approval_submission AS one
                           WHERE one.request_id = open.request_id AND one.seq > coalesce(reading.position, 0))
    OR (coalesce(reading.rows_read, 0) < ${countedMax}
        AND coalesce(reading.rows_read, 0) <> (SELECT count(*) FROM (

@@ -48,6 +48,13 @@ export class PortalTables {
     return rows.map((row) => row.id);
   }
 
+  async cancel(id: RequestId): Promise<void> {
+    await this.client.query(
+      `INSERT INTO portal.cancellation (request_id, reason, cancelled_by, cancelled_at) VALUES ($1, 'x', 'test', now())`,
+      [id],
+    );
+  }
+
   async handIn(id: RequestId, { count = 1, submittedAt = new Date() } = {}): Promise<void> {
     await this.client.query(
       `INSERT INTO portal.approval_submission (id, request_id, statement, signature, submitted_by, submitted_at)

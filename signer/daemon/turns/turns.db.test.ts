@@ -264,6 +264,14 @@ describe('turns', () => {
       expect(await turns.take()).toBeNull();
     });
 
+    it('a cancellation, whatever the request waits for, without a job', async () => {
+      const people = await waiting();
+      const time = await waiting({ status: 'checking', retryAt: new Date(Date.now() + 60_000) });
+      for (const id of [people, time]) await portal.cancel(id);
+      await turns.find();
+      expect([(await taken()).requestId, (await taken()).requestId].sort()).toEqual([people, time].sort());
+    });
+
     it('an approval without a job, by going past all waiting requests', async () => {
       const id = await waiting();
       await portal.handIn(id);

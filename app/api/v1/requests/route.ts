@@ -11,6 +11,7 @@ import { answer, answerQuery, json } from '../../_edge/answer.ts';
 import { jsonBody } from '../../_edge/body.ts';
 import { requestSummaryJson } from '../../_edge/request-json.ts';
 import { checked, identified } from '../../_edge/check.ts';
+import { idempotencyKeyOf, submitted } from '../../_edge/submitted.ts';
 import { parameterValues } from '../../_edge/parameters.ts';
 
 // A name for people: no path, nothing invisible.
@@ -26,16 +27,13 @@ const submission = z.strictObject({
   artifact: z.strictObject({ sha256: z.string().max(200), name: artifactName }),
   bundle: z.record(z.string(), z.unknown()).nullable().default(null),
   parameters: parameterValues.default(noParameters),
+  supersedes: z.boolean().default(false),
 });
-
-const idempotencyKey = z
-  .string()
-  .regex(/^[\x21-\x7e]{1,200}$/, 'an Idempotency-Key of 1 to 200 visible ASCII characters')
-  .nullable();
 
 const query = z.strictObject({
   project: z.string().max(200).optional(),
   status: requestStatusSchema.optional(),
+  since: z.iso.datetime({ offset: true }).optional(),
   cursor: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(25),
 });
@@ -53,14 +51,11 @@ export async function POST(request: Request): Promise<Response> {
         artifact: { sha256: identified(parseSha256Hex, body.artifact.sha256), name: body.artifact.name },
         bundle: body.bundle,
         parameters: body.parameters,
-        idempotencyKey: checked(idempotencyKey, request.headers.get('idempotency-key')),
+        idempotencyKey: idempotencyKeyOf(request),
+        supersedes: body.supersedes,
       },
     });
-    const api = `${ctx.config.publicUrl}/api/v1/requests/${id}`;
-    return json(
-      { id, url: `${ctx.config.publicUrl}/requests/${id}`, api, created },
-      { status: created ? 201 : 200, headers: { location: api } },
-    );
+    return submitted(ctx, id, created);
   });
 }
 
@@ -72,6 +67,7 @@ export async function GET(request: Request): Promise<Response> {
         limit: asked.limit,
         ...(asked.project === undefined ? {} : { project: identified(parseProjectSlug, asked.project) }),
         ...(asked.status === undefined ? {} : { status: asked.status }),
+        ...(asked.since === undefined ? {} : { since: new Date(asked.since) }),
         ...(asked.cursor === undefined ? {} : { cursor: asked.cursor }),
       },
     });

@@ -5,6 +5,7 @@ import { despite, openReleased, saysDespite } from '../../../../../../lib/releas
 import type { OpenedRelease } from '../../../../../../lib/releases/index.ts';
 import { revocationJson } from '../../../../../../lib/signatures/index.ts';
 import { answerQuery } from '../../../../_edge/answer.ts';
+import { askedPart } from '../../../../_edge/range.ts';
 import { BadRequest } from '../../../../_edge/problem.ts';
 import { requestIdOf } from '../../../../_edge/request-id.ts';
 import type { RequestRoute } from '../../../../_edge/request-id.ts';
@@ -30,13 +31,21 @@ export async function GET(request: Request, context: RequestRoute): Promise<Resp
       if (!isPerson(request)) throw revoked(ctx, released, warning);
       return new Response(null, { status: 303, headers: { location: warning, ...askedAnew } });
     }
-    return new Response(released.artifact.stream(), {
+    const { artifact } = released;
+    const { sizeBytes } = artifact;
+    const etag = `"${released.sha256}"`;
+    const part = askedPart(request, sizeBytes, etag);
+    return new Response(artifact.stream(part ?? { start: 0, end: sizeBytes }), {
+      status: part === null ? 200 : 206,
       headers: {
+        'accept-ranges': 'bytes',
+        'content-length': String(part === null ? sizeBytes : part.end - part.start),
+        ...(part === null ? {} : { 'content-range': `bytes ${part.start}-${part.end - 1}/${sizeBytes}` }),
         'content-type': 'application/octet-stream',
         'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(released.name)}`,
         'countersign-standing': state,
         // What is good now may be revoked the next time somebody asks; revoked files must not be cached.
-        ...(refused ? askedAnew : { etag: `"${released.sha256}"`, 'cache-control': 'public, no-cache' }),
+        ...(refused ? askedAnew : { etag, 'cache-control': 'public, no-cache' }),
       },
     });
   });

@@ -1,0 +1,194 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parsePolicySlug, parseProjectSlug, parseSha256Hex, type RequestId } from '#core/ids/index.ts';
+import { loadSnapshot } from '#core/policy/index.ts';
+import { decode, encode, seedCommit, seedWithKeys } from '#core/policy/seed.fixture.ts';
+import { startTokenService, tokenIssuer, type TokenRun, type TokenService } from '../../dev/github/index.ts';
+import { createToken } from '../api-tokens/index.ts';
+import { bearerActor } from '../platform/auth/index.ts';
+import { openBuildKeys } from '../platform/build-token/index.ts';
+import type { Context, Portal } from '../platform/portal/index.ts';
+import { openFoundation } from '../policy-changes/open-foundation.fixture.ts';
+import { cancelRequest, readRequest, resubmitRequest, submitRequest, uploadArtifact } from './index.ts';
+
+const project = parseProjectSlug('esbuild-demo');
+const [release, test] = ['release-signing', 'test-signing'].map((slug) => parsePolicySlug(slug)) as [
+  ReturnType<typeof parsePolicySlug>,
+  ReturnType<typeof parsePolicySlug>,
+];
+
+const repository = {
+  id: '900100200',
+  ownerId: '900100',
+  uri: 'https://github.com/countersign-demo/esbuild-windows',
+};
+
+/** The seed, with releases built on GitHub, whose accounts people's files name. */
+function withGitHub(own: Portal): Portal {
+  const files = seedWithKeys();
+  const path = `projects/${project}/policies/release-signing.yaml`;
+  const text = decode(files.get(path)).replace('buildSystem: development', 'buildSystem: github-actions');
+  files.set(path, encode(text));
+  const loaded = loadSnapshot(files, seedCommit);
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.diagnostics[0]));
+  const at = () => Promise.resolve({ files, snapshot: loaded.snapshot });
+  const elsewhere = new Map([[tokenIssuer, service.keysUrl]]);
+  const buildKeys = openBuildKeys({ now: own.now, elsewhere });
+  return { ...own, buildKeys, policies: { ...own.policies, at } };
+}
+
+let on: Awaited<ReturnType<typeof openFoundation>>;
+let service: TokenService;
+let portal: Portal;
+let owner: Client;
+let token: string;
+let stranger: string;
+beforeAll(async () => {
+  on = await openFoundation();
+  service = await startTokenService();
+  portal = withGitHub(on.portal);
+  owner = new Client({ connectionString: on.ownerUrl });
+  await owner.connect();
+  const maintainer = await on.as('demo-maintainer');
+  const tokenOf = async (slug: string): Promise<string> => {
+    const asked = { project: parseProjectSlug(slug), name: 'ci', policies: [], days: 90, id: randomUUID() };
+    return (await createToken({ ctx: maintainer, input: asked })).token;
+  };
+  [token, stranger] = [await tokenOf(project), await tokenOf('zip-demo')];
+});
+afterAll(async () => {
+  await owner.end();
+  await service.stop();
+  await on.release();
+});
+
+const as = async (text: string): Promise<Context> => ({
+  ...portal,
+  actor: await bearerActor(portal, `Bearer ${text}`, null),
+});
+const build = (run: Partial<TokenRun> = {}) =>
+  as(service.sign(service.claims(on.portal.config.publicUrl, { repository, ...run })));
+
+async function submit(ctx: Context, more: { policy?: typeof release; supersedes?: boolean } = {}) {
+  await on.portal.db.upload.deleteMany({});
+  const bytes = randomBytes(20);
+  const sha256 = parseSha256Hex(createHash('sha256').update(bytes).digest('hex'));
+  const stream = (async function* () {
+    yield bytes;
+  })();
+  await uploadArtifact({ ctx, input: { project: null, sha256, stream, sizeBytesExpected: 20 } });
+  const { id } = await submitRequest({
+    ctx,
+    input: {
+      project,
+      policy: more.policy ?? release,
+      artifact: { sha256, name: 'a.zip' },
+      bundle: { mediaType: 'x' },
+      parameters: {},
+      idempotencyKey: null,
+      ...(more.supersedes === undefined ? {} : { supersedes: more.supersedes }),
+    },
+  });
+  return id;
+}
+const stands = async (id: RequestId, status: string): Promise<void> => {
+  await owner.query(
+    `INSERT INTO signer.request_state (request_id, status, step, pass, summary, updated_at) VALUES ($1, $2, 'scan', 1, 'Malware.', now())`,
+    [id, status],
+  );
+};
+const read = async (id: RequestId) => {
+  const found = await readRequest({ ctx: portal, input: { id } });
+  if (found === null) throw new Error(`no request ${id}`);
+  return found;
+};
+const cancel = (ctx: Context, id: RequestId, reason = 'The wrong tag.') =>
+  cancelRequest({ ctx, input: { id, reason } });
+
+describe('a request', () => {
+  it('is cancelled by its run, by the project’s tokens and team, and by nobody else', async () => {
+    const id = await submit(await build({ runId: '71' }));
+    for (const other of [
+      await build({ runId: '72' }),
+      await as(stranger),
+      on.public,
+      await on.as('demo-auditor'),
+    ])
+      await expect(cancel(other, id)).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+    expect((await read(id)).cancellation).toBeNull();
+    expect(await cancel(await build({ runId: '71', attempt: 2 }), id)).toMatchObject({
+      reason: 'The wrong tag.',
+      by: expect.stringMatching(/^build:github\/900100200\/71\/2/) as string,
+    });
+    // What is on record stays.
+    expect(await cancel(await as(token), id, 'Another.')).toMatchObject({ reason: 'The wrong tag.' });
+    for (const ctx of [await as(token), await on.as('demo-approver')]) {
+      const another = await submit(await build());
+      await cancel(ctx, another);
+      expect((await read(another)).cancellation).not.toBeNull();
+    }
+    const events = await on.portal.db.auditEvent.count({ where: { action: 'request.cancelled' } });
+    expect(events).toBe(3);
+  });
+
+  it('that has ended isn’t: what happened is told', async () => {
+    const id = await submit(await build());
+    await stands(id, 'denied');
+    await expect(cancel(await as(token), id)).rejects.toMatchObject({
+      code: 'REQUEST_ENDED',
+      message: expect.stringMatching(/is denied since .*Malware\.$/) as string,
+    });
+  });
+});
+
+describe('a newer build', () => {
+  it('takes the place of those of its project, policy and ref that haven’t ended, if it is asked to', async () => {
+    const on1 = { ref: 'refs/tags/v1.0.1' };
+    const older = await submit(await build(on1));
+    const waiting = await submit(await build(on1));
+    await stands(waiting, 'waiting-for-approval');
+    const [signing, denied] = [await submit(await build(on1)), await submit(await build(on1))];
+    await stands(signing, 'signing');
+    await stands(denied, 'denied');
+    const otherRef = await submit(await build({ ref: 'refs/tags/v1.0.2' }));
+    const otherPolicy = await submit(await as(token), { policy: test });
+    const byToken = await submit(await as(token));
+    await submit(await build(on1), { supersedes: false });
+    expect((await read(older)).cancellation).toBeNull();
+    const newest = await submit(await build(on1), { supersedes: true });
+    for (const id of [older, waiting])
+      expect((await read(id)).cancellation).toMatchObject({ supersededBy: newest });
+    for (const id of [signing, denied, otherRef, otherPolicy, byToken, newest])
+      expect((await read(id)).cancellation).toBeNull();
+  });
+
+  it('is refused where nobody says of which ref it is', async () => {
+    await expect(submit(await as(token), { supersedes: true })).rejects.toMatchObject({
+      code: 'SOURCE_REF_UNKNOWN',
+    });
+  });
+});
+
+describe('a request that is submitted again', () => {
+  it('has the same artifact and provenance, and each names the other', async () => {
+    const id = await submit(await build());
+    const again = (ctx: Context, more: object = {}) =>
+      resubmitRequest({
+        ctx,
+        input: { id, policy: null, configuration: null, parameters: null, idempotencyKey: null, ...more },
+      });
+    expect(await again(await as(token))).toEqual({ id, created: false });
+    const { id: other, created } = await again(await as(token), { policy: test });
+    expect(created).toBe(true);
+    const [first, second] = [await read(id), await read(other)];
+    expect([second.resubmissionOf, first.resubmissions]).toEqual([id, [other]]);
+    expect([second.artifact, second.bundleSha256]).toEqual([first.artifact, first.bundleSha256]);
+    await stands(id, 'denied');
+    expect((await again(await as(token))).created).toBe(true);
+    await expect(again(await as(stranger), { policy: test })).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+    await expect(again(await as(token), { configuration: parsePolicySlug('x') })).rejects.toMatchObject({
+      code: 'CONFIGURATION_OF_POLICY',
+    });
+  });
+});

@@ -1,0 +1,122 @@
+/**
+ * Asks the signer to end a request that somebody doesn't want any more. It can only be asked: what is released by the time that it
+ * looks stays released.
+ */
+import { parseProjectSlug, parseRequestId } from '#core/ids/index.ts';
+import type { RequestId } from '#core/ids/index.ts';
+import { formatSubmitter, parseSubmitter } from '#core/wire/submitter/index.ts';
+import { recordEvent } from '../audit/index.ts';
+import { actorName, isOnTeam, stillGood } from '../platform/auth/index.ts';
+import { isUniqueViolation } from '../platform/db/index.ts';
+import type { SigningRequest, Transaction } from '../platform/db/index.ts';
+import type { Context } from '../platform/portal/index.ts';
+import { RequestsError } from './error.ts';
+import { isFinal, requestStatusSchema } from './status.ts';
+
+export interface Cancellation {
+  readonly reason: string;
+  readonly by: string;
+  readonly at: Date;
+  /** The newer request that took its place. */
+  readonly supersededBy: RequestId | null;
+}
+
+/** → what is on record; of a request that was cancelled before, that. Rejects where it has ended. */
+export async function cancelRequest(call: {
+  readonly ctx: Context;
+  readonly input: { readonly id: RequestId; readonly reason: string };
+}): Promise<Cancellation> {
+  const { ctx, input } = call;
+  const { id, reason } = input;
+  const request = await ctx.db.signingRequest.findUnique({ where: { id } });
+  if (request === null) {
+    throw new RequestsError({
+      code: 'UNKNOWN_REQUEST',
+      message: `There is no signing request ${id}.`,
+      fix: 'Check the id; GET /api/v1/requests lists all requests.',
+    });
+  }
+  authorise(ctx, request);
+  const earlier = await readCancellation(ctx, id);
+  if (earlier !== null) return earlier;
+  await refuseEnded(ctx, id);
+  try {
+    await ctx.db.$transaction(async (transaction) => {
+      await stillGood(transaction, ctx.actor, ctx.now());
+      await recordCancellation(transaction, ctx, { id, reason, supersededBy: null });
+    });
+  } catch (error) {
+    // Cancelled twice at the same time.
+    if (!isUniqueViolation(error)) throw error;
+  }
+  return (
+    (await readCancellation(ctx, id)) ?? {
+      reason,
+      by: actorName(ctx.actor),
+      at: ctx.now(),
+      supersededBy: null,
+    }
+  );
+}
+
+export async function readCancellation(
+  { db }: Pick<Context, 'db'>,
+  id: RequestId,
+): Promise<Cancellation | null> {
+  const row = await db.cancellation.findUnique({ where: { requestId: id } });
+  if (row === null) return null;
+  const { reason, cancelledBy: by, cancelledAt: at, supersededBy } = row;
+  return { reason, by, at, supersededBy: supersededBy === null ? null : parseRequestId(supersededBy) };
+}
+
+export async function recordCancellation(
+  transaction: Transaction,
+  ctx: Pick<Context, 'actor' | 'now' | 'queue' | 'network'>,
+  given: { readonly id: RequestId; readonly reason: string; readonly supersededBy: RequestId | null },
+): Promise<void> {
+  const { id, reason, supersededBy } = given;
+  await transaction.cancellation.create({
+    data: { requestId: id, reason, supersededBy, cancelledBy: actorName(ctx.actor), cancelledAt: ctx.now() },
+  });
+  await recordEvent(transaction, ctx, {
+    action: 'request.cancelled',
+    subject: `request:${id}`,
+    detail: { reason, ...(supersededBy === null ? {} : { supersededBy }) },
+  });
+  await ctx.queue.wake(transaction, id);
+}
+
+/** Whoever submitted it, the project's team, its tokens, and builds of the same run. */
+function authorise({ actor }: Context, { projectSlug, submittedBy }: SigningRequest): void {
+  const submitter = parseSubmitter(submittedBy);
+  const isAllowed =
+    (actor.kind === 'token' && actor.project === projectSlug) ||
+    isOnTeam(actor, parseProjectSlug(projectSlug)) ||
+    (actor.kind === 'person' && formatSubmitter(actor) === submittedBy) ||
+    (actor.kind === 'build' &&
+      submitter?.kind === 'build' &&
+      submitter.provider === actor.provider &&
+      submitter.repositoryId === actor.repositoryId &&
+      submitter.run === actor.run);
+  if (isAllowed) return;
+  throw new RequestsError({
+    code: 'NOT_ALLOWED',
+    message: `Only who submitted the request, and the project ${projectSlug}, may cancel it.`,
+    fix: `Send an API token of ${projectSlug}, or an identity token of the run that submitted it: Authorization: Bearer …`,
+  });
+}
+
+async function refuseEnded({ db }: Context, id: RequestId): Promise<void> {
+  const state = await db.requestState.findUnique({ where: { requestId: id } });
+  if (state === null) return;
+  const status = requestStatusSchema.parse(state.status);
+  if (!isFinal(status)) return;
+  throw new RequestsError({
+    code: 'REQUEST_ENDED',
+    message: `It is too late: the request is ${status} since ${state.updatedAt.toISOString()}. ${state.summary}`,
+    fix:
+      status === 'completed'
+        ? 'What is signed stays signed. Where it must not be used, ask the foundation to revoke it.'
+        : 'There is nothing left to cancel.',
+  });
+}
