@@ -13,16 +13,7 @@ export const completionUsage = `  countersign completion bash|zsh|fish          
 /** Options whose values are these and no others. */
 const choices: Readonly<Record<string, readonly string[]>> = {
   until: ['gate', 'done'],
-  status: [
-    'received',
-    'checking',
-    'waiting-for-approval',
-    'signing',
-    'completed',
-    'denied',
-    'failed',
-    'cancelled',
-  ],
+  status: ['received', 'checking', 'waiting-for-approval', 'signing', 'completed', 'denied', 'failed'],
 };
 const firstArguments: Readonly<Record<string, readonly string[]>> = { completion: shells };
 

@@ -117,7 +117,7 @@ ${portalUsage}
 
 countersign COMMAND --help has examples.
 
-Exit status: 0 done; 1 refused, denied, cancelled, invalid or failed; 2 wrong usage; 3 still running when --wait gave up, or
+Exit status: 0 done; 1 refused, denied, invalid or failed; 2 wrong usage; 3 still running when --wait gave up, or
 imported with something left out; 4 the portal can't be reached or is out of order, so try again; 5 not signed in: no
 token, or one that isn't taken; 70 a fault of this program; 130 interrupted; 141 nobody reads the output any more.
 `;

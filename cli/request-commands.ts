@@ -6,6 +6,7 @@ import {
   cancel,
   ClientError,
   downloadResumable,
+  isFinal,
   listRequests,
   readReasons,
   readRequest,
@@ -65,7 +66,12 @@ export async function requestCommand(verb: RequestVerb, work: Work): Promise<0 |
     }
     case 'cancel': {
       await cancel(portal, given.id, { reason: given.needed('reason'), ...going }).catch(explainOldPortal);
-      await tell(work, await readRequest(portal, given.id, going), null);
+      const view = await readRequest(portal, given.id, going);
+      if (!isFinal(view))
+        io.note(
+          'The signer is asked to end it, and does so when it looks next, unless it is released by then.',
+        );
+      await tell(work, view, null);
       return 0;
     }
     case 'download': {
@@ -98,7 +104,6 @@ async function submitted({ portal, given, io, going }: Work): Promise<string> {
       bundle: values.bundle ?? null,
       parameters: given.parameters,
       idempotencyKey: values['idempotency-key'] ?? null,
-      configuration: values.configuration,
       supersedes: values.supersede === true,
       onProgress: shown.onProgress,
       onKept: () => {
@@ -153,8 +158,7 @@ async function finish(work: Work, view: RequestView): Promise<0 | 1> {
   return isRefused(view) ? 1 : 0;
 }
 
-const isRefused = ({ status }: RequestView): boolean =>
-  ['denied', 'failed', 'cancelled', 'superseded'].includes(status);
+const isRefused = ({ status }: RequestView): boolean => status === 'denied' || status === 'failed';
 
 const reasonsMax = 50;
 

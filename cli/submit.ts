@@ -14,12 +14,11 @@ export interface SubmitInput extends Pick<UploadInput, 'onProgress' | 'onKept' |
   readonly bundle: string | null;
   readonly parameters: ParameterValues;
   readonly idempotencyKey: string | null;
-  readonly configuration?: string | undefined;
   readonly supersedes?: boolean;
 }
 
 export async function submitArtifact(input: SubmitInput): Promise<Submitted> {
-  const { portal, project, policy, artifact, configuration, idempotencyKey, patience, signal } = input;
+  const { portal, project, policy, artifact, idempotencyKey, patience, signal } = input;
   const bundle = input.bundle === null ? undefined : await readBundle(input.bundle);
   const { onProgress, onKept } = input;
   const { sha256 } = await uploadResumable(portal, {
@@ -38,7 +37,6 @@ export async function submitArtifact(input: SubmitInput): Promise<Submitted> {
       artifact: { sha256, name: path.basename(artifact) },
       ...(bundle === undefined ? {} : { bundle }),
       ...(hasParameters(input.parameters) ? { parameters: input.parameters } : {}),
-      ...(configuration === undefined ? {} : { configuration }),
       ...(input.supersedes === true ? { supersedes: true } : {}),
     },
     { idempotencyKey, patience, signal },

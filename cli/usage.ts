@@ -1,14 +1,14 @@
 /** What help says of the commands about the portal: how each is called, its options, examples. */
 import { portalCommands } from './verbs.ts';
 
-export const portalUsage = `  countersign submit FILE --project SLUG --policy SLUG [--bundle FILE] [--param NAME=VALUE]… [--configuration SLUG]
-                     [--supersede] [--idempotency-key K] [--wait] [--timeout SECONDS] [--output DIR] [--json]
+export const portalUsage = `  countersign submit FILE --project SLUG --policy SLUG [--bundle FILE] [--param NAME=VALUE]… [--supersede]
+                     [--idempotency-key K] [--wait] [--timeout SECONDS] [--output DIR] [--json]
                                                                uploads FILE and asks for its signature
   countersign status REQUEST [--json]                          how it stands; why it was refused, where, how to mend it
   countersign wait REQUEST [--until gate|done] [--timeout SECONDS] [--output DIR] [--json]
                                                                until it ends; gate: or until people have to approve it
   countersign download REQUEST --output FILE|DIR [--despite-revocation] [--json]
-  countersign cancel REQUEST --reason TEXT [--json]            nothing gets signed; it is final
+  countersign cancel REQUEST --reason TEXT [--json]            asks the signer to end it before it signs
   countersign resubmit REQUEST [--policy SLUG] [--configuration SLUG] [--param NAME=VALUE]… [--wait] [--timeout SECONDS]
                      [--output DIR] [--json]                   the same file and provenance once more
   countersign list [--project SLUG] [--status STATUS] [--since DATE] [--limit N] [--json]     newest first
@@ -30,8 +30,9 @@ export const portalUsage = `  countersign submit FILE --project SLUG --policy SL
     --bundle FILE        the Sigstore bundle of the build’s attestation
     --param N=VALUE      a value that the policy’s artifact configuration asks requests for, as version=1.2.3; once for each.
                          Also --parameter
-    --configuration SLUG another artifact configuration of the project, where the policy lets requests choose
-    --supersede          ends an older request of the same project, policy and ref that still waits
+    --configuration SLUG the artifact configuration that you expect: the policy names it, and refuses you another one
+    --supersede          ends older requests of the same project, policy and branch or tag that aren’t signed yet; needs the
+                         identity token of a build, which says the ref
     --idempotency-key K  the same key attaches to the same request
     --wait               until the request ends
     --until gate|done    what to wait for: gate is the first moment at which nothing but people is waited for

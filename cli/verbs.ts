@@ -48,7 +48,7 @@ export interface Accepts {
 /** Of all that ask, wait or fetch. */
 const usual = ['json', 'retry-for', 'token'] as const;
 const waiting = ['wait', 'timeout', 'output'] as const;
-const values = ['parameter', 'param', 'configuration'] as const;
+const values = ['parameter', 'param'] as const;
 
 export const accepts = {
   submit: {
@@ -64,7 +64,11 @@ export const accepts = {
   status: { options: usual, needs: [], names: ['REQUEST'] },
   wait: { options: ['until', 'timeout', 'output', ...usual], needs: [], names: ['REQUEST'] },
   cancel: { options: ['reason', ...usual], needs: ['reason'], names: ['REQUEST'] },
-  resubmit: { options: ['policy', ...values, ...waiting, ...usual], needs: [], names: ['REQUEST'] },
+  resubmit: {
+    options: ['policy', 'configuration', ...values, ...waiting, ...usual],
+    needs: [],
+    names: ['REQUEST'],
+  },
   list: { options: ['project', 'status', 'since', 'limit', ...usual], needs: [], names: [] },
   approve: { options: ['key', 'artifact', 'token'], needs: ['key'], names: ['REQUEST'] },
   deny: { options: ['key', 'artifact', 'token'], needs: ['key'], names: ['REQUEST'] },

@@ -1956,9 +1956,7 @@ async function readRequest(portal, id, going = {}) {
 const finalStates = /* @__PURE__ */ new Set([
 	"completed",
 	"denied",
-	"failed",
-	"cancelled",
-	"superseded"
+	"failed"
 ]);
 const isFinal = ({ status }) => finalStates.has(status);
 function newestSteps$1(view) {
@@ -2226,6 +2224,7 @@ function parsed$1(text) {
 }
 
 // cli/client/requests.ts
+/** Asking for signatures: each call may be sent twice, and asks once. */
 const submittedSchema = looseObject({
 	id: string(),
 	url: string(),
@@ -2241,6 +2240,7 @@ function submit(portal, submission, { idempotencyKey = null, ...going } = {}) {
 		going
 	});
 }
+const cancelledSchema = looseObject({ id: string() });
 const json = { "content-type": "application/json" };
 async function post(portal, path, { body, idempotencyKey, identity, going }) {
 	const key = idempotencyKey === null ? {} : { "idempotency-key": idempotencyKey };

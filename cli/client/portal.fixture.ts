@@ -193,8 +193,8 @@ export class FakePortal {
       return;
     }
     if (what === 'cancel') {
-      this.set(id, 'cancelled');
-      json(response, 200, { id, status: 'cancelled' });
+      this.set(id, 'denied');
+      json(response, 202, { id, cancellation: body });
       return;
     }
     const again = randomUUID();

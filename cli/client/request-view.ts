@@ -45,13 +45,7 @@ export async function readRequest(portal: Portal, id: string, going: Going = {})
 }
 
 /** What a request doesn't leave again. */
-const finalStates: ReadonlySet<string> = new Set([
-  'completed',
-  'denied',
-  'failed',
-  'cancelled',
-  'superseded',
-]);
+const finalStates: ReadonlySet<string> = new Set(['completed', 'denied', 'failed']);
 export const isFinal = ({ status }: RequestView): boolean => finalStates.has(status);
 
 /** Why a request was refused: the failed findings of the newest walk through the steps, as far as the answer shows them. */

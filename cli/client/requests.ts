@@ -1,5 +1,4 @@
 /** Asking for signatures: each call may be sent twice, and asks once. */
-import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Going } from './patience.ts';
 import { callPortal, readAnswer, type Portal } from './portal.ts';
@@ -12,9 +11,7 @@ export interface Submission {
   /** Sigstore bundle that attests the artifact's origin. */
   readonly bundle?: unknown;
   readonly parameters?: Readonly<Record<string, string>>;
-  /** The artifact configuration to be held against, where the policy leaves a choice. */
-  readonly configuration?: string;
-  /** An older request of the same project, policy and ref that still waits ends with this one. */
+  /** Older requests of the same project, policy and ref that aren't signed yet end with this one. Only a build's token says a ref. */
   readonly supersedes?: true;
 }
 
@@ -37,17 +34,18 @@ export function submit(
 
 export interface Resubmission {
   readonly policy?: string;
+  /** The artifact configuration that the caller expects: the policy names it, and of another one the call is refused. */
   readonly configuration?: string;
   readonly parameters?: Readonly<Record<string, string>>;
 }
 
-/** The same artifact and provenance in a new request, under another policy for one. */
+/** The same artifact and provenance in a new request, under another policy for one; attaches to one like it that wasn't refused. */
 export function resubmit(
   portal: Portal,
   id: string,
   {
     again,
-    idempotencyKey = randomUUID(),
+    idempotencyKey = null,
     ...going
   }: Going & { readonly again: Resubmission; readonly idempotencyKey?: string },
 ): Promise<Submitted> {
@@ -59,9 +57,9 @@ export function resubmit(
   });
 }
 
-const cancelledSchema = z.looseObject({});
+const cancelledSchema = z.looseObject({ id: z.string() });
 
-/** Asks the signer to stop a request. Throws ClientError REFUSED where it is too late; `problem` says what happened. */
+/** Asks the signer to end a request, which it does when it looks next. Throws ClientError REFUSED where it is too late; `problem` says what happened. */
 export async function cancel(
   portal: Portal,
   id: string,
