@@ -61,7 +61,11 @@ describe('the installed command', () => {
   it('loads everything that each other command needs', async () => {
     const closed = ['--url', 'http://127.0.0.1:9'];
     for (const [args, status, said] of [
-      [['status', '0f8fad5b-d9cb-469f-a165-70867728950e', ...closed], 4, /can’t be reached/],
+      [
+        ['status', '0f8fad5b-d9cb-469f-a165-70867728950e', '--retry-for', '0', ...closed],
+        4,
+        /can’t be reached/,
+      ],
       [['explain', 'a', 'b', '--repo', 'nowhere'], 2, /nowhere is not a folder/],
       [['plan', '--base', 'a', '--head', 'b', '--repo', folder], 2, /has no commit a/],
       [['import', 'signpath', 'none.xml'], 1, /there is no such file/],
