@@ -47,7 +47,7 @@ export function resubmit(
     again,
     idempotencyKey = null,
     ...going
-  }: Going & { readonly again: Resubmission; readonly idempotencyKey?: string },
+  }: Going & { readonly again: Resubmission; readonly idempotencyKey?: string | null },
 ): Promise<Submitted> {
   return post(portal, `${requestPath(id)}/resubmit`, {
     body: again,
