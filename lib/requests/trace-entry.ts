@@ -143,7 +143,7 @@ function countsOf(findings: readonly Finding[]): FindingCounts {
 
 /** Entries that belong to a step without being its own beginning or end. */
 export const noteKindsOf = (step: RequestStep): readonly JournalKind[] =>
-  noteKinds.filter((kind) => notes[kind].step === step);
+  noteKinds.filter((kind) => notes[kind].step === step || (kind === 'host.asked' && step === 'recheck'));
 
 const factsMax = 20;
 

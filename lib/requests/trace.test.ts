@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fail, info, pass } from '#core/wire/finding/index.ts';
 import { recoveredFacts, releasedFacts, signingFacts } from '#core/wire/journal/examples.fixture.ts';
 import { buildTrace } from './trace.ts';
-import type { JournalRow } from './trace-entry.ts';
+import { noteKindsOf, type JournalRow } from './trace-entry.ts';
 
 const submittedAt = new Date('2026-01-01T00:00:00Z');
 
@@ -46,6 +46,39 @@ describe('the decision trace', () => {
       policy: 'not-reached',
       release: 'not-reached',
     });
+  });
+
+  it('shows what the code host answered at the step that asked, with digest and what was judged', () => {
+    const answer = {
+      question: 'tag',
+      path: '/repos/o/n/git/ref/tags/v1',
+      at: '2026-01-01T00:00:00.000Z',
+      status: 200,
+      sha256: 'a'.repeat(64),
+      outcome: 'told',
+      said: '{"ref":"refs/tags/v1"}',
+      problem: null,
+    };
+    const asked = { pass: 1, step: 'recheck', api: 'https://api.example', answers: [answer] };
+    const [start, end] = done(1, 'recheck', 'pass');
+    const entries = journal(start, ['host.asked', asked], end);
+    const [newest] = buildTrace({ submittedAt, status: 'signing', entries }).passes;
+    const step = newest?.steps.find((one) => one.step === 'recheck');
+    expect(step?.state).toBe('passed');
+    expect(step?.notes).toMatchObject([
+      {
+        kind: 'host.asked',
+        facts: [
+          ['api', 'https://api.example'],
+          [
+            'tag',
+            expect.stringMatching(/^GET \/repos\/o\/n\/git\/ref\/tags\/v1: 200, .*; SHA-256 a{64}; \{"ref"/),
+          ],
+        ],
+      },
+    ]);
+    expect(noteKindsOf('recheck')).toEqual(['host.asked']);
+    expect(noteKindsOf('origin')).toEqual(['host.asked']);
   });
 
   it('shows a refusal at its step, with every finding, and nothing after it as reached', () => {

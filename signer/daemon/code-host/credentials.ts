@@ -47,6 +47,15 @@ const tokenSchema = z.object({
   expires_at: z.iso.datetime({ offset: true }),
 });
 
+function read<Schema extends z.ZodType>(schema: Schema, answer: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(answer);
+  if (parsed.success) return parsed.data;
+  throw new HostUnavailable(
+    'its answer about the App can’t be read',
+    `see what answers there; ${configured}`,
+  );
+}
+
 /** Tokens live for an hour; one that is nearly over isn't used any more. */
 const spareMilliseconds = 5 * 60_000;
 const tokensMax = 500;
@@ -73,8 +82,9 @@ function ofApp(api: string, app: NonNullable<Access['app']>, send: Send, now: ()
     async token(repository) {
       const known = made.get(repository);
       if (known !== undefined && known.until > now().getTime()) return known.token;
-      const { id } = installationSchema.parse(await ask('GET', `${repository}/installation`));
-      const given = tokenSchema.parse(
+      const { id } = read(installationSchema, await ask('GET', `${repository}/installation`));
+      const given = read(
+        tokenSchema,
         await ask('POST', `/app/installations/${id}/access_tokens`, {
           repositories: [repository.split('/').at(-1)],
           permissions,

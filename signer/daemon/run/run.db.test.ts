@@ -27,7 +27,12 @@ describe('a run in which a service is down', () => {
   });
 
   /** One pass after so many that ended the same way → how it ended. */
-  async function meets(component: Component, attempt: number, id: RequestId): Promise<unknown> {
+  async function meets(
+    component: Component,
+    attempt: number,
+    id: RequestId,
+    until: Date | null = null,
+  ): Promise<unknown> {
     const run = new Run({
       database,
       lease: await leased(database, id),
@@ -37,7 +42,9 @@ describe('a run in which a service is down', () => {
       now: () => new Date(),
     });
     return run
-      .step('scan', 'checking', () => Promise.reject(new Unavailable(component, 'it is down', 'start it')))
+      .step('scan', 'checking', () =>
+        Promise.reject(new Unavailable(component, 'it is down', 'start it', undefined, until)),
+      )
       .catch((error: unknown) => error);
   }
 
@@ -60,6 +67,15 @@ describe('a run in which a service is down', () => {
       summary: expect.stringMatching(/after 500 attempts.*submit again/) as string,
     });
     expect(await readState(database, id)).toMatchObject({ status: 'failed' });
+  });
+
+  it('waits until the time that what is missing names itself, which is no attempt', async () => {
+    const id = newId();
+    const until = new Date(Date.now() + 1_800_000);
+    expect(await meets('host', 499, id, until)).toMatchObject({ code: 'RETRY' });
+    expect(await readState(database, id)).toEqual({ status: 'checking', pass: 500, retries: 499 });
+    const bodies = (await entriesOf(database, id)).map((journalEntry) => journalEntry.body);
+    expect(bodies.some((body) => body.includes(`"retryAt":"${until.toISOString()}"`))).toBe(true);
   });
 
   it('gives an artifact that always stops the inspector only a few attempts', async () => {

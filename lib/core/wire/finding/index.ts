@@ -72,10 +72,13 @@ export function failures(findings: readonly Finding[]): readonly Finding[] {
 /** A list that will state what is no longer true, since nothing follows. */
 export const staleListRule = 'follow.stale';
 
+/** A question of the policy that the code host didn't answer, which the policy accepts. */
+export const hostUnknownRule = 'origin.host-unknown';
+
 /** Notes that somebody should act on, although they refuse nothing. */
 export function warnings(findings: readonly Finding[]): readonly Finding[] {
   return findings.filter(isWarning);
 }
 
 export const isWarning = ({ outcome, rule }: Pick<Finding, 'outcome' | 'rule'>): boolean =>
-  outcome === 'info' && rule === staleListRule;
+  outcome === 'info' && (rule === staleListRule || rule === hostUnknownRule);

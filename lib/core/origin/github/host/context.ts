@@ -1,6 +1,6 @@
 /** A verified build, as the questions about it name it. */
 import type { Finding } from '../../../wire/finding/index.ts';
-import { fail, info, pass } from '../../../wire/finding/index.ts';
+import { fail, hostUnknownRule, info, pass } from '../../../wire/finding/index.ts';
 import type { AskedBuild, HostAnswer, HostAnswers } from '../../host.ts';
 import { answerTo, type HostQuestion } from '../../host.ts';
 import type { LocateInOrigin } from '../../compared.ts';
@@ -76,15 +76,13 @@ export interface Judge {
   told<Said>(asked: Asked, question: HostQuestion<Said>): { readonly said: Said } | Finding;
 }
 
-export const unknownRule = 'origin.host-unknown';
-
 export function judgeWith({ lines, answers }: Look, locate: LocateInOrigin): Judge {
   const unknown: Judge['unknown'] = ({ rule, whether, path }, problem, fix) => {
     const message = `The code host didn't tell whether ${whether}: ${problem}.`;
     const about = { expected: 'an answer of the code host', found: problem };
     if (lines.unknown === 'deny') return fail({ rule, ...about, message, fix, policy: locate(path) });
     const accepted = `${message} The policy accepts that.`;
-    return info({ rule: unknownRule, ...about, message: accepted, policy: locate(['unknown']) });
+    return info({ rule: hostUnknownRule, ...about, message: accepted, policy: locate(['unknown']) });
   };
   return {
     unknown,

@@ -3,7 +3,8 @@ import type { CodeHostQuestions } from '../../host.ts';
 import type { GitHubPolicy } from '../policy.ts';
 import { jobsOf, repository, runOf, success } from './build.ts';
 import { commitOnBranch, tagUnmoved } from './commit.ts';
-import { judgeWith, lookAt, unknownRule } from './context.ts';
+import { hostUnknownRule } from '../../../wire/finding/index.ts';
+import { judgeWith, lookAt } from './context.ts';
 import { release, workflowFile } from './contents.ts';
 import { nextQuestions, peelsMax } from './next.ts';
 import { branchProtection, tagProtection } from './protected.ts';
@@ -51,6 +52,6 @@ export const host: CodeHostQuestions<GitHubPolicy> = {
     'origin.workflow-triggers',
     'origin.workflow-caches',
     'origin.workflow-actions',
-    unknownRule,
+    hostUnknownRule,
   ],
 };
