@@ -108,10 +108,18 @@ export const keys: Area = {
         'is refused where what is to be signed is another file than the grant names',
       ],
       [
-        'if (verifier.update(appended).verify(key.certificate.publicKey, signature)) return signature;',
+        'if (verifier.verify(key.certificate.publicKey, signature)) return signature;',
         'return signature;',
         'gets no signature that its record’s key doesn’t verify',
       ],
+      [
+        'ports.signChunks === null\n',
+        'true\n',
+        'is hashed by the token where hashes may be made by it alone',
+      ],
+    ]),
+    ...guards('signer/keyholder/token/token.ts', 'signer/keyholder/fips.hsm.test.ts', [
+      ['this.#replace(session);', '{}', 'get no signature where they end with an error'],
     ]),
     ...guards('signer/daemon/signing/verify-document.ts', 'signer/daemon/signing/verify-document.test.ts', [
       [' | constants.O_NOFOLLOW', '', 'a file is verified that lies there itself'],

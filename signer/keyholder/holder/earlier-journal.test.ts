@@ -92,6 +92,7 @@ describe('a journal of a keyholder of an earlier version', () => {
       now: () => now,
       purposes: null,
       signDigest: () => Promise.reject(new Error('nothing signs files’ own bytes')),
+      signChunks: null,
       readDocument: () => [] as never,
       sign: (_, bytes) => {
         const toBeSigned = Buffer.from(bytes).toString('base64');

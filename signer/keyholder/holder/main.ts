@@ -76,8 +76,13 @@ async function openToken(options: ChildOptions, journal: KeyHolderJournal): Prom
       keys,
       journal,
       rateLimit: createRateLimit(options.signaturesPerMinuteMax),
-      sign: options.fips ? approvedSigning(token, sign) : sign,
-      signDigest: options.fips ? refuseDigest : (...digest) => token.signDigest(...digest),
+      sign: options.fips ? approved(token, sign) : sign,
+      signDigest: (...digest) => token.signDigest(...digest),
+      signChunks: options.fips
+        ? approved(token, (label, chunks: () => AsyncIterable<Uint8Array>, hash) =>
+            token.signChunks(label, chunks, hash),
+          )
+        : null,
       readDocument: (file) => readDocument(options.documents, file),
       now: () => new Date(),
       purposes: options.purposes,
@@ -101,31 +106,22 @@ async function openToken(options: ChildOptions, journal: KeyHolderJournal): Prom
 }
 
 /** Capabilities of the token and a key's attributes are checked before the first signature with it. */
-function approvedSigning(
+function approved<Bytes>(
   token: Pkcs11Token,
-  sign: (label: string, toBeSigned: Uint8Array, hash: SignatureHash) => Promise<Uint8Array>,
+  sign: (label: string, toBeSigned: Bytes, hash: SignatureHash) => Promise<Uint8Array>,
 ): typeof sign {
-  const approved = new Set<string>();
+  const checked = new Set<string>();
   return async (label, toBeSigned, hash) => {
     const use = `${hash} ${label}`;
-    if (!approved.has(use)) {
+    if (!checked.has(use)) {
       const publicKey = await readPublicKey(token, label);
       await checkApprovedToken(token, publicKey.asymmetricKeyType === 'ec' ? 'ec' : 'rsa', hash);
       checkApprovedKey(label, publicKey, await readKeyProtection(token, label));
-      approved.add(use);
+      checked.add(use);
     }
     return sign(label, toBeSigned, hash);
   };
 }
-
-/** Files are hashed here and not by the token. */
-const refuseDigest = (keyLabel: string): Promise<never> =>
-  Promise.reject(
-    new KeyHolderError(
-      'NOT_APPROVED',
-      `key ${keyLabel} signs files whose hash is made outside the token, as fips: true forbids: sign by cms`,
-    ),
-  );
 
 let opened: OpenedKeyHolder | null = null;
 

@@ -120,6 +120,7 @@ beforeEach(async () => {
         privateEncrypt({ key: pair.privateKey, padding: constants.RSA_PKCS1_PADDING }, info),
       );
     },
+    signChunks: null,
     readDocument: (file) => readDocument(folder, file),
     now: () => now,
     purposes: null,
@@ -150,6 +151,27 @@ describe('a grant for a file’s own bytes', () => {
     // The recorded one: the file isn’t read again.
     expect(await ask(grant(), 'gone')).toEqual(signature);
     expect(calls).toBe(1);
+  });
+
+  it('is hashed by the token where hashes may be made by it alone, and not in part', async () => {
+    const seen: Buffer[] = [];
+    let given = 0;
+    const signChunks = async (_: string, chunks: () => AsyncIterable<Uint8Array>, hash: string) => {
+      given += 1;
+      for await (const chunk of chunks()) seen.push(Buffer.from(chunk));
+      return sign(hash, Buffer.concat(seen), pair.privateKey);
+    };
+    ports = { ...ports, signChunks, signDigest: () => Promise.reject(new Error('hashed outside')) };
+    expect(holds(await ask(grant()), [content, trailer()])).toBe(true);
+    expect(Buffer.concat(seen)).toEqual(Buffer.concat([content, trailer()]));
+    await expect(ask(grant({ leafPath: ['2'] }), 'other')).rejects.toMatchObject({ code: 'GRANT_MISMATCH' });
+    expect(given).toBe(1);
+    // Another file from the second reading on.
+    let readings = 0;
+    const readOther = (file: string) => readDocument(folder, (readings += 1) === 1 ? file : 'other');
+    ports = { ...ports, readDocument: readOther };
+    await expect(ask(grant({ leafPath: ['3'] }))).rejects.toMatchObject({ code: 'GRANT_MISMATCH' });
+    expect(given).toBe(2);
   });
 
   it('is for a text as OpenPGP counts it', async () => {

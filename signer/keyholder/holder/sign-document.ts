@@ -13,6 +13,17 @@ export interface DocumentPorts {
   /** The file's bytes. Throws DOCUMENT_UNREADABLE. */
   readonly readDocument: (file: string) => AsyncIterable<Uint8Array>;
   readonly signDigest: (keyLabel: string, digest: Uint8Array, hash: SignatureHash) => Promise<Uint8Array>;
+  /**
+   * Set where hashes may be made by the token alone (FIPS): signs bytes that come one after another, and nothing where they end with an
+   * error.
+   */
+  readonly signChunks:
+    | ((
+        keyLabel: string,
+        chunks: () => AsyncIterable<Uint8Array>,
+        hash: SignatureHash,
+      ) => Promise<Uint8Array>)
+    | null;
 }
 
 const digestBytes = 32;
@@ -44,26 +55,39 @@ export async function signDocument(
   grant: DocumentGrant,
   { file, key, ports }: { file: string; key: RegisteredKey; ports: DocumentPorts },
 ): Promise<Uint8Array> {
-  const { appended, sha256 } = partsOf(grant);
   const hash = grantHash(grant);
-  const whole = createHash('sha256');
   const signed = createHash(hash);
   const verifier = createVerify(hash);
-  const chunks = observed(ports.readDocument(file), whole);
-  const isText = grant.purpose === 'openpgp' && readDocumentTrailer(appended).form === 'text';
-  for await (const chunk of isText ? signedText(chunks) : chunks) {
+  const granted = (): AsyncIterable<Uint8Array> => grantedBytes(grant, ports.readDocument(file));
+  // Before the token sees any of it: another file than the granted one is no operation of its.
+  for await (const chunk of granted()) {
     signed.update(chunk);
     verifier.update(chunk);
   }
-  if (!whole.digest().equals(sha256))
-    throw new KeyHolderError('GRANT_MISMATCH', 'the file is another one than was granted');
-  const digest = signed.update(appended).digest();
-  const signature = await ports.signDigest(key.entry.label, digest, hash);
-  if (verifier.update(appended).verify(key.certificate.publicKey, signature)) return signature;
+  const { label } = key.entry;
+  const signature = await (ports.signChunks === null
+    ? ports.signDigest(label, signed.digest(), hash)
+    : ports.signChunks(label, granted, hash));
+  if (verifier.verify(key.certificate.publicKey, signature)) return signature;
   throw new KeyHolderError(
     'SIGNATURE_WRONG',
     `the token's key ${key.entry.label} doesn't belong to ${key.entry.certificate}: correct the key registry`,
   );
+}
+
+/** What is signed of the file. Throws GRANT_MISMATCH at its end if it is another one than was granted. */
+async function* grantedBytes(
+  grant: DocumentGrant,
+  file: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  const { appended, sha256 } = partsOf(grant);
+  const whole = createHash('sha256');
+  const chunks = observed(file, whole);
+  const isText = grant.purpose === 'openpgp' && readDocumentTrailer(appended).form === 'text';
+  yield* isText ? signedText(chunks) : chunks;
+  if (!whole.digest().equals(sha256))
+    throw new KeyHolderError('GRANT_MISMATCH', 'the file is another one than was granted');
+  yield appended;
 }
 
 function partsOf({ toBeSigned }: DocumentGrant) {

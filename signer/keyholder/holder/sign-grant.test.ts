@@ -97,6 +97,7 @@ beforeEach(async () => {
     now: () => now,
     purposes: null,
     signDigest: () => Promise.reject(new Error('nothing signs files’ own bytes')),
+    signChunks: null,
     readDocument: () => [] as never,
   };
 });

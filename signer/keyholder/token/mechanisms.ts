@@ -45,9 +45,20 @@ export function signOperation(
   key: PrivateKey,
   { bytes, hash, mechanisms }: { bytes: Uint8Array; hash: SignatureHash; mechanisms: readonly number[] },
 ): SignOperation {
-  const digested = digestOperation(key, digestOf(bytes, hash), hash);
-  const mechanism = key.orderBytes === null ? pkcs1[hash].mechanism : ecdsaHashing[hash];
-  return mechanisms.includes(mechanism) ? { ...digested, mechanism, input: Buffer.from(bytes) } : digested;
+  const hashing = hashingOperation(key, hash);
+  return mechanisms.includes(hashing.mechanism)
+    ? { ...hashing, input: Buffer.from(bytes) }
+    : digestOperation(key, digestOf(bytes, hash), hash);
+}
+
+/** The same where the token hashes what it is given. */
+export function hashingOperation(
+  { orderBytes }: PrivateKey,
+  hash: SignatureHash,
+): Omit<SignOperation, 'input'> {
+  return orderBytes === null
+    ? { mechanism: pkcs1[hash].mechanism, finish: asGiven }
+    : { mechanism: ecdsaHashing[hash], finish: (signature) => ecdsaSignature(signature, orderBytes) };
 }
 
 /** The same over a digest that was made outside the token. */

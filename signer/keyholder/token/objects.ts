@@ -1,11 +1,13 @@
 /** Objects on a token, found by their labels. */
 import pkcs11 from 'pkcs11js';
+import { KeyHolderError } from '../protocol/index.ts';
 import { orderBytesOf } from './mechanisms.ts';
 
 /** One session, used by one operation. `generation` counts the connections so far. */
 export interface TokenSession {
   readonly cryptoki: pkcs11.PKCS11;
-  readonly handle: Buffer;
+  /** Another one from where an operation was given up in its middle. */
+  handle: Buffer;
   readonly generation: number;
 }
 
@@ -30,4 +32,18 @@ export function readOrderBytes(session: TokenSession, key: Buffer, label: string
   if (Buffer.from(type?.value as Uint8Array).readUInt8(0) !== pkcs11.CKK_EC) return null;
   const [curve] = cryptoki.C_GetAttributeValue(handle, key, [{ type: pkcs11.CKA_EC_PARAMS }]);
   return orderBytesOf(new Uint8Array(curve?.value as Uint8Array), label);
+}
+
+/** The slot of the token with this label; slot numbers move. Throws TOKEN_NOT_FOUND. */
+export function findSlot(cryptoki: pkcs11.PKCS11, label: string): Buffer {
+  const slots = cryptoki.C_GetSlotList(true);
+  const matching = slots.filter((slot) => cryptoki.C_GetTokenInfo(slot).label.trimEnd() === label);
+  const [slot] = matching;
+  if (slot !== undefined && matching.length === 1) return slot;
+  throw new KeyHolderError(
+    'TOKEN_NOT_FOUND',
+    matching.length > 1
+      ? `${matching.length} tokens are labelled ${label}: give each its own label`
+      : `no token is labelled ${label} (${slots.length} slots seen): attach it, or initialise it first`,
+  );
 }

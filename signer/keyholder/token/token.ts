@@ -5,11 +5,12 @@ import { isConnectionLost, pkcs11ReturnValue, toKeyHolderError } from './error.t
 import {
   digestOperation,
   eddsaMechanism,
+  hashingOperation,
   signOperation,
   type PrivateKey,
   type SignOperation,
 } from './mechanisms.ts';
-import { findObjects, readOrderBytes, type TokenSession } from './objects.ts';
+import { findObjects, findSlot, readOrderBytes, type TokenSession } from './objects.ts';
 
 export interface TokenOptions {
   /** Path of the PKCS#11 module. */
@@ -30,6 +31,7 @@ export class Pkcs11Token {
   readonly #options: TokenOptions;
   readonly #cryptoki = new pkcs11.PKCS11();
   readonly #privateKeys = new Map<string, PrivateKey>();
+  #slot: Buffer = Buffer.alloc(0);
   #idle: Buffer[] = [];
   #waiting: (() => void)[] = [];
   #inFlight = 0;
@@ -88,6 +90,37 @@ export class Pkcs11Token {
     return this.#signWith(keyLabel, (key) => digestOperation(key, digest, hash));
   }
 
+  /**
+   * As `sign`, of bytes that come one after another, hashed by the token. Where they end with an error nothing is signed; where the connection
+   * is lost they are asked for once more.
+   */
+  async signChunks(
+    keyLabel: string,
+    chunks: () => AsyncIterable<Uint8Array>,
+    hash: SignatureHash,
+  ): Promise<Uint8Array> {
+    return this.use(`signing with ${keyLabel}`, async (session) => {
+      const key = this.#privateKey(session, keyLabel);
+      const { mechanism, finish } = hashingOperation(key, hash);
+      session.cryptoki.C_SignInit(session.handle, { mechanism }, key.handle);
+      try {
+        // Of no bytes, modules say that they are none.
+        for await (const chunk of chunks())
+          if (chunk.length > 0) session.cryptoki.C_SignUpdate(session.handle, Buffer.from(chunk));
+      } catch (error) {
+        // Ended as any failed operation is, it would be a signature of what came so far.
+        if (pkcs11ReturnValue(error) === null) this.#replace(session);
+        throw error;
+      }
+      return finish(await session.cryptoki.C_SignFinalAsync(session.handle, Buffer.alloc(1024)));
+    });
+  }
+
+  #replace(session: TokenSession): void {
+    session.cryptoki.C_CloseSession(session.handle);
+    session.handle = session.cryptoki.C_OpenSession(this.#slot, pkcs11.CKF_SERIAL_SESSION);
+  }
+
   /** Message → Ed25519 signature (RFC 8032 §5.1), by the private key with this label. Throws as `sign`. */
   async signEd25519(keyLabel: string, message: Uint8Array): Promise<Uint8Array> {
     const finish = (signature: Uint8Array): Uint8Array => new Uint8Array(signature);
@@ -134,7 +167,7 @@ export class Pkcs11Token {
     }
   }
 
-  /** Waits for running operations, logs out and unloads the module. */
+  /** Waits for running operations, logs out, unloads the module. */
   async close(): Promise<void> {
     await this.#drained();
     this.#disconnect();
@@ -144,16 +177,17 @@ export class Pkcs11Token {
   async #useOnce<T>(run: (session: TokenSession) => Promise<T>): Promise<T> {
     const handle = await this.#takeSession();
     const generation = this.#generation;
+    const session: TokenSession = { cryptoki: this.#cryptoki, handle, generation };
     try {
-      return await run({ cryptoki: this.#cryptoki, handle, generation });
+      return await run(session);
     } catch (error) {
       // The first operation that notices marks the connection as lost; the next one to take a session re-establishes it.
       if (isConnectionLost(error) && generation === this.#generation) this.#connected = false;
-      else if (pkcs11ReturnValue(error) !== null) this.#endOperation(handle);
+      else if (pkcs11ReturnValue(error) !== null) this.#endOperation(session.handle);
       throw error;
     } finally {
       this.#inFlight -= 1;
-      if (generation === this.#generation) this.#idle.push(handle);
+      if (generation === this.#generation) this.#idle.push(session.handle);
       this.#wake();
     }
   }
@@ -204,7 +238,8 @@ export class Pkcs11Token {
     } catch (error) {
       if (pkcs11ReturnValue(error) !== 'CKR_CRYPTOKI_ALREADY_INITIALIZED') throw error;
     }
-    const slot = this.#findSlot();
+    const slot = findSlot(this.#cryptoki, this.label);
+    this.#slot = slot;
     this.#mechanisms = this.#cryptoki.C_GetMechanismList(slot);
     const flags = pkcs11.CKF_SERIAL_SESSION | (readWrite === true ? pkcs11.CKF_RW_SESSION : 0);
     const handles = Array.from({ length: sessions }, () => this.#cryptoki.C_OpenSession(slot, flags));
@@ -236,21 +271,6 @@ export class Pkcs11Token {
       // Nothing to close: the module has lost its state already.
       if (pkcs11ReturnValue(error) === null) throw error;
     }
-  }
-
-  #findSlot(): Buffer {
-    const slots = this.#cryptoki.C_GetSlotList(true);
-    const matching = slots.filter(
-      (slot) => this.#cryptoki.C_GetTokenInfo(slot).label.trimEnd() === this.label,
-    );
-    const [slot] = matching;
-    if (slot !== undefined && matching.length === 1) return slot;
-    throw new KeyHolderError(
-      'TOKEN_NOT_FOUND',
-      matching.length > 1
-        ? `${matching.length} tokens are labelled ${this.label}: give each its own label`
-        : `no token is labelled ${this.label} (${slots.length} slots seen): attach it, or initialise it first`,
-    );
   }
 
   #privateKey(session: TokenSession, keyLabel: string): PrivateKey {
