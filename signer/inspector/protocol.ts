@@ -1,6 +1,6 @@
 /**
  * The protocol between daemon and inspector child: lines of JSON, a request on the child's standard input, then its
- * answer on the standard output, then the next. The daemon parses each answer as hostile input.
+ * answer on the standard output (answer-lines.ts), then the next. The daemon parses each answer as hostile input.
  */
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';

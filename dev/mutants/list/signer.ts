@@ -243,11 +243,18 @@ export const signer: Area = {
       ['found !== sha256 || ', '', 'takes over nothing that hashes to something else'],
     ]),
     ...guards('signer/inspector/sandbox/child.ts', 'signer/inspector/sandbox/sandbox.test.ts', [
-      [
-        'asked === null || (end !== -1 && end !== chunk.length - 1)',
-        'false',
-        'what a child says before it is asked is no answer',
-      ],
+      ['if (asked === null) {', 'if (false) {', 'what a child says before it is asked is no answer'],
+    ]),
+    ...guards('signer/inspector/sandbox/child.ts', 'signer/inspector/sandbox/child.test.ts', [
+      ['if (isLast) {', 'if (true) {', 'a part behind the answer is no answer'],
+      ['child.stdout.pause();', '', 'an answer of many lines is read in turns'],
+      ['outputBytes += chunk.length;', 'outputBytes = chunk.length;', 'parts count towards the size'],
+    ]),
+    ...guards('signer/inspector/answer-lines.ts', 'signer/inspector/answer-lines.test.ts', [
+      ['!listName.test(name) ||', 'false ||', 'a part of a prototype is none'],
+      ['Object.keys(more).length > 0', 'false', 'a part with more in it is none'],
+      [' || list.length > 0', '', 'parts before an answer with something in the list'],
+      ['    this.#parts = new Map();\n', '', 'leaves nothing for the next one'],
     ]),
     ...guards('signer/inspector/child/open-nested.ts', 'signer/inspector/open-nested.test.ts', [
       [

@@ -1,7 +1,7 @@
 /** One sample: its bytes out of the store, looked at by the inspector, and what the signer says of it. */
 import { compileConfiguration, fillParameters, type ElementLocations } from '#core/artifact/index.ts';
 import { signedAs } from '#core/formats/told-facts.ts';
-import { makeReport, type InspectionReport } from '#core/inspection-report/index.ts';
+import { makeReportInSteps, type InspectionReport } from '#core/inspection-report/index.ts';
 import { canonicalJson, type JsonValue } from '#core/json/index.ts';
 import { parseSha256Hex } from '#core/ids/index.ts';
 import {
@@ -32,6 +32,7 @@ import {
   type Inspector,
 } from '../../inspector/index.ts';
 import type { ArtifactStore } from '../../ground/store/index.ts';
+import { inTurns } from '../report/index.ts';
 import type { ClaimedSample } from './claim.ts';
 
 export interface ExaminePorts {
@@ -116,16 +117,18 @@ async function examine(ports: ExaminePorts, { file, folder, asked }: Sample): Pr
   const { inspection, configuration, suggestion } = examination;
   const { elements } = compileConfiguration(configuration);
   const refused = failures(allFindings(inspection, elements, {}));
-  const report = makeReport({
-    request: null,
-    artifactName: asked.name,
-    configurationSha256: digestOf(configuration),
-    inspected: inspection,
-    elements,
-    locations: suggestion === null ? {} : linesOf(suggestion.text),
-    methodOf: signedAs,
-    scan: null,
-  });
+  const report = await inTurns(
+    makeReportInSteps({
+      request: null,
+      artifactName: asked.name,
+      configurationSha256: digestOf(configuration),
+      inspected: inspection,
+      elements,
+      locations: suggestion === null ? {} : linesOf(suggestion.text),
+      methodOf: signedAs,
+      scan: null,
+    }),
+  );
   const isLong = suggestion !== null && suggestion.text.length > suggestionCharactersMax;
   const against = await holdAgainst(ports, { file, folder, asked }, examination);
   return {

@@ -1,10 +1,11 @@
-/** The inspector child: a line with a request in, a line with its answer out, and so on. Started only by sandbox/child.ts. */
+/** The inspector child: a line with a request in, the lines of its answer out, and so on. Started only by sandbox/child.ts. */
 import { ArchiveError } from '#core/formats/archive/index.ts';
 import { FormatError } from '#core/formats/format.ts';
 import { RandomAccessError } from '#core/formats/random-access.ts';
 import type { AnswerFailure } from '../answers.ts';
 import type { Line, Message, UnpackedOutcome, UnpackQuestion } from '../messages.ts';
 import { FollowError } from '#core/follow/index.ts';
+import { answerLines } from '../answer-lines.ts';
 import { follow } from './follow.ts';
 import { InputError } from './input-error.ts';
 import { inspect } from './inspect.ts';
@@ -39,8 +40,8 @@ function failureOf(error: unknown): AnswerFailure {
   return { ok: false, code: 'DEFECT', message: error instanceof Error ? (error.stack ?? message) : message };
 }
 
-function say(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value)}\n`);
+function say(value: object): void {
+  for (const line of answerLines(value)) process.stdout.write(line);
 }
 
 /** What an operation waits for that has asked for a file to be unpacked. */

@@ -1,11 +1,14 @@
-/** One inspector child: asked again and again, a JSON line for each request and each answer, and cleaned up after in any case. */
+/** One inspector child: asked again and again, a JSON line for each request and lines for each answer, and cleaned up after in any case. */
 import { spawn } from 'node:child_process';
+import { AnswerReader } from '../answer-lines.ts';
 import { InspectorError } from '../inspector-error.ts';
 import type { InspectorLimits } from '../limits.ts';
 import { firstProcessBelow, isGone } from './processes.ts';
 
 const stderrBytesMax = 64 * 1024;
 const newline = 0x0a;
+/** Some milliseconds of reading. */
+const turnBytes = 256 * 1024;
 
 type ChildLimits = Pick<InspectorLimits, 'timeoutSeconds' | 'answerBytesMax' | 'memoryMebibytes'>;
 
@@ -69,6 +72,8 @@ export function startChild(
   let stderr = '';
   let output: Buffer[] = [];
   let outputBytes = 0;
+  let bytesInTurn = 0;
+  const answers = new AnswerReader();
 
   const kill = (): void => {
     if (child.pid === undefined) return;
@@ -90,37 +95,54 @@ export function startChild(
     asked = null;
     closed.resolve(null);
   };
-  const answered = (line: Buffer): void => {
-    const waiting = asked;
-    if (waiting === null || failure !== null) return;
+  /** → the answer, once all of it is there; null: more is to come, or nothing will. */
+  const read = (line: Buffer): { readonly answer: unknown } | null => {
     try {
-      const value: unknown = JSON.parse(line.toString('utf8'));
-      asked = null;
-      waiting.resolve(value);
+      return answers.read(line.toString('utf8'));
     } catch (cause) {
-      stop(
-        new InspectorError('INSPECTOR_PROTOCOL', 'the answer of the inspector is not JSON', stderr, {
-          cause,
-        }),
-      );
+      const message = 'the answer of the inspector is not JSON, or its lines are no answer';
+      stop(new InspectorError('INSPECTOR_PROTOCOL', message, stderr, { cause }));
+      return null;
     }
+  };
+  /** What was said up to an end of line; `isLast`: nothing follows it yet. */
+  const heard = (end: Buffer, isLast: boolean): void => {
+    const line = Buffer.concat([...output, end]);
+    output = [];
+    const whole = read(line);
+    if (whole === null) return;
+    outputBytes = 0;
+    if (isLast) {
+      asked?.resolve(whole.answer);
+      asked = null;
+    } else stop(unasked());
+  };
+  /** Each line is read in a moment; many of them are no reason for all else to wait. */
+  const giveWay = (bytes: number): void => {
+    bytesInTurn += bytes;
+    if (bytesInTurn < turnBytes) return;
+    bytesInTurn = 0;
+    child.stdout.pause();
+    setImmediate(() => child.stdout.resume());
   };
 
   child.stdout.on('data', (chunk: Buffer) => {
-    const end = chunk.indexOf(newline);
     outputBytes += chunk.length;
     if (outputBytes > limits.answerBytesMax) {
       const message = `the inspector's answer is over ${limits.answerBytesMax} bytes`;
       stop(new InspectorError('INSPECTOR_ANSWER_SIZE', message));
-    } else if (asked === null || (end !== -1 && end !== chunk.length - 1)) {
-      stop(new InspectorError('INSPECTOR_PROTOCOL', 'the inspector said something that it was not asked'));
-    } else {
-      output.push(chunk);
-      if (end === -1) return;
-      const line = Buffer.concat(output);
-      [output, outputBytes] = [[], 0];
-      answered(line);
     }
+    for (let at = 0; at < chunk.length && failure === null;) {
+      if (asked === null) {
+        stop(unasked());
+        return;
+      }
+      const end = chunk.indexOf(newline, at) + 1;
+      if (end === 0) output.push(chunk.subarray(at));
+      else heard(chunk.subarray(at, end), end === chunk.length);
+      at = end === 0 ? chunk.length : end;
+    }
+    giveWay(chunk.length);
   });
   child.stderr.on('data', (chunk: Buffer) => {
     stderr = (stderr + chunk.toString('utf8')).slice(-stderrBytesMax);
@@ -175,6 +197,9 @@ export function startChild(
     },
   };
 }
+
+const unasked = (): InspectorError =>
+  new InspectorError('INSPECTOR_PROTOCOL', 'the inspector said something that it was not asked');
 
 function aborted(signal: AbortSignal): InspectorError {
   return new InspectorError('INSPECTOR_ABORTED', 'the inspection was aborted', '', { cause: signal.reason });
