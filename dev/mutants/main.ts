@@ -13,7 +13,7 @@ import { startedServicesVariable } from '../test/global-setup.ts';
 import { startTestServices } from '../test/services.ts';
 import { copyProject } from './copy-project.ts';
 import { areas } from './list/index.ts';
-import type { Mutant } from './mutant.ts';
+import { isOfDatabase, type Mutant } from './mutant.ts';
 import { needsServices, runTest, type Outcome } from './run-test.ts';
 
 const workers = 2;
@@ -77,7 +77,8 @@ async function judge(folder: string, mutant: Mutant): Promise<Verdict> {
   if (whole !== 'passed') return { killed: false, words: `with the guard in place the test ${whole}` };
   writeFileSync(join(folder, mutant.file), text);
   try {
-    const outcome = await runTest(folder, mutant.test);
+    const { [startedServicesVariable]: _shared, ...withoutServices } = process.env;
+    const outcome = await runTest(folder, mutant.test, isOfDatabase(mutant) ? withoutServices : process.env);
     return { killed: outcome === 'failed', words: words[outcome] };
   } finally {
     writeFileSync(join(folder, mutant.file), original);

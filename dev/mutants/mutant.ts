@@ -9,6 +9,9 @@ export interface Mutant {
   readonly test: GuardTest;
 }
 
+/** Whether it is in the database's own code, which a database has from its beginning: its test needs one of its own. */
+export const isOfDatabase = ({ file }: Pick<Mutant, 'file'>): boolean => file.endsWith('.sql');
+
 export interface GuardTest {
   /** From the project's root. */
   readonly file: string;

@@ -31,11 +31,16 @@ export const needsServices = ({ file }: GuardTest): boolean =>
 export const escapePattern = (text: string): string =>
   text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
 
-export async function runTest(folder: string, test: GuardTest): Promise<Outcome> {
+/** `environment`: for the test’s process. */
+export async function runTest(
+  folder: string,
+  test: GuardTest,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<Outcome> {
   const file = join(folder, 'mutant-report.json');
   rmSync(file, { force: true });
   const project = needsServices(test) ? 'integration' : 'unit';
-  const code = await run(folder, [
+  const code = await run(folder, environment, [
     ...['run', '--project', project, test.file, '--testNamePattern', escapePattern(test.title)],
     ...['--reporter=json', `--outputFile=${file}`, '--maxWorkers=1', '--bail=1'],
     `--test-timeout=${testTimeoutMilliseconds}`,
@@ -53,12 +58,16 @@ export async function runTest(folder: string, test: GuardTest): Promise<Outcome>
 }
 
 /** → exit code; null where it took too long. Its services go with it: they are of its process group. */
-function run(folder: string, args: readonly string[]): Promise<number | null> {
+function run(
+  folder: string,
+  environment: NodeJS.ProcessEnv,
+  args: readonly string[],
+): Promise<number | null> {
   const child = spawn(pinnedNode, [vitest, ...args], {
     cwd: folder,
     stdio: 'ignore',
     detached: true,
-    env: { ...process.env, CI: 'true' },
+    env: { ...environment, CI: 'true' },
   });
   const end = (signal: NodeJS.Signals): void => {
     if (child.pid === undefined || child.exitCode !== null) return;

@@ -59,6 +59,24 @@ export const fairness: Area = {
       'signer/daemon/approvals/read-submissions.db.test.ts',
       [['isMore = total > 0;', '', 'are found even if written before others and committed after them']],
     ),
+    ...guards(
+      'prisma/migrations/20261129213000_entries_in_one_statement/migration.sql',
+      'signer/daemon/run/record-entries.db.test.ts',
+      [
+        [' AND lease_owner = owner;', ';', 'aren’t written once the lease is lost'],
+        [' FOR UPDATE;', ';', 'wait for who has the lock, and follow what was written under it'],
+        [
+          "IF NOT FOUND THEN\n        outcome := 'unlockable';",
+          "IF false THEN\n        outcome := 'unlockable';",
+          'aren’t written while there is nothing to lock',
+        ],
+        [
+          'IF newest_hash IS DISTINCT FROM sealed_after THEN',
+          'IF false THEN',
+          'are left to a transaction where another signer is faster each time',
+        ],
+      ],
+    ),
     ...guards('signer/daemon/run/record-entries.ts', 'signer/daemon/run/record-entries.db.test.ts', [
       [
         "if (outcome === 'lease-lost') throw new LeaseLost(lease.requestId);",
