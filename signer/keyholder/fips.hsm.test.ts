@@ -85,7 +85,7 @@ function sign(
       policyCommit: 'c'.repeat(40),
       serves: 'release',
       ...change,
-    } as DocumentContent,
+    },
     new Date(Date.now() + 60_000),
   );
   return keyHolder.sign(grant, { file: join(documents, file), sizeBytes: content.length });

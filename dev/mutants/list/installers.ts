@@ -142,7 +142,7 @@ export const installers: Area = {
       'lib/core/formats/recognise/coff-symbols.ts',
       'lib/core/formats/recognise/coff-symbols.test.ts',
       [
-        ['count > recordsMax || namesStart > source.size', 'false', 'doesn’t count with more symbols than'],
+        ['if (count > recordsMax) return null;', '', 'doesn’t count with more symbols than are read'],
         ['!(size >= namesSizeBytes) || end > source.size', 'false', 'doesn’t count with names'],
         [
           'if (section > sections && section < 0xfffe) return false;',

@@ -26,7 +26,7 @@ interface SymbolTable {
 export async function endOfSymbols(source: RandomAccessSource, table: SymbolTable): Promise<number | null> {
   const { start, count } = table;
   const namesStart = start + count * recordBytes;
-  if (count > recordsMax || namesStart > source.size) return null;
+  if (count > recordsMax) return null;
   const size = littleEndian(await readUpTo(source, namesStart, namesSizeBytes), 0, namesSizeBytes);
   const end = namesStart + size;
   if (!(size >= namesSizeBytes) || end > source.size) return null;
