@@ -110,7 +110,7 @@ export const edge: Area = {
     ]),
     ...guards('signer/ground/log/index.ts', 'signer/ground/log/log.test.ts', [
       [
-        ', serializers: { err: describeError }',
+        ', serializers: { err: describe }',
         '',
         'contains an error’s code, context and cause, and no secrets',
       ],
