@@ -109,11 +109,7 @@ export const edge: Area = {
       ["if (values.left < 0) return '…';", '', 'is bounded, however its context branches'],
     ]),
     ...guards('signer/ground/log/index.ts', 'signer/ground/log/log.test.ts', [
-      [
-        ', serializers: { err: describe }',
-        '',
-        'contains an error’s code, context and cause, and no secrets',
-      ],
+      [', serializers: { err: describe }', '', 'contains an error’s code, context and cause, and no secrets'],
     ]),
     ...guards('app/_feeds/atom/write.ts', 'app/_feeds/atom/write.test.ts', [
       [

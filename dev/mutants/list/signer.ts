@@ -279,6 +279,11 @@ export const signer: Area = {
         'signal.aborted',
         'sends nothing that is larger than the scanner is proved to read',
       ],
+      [
+        'if (error instanceof Unavailable) return null;',
+        '',
+        'is made again in the step where clamd was away meanwhile',
+      ],
       ['stop: () => stopping.abort()', 'stop: () => undefined', 'sends no more once it is stopped'],
     ]),
     ...guards('signer/daemon/scan/scan-inspected.ts', 'signer/daemon/checks/scan.test.ts', [

@@ -3,12 +3,13 @@
  * Nothing is decided here. The verdict counts in the step "scan", and there only where the same proof of the scanner still holds.
  */
 import type { Sha256Hex } from '#core/ids/index.ts';
+import { Unavailable } from '../../ground/availability/index.ts';
 import type { ScanVerdict } from './clamd.ts';
 import type { ProvenDatabase, Scanner } from './proven-scanner.ts';
 
 export interface ScanAhead {
   readonly sha256: Sha256Hex;
-  /** null: it has to be scanned again. Rejects with Unavailable where clamd could not be reached. */
+  /** null: it has to be scanned again, also where clamd was away meanwhile: whether it is back, the step finds out. */
   verdictUnder(proven: ProvenDatabase): Promise<ScanVerdict | null>;
   /** Nobody will ask for the verdict. */
   stop(): void;
@@ -45,7 +46,10 @@ export function scanAhead(scanner: Scanner, { file, sha256, sizeBytes }: Artifac
   return {
     sha256,
     async verdictUnder(proven) {
-      const found = await scanned;
+      const found = await scanned.catch((error: unknown) => {
+        if (error instanceof Unavailable) return null;
+        throw error;
+      });
       return found?.proven === proven ? found.verdict : null;
     },
     stop: () => stopping.abort(),
