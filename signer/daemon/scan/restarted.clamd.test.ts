@@ -57,7 +57,7 @@ it('a scan that was begun early is waited for, given up, and made again by the c
     const whole = { ...(await scanner.prove()), streamSizeBytesMax: 16 * mebibyte };
     const large = { ...scanner, prove: () => Promise.resolve(whole) };
 
-    const gone = Promise.withResolvers<Promise<void>>();
+    const gone = Promise.withResolvers<unknown>();
     state.onSent = (bytes) => {
       if (bytes > 5 * mebibyte) gone.resolve(clamd.stop());
     };
