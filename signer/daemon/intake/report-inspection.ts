@@ -19,7 +19,8 @@ import {
 } from '../checks/index.ts';
 import type { Inspection } from '../../inspector/index.ts';
 import { Unavailable } from '../../ground/availability/index.ts';
-import { inTurns, isReported, writeReport, type WrittenReport } from '../report/index.ts';
+import { inTurns } from '../../ground/in-turns/index.ts';
+import { isReported, writeReport, type WrittenReport } from '../report/index.ts';
 import { findEarlierSignatures, type ClaimedRequest } from '../requests/index.ts';
 import type { Run, StepResult } from '../run/index.ts';
 import { asScannedFile, isLikelyScannedAsWhole, scanAhead, type ScanAhead } from '../scan/index.ts';

@@ -17,8 +17,8 @@ import {
 import { parseSha256Hex, type RequestId, type Sha256Hex } from '#core/ids/index.ts';
 import type { StepFacts } from '#core/wire/journal/index.ts';
 import type { Database, Transaction } from '../../ground/database/index.ts';
+import { inTurns } from '../../ground/in-turns/index.ts';
 import type { ReleaseStore } from '../../ground/store/index.ts';
-import { inTurns } from './in-turns.ts';
 
 /** As the journal has it. */
 export type WrittenReport = NonNullable<StepFacts['report']>;

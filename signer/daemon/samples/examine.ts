@@ -31,8 +31,8 @@ import {
   type Examination,
   type Inspector,
 } from '../../inspector/index.ts';
+import { inTurns } from '../../ground/in-turns/index.ts';
 import type { ArtifactStore } from '../../ground/store/index.ts';
-import { inTurns } from '../report/index.ts';
 import type { ClaimedSample } from './claim.ts';
 
 export interface ExaminePorts {
