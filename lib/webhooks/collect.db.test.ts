@@ -6,7 +6,13 @@ import { certificateRevoked, policyAccepted } from '#core/wire/journal/index.ts'
 import { readWebhookBody } from '#core/wire/webhook/index.ts';
 import { entryOf } from '../../dev/seed/index.ts';
 import type { Context } from '../platform/portal/index.ts';
-import { collectDelays, collectWebhookEvents } from './index.ts';
+import {
+  collectDelays,
+  collectWebhookEvents,
+  disableWebhook,
+  enableWebhook,
+  removeWebhook,
+} from './index.ts';
 import { openWebhooks, project as slug } from './open-webhooks.fixture.ts';
 import { isSignedBy } from './receiver.fixture.ts';
 
@@ -87,6 +93,30 @@ describe('what happens to a request', () => {
         ) as string,
       },
     ]);
+  });
+
+  it('isn’t told to a webhook that the team disables or removes at that moment, nor later', async () => {
+    const [stays, disabled, removed] = [await open.add('/a'), await open.add('/b'), await open.add('/c')];
+    const request = await open.notices.ask();
+    await open.notices.waits(request);
+    const input = (id: string) => ({ ctx: open.team(), input: { project: slug, id } });
+    // Both happen after it was asked which webhooks there are, and before the messages are written.
+    const db = new Proxy(open.portal.db, {
+      get: (target, name, self) =>
+        name === '$transaction'
+          ? async (...work: readonly unknown[]) => {
+              await disableWebhook(input(disabled.id));
+              await removeWebhook(input(removed.id));
+              return Reflect.apply(target.$transaction, target, work) as unknown;
+            }
+          : (Reflect.get(target, name, self) as unknown),
+    });
+    expect(await collectWebhookEvents({ ...open.portal, db })).toEqual([]);
+    await enableWebhook(input(disabled.id));
+    await open.deliver();
+    expect(open.receiver.received.map(({ path }) => path)).toEqual(['/a']);
+    expect(await open.last(stays.id)).toMatchObject({ state: 'delivered' });
+    expect(await open.last(disabled.id)).toBeUndefined();
   });
 
   it('is told of revocations of the project’s certificates and of changes of its policy', async () => {

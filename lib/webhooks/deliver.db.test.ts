@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openPoster } from '../platform/page-fetch/index.ts';
-import { openDeliverer, enableWebhook, repeatDelivery } from './index.ts';
+import { disableWebhook, enableWebhook, openDeliverer, repeatDelivery } from './index.ts';
 import { maker, openWebhooks, project } from './open-webhooks.fixture.ts';
 import { isSignedBy } from './receiver.fixture.ts';
 import type { Misbehaviour } from './receiver.fixture.ts';
@@ -152,6 +152,52 @@ describe('a receiver', () => {
     for (const answer of held) answer();
     await deliverer.settled();
     expect(open.receiver.of('/slow').length).toBeLessThanOrEqual(2);
+  });
+
+  it.each([500, 410, 204] as const)(
+    'that is disabled while a message is under way stays as it was left, answers it with %s or not',
+    async (status) => {
+      const { id } = await open.add('/a');
+      const held: (() => void)[] = [];
+      open.receiver.answers.set('/a', (_request, response) =>
+        held.push(() => response.writeHead(status).end()),
+      );
+      await open.waits();
+      const deliverer = openDeliverer(open.portal, () => 0);
+      await deliverer.run();
+      await expect.poll(() => held.length).toBe(1);
+      await disableWebhook({ ctx: open.team(), input: { project, id } });
+      for (const answer of held) answer();
+      await deliverer.settled();
+      const state = status === 204 ? 'delivered' : 'stopped';
+      expect(await open.last(id)).toMatchObject({ state, attempts: 1, nextAt: null, last: { status } });
+      expect((await open.read(id)).webhook.disabled?.why).toBe('Somebody on the team disabled it.');
+      expect((await open.notices.messages()).filter(({ path }) => path.endsWith(id))).toEqual([]);
+      open.receiver.answers.clear();
+      await enableWebhook({ ctx: open.team(), input: { project, id } });
+      await open.waits();
+      open.notices.pass(60);
+      await open.deliver();
+      expect(open.receiver.received).toHaveLength(2);
+    },
+  );
+
+  it('whose message is to be sent again while it is under way is sent it again at once', async () => {
+    const { id } = await open.add('/a');
+    const held: (() => void)[] = [];
+    open.receiver.answers.set('/a', (_request, response) => held.push(() => response.writeHead(500).end()));
+    await open.waits();
+    const deliverer = openDeliverer(open.portal, () => 0);
+    await deliverer.run();
+    await expect.poll(() => held.length).toBe(1);
+    const { deliveries } = await open.read(id);
+    for (const { id: delivery } of deliveries)
+      await repeatDelivery({ ctx: open.team(), input: { project, id, delivery } });
+    open.receiver.answers.clear();
+    for (const answer of held) answer();
+    await deliverer.settled();
+    await open.deliver();
+    expect(open.receiver.received).toHaveLength(2);
   });
 
   it('is sent what a portal left behind that died in its turn', async () => {

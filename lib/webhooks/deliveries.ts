@@ -27,10 +27,10 @@ interface Receiver {
 export const receiversOf = (db: Pick<Transaction, 'webhook'>, project: string, type: WebhookEventType) =>
   db.webhook.findMany({
     where: { projectSlug: project, disabledAt: null, events: { has: type } },
-    select: { id: true, format: true, createdAt: true },
+    select: { id: true, format: true },
   });
 
-/** Writes the message, unless this webhook was told of the same. */
+/** Writes the message, unless this webhook was told of the same, or is disabled or removed by now. */
 export async function addDelivery(
   transaction: Transaction,
   { now }: Pick<Portal, 'now'>,
@@ -38,6 +38,10 @@ export async function addDelivery(
   { key, event }: Telling,
 ): Promise<void> {
   if (!isWebhookFormat(format)) return;
+  // Locked first, as deliveries do it. Whoever asked which webhooks there are did so a moment ago.
+  const there = await transaction.$queryRaw<unknown[]>`
+    SELECT id FROM portal.webhook WHERE id = ${id}::uuid AND disabled_at IS NULL FOR NO KEY UPDATE`;
+  if (there.length === 0) return;
   const at = now();
   const { count } = await transaction.webhookDelivery.createMany({
     data: [

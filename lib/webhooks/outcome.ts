@@ -1,4 +1,5 @@
 /** What an attempt changes: the message is done, waits for the next attempt, or was the last straw. */
+import { z } from 'zod';
 import { recordEvent } from '../audit/index.ts';
 import { parseProjectSlug } from '#core/ids/index.ts';
 import { notify } from '../notifications/index.ts';
@@ -19,21 +20,33 @@ interface Webhook {
 
 interface Attempted {
   readonly webhook: Webhook;
-  readonly delivery: { readonly id: bigint; readonly type: string; readonly attempts: number };
+  readonly delivery: {
+    readonly id: bigint;
+    readonly type: string;
+    readonly attempts: number;
+    readonly nextAt: Date | null;
+  };
   readonly outcome: Outcome;
   readonly random: () => number;
 }
 
 type OutcomeContext = Pick<Portal, 'config' | 'db' | 'now'>;
 
+const lockedSchema = z.object({ disabled: z.boolean() });
+
 export async function recordOutcome(ctx: OutcomeContext, attempted: Attempted): Promise<void> {
-  const { webhook, outcome } = attempted;
+  const { webhook, delivery, outcome } = attempted;
   await ctx.db.$transaction(async (transaction) => {
-    const mine = await transaction.$queryRaw<unknown[]>`
-      SELECT id FROM portal.webhook WHERE id = ${webhook.id}::uuid AND turn = ${webhook.turn}::uuid
+    const [mine] = await transaction.$queryRaw<unknown[]>`
+      SELECT disabled_at IS NOT NULL AS disabled FROM portal.webhook
+       WHERE id = ${webhook.id}::uuid AND turn = ${webhook.turn}::uuid
          FOR NO KEY UPDATE`;
     // It took so long that another portal has the turn, or it was removed meanwhile.
-    if (mine.length === 0) return;
+    if (mine === undefined) return;
+    if (lockedSchema.parse(mine).disabled) {
+      if (outcome.kind !== 'unreadable') await recordLast(transaction, delivery, outcome);
+      return;
+    }
     if (outcome.kind === 'unreadable') {
       await disable(
         transaction,
@@ -47,31 +60,57 @@ export async function recordOutcome(ctx: OutcomeContext, attempted: Attempted): 
   });
 }
 
+type Answered = Exclude<Outcome, { kind: 'unreadable' }>;
+
+/** The team disabled it while the message was under way: what became of that is shown, and nothing follows from it. */
+async function recordLast(
+  transaction: Transaction,
+  { id, attempts }: Attempted['delivery'],
+  outcome: Answered,
+): Promise<void> {
+  await transaction.webhookDelivery.updateMany({
+    where: { id },
+    data: {
+      attempts: attempts + 1,
+      ...(outcome.kind === 'taken' ? { state: 'delivered' } : {}),
+      ...lastOf(outcome),
+    },
+  });
+}
+
+const lastOf = ({ at, status, milliseconds, answer, problem }: Answered) => ({
+  lastAt: at,
+  lastStatus: status,
+  lastMilliseconds: milliseconds,
+  lastAnswer: answer,
+  lastProblem: problem,
+});
+
 async function recordAttempt(
   transaction: Transaction,
   ctx: OutcomeContext,
   { webhook, delivery, random }: Attempted,
-  outcome: Exclude<Outcome, { kind: 'unreadable' }>,
+  outcome: Answered,
 ): Promise<void> {
-  const { kind, at, status, milliseconds, answer, problem, retryAfter } = outcome;
+  const { kind, at, status, retryAfter } = outcome;
   const attempts = delivery.attempts + 1;
   // A test is made once: whoever asks for it is there to ask again.
   const isTest = delivery.type === 'webhook.test';
   const delay =
     kind === 'taken' || kind === 'gone' || isTest ? null : delayAfter(attempts, retryAfter, random());
-  await transaction.webhookDelivery.updateMany({
-    where: { id: delivery.id },
+  const { count } = await transaction.webhookDelivery.updateMany({
+    where: { id: delivery.id, nextAt: delivery.nextAt },
     data: {
       attempts,
       state: kind === 'taken' ? 'delivered' : delay === null ? 'failed' : 'waiting',
       nextAt: delay === null ? null : new Date(at.getTime() + delay),
-      lastAt: at,
-      lastStatus: status,
-      lastMilliseconds: milliseconds,
-      lastAnswer: answer,
-      lastProblem: problem,
+      ...lastOf(outcome),
     },
   });
+  const isAskedAgain = count === 0;
+  // Somebody wants it sent again since this attempt began: its attempts begin anew.
+  if (isAskedAgain)
+    await transaction.webhookDelivery.updateMany({ where: { id: delivery.id }, data: lastOf(outcome) });
   if (kind === 'taken') return;
   const pause = pauseAfter(status, retryAfter);
   if (pause > 0) {
@@ -82,7 +121,7 @@ async function recordAttempt(
   }
   if (kind === 'gone') {
     await disable(transaction, ctx, webhook, 'It answered that it is gone (410).');
-  } else if (delay === null && !isTest) {
+  } else if (delay === null && !isTest && !isAskedAgain) {
     await disable(
       transaction,
       ctx,
