@@ -8,7 +8,14 @@ const keysMax = 64;
 
 const text = z.string().max(4_096);
 /** Public parts alone: whatever else stands in a key, nobody here looks at it. */
-const keySchema = z.object({ kty: z.literal('RSA'), kid: text, n: text, e: text });
+const keySchema = z.object({
+  kty: z.literal('RSA'),
+  kid: text,
+  /** 2048 to 8192 bits. */
+  n: z.string().regex(/^[\w-]{342,1366}$/),
+  /** 65537, as every issuer has it: with 1, anybody could sign. */
+  e: z.literal('AQAB'),
+});
 /** What a key says it is for; one for encryption, or for another algorithm, verifies nothing here. */
 const purposeSchema = z.object({
   use: z.literal('sig').default('sig'),

@@ -1,3 +1,5 @@
+import { generateKeyPairSync } from 'node:crypto';
+import type { JsonWebKey } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startTokenService } from '../../../dev/github/index.ts';
 import type { TokenService } from '../../../dev/github/index.ts';
@@ -20,6 +22,8 @@ const kidNow = (): string => {
 };
 const find = (keys: ReturnType<typeof open>, kid = kidNow()) =>
   keys.find(issuer, service.keysUrl, { alg: 'RS256', kid });
+const jwkOf = (modulusLength: number): JsonWebKey =>
+  generateKeyPairSync('rsa', { modulusLength }).publicKey.export({ format: 'jwk' });
 const unavailable = { code: 'BUILD_KEYS_UNAVAILABLE' };
 const unknown = { code: 'BUILD_TOKEN_KEY_UNKNOWN' };
 
@@ -76,6 +80,21 @@ describe('keys of an issuer', () => {
     await expect(find(keys)).resolves.toBeDefined();
   });
 
+  it('are asked for again once a clock that ran ahead is right', async () => {
+    const keys = open();
+    const right = time;
+    time += 2 * keyTimes.staleMilliseconds;
+    await find(keys);
+    time = right;
+    service.rotate();
+    await expect(find(keys)).resolves.toBeDefined();
+    expect(keys.states()).toMatchObject([{ fetchedAt: new Date(right) }]);
+    // A second less, as clocks are set all the time, asks nobody.
+    time -= 1_000;
+    await find(keys);
+    expect(service.looks()).toBe(2);
+  });
+
   it('aren’t asked for in a loop while there are none', async () => {
     const keys = open();
     service.misbehave(503);
@@ -96,6 +115,20 @@ describe('an issuer that answers with something else', () => {
     service.misbehave(mishap);
     await expect(fetchKeys(service.keysUrl)).rejects.toThrow(reason);
     await expect(find(open())).rejects.toMatchObject(unavailable);
+  });
+
+  it.each<readonly [string, (jwk: JsonWebKey) => JsonWebKey]>([
+    ['of 1024 bits', () => jwkOf(1024)],
+    ['with an exponent by which anybody could sign', (jwk) => ({ ...jwk, e: 'AQ' })],
+    ['with a modulus that is none', (jwk) => ({ ...jwk, n: '!'.repeat(342) })],
+    ['for encryption', (jwk) => ({ ...jwk, use: 'enc' })],
+  ])('or with a key %s has no key', async (_, change) => {
+    const good = { ...jwkOf(2048), kid: 'a' };
+    const at = (...keys: readonly unknown[]): string =>
+      `data:application/json,${encodeURIComponent(JSON.stringify({ keys }))}`;
+    const bad = { ...change(good), kid: 'a' };
+    await expect(fetchKeys(at(bad))).rejects.toThrow('no key');
+    expect((await fetchKeys(at(bad, good))).keys).toMatchObject([{ n: good.n }]);
   });
 
   it.each(['silent', 'drip'] as const)(

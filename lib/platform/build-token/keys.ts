@@ -11,6 +11,9 @@ const secondMilliseconds = 1_000;
 const minuteMilliseconds = 60 * secondMilliseconds;
 const hourMilliseconds = 60 * minuteMilliseconds;
 
+/** A step back of the clock that changes nothing. */
+const clockMilliseconds = 30 * secondMilliseconds;
+
 export const keyTimes = {
   /** Between two looks, whether for age or for a key that isn't known. */
   cooldownMilliseconds: 30 * secondMilliseconds,
@@ -53,6 +56,12 @@ interface Kept {
 export function openBuildKeys({ now, elsewhere, fetch = fetchKeys }: BuildKeysOptions): BuildKeys {
   const kept = new Map<string, Kept>();
 
+  /** Since a moment by the same clock, in milliseconds; of one that lies ahead, since the clock was put right, for ever. */
+  function since(moment: number): number {
+    const elapsed = now().getTime() - moment;
+    return elapsed < -clockMilliseconds ? Infinity : elapsed;
+  }
+
   async function ask(one: Kept, url: string): Promise<void> {
     try {
       one.find = createLocalJWKSet(await fetch(url));
@@ -65,10 +74,9 @@ export function openBuildKeys({ now, elsewhere, fetch = fetchKeys }: BuildKeysOp
 
   /** Waits for the look that is under way; else looks, unless the last one was a moment ago. */
   async function refresh(one: Kept, url: string): Promise<void> {
-    const time = now().getTime();
-    if (one.asking === null && time - one.askedAt < keyTimes.cooldownMilliseconds) return;
+    if (one.asking === null && since(one.askedAt) < keyTimes.cooldownMilliseconds) return;
     if (one.asking === null) {
-      one.askedAt = time;
+      one.askedAt = now().getTime();
       one.asking = ask(one, url).finally(() => (one.asking = null));
     }
     await one.asking;
@@ -82,7 +90,7 @@ export function openBuildKeys({ now, elsewhere, fetch = fetchKeys }: BuildKeysOp
         one = { find: null, fetchedAt: -Infinity, askedAt: -Infinity, failure: null, asking: null };
         kept.set(issuer, one);
       }
-      const age = (): number => now().getTime() - one.fetchedAt;
+      const age = (): number => since(one.fetchedAt);
       if (age() > keyTimes.freshMilliseconds) await refresh(one, url);
       if (one.find === null || age() > keyTimes.staleMilliseconds) throw unavailable(issuer, one);
       const before = one.find;

@@ -39,6 +39,8 @@ interface Input {
 /** What this process knows of its looks at one repository. */
 interface Looks {
   running: Promise<void> | null;
+  /** When the last one began. */
+  beganAt: number;
   dueAt: number;
   failures: number;
   problem: string | null;
@@ -62,13 +64,15 @@ export function openSigstoreRoots(input: Input): SigstoreRoots {
   let wanted: readonly (readonly [string, TufRepository])[] = [];
 
   const looksOf = (pin: string): Looks => {
-    const found = looks.get(pin) ?? { running: null, dueAt: 0, failures: 0, problem: null };
+    const none = { running: null, beganAt: 0, dueAt: 0, failures: 0, problem: null };
+    const found = looks.get(pin) ?? none;
     looks.set(pin, found);
     return found;
   };
   const look = async (pin: string, tuf: TufRepository): Promise<void> => {
     const one = looksOf(pin);
     const checkedAt = now();
+    one.beganAt = checkedAt.getTime();
     try {
       const known = await readKnown(directory, pin);
       const signal = AbortSignal.any([over.signal, AbortSignal.timeout(lookSeconds * 1000)]);
@@ -89,7 +93,10 @@ export function openSigstoreRoots(input: Input): SigstoreRoots {
   };
   const lookIfDue = async (pin: string, tuf: TufRepository): Promise<void> => {
     const one = looksOf(pin);
-    if (one.running === null && one.dueAt <= now().getTime() && !over.signal.aborted) {
+    const time = now().getTime();
+    // A clock that has been put right since the last look makes no sense of when the next one is due, nor of what was recorded.
+    const isDue = one.dueAt <= time || time < one.beganAt - futureMax;
+    if (one.running === null && isDue && !over.signal.aborted) {
       one.running = look(pin, tuf).finally(() => (one.running = null));
     }
     await one.running;
