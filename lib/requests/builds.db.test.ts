@@ -148,7 +148,7 @@ describe('a build with the identity token of its run', () => {
       submittedBy: who,
       run: { run: '1000000001', address: `${repository.uri}/actions/runs/1000000001/attempts/1` },
     });
-    expect(callerName(ctx)).toBe('build:github/900100200');
+    expect(callerName(ctx)).toBe(`build:${tokenIssuer}/900100200`);
   });
 
   it('sends the same request again and attaches to it, with the same token or another', async () => {
@@ -206,9 +206,20 @@ describe('a build with the identity token of its run', () => {
     const late = { ...ctx, now: () => new Date(Date.now() + 331_000) };
     await expect(submit(late)).rejects.toMatchObject({ code: 'BUILD_TOKEN_EXPIRED' });
     await submit(ctx, key('one'));
-    await query(`UPDATE portal.used_build_token SET expires_at = now() - interval '1 second'`);
+    await query(`UPDATE portal.used_build_token SET expires_at = now() - interval '11 minutes'`);
     await submit(await build(), key('two'));
     expect(await query('SELECT 1 FROM portal.used_build_token')).toHaveLength(1);
+  });
+
+  it('makes one request by one token, however far the clocks of two portals differ', async () => {
+    const issuedAt = new Date(Date.now() - 60_000);
+    const token = service.sign(service.claims(publicUrl, { repository }, issuedAt));
+    await upload(await as(token));
+    await submit(await as(token), key('one'));
+    // By this portal's clock the first token has expired, and its own hasn't yet.
+    const ahead = { ...(await build()), now: () => new Date(Date.now() + 300_000) };
+    await submit(ahead, key('two'));
+    await expect(submit(await as(token), key('three'))).rejects.toMatchObject({ code: 'BUILD_TOKEN_USED' });
   });
 });
 
@@ -276,6 +287,18 @@ describe('a build that the policy doesn’t describe', () => {
     }
     const on = named(', builds: origin');
     await upload(await build({}, on));
+    expect((await submit(await build({}, on))).created).toBe(true);
+  });
+
+  it('repeated by nobody knows whom could never be approved either, where repeating is allowed', async () => {
+    const on = underPolicy({
+      [releasePolicy]: ['runner: github-hosted', 'runner: github-hosted\n  reruns: allowed'],
+    });
+    await upload(await build({ attempt: 2 }, on));
+    await expect(submit(await build({ attempt: 2 }, on))).rejects.toMatchObject({
+      code: 'APPROVAL_NOT_POSSIBLE',
+      message: expect.stringContaining('repeated attempt') as string,
+    });
     expect((await submit(await build({}, on))).created).toBe(true);
   });
 

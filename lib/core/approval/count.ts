@@ -140,7 +140,16 @@ export function submitterProblem(
 }
 
 function unknownPerson(submittedBy: string) {
-  if (parseSubmitter(submittedBy)?.kind === 'build') {
+  const submitter = parseSubmitter(submittedBy);
+  if (submitter?.kind === 'build' && submitter.attempt !== '1') {
+    return {
+      message:
+        'A repeated attempt of the run submitted the request, and its host doesn’t say who repeated it, so nobody can tell whether they approve it too.',
+      expected: 'the first attempt of a run, started by a person whom the policy names',
+      fix: 'Start a new run in place of repeating an old one, or submit with an API token.',
+    };
+  }
+  if (submitter?.kind === 'build') {
     return {
       message:
         'The run that submitted the request was started by an account that the policy doesn’t know, so nobody can tell whether its owner approves it too.',

@@ -35,8 +35,8 @@ export interface BuildToken {
   readonly repositoryId: string;
   readonly run: string;
   readonly attempt: string;
-  /** Whose account started the run. */
-  readonly accountId: string;
+  /** Whose account started this attempt of the run; null: the token doesn't say it. */
+  readonly accountId: string | null;
   /** By the host's names for them. */
   readonly claims: Readonly<Record<string, string>>;
 }

@@ -71,7 +71,10 @@ async function buildActor(portal: Portal, text: string): Promise<Actor> {
   const { provider, issuer, token } = verified;
   const { repositoryId, run, attempt, accountId } = token;
   const host = providers[provider].identityToken?.accountHost(issuer) ?? null;
-  const person = host === null ? null : (findByIdentity(snapshot, { host, id: accountId })?.handle ?? null);
+  const person =
+    host === null || accountId === null
+      ? null
+      : (findByIdentity(snapshot, { host, id: accountId })?.handle ?? null);
   return { kind: 'build', provider, repositoryId, run, attempt, person, verified };
 }
 

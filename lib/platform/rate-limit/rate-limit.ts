@@ -21,10 +21,10 @@ export class RateLimitError extends ExplainedError<'TOO_OFTEN'> {
   }
 }
 
-/** Whom a limit counts: a person, a token, the repository that a build is of, whatever its run; for anonymous callers their network, so that a flood from one network affects nobody else. */
+/** Whom a limit counts: a person, a token, the repository that a build is of, by the host's id of it, whatever its run; for anonymous callers their network, so that a flood from one network affects nobody else. */
 export function callerName({ actor, network }: Pick<Context, 'actor' | 'network'>): string {
   if (actor.kind === 'public') return `network:${network ?? 'unknown'}`;
-  if (actor.kind === 'build') return `build:${actor.provider}/${actor.repositoryId}`;
+  if (actor.kind === 'build') return `build:${actor.verified.issuer}/${actor.repositoryId}`;
   return actorName(actor);
 }
 

@@ -128,17 +128,20 @@ describe('a trust root that is followed by TUF', () => {
   test.each([
     ['that succeeded', null],
     ['that failed', 500],
-  ])('is looked at anew by the same signer once a clock that ran ahead is right, after a look %s', async (_what, status) => {
-    const roots = open();
-    clock += 10 * hour;
-    if (status !== null) repository.lie((response) => response.writeHead(status).end());
-    await roots.follow(policy(repository.tuf()));
-    clock -= 10 * hour;
-    repository.lie(null);
-    await expect(used(roots)).rejects.toBeInstanceOf(Unavailable);
-    await roots.follow(policy(repository.tuf()));
-    expect((await used(roots)).checked?.at).toEqual(new Date(clock));
-  });
+  ])(
+    'is looked at anew by the same signer once a clock that ran ahead is right, after a look %s',
+    async (_what, status) => {
+      const roots = open();
+      clock += 10 * hour;
+      if (status !== null) repository.lie((response) => response.writeHead(status).end());
+      await roots.follow(policy(repository.tuf()));
+      clock -= 10 * hour;
+      repository.lie(null);
+      await expect(used(roots)).rejects.toBeInstanceOf(Unavailable);
+      await roots.follow(policy(repository.tuf()));
+      expect((await used(roots)).checked?.at).toEqual(new Date(clock));
+    },
+  );
 
   test('isn’t believed from another mirror or under another pinned root', async () => {
     await open().follow(policy(repository.tuf()));

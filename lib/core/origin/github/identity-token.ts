@@ -50,9 +50,11 @@ function read(payload: Readonly<Record<string, unknown>>): ReadToken {
     claims['environment'] = environment;
   }
   const { repository_id = '', run_id = '', run_attempt = '', actor_id = '' } = claims;
+  // Of a repeated attempt, too, it names who started the first one. Who repeated it is said nowhere, and may be anybody who approves.
+  const accountId = run_attempt === '1' ? actor_id : null;
   return {
     ok: true,
-    token: { repositoryId: repository_id, run: run_id, attempt: run_attempt, accountId: actor_id, claims },
+    token: { repositoryId: repository_id, run: run_id, attempt: run_attempt, accountId, claims },
   };
 }
 
