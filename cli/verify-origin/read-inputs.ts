@@ -1,7 +1,6 @@
 /** What is verified and by what: bundle, digests of the file, trust root. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
 import type { BuildSystem } from '#core/generated/index.ts';
 import { bundleLimits, OriginError, parseTrustRoot, type TrustRoot } from '#core/origin/index.ts';
 import { publicGoodTrustRoot } from '#core/origin/public-good/index.ts';
@@ -10,19 +9,24 @@ import { CliError } from '../error.ts';
 const unreadable = (file: string, error: unknown): CliError =>
   new CliError('USAGE', `${file} can’t be read: ${(error as Error).message}`, error);
 
-async function readJson(file: string, what: string): Promise<unknown> {
-  let text = '';
+/** However long it is, and whatever it says of its size: a pipe says nothing. */
+export async function readBounded(file: string, what: string): Promise<Buffer> {
+  const bytesMax = bundleLimits.charactersMax;
+  const chunks: Buffer[] = [];
   try {
-    const { size } = await stat(file);
-    if (size > bundleLimits.charactersMax)
-      throw new CliError(
-        'REFUSED',
-        `${file} is too large for ${what}: at most ${bundleLimits.charactersMax} bytes are read.`,
-      );
-    text = await readFile(file, 'utf8');
+    for await (const chunk of createReadStream(file, { end: bytesMax }) as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+    }
   } catch (error) {
-    throw error instanceof CliError ? error : unreadable(file, error);
+    throw unreadable(file, error);
   }
+  const bytes = Buffer.concat(chunks);
+  if (bytes.length <= bytesMax) return bytes;
+  throw new CliError('REFUSED', `${file} is too large for ${what}: at most ${bytesMax} bytes are read.`);
+}
+
+async function readJson(file: string, what: string): Promise<unknown> {
+  const text = (await readBounded(file, what)).toString();
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
@@ -63,12 +67,22 @@ export interface NamedTrustRoot {
   readonly name: string;
 }
 
+/** What installations call the public instance's, as the guide of trust roots has it. */
+const publicRootName = 'sigstore-public-good';
+
 /** `file` null: the public instance's, unless the build system says that its root is another. */
 export async function readTrustRoot(
   file: string | null,
   buildSystem: BuildSystem | null,
 ): Promise<NamedTrustRoot> {
   const kind = buildSystem?.tuf?.kind ?? 'custom';
+  const named = buildSystem?.trustRoot ?? publicRootName;
+  if (file === null && buildSystem?.tuf === undefined && named !== publicRootName) {
+    throw new CliError(
+      'USAGE',
+      `--trust-root is missing: the trust root of ${buildSystem?.name ?? named} is the one that the signer was installed with as ${named}, and by the public one another verdict could come out`,
+    );
+  }
   if (file === null && buildSystem?.tuf !== undefined && kind !== 'public-good') {
     throw new CliError(
       'USAGE',

@@ -1,5 +1,5 @@
 /** The policy that a build is held against: part of a policy repository, or a file by itself. */
-import { lstat, readFile } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import path from 'node:path';
 import type { BuildSystem, SigningPolicy } from '#core/generated/index.ts';
 import { parseCommitSha, parsePolicySlug, parseProjectSlug } from '#core/ids/index.ts';
@@ -16,6 +16,7 @@ import {
 import type { Diagnostic, EffectivePolicy } from '#core/policy/index.ts';
 import { CliError } from '../error.ts';
 import { readFolder } from '../policy/read-folder.ts';
+import { readBounded } from './read-inputs.ts';
 
 export interface ReadPolicy {
   readonly policy: OriginPolicy;
@@ -76,9 +77,7 @@ function fromRepository(file: string, effective: EffectivePolicy): ReadPolicy {
 }
 
 async function readAlone(file: string, issuer: string | null): Promise<ReadPolicy> {
-  const bytes = await readFile(file).catch((error: unknown) => {
-    throw new CliError('USAGE', `${file} can’t be read: ${(error as Error).message}`, error);
-  });
+  const bytes = await readBounded(file, 'a policy');
   // Where it would be in a policy repository, which decides over its kind; messages name the file that was given.
   const parsed = parsePolicyFile({ path: 'projects/project/policies/policy.yaml', bytes });
   if (!parsed.ok)

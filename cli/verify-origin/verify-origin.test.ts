@@ -204,9 +204,16 @@ describe('a build of a policy repository’s project', () => {
   });
 
   test('is refused under another trust root', async () => {
-    const { status, text } = await verify(...files(), '--policy', at(policy));
+    await save('other.json', JSON.stringify((await openTestBuildSystem()).buildSystem.trustedRoot()));
+    const named = [...files(), '--policy', at(policy)];
+    const { status, text } = await verify(...named, '--trust-root', at('other.json'));
     expect(status).toBe(1);
     expect(text).toContain('[origin.signature]');
+    // Whom the public root vouches for, the signer may not believe: its own root is another.
+    await expect(verify(...named)).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringContaining('installed with as development') as string,
+    });
   });
 
   test('is refused of a project that is paused, and a repository that isn’t valid is none', async () => {
@@ -249,6 +256,8 @@ describe('what can’t be used', () => {
     ['a policy without origin', { policy: 'bare.yaml' }, 'REFUSED', /names no origin/],
     ['a bundle of several lines', { bundle: 'two.jsonl' }, 'REFUSED', /several lines/],
     ['a trust root that is none', { 'trust-root': 'two.json' }, 'REFUSED', /two\.json: .*media type/],
+    ['a policy without end', { policy: '../../dev/zero' }, 'REFUSED', /too large for a policy/],
+    ['a bundle without end', { bundle: '../../dev/zero' }, 'REFUSED', /too large for a bundle/],
     ['an artifact that isn’t there', { artifact: 'none' }, 'USAGE', /none can’t be read/],
   ] as const)('%s', async (_what, changes, code, said) => {
     const good = policyText(sigstore);

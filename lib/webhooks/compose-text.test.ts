@@ -44,6 +44,16 @@ describe('a message', () => {
     expect(text.match(/<[^>]*>/g)).toEqual([`<${denied('', '').data.url}>`]);
   });
 
+  it.each(['slack', 'matrix'] as const)('for %s has one link alone, the portal’s', (format) => {
+    const event = denied('www.evil.example', 'Found https://evil.example/approve in it.');
+    const texts = Object.values(JSON.parse(bodyFor(format, event)) as Record<string, string>);
+    for (const text of texts) {
+      expect(new Set(text.match(/https?:\/\/[^\s"<>|]+/g))).toEqual(new Set([event.data.url]));
+      expect(text).not.toContain('www.');
+      expect(text.replaceAll('\u200B', '')).toContain('https://evil.example/approve');
+    }
+  });
+
   it('for Matrix escapes markup, and rings for nobody', () => {
     const { text, html } = JSON.parse(bodyFor('matrix', denied(hostile, '<script>x</script>'))) as {
       text: string;

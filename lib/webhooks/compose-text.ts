@@ -20,13 +20,13 @@ export function bodyFor(format: WebhookFormat, event: WebhookEvent): string {
       return webhookBody(event);
     case 'slack': {
       const { title, reason, url } = wordsOf(event);
-      const text = [title, ...reason].map(escapeSlack).join('\n');
+      const text = [title, ...reason].map((part) => escapeSlack(unlinked(part))).join('\n');
       return JSON.stringify({ text: `${text}\n<${url}>` });
     }
     case 'matrix': {
       const { title, reason, url } = wordsOf(event);
       // @room would ring for everybody in it.
-      const lines = [title, ...reason].map((text) => text.replaceAll('@', '@\u200B'));
+      const lines = [title, ...reason].map((text) => unlinked(text).replaceAll('@', '@\u200B'));
       const html = [...lines.map(escapeHtml), `<a href="${escapeHtml(url)}">${escapeHtml(url)}</a>`];
       return JSON.stringify({ text: [...lines, url].join('\n'), html: html.join('<br>') });
     }
@@ -75,7 +75,10 @@ function reasonOf(data: Extract<WebhookEvent, { type: 'request.denied' | 'reques
   return reason === null ? [] : [line(reason, textCharactersMax)];
 }
 
-/** The three characters that Slack asks to be escaped: nothing is a link or a mention then. */
+/** Chat programs make links of what looks like an address, in whatever format it comes. The only link is the one to the portal. */
+const unlinked = (text: string): string => text.replaceAll(/:(?=\/\/)|\bwww(?=\.)/gi, '$&\u200B');
+
+/** The three characters that Slack asks to be escaped: nothing is markup or a mention then. */
 const escapeSlack = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 

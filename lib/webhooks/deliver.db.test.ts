@@ -190,6 +190,7 @@ describe('a receiver', () => {
     const deliverer = openDeliverer(open.portal, () => 0);
     await deliverer.run();
     await expect.poll(() => held.length).toBe(1);
+    open.notices.pass(1);
     const { deliveries } = await open.read(id);
     for (const { id: delivery } of deliveries)
       await repeatDelivery({ ctx: open.team(), input: { project, id, delivery } });
