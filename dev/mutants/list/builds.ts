@@ -24,7 +24,12 @@ export const builds: Area = {
     ]),
     ...guards('lib/platform/build-token/keys.ts', keys, [
       [
-        'time - one.askedAt < keyTimes.cooldownMilliseconds',
+        'return elapsed < -clockMilliseconds ? Infinity : elapsed;',
+        'return elapsed;',
+        'are asked for again once a clock that ran ahead is right',
+      ],
+      [
+        'since(one.askedAt) < keyTimes.cooldownMilliseconds',
         'false',
         'that aren’t known are looked for at most every 30 seconds',
       ],
@@ -38,6 +43,8 @@ export const builds: Area = {
     ...guards('lib/platform/build-token/fetch-keys.ts', keys, [
       ["    redirect: 'manual',\n", '', 'gives no keys, and says so'],
       ['if (bytes > bytesMax) throw', 'if (false) throw', 'gives no keys, and says so'],
+      ['{342,1366}', '{1,1366}', 'or with a key of 1024 bits'],
+      ["z.literal('AQAB')", 'text', 'or with a key with an exponent by which anybody could sign'],
       ['    signal: AbortSignal.timeout(timeoutMilliseconds),\n', '', 'or never comes to an end'],
     ]),
     ...guards('lib/core/origin/judge-token.ts', judged, [
@@ -59,6 +66,13 @@ export const builds: Area = {
         'comes from a job of the workflow itself, where a pinned builder attests',
       ],
       ["typeof value !== 'string' || !form.test(value)", "typeof value !== 'string'", 'has '],
+    ]),
+    ...guards('lib/core/origin/github/identity-token.ts', requests, [
+      [
+        "run_attempt === '1' ? actor_id : null",
+        'actor_id',
+        'repeated by nobody knows whom could never be approved either, where repeating is allowed',
+      ],
     ]),
     ...guards('lib/core/wire/submitter/may-submit.ts', submitters, [
       [
@@ -83,7 +97,7 @@ export const builds: Area = {
       [
         "  if (ctx.actor.kind === 'build') checkBuild(accepted.snapshot, ctx.actor, input);\n",
         '',
-        'uploads nothing and submits nothing, and reads which line asked',
+        'is told under which other policy it may',
       ],
     ]),
     ...guards('lib/requests/submit.ts', requests, [
@@ -98,6 +112,11 @@ export const builds: Area = {
         'if (count === 1) return;',
         'return;',
         'makes one request by each token: a stolen one makes no second',
+      ],
+      [
+        'now().getTime() - keptMilliseconds',
+        'now().getTime()',
+        'however far the clocks of two portals differ',
       ],
     ]),
     ...guards('lib/platform/auth/bearer.ts', requests, [

@@ -54,6 +54,11 @@ export const checks: Area = {
       ],
     ]),
     ...guards('signer/rulings/sigstore-roots/roots.ts', roots, [
+      [
+        '|| time < one.beganAt - futureMax',
+        '',
+        'is looked at anew by the same signer once a clock that ran ahead is right',
+      ],
       ['age > staleDays * day || ', '', 'older than the policy allows holds requests up'],
       [
         'AbortSignal.timeout(lookSeconds * 1000)',

@@ -33,6 +33,9 @@ export const origin: Area = {
     ...guards('lib/core/origin/sigstore/trust-root.ts', 'lib/core/origin/sigstore/trust-root.test.ts', [
       ['  checkKind(root, kind);\n', '', 'refuses a root of kind github'],
     ]),
+    ...guards('cli/verify-origin/read-inputs.ts', 'cli/verify-origin/verify-origin.test.ts', [
+      ['named !== publicRootName) {', 'false) {', 'is refused under another trust root'],
+    ]),
     ...guards('lib/core/generated/schemas.ts', 'lib/core/policy/tuf-roots.test.ts', [
       ['was installed with.",\n              "not": {}', 'was installed with."', 'can’t have both'],
     ]),

@@ -94,6 +94,16 @@ export const webhooks: Area = {
     ]),
     ...guards('lib/webhooks/outcome.ts', deliver, [
       ["  if (kind === 'gone') {", "  if (kind === 'taken') {", 'that is gone is disabled at once'],
+      [
+        'if (lockedSchema.parse(mine).disabled) {',
+        'if (false) {',
+        'that is disabled while a message is under way stays as it was left',
+      ],
+      [
+        'where: { id: delivery.id, nextAt: delivery.nextAt },',
+        'where: { id: delivery.id },',
+        'whose message is to be sent again while it is under way is sent it again at once',
+      ],
     ]),
     ...guards('lib/webhooks/deliver.ts', deliver, [
       [
@@ -107,7 +117,15 @@ export const webhooks: Area = {
         'that asks for time gets it, for other messages, too',
       ],
     ]),
+    ...guards('lib/webhooks/compose-text.ts', 'lib/webhooks/compose-text.test.ts', [
+      ["text.replaceAll(/:(?=\\/\\/)|\\bwww(?=\\.)/gi, '$&\\u200B')", 'text', 'has one link alone'],
+    ]),
     ...guards('lib/webhooks/deliveries.ts', collect, [
+      [
+        '  if (there.length === 0) return;\n',
+        '',
+        'isn’t told to a webhook that the team disables or removes at that moment',
+      ],
       [
         'disabledAt: null, events: { has: type }',
         'disabledAt: null',
