@@ -107,7 +107,8 @@ describe('what happens to a request', () => {
           ? async (...work: readonly unknown[]) => {
               await disableWebhook(input(disabled.id));
               await removeWebhook(input(removed.id));
-              return Reflect.apply(target.$transaction, target, work) as unknown;
+              const transact = Reflect.get(target, name) as (...all: readonly unknown[]) => unknown;
+              return Reflect.apply(transact, target, work);
             }
           : (Reflect.get(target, name, self) as unknown),
     });
