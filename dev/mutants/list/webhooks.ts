@@ -30,6 +30,18 @@ export const webhooks: Area = {
         'resolves a name once and connects to exactly that address',
       ],
     ]),
+    ...guards('lib/platform/page-fetch/resolve.ts', 'lib/platform/page-fetch/resolve.test.ts', [
+      [
+        "if (loopback.test(host)) return ['127.0.0.1'];",
+        '',
+        'that is reserved, or this machine’s own, is asked of',
+      ],
+      [
+        'if (reserved.test(host)) throw',
+        'if (false) throw',
+        'that is reserved, or this machine’s own, is asked of',
+      ],
+    ]),
     ...guards('lib/platform/page-fetch/post.ts', post, [
       ['if (bytes >= answerBytesMax) break;', '', 'reads no more than 64 KiB'],
     ]),

@@ -8,7 +8,8 @@ import type { IncomingMessage, RequestOptions } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isError } from '#core/error/index.ts';
 import { fetchError, PageFetchError } from './error.ts';
-import { httpsPort, pinnedTo, placeOf, resolveByDns, short, timedOut } from './place.ts';
+import { httpsPort, pinnedTo, placeOf, short, timedOut } from './place.ts';
+import { resolveByDns } from './resolve.ts';
 import type { Place, PlaceLimits, Resolve } from './place.ts';
 
 export interface PageFetchOptions {

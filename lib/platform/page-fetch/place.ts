@@ -2,7 +2,6 @@
  * Where an address that a user typed leads. The host is resolved once, all of its addresses have to be public, and the connection
  * goes to the address that was checked: a later DNS answer changes nothing (DNS rebinding).
  */
-import { lookup } from 'node:dns/promises';
 import type { RequestOptions } from 'node:http';
 import { isIP } from 'node:net';
 import { isError } from '#core/error/index.ts';
@@ -27,13 +26,6 @@ export interface Place {
 
 export const httpsPort = 443;
 const addressCharactersMax = 2_000;
-/** RFC 2606, RFC 6761: reserved names that lead nowhere, so they are not resolved. */
-const reserved = /(?:^|\.)(?:example|invalid|test)$/i;
-
-export async function resolveByDns(host: string): Promise<readonly string[]> {
-  if (reserved.test(host)) throw new Error(`${host} is reserved`);
-  return (await lookup(host, { all: true })).map((address) => address.address);
-}
 
 export const short = (url: string): string => url.slice(0, 200);
 

@@ -7,7 +7,8 @@ import type { IncomingHttpHeaders, IncomingMessage, RequestOptions } from 'node:
 import { request as requestHttps } from 'node:https';
 import { isError } from '#core/error/index.ts';
 import { fetchError, PageFetchError } from './error.ts';
-import { httpsPort, pinnedTo, placeOf, resolveByDns, short, timedOut } from './place.ts';
+import { httpsPort, pinnedTo, placeOf, short, timedOut } from './place.ts';
+import { resolveByDns } from './resolve.ts';
 import type { PlaceLimits } from './place.ts';
 
 export interface PosterOptions extends Pick<PlaceLimits, 'allowLoopback'> {
