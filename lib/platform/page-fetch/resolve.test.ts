@@ -5,7 +5,6 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { resolveByDns } from './resolve.ts';
 
 const typeA = 1;
-const typeAAAA = 28;
 let socket: Socket | null = null;
 afterEach(() => void socket?.close());
 

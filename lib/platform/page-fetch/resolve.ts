@@ -25,11 +25,11 @@ export async function resolveByDns(
   const answers = await Promise.allSettled(hasIPv4() ? [four, six] : [six, four]);
   const addresses = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
   const [first] = answers;
-  if (addresses.length === 0 && first?.status === 'rejected') throw first.reason;
+  if (addresses.length === 0 && first.status === 'rejected') throw first.reason;
   return addresses;
 }
 
 const hasIPv4 = (): boolean =>
   Object.values(networkInterfaces()).some((all) =>
-    all?.some(({ family, internal }) => family === 'IPv4' && !internal),
+    all.some(({ family, internal }) => family === 'IPv4' && !internal),
   );
