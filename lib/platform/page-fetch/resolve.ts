@@ -31,5 +31,5 @@ export async function resolveByDns(
 
 const hasIPv4 = (): boolean =>
   Object.values(networkInterfaces()).some((all) =>
-    all.some(({ family, internal }) => family === 'IPv4' && !internal),
+    all?.some(({ family, internal }) => family === 'IPv4' && !internal),
   );
