@@ -65,8 +65,10 @@ describe('the reusable workflow', () => {
       contents: 'read',
       'id-token': 'write',
       attestations: 'write',
+      actions: 'read',
     });
-    expect(jobs['submit']?.steps.filter(({ run }) => run !== undefined)).toEqual([]);
+    // Before anything of the build's is there.
+    expect(jobs['submit']?.steps.flatMap(({ run }, at) => (run === undefined ? [] : [at]))).toEqual([0]);
     expect(jobs['publish']?.permissions).toEqual({ contents: 'write' });
     expect(jobs['publish']?.environment).toBe('${{ inputs.environment }}');
     // What is given from outside is a value, and no text of a command.
@@ -96,7 +98,7 @@ describe('its commands', () => {
     writeFileSync(path.join(folder, 'signed/a b.msi'), 'signed');
     writeFileSync(
       path.join(folder, 'gh'),
-      `#!/bin/sh\nprintf '%s|' "$@" >> calls; echo >> calls\n[ "$2" != view ] || [ -e there ]\n`,
+      `#!/bin/sh\nprintf '%s|' "$@" >> calls; echo >> calls\n[ "$1" != api ] || cat jobs\n[ "$2" != view ] || [ -e there ]\n`,
       { mode: 0o755 },
     );
   });
@@ -129,6 +131,36 @@ describe('its commands', () => {
     ).toBe('name=a b.exe\n');
     expect(() => run('build', 'Build', { BUILD: 'false\ntrue', FILE: 'out/a b.exe' })).toThrow();
     expect(() => run('build', 'Build', { BUILD: 'true', FILE: 'out/none' })).toThrow();
+  });
+
+  it('refuse a build that ran on a machine of others in any attempt, and one that can’t be seen', () => {
+    const group = (...groups: readonly (readonly [name: string, group: string | null])[]) =>
+      writeFileSync(
+        path.join(folder, 'jobs'),
+        groups
+          .map(([name, runner_group_name]) => JSON.stringify({ jobs: [{ name, runner_group_name }] }))
+          .join('\n'),
+      );
+    const look = () =>
+      run('submit', 'Refuse a build on a machine of others', {
+        REPOSITORY: 'a/b',
+        RUN: '7',
+        RUNNER_TEMP: folder,
+      });
+    group(['release / build', 'GitHub Actions'], ['tests', 'ours']);
+    expect(look()).toBe('api|--paginate|repos/a/b/actions/runs/7/jobs?filter=all&per_page=100|\n');
+    for (const groups of [
+      [['release / build', 'ours']],
+      [
+        ['build', 'GitHub Actions'],
+        ['build', 'ours'],
+      ],
+      [['release / build', null]],
+      [['tests', 'GitHub Actions']],
+    ] as const) {
+      group(...groups);
+      expect(look).toThrow();
+    }
   });
 
   const sha256 = '8c49f9c4d7bc15a8fc8f4e09d0cc4e2e6c1b1bd4bba3e5bb1e5a3ca8ba3dd3ad';

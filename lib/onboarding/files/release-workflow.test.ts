@@ -211,6 +211,48 @@ describe('the workflow to copy', () => {
       expect(submitStepFor(at, 'a', gitlab, submission)).toBeNull();
     });
 
+    it('calls the reusable workflow where the policy pins it as builder, at the ref that the policy names', () => {
+      const uri = 'https://github.com/example/countersign/.github/workflows/countersign.yml';
+      const built = (ref: string) =>
+        ({
+          ...policy,
+          origin: { ...policy.origin, builder: { uri, ref, digest: commit } },
+        }) as unknown as SigningPolicy;
+      const source = releaseWorkflow(at, 'release-signing', built(commit), asked);
+      expect(source).toContain(`uses: example/countersign/.github/workflows/countersign.yml@${commit}\n`);
+      expect(releaseWorkflow(at, 'release-signing', built('refs/tags/v1'), asked)).toContain(
+        `countersign.yml@v1 # ${commit}\n`,
+      );
+      const { jobs } = parse(source) as {
+        jobs: { release: { with: Record<string, string>; permissions: object } };
+      };
+      const called = parse(
+        readFileSync(join(import.meta.dirname, '../../../.github/workflows/countersign.yml'), 'utf8'),
+      ) as { on: { workflow_call: { inputs: object } }; jobs: Record<string, { permissions: object }> };
+      expect(
+        Object.keys(jobs.release.with).filter((name) => !Object.hasOwn(called.on.workflow_call.inputs, name)),
+      ).toEqual([]);
+      // It grants what the jobs of the called one ask for, and no more.
+      const granted = Object.assign(
+        {},
+        ...Object.values(called.jobs).map(({ permissions }) => permissions),
+      ) as object;
+      expect(jobs.release.permissions).toEqual({ ...granted, contents: 'write' });
+      const origin = { runner: 'github-hosted', builder: { uri, ref: commit, digest: commit } } as const;
+      const filled = source.replace('Put your own build here', 'Building');
+      expect(lookAtWorkflow('a.yml', filled, at, origin)).toMatchObject({ done: true });
+      expect(lookAtWorkflow('a.yml', 'jobs: {}', at, origin).found).toContain('the policy’s builder');
+      // Another builder is somebody else's: how it is called, its own documentation says.
+      const other = {
+        ...built(commit),
+        origin: {
+          ...policy.origin,
+          builder: { uri: uri.replace('example', 'other'), ref: commit, digest: commit },
+        },
+      } as unknown as SigningPolicy;
+      expect(releaseWorkflow(at, 'release-signing', other, asked)).not.toContain('countersign.yml@');
+    });
+
     it('takes the inputs that the Action declares', () => {
       const { inputs } = parse(
         readFileSync(join(import.meta.dirname, '../../../action/action.yml'), 'utf8'),

@@ -4,6 +4,7 @@ import type { GitHubOrigin, SigningPolicy } from '#core/generated/index.ts';
 import { providerOf } from '#core/origin/index.ts';
 import { takesBuilds } from '#core/wire/submitter/index.ts';
 import { buildPlaceholder, lookOf, noSuchFile, type WorkflowLook } from './build-file-look.ts';
+import { calledAs, callingJob, isOwnBuilder } from './call-workflow.ts';
 import { identityTokenLines, renewal } from './identity-token-lines.ts';
 import { partsOf, submitCommands, valueOf, type GuidePlace, type Submission } from './submission.ts';
 import { actionStep } from './submit-step.ts';
@@ -26,6 +27,25 @@ export function releaseWorkflow(
   const list = (key: string, names: readonly string[] | undefined): readonly string[] =>
     names === undefined ? [] : [`    ${key}: [${names.map((name) => JSON.stringify(name)).join(', ')}]`];
   const pushed = [...list('branches', origin?.refs.branches), ...list('tags', origin?.refs.tags)];
+  const builder = origin !== undefined && 'builder' in origin ? origin.builder : undefined;
+  if (place.action !== undefined && isOwnBuilder(builder, place.action)) {
+    const parts = {
+      ...partsOf(place, policySlug, submission, '${{ github.ref_name }}'),
+      file: submission.file,
+    };
+    const job = callingJob(builder, parts, { build: buildPlaceholder, withToken: !takesBuilds(policy) });
+    return [
+      '# Has the foundation’s reusable workflow build, attest, submit and publish. No runner waits while people decide.',
+      'name: Release',
+      'on:',
+      '  push:',
+      ...pushed,
+      'permissions: {}',
+      'jobs:',
+      ...job.map((line) => `  ${line}`),
+      '',
+    ].join('\n');
+  }
   return [
     '# Builds, attests and submits to have it signed. The workflow ends once the request is recorded: people approve it then.',
     'name: Release',
@@ -126,14 +146,19 @@ export function lookAtWorkflow(
   path: string,
   text: string | null,
   place: GuidePlace,
-  { runner }: Pick<GitHubOrigin, 'runner'>,
+  { runner, builder }: Pick<GitHubOrigin, 'runner' | 'builder'>,
 ): WorkflowLook {
   if (text === null) return noSuchFile(path);
   const requirements: readonly (readonly [present: boolean, what: string])[] = [
-    [
-      /uses:\s*["']?actions\/attest(?:-build-provenance)?@/.test(text),
-      'a step that attests (actions/attest-build-provenance)',
-    ],
+    builder === undefined
+      ? [
+          /uses:\s*["']?actions\/attest(?:-build-provenance)?@/.test(text),
+          'a step that attests (actions/attest-build-provenance)',
+        ]
+      : [
+          text.includes(`${calledAs(builder)}@`),
+          `a job that uses ${calledAs(builder)}, the policy’s builder`,
+        ],
     [/id-token:\s*["']?write/.test(text), 'the permission id-token: write'],
     [text.includes(place.portal), `a step that submits to ${place.portal}`],
     [

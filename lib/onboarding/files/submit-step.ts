@@ -30,7 +30,7 @@ const pinned = ({ uses, commit, version }: PinnedStep): string =>
   `${uses}@${commit}${version === undefined ? '' : ` # ${version}`}`;
 
 /** Lines of `NAME=VALUE` as a block of YAML; a comment can't stand in one, so what each is for stands before it. */
-function parameterLines(parameters: readonly ParameterLine[], indent: string): readonly string[] {
+export function parameterLines(parameters: readonly ParameterLine[], indent: string): readonly string[] {
   if (parameters.length === 0) return [];
   return [
     ...parameters.map(
