@@ -245,6 +245,13 @@ describe('a refusal', () => {
     expect(log).toContain('policy: "a b" is no name of a policy');
   });
 
+  it('comes where the job may not say who it is, with what to write into the workflow', async () => {
+    const environment = { ACTIONS_ID_TOKEN_REQUEST_URL: '', ACTIONS_ID_TOKEN_REQUEST_TOKEN: '' };
+    const { status, log } = await run(usual, { environment });
+    expect(status).toBe(5);
+    expect(log).toContain('permissions: { id-token: write }');
+  });
+
   it('comes where there is no portal, without waiting for a name that nobody has', async () => {
     const { status, log } = await run({ ...usual, portal: 'https://portal.invalid' });
     expect(status).toBe(4);

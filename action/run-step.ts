@@ -2,6 +2,7 @@
 import { isError } from '#core/error/index.ts';
 import { ClientError } from '../cli/client/index.ts';
 import { ActionError } from './error.ts';
+import { inInputs } from './in-inputs.ts';
 import { readInputs } from './read-inputs.ts';
 import { tell } from './report.ts';
 import { annotation, logLine, masks } from './runner/commands.ts';
@@ -18,8 +19,16 @@ export interface Host {
   exit(status: number): unknown;
 }
 
-/** As the command has them (docs/guides): what isn't signed, a mistake in the workflow, no outcome yet, no way to the portal. */
-const exitStatus = { refused: 1, usage: 2, waiting: 3, unreachable: 4, interrupted: 130 } as const;
+/** As the command has them (docs/guides/command.md). */
+const exitStatus = {
+  refused: 1,
+  usage: 2,
+  waiting: 3,
+  unreachable: 4,
+  notSignedIn: 5,
+  fault: 70,
+  interrupted: 130,
+} as const;
 
 /** A runner that cancels sends SIGINT, kills after 7.5 seconds, and asks once more by SIGTERM before (actions/runner). */
 const lastWordsMilliseconds = 5_000;
@@ -84,29 +93,32 @@ function described(error: unknown): {
   readonly text: string;
 } {
   if (isError(error, ActionError)) {
-    const status =
-      error.code === 'INPUT'
-        ? exitStatus.usage
-        : error.code === 'NOT_SIGNED'
-          ? exitStatus.refused
-          : exitStatus.unreachable;
+    const status = error.code === 'INPUT' ? exitStatus.usage : exitStatus.unreachable;
     return { status, title: 'Countersign', text: error.message };
   }
   if (!isError(error, ClientError)) {
     const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return { status: 70, title: 'Countersign', text: `A fault of the Action: ${what}. Please report it.` };
+    return {
+      status: exitStatus.fault,
+      title: 'Countersign',
+      text: `A fault of the Action: ${what}. Please report it.`,
+    };
   }
   const status = {
     USAGE: exitStatus.usage,
-    FILE: exitStatus.usage,
+    FILE: exitStatus.refused,
     TIMEOUT: exitStatus.waiting,
     UNAVAILABLE: exitStatus.unreachable,
     UNREACHABLE: exitStatus.unreachable,
     ABORTED: exitStatus.interrupted,
-    NOT_SIGNED_IN: exitStatus.refused,
+    NOT_SIGNED_IN: exitStatus.notSignedIn,
     REFUSED: exitStatus.refused,
     NOT_A_PORTAL: exitStatus.refused,
     MISMATCH: exitStatus.refused,
   }[error.code];
-  return { status, title: `Countersign: ${error.problem?.code ?? error.code}`, text: error.message };
+  return {
+    status,
+    title: `Countersign: ${error.problem?.code ?? error.code}`,
+    text: inInputs(error.message),
+  };
 }

@@ -2589,6 +2589,15 @@ var ActionError = class extends CodedError {
 	}
 };
 
+// action/in-inputs.ts
+/** What the client of the portal says names options and variables of the command; here the same are inputs. Pure. */
+const names = [
+	[/--url or COUNTERSIGN_URL|--url/g, "the input portal"],
+	[/--token or COUNTERSIGN_TOKEN|COUNTERSIGN_TOKEN or --token|COUNTERSIGN_TOKEN/g, "the input api-token"],
+	[/this command of the same version/g, "this Action of the same version"]
+];
+const inInputs = (text) => names.reduce((said, [name, here]) => said.replaceAll(name, here), text);
+
 // lib/core/wire/parameters/index.ts
 const noParameters = Object.freeze({});
 const parametersMax = 50;
@@ -3494,12 +3503,14 @@ async function signedFile(step, portal, { output }, view) {
 
 // action/run-step.ts
 /** One run of the Action: submits or attaches, tells the runner, and waits where that is asked for. → the exit status. */
-/** As the command has them (docs/guides): what isn't signed, a mistake in the workflow, no outcome yet, no way to the portal. */
+/** As the command has them (docs/guides/command.md). */
 const exitStatus = {
 	refused: 1,
 	usage: 2,
 	waiting: 3,
 	unreachable: 4,
+	notSignedIn: 5,
+	fault: 70,
 	interrupted: 130
 };
 /** A runner that cancels sends SIGINT, kills after 7.5 seconds, and asks once more by SIGTERM before (actions/runner). */
@@ -3551,30 +3562,33 @@ function ended(step, error) {
 }
 function described(error) {
 	if (isError(error, ActionError)) return {
-		status: error.code === "INPUT" ? exitStatus.usage : error.code === "NOT_SIGNED" ? exitStatus.refused : exitStatus.unreachable,
+		status: error.code === "INPUT" ? exitStatus.usage : exitStatus.unreachable,
 		title: "Countersign",
 		text: error.message
 	};
-	if (!isError(error, ClientError)) return {
-		status: 70,
-		title: "Countersign",
-		text: `A fault of the Action: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}. Please report it.`
-	};
+	if (!isError(error, ClientError)) {
+		const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+		return {
+			status: exitStatus.fault,
+			title: "Countersign",
+			text: `A fault of the Action: ${what}. Please report it.`
+		};
+	}
 	return {
 		status: {
 			USAGE: exitStatus.usage,
-			FILE: exitStatus.usage,
+			FILE: exitStatus.refused,
 			TIMEOUT: exitStatus.waiting,
 			UNAVAILABLE: exitStatus.unreachable,
 			UNREACHABLE: exitStatus.unreachable,
 			ABORTED: exitStatus.interrupted,
-			NOT_SIGNED_IN: exitStatus.refused,
+			NOT_SIGNED_IN: exitStatus.notSignedIn,
 			REFUSED: exitStatus.refused,
 			NOT_A_PORTAL: exitStatus.refused,
 			MISMATCH: exitStatus.refused
 		}[error.code],
 		title: `Countersign: ${error.problem?.code ?? error.code}`,
-		text: error.message
+		text: inInputs(error.message)
 	};
 }
 

@@ -1,7 +1,12 @@
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findingAnnotations } from '../annotations.ts';
 import { escapeMarkdown, summaryOf, type SummaryFacts } from '../summary.ts';
+import { inInputs } from '../in-inputs.ts';
 import { annotation, cut, logLine, masks } from './commands.ts';
+
+const client = path.join(import.meta.dirname, '../../cli/client');
 
 const finding = {
   rule: 'origin.ref',
@@ -60,6 +65,15 @@ describe('a line of the log', () => {
   it('hides each line of a secret', () => {
     expect(masks('one\ntwo%\n')).toEqual(['::add-mask::one', '::add-mask::two%25']);
   });
+});
+
+it('what the client says of options is said of inputs', () => {
+  for (const file of globSync('*.ts', { cwd: client }).filter((name) => !/[.](?:test|fixture)[.]/.test(name)))
+    for (const [line] of readFileSync(path.join(client, file), 'utf8').matchAll(
+      /.*(?:--[a-z]|COUNTERSIGN_(?:URL|TOKEN)).*/g,
+    ))
+      expect(inInputs(line), file).not.toMatch(/--[a-z]|COUNTERSIGN_(?:URL|TOKEN)/);
+  expect(inInputs('Set --url or COUNTERSIGN_URL.')).toBe('Set the input portal.');
 });
 
 describe('the summary', () => {
