@@ -7,6 +7,9 @@ const streams = 'lib/core/formats/inside/streams.oracle.test.ts';
 export const reading: Area = {
   name: 'reading',
   mutants: [
+    ...guards('lib/core/formats/gzip/deflate-stream.ts', 'signer/inspector/child/cut-off.test.ts', [
+      ['start === null ? null : start + decoder.bytesWritten', 'null', 'tar.gz'],
+    ]),
     ...guards('lib/core/approval/token-command.ts', 'lib/core/approval/token-command.test.ts', [
       ['if (command.audience !== input.audience) {', 'if (false) {', 'is worth nothing for another portal'],
       [

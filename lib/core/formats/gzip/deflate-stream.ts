@@ -23,12 +23,14 @@ export type Decoder = InflateRaw | Inflate | BrotliDecompress | ZstdDecompress;
 /**
  * packed chunks → unpacked chunks. `consumed` is called once, after the last chunk, with the number of packed
  * bytes the stream took: less than given means bytes follow its end. Rejects corrupt and unfinished streams.
+ * `start`: where it begins in its file, so that what is wrong with it has a place.
  */
 export async function* inflateRaw(
   packed: AsyncIterable<Uint8Array>,
   consumed: (bytes: number) => void,
+  start: number | null = null,
 ): AsyncGenerator<Uint8Array> {
-  yield* decode(packed, createInflateRaw({ chunkSize: chunkBytes }), consumed);
+  yield* decode(packed, createInflateRaw({ chunkSize: chunkBytes }), consumed, start);
 }
 
 /**
@@ -62,11 +64,12 @@ export async function* decode(
   packed: AsyncIterable<Uint8Array>,
   decoder: Decoder,
   consumed: (bytes: number) => void,
+  start: number | null = null,
 ): AsyncGenerator<Uint8Array> {
   try {
     yield* transform(packed, decoder);
   } catch (cause) {
-    throw zlibIssue(cause);
+    throw zlibIssue(cause, start === null ? null : start + decoder.bytesWritten);
   }
   consumed(decoder.bytesWritten);
 }
@@ -132,7 +135,8 @@ async function* transform(
   }
 }
 
-function zlibIssue(cause: unknown): unknown {
+/** `at`: how far it was read. */
+function zlibIssue(cause: unknown, at: number | null = null): unknown {
   const code = cause instanceof Error && 'code' in cause ? cause.code : null;
   if (code === 'Z_BUF_ERROR') {
     return new ArchiveError(
@@ -141,7 +145,7 @@ function zlibIssue(cause: unknown): unknown {
         message: 'Compressed data ends before its end mark: it was cut off.',
         fix: 'Build and upload the whole file again.',
       },
-      null,
+      at,
       { cause },
     );
   }
@@ -153,7 +157,7 @@ function zlibIssue(cause: unknown): unknown {
         message: 'Compressed data is damaged and can’t be unpacked.',
         fix: 'Build and upload the file again.',
       },
-      null,
+      at,
       { cause },
     );
   }

@@ -23,7 +23,7 @@ export async function* readGzip(
   let checksum = 0;
   let unpackedBytes = 0;
   const packed = streamRange(source, header.length, packedMax);
-  const unpacked = inflateRaw(packed, (bytes) => (packedBytes = bytes));
+  const unpacked = inflateRaw(packed, (bytes) => (packedBytes = bytes), header.length);
   for await (const chunk of guardRatio(unpacked, packedMax, limits)) {
     checksum = crc32(chunk, checksum);
     unpackedBytes += chunk.length;
