@@ -7,7 +7,7 @@ import { crc32 } from 'node:zlib';
 import { placesOf, readUpTo } from '../recognise/index.ts';
 import type { RandomAccessSource } from '../random-access.ts';
 
-export interface InnoParts {
+interface InnoParts {
   /** Where the first of the three parts begins. */
   readonly start: number;
   /** Where the installer ends by its own word. */

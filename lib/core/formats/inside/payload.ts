@@ -24,7 +24,7 @@ export interface Payload {
   readonly passedOver: PassedOver | null;
 }
 
-export interface PassedOver {
+interface PassedOver {
   readonly start: number;
   readonly end: number;
   /** What it is, as a part of a sentence. */
