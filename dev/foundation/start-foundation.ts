@@ -28,6 +28,8 @@ export interface FoundationOptions {
   readonly adapt?: SeedInput['adapt'];
   /** Made besides those that the seed's policies name. */
   readonly ownKeys?: OwnKeysByProject;
+  /** APIs of code hosts that the signer may ask, each with its token. */
+  readonly codeHosts?: readonly { readonly api: string; readonly token: string }[];
 }
 
 /** Everything up to a running signer; the portal is started by startPortalOf, for those who need it. */
@@ -51,7 +53,14 @@ export async function startFoundation(stack: Stack, options: FoundationOptions =
   await writeFile(trustRoot, `${JSON.stringify(buildSystem.trustedRoot(), null, 2)}\n`);
   const startSigning = async () => {
     const tsa = await stack.startTsa((port) => writeTsaConfig(stack, keys, port));
-    const signerConfig = await writeSignerConfig({ stack, keys, policies, tsaUrl: tsa.url, trustRoot });
+    const signerConfig = await writeSignerConfig({
+      stack,
+      keys,
+      policies,
+      tsaUrl: tsa.url,
+      trustRoot,
+      codeHosts: options.codeHosts ?? [],
+    });
     const authorityConfig = await writeAuthorityConfig(stack, keys);
     const [signer, ...others] = await together([
       stack.startSigner(signerConfig),
@@ -150,6 +159,7 @@ interface SignerConfigInput {
   readonly policies: SeededPolicies;
   readonly tsaUrl: string;
   readonly trustRoot: string;
+  readonly codeHosts: NonNullable<FoundationOptions['codeHosts']>;
 }
 
 async function writeSignerConfig({
@@ -158,6 +168,7 @@ async function writeSignerConfig({
   policies,
   tsaUrl,
   trustRoot,
+  codeHosts,
 }: SignerConfigInput): Promise<string> {
   const { paths, softHsm, clamd, gitHost, database } = stack;
   await mkdir(join(paths.signer, 'keyholder'), { recursive: true, mode: 0o700 });
@@ -195,9 +206,20 @@ async function writeSignerConfig({
       streamSizeBytesMax: 64 * 1024 ** 2,
       developmentDatabase: clamd.signatures === 'test-only',
     },
+    codeHosts: await Promise.all(codeHosts.map((one, index) => withToken(stack, one, index))),
     retry: { attemptsMax: 30, delaySeconds: 1, delaySecondsMax: 60 },
     sweepSeconds: 1,
   });
+}
+
+async function withToken(
+  { paths }: Stack,
+  { api, token }: NonNullable<FoundationOptions['codeHosts']>[number],
+  index: number,
+) {
+  const file = join(paths.secrets, `code-host-${index}`);
+  await writeFile(file, token, { mode: 0o600 });
+  return { api, token: { file } };
 }
 
 async function writePortalConfig(stack: Stack, publicUrl: string): Promise<string> {
