@@ -63,6 +63,7 @@ export const places = (release: Release): Readonly<Record<string, Place>> => ({
   '/api/v1/projects/[slug]/policy-versions': {
     silent: [`/api/v1/projects/${release.project}/policy-versions`],
   },
+  '/api/v1/reference': { why: unspoken },
   '/api/v1/requests': {
     addresses: ['/api/v1/requests', `/api/v1/requests?project=${release.project}&status=completed`],
   },
@@ -96,6 +97,7 @@ export const places = (release: Release): Readonly<Record<string, Place>> => ({
   '/pki/[file]': { why: 'gives the signed list' },
   '/policy/history': { silent: ['/policy/history'] },
   '/policy/history/[commit]': { why: unspoken },
+  '/reference': { silent: ['/reference'] },
   '/problems': { silent: ['/problems'] },
   '/problems/[kind]': { why: unspoken },
   '/projects': { silent: ['/projects', '/projects?status=active', '/projects?status=revoked'] },

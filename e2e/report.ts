@@ -62,6 +62,7 @@ export function everyPage(): readonly (readonly [name: string, path: string])[] 
     ['emergency stop, to be signed', '/emergency-stop?what=*&action=stop&reason=It%E2%80%99s+a+drill.'],
     ['service state', '/status'],
     ['how it works', '/about'],
+    ['the API', '/reference'],
     ['problems', '/problems'],
     ['a problem', '/problems/unknown-request'],
     ['team, signed out', `/projects/${signed.project}/team`],

@@ -15,9 +15,9 @@ export function SiteFooter() {
           <Link href="/about" className="link inline-flex min-h-6 items-center">
             How it works
           </Link>
-          <a href="/api/v1/openapi.yaml" className="link inline-flex min-h-6 items-center">
-            API description
-          </a>
+          <Link href="/reference" className="link inline-flex min-h-6 items-center">
+            The REST API
+          </Link>
           <Link href="/report" className="link inline-flex min-h-6 items-center">
             Report a problem
           </Link>

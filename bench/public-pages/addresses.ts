@@ -64,6 +64,7 @@ export function addresses(known: Known): Readonly<Record<string, readonly Asked[
         (index) => `/api/v1${project}/policy-versions?limit=50&cursor=${30 + index * 10}`,
       ),
     ],
+    '/api/v1/reference': 'leads to the page',
     '/api/v1/requests': [
       '/api/v1/requests?limit=100',
       `/api/v1/requests?limit=100&cursor=${known.lastRequests}`,
@@ -112,6 +113,7 @@ export function addresses(known: Known): Readonly<Record<string, readonly Asked[
     '/healthz': ['/healthz'],
     '/metrics': ['/metrics'],
     '/pki/[file]': ['/pki/foundation-issuing.crl'],
+    '/reference': ['/reference'],
     '/problems': ['/problems'],
     '/problems/[kind]': ['/problems/unknown-request'],
     '/policy/history': [

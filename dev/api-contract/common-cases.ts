@@ -4,7 +4,7 @@ import type { World } from './world.ts';
 
 const extra = 'unheardOf';
 /** Reading it needs nothing, so only who sends a token learns of an outage. */
-const readsNothing = 'readDescription';
+const readsNothing = ['readDescription', 'readReference'];
 
 export function withCommonCases(
   { token, broken }: World,
@@ -22,7 +22,7 @@ export function withCommonCases(
         says: new RegExp(`"BODY_INVALID".*${extra}`),
         send: asGood((sent) => ({ ...sent, query: { ...sent.query, [extra]: '1' } })),
       };
-      const headers = id === readsNothing ? { authorization: `Bearer ${token}` } : {};
+      const headers = readsNothing.includes(id) ? { authorization: `Bearer ${token}` } : {};
       const outage: Case = {
         kind: 'away',
         status: 503,

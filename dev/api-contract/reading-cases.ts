@@ -177,5 +177,6 @@ export function readingCases(world: World): Readonly<Record<string, readonly Cas
       refused(401, { portal: history, path: { id: requests.good }, ...noToken }),
     ],
     readDescription: [happy(200, {}), badToken()],
+    readReference: [happy(308, {}), badToken()],
   };
 }

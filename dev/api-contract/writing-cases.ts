@@ -75,6 +75,10 @@ export function writingCases(world: World): Readonly<Record<string, readonly Cas
       error(400, { headers: json, body: { ...submission, project: 'No slug' } }),
       error(400, { headers: { ...json, 'idempotency-key': 'two words' }, body: submission }),
       saying(
+        /"CONFIGURATION_OF_POLICY"/,
+        error(422, { headers: json, body: { ...submission, configuration: 'another' } }),
+      ),
+      saying(
         /"SOURCE_REF_UNKNOWN"/,
         error(422, { headers: json, body: { ...submission, supersedes: true } }),
       ),

@@ -18,6 +18,7 @@ import type { SigningRequest, Transaction } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { useObjects } from '../uploads/index.ts';
 import { authoriseSubmission } from './authorise-submission.ts';
+import { checkConfiguration } from './check-configuration.ts';
 import { RequestsError } from './error.ts';
 import { storedParameters } from './stored-parameters.ts';
 import { checkSupersedes, sourceRefOf, supersedeOlder } from './supersede.ts';
@@ -35,6 +36,8 @@ export interface SubmitInput {
   readonly idempotencyKey: string | null;
   /** Older requests of the same project, policy and ref that haven't ended are cancelled; left out, none are. */
   readonly supersedes?: boolean;
+  /** The artifact configuration that the caller expects; left out, whichever the policy names. */
+  readonly configuration?: PolicySlug;
   /** The request whose artifact and provenance these are. */
   readonly resubmissionOf?: RequestId;
 }
@@ -55,6 +58,8 @@ export async function submitRequest(call: {
       fix: 'Attest the artifact in the build (actions/attest-build-provenance) and send the Sigstore bundle as "bundle".',
     });
   }
+  if (input.configuration !== undefined)
+    await checkConfiguration(ctx, { ...input, configuration: input.configuration });
   if (input.supersedes === true) checkSupersedes(ctx);
   const read = readParameters(input.parameters);
   if (!read.ok) {

@@ -66,7 +66,11 @@ export default async function RequestsPage(props: {
         <Empty
           title={status === null ? 'No requests yet' : `No requests are ${statusNames[status].toLowerCase()}`}
         >
-          Projects submit from their build with an API token; the API description says how.
+          Projects submit from their build; the page of{' '}
+          <Link className="link" href="/reference">
+            the REST API
+          </Link>{' '}
+          says how.
         </Empty>
       ) : (
         <RequestTable items={page.items} caption="Signing requests, newest first" />

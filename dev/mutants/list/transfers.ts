@@ -76,7 +76,7 @@ export const transfers: Area = {
       ],
       ['if (sourceRefOf(ctx) !== null) return;', 'return;', 'is refused where nobody says of which ref'],
     ]),
-    ...guards('lib/requests/resubmit.ts', cancel, [
+    ...guards('lib/requests/check-configuration.ts', cancel, [
       [
         'if (named === undefined || named === asked.configuration) return;',
         'return;',

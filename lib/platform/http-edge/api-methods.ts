@@ -9,6 +9,7 @@ export const apiMethods: Readonly<Record<string, readonly string[]>> = {
   '/past-requests': ['GET'],
   '/projects/{slug}': ['GET'],
   '/projects/{slug}/policy-versions': ['GET'],
+  '/reference': ['GET'],
   '/requests': ['GET', 'POST'],
   '/requests/{id}': ['GET'],
   '/requests/{id}/approval-statement': ['GET'],

@@ -28,6 +28,7 @@ const submission = z.strictObject({
   bundle: z.record(z.string(), z.unknown()).nullable().default(null),
   parameters: parameterValues.default(noParameters),
   supersedes: z.boolean().default(false),
+  configuration: z.string().max(200).optional(),
 });
 
 const query = z.strictObject({
@@ -53,6 +54,9 @@ export async function POST(request: Request): Promise<Response> {
         parameters: body.parameters,
         idempotencyKey: idempotencyKeyOf(request),
         supersedes: body.supersedes,
+        ...(body.configuration === undefined
+          ? {}
+          : { configuration: identified(parsePolicySlug, body.configuration) }),
       },
     });
     return submitted(ctx, id, created);
