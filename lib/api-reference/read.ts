@@ -66,9 +66,9 @@ export function readReference(text: string): Reference {
     const place = nodeOf(item);
     return methods.flatMap((method) => {
       const one = place[method];
-      return one === undefined
-        ? []
-        : [{ tag: listOf(nodeOf(one)['tags'])[0], ...operationOf(method, path, place, nodeOf(one)) }];
+      if (one === undefined) return [];
+      const [tag] = listOf(nodeOf(one)['tags']);
+      return [{ tag, operation: operationOf(method, path, place, nodeOf(one)) }];
     });
   });
 
@@ -120,9 +120,7 @@ export function readReference(text: string): Reference {
     text: textOf(info['description']),
     groups: listOf(document['tags']).flatMap((tag) => {
       const { name, description } = nodeOf(tag);
-      const own = operations
-        .filter(({ tag: of }) => of === name)
-        .map(({ tag: _, ...operation }) => operation);
+      const own = operations.filter(({ tag: of }) => of === name).map(({ operation }) => operation);
       return own.length === 0 ? [] : [{ name: textOf(name), text: textOf(description), operations: own }];
     }),
   };

@@ -45,11 +45,13 @@ function inner(value: Node, resolve: Resolve): unknown {
 /** In a few words. */
 export function typeOf(node: Node, resolve: Resolve): string {
   if (node['const'] !== undefined) return JSON.stringify(node['const']);
-  if (Array.isArray(node['enum'])) return node['enum'].map((value) => String(value)).join(' | ');
+  const values = listOf(node['enum']);
+  if (values.length > 0) return values.map((value) => String(value)).join(' | ');
   const choices = [...listOf(node['oneOf']), ...listOf(node['anyOf'])];
   if (choices.length > 0) return choices.map((choice) => typeOf(resolve(choice), resolve)).join(' | ');
   const format = typeof node['format'] === 'string' ? ` (${node['format']})` : '';
-  if (Array.isArray(node['type'])) return `${node['type'].join(' | ')}${format}`;
+  const types = listOf(node['type']);
+  if (types.length > 0) return `${types.join(' | ')}${format}`;
   if (node['type'] === 'array') return `array of ${typeOf(resolve(node['items']), resolve)}`;
   return typeof node['type'] === 'string' ? `${node['type']}${format}` : 'object';
 }
