@@ -52,7 +52,16 @@ export const places = (release: Release): Readonly<Record<string, Place>> => ({
   '/api/auth/[...nextauth]': { why: unspoken },
   '/api/projects/[slug]/upload': { why: 'takes uploads and gives nothing' },
   '/api/samples': { why: 'takes uploads and gives nothing' },
+  '/api/signpath/[organization]/SigningRequests': { why: 'takes requests and gives nothing' },
+  '/api/signpath/[organization]/SigningRequests/[id]/SignedArtifact': {
+    why: 'gives the file, and none that is revoked: its route’s cases',
+  },
+  '/api/signpath/[organization]/SigningRequests/[id]/Status': {
+    why: 'says where a request stands, not what was signed',
+  },
   '/api/unsubscribe/[token]': { why: unspoken },
+  '/api/v1/artifact-fetches': { why: 'takes files and gives nothing' },
+  '/api/v1/artifact-fetches/[id]': { why: unspoken },
   '/api/v1/artifacts/[sha256]': { why: 'takes uploads and gives nothing' },
   '/api/v1/uploads': { why: 'takes uploads and gives nothing' },
   '/api/v1/uploads/[id]': { why: 'takes uploads and gives nothing' },

@@ -9,6 +9,8 @@ import { writeOwnKeys } from '../../lib/certificates/own-keys.fixture.ts';
 import { unsubscribeToken } from '../../lib/notifications/unsubscribe.ts';
 import type { Portal } from '../../lib/platform/portal/index.ts';
 import type { ProblemCode } from '../../lib/platform/problems/index.ts';
+import { unknownId } from './case.ts';
+import { run } from './fetching.ts';
 import { project, sha256Of, type World } from './world.ts';
 
 export interface RouteCase {
@@ -73,6 +75,23 @@ export async function otherRoutes(
   const none = { kind: 'refused', status: 404, type: plain } as const;
   const [slug, sha256] = [{ slug: project }, sha256Of('an upload')];
   const submission = JSON.stringify({ policy: 'test-signing', sha256, name: 'a.tgz', bundle: null });
+
+  const { fetching } = world;
+  const organization = '94f3bd0a-2b0d-4c5e-8d43-9c6b1d6dbb6f';
+  const asJson = { 'content-type': json };
+  const connector = { params: { organization }, query: '?api-version=1.0', portal: fetching.portal };
+  const fromWorkflow = { ...connector, headers: { ...asJson, authorization: `Bearer ${world.token}` } };
+  const toSign = JSON.stringify({
+    artifactId: await fetching.uploadAttested('a package'),
+    gitHubWorkflowRunId: run,
+    gitHubRepository: fetching.fullName,
+    gitHubToken: fetching.jobToken(),
+    signPathProjectSlug: project,
+    signPathSigningPolicySlug: 'release-signing',
+    signPathArtifactConfigurationSlug: '',
+    parameters: [],
+  });
+  const signed = { organization, id: world.requests.good };
 
   const form = [
     '--part',
@@ -198,6 +217,42 @@ export async function otherRoutes(
           portal: delivered,
         },
         { kind: 'refused', status: 404, problem: 'NO_DELIVERIES', headers: delivery, body: ping },
+      ],
+    },
+    'POST /api/signpath/{organization}/SigningRequests': {
+      audience: 'public',
+      cases: [
+        { kind: 'happy', status: 201, type: json, ...fromWorkflow, body: toSign },
+        { kind: 'happy', status: 200, type: json, ...fromWorkflow, body: toSign },
+        { kind: 'refused', status: 400, problem: 'BODY_INVALID', ...fromWorkflow, body: '{}' },
+        { kind: 'refused', status: 401, problem: 'NOT_ALLOWED', ...connector, headers: asJson, body: toSign },
+      ],
+    },
+    'GET /api/signpath/{organization}/SigningRequests/{id}/Status': {
+      audience: 'public',
+      cases: [
+        { kind: 'happy', status: 200, type: json, params: signed, portal: history },
+        { kind: 'refused', status: 404, problem: 'UNKNOWN_REQUEST', params: { ...signed, id: unknownId } },
+      ],
+    },
+    'GET /api/signpath/{organization}/SigningRequests/{id}/SignedArtifact': {
+      audience: 'public',
+      cases: [
+        { kind: 'happy', status: 200, type: 'application/zip', params: signed, portal: history },
+        {
+          kind: 'refused',
+          status: 409,
+          problem: 'RELEASE_REVOKED',
+          params: { ...signed, id: world.requests.revoked },
+          portal: history,
+        },
+        {
+          kind: 'refused',
+          status: 404,
+          problem: 'NOT_RELEASED',
+          params: { ...signed, id: world.requests.denied },
+          portal: history,
+        },
       ],
     },
     'POST /api/unsubscribe/{token}': {

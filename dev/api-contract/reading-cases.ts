@@ -1,8 +1,11 @@
 /** Cases of operations that read. */
 import { away, error, happy, noToken, refused, saying, unknownId, type Before, type Case } from './case.ts';
-import { parseRequestId } from '#core/ids/index.ts';
+import { parsePolicySlug, parseProjectSlug, parseRequestId } from '#core/ids/index.ts';
+import { startFetch } from '../../lib/artifact-fetches/index.ts';
+import { bearerActor } from '../../lib/platform/auth/index.ts';
 import { readStanding } from '../../lib/requests/index.ts';
 import type { Portal } from '../../lib/platform/portal/index.ts';
+import { run } from './fetching.ts';
 import { project, type World } from './world.ts';
 
 const ofBuild = 'build:github/900100200/77/2 by person:demo-maintainer';
@@ -15,6 +18,22 @@ export function readingCases(world: World): Readonly<Record<string, readonly Cas
   const { history, requests, broken } = world;
   const versionOf = async (id: string): Promise<string> =>
     (await readStanding({ ctx: history, input: { id: parseRequestId(id) } }))?.version ?? '';
+  const fetched = async (artifactId: string): Promise<string> => {
+    const { portal, jobToken, settled } = world.fetching;
+    const actor = await bearerActor(portal, `Bearer ${world.token}`, null);
+    const { id } = await startFetch({
+      ctx: { ...portal, actor },
+      input: {
+        project: parseProjectSlug(project),
+        policy: parsePolicySlug('release-signing'),
+        runId: run,
+        artifactId,
+        token: jobToken(),
+      },
+    });
+    await settled();
+    return id;
+  };
   const waiting = async () => ({ id: await world.requestIn('waiting-for-approval') });
 
   /** Of what is kept in the store of releases, one for each request. */
@@ -43,6 +62,13 @@ export function readingCases(world: World): Readonly<Record<string, readonly Cas
       error(400, { portal: history, query: { since: 'yesterday' } }),
       error(400, { portal: history, query: { project: 'No slug' } }),
       badToken(history),
+    ],
+    readArtifactFetch: [
+      happy(200, async () => ({ path: { id: await fetched(world.fetching.upload('another')) } })),
+      happy(200, async () => ({ path: { id: await fetched('1') } })),
+      error(400, { path: { id: 'no-id' } }),
+      refused(404, { path: { id: unknownId } }),
+      refused(401, { path: { id: unknownId }, ...noToken }),
     ],
     readProject: [
       happy(200, { portal: history, path: { slug: project } }),

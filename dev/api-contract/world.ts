@@ -18,6 +18,7 @@ import { certificate, openSigned, revoking } from '../../lib/signatures/open-sig
 import { addLargeRequest } from '../seed/index.ts';
 import { openBuilds } from './builds.ts';
 import { uploadsOf } from './uploads.ts';
+import { openFetching } from './fetching.ts';
 import { openBrokenPortals } from './broken-portals.ts';
 import {
   acceptTighterPolicy,
@@ -133,6 +134,7 @@ export async function openWorld() {
   const otherToken = await tokenOf('zip-demo');
   const broken = await openBrokenPortals(portal);
   const builds = await openBuilds(portal);
+  const fetching = await openFetching(portal);
   return {
     portal,
     history: history.portal,
@@ -143,6 +145,7 @@ export async function openWorld() {
     broken,
     builds,
     uploads: uploadsOf(owner, portal, otherToken),
+    fetching,
     signed,
     /** What has to be signed to approve a request. */
     statement: async (id: string) =>
@@ -200,6 +203,7 @@ export async function openWorld() {
       await owner.end();
       await broken.close();
       await builds.close();
+      await fetching.close();
       await foundation.release();
       await history.close();
     },

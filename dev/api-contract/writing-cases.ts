@@ -2,10 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { canFillDisk, withDiskOf } from './broken-portals.ts';
 import { away, error, happy, noToken, refused, saying, unknownId, type Case, type Sent } from './case.ts';
+import { run } from './fetching.ts';
 import { project, sha256Of, type World } from './world.ts';
 
 export function writingCases(world: World): Readonly<Record<string, readonly Case[]>> {
-  const { broken, builds } = world;
+  const { broken, builds, fetching } = world;
+  const runId = run;
   const ofBuild = (sent: Sent): Sent => ({ ...sent, portal: builds.portal });
   const auth = { authorization: `Bearer ${world.token}` };
   const json = { ...auth, 'content-type': 'application/json' };
@@ -44,6 +46,16 @@ export function writingCases(world: World): Readonly<Record<string, readonly Cas
   const fullDisk = (sent: Sent): readonly Case[] =>
     canFillDisk ? [away(507, { ...sent, during: (work) => withDiskOf(100, work) })] : [];
   const submitted = async () => ({ id: await world.submittedRequest(sha256Of(artifact)) });
+  const ofHost = (sent: Sent): Sent => ({ ...sent, portal: fetching.portal });
+  const [artifactId, unreadable] = [fetching.upload('a package'), fetching.upload('another package')];
+  const toFetch = () => ({
+    project,
+    policy: 'release-signing',
+    host: 'github',
+    runId,
+    artifactId,
+    token: fetching.jobToken(),
+  });
   const waiting = async () => ({ id: await world.requestIn('waiting-for-approval') });
 
   return {
@@ -66,6 +78,32 @@ export function writingCases(world: World): Readonly<Record<string, readonly Cas
       ...fullDisk(upload('f'.repeat(1000))),
       ...['a', 'b', 'c', 'd'].map((text) => happy(201, upload(text.repeat(1000)))),
       error(429, upload('e'.repeat(1000))),
+    ],
+    fetchArtifact: [
+      happy(202, () => ofHost({ headers: json, body: toFetch() })),
+      happy(200, async () => {
+        await fetching.settled();
+        return ofHost({ headers: json, body: toFetch() });
+      }),
+      happy(202, () => {
+        fetching.away(unreadable);
+        return ofHost({ headers: json, body: { ...toFetch(), artifactId: unreadable } });
+      }),
+      happy(202, async () => {
+        await fetching.settled();
+        return ofHost({ headers: json, body: { ...toFetch(), artifactId: unreadable } });
+      }),
+      ...badBodies(json, { project, policy: 'release-signing', host: 'github', runId, artifactId: '1' }),
+      error(400, () => ofHost({ headers: json, body: { ...toFetch(), artifactId: '../1' } })),
+      error(400, () => ofHost({ headers: json, body: { ...toFetch(), project: 'No slug' } })),
+      error(422, () => ofHost({ headers: json, body: { ...toFetch(), policy: 'test-signing' } })),
+      error(422, () => ofHost({ headers: json, body: { ...toFetch(), token: null } })),
+      refused(401, () => ofHost({ headers: anyone, body: toFetch() })),
+      refused(403, () => ofHost({ headers: json, body: { ...toFetch(), project: 'zip-demo' } })),
+      noPolicy({
+        headers: json,
+        body: { project, policy: 'release-signing', host: 'github', runId, artifactId: '1' },
+      }),
     ],
     submitRequest: [
       happy(201, { headers: { ...json, 'idempotency-key': 'one' }, body: submission }),

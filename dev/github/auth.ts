@@ -59,7 +59,9 @@ export type Who =
       readonly account: number | null;
       /** What is read beside what everybody sees. */
       readonly rights: readonly string[];
-    };
+    }
+  /** GITHUB_TOKEN of a job. */
+  | { readonly kind: 'job'; readonly repositoryId: number };
 
 const seesAll = ['actions', 'contents', 'metadata'];
 /** Tokens of signers: one that reads, one that reads settings, too, one that administers, and one with too few rights. */
@@ -78,12 +80,23 @@ export function whoIs(credential: string, tokens: Tokens, nowSeconds: number): W
   const rights = signers[credential];
   if (rights !== undefined) return { kind: 'person', account: null, rights };
   if (tokens.holds(credential, nowSeconds)) return { kind: 'installation' };
+  const repositoryId = tokens.jobs.get(credential);
+  if (repositoryId !== undefined) return { kind: 'job', repositoryId };
   const id = /^dev-user-(\d{1,12})$/.exec(credential)?.[1];
   return id === undefined ? null : { kind: 'person', account: Number(id), rights: seesAll };
 }
 
 export class Tokens {
   readonly #expiry = new Map<string, number>();
+  /** Tokens of running jobs → number of the repository. */
+  readonly jobs = new Map<string, number>();
+
+  /** What a job finds as GITHUB_TOKEN. */
+  ofJob(repositoryId: number): string {
+    const token = `ghs_${randomBytes(18).toString('hex')}`;
+    this.jobs.set(token, repositoryId);
+    return token;
+  }
 
   make(nowSeconds: number): { readonly token: string; readonly expiresAt: string } {
     const token = `ghs_${randomBytes(18).toString('hex')}`;
@@ -98,5 +111,6 @@ export class Tokens {
   /** What suspending an installation does. */
   revokeAll(): void {
     this.#expiry.clear();
+    this.jobs.clear();
   }
 }

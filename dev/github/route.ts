@@ -1,6 +1,7 @@
 /** One endpoint of the fake: method, path template as GitHub's description writes it, and what it does. */
 import { CodedError } from '#core/error/index.ts';
 import type { z } from 'zod';
+import type { Tickets } from './artifacts/storage.ts';
 import type { ProjectsWire } from './projects/wire.ts';
 import type { State } from './state.ts';
 import type { Wire } from './wire.ts';
@@ -18,6 +19,9 @@ export interface Call {
   readonly rights: ReadonlySet<string>;
   /** Where the fake listens. */
   readonly base: string;
+  /** Number of the repository whose job's token it is. */
+  readonly job: number | null;
+  readonly tickets: Tickets;
   readonly accept: string;
   /** How often this was asked before. */
   readonly looks: number;
@@ -31,7 +35,7 @@ export interface Answer {
   /** Items of a list: the server cuts pages. `within`: the name they stand under, beside total_count. */
   readonly items?: readonly unknown[];
   readonly within?: string;
-  /** Of what has moved: below this server. */
+  /** Of what has moved: below this server, or another one's whole address. */
   readonly location?: string;
 }
 

@@ -8,6 +8,8 @@ import { refuseAppJwt, whoIs, type Tokens } from './auth.ts';
 import type { Faults } from './faults.ts';
 import { sha1 } from './objects.ts';
 import type { Describes } from './openapi.ts';
+import { artifactRoutes } from './artifacts/routes.ts';
+import type { Tickets } from './artifacts/storage.ts';
 import { projectRoutes } from './projects/routes.ts';
 import { ProjectsWire } from './projects/wire.ts';
 import { notFound, Refusal, type Answer, type Route } from './route.ts';
@@ -33,6 +35,7 @@ export interface ServerParts {
   readonly tokens: Tokens;
   readonly appKey: KeyObject;
   readonly faults: Faults;
+  readonly tickets: Tickets;
   readonly describes: Describes | null;
   readonly log: LoggedRequest[];
   /** Path → how often it was asked. */
@@ -44,7 +47,7 @@ export interface ServerParts {
 
 const logMax = 10_000;
 const appRoutes: readonly Route[] = [...gitRoutes, ...pullRoutes, ...commentRoutes, ...checkRoutes];
-const publicRoutes: readonly Route[] = [...buildRoutes, ...projectRoutes];
+const publicRoutes: readonly Route[] = [...buildRoutes, ...projectRoutes, ...artifactRoutes];
 const bodyBytesMax = 8 * 1024 * 1024;
 const tokenPath = '/app/installations/{installation_id}/access_tokens';
 
@@ -156,6 +159,8 @@ function run(parts: ServerParts, given: Given): readonly [string, Answer] {
       account: who.kind === 'person' ? who.account : null,
       rights: new Set(who.kind === 'person' ? who.rights : []),
       base: url.origin,
+      job: who.kind === 'job' ? who.repositoryId : null,
+      tickets: parts.tickets,
       accept: given.accept,
       looks,
       body: (schema) => readBody(schema, given.body),

@@ -3,6 +3,7 @@ import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
+import { startStorage, type Storage } from './artifacts/storage.ts';
 import { Tokens } from './auth.ts';
 import { Faults, type Fault } from './faults.ts';
 import { readDescription } from './openapi.ts';
@@ -27,7 +28,11 @@ export interface GitHubFake {
   readonly misfits: readonly string[];
   /** Endpoints whose answers fitted the description; null where the description is absent. */
   readonly described: ReadonlySet<string> | null;
+  /** Where the bytes of artifacts are. */
+  readonly storage: Pick<Storage, 'requests' | 'spoil' | 'leadTo'>;
   inject(fault: Fault): void;
+  /** The token of a running job of this repository. */
+  jobToken(repositoryId: number): string;
   revokeTokens(): void;
   stop(): Promise<void>;
 }
@@ -73,6 +78,7 @@ export async function startGitHub({
   seedProjects(state, now);
   const tokens = new Tokens();
   const faults = new Faults();
+  const storage = await startStorage();
   const log: LoggedRequest[] = [];
   const misfits: string[] = [];
   const described = new Set<string>();
@@ -82,6 +88,7 @@ export async function startGitHub({
     tokens,
     appKey,
     faults,
+    tickets: storage,
     describes,
     log,
     looks: new Map(),
@@ -101,12 +108,15 @@ export async function startGitHub({
     misfits,
     described: describes === null ? null : described,
     people: createPeople(state),
+    storage,
     inject: (fault) => faults.add(fault),
+    jobToken: (repositoryId) => tokens.ofJob(repositoryId),
     revokeTokens: () => tokens.revokeAll(),
     async stop() {
       server.close();
       server.closeAllConnections();
       await once(server, 'close');
+      await storage.stop();
     },
   };
 }

@@ -1,4 +1,5 @@
 /** What the fake remembers, and what happens in it when someone acts. */
+import { Artifacts } from './artifacts/artifacts.ts';
 import { Objects, type Tree } from './objects.ts';
 import { Builds } from './builds/state.ts';
 import { Projects } from './projects/state.ts';
@@ -80,6 +81,7 @@ export type Listener = (
 /** All of it: the projects that people see, and the repository that the app is installed on, with its Git database. */
 export class State extends Projects {
   readonly facts: Facts;
+  readonly artifacts = new Artifacts();
   readonly objects = new Objects();
   readonly pulls = new Map<number, Pull>();
   readonly comments = new Map<number, Comment>();

@@ -1,6 +1,7 @@
 /** The portal's background tasks: proposals, repeated reviews, evidence, notices, mail. */
 import { notifyOfTokens } from '../api-tokens/index.ts';
 import { notifyOfRenewals, notifyOfIssuance } from '../certificates/index.ts';
+import { removeOldFetches, resumeFetches } from '../artifact-fetches/index.ts';
 import { askForLastMonth, makeExports } from '../audit-exports/index.ts';
 import { collectDueEvidence, workOnEvidence } from '../evidence/index.ts';
 import { openMailTransport, sendConfirmations, sendDueNotifications } from '../notifications/index.ts';
@@ -63,6 +64,8 @@ export function startHousekeeping(portal: Portal, report: (message: string) => v
     run: async () => (await removeUnusedUploads(portal)).problems,
   });
   repeat({ seconds: minuteSeconds, report, run: () => removeSampleFiles(portal) });
+  repeat({ seconds: regularSeconds, report, run: () => resumeFetches(portal) });
+  repeat({ seconds: hourSeconds, report, run: () => removeOldFetches(portal) });
   const deliverer = openDeliverer(portal);
   repeat({ seconds: quickSeconds, report, run: () => collectWebhookEvents(portal) });
   repeat({ seconds: minuteSeconds, report, run: () => collectDelays(portal) });

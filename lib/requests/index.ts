@@ -26,7 +26,7 @@ export type { PartState } from './upload-parts.ts';
 export { uploadArtifact } from './upload-artifact.ts';
 export { cancelRequest, type Cancellation } from './cancel.ts';
 export { resubmitRequest } from './resubmit.ts';
-export { readUploadedBundle } from './uploaded-bundle.ts';
+export { isProvenanceOf, readUploadedBundle } from './uploaded-bundle.ts';
 export { listPastRequests, readPastRequests } from './past.ts';
 export type { PastRequests } from './past.ts';
 export { notifyOfFailures } from './notify-failures.ts';

@@ -35,7 +35,7 @@ function parseObject(text: string): JsonObject | null {
 }
 
 /** Only to choose among several; what a bundle proves, the signer judges. */
-function isProvenanceOf(bundle: JsonObject, sha256: Sha256Hex): boolean {
+export function isProvenanceOf(bundle: JsonObject, sha256: Sha256Hex): boolean {
   const envelope = bundle['dsseEnvelope'];
   if (typeof envelope !== 'object' || envelope === null || !('payload' in envelope)) return false;
   const { payload } = envelope;

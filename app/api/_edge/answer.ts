@@ -6,6 +6,7 @@ import type { Context } from '../../../lib/platform/portal/index.ts';
 import { callerName, openRateLimit } from '../../../lib/platform/rate-limit/index.ts';
 import { checkedQuery } from './check.ts';
 import { logFault, problemOf, problemResponse } from './problem.ts';
+import type { Problem } from './problem.ts';
 
 /** Of each token, or each network of strangers, in a minute: builds with many artifacts stay far below. */
 const writes = openRateLimit({ points: 600, seconds: 60 });
@@ -25,6 +26,8 @@ export async function answerQuery<Query extends z.ZodObject>(
   request: Request,
   query: Query,
   work: (ctx: Context, asked: z.output<Query>) => Promise<Response>,
+  /** Members of a problem that clients of another protocol look for. */
+  members: (problem: Problem) => Readonly<Record<string, unknown>> = () => ({}),
 ): Promise<Response> {
   let anonymous = true;
   try {
@@ -42,7 +45,7 @@ export async function answerQuery<Query extends z.ZodObject>(
     // Nobody in particular is not forbidden anything: they have not said who they are (RFC 9110 §15.5.2).
     const problem = anonymous && found.status === 403 ? { ...found, status: 401 } : found;
     logFault(problem, error);
-    return problemResponse(problem);
+    return problemResponse({ ...problem, members: { ...problem.members, ...members(problem) } });
   }
 }
 

@@ -14,6 +14,7 @@ import { damage } from './damage.ts';
 import { detached } from './detached.ts';
 import { edge } from './edge.ts';
 import { fairness } from './fairness.ts';
+import { fetching } from './fetches.ts';
 import { follow } from './follow.ts';
 import { grant } from './grant.ts';
 import { host } from './host.ts';
@@ -65,6 +66,7 @@ export const areas: readonly Area[] = [
   ...[policy, portal, reading, notices, edge, locks, access, words, checks, certificates, host, identities],
   refs,
   webhooks,
+  fetching,
   builds,
   action,
   client,

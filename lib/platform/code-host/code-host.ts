@@ -2,6 +2,7 @@
 import type { IdentityHost } from '#core/identity/index.ts';
 import type { PortalConfig } from '../config/index.ts';
 import type { GitHubTiming } from '../github-client/index.ts';
+import type { BuildFiles } from './build-files.ts';
 import type { AskedStarAccount, HostQuestions, RepositoryPlace } from './questions.ts';
 
 /** What a host is opened with. */
@@ -59,6 +60,7 @@ export interface CodeHost {
   /** Tags of the newest releases, at most ten, the newest first. */
   releasedTags(place: RepositoryPlace): Promise<readonly string[]>;
   account(login: string): Promise<HostedAccount>;
+  readonly buildFiles: BuildFiles;
   readonly questions: HostQuestions;
   readonly starAccounts: {
     readonly asked: string;

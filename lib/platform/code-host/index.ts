@@ -1,3 +1,4 @@
+export type { BuildFile, BuildFiles, OpenedBuildFile } from './build-files.ts';
 export type { CodeHost, HostedRepository, MaintainedRepository } from './code-host.ts';
 export { CodeHostError } from './error.ts';
 export type { CodeHostErrorCode } from './error.ts';

@@ -125,6 +125,13 @@ const schema = (paths: Paths) => {
             .optional(),
         })
         .optional(),
+      /** For workflows that speak SignPath's protocol. */
+      signPath: z
+        .strictObject({
+          /** How long a question for a status is held: less than a reverse proxy's own limit for an answer. */
+          holdSeconds: z.number().int().min(0).max(590).default(570),
+        })
+        .optional(),
       publicUrl: z.url({ protocol: /^https?$/ }).transform(withoutFinalSlash),
       /** Folder with the public certificates (PEM) and registry.json. */
       keysDir: path,

@@ -10,6 +10,7 @@ export type Transaction = Prisma.TransactionClient;
 export type {
   ApiToken,
   ApprovalSubmission,
+  ArtifactFetch,
   CheckRun,
   JournalEntry,
   PartialUpload,

@@ -3,6 +3,8 @@
  * dev/api-contract holds the table to schemas/openapi.yaml.
  */
 export const apiMethods: Readonly<Record<string, readonly string[]>> = {
+  '/artifact-fetches': ['POST'],
+  '/artifact-fetches/{id}': ['GET'],
   '/artifacts/{sha256}': ['PUT'],
   '/emergency-stops': ['GET', 'POST'],
   '/openapi.yaml': ['GET'],

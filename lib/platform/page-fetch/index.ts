@@ -1,3 +1,5 @@
+export { openDownloader } from './download.ts';
+export type { Download, Downloader } from './download.ts';
 export { PageFetchError } from './error.ts';
 export type { PageFetchErrorCode } from './error.ts';
 export { openPageFetch } from './fetch-page.ts';

@@ -1,8 +1,10 @@
 /** What `/api/v1` answers, the front door before it included. schemas/openapi.yaml enumerates these. */
+import { problemsOfFetches } from './of-fetches.ts';
 import { problemsOfUploads } from './of-uploads.ts';
 import { kind } from './problem-kind.ts';
 
 export const problemsOfApi = {
+  ...problemsOfFetches,
   ...problemsOfUploads,
   // 400: not a question that can be answered.
   ADDRESS_INVALID: kind(400, 'Not a valid address', {

@@ -42,6 +42,18 @@ export const problemsOfRoutes = {
     meaning: 'Samples of this person or project wait for the signer, or it looked at many within a day.',
     fix: 'Wait until it has looked at them.',
   }),
+  OTHER_CONFIGURATION: kind(422, 'Another artifact configuration', {
+    meaning: 'The request names an artifact configuration that isn’t the one of its signing policy.',
+    fix: 'Leave artifact-configuration-slug out, or name the policy that has this configuration.',
+  }),
+  OTHER_REPOSITORY: kind(422, 'Another repository', {
+    meaning: 'The workflow runs in another repository than the signing policy names.',
+    fix: 'Name the project of this repository, or change the policy.',
+  }),
+  STILL_FETCHING: kind(503, 'Still fetching', {
+    meaning: 'The portal is still fetching the artifact from the code host.',
+    fix: 'Send the same again: it attaches to the fetch.',
+  }),
   DELIVERY_NOT_TAKEN: kind(503, 'Delivery not taken', {
     meaning: 'The portal failed to take a webhook’s delivery.',
     fix: 'Deliver it again: GitHub keeps it for some days.',

@@ -68,7 +68,8 @@ async function openWith(
   return { sizeBytes: found.sizeBytes, stream: (part) => streamOf(found.bytes(part)) };
 }
 
-function streamOf(bytes: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+/** Read as it is asked for; whoever cancels it ends the reading. */
+export function streamOf(bytes: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
   const iterator = bytes[Symbol.asyncIterator]();
   return new ReadableStream(
     {

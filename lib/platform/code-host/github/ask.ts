@@ -20,38 +20,53 @@ interface RawAnswer {
 export interface AskOptions {
   readonly etag?: string | null;
   readonly accept?: string;
+  /** Of the API, where its next one answers in another form. */
+  readonly version?: string;
 }
 
 export interface GitHub {
+  readonly apiUrl: string;
+  /** The portal's own; null: it asks as nobody. */
+  ownToken(): string | null;
   /** As the portal. null: still what `etag` named. */
   ask(path: string, options?: AskOptions): Promise<RawAnswer | null>;
   /** The same, read. An answer that can't be is UNAVAILABLE. */
-  read<S extends z.ZodType>(path: string, schema: S): Promise<z.output<S>>;
+  read<S extends z.ZodType>(path: string, schema: S, options?: AskOptions): Promise<z.output<S>>;
   /** As the person whose token it is. */
-  readAs<S extends z.ZodType>(userToken: string, path: string, schema: S): Promise<z.output<S>>;
+  readAs<S extends z.ZodType>(
+    userToken: string,
+    path: string,
+    schema: S,
+    options?: AskOptions,
+  ): Promise<z.output<S>>;
 }
 
 export function openClient({ config, now, timing: given = {} }: HostInput): GitHub {
   const { apiUrl = defaultApiUrl, tokenFile } = config.codeHost ?? {};
   const timing = { ...defaultTiming, ...briskTiming, now, ...given };
   let own: Octokit | null = null;
+  const ownToken = (): string | null =>
+    tokenFile === undefined ? null : readFileSync(tokenFile, 'utf8').trim();
   const asPortal = (): Octokit => {
-    own ??= createGitHubClient({
+    if (own !== null) return own;
+    const auth = ownToken();
+    own = createGitHubClient({
       apiUrl,
       timing,
       limitsOf: 'portal',
-      signIn: tokenFile === undefined ? {} : { auth: readFileSync(tokenFile, 'utf8').trim() },
+      signIn: auth === null ? {} : { auth },
     });
     return own;
   };
   const fetchRaw = async (
     octokit: Octokit,
     path: string,
-    { etag = null, accept }: AskOptions = {},
+    { etag = null, accept, version }: AskOptions = {},
   ): Promise<RawAnswer | null> => {
     const headers = {
       ...(etag === null ? {} : { 'if-none-match': etag }),
       ...(accept === undefined ? {} : { accept }),
+      ...(version === undefined ? {} : { 'x-github-api-version': version }),
     };
     try {
       const answer = await octokit.request(`GET ${escapeTemplate(path)}`, { headers });
@@ -73,8 +88,9 @@ export function openClient({ config, now, timing: given = {} }: HostInput): GitH
     octokit: Octokit,
     path: string,
     schema: S,
+    options: AskOptions = {},
   ): Promise<z.output<S>> => {
-    const answer = await fetchRaw(octokit, path);
+    const answer = await fetchRaw(octokit, path, options);
     const parsed = schema.safeParse(answer?.body);
     if (parsed.success) return parsed.data;
     throw new CodeHostError('UNAVAILABLE', `GET ${path}: an answer that can't be read`, {
@@ -82,14 +98,18 @@ export function openClient({ config, now, timing: given = {} }: HostInput): GitH
     });
   };
   return {
+    apiUrl,
+    ownToken,
     ask: (path, options) => fetchRaw(asPortal(), path, options),
-    read: (path, schema) => readBy(asPortal(), path, schema),
-    readAs(userToken, path, schema) {
+    read: (path, schema, options) => readBy(asPortal(), path, schema, options),
+    readAs(userToken, path, schema, options) {
       const signIn = { auth: userToken };
-      return readBy(createGitHubClient({ apiUrl, timing, limitsOf: 'people', signIn }), path, schema);
+      const client = createGitHubClient({ apiUrl, timing, limitsOf: 'people', signIn });
+      return readBy(client, path, schema, options);
     },
   };
 }
 
-/** octokit fills {names} in; an address has none. */
-const escapeTemplate = (path: string): string => path.replaceAll('{', '%7B').replaceAll('}', '%7D');
+/** octokit fills {names} and :names in; an address has none. */
+const escapeTemplate = (path: string): string =>
+  path.replaceAll('{', '%7B').replaceAll('}', '%7D').replaceAll(':', '%3A');

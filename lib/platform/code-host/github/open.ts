@@ -6,6 +6,7 @@ import { CodeHostError } from '../error.ts';
 import { parseAddress } from './address.ts';
 import { pickStarAccount, readStarAccounts } from './answers.ts';
 import { openClient } from './ask.ts';
+import { buildFilesOf } from './build-files.ts';
 import { contentsPath, pathOf } from './paths.ts';
 import { questionsTo } from './questions.ts';
 
@@ -113,6 +114,7 @@ export function openGitHub(input: HostInput): CodeHost {
       const { id, type } = await github.read(`/users/${encodeURIComponent(login)}`, accountSchema);
       return { id: String(id), kind: type === 'User' ? 'person' : 'other' };
     },
+    buildFiles: buildFilesOf(github),
     questions: questionsTo(github),
     starAccounts: {
       asked: 'GET /users/{user}',

@@ -1,0 +1,85 @@
+import { guards, type Area } from '../mutant.ts';
+
+const fetches = 'lib/artifact-fetches/fetches.db.test.ts';
+const connector = 'lib/signpath/connector.db.test.ts';
+
+/** Whose files are fetched, from where, with whose token, and what SignPath's workflows get of it. */
+export const fetching: Area = {
+  name: 'fetches',
+  mutants: [
+    ...guards('lib/artifact-fetches/take-file.ts', fetches, [
+      [
+        'if (run?.repositoryId === repositoryId && run.id === runId) return;',
+        'if (run?.id === runId) return;',
+        'of a repository that has taken the policy’s name is refused',
+      ],
+      [
+        'if (run?.repositoryId === repositoryId && run.id === runId) return;',
+        'if (run?.repositoryId === repositoryId) return;',
+        'of another run is refused, and one of another repository isn’t there',
+      ],
+      ['if (file.expired) throw expired(row);', '', 'that is expired, gone or too large is refused without'],
+      [
+        'if (file.sizeBytes > sizeBytesMax) throw',
+        'if (false) throw',
+        'that is expired, gone or too large is refused without',
+      ],
+      [
+        'sha256: file.sha256 === null ? null : parseSha256Hex(file.sha256),',
+        'sha256: null,',
+        'are refused where they aren’t what the host says of them',
+      ],
+    ]),
+    ...guards('lib/artifact-fetches/start.ts', fetches, [
+      [
+        'if (token === null && !host.buildFiles.hasOwnToken()) {',
+        'if (false) {',
+        'isn’t given for another repository’s token, for none',
+      ],
+    ]),
+    ...guards('lib/artifact-fetches/turns.ts', fetches, [
+      [
+        'OR: [{ turn: null }, { turnUntil: { lte: at } }] }',
+        '}',
+        'leaves alone what another portal has in hand',
+      ],
+    ]),
+    ...guards('lib/platform/code-host/github/redirect.ts', fetches, [
+      [
+        'if (next.origin !== origin) return next.href;',
+        'if (hops > 0) return next.href;',
+        'is asked for with the job’s token, which goes to the host alone',
+      ],
+    ]),
+    ...guards('lib/platform/page-fetch/download.ts', fetches, [
+      ['if (statusCode !== 200 || ', 'if (', 'aren’t looked for where a second redirect'],
+    ]),
+    ...guards('lib/artifact-fetches/find-provenance.ts', fetches, [
+      [
+        'bundles.filter((bundle) => isProvenanceOf(bundle, sha256))',
+        'bundles',
+        'is said to be missing with what to do',
+      ],
+    ]),
+    ...guards('lib/signpath/submit.ts', connector, [
+      [
+        'if (repository.toLowerCase() === expected.toLowerCase()) return;',
+        "if (repository !== '') return;",
+        'reads in one line what is wrong, and what to do',
+      ],
+      [
+        'configuration === artifactConfiguration) return;',
+        "configuration !== '') return;",
+        'reads in one line what is wrong, and what to do',
+      ],
+    ]),
+    ...guards('lib/signpath/signed-artifact.ts', connector, [
+      ['fetched?.packed ?? ', '', 'gets tool.zip back as the one file that it uploaded'],
+    ]),
+    ...guards(
+      'app/api/signpath/[organization]/SigningRequests/[id]/SignedArtifact/route.ts',
+      'dev/api-contract/other-routes.db.test.ts',
+      [['if (isRefused(state)) {', 'if (false) {', 'each answers as its cases say']],
+    ),
+  ],
+};

@@ -1,0 +1,39 @@
+/** Where the files of a policy's builds are: the accepted policy says it, and nobody else. */
+import type { SigningPolicy } from '#core/generated/index.ts';
+import { providerOf } from '#core/origin/index.ts';
+import type { CodeHost } from '../platform/code-host/index.ts';
+import type { RepositoryPlace } from '../platform/code-host/index.ts';
+import type { Context } from '../platform/portal/index.ts';
+import { FetchError } from './error.ts';
+
+export interface OriginPlace {
+  readonly host: CodeHost;
+  readonly place: RepositoryPlace;
+  readonly repository: { readonly uri: string; readonly id: string };
+}
+
+/** Rejects with FetchError where the policy's origin is on no host that the portal fetches from. */
+export function originPlaceOf(
+  ctx: Pick<Context, 'codeHosts'>,
+  policy: Pick<SigningPolicy, 'origin'>,
+  named: string,
+): OriginPlace {
+  const { origin } = policy;
+  if (origin === undefined) {
+    throw new FetchError({
+      code: 'FETCH_NOT_POSSIBLE',
+      message: `The policy ${named} names no origin, so it doesn’t say from which repository a file would be fetched.`,
+      fix: 'Upload the file (PUT /api/v1/artifacts/{sha256}), or sign under a policy that has an origin.',
+    });
+  }
+  const { uri, id } = origin.repository;
+  const found = providerOf(origin) === 'github' ? ctx.codeHosts.find(uri) : null;
+  if (found === null) {
+    throw new FetchError({
+      code: 'FETCH_NOT_POSSIBLE',
+      message: `The policy ${named} takes builds of ${uri}, and this portal fetches no files from there.`,
+      fix: 'Upload the file: PUT /api/v1/artifacts/{sha256}.',
+    });
+  }
+  return { ...found, repository: { uri, id } };
+}
