@@ -1,16 +1,11 @@
 /** The API over real HTTP: what stands around the routes, from the front door to Next.js, keeps to schemas/openapi.yaml, too. */
-import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { checkAnswer } from '../dev/api-contract/check-answer.ts';
 import { operations } from '../dev/api-contract/document.ts';
-import { packageWith, sha256 as sha256Of } from '../dev/test/system/demo-package.ts';
 import { state } from './another-portal.ts';
-import { installCommand } from './packed-command.ts';
 
 const project = 'esbuild-demo';
 
@@ -83,43 +78,6 @@ test.describe('an operation', () => {
     const large = JSON.stringify({ statement: 'x'.repeat(100_000), signature: 'x' });
     await asks('submitEmergencyStop', '/emergency-stops', 413, { headers: json, body: large });
   });
-});
-
-test('the command, installed from its one file without a registry, submits, waits and fetches', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'countersign-installed-'));
-  try {
-    const command = await installCommand(folder);
-    writeFileSync(join(folder, 'app.tgz'), await packageWith(`installed ${Date.now()}`));
-    const environment = {
-      PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
-      HOME: folder,
-      NODE_ENV: 'test' as const,
-      COUNTERSIGN_URL: process.env['COUNTERSIGN_URL'],
-      COUNTERSIGN_TOKEN: readFileSync(join(state(), 'secrets', 'demo-api-token'), 'utf8'),
-    };
-    const countersign = (...args: readonly string[]) =>
-      promisify(execFile)(command, args, { cwd: folder, env: environment });
-    const policy = ['--project', project, '--policy', 'test-signing'];
-    const waiting = ['--wait', '--timeout', '300', '--output', 'signed', '--json'];
-    const { stdout } = await countersign('submit', 'app.tgz', ...policy, ...waiting);
-    const told = JSON.parse(stdout) as {
-      id: string;
-      status: string;
-      file: string;
-      release: { sha256: string };
-    };
-    expect(told).toMatchObject({ status: 'completed', file: join('signed', 'app.tgz') });
-    const signed = readFileSync(join(folder, told.file));
-    expect(sha256Of(signed)).toBe(told.release.sha256);
-    expect((await countersign('list', '--project', project, '--status', 'completed')).stdout).toContain(
-      told.id,
-    );
-    // The same again attaches.
-    const again = await countersign('submit', 'app.tgz', ...policy);
-    expect(again.stdout).toContain(`${told.id}  completed`);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 });
 
 test.describe('what no route answers', () => {

@@ -1,5 +1,6 @@
 /** What the package of the command promises: it installs from its one file, without a registry, and does its work. */
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -7,6 +8,8 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildProgram } from '#core/formats/pe/program.fixture.ts';
 import { zip } from '#core/formats/zip/zip.fixture.ts';
+import { releaseOf, servePortal } from '../../action/portal.fixture.ts';
+import { startTokenService } from '../../dev/github/index.ts';
 import { lacksMaterial } from '../../dev/test/lacks.ts';
 import { packCommand } from './pack.ts';
 
@@ -76,6 +79,31 @@ describe('the installed command', () => {
       expect(answer.text).toMatch(said);
       expect(answer.text).not.toMatch(/ERR_MODULE_NOT_FOUND|\n\s+at /);
       expect(answer.status).toBe(status);
+    }
+  });
+
+  it('submits to a running portal, waits, and fetches what was released', async () => {
+    const service = await startTokenService();
+    const on = await servePortal(service.keysUrl);
+    try {
+      await writeFile(path.join(folder, 'app.tgz'), randomBytes(9000));
+      const policy = ['--project', 'esbuild-demo', '--policy', 'test-signing'];
+      const waiting = ['--wait', '--output', 'signed', '--url', on.url, '--token', on.token];
+      const submitted = ended('submit', 'app.tgz', ...policy, ...waiting);
+      const listed = async (): Promise<readonly { readonly id: string }[]> => {
+        const answer = await fetch(`${on.url}/api/v1/requests?project=esbuild-demo`);
+        return ((await answer.json()) as { readonly requests: readonly { readonly id: string }[] }).requests;
+      };
+      await expect.poll(listed).toHaveLength(1);
+      const signed = randomBytes(9500);
+      await releaseOf(on, (await listed())[0]?.id ?? '', signed);
+      const { status, text } = await submitted;
+      expect(text).toContain(`written to ${path.join('signed', 'widget.tgz')}`);
+      expect(status).toBe(0);
+      expect(await readFile(path.join(folder, 'signed', 'widget.tgz'))).toEqual(signed);
+    } finally {
+      await on.close();
+      await service.stop();
     }
   });
 
