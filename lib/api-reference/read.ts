@@ -4,7 +4,7 @@ import { rowsOf, typeOf, type Row } from './rows.ts';
 
 export type { Row };
 
-export interface Parameter {
+interface Parameter {
   readonly name: string;
   readonly place: string;
   readonly isRequired: boolean;
@@ -12,7 +12,7 @@ export interface Parameter {
   readonly text: string;
 }
 
-export interface Response {
+interface Response {
   readonly status: string;
   readonly text: string;
   readonly headers: readonly string[];
@@ -34,7 +34,7 @@ export interface Operation {
   readonly responses: readonly Response[];
 }
 
-export interface Reference {
+interface Reference {
   readonly title: string;
   readonly version: string;
   readonly text: string;
