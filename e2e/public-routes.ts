@@ -91,6 +91,7 @@ export const places = (release: Release): Readonly<Record<string, Place>> => ({
   '/api/v1/statistics': { silent: ['/api/v1/statistics'] },
   '/api/v1/token-commands': { why: 'takes commands' },
   '/api/webhooks/github': { why: unspoken },
+  '/api/webhooks/publishing': { why: unspoken },
   '/certificates': { silent: ['/certificates', `/certificates?q=${release.serial}`] },
   '/certificates/[file]': { why: 'gives a certificate’s bytes' },
   '/changes': { silent: ['/changes'] },

@@ -61,6 +61,11 @@ export async function otherRoutes(
   const directory = { ...portal, config: { ...portal.config, keysDir, openPgp } } as Portal;
   const github = { id: '1', webhookSecretFile: file('secret', secret) };
   const delivered = { ...portal, config: { ...portal.config, policyHost: { github } } } as unknown as Portal;
+  const publishing = {
+    ...portal,
+    publishApp: { issuers: [] },
+    config: { ...portal.config, publishing: { github: { webhookSecretFile: github.webhookSecretFile } } },
+  } as unknown as Portal;
   const ping = JSON.stringify({ zen: 'Speak like a human.', repository: { id: 1 } });
   const signature = createHmac('sha256', secret).update(ping).digest('hex');
   const delivery = {
@@ -253,6 +258,14 @@ export async function otherRoutes(
           params: { ...signed, id: world.requests.denied },
           portal: history,
         },
+      ],
+    },
+    'POST /api/webhooks/publishing': {
+      audience: 'public',
+      cases: [
+        { kind: 'happy', status: 200, type: plain, headers: delivery, body: ping, portal: publishing },
+        { kind: 'refused', status: 401, problem: 'SIGNATURE_MISSING', body: ping, portal: publishing },
+        { kind: 'refused', status: 404, problem: 'NO_DELIVERIES', headers: delivery, body: ping },
       ],
     },
     'POST /api/unsubscribe/{token}': {

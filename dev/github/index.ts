@@ -5,6 +5,8 @@
 export { primaryLimit, secondaryLimit } from './faults.ts';
 export type { Fault, Mishap } from './faults.ts';
 export { addDemoRepository, demoRepository } from './projects/demo-repository.ts';
+export { publishAppId } from './publishing/state.ts';
+export type { PublishingState } from './publishing/state.ts';
 export { seededAccounts, seededRepositories } from './projects/seed.ts';
 export { startGitHub } from './start.ts';
 export type { GitHubFake } from './start.ts';

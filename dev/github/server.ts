@@ -12,6 +12,8 @@ import { artifactRoutes } from './artifacts/routes.ts';
 import type { Tickets } from './artifacts/storage.ts';
 import { projectRoutes } from './projects/routes.ts';
 import { ProjectsWire } from './projects/wire.ts';
+import { answerPublishing } from './publishing/answer.ts';
+import type { PublishingState } from './publishing/state.ts';
 import { notFound, Refusal, type Answer, type Route } from './route.ts';
 import { buildRoutes } from './builds/routes.ts';
 import { checkRoutes } from './routes-checks.ts';
@@ -32,6 +34,7 @@ export interface LoggedRequest {
 
 export interface ServerParts {
   readonly state: State;
+  readonly publishing: PublishingState;
   readonly tokens: Tokens;
   readonly appKey: KeyObject;
   readonly faults: Faults;
@@ -137,6 +140,10 @@ function run(parts: ServerParts, given: Given): readonly [string, Answer] {
   const { method, url, authorization } = given;
   const nowSeconds = Math.floor(Date.now() / 1000);
   const credential = authorization.replace(/^(?:bearer|token) /i, '');
+  const read = <S extends z.ZodType>(schema: S) => readBody(schema, given.body);
+  const asked = { method, url, credential, nowSeconds, appKey: parts.appKey, match, read };
+  const published = answerPublishing(parts.publishing, asked);
+  if (published !== null) return published;
   const installation = method === 'POST' ? match(tokenPath, url.pathname) : null;
   if (installation !== null) {
     return [tokenPath, makeToken(parts, credential, installation['installation_id'] ?? '', nowSeconds)];

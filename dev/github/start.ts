@@ -10,6 +10,7 @@ import { readDescription } from './openapi.ts';
 import { createPeople, type People } from './people.ts';
 import { seedProjects } from './projects/seed.ts';
 import { createFakeServer, type LoggedRequest } from './server.ts';
+import { PublishingState } from './publishing/state.ts';
 import { State, type Facts } from './state.ts';
 import { record, type RecordedEvent } from './webhooks.ts';
 import { Wire } from './wire.ts';
@@ -20,6 +21,8 @@ export interface GitHubFake {
   /** PEM of the app's key. */
   readonly privateKey: string;
   readonly state: State;
+  /** Environments of projects, and the app that answers for them; its key is the same. */
+  readonly publishing: PublishingState;
   /** What others than the app do. */
   readonly people: People;
   readonly log: readonly LoggedRequest[];
@@ -76,6 +79,7 @@ export async function startGitHub({
     record(events, () => state, wire),
   );
   seedProjects(state, now);
+  const publishing = new PublishingState();
   const tokens = new Tokens();
   const faults = new Faults();
   const storage = await startStorage();
@@ -85,6 +89,7 @@ export async function startGitHub({
   const appKey = createPublicKey(publicKey);
   const server = createFakeServer({
     state,
+    publishing,
     tokens,
     appKey,
     faults,
@@ -98,11 +103,13 @@ export async function startGitHub({
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   place.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  publishing.base = place.url;
   return {
     url: place.url,
     facts,
     privateKey,
     state,
+    publishing,
     log,
     events,
     misfits,

@@ -8,6 +8,7 @@ import { openMailTransport, sendConfirmations, sendDueNotifications } from '../n
 import { proposeAcceptedProjects, proposePauses } from '../onboarding/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { repeat } from '../platform/repeat/index.ts';
+import { findWaitingJobs, followPublishJobs, redeliverLost, removeOldJobs } from '../publish-jobs/index.ts';
 import { notifyOfPolicyAge } from '../policy-changes/index.ts';
 import { workOutVersions } from '../policy-versions/index.ts';
 import { remindOfReports, notifyOfReports } from '../reports/index.ts';
@@ -29,6 +30,7 @@ const quickSeconds = 3;
 const regularSeconds = 10;
 const minuteSeconds = 60;
 const fiveMinutesSeconds = 300;
+const tenMinutesSeconds = 600;
 const hourSeconds = 3600;
 /** The artifact store has this many parts; one part per run checks all of it within a day. */
 const storeParts = 256;
@@ -71,6 +73,7 @@ export function startHousekeeping(portal: Portal, report: (message: string) => v
   repeat({ seconds: minuteSeconds, report, run: () => collectDelays(portal) });
   repeat({ seconds: promptSeconds, report, run: () => deliverer.run() });
   repeat({ seconds: fiveMinutesSeconds, report, run: () => removeOldDeliveries(portal) });
+  startPublishing(portal, report);
   let part = Math.floor(Math.random() * storeParts);
   repeat({
     seconds: fiveMinutesSeconds,
@@ -105,4 +108,19 @@ export function startHousekeeping(portal: Portal, report: (message: string) => v
       return [];
     },
   });
+}
+
+/** Nothing of it where no app is configured. */
+function startPublishing(portal: Portal, report: (message: string) => void): void {
+  if (portal.publishApp === null) return;
+  repeat({ seconds: quickSeconds, report, run: () => followPublishJobs(portal) });
+  repeat({ seconds: tenMinutesSeconds, report, run: () => redeliverLost(portal) });
+  let from = 0;
+  const findJobs = async (): Promise<readonly string[]> => {
+    const { next, problems } = await findWaitingJobs(portal, from);
+    from = next;
+    return problems;
+  };
+  repeat({ seconds: tenMinutesSeconds, report, run: findJobs });
+  repeat({ seconds: hourSeconds, report, run: () => removeOldJobs(portal) });
 }

@@ -69,7 +69,7 @@ export async function openNotices() {
       owner.query(
         `INSERT INTO signer.request_state (request_id, status, step, pass, policy_commit, source_commit, summary, retries, updated_at)
          VALUES ($1, $2, 'approval', 1, $3, $4, $5, $6, now())
-         ON CONFLICT (request_id) DO UPDATE SET status = $2, policy_commit = $3, summary = $5, retries = $6`,
+         ON CONFLICT (request_id) DO UPDATE SET status = $2, policy_commit = $3, summary = $5, retries = $6, updated_at = now()`,
         [id, status, commit, sourceCommit, summary, more.retries ?? 0],
       ),
   };

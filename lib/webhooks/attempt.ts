@@ -7,17 +7,21 @@ import type { Portal } from '../platform/portal/index.ts';
 import { parseProjectSlug } from '#core/ids/index.ts';
 import { isStartingFormat, readWebhookBody } from '#core/wire/webhook/index.ts';
 import type { Posting } from '../platform/page-fetch/index.ts';
+import { answerRule, ruleFormat } from './rule.ts';
 import { retryAfterOf } from './schedule.ts';
 import { openSealed } from './seal.ts';
 import type { WebhookContent } from './seal.ts';
 import { signedHeaders } from './sign.ts';
 import { startPlaceOf, startRequest } from './start-build.ts';
 
-/** taken: 2xx, and nothing else. gone: 410. unreadable: the portal can't read the webhook's address any more. */
+/**
+ * taken: 2xx, and nothing else. gone: 410. unreadable: the portal can't read the webhook's address any more. pointless: this one message
+ * has nobody left who waits for it.
+ */
 export type Outcome =
   | { readonly kind: 'unreadable' }
   | ({
-      readonly kind: 'taken' | 'gone' | 'not-taken';
+      readonly kind: 'taken' | 'gone' | 'pointless' | 'not-taken';
       /** In milliseconds; 0: it didn't say. */
       readonly retryAfter: number;
     } & Result);
@@ -53,9 +57,10 @@ interface Message {
   readonly body: string;
 }
 
-export type AttemptContext = Pick<Portal, 'config' | 'db' | 'now' | 'policies' | 'poster'>;
+export type AttemptContext = Pick<Portal, 'config' | 'db' | 'now' | 'policies' | 'poster' | 'publishApp'>;
 
 export async function attempt(ctx: AttemptContext, webhook: Receiver, delivery: Message): Promise<Outcome> {
+  if (webhook.format === ruleFormat) return answerRule(ctx, delivery.body);
   const content = openSealed(ctx.config, webhook.id, webhook.sealed);
   if (content === null) return { kind: 'unreadable' };
   const at = ctx.now();

@@ -7,6 +7,7 @@ import type { Context } from '../platform/portal/index.ts';
 import { rightToChange } from './authorise.ts';
 import { addDelivery, dueNow } from './deliveries.ts';
 import { WebhooksError } from './error.ts';
+import { ruleFormat } from './rule.ts';
 import { openSealed, seal } from './seal.ts';
 import { newSecret } from './sign.ts';
 
@@ -75,6 +76,13 @@ export async function testWebhook(call: Call & { readonly input: { readonly once
   const { ctx, input } = call;
   await change(call, 'webhook.tested', async (transaction, row) => {
     refuseDisabled(row);
+    if (row.format === ruleFormat) {
+      throw new WebhooksError({
+        code: 'WEBHOOK_DISABLED',
+        message: 'There is nothing to send: it answers jobs that wait.',
+        fix: 'Start a workflow whose job has that environment.',
+      });
+    }
     const { project } = input;
     const url = `${ctx.config.publicUrl}/projects/${project}/webhooks/${row.id}`;
     await addDelivery(transaction, ctx, row, {

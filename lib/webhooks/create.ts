@@ -9,6 +9,7 @@ import { PageFetchError } from '../platform/page-fetch/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { rightToChange } from './authorise.ts';
 import { WebhooksError } from './error.ts';
+import { ruleFormat } from './rule.ts';
 import { seal } from './seal.ts';
 import type { WebhookContent } from './seal.ts';
 import { newSecret } from './sign.ts';
@@ -81,7 +82,9 @@ export async function createWebhook(call: {
         fix: `If you haven’t kept the secret, rotate it: /projects/${project}/webhooks`,
       });
     }
-    if ((await transaction.webhook.count({ where: { projectSlug: project } })) >= webhooksMax) {
+    // The portal's own isn't counted.
+    const where = { projectSlug: project, format: { not: ruleFormat } };
+    if ((await transaction.webhook.count({ where })) >= webhooksMax) {
       throw new WebhooksError({
         code: 'TOO_MANY_WEBHOOKS',
         message: `The project ${project} has ${webhooksMax} webhooks, as many as there may be.`,

@@ -2,13 +2,15 @@ import type { ProjectSlug } from '#core/ids/index.ts';
 import type { WebhookEventType, WebhookFormat } from '#core/wire/webhook/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { rightsOver } from './authorise.ts';
+import { ruleFormat } from './rule.ts';
 import { isWebhookEventType, isWebhookFormat, webhooksMax } from './create.ts';
 
 export interface ListedWebhook {
   readonly id: string;
   /** Its address without what is secret in it. */
   readonly shown: string;
-  readonly format: WebhookFormat;
+  /** `rule`: the portal's own, with its answers to protection rules. */
+  readonly format: WebhookFormat | typeof ruleFormat;
   readonly events: readonly WebhookEventType[];
   readonly createdAt: Date;
   readonly createdBy: string;
@@ -64,7 +66,8 @@ export async function listWebhooks(call: {
   const rows = await ctx.db.webhook.findMany({
     where: { projectSlug: input.project },
     orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
-    take: webhooksMax,
+    // And the portal's own.
+    take: webhooksMax + 1,
   });
   return { items: rows.map((row) => listed(row, ctx.now())), mayChange: change };
 }
@@ -135,7 +138,7 @@ function listed(row: Row, now: Date): ListedWebhook {
   return {
     id,
     shown,
-    format: isWebhookFormat(format) ? format : 'standard',
+    format: isWebhookFormat(format) || format === ruleFormat ? format : 'standard',
     events: events.filter((event) => isWebhookEventType(event)),
     createdAt,
     createdBy,

@@ -96,8 +96,7 @@ async function recordAttempt(
   const attempts = delivery.attempts + 1;
   // A test is made once: whoever asks for it is there to ask again.
   const isTest = delivery.type === 'webhook.test';
-  const delay =
-    kind === 'taken' || kind === 'gone' || isTest ? null : delayAfter(attempts, retryAfter, random());
+  const delay = kind === 'not-taken' && !isTest ? delayAfter(attempts, retryAfter, random()) : null;
   const { count } = await transaction.webhookDelivery.updateMany({
     where: { id: delivery.id, nextAt: delivery.nextAt },
     data: {
@@ -111,7 +110,7 @@ async function recordAttempt(
   // Somebody wants it sent again since this attempt began: its attempts begin anew.
   if (isAskedAgain)
     await transaction.webhookDelivery.updateMany({ where: { id: delivery.id }, data: lastOf(outcome) });
-  if (kind === 'taken') return;
+  if (kind === 'taken' || kind === 'pointless') return;
   const pause = pauseAfter(status, retryAfter);
   if (pause > 0) {
     await transaction.webhook.update({

@@ -43,6 +43,7 @@ import { signer } from './signer.ts';
 import { stops } from './stops.ts';
 import { transfers } from './transfers.ts';
 import { upstream } from './upstream.ts';
+import { publishing } from './publishing.ts';
 import { webhooks } from './webhooks.ts';
 import { words } from './words.ts';
 
@@ -65,6 +66,7 @@ export const areas: readonly Area[] = [
   ...[authenticode, cabinets, catalog, detached, installers, jar, msi, scripts],
   ...[policy, portal, reading, notices, edge, locks, access, words, checks, certificates, host, identities],
   refs,
+  publishing,
   webhooks,
   fetching,
   builds,

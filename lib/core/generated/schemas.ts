@@ -3105,6 +3105,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
       "origin": {
         "$ref": "#/$defs/Origin"
       },
+      "publish": {
+        "$ref": "#/$defs/Publish"
+      },
       "scan": {
         "description": "required: every file inside must be scanned for malware and be clean.",
         "enum": [
@@ -3713,6 +3716,23 @@ export const schemas: Readonly<Record<Kind, object>> = {
               "medium-or-higher",
               "all"
             ]
+          }
+        }
+      },
+      "Publish": {
+        "description": "The job that publishes what was signed under this policy. It decides nothing about signing.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "environment"
+        ],
+        "properties": {
+          "environment": {
+            "description": "The deployment environment, letter by letter, whose protection rule is the portal’s GitHub App: its jobs start once what their run submitted under this policy is released.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 255,
+            "pattern": "^[^\\p{C}]+$"
           }
         }
       },

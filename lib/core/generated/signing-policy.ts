@@ -119,6 +119,7 @@ export interface SigningPolicy {
   artifactConfiguration: string;
   submitters?: Submitters;
   origin?: Origin;
+  publish?: Publish;
   /**
    * required: every file inside must be scanned for malware and be clean.
    */
@@ -445,6 +446,15 @@ export interface GitLabOrigin {
    * @maxItems 3
    */
   attestations?: Attestation[];
+}
+/**
+ * The job that publishes what was signed under this policy. It decides nothing about signing.
+ */
+export interface Publish {
+  /**
+   * The deployment environment, letter by letter, whose protection rule is the portal’s GitHub App: its jobs start once what their run submitted under this policy is released.
+   */
+  environment: string;
 }
 /**
  * How many people must approve each request, and who they may be.

@@ -123,6 +123,20 @@ const schema = (paths: Paths) => {
             )
             .max(20)
             .optional(),
+          /** The GitHub App that answers for environments of projects. It is another one than the policy repository's. */
+          github: z
+            .strictObject({
+              appId: z.number().int().positive(),
+              privateKeyFile: path,
+              webhookSecretFile: path,
+              /** Of the build systems whose host it is an app of. */
+              issuers: z
+                .array(z.url({ protocol: /^https$/ }).max(300))
+                .min(1)
+                .max(20)
+                .default(['https://token.actions.githubusercontent.com']),
+            })
+            .optional(),
         })
         .optional(),
       /** For workflows that speak SignPath's protocol. */

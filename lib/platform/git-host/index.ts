@@ -33,7 +33,7 @@ export type {
 } from './webhook/events.ts';
 export { noDeliveries, orderDelivery } from './webhook/order.ts';
 export type { DeliveryState, Verdict } from './webhook/order.ts';
-export { verifyWebhook } from './webhook/verify.ts';
+export { verifyDelivery, verifyWebhook } from './webhook/verify.ts';
 export type { Delivery } from './webhook/verify.ts';
 export { openLocalGitHost } from './local/open.ts';
 export type { LocalGitHost } from './local/open.ts';

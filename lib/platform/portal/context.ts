@@ -5,6 +5,7 @@ import type { Database } from '../db/index.ts';
 import type { Dns } from '../dns/index.ts';
 import type { PolicyHosts } from '../git-host/index.ts';
 import type { FetchPage, Poster } from '../page-fetch/index.ts';
+import type { PublishApp } from '../publish-app/index.ts';
 import type { PolicyRepository } from '../policy-repository/index.ts';
 import type { JobQueue } from '../queue/index.ts';
 import type { ArtifactStore, ReleasedArtifacts } from '../storage/index.ts';
@@ -26,6 +27,8 @@ export interface Portal {
   readonly codeHosts: CodeHosts;
   /** Public keys by which identity tokens of builds are verified. */
   readonly buildKeys: BuildKeys;
+  /** Lets jobs of projects' environments start; null where the configuration names no app. */
+  readonly publishApp: PublishApp | null;
   readonly dns: Dns;
   /** Fetches pages whose addresses users typed. */
   readonly fetchPage: FetchPage;

@@ -7,6 +7,7 @@ import { openDns } from '../dns/index.ts';
 import { openPolicyHosts } from '../git-host/index.ts';
 import { openPageFetch, openPoster } from '../page-fetch/index.ts';
 import { openPolicyRepository } from '../policy-repository/index.ts';
+import { openPublishApp } from '../publish-app/index.ts';
 import { openJobQueue } from '../queue/index.ts';
 import { openReceived, openReleased } from '../storage/index.ts';
 import type { Portal } from './context.ts';
@@ -32,6 +33,7 @@ export function openPortal(config: PortalConfig, now: () => Date = () => new Dat
       now,
       elsewhere: new Map((config.buildKeys ?? []).map(({ issuer, url }) => [issuer, url])),
     }),
+    publishApp: openPublishApp({ config, timing: { now } }),
     dns: openDns(config.dnsServers === undefined ? {} : { servers: config.dnsServers }),
     // Development runs on this machine alone, and so do its projects' pages.
     fetchPage: openPageFetch({ allowLoopback: config.auth.development }),

@@ -4,6 +4,7 @@ import Link from 'next/link';
 import { listCertificates } from '../../../../lib/certificates/index.ts';
 import { isRefused } from '../../../../lib/certificates/standing/index.ts';
 import { readReport } from '../../../../lib/inspection-reports/index.ts';
+import { listPublishJobs } from '../../../../lib/publish-jobs/index.ts';
 import { isFinal } from '../../../../lib/requests/index.ts';
 import { readRewrittenLists } from '../../../../lib/requests/index.ts';
 import type { RequestDetail } from '../../../../lib/requests/index.ts';
@@ -19,6 +20,7 @@ import { StatusBadge } from '../../../_components/status-badge.tsx';
 import { StopNotice } from '../../../_components/stop-notice.tsx';
 import { Time } from '../../../_components/time.tsx';
 import { TraceView } from '../../../_components/trace.tsx';
+import { PublishJobs } from './publish-jobs.tsx';
 import { ApprovalBox, DenialBox } from './approval-box.tsx';
 import { findRequest } from './find-request.ts';
 
@@ -86,6 +88,10 @@ export default async function RequestPage({ params, searchParams }: Props) {
       <div className="mt-10 grid items-start gap-x-12 gap-y-12 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="min-w-0">
           <Decide ctx={ctx} request={request} />
+          <PublishJobs
+            jobs={await listPublishJobs({ ctx, input: request })}
+            address={request.run?.address ?? null}
+          />
           {request.release === null ? null : (
             <ReleaseBox
               request={request}

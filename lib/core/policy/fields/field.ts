@@ -40,6 +40,7 @@ export const sections = [
   'Changes to the system',
   'Who submits requests',
   'Who is notified',
+  'What follows a release',
 ] as const;
 export type Section = (typeof sections)[number];
 

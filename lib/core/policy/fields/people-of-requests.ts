@@ -1,7 +1,7 @@
 /** Fields of a signing policy about who submits requests, and who is notified of them. */
 import type { RecipientRole, SigningPolicy } from '../../generated/signing-policy.ts';
 import { list } from '../../text/list/index.ts';
-import { hasIdentityTokens } from '../../origin/index.ts';
+import { hasIdentityTokens, providerOf } from '../../origin/index.ts';
 import type { EffectivePolicy } from '../effective-policy.ts';
 import { isRecipientRole, noticeOccasions, recipientsOf, type NoticeOccasion } from '../recipients.ts';
 import type { PolicyField } from './field.ts';
@@ -14,6 +14,7 @@ import {
   steps,
 } from '../../field-record/index.ts';
 
+const published: Measure = () => neutral('When a job that publishes starts has no effect on signing.');
 const notified: Measure = () => neutral('Who is notified has no effect on signing.');
 
 export const peopleOfRequests: readonly PolicyField[] = [
@@ -97,6 +98,51 @@ export const peopleOfRequests: readonly PolicyField[] = [
   },
   { path: 'notifications **', measure: notified },
 ];
+
+/** A job that publishes waits on the host, without a runner, for the portal's word. The word is a convenience: nothing is signed by it. */
+export const publishFields: readonly PolicyField[] = [
+  {
+    path: 'publish',
+    schema: { $ref: '#/$defs/Publish' },
+    measure: published,
+    says: { section: 'What follows a release', sentences: describePublish },
+    reference: {
+      meaning:
+        '`environment`: the deployment environment on GitHub whose jobs the portal lets start once what their run submitted under this policy is released ([guide](../guides/publish-without-waiting.md))',
+      enforcedBy: 'portal; it decides nothing about signing',
+    },
+  },
+  {
+    path: 'publish environment',
+    schema: {
+      description:
+        'The deployment environment, letter by letter, whose protection rule is the portal’s GitHub App: its jobs start once what their run submitted under this policy is released.',
+      type: 'string',
+      minLength: 1,
+      maxLength: 255,
+      pattern: '^[^\\p{C}]+$',
+    },
+    measure: published,
+    notEnforced: ({ origin, publish }) =>
+      publish?.environment === undefined || (origin !== undefined && providerOf(origin) === 'github')
+        ? null
+        : 'when a job outside GitHub Actions starts',
+    form: {
+      label: 'Environment of the job that publishes',
+      hint: 'Its protection rule is the portal’s GitHub App. The job waits on GitHub, without a runner, until the files are released.',
+      kind: 'text',
+      optional: true,
+    },
+  },
+];
+
+function describePublish({ policy: { publish } }: EffectivePolicy): readonly string[] {
+  return publish === undefined
+    ? []
+    : [
+        `Jobs of the environment “${publish.environment}” start once what their run submitted is released. That proves nothing of what they publish: its signatures do.`,
+      ];
+}
 
 /** Approvers who aren't notified that a request waits for them: it may wait for a long time. */
 function unnotifiedApprovers({ approval, notifications }: SigningPolicy): readonly Advice[] {

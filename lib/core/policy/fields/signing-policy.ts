@@ -2,7 +2,7 @@
 import { approvalFields } from './approval.ts';
 import type { PolicyField } from './field.ts';
 import { originFields } from './origin.ts';
-import { peopleOfRequests } from './people-of-requests.ts';
+import { peopleOfRequests, publishFields } from './people-of-requests.ts';
 import { signingFields, timestampField } from './signing.ts';
 
 export const signingPolicyFields: readonly PolicyField[] = [
@@ -11,4 +11,5 @@ export const signingPolicyFields: readonly PolicyField[] = [
   ...approvalFields,
   timestampField,
   ...peopleOfRequests,
+  ...publishFields,
 ];

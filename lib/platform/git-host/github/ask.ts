@@ -3,7 +3,8 @@ import type { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 import { isError } from '#core/error/index.ts';
 import { GitHostError } from '../error.ts';
-import { answered, toGitHostError } from './errors.ts';
+import { answered } from '../../github-client/index.ts';
+import { toGitHostError } from './errors.ts';
 
 export type Parameters = Readonly<Record<string, unknown>>;
 type ReadRoute = `GET /${string}`;

@@ -16,16 +16,30 @@ export interface Delivery {
 const bodyBytesMax = 25 * 1024 * 1024;
 const secretBytesMin = 16;
 
+/** A delivery whose signature holds, with its body as it was parsed: what it says is for whoever knows the event. */
+export interface SignedDelivery {
+  readonly id: string;
+  readonly name: string;
+  readonly payload: unknown;
+}
+
+interface DeliveryInput {
+  readonly headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body: Uint8Array;
+  readonly secret: string | readonly string[];
+}
+
+export function verifyWebhook(input: DeliveryInput): Delivery {
+  const { id, name, payload } = verifyDelivery(input);
+  return { id, name, event: parseEvent(name, payload) };
+}
+
 /**
  * The request's headers and its body byte for byte → the delivery. The signature is HMAC-SHA-256 of the body
  * (X-Hub-Signature-256), compared in constant time before anything of the body is read. While a secret is being
  * changed, both may be given. Rejects with WebhookError; a RangeError says that a secret is too short to be one.
  */
-export function verifyWebhook(input: {
-  readonly headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
-  readonly body: Uint8Array;
-  readonly secret: string | readonly string[];
-}): Delivery {
+export function verifyDelivery(input: DeliveryInput): SignedDelivery {
   const secrets = typeof input.secret === 'string' ? [input.secret] : input.secret;
   if (secrets.length === 0 || secrets.some((secret) => Buffer.byteLength(secret) < secretBytesMin)) {
     throw new RangeError(`a webhook secret has at least ${secretBytesMin} bytes`);
@@ -52,7 +66,7 @@ export function verifyWebhook(input: {
   if (name === null || !/^[a-z_]{1,64}$/.test(name)) {
     throw new WebhookError('HEADER_MISSING', 'X-GitHub-Event is missing or no name');
   }
-  return { id, name, event: parseEvent(name, parseJson(input.body)) };
+  return { id, name, payload: parseJson(input.body) };
 }
 
 function header(

@@ -4,6 +4,7 @@ import { notFound } from 'next/navigation';
 import Link from 'next/link';
 import {
   listWebhooks,
+  ruleFormat,
   startRefCharactersMax,
   startTokenCharactersMax,
   WebhooksError,
@@ -87,7 +88,7 @@ function Webhooks({ slug, list }: { readonly slug: string; readonly list: Webhoo
           <h2 id="add" className="text-lg">
             Add a webhook
           </h2>
-          {list.items.length >= webhooksMax ? (
+          {list.items.filter(({ format }) => format !== ruleFormat).length >= webhooksMax ? (
             <p className="mt-2">
               A project has at most {webhooksMax} webhooks. Remove one that nobody needs.
             </p>
@@ -119,8 +120,12 @@ function WebhookCard({ slug, webhook }: { readonly slug: string; readonly webhoo
       <dl className="facts mt-3 sm:grid-cols-[6.5rem_minmax(0,1fr)]!">
         <dt>Format</dt>
         <dd>{formatWords[webhook.format]}</dd>
-        <dt>Events</dt>
-        <dd>{webhook.events.map((event) => eventWords[event]).join('; ')}</dd>
+        {webhook.events.length === 0 ? null : (
+          <>
+            <dt>Events</dt>
+            <dd>{webhook.events.map((event) => eventWords[event]).join('; ')}</dd>
+          </>
+        )}
       </dl>
     </li>
   );

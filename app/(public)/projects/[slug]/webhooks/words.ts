@@ -1,6 +1,6 @@
 /** What the pages of webhooks call events, formats and states. */
-import type { WebhookEventType, WebhookFormat } from '#core/wire/webhook/index.ts';
-import type { DeliveryState } from '../../../../../lib/webhooks/index.ts';
+import type { WebhookEventType } from '#core/wire/webhook/index.ts';
+import type { DeliveryState, ListedWebhook } from '../../../../../lib/webhooks/index.ts';
 import type { StepState } from '../../../../../lib/requests/index.ts';
 
 export const eventWords: Readonly<Record<WebhookEventType, string>> = {
@@ -14,12 +14,13 @@ export const eventWords: Readonly<Record<WebhookEventType, string>> = {
   'webhook.test': 'Test',
 };
 
-export const formatWords: Readonly<Record<WebhookFormat, string>> = {
+export const formatWords: Readonly<Record<ListedWebhook['format'], string>> = {
   standard: 'Signed JSON (Standard Webhooks)',
   slack: 'Text for Slack, or what takes the same',
   matrix: 'Text for Matrix (hookshot)',
   github: 'A workflow of the project on GitHub (repository_dispatch)',
   gitlab: 'A pipeline of the project on GitLab (pipeline trigger)',
+  rule: 'Answers to jobs that wait for a release; the portal added it',
 };
 
 export const deliveryWords: Readonly<Record<DeliveryState, readonly [tone: StepState, words: string]>> = {

@@ -7,6 +7,7 @@ import {
   deliveryDays,
   readWebhook,
   rotationHours,
+  ruleFormat,
   WebhooksError,
 } from '../../../../../../lib/webhooks/index.ts';
 import type { WebhookDetail } from '../../../../../../lib/webhooks/index.ts';
@@ -100,7 +101,9 @@ function Found({ slug, found }: { readonly slug: string; readonly found: Webhook
                 ...(isDisabled
                   ? [{ label: 'Enable it', pending: 'Enabling…', intent: 'enable' }]
                   : [
-                      { label: 'Send a test', pending: 'Sending…', intent: 'test' },
+                      ...(webhook.format === ruleFormat
+                        ? []
+                        : [{ label: 'Send a test', pending: 'Sending…', intent: 'test' }]),
                       { label: 'Disable it', pending: 'Disabling…', intent: 'disable', quiet: true },
                     ]),
                 { label: 'Remove it', pending: 'Removing…', intent: 'remove', quiet: true },
@@ -153,8 +156,12 @@ function Facts({ webhook }: { readonly webhook: WebhookDetail['webhook'] }) {
       <dd className="wrap-anywhere">{webhook.shown}</dd>
       <dt>Format</dt>
       <dd>{formatWords[webhook.format]}</dd>
-      <dt>Events</dt>
-      <dd>{webhook.events.map((event) => eventWords[event]).join('; ')}</dd>
+      {webhook.events.length === 0 ? null : (
+        <>
+          <dt>Events</dt>
+          <dd>{webhook.events.map((event) => eventWords[event]).join('; ')}</dd>
+        </>
+      )}
       <dt>Added</dt>
       <dd>
         <Time value={webhook.createdAt} />, by {webhook.createdBy}
