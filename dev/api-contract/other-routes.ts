@@ -61,7 +61,7 @@ export async function otherRoutes(
   const directory = { ...portal, config: { ...portal.config, keysDir, openPgp } } as Portal;
   const github = { id: '1', webhookSecretFile: file('secret', secret) };
   const delivered = { ...portal, config: { ...portal.config, policyHost: { github } } } as unknown as Portal;
-  const publishing = {
+  const gated = {
     ...portal,
     publishApp: { issuers: [] },
     config: { ...portal.config, publishing: { github: { webhookSecretFile: github.webhookSecretFile } } },
@@ -263,8 +263,8 @@ export async function otherRoutes(
     'POST /api/webhooks/publishing': {
       audience: 'public',
       cases: [
-        { kind: 'happy', status: 200, type: plain, headers: delivery, body: ping, portal: publishing },
-        { kind: 'refused', status: 401, problem: 'SIGNATURE_MISSING', body: ping, portal: publishing },
+        { kind: 'happy', status: 200, type: plain, headers: delivery, body: ping, portal: gated },
+        { kind: 'refused', status: 401, problem: 'SIGNATURE_MISSING', body: ping, portal: gated },
         { kind: 'refused', status: 404, problem: 'NO_DELIVERIES', headers: delivery, body: ping },
       ],
     },

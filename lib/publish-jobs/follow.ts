@@ -17,7 +17,7 @@ import { runDays } from './requests.ts';
 const atOnce = 20;
 const leaseMilliseconds = 60_000;
 /** The host ends a job's wait by itself after so long. */
-export const waitDays = 30;
+const waitDays = 30;
 const day = 86_400_000;
 
 /** → what went wrong, in words. Safe in several portals at once. */

@@ -10,7 +10,7 @@ import { placesOfJob, publishPlaces } from './places.ts';
 export type ReceivedJob = 'fresh' | 'duplicate' | 'ignored' | 'other-repository' | 'too-many';
 
 /** Of one project, that wait at the same time. */
-export const waitingJobsMax = 200;
+const waitingJobsMax = 200;
 const deliveriesMax = 20;
 
 const id = z.number().int().positive().transform(String);
@@ -24,7 +24,7 @@ const requested = z.object({
 });
 const callbackForm = /\/actions\/runs\/([1-9]\d{0,18})\/deployment_protection_rule$/;
 
-export interface AskedJob {
+interface AskedJob {
   readonly repositoryId: string;
   readonly installationId: string;
   readonly runId: string;
@@ -73,7 +73,7 @@ export async function recordJob(
     const waiting = await transaction.publishJob.count({
       where: { projectSlug: place.project, lookAt: { not: null } },
     });
-    if (waiting >= waitingJobsMax && known?.lookAt == null) return 'too-many';
+    if (waiting >= waitingJobsMax && (known?.lookAt ?? null) === null) return 'too-many';
     const asked = {
       projectSlug: place.project,
       installationId: job.installationId,

@@ -23,7 +23,7 @@ const rowSchema = z.object({
   release_sha256: z.string().nullable(),
 });
 
-export interface RequestsOfRun {
+interface RequestsOfRun {
   readonly requests: readonly JobRequest[];
   /** When the newest of them changed last; null: there is none. */
   readonly changedAt: Date | null;
@@ -77,5 +77,5 @@ export async function requestsOfRun(
 }
 
 /** As lib/core/wire/submitter writes the submitter of such requests, up to the attempt. */
-export const submittersOf = (job: { readonly repositoryId: string; readonly runId: string }): string =>
+const submittersOf = (job: { readonly repositoryId: string; readonly runId: string }): string =>
   `build:github/${job.repositoryId}/${job.runId}/`;

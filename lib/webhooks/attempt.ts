@@ -7,33 +7,14 @@ import type { Portal } from '../platform/portal/index.ts';
 import { parseProjectSlug } from '#core/ids/index.ts';
 import { isStartingFormat, readWebhookBody } from '#core/wire/webhook/index.ts';
 import type { Posting } from '../platform/page-fetch/index.ts';
-import { answerRule, ruleFormat } from './rule.ts';
+import type { Outcome } from './attempted.ts';
+import { ruleFormat } from './rule-format.ts';
+import { answerRule } from './rule.ts';
 import { retryAfterOf } from './schedule.ts';
 import { openSealed } from './seal.ts';
 import type { WebhookContent } from './seal.ts';
 import { signedHeaders } from './sign.ts';
 import { startPlaceOf, startRequest } from './start-build.ts';
-
-/**
- * taken: 2xx, and nothing else. gone: 410. unreadable: the portal can't read the webhook's address any more. pointless: this one message
- * has nobody left who waits for it.
- */
-export type Outcome =
-  | { readonly kind: 'unreadable' }
-  | ({
-      readonly kind: 'taken' | 'gone' | 'pointless' | 'not-taken';
-      /** In milliseconds; 0: it didn't say. */
-      readonly retryAfter: number;
-    } & Result);
-
-export interface Result {
-  readonly at: Date;
-  readonly milliseconds: number;
-  /** null: nobody answered, and `problem` says why. */
-  readonly status: number | null;
-  readonly answer: string;
-  readonly problem: string | null;
-}
 
 const answerCharactersMax = 500;
 

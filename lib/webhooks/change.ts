@@ -7,7 +7,7 @@ import type { Context } from '../platform/portal/index.ts';
 import { rightToChange } from './authorise.ts';
 import { addDelivery, dueNow } from './deliveries.ts';
 import { WebhooksError } from './error.ts';
-import { ruleFormat } from './rule.ts';
+import { ruleFormat } from './rule-format.ts';
 import { openSealed, seal } from './seal.ts';
 import { newSecret } from './sign.ts';
 

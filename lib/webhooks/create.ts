@@ -9,7 +9,7 @@ import { PageFetchError } from '../platform/page-fetch/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { rightToChange } from './authorise.ts';
 import { WebhooksError } from './error.ts';
-import { ruleFormat } from './rule.ts';
+import { ruleFormat } from './rule-format.ts';
 import { seal } from './seal.ts';
 import type { WebhookContent } from './seal.ts';
 import { newSecret } from './sign.ts';

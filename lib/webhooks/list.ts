@@ -2,7 +2,7 @@ import type { ProjectSlug } from '#core/ids/index.ts';
 import type { WebhookEventType, WebhookFormat } from '#core/wire/webhook/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { rightsOver } from './authorise.ts';
-import { ruleFormat } from './rule.ts';
+import { ruleFormat } from './rule-format.ts';
 import { isWebhookEventType, isWebhookFormat, webhooksMax } from './create.ts';
 
 export interface ListedWebhook {

@@ -5,7 +5,7 @@ import { parseProjectSlug } from '#core/ids/index.ts';
 import { notify } from '../notifications/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
-import type { Outcome } from './attempt.ts';
+import type { Outcome } from './attempted.ts';
 import { stopWebhook } from './change.ts';
 import { attemptsMax, delayAfter, pauseAfter } from './schedule.ts';
 

@@ -11,11 +11,10 @@ import type { Transaction } from '../platform/db/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { PublishAppError } from '../platform/publish-app/index.ts';
 import type { Installed, PublishApp, PublishAppErrorCode } from '../platform/publish-app/index.ts';
-import type { Outcome } from './attempt.ts';
+import type { Outcome } from './attempted.ts';
 import { dueNow } from './deliveries.ts';
+import { ruleFormat } from './rule-format.ts';
 import { seal } from './seal.ts';
-
-export const ruleFormat = 'rule';
 
 const answerSchema = z.strictObject({
   installationId: z.string(),
@@ -25,7 +24,7 @@ const answerSchema = z.strictObject({
   state: z.enum(['approved', 'rejected']).nullable(),
   comment: z.string(),
 });
-export type RuleAnswer = z.output<typeof answerSchema>;
+type RuleAnswer = z.output<typeof answerSchema>;
 
 /** One for each project, whichever portal adds it. */
 function idOf(project: ProjectSlug): string {

@@ -1,4 +1,4 @@
-import { CodedError } from '#core/error/index.ts';
+import { CodedError, isError } from '#core/error/index.ts';
 import { answered, isRateLimit, retryAtOf } from '../github-client/index.ts';
 
 export type PublishAppErrorCode =
@@ -34,7 +34,7 @@ export function toPublishAppError(
   now: Date,
   refused: 'NOT_INSTALLED' | 'NOT_TAKEN',
 ): PublishAppError {
-  if (error instanceof PublishAppError) return error;
+  if (isError(error, PublishAppError)) return error;
   const answer = answered(error);
   if (answer === null) {
     const detail = error instanceof Error ? error.message : String(error);
