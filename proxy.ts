@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { NextResponse } from 'next/server';
 import type { NextRequest } from 'next/server';
+import { openedPortal } from './lib/platform/portal/opened.ts';
 
 export function proxy(request: NextRequest): NextResponse {
   const nonce = randomBytes(16).toString('base64');
@@ -30,7 +31,7 @@ function contentSecurityPolicy(nonce: string): string {
     "connect-src 'self'",
     "manifest-src 'self'",
     // A sign-in form is answered with a redirect to the code host, which this directive covers too.
-    "form-action 'self' https://github.com",
+    `form-action 'self' ${openedPortal()?.config.auth.github?.url ?? 'https://github.com'}`,
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ].join('; ');

@@ -33,17 +33,19 @@ export async function startAnotherPortal(
   options: {
     /** Size of the file system that the artifact store is on; it has no other. */
     readonly storeBytes?: number;
+    /** Where people reach it, if not at its own address. */
+    readonly publicUrl?: string;
   } = {},
 ): Promise<AnotherPortal> {
   const folder = mkdtempSync(join(state(), 'another-portal-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const { storeBytes } = options;
+  const { storeBytes, publicUrl = url } = options;
   const store = join(folder, 'store');
   mkdirSync(store);
   const config = join(folder, 'config.yaml');
   const own = storeBytes === undefined ? {} : { artifactStore: store };
-  writeFileSync(config, stringify({ ...portalConfig(), ...own, ...changes, publicUrl: url }), {
+  writeFileSync(config, stringify({ ...portalConfig(), ...own, ...changes, publicUrl }), {
     mode: 0o600,
   });
   const program = [
@@ -60,7 +62,12 @@ export async function startAnotherPortal(
     storeBytes === undefined ? program : ['unshare', '-rm', 'sh', '-c', mount, store, ...program];
   const child = spawn(command, args, {
     cwd: project,
-    env: { ...process.env, NODE_ENV: 'production', NEXTAUTH_URL: url, COUNTERSIGN_PORTAL_CONFIG: config },
+    env: {
+      ...process.env,
+      NODE_ENV: 'production',
+      NEXTAUTH_URL: publicUrl,
+      COUNTERSIGN_PORTAL_CONFIG: config,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let log = '';

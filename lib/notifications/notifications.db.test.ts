@@ -438,7 +438,7 @@ describe('an address that a person enters', () => {
   });
 
   it('counts as confirmed only as long as the login provider vouches for it', async () => {
-    const verified = await verifiedAddresses('t', () =>
+    const verified = await verifiedAddresses('https://api.github.com', 't', () =>
       Promise.resolve(
         Response.json([
           { email: 'Ada@example.org', verified: true, primary: true },
@@ -457,7 +457,9 @@ describe('an address that a person enters', () => {
     await enter('40', 'ada@example.org');
     expect(await readChoices({ ctx: account('40') })).toMatchObject({ isConfirmed: false });
     await expect(
-      verifiedAddresses('t', () => Promise.resolve(new Response('', { status: 404 }))),
+      verifiedAddresses('https://api.github.com', 't', () =>
+        Promise.resolve(new Response('', { status: 404 })),
+      ),
     ).rejects.toThrow('404');
   });
 

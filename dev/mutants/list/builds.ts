@@ -4,12 +4,35 @@ const verify = 'lib/platform/build-token/verify.test.ts';
 const keys = 'lib/platform/build-token/keys.test.ts';
 const judged = 'lib/core/origin/judge-token.test.ts';
 const requests = 'lib/requests/builds.db.test.ts';
+const signIn = 'lib/platform/auth/github-sign-in.test.ts';
+const session = 'lib/platform/auth/session.test.ts';
 const submitters = 'lib/core/wire/submitter/may-submit.test.ts';
 
-/** Identity tokens of builds: whose they are, whom they are for, how long they count, and what they may do. */
+/** People's sessions, and identity tokens of builds: whose they are, whom they are for, how long they count, and what they may do. */
 export const builds: Area = {
   name: 'builds',
   mutants: [
+    ...guards('lib/platform/auth/github-sign-in.ts', signIn, [
+      ["['pkce', 'state']", "['state']", 'is a person by the account’s number'],
+      ["['pkce', 'state']", "['pkce']", 'signs nobody in by an answer with another state'],
+      ['    issuer: `${url}/login/oauth`,\n', '', 'is a person by the account’s number'],
+    ]),
+    ...guards('lib/platform/auth/session-end.ts', session, [
+      ['|| age >= sessionSecondsMax * 1000', '', 'ends eight hours after the sign-in'],
+      ['age < -60_000 || ', '', 'ends eight hours after the sign-in'],
+    ]),
+    ...guards('lib/platform/auth/session.ts', session, [
+      [
+        '  if (isOver(signedInAt, portal.now())) return',
+        '  if (false) return',
+        'ends eight hours after the sign-in',
+      ],
+      [
+        'if (isOver(parsed.data.signedInAt, portal.now())) return',
+        'if (false) return',
+        'ends eight hours after the sign-in',
+      ],
+    ]),
     ...guards('lib/platform/build-token/verify.ts', verify, [
       ['!tokens.algorithms.includes(header.alg)', 'false', 'said to be PS256'],
       [

@@ -2,8 +2,6 @@
 import type { NextAuthOptions } from 'next-auth';
 import type { Provider } from 'next-auth/providers/index';
 import CredentialsProvider from 'next-auth/providers/credentials';
-import GithubProvider from 'next-auth/providers/github';
-import { readFileSync } from 'node:fs';
 import { identityText, readIdentityAsBefore } from '#core/identity/index.ts';
 import { parsePersonHandle } from '#core/ids/index.ts';
 import { identitiesOf } from '#core/policy/index.ts';
@@ -11,11 +9,12 @@ import { acceptedPolicy } from '../portal/index.ts';
 import type { Portal } from '../portal/index.ts';
 import { identityInCookie } from './cookie.ts';
 import { developmentApplicants } from './development-applicants.ts';
+import { gitHubSignIn } from './github-sign-in.ts';
 import { readSecret } from './secret.ts';
+import { sessionSecondsMax } from './session-end.ts';
 import { keepVouched, verifiedAddresses } from './vouched.ts';
 
 export const developmentProviderId = 'development';
-const sessionSecondsMax = 8 * 60 * 60;
 
 export function authOptions(portal: Portal): NextAuthOptions {
   const { config } = portal;
@@ -36,6 +35,7 @@ export function authOptions(portal: Portal): NextAuthOptions {
             ? readIdentityAsBefore(user.id)
             : { host: account.provider, id: account.providerAccountId };
           token['development'] = development;
+          token['signedInAt'] = portal.now().getTime();
           // Inside the encrypted cookie only: no answer to the browser ever holds it.
           token['hostToken'] = development
             ? `dev-user-${readIdentityAsBefore(user.id).id}`
@@ -48,6 +48,7 @@ export function authOptions(portal: Portal): NextAuthOptions {
         return Object.assign(session, {
           identity: identityInCookie(token),
           development: token['development'] === true,
+          signedInAt: token['signedInAt'],
         });
       },
     },
@@ -56,27 +57,20 @@ export function authOptions(portal: Portal): NextAuthOptions {
 
 /** If the code host doesn't say, nothing is vouched for, and the address is confirmed by e-mail: the sign-in doesn't fail because of it. */
 async function learnAddresses(
-  { db }: Portal,
+  { db, config }: Portal,
   account: { readonly providerAccountId: string; readonly access_token?: string | undefined },
 ): Promise<void> {
   const { providerAccountId: id, access_token: token } = account;
-  const emails = token === undefined ? [] : await verifiedAddresses(token).catch(() => []);
+  const apiUrl = config.auth.github?.apiUrl;
+  const emails =
+    token === undefined || apiUrl === undefined ? [] : await verifiedAddresses(apiUrl, token).catch(() => []);
   await keepVouched(db, { host: 'github', id }, emails);
 }
 
 function providers(portal: Portal): Provider[] {
   const { auth } = portal.config;
   const list: Provider[] = [];
-  if (auth.github !== undefined) {
-    list.push(
-      GithubProvider({
-        clientId: auth.github.clientId,
-        clientSecret: readFileSync(auth.github.clientSecretFile, 'utf8').trim(),
-        // Only the identity and the verified addresses: the portal asks for no right on any repository.
-        authorization: { params: { scope: 'read:user user:email' } },
-      }),
-    );
-  }
+  if (auth.github !== undefined) list.push(gitHubSignIn(auth.github));
   // The configuration's parser has refused this on any address but loopback.
   if (auth.development) {
     list.push(

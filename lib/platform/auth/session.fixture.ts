@@ -34,6 +34,11 @@ export async function withCookie<T>(
     const prefix = portal.config.publicUrl.startsWith('https://') ? '__Secure-' : '';
     headers.set('cookie', `${prefix}next-auth.session-token=${token}`);
   }
+  return withHeaders(headers, work);
+}
+
+/** The same with whatever headers a browser sends. */
+export function withHeaders<T>(headers: Headers, work: () => Promise<T>): Promise<T> {
   const place = { route: '/test', page: '/test', forceStatic: false, dynamicShouldError: false };
   const unit = { type: 'request', phase: 'render', headers, cookies: new RequestCookies(headers) };
   return workAsyncStorage.run(place as never, () => workUnitAsyncStorage.run(unit as never, work));

@@ -20,6 +20,7 @@ beforeAll(async () => {
   portal = {
     config: { publicUrl: 'http://127.0.0.1:1', auth: { secretFile, development: false } },
     db: { acceptedSnapshot: { findFirst: () => Promise.resolve(row) } },
+    now: () => new Date(),
     policies: { at: () => Promise.resolve({ files: new Map(), snapshot: base }) },
   } as unknown as Portal;
 });
@@ -46,6 +47,16 @@ describe('a session', () => {
       kind: 'account',
       identity: { host: 'github', id: '7' },
     });
+  });
+
+  it('ends eight hours after the sign-in, however often it was asked for since', async () => {
+    const held = { identity: { host: 'github', id: '900003' } };
+    const hours = (count: number) => Date.now() - count * 3_600_000;
+    expect(await actorOf({ ...held, signedInAt: hours(7.9) })).toMatchObject({ kind: 'person' });
+    for (const signedInAt of [hours(8), hours(-1), 'now', null]) {
+      expect(await actorOf({ ...held, signedInAt })).toEqual({ kind: 'public' });
+      expect(await tokenOf({ ...held, signedInAt })).toBeNull();
+    }
   });
 
   it('of the previous version remains valid: its id is GitHub’s', async () => {

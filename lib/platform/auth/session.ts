@@ -12,17 +12,20 @@ import type { Actor } from '../actor/index.ts';
 import { identityInCookie } from './cookie.ts';
 import { authOptions } from './options.ts';
 import { readSecret } from './secret.ts';
+import { isOver } from './session-end.ts';
 
 const sessionSchema = z.object({
   identity: z.object({ host: z.enum(identityHostNames), id: z.string().min(1) }),
   development: z.boolean(),
+  signedInAt: z.unknown().optional(),
   user: z.object({ name: z.string().nullish() }).optional(),
 });
 
 export async function sessionActor(portal: Portal): Promise<Actor> {
   const parsed = sessionSchema.safeParse(await getServerSession(authOptions(portal)));
   if (!parsed.success) return { kind: 'public' };
-  const { identity, development, user } = parsed.data;
+  const { identity, development, user, signedInAt } = parsed.data;
+  if (isOver(signedInAt, portal.now())) return { kind: 'public' };
   // Once the configuration no longer allows development sessions, such a cookie has no effect.
   if (development && !portal.config.auth.development) return { kind: 'public' };
   const name = user?.name ?? `${hostLabel(identity.host)} account ${identity.id}`;
@@ -32,7 +35,11 @@ export async function sessionActor(portal: Portal): Promise<Actor> {
   return personOfAccount(snapshot, identity, development) ?? account;
 }
 
-const hostTokenSchema = z.object({ hostToken: z.string().min(1).max(500), development: z.boolean() });
+const hostTokenSchema = z.object({
+  hostToken: z.string().min(1).max(500),
+  development: z.boolean(),
+  signedInAt: z.unknown().optional(),
+});
 
 /**
  * The person's own token of a host, from the encrypted session cookie: it reads who they are and what is public. null without a
@@ -47,5 +54,6 @@ export async function sessionHostToken(portal: Portal, host: IdentityHost): Prom
   });
   const parsed = hostTokenSchema.safeParse(token);
   if (!parsed.success || (parsed.data.development && !portal.config.auth.development)) return null;
+  if (isOver(parsed.data.signedInAt, portal.now())) return null;
   return identityInCookie(token ?? {})?.host === host ? parsed.data.hostToken : null;
 }

@@ -4,7 +4,6 @@ import { z } from 'zod';
 import type { Identity } from '#core/identity/index.ts';
 import type { Database } from '../db/index.ts';
 
-const address = 'https://api.github.com/user/emails';
 const timeoutMilliseconds = 5_000;
 const addressesMax = 50;
 const answerSchema = z.array(z.looseObject({ email: z.string().max(320), verified: z.boolean() })).max(1_000);
@@ -15,10 +14,11 @@ export const addressSha256 = (email: string): string =>
 
 /** GitHub's list of the account's addresses → those that are verified. It needs the scope user:email. */
 export async function verifiedAddresses(
+  apiUrl: string,
   token: string,
   ask: typeof fetch = fetch,
 ): Promise<readonly string[]> {
-  const answer = await ask(address, {
+  const answer = await ask(`${apiUrl}/user/emails`, {
     headers: { authorization: `Bearer ${token}`, accept: 'application/vnd.github+json' },
     signal: AbortSignal.timeout(timeoutMilliseconds),
     redirect: 'error',

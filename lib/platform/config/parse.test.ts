@@ -133,6 +133,23 @@ describe('the portal configuration', () => {
     expect(() => parsePortalConfig(text({ [name]: value }), '/')).toThrow(/Write an https:\/\/ address/);
   });
 
+  it('takes accounts from github.com alone, or from this machine for tests', () => {
+    const auth = (more: string) => `{secretFile: s, github: {clientId: c, clientSecretFile: f${more}}}`;
+    const here = parsePortalConfig(
+      text({ auth: auth(', url: http://127.0.0.1:9/, apiUrl: http://127.0.0.1:9/api') }),
+      '/',
+    );
+    expect(here.auth.github).toMatchObject({ url: 'http://127.0.0.1:9', apiUrl: 'http://127.0.0.1:9/api' });
+    expect(parsePortalConfig(text({ auth: auth('') }), '/').auth.github).toMatchObject({
+      url: 'https://github.com',
+      apiUrl: 'https://api.github.com',
+    });
+    for (const name of ['url', 'apiUrl'])
+      expect(() => parsePortalConfig(text({ auth: auth(`, ${name}: https://git.example`) }), '/')).toThrow(
+        /accounts are those of the public host/,
+      );
+  });
+
   it('reports all mistakes at once, with their positions', () => {
     const broken = text({ publicUrl: 'nowhere', upload: '{sizeBytesMax: lots}', keysDirr: 'x' });
     expect(() => parsePortalConfig(broken, '/srv')).toThrow(

@@ -23,6 +23,17 @@ const pinnedStep = (form: RegExp, words: string) =>
       .regex(/^[\w.+-]{1,50}$/, 'a version like v1.2.0')
       .optional(),
   });
+/**
+ * Where people sign in: a number names an account only together with the host that gave it, so it is the public host, or one on this machine
+ * that stands for it in tests.
+ */
+const onlyHere = z
+  .url({ protocol: /^https?$/ })
+  .transform(withoutFinalSlash)
+  .refine(
+    isLoopback,
+    'left out, or an address on this machine, for tests: accounts are those of the public host',
+  );
 /** The Git host of the policy repository: a bare repository on this machine, or GitHub as an app. */
 const policyHost = ({ path }: Paths) =>
   z.union([
@@ -158,7 +169,14 @@ const schema = (paths: Paths) => {
         })
         .optional(),
       auth: z.strictObject({
-        github: z.strictObject({ clientId: z.string().min(1).max(200), clientSecretFile: path }).optional(),
+        github: z
+          .strictObject({
+            clientId: z.string().min(1).max(200),
+            clientSecretFile: path,
+            url: onlyHere.default('https://github.com'),
+            apiUrl: onlyHere.default('https://api.github.com'),
+          })
+          .optional(),
         secretFile: path,
         development: z.boolean().default(false),
       }),

@@ -1,9 +1,7 @@
 import { loadPortalConfig } from '../config/index.ts';
 import { openPortal } from './open.ts';
 import type { Portal } from './context.ts';
-
-/** Survives the module reloads of `next dev`, which would otherwise open a pool each time. */
-const holder = globalThis as typeof globalThis & { countersignPortal?: Portal };
+import { holder } from './opened.ts';
 
 /** The process's portal, opened from COUNTERSIGN_PORTAL_CONFIG on first use; never during a build. */
 export function currentPortal(): Portal {
