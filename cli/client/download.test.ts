@@ -80,13 +80,19 @@ describe('a download', () => {
 
   it('of other bytes, fewer or more than were released, is refused, and what was there before stays', async () => {
     await writeFile(path.join(folder, 'signed.zip'), 'old');
-    for (const sent of [randomBytes(200_000), randomBytes(200_001)]) {
+    for (const [sent, said] of [
+      [randomBytes(200_000), 'What came has SHA-256'],
+      [randomBytes(200_001), 'sends more than the 200000 bytes of the release'],
+    ] as const) {
       portal.before = ({ url }, response) => {
         if (url?.endsWith('/artifact') !== true) return false;
         response.end(sent);
         return true;
       };
-      await expect(fetched()).rejects.toMatchObject({ code: 'MISMATCH' });
+      await expect(fetched()).rejects.toMatchObject({
+        code: 'MISMATCH',
+        message: expect.stringContaining(said) as string,
+      });
       await rm(path.join(folder, `.signed.zip.${sha256Of(bytes).slice(0, 16)}.part`), { force: true });
       expect(await readFile(path.join(folder, 'signed.zip'), 'utf8')).toBe('old');
     }
