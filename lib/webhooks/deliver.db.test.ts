@@ -199,6 +199,7 @@ describe('a receiver', () => {
     await deliverer.settled();
     await open.deliver();
     expect(open.receiver.received).toHaveLength(2);
+    expect(await open.last(id)).toMatchObject({ state: 'delivered', attempts: 1 });
   });
 
   it('is sent what a portal left behind that died in its turn', async () => {
