@@ -139,7 +139,7 @@ export const builds: Area = {
       [
         'now().getTime() - keptMilliseconds',
         'now().getTime()',
-        'however far the clocks of two portals differ',
+        'makes one request by one token, however far the clocks',
       ],
     ]),
     ...guards('lib/platform/auth/bearer.ts', requests, [

@@ -130,7 +130,7 @@ export const webhooks: Area = {
       ],
     ]),
     ...guards('lib/webhooks/compose-text.ts', 'lib/webhooks/compose-text.test.ts', [
-      ["text.replaceAll(/:(?=\\/\\/)|\\bwww(?=\\.)/gi, '$&\\u200B')", 'text', 'has one link alone'],
+      ["text.replaceAll(/:(?=\\/\\/)|\\bwww(?=\\.)/gi, '$&\\u200B')", 'text', 'for slack has one link alone'],
     ]),
     ...guards('lib/webhooks/deliveries.ts', collect, [
       [
