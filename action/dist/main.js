@@ -1695,7 +1695,7 @@ async function exchange(url, outgoing) {
 	};
 	if (signal?.aborted === true) abort();
 	signal?.addEventListener("abort", abort, { once: true });
-	request.setTimeout(outgoing.stillMilliseconds ?? 12e4, () => {
+	request.setTimeout(outgoing.stillMilliseconds ?? stillMilliseconds, () => {
 		request.destroy(Object.assign(/* @__PURE__ */ new Error("nothing moves"), { code: stillCode }));
 	});
 	request.once("response", (response) => {

@@ -9,7 +9,7 @@ import { ClientError } from './error.ts';
 import { networkFailure, stillCode } from './network-failure.ts';
 
 /** A connection is given up after this long without anything sent or received. */
-export const stillMilliseconds = 120_000;
+const stillMilliseconds = 120_000;
 
 export interface Body {
   readonly sizeBytes: number;

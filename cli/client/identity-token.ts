@@ -9,7 +9,7 @@ import type { Token } from './portal.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where GitLab's `id_tokens` puts it, by the name that the guide gives. */
-export const gitlabVariable = 'COUNTERSIGN_ID_TOKEN';
+const gitlabVariable = 'COUNTERSIGN_ID_TOKEN';
 
 /** Whether this job can have one. */
 export const hasIdentityToken = (environment: Environment): boolean =>
