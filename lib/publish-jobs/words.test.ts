@@ -44,6 +44,11 @@ describe('a comment', () => {
   });
 
   it('never exceeds what GitHub takes, whatever the names', () => {
+    // Every sign of Markdown takes two characters.
+    const starred = request({ artifactName: '*'.repeat(400), summary: '*'.repeat(400) });
+    const longest = commentOf({ ...refused, requests: [starred, starred, starred] }, about);
+    expect(longest).toContain('https://sign.example/requests');
+    expect(longest.length).toBeLessThanOrEqual(commentCharactersMax);
     fc.assert(
       fc.property(fc.string({ maxLength: 400, unit: 'binary' }), fc.nat(300), (text, count) => {
         const requests = Array.from({ length: count }, () => request({ artifactName: text, summary: text }));

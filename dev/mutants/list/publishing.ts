@@ -25,6 +25,7 @@ export const publishing: Area = {
     ]),
     ...guards('lib/publish-jobs/places.ts', 'lib/publish-jobs/places.test.ts', [
       ['|| !issuers.includes(place.issuer)', '', 'is none where the same number is of another host'],
+      ['repositoryId === job.repositoryId', "repositoryId !== ''", 'is the one whose policy is built'],
       ["facts.value.status === 'retired'", 'facts.value === null', 'is none of a retired project'],
     ]),
     ...guards('lib/publish-jobs/words.ts', words, [
@@ -37,11 +38,6 @@ export const publishing: Area = {
       ['text.length <= commentCharactersMax', 'text.length > 0', 'never exceeds what GitHub takes'],
     ]),
     ...guards('lib/publish-jobs/receive.ts', journey, [
-      [
-        "if (place === undefined) return 'other-repository';",
-        "if (place === undefined) return 'ignored';",
-        'of a repository that no policy names costs nothing',
-      ],
       [
         'known.deliveries.includes(deliveryId)',
         'false',
