@@ -106,6 +106,28 @@ describe('failures', () => {
     expect(await system.verifyJournal()).toMatchObject({ intact: true });
   });
 
+  it('signs nothing that was cancelled while people decided, and releases nothing that was while it was being signed', async () => {
+    const waiting = await approvedRequest('cancelled while people decide');
+    await system.cancel(waiting.id);
+    await system.untilStatus(waiting.id, 'denied');
+    expect(await system.failedRules(waiting.id)).toEqual(['received.cancelled']);
+    expect(await system.keyHolderEntries(waiting.id)).toEqual([]);
+
+    const { id, artifact } = await approvedRequest('cancelled between signature and release');
+    process.kill(system.tsaPid, 'SIGSTOP');
+    try {
+      await system.approve(id, artifact);
+      const signed = async () => (await system.keyHolderEntries(id)).some((entry) => entry.kind === 'signed');
+      await eventually(signed, 'the HSM has signed');
+      await system.cancel(id);
+    } finally {
+      process.kill(system.tsaPid, 'SIGCONT');
+    }
+    await system.untilStatus(id, 'denied', 'completed');
+    expect(await system.failedRules(id)).toEqual(['received.cancelled']);
+    expect(await system.releasedFile(id)).toBeNull();
+  });
+
   it('waits for the HSM while its token is unavailable', async () => {
     const { softhsm } = system.foundation.stack.paths;
     const { id, artifact } = await approvedRequest('no hsm');

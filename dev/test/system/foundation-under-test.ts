@@ -260,6 +260,15 @@ export class FoundationUnderTest {
     await this.handIn(id, statement, await this.sign(statement, this.keyOf('demo-approver')));
   }
 
+  /** As the portal writes it for whoever may cancel. */
+  async cancel(id: string): Promise<void> {
+    await this.portal.query(
+      `INSERT INTO portal.cancellation (request_id, reason, cancelled_by, cancelled_at)
+       VALUES ($1, 'not wanted any more', 'token:1', now())`,
+      [id],
+    );
+  }
+
   /** An honest approval by the demo's approver. */
   async approve(
     id: string,
