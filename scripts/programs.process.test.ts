@@ -22,7 +22,7 @@ const elsewhere = ['test', 'countersign'];
 const programs = Object.entries(scripts)
   .map(([name, command]) => ({
     name,
-    args: /^node (\S+\.m?[jt]s(?: [\w-]+)?)$/.exec(command)?.[1]?.split(' '),
+    args: /^node (?:--[\w=-]+ )*(\S+\.m?[jt]s(?: [\w-]+)?)$/.exec(command)?.[1]?.split(' '),
   }))
   .flatMap(({ name, args }) => (args === undefined ? [] : [{ name, args }]))
   .filter(({ name }) => !withoutOptions.includes(name) && !elsewhere.includes(name));

@@ -179,8 +179,8 @@ describe('the signer’s log', () => {
         execFile(process.execPath, [join(own, 'logger.js')], (_error, out) => resolve(out));
       });
     const said = JSON.parse(await logged()) as { err: { stack: string; cause: { stack: string } } };
-    expect(said.err.stack).toContain(`${entry}:4:31`);
-    expect(said.err.cause.stack).toContain(`${entry}:4:55`);
+    expect(said.err.stack).toMatch(/\/logger\.ts:4:31/);
+    expect(said.err.cause.stack).toMatch(/\/logger\.ts:4:55/);
     await rm(join(own, 'logger.js.map'));
     expect(await logged()).toMatch(/logger\.js:\d+:\d+/);
   });
