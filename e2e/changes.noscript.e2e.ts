@@ -34,13 +34,13 @@ test('a maintainer of a project tightens its policy with the form, and the signe
 }) => {
   await signIn(page, 'Alex Approver');
   await page.goto(`/changes/new?file=${policy}`);
-  await page.getByLabel('Branches').fill('main');
+  await page.getByRole('textbox', { name: 'Branches (optional)', exact: true }).fill('main');
   await page.getByLabel('What changes, in one line').fill('Release from main only');
   await page.getByLabel('How many have to approve').fill('two');
   await page.getByRole('button', { name: 'See what it means' }).click();
   await expect(page.getByRole('alert').first()).toContainText('must be a whole number');
   await expect(page.getByLabel('How many have to approve')).toHaveValue('two');
-  await expect(page.getByLabel('Branches')).toHaveValue('main');
+  await expect(page.getByRole('textbox', { name: 'Branches (optional)', exact: true })).toHaveValue('main');
 
   await page.getByLabel('How many have to approve').fill('2');
   await page.getByRole('button', { name: 'See what it means' }).click();
