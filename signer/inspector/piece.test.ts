@@ -3,14 +3,14 @@ import { nameOfPiece, pieceAt, pieceBytesMax, pieceName } from './piece.ts';
 
 describe('a piece of the file that holds the small ones', () => {
   it('is told from a file of its own by its name', () => {
-    expect(pieceAt(`/work/${nameOfPiece(12, 34)}`)).toEqual({
-      file: '/work/small',
+    expect(pieceAt(`/folder/${nameOfPiece(12, 34)}`)).toEqual({
+      file: '/folder/small',
       start: 12,
       sizeBytes: 34,
     });
-    expect(pieceAt('/work/00000001.leaf')).toBeNull();
-    expect(pieceAt('/work/small')).toBeNull();
-    expect(pieceAt('/work/small@12+34/00000001.leaf')).toBeNull();
+    expect(pieceAt('/folder/00000001.leaf')).toBeNull();
+    expect(pieceAt('/folder/small')).toBeNull();
+    expect(pieceAt('/folder/small@12+34/00000001.leaf')).toBeNull();
   });
 
   it.each([nameOfPiece(0, 0), nameOfPiece(2 ** 40, pieceBytesMax)])('is named %s', (name) => {
