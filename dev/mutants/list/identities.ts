@@ -20,6 +20,13 @@ export const identities: Area = {
         'sends a host its own token and never another’s',
       ],
     ]),
+    ...guards('lib/platform/auth/session.ts', 'lib/platform/auth/session.test.ts', [
+      [
+        'if (!development && server !== serverOf(snapshot, identity.host))',
+        'if (false)',
+        'on another server than the policy means is nobody’s',
+      ],
+    ]),
     ...guards('lib/platform/auth/cookie.ts', 'lib/platform/auth/session.test.ts', [
       [
         "if (token['identity'] !== undefined)",
@@ -47,6 +54,9 @@ export const identities: Area = {
         '',
         'is another one with an account more',
       ],
+    ]),
+    ...guards('lib/core/policy/check-authority.ts', people, [
+      ['    ...servers(before, after),\n', '', 'is another one where accounts are of another server'],
     ]),
     ...guards('lib/core/policy/find-effective-policy.ts', people, [
       ['others.length === 0 ? {} :', 'true ? {} :', 'is another one with another account, one more'],

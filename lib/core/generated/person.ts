@@ -42,6 +42,10 @@ export interface Identities {
    * The account's numeric id on GitHub, in quotes. Logins get reused, ids don't: https://api.github.com/users/<login> shows it.
    */
   github?: string;
+  /**
+   * The account's numeric id on GitLab, in quotes. User names get reused, ids don't: https://gitlab.com/api/v4/users?username=<name> shows it.
+   */
+  gitlab?: string;
 }
 /**
  * A public key.

@@ -2677,6 +2677,12 @@ export const schemas: Readonly<Record<Kind, object>> = {
             "type": "string",
             "maxLength": 19,
             "pattern": "^[1-9][0-9]{0,18}$"
+          },
+          "gitlab": {
+            "description": "The account's numeric id on GitLab, in quotes. User names get reused, ids don't: https://gitlab.com/api/v4/users?username=<name> shows it.",
+            "type": "string",
+            "maxLength": 19,
+            "pattern": "^[1-9][0-9]{0,18}$"
           }
         }
       },
@@ -3874,9 +3880,26 @@ export const schemas: Readonly<Record<Kind, object>> = {
         "items": {
           "$ref": "#/$defs/UpstreamRoot"
         }
+      },
+      "accountHosts": {
+        "$ref": "#/$defs/AccountHosts"
       }
     },
     "$defs": {
+      "AccountHosts": {
+        "description": "Which servers the numbers in people's identities are of, for hosts that anybody can run. A number names somebody else on another server. Left out: gitlab.com.",
+        "type": "object",
+        "additionalProperties": false,
+        "minProperties": 1,
+        "properties": {
+          "gitlab": {
+            "description": "The address of the GitLab that people's accounts are on, without a final slash; the issuer of its identity tokens. Left out: https://gitlab.com.",
+            "type": "string",
+            "maxLength": 200,
+            "pattern": "^https://[a-z0-9.-]+(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~-]+)*$"
+          }
+        }
+      },
       "PolicyMaintainers": {
         "description": "The people whose signatures make a commit of this repository a policy.",
         "type": "object",

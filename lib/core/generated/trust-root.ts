@@ -30,6 +30,7 @@ export interface TrustRoot {
    * @maxItems 50
    */
   upstreamRoots?: UpstreamRoot[];
+  accountHosts?: AccountHosts;
 }
 /**
  * The people whose signatures make a commit of this repository a policy.
@@ -122,4 +123,13 @@ export interface UpstreamRoot {
    * The certificate in PEM; trusted as it is.
    */
   certificate: string;
+}
+/**
+ * Which servers the numbers in people's identities are of, for hosts that anybody can run. A number names somebody else on another server. Left out: gitlab.com.
+ */
+export interface AccountHosts {
+  /**
+   * The address of the GitLab that people's accounts are on, without a final slash; the issuer of its identity tokens. Left out: https://gitlab.com.
+   */
+  gitlab?: string;
 }

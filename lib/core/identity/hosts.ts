@@ -4,6 +4,8 @@ import type { Identities } from '../generated/index.ts';
 interface HostOfAccounts {
   /** Its name, as people write it. */
   readonly label: string;
+  /** The server that its numbers are of, where the policy names no other (`accountHosts` in trust/root.yaml). */
+  readonly server: string;
   /** How a text of `identities` looks that names an account there. */
   readonly id: { readonly pattern: string; readonly lengthMax: number };
   /** What a form and an editor say of the field: what to write, and where that is found. */
@@ -17,8 +19,15 @@ export type IdentityHost = keyof Identities;
 export const identityHosts: Readonly<Record<IdentityHost, HostOfAccounts>> = {
   github: {
     label: 'GitHub',
+    server: 'https://github.com',
     id: { pattern: '^[1-9][0-9]{0,18}$', lengthMax: 19 },
     hint: "The account's numeric id on GitHub, in quotes. Logins get reused, ids don't: https://api.github.com/users/<login> shows it.",
+  },
+  gitlab: {
+    label: 'GitLab',
+    server: 'https://gitlab.com',
+    id: { pattern: '^[1-9][0-9]{0,18}$', lengthMax: 19 },
+    hint: "The account's numeric id on GitLab, in quotes. User names get reused, ids don't: https://gitlab.com/api/v4/users?username=<name> shows it.",
   },
 };
 

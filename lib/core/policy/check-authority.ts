@@ -1,11 +1,12 @@
 /** Who controls the policy itself: its maintainers, their thresholds, and which keys and accounts belong to whom. */
 import { canonicalJson } from '../json/index.ts';
 import type { JsonValue } from '../json/index.ts';
+import { hostLabel, identityHostNames } from '../identity/index.ts';
 import type { PersonHandle } from '../ids/index.ts';
 import { diagnosticAt, diagnosticIn } from './diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { PersonDocument } from './document.ts';
-import { sameAccounts } from './identities.ts';
+import { sameAccounts, serverOfAccounts } from './identities.ts';
 import type { PolicySnapshot } from './snapshot.ts';
 
 const rule = 'guard.authority';
@@ -44,7 +45,18 @@ function maintainers(before: PolicySnapshot, after: PolicySnapshot): readonly Di
     ...removed.map((handle) => report(['members'], `${handle} is no longer a policy maintainer.`)),
     ...added.map((handle) => report(['members'], `${handle} becomes a policy maintainer.`)),
     ...thresholds,
+    ...servers(before, after),
   ];
+}
+
+/** Every account of a host is another person's on another server. */
+function servers(before: PolicySnapshot, after: PolicySnapshot): readonly Diagnostic[] {
+  return identityHostNames.flatMap((host) => {
+    const [was, is] = [serverOfAccounts(before, host), serverOfAccounts(after, host)];
+    if (was === is) return [];
+    const message = `Accounts on ${hostLabel(host)} are those of ${is}, no longer of ${was}.`;
+    return [diagnosticIn(after.trustRoot, ['accountHosts', host], rule, message, fix)];
+  });
 }
 
 function people(before: PolicySnapshot, after: PolicySnapshot): readonly Diagnostic[] {

@@ -1,31 +1,15 @@
-/** Who a person is: both forms of their file, and what a change of it means. A second host stands in here, which the schema doesn't know. */
-import { afterAll, describe, expect, it, vi } from 'vitest';
-import type * as hosts from '../identity/hosts.ts';
+/** Who a person is: both forms of their file, and what a change of it means. */
+import { describe, expect, it } from 'vitest';
 import { parsePolicySlug, parseProjectSlug } from '../ids/index.ts';
 import { addressOf, writersOf } from './acceptance/index.ts';
 import { gitCommitName } from '../approval/index.ts';
 import { checkGuards, effectivePolicy, findByIdentity, formatDiagnostic, identitiesOf } from './index.ts';
-import { loadSnapshot, parsePolicyFile } from './index.ts';
+import { loadSnapshot, parsePolicyFile, serverOfAccounts } from './index.ts';
 import type { PolicySnapshot } from './index.ts';
 import { requiredSignatures } from './plan/required-signatures.ts';
 import { compareSnapshots } from './plan/compare-snapshots.ts';
 import { base, changed, seed, withValue, type Edits } from './plan/snapshots.fixture.ts';
-import { encode, seedCommit } from './seed.fixture.ts';
-
-// Neither takes this file what others have loaded without the second host, nor they what it loads.
-vi.hoisted(() => vi.resetModules());
-afterAll(() => void vi.resetModules());
-vi.mock('../identity/hosts.ts', async (original) => {
-  const real = await original<typeof hosts>();
-  const gitlab = { ...real.identityHosts.github, label: 'GitLab' };
-  const identityHosts = { ...real.identityHosts, gitlab };
-  return {
-    ...real,
-    identityHosts,
-    identityHostNames: Object.keys(identityHosts),
-    isIdentityHost: (name: string) => Object.hasOwn(identityHosts, name),
-  };
-});
+import { decode, encode, seedCommit } from './seed.fixture.ts';
 
 const file = 'people/demo-reviewer.yaml';
 const newForm = "identities:\n  github: '900003'";
@@ -95,6 +79,33 @@ describe('a person', () => {
         expect(guards(from, to)).toEqual(['The account of demo-reviewer changes.']);
         expect(requiredSignatures(from, to).needed).toBe(2);
       }
+  });
+
+  it('is another one where accounts are of another server, whatever the numbers', () => {
+    const withServer = (gitlab: string): PolicySnapshot =>
+      withValue(base, 'trust/root.yaml', ['accountHosts'], { gitlab });
+    const own = withServer('https://git.example/gitlab');
+    expect([base, own].map((one) => serverOfAccounts(one, 'gitlab'))).toEqual([
+      'https://gitlab.com',
+      'https://git.example/gitlab',
+    ]);
+    for (const [from, to] of [
+      [base, own],
+      [own, base],
+      [own, withServer('https://gitlab.example')],
+    ] as const) {
+      expect(effects(from, to)).toEqual(['loosens']);
+      expect(guards(from, to)).toEqual([expect.stringMatching(/^Accounts on GitLab are those of https:/)]);
+      expect(requiredSignatures(from, to).needed).toBe(2);
+    }
+    expect(guards(base, withServer('https://gitlab.com'))).toEqual([]);
+    const refused = (gitlab: string) =>
+      problems({
+        'trust/root.yaml': `${decode(seed.get('trust/root.yaml'))}accountHosts:\n  gitlab: ${gitlab}\n`,
+      });
+    expect(refused('https://git.example:8443/gitlab')).toEqual([]);
+    for (const one of ['http://git.example', 'https://git.example/', 'https://GitLab.com', "''"])
+      expect(refused(one)).not.toEqual([]);
   });
 
   it('stays the same where only the order in the file changes', () => {

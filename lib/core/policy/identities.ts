@@ -3,11 +3,12 @@ import type { Person } from '../generated/index.ts';
 import {
   firstHost,
   identityHostNames,
+  identityHosts,
   identityText,
   isIdentityHost,
   sameIdentity,
 } from '../identity/index.ts';
-import type { Identity, StoredIdentity } from '../identity/index.ts';
+import type { Identity, IdentityHost, StoredIdentity } from '../identity/index.ts';
 import type { PersonHandle } from '../ids/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import type { DocumentPath, PersonDocument } from './document.ts';
@@ -36,6 +37,12 @@ const textOf = (person: Named): string => identitiesOf(person).map(identityText)
 /** Where in its file an identity is written. */
 export const placeOfIdentity = (person: Named, { host }: Identity): DocumentPath =>
   person.identities === undefined ? ['githubId'] : ['identities', host];
+
+/** The server that a host's numbers are of: the same number on another one is somebody else. */
+export function serverOfAccounts({ trustRoot }: PolicySnapshot, host: IdentityHost): string {
+  const named: Partial<Record<IdentityHost, string>> = trustRoot.value.accountHosts ?? {};
+  return named[host] ?? identityHosts[host].server;
+}
 
 /** Whom the policy knows by this account; undefined: nobody. */
 export function findByIdentity(

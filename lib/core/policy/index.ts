@@ -34,7 +34,7 @@ export {
   snapshotSizeBytesMax,
 } from './load-snapshot.ts';
 export type { LoadingSteps, SnapshotResult } from './load-snapshot.ts';
-export { findByIdentity, identitiesOf } from './identities.ts';
+export { findByIdentity, identitiesOf, serverOfAccounts } from './identities.ts';
 export { ownKeyFields, ownKeyUses, type OwnKeyUse } from './own-keys.ts';
 export { isPlaceholderKey } from './placeholder-keys.ts';
 export { parsePolicyFile } from './parse-policy-file.ts';

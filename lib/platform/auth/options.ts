@@ -7,7 +7,7 @@ import { parsePersonHandle } from '#core/ids/index.ts';
 import { identitiesOf } from '#core/policy/index.ts';
 import { acceptedPolicy } from '../portal/index.ts';
 import type { Portal } from '../portal/index.ts';
-import { identityInCookie } from './cookie.ts';
+import { identityInCookie, serverInCookie } from './cookie.ts';
 import { developmentApplicants } from './development-applicants.ts';
 import { gitHubSignIn } from './github-sign-in.ts';
 import { readSecret } from './secret.ts';
@@ -47,6 +47,7 @@ export function authOptions(portal: Portal): NextAuthOptions {
       session({ session, token }) {
         return Object.assign(session, {
           identity: identityInCookie(token),
+          server: serverInCookie(token),
           development: token['development'] === true,
           signedInAt: token['signedInAt'],
         });

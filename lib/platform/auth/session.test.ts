@@ -3,12 +3,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { base, baseCommit } from '#core/policy/plan/snapshots.fixture.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
+import { base, baseCommit, withValue } from '#core/policy/plan/snapshots.fixture.ts';
 import type { Portal } from '../portal/index.ts';
 import { withCookie } from './session.fixture.ts';
 import { sessionActor, sessionHostToken } from './web.ts';
 
 let portal: Portal;
+let row: { seq: bigint; commit: string; acceptedAt: Date; signers: string[] };
 let folder: string;
 beforeAll(async () => {
   // Options of the sign-in put the portal's address there.
@@ -16,7 +18,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'session-'));
   const secretFile = join(folder, 'secret');
   await writeFile(secretFile, 's'.repeat(40));
-  const row = { seq: 1n, commit: baseCommit, acceptedAt: new Date(), signers: [] };
+  row = { seq: 1n, commit: baseCommit, acceptedAt: new Date(), signers: [] };
   portal = {
     config: { publicUrl: 'http://127.0.0.1:1', auth: { secretFile, development: false } },
     db: { acceptedSnapshot: { findFirst: () => Promise.resolve(row) } },
@@ -74,6 +76,29 @@ describe('a session', () => {
       {},
     ])
       expect(await actorOf(held)).toEqual({ kind: 'public' });
+  });
+
+  it('on another server than the policy means is nobody’s, whatever the number', async () => {
+    const [com, own] = ['https://gitlab.com', 'https://git.example'];
+    const identity = { host: 'gitlab', id: '900003' };
+    const known = withValue(base, 'people/demo-reviewer.yaml', ['identities'], { gitlab: '900003' });
+    const moved = withValue(known, 'trust/root.yaml', ['accountHosts'], { gitlab: own });
+    const kinds = async (snapshot: PolicySnapshot | null) => {
+      const found = snapshot === null ? null : { ...row, commit: snapshot.commit };
+      const db = { acceptedSnapshot: { findFirst: () => Promise.resolve(found) } };
+      const policies = { at: () => Promise.resolve({ files: new Map(), snapshot }) };
+      const there = { ...portal, db, policies } as unknown as Portal;
+      const kind = async (held: object) =>
+        (await withCookie(there, { development: false, identity, ...held }, () => sessionActor(there))).kind;
+      return Promise.all([{ server: com }, { server: own }, { server: '' }, { server: 7 }, {}].map(kind));
+    };
+    const nobody = ['public', 'public', 'public'];
+    expect(await kinds(known)).toEqual(['person', 'public', ...nobody]);
+    expect(await kinds(moved)).toEqual(['public', 'person', ...nobody]);
+    expect(await kinds(null)).toEqual(['account', 'public', ...nobody]);
+    expect(await actorOf({ identity: { host: 'github', id: '900003' }, server: own })).toEqual({
+      kind: 'public',
+    });
   });
 
   it('sends a host its own token and never another’s', async () => {

@@ -1,8 +1,7 @@
-/** An id of an account is in no key without its host, except in two that an older portal saves by. */
+/** An id of an account is in no key without its host. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { identityHostNames } from '#core/identity/index.ts';
 
 const schema = readFileSync(join(import.meta.dirname, '../../../prisma/schema.prisma'), 'utf8');
 const models = [...schema.matchAll(/^model (\w+) \{\n(.*?)^\}/gms)].map(([, name = '', body = '']) => ({
@@ -26,8 +25,6 @@ it('keys that contain an account contain its host', () => {
         .map((key) => `${name}: ${key.join(' ')}`),
     ),
   );
-  // Before a second host comes, a migration takes these two away: the portal of the release before no longer saves by them then.
-  const ofBefore = ['SavedView: ownerId name', 'NotificationChoice: accountId'];
-  expect(without).toEqual(identityHostNames.length === 1 ? ofBefore : []);
+  expect(without).toEqual([]);
   expect(models.filter(({ body }) => hostsOf(body).length > 0)).toHaveLength(15);
 });

@@ -35,4 +35,6 @@ export const trustRootFields: readonly PolicyField[] = [
   { path: 'upstreamRoots *', measure: allowList('Upstream root') },
   { path: 'upstreamRoots * reason', measure: text('The reason') },
   { path: 'upstreamRoots * certificate', measure: identity('The certificate of an upstream root') },
+  { path: 'accountHosts', measure: identity('The server of people’s accounts') },
+  { path: 'accountHosts gitlab', measure: identity('The GitLab of people’s accounts') },
 ];
