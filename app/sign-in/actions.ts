@@ -25,6 +25,11 @@ export async function signInWithGitHub(form: unknown): Promise<void> {
   redirect(await runAuthAction(currentPortal(), ['signin', 'github'], { callbackUrl: placeAfter(form) }));
 }
 
+export async function signInWithGitLab(form: unknown): Promise<void> {
+  beginAction();
+  redirect(await runAuthAction(currentPortal(), ['signin', 'gitlab'], { callbackUrl: placeAfter(form) }));
+}
+
 /** next-auth knows this provider only where the configuration allows it; elsewhere this ends at an error. */
 export async function signInForDevelopment(form: unknown): Promise<void> {
   beginAction();

@@ -4,6 +4,8 @@
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
+import type { RefusalKind } from './dialects.ts';
+
 export interface App {
   readonly clientId: string;
   readonly clientSecret: string;
@@ -71,11 +73,11 @@ export class Authorizations {
     return code;
   }
 
-  /** → the person's token, or GitHub's word for why not. A code is used up by the first try, whatever comes of it. */
+  /** → the person's token, or why not, in GitHub's words. A code is used up by the first try, whatever comes of it. */
   exchange(
     form: URLSearchParams,
     authorization: string,
-  ): { readonly token: string } | { readonly error: string } {
+  ): { readonly token: string; readonly scope: string } | { readonly error: RefusalKind } {
     const known = this.#codes.get(form.get('code') ?? '');
     this.#codes.delete(form.get('code') ?? '');
     if (form.get('grant_type') !== 'authorization_code') return { error: 'unsupported_grant_type' };
@@ -90,7 +92,7 @@ export class Authorizations {
       return { error: 'bad_verification_code' };
     const token = `dev-user-${account.id}`;
     this.#tokens.set(token, { account, scope: asked.scope });
-    return { token };
+    return { token, scope: asked.scope };
   }
 
   whose(authorization: string): { readonly account: Account; readonly scope: string } | null {

@@ -1,11 +1,12 @@
 /**
- * Signing in as GitHub does it (docs.github.com, “Authorizing OAuth apps”), on loopback: a page that asks, a code, a token, the person. It holds what
- * it is sent to the rules, and says of each refusal why.
+ * Signing in as GitHub does it (docs.github.com, “Authorizing OAuth apps”), or GitLab (docs.gitlab.com, “OAuth 2.0 identity provider API”), on
+ * loopback: a page that asks, a code, a token, the person. It holds what it is sent to the rules, and says of each refusal why.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Authorizations, type Account, type App, type Asked } from './authorizations.ts';
+import { dialects, type HostKind } from './dialects.ts';
 
 export type { Account } from './authorizations.ts';
 
@@ -18,12 +19,16 @@ export interface SignInHost extends AsyncDisposable {
 }
 
 const bodyBytesMax = 64 * 1024;
+/** Where the page that asks sends the answer. */
+const decision = '/login/oauth/decision';
 
 export async function startSignInHost(
   apps: readonly App[],
   accounts: readonly Account[],
   now: () => number = Date.now,
+  kind: HostKind = 'github',
 ): Promise<SignInHost> {
+  const dialect = dialects[kind];
   const authorizations = new Authorizations(apps, now);
   const refusals: string[] = [];
   const server = createServer((request, response) => {
@@ -47,39 +52,34 @@ export async function startSignInHost(
     const at = new URL(request.url ?? '/', url);
     const authorization = request.headers.authorization ?? '';
     switch (`${request.method} ${at.pathname}`) {
-      case 'GET /login/oauth/authorize': {
+      case `GET ${dialect.authorize}`: {
         const asked = authorizations.readAsked(at.searchParams);
         return typeof asked === 'string'
           ? page(400, refuse(asked))
           : page(200, buttons(at.searchParams, accounts));
       }
-      case 'POST /login/oauth/decision': {
+      case `POST ${decision}`: {
         const form = await readForm(request);
         const asked = authorizations.readAsked(form);
         return typeof asked === 'string' ? page(400, refuse(asked)) : redirect(callbackOf(asked, form));
       }
-      case 'POST /login/oauth/access_token': {
+      case `POST ${dialect.token}`: {
         const given = authorizations.exchange(await readForm(request), authorization);
-        // GitHub sends errors with the status 200.
-        return 'error' in given
-          ? json(200, { error: refuse(given.error), error_description: given.error })
-          : json(200, { access_token: given.token, token_type: 'bearer', scope: 'read:user,user:email' });
+        if ('token' in given) return json(200, dialect.granted(given.token, given.scope));
+        const { status, body } = dialect.refused(given.error);
+        refuse(given.error);
+        return json(status, body);
       }
-      case 'GET /user':
-      case 'GET /user/emails':
-        return person(at.pathname, authorizations.whose(authorization));
       default:
-        return json(404, { message: refuse(`no ${request.method} ${at.pathname}`) });
+        return person(request.method === 'GET' ? at.pathname : '', authorizations.whose(authorization));
     }
   };
 
   const person = (path: string, who: ReturnType<Authorizations['whose']>): Answer => {
-    if (who === null) return json(401, { message: refuse('Bad credentials') });
-    const { id, login, name, emails } = who.account;
-    if (path === '/user') return json(200, { id, login, name, email: null, avatar_url: null });
-    return who.scope.split(' ').includes('user:email')
-      ? json(200, emails)
-      : json(404, { message: refuse('Not Found') });
+    const said = who === null ? dialect.unauthorized : dialect.person(path, who);
+    if (said === null) return json(404, { message: refuse(`nothing at ${path}`) });
+    if (said.status !== 200) refuse(`${said.status} at ${path}`);
+    return json(said.status, said.body);
   };
 
   const callbackOf = (asked: Asked, form: URLSearchParams): URL => {
@@ -88,7 +88,7 @@ export async function startSignInHost(
     if (account === undefined) callback.searchParams.set('error', 'access_denied');
     else callback.searchParams.set('code', authorizations.grant(asked, account));
     callback.searchParams.set('state', asked.state);
-    callback.searchParams.set('iss', `${url}/login/oauth`);
+    if (dialect.issuer !== null) callback.searchParams.set('iss', `${url}${dialect.issuer}`);
     return host.intercept === null ? callback : host.intercept(callback);
   };
 
@@ -112,7 +112,7 @@ function buttons(query: URLSearchParams, accounts: readonly Account[]): string {
   const people = accounts.map(
     ({ id, name }) => `<button name="account" value="${id}">Authorize as ${escaped(name)}</button>`,
   );
-  return `<form method="post" action="/login/oauth/decision">${fields.join('')}${people.join('')}<button name="account" value="">Cancel</button></form>`;
+  return `<form method="post" action="${decision}">${fields.join('')}${people.join('')}<button name="account" value="">Cancel</button></form>`;
 }
 
 const escaped = (text: string): string =>

@@ -4,7 +4,7 @@ const verify = 'lib/platform/build-token/verify.test.ts';
 const keys = 'lib/platform/build-token/keys.test.ts';
 const judged = 'lib/core/origin/judge-token.test.ts';
 const requests = 'lib/requests/builds.db.test.ts';
-const signIn = 'lib/platform/auth/github-sign-in.test.ts';
+const signIn = 'lib/platform/auth/host-sign-in.test.ts';
 const session = 'lib/platform/auth/session.test.ts';
 const submitters = 'lib/core/wire/submitter/may-submit.test.ts';
 
@@ -16,6 +16,11 @@ export const builds: Area = {
       ["['pkce', 'state']", "['state']", 'is a person by the account’s number'],
       ["['pkce', 'state']", "['pkce']", 'signs nobody in by an answer with another state'],
       ['    issuer: `${url}/login/oauth`,\n', '', 'is a person by the account’s number'],
+    ]),
+    ...guards('lib/platform/auth/gitlab-sign-in.ts', signIn, [
+      ["['pkce', 'state']", "['state']", 'is a person by the account’s number'],
+      ["['pkce', 'state']", "['pkce']", 'signs nobody in by an answer with another state'],
+      ['    issuer: server,\n', '', 'signs nobody in by an answer with the name of another host'],
     ]),
     ...guards('lib/platform/auth/session-end.ts', session, [
       ['|| age >= sessionSecondsMax * 1000', '', 'ends eight hours after the sign-in'],

@@ -27,6 +27,21 @@ export const identities: Area = {
         'on another server than the policy means is nobody’s',
       ],
     ]),
+    ...guards('lib/platform/auth/options.ts', 'lib/platform/auth/host-sign-in.test.ts', [
+      ['next-auth.${what}.${provider}`', 'next-auth.${what}`', 'each take their own answers alone'],
+      [
+        'return snapshot === undefined || server === serverOfAccounts(snapshot, host);',
+        'return true;',
+        'of which one is another GitLab than the policy means signs nobody in',
+      ],
+    ]),
+    ...guards('lib/platform/auth/gitlab-sign-in.ts', 'lib/platform/auth/gitlab-sign-in.test.ts', [
+      [
+        'if (config.server !== identityHosts.gitlab.server) return [];',
+        '',
+        'are the confirmed ones of gitlab.com',
+      ],
+    ]),
     ...guards('lib/platform/auth/cookie.ts', 'lib/platform/auth/session.test.ts', [
       [
         "if (token['identity'] !== undefined)",

@@ -1,22 +1,25 @@
 /** next-auth's options: JWT sessions, people keyed on their account's host and its id there (logins get reused). */
-import type { NextAuthOptions } from 'next-auth';
+import type { Account, CookiesOptions, NextAuthOptions } from 'next-auth';
 import type { Provider } from 'next-auth/providers/index';
 import CredentialsProvider from 'next-auth/providers/credentials';
-import { identityText, readIdentityAsBefore } from '#core/identity/index.ts';
+import { identityText, isIdentityHost, readIdentityAsBefore } from '#core/identity/index.ts';
 import { parsePersonHandle } from '#core/ids/index.ts';
-import { identitiesOf } from '#core/policy/index.ts';
+import { identitiesOf, serverOfAccounts } from '#core/policy/index.ts';
+import type { PortalConfig } from '../config/index.ts';
 import { acceptedPolicy } from '../portal/index.ts';
 import type { Portal } from '../portal/index.ts';
 import { identityInCookie, serverInCookie } from './cookie.ts';
 import { developmentApplicants } from './development-applicants.ts';
 import { gitHubSignIn } from './github-sign-in.ts';
+import { gitLabSignIn, verifiedOnGitLab } from './gitlab-sign-in.ts';
 import { readSecret } from './secret.ts';
 import { sessionSecondsMax } from './session-end.ts';
 import { keepVouched, verifiedAddresses } from './vouched.ts';
 
 export const developmentProviderId = 'development';
 
-export function authOptions(portal: Portal): NextAuthOptions {
+/** `provider`: which one the request is about, where its address says so. */
+export function authOptions(portal: Portal, provider: string | null = null): NextAuthOptions {
   const { config } = portal;
   // next-auth 4 takes its own address only from the environment.
   process.env['NEXTAUTH_URL'] = config.publicUrl;
@@ -24,8 +27,17 @@ export function authOptions(portal: Portal): NextAuthOptions {
     providers: providers(portal),
     secret: readSecret(config.auth.secretFile),
     session: { strategy: 'jwt', maxAge: sessionSecondsMax },
+    cookies: cookiesOf(config.publicUrl, provider),
     pages: { signIn: '/sign-in', error: '/sign-in' },
     callbacks: {
+      /** An account of another server than the policy means would be nobody at every page: it is told so here. */
+      async signIn({ account }) {
+        const host = account?.provider ?? '';
+        const server = serverOf(config.auth, host);
+        if (server === undefined || !isIdentityHost(host)) return true;
+        const snapshot = (await acceptedPolicy(portal))?.snapshot;
+        return snapshot === undefined || server === serverOfAccounts(snapshot, host);
+      },
       async jwt({ token, account, user }) {
         // `user` and `account` are there only in the call that signs in.
         if (account?.provider !== undefined) {
@@ -34,6 +46,7 @@ export function authOptions(portal: Portal): NextAuthOptions {
           token['identity'] = development
             ? readIdentityAsBefore(user.id)
             : { host: account.provider, id: account.providerAccountId };
+          token['server'] = serverOf(config.auth, account.provider);
           token['development'] = development;
           token['signedInAt'] = portal.now().getTime();
           // Inside the encrypted cookie only: no answer to the browser ever holds it.
@@ -41,7 +54,7 @@ export function authOptions(portal: Portal): NextAuthOptions {
             ? `dev-user-${readIdentityAsBefore(user.id).id}`
             : account.access_token;
         }
-        if (account?.provider === 'github') await learnAddresses(portal, account);
+        if (account !== null && account !== undefined) await learnAddresses(portal, account);
         return token;
       },
       session({ session, token }) {
@@ -56,22 +69,45 @@ export function authOptions(portal: Portal): NextAuthOptions {
   };
 }
 
+/**
+ * What binds an answer to the browser that began is kept for each host by itself: an answer of one that arrives as another's finds nothing, and
+ * its code is shown to no other host.
+ */
+function cookiesOf(publicUrl: string, provider: string | null): Partial<CookiesOptions> {
+  if (provider === null || !isIdentityHost(provider)) return {};
+  const secure = publicUrl.startsWith('https://');
+  const name = (what: string) => `${secure ? '__Secure-' : ''}next-auth.${what}.${provider}`;
+  const options = { httpOnly: true, sameSite: 'lax', path: '/', secure, maxAge: 15 * 60 } as const;
+  return {
+    state: { name: name('state'), options },
+    pkceCodeVerifier: { name: name('pkce.code_verifier'), options },
+  };
+}
+
+/** Of hosts with one server, the cookie doesn't say which it was. */
+const serverOf = ({ gitlab }: PortalConfig['auth'], provider: string): string | undefined =>
+  provider === 'gitlab' ? gitlab?.server : undefined;
+
 /** If the code host doesn't say, nothing is vouched for, and the address is confirmed by e-mail: the sign-in doesn't fail because of it. */
 async function learnAddresses(
-  { db, config }: Portal,
-  account: { readonly providerAccountId: string; readonly access_token?: string | undefined },
+  { db, config: { auth } }: Portal,
+  account: Pick<Account, 'provider' | 'providerAccountId' | 'access_token'>,
 ): Promise<void> {
-  const { providerAccountId: id, access_token: token } = account;
-  const apiUrl = config.auth.github?.apiUrl;
-  const emails =
-    token === undefined || apiUrl === undefined ? [] : await verifiedAddresses(apiUrl, token).catch(() => []);
-  await keepVouched(db, { host: 'github', id }, emails);
+  const { provider: host, providerAccountId: id, access_token: token } = account;
+  if (!isIdentityHost(host)) return;
+  const ask = async (): Promise<readonly string[]> => {
+    if (token === undefined) return [];
+    if (host === 'gitlab') return auth.gitlab === undefined ? [] : verifiedOnGitLab(auth.gitlab, token);
+    return auth.github === undefined ? [] : verifiedAddresses(auth.github.apiUrl, token);
+  };
+  await keepVouched(db, { host, id }, await ask().catch(() => []));
 }
 
 function providers(portal: Portal): Provider[] {
   const { auth } = portal.config;
   const list: Provider[] = [];
   if (auth.github !== undefined) list.push(gitHubSignIn(auth.github));
+  if (auth.gitlab !== undefined) list.push(gitLabSignIn(auth.gitlab));
   // The configuration's parser has refused this on any address but loopback.
   if (auth.development) {
     list.push(

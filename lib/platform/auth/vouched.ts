@@ -6,7 +6,10 @@ import type { Database } from '../db/index.ts';
 
 const timeoutMilliseconds = 5_000;
 const addressesMax = 50;
-const answerSchema = z.array(z.looseObject({ email: z.string().max(320), verified: z.boolean() })).max(1_000);
+export const verifiedMax = 1_000;
+const answerSchema = z
+  .array(z.looseObject({ email: z.string().max(320), verified: z.boolean() }))
+  .max(verifiedMax);
 
 /** As addresses are compared and counted: SHA-256 in hexadecimal digits, of the address in lower case. */
 export const addressSha256 = (email: string): string =>
@@ -18,14 +21,22 @@ export async function verifiedAddresses(
   token: string,
   ask: typeof fetch = fetch,
 ): Promise<readonly string[]> {
-  const answer = await ask(`${apiUrl}/user/emails`, {
-    headers: { authorization: `Bearer ${token}`, accept: 'application/vnd.github+json' },
+  const addresses = answerSchema.parse(await readAnswer(`${apiUrl}/user/emails`, token, ask));
+  return addresses.filter((address) => address.verified).map((address) => address.email);
+}
+
+/** As the person who has just signed in, in time for their sign-in. */
+export async function readAnswer(address: string, token: string, ask: typeof fetch): Promise<unknown> {
+  const answer = await ask(address, {
+    headers: { authorization: `Bearer ${token}`, accept: 'application/json' },
     signal: AbortSignal.timeout(timeoutMilliseconds),
     redirect: 'error',
   });
-  if (!answer.ok) throw new Error(`GitHub answered ${answer.status} to the request for verified addresses`);
-  const addresses = answerSchema.parse(await answer.json());
-  return addresses.filter((address) => address.verified).map((address) => address.email);
+  if (!answer.ok)
+    throw new Error(
+      `${new URL(address).host} answered ${answer.status} to the request for verified addresses`,
+    );
+  return answer.json();
 }
 
 /** Replaces what was stored before: an address that the account lost is no longer vouched for. */

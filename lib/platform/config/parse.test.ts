@@ -149,6 +149,23 @@ describe('the portal configuration', () => {
         /accounts are those of the public host/,
       );
   });
+  it('takes accounts from one GitLab over HTTPS, which this machine may stand for in tests', () => {
+    const auth = (more: string) => `{secretFile: s, gitlab: {clientId: c, clientSecretFile: f${more}}}`;
+    const parsed = (more: string) => parsePortalConfig(text({ auth: auth(more) }), '/').auth.gitlab;
+    expect(parsed('')).toMatchObject({ server: 'https://gitlab.com' });
+    expect(parsed(', server: "https://git.example:8443/gitlab", url: "http://127.0.0.1:9/"')).toMatchObject({
+      server: 'https://git.example:8443/gitlab',
+      url: 'http://127.0.0.1:9',
+    });
+    for (const more of [
+      'server: "http://git.example"',
+      'server: "https://git.example/"',
+      'server: "https://Git.example"',
+      'server: "https://user@git.example"',
+      'url: "https://git.example"',
+    ])
+      expect(() => parsed(`, ${more}`)).toThrow(/gitlab/);
+  });
 
   it('reports all mistakes at once, with their positions', () => {
     const broken = text({ publicUrl: 'nowhere', upload: '{sizeBytesMax: lots}', keysDirr: 'x' });

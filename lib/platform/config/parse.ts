@@ -177,6 +177,23 @@ const schema = (paths: Paths) => {
             apiUrl: onlyHere.default('https://api.github.com'),
           })
           .optional(),
+        gitlab: z
+          .strictObject({
+            clientId: z.string().min(1).max(200),
+            clientSecretFile: path,
+            /** The GitLab whose accounts people sign in with, as `accountHosts` of trust/root.yaml names it. */
+            server: z
+              .string()
+              .max(200)
+              .regex(
+                /^https:\/\/[a-z0-9.-]+(?::\d{1,5})?(?:\/[\w.~-]+)*$/,
+                'an https:// address in lower case, without a final slash',
+              )
+              .default('https://gitlab.com'),
+            /** What stands for it in tests. */
+            url: onlyHere.optional(),
+          })
+          .optional(),
         secretFile: path,
         development: z.boolean().default(false),
       }),
@@ -195,7 +212,7 @@ const schema = (paths: Paths) => {
         code: 'custom',
         path: ['auth', 'development'],
         message:
-          'false, and configure auth.github: development sign-in lets anybody sign in as anybody and works only where publicUrl is a loopback address',
+          'false, and configure auth.github or auth.gitlab: development sign-in lets anybody sign in as anybody and works only where publicUrl is a loopback address',
       });
     });
 };

@@ -1,6 +1,6 @@
 /**
- * Signing in with GitHub, from the button to the person whom the policy knows, at two portals behind one address; and what somebody between the
- * browser and the host could try. The host is a stateful stand-in that holds the portal to OAuth’s rules.
+ * Signing in with GitHub and with GitLab, from the button to the person whom the policy knows, at two portals behind one address; and what somebody
+ * between the browser and the host could try. The hosts are stateful stand-ins that hold the portal to OAuth’s rules.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,23 +18,30 @@ const account = (id: number, login: string, name: string): Account => ({
 });
 /** The first is a policy maintainer of the demo’s policy; nobody’s file has the second. */
 const people = [account(900001, 'mara', 'Mara on GitHub'), account(987654, 'nobody', 'Ned Newcomer')];
+/** The maintainer’s number, on the other host. */
+const onGitLab = [account(900001, 'mallory', 'Mallory on GitLab')];
 const clientSecret = 'secret of the app: 100% {odd}+&=';
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-sign-in-'));
 let address: OneAddress;
 let host: SignInHost;
+let gitLabHost: SignInHost;
 let portals: readonly AnotherPortal[] = [];
 
 test.beforeAll(async () => {
   address = await startOneAddress();
   const callbackUrl = `${address.url}/api/auth/callback/github`;
   host = await startSignInHost([{ clientId: 'Iv1.countersign', clientSecret, callbackUrl }], people);
+  const gitLabCallback = `${address.url}/api/auth/callback/gitlab`;
+  const gitLabApp = { clientId: 'countersign', clientSecret, callbackUrl: gitLabCallback };
+  gitLabHost = await startSignInHost([gitLabApp], onGitLab, Date.now, 'gitlab');
   const clientSecretFile = join(folder, 'client-secret');
   writeFileSync(clientSecretFile, `${clientSecret}\n`, { mode: 0o600 });
   const { auth } = portalConfig() as { readonly auth: { readonly secretFile: string } };
   const { url } = host;
   const gitHub = { clientId: 'Iv1.countersign', clientSecretFile, url, apiUrl: url };
-  const changes = { auth: { secretFile: auth.secretFile, github: gitHub } };
+  const gitLab = { clientId: 'countersign', clientSecretFile, url: gitLabHost.url };
+  const changes = { auth: { secretFile: auth.secretFile, github: gitHub, gitlab: gitLab } };
   const start = () => startAnotherPortal(changes, { publicUrl: address.url });
   portals = await Promise.all([start(), start()]);
   address.behind = portals.map((portal) => portal.url);
@@ -42,6 +49,7 @@ test.beforeAll(async () => {
 test.afterAll(async () => {
   await Promise.all(portals.map((portal) => portal[Symbol.asyncDispose]()));
   await host[Symbol.asyncDispose]();
+  await gitLabHost[Symbol.asyncDispose]();
   await address[Symbol.asyncDispose]();
   rmSync(folder, { recursive: true });
 });
@@ -94,6 +102,24 @@ test('an account that no policy names is signed in as that, and nothing more', a
   await expect(page.getByRole('banner')).toContainText('Ned Newcomer');
   await page.goto(`${address.url}/audit`);
   await expect(page.getByRole('main')).not.toContainText('Export');
+});
+
+test('an account on GitLab is its own: the number of somebody on GitHub gives it nothing of theirs', async ({
+  browser,
+}) => {
+  const page = await (await browser.newContext()).newPage();
+  await page.goto(`${address.url}/sign-in?to=%2Fapply`);
+  await expect(page.getByText('An account on GitHub and one on GitLab are two people here')).toBeVisible();
+  await page.getByRole('button', { name: 'Sign in with GitLab' }).click();
+  await authorize(page, 'Mallory on GitLab');
+  await expect(page).toHaveURL(`${address.url}/apply`);
+  const banner = page.getByRole('banner');
+  for (let turn = 0; turn < 2; turn += 1) {
+    await page.goto(`${address.url}/changes`);
+    await expect(banner).toContainText('Mallory on GitLab');
+    await expect(banner).not.toContainText('Mara');
+  }
+  expect(gitLabHost.refusals).toEqual([]);
 });
 
 test('a code that another browser got counts in neither that one nor this one', async ({ browser }) => {
