@@ -4,8 +4,6 @@
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
-import type { RefusalKind } from './dialects.ts';
-
 export interface App {
   readonly clientId: string;
   readonly clientSecret: string;
@@ -37,6 +35,13 @@ interface Code {
   readonly account: Account;
   readonly madeAt: number;
 }
+
+/** In GitHub’s words. */
+export type RefusalKind =
+  | 'unsupported_grant_type'
+  | 'bad_verification_code'
+  | 'incorrect_client_credentials'
+  | 'redirect_uri_mismatch';
 
 const codeMilliseconds = 10 * 60_000;
 const secretForm = /^[A-Za-z0-9_-]{43}$/;

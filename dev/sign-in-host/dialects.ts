@@ -1,5 +1,5 @@
 /** How hosts differ: addresses, scopes, what they say of people and of refusals. GitHub as docs.github.com has it, GitLab as docs.gitlab.com. */
-import type { Account } from './authorizations.ts';
+import type { Account, RefusalKind } from './authorizations.ts';
 
 export type HostKind = 'github' | 'gitlab';
 
@@ -19,12 +19,6 @@ export interface Dialect {
   person(path: string, who: { readonly account: Account; readonly scope: string }): Said | null;
   unauthorized: Said;
 }
-
-export type RefusalKind =
-  | 'unsupported_grant_type'
-  | 'bad_verification_code'
-  | 'incorrect_client_credentials'
-  | 'redirect_uri_mismatch';
 
 const github: Dialect = {
   authorize: '/login/oauth/authorize',
@@ -83,8 +77,13 @@ const gitlab: Dialect = {
         return {
           status: 200,
           body: {
-            ...{ id, username, name, state: 'active', locked: false, avatar_url: null, bot: false },
-            ...{ email: first?.email ?? null, confirmed_at: first?.confirmed_at ?? null },
+            id,
+            username,
+            name,
+            state: 'active',
+            avatar_url: null,
+            email: first?.email ?? null,
+            confirmed_at: first?.confirmed_at ?? null,
           },
         };
       case '/api/v4/user/emails':

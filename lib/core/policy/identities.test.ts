@@ -111,7 +111,7 @@ describe('a person', () => {
   it('stays the same where only the order in the file changes', () => {
     const turned = withIdentities({ github: '900003', gitlab: '31' });
     expect(effects(both, turned)).toEqual([]);
-    expect(identitiesOf({ identities: { gitlab: '31', github: '900003' } as object })).toEqual([
+    expect(identitiesOf({ identities: { gitlab: '31', github: '900003' } })).toEqual([
       { host: 'github', id: '900003' },
       { host: 'gitlab', id: '31' },
     ]);

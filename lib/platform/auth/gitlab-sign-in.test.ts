@@ -7,7 +7,7 @@ const time = '2026-01-01T00:00:00.000Z';
 const answering =
   (answers: Readonly<Record<string, unknown>>): typeof fetch =>
   (address) => {
-    const found = answers[new URL(String(address)).pathname];
+    const found = answers[new URL(address as string).pathname];
     return Promise.resolve(Response.json(found ?? {}, { status: found === undefined ? 404 : 200 }));
   };
 

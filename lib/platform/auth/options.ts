@@ -53,8 +53,8 @@ export function authOptions(portal: Portal, provider: string | null = null): Nex
           token['hostToken'] = development
             ? `dev-user-${readIdentityAsBefore(user.id).id}`
             : account.access_token;
+          await learnAddresses(portal, account);
         }
-        if (account !== null && account !== undefined) await learnAddresses(portal, account);
         return token;
       },
       session({ session, token }) {
