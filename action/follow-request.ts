@@ -6,6 +6,7 @@ import {
   isFinal,
   readReasons,
   readRequest,
+  stateOf,
   waitFor,
   type Portal,
   type RequestView,
@@ -50,7 +51,7 @@ async function outcome(
         return;
       }
       step.say(
-        `${state.status}${state.summary === null || state.summary === '' ? '' : `: ${state.summary}`}`,
+        `${stateOf(state)}${state.summary === null || state.summary === '' ? '' : `: ${state.summary}`}`,
       );
       if (!isFinal(state))
         tell.outcome(step, inputs, { view: state, found, reasons: [], total: 0, signed: null });

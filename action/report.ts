@@ -1,5 +1,5 @@
 /** What the runner is told: outputs for later steps, the summary on the run's page, annotations. */
-import type { FindingView, RequestView } from '../cli/client/index.ts';
+import { isFinal, stateOf, type FindingView, type RequestView } from '../cli/client/index.ts';
 import { findingAnnotations } from './annotations.ts';
 import type { Inputs } from './read-inputs.ts';
 import { annotation } from './runner/commands.ts';
@@ -23,7 +23,9 @@ function made({ environment, say }: Step, { id, url, attached }: FoundRequest): 
 
 function outcome(step: Step, inputs: Inputs, { view, found, reasons, total, signed }: Outcome): void {
   const { environment } = step;
+  const state = stateOf(view);
   writeOutput(environment, 'state', view.status);
+  writeOutput(environment, 'outcome', view.outcome ?? '');
   writeOutput(environment, 'signed-files', signed?.path ?? '');
   writeOutput(environment, 'sha256', signed?.sha256 ?? '');
   const said = view.summary === null || view.summary === '' ? null : view.summary;
@@ -33,7 +35,7 @@ function outcome(step: Step, inputs: Inputs, { view, found, reasons, total, sign
       portal: inputs.portal,
       id: view.id,
       url: found.url,
-      state: view.status,
+      state,
       said,
       project: textOf(view['project']),
       policy: textOf(view['policy']),
@@ -51,15 +53,14 @@ function outcome(step: Step, inputs: Inputs, { view, found, reasons, total, sign
     }),
   );
   if (isLost(view) && total === 0)
-    step.command(annotation('error', `Countersign: ${view.status}`, `${said ?? view.status}\n${found.url}`));
+    step.command(annotation('error', `Countersign: ${state}`, `${said ?? state}\n${found.url}`));
   if (total > 0) step.command('::group::Why');
   for (const line of findingAnnotations(reasons, { kind: 'error', total, url: found.url }))
     step.command(line);
   if (total > 0) step.command('::endgroup::');
 }
 
-const isLost = ({ status }: RequestView): boolean =>
-  ['denied', 'failed', 'cancelled', 'superseded'].includes(status);
+const isLost = (view: RequestView): boolean => isFinal(view) && view.status !== 'completed';
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 const newestSteps = (view: RequestView) =>
   view.trace.passes.toSorted((a, b) => b.number - a.number)[0]?.steps ?? [];

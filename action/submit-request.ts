@@ -131,7 +131,7 @@ async function findEarlier(
   if (!/^(?:[2-9]|\d{2,5})$/.test(step.environment['GITHUB_RUN_ATTEMPT'] ?? '1')) return null;
   const { requests } = await listRequests(portal, { project: task.project, limit: earlierMax }, step);
   for (const one of requests) {
-    const isLost = ['denied', 'failed', 'cancelled', 'superseded'].includes(one.status);
+    const isLost = ['denied', 'failed'].includes(one.status);
     if (isLost || one.policy !== task.policy || one.artifact?.['sha256'] !== sha256) continue;
     const { parameters } = await readRequest(portal, one.id, step);
     if (sameParameters(valuesOf(parameters), task.parameters)) return one.id;

@@ -50,6 +50,7 @@ const states: Readonly<Record<string, string>> = {
   denied: '❌ Denied',
   failed: '⚠️ Given up',
   cancelled: '⏹️ Cancelled',
+  superseded: '⏹️ Replaced by a newer build',
   'waiting-for-approval': '⏳ Waiting for approval',
 };
 

@@ -27,6 +27,7 @@ export function requestJson(
     id: view.id,
     url: new URL(`/requests/${encodeURIComponent(view.id)}`, portalUrl).href,
     status: view.status,
+    outcome: view.outcome ?? null,
     summary: view.summary,
     artifact: view.artifact?.name ?? null,
     reasons: reasons.map(reasonJson),

@@ -11,6 +11,7 @@ import {
   readReasons,
   readRequest,
   resubmit,
+  stateOf,
   waitFor,
   type Downloaded,
   type DownloadInput,
@@ -222,9 +223,10 @@ async function list({ portal, given, io, going }: Work): Promise<void> {
   const listing = { project: values.project, status: values.status, since, limit };
   const { requests, more } = await listRequests(portal, listing, going);
   if (values.json === true) {
-    const some = requests.map(({ id, status, project, policy, createdAt, artifact }) => ({
+    const some = requests.map(({ id, status, outcome, project, policy, createdAt, artifact }) => ({
       id,
       status,
+      outcome: outcome ?? null,
       project,
       policy,
       artifact: artifact?.name ?? null,
@@ -233,10 +235,10 @@ async function list({ portal, given, io, going }: Work): Promise<void> {
     io.say(JSON.stringify({ version: 1, requests: some, more }, null, 2));
     return;
   }
-  for (const { id, status, project, policy, createdAt, artifact } of requests)
+  for (const { id, status, outcome, project, policy, createdAt, artifact } of requests)
     io.say(
       plain(
-        `${id}  ${status.padEnd(20)}  ${createdAt ?? ''}  ${project}/${policy}  ${artifact?.name ?? ''}`.trimEnd(),
+        `${id}  ${stateOf({ status, outcome }).padEnd(20)}  ${createdAt ?? ''}  ${project}/${policy}  ${artifact?.name ?? ''}`.trimEnd(),
       ),
     );
   if (requests.length === 0) io.note('no such requests');

@@ -1,5 +1,5 @@
 /** A request as a terminal shows it: how it stands, and of each reason where it is and how to mend it. */
-import type { FindingView, Reasons, RequestView } from './client/index.ts';
+import { stateOf, type FindingView, type Reasons, type RequestView } from './client/index.ts';
 import { plain } from './plain.ts';
 
 /** Lines of text. What the portal sent is shown as it is, but for what a terminal would obey. */
@@ -8,7 +8,7 @@ export function describeRequest(
   portalUrl: string,
   { reasons, total }: Reasons,
 ): readonly string[] {
-  const lines = [`${view.id}  ${view.status}`];
+  const lines = [`${view.id}  ${stateOf(view)}`];
   if (view.summary !== null) lines.push(view.summary);
   const { standing } = view;
   if (standing !== null && standing !== undefined && standing.state !== 'good') {

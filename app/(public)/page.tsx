@@ -23,7 +23,7 @@ export default async function HomePage() {
   const figures = [
     ['projects under policy', projects.length, '/projects'],
     [signedWords(revoked), counts.get('completed') ?? 0, '/requests?status=completed'],
-    ['requests denied', counts.get('denied') ?? 0, '/requests?status=denied'],
+    ['requests denied or cancelled', counts.get('denied') ?? 0, '/requests?status=denied'],
     ['waiting for people', counts.get('waiting-for-approval') ?? 0, '/requests?status=waiting-for-approval'],
   ] as const;
   return (

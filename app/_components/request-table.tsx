@@ -57,6 +57,7 @@ export function RequestTable({
               <td>
                 <StatusBadge
                   status={item.status}
+                  outcome={item.outcome}
                   refused={item.standing !== null && isRefused(item.standing.state)}
                 />
               </td>

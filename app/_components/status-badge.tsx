@@ -1,4 +1,4 @@
-import type { RequestStatus, StepState } from '../../lib/requests/index.ts';
+import type { RequestOutcome, RequestStatus, StepState } from '../../lib/requests/index.ts';
 import { StateIcon } from './state-icon.tsx';
 
 export const statusNames: Readonly<Record<RequestStatus, string>> = {
@@ -30,19 +30,28 @@ export const toneOf: Readonly<Record<StepState, string>> = {
   'not-reached': 'bg-idle-soft text-muted',
 };
 
+/** What nobody wanted any more isn't called denied. */
+export function endOf(outcome: RequestOutcome | null): 'Cancelled' | 'Superseded' | null {
+  if (outcome === 'cancelled') return 'Cancelled';
+  return outcome === 'superseded' ? 'Superseded' : null;
+}
+
 /** What was signed and is revoked since isn't called signed: `refused` says so. */
 export function StatusBadge({
   status,
+  outcome,
   refused = false,
 }: {
   readonly status: RequestStatus;
+  readonly outcome: RequestOutcome | null;
   readonly refused?: boolean;
 }) {
-  const state = refused ? 'failed' : states[status];
+  const end = endOf(outcome);
+  const state = refused ? 'failed' : end === null ? states[status] : 'not-reached';
   return (
     <span className={`badge ${toneOf[state]}`}>
       <StateIcon state={state} size={16} />
-      {refused ? 'Revoked' : statusNames[status]}
+      {refused ? 'Revoked' : (end ?? statusNames[status])}
     </span>
   );
 }

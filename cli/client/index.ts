@@ -14,7 +14,7 @@ export type { Going, Patience } from './patience.ts';
 export { bodyOf, callPortal, readAnswer } from './portal.ts';
 export type { Portal, Token } from './portal.ts';
 export type { FindingView, Problem } from './problem-view.ts';
-export { isFinal, readReasons, readRequest, reasonsOf } from './request-view.ts';
+export { isFinal, readReasons, readRequest, reasonsOf, stateOf } from './request-view.ts';
 export type { Reasons, RequestView } from './request-view.ts';
 export { cancel, listRequests, resubmit, submit } from './requests.ts';
 export type { ListedRequest, Submission, Submitted } from './requests.ts';

@@ -29,6 +29,8 @@ const releaseSchema = z.looseObject({
 export const requestSchema = z.looseObject({
   id: z.string(),
   status: z.string(),
+  /** How it ended. Null: it hasn't; portals of before don't say. */
+  outcome: z.nullish(z.string()),
   summary: z.nullable(z.string()),
   artifact: z.optional(z.looseObject({ name: z.string() })),
   standing: z.nullish(standingSchema),
@@ -46,6 +48,11 @@ export async function readRequest(portal: Portal, id: string, going: Going = {})
 
 /** What a request doesn't leave again. */
 const finalStates: ReadonlySet<string> = new Set(['completed', 'denied', 'failed']);
+/** How it stands in a word: how it ended, where that is known. */
+export function stateOf({ status, outcome }: { readonly status: string; readonly outcome?: string | null | undefined }): string {
+  return outcome === 'cancelled' || outcome === 'superseded' ? outcome : status;
+}
+
 export const isFinal = ({ status }: RequestView): boolean => finalStates.has(status);
 
 /** Why a request was refused: the failed findings of the newest walk through the steps, as far as the answer shows them. */

@@ -106,6 +106,7 @@ const pageSchema = z.looseObject({
     z.looseObject({
       id: z.string(),
       status: z.string(),
+      outcome: z.nullish(z.string()),
       project: z.string(),
       policy: z.string(),
       createdAt: z.optional(z.string()),

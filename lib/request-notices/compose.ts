@@ -28,12 +28,20 @@ const kindOf: Readonly<Record<NoticeOccasion, NotificationKind>> = {
   delayed: 'request-failed',
 };
 
+/** What the signer denied because somebody cancelled it isn't called refused. */
+type Told = NoticeOccasion | 'cancelled' | 'superseded';
+
+const toldAs = (occasion: NoticeOccasion, { outcome }: RequestDetail): Told =>
+  occasion === 'denied' && (outcome === 'cancelled' || outcome === 'superseded') ? outcome : occasion;
+
 /** How several requests are described in one notice. */
-const pluralWords: Readonly<Record<NoticeOccasion, string>> = {
+const pluralWords: Readonly<Record<Told, string>> = {
   waiting: 'waiting for approval',
   approved: 'approved',
   completed: 'released',
   denied: 'refused',
+  cancelled: 'cancelled',
+  superseded: 'replaced by newer builds',
   failed: 'failed',
   delayed: 'waiting for a service that is down',
 };
@@ -57,28 +65,29 @@ export function composeNotice(facts: RequestFacts, occasion: NoticeOccasion, rol
   const { request } = facts;
   const { id, project } = request;
   const file = line(request.artifact.name);
+  const told = toldAs(occasion, request);
   const topic = `${kindOf[occasion]} ${project}`;
   const status = occasion === 'waiting' ? '&status=waiting-for-approval' : '';
   return {
     kind: kindOf[occasion],
-    subject: subjectOf(occasion, { project, file, role }),
-    body: [...factLines(facts), '', ...partOf(facts, occasion, role)].join('\n'),
+    subject: subjectOf(told, { project, file, role }),
+    body: [...factLines(facts), '', ...partOf(facts, told, role)].join('\n'),
     path: `/requests/${id}`,
     grouping: {
-      topic: occasion === 'delayed' ? `${topic} delayed` : topic,
+      topic: told === 'delayed' || told === 'cancelled' || told === 'superseded' ? `${topic} ${told}` : topic,
       line: `${file} – ${facts.publicUrl}/requests/${id}`,
       subjectOf: (count) =>
-        `${project}: ${count} more ${count === 1 ? 'request' : 'requests'} ${pluralWords[occasion]}`,
+        `${project}: ${count} more ${count === 1 ? 'request' : 'requests'} ${pluralWords[told]}`,
       path: `/requests?project=${project}${status}`,
     },
   };
 }
 
 function subjectOf(
-  occasion: NoticeOccasion,
+  told: Told,
   { project, file, role }: { readonly project: string; readonly file: string; readonly role: RecipientRole },
 ): string {
-  switch (occasion) {
+  switch (told) {
     case 'waiting':
       return role === 'onlooker'
         ? `${project}: ${file} waits for approval`
@@ -89,6 +98,10 @@ function subjectOf(
       return `${project}: ${file} was released`;
     case 'denied':
       return `${project}: ${file} was refused`;
+    case 'cancelled':
+      return `${project}: ${file} was cancelled`;
+    case 'superseded':
+      return `${project}: ${file} was replaced by a newer build`;
     case 'failed':
       return `${project}: ${file} failed`;
     case 'delayed':
@@ -124,9 +137,9 @@ function submitterWords(text: string): string {
   return `the token ${submitter.name}${submitter.maker === null ? '' : `, made by ${submitter.maker}`}`;
 }
 
-function partOf(facts: RequestFacts, occasion: NoticeOccasion, role: RecipientRole): readonly string[] {
+function partOf(facts: RequestFacts, told: Told, role: RecipientRole): readonly string[] {
   const { request } = facts;
-  switch (occasion) {
+  switch (told) {
     case 'waiting':
       return waitingLines(facts, role);
     case 'approved':
@@ -142,6 +155,9 @@ function partOf(facts: RequestFacts, occasion: NoticeOccasion, role: RecipientRo
         '',
         'A refusal is final: fix the cause and submit a new request.',
       ];
+    case 'cancelled':
+    case 'superseded':
+      return cancellationLines(facts);
     case 'failed':
       return [
         line(request.summary ?? 'The signer gave up on the request.', textCharactersMax),
@@ -155,6 +171,19 @@ function partOf(facts: RequestFacts, occasion: NoticeOccasion, role: RecipientRo
         'The project has nothing to do: the signer retries automatically. Nothing is signed in the meantime.',
       ];
   }
+}
+
+function cancellationLines({ request, publicUrl }: RequestFacts): readonly string[] {
+  const { cancellation } = request;
+  if (cancellation === null) return reasonLines(request);
+  const { by, reason, supersededBy } = cancellation;
+  return [
+    `Cancelled by: ${submitterWords(by)}`,
+    `Why: ${line(reason, textCharactersMax)}`,
+    ...(supersededBy === null ? [] : [`The newer request: ${publicUrl}/requests/${supersededBy}`]),
+    '',
+    'Nothing of it is signed. Where it was a mistake, submit the file again.',
+  ];
 }
 
 function waitingLines(

@@ -4,6 +4,7 @@ import { onGitHub } from '#core/identity/on-github.fixture.ts';
 import { advisoryLock, behindLock, patientContext } from '../../dev/test/held-lock.ts';
 import { saveChoices } from '../notifications/index.ts';
 import { sendFailureNotices } from '../requests/notify-failures.ts';
+import { findingOf } from '../../dev/seed/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { notifyOfDelays, notifyOfRequests } from './index.ts';
 import {
@@ -252,6 +253,30 @@ describe('the outcome of a request', () => {
       expect(message?.body).toContain(words);
     expect(message?.body).not.toMatch(/^How to fix it: pay/m);
     expect(`${message?.subject}${message?.body}`).not.toContain('\u202E');
+  });
+});
+
+describe('a request that was cancelled', () => {
+  it('isn’t called refused: the message says by whom, why, and what took its place', async () => {
+    const [cancelled, older] = [await notices.ask('cancelled.zip'), await notices.ask('older.zip')];
+    for (const [id, newer] of [
+      [cancelled, null],
+      [older, cancelled],
+    ] as const) {
+      await notices.owner.query(
+        `INSERT INTO portal.cancellation VALUES ($1, 'The wrong tag.', 'token:zip-demo/ci by person:demo-reviewer', now(), $2)`,
+        [id, newer],
+      );
+      await notices.isDenied(id, [findingOf('received.cancelled', 1, 'fail')]);
+    }
+    await tell();
+    const messages = await notices.messages();
+    expect(messages.map(({ subject }) => subject)).toEqual([
+      'zip-demo: cancelled.zip was cancelled',
+      'zip-demo: older.zip was replaced by a newer build',
+    ]);
+    for (const { body } of messages) expect(body).toContain('Why: The wrong tag.');
+    expect(messages[1]?.body).toContain(`/requests/${cancelled}`);
   });
 });
 

@@ -9,8 +9,18 @@ import { createToken } from '../api-tokens/index.ts';
 import { bearerActor } from '../platform/auth/index.ts';
 import { openBuildKeys } from '../platform/build-token/index.ts';
 import type { Context, Portal } from '../platform/portal/index.ts';
+import { addEntries, findingOf, stepEntries } from '../../dev/seed/index.ts';
 import { openFoundation } from '../policy-changes/open-foundation.fixture.ts';
-import { cancelRequest, readRequest, resubmitRequest, submitRequest, uploadArtifact } from './index.ts';
+import {
+  cancelRequest,
+  listRequests,
+  listRequestsById,
+  readRequest,
+  readStanding,
+  resubmitRequest,
+  submitRequest,
+  uploadArtifact,
+} from './index.ts';
 
 const project = parseProjectSlug('esbuild-demo');
 const [release, test] = ['release-signing', 'test-signing'].map((slug) => parsePolicySlug(slug)) as [
@@ -167,6 +177,56 @@ describe('a newer build', () => {
     await expect(submit(await as(token), { supersedes: true })).rejects.toMatchObject({
       code: 'SOURCE_REF_UNKNOWN',
     });
+  });
+});
+
+describe('how a request ended', () => {
+  /** What the signer writes where its last step failed by this rule. */
+  const endsBy = async (id: RequestId, rule: string): Promise<void> => {
+    await stands(id, 'denied');
+    await addEntries(owner, id, stepEntries(1, 'received', 'fail', [findingOf(rule, 1, 'fail')]));
+  };
+  const told = async (id: RequestId) => {
+    const [listed] = await listRequestsById(portal, [id]);
+    const page = await listRequests({ ctx: portal, input: { project, limit: 100 } });
+    const standing = await readStanding({ ctx: portal, input: { id } });
+    const all = [
+      (await read(id)).outcome,
+      listed?.outcome,
+      page.items.find((item) => item.id === id)?.outcome,
+      standing?.outcome,
+    ];
+    expect(new Set(all).size).toBe(1);
+    return all[0];
+  };
+
+  it('is cancelled or superseded where the signer’s journal says so, in every place alike', async () => {
+    const run = { ref: 'refs/tags/v9' };
+    const [cancelled, older] = [await submit(await as(token)), await submit(await build(run))];
+    await cancel(await as(token), cancelled);
+    await submit(await build(run), { supersedes: true });
+    expect([await told(cancelled), await told(older)]).toEqual([null, null]);
+    for (const id of [cancelled, older]) await endsBy(id, 'received.cancelled');
+    expect([await told(cancelled), await told(older)]).toEqual(['cancelled', 'superseded']);
+  });
+
+  it('is denied where the signer refused it by itself, whoever cancelled it in the same moment', async () => {
+    const id = await submit(await as(token));
+    await cancel(await as(token), id);
+    await endsBy(id, 'scan.clean');
+    expect(await told(id)).toBe('denied');
+  });
+
+  it('is released or failed as its status is', async () => {
+    for (const [status, outcome] of [
+      ['completed', 'released'],
+      ['failed', 'failed'],
+      ['signing', null],
+    ] as const) {
+      const id = await submit(await as(token));
+      await stands(id, status);
+      expect(await told(id)).toBe(outcome);
+    }
   });
 });
 

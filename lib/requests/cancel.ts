@@ -87,18 +87,25 @@ export async function recordCancellation(
 }
 
 /** Whoever submitted it, the project's team, its tokens, and builds of the same run. */
-function authorise({ actor }: Context, { projectSlug, submittedBy }: SigningRequest): void {
+export function mayCancel(
+  { actor }: Pick<Context, 'actor'>,
+  { project, submittedBy }: { readonly project: string; readonly submittedBy: string },
+): boolean {
   const submitter = parseSubmitter(submittedBy);
-  const isAllowed =
-    (actor.kind === 'token' && actor.project === projectSlug) ||
-    isOnTeam(actor, parseProjectSlug(projectSlug)) ||
+  return (
+    (actor.kind === 'token' && actor.project === project) ||
+    isOnTeam(actor, parseProjectSlug(project)) ||
     (actor.kind === 'person' && formatSubmitter(actor) === submittedBy) ||
     (actor.kind === 'build' &&
       submitter?.kind === 'build' &&
       submitter.provider === actor.provider &&
       submitter.repositoryId === actor.repositoryId &&
-      submitter.run === actor.run);
-  if (isAllowed) return;
+      submitter.run === actor.run)
+  );
+}
+
+function authorise(ctx: Context, { projectSlug, submittedBy }: SigningRequest): void {
+  if (mayCancel(ctx, { project: projectSlug, submittedBy })) return;
   throw new RequestsError({
     code: 'NOT_ALLOWED',
     message: `Only who submitted the request, and the project ${projectSlug}, may cancel it.`,

@@ -20,6 +20,7 @@ type RequestsErrorCode =
   | 'QUERY_INVALID'
   | 'REQUEST_ENDED'
   | 'SOURCE_REF_UNKNOWN'
+  | 'TEXT_INVALID'
   | 'UNKNOWN_REQUEST';
 
 export class RequestsError extends ExplainedError<RequestsErrorCode> {

@@ -7,6 +7,7 @@ import { sql } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { releaseStandings } from '../signatures/index.ts';
 import { formatCursor, parseCursor } from './cursor.ts';
+import { withOutcomes, type RequestOutcome } from './outcome.ts';
 import { requestStatusSchema } from './status.ts';
 import type { RequestStatus } from './status.ts';
 
@@ -18,6 +19,8 @@ export interface RequestListItem {
   readonly artifactSha256: string;
   readonly artifactSizeBytes: number;
   readonly status: RequestStatus;
+  /** How it ended; null: it hasn't. */
+  readonly outcome: RequestOutcome | null;
   readonly summary: string | null;
   readonly submittedAt: Date;
   readonly updatedAt: Date;
@@ -38,7 +41,7 @@ const rowSchema = z
     summary: z.string().nullable(),
     updated_at: z.date(),
   })
-  .transform((row): Omit<RequestListItem, 'standing'> => ({
+  .transform((row): Omit<RequestListItem, 'standing' | 'outcome'> => ({
     id: parseRequestId(row.id),
     project: row.project_slug,
     policy: row.policy_slug,
@@ -95,7 +98,7 @@ export async function listRequests(call: {
      ORDER BY request.submitted_at DESC, request.id DESC
      LIMIT ${limit + 1}`;
   const items = rows.map((row) => rowSchema.parse(row));
-  const page = await withStandings(ctx, items.slice(0, limit));
+  const page = await withEnds(ctx, items.slice(0, limit));
   const last = page.at(-1);
   return { items: page, next: items.length > limit && last !== undefined ? formatCursor(last) : null };
 }
@@ -122,19 +125,22 @@ export async function listRequestsById(
       FROM portal.signing_request AS request
       LEFT JOIN signer.request_state AS state ON state.request_id = request.id
      WHERE request.id = ANY(${[...ids]}::uuid[])`;
-  return withStandings(
+  return withEnds(
     ctx,
     rows.map((row) => rowSchema.parse(row)),
   );
 }
 
-async function withStandings(
+async function withEnds(
   ctx: Pick<Context, 'config' | 'db' | 'policies' | 'now'>,
-  items: readonly Omit<RequestListItem, 'standing'>[],
+  items: readonly Omit<RequestListItem, 'standing' | 'outcome'>[],
 ): Promise<readonly RequestListItem[]> {
   const released = items.filter((item) => item.status === 'completed').map((item) => item.id);
-  const standings = await releaseStandings(ctx, released);
-  return items.map((item) => ({
+  const [standings, ended] = await Promise.all([
+    releaseStandings(ctx, released),
+    withOutcomes(ctx.db, items),
+  ]);
+  return ended.map((item) => ({
     ...item,
     standing: item.status === 'completed' ? (standings.get(item.id) ?? standingOfRelease([])) : null,
   }));

@@ -6,6 +6,7 @@ import type { ParameterValues } from '#core/wire/parameters/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { releaseStandings } from '../signatures/index.ts';
 import { readCancellation, type Cancellation } from './cancel.ts';
+import { withOutcomes, type RequestOutcome } from './outcome.ts';
 import { readTrace } from './read-trace.ts';
 import type { Trace } from './read-trace.ts';
 import { firstSignedFiles } from './signed-files.ts';
@@ -34,6 +35,8 @@ export interface RequestDetail {
   readonly cancellation: Cancellation | null;
   readonly submittedAt: Date;
   readonly status: RequestStatus;
+  /** How it ended; null: it hasn't. */
+  readonly outcome: RequestOutcome | null;
   /** One sentence by the signer; null until it has seen the request. */
   readonly summary: string | null;
   readonly policyCommit: string | null;
@@ -81,12 +84,13 @@ export async function readRequest(call: {
   if (request === null) return null;
   const { submittedAt } = request;
   const status = state === null ? 'received' : requestStatusSchema.parse(state.status);
-  const [trace, signatures, standings, run, cancellation, resubmissions] = await Promise.all([
+  const [trace, signatures, standings, run, cancellation, [ended], resubmissions] = await Promise.all([
     readTrace(db, { requestId, submittedAt, status, pass }),
     firstSignedFiles(ctx, requestId, signaturesShownMax),
     releaseStandings(ctx, release === null ? [] : [requestId]),
     findSubmittingRun(ctx, request),
     readCancellation(ctx, requestId),
+    withOutcomes(db, [{ id: requestId, status }]),
     db.signingRequest.findMany({
       where: { resubmissionOf: requestId },
       orderBy: { submittedAt: 'desc' },
@@ -113,6 +117,7 @@ export async function readRequest(call: {
     cancellation,
     submittedAt: request.submittedAt,
     status,
+    outcome: ended?.outcome ?? null,
     summary: state?.summary ?? null,
     policyCommit: state?.policyCommit ?? null,
     sourceCommit: state?.sourceCommit ?? null,

@@ -1,12 +1,16 @@
+import { isError } from '#core/error/index.ts';
 import type { RequestId } from '#core/ids/index.ts';
-import { isFinal } from '#core/wire/request/index.ts';
-import type { RequestStatus } from '#core/wire/request/index.ts';
 import type { Context } from '../platform/portal/index.ts';
-import { requestStatusSchema } from '../requests/index.ts';
+import {
+  readStanding,
+  RequestsError,
+  takeWaitingPlace,
+  waitForMove,
+  type Standing,
+} from '../requests/index.ts';
 import { SignPathError } from './error.ts';
 import { isWorthTelling, statusName } from './status.ts';
 import type { SignPathStatus } from './status.ts';
-import { untilStatus } from './status-watch.ts';
 
 export interface ToldStatus {
   readonly status: SignPathStatus;
@@ -23,24 +27,43 @@ export async function readSignPathStatus(call: {
 }): Promise<ToldStatus> {
   const { ctx, input } = call;
   const { id, hold } = input;
-  const request = await ctx.db.signingRequest.findUnique({ where: { id }, select: { id: true } });
-  if (request === null) throw unknownRequest(id);
-  const before = await statusOf(ctx, id);
-  if (isFinal(before)) return told(before);
-  await untilStatus(ctx, id, (status) => isWorthTelling(before, status), hold);
-  return told(await statusOf(ctx, id));
+  const first = await standingOf(ctx, id);
+  if (first.isFinal) return told(first);
+  const leave = placeFor(ctx);
+  if (leave === null) return told(first);
+  try {
+    const signal = AbortSignal.any([hold.signal, AbortSignal.timeout(hold.milliseconds)]);
+    let now = first;
+    while (!signal.aborted && !isWorthTelling(first.status, now.status)) {
+      await waitForMove(ctx, { id, seen: now.version, signal });
+      now = await standingOf(ctx, id);
+    }
+    return told(now);
+  } finally {
+    leave();
+  }
 }
 
-const told = (status: RequestStatus): ToldStatus => ({
-  status: statusName(status),
-  isFinalStatus: isFinal(status),
+/** null: too many wait, so this one is told how it stands now, and asks again. */
+function placeFor(ctx: Context): (() => void) | null {
+  try {
+    return takeWaitingPlace(ctx);
+  } catch (error) {
+    if (isError(error, RequestsError)) return null;
+    throw error;
+  }
+}
+
+async function standingOf(ctx: Context, id: RequestId): Promise<Standing> {
+  const standing = await readStanding({ ctx, input: { id } });
+  if (standing === null) throw unknownRequest(id);
+  return standing;
+}
+
+const told = ({ status, outcome, isFinal }: Standing): ToldStatus => ({
+  status: statusName(status, outcome),
+  isFinalStatus: isFinal,
 });
-
-/** A request that the signer hasn't seen yet is received. */
-async function statusOf({ db }: Pick<Context, 'db'>, id: RequestId): Promise<RequestStatus> {
-  const state = await db.requestState.findUnique({ where: { requestId: id }, select: { status: true } });
-  return state === null ? 'received' : requestStatusSchema.parse(state.status);
-}
 
 export const unknownRequest = (id: RequestId): SignPathError =>
   new SignPathError({

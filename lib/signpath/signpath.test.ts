@@ -43,7 +43,7 @@ describe('a zip of one stored file', () => {
 
 describe('SignPath’s words for a status', () => {
   it('are those of its API', () => {
-    expect(Object.fromEntries(requestStatuses.map((status) => [status, statusName(status)]))).toEqual({
+    expect(Object.fromEntries(requestStatuses.map((status) => [status, statusName(status, null)]))).toEqual({
       received: 'InProgress',
       checking: 'InProgress',
       signing: 'InProgress',
@@ -52,6 +52,9 @@ describe('SignPath’s words for a status', () => {
       denied: 'Denied',
       failed: 'Failed',
     });
+    expect(statusName('denied', 'denied')).toBe('Denied');
+    for (const outcome of ['cancelled', 'superseded'] as const)
+      expect(statusName('denied', outcome)).toBe('Canceled');
   });
 
   it('are told at once when it ends or begins to wait for people, and otherwise when the time is over', () => {

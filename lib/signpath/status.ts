@@ -1,6 +1,7 @@
 /** SignPath's words for where a request stands. Pure. */
 import { isFinal } from '#core/wire/request/index.ts';
 import type { RequestStatus } from '#core/wire/request/index.ts';
+import type { RequestOutcome } from '../requests/index.ts';
 
 const names = {
   received: 'InProgress',
@@ -12,9 +13,10 @@ const names = {
   failed: 'Failed',
 } as const satisfies Readonly<Record<RequestStatus, string>>;
 
-export type SignPathStatus = (typeof names)[RequestStatus];
+export type SignPathStatus = (typeof names)[RequestStatus] | 'Canceled';
 
-export const statusName = (status: RequestStatus): SignPathStatus => names[status];
+export const statusName = (status: RequestStatus, outcome: RequestOutcome | null): SignPathStatus =>
+  outcome === 'cancelled' || outcome === 'superseded' ? 'Canceled' : names[status];
 
 /**
  * Whether somebody who waits wants to know: that it has ended, or that it now waits for people. Other changes come and go while

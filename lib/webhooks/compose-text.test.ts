@@ -17,6 +17,7 @@ const denied = (name: string, message: string): Extract<WebhookEvent, { type: 'r
     submittedBy: 'person:demo-reviewer',
     submittedAt: '2026-11-29T11:00:00.000Z',
     sourceCommit: 'd'.repeat(40),
+    outcome: 'denied',
     summary: 'The artifact contains malware.',
     findings: Array.from({ length: 5 }, () => ({ rule: 'scan.clean', message, fix: message })),
   },
@@ -34,6 +35,18 @@ describe('a message', () => {
   it('with a member that the contract doesn’t have is never made', () => {
     const event = denied('a.zip', 'x');
     expect(() => bodyFor('standard', { ...event, data: { ...event.data, token: 'x' } } as never)).toThrow();
+  });
+
+  it('calls what somebody cancelled, or a newer build replaced, by that; one of before says nothing of it', () => {
+    const event = denied('a.zip', 'The request was cancelled.');
+    const text = (outcome: 'denied' | 'cancelled' | 'superseded') =>
+      bodyFor('slack', { ...event, data: { ...event.data, outcome } });
+    expect(text('denied')).toContain('a.zip was refused');
+    expect(text('cancelled')).toContain('a.zip was cancelled');
+    expect(text('superseded')).toContain('a.zip was replaced by a newer build');
+    const { outcome: _, ...before } = event.data;
+    const body = JSON.stringify({ ...event, timestamp: event.timestamp.toISOString(), data: before });
+    expect(readWebhookBody(body)).toEqual(event);
   });
 
   it('for Slack escapes what would be a link or a mention', () => {

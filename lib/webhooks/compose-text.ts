@@ -47,7 +47,11 @@ function wordsOf({ type, data }: WebhookEvent): Words {
     case 'request.completed':
       return { title: `${project}: ${line(data.artifact.name)} was released`, reason: [], url };
     case 'request.denied':
-      return { title: `${project}: ${line(data.artifact.name)} was refused`, reason: reasonOf(data), url };
+      return {
+        title: `${project}: ${line(data.artifact.name)} was ${deniedWords[data.outcome]}`,
+        reason: reasonOf(data),
+        url,
+      };
     case 'request.failed':
       return { title: `${project}: ${line(data.artifact.name)} failed`, reason: reasonOf(data), url };
     case 'request.delayed':
@@ -68,6 +72,12 @@ function wordsOf({ type, data }: WebhookEvent): Words {
       return { title: `${project}: ${data.message}`, reason: [], url };
   }
 }
+
+const deniedWords = {
+  denied: 'refused',
+  cancelled: 'cancelled',
+  superseded: 'replaced by a newer build',
+} as const;
 
 function reasonOf(data: Extract<WebhookEvent, { type: 'request.denied' | 'request.failed' }>['data']) {
   const [first] = data.findings;

@@ -55,7 +55,11 @@ export function requestEvent(
         },
       };
     case 'denied':
-      return { type: 'request.denied', timestamp, data: { ...facts, ...refusalOf(request) } };
+      return {
+        type: 'request.denied',
+        timestamp,
+        data: { ...facts, outcome: denialOf(request), ...refusalOf(request) },
+      };
     case 'failed':
       return { type: 'request.failed', timestamp, data: { ...facts, ...refusalOf(request) } };
     case 'received':
@@ -66,6 +70,9 @@ export function requestEvent(
         : null;
   }
 }
+
+const denialOf = ({ outcome }: RequestDetail) =>
+  outcome === 'cancelled' || outcome === 'superseded' ? outcome : 'denied';
 
 function refusalOf({ summary, trace }: RequestDetail) {
   const failed = trace.pass.steps

@@ -20,6 +20,9 @@ import { StopNotice } from '../../_components/stop-notice.tsx';
 
 export const metadata: Metadata = { title: 'Signing requests' };
 
+/** What was cancelled is denied, too. */
+const filterNames: Readonly<Record<RequestStatus, string>> = { ...statusNames, denied: 'Denied or cancelled' };
+
 type Query = Readonly<Record<'status' | 'project' | 'cursor', string | undefined>>;
 
 export default async function RequestsPage(props: {
@@ -45,7 +48,7 @@ export default async function RequestsPage(props: {
       <nav aria-label="Filter by status" className="mt-6 flex flex-wrap gap-2">
         <Filter query={query} status={null} current={status} name="All" />
         {requestStatuses.map((each) => (
-          <Filter key={each} query={query} status={each} current={status} name={statusNames[each]} />
+          <Filter key={each} query={query} status={each} current={status} name={filterNames[each]} />
         ))}
       </nav>
       {query.project === undefined ? null : (
@@ -64,7 +67,7 @@ export default async function RequestsPage(props: {
         </Notice>
       ) : page.items.length === 0 ? (
         <Empty
-          title={status === null ? 'No requests yet' : `No requests are ${statusNames[status].toLowerCase()}`}
+          title={status === null ? 'No requests yet' : `No requests are ${filterNames[status].toLowerCase()}`}
         >
           Projects submit from their build; the page of{' '}
           <Link className="link" href="/reference">

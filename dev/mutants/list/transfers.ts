@@ -64,8 +64,18 @@ export const transfers: Area = {
     ]),
     ...guards('lib/requests/cancel.ts', cancel, [
       ['  authorise(ctx, request);', '', 'is cancelled by its run'],
-      ['      submitter.run === actor.run);', '      true);', 'is cancelled by its run'],
+      ['      submitter.run === actor.run)\n', '      true)\n', 'is cancelled by its run'],
       ['  await refuseEnded(ctx, id);', '', 'that has ended isn’t'],
+    ]),
+    ...guards('lib/requests/outcome.ts', cancel, [
+      [
+        '@> \'[{"rule": "received.cancelled", "outcome": "fail"}]\'::jsonb END',
+        'IS NOT NULL END',
+        'is denied where the signer refused it by itself',
+      ],
+    ]),
+    ...guards('lib/requests/cancel-form.ts', 'lib/requests/cancel-form.test.ts', [
+      ["    ['yes'],", "    ['yes', ''],", 'names each field that it can’t take'],
     ]),
     ...guards('lib/requests/supersede.ts', cancel, [
       ['AND request.source_ref = ${ref} ', '', newer],

@@ -1,10 +1,12 @@
 /** Failures of components: nothing is signed unseen, nothing is lost, and work continues automatically. */
-import { rename } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { readFile, rename } from 'node:fs/promises';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { pinnedNode, projectDirectory, startClamd, startPostgres } from '../../stack/index.ts';
 import { packageWith } from './demo-package.ts';
 import { programArguments } from '../../../scripts/processes/program.ts';
@@ -41,6 +43,12 @@ describe('failures', () => {
       await sleep(10);
     }
     throw new RangeError(`not within ${timeoutSeconds} s: ${what}`);
+  }
+
+  /** The step that a cancelled request ended at. */
+  async function endOf(id: string): Promise<unknown> {
+    expect(await system.failedRules(id)).toEqual(['received.cancelled']);
+    return (await system.journal(id)).findLast((entry) => entry.kind === 'request.denied')?.body['step'];
   }
 
   it('waits for clamd, says so in the trace, and continues when it is back', async () => {
@@ -106,12 +114,34 @@ describe('failures', () => {
     expect(await system.verifyJournal()).toMatchObject({ intact: true });
   });
 
-  it('signs nothing that was cancelled while people decided, and releases nothing that was while it was being signed', async () => {
+  it('signs nothing that was cancelled before, while people decided or in the last checks, and releases nothing that was while it was signed', async () => {
     const waiting = await approvedRequest('cancelled while people decide');
     await system.cancel(waiting.id);
     await system.untilStatus(waiting.id, 'denied');
     expect(await system.failedRules(waiting.id)).toEqual(['received.cancelled']);
     expect(await system.keyHolderEntries(waiting.id)).toEqual([]);
+
+    const early = randomUUID();
+    await system.cancel(early);
+    await system.ask({ artifact: await packageWith('cancelled before it was looked at'), row: { id: early } });
+    await system.untilStatus(early, 'denied');
+    expect(await endOf(early)).toBe('received');
+
+    const late = await approvedRequest('cancelled while its scan takes long, after the last approval');
+    const { pid } = z
+      .object({ pid: z.number() })
+      .parse(JSON.parse(await readFile(join(system.foundation.stack.paths.pids, 'clamd.json'), 'utf8')));
+    process.kill(pid, 'SIGSTOP');
+    try {
+      await system.approve(late.id, late.artifact);
+      await system.until(late.id, ({ step, pass }) => pass > 1 && step === 'scan');
+      await system.cancel(late.id);
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    await system.untilStatus(late.id, 'denied', 'completed');
+    expect(await endOf(late.id)).toBe('recheck');
+    expect(await system.keyHolderEntries(late.id)).toEqual([]);
 
     const { id, artifact } = await approvedRequest('cancelled between signature and release');
     process.kill(system.tsaPid, 'SIGSTOP');
@@ -124,7 +154,7 @@ describe('failures', () => {
       process.kill(system.tsaPid, 'SIGCONT');
     }
     await system.untilStatus(id, 'denied', 'completed');
-    expect(await system.failedRules(id)).toEqual(['received.cancelled']);
+    expect(await endOf(id)).toBe('release');
     expect(await system.releasedFile(id)).toBeNull();
   });
 

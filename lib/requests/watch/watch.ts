@@ -1,12 +1,13 @@
 /** How a request stands, and who waits for it to move on. Public, within bounds. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { RequestId } from '#core/ids/index.ts';
+import { parseRequestId, type RequestId } from '#core/ids/index.ts';
 import { openSlots } from '../../platform/body-pace/index.ts';
 import type { Database } from '../../platform/db/index.ts';
 import type { Context } from '../../platform/portal/index.ts';
 import { callerName } from '../../platform/rate-limit/index.ts';
 import { RequestsError } from '../error.ts';
+import { withOutcomes, type RequestOutcome } from '../outcome.ts';
 import { isFinal, requestStatusSchema } from '../status.ts';
 import type { RequestStatus } from '../status.ts';
 import { openWatcher, type Watcher } from './watcher.ts';
@@ -24,6 +25,8 @@ export interface Standing {
   /** Another one, and it moved on. */
   readonly version: string;
   readonly status: RequestStatus;
+  /** How it ended; null: it hasn't. */
+  readonly outcome: RequestOutcome | null;
   readonly step: string | null;
   readonly pass: number;
   readonly summary: string | null;
@@ -32,7 +35,7 @@ export interface Standing {
 }
 
 const rowSchema = z.object({
-  id: z.string(),
+  id: z.string().transform(parseRequestId),
   status: requestStatusSchema,
   step: z.string().nullable(),
   pass: z.number().int(),
@@ -59,11 +62,14 @@ async function look(
       FROM portal.signing_request AS request
       LEFT JOIN signer.request_state AS state ON state.request_id = request.id
      WHERE request.id = ANY(${[...ids]}::uuid[])`;
-  return rows.map((row) => {
-    const { id, status, step, pass, summary, updated_at: updatedAt } = rowSchema.parse(row);
+  const ended = await withOutcomes(
+    db,
+    rows.map((row) => rowSchema.parse(row)),
+  );
+  return ended.map(({ id, status, outcome, step, pass, summary, updated_at: updatedAt }) => {
     const all = JSON.stringify([status, step, pass, summary, updatedAt.getTime()]);
     const version = createHash('sha256').update(all).digest('base64url').slice(0, 22);
-    return [id, { version, status, step, pass, summary, updatedAt, isFinal: isFinal(status) }] as const;
+    return [id, { version, status, outcome, step, pass, summary, updatedAt, isFinal: isFinal(status) }] as const;
   });
 }
 

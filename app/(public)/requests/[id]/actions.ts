@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { ApprovalsError, submitApproval } from '../../../../lib/approvals/index.ts';
+import { cancelRequest, readCancelForm } from '../../../../lib/requests/index.ts';
 import { parseRequestId } from '#core/ids/index.ts';
 import { FieldReader } from '../../../../lib/platform/http/index.ts';
 import type { FormAction } from '../../../_components/form/form-state.ts';
@@ -47,4 +48,13 @@ export const handInApproval: FormAction = async (_before, form) =>
     const input = { id: request, statement, signature: `${signature}\n` };
     await submitApproval({ ctx: await pageContext(), input });
     return `/requests/${request}?recorded=1`;
+  });
+
+const cancelFields = z.object({ request: identifier(parseRequestId), reason: typed, confirmed: typed });
+
+export const cancelForm: FormAction = async (_before, form) =>
+  submitForm(form, cancelFields, async ({ request, ...sent }) => {
+    const input = { id: request, reason: readCancelForm(sent) };
+    await cancelRequest({ ctx: await pageContext(), input });
+    return `/requests/${request}`;
   });

@@ -16,12 +16,13 @@ import { Notice } from '../../../_components/notice.tsx';
 import { pageContext } from '../../../_components/page-context.ts';
 import { PageTitle } from '../../../_components/page-title.tsx';
 import { ReleaseBox } from '../../../_components/release-box.tsx';
-import { StatusBadge } from '../../../_components/status-badge.tsx';
+import { endOf, StatusBadge } from '../../../_components/status-badge.tsx';
 import { StopNotice } from '../../../_components/stop-notice.tsx';
 import { Time } from '../../../_components/time.tsx';
 import { TraceView } from '../../../_components/trace.tsx';
 import { PublishJobs } from './publish-jobs.tsx';
 import { ApprovalBox, DenialBox } from './approval-box.tsx';
+import { CancelBox, CancellationNotice } from './cancel-box.tsx';
 import { findRequest } from './find-request.ts';
 
 interface Props {
@@ -36,7 +37,8 @@ interface Props {
 export async function generateMetadata({ params, searchParams }: Props): Promise<Metadata> {
   const request = await findRequest((await params).id, [(await searchParams).pass].flat()[0]);
   if (request === null) return { title: 'No such request' };
-  return { title: `${request.artifact.name}, ${isRevoked(request) ? 'revoked' : request.status}` };
+  const stands = isRevoked(request) ? 'revoked' : (endOf(request.outcome)?.toLowerCase() ?? request.status);
+  return { title: `${request.artifact.name}, ${stands}` };
 }
 
 export default async function RequestPage({ params, searchParams }: Props) {
@@ -54,7 +56,9 @@ export default async function RequestPage({ params, searchParams }: Props) {
       <PageTitle
         title={request.artifact.name}
         up={{ href: '/requests', name: 'Signing requests' }}
-        aside={<StatusBadge status={request.status} refused={isRevoked(request)} />}
+        aside={
+          <StatusBadge status={request.status} outcome={request.outcome} refused={isRevoked(request)} />
+        }
         lead={
           <>
             For{' '}
@@ -67,6 +71,7 @@ export default async function RequestPage({ params, searchParams }: Props) {
       />
       {isFinal(request.status) ? null : <StopNotice ctx={ctx} project={request.project} />}
       <Summary request={request} />
+      <CancellationNotice request={request} />
       {submitted === undefined ? null : (
         <Notice tone="passed" title="The request is recorded">
           The file arrived with SHA-256 <code className="wrap-anywhere">{request.artifact.sha256}</code>:
@@ -88,6 +93,7 @@ export default async function RequestPage({ params, searchParams }: Props) {
       <div className="mt-10 grid items-start gap-x-12 gap-y-12 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="min-w-0">
           <Decide ctx={ctx} request={request} />
+          <CancelBox ctx={ctx} request={request} />
           <PublishJobs
             jobs={await listPublishJobs({ ctx, input: request })}
             address={request.run?.address ?? null}
@@ -175,14 +181,16 @@ function Summary({ request }: { readonly request: RequestDetail }) {
     request.status === 'completed'
       ? 'passed'
       : isFinal(request.status)
-        ? 'failed'
+        ? endOf(request.outcome) === null
+          ? 'failed'
+          : 'not-reached'
         : request.retryAt !== null
           ? 'retrying'
           : request.status === 'waiting-for-approval'
             ? 'waiting'
             : 'running';
   return (
-    <Notice tone={tone} title={titles[request.status]}>
+    <Notice tone={tone} title={endTitles[request.outcome ?? ''] ?? titles[request.status]}>
       {request.summary}
       {request.retryAt === null ? null : (
         <>
@@ -202,6 +210,11 @@ const titles: Readonly<Record<RequestDetail['status'], string>> = {
   completed: 'Signed and released',
   denied: 'Nothing was signed',
   failed: 'Not signed: something broke',
+};
+
+const endTitles: Readonly<Record<string, string>> = {
+  cancelled: 'Cancelled: nothing was signed',
+  superseded: 'Replaced by a newer build: nothing was signed',
 };
 
 function Facts({ request }: { readonly request: RequestDetail }) {

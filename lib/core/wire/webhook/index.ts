@@ -47,7 +47,11 @@ const data = {
       download: url,
     }),
   }),
-  'request.denied': z.strictObject(refusalMembers),
+  'request.denied': z.strictObject({
+    ...refusalMembers,
+    /** Whether the signer refused it, or somebody didn't want it any more. Messages of before don't say. */
+    outcome: z.enum(['denied', 'cancelled', 'superseded']).default('denied'),
+  }),
   'request.failed': z.strictObject(refusalMembers),
   'request.delayed': z.strictObject({ ...requestMembers, summary: sentence.nullable() }),
   'certificate.revoked': z.strictObject({

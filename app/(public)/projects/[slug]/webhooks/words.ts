@@ -6,7 +6,7 @@ import type { StepState } from '../../../../../lib/requests/index.ts';
 export const eventWords: Readonly<Record<WebhookEventType, string>> = {
   'request.waiting': 'A request waits for approval',
   'request.completed': 'A signed file was released',
-  'request.denied': 'A request was refused',
+  'request.denied': 'A request was refused or cancelled',
   'request.failed': 'A request failed',
   'request.delayed': 'A request waits for a service that is down',
   'certificate.revoked': 'A certificate was revoked',

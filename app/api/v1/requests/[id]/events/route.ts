@@ -45,8 +45,8 @@ async function* standings(
   }
 }
 
-const eventOf = ({ version, status, step, pass, summary, updatedAt, isFinal }: Standing): SentEvent => ({
+const eventOf = ({ version, status, outcome, step, pass, summary, updatedAt, isFinal }: Standing): SentEvent => ({
   id: version,
   name: 'status',
-  data: { status, step, pass, summary, updatedAt: updatedAt.toISOString(), final: isFinal },
+  data: { status, outcome, step, pass, summary, updatedAt: updatedAt.toISOString(), final: isFinal },
 });
