@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addDeniedRequest } from '../dev/api-contract/rich-rows.ts';
 import { startArtifacts, startTokenService } from '../dev/github/index.ts';
 import type { ArtifactsFake, TokenRun, TokenService } from '../dev/github/index.ts';
+import { addEntries, findingOf, stepEntries } from '../dev/seed/index.ts';
 import { testFolder } from '../dev/test/index.ts';
 import { declared, inputs } from './environment.fixture.ts';
 import { releaseOf, servePortal, stateOf, type ServedPortal } from './portal.fixture.ts';
@@ -129,6 +130,7 @@ describe('a release', () => {
       'request-id': id,
       'request-url': `${on.url}/requests/${id}`,
       state: 'received',
+      outcome: '',
       'signed-files': '',
       sha256: '',
     });
@@ -223,10 +225,24 @@ describe('a refusal', () => {
     const id = await addDeniedRequest(on.owner, project);
     const { status, log, outputs, summary } = await run({ 'request-id': id });
     expect(status).toBe(1);
-    expect(outputs['state']).toBe('denied');
+    expect(outputs).toMatchObject({ state: 'denied', outcome: 'denied' });
     expect(log).toMatch(/^::error title=Countersign%3A inspection\.unexpected::/m);
     expect(summary).toContain('❌ Denied');
     expect(summary).toContain('#### Why');
+  });
+
+  it('by somebody who cancelled it is told as that', async () => {
+    const id = await addDeniedRequest(on.owner, project);
+    await on.owner.query(
+      `INSERT INTO portal.cancellation VALUES ($1, 'The wrong tag.', 'token:esbuild-demo/ci by person:x', now(), NULL)`,
+      [id],
+    );
+    const entries = stepEntries(3, 'recheck', 'fail', [findingOf('received.cancelled', 1, 'fail')]);
+    await addEntries(on.owner, id, entries);
+    const { status, outputs, summary } = await run({ 'request-id': id });
+    expect(status).toBe(1);
+    expect(outputs).toMatchObject({ state: 'denied', outcome: 'cancelled' });
+    expect(summary).toContain('⏹️ Cancelled');
   });
 
   it('of the build names the line of the policy, and nothing is submitted', async () => {

@@ -87,6 +87,7 @@ describe('submit', () => {
       id: only()?.id,
       url: `${portal.url}/requests/${only()?.id ?? ''}`,
       status: 'completed',
+      outcome: null,
       summary: null,
       artifact: 'release.zip',
       reasons: [],
@@ -192,7 +193,11 @@ describe('a request', () => {
     expect((await run('cancel', id)).err).toContain('--reason is missing');
     expect(await run('cancel', id, '--reason', 'old')).toMatchObject({
       status: 0,
-      out: expect.stringContaining(`${id}  denied`) as string,
+      out: expect.stringContaining(`${id}  cancelled`) as string,
+    });
+    expect(JSON.parse((await run('status', id, '--json')).out)).toMatchObject({
+      status: 'denied',
+      outcome: 'cancelled',
     });
     portal.set(id, 'completed');
     expect(await run('cancel', id, '--reason', 'old')).toMatchObject({
@@ -231,7 +236,9 @@ describe('a request', () => {
     );
     expect(JSON.parse((await run('list', '--json')).out)).toEqual({
       version: 1,
-      requests: [{ id, status: 'denied', project: 'a', policy: 'b', artifact: null, createdAt: null }],
+      requests: [
+        { id, status: 'denied', outcome: null, project: 'a', policy: 'b', artifact: null, createdAt: null },
+      ],
       more: false,
     });
     expect((await run('list', '--since', 'yesterday')).err).toContain('--since is a date');

@@ -39,6 +39,36 @@ test('an approver signs with the command the page shows and the release goes out
   }).toPass({ timeout: 120_000 });
 });
 
+test('the project’s team cancels a request that waits, by keyboard, at 320 pixels, without JavaScript', async ({
+  page,
+}) => {
+  const id = await waitingRequest('cancelled-in-the-browser');
+  await page.setViewportSize({ width: 320, height: 700 });
+  await page.goto(`/requests/${id}`);
+  await expect(page.getByRole('heading', { name: 'Cancel this request' })).toHaveCount(0);
+  await page.goto('/sign-in');
+  await page.getByRole('button', { name: 'Sign in as Mara Maintainer' }).press('Enter');
+  await page.goto(`/requests/${id}`);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(overflow, 'at 320 pixels').toBeLessThanOrEqual(0);
+  await page.getByLabel('Why it is cancelled').fill('Built from the wrong tag.');
+  // Browsers insist on the box; programs don't.
+  await page.getByLabel('End this request').evaluate((box) => box.removeAttribute('required'));
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('alert')).toContainText('confirm it');
+  await page.getByLabel('End this request').press('Space');
+  await page.getByRole('button', { name: 'Cancel the request' }).press('Enter');
+  await expect(async () => {
+    await page.goto(`/requests/${id}`);
+    await expect(page.getByText('Cancelled: nothing was signed')).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 120_000 });
+  await expect(page.getByText('Built from the wrong tag.').first()).toBeVisible();
+  await page.goto('/requests?project=esbuild-demo');
+  await expect(page.getByRole('row').filter({ hasText: 'cancelled-in-the-browser' })).toContainText(
+    'Cancelled',
+  );
+});
+
 /** From what is new since the last release to the report's tree, and to one file in it. */
 async function readReportByKeyboard(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Compare the two' }).press('Enter');

@@ -8,6 +8,7 @@ import { expect, test } from '@playwright/test';
 import type { APIRequestContext, Browser, Page } from '@playwright/test';
 import { z } from 'zod';
 import { answerEverything, openAs } from './people.ts';
+import { requestsThatEnded } from './report.ts';
 
 test.describe.configure({ mode: 'serial' });
 
@@ -190,6 +191,10 @@ const review = () => ({ id: place.review });
 const change = () => ({ number: '1', head: '0'.repeat(40) });
 
 const actions: Readonly<Record<string, ActionCase>> = {
+  'app/(public)/requests/[id]/actions.ts cancelForm': {
+    who: ['approver', 'maintainer'],
+    fields: () => ({ request: denied(), reason: 'x', confirmed: 'yes' }),
+  },
   'app/(auditor)/audit/actions.ts exportForm': {
     who: ['maintainer', 'reviewer', 'auditor'],
     fields: () => ({ from: '2026-01-01', to: '2026-01-31' }),
@@ -370,6 +375,8 @@ const actions: Readonly<Record<string, ActionCase>> = {
     fields: () => ({ ...review(), outcome: 'accepted', reasons: 'x', conditions: '', reapplyFrom: '' }),
   },
 };
+/** One that has ended: whoever may cancel it is told so, and everybody else is refused. */
+const denied = (): string => requestsThatEnded('denied')[0]?.id ?? '';
 /** Signing in and out; a signature, which counts by its key and not by who hands it in; a look at a typed text. */
 const free = [
   'app/sign-in/actions.ts signOut',
@@ -408,6 +415,7 @@ function pageWith(workers: readonly string[]): string {
     changes: '1',
     reports: '1',
     projects: 'esbuild-demo',
+    requests: denied(),
   };
   return `/${segments
     .map((segment) => (segment.startsWith('[') ? (ids[segments[0] ?? ''] ?? place.application) : segment))

@@ -1938,6 +1938,8 @@ const releaseSchema = looseObject({
 const requestSchema = looseObject({
 	id: string(),
 	status: string(),
+	/** How it ended. Null: it hasn't; portals of before don't say. */
+	outcome: nullish(string()),
 	summary: nullable(string()),
 	artifact: optional(looseObject({ name: string() })),
 	standing: nullish(standingSchema),
@@ -1958,6 +1960,10 @@ const finalStates = /* @__PURE__ */ new Set([
 	"denied",
 	"failed"
 ]);
+/** How it stands in a word: how it ended, where that is known. */
+function stateOf({ status, outcome }) {
+	return outcome === "cancelled" || outcome === "superseded" ? outcome : status;
+}
 const isFinal = ({ status }) => finalStates.has(status);
 function newestSteps$1(view) {
 	return view.trace.passes.toSorted((a, b) => b.number - a.number)[0]?.steps ?? [];
@@ -2259,6 +2265,7 @@ const pageSchema = looseObject({
 	requests: array(looseObject({
 		id: string(),
 		status: string(),
+		outcome: nullish(string()),
 		project: string(),
 		policy: string(),
 		createdAt: optional(string()),
@@ -2919,6 +2926,7 @@ const states = {
 	denied: "❌ Denied",
 	failed: "⚠️ Given up",
 	cancelled: "⏹️ Cancelled",
+	superseded: "⏹️ Replaced by a newer build",
 	"waiting-for-approval": "⏳ Waiting for approval"
 };
 function summaryOf(facts) {
@@ -2975,6 +2983,7 @@ function reasonLines({ reasons, reasonsTotal, url }) {
 }
 
 // action/report.ts
+/** What the runner is told: outputs for later steps, the summary on the run's page, annotations. */
 function made({ environment, say }, { id, url, attached }) {
 	say(`${attached ? "Going on with the request" : "The request"}: ${url}`);
 	writeOutput(environment, "request-id", id);
@@ -2982,7 +2991,9 @@ function made({ environment, say }, { id, url, attached }) {
 }
 function outcome$1(step, inputs, { view, found, reasons, total, signed }) {
 	const { environment } = step;
+	const state = stateOf(view);
 	writeOutput(environment, "state", view.status);
+	writeOutput(environment, "outcome", view.outcome ?? "");
 	writeOutput(environment, "signed-files", signed?.path ?? "");
 	writeOutput(environment, "sha256", signed?.sha256 ?? "");
 	const said = view.summary === null || view.summary === "" ? null : view.summary;
@@ -2990,7 +3001,7 @@ function outcome$1(step, inputs, { view, found, reasons, total, signed }) {
 		portal: inputs.portal,
 		id: view.id,
 		url: found.url,
-		state: view.status,
+		state,
 		said,
 		project: textOf(view["project"]),
 		policy: textOf(view["policy"]),
@@ -3006,7 +3017,7 @@ function outcome$1(step, inputs, { view, found, reasons, total, signed }) {
 		signed,
 		next: nextOf(view, inputs)
 	}));
-	if (isLost(view) && total === 0) step.command(annotation("error", `Countersign: ${view.status}`, `${said ?? view.status}\n${found.url}`));
+	if (isLost(view) && total === 0) step.command(annotation("error", `Countersign: ${state}`, `${said ?? state}\n${found.url}`));
 	if (total > 0) step.command("::group::Why");
 	for (const line of findingAnnotations(reasons, {
 		kind: "error",
@@ -3015,12 +3026,7 @@ function outcome$1(step, inputs, { view, found, reasons, total, signed }) {
 	})) step.command(line);
 	if (total > 0) step.command("::endgroup::");
 }
-const isLost = ({ status }) => [
-	"denied",
-	"failed",
-	"cancelled",
-	"superseded"
-].includes(status);
+const isLost = (view) => isFinal(view) && view.status !== "completed";
 const textOf = (value) => typeof value === "string" ? value : null;
 const newestSteps = (view) => view.trace.passes.toSorted((a, b) => b.number - a.number)[0]?.steps ?? [];
 function nextOf(view, { wait }) {
@@ -3410,12 +3416,7 @@ async function findEarlier(step, portal, task, { sha256 }) {
 		limit: earlierMax
 	}, step);
 	for (const one of requests) {
-		if ([
-			"denied",
-			"failed",
-			"cancelled",
-			"superseded"
-		].includes(one.status) || one.policy !== task.policy || one.artifact?.["sha256"] !== sha256) continue;
+		if (["denied", "failed"].includes(one.status) || one.policy !== task.policy || one.artifact?.["sha256"] !== sha256) continue;
 		const { parameters } = await readRequest(portal, one.id, step);
 		if (sameParameters(valuesOf(parameters), task.parameters)) return one.id;
 	}
@@ -3466,7 +3467,7 @@ async function outcome(step, portal, inputs, found) {
 				step.say(`The portal can’t be asked at the moment: ${state.message}`);
 				return;
 			}
-			step.say(`${state.status}${state.summary === null || state.summary === "" ? "" : `: ${state.summary}`}`);
+			step.say(`${stateOf(state)}${state.summary === null || state.summary === "" ? "" : `: ${state.summary}`}`);
 			if (!isFinal(state)) tell.outcome(step, inputs, {
 				view: state,
 				found,

@@ -20,6 +20,8 @@ interface Request {
   status: string;
   revision: number;
   release: Buffer | null;
+  /** How it ended, where the status doesn't say. */
+  outcome?: string;
 }
 
 export type Asked = readonly [method: string | undefined, path: string | undefined];
@@ -194,6 +196,7 @@ export class FakePortal {
     }
     if (what === 'cancel') {
       this.set(id, 'denied');
+      there.outcome = 'cancelled';
       json(response, 202, { id, cancellation: body });
       return;
     }
@@ -255,9 +258,10 @@ export class FakePortal {
   }
 }
 
-const viewOf = ({ id, status, release }: Request, name: string): unknown => ({
+const viewOf = ({ id, status, outcome, release }: Request, name: string): unknown => ({
   id,
   status,
+  ...(outcome === undefined ? {} : { outcome }),
   summary: status === 'denied' ? 'Refused.' : null,
   artifact: { name: 'release.zip' },
   trace: { passes: [] },

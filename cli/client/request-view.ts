@@ -49,7 +49,13 @@ export async function readRequest(portal: Portal, id: string, going: Going = {})
 /** What a request doesn't leave again. */
 const finalStates: ReadonlySet<string> = new Set(['completed', 'denied', 'failed']);
 /** How it stands in a word: how it ended, where that is known. */
-export function stateOf({ status, outcome }: { readonly status: string; readonly outcome?: string | null | undefined }): string {
+export function stateOf({
+  status,
+  outcome,
+}: {
+  readonly status: string;
+  readonly outcome?: string | null | undefined;
+}): string {
   return outcome === 'cancelled' || outcome === 'superseded' ? outcome : status;
 }
 

@@ -21,7 +21,10 @@ import { StopNotice } from '../../_components/stop-notice.tsx';
 export const metadata: Metadata = { title: 'Signing requests' };
 
 /** What was cancelled is denied, too. */
-const filterNames: Readonly<Record<RequestStatus, string>> = { ...statusNames, denied: 'Denied or cancelled' };
+const filterNames: Readonly<Record<RequestStatus, string>> = {
+  ...statusNames,
+  denied: 'Denied or cancelled',
+};
 
 type Query = Readonly<Record<'status' | 'project' | 'cursor', string | undefined>>;
 

@@ -123,7 +123,10 @@ describe('failures', () => {
 
     const early = randomUUID();
     await system.cancel(early);
-    await system.ask({ artifact: await packageWith('cancelled before it was looked at'), row: { id: early } });
+    await system.ask({
+      artifact: await packageWith('cancelled before it was looked at'),
+      row: { id: early },
+    });
     await system.untilStatus(early, 'denied');
     expect(await endOf(early)).toBe('received');
 

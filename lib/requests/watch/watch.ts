@@ -69,7 +69,10 @@ async function look(
   return ended.map(({ id, status, outcome, step, pass, summary, updated_at: updatedAt }) => {
     const all = JSON.stringify([status, step, pass, summary, updatedAt.getTime()]);
     const version = createHash('sha256').update(all).digest('base64url').slice(0, 22);
-    return [id, { version, status, outcome, step, pass, summary, updatedAt, isFinal: isFinal(status) }] as const;
+    return [
+      id,
+      { version, status, outcome, step, pass, summary, updatedAt, isFinal: isFinal(status) },
+    ] as const;
   });
 }
 

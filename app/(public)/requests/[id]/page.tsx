@@ -56,9 +56,7 @@ export default async function RequestPage({ params, searchParams }: Props) {
       <PageTitle
         title={request.artifact.name}
         up={{ href: '/requests', name: 'Signing requests' }}
-        aside={
-          <StatusBadge status={request.status} outcome={request.outcome} refused={isRevoked(request)} />
-        }
+        aside={<StatusBadge status={request.status} outcome={request.outcome} refused={isRevoked(request)} />}
         lead={
           <>
             For{' '}

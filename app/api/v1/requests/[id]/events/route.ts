@@ -45,7 +45,16 @@ async function* standings(
   }
 }
 
-const eventOf = ({ version, status, outcome, step, pass, summary, updatedAt, isFinal }: Standing): SentEvent => ({
+const eventOf = ({
+  version,
+  status,
+  outcome,
+  step,
+  pass,
+  summary,
+  updatedAt,
+  isFinal,
+}: Standing): SentEvent => ({
   id: version,
   name: 'status',
   data: { status, outcome, step, pass, summary, updatedAt: updatedAt.toISOString(), final: isFinal },
