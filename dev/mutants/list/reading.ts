@@ -148,7 +148,14 @@ export const reading: Area = {
       ],
     ]),
     ...guards('lib/core/formats/pe/sections.ts', 'lib/core/formats/pe/layout.test.ts', [
-      ['if (rawOffset === 0 || rawOffset + rawSize <= table.imageEnd) continue;', 'continue;', 'refuses '],
+      ['if (section.end > table.imageEnd)', 'if (section.end < 0)', 'refuses a section after the end'],
+      ['if (start < before.end)', 'if (start < 0)', 'refuses two sections with the same bytes'],
+      [
+        'checkApart(ranges, table.tableOffset + table.count * sectionBytes);',
+        'checkApart(ranges, 0);',
+        'refuses a section in the headers',
+      ],
+      ['if (rawSize > 0) ranges', 'ranges', 'accepts a section without bytes in the file'],
     ]),
     ...guards('lib/core/formats/pe/certificate-table.ts', 'lib/core/formats/pe/layout.test.ts', [
       ['entries.length >= entriesMax', 'entries.length < 0', 'refuses a certificate table with 17 entries'],

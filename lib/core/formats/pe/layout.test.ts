@@ -16,6 +16,14 @@ const at = offsets('pe32+');
 /** 16 bytes of DER: with the header of WIN_CERTIFICATE a table of 24. */
 const signature = sequence(octetString(new Uint8Array(12)));
 
+const sectionTable = at.optional + 112 + 16 * 8;
+/** A second section, with bytes in the file where it is said to have them. */
+const withSecondSection = (rawOffset: number, rawSize: number) => {
+  const second = sectionTable + 40;
+  const two = withField(buildProgram(), at.sectionCount, 2, 2);
+  return withField(withField(two, second + 16, rawSize), second + 20, rawOffset);
+};
+
 describe.each(['pe32', 'pe32+'] as const)('%s', (format) => {
   test('finds checksum, certificate directory and certificate table', async () => {
     const unsigned = await parse(buildProgram({ format }));
@@ -39,6 +47,11 @@ describe.each(['pe32', 'pe32+'] as const)('%s', (format) => {
     );
     await expect(parse(buildProgram({ format, directories: 5 }))).resolves.toMatchObject({ format });
   });
+});
+
+test('accepts a section without bytes in the file, wherever it points', async () => {
+  for (const place of [0, 0x200, 0x401])
+    await expect(parse(withSecondSection(place, 0))).resolves.toMatchObject({ sizeBytes: 0x600 });
 });
 
 test('accepts data after the sections', async () => {
@@ -86,6 +99,9 @@ test.each([
     'SECTION_OUT_OF_BOUNDS',
   ],
   ['a program that is cut off', buildProgram().subarray(0, 0x5ff), 'SECTION_OUT_OF_BOUNDS'],
+  ['a section in the headers', withField(buildProgram(), sectionTable + 20, 0x100), 'SECTION_OVERLAP'],
+  ['two sections with the same bytes', withSecondSection(0x5ff, 1), 'SECTION_OVERLAP'],
+  ['a section around another', withSecondSection(0x400, 0x200), 'SECTION_OVERLAP'],
 ])('refuses %s', async (_name, program, code) => {
   await expect(parse(program)).rejects.toEqual(refusal(code));
 });
