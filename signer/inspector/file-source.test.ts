@@ -115,3 +115,14 @@ test('small files that are only read are pieces of one file, and larger ones are
   expect(await readdir(folder)).not.toContain('leaf-3');
   expect((await wholeOf('small@0+3')).equals(Buffer.alloc(3, 1))).toBe(true);
 });
+
+test('a file that is named as a piece is, and lies where there are none, is a file of its own', async () => {
+  const other = await mkdtemp(join(tmpdir(), 'countersign-no-pieces-'));
+  const file = join(other, 'small@1+2');
+  await put(file, 'a file of somebody’s');
+  await put(join(other, 'small'), 'another');
+  const text = await withFile(file, async (source) => Buffer.from(await source.read(0, source.size)));
+  expect(text.toString()).toBe('a file of somebody’s');
+  expect((await digestOfFile(file)).sizeBytes).toBe(text.length);
+  await rm(other, { recursive: true });
+});

@@ -163,10 +163,23 @@ export const signer: Area = {
         'is none where clamd answers one file of a session',
       ],
     ]),
+    ...guards('signer/daemon/scan/read-scanned.ts', 'signer/daemon/scan/read-scanned.test.ts', [
+      [
+        'if (sizeBytes > sessionFileBytesMax)',
+        'if (sizeBytes < 0)',
+        'is nothing of a file that is larger than a small one',
+      ],
+      ['constants.O_NOFOLLOW | ', '', 'is nothing behind a link'],
+    ]),
     ...guards('signer/daemon/scan/proven-scanner.ts', 'signer/daemon/scan/proven-scanner.clamd.test.ts', [
       [
-        'if (signal?.aborted !== true) proof = null;',
+        'if (!(error instanceof UnreadableFile)) proof = null;',
         'proof = null;',
+        'stays tested where a file is not as it was inspected',
+      ],
+      [
+        'if (signal?.aborted !== true) lost(error);',
+        'lost(error);',
         'stays tested where a scan was stopped on this side',
       ],
       [
@@ -197,6 +210,14 @@ export const signer: Area = {
         'a spare waits for the next request',
       ],
     ]),
+    ...guards('signer/inspector/sandbox/line-buffer.ts', 'signer/inspector/sandbox/line-buffer.test.ts', [
+      [
+        'this.#room.set(chunk, this.#length);',
+        'this.#room = Buffer.concat([this.#room.subarray(0, this.#length)]);',
+        'nothing of a line that comes a byte at a time is kept',
+      ],
+      ['    this.#length = 0;\n', '', 'lines are put together from pieces of any size'],
+    ]),
     ...guards('signer/inspector/sandbox/processes.ts', 'signer/inspector/sandbox/processes.test.ts', [
       ["found?.startTicks !== startTicks || found.state === 'Z'", 'true', 'is not gone while it runs'],
       [
@@ -217,9 +238,14 @@ export const signer: Area = {
       ['held?.readers === 0', 'held !== null', 'a small file that is read stays what it is'],
       ['sizeBytes + value.length > pieceBytesMax', 'false', 'small files that are only read are pieces'],
       [
-        'if (pieceAt(file) === null) await unlink',
+        'if (pieceIn(file) === null) await unlink',
         'await unlink',
         'small files that are only read are pieces',
+      ],
+      [
+        'piece !== null && ofPieces.has(dirname(piece.file)) ? piece : null',
+        'piece',
+        'a file that is named as a piece is, and lies where there are none',
       ],
       ['known?.as === as ?', 'known !== undefined ?', 'the content of a file is known as the same until'],
     ]),

@@ -90,8 +90,10 @@ describe('clamd as it answers', () => {
   });
 
   it('sends nothing that is too large for a session, and says so', async () => {
-    const large = await file('large', Buffer.alloc(64 * 1024 + 1));
-    await expect(scanner().scanFiles([large])).rejects.toThrow(/65537 bytes in a session/);
+    const tooMany = (async function* () {
+      yield await Promise.resolve(Buffer.alloc(64 * 1024 + 1));
+    })();
+    await expect(scanner().scanEach(tooMany)).rejects.toThrow(/65537 bytes in a session/);
   });
 
   it('reports the engine’s version, and that there is no database', async () => {

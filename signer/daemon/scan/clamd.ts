@@ -6,7 +6,7 @@ import { messageOf, Unavailable } from '../../ground/availability/index.ts';
 import { askClamd, ClamdDeadline, type ClamdAnswer } from './ask-clamd.ts';
 import { askVersion } from './ask-version.ts';
 import { askClamdEach } from './clamd-session.ts';
-import { bytesOf, eachWhole } from './read-scanned.ts';
+import { bytesOf, eachWhole, UnreadableFile } from './read-scanned.ts';
 
 export interface ClamdConfig {
   readonly host: string;
@@ -90,6 +90,7 @@ async function scanEach(
 }
 
 function unanswered(config: ClamdConfig, error: unknown): Unavailable {
+  if (error instanceof UnreadableFile) return error;
   if (error instanceof ClamdDeadline) return late(`clamd gave no answer within ${config.timeoutSeconds} s`);
   return new (isCutOff(error) ? CutOff : Unavailable)(
     'scanner',

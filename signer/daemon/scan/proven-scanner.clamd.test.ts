@@ -56,6 +56,16 @@ describe('a scanner is tested', () => {
     expect(await scanner.scan(file)).toEqual({ verdict: 'clean' });
   });
 
+  it('stays tested where a file is not as it was inspected, which is no fault of clamd’s', async () => {
+    const scanner = openScanner({ ...testClamd(), ...config });
+    await scanner.prove();
+    const file = join(work.folder, 'small');
+    await writeFile(file, 'small');
+    for (const scan of [() => scanner.scan(`${file}@1+9`), () => scanner.scanEach([`${file}@1+9`])])
+      await expect(scan()).rejects.toMatchObject({ component: 'inspector' });
+    expect(await scanner.scan(file)).toEqual({ verdict: 'clean' });
+  });
+
   it.each([
     ['MaxFileSize', '10M', 'at the end of 12582912 bytes', 'StreamMaxLength'],
     ['StreamMaxLength', '10M', 'at the end of 12582912 bytes', 'scanner.streamSizeBytesMax'],

@@ -13,6 +13,7 @@ import {
   type ScannerDatabase,
   type ScanVerdict,
 } from './clamd.ts';
+import { UnreadableFile } from './read-scanned.ts';
 import { CanaryMissed, tryCanary, tryInSession } from './try-canaries.ts';
 
 export interface ScannerConfig extends ClamdConfig {
@@ -100,6 +101,11 @@ export function openScanner(
     return database;
   };
 
+  /** It may return as another program. What can’t be read here says nothing about it. */
+  const lost = (error: unknown): void => {
+    if (!(error instanceof UnreadableFile)) proof = null;
+  };
+
   const prove = async (): Promise<ProvenDatabase> => {
     try {
       const version = await clamd.version();
@@ -125,7 +131,7 @@ export function openScanner(
         return await clamd.scanFile(file, signal);
       } catch (error) {
         // What was stopped here says nothing about clamd.
-        if (signal?.aborted !== true) proof = null;
+        if (signal?.aborted !== true) lost(error);
         throw error;
       }
     },
@@ -134,7 +140,7 @@ export function openScanner(
       try {
         return await clamd.scanFiles(files);
       } catch (error) {
-        proof = null;
+        lost(error);
         throw error;
       }
     },

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import { open, stat, unlink, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   fileSource,
   lentChunks,
@@ -49,7 +49,7 @@ export async function withFile<Result>(
   use: (source: RandomAccessSource) => Promise<Result>,
 ): Promise<Result> {
   if (held?.file === file) return withHeld(held, use);
-  const piece = pieceAt(file);
+  const piece = pieceIn(file);
   const handle = await open(piece?.file ?? file, 'r');
   try {
     if (piece !== null) {
@@ -96,7 +96,7 @@ function withReadAhead(source: RandomAccessSource): RandomAccessSource {
 
 /** A whole file in chunks, opened when the first is read; a small one in a single one. They aren't lent. */
 export async function* streamFile(file: string): AsyncGenerator<Uint8Array> {
-  const piece = pieceAt(file);
+  const piece = pieceIn(file);
   const handle = await open(piece?.file ?? file, 'r');
   try {
     const { size } = piece === null ? await handle.stat() : { size: piece.sizeBytes };
@@ -141,8 +141,15 @@ export async function writeFile(
   }
 }
 
-/** The file of pieces in each folder, and where the next one goes. */
+/** The file of pieces in each folder, by its path, and where the next one goes. */
 const ofPieces = new Map<string, { readonly handle: FileHandle; end: number }>();
+
+/** null: it is a file of its own. Somebody's file may be named as a piece is: those here are in folders where this process wrote some. */
+function pieceIn(file: string): Piece | null {
+  const piece = pieceAt(file);
+  return piece !== null && ofPieces.has(dirname(piece.file)) ? piece : null;
+}
+
 /** Written once and never again. */
 const pieceVersion = 'piece';
 
@@ -170,11 +177,12 @@ export async function writeLeaf(
     sizeBytes += value.length;
   }
   const bytes = room.subarray(0, sizeBytes);
-  const pieces = ofPieces.get(folder) ?? {
+  const place = dirname(join(folder, piecesName));
+  const pieces = ofPieces.get(place) ?? {
     handle: await open(join(folder, piecesName), 'wx', 0o600),
     end: 0,
   };
-  ofPieces.set(folder, pieces);
+  ofPieces.set(place, pieces);
   await writeAll(pieces.handle, bytes);
   const file = nameOfPiece(pieces.end, sizeBytes);
   pieces.end += sizeBytes;
@@ -201,7 +209,7 @@ async function* resumed(
 
 /** Removes what `writeLeaf` wrote; what holds pieces goes with the folder. */
 export async function removeLeaf(file: string): Promise<void> {
-  if (pieceAt(file) === null) await unlink(file);
+  if (pieceIn(file) === null) await unlink(file);
 }
 
 function pieceSource(handle: FileHandle, { start, sizeBytes }: Piece): RandomAccessSource {

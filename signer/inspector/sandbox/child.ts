@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { AnswerReader } from '../answer-lines.ts';
 import { InspectorError } from '../inspector-error.ts';
 import type { InspectorLimits } from '../limits.ts';
+import { LineBuffer } from './line-buffer.ts';
 import { firstProcessBelow, isGone } from './processes.ts';
 
 const stderrBytesMax = 64 * 1024;
@@ -70,7 +71,7 @@ export function startChild(
   let failure: InspectorError | null = null;
   let isOver = false;
   let stderr = '';
-  let output: Buffer[] = [];
+  const unended = new LineBuffer();
   let outputBytes = 0;
   let bytesInTurn = 0;
   const answers = new AnswerReader();
@@ -107,9 +108,7 @@ export function startChild(
   };
   /** What was said up to an end of line; `isLast`: nothing follows it yet. */
   const heard = (end: Buffer, isLast: boolean): void => {
-    const line = Buffer.concat([...output, end]);
-    output = [];
-    const whole = read(line);
+    const whole = read(unended.endWith(end));
     if (whole === null) return;
     outputBytes = 0;
     if (isLast) {
@@ -138,7 +137,7 @@ export function startChild(
         return;
       }
       const end = chunk.indexOf(newline, at) + 1;
-      if (end === 0) output.push(chunk.subarray(at));
+      if (end === 0) unended.add(chunk.subarray(at));
       else heard(chunk.subarray(at, end), end === chunk.length);
       at = end === 0 ? chunk.length : end;
     }
