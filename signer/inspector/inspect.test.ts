@@ -240,6 +240,14 @@ describe('inspecting', () => {
     }
   });
 
+  test('says where an entry is that it refuses', async () => {
+    const place = async (bytes: Uint8Array, root: RootElement) =>
+      (await bench.inspect(bytes, root)).findings.find(({ outcome }) => outcome === 'fail')?.found;
+    expect(await place(zip([file, file]), inZip)).toBe('at byte 34');
+    expect(await place(tar(file, file), inTar)).toBe('at byte 1024');
+    expect(await place(gzipSync(tar(file, { name: '../a' })), inTgz)).toBe('at byte 1024');
+  });
+
   test('enforces its limits on entries, size and names', async () => {
     const parts = Array.from({ length: 20 }, (_none, index) => ({
       name: `file-${index}`,

@@ -9,7 +9,7 @@ export const jar: Area = {
   mutants: [
     ...guards('lib/core/formats/jar/manifest.ts', manifestTest, [
       ['if (names.has(section.name)) throw', 'if (false) throw', 'with a section twice'],
-      ['if (seen.has(key)) throw', 'if (false) throw', 'with an attribute twice'],
+      ['if (seen.has(key))', 'if (false)', 'with an attribute twice'],
       ['if (at === bytes.length) {', 'if (false) {', 'whose last line has no end'],
       ['if (at - start > lineBytesMax) {', 'if (false) {', 'with a line that Java 10'],
       ['if (!seen.has(version.toLowerCase())) {', 'if (false) {', 'without Manifest-Version'],

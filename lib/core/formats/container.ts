@@ -9,6 +9,8 @@ export interface ContainerEntry {
   readonly type: 'file' | 'directory';
   /** What makes the entry unacceptable; empty: nothing does. */
   readonly issues: readonly ArchiveIssue[];
+  /** Where its header is: of a compressed archive, in what is unpacked. null: it has none of its own, or elsewhere. */
+  readonly offset?: number | null;
   /** Readable once, before the next entry is requested. */
   readonly content: AsyncIterable<Uint8Array>;
 }

@@ -52,7 +52,7 @@ export async function inspectContainer(
       const issues = collision === null ? entry.issues : [...entry.issues, collision];
       if (issues.length > 0) {
         refusedEntries += 1;
-        findings.add(...issues.map((issue) => archiveFinding(issue, container.path)));
+        findings.add(...issues.map((issue) => archiveFinding(issue, container.path, entry.offset ?? null)));
       } else if (entry.type === 'directory') {
         walk.tree.push({
           path: [...container.path, entry.path],

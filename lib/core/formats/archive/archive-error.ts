@@ -67,9 +67,13 @@ export function archiveRule(code: ArchiveIssueCode): string {
   return `archive.${code.toLowerCase().replaceAll('_', '-')}`;
 }
 
-/** issue or ArchiveError → the finding that refuses the artifact. */
-export function archiveFinding(issue: ArchiveIssue | ArchiveError, path: readonly string[]): Finding {
-  const offset = issue instanceof ArchiveError ? issue.offset : null;
+/** issue or ArchiveError → the finding that refuses the artifact. `at`: where what has the issue is, if that is known. */
+export function archiveFinding(
+  issue: ArchiveIssue | ArchiveError,
+  path: readonly string[],
+  at: number | null = null,
+): Finding {
+  const offset = issue instanceof ArchiveError ? issue.offset : at;
   return fail({
     rule: archiveRule(issue.code),
     message: issue.message,

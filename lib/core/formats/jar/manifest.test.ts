@@ -24,6 +24,13 @@ describe('a manifest', () => {
   });
 
   test.each([
+    ['an attribute', `${main}X: 1\r\nx: 2\r\n`, main.length + 6],
+    ['a section', `${main}\r\nName: a\r\n\r\nName: a\r\n`, main.length + 13],
+  ])('with %s twice, the place of the second is told', (_name, content, offset) => {
+    expect(() => read(content)).toThrow(`(at byte ${offset})`);
+  });
+
+  test.each([
     ['that is empty', '', 'MANIFEST_MALFORMED'],
     ['that begins with a blank line', `\r\n${main}`, 'MANIFEST_MALFORMED'],
     ['without Manifest-Version', 'Main-Class: a\r\n\r\n', 'MANIFEST_VERSION'],

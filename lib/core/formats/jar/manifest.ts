@@ -72,7 +72,7 @@ export function readManifest(bytes: Uint8Array, version = 'Manifest-Version'): M
       terminated,
     });
     if (section.name !== null) {
-      if (names.has(section.name)) throw duplicate(`has two sections for ${show(section.name)}`);
+      if (names.has(section.name)) throw duplicate(`has two sections for ${show(section.name)}`, start);
       names.add(section.name);
     }
     sections.push(section);
@@ -134,7 +134,8 @@ function readSection(
     while (bytes[lines[index]?.start ?? -1] === space) index += 1;
     const attribute = readAttribute(bytes, lines.slice(first, index));
     const key = attribute.name.toLowerCase();
-    if (seen.has(key)) throw duplicate(`has the attribute ${attribute.name} twice in one section`);
+    if (seen.has(key))
+      throw duplicate(`has the attribute ${attribute.name} twice in one section`, lines[first]?.start ?? 0);
     seen.add(key);
     attributes.push(attribute);
   }
@@ -223,10 +224,12 @@ function malformed(
   });
 }
 
-function duplicate(what: string): JarError {
+/** `offset`: of the second. */
+function duplicate(what: string, offset: number): JarError {
   return new JarError(
     'MANIFEST_DUPLICATE',
-    `The manifest ${what}: programs differ in which they take`,
+    `The manifest ${what} (at byte ${offset}): programs differ in which they take`,
     'Remove one of the two from what the build writes into the manifest.',
+    { context: { offset } },
   );
 }

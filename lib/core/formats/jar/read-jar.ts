@@ -42,7 +42,7 @@ export async function readJar(source: RandomAccessSource): Promise<Jar> {
   const names = new Set<string>();
   for (const entry of entries) {
     const issue = entry.issues[0];
-    if (issue !== undefined) throw new ArchiveError(issue);
+    if (issue !== undefined) throw new ArchiveError(issue, entry.localOffset);
     const name = Buffer.from(entry.name).toString('utf8');
     if (name !== (entry.type === 'directory' ? `${entry.path}/` : entry.path)) {
       throw new JarError(

@@ -48,7 +48,8 @@ export async function readPackage(source: RandomAccessSource): Promise<NugetPack
   const [first] = named;
   // Before anything else, so that a zip archive that is no package isn't told what is wrong with it as one.
   if (first === undefined && !entries.some(({ path }) => path.includes('%'))) throw withoutNuspec();
-  for (const { issues } of entries) if (issues[0] !== undefined) throw new ArchiveError(issues[0]);
+  for (const { issues, localOffset } of entries)
+    if (issues[0] !== undefined) throw new ArchiveError(issues[0], localOffset);
   const files = readPackageNames(entries);
   const [nuspec, ...others] = files.filter(({ name }) => isNuspec(name));
   if (nuspec === undefined) throw withoutNuspec();

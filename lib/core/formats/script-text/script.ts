@@ -49,10 +49,12 @@ export async function readScript(
 export function requireSignable({ script, kind, block, text }: Script, sign: ScriptSign): void {
   kind.block.place(text);
   if (!kind.signableAs.includes(script.encoding)) {
+    const first = script.encoding === 'unmarked' ? script.bytes.findIndex((byte) => byte > 0x7f) : null;
+    const where = first === null ? '' : ` (byte ${first} is the first that isn’t ASCII)`;
     const may = kind.signableAs.map((encoding) => encodingNames[encoding]).join(', ');
     throw new ScriptError(
       'ENCODING',
-      `its text is ${encodingNames[script.encoding]}; signed is ${kind.one} in ${may}`,
+      `its text is ${encodingNames[script.encoding]}${where}; signed is ${kind.one} in ${may}`,
     );
   }
   const { firstOther } = lineEndsOf(text);

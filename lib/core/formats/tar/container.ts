@@ -16,8 +16,8 @@ function tarIn(recognisedAs: FormatId, unpack: Unpack, pack: Pack): Container {
     async *open(source, budget) {
       for await (const record of readTar(unpack(source, budget), budget)) {
         if (record.kind !== 'entry') continue;
-        const { path, type, issues, body } = record;
-        yield { path, type, issues, content: body };
+        const { path, type, issues, offset, body } = record;
+        yield { path, type, issues, offset, content: body };
       }
     },
     rewrite(source, budget, changes) {

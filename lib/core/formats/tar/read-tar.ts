@@ -29,6 +29,8 @@ export interface TarEntry {
   readonly sizeBytes: number;
   /** Why the entry is refused; then its content must not be used. */
   readonly issues: readonly ArchiveIssue[];
+  /** Of its header. */
+  readonly offset: number;
   readonly extensions: readonly TarExtension[];
   readonly header: Uint8Array;
   /** The content, readable once and before the next entry is requested. The rest is skipped. */
@@ -140,6 +142,7 @@ function readEntry(
     type,
     sizeBytes: header.sizeBytes,
     issues,
+    offset,
     extensions,
     header: block,
     // Leaving a for-await early must not end the generator: the rest is still to be skipped.

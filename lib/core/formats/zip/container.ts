@@ -9,8 +9,8 @@ export const zipContainer: Container = {
   async *open(source, budget) {
     const { entries } = await readZip(source, budget);
     for (const entry of entries) {
-      const { path, type, issues } = entry;
-      yield { path, type, issues, content: openZipEntry(source, entry, budget.limits) };
+      const { path, type, issues, localOffset: offset } = entry;
+      yield { path, type, issues, offset, content: openZipEntry(source, entry, budget.limits) };
     }
   },
   sameEntries: sameZipEntries,
