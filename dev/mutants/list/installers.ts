@@ -60,7 +60,7 @@ export const installers: Area = {
       [
         '      // clone, fork, vfork\n      56, 57, 58,',
         '      57, 58,',
-        'that starts threads without end has none but its own',
+        'that starts processes without end has none but its own',
       ],
       ['433, 435, 437,', '433, 437,', 'that starts threads without end has none but its own'],
       ['// link, symlink, mknod, linkat, symlinkat, mknodat\n      86, 88, 133,', '', 'can’t make a link'],
