@@ -16,4 +16,5 @@ export const gitlabPolicy: Extract<OriginPolicy, { readonly provider: 'gitlab' }
   runner: 'gitlab-hosted',
   attestations: ['slsa-provenance-v1', 'slsa-provenance-v0.2'],
   visibility: 'public',
+  host: null,
 };

@@ -36,8 +36,8 @@ export const codeHost: Area = {
     ...guards(`${host}/context.ts`, attacks, [
       ["['identical', 'behind']", "['identical', 'behind', 'ahead']", 'an imposter commit'],
     ]),
-    ...guards(`${host}/context.ts`, misbehaving, [
-      ["if (lines.unknown === 'deny') return fail", 'if (false) return fail', '%s is no answer'],
+    ...guards('lib/core/origin/host-judge.ts', misbehaving, [
+      ["if (whatUnknownMeans === 'deny') return fail", 'if (false) return fail', '%s is no answer'],
     ]),
     ...guards(`${host}/rulesets.ts`, protection, [
       ['  if (actors === undefined) {', '  if (false) {', 'whose bypass isn’t told is unknown'],

@@ -10,6 +10,7 @@ import { certificates } from './certificates.ts';
 import { checks } from './checks.ts';
 import { client } from './client.ts';
 import { codeHost } from './code-host.ts';
+import { codeHostGitLab } from './code-host-gitlab.ts';
 import { damage } from './damage.ts';
 import { detached } from './detached.ts';
 import { edge } from './edge.ts';
@@ -73,6 +74,7 @@ export const areas: readonly Area[] = [
   action,
   client,
   codeHost,
+  codeHostGitLab,
   nuget,
   follow,
   preflight,

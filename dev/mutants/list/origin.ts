@@ -83,10 +83,10 @@ export const origin: Area = {
     ...guards('lib/core/origin/gitlab/rules/pipeline.ts', gitlab, [
       ['pipelineSources.includes(value),', 'true,', alone],
       ['accepts: exactly(expected),', 'accepts: () => true,', alone],
-      ['projectOfJobUri(value) === uri,', 'projectOfJobUri(value) !== null,', alone],
+      ['jobOfUri(value)?.project === uri,', 'jobOfUri(value) !== null,', alone],
     ]),
     ...guards('lib/core/origin/gitlab/floors.ts', gitlabPolicies, [
-      ["runner === 'gitlab-hosted',", 'runner !== undefined,', 'are not kept by less'],
+      ["runner === 'gitlab-hosted' &&", 'runner !== undefined &&', 'are not kept by less'],
     ]),
     ...guards('lib/core/origin/age.ts', options, [
       ['if (latest <= bound) {', 'if (latest) {', 'refuses what is dated a day ahead'],

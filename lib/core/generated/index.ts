@@ -5,7 +5,7 @@ export type { Foundation, Admission, AdmissionProgram, EligibilityQuestion, Obli
 export type { Person, Identities, ApprovalKey } from './person.ts';
 export type { Project, Repository, Team, Privacy, SystemChanges } from './project.ts';
 export type { Revocation } from './revocation.ts';
-export type { SigningPolicy, Origin, GitHubOrigin, GitLabOrigin, OriginRepository, Refs, Approval, RunnerGroups, Builder, Rulesets, RulesetRules, PullRequestRule, CodeScanningRule, Publish, Submitters, Notifications } from './signing-policy.ts';
+export type { SigningPolicy, Origin, GitHubOrigin, GitLabOrigin, OriginRepository, Refs, Approval, RunnerGroups, Runners, Builder, Rulesets, RulesetRules, PullRequestRule, CodeScanningRule, ProtectedBranch, ProtectedTag, Publish, Submitters, Notifications } from './signing-policy.ts';
 export type { TrustRoot, AccountHosts, PolicyMaintainers, BuildSystem, TufRepository, UpstreamRoot } from './trust-root.ts';
 export { schemas } from './schemas.ts';
 export type { Kind } from './schemas.ts';

@@ -3424,6 +3424,53 @@ export const schemas: Readonly<Record<Kind, object>> = {
             "items": {
               "$ref": "#/$defs/Attestation"
             }
+          },
+          "requirePipelineSuccess": {
+            "description": "true: the whole pipeline must have ended with success, not only the job that attested. The job that submits, and those that come after it or wait for a person, are left out.",
+            "type": "boolean"
+          },
+          "retries": {
+            "description": "refused: no job of the pipeline was retried. allowed (where left out): not asked. No certificate says it.",
+            "enum": [
+              "allowed",
+              "refused"
+            ]
+          },
+          "runners": {
+            "$ref": "#/$defs/Runners"
+          },
+          "protectedBranch": {
+            "$ref": "#/$defs/ProtectedBranch"
+          },
+          "protectedTag": {
+            "$ref": "#/$defs/ProtectedTag"
+          },
+          "commitOn": {
+            "description": "Branches that the commit may be on, any of them, by exact name. Left out: the branch that was built, and of a tag the default branch.",
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 3,
+            "uniqueItems": true,
+            "items": {
+              "description": "The name of a branch.",
+              "type": "string",
+              "maxLength": 200,
+              "pattern": "^[^\\s~^:?*\\\\\\[\\x00-\\x1f\\x7f]+$"
+            }
+          },
+          "codeHost": {
+            "description": "asked: GitLab itself is asked about project, job, pipeline, runners of all jobs, commit and tag. Lines that only it can answer imply that. not-asked (where left out): the certificate is enough.",
+            "enum": [
+              "not-asked",
+              "asked"
+            ]
+          },
+          "unknown": {
+            "description": "What it means that GitLab doesn’t answer a question. deny (where left out): the file is refused. allow: it is signed, and the trace says so.",
+            "enum": [
+              "allow",
+              "deny"
+            ]
           }
         }
       },
@@ -3564,6 +3611,45 @@ export const schemas: Readonly<Record<Kind, object>> = {
             }
           }
         }
+      },
+      "Runners": {
+        "description": "Runners that jobs of a pipeline may run on.",
+        "type": "object",
+        "additionalProperties": false,
+        "minProperties": 1,
+        "properties": {
+          "kinds": {
+            "description": "Kinds of runners, as GitLab calls them: of the whole instance, of a group, of the project.",
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 3,
+            "uniqueItems": true,
+            "items": {
+              "$ref": "#/$defs/RunnerKind"
+            }
+          },
+          "ids": {
+            "description": "Numbers of runners, in quotes: of the project’s settings, under CI/CD.",
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 20,
+            "uniqueItems": true,
+            "items": {
+              "description": "The number of a runner.",
+              "type": "string",
+              "maxLength": 19,
+              "pattern": "^[1-9][0-9]{0,18}$"
+            }
+          }
+        }
+      },
+      "RunnerKind": {
+        "description": "Whose a runner is, as GitLab calls it.",
+        "enum": [
+          "instance",
+          "group",
+          "project"
+        ]
       },
       "Builder": {
         "description": "A reusable workflow that builds and attests in the place of the project’s own, pinned to one commit. Left out: only the project’s own workflow may sign the attestation.",
@@ -3721,6 +3807,57 @@ export const schemas: Readonly<Record<Kind, object>> = {
               "high-or-higher",
               "medium-or-higher",
               "all"
+            ]
+          }
+        }
+      },
+      "ProtectedBranch": {
+        "description": "How GitLab must protect the branch that was built.",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+          "push": {
+            "description": "Who may push without a merge request, at the most: no-one, maintainers, developers. People, groups and deploy keys by name count as developers.",
+            "enum": [
+              "no-one",
+              "maintainers",
+              "developers"
+            ]
+          },
+          "merge": {
+            "description": "Who may merge, at the most: maintainers, developers. People and groups by name count as developers.",
+            "enum": [
+              "maintainers",
+              "developers"
+            ]
+          },
+          "blockForcePushes": {
+            "description": "Nobody may rewrite the branch.",
+            "type": "boolean"
+          },
+          "requireCodeOwnerApproval": {
+            "description": "An owner of the changed code must approve.",
+            "type": "boolean"
+          },
+          "minApprovals": {
+            "description": "How many must approve a merge request, its author not among them. Nobody may push without one then.",
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 10
+          }
+        }
+      },
+      "ProtectedTag": {
+        "description": "How GitLab must protect the tag that was built.",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+          "create": {
+            "description": "Who may create matching tags, at the most: no-one, maintainers, developers. People, groups and deploy keys by name count as developers.",
+            "enum": [
+              "no-one",
+              "maintainers",
+              "developers"
             ]
           }
         }

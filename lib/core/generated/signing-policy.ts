@@ -39,6 +39,10 @@ export type Attestation = 'slsa-provenance-v1' | 'slsa-provenance-v0.2' | 'signa
  */
 export type PipelineSource = 'push' | 'web' | 'api' | 'schedule' | 'trigger';
 /**
+ * Whose a runner is, as GitLab calls it.
+ */
+export type RunnerKind = 'instance' | 'group' | 'project';
+/**
  * role:approvers: the approvers of this policy. role:submitter: the person who submitted the request, or whose token did. role:team and the others: people of the project's team.
  */
 export type RecipientRole =
@@ -446,6 +450,89 @@ export interface GitLabOrigin {
    * @maxItems 3
    */
   attestations?: Attestation[];
+  /**
+   * true: the whole pipeline must have ended with success, not only the job that attested. The job that submits, and those that come after it or wait for a person, are left out.
+   */
+  requirePipelineSuccess?: boolean;
+  /**
+   * refused: no job of the pipeline was retried. allowed (where left out): not asked. No certificate says it.
+   */
+  retries?: 'allowed' | 'refused';
+  runners?: Runners;
+  protectedBranch?: ProtectedBranch;
+  protectedTag?: ProtectedTag;
+  /**
+   * Branches that the commit may be on, any of them, by exact name. Left out: the branch that was built, and of a tag the default branch.
+   *
+   * @minItems 1
+   * @maxItems 3
+   *
+   * Items: The name of a branch.
+   */
+  commitOn?: string[];
+  /**
+   * asked: GitLab itself is asked about project, job, pipeline, runners of all jobs, commit and tag. Lines that only it can answer imply that. not-asked (where left out): the certificate is enough.
+   */
+  codeHost?: 'not-asked' | 'asked';
+  /**
+   * What it means that GitLab doesn’t answer a question. deny (where left out): the file is refused. allow: it is signed, and the trace says so.
+   */
+  unknown?: 'allow' | 'deny';
+}
+/**
+ * Runners that jobs of a pipeline may run on.
+ */
+export interface Runners {
+  /**
+   * Kinds of runners, as GitLab calls them: of the whole instance, of a group, of the project.
+   *
+   * @minItems 1
+   * @maxItems 3
+   */
+  kinds?: RunnerKind[];
+  /**
+   * Numbers of runners, in quotes: of the project’s settings, under CI/CD.
+   *
+   * @minItems 1
+   * @maxItems 20
+   *
+   * Items: The number of a runner.
+   */
+  ids?: string[];
+}
+/**
+ * How GitLab must protect the branch that was built.
+ */
+export interface ProtectedBranch {
+  /**
+   * Who may push without a merge request, at the most: no-one, maintainers, developers. People, groups and deploy keys by name count as developers.
+   */
+  push?: 'no-one' | 'maintainers' | 'developers';
+  /**
+   * Who may merge, at the most: maintainers, developers. People and groups by name count as developers.
+   */
+  merge?: 'maintainers' | 'developers';
+  /**
+   * Nobody may rewrite the branch.
+   */
+  blockForcePushes?: boolean;
+  /**
+   * An owner of the changed code must approve.
+   */
+  requireCodeOwnerApproval?: boolean;
+  /**
+   * How many must approve a merge request, its author not among them. Nobody may push without one then.
+   */
+  minApprovals?: number;
+}
+/**
+ * How GitLab must protect the tag that was built.
+ */
+export interface ProtectedTag {
+  /**
+   * Who may create matching tags, at the most: no-one, maintainers, developers. People, groups and deploy keys by name count as developers.
+   */
+  create?: 'no-one' | 'maintainers' | 'developers';
 }
 /**
  * The job that publishes what was signed under this policy. It decides nothing about signing.

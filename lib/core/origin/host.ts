@@ -49,6 +49,12 @@ export interface HostVerdict {
 }
 
 export interface CodeHostQuestions<P extends ComparedOrigin = ComparedOrigin> {
+  readonly wire: {
+    /** Sent with every question. */
+    readonly headers: Readonly<Record<string, string>>;
+    /** Whether an answer that is as it was (304) costs nothing of the host's limit. */
+    readonly unchangedIsFree: boolean;
+  };
   /** Whether the policy has a line that only the host can answer. */
   asks(policy: P): boolean;
   /** Whether what the host doesn't tell refuses the build. */

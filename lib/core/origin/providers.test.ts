@@ -39,6 +39,7 @@ const everything: Readonly<Record<ProviderName, OriginPolicy>> = {
     environment: 'release',
     visibility: 'public',
     maximumAgeHours: 1,
+    host: null,
   },
 };
 

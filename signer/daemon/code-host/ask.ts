@@ -1,6 +1,6 @@
 /** A question, until it is answered or won't be: with ETag, patience for outages and limits, and what the answer means. */
 import type { Sha256Hex } from '#core/ids/index.ts';
-import type { HostAnswer, HostQuestion } from '#core/origin/index.ts';
+import type { CodeHostQuestions, HostAnswer, HostQuestion } from '#core/origin/index.ts';
 import type { AnswerCache } from './cache.ts';
 import type { Exchange, Send } from './send.ts';
 
@@ -20,6 +20,7 @@ export interface AskPorts {
   readonly cache: AnswerCache;
   /** Whose answers they are. */
   readonly credential: { readonly token: string; readonly id: string };
+  readonly wire: CodeHostQuestions['wire'];
   readonly patience: Patience;
   readonly now: () => Date;
   readonly wait: (milliseconds: number) => Promise<void>;
@@ -58,16 +59,17 @@ interface Once {
 }
 
 async function askOnce(ports: AskPorts, question: HostQuestion): Promise<Once> {
-  const { api, send, cache, credential, now, onExchange } = ports;
+  const { api, send, cache, credential, wire, now, onExchange } = ports;
   const key = `${api} ${credential.id} ${question.path}`;
   const kept = cache.get(key);
   const exchange = await send({
     url: `${api}${question.path}`,
     token: credential.token,
+    headers: wire.headers,
     ...(kept === undefined ? {} : { etag: kept.etag }),
   });
   const at = now();
-  onExchange(!(exchange.kind === 'answer' && exchange.status === 304));
+  onExchange(!(wire.unchangedIsFree && exchange.kind === 'answer' && exchange.status === 304));
   const status = exchange.kind === 'silent' ? null : exchange.status;
   const sha256 = exchange.kind === 'silent' ? null : exchange.sha256;
   const end = (answer: HostAnswer, again = false, until: Date | null = null): Once => ({
@@ -102,28 +104,33 @@ const unknown = (problem: string, fix: string, passes: boolean): HostAnswer => (
   passes,
 });
 
-function limitedUntil(exchange: Exchange, at: Date): Date | null {
-  if (exchange.kind !== 'answer' || (exchange.status !== 403 && exchange.status !== 429)) return null;
-  const { headers, body } = exchange;
+/** A limit may come with a page or a line of text in place of JSON: GitLab says "Retry later". */
+function limitedUntil(exchange: Exclude<Exchange, { readonly kind: 'silent' }>, at: Date): Date | null {
+  if (exchange.status !== 403 && exchange.status !== 429) return null;
+  const { headers } = exchange;
   const after = headers.get('retry-after');
-  const isPrimary = headers.get('x-ratelimit-remaining') === '0';
-  const message = typeof body === 'object' && body !== null && 'message' in body ? String(body.message) : '';
+  const of = (name: string): string | null =>
+    headers.get(`x-ratelimit-${name}`) ?? headers.get(`ratelimit-${name}`);
+  const isPrimary = of('remaining') === '0';
+  const message = exchange.kind === 'answer' ? messageOf(exchange.body) : '';
   if (exchange.status === 403 && after === null && !isPrimary && !/rate limit/i.test(message)) return null;
-  const reset = Number(headers.get('x-ratelimit-reset'));
+  const reset = Number(of('reset') ?? Number.NaN);
   let seconds = limitSecondsDefault;
   if (after !== null && /^\d{1,9}$/.test(after)) seconds = Number(after);
   else if (isPrimary && Number.isFinite(reset)) seconds = reset - at.getTime() / 1000;
   return new Date(at.getTime() + Math.min(Math.max(seconds, 1), limitSecondsLongest) * 1000);
 }
 
+const messageOf = (body: unknown): string =>
+  typeof body === 'object' && body !== null && 'message' in body ? String(body.message) : '';
+
 function refusal(
   { missing }: HostQuestion,
   { status, headers, body }: Extract<Exchange, { readonly kind: 'answer' }>,
 ): HostAnswer {
   if (status === 404) {
-    const message =
-      typeof body === 'object' && body !== null && 'message' in body ? String(body.message) : '';
-    if (missing === 'none' || (missing !== 'unknown' && missing.says === message)) return { kind: 'none' };
+    if (missing === 'none' || (missing !== 'unknown' && missing.says === messageOf(body)))
+      return { kind: 'none' };
     const fix = 'Check that the signer’s account may see it, and that it is there.';
     return unknown('status 404: there is none, or the signer may not see it', fix, false);
   }

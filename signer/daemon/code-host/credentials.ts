@@ -68,6 +68,7 @@ function ofApp(api: string, app: NonNullable<Access['app']>, send: Send, now: ()
       url: `${api}${path}`,
       method,
       token: jwt,
+      headers: { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' },
       ...(body === undefined ? {} : { body }),
     });
     if (exchange.kind === 'answer' && (exchange.status === 200 || exchange.status === 201))

@@ -96,6 +96,7 @@ async function look(
             send: host.send,
             cache: host.cache,
             credential,
+            wire: questions.wire,
             patience,
             now,
             wait,

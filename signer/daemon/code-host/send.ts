@@ -7,6 +7,8 @@ export interface Sent {
   readonly method?: 'GET' | 'POST';
   readonly token: string;
   readonly etag?: string;
+  /** The host's own, beside those of every request. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: object;
 }
 
@@ -23,6 +25,7 @@ export type Exchange =
   | {
       readonly kind: 'unreadable';
       readonly status: number;
+      readonly headers: Headers;
       readonly problem: string;
       readonly sha256: Sha256Hex | null;
     }
@@ -33,7 +36,7 @@ export type Send = (sent: Sent) => Promise<Exchange>;
 const bytesMax = 4 * 1024 * 1024;
 
 export function openSend(timeoutMilliseconds: number): Send {
-  return async ({ url, method = 'GET', token, etag, body }) => {
+  return async ({ url, method = 'GET', token, etag, headers: own = {}, body }) => {
     const signal = AbortSignal.timeout(timeoutMilliseconds);
     let response: Response;
     let bytes: Buffer | null;
@@ -44,10 +47,10 @@ export function openSend(timeoutMilliseconds: number): Send {
         redirect: 'manual',
         signal,
         headers: {
-          accept: 'application/vnd.github+json',
+          accept: 'application/json',
+          ...own,
           authorization: `Bearer ${token}`,
           'user-agent': 'countersign-signer',
-          'x-github-api-version': '2022-11-28',
           ...(etag === undefined ? {} : { 'if-none-match': etag }),
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
@@ -60,7 +63,13 @@ export function openSend(timeoutMilliseconds: number): Send {
     }
     const { status, headers } = response;
     if (bytes === null) {
-      return { kind: 'unreadable', status, problem: 'the answer is larger than 4 MiB', sha256: null };
+      return {
+        kind: 'unreadable',
+        status,
+        headers,
+        problem: 'the answer is larger than 4 MiB',
+        sha256: null,
+      };
     }
     const sha256 = parseSha256Hex(createHash('sha256').update(bytes).digest('hex'));
     if (bytes.byteLength === 0) return { kind: 'answer', status, headers, body: null, sha256 };
@@ -69,6 +78,7 @@ export function openSend(timeoutMilliseconds: number): Send {
       return {
         kind: 'unreadable',
         status,
+        headers,
         problem: `the answer is ${type.slice(0, 60)} and no JSON`,
         sha256,
       };
@@ -76,7 +86,7 @@ export function openSend(timeoutMilliseconds: number): Send {
     try {
       return { kind: 'answer', status, headers, body: JSON.parse(bytes.toString('utf8')) as unknown, sha256 };
     } catch {
-      return { kind: 'unreadable', status, problem: 'the answer is no whole JSON', sha256 };
+      return { kind: 'unreadable', status, headers, problem: 'the answer is no whole JSON', sha256 };
     }
   };
 }

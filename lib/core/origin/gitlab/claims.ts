@@ -71,9 +71,10 @@ export const extensionNames: Readonly<Record<string, string>> = {
   24: 'subject of the token',
 };
 
-/** `<project>/-/jobs/<id>` → the project's address, or null for any other text. */
-export function projectOfJobUri(uri: string): string | null {
-  return /^(https:\/\/[^?#\s]+)\/-\/jobs\/[1-9][0-9]{0,19}$/.exec(uri)?.[1] ?? null;
+/** `<project>/-/jobs/<id>` → the project's address and the job's number, or null for any other text. */
+export function jobOfUri(uri: string): { readonly project: string; readonly id: string } | null {
+  const [, project, id] = /^(https:\/\/[^?#\s]+)\/-\/jobs\/([1-9][0-9]{0,19})$/.exec(uri) ?? [];
+  return project === undefined || id === undefined ? null : { project, id };
 }
 
 export function certifiedClaims(claims: GitLabCertificate, configuration: string): GitLabBuildClaims {

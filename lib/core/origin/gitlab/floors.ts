@@ -10,8 +10,11 @@ export const floors: Readonly<Record<OriginFloorName, FloorAnswer<GitLabOrigin>>
   },
   runner: {
     path: ['runner'],
-    fix: 'Write gitlab-hosted, which asks the same of builds of GitLab.',
-    holds: ({ runner }) => runner === 'gitlab-hosted',
+    fix: 'Write gitlab-hosted, which asks the same of builds of GitLab, and no other `runners` than those of the instance.',
+    holds: ({ runner, runners }) =>
+      runner === 'gitlab-hosted' &&
+      (runners === undefined ||
+        (runners.ids === undefined && runners.kinds?.every((kind) => kind === 'instance') === true)),
   },
   builder: {
     path: [],
@@ -19,9 +22,9 @@ export const floors: Readonly<Record<OriginFloorName, FloorAnswer<GitLabOrigin>>
     holds: () => false,
   },
   reruns: {
-    path: [],
-    fix: 'A retried job of GitLab gets a new id, and its certificate doesn’t tell that it is a retry: this floor can’t be kept by its builds. `maximumAgeHours` bounds how old a commit’s build can be.',
-    holds: () => false,
+    path: ['retries'],
+    fix: 'Write `retries: refused`: the signer asks GitLab whether a job was retried, since no certificate says it.',
+    holds: ({ retries }) => retries === 'refused',
   },
   environment: {
     path: [],

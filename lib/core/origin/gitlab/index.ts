@@ -4,6 +4,7 @@ import type { ProviderRecord } from '../provider.ts';
 import { alwaysCompared, arcs, certifiedClaims, extensionNames, type GitLabCertificate } from './claims.ts';
 import { fields } from './fields/index.ts';
 import { floors } from './floors.ts';
+import { host } from './host/index.ts';
 import { configurationOf, policyOf, type GitLabPolicy } from './policy.ts';
 import { projects } from './projects.ts';
 import { judge, rules } from './rules/index.ts';
@@ -23,7 +24,7 @@ export const gitlab: ProviderRecord<GitLabOrigin, GitLabPolicy, GitLabCertificat
   ],
   certified: (claims, { configuration }) => certifiedClaims(claims, configuration),
   words,
-  host: null,
+  host,
   // A policy names no accounts of GitLab, so nobody could tell who started a pipeline, and whether they approve it, too.
   identityToken: null,
   fields,

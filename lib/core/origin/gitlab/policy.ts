@@ -1,6 +1,7 @@
 import type { GitLabOrigin } from '../../generated/index.ts';
 import type { ComparedOrigin, Purpose, RequiredVisibility } from '../compared.ts';
 import { defaultVisibility } from '../compared.ts';
+import { hostLinesOf, type HostLines } from './host/lines.ts';
 
 /** Where a project's releases have to come from, as builds of GitLab CI/CD say it. */
 export interface GitLabPolicy extends ComparedOrigin {
@@ -13,6 +14,8 @@ export interface GitLabPolicy extends ComparedOrigin {
   readonly environment?: string;
   /** Whether the project has to have been public. */
   readonly visibility: RequiredVisibility;
+  /** What GitLab itself is asked; null: nothing. */
+  readonly host: HostLines | null;
 }
 
 /** GitLab's own default for the file that says how a project is built. */
@@ -33,5 +36,6 @@ export function policyOf(origin: GitLabOrigin, shared: ComparedOrigin, purpose: 
     runner: origin.runner,
     ...(origin.environment === undefined ? {} : { environment: origin.environment }),
     visibility: origin.visibility ?? defaultVisibility[purpose],
+    host: hostLinesOf(origin),
   };
 }

@@ -1,7 +1,8 @@
 /** Repository, run and jobs: what the host says of them now, against what the build's certificate says. */
 import type { Finding } from '../../../wire/finding/index.ts';
 import type { Job, Run } from './answers.ts';
-import { isFinding, type Asked, type Judge, type Look } from './context.ts';
+import { isFinding, type Asked, type Judge } from '../../host-judge.ts';
+import type { Look } from './context.ts';
 
 const asAttested = 'Submit a build of the project’s own repository; tell the foundation if this one is.';
 

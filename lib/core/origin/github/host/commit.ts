@@ -1,8 +1,8 @@
 /** Whether the commit is the project's, and the tag still on it. Objects of forks have names in the repository, too. */
 import type { Finding } from '../../../wire/finding/index.ts';
 import { answerTo } from '../../host.ts';
-import { branchesOf, isFinding, isOn, type Asked, type Judge, type Look } from './context.ts';
-import { fixOf, problemOf } from './rulesets.ts';
+import { fixOf, isFinding, problemOf, type Asked, type Judge } from '../../host-judge.ts';
+import { branchesOf, isOn, type Look } from './context.ts';
 
 export function commitOnBranch(look: Look, judge: Judge): Finding {
   const { questions, answers, claims, lines } = look;

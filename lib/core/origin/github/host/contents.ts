@@ -1,7 +1,8 @@
 /** What came into the build besides its source, and whether what goes out of it stays as it is. */
 import type { Finding } from '../../../wire/finding/index.ts';
 import { answerTo } from '../../host.ts';
-import { isFinding, type Asked, type Judge, type Look } from './context.ts';
+import { isFinding, type Asked, type Judge } from '../../host-judge.ts';
+import type { Look } from './context.ts';
 
 const shown = (names: readonly string[]): string => names.join('; ').slice(0, 500);
 

@@ -1,14 +1,9 @@
 /** A verified build, as the questions about it name it. */
-import type { Finding } from '../../../wire/finding/index.ts';
-import { fail, hostUnknownRule, info, pass } from '../../../wire/finding/index.ts';
-import type { AskedBuild, HostAnswer, HostAnswers } from '../../host.ts';
-import { answerTo, type HostQuestion } from '../../host.ts';
-import type { LocateInOrigin } from '../../compared.ts';
+import { answerTo, type AskedBuild, type HostAnswers } from '../../host.ts';
 import { parseRunUri, type GitHubBuildClaims } from '../claims.ts';
 import type { GitHubPolicy } from '../policy.ts';
 import type { HostLines } from './lines.ts';
 import { questionsAbout, type Questions } from './questions.ts';
-import { fixOf, problemOf } from './rulesets.ts';
 
 export interface Look {
   readonly policy: GitHubPolicy;
@@ -58,44 +53,3 @@ export function isOn({ answers, questions, claims }: Look, branch: string): bool
     compared.said.merge_base_commit.sha === claims.commit
   );
 }
-
-/** What people hear of one question, before the policy says what an unanswered one means. */
-export interface Asked {
-  readonly rule: string;
-  /** After "whether": "the run is the certified one". */
-  readonly whether: string;
-  /** Inside `origin`. */
-  readonly path: readonly (string | number)[];
-}
-
-export interface Judge {
-  held(asked: Asked, message: string, found: string, expected?: string): Finding;
-  refused(asked: Asked, message: string, found: string, expected: string, fix: string): Finding;
-  unknown(asked: Asked, problem: string, fix: string): Finding;
-  /** What was told, or the finding that it wasn't. */
-  told<Said>(asked: Asked, question: HostQuestion<Said>): { readonly said: Said } | Finding;
-}
-
-export function judgeWith({ lines, answers }: Look, locate: LocateInOrigin): Judge {
-  const unknown: Judge['unknown'] = ({ rule, whether, path }, problem, fix) => {
-    const message = `The code host didn't tell whether ${whether}: ${problem}.`;
-    const about = { expected: 'an answer of the code host', found: problem };
-    if (lines.unknown === 'deny') return fail({ rule, ...about, message, fix, policy: locate(path) });
-    const accepted = `${message} The policy accepts that.`;
-    return info({ rule: hostUnknownRule, ...about, message: accepted, policy: locate(['unknown']) });
-  };
-  return {
-    unknown,
-    held: ({ rule, path }, message, found, expected) =>
-      pass({ rule, message, found, policy: locate(path), ...(expected === undefined ? {} : { expected }) }),
-    refused: ({ rule, path }, message, found, expected, fix) =>
-      fail({ rule, message, found, expected, fix, policy: locate(path) }),
-    told<Said>(asked: Asked, question: HostQuestion<Said>) {
-      const answer: HostAnswer<Said> | null = answerTo(answers, question);
-      if (answer?.kind === 'told') return { said: answer.said };
-      return unknown(asked, problemOf(answer), fixOf(answer));
-    },
-  };
-}
-
-export const isFinding = (value: object): value is Finding => 'outcome' in value;

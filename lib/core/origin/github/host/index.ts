@@ -4,7 +4,8 @@ import type { GitHubPolicy } from '../policy.ts';
 import { jobsOf, repository, runOf, success } from './build.ts';
 import { commitOnBranch, tagUnmoved } from './commit.ts';
 import { hostUnknownRule } from '../../../wire/finding/index.ts';
-import { judgeWith, lookAt } from './context.ts';
+import { judgeWith } from '../../host-judge.ts';
+import { lookAt } from './context.ts';
 import { release, workflowFile } from './contents.ts';
 import { nextQuestions, peelsMax } from './next.ts';
 import { branchProtection, tagProtection } from './protected.ts';
@@ -13,13 +14,17 @@ import { repositoryPath } from './questions.ts';
 export { hostLinesIn, hostLinesOf, type HostLines } from './lines.ts';
 
 export const host: CodeHostQuestions<GitHubPolicy> = {
+  wire: {
+    headers: { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' },
+    unchangedIsFree: true,
+  },
   asks: (policy) => policy.host !== null,
   unknownDenies: (policy) => policy.host?.unknown !== 'allow',
   repositoryPath: ({ repository: { uri } }) => repositoryPath(uri),
   next: (build, answers) => nextQuestions(lookAt(build, answers)),
   judge(build, answers, locate) {
     const look = lookAt(build, answers);
-    const judge = judgeWith(look, locate);
+    const judge = judgeWith({ unknown: look.lines.unknown, answers }, locate);
     const { run, finding: ofRun } = runOf(look, judge);
     const { jobs, finding: ofJobs } = jobsOf(look, judge);
     const { finding: ofSuccess, later } = success(look, judge, run, jobs);

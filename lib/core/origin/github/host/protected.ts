@@ -1,9 +1,10 @@
 /** How GitHub protects the branch or tag that was built: each need of the policy, filled by a ruleset or by classic protection. */
 import type { Finding } from '../../../wire/finding/index.ts';
 import { answerTo } from '../../host.ts';
-import { branchesOf, isFinding, isOn, type Asked, type Judge, type Look } from './context.ts';
+import { fixOf, isFinding, problemOf, type Asked, type Judge } from '../../host-judge.ts';
+import { branchesOf, isOn, type Look } from './context.ts';
 import { needsOf, type Need } from './needs.ts';
-import { fixOf, judgeRuleset, problemOf, since, type Held, type RulesetContext } from './rulesets.ts';
+import { judgeRuleset, since, type Held, type RulesetContext } from './rulesets.ts';
 import type { Rulesets } from '../../../generated/index.ts';
 
 /** null: since when the rules must hold isn't known, because the repository or the run isn't. */

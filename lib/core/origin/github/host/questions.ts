@@ -1,5 +1,6 @@
 /** Every request that a look can make. All are reads, below one repository's address. */
 import type { z } from 'zod';
+import { questionsOf } from '../../host-question.ts';
 import type { HostQuestion } from '../../host.ts';
 import * as answers from './answers.ts';
 import { readWorkflow, type WorkflowFacts } from './workflow-file.ts';
@@ -8,26 +9,7 @@ const part = encodeURIComponent;
 /** A name with slashes, as a path: each step by itself. */
 const steps = (name: string): string => name.split('/').map(part).join('/');
 
-/** `root`: path of the repository. */
-function ask<Schema extends z.ZodType>(
-  key: string,
-  path: string,
-  schema: Schema,
-  missing: HostQuestion['missing'] = 'unknown',
-): HostQuestion<z.output<Schema>> {
-  return {
-    key,
-    path,
-    missing,
-    read(body, more) {
-      if (more) return 'the answer has more pages than are read';
-      const parsed = schema.safeParse(body);
-      if (parsed.success) return { said: parsed.data };
-      const at = parsed.error.issues[0]?.path.join('.') ?? '';
-      return `the answer isn't what GitHub's description says${at === '' ? '' : ` (at ${at.slice(0, 100)})`}`;
-    },
-  };
-}
+const ask = questionsOf('GitHub');
 
 /** https://github.com/OWNER/NAME → /repos/OWNER/NAME. Names are never followed to where they moved. */
 export const repositoryPath = (uri: string): string =>

@@ -3,6 +3,7 @@
  * is in `created_at`, `updated_at` and, for who may change the ruleset, in its history.
  */
 import type { Rulesets } from '../../../generated/index.ts';
+import { askAgain, fixOf, problemOf } from '../../host-judge.ts';
 import { answerTo, type HostAnswers, type HostQuestion } from '../../host.ts';
 import type { Ruleset } from './answers.ts';
 import type { Need } from './needs.ts';
@@ -17,7 +18,6 @@ export type Held =
 const held: Held = { is: 'held' };
 const open = (reason: string): Held => ({ is: 'open', reason });
 
-const askAgain = 'Submit again once the code host answers, or set `unknown: allow`.';
 const bypassFix =
   'GitHub tells who can bypass a ruleset only to who may change it: let the signer’s App administer the repository, or set allowBypass: true.';
 
@@ -147,12 +147,3 @@ function before(context: RulesetContext, { id, updated_at: updated }: Ruleset, n
   }
   return held;
 }
-
-type Missing =
-  { readonly kind: 'none' } | { readonly kind: 'unknown'; readonly problem: string; readonly fix: string };
-
-export function problemOf(answer: Missing | null): string {
-  if (answer === null) return 'it was not asked: a look is limited to few requests';
-  return answer.kind === 'none' ? 'the code host has none' : answer.problem;
-}
-export const fixOf = (answer: Missing | null): string => (answer?.kind === 'unknown' ? answer.fix : askAgain);

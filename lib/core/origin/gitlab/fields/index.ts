@@ -3,7 +3,9 @@ import type { GitLabOrigin } from '../../../generated/index.ts';
 import { attestations, environment, maximumAge, sourceFields, visibility } from '../../fields/index.ts';
 import type { OriginField } from '../../field.ts';
 import type { GitLabPolicy } from '../policy.ts';
+import { hostFields, pipelineFields } from './host.ts';
 import { configuration, pipelineSources, refs, runner } from './pipeline.ts';
+import { protectedBranch, protectedTag } from './protection.ts';
 
 export const fields: readonly OriginField<GitLabOrigin, GitLabPolicy>[] = [
   ...sourceFields('gitlab', {
@@ -19,5 +21,9 @@ export const fields: readonly OriginField<GitLabOrigin, GitLabPolicy>[] = [
   environment,
   visibility,
   maximumAge,
+  ...pipelineFields,
+  ...protectedBranch,
+  ...protectedTag,
+  ...hostFields,
   ...attestations,
 ];

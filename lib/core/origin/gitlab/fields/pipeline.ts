@@ -136,20 +136,19 @@ export const runner: Field = {
   },
   reference: {
     meaning:
-      '`gitlab-hosted`, or `self-hosted` for a runner of the project or of an instance of its own: exactly what is written (rule `origin.runner`). Of the job that attests; of other jobs the certificate says nothing',
+      '`gitlab-hosted`, or `self-hosted` for a runner of the project or of an instance of its own: exactly what is written (rule `origin.runner`). Of the job that attests; where GitLab is asked, every other job is held to `runners`',
     enforcedBy: 'signer',
   },
 };
 
-function unprotectedTags({ refs: { tags } }: GitLabOrigin): readonly Advice[] {
-  if (tags === undefined) return [];
+function unprotectedTags({ refs: { tags }, protectedTag }: GitLabOrigin): readonly Advice[] {
+  if (tags === undefined || protectedTag !== undefined) return [];
   return [
     {
       rule: 'lint.unprotected-tags',
       path: ['refs', 'tags'],
-      message:
-        'A tag can be moved to another commit unless GitLab protects it; the certificate doesn’t say whether it does.',
-      fix: 'Protect these tags in the project’s settings; this version of the signer can’t check it yet.',
+      message: 'A tag can be moved to another commit unless GitLab protects it; nothing here asks for that.',
+      fix: 'Protect these tags in the project’s settings, and ask for it with protectedTag.',
     },
   ];
 }

@@ -1,7 +1,7 @@
 /** How the pipeline was run: started by what, where, and as which job. */
 import type { Finding } from '../../../wire/finding/index.ts';
 import { exactly } from '../../judge-claim.ts';
-import { projectOfJobUri } from '../claims.ts';
+import { jobOfUri } from '../claims.ts';
 import { judge, type Context } from './context.ts';
 
 /**
@@ -50,7 +50,7 @@ export function run(context: Context): Finding {
     what: 'the job that built',
     claim: context.claims.runUri,
     expected: `${uri}/-/jobs/…`,
-    accepts: (value) => projectOfJobUri(value) === uri,
+    accepts: (value) => jobOfUri(value)?.project === uri,
     refusal: 'The certificate names no job of the project.',
     fix: 'Build and attest in a job of the project itself.',
     path: ['repository', 'uri'],

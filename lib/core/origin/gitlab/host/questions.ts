@@ -1,0 +1,48 @@
+/** Every request that a look can make. All are reads, below one project's number: a name can be another's by now. */
+import { questionsOf } from '../../host-question.ts';
+import * as answers from './answers.ts';
+
+const part = encodeURIComponent;
+const ask = questionsOf('GitLab');
+const page = `per_page=${answers.perPage}`;
+
+export const projectPath = (id: string): string => `/projects/${part(id)}`;
+
+export function questionsAbout(projectId: string) {
+  const root = projectPath(projectId);
+  const pipeline = (id: number): string => `${root}/pipelines/${id}`;
+  return {
+    project: ask('project', root, answers.project),
+    job: (id: string) => ask('job', `${root}/jobs/${part(id)}`, answers.job),
+    pipeline: (id: number) => ask('pipeline', pipeline(id), answers.pipeline),
+    /** Those that were retried are in it, too. */
+    jobs: (id: number) =>
+      ask(`jobs ${id}`, `${pipeline(id)}/jobs?include_retried=true&${page}`, answers.jobs),
+    /** Jobs that start other pipelines. */
+    bridges: (id: number) => ask(`bridges ${id}`, `${pipeline(id)}/bridges?${page}`, answers.bridges),
+    branch: (name: string) =>
+      ask(`branch ${name}`, `${root}/repository/branches/${part(name)}`, answers.branch, {
+        says: '404 Branch Not Found',
+      }),
+    /** Both by their whole names: a tag may be called like a branch. */
+    mergeBase: (head: string, commit: string) =>
+      ask(
+        `merge base ${head}`,
+        `${root}/repository/merge_base?refs[]=${head}&refs[]=${commit}`,
+        answers.commit,
+        { says: '404 Merge Base Not Found' },
+      ),
+    tag: (name: string) =>
+      ask('tag', `${root}/repository/tags/${part(name)}`, answers.tag, { says: '404 Tag Not Found' }),
+    protectedBranches: ask(
+      'protected branches',
+      `${root}/protected_branches?${page}`,
+      answers.protectedBranches,
+    ),
+    protectedTags: ask('protected tags', `${root}/protected_tags?${page}`, answers.protectedTags),
+    approvals: ask('approvals', `${root}/approvals`, answers.approvals),
+    approvalRules: ask('approval rules', `${root}/approval_rules?${page}`, answers.approvalRules),
+  };
+}
+
+export type Questions = ReturnType<typeof questionsAbout>;
