@@ -1,7 +1,7 @@
 /**
  * The portal's program, for production: Next.js behind a cache of public pages and the request guards.
  *   npm run portal -- [--hostname 127.0.0.1] [--port 3000]
- * NEXTAUTH_URL and COUNTERSIGN_PORTAL_CONFIG are what it needs to know. SIGTERM lets running answers end.
+ * COUNTERSIGN_PORTAL_CONFIG names its configuration. SIGTERM lets running answers end.
  */
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';

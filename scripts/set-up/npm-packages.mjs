@@ -62,7 +62,10 @@ async function installNpmPackages() {
         cwd: projectDirectory,
         env,
         log,
-        report,
+        // Its warnings are about what nobody here can change; the log has them.
+        report: (line) => {
+          if (!line.startsWith('npm warn')) report(line);
+        },
       },
     ),
   );
