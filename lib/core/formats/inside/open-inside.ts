@@ -82,11 +82,11 @@ async function* zipFiles(
     source.size,
   );
   for (const [index, entry] of entries.entries()) {
-    yield {
-      name: shown(entry.path, index),
-      closed: unreadable(entry.issues),
-      content: openZipEntry(source, entry, budget.limits),
-    };
+    const closed = unreadable(entry.issues);
+    const content = openZipEntry(source, entry, budget.limits);
+    // A folder is no file. It states no content, and is read all the same: a stream that unpacks to some is damaged.
+    if (entry.type === 'directory' && closed === null) await Array.fromAsync(content);
+    else yield { name: shown(entry.path, index), closed, content };
   }
 }
 
