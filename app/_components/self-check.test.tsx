@@ -7,6 +7,7 @@ type Files = Parameters<typeof SelfCheck>[0]['files'];
 const signed = (...paths: readonly string[]) =>
   paths.map((path) => ({
     path,
+    name: path,
     signaturePath: null,
     certificateSha256: '',
     timestampedAt: null,
@@ -24,6 +25,18 @@ it('has a command for the first file of each program that checks some of them', 
     expect.stringMatching(/^osslsigncode .*one\.exe/) as string,
     expect.stringMatching(/^(?:jarsigner|keytool) /) as string,
   ]);
+});
+
+it('names a file that is signed itself, and in no archive, by its own name', () => {
+  const [file] = signed('');
+  const html = (name: string) =>
+    renderToStaticMarkup(
+      <SelfCheck files={[{ ...file, name }] as unknown as Files} certificates={[]} refused={false} />,
+    );
+  expect(html('parcel.exe')).toMatch(/osslsigncode verify [^<]* -in parcel\.exe</);
+  expect(html('parcel.jar')).toContain('parcel.jar</code>');
+  expect(html('parcel.jar')).not.toContain('osslsigncode');
+  expect(html('parcel.exe')).not.toContain('unpack');
 });
 
 it('has jarsigner read the root: from PKCS #12 it reads nothing without the password', () => {

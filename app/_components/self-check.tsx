@@ -52,12 +52,13 @@ function onePerProgram(files: readonly File[]): readonly File[] {
 
 function With({ file }: { readonly file: File | null }) {
   const check = outsideCheck(file);
-  const folder = (file?.path ?? '').split('/').slice(0, -1).join('/');
+  const path = file?.path ?? null;
+  const folder = (path ?? '').split('/').slice(0, -1).join('/');
   return (
     <>
       {check === null ? 'Its reader’s documentation says how. In' : `With ${check.program}, in`} the folder of
       the signed file{file?.signaturePath === null || file === null ? '' : ' and its signature'}
-      {folder === '' ? (
+      {path === '' ? null : folder === '' ? (
         ' (unpack the artifact first where it is an archive)'
       ) : (
         <>

@@ -7,7 +7,7 @@ import { Time } from './time.tsx';
 export function SignedFileItem({ file }: { readonly file: SignedFile }) {
   return (
     <li className="min-w-0 rounded-lg border border-rule p-4">
-      <p className="font-medium wrap-anywhere">{file.path}</p>
+      <p className="font-medium wrap-anywhere">{file.name}</p>
       <dl className="facts mt-2 gap-y-1! text-sm! sm:grid-cols-[9rem_minmax(0,1fr)]!">
         <dt>{file.signaturePath === null ? 'Before signing' : 'The file, as it is'}</dt>
         <dd className="hash">{file.unsignedSha256}</dd>

@@ -3,7 +3,8 @@ import { formats } from '#core/formats/registry.ts';
 import type { PublishedCertificate } from './list.ts';
 
 interface SignedFile {
-  readonly path: string;
+  /** Its path in the artifact, or the artifact's name. */
+  readonly name: string;
   readonly signaturePath?: string | null;
   readonly certificateSha256: string;
   readonly timestampedAt: Date | null;
@@ -14,10 +15,10 @@ const [byDefault] = formats.pe.outside;
 
 /** What checks a signed file on somebody's own machine; null: no common program does. */
 export function outsideCheck(
-  file: Pick<SignedFile, 'path' | 'signaturePath'> | null,
+  file: Pick<SignedFile, 'name' | 'signaturePath'> | null,
 ): Pick<OutsideCheck, 'program' | 'onWindows' | 'command' | 'isBeside'> | null {
   if (file === null) return byDefault ?? null;
-  const { path, signaturePath = null } = file;
+  const { name: path, signaturePath = null } = file;
   // Programs have all kinds of names.
   return (
     outsideCheckOf(checks, { path, signaturePath }) ?? (signaturePath === null ? (byDefault ?? null) : null)
@@ -35,7 +36,7 @@ export function verifyCommand(
   const check = outsideCheck(file);
   return (
     check?.command({
-      file: wordOf(file?.path ?? 'FILE'),
+      file: wordOf(file?.name ?? 'FILE'),
       signature: wordOf(file?.signaturePath ?? 'SIGNATURE'),
       root: signer?.anchorFile ?? root?.file ?? 'ROOT.pem',
       timestampRoot: file?.timestampedAt === null ? null : (timestamp?.anchorFile ?? 'TSA-ROOT.pem'),

@@ -136,7 +136,7 @@ export function certificateItem(own: ReadonlySet<string>, project: ProjectSnapsh
       ? 'It is issued; its key never leaves the foundation’s HSM.'
       : project === null
         ? 'It is requested once the policy is in force.'
-        : 'It has been requested: the foundation’s operators issue it at their next ceremony.',
+        : 'It has been requested: the foundation’s operators issue it.',
   };
 }
 

@@ -47,6 +47,13 @@ describe('the step about tokens', () => {
       state: 'done',
       detail: 'There is one; it has not been used yet.',
     });
+  });
+
+  it('waits for the policy for releases, and asks for no token before that', () => {
     expect(tokenItemOf(projectOf(ci, false), [token()])).toMatchObject({ state: 'waiting' });
+    expect(tokenItemOf(projectOf(ci, false), [])).toMatchObject({
+      state: 'waiting',
+      detail: 'The policy for releases will say whether the build needs one.',
+    });
   });
 });

@@ -33,20 +33,26 @@ export function tokenItemOf(project: ProjectSnapshot, active: readonly ListedTok
       'None is needed: the workflow sends the identity token of its run, which says which repository, workflow and ref it is of. An API token is the second way, for other machines.';
     return { ...item, state: 'done', detail };
   }
+  // Most policies for releases need none, so nobody is asked to make one for a policy that isn't there yet.
+  if (releases.length === 0) {
+    const detail =
+      working.length > 0
+        ? 'There is one; there is no policy for releases yet that would take it.'
+        : 'The policy for releases will say whether the build needs one.';
+    return { ...item, state: 'waiting', detail };
+  }
   const [left] = active.filter((token) => token.state === 'maker-left');
   if (usable.length > 0) {
     const used = usable.filter((token) => token.lastUsedAt !== null).length;
     return { ...item, state: 'done', detail: howMany(usable.length, used) };
   }
   const detail =
-    working.length > 0 && releases.length > 0
+    working.length > 0
       ? `“${working[0]?.name ?? ''}” may not submit under a policy for releases. Make one that may.`
-      : left !== undefined && working.length === 0
+      : left !== undefined
         ? `“${left.name}” no longer works: ${left.maker.name}, who made it, has left. Make another.`
-        : working.length > 0
-          ? 'There is one; there is no policy for releases yet that would take it.'
-          : 'There is none. Create one and store it as a secret of the repository.';
-  return { ...item, state: working.length > 0 && releases.length === 0 ? 'waiting' : 'to-do', detail };
+        : 'There is none. Create one and store it as a secret of the repository.';
+  return { ...item, state: 'to-do', detail };
 }
 
 function howMany(tokens: number, used: number): string {

@@ -2,6 +2,7 @@ import { parseRequestId } from '#core/ids/index.ts';
 import type { RequestId, Sha256Hex } from '#core/ids/index.ts';
 import { isRefused } from '../certificates/standing/index.ts';
 import type { SignatureStanding } from '../certificates/standing/index.ts';
+import type { Database } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { readFacts, releaseStandings } from '../signatures/index.ts';
 
@@ -41,6 +42,9 @@ export async function findByHash(call: {
     }),
     readFacts(ctx),
   ]);
+  const named = await artifactNames(db, [...signed, ...unsigned]);
+  const nameOf = ({ path, requestId }: Signed): string =>
+    path === '' ? (named.get(requestId) ?? path) : path;
   const standings = await releaseStandings(
     ctx,
     releases.map((row) => parseRequestId(row.requestId)),
@@ -55,18 +59,34 @@ export async function findByHash(call: {
     }),
     ...signed.map((row) =>
       row.signaturePath === null
-        ? match(row.requestId, 'signed file', row.path, facts.judge(row))
+        ? match(row.requestId, 'signed file', nameOf(row), facts.judge(row))
         : match(row.requestId, 'signature', row.signaturePath, facts.judge(row)),
     ),
     ...beside.map((row) =>
-      match(row.requestId, 'file with a signature beside it', row.path, facts.judge(row)),
+      match(row.requestId, 'file with a signature beside it', nameOf(row), facts.judge(row)),
     ),
     ...submitted.map((row) => match(row.id, 'submitted artifact', row.artifactName, null)),
-    ...changed.map((row) => match(row.requestId, 'file before signing', row.path, null)),
+    ...changed.map((row) => match(row.requestId, 'file before signing', nameOf(row), null)),
   ];
   const refused = (hashMatch: HashMatch): boolean =>
     hashMatch.standing !== null && isRefused(hashMatch.standing.state);
   return [...matches.filter(refused), ...matches.filter((hashMatch) => !refused(hashMatch))];
+}
+
+interface Signed {
+  readonly path: string;
+  readonly requestId: string;
+}
+
+/** By the request's id, of the artifacts that are signed themselves: they have no path. */
+async function artifactNames(db: Database, rows: readonly Signed[]): Promise<ReadonlyMap<string, string>> {
+  const ids = rows.filter(({ path }) => path === '').map(({ requestId }) => requestId);
+  if (ids.length === 0) return new Map();
+  const found = await db.signingRequest.findMany({
+    where: { id: { in: ids } },
+    select: { id: true, artifactName: true },
+  });
+  return new Map(found.map(({ id, artifactName }) => [id, artifactName]));
 }
 
 /** Released but without a signature. */

@@ -43,6 +43,12 @@ describe('a file looked up by its hash', () => {
       expect((await find(sha256)).map((match) => match.standing)).toEqual([null]);
     expect(await find('f'.repeat(64))).toEqual([]);
   });
+
+  it('has the artifact’s name where the artifact is signed itself', async () => {
+    await signed.release([{ serial, timestampedAt: after, sha256: '1'.repeat(64), path: '' }]);
+    for (const sha256 of ['1'.repeat(64), 'e'.repeat(64)])
+      expect((await find(sha256)).map((match) => match.name)).toEqual(['a.zip']);
+  });
 });
 
 describe('releases and requests', () => {

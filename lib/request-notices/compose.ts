@@ -221,10 +221,12 @@ function releaseLines({ request, certificates, publicUrl }: RequestFacts): reado
   return [
     `Signed artifact: ${publicUrl}/api/v1/requests/${request.id}/artifact`,
     `SHA-256 of it: ${release.sha256}`,
-    ...files.map((file) => `Signed file: ${line(file.path)}`),
+    ...files.map((file) => `Signed file: ${line(file.name)}`),
     ...(more > 0 ? [`… and ${more} more signed files.`] : []),
     '',
-    'Check it yourself, on the signed program taken out of the artifact:',
+    files[0]?.path === ''
+      ? 'Check it yourself:'
+      : 'Check it yourself, on the signed file taken out of the artifact:',
     '',
     `  ${line(verifyCommand(files[0] ?? null, certificates), textCharactersMax)}`,
   ];

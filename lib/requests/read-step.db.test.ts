@@ -368,6 +368,22 @@ describe('a request in pages', () => {
     expect([found.files.length, found.total, found.next]).toEqual([1, 1, null]);
   });
 
+  it('calls an artifact that is signed itself by its name, and goes on behind it', async () => {
+    const file = { serial: '01', timestampedAt: null };
+    const id = await signed.release([
+      { ...file, path: '' },
+      { ...file, path: 'inside.dll' },
+    ]);
+    const ask = (after?: string) => listSignedFiles({ ctx: signed.ctx, input: { id, after, limit: 1 } });
+    const first = await ask();
+    const second = await ask(first.next ?? undefined);
+    expect([first, second].map(({ files }) => files.map(({ path, name }) => [path, name]))).toEqual([
+      [['', 'a.zip']],
+      [['inside.dll', 'inside.dll']],
+    ]);
+    expect(second.next).toBeNull();
+  });
+
   it('continues an interrupted search for a signed file, and finds it', async () => {
     const id = await signed.release([]);
     await owner.query(

@@ -9,7 +9,10 @@ import { RequestsError } from './error.ts';
 import { readPathText } from './path-text.ts';
 
 export interface SignedFile {
+  /** Inside the artifact; empty: the artifact itself. */
   readonly path: string;
+  /** What to call it: its path, or the artifact's name. */
+  readonly name: string;
   readonly unsignedSha256: string;
   /** Of the file with its signature; where there is a `signaturePath`, of the file there. */
   readonly signedSha256: string;
@@ -87,15 +90,21 @@ async function listAll(ctx: Source, requestId: RequestId, after: string | null, 
 }
 
 async function show(ctx: Source, requestId: RequestId, page: PathPage): Promise<SignedFilePage> {
-  const [rows, facts] = await Promise.all([
+  const [rows, facts, request] = await Promise.all([
     ctx.db.signature.findMany({
       where: { requestId, path: { in: [...page.paths] } },
       orderBy: { path: 'asc' },
     }),
     readFacts(ctx),
+    ctx.db.signingRequest.findUnique({ where: { id: requestId }, select: { artifactName: true } }),
   ]);
+  const artifactName = request?.artifactName ?? '';
   return {
-    files: rows.map((row) => ({ ...row, standing: facts.judge(row) })),
+    files: rows.map((row) => ({
+      ...row,
+      name: row.path === '' ? artifactName : row.path,
+      standing: facts.judge(row),
+    })),
     total: page.total,
     next: page.next === null ? null : cursorOf(page.next),
   };
@@ -138,15 +147,16 @@ function cut(rows: readonly { readonly path: string }[], limit: number, end: str
   return { paths, next: rows.length > limit ? (paths.at(-1) ?? null) : end };
 }
 
-const cursorOf = (path: string): string => Buffer.from(path, 'utf8').toString('base64url');
+/** With a slash before it: the path of the artifact itself is empty, and an empty cursor none. */
+const cursorOf = (path: string): string => Buffer.from(`/${path}`, 'utf8').toString('base64url');
 
 const pathBytesMax = 8_192;
 
 function pathOf(cursor: string): string {
   const bytes = Buffer.from(cursor.slice(0, pathBytesMax * 2), 'base64url');
-  const path = bytes.toString('utf8');
+  const text = bytes.toString('utf8');
   // What isn't text, or holds what PostgreSQL takes in no text, was never a path here.
-  if (path !== '' && bytes.length <= pathBytesMax && !/[\0\ufffd]/.test(path)) return path;
+  if (text.startsWith('/') && bytes.length <= pathBytesMax && !/[\0\ufffd]/.test(text)) return text.slice(1);
   throw new RequestsError({
     code: 'CURSOR_INVALID',
     message: 'The cursor is not one that this portal gave out.',

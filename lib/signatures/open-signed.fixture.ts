@@ -17,6 +17,8 @@ export interface SignedFile {
   readonly serial: string;
   readonly timestampedAt: string | null;
   readonly sha256?: string;
+  /** In the artifact, a program by default; empty: the artifact itself is signed. */
+  readonly path?: string;
 }
 
 export const certificate = (serial: string, more: Partial<CertificateOfTest> = {}): CertificateOfTest => ({
@@ -109,7 +111,7 @@ export async function openSigned() {
          VALUES ($1, 'completed', 'release', 1, 'Signed.', $2)`,
         [id, at],
       );
-      for (const [index, { serial, timestampedAt, sha256 = 'a'.repeat(64) }] of files.entries()) {
+      for (const [index, { serial, timestampedAt, sha256 = 'a'.repeat(64), path }] of files.entries()) {
         await owner.query(
           `INSERT INTO signer.signature (id, request_id, path, unsigned_sha256, signed_sha256, certificate_serial,
              certificate_sha256, timestamped_at, signed_at) VALUES ($1, $2, $3, $4, $5, $6, $4, $7, $8)`,
@@ -117,7 +119,7 @@ export async function openSigned() {
             ...[
               randomUUID(),
               id,
-              `${index}.exe`,
+              path ?? `${index}.exe`,
               'e'.repeat(64),
               sha256,
               serial.toUpperCase(),

@@ -1,7 +1,7 @@
 /**
  * What callers sent, checked. The same errors from further inside, such as a row that no longer parses, are no fault of theirs.
  */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { isError } from '#core/error/index.ts';
 import { IdentifierError } from '#core/ids/index.ts';
 import { BadRequest } from './problem.ts';
@@ -14,9 +14,19 @@ export function checked<S extends z.ZodType>(schema: S, value: unknown): z.outpu
   if (parsed.success) return parsed.data;
   throw new BadRequest({
     code: 'BODY_INVALID',
-    message: z.prettifyError(parsed.error).slice(0, messageCharactersMax),
+    message: sentencesOf(parsed.error).slice(0, messageCharactersMax),
     fix: 'Compare the request with /api/v1/openapi.yaml.',
   });
+}
+
+/** `artifact.sha256: Invalid input.` */
+function sentencesOf({ issues }: z.ZodError): string {
+  return issues
+    .map(
+      ({ path, message }) =>
+        `${path.length === 0 ? '' : `${path.join('.')}: `}${message.replace(/\.$/, '')}.`,
+    )
+    .join(' ');
 }
 
 /** What stands behind the question mark; of a name that is there twice, the last. */

@@ -11,7 +11,7 @@ it.each(['', 'n'.repeat(256), 'a/b.zip', 'a\\b.zip', 'a\nb.zip', 'a\0.zip', 'a\u
     expect(() => fileNameOf(name)).toThrow(
       expect.objectContaining({
         message: expect.stringMatching(/^The file[^✖]*[.]$/u) as string,
-        fix: 'Rename the file, and choose it again.',
+        fix: 'Give the file another name, and send it again.',
       }) as Error,
     );
   },

@@ -1,4 +1,4 @@
-/** The name of a file that somebody chose on a page: refused in words for people, who have no API's description at hand. */
+/** The name of a submitted file: refused in words for people, who have no API's description at hand. */
 import { BadRequest } from './problem.ts';
 
 const lengthMax = 255;
@@ -14,5 +14,9 @@ export function fileNameOf(name: string): string {
 }
 
 function refuse(message: string): never {
-  throw new BadRequest({ code: 'BODY_INVALID', message, fix: 'Rename the file, and choose it again.' });
+  throw new BadRequest({
+    code: 'BODY_INVALID',
+    message,
+    fix: 'Give the file another name, and send it again.',
+  });
 }

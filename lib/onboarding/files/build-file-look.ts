@@ -14,7 +14,8 @@ export const noSuchFile = (path: string): WorkflowLook => ({
 });
 
 export function lookOf(path: string, missing: readonly string[]): WorkflowLook {
-  return missing.length === 0
-    ? { done: true, found: `${path} attests, and submits to this portal.` }
-    : { done: false, found: `${path} is there, without ${missing.join(', ')}.` };
+  if (missing.length === 0) return { done: true, found: `${path} attests, and submits to this portal.` };
+  const [last = '', ...others] = missing.toReversed();
+  const listed = others.length === 0 ? last : `${others.toReversed().join(', ')} and ${last}`;
+  return { done: false, found: `${path} is there, but lacks ${listed}.` };
 }

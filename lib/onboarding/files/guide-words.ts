@@ -15,7 +15,7 @@ const guideWords: Readonly<Record<ProviderName, GuideWords>> = {
   github: {
     secret: 'Settings → Secrets and variables → Actions',
     copied: 'The actions are pinned by commit; update them as new versions are released.',
-    bundle: 'gh attestation download fetches it',
+    bundle: 'gh attestation download writes one to a line: take the line of this build',
   },
   gitlab: {
     secret: 'Settings → CI/CD → Variables (masked, hidden and protected)',

@@ -74,7 +74,8 @@ export async function checkApproval(input: ApprovalInput): Promise<ApprovalResul
   }
   const count = counted.tally.approvals.length;
   const names = effective.approvers.map((approver) => approver.name).join(', ');
-  const summary = `Waiting for approval: ${count} of ${effective.quorum}. Approvers are ${names}.`;
+  const who = effective.approvers.length === 1 ? 'The approver is' : 'Approvers are';
+  const summary = `Waiting for approval: ${count} of ${effective.quorum}. ${who} ${names}.`;
   const hint = info({
     rule: 'approval.how',
     message: `An approver signs the approval statement with an SSH key listed in the policy repository (namespace ${approvalNamespace}) and submits it on the request’s page or with the command line.`,

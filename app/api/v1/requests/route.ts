@@ -11,20 +11,14 @@ import { answer, answerQuery, json } from '../../_edge/answer.ts';
 import { jsonBody } from '../../_edge/body.ts';
 import { requestSummaryJson } from '../../_edge/request-json.ts';
 import { checked, identified } from '../../_edge/check.ts';
+import { fileNameOf } from '../../_edge/file-name.ts';
 import { idempotencyKeyOf, submitted } from '../../_edge/submitted.ts';
 import { parameterValues } from '../../_edge/parameters.ts';
-
-// A name for people: no path, nothing invisible.
-const artifactName = z
-  .string()
-  .min(1)
-  .max(255)
-  .regex(/^[^/\\\p{C}]+$/u, 'a file name without path or control characters');
 
 const submission = z.strictObject({
   project: z.string().max(200),
   policy: z.string().max(200),
-  artifact: z.strictObject({ sha256: z.string().max(200), name: artifactName }),
+  artifact: z.strictObject({ sha256: z.string().max(200), name: z.string() }),
   bundle: z.record(z.string(), z.unknown()).nullable().default(null),
   parameters: parameterValues.default(noParameters),
   supersedes: z.boolean().default(false),
@@ -49,7 +43,10 @@ export async function POST(request: Request): Promise<Response> {
       input: {
         project: identified(parseProjectSlug, body.project),
         policy: identified(parsePolicySlug, body.policy),
-        artifact: { sha256: identified(parseSha256Hex, body.artifact.sha256), name: body.artifact.name },
+        artifact: {
+          sha256: identified(parseSha256Hex, body.artifact.sha256),
+          name: fileNameOf(body.artifact.name),
+        },
         bundle: body.bundle,
         parameters: body.parameters,
         idempotencyKey: idempotencyKeyOf(request),

@@ -14,7 +14,7 @@ async function filesOf(parts: readonly ZipPart[]): Promise<Readonly<Record<strin
   const files: Record<string, boolean> = {};
   for await (const file of openInside(source, found, new UnpackBudget(defaultUnpackLimits))) {
     files[file.name] = file.closed === null;
-    if (file.closed === null) await Array.fromAsync(file.content);
+    if (file.closed === null) for await (const _chunk of file.content);
   }
   return files;
 }

@@ -85,7 +85,7 @@ async function* zipFiles(
     const closed = unreadable(entry.issues);
     const content = openZipEntry(source, entry, budget.limits);
     // A folder is no file. It states no content, and is read all the same: a stream that unpacks to some is damaged.
-    if (entry.type === 'directory' && closed === null) await Array.fromAsync(content);
+    if (entry.type === 'directory' && closed === null) for await (const _chunk of content);
     else yield { name: shown(entry.path, index), closed, content };
   }
 }

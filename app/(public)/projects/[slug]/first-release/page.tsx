@@ -237,8 +237,11 @@ function Guide(props: {
             title="From a terminal"
             text={submitCommands(place, test[0], { ...submission(test[1].value), withBundle: false })}
           >
-            With FILE and COUNTERSIGN_TOKEN set{values(submission(test[1].value))}. It prints the address of
-            the request.
+            With FILE set, COUNTERSIGN_TOKEN to one of the project’s{' '}
+            <Link className="link" href={`/projects/${slug}/tokens`}>
+              API tokens
+            </Link>
+            {values(submission(test[1].value))}. It prints the address of the request.
           </Copy>
         </>
       );
@@ -268,8 +271,8 @@ function Guide(props: {
             title="Submit from a terminal, without the workflow"
             text={submitCommands(place, release[0], { ...submission(release[1].value), withBundle: true })}
           >
-            With FILE, COUNTERSIGN_TOKEN and BUNDLE set, the attestation that your build made for this very
-            file ({told.bundle}){values(submission(release[1].value))}.
+            With FILE set, COUNTERSIGN_TOKEN to an API token, and BUNDLE to the attestation that your build
+            made for this very file ({told.bundle}){values(submission(release[1].value))}.
           </Copy>
         </>
       );
