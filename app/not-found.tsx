@@ -10,7 +10,7 @@ export default function NotFound() {
     <div className="page *:max-w-3xl">
       <PageTitle
         title="There is nothing at this address"
-        lead="Records are never deleted, so the address is probably mistyped."
+        lead="The address may be mistyped, or what was here is only for others or was removed when its time was over. Signing requests and policies are never deleted."
       />
       <div className="mt-6">
         <SearchForm />

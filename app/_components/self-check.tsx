@@ -1,5 +1,6 @@
 import { outsideCheck, verifyCommand } from '../../lib/certificates/index.ts';
 import type { PublishedCertificate } from '../../lib/certificates/index.ts';
+import { Backquoted } from './backquoted.tsx';
 import type { RequestDetail } from '../../lib/requests/index.ts';
 
 type File = RequestDetail['signatures']['files'][number];
@@ -87,7 +88,7 @@ function Command({
       )}
       {onWindows === null ? null : (
         <p className="mt-3 text-muted">
-          {onWindows.split('`').map((part, at) => (at % 2 === 1 ? <code key={at}>{part}</code> : part))}
+          <Backquoted>{onWindows}</Backquoted>
         </p>
       )}
     </>

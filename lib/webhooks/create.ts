@@ -22,7 +22,8 @@ export interface CreateWebhookInput {
   readonly project: ProjectSlug;
   /** Of formats that start a workflow or pipeline: nothing, for the policy says where. */
   readonly url: string;
-  readonly format: WebhookFormat;
+  /** undefined: none is selected yet. */
+  readonly format: WebhookFormat | undefined;
   /** Of those formats: the host's token that starts it. */
   readonly token?: string | undefined;
   /** Of format `gitlab`: the branch or tag whose pipeline is started. */
@@ -50,7 +51,7 @@ export async function createWebhook(call: {
   readonly input: CreateWebhookInput;
 }): Promise<CreatedWebhook> {
   const { ctx, input } = call;
-  const { id, project, format } = input;
+  const { id, project } = input;
   const { person, project: snapshot } = await rightToChange(ctx, project);
   if (snapshot.project.value.status === 'retired') {
     throw new WebhooksError({
@@ -59,6 +60,7 @@ export async function createWebhook(call: {
       fix: `The status is in projects/${project}/project.yaml; it changes by a policy change.`,
     });
   }
+  const format = selected(input.format);
   const events = [...new Set(input.events)];
   if (events.length === 0) {
     throw new WebhooksError(
@@ -71,7 +73,7 @@ export async function createWebhook(call: {
   }
   const { shown, content, host } = isStartingFormat(format)
     ? await startOf(ctx, { ...input, format, events })
-    : await messagesOf(ctx, input);
+    : await messagesOf(ctx, input.url, format);
   const secret = format === 'standard' ? (content.secrets[0] ?? null) : null;
   await ctx.db.$transaction(async (transaction) => {
     await lockWebhooks(transaction, project);
@@ -120,7 +122,18 @@ interface Destination {
   readonly content: WebhookContent;
 }
 
-async function messagesOf(ctx: Context, { url: text, format }: CreateWebhookInput): Promise<Destination> {
+function selected(format: WebhookFormat | undefined): WebhookFormat {
+  if (format !== undefined) return format;
+  throw new WebhooksError(
+    atField('format', {
+      code: 'WEBHOOK_FORMAT_INVALID',
+      message: 'Format: none is selected.',
+      fix: 'Select how the webhook is told.',
+    }),
+  );
+}
+
+async function messagesOf(ctx: Context, text: string, format: WebhookFormat): Promise<Destination> {
   const url = await checkedUrl(ctx, text.trim());
   const secrets = format === 'standard' ? [newSecret()] : [];
   return { shown: shownUrl(url, format), host: url.host, content: { url: url.href, secrets } };

@@ -72,6 +72,10 @@ describe('a webhook', () => {
   });
 
   it('is one of ten at most, told of something, and added once by a form that is sent twice', async () => {
+    await expect(open.add('/a', { format: undefined })).rejects.toMatchObject({
+      code: 'WEBHOOK_FORMAT_INVALID',
+      fields: [{ field: 'format' }],
+    });
     await expect(open.add('/a', { events: [] })).rejects.toEqual(coded('WEBHOOK_EVENTS_INVALID'));
     const { id } = await open.add('/a');
     await expect(open.add('/a', { id })).rejects.toEqual(coded('ALREADY_DONE'));

@@ -4,6 +4,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { readReference } from '../../../lib/api-reference/index.ts';
 import type { Operation, Row } from '../../../lib/api-reference/index.ts';
+import { Backquoted } from '../../_components/backquoted.tsx';
 import { PageTitle } from '../../_components/page-title.tsx';
 
 export const metadata: Metadata = { title: 'The REST API' };
@@ -18,7 +19,7 @@ export default async function ReferencePage() {
         title="The REST API"
         lead={
           <>
-            {lead} Version {version}; the same as a document for programs:{' '}
+            <Backquoted>{lead}</Backquoted> Version {version}; the same as a document for programs:{' '}
             <a className="link" href="/api/v1/openapi.yaml">
               OpenAPI
             </a>
@@ -48,7 +49,9 @@ export default async function ReferencePage() {
           <h2 id={name} className="text-2xl">
             {name}
           </h2>
-          <p className="text-muted mt-2">{about}</p>
+          <p className="text-muted mt-2">
+            <Backquoted>{about}</Backquoted>
+          </p>
           {operations.map((operation) => (
             <OperationItem key={operation.id} operation={operation} />
           ))}
@@ -71,7 +74,11 @@ function OperationItem({ operation }: { readonly operation: Operation }) {
         </code>
         {needsToken && <span className="text-muted"> · with an API token or a build’s identity token</span>}
       </p>
-      {text !== '' && <p className="mt-2">{text}</p>}
+      {text !== '' && (
+        <p className="mt-2">
+          <Backquoted>{text}</Backquoted>
+        </p>
+      )}
       {parameters.length > 0 && (
         <Rows
           title="Parameters"
@@ -92,7 +99,7 @@ function OperationItem({ operation }: { readonly operation: Operation }) {
               <code>{status}</code> <span className="text-muted">{types.join(', ')}</span>
             </dt>
             <dd className="ml-4 break-words">
-              {said}
+              <Backquoted>{said}</Backquoted>
               {headers.length > 0 && <span className="text-muted"> Headers: {headers.join(', ')}.</span>}
             </dd>
           </div>
@@ -120,7 +127,11 @@ function Rows({ title, rows }: { readonly title: string; readonly rows: readonly
                   {isRequired ? '' : ', optional'}
                 </span>
               </dt>
-              {text !== '' && <dd className="ml-4">{text}</dd>}
+              {text !== '' && (
+                <dd className="ml-4">
+                  <Backquoted>{text}</Backquoted>
+                </dd>
+              )}
             </div>
           ))}
         </dl>

@@ -32,6 +32,8 @@ const names: Readonly<Record<string, string>> = {
   'revocation-list': 'Revocation list',
   'status-answers': 'Status answers (OCSP)',
   'trust-roots': 'Trust roots of build systems',
+  'build-keys': 'Keys of builds’ identity tokens',
+  limits: 'What the signer takes at most',
 };
 
 const tones: Readonly<Record<ComponentState['state'], { readonly tone: StepState; readonly word: string }>> =

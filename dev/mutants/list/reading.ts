@@ -25,6 +25,7 @@ export const reading: Area = {
         'has its own id, known to the answer and to all code that handles it, and can’t influence the portal’s address',
       ],
       ["if ((request.url ?? '/').includes('%00')) {", 'if (false) {', 'is refused before anything runs'],
+      ["if (!isText(request.url ?? '/')) {", 'if (false) {', 'is refused before anything runs'],
     ]),
     ...guards('lib/platform/http-edge/foreign-origin.ts', 'lib/platform/http-edge/http-edge.test.ts', [
       [

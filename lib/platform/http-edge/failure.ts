@@ -37,9 +37,15 @@ export const formUnreadable = (bytesMax: number): Failure => ({
   fix: 'Load the page again, and fill the form in there. Programs use the API: /api/v1/openapi.yaml.',
 });
 
-export const addressInvalid: Failure = {
+export const zeroByte: Failure = {
   code: 'ADDRESS_INVALID',
   detail: 'The address contains a zero byte (%00), which no page or route accepts.',
+  fix: 'Check the address, or start from the first page.',
+};
+
+export const notText: Failure = {
+  code: 'ADDRESS_INVALID',
+  detail: 'The address contains octets in percent signs that are no UTF-8 text.',
   fix: 'Check the address, or start from the first page.',
 };
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { newRequestId, withRequest } from '../http/index.ts';
 import type { CurrentRequest } from '../http/index.ts';
-import { addressInvalid, asPage, asProblem, foreignOrigin, tooLarge } from './failure.ts';
+import { asPage, asProblem, foreignOrigin, notText, tooLarge, zeroByte } from './failure.ts';
 import type { Failure, Rendered } from './failure.ts';
 import { isForeign } from './foreign-origin.ts';
 import { replaceFailures } from './replace-failures.ts';
@@ -48,7 +48,11 @@ export function guardRequests(
     }
     // PostgreSQL can't store it, and no name here contains it.
     if ((request.url ?? '/').includes('%00')) {
-      refuse(addressInvalid);
+      refuse(zeroByte);
+      return;
+    }
+    if (!isText(request.url ?? '/')) {
+      refuse(notText);
       return;
     }
     const toPage = !(request.url ?? '/').startsWith('/api/');
@@ -71,6 +75,16 @@ export function guardRequests(
 
 function render(request: IncomingMessage, failure: Failure, requestId: string): Rendered {
   return wantsPage(request) ? asPage(failure, requestId) : asProblem(failure, requestId);
+}
+
+/** Whether what stands before the question mark decodes: Next.js has no answer of its own for an address that doesn't. */
+function isText(url: string): boolean {
+  try {
+    decodeURIComponent(url.split('?', 1)[0] ?? '');
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** As Next.js tells actions: those that scripts call have a header, forms without scripts are multipart. */

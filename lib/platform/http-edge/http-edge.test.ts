@@ -61,20 +61,28 @@ const answering = (status: number, type: string, body = 'inside'): Handler => {
   };
 };
 
-describe('an address with a zero byte', () => {
-  it.each(['/search?q=a%00b', '/projects/%00', '/api/v1/requests?project=%00'])(
-    'is refused before anything runs: %s',
-    async (path) => {
-      let ran = false;
-      const send = await serve(async (request, response) => {
-        ran = true;
-        await done(request, response);
-      });
-      const answer = await send('GET', path, page);
-      expect([answer.status, ran]).toEqual([400, false]);
-      expect(answer.text).toContain('zero byte');
-    },
-  );
+describe('an address with a zero byte, or that doesn’t decode', () => {
+  it.each([
+    ['/search?q=a%00b', 'zero byte'],
+    ['/projects/%00', 'zero byte'],
+    ['/api/v1/requests?project=%00', 'zero byte'],
+    ['/requests/%ff%fe', 'no UTF-8 text'],
+    ['/api/v1/requests/%', 'no UTF-8 text'],
+  ])('is refused before anything runs: %s', async (path, words) => {
+    let ran = false;
+    const send = await serve(async (request, response) => {
+      ran = true;
+      await done(request, response);
+    });
+    const answer = await send('GET', path, page);
+    expect([answer.status, ran]).toEqual([400, false]);
+    expect(answer.text).toContain(words);
+  });
+
+  it('is let through where only what is searched for doesn’t decode', async () => {
+    const send = await serve(done);
+    expect((await send('GET', '/search?q=100%', page)).status).toBe(200);
+  });
 
   it('isn’t an address that only mentions one', async () => {
     const send = await serve(done);

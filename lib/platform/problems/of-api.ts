@@ -8,7 +8,7 @@ export const problemsOfApi = {
   ...problemsOfUploads,
   // 400: not a question that can be answered.
   ADDRESS_INVALID: kind(400, 'Not a valid address', {
-    meaning: 'The address contains a zero byte, which is not accepted.',
+    meaning: 'The address contains a zero byte, or what doesn’t decode to UTF-8 text.',
     fix: 'Check the address.',
   }),
   BODY_INVALID: kind(400, 'Request not valid', {

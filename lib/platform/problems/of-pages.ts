@@ -203,6 +203,10 @@ export const problemsOfPages = {
     meaning: 'A webhook has to be told of something.',
     fix: 'Select at least one kind of event.',
   }),
+  WEBHOOK_FORMAT_INVALID: kind(422, 'Format not valid', {
+    meaning: 'A webhook sends messages of one format, or starts a workflow or pipeline.',
+    fix: 'Select one.',
+  }),
   WEBHOOK_START_INVALID: kind(422, 'Nothing to start', {
     meaning:
       'A webhook that starts a workflow or pipeline lacks what the host needs for it, or the project has no policy with builds of that host.',

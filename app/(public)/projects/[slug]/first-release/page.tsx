@@ -216,6 +216,9 @@ function Guide(props: {
             return step === null ? null : (
               <Copy key={name} title={`The step for ${name}`} text={step}>
                 In place of the workflow’s own step, or in another workflow.
+                {step.includes('COUNTERSIGN_TOKEN')
+                  ? ' This policy takes builds by API token alone: keep one as COUNTERSIGN_TOKEN.'
+                  : ''}
               </Copy>
             );
           })}

@@ -28,7 +28,7 @@ const place = z.object({ project: identifier(parseProjectSlug) });
 const newWebhook = place.extend({
   once: z.uuid().toLowerCase(),
   url: typed,
-  format: z.enum(webhookFormats),
+  format: z.enum(webhookFormats).optional(),
   token: typed.optional(),
   ref: typed.optional(),
 });
