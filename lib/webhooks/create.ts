@@ -23,7 +23,7 @@ export interface CreateWebhookInput {
   /** Of formats that start a workflow or pipeline: nothing, for the policy says where. */
   readonly url: string;
   /** undefined: none is selected yet. */
-  readonly format: WebhookFormat | undefined;
+  readonly format?: WebhookFormat | undefined;
   /** Of those formats: the host's token that starts it. */
   readonly token?: string | undefined;
   /** Of format `gitlab`: the branch or tag whose pipeline is started. */
