@@ -3,9 +3,11 @@ import { once } from 'node:events';
 import type { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { seededAccounts, seededRepositories } from '../../dev/github/index.ts';
+import { seededProjects } from '../../dev/gitlab/projects/index.ts';
 import { behindLock, patientContext } from '../../dev/test/held-lock.ts';
 import { parseProjectSlug } from '#core/ids/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
+import type { Context } from '../platform/portal/index.ts';
 import { openDns } from '../platform/dns/index.ts';
 import {
   answerMark,
@@ -241,6 +243,48 @@ describe('the repository', () => {
     }
   });
 
+  it('on GitLab is proved by a role in it, and prefills answers as on GitHub', async () => {
+    const input = { userToken: null };
+    const listed = await listMaintained({ ctx: on.noraOnGitLab, input });
+    expect(listed.map(({ repository }) => repository.uri)).toEqual(['https://gitlab.com/nora-newcomer/tray']);
+    const chosen = async (ctx: Context) => {
+      const id = await startApplication({ ctx });
+      await answer(ctx, id, 'repository', { uri: 'https://gitlab.com/example/tools/widget' });
+      return (await readApplication({ ctx, input: { id } })).application;
+    };
+    const application = await chosen(on.noraOnGitLab);
+    expect(application).toMatchObject({
+      applicant: { host: 'gitlab' },
+      repository: { uri: 'https://gitlab.com/example/tools/widget', id: String(seededProjects.widget) },
+      proof: { how: 'host', detail: expect.stringContaining('maintain') as string },
+      suggestions: {
+        name: { name: 'Widget', tagline: 'Widgets for desks' },
+        licence: { licence: 'MIT' },
+        privacy: { policy: 'https://widget.example/privacy' },
+        build: { workflow: '.gitlab-ci.yml', tags: 'v*' },
+      },
+    });
+    expect((await chosen(on.samOnGitLab)).proof).toBeNull();
+    await withdrawApplication({ ctx: on.noraOnGitLab, input: { id: application.id } });
+  });
+
+  it('isn’t proved by what was proved of the same number on another host', async () => {
+    const { projects } = on.gitLab.state;
+    const tray = on.gitLab.state.need(seededProjects.tray);
+    const id = seededRepositories.shelfLib;
+    projects.set(id, { ...tray, id, path: 'same-number' });
+    const ctx = on.noraOnGitLab;
+    const started = await startApplication({ ctx });
+    const proof = async (uri: string) => {
+      await answer(ctx, started, 'repository', { uri });
+      return (await readApplication({ ctx, input: { id: started } })).application.proof;
+    };
+    expect(await proof('https://gitlab.com/nora-newcomer/same-number')).toMatchObject({ how: 'host' });
+    expect(await proof('https://github.com/shelf-collective/shelf-lib')).toBeNull();
+    projects.delete(id);
+    await withdrawApplication({ ctx, input: { id: started } });
+  });
+
   it.each([
     ['no address of the code host', 'https://example.org/a/b'],
     ['a credential in the address', 'https://user:word@github.com/a/b'],
@@ -306,14 +350,18 @@ describe('the name', () => {
     const sent = await read(await sendApplication(on.nora));
     const snapshot = (await acceptedPolicy(on.portal))?.snapshot;
     if (snapshot === undefined) throw new Error('no policy is in force');
-    const conflicts = (name: string, repositoryId: string | null) =>
-      nameConflicts(on.portal.db, snapshot, { id: 0, name, repositoryId });
+    const conflicts = (name: string, repository: { readonly uri: string; readonly id: string } | null) =>
+      nameConflicts(on.portal.db, snapshot, { id: 0, name, repository });
     const nothing = { taken: null, lookalikes: [], openLookalikes: 0 };
-    const { id: demo } =
-      snapshot.projects.get(parseProjectSlug('esbuild-demo'))?.project.value.repository ?? {};
-    expect(await conflicts('esbuild demo', demo ?? '')).toEqual(nothing);
-    expect(await conflicts('Parcel Shelf', sent.repository?.id ?? '')).toEqual(nothing);
-    expect((await conflicts('esbuild demo', '1')).taken).toContain('/projects/esbuild-demo');
+    const demo = snapshot.projects.get(parseProjectSlug('esbuild-demo'))?.project.value.repository ?? null;
+    expect(await conflicts('esbuild demo', demo)).toEqual(nothing);
+    expect(await conflicts('Parcel Shelf', sent.repository)).toEqual(nothing);
+    const elsewhere = (one: { readonly id: string } | null) => ({
+      uri: 'https://gitlab.com/eve/copy',
+      id: one?.id ?? '',
+    });
+    expect((await conflicts('esbuild demo', elsewhere(demo))).taken).toContain('/projects/esbuild-demo');
+    expect((await conflicts('Parcel Shelf', elsewhere(sent.repository))).taken).toContain('Somebody else');
     expect((await conflicts('Parcel Shelf', null)).taken).toBe('Somebody else is applying under this name');
   });
 });

@@ -1,11 +1,15 @@
 /** Names and repositories that are taken, or that people would confuse. */
 import { isLookalike, slugOf } from './questions/index.ts';
+import { hostAddressOf, sameRepository } from '#core/policy/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
 import { sameIdentity } from '#core/identity/index.ts';
 import type { StoredIdentity } from '#core/identity/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { applicantIn, finalStatuses } from './row.ts';
+import type { Application } from './row.ts';
+
+type Repository = Pick<NonNullable<Application['repository']>, 'uri' | 'id'>;
 
 /** Of open applications by others: their names can't be told to strangers, only that there is one. */
 const othersMax = 20_000;
@@ -22,15 +26,15 @@ export interface NameConflicts {
 export async function nameConflicts(
   db: Portal['db'] | Transaction,
   snapshot: PolicySnapshot,
-  asked: { readonly id: number; readonly name: string; readonly repositoryId: string | null },
+  asked: { readonly id: number; readonly name: string; readonly repository: Repository | null },
 ): Promise<NameConflicts> {
   const slug = slugOf(asked.name);
   // A project that is reviewed again, or applies twice, doesn't conflict with itself.
   const projects = [...snapshot.projects].filter(
-    ([, { project }]) => project.value.repository.id !== asked.repositoryId,
+    ([, { project }]) => !sameRepository(project.value.repository, asked.repository),
   );
   const others = (await openApplications(db, asked.id)).filter(
-    (application) => application.repositoryId === null || application.repositoryId !== asked.repositoryId,
+    (application) => !sameRepository(application.repository, asked.repository),
   );
   const taken =
     slug !== null && projects.some(([other]) => other === slug)
@@ -53,11 +57,11 @@ export async function nameConflicts(
 /** The project that a repository has already; null: it has none. */
 export function projectOfRepository(
   snapshot: PolicySnapshot,
-  repositoryId: string | null,
+  asked: Repository | null,
 ): { readonly slug: string; readonly program: string } | null {
   for (const [slug, { project }] of snapshot.projects) {
     const { repository, program } = project.value;
-    if (repository.id === repositoryId) return { slug, program };
+    if (sameRepository(repository, asked)) return { slug, program };
   }
   return null;
 }
@@ -68,18 +72,19 @@ export async function repositoryConflict(
   snapshot: PolicySnapshot,
   asked: {
     readonly id: number;
-    readonly repositoryId: string;
+    readonly repository: Repository;
     readonly applicant: StoredIdentity;
     readonly program: string | null;
   },
 ): Promise<string | null> {
-  const own = projectOfRepository(snapshot, asked.repositoryId);
+  const own = projectOfRepository(snapshot, asked.repository);
   if (own !== null && (asked.program === null || asked.program === own.program)) {
     return `This repository has its certificate already: /projects/${own.slug}`;
   }
   const other = await db.application.findFirst({
     where: {
-      repositoryId: asked.repositoryId,
+      repositoryId: asked.repository.id,
+      repositoryUri: { startsWith: hostAddressOf(asked.repository) ?? asked.repository.uri },
       id: { not: asked.id },
       status: { notIn: [...finalStatuses] },
     },
@@ -99,12 +104,17 @@ async function openApplications(
   readonly {
     readonly name: string | null;
     readonly slug: string | null;
-    readonly repositoryId: string | null;
+    readonly repository: Repository | null;
   }[]
 > {
-  return db.application.findMany({
+  const rows = await db.application.findMany({
     where: { id: { not: id }, submittedAt: { not: null }, status: { notIn: [...finalStatuses] } },
-    select: { name: true, slug: true, repositoryId: true },
+    select: { name: true, slug: true, repositoryUri: true, repositoryId: true },
     take: othersMax,
   });
+  return rows.map(({ name, slug, repositoryUri: uri, repositoryId }) => ({
+    name,
+    slug,
+    repository: uri === null || repositoryId === null ? null : { uri, id: repositoryId },
+  }));
 }

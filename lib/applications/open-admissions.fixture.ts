@@ -1,8 +1,14 @@
-/** A foundation that takes applications, with the development GitHub; a clock that tests move. For tests. */
+/** A foundation that takes applications, with the development GitHub and a GitLab; a clock that tests move. For tests. */
 import { expect } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { seededAccounts, startGitHub } from '../../dev/github/index.ts';
+import { portalToken, seededUsers, startGitLabProjects } from '../../dev/gitlab/projects/index.ts';
 import { onGitHub } from '#core/identity/on-github.fixture.ts';
+import type { Identity } from '#core/identity/index.ts';
 import type { Actor } from '../platform/auth/index.ts';
+import type { UserToken } from '../platform/code-host/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { newSshKey } from '#core/policy/seed.fixture.ts';
 import { openFoundation } from '../policy-changes/open-foundation.fixture.ts';
@@ -10,21 +16,31 @@ import { answerMark, readApplication, saveAnswer, startApplication, submitApplic
 
 export async function openAdmissions(options: { readonly seed?: string } = {}) {
   const host = await startGitHub();
+  const gitLab = await startGitLabProjects();
+  const folder = await mkdtemp(join(tmpdir(), 'admissions-'));
+  const tokenFile = join(folder, 'token');
+  await writeFile(tokenFile, portalToken);
   let aheadMilliseconds = 0;
   const foundation = await openFoundation({
     ...options,
-    config: { codeHost: { apiUrl: host.url } },
+    config: {
+      codeHost: { apiUrl: host.url, gitlab: { server: 'https://gitlab.com', url: gitLab.url, tokenFile } },
+    },
     now: () => new Date(Date.now() + aheadMilliseconds),
   });
-  const account = (id: number, name: string): Context => {
-    const actor: Actor = { kind: 'account', identity: onGitHub(id), name, development: true };
+  const as = (identity: Identity, name: string): Context => {
+    const actor: Actor = { kind: 'account', identity, name, development: true };
     return { ...foundation.portal, actor };
   };
+  const account = (id: number, name: string): Context => as(onGitHub(id), name);
   const nora = account(seededAccounts.nora, 'Nora Newcomer');
   const sam = account(seededAccounts.sam, 'Sam Stranger');
   return {
     ...foundation,
     host,
+    gitLab,
+    noraOnGitLab: as({ host: 'gitlab', id: String(seededUsers.nora) }, 'Nora Newcomer'),
+    samOnGitLab: as({ host: 'gitlab', id: String(seededUsers.sam) }, 'Sam Stranger'),
     nora,
     sam,
     account,
@@ -34,13 +50,15 @@ export async function openAdmissions(options: { readonly seed?: string } = {}) {
     async release() {
       await foundation.release();
       await host.stop();
-      expect(host.misfits).toEqual([]);
+      await gitLab.stop();
+      await rm(folder, { recursive: true });
+      expect([...host.misfits, ...gitLab.misfits]).toEqual([]);
     },
   };
 }
 
-export const tokenOf = (ctx: Context): string | null =>
-  ctx.actor.kind === 'account' ? `dev-user-${ctx.actor.identity.id}` : null;
+export const tokenOf = ({ actor }: Context): UserToken | null =>
+  actor.kind === 'account' ? { host: actor.identity.host, token: `dev-user-${actor.identity.id}` } : null;
 
 const tree: Readonly<Record<string, string>> = {
   nora: 'https://github.com/nora-newcomer/parcel-shelf',

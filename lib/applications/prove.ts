@@ -2,8 +2,10 @@
 import { createHash } from 'node:crypto';
 import { identityTextAsBefore } from '#core/identity/index.ts';
 import { isError } from '#core/error/index.ts';
+import { sameRepository } from '#core/policy/index.ts';
 import { CodeHostError } from '../platform/code-host/index.ts';
-import type { HostedRepository } from '../platform/code-host/index.ts';
+import type { HostedRepository, UserToken } from '../platform/code-host/index.ts';
+import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { ApplicationsError } from './error.ts';
 import { lockOwnApplication, ownApplication } from './own.ts';
@@ -61,7 +63,7 @@ export async function offerProof(call: {
 /** Looks for a proof now. Rejects with NOT_POSSIBLE_NOW where there is none yet. */
 export async function proveRepository(call: {
   readonly ctx: Context;
-  readonly input: { readonly id: number; readonly userToken: string | null };
+  readonly input: { readonly id: number; readonly userToken: UserToken | null };
 }): Promise<RepositoryProof> {
   const { ctx, input } = call;
   const application = await ownApplication(ctx, ctx.db, input.id);
@@ -75,8 +77,9 @@ export async function proveRepository(call: {
     });
   }
   const challenge = challengeOf(application);
+  const snapshot = (await acceptedPolicy(ctx))?.snapshot ?? null;
   const proof =
-    (await proofByHost(ctx, repository, input.userToken)) ??
+    (await proofByHost(ctx, snapshot, repository, input.userToken)) ??
     (await proofByFile(ctx, repository, challenge)) ??
     (await proofByRecord(ctx, repository, challenge));
   if (proof === null) {
@@ -89,7 +92,7 @@ export async function proveRepository(call: {
   await ctx.db.$transaction(async (transaction) => {
     const now = await lockOwnApplication(ctx, transaction, input.id);
     // Another repository was chosen while this one was checked: the proof isn't for that one.
-    if (now.repository?.id !== repository.id) return;
+    if (!sameRepository(now.repository, repository)) return;
     await transaction.application.update({
       where: { id: now.id },
       data: {

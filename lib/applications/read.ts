@@ -36,10 +36,7 @@ export async function readApplication(call: {
     admission,
     questions,
     progress: applicationProgress(questions, application.answers),
-    conflicts:
-      name === null
-        ? null
-        : await nameConflicts(ctx.db, snapshot, { id, name, repositoryId: repository?.id ?? null }),
+    conflicts: name === null ? null : await nameConflicts(ctx.db, snapshot, { id, name, repository }),
     events: await readEvents(ctx.db, id, 'applicant'),
   };
 }

@@ -1,10 +1,19 @@
 /** The repository that somebody applies for: found on the code host, proved to be theirs, read for suggestions. */
 import { isError } from '#core/error/index.ts';
-import { includesIdentity } from '#core/identity/index.ts';
+import { identityHosts } from '#core/identity/index.ts';
+import { serverOfAccounts } from '#core/policy/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
 import type { Answers } from './questions/index.ts';
 import { CodeHostError } from '../platform/code-host/index.ts';
-import type { HostedRepository, MaintainedRepository } from '../platform/code-host/index.ts';
+import type {
+  CodeHost,
+  HostedRepository,
+  MaintainedRepository,
+  SignedInAs,
+  UserToken,
+} from '../platform/code-host/index.ts';
 import { atField } from '../platform/http/index.ts';
+import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { applicantOf } from './applicant.ts';
 import type { Conditions } from './applicant.ts';
@@ -26,13 +35,14 @@ export async function findRepository(input: {
   readonly conditions: Conditions;
   readonly application: Pick<Application, 'id' | 'program' | 'applicant'>;
   readonly address: string;
-  readonly userToken: string | null;
+  readonly userToken: UserToken | null;
 }): Promise<FoundRepository> {
   const { ctx, conditions, application, address, userToken } = input;
   const found = ctx.codeHosts.find(address);
   if (found === null) {
+    const examples = Object.values(ctx.codeHosts.named).map(({ server }) => `${server}/owner/name`);
     throw wrong(
-      'Address of the repository: enter one like https://github.com/owner/name. Repositories on other hosts can’t be looked into yet',
+      `Address of the repository: enter one like ${examples.join(' or ')}. Repositories on other hosts can’t be looked into yet`,
     );
   }
   const { host, place } = found;
@@ -47,14 +57,14 @@ export async function findRepository(input: {
   }
   const conflict = await repositoryConflict(ctx.db, conditions.snapshot, {
     id: application.id,
-    repositoryId: repository.id,
+    repository,
     applicant: application.applicant,
     program: application.program,
   });
   if (conflict !== null) throw wrong(`Address of the repository: ${conflict}`);
   return {
     repository,
-    proof: await proofByHost(ctx, repository, userToken),
+    proof: await proofByHost(ctx, conditions.snapshot, repository, userToken),
     suggestions: toPlain(await suggestAnswers(host, repository)),
   };
 }
@@ -62,42 +72,65 @@ export async function findRepository(input: {
 const toPlain = (answers: Answers): Record<string, Record<string, string>> =>
   Object.fromEntries(Object.entries(answers).map(([id, values]) => [id, { ...values }]));
 
-/** According to the host, the account owns or administers the repository. Write access alone isn't enough to speak for it. */
+/**
+ * According to the host, the account owns or administers the repository. Write access alone isn't enough to speak for it. Numbers of accounts
+ * say something on the server that gave them, and nowhere else.
+ */
 export async function proofByHost(
   ctx: Context,
+  snapshot: PolicySnapshot | null,
   repository: HostedRepository,
-  userToken: string | null,
+  userToken: UserToken | null,
 ): Promise<RepositoryProof | null> {
-  const { identities } = applicantOf(ctx);
   const host = ctx.codeHosts.find(repository.uri)?.host;
   if (host === undefined) return null;
-  // Numbers of accounts say something on the host that gave them, and nowhere else.
-  if (includesIdentity(identities, { host: host.name, id: repository.ownerId })) {
-    return { how: 'host', detail: 'The account owns the repository.', at: ctx.now() };
+  for (const { accountId } of accountsThere(ctx, snapshot, host)) {
+    if (accountId === repository.ownerAccountId)
+      return { how: 'host', detail: 'The account owns the repository.', at: ctx.now() };
   }
-  if (userToken === null || host !== ctx.codeHosts.signIn) return null;
-  const maintained = await maintainedOrNone(ctx, userToken);
-  const found = maintained.find((project) => project.repository.id === repository.id);
-  if (found === undefined || found.permission === 'push') return null;
-  const detail = `The account has the permission “${found.permission}” on the repository.`;
-  return { how: 'host', detail, at: ctx.now() };
+  for (const who of accountsThere(ctx, snapshot, host, userToken)) {
+    const permission = await orNone(() => host.permissionOn(repository, who));
+    if (permission === null || permission === 'push') continue;
+    const detail = `The account has the permission “${permission}” on the repository.`;
+    return { how: 'host', detail, at: ctx.now() };
+  }
+  return null;
+}
+
+/** The applicant's accounts on this very server; `userToken` goes to the host that gave it alone. */
+function accountsThere(
+  ctx: Context,
+  snapshot: PolicySnapshot | null,
+  { name, server }: CodeHost,
+  userToken: UserToken | null = null,
+): readonly SignedInAs[] {
+  const meant = snapshot === null ? identityHosts[name].server : serverOfAccounts(snapshot, name);
+  if (server !== meant) return [];
+  const token = userToken?.host === name ? userToken.token : null;
+  return applicantOf(ctx)
+    .identities.filter((identity) => identity.host === name)
+    .map(({ id }) => ({ accountId: id, userToken: token }));
 }
 
 /** Repositories to choose from; none if the host can't say: an address can still be typed. */
 export async function listMaintained(call: {
   readonly ctx: Context;
-  readonly input: { readonly userToken: string | null };
+  readonly input: { readonly userToken: UserToken | null };
 }): Promise<readonly MaintainedRepository[]> {
   const { ctx, input } = call;
-  applicantOf(ctx);
-  return input.userToken === null ? [] : maintainedOrNone(ctx, input.userToken);
+  const snapshot = (await acceptedPolicy(ctx))?.snapshot ?? null;
+  const lists = Object.values(ctx.codeHosts.named).flatMap((host) =>
+    accountsThere(ctx, snapshot, host, input.userToken).map((who) => orNone(() => host.maintainedBy(who))),
+  );
+  return (await Promise.all(lists)).flatMap((list) => list ?? []);
 }
 
-async function maintainedOrNone(ctx: Context, userToken: string): Promise<readonly MaintainedRepository[]> {
+/** null where the host can't say. */
+async function orNone<T>(work: () => Promise<T>): Promise<T | null> {
   try {
-    return await ctx.codeHosts.signIn.maintainedBy(userToken);
+    return await work();
   } catch (error) {
-    if (isError(error, CodeHostError)) return [];
+    if (isError(error, CodeHostError)) return null;
     throw error;
   }
 }

@@ -1,5 +1,7 @@
 import { answerQuestion, applicationQuestions, findQuestion, slugOf } from './questions/index.ts';
 import type { Answers, Question } from './questions/index.ts';
+import { sameRepository } from '#core/policy/index.ts';
+import type { UserToken } from '../platform/code-host/index.ts';
 import { noJson } from '../platform/db/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
@@ -33,7 +35,7 @@ export async function saveAnswer(call: {
     /** answerMark() of the answer that the writer saw. */
     readonly seen: string;
     /** The applicant's own token of the code host, to prove that a repository is theirs; null: there is none. */
-    readonly userToken: string | null;
+    readonly userToken: UserToken | null;
   };
 }): Promise<void> {
   const { ctx, input } = call;
@@ -117,7 +119,7 @@ async function columnsOf(
   if (question.id === 'program') return { program: answer['program'] ?? null };
   if (found !== null) {
     const { repository, proof, suggestions } = found;
-    const kept = application.repository?.id === repository.id ? application.proof : null;
+    const kept = sameRepository(application.repository, repository) ? application.proof : null;
     const best = proof ?? kept;
     return {
       repositoryUri: repository.uri,
@@ -129,7 +131,7 @@ async function columnsOf(
   }
   if (question.id !== 'name') return {};
   const name = answer['name'] ?? '';
-  const own = projectOfRepository(snapshot, application.repository?.id ?? null);
+  const own = projectOfRepository(snapshot, application.repository);
   // Who applies for another program keeps the project's address.
   const slug = own?.slug ?? slugOf(name);
   if (slug === null) {
@@ -140,11 +142,7 @@ async function columnsOf(
     );
   }
   const { id, repository } = application;
-  const { taken } = await nameConflicts(transaction, snapshot, {
-    id,
-    name,
-    repositoryId: repository?.id ?? null,
-  });
+  const { taken } = await nameConflicts(transaction, snapshot, { id, name, repository });
   if (taken !== null) throw answerInvalid(new Map([['name', taken]]));
   return { name, slug };
 }

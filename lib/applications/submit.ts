@@ -120,7 +120,7 @@ async function refuseIncomplete(
       'Open “Prove that it is yours” and follow one of the ways there.',
     );
   }
-  const place = { id, repositoryId: repository.id };
+  const place = { id, repository };
   const { taken } = await nameConflicts(transaction, snapshot, { ...place, name });
   const conflict =
     taken ?? (await repositoryConflict(transaction, snapshot, { ...place, applicant, program }));

@@ -25,8 +25,8 @@ export async function findProvenance(
   },
 ): Promise<Bundle> {
   const { policy, policySlug, sha256, runId, token } = asked;
-  const { host, place, repository } = originPlaceOf(ctx, policy, policySlug);
-  const ask = (by: string | null) => host.buildFiles.attestations(place, sha256, by);
+  const { buildFiles, place, repository } = originPlaceOf(ctx, policy, policySlug);
+  const ask = (by: string | null) => buildFiles.attestations(place, sha256, by);
   let bundles: readonly Bundle[];
   try {
     bundles = await ask(token).catch((error: unknown) => {

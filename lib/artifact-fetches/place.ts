@@ -1,13 +1,13 @@
 /** Where the files of a policy's builds are: the accepted policy says it, and nobody else. */
 import type { SigningPolicy } from '#core/generated/index.ts';
 import { providerOf } from '#core/origin/index.ts';
-import type { CodeHost } from '../platform/code-host/index.ts';
+import type { BuildFiles } from '../platform/code-host/index.ts';
 import type { RepositoryPlace } from '../platform/code-host/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { FetchError } from './error.ts';
 
 export interface OriginPlace {
-  readonly host: CodeHost;
+  readonly buildFiles: BuildFiles;
   readonly place: RepositoryPlace;
   readonly repository: { readonly uri: string; readonly id: string };
 }
@@ -28,12 +28,13 @@ export function originPlaceOf(
   }
   const { uri, id } = origin.repository;
   const found = providerOf(origin) === 'github' ? ctx.codeHosts.find(uri) : null;
-  if (found === null) {
+  const buildFiles = found?.host.buildFiles ?? null;
+  if (found === null || buildFiles === null) {
     throw new FetchError({
       code: 'FETCH_NOT_POSSIBLE',
       message: `The policy ${named} takes builds of ${uri}, and this portal fetches no files from there.`,
       fix: 'Upload the file: PUT /api/v1/artifacts/{sha256}.',
     });
   }
-  return { ...found, repository: { uri, id } };
+  return { buildFiles, place: found.place, repository: { uri, id } };
 }

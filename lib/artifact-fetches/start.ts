@@ -37,8 +37,8 @@ export async function startFetch(call: {
   const { ctx, input } = call;
   const { project, policy: policySlug, runId, artifactId, token } = input;
   const { policy, submitter } = await authoriseSubmission({ ctx, input: { project, policy: policySlug } });
-  const { repository, host } = originPlaceOf(ctx, policy, policySlug);
-  if (token === null && !host.buildFiles.hasOwnToken()) {
+  const { repository, buildFiles } = originPlaceOf(ctx, policy, policySlug);
+  if (token === null && !buildFiles.hasOwnToken()) {
     throw new FetchError({
       code: 'HOST_ACCESS_DENIED',
       message: 'Hosts give artifacts to nobody in particular, and this portal has no token of its own.',

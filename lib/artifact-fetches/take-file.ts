@@ -44,6 +44,8 @@ async function take(portal: Portal, row: ArtifactFetch, token: string | null): P
   const found = portal.codeHosts.find(row.repositoryUri);
   if (found === null) throw new CodeHostError('NOT_FOUND', 'the repository is on no host of this portal');
   const { buildFiles } = found.host;
+  if (buildFiles === null)
+    throw new CodeHostError('NOT_FOUND', 'this portal fetches no files from that host');
   const file = await buildFiles.file(found.place, row.artifactId, token);
   checkRun(file, row);
   if (file.expired) throw expired(row);

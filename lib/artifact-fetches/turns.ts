@@ -66,7 +66,7 @@ async function attempt(portal: Portal, row: ArtifactFetch, turn: string): Promis
 }
 
 const hasOwnToken = ({ codeHosts }: Portal, { repositoryUri }: ArtifactFetch): boolean =>
-  codeHosts.find(repositoryUri)?.host.buildFiles.hasOwnToken() === true;
+  codeHosts.find(repositoryUri)?.host.buildFiles?.hasOwnToken() === true;
 
 const tokenGone: Problem = {
   code: 'CODE_HOST_UNAVAILABLE',

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { seededAccounts, seededRepositories } from '../../dev/github/index.ts';
+import { newSshKey } from '#core/policy/seed.fixture.ts';
 import { behindLock, patientContext } from '../../dev/test/held-lock.ts';
 import { openAdmissions, sendApplication } from '../applications/open-admissions.fixture.ts';
 import { withdrawApplication } from '../applications/index.ts';
@@ -78,6 +79,35 @@ describe('collecting evidence', () => {
     const { charts, confirmedAt } = await readCharts(on.portal, { id, repository: null });
     expect([charts.activity.length, charts.releases.length, charts.contributors.length]).toEqual([52, 27, 9]);
     expect(confirmedAt).toBeInstanceOf(Date);
+  });
+
+  it('is the same for a project on GitLab, as far as GitLab tells', async () => {
+    const uri = 'https://gitlab.com/example/tools/widget';
+    const ctx = on.noraOnGitLab;
+    const sent = await sendApplication(ctx, 'executables', {
+      repository: { uri },
+      name: { name: 'Widget', tagline: 'Widgets for desks' },
+      approver: { handle: 'nora-gitlab', keys: newSshKey() },
+    });
+    await collectEvidence(portal(), sent);
+    const review = await on.portal.db.review.findFirstOrThrow({ where: { applicationId: sent } });
+    const detail = await readReview({ ctx: await on.as('demo-reviewer'), input: { id: review.id } });
+    const signals = new Map(detail.evidence.map((item) => [item.name, item]));
+    expect(
+      [...signals.values()]
+        .filter((one) => one.state !== 'verified')
+        .map((one) => one.name)
+        .sort(),
+    ).toEqual(['downloads', 'workflow-pinned', 'workflow-token', 'workflow-triggers']);
+    expect(signals.get('licence')?.value).toBe('MIT, approved by the Open Source Initiative (LICENSE)');
+    expect(signals.get('owner-age')?.value).toContain('example/tools, organisation');
+    expect(signals.get('commits-year')?.value).toMatch(/^120, in 5\d of 52 weeks$/);
+    expect(signals.get('licence-files')).toMatchObject({ note: 'look', details: ['src/vendor/LICENSE'] });
+    expect(signals.get('releases')?.source).toBe('GET /projects/{id}/releases');
+    const before = on.gitLab.log.length;
+    await collectEvidence(portal(), sent);
+    expect(on.gitLab.log.slice(before).filter(({ status }) => status === 304).length).toBeGreaterThan(4);
+    await withdrawApplication({ ctx, input: { id: sent } });
   });
 
   it('makes conditional requests, and stores nothing new where nothing changed', async () => {

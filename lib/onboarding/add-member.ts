@@ -5,11 +5,12 @@ import { isError } from '#core/error/index.ts';
 import type { ProjectSlug } from '#core/ids/index.ts';
 import { hostLabel } from '#core/identity/index.ts';
 import type { Identity } from '#core/identity/index.ts';
-import { findByIdentity, withFiles } from '#core/policy/index.ts';
-import type { PolicySnapshot } from '#core/policy/index.ts';
+import { findByIdentity, serverOfAccounts, withFiles } from '#core/policy/index.ts';
+import type { PolicySnapshot, ProjectSnapshot } from '#core/policy/index.ts';
 import { parseSshPublicKeyLine, SshSignatureError } from '#core/pki/sshsig/index.ts';
 import { isOnTeam } from '../platform/auth/index.ts';
 import { CodeHostError } from '../platform/code-host/index.ts';
+import type { CodeHost } from '../platform/code-host/index.ts';
 import { FieldReader } from '../platform/http/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
@@ -27,7 +28,8 @@ export interface MemberForm {
   readonly roles: readonly TeamRole[];
 }
 
-const loginForm = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})$/;
+/** GitHub's and GitLab's. */
+const loginForm = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}$/;
 const handleForm = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
 
 /** Who may: the team, and the foundation’s policy maintainers. */
@@ -50,7 +52,7 @@ export async function addMember(call: {
       fix: 'Sign in as one of them; the project’s page lists its team.',
     });
   }
-  const member = await readMember(ctx, input, accepted.snapshot);
+  const member = await readMember(ctx, input, accepted.snapshot, project);
   const made = filesWithMember(member, project, accepted);
   if (made.unreadable.length > 0) {
     throw invalid(
@@ -88,11 +90,17 @@ const words: Readonly<Record<TeamRole, string>> = {
   submitters: 'submits files',
 };
 
-async function readMember(ctx: Context, input: MemberForm, snapshot: PolicySnapshot): Promise<NewMember> {
+async function readMember(
+  ctx: Context,
+  input: MemberForm,
+  snapshot: PolicySnapshot,
+  { project }: ProjectSnapshot,
+): Promise<NewMember> {
+  const host = ctx.codeHosts.hostOf(project.value.repository.uri);
   const reader = new FieldReader();
   const login = reader.text('login', input.login, {
     label: 'Account on the code host',
-    charactersMax: 39,
+    charactersMax: 255,
     missing: 'enter its name',
   });
   const name = reader.text('name', input.name, {
@@ -111,7 +119,7 @@ async function readMember(ctx: Context, input: MemberForm, snapshot: PolicySnaps
   const publicKey = input.publicKey.trim().replaceAll(/\s*[\r\n]+\s*/g, ' ');
   const keyProblem = publicKey === '' ? null : problemOfKey(publicKey);
   if (keyProblem !== null) reader.refuse('publicKey', 'INVALID', keyProblem);
-  const account = login === '' ? null : await findAccount(ctx, login);
+  const account = login === '' ? null : await findAccount(host, snapshot, login);
   if (account !== null && 'message' in account) reader.refuse('login', 'INVALID', account.message);
   const known =
     account !== null && 'identity' in account && findByIdentity(snapshot, account.identity) !== undefined;
@@ -135,16 +143,19 @@ async function readMember(ctx: Context, input: MemberForm, snapshot: PolicySnaps
 
 /** Account names can be reassigned, numeric ids can't: the policy has the id. */
 async function findAccount(
-  ctx: Context,
+  host: CodeHost,
+  snapshot: PolicySnapshot,
   login: string,
 ): Promise<{ readonly identity: Identity } | { readonly message: string }> {
   const nobody = { message: `Account on the code host: there is no account ${login.slice(0, 40)}` };
   if (!loginForm.test(login)) return nobody;
+  // A number of another server would name somebody else.
+  if (host.server !== serverOfAccounts(snapshot, host.name))
+    return { message: `Account on the code host: people’s accounts are not those of ${host.server}` };
   try {
-    const { signIn } = ctx.codeHosts;
-    const { id, kind } = await signIn.account(login);
+    const { id, kind } = await host.account(login);
     return kind === 'person'
-      ? { identity: { host: signIn.name, id } }
+      ? { identity: { host: host.name, id } }
       : { message: 'Account on the code host: this is an organisation. Enter a person’s account' };
   } catch (error) {
     if (!isError(error, CodeHostError)) throw error;

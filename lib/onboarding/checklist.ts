@@ -3,6 +3,7 @@ import type { Application } from '../applications/index.ts';
 import { listCertificates } from '../certificates/index.ts';
 import { parseProjectSlug } from '#core/ids/index.ts';
 import { lintPolicy } from '../policy-tools/lint/index.ts';
+import { sameRepository } from '#core/policy/index.ts';
 import type { PersonDocument, PolicySnapshot, ProjectSnapshot } from '#core/policy/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
@@ -29,7 +30,9 @@ export async function readChecklist(ctx: Context, application: Application): Pro
   if (application.status !== 'accepted' || slug === null) return null;
   const snapshot = (await acceptedPolicy(ctx))?.snapshot ?? null;
   const found = snapshot?.projects.get(parseProjectSlug(slug));
-  const project = found?.project.value.repository.id === repository?.id ? (found ?? null) : null;
+  const project = sameRepository(found?.project.value.repository ?? null, repository)
+    ? (found ?? null)
+    : null;
   const [signed, steps, certificates] = await Promise.all([
     readSigningProgress(ctx, slug, project),
     newestSteps(ctx, application.id),

@@ -40,7 +40,7 @@ async function propose(ctx: Context, application: Application): Promise<void> {
   const conditions = await findConditions(ctx);
   if (conditions === null || slug === null || repository === null || program === null) return;
   const { snapshot, commit } = conditions;
-  const own = projectOfRepository(snapshot, repository.id);
+  const own = projectOfRepository(snapshot, repository);
   // Somebody added it manually, or has moved it: there is nothing to propose.
   if (own?.program === program) return;
   if (own === null && snapshot.projects.has(parseProjectSlug(slug))) return;

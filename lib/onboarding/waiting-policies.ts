@@ -1,6 +1,7 @@
 /** Policies of accepted applications that couldn't be proposed with the project, since they would have been below a floor of the foundation. */
 import { toApplication } from '../applications/index.ts';
 import type { Application } from '../applications/index.ts';
+import { sameRepository } from '#core/policy/index.ts';
 import type { PolicySnapshot, ProjectSnapshot } from '#core/policy/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { firstPolicies, policyFilesFor } from './files/index.ts';
@@ -38,7 +39,7 @@ export function waitingPoliciesOf(
   const about = acceptedOf(application);
   if (about === null) return nothing;
   if (project === null) return { policies: [], missing: policyFilesFor(about, snapshot).missing };
-  if (project.project.value.repository.id !== about.repository.id) return nothing;
+  if (!sameRepository(project.project.value.repository, about.repository)) return nothing;
   const { policies, missing } = firstPolicies(about, snapshot);
   const purposes = new Set([...project.policies.values()].map(({ value }) => value.purpose));
   return {

@@ -1,4 +1,5 @@
 /** A project moves to another program only once it was reviewed for that one: its questions and reviewers are others. */
+import { hostAddressOf } from '#core/policy/index.ts';
 import type { ProgramMove } from '#core/policy/plan/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 
@@ -8,13 +9,14 @@ export async function unreviewedMoves(
   moves: readonly ProgramMove[],
 ): Promise<readonly ProgramMove[]> {
   const judged = await Promise.all(
-    moves.map(({ repositoryId, to }) =>
+    moves.map(({ repositoryId, repositoryUri: uri, to }) =>
       db.review.findFirst({
         where: {
           program: to,
           state: 'closed',
           outcome: { in: ['accepted', 'rejected'] },
-          application: { repositoryId },
+          // The same number on another host is another repository.
+          application: { repositoryId, repositoryUri: { startsWith: hostAddressOf({ uri }) ?? uri } },
         },
         select: { outcome: true },
         orderBy: [{ closedAt: 'desc' }, { id: 'desc' }],

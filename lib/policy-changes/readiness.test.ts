@@ -23,6 +23,7 @@ const signed = (needed: number, ...counted: readonly PersonHandle[]): SignatureC
 const move = {
   project: parseProjectSlug('shelf'),
   repositoryId: '7',
+  repositoryUri: 'https://github.com/example/widget',
   from: 'components',
   to: 'executables',
 };

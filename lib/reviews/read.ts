@@ -79,10 +79,7 @@ export async function readReview(call: {
     application,
     due: dueOf(review, ctx.now()),
     criteria: criteriaFor(admission, review.program),
-    conflicts:
-      name === null
-        ? null
-        : await nameConflicts(ctx.db, snapshot, { id, name, repositoryId: repository?.id ?? null }),
+    conflicts: name === null ? null : await nameConflicts(ctx.db, snapshot, { id, name, repository }),
     disqualification,
     evidence: await readEvidence(ctx.db, id),
     concerns: new Map(

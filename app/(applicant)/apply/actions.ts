@@ -34,7 +34,7 @@ export const answerForm: FormAction = async (_before, form) => {
   const answered = await submitForm(form, answerFields, async (fields) => {
     const ctx = await pageContext();
     const ofRepository = fields.question === 'repository';
-    const userToken = ofRepository ? await sessionHostToken(ctx, ctx.codeHosts.signIn.name) : null;
+    const userToken = ofRepository ? await sessionHostToken(ctx) : null;
     const typed = answerOf(form);
     await saveAnswer({
       ctx,
@@ -90,7 +90,7 @@ export const proveForm: FormAction = async (_before, form) =>
     const ctx = await pageContext();
     await proveRepository({
       ctx,
-      input: { ...input, userToken: await sessionHostToken(ctx, ctx.codeHosts.signIn.name) },
+      input: { ...input, userToken: await sessionHostToken(ctx) },
     });
     return `/apply/${input.id}/proof`;
   });

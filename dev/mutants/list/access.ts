@@ -6,15 +6,90 @@ export const access: Area = {
   mutants: [
     ...guards('lib/applications/repository.ts', 'lib/applications/proof-by-host.test.ts', [
       [
-        '{ host: host.name, id: repository.ownerId }',
-        "{ host: 'github', id: repository.ownerId }",
+        '.identities.filter((identity) => identity.host === name)',
+        '.identities.filter(() => true)',
         'is not proved by the same id on another host',
       ],
       [
-        'if (userToken === null || host !== ctx.codeHosts.signIn) return null;',
-        'if (userToken === null) return null;',
-        'on another host is queried without the token of the sign-in host',
+        'if (accountId === repository.ownerAccountId)',
+        'if (accountId === repository.ownerId)',
+        'is not proved by a group’s number',
       ],
+      [
+        'if (server !== meant) return [];',
+        '',
+        'is not proved by accounts of another server than the policy means',
+      ],
+      [
+        'userToken?.host === name ? userToken.token : null',
+        'userToken?.token ?? null',
+        'is proved by what the host lets the account do, asked with its own token and never another’s',
+      ],
+    ]),
+    ...guards(
+      'lib/platform/code-host/gitlab/open.ts',
+      'lib/platform/code-host/gitlab/misbehaving-host.test.ts',
+      [
+        [
+          'if (repository.id === id) return repository;',
+          'return repository;',
+          'is refused if it answers about another project',
+        ],
+        [
+          'if (String(member.id) !== accountId)',
+          'if (false)',
+          'is refused if it answers about another project, or another account',
+        ],
+      ],
+    ),
+    ...guards('lib/platform/code-host/gitlab/open.ts', 'lib/platform/code-host/gitlab/gitlab.test.ts', [
+      [
+        "member?.state !== 'active'",
+        'member === null',
+        'gives permissions by membership, its groups’ too, as long as it is active',
+      ],
+      ['if (level >= 50)', 'if (level >= 30)', 'gives permissions by membership'],
+    ]),
+    ...guards('lib/platform/code-host/gitlab/project.ts', 'lib/platform/code-host/gitlab/gitlab.test.ts', [
+      [
+        "project.visibility !== 'public' || branch === ''",
+        "branch === ''",
+        'that is private, empty or nowhere isn’t there',
+      ],
+      [
+        'String(project.owner.id)',
+        'String(project.namespace.id)',
+        'of a person has that person’s number beside that of the namespace',
+      ],
+    ]),
+    ...guards('lib/platform/code-host/gitlab/answers.ts', 'lib/platform/code-host/gitlab/gitlab.test.ts', [
+      [
+        '(neverKept.includes(name) ? undefined : value)',
+        'value',
+        'is asked with what was named before, and keeps',
+      ],
+      ['!raw.more && ', '', 'isn’t answered by half'],
+    ]),
+    ...guards(
+      'lib/platform/code-host/gitlab/ask.ts',
+      'lib/platform/code-host/gitlab/misbehaving-host.test.ts',
+      [
+        [
+          'return next !== undefined && URL.canParse(next) ? new URL(next).search : null;',
+          'return next ?? null;',
+          'leads to its next page by the query alone',
+        ],
+      ],
+    ),
+    ...guards('lib/core/policy/same-repository.ts', 'lib/core/policy/same-repository.test.ts', [
+      [
+        'return host !== null && host === hostAddressOf(other);',
+        'return host !== undefined;',
+        'is another one with the same number on another host',
+      ],
+    ]),
+    ...guards('lib/evidence/reputation/workflow-signals.ts', 'lib/evidence/reputation/on-gitlab.test.ts', [
+      ["if (name !== 'github') {", 'if (false) {', 'of another host’s pipelines say that nobody looked'],
     ]),
     ...guards(
       'lib/platform/code-host/github/answers.ts',

@@ -32,7 +32,7 @@ export const fetching: Area = {
     ]),
     ...guards('lib/artifact-fetches/start.ts', fetches, [
       [
-        'if (token === null && !host.buildFiles.hasOwnToken()) {',
+        'if (token === null && !buildFiles.hasOwnToken()) {',
         'if (false) {',
         'isn’t given for another repository’s token, for none',
       ],

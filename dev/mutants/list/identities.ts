@@ -15,13 +15,6 @@ export const identities: Area = {
     ]),
     ...guards('lib/platform/auth/session.ts', 'lib/platform/auth/session.test.ts', [
       [
-        'identityInCookie(token ?? {})?.host === host ? parsed.data.hostToken : null',
-        'parsed.data.hostToken',
-        'sends a host its own token and never another’s',
-      ],
-    ]),
-    ...guards('lib/platform/auth/session.ts', 'lib/platform/auth/session.test.ts', [
-      [
         'if (!development && server !== serverOf(snapshot, identity.host))',
         'if (false)',
         'on another server than the policy means is nobody’s',

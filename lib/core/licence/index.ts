@@ -4,6 +4,7 @@ export type { LicenceExpression, LicenceProblem, ReadLicence } from './read-lice
 export {
   isOsiApproved,
   isOsiApprovedId,
+  osiApprovedIdOf,
   unapprovedAlternatives,
   unapprovedLicences,
 } from './osi-approval.ts';

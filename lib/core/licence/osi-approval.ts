@@ -2,12 +2,15 @@
 import { osiApproved, osiApprovedDeprecated } from '../generated/osi-licences.ts';
 import type { LicenceExpression } from './read-licence.ts';
 
-const approved: ReadonlySet<string> = new Set(
-  [...osiApproved, ...osiApprovedDeprecated].map(([id]) => id.toLowerCase()),
+const byLowerCase: ReadonlyMap<string, string> = new Map(
+  [...osiApproved, ...osiApprovedDeprecated].map(([id]) => [id.toLowerCase(), id]),
 );
 
+/** As SPDX writes the id of an approved licence; null: it isn't one. */
+export const osiApprovedIdOf = (id: string): string | null => byLowerCase.get(id.toLowerCase()) ?? null;
+
 /** One id of SPDX's list, in any case, as hosts report it. */
-export const isOsiApprovedId = (id: string): boolean => approved.has(id.toLowerCase());
+export const isOsiApprovedId = (id: string): boolean => osiApprovedIdOf(id) !== null;
 
 /**
  * AND: every licence applies, so every one must be approved. OR: whoever receives the software chooses, so one approved

@@ -37,7 +37,7 @@ const frames = {
     gaming: 'medium',
     source: asks('contributors'),
     explanation:
-      'How many accounts have commits, and how much of it is one person’s. One person alone is common and no fault; it means that one account decides.',
+      'How many accounts (on GitLab: names) have commits, and how much of it is one person’s. One person alone is common and no fault; it means that one account decides.',
   },
   downloads: {
     id: 'downloads',
@@ -88,9 +88,10 @@ function releases(answers: Answers, now: number): readonly Signal[] {
   const [last] = times;
   const gaps = times.slice(1).map((time, index) => daysBetween(time, times[index] ?? time));
   const gap = medianOf(gaps);
-  const downloads = published
-    .flatMap((release) => release.assets)
-    .reduce((sum, one) => sum + one.downloads, 0);
+  const counted = published.flatMap((release) => release.assets).map((asset) => asset.downloads);
+  const downloads = counted.every((count) => count !== null)
+    ? counted.reduce((sum, count) => sum + count, 0)
+    : null;
   const recent = published.slice(0, 10);
   const signed = recent.filter((release) => release.assets.some((asset) => signatureFile.test(asset.name)));
   return [
@@ -101,7 +102,9 @@ function releases(answers: Answers, now: number): readonly Signal[] {
           `${times.length}, the last on ${dayOf(last)}${gap === null ? '' : `; half of them within ${span(gap)} of the one before`}`,
           daysBetween(last, now) > 365 ? 'look' : times.length >= 5 ? 'good' : 'neutral',
         ),
-    verified(frames.downloads, `${downloads} of release files`, 'neutral'),
+    downloads === null
+      ? unverified(frames.downloads, 'the host doesn’t count them')
+      : verified(frames.downloads, `${downloads} of release files`, 'neutral'),
     recent.length === 0
       ? verified(frames.signed, 'there are no releases', 'neutral')
       : verified(

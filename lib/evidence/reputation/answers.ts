@@ -74,7 +74,7 @@ export type Read<T> =
 export type Answers = { readonly [Name in Source]: Read<AnswerValues[Name]> };
 
 /** The part of a host that knows its own words. */
-export type HostWords = Pick<CodeHost, 'questions' | 'starAccounts' | 'fileAsked'>;
+export type HostWords = Pick<CodeHost, 'name' | 'questions' | 'starAccounts' | 'fileAsked'>;
 
 export function readAnswers(raw: RawAnswers, host: HostWords): Answers {
   const asked = <Name extends HostQuestionName>(name: Name): Read<HostAnswers[Name]> =>

@@ -52,7 +52,7 @@ function releases(answers: Answers): EvidenceCharts['releases'] {
     .flatMap((release) => {
       const at = release.draft || release.prerelease ? null : timeOf(release.publishedAt);
       if (at === null) return [];
-      const downloads = release.assets.reduce((sum, asset) => sum + asset.downloads, 0);
+      const downloads = release.assets.reduce((sum, asset) => sum + (asset.downloads ?? 0), 0);
       return [{ day: dayOf(at), tag: clean(release.tag, 60), downloads }];
     })
     .sort((a, b) => a.day.localeCompare(b.day));

@@ -65,7 +65,7 @@ const licenceFile = /(?:^|\/)(?:LICEN[CS]E|COPYING|NOTICE|UNLICENSE)(?:[.-][A-Za
 const programFile =
   /\.(?:exe|dll|so(?:\.\d+)*|dylib|jar|class|pyc|o|a|lib|whl|msi|cab|sys|apk|dmg|deb|rpm|node|wasm)$/i;
 const testPlace = /(?:^|\/)(?:tests?|testdata|fixtures?|spec|corpus|samples?|examples?)\//i;
-const securityFile = /^(?:\.github\/|docs\/)?SECURITY(?:\.(?:md|rst|txt|adoc))?$/i;
+const securityFile = /^(?:\.github\/|\.gitlab\/|docs\/)?SECURITY(?:\.(?:md|rst|txt|adoc))?$/i;
 
 export function contentSignals(answers: Answers): readonly Signal[] {
   return [licence(answers), ...treeSignals(answers), papers(answers), rules(answers)];

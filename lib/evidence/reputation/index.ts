@@ -39,7 +39,7 @@ export function judgeEvidence(input: {
     ...licenceSignals(answers, claims),
     ...dualLicensingSignals(answers, claims),
     ...sponsorshipSignals(answers),
-    ...workflowSignals(answers),
+    ...workflowSignals(answers, host),
     ...starSignals(answers),
   ].map((signal) => citedFrom(signal, host));
 }

@@ -3,7 +3,7 @@ import { openCodeHosts } from '../../platform/code-host/index.ts';
 import * as room from './index.ts';
 import type { Answers, Claims, CitedSignal, RawAnswers } from './index.ts';
 
-const host = openCodeHosts({ config: {}, now: () => new Date(0) }).signIn;
+const host = openCodeHosts({ config: {}, now: () => new Date(0) }).named.github;
 const read = (raw: RawAnswers): Answers => room.readAnswers(raw, host);
 
 export const judgeEvidence = (input: {

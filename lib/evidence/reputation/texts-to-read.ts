@@ -33,7 +33,7 @@ const sizeBytesMax = 400_000;
 export function textsToRead(answers: Answers): readonly TextToRead[] {
   const answer = answers.tree;
   if (!answer.ok) return [];
-  const files = answer.value.files.filter((file) => file.sizeBytes <= sizeBytesMax);
+  const files = answer.value.files.filter((file) => (file.sizeBytes ?? 0) <= sizeBytesMax);
   const depth = (path: string): number => path.split('/').length;
   const chosen = kinds.flatMap(({ pattern, filesMax, charactersMax }) =>
     files

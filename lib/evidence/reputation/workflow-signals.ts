@@ -4,7 +4,8 @@
  */
 import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { Document, Node } from 'yaml';
-import type { Answers } from './answers.ts';
+import { hostLabel } from '#core/identity/index.ts';
+import type { Answers, HostWords } from './answers.ts';
 import { asksFile, unverified, verified } from './signal.ts';
 import type { Signal, SignalFrame } from './signal.ts';
 
@@ -57,7 +58,13 @@ interface Found {
   readonly unreadable: string[];
 }
 
-export function workflowSignals(answers: Answers): readonly Signal[] {
+/** What is looked for is GitHub's: of another host's files it would say that all is well. */
+export function workflowSignals(answers: Answers, { name }: Pick<HostWords, 'name'>): readonly Signal[] {
+  if (name !== 'github') {
+    return [frames.token, frames.pinned, frames.triggers].map((frame) =>
+      unverified(frame, `there is no check for builds of ${hostLabel(name)}`),
+    );
+  }
   const answer = answers.workflows;
   if (!answer.ok) {
     return [frames.token, frames.pinned, frames.triggers].map((frame) => unverified(frame, answer.reason));

@@ -35,7 +35,7 @@ const actorOf = (held: Readonly<Record<string, unknown>>) =>
   withCookie(portal, { development: false, name: 'Somebody', ...held }, () => sessionActor(portal));
 const tokenOf = (held: Readonly<Record<string, unknown>>) =>
   withCookie(portal, { development: false, hostToken: 'secret-of-host', ...held }, () =>
-    sessionHostToken(portal, 'github'),
+    sessionHostToken(portal),
   );
 
 describe('a session', () => {
@@ -63,7 +63,7 @@ describe('a session', () => {
 
   it('of the previous version remains valid: its id is GitHub’s', async () => {
     expect(await actorOf({ githubId: '900003' })).toMatchObject({ kind: 'person', handle: 'demo-reviewer' });
-    expect(await tokenOf({ githubId: '900003' })).toBe('secret-of-host');
+    expect(await tokenOf({ githubId: '900003' })).toEqual({ host: 'github', token: 'secret-of-host' });
   });
 
   it('on another host isn’t the person with the same id on this host', async () => {
@@ -101,9 +101,13 @@ describe('a session', () => {
     });
   });
 
-  it('sends a host its own token and never another’s', async () => {
-    expect(await tokenOf({ identity: { host: 'github', id: '7' } })).toBe('secret-of-host');
-    expect(await tokenOf({ identity: { host: 'gitlab', id: '7' } })).toBeNull();
+  it('has the token of the host that gave it, under that host’s name', async () => {
+    expect(await tokenOf({ identity: { host: 'github', id: '7' } })).toEqual({
+      host: 'github',
+      token: 'secret-of-host',
+    });
+    expect(await tokenOf({ identity: { host: 'gitlab', id: '7' } })).toMatchObject({ host: 'gitlab' });
+    expect(await tokenOf({ identity: { host: 'another', id: '7' } })).toBeNull();
     expect(await tokenOf({})).toBeNull();
   });
 });

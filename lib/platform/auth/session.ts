@@ -8,6 +8,7 @@ import type { IdentityHost } from '#core/identity/index.ts';
 import { serverOfAccounts } from '#core/policy/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
 import { acceptedPolicy } from '../portal/index.ts';
+import type { UserToken } from '../code-host/index.ts';
 import type { Portal } from '../portal/index.ts';
 import { personOfAccount } from '../actor/index.ts';
 import type { Actor } from '../actor/index.ts';
@@ -50,10 +51,10 @@ const hostTokenSchema = z.object({
 });
 
 /**
- * The person's own token of a host, from the encrypted session cookie: it reads who they are and what is public. null without a
- * session, where the sign-in gave none, and where it was at another host: its token is nothing that this one may see.
+ * The person's own token of the host that they signed in with, from the encrypted session cookie: it reads who they are and what is public, and
+ * goes to that host alone. null without a session, and where the sign-in gave none.
  */
-export async function sessionHostToken(portal: Portal, host: IdentityHost): Promise<string | null> {
+export async function sessionHostToken(portal: Portal): Promise<UserToken | null> {
   const jar = Object.fromEntries((await cookies()).getAll().map((cookie) => [cookie.name, cookie.value]));
   const token = await getToken({
     req: { cookies: jar, headers: {} } as unknown as Parameters<typeof getToken>[0]['req'],
@@ -63,5 +64,6 @@ export async function sessionHostToken(portal: Portal, host: IdentityHost): Prom
   const parsed = hostTokenSchema.safeParse(token);
   if (!parsed.success || (parsed.data.development && !portal.config.auth.development)) return null;
   if (isOver(parsed.data.signedInAt, portal.now())) return null;
-  return identityInCookie(token ?? {})?.host === host ? parsed.data.hostToken : null;
+  const host = identityInCookie(token ?? {})?.host;
+  return host === undefined ? null : { host, token: parsed.data.hostToken };
 }

@@ -11,7 +11,7 @@ describe('whose address it is', () => {
     ['https://code.example/nora/shelf', 'nora', 'shelf'],
     [' https://code.example/nora/shelf.git/ ', 'nora', 'shelf'],
   ])('is given by the host: %s', (address, owner, name) => {
-    expect(hosts.find(address)).toEqual({ host: hosts.signIn, place: { owner, name } });
+    expect(hosts.find(address)).toEqual({ host: hosts.named.github, place: { owner, name } });
   });
 
   it.each([
@@ -29,6 +29,6 @@ describe('whose address it is', () => {
   ])('belongs to no host: %s', (address) => {
     expect(hosts.find(address)).toBeNull();
     // What was kept of it can be read all the same.
-    expect(hosts.hostOf(address)).toBe(hosts.signIn);
+    expect(hosts.hostOf(address)).toBe(hosts.named.github);
   });
 });

@@ -1,5 +1,5 @@
 export type { BuildFile, BuildFiles, OpenedBuildFile } from './build-files.ts';
-export type { CodeHost, HostedRepository, MaintainedRepository } from './code-host.ts';
+export type { CodeHost, HostedRepository, MaintainedRepository, SignedInAs, UserToken } from './code-host.ts';
 export { CodeHostError } from './error.ts';
 export type { CodeHostErrorCode } from './error.ts';
 export { openCodeHosts } from './hosts.ts';

@@ -4,6 +4,7 @@
  */
 
 export interface RepositoryPlace {
+  /** An account, or a group; of a group within groups, its whole path. */
   readonly owner: string;
   readonly name: string;
 }
@@ -60,11 +61,12 @@ export interface AskedRelease {
   readonly draft: boolean;
   readonly prerelease: boolean;
   readonly publishedAt: string | null;
-  readonly assets: readonly { readonly name: string; readonly downloads: number }[];
+  /** `downloads` null: the host doesn't count them. */
+  readonly assets: readonly { readonly name: string; readonly downloads: number | null }[];
 }
 
 export interface AskedContributor {
-  /** null: commits without an account. */
+  /** As the host names who made them: an account, or the name in the commits. null: commits without an account. */
   readonly login: string | null;
   readonly commits: number;
 }
@@ -84,8 +86,9 @@ export interface AskedStar {
 export interface AskedStarAccount {
   readonly id: string;
   readonly createdAt: string;
-  readonly followers: number;
-  readonly repositories: number;
+  /** null: the host doesn't say. */
+  readonly followers: number | null;
+  readonly repositories: number | null;
 }
 
 /** Something that the host enforces before a commit gets onto the branch. */
@@ -94,7 +97,8 @@ export type BranchRule =
   | { readonly kind: 'checks' | 'signed-commits' | 'no-rewriting' | 'no-deletion' };
 
 export interface AskedTree {
-  readonly files: readonly { readonly path: string; readonly sizeBytes: number }[];
+  /** `sizeBytes` null: the host doesn't say. */
+  readonly files: readonly { readonly path: string; readonly sizeBytes: number | null }[];
   /** The host gave only a part of it. */
   readonly truncated: boolean;
 }

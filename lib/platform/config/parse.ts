@@ -34,6 +34,14 @@ const onlyHere = z
     isLoopback,
     'left out, or an address on this machine, for tests: accounts are those of the public host',
   );
+/** As `accountHosts` of trust/root.yaml writes it. */
+const gitLabServer = z
+  .string()
+  .max(200)
+  .regex(
+    /^https:\/\/[a-z0-9.-]+(?::\d{1,5})?(?:\/[\w.~-]+)*$/,
+    'an https:// address in lower case, without a final slash',
+  );
 /** The Git host of the policy repository: a bare repository on this machine, or GitHub as an app. */
 const policyHost = ({ path }: Paths) =>
   z.union([
@@ -83,6 +91,16 @@ const schema = (paths: Paths) => {
             .optional(),
           /** A token without any permission: it only raises the rate limit. */
           tokenFile: path.optional(),
+          /** Projects on GitLab: gitlab.com, or one server. */
+          gitlab: z
+            .strictObject({
+              server: gitLabServer.default('https://gitlab.com'),
+              /** A token with the scope read_api, of an account that is a member of nothing: without one, GitLab leaves out half of what is asked. */
+              tokenFile: path,
+              /** What stands for it in tests. */
+              url: onlyHere.optional(),
+            })
+            .optional(),
         })
         .optional(),
       /** Where the public keys of a build system's issuer are fetched, if not at the address that its provider has them at: a mirror. */
@@ -182,14 +200,7 @@ const schema = (paths: Paths) => {
             clientId: z.string().min(1).max(200),
             clientSecretFile: path,
             /** The GitLab whose accounts people sign in with, as `accountHosts` of trust/root.yaml names it. */
-            server: z
-              .string()
-              .max(200)
-              .regex(
-                /^https:\/\/[a-z0-9.-]+(?::\d{1,5})?(?:\/[\w.~-]+)*$/,
-                'an https:// address in lower case, without a final slash',
-              )
-              .default('https://gitlab.com'),
+            server: gitLabServer.default('https://gitlab.com'),
             /** What stands for it in tests. */
             url: onlyHere.optional(),
           })

@@ -99,7 +99,7 @@ async function fetchFromOne(address: string, init: RequestInit): Promise<Respons
 }
 
 /** fetch that gives up after a time and cuts an answer off (then unreadable: PARTIAL) beyond 8 MiB. */
-function boundedFetch(timeoutMilliseconds: number): typeof fetch {
+export function boundedFetch(timeoutMilliseconds: number): typeof fetch {
   return async (resource, init) => {
     const signal = AbortSignal.timeout(timeoutMilliseconds);
     const address = resource instanceof Request ? resource.url : resource.toString();

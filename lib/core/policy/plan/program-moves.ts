@@ -6,6 +6,7 @@ export interface ProgramMove {
   readonly project: ProjectSlug;
   /** As in the policy in force: a move must not change the repository. */
   readonly repositoryId: string;
+  readonly repositoryUri: string;
   readonly from: string;
   readonly to: string;
 }
@@ -16,6 +17,8 @@ export function programMoves(base: PolicySnapshot, head: PolicySnapshot): readon
     const after = head.projects.get(project);
     const { program: from, repository } = before.project.value;
     const to = after?.project.value.program ?? from;
-    return from === to ? [] : [{ project, repositoryId: repository.id, from, to }];
+    return from === to
+      ? []
+      : [{ project, repositoryId: repository.id, repositoryUri: repository.uri, from, to }];
   });
 }

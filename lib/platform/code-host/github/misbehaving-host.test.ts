@@ -34,7 +34,7 @@ async function hostThat(answers: RequestListener) {
     config: { codeHost: { apiUrl: `http://127.0.0.1:${port}` } },
     now: () => new Date('2026-11-28T12:00:00Z'),
     timing: { timeoutMilliseconds: 1_000, retries: 0, secondMilliseconds: 1, limitWaitSecondsMax: 0 },
-  }).signIn;
+  }).named.github;
 }
 
 const saying =
@@ -96,7 +96,7 @@ describe('a code host with arbitrary answers', () => {
     const asked = [
       () => host.repository(place),
       () => host.repositoryById('1'),
-      () => host.maintainedBy('token'),
+      () => host.maintainedBy({ accountId: '7', userToken: 'token' }),
     ];
     for (const ask of asked) {
       const error: unknown = await ask().then(

@@ -1,7 +1,14 @@
 /** GitHub behind the port. */
 import { z } from 'zod';
 import { isError } from '#core/error/index.ts';
-import type { CodeHost, HostedRepository, HostInput, MaintainedRepository } from '../code-host.ts';
+import { identityHosts } from '#core/identity/index.ts';
+import type {
+  CodeHost,
+  HostedRepository,
+  HostInput,
+  MaintainedRepository,
+  SignedInAs,
+} from '../code-host.ts';
 import { CodeHostError } from '../error.ts';
 import { parseAddress } from './address.ts';
 import { pickStarAccount, readStarAccounts } from './answers.ts';
@@ -55,6 +62,7 @@ export function openGitHub(input: HostInput): CodeHost {
   const toRepository = (raw: z.output<typeof repositorySchema>): HostedRepository => ({
     id: String(raw.id),
     ownerId: String(raw.owner.id),
+    ownerAccountId: String(raw.owner.id),
     owner: raw.owner.login,
     name: raw.name,
     uri: `${webUrl}/${raw.owner.login}/${raw.name}`,
@@ -72,8 +80,24 @@ export function openGitHub(input: HostInput): CodeHost {
     return toRepository(raw);
   };
 
+  const maintainedBy = async ({ userToken }: SignedInAs): Promise<readonly MaintainedRepository[]> => {
+    if (userToken === null) return [];
+    const found: MaintainedRepository[] = [];
+    for (let page = 1; page <= maintainedPagesMax; page++) {
+      const path = `/user/repos?visibility=public&sort=pushed&per_page=100&page=${page}`;
+      const items = await github.readAs(userToken, path, z.array(repositorySchema).max(100));
+      for (const item of items) {
+        const permission = permissionOf(item.permissions);
+        if (permission !== null && !item.private) found.push({ repository: toRepository(item), permission });
+      }
+      if (items.length < 100) break;
+    }
+    return found;
+  };
+
   return {
     name: 'github',
+    server: identityHosts.github.server,
     parseAddress: (address) => parseAddress(address, webUrl),
     repository: async (place) => publicOnly(await github.read(pathOf(place), repositorySchema)),
     async repositoryById(id) {
@@ -83,19 +107,10 @@ export function openGitHub(input: HostInput): CodeHost {
       if (repository.id === id) return repository;
       throw new CodeHostError('UNAVAILABLE', `asked for repository ${id}, the host answered another one`);
     },
-    async maintainedBy(userToken) {
-      const found: MaintainedRepository[] = [];
-      for (let page = 1; page <= maintainedPagesMax; page++) {
-        const path = `/user/repos?visibility=public&sort=pushed&per_page=100&page=${page}`;
-        const items = await github.readAs(userToken, path, z.array(repositorySchema).max(100));
-        for (const item of items) {
-          const permission = permissionOf(item.permissions);
-          if (permission !== null && !item.private)
-            found.push({ repository: toRepository(item), permission });
-        }
-        if (items.length < 100) break;
-      }
-      return found;
+    maintainedBy,
+    async permissionOn({ id }, who) {
+      const found = (await maintainedBy(who)).find((one) => one.repository.id === id);
+      return found?.permission ?? null;
     },
     async readFile(place, path) {
       const file = await orNull(() => github.read(contentsPath(place, path), fileSchema));

@@ -97,7 +97,7 @@ async function repositoriesFor(current: string) {
   const ctx = await pageContext();
   const found = await listMaintained({
     ctx,
-    input: { userToken: await sessionHostToken(ctx, ctx.codeHosts.signIn.name) },
+    input: { userToken: await sessionHostToken(ctx) },
   });
   return {
     listed: found.some((repository) => repository.repository.uri === current),

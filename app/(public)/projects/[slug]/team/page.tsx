@@ -7,6 +7,7 @@ import { Notice } from '../../../../_components/notice.tsx';
 import { pageContext } from '../../../../_components/page-context.ts';
 import { PageTitle } from '../../../../_components/page-title.tsx';
 import { TeamList } from '../../../../_components/team-list.tsx';
+import { hostLabel } from '#core/identity/index.ts';
 import { findProject } from '../find-project.ts';
 import { addMemberForm } from './actions.ts';
 
@@ -22,6 +23,7 @@ export default async function TeamPage({ params }: Props) {
   if (detail === null) notFound();
   const ctx = await pageContext();
   const project = detail.project.project.value;
+  const host = ctx.codeHosts.hostOf(project.repository.uri);
   return (
     <div className="page *:max-w-2xl">
       <PageTitle
@@ -50,7 +52,7 @@ export default async function TeamPage({ params }: Props) {
                 name: 'login',
                 label: 'Account on the code host',
                 required: true,
-                hint: 'Their user name on GitHub. They sign in here with it; the policy keeps its number.',
+                hint: `Their user name on ${hostLabel(host.name)}. They sign in here with it; the policy keeps its number.`,
               },
               { kind: 'text', name: 'name', label: 'Name', required: true, hint: 'Everybody sees it.' },
               {
