@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { appendFileSync, createReadStream, createWriteStream, writeFileSync } from "node:fs";
+import { appendFileSync, constants, createReadStream, createWriteStream, writeFileSync } from "node:fs";
 import { glob, mkdir, mkdtemp, open, readFile, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
@@ -80,9 +80,12 @@ async function hashFile(file, { signal, onProgress } = {}) {
 /** A file name that the portal gives → one that is safe in a folder of this machine. */
 /** Windows keeps these for devices, with any ending. */
 const device = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
-/** `otherwise` where nothing of it can stay. */
+/**
+* `otherwise` where nothing of it can stay. No hidden name: beside what is there, `.npmrc` or `.bashrc` would be obeyed. No `$` and no
+* backtick: workflows put names between the double quotes of a script.
+*/
 function safeFileName(name, otherwise) {
-	const safe = path.basename(name.replaceAll("\\", "/")).replaceAll(/[\p{Cc}\p{Cf}<>:"|?*]/gu, "_").replace(/[. ]+$/, "");
+	const safe = path.basename(name.replaceAll("\\", "/")).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}<>:"|?*$`]/gu, "_").replace(/[. ]+$/, "").replace(/^[._ ]*\.+_*/, "_");
 	return safe === "" || device.test(safe) || Buffer.byteLength(safe) > 200 ? otherwise : safe;
 }
 
@@ -143,7 +146,7 @@ var PartFile = class PartFile {
 			const there = await stat(file).catch(() => null);
 			const isDevice = there !== null && !there.isFile();
 			const part = isDevice ? file : path.join(path.dirname(file), `.${path.basename(file)}.${sha256.slice(0, 16)}.part`);
-			const handle = isDevice ? await open(file, "w") : await open(part, "a+").then(reopened(part));
+			const handle = isDevice ? await open(file, "w") : await openOwn(part);
 			const opened = new PartFile(file, part, isDevice, handle);
 			if (!isDevice) await opened.#readBack(sizeBytes);
 			return opened;
@@ -214,11 +217,23 @@ var PartFile = class PartFile {
 		this.#atStart = this.#position;
 	}
 };
-/** `a+` creates what isn't there and keeps what is, but writes at the end alone; `r+` writes where it is told to. */
-const reopened = (part) => async (handle) => {
-	await handle.close();
-	return open(part, "r+");
-};
+/** Windows has neither flag. */
+const { O_RDWR, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+const asItIs = (O_RDWR ?? 2) | O_NOFOLLOW | O_NONBLOCK;
+/**
+* The name of a part can be foreseen: in a folder that others write to, what stands there may be theirs. Through a link another file
+* would be written over, and whoever owns the part could change it after its digest was compared. So what isn't our own plain file goes.
+*/
+async function openOwn(part) {
+	const there = await open(part, asItIs).catch(() => null);
+	if (there !== null) {
+		const found = await there.stat();
+		if (found.isFile() && found.nlink === 1 && found.uid === (process.getuid?.() ?? found.uid)) return there;
+		await there.close();
+	}
+	await rm(part, { force: true });
+	return open(part, "wx+");
+}
 const unwritable = (file, error) => error instanceof ClientError ? error : new ClientError("FILE", `${file} can’t be written: ${error.message}`, { cause: error });
 
 // cli/client/patience.ts
@@ -1910,6 +1925,14 @@ const passOver = async (incoming) => {
 	});
 };
 
+// cli/client/words.ts
+/**
+* Words of an answer that workflows take on: the Action makes outputs of them, which end up in scripts. So an id is an id, and a state
+* is a word, whatever the portal is.
+*/
+const idSchema = string().check(_regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/));
+const stateSchema = string().check(_regex(/^[a-z][a-z-]{0,39}$/));
+
 // cli/client/request-view.ts
 /** A signing request as the portal tells it, and why it was refused. */
 const passSchema = looseObject({
@@ -1936,10 +1959,10 @@ const releaseSchema = looseObject({
 	sizeBytes: int().check(_nonnegative())
 });
 const requestSchema = looseObject({
-	id: string(),
-	status: string(),
+	id: idSchema,
+	status: stateSchema,
 	/** How it ended. Null: it hasn't; portals of before don't say. */
-	outcome: nullish(string()),
+	outcome: nullish(stateSchema),
 	summary: nullable(string()),
 	artifact: optional(looseObject({ name: string() })),
 	standing: nullish(standingSchema),
@@ -2232,7 +2255,7 @@ function parsed$1(text) {
 // cli/client/requests.ts
 /** Asking for signatures: each call may be sent twice, and asks once. */
 const submittedSchema = looseObject({
-	id: string(),
+	id: idSchema,
 	url: string(),
 	/** False: the same request was there already. */
 	created: optional(boolean())
@@ -2263,9 +2286,9 @@ async function post(portal, path, { body, idempotencyKey, identity, going }) {
 }
 const pageSchema = looseObject({
 	requests: array(looseObject({
-		id: string(),
-		status: string(),
-		outcome: nullish(string()),
+		id: idSchema,
+		status: stateSchema,
+		outcome: nullish(stateSchema),
 		project: string(),
 		policy: string(),
 		createdAt: optional(string()),
@@ -2357,14 +2380,17 @@ async function begin(portal, input, { sha256, sizeBytes }) {
 		throw error;
 	}
 }
-/** Piece after piece, each from the byte that the portal names. `lost`: there is no such upload any more. */
+/**
+* Piece after piece, each from the byte that the portal names. `lost`: there is no such upload any more. Where all bytes arrived and
+* the portal was cut off before it had the file, a piece without bytes has it finish.
+*/
 async function send(portal, input, { id, offset: from, hashed }) {
 	const path = `/api/v1/uploads/${encodeURIComponent(id)}`;
 	const pauses = new Pauses(input);
 	let offset = from;
 	let pieceBytes = pieceBytesMax;
 	let corrections = 0;
-	while (offset < hashed.sizeBytes) {
+	for (;;) {
 		const size = Math.min(pieceBytes, hashed.sizeBytes - offset);
 		try {
 			const incoming = await append$1(portal, path, input, {
@@ -2374,8 +2400,9 @@ async function send(portal, input, { id, offset: from, hashed }) {
 			});
 			await passOver(incoming);
 			const next = within(offsetIn(incoming) ?? offset + size, hashed.sizeBytes, incoming.url);
-			if (next <= offset) throw new ClientError("NOT_A_PORTAL", `${incoming.url.origin} took bytes and has no more than before.`);
+			if (next < offset + Math.min(size, 1)) throw new ClientError("NOT_A_PORTAL", `${incoming.url.origin} took bytes and has no more than before.`);
 			offset = next;
+			if (offset === hashed.sizeBytes) return "sent";
 			pauses.reset();
 			corrections = 0;
 			continue;
@@ -2400,7 +2427,6 @@ async function send(portal, input, { id, offset: from, hashed }) {
 		offset = now;
 		report(input, hashed, offset);
 	}
-	return "sent";
 }
 function append$1(portal, path, input, { offset, size, hashed }) {
 	const call = {
@@ -2409,7 +2435,7 @@ function append$1(portal, path, input, { offset, size, hashed }) {
 			"content-type": "application/partial-upload",
 			"upload-offset": String(offset)
 		},
-		body: bodyOfFile(input, {
+		body: size === 0 ? "" : bodyOfFile(input, {
 			offset,
 			size,
 			hashed

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, lstat, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -71,6 +71,19 @@ describe('a download', () => {
     expect(downloads()).toBe(2);
   });
 
+  it('writes over no file that somebody led its part to', async () => {
+    const part = path.join(folder, `.signed.zip.${sha256Of(bytes).slice(0, 16)}.part`);
+    const mine = path.join(folder, 'mine');
+    for (const lead of [symlink, link]) {
+      await writeFile(mine, 'precious');
+      await lead(mine, part);
+      const { file } = await fetched();
+      expect(await readFile(mine, 'utf8')).toBe('precious');
+      expect([(await lstat(file)).isFile(), (await lstat(file)).nlink]).toEqual([true, 1]);
+      expect(await readFile(file)).toEqual(bytes);
+    }
+  });
+
   it('comes from the beginning where the portal sends no ranges', async () => {
     portal.lacks.add('ranges');
     portal.downloadCuts = [1000];
@@ -136,6 +149,13 @@ it.each([
   ['NUL.txt', 'otherwise'],
   ['a\u202Eb\u0000c.zip', 'a_b_c.zip'],
   ['x'.repeat(300), 'otherwise'],
+  // Into a home folder or a repository, what these are named would count as settings.
+  ['.bashrc', '_bashrc'],
+  ['..\u200B.npmrc', '_npmrc'],
+  ['...', 'otherwise'],
+  // What a shell would run between the quotes of a script that was given the name.
+  ['a$(id)`id`.exe', 'a_(id)_id_.exe'],
+  ['Setup (x64) 1.0~b+1.exe', 'Setup (x64) 1.0~b+1.exe'],
 ])('the name %j is %j on this machine', (name, safe) => {
   expect(safeFileName(name, 'otherwise')).toBe(safe);
 });

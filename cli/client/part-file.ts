@@ -3,6 +3,7 @@
  * attempt goes on there. Devices and pipes are written to directly, and go on only within one attempt.
  */
 import { createHash, type Hash } from 'node:crypto';
+import { constants } from 'node:fs';
 import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { ClientError } from './error.ts';
@@ -30,7 +31,7 @@ export class PartFile {
       const part = isDevice
         ? file
         : path.join(path.dirname(file), `.${path.basename(file)}.${sha256.slice(0, 16)}.part`);
-      const handle = isDevice ? await open(file, 'w') : await open(part, 'a+').then(reopened(part));
+      const handle = isDevice ? await open(file, 'w') : await openOwn(part);
       const opened = new PartFile(file, part, isDevice, handle);
       if (!isDevice) await opened.#readBack(sizeBytes);
       return opened;
@@ -116,13 +117,24 @@ export class PartFile {
   }
 }
 
-/** `a+` creates what isn't there and keeps what is, but writes at the end alone; `r+` writes where it is told to. */
-const reopened =
-  (part: string) =>
-  async (handle: FileHandle): Promise<FileHandle> => {
-    await handle.close();
-    return open(part, 'r+');
-  };
+/** Windows has neither flag. */
+const { O_RDWR, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
+const asItIs = (O_RDWR ?? 2) | O_NOFOLLOW | O_NONBLOCK;
+
+/**
+ * The name of a part can be foreseen: in a folder that others write to, what stands there may be theirs. Through a link another file
+ * would be written over, and whoever owns the part could change it after its digest was compared. So what isn't our own plain file goes.
+ */
+async function openOwn(part: string): Promise<FileHandle> {
+  const there = await open(part, asItIs).catch(() => null);
+  if (there !== null) {
+    const found = await there.stat();
+    if (found.isFile() && found.nlink === 1 && found.uid === (process.getuid?.() ?? found.uid)) return there;
+    await there.close();
+  }
+  await rm(part, { force: true });
+  return open(part, 'wx+');
+}
 
 const unwritable = (file: string, error: unknown): ClientError =>
   error instanceof ClientError

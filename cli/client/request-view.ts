@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { callPortal, readAnswer, type Portal } from './portal.ts';
 import type { Going } from './patience.ts';
 import { findingSchema, type FindingView } from './problem-view.ts';
+import { idSchema, stateSchema } from './words.ts';
 
 const passSchema = z.looseObject({
   number: z.number(),
@@ -27,10 +28,10 @@ const releaseSchema = z.looseObject({
   sizeBytes: z.int().check(z.nonnegative()),
 });
 export const requestSchema = z.looseObject({
-  id: z.string(),
-  status: z.string(),
+  id: idSchema,
+  status: stateSchema,
   /** How it ended. Null: it hasn't; portals of before don't say. */
-  outcome: z.nullish(z.string()),
+  outcome: z.nullish(stateSchema),
   summary: z.nullable(z.string()),
   artifact: z.optional(z.looseObject({ name: z.string() })),
   standing: z.nullish(standingSchema),

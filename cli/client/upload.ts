@@ -80,7 +80,10 @@ interface Sending extends Upload {
   readonly hashed: Hashed;
 }
 
-/** Piece after piece, each from the byte that the portal names. `lost`: there is no such upload any more. */
+/**
+ * Piece after piece, each from the byte that the portal names. `lost`: there is no such upload any more. Where all bytes arrived and
+ * the portal was cut off before it had the file, a piece without bytes has it finish.
+ */
 async function send(
   portal: Portal,
   input: UploadInput,
@@ -91,18 +94,19 @@ async function send(
   let offset = from;
   let pieceBytes = pieceBytesMax;
   let corrections = 0;
-  while (offset < hashed.sizeBytes) {
+  for (;;) {
     const size = Math.min(pieceBytes, hashed.sizeBytes - offset);
     try {
       const incoming = await append(portal, path, input, { offset, size, hashed });
       await passOver(incoming);
       const next = within(offsetIn(incoming) ?? offset + size, hashed.sizeBytes, incoming.url);
-      if (next <= offset)
+      if (next < offset + Math.min(size, 1))
         throw new ClientError(
           'NOT_A_PORTAL',
           `${incoming.url.origin} took bytes and has no more than before.`,
         );
       offset = next;
+      if (offset === hashed.sizeBytes) return 'sent';
       pauses.reset();
       corrections = 0;
       continue;
@@ -128,7 +132,6 @@ async function send(
     offset = now;
     report(input, hashed, offset);
   }
-  return 'sent';
 }
 
 interface Piece {
@@ -146,7 +149,7 @@ function append(
   const call = {
     method: 'PATCH' as const,
     headers: { 'content-type': 'application/partial-upload', 'upload-offset': String(offset) },
-    body: bodyOfFile(input, { offset, size, hashed }),
+    body: size === 0 ? '' : bodyOfFile(input, { offset, size, hashed }),
     identity: 'needed' as const,
   };
   return callOnce(portal, path, call, input.signal);

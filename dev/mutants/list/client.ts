@@ -21,12 +21,34 @@ export const client: Area = {
         'comes once more where what was kept is damaged',
       ],
     ]),
+    ...guards('cli/client/words.ts', requests, [
+      [
+        'z.string().check(z.regex(/^[0-9a-f]{8}',
+        'z.string().check(z.regex(/^|[0-9a-f]{8}',
+        'puts no commands into the outputs',
+      ],
+      ['z.string().check(z.regex(/^[a-z][a-z-]{0,39}$/))', 'z.string()', 'puts no commands into the outputs'],
+    ]),
     ...guards('cli/client/file-name.ts', download, [
+      ["    .replace(/^[._ ]*\\.+_*/, '_');", ';', 'the name '],
       ["path.basename(name.replaceAll('\\\\', '/'))", 'name', 'makes its folder, takes the file'],
+    ]),
+    ...guards('cli/client/part-file.ts', download, [
+      ['O_NOFOLLOW | O_NONBLOCK;', 'O_NONBLOCK;', 'writes over no file that somebody led its part to'],
+      ['found.nlink === 1 &&', '', 'writes over no file that somebody led its part to'],
     ]),
     ...guards('cli/client/upload.ts', upload, [
       ['if (offset <= sizeBytes) return offset;', 'return offset;', 'believes no portal that has more bytes'],
-      ['if (next <= offset)', 'if (next < 0)', 'believes no portal that takes bytes and has none of them'],
+      [
+        'if (next < offset + Math.min(size, 1))',
+        'if (next < 0)',
+        'believes no portal that takes bytes and has none of them',
+      ],
+      [
+        '  for (;;) {\n    const size',
+        '  while (offset < hashed.sizeBytes) {\n    const size',
+        'is finished where all of it arrived',
+      ],
     ]),
     ...guards('cli/plain.ts', 'cli/misbehaving-portal.process.test.ts', [
       [
