@@ -1,13 +1,14 @@
 /** The component for GitLab: its inputs as GitLab fills them in, and its commands against the portal's own routes. */
 import { spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { startTokenService, type TokenService } from '../dev/github/index.ts';
 import { lacksTools } from '../dev/test/lacks.ts';
 import { testFolder } from '../dev/test/index.ts';
+import { FakePortal } from '../cli/client/portal.fixture.ts';
 import { releaseOf, servePortal, stateOf, type ServedPortal } from '../action/portal.fixture.ts';
 
 type Inputs = Readonly<Record<string, { readonly default?: unknown; readonly options?: readonly string[] }>>;
@@ -179,6 +180,25 @@ describe.skipIf(lacksTools('curl', 'jq'))('its commands', () => {
     const { status, log } = await run(change);
     expect(log).toMatch(said);
     expect(status, log).toBe(expected);
+  });
+
+  it.each([
+    ['...', '_'],
+    ['../../x', '__.._x'],
+    ['.bashrc', '_bashrc'],
+    ['a$(id)`id`\nb', 'a__id__id__b'],
+  ])('put what the portal calls %j into the folder as %s', async (name, safe) => {
+    const fake = await FakePortal.start();
+    fake.name = name;
+    fake.onLook = ({ id: one, release }) => {
+      if (release === null) fake.release(one, signed);
+    };
+    const { status, log, outputs, workspace } = await run({ portal: fake.url, wait: 'poll' });
+    fake.stop();
+    expect(status, log).toBe(0);
+    expect(await readdir(join(workspace, 'signed'))).toEqual([safe]);
+    expect(outputs['SIGNED_FILE']).toBe(`signed/${safe}`);
+    expect(await readdir(workspace)).not.toContain('file.json');
   });
 
   it('refuse to work without a token', async () => {
