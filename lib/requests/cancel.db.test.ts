@@ -21,6 +21,7 @@ import {
   submitRequest,
   uploadArtifact,
 } from './index.ts';
+import { supersedeOlder } from './supersede.ts';
 
 const project = parseProjectSlug('esbuild-demo');
 const [release, test] = ['release-signing', 'test-signing'].map((slug) => parsePolicySlug(slug)) as [
@@ -80,9 +81,12 @@ const as = async (text: string): Promise<Context> => ({
 const build = (run: Partial<TokenRun> = {}) =>
   as(service.sign(service.claims(on.portal.config.publicUrl, { repository, ...run })));
 
-async function submit(ctx: Context, more: { policy?: typeof release; supersedes?: boolean } = {}) {
+async function submit(
+  ctx: Context,
+  more: { policy?: typeof release; supersedes?: boolean; bytes?: Buffer; name?: string } = {},
+) {
   await on.portal.db.upload.deleteMany({});
-  const bytes = randomBytes(20);
+  const bytes = more.bytes ?? randomBytes(20);
   const sha256 = parseSha256Hex(createHash('sha256').update(bytes).digest('hex'));
   const stream = (async function* () {
     yield bytes;
@@ -93,7 +97,7 @@ async function submit(ctx: Context, more: { policy?: typeof release; supersedes?
     input: {
       project,
       policy: more.policy ?? release,
-      artifact: { sha256, name: 'a.zip' },
+      artifact: { sha256, name: more.name ?? 'a.zip' },
       bundle: { mediaType: 'x' },
       parameters: {},
       idempotencyKey: null,
@@ -142,6 +146,27 @@ describe('a request', () => {
     expect(events).toBe(3);
   });
 
+  it('that is cancelled is nobody’s to wait for: the same again is another', async () => {
+    const bytes = randomBytes(20);
+    const ctx = await as(token);
+    const id = await submit(ctx, { bytes });
+    expect(await submit(ctx, { bytes })).toBe(id);
+    await cancel(ctx, id);
+    const other = await submit(ctx, { bytes });
+    expect(other).not.toBe(id);
+    expect(await submit(ctx, { bytes })).toBe(other);
+  });
+
+  it('that two cancel at once is cancelled once', async () => {
+    const id = await submit(await as(token));
+    const both = await Promise.all([
+      cancel(await as(token), id, 'One.'),
+      cancel(await as(token), id, 'Two.'),
+    ]);
+    const { cancellation } = await read(id);
+    for (const { reason } of both) expect(reason).toBe(cancellation?.reason);
+  });
+
   it('that has ended isn’t: what happened is told', async () => {
     const id = await submit(await build());
     await stands(id, 'denied');
@@ -154,7 +179,7 @@ describe('a request', () => {
 
 describe('a newer build', () => {
   it('takes the place of those of its project, policy and ref that haven’t ended, if it is asked to', async () => {
-    const on1 = { ref: 'refs/tags/v1.0.1' };
+    const on1 = { ref: 'refs/tags/v1.0.1', runId: '80' };
     const older = await submit(await build(on1));
     const waiting = await submit(await build(on1));
     await stands(waiting, 'waiting-for-approval');
@@ -166,11 +191,44 @@ describe('a newer build', () => {
     const byToken = await submit(await as(token));
     await submit(await build(on1), { supersedes: false });
     expect((await read(older)).cancellation).toBeNull();
-    const newest = await submit(await build(on1), { supersedes: true });
+    const newest = await submit(await build({ ...on1, runId: '100' }), { supersedes: true });
     for (const id of [older, waiting])
       expect((await read(id)).cancellation).toMatchObject({ supersededBy: newest });
     for (const id of [signing, denied, otherRef, otherPolicy, byToken, newest])
       expect((await read(id)).cancellation).toBeNull();
+  });
+
+  it('takes no newer one’s place, and none of its own run’s other files', async () => {
+    const at = (runId: string, attempt = 1) => build({ ref: 'refs/tags/v2', runId, attempt });
+    const [first, newest] = [await submit(await at('100')), await submit(await at('102'))];
+    const [x64, arm64] = [await submit(await at('101'), { name: 'x64' }), await at('101')];
+    const sibling = await submit(arm64, { name: 'arm64', supersedes: true });
+    expect((await read(first)).cancellation).toMatchObject({ supersededBy: sibling });
+    // A repeated attempt, of which the policies here take no requests.
+    const repeated = await at('101', 2);
+    await on.portal.db.$transaction((transaction) =>
+      supersedeOlder(transaction, repeated, {
+        id: newest,
+        project,
+        policy: release,
+        artifact: { name: 'arm64' },
+      }),
+    );
+    expect((await read(sibling)).cancellation).toMatchObject({ supersededBy: newest });
+    for (const id of [newest, x64]) expect((await read(id)).cancellation).toBeNull();
+  });
+
+  it('of several at once takes the place of the older ones, and none fails', async () => {
+    const at = (runId: string) => build({ ref: 'refs/tags/v3', runId });
+    const old = await submit(await at('100'));
+    const runs = ['101', '102', '103', '104'];
+    const ids = await Promise.all(runs.map(async (runId) => submit(await at(runId), { supersedes: true })));
+    expect((await read(old)).cancellation).not.toBeNull();
+    expect((await read(ids[3] as RequestId)).cancellation).toBeNull();
+    const standing = await Promise.all(ids.map(async (id) => (await read(id)).cancellation));
+    // Who came before an older one stays; whoever came after takes its place.
+    for (const cancellation of standing)
+      if (cancellation !== null) expect(ids).toContain(cancellation.supersededBy);
   });
 
   it('is refused where nobody says of which ref it is', async () => {

@@ -7,7 +7,6 @@ import type { RequestId } from '#core/ids/index.ts';
 import { formatSubmitter, parseSubmitter } from '#core/wire/submitter/index.ts';
 import { recordEvent } from '../audit/index.ts';
 import { actorName, isOnTeam, stillGood } from '../platform/auth/index.ts';
-import { isUniqueViolation } from '../platform/db/index.ts';
 import type { SigningRequest, Transaction } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { RequestsError } from './error.ts';
@@ -40,15 +39,10 @@ export async function cancelRequest(call: {
   const earlier = await readCancellation(ctx, id);
   if (earlier !== null) return earlier;
   await refuseEnded(ctx, id);
-  try {
-    await ctx.db.$transaction(async (transaction) => {
-      await stillGood(transaction, ctx.actor, ctx.now());
-      await recordCancellation(transaction, ctx, { id, reason, supersededBy: null });
-    });
-  } catch (error) {
-    // Cancelled twice at the same time.
-    if (!isUniqueViolation(error)) throw error;
-  }
+  await ctx.db.$transaction(async (transaction) => {
+    await stillGood(transaction, ctx.actor, ctx.now());
+    await recordCancellation(transaction, ctx, { id, reason, supersededBy: null });
+  });
   return (
     (await readCancellation(ctx, id)) ?? {
       reason,
@@ -61,7 +55,7 @@ export async function cancelRequest(call: {
 
 export async function readCancellation(
   { db }: Pick<Context, 'db'>,
-  id: RequestId,
+  id: string,
 ): Promise<Cancellation | null> {
   const row = await db.cancellation.findUnique({ where: { requestId: id } });
   if (row === null) return null;
@@ -69,15 +63,20 @@ export async function readCancellation(
   return { reason, by, at, supersededBy: supersededBy === null ? null : parseRequestId(supersededBy) };
 }
 
+/** What somebody else cancelled at the same time stays as they did. */
 export async function recordCancellation(
   transaction: Transaction,
   ctx: Pick<Context, 'actor' | 'now' | 'queue' | 'network'>,
   given: { readonly id: RequestId; readonly reason: string; readonly supersededBy: RequestId | null },
 ): Promise<void> {
   const { id, reason, supersededBy } = given;
-  await transaction.cancellation.create({
-    data: { requestId: id, reason, supersededBy, cancelledBy: actorName(ctx.actor), cancelledAt: ctx.now() },
+  const { count } = await transaction.cancellation.createMany({
+    data: [
+      { requestId: id, reason, supersededBy, cancelledBy: actorName(ctx.actor), cancelledAt: ctx.now() },
+    ],
+    skipDuplicates: true,
   });
+  if (count === 0) return;
   await recordEvent(transaction, ctx, {
     action: 'request.cancelled',
     subject: `request:${id}`,

@@ -18,6 +18,7 @@ import type { SigningRequest, Transaction } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { useObjects } from '../uploads/index.ts';
 import { authoriseSubmission } from './authorise-submission.ts';
+import { readCancellation } from './cancel.ts';
 import { checkConfiguration } from './check-configuration.ts';
 import { RequestsError } from './error.ts';
 import { storedParameters } from './stored-parameters.ts';
@@ -185,7 +186,11 @@ async function findEarlier(
     const found = await ctx.db.signingRequest.findUnique({ where: { idempotencyKey } });
     if (found === null || input.idempotencyKey !== null) return { idempotencyKey, found };
     const state = await ctx.db.requestState.findUnique({ where: { requestId: found.id } });
-    if (state?.status !== 'denied' && state?.status !== 'failed') return { idempotencyKey, found };
+    const isLost = state?.status === 'denied' || state?.status === 'failed';
+    // One that was cancelled ends as soon as the signer looks: nobody is to wait for it.
+    const isEnding =
+      !isLost && state?.status !== 'completed' && (await readCancellation(ctx, found.id)) !== null;
+    if (!isLost && !isEnding) return { idempotencyKey, found };
     after = found.id;
   }
   throw new RequestsError({
