@@ -63,9 +63,13 @@ function hasTitle(source: string, title: string): boolean {
     const rows = Object.values(beginningOf(text).exec(title)?.groups ?? { none: title });
     const found = rows.filter((row: string | undefined) => row !== undefined);
     const own = title.length - found.join('').length;
-    return (own >= wordsMin || text.search(openPart) === 0) && found.every((row) => source.includes(row));
+    return (own >= wordsMin || text.search(openPart) === 0) && found.every((row) => hasRow(source, row));
   });
 }
+
+/** Words of a row begin a text of their own; those in the middle of another title are nobody's row. Numbers and names stand without quotes. */
+const hasRow = (source: string, row: string): boolean =>
+  /\s/.test(row) ? new RegExp(`['"\`]${escapePattern(row)}`).test(source) : source.includes(row);
 
 /** Matches whatever a title made of the template can begin with; what stands in the open parts is captured. */
 function beginningOf(text: string): RegExp {

@@ -95,11 +95,13 @@ describe('an artifact of a run', () => {
   it('that is expired, gone or too large is refused without a download', async () => {
     const [old, large] = [on.upload(content()), on.upload(content(4_000_001))];
     old.expired = true;
-    const looks = on.github.storage.requests.length;
+    const [looks, asked] = [on.github.storage.requests.length, on.github.log.length];
     expect(await on.ended((await on.begin(old.id)).id)).toMatchObject(failing('HOST_ARTIFACT_EXPIRED'));
     expect(await on.ended((await on.begin(large.id)).id)).toMatchObject(failing('ARTIFACT_TOO_LARGE'));
     expect(await on.ended((await on.begin('1')).id)).toMatchObject(failing('HOST_ARTIFACT_MISSING'));
     expect(on.github.storage.requests).toHaveLength(looks);
+    // Nor is the host asked where the bytes are.
+    expect(on.github.log.slice(asked).filter(({ path }) => path.endsWith('/zip'))).toEqual([]);
   });
 
   it('that expires between two questions is expired', async () => {
