@@ -69,6 +69,19 @@ test.describe('an operation', () => {
     expect(await asks('readRequest', `/requests/${id}`, 200)).toMatchObject({ status: 'received' });
   });
 
+  test('says how long a release is, and sends the part of it that is asked for', async () => {
+    const { requests } = (await asks('listRequests', '/requests?status=completed&limit=1', 200)) as {
+      readonly requests: readonly { readonly id: string }[];
+    };
+    const path = `/requests/${requests[0]?.id ?? ''}/artifact`;
+    const whole = Buffer.from(await (await ask(path)).arrayBuffer());
+    const part = await ask(path, { headers: { range: 'bytes=5-9' } });
+    expect([part.status, part.headers.get('content-length')]).toEqual([206, '5']);
+    expect(Buffer.from(await part.arrayBuffer()).equals(whole.subarray(5, 10))).toBe(true);
+    const head = await ask(path, { method: 'HEAD' });
+    expect([head.status, head.headers.get('content-length')]).toEqual([200, String(whole.length)]);
+  });
+
   test('refuses as the document says', async () => {
     await asks('listRequests', '/requests?unheardOf=1', 400);
     await asks('listRequests', '/requests', 401, { headers: { authorization: 'Bearer csn_no-token' } });

@@ -133,6 +133,26 @@ describe.each(operations)('$id', (operation) => {
   });
 });
 
+it('a head begins no stream, and takes no place to wait in', async () => {
+  const id = await world.requestIn('waiting-for-approval');
+  answerFrom(world.portal);
+  const follow = async (method: string): Promise<Response> => {
+    const request = new Request(`http://portal.example/api/v1/requests/${id}/events`, { method });
+    const answer = await handlers.get('GET /requests/{id}/events')?.(request, {
+      params: Promise.resolve({ id }),
+    });
+    if (answer === undefined) throw new Error('no route follows requests');
+    return answer;
+  };
+  for (let count = 0; count < 25; count += 1) {
+    const { status, headers, body } = await follow('HEAD');
+    expect([status, headers.get('content-type'), body]).toEqual([200, 'text/event-stream', null]);
+  }
+  const { status, body } = await follow('GET');
+  expect(status).toBe(200);
+  await body?.cancel();
+});
+
 it('every member of an answer is shown with a value by a case', ({ skip }) => {
   const answered = new Set(answers.map(({ id }) => id));
   skip(answered.size < operations.length, 'not all operations were asked');

@@ -90,6 +90,10 @@ export function uploadCases(world: World): Readonly<Record<string, readonly Case
       error(413, async () => part(7, `${rest}!`)),
       error(415, async () => part(7, rest, { 'content-type': 'application/octet-stream' })),
       saying(
+        /Content-Encoding: gzip/,
+        error(415, async () => part(7, rest, { 'content-encoding': 'gzip' })),
+      ),
+      saying(
         /"CONTENT_DIGEST_MISMATCH"/,
         error(422, async () => part(7, rest, { 'content-digest': digest(sha256Of(first)) })),
       ),

@@ -3,7 +3,14 @@ import { vi } from 'vitest';
 import type { z } from 'zod';
 
 /** Said of every request by HTTP itself, by a browser or by the portal's own server; OpenAPI has no parameters for them. */
-const ofHttp = new Set(['authorization', 'content-type', 'content-length', 'accept', 'sec-fetch-site']);
+const ofHttp = new Set([
+  'authorization',
+  'content-type',
+  'content-length',
+  'content-encoding',
+  'accept',
+  'sec-fetch-site',
+]);
 /** The portal's own server writes them, whoever sent what. */
 const ofServer = 'x-countersign-';
 

@@ -65,6 +65,10 @@ export function writingCases(world: World): Readonly<Record<string, readonly Cas
       error(400, upload(artifact, 'no-digest')),
       error(413, upload('x'.repeat(2000))),
       error(415, upload(artifact, undefined, { ...auth, 'content-type': 'text/plain' })),
+      saying(
+        /Content-Encoding: br/,
+        error(415, upload(artifact, undefined, { ...bytes, 'content-encoding': 'br' })),
+      ),
       error(422, upload(artifact, '0'.repeat(64))),
       refused(401, upload(artifact, undefined, { 'content-type': 'application/octet-stream' })),
       refused(401, upload(artifact, undefined, { ...bytes, ...noToken.headers })),

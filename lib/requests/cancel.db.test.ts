@@ -259,10 +259,10 @@ describe('how a request ended', () => {
   };
 
   it('is cancelled or superseded where the signer’s journal says so, in every place alike', async () => {
-    const run = { ref: 'refs/tags/v9' };
+    const run = { ref: 'refs/tags/v9', runId: '80' };
     const [cancelled, older] = [await submit(await as(token)), await submit(await build(run))];
     await cancel(await as(token), cancelled);
-    await submit(await build(run), { supersedes: true });
+    await submit(await build({ ...run, runId: '81' }), { supersedes: true });
     expect([await told(cancelled), await told(older)]).toEqual([null, null]);
     for (const id of [cancelled, older]) await endsBy(id, 'received.cancelled');
     expect([await told(cancelled), await told(older)]).toEqual(['cancelled', 'superseded']);

@@ -39,7 +39,8 @@ export async function answerQuery<Query extends z.ZodObject>(
     const ctx = { ...portal, actor, network: address === null ? null : networkOf(address) };
     // Reading costs little and is everybody's; what is written is counted.
     if (request.method !== 'GET') await writes.count(callerName(ctx));
-    return await work(ctx, checkedQuery(request, query));
+    const response = await work(ctx, checkedQuery(request, query));
+    return request.method === 'HEAD' ? await headOf(response) : response;
   } catch (error) {
     const found = problemOf(error);
     // Nobody in particular is not forbidden anything: they have not said who they are (RFC 9110 §15.5.2).
@@ -47,6 +48,12 @@ export async function answerQuery<Query extends z.ZodObject>(
     logFault(problem, error);
     return problemResponse({ ...problem, members: { ...problem.members, ...members(problem) } });
   }
+}
+
+/** Next.js answers HEAD by GET and reads no body: one that nobody ends would keep what it holds, such as a place to wait in. */
+async function headOf({ body, status, headers }: Response): Promise<Response> {
+  await body?.cancel();
+  return new Response(null, { status, headers });
 }
 
 export function json(

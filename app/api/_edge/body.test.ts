@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chunksOf, contentLength, jsonBody } from './body.ts';
+import { chunksOf, contentLength, jsonBody, refuseEncoded } from './body.ts';
 
 const send = (body: BodyInit, type = 'application/json') =>
   jsonBody(
@@ -26,6 +26,22 @@ describe('a JSON body', () => {
   ])('is refused where it %s', async (_, body, type, code) => {
     await expect(send(body, type)).rejects.toMatchObject({ code });
   });
+});
+
+it.each([
+  ['gzip', true],
+  ['identity, gzip', true],
+  [' Identity', false],
+  ['', false],
+])('a body with Content-Encoding: %s is refused: %s', (coding, refused) => {
+  const request = new Request('http://portal.example/', { headers: { 'content-encoding': coding } });
+  const refusal = refused ? { status: 415, headers: { 'accept-encoding': 'identity' } } : null;
+  try {
+    refuseEncoded(request);
+    expect(refusal).toBeNull();
+  } catch (error) {
+    expect(error).toMatchObject(refusal ?? {});
+  }
 });
 
 describe('the declared length of a request', () => {

@@ -19,6 +19,18 @@ export function contentLength(request: Request): number | null {
   return Number(header);
 }
 
+/** Throws where the body is packed for its way (RFC 9110, section 8.4): what would be kept, and hashed, isn’t what was meant. */
+export function refuseEncoded(request: Request): void {
+  const coding = (request.headers.get('content-encoding') ?? '').trim().toLowerCase();
+  if (coding === '' || coding === 'identity') return;
+  throw new BadRequest({
+    code: 'CONTENT_TYPE_UNSUPPORTED',
+    message: `The body is encoded (Content-Encoding: ${coding.slice(0, 100)}), and is taken as it is here.`,
+    fix: 'Send the bytes as they are, without Content-Encoding.',
+    headers: { 'accept-encoding': 'identity' },
+  });
+}
+
 /** `signal`: whoever reads no further although nothing comes just now. */
 export async function* chunksOf(request: Request, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   const reader = request.body?.getReader();
@@ -45,6 +57,7 @@ export async function jsonBody(request: Request, sizeBytesMax: number): Promise<
       fix: 'Send the header Content-Type: application/json.',
     });
   }
+  refuseEncoded(request);
   const chunks: Uint8Array[] = [];
   let sizeBytes = 0;
   for await (const chunk of chunksOf(request)) {

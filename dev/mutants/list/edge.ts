@@ -32,6 +32,7 @@ export const edge: Area = {
       ],
     ]),
     ...guards('lib/platform/http-edge/replace-failures.ts', http, [
+      ['    sayLength(response);\n', '', 'has it, although Next.js takes it away'],
       [
         'const isOfApi = /^\\/api\\/v1(?:[/?]|$)/;',
         'const isOfApi = /^\\/api\\/v1\\//;',

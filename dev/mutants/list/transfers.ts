@@ -1,7 +1,7 @@
 import { guards, type Area } from '../mutant.ts';
 
 const uploads = 'app/api/v1/uploads/uploads.db.test.ts';
-const died = 'one’s portal died: the other goes on once the lease is over';
+const died = 'of which one’s portal died: the other goes on once the lease is over';
 
 const cancel = 'lib/requests/cancel.db.test.ts';
 const newer = 'takes the place of those of its project, policy and ref';
@@ -13,7 +13,11 @@ export const transfers: Area = {
     ...guards('lib/uploads/parts/find.ts', uploads, [
       ['row?.caller !== caller', 'row === null', 'is nobody else’s'],
       ['if (row.expiresAt > now()) return row;', 'return row;', 'that nobody finishes within a day goes'],
-      ['SET is_stopped = TRUE, writer', 'SET writer', 'ends and keeps what arrived'],
+      [
+        'SET is_stopped = TRUE, writer',
+        'SET writer',
+        'of which one asks where it stands: the other, which sends nothing more, ends and keeps what arrived',
+      ],
     ]),
     ...guards('lib/uploads/parts/lease.ts', uploads, [
       ['AND (writer IS NULL OR writer_until < clock_timestamp())', '', died],
@@ -47,12 +51,12 @@ export const transfers: Area = {
       [
         'db.upload.deleteMany({ where: { id, isStored: false } }),',
         '',
-        'gives it back once its caller gives it up',
+        'takes its room as it begins, and gives it back once its caller gives it up',
       ],
       [
         'expiresAt: { lt: now }, OR: [{ writer: null }, { writerUntil: { lt: now } }]',
         'expiresAt: { lt: now }',
-        'what is written stays',
+        'that nobody finishes within a day goes, with its bytes and its room; what is written stays',
       ],
     ]),
     ...guards('lib/requests/upload-parts.ts', uploads, [
@@ -85,6 +89,19 @@ export const transfers: Area = {
         newer,
       ],
       ['if (sourceRefOf(ctx) !== null) return;', 'return;', 'is refused where nobody says of which ref'],
+      ['if (!isOlder(row, ctx, newer)) continue;', '', 'takes no newer one’s place'],
+      [
+        'return BigInt(other.attempt) < BigInt(actor.attempt) && name',
+        'return name',
+        'takes no newer one’s place',
+      ],
+    ]),
+    ...guards('lib/requests/submit.ts', cancel, [
+      [
+        'if (!isLost && !isEnding) return',
+        'if (!isLost) return',
+        'that is cancelled is nobody’s to wait for',
+      ],
     ]),
     ...guards('lib/requests/check-configuration.ts', cancel, [
       [
@@ -112,6 +129,20 @@ export const transfers: Area = {
         'EXISTS (SELECT 1 FROM portal.cancellation AS one WHERE one.request_id = open.request_id)\n   OR ',
         '',
         'a cancellation, whatever the request waits for',
+      ],
+    ]),
+    ...guards('app/api/_edge/answer.ts', 'dev/api-contract/contract.db.test.ts', [
+      [
+        "request.method === 'HEAD' ? await headOf(response) : response",
+        'response',
+        'a head begins no stream',
+      ],
+    ]),
+    ...guards('app/api/_edge/body.ts', 'app/api/_edge/body.test.ts', [
+      [
+        "if (coding === '' || coding === 'identity') return;",
+        'return;',
+        'a body with Content-Encoding: gzip is refused',
       ],
     ]),
     ...guards('app/api/_edge/range.ts', 'app/api/_edge/range.test.ts', [

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { beginAction, currentRequest } from '../http/index.ts';
+import { beginAction, currentRequest, sized } from '../http/index.ts';
 import { guardRequests, type Handler } from './index.ts';
 
 const publicUrl = 'https://portal.example';
@@ -87,6 +87,31 @@ describe('an address with a zero byte, or that doesn’t decode', () => {
   it('isn’t an address that only mentions one', async () => {
     const send = await serve(done);
     expect((await send('GET', '/search?q=%2500', page)).status).toBe(200);
+  });
+});
+
+describe('an answer whose route says its length', () => {
+  /** As Next.js passes on what a route answers. */
+  const passedOn: Handler = async (_request, response) => {
+    for (const [name, value] of Object.entries(sized(10)))
+      if (name !== 'content-length') response.setHeader(name, value);
+    if (_request.method !== 'HEAD') {
+      response.write('01234');
+      await wait(5);
+    }
+    response.end(_request.method === 'HEAD' ? undefined : '56789');
+  };
+
+  it.each(['GET', 'HEAD'])('has it, although Next.js takes it away: %s', async (method) => {
+    const send = await serve(passedOn);
+    const { status, headers, text } = await send(method, '/api/v1/requests/x/artifact');
+    expect([status, headers['content-length'], text]).toEqual([
+      200,
+      '10',
+      method === 'GET' ? '0123456789' : '',
+    ]);
+    expect(headers).not.toHaveProperty('transfer-encoding');
+    expect(Object.keys(headers).filter((name) => name.startsWith('x-countersign'))).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 /** Replaces uninformative answers with our own: Next.js answers faults with an empty page, for example. */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { CurrentRequest } from '../http/index.ts';
+import { lengthHeader, type CurrentRequest } from '../http/index.ts';
 import { allowedMethods } from './api-methods.ts';
 import {
   fault,
@@ -39,6 +39,7 @@ export function replaceFailures(
     }
     decided = true;
     const failure = failureOf(request, response, known);
+    sayLength(response);
     if (failure === null) return own.writeHead(statusOf(response, current));
     replaced = true;
     const { status: instead, headers, body } = render(failure);
@@ -72,6 +73,14 @@ export function replaceFailures(
 
 /** The API's root is none of its addresses, and says so as they do. */
 const isOfApi = /^\/api\/v1(?:[/?]|$)/;
+
+/** What the route said of its answer's length, which Next.js took away. */
+function sayLength(response: ServerResponse): void {
+  const said = response.getHeader(lengthHeader);
+  if (said === undefined) return;
+  response.removeHeader(lengthHeader);
+  response.setHeader('content-length', said);
+}
 
 /** Headers that are about the answer that is replaced. */
 const ofTheOther = ['content-length', 'content-encoding', 'transfer-encoding', 'etag', 'link', 'vary'];

@@ -1,7 +1,7 @@
 import { parseSha256Hex } from '#core/ids/index.ts';
 import { uploadArtifact } from '../../../../../lib/requests/index.ts';
 import { answer, json } from '../../../_edge/answer.ts';
-import { chunksOf, contentLength, mediaType } from '../../../_edge/body.ts';
+import { chunksOf, contentLength, mediaType, refuseEncoded } from '../../../_edge/body.ts';
 import { BadRequest } from '../../../_edge/problem.ts';
 import { identified } from '../../../_edge/check.ts';
 
@@ -19,6 +19,7 @@ export async function PUT(
         fix: 'Send the header Content-Type: application/octet-stream, for example curl -T FILE -H …',
       });
     }
+    refuseEncoded(request);
     const stored = await uploadArtifact({
       ctx,
       input: { project: null, sha256, stream: chunksOf(request), sizeBytesExpected: contentLength(request) },

@@ -1,6 +1,6 @@
 import { appendToUpload, cancelUpload, readUpload } from '../../../../../lib/requests/index.ts';
 import { answer, json } from '../../../_edge/answer.ts';
-import { chunksOf, contentLength, mediaType } from '../../../_edge/body.ts';
+import { chunksOf, contentLength, mediaType, refuseEncoded } from '../../../_edge/body.ts';
 import { BadRequest } from '../../../_edge/problem.ts';
 import { contentSha256, uploadHeaders, uploadJson, uploadOffset } from '../../../_edge/upload-headers.ts';
 
@@ -45,6 +45,7 @@ export async function PATCH(request: Request, context: UploadRoute): Promise<Res
         fix: 'Send the header Content-Type: application/partial-upload.',
       });
     }
+    refuseEncoded(request);
     const upload = await appendToUpload({
       ctx,
       input: {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isRefused } from '../../../../../../lib/certificates/standing/index.ts';
+import { sized } from '../../../../../../lib/platform/http/index.ts';
 import type { Context } from '../../../../../../lib/platform/portal/index.ts';
 import { despite, openReleased, saysDespite } from '../../../../../../lib/releases/index.ts';
 import type { OpenedRelease } from '../../../../../../lib/releases/index.ts';
@@ -39,7 +40,7 @@ export async function GET(request: Request, context: RequestRoute): Promise<Resp
       status: part === null ? 200 : 206,
       headers: {
         'accept-ranges': 'bytes',
-        'content-length': String(part === null ? sizeBytes : part.end - part.start),
+        ...sized(part === null ? sizeBytes : part.end - part.start),
         ...(part === null ? {} : { 'content-range': `bytes ${part.start}-${part.end - 1}/${sizeBytes}` }),
         'content-type': 'application/octet-stream',
         'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(released.name)}`,

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { archiveOf, archiveSizeBytes, openExport } from '../../../../../../../lib/audit-exports/index.ts';
 import { sessionActor } from '../../../../../../../lib/platform/auth/web.ts';
+import { sized } from '../../../../../../../lib/platform/http/index.ts';
 import { currentPortal } from '../../../../../../../lib/platform/portal/index.ts';
 import { BadRequest, logFault, problemOf, problemResponse } from '../../../../../../api/_edge/problem.ts';
 
@@ -35,7 +36,7 @@ export async function GET(
     return new Response(body, {
       headers: {
         'content-type': 'application/octet-stream',
-        'content-length': String(size),
+        ...sized(size),
         'content-disposition': `attachment; filename="${name === all ? `${folder}.tar` : `${folder}-${name}`}"`,
         'cache-control': 'private, no-store',
         'x-content-type-options': 'nosniff',

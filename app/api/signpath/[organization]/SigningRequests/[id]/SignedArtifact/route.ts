@@ -1,4 +1,5 @@
 import { isRefused } from '../../../../../../../lib/certificates/standing/index.ts';
+import { sized } from '../../../../../../../lib/platform/http/index.ts';
 import { openSignedArtifact } from '../../../../../../../lib/signpath/index.ts';
 import { BadRequest } from '../../../../../_edge/problem.ts';
 import { requestIdOf } from '../../../../../_edge/request-id.ts';
@@ -22,7 +23,7 @@ export async function GET(request: Request, context: RequestRoute): Promise<Resp
     return new Response(signed.stream(), {
       headers: {
         'content-type': 'application/zip',
-        'content-length': String(sizeBytes),
+        ...sized(sizeBytes),
         'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
         'countersign-standing': state,
         'cache-control': 'no-store',
