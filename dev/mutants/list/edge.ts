@@ -208,7 +208,7 @@ export const edge: Area = {
       ['checkedQuery(request, query)', '{} as never', 'answers as the document says'],
     ]),
     ...guards('app/api/_edge/body.ts', 'app/api/_edge/body.test.ts', [
-      ['if (!/^\\d{1,15}$/.test(header)) {', 'if (false) {', 'is invalid if it is %j'],
+      ['if (!/^\\d{1,15}$/.test(header)) {', 'if (false) {', 'is invalid if it is '],
       [
         '    await reader.cancel().catch(() => undefined);\n',
         '',

@@ -58,9 +58,9 @@ export const reports: Area = {
       ],
     ),
     ...guards('cli/report.ts', 'cli/report.test.ts', [
-      ['document.sha256 !== statement.sha256 || ', '', 'refuses %s'],
-      ['if (sha256 !== statement.artifactSha256)', 'if (false)', 'refuses %s'],
-      ['if (statement === null)', 'if (false)', 'refuses %s'],
+      ['document.sha256 !== statement.sha256 || ', '', 'refuses '],
+      ['if (sha256 !== statement.artifactSha256)', 'if (false)', 'refuses '],
+      ['if (statement === null)', 'if (false)', 'refuses '],
     ]),
     ...guards('signer/daemon/report/sign-reports.ts', 'signer/daemon/audit/audit.hsm.test.ts', [
       ['await failed(ports, row);', '', 'that can’t be signed wait behind those that can'],
