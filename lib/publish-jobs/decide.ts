@@ -5,6 +5,7 @@ import type { PolicySnapshot } from '#core/policy/index.ts';
 import { parsePersonHandle } from '#core/ids/index.ts';
 import type { Identity } from '#core/identity/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
+import { isSameEnvironment } from '../platform/publish-app/index.ts';
 import { addRuleAnswer } from '../webhooks/index.ts';
 import { judgeJob, requestMinutesMax } from './judge.ts';
 import { placesOfJob, publishPlaces } from './places.ts';
@@ -22,7 +23,7 @@ export async function decide(ctx: FollowContext, snapshot: PolicySnapshot, job: 
   if (ctx.publishApp === null) return;
   const places = placesOfJob(publishPlaces(snapshot, ctx.publishApp.issuers), job);
   const naming = places
-    .filter(({ environment }) => environment === job.environment)
+    .filter(({ environment }) => isSameEnvironment(environment, job.environment))
     .map(({ policy }) => policy);
   const { requests, changedAt } = await requestsOfRun(ctx, job);
   const verdict = judgeJob({
@@ -32,6 +33,12 @@ export async function decide(ctx: FollowContext, snapshot: PolicySnapshot, job: 
     now: ctx.now(),
   });
   const { state, told } = verdict;
+  const notified = firstAuthor(snapshot, job.projectSlug);
+  if (notified === null) {
+    const data = { state: 'ended', lookAt: null, reason: 'Its project isn’t in the policy any more.' };
+    await ctx.db.publishJob.updateMany({ where: { id: job.id, lookAt: { not: null } }, data });
+    return;
+  }
   const reason = reasonOf(verdict, job.environment);
   const comment = commentOf(verdict, { environment: job.environment, publicUrl: ctx.config.publicUrl });
   const kept = state === 'rejected' ? `rejected:${told}` : told;
@@ -40,6 +47,7 @@ export async function decide(ctx: FollowContext, snapshot: PolicySnapshot, job: 
     const row = await transaction.publishJob.findUnique({ where: { id: job.id } });
     // Another portal decided it, or it was asked for anew, meanwhile.
     if (row?.state !== 'waiting' || row.lookAt === null || row.attempt !== job.attempt) return;
+    if (row.askedAt.getTime() !== job.askedAt.getTime()) return;
     await transaction.publishJob.update({
       where: { id: job.id },
       data: {
@@ -53,8 +61,9 @@ export async function decide(ctx: FollowContext, snapshot: PolicySnapshot, job: 
     if (row.told === kept) return;
     await addRuleAnswer(transaction, ctx, {
       project: parseProjectSlug(job.projectSlug),
-      notified: firstAuthor(snapshot, job.projectSlug),
-      key: `publish ${job.id} ${job.attempt} ${kept}`,
+      notified,
+      // A later job of the same attempt asks anew, and is told anew.
+      key: `publish ${job.id} ${job.attempt} ${job.askedAt.toISOString()} ${kept}`,
       answer: {
         installationId: job.installationId,
         repositoryId: job.repositoryId,
@@ -73,10 +82,9 @@ function nextLook(now: Date, askedAt: Date, told: string): Date {
   return new Date(Math.min(usual, askedAt.getTime() + (requestMinutesMax / 60) * hour));
 }
 
-/** Gets the notice if answers aren't taken for days. */
-function firstAuthor(snapshot: PolicySnapshot, slug: string): Identity {
-  const handle = snapshot.projects.get(parseProjectSlug(slug))?.project.value.team.authors[0] ?? '';
-  const person = snapshot.people.get(parsePersonHandle(handle));
-  if (person === undefined) throw new Error(`the project ${slug} has no author whom the policy knows`);
-  return identitiesOf(person.value)[0];
+/** Gets the notice if answers aren't taken for days; null: the project is gone. */
+function firstAuthor(snapshot: PolicySnapshot, slug: string): Identity | null {
+  const handle = snapshot.projects.get(parseProjectSlug(slug))?.project.value.team.authors[0];
+  const person = handle === undefined ? undefined : snapshot.people.get(parsePersonHandle(handle));
+  return person === undefined ? null : identitiesOf(person.value)[0];
 }

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { isError, printError } from '#core/error/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
-import { PublishAppError } from '../platform/publish-app/index.ts';
+import { isSameEnvironment, PublishAppError } from '../platform/publish-app/index.ts';
 import type { WaitingRun } from '../platform/publish-app/index.ts';
 import { delayAfter } from '../webhooks/index.ts';
 import { decide } from './decide.ts';
@@ -58,7 +58,7 @@ async function claimDue({ db, now }: Pick<Portal, 'db' | 'now'>): Promise<readon
   return jobsOf(db, rows);
 }
 
-/** Jobs whose requests changed since they were judged. */
+/** Jobs whose requests changed since they were judged; any of them, so that those that can't be judged keep nobody else waiting. */
 async function changedJobs({ db }: Pick<Portal, 'db'>): Promise<readonly Job[]> {
   const rows = await db.$queryRaw<unknown[]>`
     SELECT job.id::text FROM portal.publish_job AS job
@@ -71,7 +71,7 @@ async function changedJobs({ db }: Pick<Portal, 'db'>): Promise<readonly Job[]> 
                                       'build:github/' || job.repository_id || '/' || job.run_id || '/')
                       AND coalesce(state.updated_at, request.submitted_at)
                             > coalesce(job.judged_until, '-infinity'::timestamptz))
-     ORDER BY job.asked_at LIMIT ${atOnce}`;
+     ORDER BY random() LIMIT ${atOnce}`;
   return jobsOf(db, rows);
 }
 
@@ -112,7 +112,7 @@ async function look(portal: FollowContext, job: Job, random: () => number): Prom
     }
     return;
   }
-  if (!(run?.environments.includes(job.environment) ?? false)) {
+  if (!(run?.environments.some((one) => isSameEnvironment(one, job.environment)) ?? false)) {
     await end(
       portal,
       job,

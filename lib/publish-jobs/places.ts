@@ -2,6 +2,7 @@
 import type { PolicySlug, ProjectSlug } from '#core/ids/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
 import { buildPlaceOf } from '../platform/build-host/index.ts';
+import { isSameEnvironment } from '../platform/publish-app/index.ts';
 
 export interface PublishPlace {
   readonly project: ProjectSlug;
@@ -34,6 +35,6 @@ export function placesOfJob(
   job: { readonly repositoryId: string; readonly environment: string },
 ): readonly PublishPlace[] {
   const mine = places.filter(({ repositoryId }) => repositoryId === job.repositoryId);
-  const first = mine.find(({ environment }) => environment === job.environment) ?? mine[0];
+  const first = mine.find(({ environment }) => isSameEnvironment(environment, job.environment)) ?? mine[0];
   return mine.filter(({ project }) => project === first?.project);
 }

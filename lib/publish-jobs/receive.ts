@@ -82,6 +82,8 @@ export async function recordJob(
       askedAt: now,
       lookAt: now,
       failures: 0,
+      // Of several jobs that wait in one attempt, each is told, also what an earlier one was.
+      ...(known?.lookAt === null ? { told: null } : {}),
       deliveries: [...(known?.deliveries ?? []), ...(deliveryId === null ? [] : [deliveryId])].slice(
         -deliveriesMax,
       ),

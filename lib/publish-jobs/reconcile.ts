@@ -2,7 +2,7 @@
 import { isError } from '#core/error/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
-import { PublishAppError } from '../platform/publish-app/index.ts';
+import { isSameEnvironment, PublishAppError } from '../platform/publish-app/index.ts';
 import type { PublishApp } from '../platform/publish-app/index.ts';
 import { publishPlaces } from './places.ts';
 import type { PublishPlace } from './places.ts';
@@ -57,7 +57,6 @@ async function findIn(
   const at =
     place === undefined ? null : await app.findInstallation({ id: place.repositoryId, path: place.path });
   if (at === null) return;
-  const environments = new Set(places.map(({ environment }) => environment));
   const runs = await app.waitingRuns(at);
   const known = await ctx.db.publishJob.findMany({
     where: { repositoryId: at.repositoryId, runId: { in: [...runs] } },
@@ -69,10 +68,13 @@ async function findIn(
     for (const environment of run?.environments ?? []) {
       // It was decided, and the answer is on its way or on the list of those that weren't taken.
       const isDecided = known.some(
-        (job) => job.runId === runId && job.environment === environment && job.attempt === run?.attempt,
+        (job) =>
+          job.runId === runId &&
+          isSameEnvironment(job.environment, environment) &&
+          job.attempt === run?.attempt,
       );
-      if (environments.has(environment) && !isDecided)
-        await recordJob(ctx, { ...at, runId, environment }, null);
+      const isNamed = places.some((one) => isSameEnvironment(one.environment, environment));
+      if (isNamed && !isDecided) await recordJob(ctx, { ...at, runId, environment }, null);
     }
   }
 }

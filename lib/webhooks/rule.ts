@@ -9,7 +9,7 @@ import type { Identity } from '#core/identity/index.ts';
 import type { ProjectSlug } from '#core/ids/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
-import { PublishAppError } from '../platform/publish-app/index.ts';
+import { isSameEnvironment, PublishAppError } from '../platform/publish-app/index.ts';
 import type { Installed, PublishApp, PublishAppErrorCode } from '../platform/publish-app/index.ts';
 import type { Outcome } from './attempted.ts';
 import { dueNow } from './deliveries.ts';
@@ -138,7 +138,8 @@ async function stillWaits(
   { runId, environment }: RuleAnswer,
 ): Promise<boolean> {
   try {
-    return (await app.findRun(at, runId))?.environments.includes(environment) ?? false;
+    const run = await app.findRun(at, runId);
+    return run?.environments.some((one) => isSameEnvironment(one, environment)) ?? false;
   } catch (error) {
     if (isError(error, PublishAppError)) return true;
     throw error;

@@ -39,6 +39,11 @@ export const publishing: Area = {
     ]),
     ...guards('lib/publish-jobs/receive.ts', journey, [
       [
+        '...(known?.lookAt === null ? { told: null } : {}),',
+        '',
+        'starts when another job of the same run and environment',
+      ],
+      [
         'known.deliveries.includes(deliveryId)',
         'false',
         'with a wrong signature is refused, and a replayed one does nothing',
@@ -53,7 +58,15 @@ export const publishing: Area = {
       ['>= waitDays * day', '>= 1e9 * day', 'that was cancelled, or waits for 30 days'],
       ['attempt === job.attempt ? {} :', 'job.attempt !== null ? {} :', 'asks anew when it is run again'],
     ]),
+    ...guards('lib/platform/publish-app/environment.ts', journey, [
+      [
+        'one.toLowerCase() === other.toLowerCase()',
+        'one === other',
+        'waits for its environment however it is written',
+      ],
+    ]),
     ...guards('lib/publish-jobs/decide.ts', journey, [
+      ['if (notified === null) {', 'if (false) {', 'of a project that is gone keeps no other'],
       ['(naming as readonly string[]).includes(policy)', "policy !== ''", 'waits for every file of its run'],
     ]),
     ...guards('lib/publish-jobs/requests.ts', journey, [

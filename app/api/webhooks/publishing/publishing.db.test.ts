@@ -180,6 +180,49 @@ describe('a job that publishes', () => {
     expect(await job()).toMatchObject({ state: 'approved', attempt: 2 });
   });
 
+  it('starts when another job of the same run and environment has started before it', async () => {
+    wait();
+    await ask();
+    const request = await submit();
+    await notices.isReleased(request);
+    await pass();
+    expect(said().map(({ state }) => state)).toEqual(['approved']);
+    notices.pass(1);
+    wait();
+    await ask();
+    await pass();
+    expect(said().map(({ state }) => state)).toEqual(['approved', 'approved']);
+    expect(await job()).toMatchObject({ state: 'approved', attempt: 1 });
+  });
+
+  it('waits for its environment however it is written, as GitHub has one of a name', async () => {
+    wait('Release');
+    await ask('Release');
+    const request = await submit();
+    await pass();
+    expect(said()).toMatchObject([{ state: null, environment: 'Release' }]);
+    await notices.isReleased(request);
+    await pass();
+    expect(said().at(-1)).toMatchObject({ state: 'approved', environment: 'Release' });
+  });
+
+  it('of a project that is gone keeps no other from being judged', async () => {
+    wait();
+    await ask();
+    await submit();
+    await pass();
+    const gone = Object.fromEntries(
+      [...seed.keys()].filter((file) => file.startsWith(`projects/${project}/`)).map((file) => [file, null]),
+    );
+    await notices.accept(gone);
+    await notices.owner.query('UPDATE portal.publish_job SET judged_until = NULL');
+    await pass();
+    expect(await job()).toMatchObject({
+      state: 'ended',
+      reason: expect.stringContaining('policy') as unknown,
+    });
+  });
+
   it('of a run that submits nothing is turned away after an hour', async () => {
     wait();
     await ask();
