@@ -29,7 +29,7 @@ export const policy: Area = {
         'of a commit that was accepted before, it refuses the one project',
       ],
     ]),
-    ...guards('lib/core/policy/duplicate-keys.ts', 'lib/core/policy/read-yaml.test.ts', [
+    ...guards('lib/core/yaml/duplicate-keys.ts', 'lib/core/policy/read-yaml.test.ts', [
       ['if (isRepeated(pair, seen))', 'if (false)', 'are all told, wherever they stand'],
     ]),
     ...guards('lib/core/policy/parse-policy-file.ts', 'lib/core/policy/parse-policy-file.test.ts', [

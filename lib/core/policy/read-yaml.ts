@@ -2,12 +2,11 @@ import { CodedError } from '#core/error/index.ts';
 import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, Parser, visit } from 'yaml';
 import type { Alias, CST, Document, Node, Pair, YAMLError, YAMLMap, YAMLSeq } from 'yaml';
 import type { PolicyLocation } from '../wire/finding/index.ts';
+import { depthMax, duplicateKeys, findHiddenCharacter, nodesMax, TokenScan } from '../yaml/index.ts';
 import { diagnosticAt } from './diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import { duplicateKeys } from './duplicate-keys.ts';
 import { pointerOf } from './pointer.ts';
-import { depthMax, nodesMax, TokenScan } from './scan-tokens.ts';
-import { codePointName, findHiddenCharacter } from './source-text.ts';
+import { codePointName } from './source-text.ts';
 import type { SourceText } from './source-text.ts';
 
 export interface YamlContent {

@@ -5,6 +5,7 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { Document, Node } from 'yaml';
 import { hostLabel } from '#core/identity/index.ts';
+import { duplicateKeys } from '#core/yaml/index.ts';
 import type { Answers, HostWords } from './answers.ts';
 import { asksFile, unverified, verified } from './signal.ts';
 import type { Signal, SignalFrame } from './signal.ts';
@@ -159,8 +160,14 @@ function holdsStrangersText(script: string): boolean {
 function parse(text: string, lineCounter: LineCounter): Document | null {
   if (text.length > fileCharactersMax) return null;
   try {
-    const document = parseDocument(text, { lineCounter, uniqueKeys: true, merge: false, logLevel: 'silent' });
-    return document.errors.length > 0 ? null : document;
+    // The library would compare each key of a map with each, for minutes where there are many.
+    const document = parseDocument(text, {
+      lineCounter,
+      uniqueKeys: false,
+      merge: false,
+      logLevel: 'silent',
+    });
+    return document.errors.length > 0 || duplicateKeys(document).length > 0 ? null : document;
   } catch {
     // The parser gives up on some nestings by throwing; either way it can't be read.
     return null;
