@@ -8,6 +8,8 @@ export type Mishap =
       readonly message?: string;
       readonly headers?: Readonly<Record<string, string>>;
       readonly applied?: boolean;
+      /** Said by a page for people, as what stands in front of the host does. */
+      readonly page?: boolean;
     }
   /** The connection ends in the middle of the answer's body. */
   | { readonly kind: 'cut' }

@@ -97,6 +97,12 @@ async function serve(parts: ServerParts, request: IncomingMessage, response: Ser
   if (mishap?.kind === 'status') {
     if (mishap.applied === true) answer(parts, given);
     note(mishap.status);
+    if (mishap.page === true) {
+      response
+        .writeHead(mishap.status, { ...mishap.headers, 'content-type': 'text/html' })
+        .end('<h1>Whoa there!</h1>');
+      return;
+    }
     send(response, mishap.status, { message: mishap.message ?? 'Server Error' }, mishap.headers ?? {});
     return;
   }

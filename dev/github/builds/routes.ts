@@ -64,8 +64,8 @@ export const buildRoutes: readonly Route[] = [
   }),
   about('/compare/{basehead}', 'contents', ({ call, builds, place }) => {
     const [base = '', head = ''] = (call.path['basehead'] ?? '').split('...');
-    const from = found(builds.objects.resolve(base));
-    const to = found(builds.objects.resolve(head));
+    const from = found(builds.commitOf(base));
+    const to = found(builds.commitOf(head));
     return { status: 200, body: comparison(place, builds.objects, from, to) };
   }),
   about('/git/ref/{*ref}', 'contents', ({ call, builds, place }) => {

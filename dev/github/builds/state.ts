@@ -36,6 +36,7 @@ export interface RulesetVersion {
 export interface HostRuleset {
   readonly id: number;
   readonly target: 'branch' | 'tag';
+  readonly sourceType: 'Repository' | 'Organization';
   readonly createdAt: string;
   /** Oldest first; the last is in force. */
   readonly versions: { readonly id: number; readonly at: string; readonly state: RulesetVersion }[];
@@ -96,6 +97,13 @@ export class Builds {
     this.tags.set(name, { type: 'tag', sha: object });
   }
 
+  /** As Git finds what a name means: where a tag has a branch's short name, the tag. */
+  commitOf(name: string): string | undefined {
+    let object = this.tags.get(name);
+    while (object?.type === 'tag') object = this.tagObjects.get(object.sha);
+    return object?.sha ?? this.objects.resolve(name);
+  }
+
   /** A run with jobs that ended well on hosted runners. */
   run(
     input: Pick<HostRun, 'path' | 'event' | 'headBranch' | 'headSha'> & {
@@ -127,7 +135,12 @@ export class Builds {
     };
   }
 
-  protect(target: 'branch' | 'tag', state: Partial<RulesetVersion>, at = this.#now()): HostRuleset {
+  protect(
+    target: 'branch' | 'tag',
+    state: Partial<RulesetVersion>,
+    at = this.#now(),
+    sourceType: HostRuleset['sourceType'] = 'Repository',
+  ): HostRuleset {
     const whole: RulesetVersion = {
       enforcement: 'active',
       rules: [],
@@ -139,6 +152,7 @@ export class Builds {
     const ruleset: HostRuleset = {
       id: this.nextId(),
       target,
+      sourceType,
       createdAt: at,
       versions: [{ id: this.nextId(), at, state: whole }],
     };

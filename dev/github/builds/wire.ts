@@ -170,7 +170,7 @@ export function rulesetResource(
     id: ruleset.id,
     name: `ruleset ${ruleset.id}`,
     target: ruleset.target,
-    source_type: 'Repository',
+    source_type: ruleset.sourceType,
     source: `${place.owner.login}/${place.name}`,
     enforcement: state?.enforcement,
     node_id: `RRS_${ruleset.id}`,

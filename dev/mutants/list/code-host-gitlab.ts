@@ -9,7 +9,7 @@ export const codeHostGitLab: Area = {
   name: 'code-host-gitlab',
   mutants: [
     ...guards(`${host}/index.ts`, attacks, [
-      ['        project(look, judge),\n', '', 'a project that %s'],
+      ['        project(look, judge),\n', '', 'a project that '],
       ['        configuration(look, judge),\n', '', 'a CI configuration that lies elsewhere'],
       ['        ofPipeline,\n', '', 'a merge request from a fork'],
       ['        runners(look, judge, jobs),\n', '', 'a runner of the project’s own in another job'],
@@ -25,8 +25,8 @@ export const codeHostGitLab: Area = {
     ]),
     ...guards(`${host}/pipeline.ts`, attacks, [
       ['String(said.id) !== wanted.id ||', '', 'a path that was registered again'],
-      ['String(said.namespace.id) !== wanted.ownerId ||', '', 'a project that %s'],
-      ['said.web_url !== wanted.uri', 'false', 'a project that %s'],
+      ['String(said.namespace.id) !== wanted.ownerId ||', '', 'a project that '],
+      ['said.web_url !== wanted.uri', 'false', 'a project that '],
       ["    ['source', pipeline.said.source, claims.trigger],\n", '', 'a merge request from a fork'],
     ]),
     ...guards(`${host}/jobs.ts`, attacks, [

@@ -4,6 +4,8 @@ const attacks = 'signer/daemon/code-host/attacks.test.ts';
 const protection = 'signer/daemon/code-host/protection.test.ts';
 const misbehaving = 'signer/daemon/code-host/misbehaving-host.test.ts';
 const check = 'signer/daemon/checks/host.test.ts';
+const hidden = 'signer/daemon/code-host/workflow.test.ts';
+const file = 'lib/core/origin/github/host/workflow-file.test.ts';
 const host = 'lib/core/origin/github/host';
 
 /** What the code host is asked, and that nothing but its answer is a yes. */
@@ -34,10 +36,14 @@ export const codeHost: Area = {
       ['running.length !== open.length', 'false', 'is waited for while another job runs'],
     ]),
     ...guards(`${host}/context.ts`, attacks, [
-      ["['identical', 'behind']", "['identical', 'behind', 'ahead']", 'an imposter commit'],
+      [
+        "['identical', 'behind'].includes(compared.said.status) &&\n    compared.said.merge_base_commit.sha === claims.commit",
+        "compared.said.status !== ''",
+        'an imposter commit',
+      ],
     ]),
     ...guards('lib/core/origin/host-judge.ts', misbehaving, [
-      ["if (whatUnknownMeans === 'deny') return fail", 'if (false) return fail', '%s is no answer'],
+      ["if (whatUnknownMeans === 'deny') return fail", 'if (false) return fail', 'is no answer, and refuses'],
     ]),
     ...guards(`${host}/rulesets.ts`, protection, [
       ['  if (actors === undefined) {', '  if (false) {', 'whose bypass isn’t told is unknown'],
@@ -52,6 +58,77 @@ export const codeHost: Area = {
     ...guards(`${host}/protected.ts`, protection, [
       ['said.enforce_admins?.enabled !== true', 'false', 'that administrators or others can bypass'],
       ['if (!classicCounts(wanted)) return {', 'if (false) return {', 'has no dates'],
+    ]),
+    ...guards(`${host}/questions.ts`, attacks, [
+      ['part(`refs/heads/${branch}`)', 'part(branch)', 'a tag with the name of the branch'],
+    ]),
+    ...guards(`${host}/rulesets.ts`, protection, [
+      [
+        "if (now === null && target === 'branch')",
+        "if (target === 'branch')",
+        'that was about other branches until the run was over',
+      ],
+      ['|| a.version_id - b.version_id', '', 'that was switched off and on within a second'],
+      [
+        "  if ((ruleset.source_type ?? 'Repository') !== 'Repository') {",
+        '  if (false) {',
+        'of an organization that was changed since',
+      ],
+    ]),
+    ...guards(`${host}/needs.ts`, protection, [
+      ['rule.type === type && isWhole(rule)', 'rule.type === type', 'under which whoever may write'],
+      [' && syncs?.enabled !== true', '', 'under which whoever may write'],
+    ]),
+    ...guards(`${host}/contents.ts`, hidden, [
+      ["if ('unreadable' in said) {", 'if (false) {', 'a workflow file that nobody can read for certain'],
+      ['strangers.includes(trigger.toLowerCase())', 'strangers.includes(trigger)', 'an event of strangers'],
+      ['...elsewhere.filter(isLocal)', '...[].filter(isLocal)', 'actions and images that the workflow has'],
+      [
+        'said.elsewhere.filter((uses) => !vouched',
+        'said.elsewhere.filter((uses) => vouched.length === 0 && !vouched',
+        'the pinned builder at another ref',
+      ],
+    ]),
+    ...guards(`${host}/workflow-text.ts`, file, [
+      ['if (hidden < 0) return text;', 'if (hidden < 0 || text !== null) return text;', 'by its reason'],
+    ]),
+    ...guards('lib/core/yaml/compose.ts', file, [
+      [', ...duplicateKeys(document)];', '];', 'by its reason'],
+      ['...document.errors, ', '', 'by its reason'],
+      ['documents.length !== 1', 'false', 'by its reason'],
+      [
+        'const problem = scan.look(token);',
+        "const problem = token === '' ? scan.look(token) : null;",
+        'by its reason',
+      ],
+    ]),
+    ...guards(`${host}/workflow-file.ts`, file, [
+      ['/^\\.[/\\\\]/.test(uses)', "uses.startsWith('./')", 'nowhere in a local action'],
+      ["if (part === '..') parts.pop();\n    else ", '', 'that is restored by'],
+    ]),
+    ...guards(`${host}/caching-actions.ts`, file, [
+      ["if (given.some(([name]) => name.includes('${{'))) return true;", '', 'where an expression inserts'],
+    ]),
+    ...guards('signer/daemon/code-host/ask.ts', misbehaving, [
+      [
+        'if (exchange.status !== 403 && exchange.status !== 429) return null;',
+        "if (exchange.kind !== 'answer' || (exchange.status !== 403 && exchange.status !== 429)) return null;",
+        'is waited for and decides nothing',
+      ],
+      ['(Number.isNaN(hostNow) ? at.getTime() : hostNow)', 'at.getTime()', 'is counted by the host’s clock'],
+    ]),
+    ...guards('signer/daemon/code-host/budget.ts', 'signer/daemon/code-host/budget.test.ts', [
+      [
+        'own >= requestsPerHourMax - used',
+        'own >= requestsPerHourMax',
+        'one project may use half of an hour',
+      ],
+    ]),
+    ...guards('signer/daemon/code-host/cache.ts', 'signer/daemon/code-host/cache.test.ts', [
+      [' && held <= bytesMax', '', 'answers are kept by number and by size'],
+    ]),
+    ...guards('signer/daemon/code-host/send.ts', 'signer/daemon/code-host/send.test.ts', [
+      ['if (bytes > bytesMax) return null;', 'if (bytes < 0) return null;', 'a small answer that unpacks'],
     ]),
     ...guards('signer/daemon/code-host/send.ts', misbehaving, [
       ["redirect: 'manual'", "redirect: 'follow'", 'a redirect to another host is not followed'],
@@ -86,7 +163,7 @@ export const codeHost: Area = {
       ],
     ]),
     ...guards('lib/core/policy/fields/origin.ts', 'signer/daemon/checks/origin.test.ts', [
-      ['buildSystem?.hostApi !== undefined', 'true', 'is refused for %s'],
+      ['buildSystem?.hostApi !== undefined', 'true', 'is refused for'],
     ]),
   ],
 };

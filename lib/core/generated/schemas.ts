@@ -3324,7 +3324,7 @@ export const schemas: Readonly<Record<Kind, object>> = {
             ]
           },
           "actions": {
-            "description": "pinned: the workflow, at the built commit, uses every action by a full commit. any (where left out): not asked.",
+            "description": "pinned: the workflow, at the built commit, uses every action by a full commit and every image by its digest, and none of its own that it doesn’t contain. any (where left out): not asked.",
             "enum": [
               "any",
               "pinned"

@@ -243,7 +243,7 @@ export interface GitHubOrigin {
    */
   caches?: 'allowed' | 'refused';
   /**
-   * pinned: the workflow, at the built commit, uses every action by a full commit. any (where left out): not asked.
+   * pinned: the workflow, at the built commit, uses every action by a full commit and every image by its digest, and none of its own that it doesn’t contain. any (where left out): not asked.
    */
   actions?: 'any' | 'pinned';
   /**

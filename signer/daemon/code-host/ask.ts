@@ -77,7 +77,8 @@ async function askOnce(ports: AskPorts, question: HostQuestion): Promise<Once> {
     again,
   });
   if (exchange.kind === 'silent') return end(unknown(exchange.problem, outage, true), true);
-  if (exchange.status >= 500) return end(unknown(`status ${exchange.status}`, outage, true), true);
+  if (exchange.status >= 500 || exchange.status === 408)
+    return end(unknown(`status ${exchange.status}`, outage, true), true);
   const until = limitedUntil(exchange, at);
   if (until !== null) return end(unknown('the host’s limit is reached', outage, true), true, until);
   if (exchange.kind === 'unreadable') return end(unknown(exchange.problem, strange, false), true);
@@ -90,7 +91,8 @@ async function askOnce(ports: AskPorts, question: HostQuestion): Promise<Once> {
   const read = question.read(exchange.body, /;\s*rel="next"/.test(headers.get('link') ?? ''));
   if (typeof read === 'string') return end(unknown(read, strange, false), true);
   const etag = headers.get('etag');
-  if (etag !== null && etag.length <= 200) cache.set(key, { etag, sha256: exchange.sha256, said: read.said });
+  if (etag !== null && etag.length <= 200)
+    cache.set(key, { etag, sha256: exchange.sha256, said: read.said }, exchange.bytes);
   return end({ kind: 'told', said: read.said });
 }
 
@@ -104,6 +106,8 @@ const unknown = (problem: string, fix: string, passes: boolean): HostAnswer => (
   passes,
 });
 
+const wholeSeconds = /^\d{1,12}$/;
+
 /** A limit may come with a page or a line of text in place of JSON: GitLab says "Retry later". */
 function limitedUntil(exchange: Exclude<Exchange, { readonly kind: 'silent' }>, at: Date): Date | null {
   if (exchange.status !== 403 && exchange.status !== 429) return null;
@@ -114,10 +118,14 @@ function limitedUntil(exchange: Exclude<Exchange, { readonly kind: 'silent' }>, 
   const isPrimary = of('remaining') === '0';
   const message = exchange.kind === 'answer' ? messageOf(exchange.body) : '';
   if (exchange.status === 403 && after === null && !isPrimary && !/rate limit/i.test(message)) return null;
-  const reset = Number(of('reset') ?? Number.NaN);
+  const reset = of('reset');
   let seconds = limitSecondsDefault;
-  if (after !== null && /^\d{1,9}$/.test(after)) seconds = Number(after);
-  else if (isPrimary && Number.isFinite(reset)) seconds = reset - at.getTime() / 1000;
+  if (after !== null && wholeSeconds.test(after)) seconds = Number(after);
+  else if (isPrimary && reset !== null && wholeSeconds.test(reset)) {
+    // By the host's own clock, whatever this machine's says.
+    const hostNow = Date.parse(headers.get('date') ?? '');
+    seconds = Number(reset) - (Number.isNaN(hostNow) ? at.getTime() : hostNow) / 1000;
+  }
   return new Date(at.getTime() + Math.min(Math.max(seconds, 1), limitSecondsLongest) * 1000);
 }
 
@@ -149,7 +157,7 @@ function refusal(
       false,
     );
   }
-  if (status >= 300 && status < 400) {
+  if ([301, 302, 303, 307, 308].includes(status)) {
     const fix = 'Change repository.uri in the policy to where the repository is.';
     return unknown('the repository has another address by now', fix, false);
   }

@@ -100,11 +100,17 @@ describe('the row of', () => {
   });
 
   test('a repository that another account owns by now', async () => {
-    built.gitHub.state.need(built.repository).ownerId = 900_011;
-    built.gitHub.state.need(built.repository).name = 'parcel-shelf';
-    const moved = { ...built.claims, repositoryUri: built.uri };
-    const { findings } = await built.judge({}, moved);
-    expect(findings[0]).toMatchObject({ rule: 'origin.host-repository', outcome: 'fail' });
+    // The name of the first was registered again.
+    const { state } = built.gitHub;
+    const repository = state.need(built.repository);
+    const owner = state.accounts.get(repository.ownerId);
+    if (owner === undefined) throw new Error('a repository without an owner');
+    state.accounts.delete(owner.id);
+    state.accounts.set(910_000_077, { ...owner, id: 910_000_077 });
+    repository.ownerId = 910_000_077;
+    const { findings, failed } = await built.judge({});
+    expect(failed).toEqual(['origin.host-repository']);
+    expect(findings[0]?.found).toContain('of owner 910000077');
   });
 
   test('a runner of one’s own in another job than the one that attests', async () => {
@@ -133,6 +139,14 @@ describe('the row of', () => {
     const unrelated = built.builds.commit({ [workflowPath]: workflow }, null);
     built.builds.tag('v1.0.0', unrelated);
     expect((await of(unrelated, {})).failed).toEqual(['origin.host-commit']);
+  });
+
+  test('a tag with the name of the branch, on a commit that isn’t on the branch', async () => {
+    const [main] = [built.builds.objects.refs.get('refs/heads/main')];
+    const imposter = built.builds.commit({ [workflowPath]: workflow, 'main.c': 'evil' }, null, main);
+    built.builds.tag('main', imposter);
+    expect((await of(imposter, {})).failed).toEqual(['origin.host-commit']);
+    expect((await of(built.commit, {})).failed).toEqual([]);
   });
 
   test('a tag that moved, and one that is gone', async () => {

@@ -1,6 +1,6 @@
 /**
- * The host's limit, shared by all projects. Until half of an hour's requests are spent, everybody may ask; from then on a project may
- * only ask as long as it has had less than its equal share, so that one with a hundred builds doesn't keep the others from releasing.
+ * The host's limit, shared by all projects: none may have had more of an hour's requests than are left. So one alone has half of them,
+ * and whoever comes after others, however many they were, still has half of what these left.
  */
 const hour = 3_600_000;
 
@@ -25,9 +25,7 @@ export function openBudget(requestsPerHourMax: number, now: () => Date): Budget 
       turn();
       const own = spent.get(project) ?? 0;
       const used = [...spent.values()].reduce((sum, one) => sum + one, 0);
-      const share = requestsPerHourMax / (spent.size + (spent.has(project) ? 0 : 1));
-      const isOver = used >= requestsPerHourMax || (used >= requestsPerHourMax / 2 && own >= share);
-      return isOver ? new Date(began + hour) : null;
+      return own >= requestsPerHourMax - used ? new Date(began + hour) : null;
     },
     count(project) {
       turn();

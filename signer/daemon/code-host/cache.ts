@@ -12,12 +12,18 @@ export interface KeptAnswer {
 
 export interface AnswerCache {
   get(key: string): KeptAnswer | undefined;
-  set(key: string, answer: KeptAnswer): void;
+  /** `bytes`: of the answer that it was read from, which it isn't larger than. */
+  set(key: string, answer: KeptAnswer, bytes: number): void;
 }
 
 /** Forgets what wasn't asked for the longest. */
-export function openAnswerCache(max: number): AnswerCache {
-  const kept = new Map<string, KeptAnswer>();
+export function openAnswerCache(answersMax: number, bytesMax: number): AnswerCache {
+  const kept = new Map<string, KeptAnswer & { readonly bytes: number }>();
+  let held = 0;
+  const forget = (key: string): void => {
+    held -= kept.get(key)?.bytes ?? 0;
+    kept.delete(key);
+  };
   return {
     get(key) {
       const found = kept.get(key);
@@ -26,12 +32,13 @@ export function openAnswerCache(max: number): AnswerCache {
       kept.set(key, found);
       return found;
     },
-    set(key, answer) {
-      kept.delete(key);
-      kept.set(key, answer);
+    set(key, answer, bytes) {
+      forget(key);
+      kept.set(key, { ...answer, bytes });
+      held += bytes;
       for (const oldest of kept.keys()) {
-        if (kept.size <= max) break;
-        kept.delete(oldest);
+        if (kept.size <= answersMax && held <= bytesMax) break;
+        forget(oldest);
       }
     },
   };

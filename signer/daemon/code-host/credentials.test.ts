@@ -29,6 +29,7 @@ const answer = (status: number, body: unknown): Exchange => ({
   status,
   headers: new Headers(),
   body,
+  bytes: 0,
   sha256: parseSha256Hex('0'.repeat(64)),
 });
 

@@ -30,6 +30,7 @@ describe('what is definite', () => {
     ],
     ['403 without', status(403), /status 403/],
     ['410', status(410), /status 410/],
+    ['304 for what was never asked', status(304), /status 304/],
     ['a page for people', { kind: 'html' }, /text\/html and no JSON/],
     ['half an answer', { kind: 'halved' }, /no whole JSON/],
     ['a list that lacks an entry', { kind: 'shortened' }, /lists 1 of 2 jobs/],
@@ -38,7 +39,7 @@ describe('what is definite', () => {
       { kind: 'without', field: 'jobs' },
       /isn't what GitHub's description says/,
     ],
-  ])('%s is no answer, and refuses', async (_name, mishap, problem) => {
+  ])('is no answer, and refuses: %s', async (_name, mishap, problem) => {
     always(/\/jobs/, mishap);
     expect(await answerTo('jobs')).toMatchObject({
       kind: 'unknown',
@@ -81,7 +82,13 @@ describe('what passes', () => {
     ['a connection that is cut', { kind: 'cut' }, /the connection failed/],
     ['refused credentials', status(401), /does not accept the signer’s credentials/],
     ['a limit', status(429, { 'retry-after': '900' }), /limit is reached/],
-  ])('%s is waited for and decides nothing', async (_name, mishap, problem) => {
+    [
+      'a limit that a page for people tells of',
+      { kind: 'status', status: 429, headers: { 'retry-after': '900' }, page: true },
+      /limit is reached/,
+    ],
+    ['a request that took too long to arrive', status(408), /status 408/],
+  ])('is waited for and decides nothing: %s', async (_name, mishap, problem) => {
     always(/\/jobs/, mishap);
     expect(await answerTo('jobs')).toMatchObject({
       kind: 'unknown',
@@ -115,6 +122,21 @@ describe('what passes', () => {
     built.gitHub.inject({ path: /\/jobs/, mishap: status(403, { 'retry-after': '5' }) });
     expect((await answerTo('jobs'))?.kind).toBe('told');
     expect(Math.round((built.waits[0] ?? 0) / 1000)).toBe(5);
+  });
+
+  test('is counted by the host’s clock, and from no time that it doesn’t name', async () => {
+    const hostNow = Date.now() + 7 * 3_600_000;
+    const limit = (headers: Readonly<Record<string, string>>) =>
+      built.gitHub.inject({
+        path: /\/jobs/,
+        mishap: status(403, { 'x-ratelimit-remaining': '0', ...headers }),
+      });
+    const date = new Date(hostNow).toUTCString();
+    limit({ date, 'x-ratelimit-reset': String(Math.floor(hostNow / 1000) + 9) });
+    expect((await answerTo('jobs'))?.kind).toBe('told');
+    expect(Math.round((built.waits[0] ?? 0) / 1000)).toBe(9);
+    limit({});
+    expect(await answerTo('jobs')).toMatchObject({ kind: 'unknown', passes: true });
   });
 
   test('a long one holds for every look of this signer, and says until when', async () => {

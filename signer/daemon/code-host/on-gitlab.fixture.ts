@@ -56,7 +56,7 @@ export async function openOnGitLab(token = 'glpat-maintainer') {
   await writeFile(file, `${token}\n`, { mode: 0o600 });
   const waits: number[] = [];
   const hosts = openCodeHosts(
-    [{ api: gitLab.api, token: { file }, requestsPerHourMax: 60, timeoutSeconds: 10 }],
+    [{ api: gitLab.api, token: { file }, requestsPerHourMax: 120, timeoutSeconds: 10 }],
     () => new Date(),
     (milliseconds) => {
       waits.push(milliseconds);

@@ -37,6 +37,7 @@ interface Host {
 }
 
 const answersKeptMax = 5_000;
+const bytesKeptMax = 64 * 1024 * 1024;
 
 const patience: Patience = { retries: 2, retryMilliseconds: 1000, limitSecondsMax: 20 };
 
@@ -52,7 +53,7 @@ export function openCodeHosts(
         send,
         credentials: openCredentials(access, send, now),
         budget: openBudget(access.requestsPerHourMax, now),
-        cache: openAnswerCache(answersKeptMax),
+        cache: openAnswerCache(answersKeptMax, bytesKeptMax),
         limitedUntil: null,
       };
       return [access.api, host];

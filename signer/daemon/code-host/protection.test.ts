@@ -143,6 +143,48 @@ describe('a ruleset', () => {
     expect(await why(branch(wanted))).toMatch(/it is not active/);
   });
 
+  test('that was about other branches until the run was over protected nothing of it', async () => {
+    const other = built.builds.protect('branch', { rules, include: ['refs/heads/other'] }, before(48));
+    built.builds.change(other, { include: ['refs/heads/main'] }, before(0.5));
+    expect(await why(branch(wanted))).toMatch(
+      /before it was changed at .*, it is not about refs\/heads\/main/,
+    );
+    built.builds.rulesets.delete(other.id);
+    const but = built.builds.protect('branch', { rules, exclude: ['~DEFAULT_BRANCH'] }, before(48));
+    built.builds.change(but, { exclude: [] }, before(0.5));
+    expect(await why(branch(wanted))).toMatch(/it is not about refs\/heads\/main/);
+    built.builds.rulesets.delete(but.id);
+    const wider = built.builds.protect('branch', { rules, include: ['~DEFAULT_BRANCH'] }, before(48));
+    built.builds.change(wider, { include: ['~ALL'] }, before(0.5));
+    expect(await why(branch(wanted))).toBeNull();
+  });
+
+  test('that was switched off and on within a second is followed, too', async () => {
+    const blinking = built.builds.protect('branch', { rules }, before(48));
+    const at = before(0.5);
+    built.builds.change(blinking, { enforcement: 'disabled' }, at);
+    built.builds.change(blinking, { enforcement: 'active' }, at);
+    expect(await why(branch(wanted))).toMatch(/it is not active/);
+  });
+
+  test('of an organization that was changed since is unknown: it may have been about other repositories', async () => {
+    const shared = built.builds.protect('branch', { rules }, before(48), 'Organization');
+    expect(await why(branch(wanted))).toBeNull();
+    built.builds.change(shared, { rules: [...rules, { type: 'deletion' }] }, before(0.5));
+    expect(await why(branch(wanted))).toMatch(/which repositories an organization’s was about/);
+  });
+
+  test('under which whoever may write can still update the branch doesn’t restrict updates', async () => {
+    const update = { type: 'update', parameters: { update_allows_fetch_and_merge: true } };
+    built.builds.protect('branch', { rules: [update] }, before(2));
+    expect(await why(branch({ restrictUpdates: true }))).not.toBeNull();
+    const locked = { enforce_admins: { enabled: true }, lock_branch: { enabled: true } };
+    built.builds.classic.set('main', { ...locked, lock_allows_fork_syncing: { enabled: true } });
+    expect(await why(branch({ restrictUpdates: true }))).not.toBeNull();
+    built.builds.classic.set('main', locked);
+    expect(await why(branch({ restrictUpdates: true }))).toBeNull();
+  });
+
   test('whose history isn’t told is unknown', async () => {
     const reader = await openBuilt('dev-signer');
     try {
@@ -208,7 +250,8 @@ describe('classic protection', () => {
 
   test('has no dates, so it fills nothing that must have been there for long', async () => {
     built.builds.classic.set('main', whole);
-    expect(await why(branch({ blockForcePushes: true }, { enforcedFrom: '2026-01-02' }))).not.toBeNull();
+    const lines = branch({ blockForcePushes: true }, { enforcedFrom: '2026-01-02' });
+    expect(await why({ ...lines, unknown: 'allow' })).toMatch(/no active ruleset asks for it/);
   });
 
   test('that the signer may not see is unknown', async () => {

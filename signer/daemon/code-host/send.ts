@@ -19,6 +19,7 @@ export type Exchange =
       readonly headers: Headers;
       /** Parsed JSON; null where there is none. */
       readonly body: unknown;
+      readonly bytes: number;
       readonly sha256: Sha256Hex;
     }
   /** Came, and can't be read; `status` is the host's. */
@@ -72,7 +73,7 @@ export function openSend(timeoutMilliseconds: number): Send {
       };
     }
     const sha256 = parseSha256Hex(createHash('sha256').update(bytes).digest('hex'));
-    if (bytes.byteLength === 0) return { kind: 'answer', status, headers, body: null, sha256 };
+    if (bytes.byteLength === 0) return { kind: 'answer', status, headers, body: null, bytes: 0, sha256 };
     const type = headers.get('content-type') ?? 'nothing';
     if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type)) {
       return {
@@ -84,7 +85,8 @@ export function openSend(timeoutMilliseconds: number): Send {
       };
     }
     try {
-      return { kind: 'answer', status, headers, body: JSON.parse(bytes.toString('utf8')) as unknown, sha256 };
+      const body = JSON.parse(bytes.toString('utf8')) as unknown;
+      return { kind: 'answer', status, headers, body, bytes: bytes.byteLength, sha256 };
     } catch {
       return { kind: 'unreadable', status, headers, problem: 'the answer is no whole JSON', sha256 };
     }

@@ -98,7 +98,7 @@ export const hostFields: readonly Field[] = [
     path: 'actions',
     schema: {
       description:
-        'pinned: the workflow, at the built commit, uses every action by a full commit. any (where left out): not asked.',
+        'pinned: the workflow, at the built commit, uses every action by a full commit and every image by its digest, and none of its own that it doesn’t contain. any (where left out): not asked.',
       enum: ['any', 'pinned'],
     },
     measure: steps('Pinned actions', ['any', 'pinned'], 'any'),
@@ -107,7 +107,7 @@ export const hostFields: readonly Field[] = [
     asksHost: ({ actions }) => (actions === 'pinned' ? 'which actions a workflow uses' : null),
     form: {
       label: 'Actions',
-      hint: 'Whether the workflow must name every action by a full commit.',
+      hint: 'Whether the workflow must name every action by a full commit and every image by its digest. Local actions aren’t looked into, and refused.',
       kind: 'choice',
       options: [
         ['any', 'Any'],
@@ -117,7 +117,7 @@ export const hostFields: readonly Field[] = [
     },
     reference: {
       meaning:
-        '`pinned`: the workflow file at the built commit names every action by a commit, and starts by nothing that strangers do (rules `origin.workflow-actions`, `origin.workflow-triggers`). `any` (default)',
+        '`pinned`: the workflow file at the built commit names every action by a commit and every image by its digest, uses no local actions and workflows, and starts by nothing that strangers do (rules `origin.workflow-actions`, `origin.workflow-triggers`). `any` (default)',
       enforcedBy,
     },
   },

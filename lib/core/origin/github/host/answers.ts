@@ -56,7 +56,31 @@ export const comparison = z.object({
 export const reference = z.object({ ref: name, object: z.object({ type: word, sha }) });
 export const tagObject = z.object({ sha, object: z.object({ type: word, sha }) });
 
-const parameters = z.looseObject({}).optional();
+/** Of another form than GitHub describes: not there, so that it fills nothing. */
+const perhaps = <Schema extends z.ZodType>(schema: Schema) => schema.optional().catch(undefined);
+const flag = perhaps(z.boolean());
+/** Of the rules' parameters, those that a policy can ask for or that weaken what it asks for. */
+const parameters = z
+  .object({
+    required_approving_review_count: perhaps(z.number()),
+    dismiss_stale_reviews_on_push: flag,
+    require_code_owner_review: flag,
+    require_last_push_approval: flag,
+    required_review_thread_resolution: flag,
+    update_allows_fetch_and_merge: flag,
+    code_scanning_tools: perhaps(
+      z
+        .array(
+          z.object({
+            tool: name,
+            alerts_threshold: word.optional(),
+            security_alerts_threshold: word.optional(),
+          }),
+        )
+        .max(100),
+    ),
+  })
+  .optional();
 const rule = z.object({ type: word, parameters });
 export type HostRule = z.output<typeof rule>;
 /** With the rulesets that they come from. */
@@ -67,6 +91,8 @@ export const rulesets = z.array(z.object({ id, target: word.optional(), enforcem
 
 export const ruleset = z.object({
   id,
+  /** Whose it is: the repository's, or its organization's or enterprise's. */
+  source_type: word.optional(),
   target: word.optional(),
   enforcement: word,
   created_at: time.optional(),
@@ -91,11 +117,9 @@ export const history = z.array(z.object({ version_id: id, updated_at: time })).m
 export const version = z.object({ version_id: id, updated_at: time, state: ruleset.partial() });
 
 const enabled = z.object({ enabled: z.boolean() }).optional();
-const actors = z.object({
-  users: z.array(z.unknown()).default([]),
-  teams: z.array(z.unknown()).default([]),
-  apps: z.array(z.unknown()).default([]),
-});
+/** That there are some is judged, who they are isn't. */
+const some = z.array(z.object({})).default([]);
+const actors = z.object({ users: some, teams: some, apps: some });
 export const protection = z.object({
   enforce_admins: enabled,
   required_signatures: enabled,
@@ -103,6 +127,7 @@ export const protection = z.object({
   allow_deletions: enabled,
   block_creations: enabled,
   lock_branch: enabled,
+  lock_allows_fork_syncing: enabled,
   required_linear_history: enabled,
   required_conversation_resolution: enabled,
   required_pull_request_reviews: z
@@ -126,7 +151,8 @@ export const immutableReleases = z.object({ enabled: z.boolean() });
 
 export const file = z.object({
   type: z.literal('file'),
-  encoding: z.literal('base64'),
+  /** `none`: too large for this answer. */
+  encoding: z.enum(['base64', 'none']),
   path: name,
-  content: z.string().max(200_000),
+  content: z.string(),
 });

@@ -95,7 +95,8 @@ export function jobsOf(
     const found = others
       .slice(0, 10)
       .map((job) => `${job.name}: ${job.runner_group_name ?? 'no group'}`)
-      .join('; ');
+      .join('; ')
+      .slice(0, 500);
     const fix =
       runner === 'github-hosted'
         ? 'Set runs-on of every job to a runner hosted by GitHub, such as ubuntu-24.04.'
@@ -178,7 +179,8 @@ export function success(
     const found = bad
       .slice(0, 10)
       .map(({ name, conclusion }) => `${name}: ${conclusion ?? 'no conclusion'}`)
-      .join('; ');
+      .join('; ')
+      .slice(0, 500);
     const fix = `${again} A job that may fail can’t be told from one that mustn’t until the run is over: submit after it.`;
     return { finding: judge.refused(asked, 'A job of the run failed.', found, expected, fix), later: null };
   }

@@ -3,6 +3,8 @@ import type { Finding } from '../../../wire/finding/index.ts';
 import { answerTo } from '../../host.ts';
 import { isFinding, type Asked, type Judge } from '../../host-judge.ts';
 import type { Look } from './context.ts';
+import type { PinnedBuilder } from '../policy.ts';
+import { isLocal } from './workflow-file.ts';
 
 const shown = (names: readonly string[]): string => names.join('; ').slice(0, 500);
 
@@ -18,8 +20,15 @@ export function workflowFile(look: Look, judge: Judge): readonly Finding[] {
   const answer = judge.told(triggers, questions.workflowFile(policy.workflow, claims.commit));
   if (isFinding(answer)) return [answer];
   const { said } = answer;
+  if ('unreadable' in said) {
+    // What GitHub has told isn't unknown, and whoever writes the file could make it so.
+    const message = 'The workflow file isn’t written so that it can be read with certainty.';
+    const fix =
+      'Write plain YAML of at most 128 KiB: no anchors and aliases, tags, merge keys or invisible characters, each key once.';
+    return [judge.refused(triggers, message, said.unreadable, 'a workflow file that is read whole', fix)];
+  }
   const findings: Finding[] = [];
-  const dangerous = said.triggers.filter((trigger) => strangers.includes(trigger));
+  const dangerous = said.triggers.filter((trigger) => strangers.includes(trigger.toLowerCase()));
   const noStranger = `no ${strangers.join(', ')}`;
   findings.push(
     dangerous.length === 0
@@ -38,9 +47,8 @@ export function workflowFile(look: Look, judge: Judge): readonly Finding[] {
         ),
   );
   // The pinned builder is looked into by who pins it.
-  const { builder } = policy;
-  const pinned = builder === undefined ? null : `${new URL(builder.uri).pathname.slice(1)}@`;
-  const elsewhere = said.elsewhere.filter((uses) => pinned === null || !uses.startsWith(pinned));
+  const vouched = vouchedFor(policy.builder);
+  const elsewhere = said.elsewhere.filter((uses) => !vouched.includes(uses));
   if (lines.cachesRefused) {
     const asked: Asked = {
       rule: 'origin.workflow-caches',
@@ -66,20 +74,31 @@ export function workflowFile(look: Look, judge: Judge): readonly Finding[] {
       whether: 'its actions are pinned',
       path: ['actions'],
     };
-    const found = said.unpinned.filter((uses) => pinned === null || !uses.startsWith(pinned));
+    const found = [
+      ...said.unpinned.filter((uses) => !vouched.includes(uses)),
+      ...elsewhere.filter(isLocal).map((uses) => `${uses} (not looked into)`),
+    ];
     findings.push(
       found.length === 0
         ? judge.held(asked, 'Every action of the workflow is pinned to a commit.', 'all pinned', 'commits')
         : judge.refused(
             asked,
-            'The workflow uses actions by names that can be moved to other code.',
+            'The workflow uses actions or images by names that can be moved to other code, or local ones that may.',
             shown(found),
             'the full commit of every action',
-            'Write the commit after the @, and the version in a comment.',
+            'Write the commit after the @, of an image its digest, and the version in a comment; write local actions and workflows out.',
           ),
     );
   }
   return findings;
+}
+
+/** As a workflow may write the very builder that the policy pins: at another ref it is another one. */
+function vouchedFor(builder: PinnedBuilder | undefined): readonly string[] {
+  if (builder === undefined) return [];
+  const file = new URL(builder.uri).pathname.slice(1);
+  const { ref, digest } = builder;
+  return [ref, ref.replace(/^refs\/(?:heads|tags)\//, ''), digest].map((at) => `${file}@${at}`);
 }
 
 const strangers = [
@@ -90,6 +109,7 @@ const strangers = [
   'discussion',
   'discussion_comment',
   'fork',
+  'gollum',
   'watch',
 ];
 

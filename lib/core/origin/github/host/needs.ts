@@ -15,7 +15,11 @@ type Classic = (protection: Protection) => boolean;
 
 const switches: Readonly<Record<Switch, readonly [type: string, classic: Classic]>> = {
   restrictCreations: ['creation', ({ block_creations }) => block_creations?.enabled === true],
-  restrictUpdates: ['update', ({ lock_branch }) => lock_branch?.enabled === true],
+  restrictUpdates: [
+    'update',
+    ({ lock_branch, lock_allows_fork_syncing: syncs }) =>
+      lock_branch?.enabled === true && syncs?.enabled !== true,
+  ],
   restrictDeletions: ['deletion', ({ allow_deletions }) => allow_deletions?.enabled === false],
   blockForcePushes: ['non_fast_forward', ({ allow_force_pushes }) => allow_force_pushes?.enabled === false],
   requireLinearHistory: [
@@ -33,7 +37,9 @@ export function needsOf(rules: RulesetRules): readonly Need[] {
   return [
     ...wanted.map((line): Need => {
       const [type, classic] = switches[line];
-      return { line, filledBy: (rule) => rule.type === type, filledByClassic: classic };
+      // Whoever may write could still update it from the repository that it was forked from.
+      const isWhole = ({ parameters }: HostRule) => parameters?.update_allows_fetch_and_merge !== true;
+      return { line, filledBy: (rule) => rule.type === type && isWhole(rule), filledByClassic: classic };
     }),
     ...(rules.pullRequest === undefined ? [] : reviews(rules.pullRequest)),
     ...(rules.codeScanning ?? []).map(scanning),
@@ -42,17 +48,21 @@ export function needsOf(rules: RulesetRules): readonly Need[] {
 
 type Reviews = NonNullable<Protection['required_pull_request_reviews']>;
 type Flag = Exclude<keyof PullRequestRule, 'minApprovals' | 'requireThreadResolution'>;
-const flags: Readonly<Record<Flag, readonly [parameter: string, classic: (reviews: Reviews) => boolean]>> = {
+const flags: Readonly<
+  Record<Flag, readonly [parameter: keyof Parameters, classic: (reviews: Reviews) => boolean]>
+> = {
   dismissStaleReviews: ['dismiss_stale_reviews_on_push', (reviews) => reviews.dismiss_stale_reviews],
   requireCodeOwnerReview: ['require_code_owner_review', (reviews) => reviews.require_code_owner_reviews],
   requireLastPushApproval: ['require_last_push_approval', (reviews) => reviews.require_last_push_approval],
 };
 
+type Parameters = NonNullable<HostRule['parameters']>;
+
 function reviews(wanted: PullRequestRule): readonly Need[] {
   const minApprovals = wanted.minApprovals ?? 0;
   const need = (
     line: string,
-    filledBy: (parameters: Readonly<Record<string, unknown>>) => boolean,
+    filledBy: (parameters: Parameters) => boolean,
     filledByClassic: Classic,
   ): Need => ({
     line,
@@ -80,7 +90,7 @@ function reviews(wanted: PullRequestRule): readonly Need[] {
       ? [
           need(
             'pullRequest.requireThreadResolution',
-            (found) => found['required_review_thread_resolution'] === true,
+            (found) => found.required_review_thread_resolution === true,
             ({ required_conversation_resolution: found }) => found?.enabled === true,
           ),
         ]
@@ -91,22 +101,20 @@ function reviews(wanted: PullRequestRule): readonly Need[] {
 /** From what blocks nothing to what blocks most, as GitHub writes them. */
 const alerts = ['none', 'errors', 'errors_and_warnings', 'all'];
 const securityAlerts = ['none', 'critical', 'high_or_higher', 'medium_or_higher', 'all'];
-const reaches = (order: readonly string[], found: unknown, wanted: string | undefined): boolean =>
+const reaches = (order: readonly string[], found: string | undefined, wanted: string | undefined): boolean =>
   wanted === undefined ||
-  (typeof found === 'string' && order.indexOf(found) >= order.indexOf(wanted.replaceAll('-', '_')));
+  (found !== undefined && order.indexOf(found) >= order.indexOf(wanted.replaceAll('-', '_')));
 
 function scanning({ tool, alerts: wanted, securityAlerts: wantedSecurity }: CodeScanningRule): Need {
   return {
     line: `codeScanning ${tool}`,
     filledBy({ type, parameters }) {
-      const tools: unknown = parameters?.['code_scanning_tools'];
-      if (type !== 'code_scanning' || !Array.isArray(tools)) return false;
-      return tools.some(
-        (one: Readonly<Record<string, unknown>> | null) =>
-          one !== null &&
-          one['tool'] === tool &&
-          reaches(alerts, one['alerts_threshold'], wanted) &&
-          reaches(securityAlerts, one['security_alerts_threshold'], wantedSecurity),
+      if (type !== 'code_scanning') return false;
+      return (parameters?.code_scanning_tools ?? []).some(
+        (one) =>
+          one.tool === tool &&
+          reaches(alerts, one.alerts_threshold, wanted) &&
+          reaches(securityAlerts, one.security_alerts_threshold, wantedSecurity),
       );
     },
     // Classic protection knows status checks alone, which say nothing of a tool.

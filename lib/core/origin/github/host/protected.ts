@@ -8,7 +8,7 @@ import { judgeRuleset, since, type Held, type RulesetContext } from './rulesets.
 import type { Rulesets } from '../../../generated/index.ts';
 
 /** null: since when the rules must hold isn't known, because the repository or the run isn't. */
-function contextOf(look: Look, wanted: Rulesets, ref: string | null): RulesetContext | null {
+function contextOf(look: Look, wanted: Rulesets, ref: string): RulesetContext | null {
   const { questions, answers, run } = look;
   const repository = answerTo(answers, questions.repository);
   const built = answerTo(answers, questions.run(run.id, run.attempt));
@@ -17,7 +17,8 @@ function contextOf(look: Look, wanted: Rulesets, ref: string | null): RulesetCon
     runStartedAt: built.said.run_started_at,
     repositoryCreatedAt: repository.said.created_at,
   });
-  return { questions, answers, from, allowBypass: wanted.allowBypass === true, ref };
+  const defaultRef = `refs/heads/${repository.said.default_branch}`;
+  return { questions, answers, from, allowBypass: wanted.allowBypass === true, ref, defaultRef };
 }
 
 /** The branch that the commit is on; of several that the policy names, the first. */
@@ -27,7 +28,7 @@ export function branchContexts(
   const wanted = look.lines.branchRulesets;
   const branch = branchesOf(look).find((one) => isOn(look, one));
   if (wanted === null || branch === undefined) return [];
-  return [{ branch, context: contextOf(look, wanted, null) }];
+  return [{ branch, context: contextOf(look, wanted, `refs/heads/${branch}`) }];
 }
 
 export function tagContext(look: Look): RulesetContext | null {
@@ -44,7 +45,7 @@ const classicCounts = ({ enforcedFrom }: Rulesets): boolean =>
 /** Whether some need isn't filled by rulesets, so that classic protection is asked. */
 export function unfilled(look: Look, branch: string): boolean {
   const wanted = look.lines.branchRulesets;
-  const context = wanted === null ? null : contextOf(look, wanted, null);
+  const context = wanted === null ? null : contextOf(look, wanted, `refs/heads/${branch}`);
   if (wanted === null || context === null || !classicCounts(wanted)) return false;
   return needsOf(wanted.rules).some(
     (need) => byRulesets(context, idsOf(look, branch, need), need).is !== 'held',
@@ -103,7 +104,7 @@ function conclude(
     const message = `GitHub doesn't protect ${of} as the policy wants it.`;
     const fix =
       'Add the rule to an active ruleset of the repository, without people who can bypass it, and build again.';
-    return judge.refused(asked, message, open.join('; '), expected, fix);
+    return judge.refused(asked, message, open.join('; ').slice(0, 1000), expected, fix);
   }
   for (const { need, held } of all) {
     if (held.is === 'unknown') return judge.unknown(asked, `${need.line}, ${held.problem}`, held.fix);

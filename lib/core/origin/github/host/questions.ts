@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { questionsOf } from '../../host-question.ts';
 import type { HostQuestion } from '../../host.ts';
 import * as answers from './answers.ts';
-import { readWorkflow, type WorkflowFacts } from './workflow-file.ts';
+import { readWorkflow, type WorkflowSaid } from './workflow-file.ts';
 
 const part = encodeURIComponent;
 /** A name with slashes, as a path: each step by itself. */
@@ -33,9 +33,16 @@ export function questionsAbout(uri: string) {
         },
       };
     },
-    /** Where a commit stands on a branch. Given by its whole name alone: GitHub would find commits of forks by any other. */
+    /**
+     * Where a commit stands on a branch. Both by their whole names: somebody's tag can have the branch's short one, and commits of
+     * forks are found by anything but an id.
+     */
     compare: (branch: string, commit: string) =>
-      ask(`compare ${branch}`, `${root}/compare/${part(branch)}...${commit}?per_page=1`, answers.comparison),
+      ask(
+        `compare ${branch}`,
+        `${root}/compare/${part(`refs/heads/${branch}`)}...${commit}?per_page=1`,
+        answers.comparison,
+      ),
     tagRef: (tag: string) => ask('tag', `${root}/git/ref/tags/${steps(tag)}`, answers.reference, 'none'),
     tagObject: (sha: string) => ask(`tag ${sha}`, `${root}/git/tags/${sha}`, answers.tagObject),
     branchRules: (branch: string) =>
@@ -56,7 +63,7 @@ export function questionsAbout(uri: string) {
       }),
     release: (tag: string) => ask('release', `${root}/releases/tags/${part(tag)}`, answers.release, 'none'),
     immutableReleases: ask('immutable releases', `${root}/immutable-releases`, answers.immutableReleases),
-    workflowFile: (path: string, commit: string): HostQuestion<WorkflowFacts> => {
+    workflowFile: (path: string, commit: string): HostQuestion<WorkflowSaid> => {
       const one = ask('workflow file', `${root}/contents/${steps(path)}?ref=${commit}`, answers.file);
       return {
         ...one,
@@ -64,7 +71,8 @@ export function questionsAbout(uri: string) {
           const read = one.read(body, more);
           if (typeof read === 'string') return read;
           if (read.said.path !== path) return 'the answer is about another file';
-          return readWorkflow(read.said.content);
+          if (read.said.encoding === 'none') return { said: { unreadable: 'it is larger than 1 MiB' } };
+          return { said: readWorkflow(Buffer.from(read.said.content, 'base64')) };
         },
       };
     },

@@ -2,10 +2,9 @@
 import { compileGlob, GlobError } from '../../../glob/index.ts';
 
 /** null: a pattern that can't be told for certain. */
-function matches(pattern: string, ref: string): boolean | null {
+function matches(pattern: string, ref: string, defaultRef: string): boolean | null {
   if (pattern === '~ALL') return true;
-  // Speaks of branches alone.
-  if (pattern === '~DEFAULT_BRANCH') return ref.startsWith('refs/heads/') ? null : false;
+  if (pattern === '~DEFAULT_BRANCH') return ref === defaultRef;
   // `**` at the end is one step to Ruby and many to us.
   if (/[\\[\]{}!^]|\*\*$/.test(pattern)) return null;
   try {
@@ -16,13 +15,14 @@ function matches(pattern: string, ref: string): boolean | null {
   }
 }
 
-/** What is uncertain counts as left out: a ruleset then protects nothing. */
+/** What is uncertain counts as left out: a ruleset then protects nothing. `defaultRef`: of the default branch, as it is now. */
 export function covers(
   conditions: { readonly include: readonly string[]; readonly exclude: readonly string[] },
   ref: string,
+  defaultRef: string,
 ): boolean {
   return (
-    conditions.include.some((pattern) => matches(pattern, ref) === true) &&
-    conditions.exclude.every((pattern) => matches(pattern, ref) === false)
+    conditions.include.some((pattern) => matches(pattern, ref, defaultRef) === true) &&
+    conditions.exclude.every((pattern) => matches(pattern, ref, defaultRef) === false)
   );
 }

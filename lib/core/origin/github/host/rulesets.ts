@@ -18,6 +18,7 @@ export type Held =
 const held: Held = { is: 'held' };
 const open = (reason: string): Held => ({ is: 'open', reason });
 
+const buildAgain = 'Build again: then the rules are there already.';
 const bypassFix =
   'GitHub tells who can bypass a ruleset only to who may change it: let the signer’s App administer the repository, or set allowBypass: true.';
 
@@ -39,21 +40,31 @@ export interface RulesetContext {
   readonly answers: HostAnswers;
   readonly from: Date;
   readonly allowBypass: boolean;
-  /** Of tags, whose rulesets the host doesn't match with refs by itself; null: it did. */
-  readonly ref: string | null;
+  /** In full, of the branch or tag that must be protected. */
+  readonly ref: string;
+  /** Of the default branch, as it is now. */
+  readonly defaultRef: string;
 }
 
 type Version = { readonly [Member in keyof Ruleset]?: Ruleset[Member] | undefined };
 
-/** What a version of a ruleset is, for a need. */
-function state({ allowBypass, ref }: RulesetContext, version: Version, need: Need): Held {
+/** Which branches a ruleset is about now, the host has matched itself; tags never, and nothing of what was before. */
+function isAbout({ ref, defaultRef }: RulesetContext, version: Version, now: Version | null): boolean {
+  const target = ref.startsWith('refs/tags/') ? 'tag' : 'branch';
+  if (now === null && target === 'branch') return true;
+  const named = version.conditions?.ref_name;
+  if ((version.target ?? now?.target) !== target || named === undefined) return false;
+  const before = now?.conditions?.ref_name;
+  const isAsNow =
+    target === 'branch' && before !== undefined && JSON.stringify(before) === JSON.stringify(named);
+  return isAsNow || covers(named, ref, defaultRef);
+}
+
+/** What a version of a ruleset is, for a need. `now`: the ruleset as it is; null: this is it. */
+function state(context: RulesetContext, version: Version, need: Need, now: Version | null = null): Held {
+  const { allowBypass, ref } = context;
   if (version.enforcement !== 'active') return open('it is not active');
-  if (ref !== null) {
-    const named = version.conditions?.ref_name;
-    if (version.target !== 'tag' || named === undefined || !covers(named, ref)) {
-      return open(`it is not about ${ref}`);
-    }
-  }
+  if (!isAbout(context, version, now)) return open(`it is not about ${ref}`);
   if (!(version.rules ?? []).some((rule) => need.filledBy(rule))) return open('it does not ask for that');
   if (allowBypass) return held;
   const { bypass_actors: actors } = version;
@@ -69,7 +80,10 @@ function earlier(
   history: readonly { readonly version_id: number; readonly updated_at: string }[],
   from: Date,
 ): readonly number[] | null {
-  const ordered = history.toSorted((a, b) => Date.parse(a.updated_at) - Date.parse(b.updated_at));
+  const ordered = history.toSorted(
+    // Within the same second the later version has the higher number.
+    (a, b) => Date.parse(a.updated_at) - Date.parse(b.updated_at) || a.version_id - b.version_id,
+  );
   const first = ordered.findLastIndex(({ updated_at: at }) => Date.parse(at) <= from.getTime());
   return first === -1 ? null : ordered.slice(first, -1).map(({ version_id: id }) => id);
 }
@@ -86,6 +100,7 @@ export function toAsk(context: RulesetContext, id: number, needs: readonly Need[
   if (!needs.some((need) => state(context, details.said, need).is === 'held')) return [];
   if (created === undefined || updated === undefined) return [];
   if (Date.parse(updated) <= from.getTime() || Date.parse(created) > from.getTime()) return [];
+  if ((details.said.source_type ?? 'Repository') !== 'Repository') return [];
   const history = answerTo(answers, questions.history(id));
   if (history === null) return [questions.history(id)];
   if (history.kind !== 'told') return [];
@@ -119,9 +134,14 @@ export function judgeRuleset(context: RulesetContext, id: number, need: Need): H
 }
 
 /** It was changed since: whether it held all the time is in its history. */
-function before(context: RulesetContext, { id, updated_at: updated }: Ruleset, need: Need): Held {
+function before(context: RulesetContext, ruleset: Ruleset, need: Need): Held {
+  const { id, updated_at: updated } = ruleset;
   const { questions, answers, from } = context;
   const changed = `it was changed at ${updated ?? '?'}, after ${from.toISOString()}`;
+  if ((ruleset.source_type ?? 'Repository') !== 'Repository') {
+    const problem = `${changed}, and which repositories an organization’s was about before is not told`;
+    return { is: 'unknown', problem, fix: buildAgain };
+  }
   const history = answerTo(answers, questions.history(id));
   if (history?.kind !== 'told') {
     return { is: 'unknown', problem: `${changed}, and ${problemOf(history)}`, fix: fixOf(history) };
@@ -132,7 +152,7 @@ function before(context: RulesetContext, { id, updated_at: updated }: Ruleset, n
     return {
       is: 'unknown',
       problem: `${changed}, ${why}`,
-      fix: 'Build again: then the rules are there already.',
+      fix: buildAgain,
     };
   }
   for (const version of versions) {
@@ -140,7 +160,7 @@ function before(context: RulesetContext, { id, updated_at: updated }: Ruleset, n
     if (answer?.kind !== 'told') {
       return { is: 'unknown', problem: `${changed}, and ${problemOf(answer)}`, fix: fixOf(answer) };
     }
-    const then = state(context, answer.said.state, need);
+    const then = state(context, answer.said.state, need, ruleset);
     if (then.is !== 'held') {
       return then.is === 'open' ? open(`before it was changed at ${updated ?? '?'}, ${then.reason}`) : then;
     }
