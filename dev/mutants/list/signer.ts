@@ -169,7 +169,6 @@ export const signer: Area = {
         'if (sizeBytes < 0)',
         'is nothing of a file that is larger than a small one',
       ],
-      ['constants.O_NOFOLLOW | ', '', 'is nothing behind a link'],
     ]),
     ...guards('signer/daemon/scan/proven-scanner.ts', 'signer/daemon/scan/proven-scanner.clamd.test.ts', [
       [
@@ -210,13 +209,17 @@ export const signer: Area = {
         'a spare waits for the next request',
       ],
     ]),
-    ...guards('signer/inspector/sandbox/line-buffer.ts', 'signer/inspector/sandbox/line-buffer.test.ts', [
+    ...guards('signer/inspector/sandbox/child.ts', 'signer/inspector/sandbox/child.test.ts', [
       [
-        'this.#room.set(chunk, this.#length);',
-        'this.#room = Buffer.concat([this.#room.subarray(0, this.#length)]);',
-        'nothing of a line that comes a byte at a time is kept',
+        'if (stderrSaidBytes > stderrSaidBytesMax) stop(unasked());',
+        'if (stderrSaidBytes < 0) stop(unasked());',
+        'errors without an end are no answer',
       ],
-      ['    this.#length = 0;\n', '', 'lines are put together from pieces of any size'],
+    ]),
+    ...guards('signer/inspector/growing-buffer.ts', 'signer/inspector/growing-buffer.test.ts', [
+      ['this.#room.set(chunk, this.#length);', '', 'nothing of what comes a byte at a time is kept'],
+      ['    this.#room = none;\n', '', 'what comes in pieces of any size is put together'],
+      ['    this.#length = 0;\n', '', 'what comes in pieces of any size is put together'],
     ]),
     ...guards('signer/inspector/sandbox/processes.ts', 'signer/inspector/sandbox/processes.test.ts', [
       ["found?.startTicks !== startTicks || found.state === 'Z'", 'true', 'is not gone while it runs'],

@@ -45,6 +45,11 @@ test.each([
   await expect(ask(script)).rejects.toMatchObject({ code });
 });
 
+test('errors without an end are no answer, and end the child', async () => {
+  const script = `(function more() { process.stderr.write('x'.repeat(60_000), more); })()`;
+  await expect(ask(script, { timeoutSeconds: 20 })).rejects.toMatchObject({ code: 'INSPECTOR_PROTOCOL' });
+});
+
 test('parts count towards the size of the answer', async () => {
   await expect(ask(`${parts(20)} ${end}`, { answerBytesMax: 1_000_000 })).rejects.toMatchObject({
     code: 'INSPECTOR_ANSWER_SIZE',

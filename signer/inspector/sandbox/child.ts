@@ -1,12 +1,14 @@
 /** One inspector child: asked again and again, a JSON line for each request and lines for each answer, and cleaned up after in any case. */
 import { spawn } from 'node:child_process';
 import { AnswerReader } from '../answer-lines.ts';
+import { GrowingBuffer } from '../growing-buffer.ts';
 import { InspectorError } from '../inspector-error.ts';
 import type { InspectorLimits } from '../limits.ts';
-import { LineBuffer } from './line-buffer.ts';
 import { firstProcessBelow, isGone } from './processes.ts';
 
 const stderrBytesMax = 64 * 1024;
+/** In its whole life: it says nothing there but warnings, and why it died. */
+const stderrSaidBytesMax = 4 * 1024 * 1024;
 const newline = 0x0a;
 /** Some milliseconds of reading. */
 const turnBytes = 256 * 1024;
@@ -71,7 +73,8 @@ export function startChild(
   let failure: InspectorError | null = null;
   let isOver = false;
   let stderr = '';
-  const unended = new LineBuffer();
+  let stderrSaidBytes = 0;
+  const unended = new GrowingBuffer();
   let outputBytes = 0;
   let bytesInTurn = 0;
   const answers = new AnswerReader();
@@ -108,7 +111,8 @@ export function startChild(
   };
   /** What was said up to an end of line; `isLast`: nothing follows it yet. */
   const heard = (end: Buffer, isLast: boolean): void => {
-    const whole = read(unended.endWith(end));
+    unended.add(end);
+    const whole = read(unended.take());
     if (whole === null) return;
     outputBytes = 0;
     if (isLast) {
@@ -144,7 +148,9 @@ export function startChild(
     giveWay(chunk.length);
   });
   child.stderr.on('data', (chunk: Buffer) => {
-    stderr = (stderr + chunk.toString('utf8')).slice(-stderrBytesMax);
+    stderrSaidBytes += chunk.length;
+    if (stderrSaidBytes > stderrSaidBytesMax) stop(unasked());
+    else stderr = (stderr + chunk.toString('utf8')).slice(-stderrBytesMax);
   });
   // The child may end before it has read everything: its exit is more informative than the broken pipe.
   child.stdin.on('error', () => undefined);

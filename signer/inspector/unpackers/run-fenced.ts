@@ -4,6 +4,7 @@ import { mkdir, open, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { GrowingBuffer } from '../growing-buffer.ts';
 import {
   fencedCommand,
   filterDescriptor,
@@ -67,7 +68,7 @@ async function supervise(
   const inner = Promise.withResolvers<number | null>();
   const over = Promise.withResolvers<{ readonly code: number | null; readonly failure: Error | null }>();
   const state: { end: RunEnd | null; isOver: boolean } = { end: null, isOver: false };
-  const text: Buffer[] = [];
+  const text = new GrowingBuffer();
   let textBytes = 0;
   let info = '';
 
@@ -82,7 +83,7 @@ async function supervise(
   const heard = (chunk: Buffer): void => {
     textBytes += chunk.length;
     if (textBytes > limits.textBytesMax) stop({ kind: 'text' });
-    else text.push(chunk);
+    else text.add(chunk);
   };
   child.stdout?.on('data', heard);
   child.stderr?.on('data', heard);
@@ -119,7 +120,7 @@ async function supervise(
     if (state.end !== null) return state.end;
     // The last moment may have made too much.
     if ((await measure(files.output, limits.output)) === null) return { kind: 'output' };
-    return { kind: 'exit', code, text: Buffer.concat(text).toString('utf8') };
+    return { kind: 'exit', code, text: text.take().toString('utf8') };
   } finally {
     state.isOver = true;
     clearTimeout(timer);
