@@ -40,6 +40,7 @@ export async function scan(
       type: elementAt(elements, container.element).type,
     })),
     inside: inspection.inside,
+    copies: inspection.copies,
   };
   const sizes = [...inspected.leaves, ...inspected.containers, ...inspected.inside].map(
     ({ sizeBytes }) => sizeBytes,

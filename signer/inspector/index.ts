@@ -5,7 +5,7 @@
 export { createInspector, type Inspector, type InspectorOptions, type SignedFile } from './inspector.ts';
 export type { InsideFile, InspectedContainer, Inspection, Leaf, SignTarget } from './inspection.ts';
 export type { FollowingList } from './follow-list.ts';
-export type { Closed, Content, ProgramInside } from './answers.ts';
+export type { Closed, Content, InsidePlace, ProgramInside } from './answers.ts';
 export { InspectorError, limitsOfFiles, type InspectorErrorCode } from './inspector-error.ts';
 export { defaultInspectorLimits, type InspectorLimits } from './limits.ts';
 export { allFindings, fileName, unopenedFinding, unopenedReasons } from './unopened-finding.ts';

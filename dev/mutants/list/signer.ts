@@ -318,9 +318,14 @@ export const signer: Area = {
       [' || !isCovered(content)', '', 'sends a large archive that was opened from first byte to last'],
       [' || !archives.includes(type)', '', 'sends a large archive that was opened from first byte to last'],
       [
-        'path[at]?.startsWith(`${step}!/`) === true',
-        'path[at]?.startsWith(step) === true',
+        'path.every((step, at) => step === within[at])',
+        'path.every((step, at) => within[at]?.startsWith(step))',
         'an opaque declaration covers one file and nothing beside it',
+      ],
+      [
+        'path, covered, opaque: isInOpaque(within, leaves) }',
+        'path, covered }',
+        'an opaque declaration excuses no copy elsewhere',
       ],
       [
         'unopenedFinding(file) ?? []',

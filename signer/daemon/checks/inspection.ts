@@ -14,6 +14,7 @@ import {
   InspectorError,
   limitsOfFiles,
   type InsideFile,
+  type InsidePlace,
   type InspectedContainer,
   type Inspection,
   type Inspector,
@@ -37,6 +38,7 @@ export interface InspectedArtifact extends Inspected {
   /** The containers that the configuration declares, and files inside leaves that nobody declared: scanned too. */
   readonly containers: readonly DeclaredContainer[];
   readonly inside: readonly InsideFile[];
+  readonly copies: readonly InsidePlace[];
   readonly signTargets: readonly SignTarget[];
   /** As the inspector answered, for the report. */
   readonly inspection: Inspection;
@@ -154,6 +156,7 @@ export async function checkInspection(input: InspectionInput): Promise<Inspectio
       type: elementAt(elements, container.element).type,
     })),
     inside: report.inside,
+    copies: report.copies,
     signTargets,
     inspection: { ...report, findings },
     follows: checkFollows(report.follows, signTargets, elements),

@@ -15,6 +15,6 @@ export const receivedAs = (parts: object): ReceivedArtifact => parts as Received
 export const governingAs = (parts: object): GoverningPolicy => parts as GoverningPolicy;
 /** Nothing follows, where the test doesn’t say otherwise. */
 export const inspectedAs = (parts: object): InspectedArtifact =>
-  ({ follows: [], ...parts }) as unknown as InspectedArtifact;
+  ({ follows: [], copies: [], ...parts }) as unknown as InspectedArtifact;
 export const scannedAs = (parts: object): ScannedArtifact => parts as ScannedArtifact;
 export const approvedAs = (parts: object): ApprovedRequest => parts as ApprovedRequest;

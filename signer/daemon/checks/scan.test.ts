@@ -233,9 +233,30 @@ describe('the scan step', () => {
 
   it('an opaque declaration covers one file and nothing beside it', async () => {
     const opaque = leaf(locked, 'Made by upstream, see their notes.');
-    const other = { ...inner, path: ['tool.bin2!/x'] };
-    const result = await check({ leaves: [opaque], inside: [other] }, { inner: overLimit });
-    expect(result).toMatchObject({ ok: false, failed: ['scan.not-scanned'] });
+    for (const place of ['tool.bin2', 'tool.bin!/b.zip']) {
+      const other = { ...inner, path: [`${place}!/x`], within: [place] };
+      const result = await check({ leaves: [opaque], inside: [other] }, { inner: overLimit });
+      expect(result).toMatchObject({ ok: false, failed: ['scan.not-scanned'] });
+    }
+  });
+
+  it('an opaque declaration excuses no copy elsewhere of what is in the file', async () => {
+    const opaque = leaf(locked, 'Made by upstream, see their notes.');
+    const other = { ...leaf(plain), path: ['b.zip'], file: 'other', sha256: digest('d') };
+    const { path, file, ...place } = inner;
+    const copies = [{ ...place, within: ['b.zip'], inner: ['c.zip', 'y'] }];
+    const checked = { leaves: [opaque, other], inside: [inner], copies };
+    const result = await check(checked, { inner: overLimit });
+    expect(result).toMatchObject({
+      ok: false,
+      failed: ['scan.not-scanned'],
+      sent: expect.arrayContaining([file]) as unknown,
+    });
+    expect(result.findings.find(({ outcome }) => outcome === 'fail')?.path).toEqual(['b.zip!/c.zip!/y']);
+    expect(path).not.toEqual(['b.zip!/c.zip!/y']);
+    const within = copies.map((copy) => ({ ...copy, within: opaque.path }));
+    expect(await check({ ...checked, copies: within }, { inner: overLimit })).toMatchObject({ ok: true });
+    expect(await check(checked, {})).toMatchObject({ ok: true });
   });
 
   it('says where `opaque` isn’t needed', async () => {

@@ -57,7 +57,7 @@ export async function scanInspected(input: ScanInput): Promise<Scan> {
 
   const targets = targetsOf(inspected);
   const verdicts = await scanAll(scanner, proven, targets, ahead);
-  const refused = targets.flatMap((target) => {
+  const refused = [...targets, ...copiesOf(targets, inspected)].flatMap((target) => {
     const verdict = verdicts.get(target.sha256);
     if (verdict === undefined || verdict.verdict === 'clean' || isEnough(target, verdict)) return [];
     return [refusal(target, verdict, policy)];
@@ -94,7 +94,7 @@ function targetsOf({ leaves, containers, inside }: InspectedFiles): readonly Sca
     ...inside.map((insideFile) => ({
       ...plain(insideFile),
       covered: insideFile.covered,
-      opaque: isInOpaque(insideFile.path, leaves),
+      opaque: isInOpaque(insideFile.within, leaves),
     })),
     // Containers too: what hides between the entries of an archive is in no leaf.
     ...containers.filter(isScannedAsWhole).map((container) => ({
@@ -107,17 +107,21 @@ function targetsOf({ leaves, containers, inside }: InspectedFiles): readonly Sca
 
 const isCovered = ({ covered, closedCount }: Content): boolean => covered && closedCount === 0;
 
-/** `outer.zip!/inner.exe` lies in the leaf `outer.zip`. */
-function isInOpaque(path: readonly string[], leaves: readonly InspectedLeaf[]): boolean {
+/** Copies are scanned once, and judged each in its place: one in a file that is declared opaque excuses no other. */
+function copiesOf(targets: readonly ScanTarget[], { copies, leaves }: InspectedFiles): readonly ScanTarget[] {
+  const scanned = new Map(targets.map((target) => [target.sha256, target]));
+  return copies.flatMap(({ within, inner, sha256, covered }) => {
+    const same = scanned.get(sha256);
+    if (same === undefined) return [];
+    const path = [...within.slice(0, -1), [within.at(-1) ?? '', ...inner].join('!/')];
+    return [{ ...same, path, covered, opaque: isInOpaque(within, leaves) }];
+  });
+}
+
+function isInOpaque(within: readonly string[], leaves: readonly InspectedLeaf[]): boolean {
   return leaves.some(
-    (leaf) =>
-      leaf.opaque !== null &&
-      leaf.path.length <= path.length &&
-      (leaf.path.length === 0 ||
-        (leaf.path.length === path.length &&
-          leaf.path.every((step, at) =>
-            at === path.length - 1 ? path[at]?.startsWith(`${step}!/`) === true : path[at] === step,
-          ))),
+    ({ opaque, path }) =>
+      opaque !== null && path.length === within.length && path.every((step, at) => step === within[at]),
   );
 }
 

@@ -1,7 +1,7 @@
 import type { FormatType } from '#core/formats/format.ts';
 import type { Sha256Hex } from '#core/ids/index.ts';
 import type { PolicyLocation } from '#core/wire/finding/index.ts';
-import type { InsideFile, InspectedContainer } from '../../inspector/index.ts';
+import type { InsideFile, InsidePlace, InspectedContainer } from '../../inspector/index.ts';
 
 /** A file to be scanned. */
 export interface ScanTarget {
@@ -19,6 +19,8 @@ export interface InspectedFiles {
   readonly leaves: readonly InspectedLeaf[];
   readonly containers: readonly (InspectedContainer & { readonly type: FormatType })[];
   readonly inside: readonly InsideFile[];
+  /** Further places of those inside. */
+  readonly copies: readonly InsidePlace[];
 }
 
 export interface InspectedLeaf extends InspectedContainer {
