@@ -49,7 +49,10 @@ const ofProject =
     const moved = state.moved.get(asked.toLowerCase());
     if (!project && moved !== undefined)
       return new Elsewhere(301, 'Moved Permanently', `/api/v4/projects/${moved}${tail}`);
-    if (project?.visibility !== 'public') return nothing('Project');
+    // What is internal, everybody with an account sees; what is private, its members, and the portal is none.
+    if (project === undefined || project === null || project.visibility === 'private')
+      return nothing('Project');
+    if (project.visibility === 'internal' && !call.signedIn) return nothing('Project');
     return run(project, call);
   };
 

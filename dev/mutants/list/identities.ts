@@ -21,7 +21,6 @@ export const identities: Area = {
       ],
     ]),
     ...guards('lib/platform/auth/options.ts', 'lib/platform/auth/host-sign-in.test.ts', [
-      ['next-auth.${what}.${provider}`', 'next-auth.${what}`', 'each take their own answers alone'],
       [
         'return snapshot === undefined || server === serverOfAccounts(snapshot, host);',
         'return true;',

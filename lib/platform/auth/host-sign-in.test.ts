@@ -96,7 +96,7 @@ class Browser {
       ...(form === undefined ? {} : { body: form.toString() }),
     });
     const nextauth = url.pathname.split('/').slice(3);
-    const handler = NextAuth(authOptions(portal, nextauth[1])) as Handler;
+    const handler = NextAuth(authOptions(portal)) as Handler;
     const answer = await withHeaders(new Headers({ cookie }), () =>
       handler(request, { params: Promise.resolve({ nextauth }) }),
     );

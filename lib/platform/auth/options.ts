@@ -1,5 +1,5 @@
 /** next-auth's options: JWT sessions, people keyed on their account's host and its id there (logins get reused). */
-import type { Account, CookiesOptions, NextAuthOptions } from 'next-auth';
+import type { Account, NextAuthOptions } from 'next-auth';
 import type { Provider } from 'next-auth/providers/index';
 import CredentialsProvider from 'next-auth/providers/credentials';
 import { identityText, isIdentityHost, readIdentityAsBefore } from '#core/identity/index.ts';
@@ -18,8 +18,7 @@ import { keepVouched, verifiedAddresses } from './vouched.ts';
 
 export const developmentProviderId = 'development';
 
-/** `provider`: which one the request is about, where its address says so. */
-export function authOptions(portal: Portal, provider: string | null = null): NextAuthOptions {
+export function authOptions(portal: Portal): NextAuthOptions {
   const { config } = portal;
   // next-auth 4 takes its own address only from the environment.
   process.env['NEXTAUTH_URL'] = config.publicUrl;
@@ -27,7 +26,6 @@ export function authOptions(portal: Portal, provider: string | null = null): Nex
     providers: providers(portal),
     secret: readSecret(config.auth.secretFile),
     session: { strategy: 'jwt', maxAge: sessionSecondsMax },
-    cookies: cookiesOf(config.publicUrl, provider),
     pages: { signIn: '/sign-in', error: '/sign-in' },
     callbacks: {
       /** An account of another server than the policy means would be nobody at every page: it is told so here. */
@@ -66,21 +64,6 @@ export function authOptions(portal: Portal, provider: string | null = null): Nex
         });
       },
     },
-  };
-}
-
-/**
- * What binds an answer to the browser that began is kept for each host by itself: an answer of one that arrives as another's finds nothing, and
- * its code is shown to no other host.
- */
-function cookiesOf(publicUrl: string, provider: string | null): Partial<CookiesOptions> {
-  if (provider === null || !isIdentityHost(provider)) return {};
-  const secure = publicUrl.startsWith('https://');
-  const name = (what: string) => `${secure ? '__Secure-' : ''}next-auth.${what}.${provider}`;
-  const options = { httpOnly: true, sameSite: 'lax', path: '/', secure, maxAge: 15 * 60 } as const;
-  return {
-    state: { name: name('state'), options },
-    pkceCodeVerifier: { name: name('pkce.code_verifier'), options },
   };
 }
 

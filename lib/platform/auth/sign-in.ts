@@ -36,7 +36,7 @@ async function call(
       ? {}
       : { body: body.toString(), headers: { 'content-type': 'application/x-www-form-urlencoded' } }),
   });
-  const handler = NextAuth(authOptions(portal, action[1])) as (
+  const handler = NextAuth(authOptions(portal)) as (
     request: NextRequest,
     context: { params: Promise<{ nextauth: readonly string[] }> },
   ) => Promise<Response>;

@@ -16,13 +16,12 @@ const notAForm = new BadRequest({
 });
 
 /** Opened per request, not per module: a build has no configuration. */
-const handler: AuthRoute = async (request, context) => {
+const handler: AuthRoute = (request, context) => {
   // Its forms are sent by the sign-in page's actions; it would fail on JSON that isn't its own.
   if (request.method === 'POST' && mediaType(request) !== 'application/x-www-form-urlencoded') {
-    return problemResponse(problemOf(notAForm));
+    return Promise.resolve(problemResponse(problemOf(notAForm)));
   }
-  const [, provider] = (await context.params).nextauth;
-  const route = NextAuth(authOptions(currentPortal(), provider)) as AuthRoute;
+  const route = NextAuth(authOptions(currentPortal())) as AuthRoute;
   return route(request, context);
 };
 
