@@ -150,10 +150,11 @@ export const reading: Area = {
     ]),
     ...guards('lib/core/formats/pe/sections.ts', 'lib/core/formats/pe/layout.test.ts', [
       ['if (section.end > table.imageEnd)', 'if (section.end < 0)', 'refuses a section after the end'],
-      ['if (start < before.end)', 'if (start < 0)', 'refuses two sections with the same bytes'],
+      ['if (start < before.end)', 'if (start < 0)', 'refuses two sections with the same bytes for firmware'],
+      ['if (isWalked) before', 'before', 'accepts sections that share bytes in a program for Windows'],
       [
-        'checkApart(ranges, table.tableOffset + table.count * sectionBytes);',
-        'checkApart(ranges, 0);',
+        'checkApart(ranges, table.tableOffset + table.count * sectionBytes, table);',
+        'checkApart(ranges, 0, table);',
         'refuses a section in the headers',
       ],
       ['if (rawSize > 0) ranges', 'ranges', 'accepts a section without bytes in the file'],

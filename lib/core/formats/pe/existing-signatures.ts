@@ -8,12 +8,7 @@ import type { CmsError } from '../../pki/cms/index.ts';
 import { existingSignature, signatureAfter, signatureBefore } from '../authenticode/index.ts';
 import { PeError, replaceIt } from './errors.ts';
 import type { PeLayout } from './layout.ts';
-
-/** IMAGE_SUBSYSTEM_EFI_APPLICATION, _BOOT_SERVICE_DRIVER, _RUNTIME_DRIVER and _ROM. */
-const efiSubsystems: readonly number[] = [10, 11, 12, 13];
-
-export const runsInFirmware = ({ subsystem }: Pick<PeLayout, 'subsystem'>): boolean =>
-  efiSubsystems.includes(subsystem);
+import { runsInFirmware } from './subsystem.ts';
 
 /** DER ContentInfos that the program carries, and the new one → those that it is to carry, in the order of its table. */
 export function signaturesAfter(

@@ -10,7 +10,6 @@ import { existingSignature } from '../authenticode/index.ts';
 import { describeSignatures, verifiedFate } from './describe-signatures.ts';
 import { peDigest } from './digest.ts';
 import { PeError } from './errors.ts';
-import { runsInFirmware } from './existing-signatures.ts';
 import { programFacts } from './facts.ts';
 import type { PeCheck } from './check.ts';
 import { askedOfMicrosoft } from './microsoft-signature.ts';
@@ -19,6 +18,7 @@ import { readPeKind } from './kind/index.ts';
 import { parsePe, type PeLayout } from './layout.ts';
 import { peSubject } from './sign.ts';
 import { PeVersionError, readPeVersion, type PeVersion } from './version/index.ts';
+import { runsInFirmware } from './subsystem.ts';
 
 /** Also of a program that is declared as a plain file: then without `sign` and `check`. */
 export async function inspectProgram(

@@ -18,9 +18,9 @@ const signature = sequence(octetString(new Uint8Array(12)));
 
 const sectionTable = at.optional + 112 + 16 * 8;
 /** A second section, with bytes in the file where it is said to have them. */
-const withSecondSection = (rawOffset: number, rawSize: number) => {
+const withSecondSection = (rawOffset: number, rawSize: number, subsystem = 3) => {
   const second = sectionTable + 40;
-  const two = withField(buildProgram(), at.sectionCount, 2, 2);
+  const two = withField(buildProgram({ subsystem }), at.sectionCount, 2, 2);
   return withField(withField(two, second + 16, rawSize), second + 20, rawOffset);
 };
 
@@ -52,6 +52,11 @@ describe.each(['pe32', 'pe32+'] as const)('%s', (format) => {
 test('accepts a section without bytes in the file, wherever it points', async () => {
   for (const place of [0, 0x200, 0x401])
     await expect(parse(withSecondSection(place, 0))).resolves.toMatchObject({ sizeBytes: 0x600 });
+});
+
+test('accepts sections that share bytes in a program for Windows, which hashes the file as it lies', async () => {
+  for (const place of [0x400, 0x5ff])
+    await expect(parse(withSecondSection(place, 1))).resolves.toMatchObject({ sizeBytes: 0x600 });
 });
 
 test('accepts data after the sections', async () => {
@@ -100,8 +105,9 @@ test.each([
   ],
   ['a program that is cut off', buildProgram().subarray(0, 0x5ff), 'SECTION_OUT_OF_BOUNDS'],
   ['a section in the headers', withField(buildProgram(), sectionTable + 20, 0x100), 'SECTION_OVERLAP'],
-  ['two sections with the same bytes', withSecondSection(0x5ff, 1), 'SECTION_OVERLAP'],
-  ['a section around another', withSecondSection(0x400, 0x200), 'SECTION_OVERLAP'],
+  ['a second section in the headers', withSecondSection(0x150, 0x10), 'SECTION_OVERLAP'],
+  ['two sections with the same bytes for firmware', withSecondSection(0x5ff, 1, 10), 'SECTION_OVERLAP'],
+  ['a section around another for firmware', withSecondSection(0x400, 0x200, 10), 'SECTION_OVERLAP'],
 ])('refuses %s', async (_name, program, code) => {
   await expect(parse(program)).rejects.toEqual(refusal(code));
 });

@@ -94,12 +94,18 @@ export async function parsePe(source: RandomAccessSource): Promise<PeLayout> {
     headersEnd: sizeOfHeaders,
   });
   const imageEnd = certificateTable?.offset ?? source.size;
-  await checkSections(source, { tableOffset: sectionTableOffset, count: sectionCount, imageEnd });
+  const subsystem = optional.getUint16(68, true);
+  await checkSections(source, {
+    tableOffset: sectionTableOffset,
+    count: sectionCount,
+    imageEnd,
+    subsystem,
+  });
   return {
     format: kind.format,
     machine: coff.getUint16(4, true),
     characteristics: coff.getUint16(22, true),
-    subsystem: optional.getUint16(68, true),
+    subsystem,
     dllCharacteristics: optional.getUint16(70, true),
     sizeBytes: source.size,
     headerOffset: peOffset,

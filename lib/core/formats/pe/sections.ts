@@ -1,11 +1,14 @@
 import { readExactly, type RandomAccessSource } from '../random-access.ts';
 import { PeError, rebuild } from './errors.ts';
+import { runsInFirmware } from './subsystem.ts';
 
 interface SectionTable {
   readonly tableOffset: number;
   readonly count: number;
   /** Where the program ends: at the certificate table, or at the end of the file. */
   readonly imageEnd: number;
+  /** IMAGE_SUBSYSTEM_*. */
+  readonly subsystem: number;
 }
 
 const sectionBytes = 40;
@@ -20,10 +23,11 @@ interface SectionRange {
 }
 
 /**
- * Every section's bytes must be in the program, before the certificate table: otherwise bytes that no
+ * Every section's bytes must be in the program, after its headers and before the certificate table: otherwise bytes that no
  * digest covers would be loaded. The digest itself never walks sections, but firmware's does: with a raw size that
  * reaches past the end, even if the program uses less, it would treat the signature as part of the section, and bytes that
- * two of them have, or the headers and one, it would hash twice (sbverify then refuses what osslsigncode signed).
+ * two sections have it would hash twice. Windows hashes the file as it lies, and there are such installers: makensis
+ * lets resources grow into the section after them.
  */
 export async function checkSections(source: RandomAccessSource, table: SectionTable): Promise<void> {
   if (table.count === 0) {
@@ -54,10 +58,15 @@ export async function checkSections(source: RandomAccessSource, table: SectionTa
     if (rawSize > 0) ranges.push(section);
   }
   // Not SizeOfHeaders: what UPX packs states more than is so.
-  checkApart(ranges, table.tableOffset + table.count * sectionBytes);
+  checkApart(ranges, table.tableOffset + table.count * sectionBytes, table);
 }
 
-function checkApart(ranges: readonly SectionRange[], headersEnd: number): void {
+function checkApart(
+  ranges: readonly SectionRange[],
+  headersEnd: number,
+  program: Pick<SectionTable, 'subsystem'>,
+): void {
+  const isWalked = runsInFirmware(program);
   let before = { name: 'the headers', end: headersEnd };
   for (const { number, entryOffset, start, end } of ranges.toSorted(
     (one, other) => one.start - other.start,
@@ -69,6 +78,6 @@ function checkApart(ranges: readonly SectionRange[], headersEnd: number): void {
         `section ${number} has bytes from ${start} on, and ${before.name} up to ${before.end}: some belong to both`,
         rebuild,
       );
-    before = { name: `section ${number}`, end };
+    if (isWalked) before = { name: `section ${number}`, end };
   }
 }
