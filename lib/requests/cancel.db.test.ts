@@ -157,6 +157,16 @@ describe('a request', () => {
     expect(await submit(ctx, { bytes })).toBe(other);
   });
 
+  it('isn’t cancelled by a token of its project for other policies alone', async () => {
+    const id = await submit(await build());
+    const limited = async (slug: typeof release): Promise<Context> => {
+      const asked = { project, name: randomUUID(), policies: [slug], days: 90, id: randomUUID() };
+      return as((await createToken({ ctx: await on.as('demo-maintainer'), input: asked })).token);
+    };
+    await expect(cancel(await limited(test), id)).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+    expect(await cancel(await limited(release), id)).toMatchObject({ reason: 'The wrong tag.' });
+  });
+
   it('that two cancel at once is cancelled once', async () => {
     const id = await submit(await as(token));
     const both = await Promise.all([

@@ -85,14 +85,20 @@ export async function recordCancellation(
   await ctx.queue.wake(transaction, id);
 }
 
-/** Whoever submitted it, the project's team, its tokens, and builds of the same run. */
+/** Whoever submitted it, the project's team, its tokens that may submit under the policy, and builds of the same run. */
 export function mayCancel(
   { actor }: Pick<Context, 'actor'>,
-  { project, submittedBy }: { readonly project: string; readonly submittedBy: string },
+  {
+    project,
+    policy,
+    submittedBy,
+  }: { readonly project: string; readonly policy: string; readonly submittedBy: string },
 ): boolean {
   const submitter = parseSubmitter(submittedBy);
   return (
-    (actor.kind === 'token' && actor.project === project) ||
+    (actor.kind === 'token' &&
+      actor.project === project &&
+      (actor.policies.length === 0 || actor.policies.some((slug) => slug === policy))) ||
     isOnTeam(actor, parseProjectSlug(project)) ||
     (actor.kind === 'person' && formatSubmitter(actor) === submittedBy) ||
     (actor.kind === 'build' &&
@@ -103,12 +109,12 @@ export function mayCancel(
   );
 }
 
-function authorise(ctx: Context, { projectSlug, submittedBy }: SigningRequest): void {
-  if (mayCancel(ctx, { project: projectSlug, submittedBy })) return;
+function authorise(ctx: Context, { projectSlug, policySlug, submittedBy }: SigningRequest): void {
+  if (mayCancel(ctx, { project: projectSlug, policy: policySlug, submittedBy })) return;
   throw new RequestsError({
     code: 'NOT_ALLOWED',
     message: `Only who submitted the request, and the project ${projectSlug}, may cancel it.`,
-    fix: `Send an API token of ${projectSlug}, or an identity token of the run that submitted it: Authorization: Bearer …`,
+    fix: `Send an API token of ${projectSlug} that may submit under ${policySlug}, or an identity token of the run that submitted it: Authorization: Bearer …`,
   });
 }
 

@@ -26,6 +26,13 @@ export const builds: Area = {
       ['|| age >= sessionSecondsMax * 1000', '', 'ends eight hours after the sign-in'],
       ['age < -60_000 || ', '', 'ends eight hours after the sign-in'],
     ]),
+    ...guards('lib/platform/auth/options.ts', session, [
+      [
+        "if (token['signedInAt'] === undefined) token",
+        'if (account !== null) token',
+        'of before the time of the sign-in was kept',
+      ],
+    ]),
     ...guards('lib/platform/auth/session.ts', session, [
       [
         '  if (isOver(signedInAt, portal.now())) return',

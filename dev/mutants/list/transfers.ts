@@ -70,6 +70,11 @@ export const transfers: Area = {
       ['  authorise(ctx, request);', '', 'is cancelled by its run'],
       ['      submitter.run === actor.run)\n', '      true)\n', 'is cancelled by its run'],
       ['  await refuseEnded(ctx, id);', '', 'that has ended isn’t'],
+      [
+        '(actor.policies.length === 0 || actor.policies.some((slug) => slug === policy))',
+        'true',
+        'isn’t cancelled by a token of its project for other policies alone',
+      ],
     ]),
     ...guards('lib/requests/outcome.ts', cancel, [
       [

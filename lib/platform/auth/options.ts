@@ -53,6 +53,8 @@ export function authOptions(portal: Portal): NextAuthOptions {
             : account.access_token;
           await learnAddresses(portal, account);
         }
+        // A cookie of before the time was kept: written anew without one, it would live for as long as somebody asks.
+        if (token['signedInAt'] === undefined) token['signedInAt'] = portal.now().getTime();
         return token;
       },
       session({ session, token }) {

@@ -3,7 +3,7 @@ export const sessionSecondsMax = 8 * 60 * 60;
 
 /**
  * Whether it is over, so many milliseconds after 1970. next-auth writes the cookie anew whenever it is asked for the session: without a time of the sign-in
- * in it, a stolen one would live for as long as somebody asks. One of before that time was kept ends with its cookie.
+ * in it, a stolen one would live for as long as somebody asks. One of before that time was kept ends with its cookie, or eight hours after it is first written anew.
  */
 export function isOver(signedInAt: unknown, now: Date): boolean {
   if (signedInAt === undefined) return false;

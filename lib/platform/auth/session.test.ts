@@ -7,7 +7,7 @@ import type { PolicySnapshot } from '#core/policy/index.ts';
 import { base, baseCommit, withValue } from '#core/policy/plan/snapshots.fixture.ts';
 import type { Portal } from '../portal/index.ts';
 import { withCookie } from './session.fixture.ts';
-import { sessionActor, sessionHostToken } from './web.ts';
+import { authOptions, sessionActor, sessionHostToken } from './web.ts';
 
 let portal: Portal;
 let row: { seq: bigint; commit: string; acceptedAt: Date; signers: string[] };
@@ -49,6 +49,14 @@ describe('a session', () => {
       kind: 'account',
       identity: { host: 'github', id: '7' },
     });
+  });
+
+  it('of before the time of the sign-in was kept gets one as it is written anew, and keeps it', async () => {
+    const jwt = authOptions(portal).callbacks?.jwt;
+    const anew = (token: object) => jwt?.({ token, account: null } as unknown as Parameters<typeof jwt>[0]);
+    const first = await anew({ githubId: '900003' });
+    expect(first?.['signedInAt']).toBeCloseTo(Date.now(), -5);
+    expect(await anew({ ...first, signedInAt: 1 })).toMatchObject({ signedInAt: 1 });
   });
 
   it('ends eight hours after the sign-in, however often it was asked for since', async () => {
