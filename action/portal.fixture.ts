@@ -1,4 +1,4 @@
-/** The portal's own routes of /api/v1 over HTTP, on a database of its own, with a policy whose builds are GitHub's. */
+/** The portal's own routes of /api/v1 over HTTP, on a database of its own, with a policy whose builds are GitHub's or another's. */
 import { createHash, randomUUID } from 'node:crypto';
 import { globSync } from 'node:fs';
 import { once } from 'node:events';
@@ -35,7 +35,17 @@ export interface ServedPortal {
   close(): Promise<void>;
 }
 
-export async function servePortal(keysUrl: string): Promise<ServedPortal> {
+/** `keysUrl`: of whoever issues identity tokens to builds of the policy. */
+export async function servePortal(
+  keysUrl: string,
+  {
+    issuers = [tokenIssuer],
+    files = onGitHubBuilt(),
+  }: {
+    readonly issuers?: readonly string[];
+    readonly files?: Map<string, Uint8Array>;
+  } = {},
+): Promise<ServedPortal> {
   const [database, folder] = [await testDatabase(), await testFolder('action')];
   const routes = await Promise.all(
     globSync('app/api/v1/**/route.ts', { cwd: root }).map(async (file) => ({
@@ -98,10 +108,10 @@ export async function servePortal(keysUrl: string): Promise<ServedPortal> {
     keysDir: folder.folder,
     auth: { secretFile: join(folder.folder, 'secret') },
     upload: { sizeBytesMax: 10_000 },
-    buildKeys: [{ issuer: tokenIssuer, url: keysUrl }],
+    buildKeys: issuers.map((issuer) => ({ issuer, url: keysUrl })),
   };
   const opened = openPortal(parsePortalConfig(JSON.stringify(config), folder.folder));
-  const portal: Portal = { ...opened, policies: { ...opened.policies, ...policies() } };
+  const portal: Portal = { ...opened, policies: { ...opened.policies, ...policies(files) } };
   answerFrom(portal);
   return {
     url,
@@ -167,14 +177,18 @@ export async function releaseOf(on: ServedPortal, id: string, bytes: Uint8Array)
 }
 
 /** The seed, its releases built on GitHub. */
-function policies(): Pick<Portal['policies'], 'at' | 'partAt'> {
-  const files = seedWithKeys();
+function onGitHubBuilt(): Map<string, Uint8Array> {
+  const files = new Map(seedWithKeys());
   files.set(
     releasePolicy,
     encode(
       decode(files.get(releasePolicy)).replace('buildSystem: development', 'buildSystem: github-actions'),
     ),
   );
+  return files;
+}
+
+function policies(files: Map<string, Uint8Array>): Pick<Portal['policies'], 'at' | 'partAt'> {
   const loaded = loadSnapshot(files, seedCommit);
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.diagnostics[0]));
   const { snapshot } = loaded;

@@ -5,10 +5,15 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { decode, encode } from '#core/policy/seed.fixture.ts';
+import { seedOnGitLab } from '#core/policy/gitlab-origin.fixture.ts';
+import { exampleJob } from '../dev/build-system/index.ts';
 import { startTokenService, type TokenService } from '../dev/github/index.ts';
+import { tokenClaimsOf } from '../dev/gitlab/index.ts';
 import { lacksTools } from '../dev/test/lacks.ts';
 import { testFolder } from '../dev/test/index.ts';
 import { FakePortal } from '../cli/client/portal.fixture.ts';
+import { bearerActor } from '../lib/platform/auth/index.ts';
 import { releaseOf, servePortal, stateOf, type ServedPortal } from '../action/portal.fixture.ts';
 
 type Inputs = Readonly<Record<string, { readonly default?: unknown; readonly options?: readonly string[] }>>;
@@ -17,6 +22,7 @@ interface Job {
   readonly script: readonly string[];
   readonly needs: unknown;
   readonly rules: unknown;
+  readonly id_tokens: unknown;
 }
 
 const project = 'esbuild-demo';
@@ -39,13 +45,56 @@ function filledIn(given: Readonly<Record<string, unknown>>): Job {
   return job;
 }
 
+const gitLab = 'https://gitlab.com';
+const anotherGitLab = 'https://gitlab.example';
+
+/** The seed's project on gitlab.com, where account 777 is that of its maintainer; another GitLab builds, too. */
+function policyFiles(): Map<string, Uint8Array> {
+  const files = seedOnGitLab();
+  const edit = (file: string, from: string | RegExp, to: string): void => {
+    const before = decode(files.get(file));
+    const after = before.replace(from, to);
+    if (after === before) throw new Error(`${file} has no ${String(from)}`);
+    files.set(file, encode(after));
+  };
+  const maintainer = [...files].find(
+    ([file, bytes]) => file.startsWith('people/') && decode(bytes).includes("'900001'"),
+  );
+  edit(maintainer?.[0] ?? '', /^ {2}github: '900001'$/m, "  github: '900001'\n  gitlab: '777'");
+  edit(
+    'trust/root.yaml',
+    'buildSystems:\n',
+    `buildSystems:\n  - {name: gitlab-own, provider: gitlab, issuer: ${anotherGitLab}, trustRoot: sigstore-public-good}\n`,
+  );
+  return files;
+}
+
+/** The id token of a job, that began so many seconds ago. */
+function idToken({ issuer = gitLab, userId = '777', secondsAgo = 0 } = {}): string {
+  const job = {
+    ...exampleJob,
+    projectPath: 'countersign-demo/tools/esbuild-windows',
+    projectId: '20000001',
+    namespaceId: '7000001',
+  };
+  const iat = Math.floor(Date.now() / 1000) - secondsAgo;
+  const times = { iat, nbf: iat - 5, exp: iat + 3600 };
+  return service.sign({
+    ...tokenClaimsOf(job, { userId }),
+    ...times,
+    iss: issuer,
+    aud: on.url,
+    jti: randomUUID(),
+  });
+}
+
 let service: TokenService;
 let on: ServedPortal;
 let folder: Awaited<ReturnType<typeof testFolder>>;
 let usual: Readonly<Record<string, unknown>>;
 beforeAll(async () => {
   service = await startTokenService();
-  on = await servePortal(service.keysUrl);
+  on = await servePortal(service.keysUrl, { issuers: [gitLab, anotherGitLab], files: policyFiles() });
   folder = await testFolder('gitlab');
   usual = { portal: on.url, project, policy: 'release-signing', from: 'release', file: 'out/widget.tgz' };
 });
@@ -59,6 +108,7 @@ async function run(
   given: Readonly<Record<string, unknown>>,
   meanwhile: (log: string, interrupt: () => void) => void = () => undefined,
   token = on.token,
+  identity = '',
 ) {
   const workspace = join(folder.folder, randomUUID());
   await mkdir(join(workspace, 'out'), { recursive: true });
@@ -69,6 +119,7 @@ async function run(
     PATH: process.env['PATH'],
     NODE_ENV: 'test' as const,
     COUNTERSIGN_TOKEN: token,
+    COUNTERSIGN_ID_TOKEN: identity,
     ...variables,
   };
   const child = spawn('sh', ['-c', script.join('\n')], {
@@ -96,6 +147,7 @@ describe('the component', () => {
     const used = [...body.matchAll(/\$\[\[ inputs\.([\w-]+) \]\]/g)].map(([, name]) => name);
     expect([...new Set(used)].toSorted()).toEqual(Object.keys(declared).toSorted());
     const job = filledIn({ ...usual, portal: 'https://sign.example' });
+    expect(job.id_tokens).toEqual({ COUNTERSIGN_ID_TOKEN: { aud: 'https://sign.example' } });
     expect(job.needs).toEqual([{ job: 'release', artifacts: true }]);
     expect(job.rules).toEqual([{ when: 'on_success' }]);
     // What is given from outside is a value, and no text of a command.
@@ -201,10 +253,43 @@ describe.skipIf(lacksTools('curl', 'jq'))('its commands', () => {
     expect(await readdir(workspace)).not.toContain('file.json');
   });
 
+  it('ask with the identity token of the job, where there is no secret, as whoever runs it', async () => {
+    // Other bytes than the request of before.
+    const given = { parameters: '', file: 'attestation.sigstore.json' };
+    const first = idToken();
+    const { status, log, outputs } = await run(given, undefined, '', first);
+    expect(status, log).toBe(0);
+    expect(log).not.toContain(first);
+    const { rows } = await on.owner.query<{ readonly submitted_by: string }>(
+      'SELECT submitted_by FROM portal.signing_request WHERE id = $1',
+      [outputs['REQUEST_ID']],
+    );
+    expect(rows[0]?.submitted_by).toMatch(/^build:gitlab\/20000001\/8000000001\/1 by person:[a-z-]+$/);
+    // A retried job has another token, and goes on with the same request.
+    const again = await run(given, undefined, '', idToken());
+    expect(again.outputs['REQUEST_ID']).toBe(outputs['REQUEST_ID']);
+  });
+
+  it('say what to do where the job began too long ago', async () => {
+    const { status, log } = await run({}, undefined, '', idToken({ secondsAgo: 400 }));
+    expect(status).toBe(1);
+    expect(log).toMatch(/no token counts for more than 5 minutes.*Retry the job/s);
+  });
+
+  it('are those of nobody, where another server than the policy’s counts the accounts', async () => {
+    const personOf = async (given: Parameters<typeof idToken>[0]) => {
+      const actor = await bearerActor(on.portal, `Bearer ${idToken(given)}`, null);
+      return actor.kind === 'build' ? actor.person : undefined;
+    };
+    expect(await personOf({})).not.toBeNull();
+    expect(await personOf({ userId: '778' })).toBeNull();
+    expect(await personOf({ issuer: anotherGitLab })).toBeNull();
+  });
+
   it('refuse to work without a token', async () => {
     expect(await run({}, undefined, '')).toMatchObject({
       status: 2,
-      log: expect.stringContaining('COUNTERSIGN_TOKEN is missing') as string,
+      log: expect.stringContaining('no variable COUNTERSIGN_TOKEN') as string,
     });
     expect((await run({}, undefined, 'csn_wrong')).status).toBe(1);
   });

@@ -5,7 +5,7 @@ export type Json = Readonly<Record<string, unknown>>;
 
 const at = '2026-11-28T10:00:00.000Z';
 /** Web address of the instance, which isn't where the fake listens. */
-export const instance = 'https://gitlab.com';
+const instance = 'https://gitlab.com';
 
 export const webUrl = ({ namespacePath, path }: Project): string => `${instance}/${namespacePath}/${path}`;
 
@@ -39,7 +39,7 @@ export function projectResource(project: Project, readsCode: boolean): Json {
   };
 }
 
-export function pipelineBasic(project: Project, pipeline: Pipeline): Json {
+function pipelineBasic(project: Project, pipeline: Pipeline): Json {
   return {
     id: pipeline.id,
     iid: pipeline.id - 70_000,

@@ -65,6 +65,19 @@ export const codeHostGitLab: Area = {
       ['if (said.merge_requests_author_approval) return', 'if (false) return', 'is approved by as many'],
       ["['regular', 'any_approver'].includes(type) &&", '', 'is approved by as many'],
     ]),
+    ...guards('lib/core/origin/gitlab/identity-token.ts', 'lib/core/origin/gitlab/identity-token.test.ts', [
+      ['if (job_project_id !== project_id) {', 'if (false) {', 'of a fork’s merge request'],
+      ["said('ci_config_sha')", "said('sha')", '%s is refused, in words about a pipeline'],
+      [
+        "claims['ref_type'] === 'tag' ? 'refs/tags/' : 'refs/heads/'",
+        "'refs/heads/'",
+        '%s is refused, in words about a pipeline',
+      ],
+      ["typeof value !== 'string' || ", '', 'has %s %j, and is read by nobody'],
+    ]),
+    ...guards('lib/platform/auth/bearer.ts', 'gitlab-component/submit.db.test.ts', [
+      ['accounts.server === serverOfAccounts(snapshot, accounts.host)', 'true', 'are those of nobody'],
+    ]),
     ...guards('signer/daemon/code-host/ask.ts', protection, [
       ['headers.get(`ratelimit-${name}`)', 'null', 'because its limit is reached'],
     ]),

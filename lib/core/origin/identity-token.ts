@@ -14,8 +14,11 @@ export interface IdentityTokens<
   readonly algorithms: readonly string[];
   /** Where an issuer's public keys are. Pinned: no discovery document is asked, which whoever answers for it could change. */
   keysUrl(issuer: string): string;
-  /** Whose accounts an issuer's tokens name; null: of a host that no person's file can name. */
-  accountHost(issuer: string): IdentityHost | null;
+  /**
+   * Whose accounts an issuer's tokens name, and on which server: the same number on another one is somebody else. null: of a host that no
+   * person's file can name.
+   */
+  accounts(issuer: string): { readonly host: IdentityHost; readonly server: string } | null;
   /** The discrete claims, never `sub`. One that is missing or of another form fails the whole token. */
   read(payload: Readonly<Record<string, unknown>>): ReadToken;
   /** As a certificate of the same job would say it (Fulcio's mapping), but the issuer; `web`: the host's address without a path. */
@@ -26,6 +29,8 @@ export interface IdentityTokens<
   readonly words: Readonly<Record<string, { readonly message: string; readonly fix: string }>>;
   /** The page of a run, in the repository at this address. */
   runAddress(repositoryUri: string, run: string, attempt: string): string;
+  /** What to do where a token has run out. */
+  readonly renewal: string;
   /** The line of a build file that asks for a token for this audience. */
   audienceLine(audience: string): string;
 }

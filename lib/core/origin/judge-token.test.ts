@@ -149,10 +149,11 @@ describe('what is pinned for GitHub', () => {
     expect(tokens.algorithms).toEqual(['RS256']);
     const issuer = 'https://token.actions.githubusercontent.com';
     expect(tokens.keysUrl(issuer)).toBe(`${issuer}/.well-known/jwks`);
-    expect([issuer, `${issuer}/octo`].map((one) => tokens.accountHost(one))).toEqual(['github', 'github']);
+    const accounts = { host: 'github', server: 'https://github.com' };
+    expect([issuer, `${issuer}/octo`].map((one) => tokens.accounts(one))).toEqual([accounts, accounts]);
     // A server of somebody else's has accounts of its own.
     for (const other of ['https://ghes.example/_services/token', `${issuer}.evil.example`, `${issuer}-x`]) {
-      expect(tokens.accountHost(other)).toBeNull();
+      expect(tokens.accounts(other)).toBeNull();
     }
     expect(tokens.audienceLine('https://sign.example')).toBe(
       '"$ACTIONS_ID_TOKEN_REQUEST_URL&audience=https%3A%2F%2Fsign.example"',

@@ -33,11 +33,12 @@ interface Job {
   readonly [key: string]: unknown;
 }
 
-function made(changes: Partial<GitLabOrigin> = {}) {
-  const policy = { origin: { ...origin, ...changes } } as unknown as SigningPolicy;
+function made(changes: Partial<GitLabOrigin> = {}, submitters?: SigningPolicy['submitters']) {
+  const policy = { origin: { ...origin, ...changes }, submitters } as unknown as SigningPolicy;
   const file = buildFileFor(place, 'release-signing', policy, submission);
   if (file === null) throw new Error('there is a guide for builds of GitLab');
-  return { ...file, job: (parse(file.text) as { readonly release: Job }).release };
+  const jobs = parse(file.text) as { readonly release: Job; readonly countersign?: Job };
+  return { ...file, job: jobs.release, submitting: jobs.countersign };
 }
 
 describe('the pipeline to copy', () => {
@@ -48,7 +49,8 @@ describe('the pipeline to copy', () => {
     expect(job).toMatchObject({
       id_tokens: { SIGSTORE_ID_TOKEN: { aud: 'sigstore' } },
       environment: 'release: "x"',
-      variables: { FILE: 'CHANGE-ME.nupkg', PARAMETER_VERSION: '$CI_COMMIT_REF_NAME' },
+      variables: { FILE: 'CHANGE-ME.nupkg' },
+      artifacts: { paths: ['$FILE', '$BUNDLE'] },
     });
     expect(job['tags']).toBeUndefined();
     expect(made({ runner: 'self-hosted' }).job['tags']).toEqual(['CHANGE-ME']);
@@ -67,9 +69,8 @@ describe('the pipeline to copy', () => {
   });
 
   it('attests by SLSA provenance that names its build, and then submits; the build is the project’s', () => {
-    const [, build, attest, submit] = made().job.script;
+    const [, build, attest] = made().job.script;
     expect(build).toContain('exit 1');
-    expect(submit).toContain('https://sign.example/api/v1/requests');
     const folder = mkdtempSync(join(tmpdir(), 'countersign-pipeline-'));
     try {
       writeFileSync(join(folder, 'cosign'), '#!/bin/sh\nprintf "%s\\n" "$@" > called\n', { mode: 0o755 });
@@ -99,6 +100,33 @@ describe('the pipeline to copy', () => {
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
+  });
+
+  it('submits in a job of its own, at whose start GitLab gives the token, and that the policy holds to the same', () => {
+    const { job, submitting } = made({ runner: 'self-hosted' });
+    expect(submitting).toMatchObject({
+      needs: ['release'],
+      id_tokens: { COUNTERSIGN_TOKEN: { aud: 'https://sign.example' } },
+      environment: job['environment'],
+      tags: job['tags'],
+      rules: job.rules,
+      variables: { FILE: 'CHANGE-ME.nupkg', PARAMETER_VERSION: '$CI_COMMIT_REF_NAME' },
+    });
+    expect(submitting?.script.at(-1)).toContain('https://sign.example/api/v1/requests');
+    expect(job.script.join()).not.toContain('curl');
+  });
+
+  it('submits with an API token, where the policy takes no builds', () => {
+    const { job, submitting, text } = made(
+      {},
+      {
+        people: ['nora'],
+      },
+    );
+    expect(submitting).toBeUndefined();
+    expect(text).toContain('COUNTERSIGN_TOKEN is a variable of the project');
+    expect(job.variables).toMatchObject({ PARAMETER_VERSION: '$CI_COMMIT_REF_NAME' });
+    expect(job.script.at(-1)).toContain('https://sign.example/api/v1/requests');
   });
 
   it('is recognised in the repository, and what another configuration lacks is named', () => {

@@ -13,16 +13,19 @@ export interface PipelineParts {
     readonly value: string;
     readonly comment: string;
   }[];
-  /** Shell commands that submit $FILE with its attestation in $BUNDLE; null: another job does. */
+  /** Shell commands that submit $FILE with its attestation in $BUNDLE; null: the job of a component does. */
   readonly submit: readonly string[] | null;
+  /** The portal, where a job says to it by its identity token which pipeline it is of; null: an API token does. */
+  readonly audience: string | null;
   /** What brings that job in. */
   readonly include: readonly string[];
   /** Stands there until somebody puts their build in its place. */
   readonly placeholder: string;
 }
 
-/** Names that the configuration gives its job and its attestation. */
+/** Names that the configuration gives its jobs and its attestation. */
 export const pipelineJob = 'release';
+const submitJob = 'countersign';
 export const pipelineBundle = 'attestation.sigstore.json';
 
 /** GitLab's own description of what such a predicate says. */
@@ -39,33 +42,32 @@ const predicate = JSON.stringify({
 });
 
 /**
- * A CI configuration that builds, attests and submits under a release policy, all in one job: what another job made isn't certified. Its
- * build is a placeholder that fails: the portal doesn't know how a project is built.
+ * A CI configuration that builds, attests and submits under a release policy. What builds attests, too: what another job made isn't
+ * certified. What submits by an identity token is a job of its own: GitLab gives the token at a job's start, and it counts for five
+ * minutes. The build is a placeholder that fails: the portal doesn't know how a project is built.
  */
 export function releasePipeline(parts: PipelineParts): string {
-  const { origin, file, values, submit, include, placeholder } = parts;
+  const { origin, file, values, submit, audience, include, placeholder } = parts;
+  const submitsHere = submit !== null && audience === null;
   return [
     '# Builds, attests and submits to have it signed. The pipeline ends once the request is recorded: people approve it then.',
     ...include,
     `${pipelineJob}:`,
-    `  # Any image will do that has your tools, cosign (2.4 or later)${submit === null ? '' : ', curl'} and a shell. Name it by digest, so that it stays what it is.`,
+    `  # Any image will do that has your tools, cosign (2.4 or later)${submitsHere ? ', curl' : ''} and a shell. Name it by digest, so that it stays what it is.`,
     '  image: alpine:3.22',
     origin.runner === 'gitlab-hosted'
       ? '  # Without tags it runs on a runner of GitLab.com, as the policy asks: keep runners of your own from taking untagged jobs.'
       : '  # The policy asks for a runner of your own: name it by its tags.',
-    ...(origin.runner === 'gitlab-hosted' ? [] : ['  tags: [CHANGE-ME]']),
-    ...(origin.environment === undefined ? [] : [`  environment: ${JSON.stringify(origin.environment)}`]),
-    '  rules:',
-    ...conditions(origin).map((one) => `    - if: ${JSON.stringify(one)}`),
+    ...whereAndWhen(origin),
     '  id_tokens:',
     '    SIGSTORE_ID_TOKEN: # by which Sigstore knows which job this is',
     '      aud: sigstore',
     '  variables:',
     `    FILE: ${file} # what your build makes and is to be signed`,
     `    BUNDLE: ${pipelineBundle}`,
-    ...values.map(({ variable, value, comment }) => `    ${variable}: ${value} # ${comment}`),
+    ...(submitsHere ? valueLines(values) : []),
     '  script:',
-    `    - apk add --no-cache cosign${submit === null ? '' : ' curl'}`,
+    `    - apk add --no-cache cosign${submitsHere ? ' curl' : ''}`,
     '    - |',
     `      echo "${placeholder}: it has to make $FILE"`,
     '      exit 1',
@@ -73,18 +75,58 @@ export function releasePipeline(parts: PipelineParts): string {
     `      printf '${predicate}' \\`,
     '        "$CI_PROJECT_URL" "$CI_PROJECT_URL" "$CI_COMMIT_SHA" "$CI_SERVER_URL" "$CI_JOB_URL" > predicate.json',
     '      cosign attest-blob --yes --predicate predicate.json --type slsaprovenance1 --new-bundle-format --bundle "$BUNDLE" "$FILE"',
-    ...(submit === null ? keptLines : submitLines(submit)),
+    ...(submitsHere ? submitLines(submit) : keptLines),
+    ...(submit === null || audience === null ? [] : submitJobLines(parts, submit, audience)),
     '',
   ].join('\n');
 }
 
-/** The component's job gets what this one made. */
+/** Of each job: the policy holds the one that submits to the same. */
+const whereAndWhen = (origin: GitLabOrigin): readonly string[] => [
+  ...(origin.runner === 'gitlab-hosted' ? [] : ['  tags: [CHANGE-ME]']),
+  ...(origin.environment === undefined ? [] : [`  environment: ${JSON.stringify(origin.environment)}`]),
+  '  rules:',
+  ...conditions(origin).map((one) => `    - if: ${JSON.stringify(one)}`),
+];
+
+const valueLines = (values: PipelineParts['values']): readonly string[] =>
+  values.map(({ variable, value, comment }) => `    ${variable}: ${value} # ${comment}`);
+
+/** The job that submits gets what this one made. */
 const keptLines = ['  artifacts:', '    paths: [$FILE, $BUNDLE]'];
+
+const commandLines = (submit: readonly string[]): readonly string[] => [
+  '    - |',
+  ...submit.map((line) => `      ${line}`),
+];
 
 const submitLines = (submit: readonly string[]): readonly string[] => [
   '    # COUNTERSIGN_TOKEN is a variable of the project: masked, hidden and protected.',
-  '    - |',
-  ...submit.map((line) => `      ${line}`),
+  ...commandLines(submit),
+];
+
+const submitJobLines = (
+  { origin, file, values }: PipelineParts,
+  submit: readonly string[],
+  audience: string,
+): readonly string[] => [
+  '# A job of its own: its token counts for five minutes from its start.',
+  `${submitJob}:`,
+  '  stage: deploy',
+  '  image: alpine:3.22',
+  `  needs: [${pipelineJob}]`,
+  ...whereAndWhen(origin),
+  '  id_tokens:',
+  '    COUNTERSIGN_TOKEN: # says to the portal which pipeline this is: no secret is stored anywhere',
+  `      aud: ${audience}`,
+  '  variables:',
+  '    GIT_STRATEGY: none',
+  `    FILE: ${file}`,
+  `    BUNDLE: ${pipelineBundle}`,
+  ...valueLines(values),
+  '  script:',
+  '    - apk add --no-cache curl',
+  ...commandLines(submit),
 ];
 
 /** When the job runs: as the policy allows, so that no pipeline builds what wouldn't be signed. */

@@ -2,6 +2,7 @@
 import type { GitHubOrigin, GitLabOrigin, Origin, SigningPolicy } from '#core/generated/index.ts';
 import { buildFileOf, providerOf, type ProviderName } from '#core/origin/index.ts';
 import { buildPlaceholder, lookOf, noSuchFile, type WorkflowLook } from './build-file-look.ts';
+import { takesBuilds } from '#core/wire/submitter/index.ts';
 import { lacksOfPipeline, pipelineBundle, pipelineJob, releasePipeline } from './gitlab-pipeline.ts';
 import { lookAtWorkflow, releaseWorkflow } from './release-workflow.ts';
 import { partsOf, submitCommands, valueOf, type GuidePlace, type Submission } from './submission.ts';
@@ -28,6 +29,7 @@ const gitlab: ReleaseGuide<GitLabOrigin> = {
         ...common,
         values: submission.parameters.map((one) => valueOf(one, refName)),
         submit: submitCommands(place, policySlug, { ...submission, withBundle: true }).split('\n'),
+        audience: takesBuilds(policy) ? place.portal : null,
         include: [],
       });
     }
@@ -37,7 +39,7 @@ const gitlab: ReleaseGuide<GitLabOrigin> = {
       bundle: pipelineBundle,
     };
     const include = componentInclude(place.component, parts, { from: pipelineJob });
-    return releasePipeline({ ...common, values: [], submit: null, include });
+    return releasePipeline({ ...common, values: [], submit: null, audience: null, include });
   },
   lookAt: (path, text, { portal }) =>
     text === null

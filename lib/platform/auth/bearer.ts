@@ -9,7 +9,7 @@ import { mayMakeTokens, personOfAccount } from '../actor/index.ts';
 import type { Actor } from '../actor/index.ts';
 import { isBuildToken, refuseExpired, verifyBuildToken } from '../build-token/index.ts';
 import { providers } from '#core/origin/index.ts';
-import { findByIdentity } from '#core/policy/index.ts';
+import { findByIdentity, serverOfAccounts } from '#core/policy/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
 
 type AuthErrorCode =
@@ -70,11 +70,13 @@ async function buildActor(portal: Portal, text: string): Promise<Actor> {
   });
   const { provider, issuer, token } = verified;
   const { repositoryId, run, attempt, accountId } = token;
-  const host = providers[provider].identityToken?.accountHost(issuer) ?? null;
+  const accounts = providers[provider].identityToken?.accounts(issuer) ?? null;
+  // Account 7 of one server isn't account 7 of another: then it is nobody's.
+  const isKnownServer = accounts !== null && accounts.server === serverOfAccounts(snapshot, accounts.host);
   const person =
-    host === null || accountId === null
+    !isKnownServer || accountId === null
       ? null
-      : (findByIdentity(snapshot, { host, id: accountId })?.handle ?? null);
+      : (findByIdentity(snapshot, { host: accounts.host, id: accountId })?.handle ?? null);
   return { kind: 'build', provider, repositoryId, run, attempt, person, verified };
 }
 

@@ -138,7 +138,7 @@ function explained(
     return refusal(
       'BUILD_TOKEN_EXPIRED',
       `The identity token was issued at ${timeOf(claimed.iat)} and holds until ${timeOf(claimed.exp)}; it is ${now.toISOString()}, and no token counts for more than ${tokenSecondsMax / 60} minutes.`,
-      'Ask for a new token right before each call, in the step that submits.',
+      tokens.renewal,
     );
   }
   if (error instanceof errors.JWTClaimValidationFailed) {

@@ -101,12 +101,15 @@ export const identityToken: IdentityTokens<GitHubPolicy, GitHubCertificate> = {
   algorithms: ['RS256'],
   keysUrl: (issuer) => `${issuer}/.well-known/jwks`,
   // A GitHub Enterprise Server has accounts of its own: its account 7 is somebody else.
-  accountHost: (issuer) =>
-    issuer === publicIssuer || issuer.startsWith(`${publicIssuer}/`) ? 'github' : null,
+  accounts: (issuer) =>
+    issuer === publicIssuer || issuer.startsWith(`${publicIssuer}/`)
+      ? { host: 'github', server: 'https://github.com' }
+      : null,
   read,
   claims: claimsOf,
   asked,
   runAddress: (uri, run, attempt) => `${uri}/actions/runs/${run}/attempts/${attempt}`,
+  renewal: 'Ask for a new token right before each call, in the step that submits.',
   audienceLine: (audience) => `"$ACTIONS_ID_TOKEN_REQUEST_URL&audience=${encodeURIComponent(audience)}"`,
   words: {
     'origin.issuer': {

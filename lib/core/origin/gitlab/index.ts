@@ -5,6 +5,7 @@ import { alwaysCompared, arcs, certifiedClaims, extensionNames, type GitLabCerti
 import { fields } from './fields/index.ts';
 import { floors } from './floors.ts';
 import { host } from './host/index.ts';
+import { identityToken } from './identity-token.ts';
 import { configurationOf, policyOf, type GitLabPolicy } from './policy.ts';
 import { projects } from './projects.ts';
 import { judge, rules } from './rules/index.ts';
@@ -25,8 +26,7 @@ export const gitlab: ProviderRecord<GitLabOrigin, GitLabPolicy, GitLabCertificat
   certified: (claims, { configuration }) => certifiedClaims(claims, configuration),
   words,
   host,
-  // A policy names no accounts of GitLab, so nobody could tell who started a pipeline, and whether they approve it, too.
-  identityToken: null,
+  identityToken,
   fields,
   floors,
   spelled: (origin) => [
