@@ -1,13 +1,6 @@
 /** The portal's own routes of /api/v1 over HTTP, on a database of its own, with a policy whose builds are GitHub's or another's. */
 import { createHash, randomUUID } from 'node:crypto';
-import { globSync } from 'node:fs';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import type { ReadableStream } from 'node:stream/web';
+import { join } from 'node:path';
 import { Client } from 'pg';
 import { onGitHub } from '#core/identity/on-github.fixture.ts';
 import { parseProjectSlug, parseSha256Hex } from '#core/ids/index.ts';
@@ -15,6 +8,7 @@ import { loadSnapshot } from '#core/policy/index.ts';
 import { decode, encode, seedCommit, seedWithKeys } from '#core/policy/seed.fixture.ts';
 import { tokenIssuer } from '../dev/github/index.ts';
 import { testDatabase, testFolder } from '../dev/test/index.ts';
+import { serveRoutes } from '../dev/test/serve-routes.ts';
 import { createToken } from '../lib/api-tokens/index.ts';
 import { personOfAccount } from '../lib/platform/auth/index.ts';
 import { parsePortalConfig } from '../lib/platform/config/index.ts';
@@ -22,8 +16,6 @@ import { answerFrom } from '../lib/platform/portal/current.fixture.ts';
 import { openPortal, type Portal } from '../lib/platform/portal/index.ts';
 import { openReceived } from '../lib/platform/storage/index.ts';
 
-type Handler = (request: Request, context: { readonly params: Promise<unknown> }) => Promise<Response>;
-const root = join(import.meta.dirname, '..');
 const releasePolicy = 'projects/esbuild-demo/policies/release-signing.yaml';
 
 export interface ServedPortal {
@@ -47,52 +39,8 @@ export async function servePortal(
   } = {},
 ): Promise<ServedPortal> {
   const [database, folder] = [await testDatabase(), await testFolder('action')];
-  const routes = await Promise.all(
-    globSync('app/api/v1/**/route.ts', { cwd: root }).map(async (file) => ({
-      parts: dirname(file).split('/').slice(1),
-      methods: (await import(join(root, file))) as Readonly<Record<string, Handler | undefined>>,
-    })),
-  );
-  const server = createServer((request, response) => {
-    void serve(request, response).catch(() => response.destroy());
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-
-  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const address = new URL(request.url ?? '/', url);
-    const asked = address.pathname.split('/').slice(1).map(decodeURIComponent);
-    const found = routes.find(
-      ({ parts }) =>
-        parts.length === asked.length &&
-        parts.every((part, at) => part.startsWith('[') || part === asked[at]),
-    );
-    const handler =
-      found?.methods[request.method ?? ''] ?? (request.method === 'HEAD' ? found?.methods['GET'] : undefined);
-    if (found === undefined || handler === undefined) {
-      response.writeHead(found === undefined ? 404 : 405).end();
-      return;
-    }
-    const params = Object.fromEntries(
-      found.parts.flatMap((part, at) => (part.startsWith('[') ? [[part.slice(1, -1), asked[at]]] : [])),
-    );
-    const withBody = !['GET', 'HEAD', 'DELETE'].includes(request.method ?? '');
-    const answer = await handler(
-      new Request(address, {
-        method: request.method ?? 'GET',
-        headers: Object.entries(request.headers).map(([name, value]): [string, string] => [
-          name,
-          [value].flat().join(', '),
-        ]),
-        ...(withBody ? { body: Readable.toWeb(request) as ReadableStream<Uint8Array>, duplex: 'half' } : {}),
-      } as RequestInit),
-      { params: Promise.resolve(params) },
-    );
-    response.writeHead(answer.status, Object.fromEntries(answer.headers));
-    if (answer.body === null || request.method === 'HEAD') response.end();
-    else await pipeline(Readable.fromWeb(answer.body as ReadableStream<Uint8Array>), response);
-  }
+  const served = await serveRoutes(['app/api/v1']);
+  const { url } = served;
 
   const owner = new Client({ connectionString: database.owner });
   await owner.connect();
@@ -119,8 +67,7 @@ export async function servePortal(
     owner,
     token: await tokenOf(portal),
     async close() {
-      server.close();
-      server.closeAllConnections();
+      served.close();
       await opened.close();
       await owner.end();
       await database.release();
