@@ -6,6 +6,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import type { SigningPolicy } from '#core/generated/index.ts';
+import { parseProjectSlug } from '#core/ids/index.ts';
+import { buildFileFor, checkPrograms } from '../lib/onboarding/files/index.ts';
 import { declared } from './environment.fixture.ts';
 
 interface Job {
@@ -45,6 +48,21 @@ describe('the reusable workflow', () => {
     // The parser finds what is wrong.
     expect(await faultsOf(text.replace('runs-on: ubuntu-24.04', 'run-on: ubuntu-24.04'))).not.toEqual([]);
     expect(await faultsOf(text.replace('needs.build.outputs.name }}', 'nobody.build }}'))).not.toEqual([]);
+  });
+
+  it('is no better described than what the portal’s pages show, with the job that publishes', async () => {
+    const place = { portal: 'https://sign.example', project: parseProjectSlug('widget') };
+    const action = { uses: 'example/countersign/action', commit: 'a'.repeat(40) };
+    const policy = {
+      origin: { workflow: '.github/workflows/release.yml', refs: { tags: ['v*'] } },
+      publish: { environment: 'release' },
+    } as unknown as SigningPolicy;
+    const asked = { file: 'widget.msi', parameters: [], check: checkPrograms };
+    for (const from of [place, { ...place, action }]) {
+      const file = buildFileFor(from, 'release-signing', policy, asked);
+      expect(await faultsOf(file?.text ?? '')).toEqual([]);
+      expect(file?.text).toContain('publish:');
+    }
   });
 
   it('pins every action by commit; its own is the one at the workflow’s commit', () => {

@@ -15,6 +15,7 @@ const forEverybody: readonly Named[] = [
   ['certificates', '/certificates'],
   ['status', '/status'],
   ['about', '/about'],
+  ['reference', '/reference'],
   ['search', '/search?q=esbuild'],
   ['sign-in', '/sign-in'],
   ['not-found', '/no-such-page'],

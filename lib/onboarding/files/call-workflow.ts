@@ -17,8 +17,14 @@ export const isOwnBuilder = (builder: Builder | undefined, { uses }: PinnedStep)
 export function callingJob(
   builder: Builder,
   parts: Omit<StepParts, 'bundle'>,
-  { build, withToken }: { readonly build: string; readonly withToken: boolean },
+  given: {
+    readonly build: string;
+    readonly withToken: boolean;
+    /** Whose jobs the policy has wait for the release; null: the workflow's usual one. */
+    readonly environment: string | null;
+  },
 ): readonly string[] {
+  const { build, withToken, environment } = given;
   const ref = builder.ref.replace(/^refs\/(?:tags|heads)\//, '');
   return [
     'release:',
@@ -34,6 +40,7 @@ export function callingJob(
     `    policy: ${parts.policy}`,
     ...parameterLines(parts.parameters, '    '),
     `    file: ${parts.file} # what your build makes and is to be signed`,
+    ...(environment === null ? [] : [`    environment: ${JSON.stringify(environment)}`]),
     '    build: |',
     `      echo "${build}: it has to make ${parts.file}"`,
     '      exit 1',

@@ -6,6 +6,7 @@ export type { MissingPolicy } from './first-policies.ts';
 export { filesWithMember, teamRoles } from './team-files.ts';
 export type { NewMember, TeamFiles, TeamRole } from './team-files.ts';
 export { guideWordsFor } from './guide-words.ts';
+export { environmentOf, publishLines } from './publish-job.ts';
 export { buildFileFor, releaseGuideFor } from './release-guide.ts';
 export { submitStepFor } from './release-workflow.ts';
 export { checkPrograms, submissionUnder, submitCommands } from './submission.ts';

@@ -253,6 +253,37 @@ describe('the workflow to copy', () => {
       expect(releaseWorkflow(at, 'release-signing', other, asked)).not.toContain('countersign.yml@');
     });
 
+    it('publishes in a job of the environment that the policy names, which knows the request', () => {
+      const waiting = { ...policy, publish: { environment: 'release: 1' } };
+      const of = (from: typeof place) =>
+        (
+          parse(releaseWorkflow(from, 'release-signing', waiting, submission)) as {
+            jobs: Record<
+              'release' | 'publish',
+              Record<string, unknown> & { steps: { id?: string; run?: string }[] }
+            >;
+          }
+        ).jobs;
+      for (const jobs of [of(at), of(place)]) {
+        expect(jobs.release['outputs']).toEqual({ 'request-id': '${{ steps.submit.outputs.request-id }}' });
+        expect(jobs.release.steps.filter(({ id }) => id === 'submit')).toHaveLength(1);
+        expect(jobs.publish).toMatchObject({ needs: 'release', environment: 'release: 1' });
+        expect(JSON.stringify(jobs.publish)).toContain('needs.release.outputs.request-id');
+      }
+      expect(of(at).publish.steps[0]).toMatchObject({ uses: `example/countersign/action@${commit}` });
+      // What a shell runs takes nothing from the request but by variables.
+      for (const { run = '' } of of(place).publish.steps) expect(run).not.toContain('${{');
+      expect(releaseWorkflow(at, 'release-signing', policy, submission)).not.toContain('publish:');
+      const uri = 'https://github.com/example/countersign/.github/workflows/countersign.yml';
+      const called = {
+        ...waiting,
+        origin: { ...policy.origin, builder: { uri, ref: commit, digest: commit } },
+      } as unknown as SigningPolicy;
+      expect(releaseWorkflow(at, 'release-signing', called, submission)).toContain(
+        'environment: "release: 1"',
+      );
+    });
+
     it('takes the inputs that the Action declares', () => {
       const { inputs } = parse(
         readFileSync(join(import.meta.dirname, '../../../action/action.yml'), 'utf8'),

@@ -6,6 +6,7 @@ import { takesBuilds } from '#core/wire/submitter/index.ts';
 import { buildPlaceholder, lookOf, noSuchFile, type WorkflowLook } from './build-file-look.ts';
 import { calledAs, callingJob, isOwnBuilder } from './call-workflow.ts';
 import { identityTokenLines, renewal } from './identity-token-lines.ts';
+import { environmentOf, keepAnswer, publishJob, requestOutput } from './publish-job.ts';
 import { partsOf, submitCommands, valueOf, type GuidePlace, type Submission } from './submission.ts';
 import { actionStep } from './submit-step.ts';
 
@@ -33,7 +34,11 @@ export function releaseWorkflow(
       ...partsOf(place, policySlug, submission, '${{ github.ref_name }}'),
       file: submission.file,
     };
-    const job = callingJob(builder, parts, { build: buildPlaceholder, withToken: !takesBuilds(policy) });
+    const job = callingJob(builder, parts, {
+      build: buildPlaceholder,
+      withToken: !takesBuilds(policy),
+      environment: environmentOf(policy),
+    });
     return [
       '# Has the foundation’s reusable workflow build, attest, submit and publish. No runner waits while people decide.',
       'name: Release',
@@ -46,8 +51,11 @@ export function releaseWorkflow(
       '',
     ].join('\n');
   }
+  const environment = environmentOf(policy);
   return [
-    '# Builds, attests and submits to have it signed. The workflow ends once the request is recorded: people approve it then.',
+    environment === null
+      ? '# Builds, attests and submits to have it signed. The workflow ends once the request is recorded: people approve it then.'
+      : '# Builds, attests, submits to have it signed, and publishes what was. No runner waits while people decide.',
     'name: Release',
     'on:',
     '  push:',
@@ -61,6 +69,7 @@ export function releaseWorkflow(
     '      contents: read # to fetch the source',
     '      id-token: write # to prove which workflow this is',
     '      attestations: write # to keep the attestation with the repository',
+    ...(environment === null ? [] : requestOutput),
     '    env:',
     `      FILE: ${submission.file} # what your build makes and is to be signed`,
     ...(place.action === undefined ? submission.parameters.map(workflowValue) : []),
@@ -77,6 +86,7 @@ export function releaseWorkflow(
     '        with:',
     '          subject-path: ${{ env.FILE }}',
     ...submitSteps(place, policySlug, policy, submission).map((line) => `      ${line}`),
+    ...(environment === null ? [] : publishJob(place, environment).map((line) => `  ${line}`)),
     '',
   ].join('\n');
 }
@@ -102,8 +112,12 @@ function submitSteps(
     ...(builds ? identityTokenLines(place.portal) : []),
     ...submitCommands(place, policySlug, asked).split('\n'),
   ];
+  const isPublished = environmentOf(policy) !== null;
+  const last = commands.pop() ?? '';
+  commands.push(...(isPublished ? [`${last}${keepAnswer.pipe}`, keepAnswer.line] : [last]));
   return [
     '- name: Submit',
+    ...(isPublished ? ['  id: submit'] : []),
     '  shell: bash',
     '  env:',
     `    BUNDLE: ${bundleOfJob}`,

@@ -26,7 +26,7 @@ export interface ParameterLine {
   readonly value: string;
 }
 
-const pinned = ({ uses, commit, version }: PinnedStep): string =>
+export const pinned = ({ uses, commit, version }: PinnedStep): string =>
   `${uses}@${commit}${version === undefined ? '' : ` # ${version}`}`;
 
 /** Lines of `NAME=VALUE` as a block of YAML; a comment can't stand in one, so what each is for stands before it. */

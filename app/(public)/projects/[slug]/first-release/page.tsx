@@ -23,6 +23,7 @@ import { StateIcon } from '../../../../_components/state-icon.tsx';
 import { toneOf } from '../../../../_components/status-badge.tsx';
 import { findProject } from '../find-project.ts';
 import { Copy } from './copy.tsx';
+import { Lead, Publishing } from './publishing.tsx';
 import { StopNotice } from '../../../../_components/stop-notice.tsx';
 
 interface Props {
@@ -57,7 +58,7 @@ export default async function FirstReleasePage({ params }: Props) {
       <PageTitle
         title="Steps to a release"
         up={{ href: `/projects/${slug}`, name: detail.project.project.value.name }}
-        lead="The portal checks by itself which steps are done. Reload the page to have it check again."
+        lead={<Lead />}
       />
       <StopNotice ctx={ctx} project={slug} />
       {'message' in steps ? (
@@ -211,6 +212,7 @@ function Guide(props: {
               It needs nothing of the foundation’s but its address.
             </Copy>
           )}
+          <Publishing slug={slug} policy={release[1].value} />
           {[...policies].map(([name, { value }]) => {
             const step = name === release[0] ? null : submitStepFor(offered, name, value, submission(value));
             return step === null ? null : (
