@@ -57,7 +57,7 @@ const then = (act: (request: string) => void): void => {
 describe('submit', () => {
   it('sends all that was said, and tells the request', async () => {
     await writeFile(path.join(folder, 'bundle.json'), '{"a":1}');
-    const more = ['--bundle', path.join(folder, 'bundle.json'), '--supersede'];
+    const more = ['--bundle', path.join(folder, 'bundle.json'), '--supersede', '--configuration', 'c'];
     const { status, out, err } = await submission(...more, '--param', 'version=1.2', '--parameter', 'os=win');
     const asked = only();
     expect(asked?.submission).toMatchObject({
@@ -67,6 +67,7 @@ describe('submit', () => {
       bundle: { a: 1 },
       parameters: { version: '1.2', os: 'win' },
       supersedes: true,
+      configuration: 'c',
     });
     expect(out).toContain(`${asked?.id ?? ''}  received\n${portal.url}/requests/`);
     expect(err).toContain('submitted');

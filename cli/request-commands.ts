@@ -106,6 +106,7 @@ async function submitted({ portal, given, io, going }: Work): Promise<string> {
       parameters: given.parameters,
       idempotencyKey: values['idempotency-key'] ?? null,
       supersedes: values.supersede === true,
+      configuration: values.configuration ?? null,
       onProgress: shown.onProgress,
       onKept: () => {
         isKept = true;

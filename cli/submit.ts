@@ -15,6 +15,8 @@ export interface SubmitInput extends Pick<UploadInput, 'onProgress' | 'onKept' |
   readonly parameters: ParameterValues;
   readonly idempotencyKey: string | null;
   readonly supersedes?: boolean;
+  /** The artifact configuration that the caller expects; null: whichever the policy names. */
+  readonly configuration?: string | null;
 }
 
 export async function submitArtifact(input: SubmitInput): Promise<Submitted> {
@@ -38,6 +40,7 @@ export async function submitArtifact(input: SubmitInput): Promise<Submitted> {
       ...(bundle === undefined ? {} : { bundle }),
       ...(hasParameters(input.parameters) ? { parameters: input.parameters } : {}),
       ...(input.supersedes === true ? { supersedes: true } : {}),
+      ...(typeof input.configuration === 'string' ? { configuration: input.configuration } : {}),
     },
     { idempotencyKey, patience, signal },
   );

@@ -53,7 +53,7 @@ const values = ['parameter', 'param'] as const;
 export const accepts = {
   submit: {
     options: [
-      ...['project', 'policy', 'artifact', 'bundle', 'supersede', 'idempotency-key'],
+      ...['project', 'policy', 'configuration', 'artifact', 'bundle', 'supersede', 'idempotency-key'],
       ...values,
       ...waiting,
       ...usual,

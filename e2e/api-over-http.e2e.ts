@@ -6,6 +6,7 @@ import { expect, test } from '@playwright/test';
 import { checkAnswer } from '../dev/api-contract/check-answer.ts';
 import { operations } from '../dev/api-contract/document.ts';
 import { state } from './another-portal.ts';
+import { waitingRequest } from './waiting-request.ts';
 
 const project = 'esbuild-demo';
 
@@ -80,6 +81,24 @@ test.describe('an operation', () => {
     expect(Buffer.from(await part.arrayBuffer()).equals(whole.subarray(5, 10))).toBe(true);
     const head = await ask(path, { method: 'HEAD' });
     expect([head.status, head.headers.get('content-length')]).toEqual([200, String(whole.length)]);
+  });
+
+  test('tells what happens as it happens, and ends with the request', async () => {
+    const token = readFileSync(join(state(), 'secrets', 'demo-api-token'), 'utf8');
+    const id = await waitingRequest('followed-over-http');
+    const answer = await ask(`/requests/${id}/events`);
+    expect(answer.headers.get('content-type')).toBe('text/event-stream');
+    expectGuarded(answer, 'events');
+    if (answer.body === null) throw new Error('no stream');
+    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    // What nothing on the way holds back is there although the stream goes on.
+    while (!text.includes('"status":"waiting-for-approval"')) text += (await reader.read()).value ?? '';
+    const headers = { authorization: `Bearer ${token}`, ...json };
+    const body = JSON.stringify({ reason: 'It was only followed.' });
+    await asks('cancelRequest', `/requests/${id}/cancel`, 202, { headers, body });
+    for (let part = await reader.read(); !part.done; part = await reader.read()) text += part.value;
+    expect(text).toMatch(/"status":"denied","outcome":"cancelled".*"final":true\}\n\n$/);
   });
 
   test('refuses as the document says', async () => {

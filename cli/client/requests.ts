@@ -14,6 +14,8 @@ export interface Submission {
   readonly parameters?: Readonly<Record<string, string>>;
   /** Older requests of the same project, policy and ref that aren't signed yet end with this one. Only a build's token says a ref. */
   readonly supersedes?: true;
+  /** The artifact configuration that the caller expects: the policy names it, and of another one the call is refused. */
+  readonly configuration?: string;
 }
 
 const submittedSchema = z.looseObject({

@@ -28,6 +28,12 @@ export async function openFetching(portal: Portal) {
         runId: Number(run),
       }).id,
     );
+  async function attest(text: string): Promise<void> {
+    const sha256 = createHash('sha256').update(text).digest('hex');
+    const subjects = [{ name: 'package.zip', digest: { sha256 } }];
+    const bundle = await builds.attest({ subjects, run: { ...exampleRun, runId: run } });
+    github.state.artifacts.attest(repositoryId, sha256, bundle as Readonly<Record<string, unknown>>);
+  }
   return {
     portal: { ...portal, codeHosts } as Portal,
     fullName,
@@ -41,11 +47,9 @@ export async function openFetching(portal: Portal) {
       }),
     jobToken: () => github.jobToken(repositoryId),
     settled: () => fetchesSettled(portal),
+    attest,
     async uploadAttested(text: string): Promise<string> {
-      const sha256 = createHash('sha256').update(text).digest('hex');
-      const subjects = [{ name: 'package.zip', digest: { sha256 } }];
-      const bundle = await builds.attest({ subjects, run: { ...exampleRun, runId: run } });
-      github.state.artifacts.attest(repositoryId, sha256, bundle as Readonly<Record<string, unknown>>);
+      await attest(text);
       return upload(text);
     },
     async close(): Promise<void> {

@@ -56,6 +56,11 @@ export function writingCases(world: World): Readonly<Record<string, readonly Cas
     artifactId,
     token: fetching.jobToken(),
   });
+  const lookedUp = () => ({
+    ...submission,
+    bundle: null,
+    bundleFrom: { host: 'github', runId, token: fetching.jobToken() },
+  });
   const waiting = async () => ({ id: await world.requestIn('waiting-for-approval') });
 
   return {
@@ -113,6 +118,21 @@ export function writingCases(world: World): Readonly<Record<string, readonly Cas
       happy(201, { headers: { ...json, 'idempotency-key': 'one' }, body: submission }),
       happy(200, { headers: { ...json, 'idempotency-key': 'one' }, body: submission }),
       happy(201, { headers: json, body: { ...submission, policy: 'test-signing', bundle: null } }),
+      saying(
+        /"ORIGIN_EVIDENCE_MISSING"/,
+        error(422, () => ofHost({ headers: json, body: lookedUp() })),
+      ),
+      happy(201, async () => {
+        await fetching.attest(artifact);
+        return ofHost({ headers: json, body: lookedUp() });
+      }),
+      happy(200, () => ofHost({ headers: json, body: lookedUp() })),
+      saying(
+        /"FETCH_NOT_POSSIBLE"/,
+        error(422, () => ofHost({ headers: json, body: { ...lookedUp(), policy: 'test-signing' } })),
+      ),
+      refused(403, () => ofHost({ headers: json, body: { ...lookedUp(), project: 'zip-demo' } })),
+      error(400, { headers: json, body: { ...submission, bundleFrom: { host: 'github' } } }),
       ...badBodies(json, submission, {}, 4 * 1024 * 1024 + 64 * 1024),
       error(400, { headers: json, body: { ...submission, project: 'No slug' } }),
       error(400, { headers: { ...json, 'idempotency-key': 'two words' }, body: submission }),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, describe, it } from 'vitest';
 import { secondaryLimit } from '../../dev/github/index.ts';
-import { findProvenance, readFetch, resumeFetches, removeOldFetches } from './index.ts';
-import { openFetches, sha256Of } from './open-fetches.fixture.ts';
+import { findProvenance, lookUpBundle, readFetch, resumeFetches, removeOldFetches } from './index.ts';
+import { openFetches, project, sha256Of } from './open-fetches.fixture.ts';
 
 let on: Awaited<ReturnType<typeof openFetches>>;
 beforeAll(async () => {
@@ -261,6 +261,27 @@ describe('the provenance that the host keeps', () => {
     expect(await find(bytes, '77')).toEqual(first);
     expect(await find(bytes, '79')).toEqual(second);
     expect(on.github.misfits).toEqual([]);
+  });
+
+  it('is looked up for whoever may submit the file, and for nobody else', async () => {
+    const bytes = content();
+    const bundle = await on.attest(bytes);
+    const asked = {
+      project,
+      policy: 'release-signing' as never,
+      parameters: {},
+      sha256: sha256Of(bytes) as never,
+      runId: null,
+      token: null,
+    };
+    expect(await lookUpBundle({ ctx: on.ctx, input: asked })).toEqual(bundle);
+    // A host that is asked nothing has nothing to fail at.
+    on.github.inject({ path: /attestations/, mishap: { kind: 'status', status: 500 } });
+    const nobody = { ...on.ctx, actor: { kind: 'public' } } as never;
+    await expect(lookUpBundle({ ctx: nobody, input: asked })).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+    await expect(lookUpBundle({ ctx: on.ctx, input: asked })).rejects.toMatchObject({
+      code: 'CODE_HOST_UNAVAILABLE',
+    });
   });
 
   it('is said to be missing with what to do, also where the host answers with other files’', async () => {

@@ -1,5 +1,6 @@
 export { FetchError, FetchFailedError } from './error.ts';
 export { findProvenance } from './find-provenance.ts';
+export { lookUpBundle } from './look-up-bundle.ts';
 export { originPlaceOf } from './place.ts';
 export { readFetch, waitForFetch } from './read.ts';
 export type { FetchedFile, FetchState } from './read.ts';

@@ -54,6 +54,13 @@ export const fetching: Area = {
     ...guards('lib/platform/page-fetch/download.ts', fetches, [
       ['if (statusCode !== 200 || ', 'if (', 'aren’t looked for where a second redirect'],
     ]),
+    ...guards('lib/artifact-fetches/look-up-bundle.ts', fetches, [
+      [
+        'const { policy } = await authoriseSubmission({ ctx, input });',
+        'const { policy } = await authoriseSubmission({ ctx, input }).catch(() => ({ policy: {} as never }));',
+        'is looked up for whoever may submit the file',
+      ],
+    ]),
     ...guards('lib/artifact-fetches/find-provenance.ts', fetches, [
       [
         'bundles.filter((bundle) => isProvenanceOf(bundle, sha256))',
