@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { inputs } from '../../../action/environment.fixture.ts';
 import { parsePortalConfig } from '../../../lib/platform/config/index.ts';
 import { answerFrom } from '../../../lib/platform/portal/current.fixture.ts';
-import { openPortal, type Portal } from '../../../lib/platform/portal/index.ts';
+import { openPortal } from '../../../lib/platform/portal/index.ts';
 import { openPublishApp } from '../../../lib/platform/publish-app/index.ts';
 import type { PublishFake } from '../../../lib/platform/publish-app/on-fake.fixture.ts';
 import { followPublishJobs } from '../../../lib/publish-jobs/index.ts';
@@ -16,15 +16,17 @@ import { projectDirectory } from '../../stack/index.ts';
 import { serveRoutes, type ServedRoutes } from '../serve-routes.ts';
 import type { FoundationUnderTest } from './foundation-under-test.ts';
 
+type OpenedPortal = ReturnType<typeof openPortal>;
+
 const folders = ['app/api/v1', 'app/api/webhooks'];
 
 export class PortalUnderTest {
   readonly url: string;
-  #portal: Portal;
+  #portal: OpenedPortal;
   #served: ServedRoutes;
-  readonly #open: (url: string) => Portal;
+  readonly #open: (url: string) => OpenedPortal;
 
-  private constructor(open: (url: string) => Portal, served: ServedRoutes) {
+  private constructor(open: (url: string) => OpenedPortal, served: ServedRoutes) {
     this.url = served.url;
     this.#open = open;
     this.#served = served;
@@ -39,7 +41,7 @@ export class PortalUnderTest {
     const { paths, database, gitHost } = stack;
     const secretFile = join(paths.secrets, 'portal-session');
     await writeFile(secretFile, 's'.repeat(40), { mode: 0o600 });
-    const open = (publicUrl: string): Portal => {
+    const open = (publicUrl: string): OpenedPortal => {
       const config = {
         databaseUrl: database.portal,
         artifactStore: paths.artifacts,
