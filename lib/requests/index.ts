@@ -26,7 +26,7 @@ export type { PartState } from './upload-parts.ts';
 export { uploadArtifact } from './upload-artifact.ts';
 export { cancelReasonCharactersMax, readCancelForm } from './cancel-form.ts';
 export { cancelRequest, mayCancel, type Cancellation } from './cancel.ts';
-export { requestOutcomes, withOutcomes, type RequestOutcome } from './outcome.ts';
+export type { RequestOutcome } from './outcome.ts';
 export { resubmitRequest } from './resubmit.ts';
 export { isProvenanceOf, readUploadedBundle } from './uploaded-bundle.ts';
 export { listPastRequests, readPastRequests } from './past.ts';

@@ -7,8 +7,7 @@ import type { Database } from '../platform/db/index.ts';
 import { seqMax } from './find-passes.ts';
 import type { RequestStatus } from './status.ts';
 
-export const requestOutcomes = ['released', 'denied', 'failed', 'cancelled', 'superseded'] as const;
-export type RequestOutcome = (typeof requestOutcomes)[number];
+export type RequestOutcome = 'released' | 'denied' | 'failed' | 'cancelled' | 'superseded';
 
 interface Stands {
   readonly id: RequestId;

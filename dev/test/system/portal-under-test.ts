@@ -90,7 +90,7 @@ export class PortalUnderTest {
   }
 }
 
-export interface EndedStep {
+interface EndedStep {
   readonly status: number | null;
   readonly log: string;
   readonly outputs: Readonly<Record<string, string>>;
