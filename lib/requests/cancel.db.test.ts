@@ -196,7 +196,7 @@ describe('a newer build', () => {
     const [signing, denied] = [await submit(await build(on1)), await submit(await build(on1))];
     await stands(signing, 'signing');
     await stands(denied, 'denied');
-    const otherRef = await submit(await build({ ref: 'refs/tags/v1.0.2' }));
+    const otherRef = await submit(await build({ ...on1, ref: 'refs/tags/v1.0.2' }));
     const otherPolicy = await submit(await as(token), { policy: test });
     const byToken = await submit(await as(token));
     await submit(await build(on1), { supersedes: false });
@@ -214,6 +214,9 @@ describe('a newer build', () => {
     const [x64, arm64] = [await submit(await at('101'), { name: 'x64' }), await at('101')];
     const sibling = await submit(arm64, { name: 'arm64', supersedes: true });
     expect((await read(first)).cancellation).toMatchObject({ supersededBy: sibling });
+    // Another job of the same run, whose file has the same name.
+    await submit(await at('101'), { name: 'x64', supersedes: true });
+    expect((await read(x64)).cancellation).toBeNull();
     // A repeated attempt, of which the policies here take no requests.
     const repeated = await at('101', 2);
     await on.portal.db.$transaction((transaction) =>

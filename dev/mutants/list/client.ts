@@ -31,7 +31,7 @@ export const client: Area = {
     ]),
     ...guards('cli/client/file-name.ts', download, [
       ["    .replace(/^[._ ]*\\.+_*/, '_');", ';', 'the name '],
-      ["path.basename(name.replaceAll('\\\\', '/'))", 'name', 'makes its folder, takes the file'],
+      ["path.basename(name.replaceAll('\\\\', '/'))", 'name', 'the name '],
     ]),
     ...guards('cli/client/part-file.ts', download, [
       ['O_NOFOLLOW | O_NONBLOCK;', 'O_NONBLOCK;', 'writes over no file that somebody led its part to'],
