@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { NextResponse } from 'next/server';
 import type { NextRequest } from 'next/server';
+import { signInOrigins } from './lib/platform/auth/sign-in-origins.ts';
 import { openedPortal } from './lib/platform/portal/opened.ts';
 
 export function proxy(request: NextRequest): NextResponse {
@@ -31,7 +32,7 @@ function contentSecurityPolicy(nonce: string): string {
     "connect-src 'self'",
     "manifest-src 'self'",
     // A sign-in form is answered with a redirect to the code host, which this directive covers too.
-    `form-action 'self' ${openedPortal()?.config.auth.github?.url ?? 'https://github.com'}`,
+    ["form-action 'self'", ...signInOrigins(openedPortal()?.config.auth ?? {})].join(' '),
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ].join('; ');
