@@ -200,7 +200,7 @@ describe('the outcome of a request', () => {
     // Who turned the foundation's alerts off still gets what the policy says.
     await notices.owner.query(
       `INSERT INTO portal.notification_choice (account_id, choices, updated_at) VALUES ($1, '{"foundation-alert":"never"}', now())
-       ON CONFLICT (account_id) DO UPDATE SET choices = excluded.choices`,
+       ON CONFLICT (account_host, account_id) DO UPDATE SET choices = excluded.choices`,
       [maintainer],
     );
     await tellAll();
