@@ -33,8 +33,11 @@ function withNull(schema: unknown): Record<string, unknown> {
   return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
 }
 
-/** file of an OpenAPI 3.0 description → validator of answers; null where the file is absent. */
-export function readDescription(file: string): Describes | null {
+/** file of an OpenAPI 3.0 description, and paths that it lacks → validator of answers; null where the file is absent. */
+export function readDescription(
+  file: string,
+  more: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {},
+): Describes | null {
   if (!existsSync(file)) return null;
   const parsed = description.parse(JSON.parse(readFileSync(file, 'utf8')));
   // OpenAPI has words of its own (example, discriminator); formats are hints there.
@@ -42,7 +45,7 @@ export function readDescription(file: string): Describes | null {
   ajv.addSchema({ $id: 'github', components: withNull(parsed.components) });
   const compiled = new Map<string, ValidateFunction | null>();
   const compile = (method: string, template: string, status: number): ValidateFunction | null => {
-    const found = parsed.paths[template]?.[method.toLowerCase()];
+    const found = { ...more, ...parsed.paths }[template]?.[method.toLowerCase()];
     if (found === undefined) return null;
     const direct = response.safeParse(operation.parse(found).responses[String(status)]).data;
     const named = direct?.$ref?.replace('#/components/responses/', '');

@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { startStorage, type Storage } from './artifacts/storage.ts';
 import { Tokens } from './auth.ts';
 import { Faults, type Fault } from './faults.ts';
+import { artifactPaths } from './artifacts/routes.ts';
 import { readDescription } from './openapi.ts';
 import { createPeople, type People } from './people.ts';
 import { seedProjects } from './projects/seed.ts';
@@ -42,7 +43,7 @@ export interface GitHubFake {
 
 const descriptionFile = resolve(import.meta.dirname, '../../../shared/cases/github-openapi-slice.json');
 /** Compiled once for all fakes of a process. */
-const describes = readDescription(descriptionFile);
+const describes = readDescription(descriptionFile, artifactPaths);
 if (describes === null) console.warn(`${descriptionFile} is absent: the fake's answers aren't validated.`);
 
 /** The app's key, the same for all fakes of a process: making one takes longer than most tests. */

@@ -7,13 +7,22 @@ export interface HostArtifact {
   readonly name: string;
   readonly repositoryId: number;
   readonly runId: number;
-  readonly headSha: string;
+  /** What it says of the run that it comes from; a member that is left out isn't told. */
+  workflowRun: HostWorkflowRun;
   /** What the host keeps: a zip of the files, or the one file. */
   bytes: Buffer;
   readonly archived: boolean;
   /** As the host says it; null: of artifacts from before it did. */
   digest: string | null;
   expired: boolean;
+}
+
+export interface HostWorkflowRun {
+  readonly id?: number;
+  readonly repository_id?: number;
+  readonly head_repository_id?: number;
+  readonly head_branch?: string;
+  readonly head_sha?: string;
 }
 
 interface HostAttestation {
@@ -24,6 +33,7 @@ interface HostAttestation {
 
 type Uploaded = Pick<HostArtifact, 'name' | 'repositoryId' | 'runId' | 'bytes'> & {
   readonly archived?: boolean;
+  readonly headSha?: string;
 };
 
 export class Artifacts {
@@ -32,7 +42,14 @@ export class Artifacts {
   #last = 7_000_000_000;
 
   /** What actions/upload-artifact does in a run. */
-  upload({ name, repositoryId, runId, bytes, archived = true }: Uploaded): HostArtifact {
+  upload({
+    name,
+    repositoryId,
+    runId,
+    bytes,
+    archived = true,
+    headSha = 'c'.repeat(40),
+  }: Uploaded): HostArtifact {
     this.#last += 1;
     const artifact: HostArtifact = {
       id: this.#last,
@@ -42,7 +59,13 @@ export class Artifacts {
       bytes,
       archived,
       expired: false,
-      headSha: 'c'.repeat(40),
+      workflowRun: {
+        id: runId,
+        repository_id: repositoryId,
+        head_repository_id: repositoryId,
+        head_branch: 'main',
+        head_sha: headSha,
+      },
       digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
     };
     this.byId.set(artifact.id, artifact);

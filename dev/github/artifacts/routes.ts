@@ -13,6 +13,32 @@ function artifactOf(asked: Call): HostArtifact {
   return artifact;
 }
 
+const listTemplate = '/repos/{owner}/{repo}/actions/runs/{run_id}/artifacts';
+
+/** As in GitHub's description, which is kept here in parts: this one isn't among them, the artifact that it lists is. */
+export const artifactPaths = {
+  [listTemplate]: {
+    get: {
+      responses: {
+        '200': {
+          content: {
+            'application/json': {
+              schema: {
+                type: 'object',
+                required: ['total_count', 'artifacts'],
+                properties: {
+                  total_count: { type: 'integer' },
+                  artifacts: { type: 'array', items: { $ref: '#/components/schemas/artifact' } },
+                },
+              },
+            },
+          },
+        },
+      },
+    },
+  },
+};
+
 export const artifactRoutes: readonly Route[] = [
   {
     method: 'GET',
@@ -31,6 +57,24 @@ export const artifactRoutes: readonly Route[] = [
       if (path['archive_format'] !== 'zip') throw notFound();
       if (artifact.expired) throw new Refusal(410, 'Artifact has expired');
       return { status: 302, location: tickets.make(artifact) };
+    },
+  },
+  {
+    method: 'GET',
+    template: listTemplate,
+    run(asked): Answer {
+      const { state, path, rights, job } = asked;
+      const repository = repositoryOf(asked);
+      if (!rights.has('actions') && job !== repository.id) {
+        const headers = { 'x-accepted-github-permissions': 'actions=read' };
+        throw new Refusal(403, 'Resource not accessible by integration', headers);
+      }
+      const run = found(state.builds.get(repository.id)?.runs.get(Number(path['run_id'])));
+      const own = [...state.artifacts.byId.values()].filter(
+        ({ repositoryId, runId }) => repositoryId === repository.id && runId === run.id,
+      );
+      // The newest first, as GitHub lists them.
+      return { status: 200, items: own.toReversed().map(artifactResource), within: 'artifacts' };
     },
   },
   {
@@ -54,7 +98,7 @@ export const artifactRoutes: readonly Route[] = [
 ];
 
 const artifactResource = (artifact: HostArtifact) => {
-  const { id, name, bytes, expired, digest, runId, repositoryId, headSha } = artifact;
+  const { id, name, bytes, expired, digest, workflowRun } = artifact;
   const url = `https://api.github.com/repos/o/r/actions/artifacts/${id}`;
   return {
     id,
@@ -68,12 +112,6 @@ const artifactResource = (artifact: HostArtifact) => {
     created_at: '2026-11-28T12:00:00Z',
     updated_at: '2026-11-28T12:00:00Z',
     expires_at: '2027-02-26T12:00:00Z',
-    workflow_run: {
-      id: runId,
-      repository_id: repositoryId,
-      head_repository_id: repositoryId,
-      head_branch: 'main',
-      head_sha: headSha,
-    },
+    workflow_run: workflowRun,
   };
 };

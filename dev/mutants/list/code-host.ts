@@ -5,6 +5,7 @@ const protection = 'signer/daemon/code-host/protection.test.ts';
 const misbehaving = 'signer/daemon/code-host/misbehaving-host.test.ts';
 const check = 'signer/daemon/checks/host.test.ts';
 const hidden = 'signer/daemon/code-host/workflow.test.ts';
+const artifact = 'signer/daemon/code-host/run-artifact.test.ts';
 const file = 'lib/core/origin/github/host/workflow-file.test.ts';
 const host = 'lib/core/origin/github/host';
 
@@ -34,6 +35,37 @@ export const codeHost: Area = {
       ],
       ['open.length > 1 || ', '', 'is waited for while another job runs'],
       ['running.length !== open.length', 'false', 'is waited for while another job runs'],
+    ]),
+    ...guards(`${host}/index.ts`, artifact, [
+      ['        ...runArtifact(look, judge),\n', '', 'another run’s artifact with the same digest'],
+    ]),
+    ...guards(`${host}/artifact.ts`, artifact, [
+      ['({ digest }) => digest === look.digest', '() => true', 'a file that isn’t an artifact of the run'],
+      ["['of run', text(of?.id), run.id]", "['of run', run.id, run.id]", 'another run’s artifact'],
+      [
+        "['of repository', text(of?.repository_id), policy.repository.id]",
+        "['of repository', policy.repository.id, policy.repository.id]",
+        'another repository’s artifact, a fork’s',
+      ],
+      [
+        "['code of repository', text(of?.head_repository_id), policy.repository.id]",
+        "['code of repository', policy.repository.id, policy.repository.id]",
+        'another repository’s artifact, a fork’s',
+      ],
+      [
+        "['of commit', text(of?.head_sha), claims.commit]",
+        "['of commit', claims.commit, claims.commit]",
+        'another repository’s artifact, a fork’s',
+      ],
+      ["...(expired ? ['expired'] : [])", '', 'an artifact that expired'],
+      [' && !one.unsaid', '', 'an artifact that doesn’t say whose it is'],
+      ['wrong.length === 0)) {', 'wrong.length >= 0)) {', 'an artifact that doesn’t say whose it is'],
+      ['!expired && !isDigest(digest)', '!isDigest(digest)', 'an artifact whose digest isn’t told'],
+      [".replaceAll(/[^\\p{L}\\p{N}._+@ -]/gu, '?')", '', 'names are a stranger’s'],
+    ]),
+    ...guards(`${host}/questions.ts`, artifact, [
+      ['if (more) return { said', 'if (more && false) return { said', 'more than one page is unknown'],
+      ['if (artifacts.length === total) return', 'if (total >= 0) return', 'a list that lacks an entry'],
     ]),
     ...guards(`${host}/context.ts`, attacks, [
       [
@@ -147,6 +179,7 @@ export const codeHost: Area = {
         'if (false) waitForOutage',
         'that is down decides nothing',
       ],
+      ['sha256: origin.digests.sha256 };', 'sha256: origin.bundleSha256 };', 'is asked about the file'],
       ['if (later !== null && !isRefused) {', 'if (false) {', 'has a run that isn’t over asked about again'],
       ['return isRefused ? { ok: false, findings } : ', 'return ', 'refuses by its answers'],
     ]),
@@ -159,6 +192,11 @@ export const codeHost: Area = {
       [
         'require(host.bundleSha256 ===',
         'require((origin?.bundleSha256 ?? null) ===',
+        'is refused if the code host was asked',
+      ],
+      [
+        'require(host.artifactSha256 ===',
+        'require((origin?.digests.sha256 ?? null) ===',
         'is refused if the code host was asked',
       ],
     ]),

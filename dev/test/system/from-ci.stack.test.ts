@@ -40,7 +40,11 @@ beforeAll(async () => {
       await edit('trust/root.yaml', root, `    trustRoot: development\n    hostApi: ${fake.url}`);
       const policy = 'projects/esbuild-demo/policies/release-signing.yaml';
       await edit(policy, 'buildSystem: development', 'buildSystem: github-actions');
-      await edit(policy, '  runner: github-hosted', '  runner: github-hosted\n  requireRunSuccess: true');
+      await edit(
+        policy,
+        '  runner: github-hosted',
+        '  runner: github-hosted\n  requireRunSuccess: true\n  requireRunArtifact: true',
+      );
       await edit(policy, 'timestamp: required', 'timestamp: required\npublish: {environment: release}');
     },
   });
@@ -75,6 +79,8 @@ async function build(tag: string) {
   const { id } = builds.run(built);
   const own = { ...demoRun, issuer: tokens.issuer, ref: `refs/tags/${tag}`, commit, runId: String(id) };
   const artifact = await packageWith(`from CI ${tag}`);
+  const kept = { name: 'package.tgz', bytes: Buffer.from(artifact), archived: false };
+  host.fake.state.artifacts.upload({ ...kept, repositoryId, runId: id, headSha: commit });
   const workspace = join(folder.folder, tag);
   await mkdir(workspace);
   await writeFile(join(workspace, 'package.tgz'), artifact);

@@ -30,6 +30,7 @@ export type AdviceRule =
   | 'lint.any-ref'
   | 'lint.approvers-not-told'
   | 'lint.builds-without-origin'
+  | 'lint.host-requests'
   | 'lint.host-unknown-allowed'
   | 'lint.reruns-allowed'
   | 'lint.self-hosted-runner'

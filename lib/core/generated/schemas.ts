@@ -3343,6 +3343,10 @@ export const schemas: Readonly<Record<Kind, object>> = {
               "allow",
               "deny"
             ]
+          },
+          "requireRunArtifact": {
+            "description": "true: the file must be an artifact that GitHub keeps of the run that attested it, just as GitHub keeps it: by its SHA-256, and not expired.",
+            "type": "boolean"
           }
         }
       },

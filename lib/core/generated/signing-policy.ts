@@ -254,6 +254,10 @@ export interface GitHubOrigin {
    * What it means that GitHub doesn’t answer a question. deny (where left out): the file is refused. allow: it is signed, and the trace says so.
    */
   unknown?: 'allow' | 'deny';
+  /**
+   * true: the file must be an artifact that GitHub keeps of the run that attested it, just as GitHub keeps it: by its SHA-256, and not expired.
+   */
+  requireRunArtifact?: boolean;
 }
 /**
  * The source repository, the same as in the project's project.yaml. The numeric ids decide.

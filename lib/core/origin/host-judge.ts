@@ -61,4 +61,7 @@ export function problemOf(answer: Missing | null): string {
   if (answer === null) return 'it was not asked: a look is limited to few requests';
   return answer.kind === 'none' ? 'the code host has none' : answer.problem;
 }
-export const fixOf = (answer: Missing | null): string => (answer?.kind === 'unknown' ? answer.fix : askAgain);
+export function fixOf(answer: Missing | null): string {
+  if (answer === null) return 'Leave out one of the lines that the code host is asked about.';
+  return answer.kind === 'unknown' ? answer.fix : askAgain;
+}

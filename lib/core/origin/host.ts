@@ -40,6 +40,8 @@ export const answerTo = <Said>(answers: HostAnswers, { key }: HostQuestion<Said>
 export interface AskedBuild<P extends ComparedOrigin = ComparedOrigin> {
   readonly policy: P;
   readonly claims: BuildClaims;
+  /** Of the file as it was received, in lower-case hexadecimal digits. */
+  readonly sha256: string;
 }
 
 export interface HostVerdict {

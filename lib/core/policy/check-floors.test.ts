@@ -145,6 +145,7 @@ describe('a foundation’s floors', () => {
 describe('what this version can’t enforce', () => {
   test.each([
     ['refs:', 'requireRunSuccess: true\n  refs:', 'requireRunSuccess', 'how the whole run ended'],
+    ['refs:', 'requireRunArtifact: true\n  refs:', 'requireRunArtifact', 'which artifacts a run has'],
     ['runner: github-hosted', 'runner: {groups: [release]}', 'runner', 'which group'],
     ['refs:', 'tagRulesets: {rules: {blockForcePushes: true}}\n  refs:', 'tagRulesets', 'protects tags'],
     ['refs:', 'branchRulesets: {rules: {pullRequest: {}}}\n  refs:', 'branchRulesets', 'protects branches'],

@@ -266,6 +266,7 @@ describe('in plain English', () => {
       ...(now.origin as GitHubOrigin),
       runner: { groups: ['release'] },
       requireRunSuccess: true,
+      requireRunArtifact: true,
       branchRulesets: rulesets,
     };
     const policy = {
@@ -275,6 +276,7 @@ describe('in plain English', () => {
     const text = JSON.stringify(describePolicy({ ...now, origin, policy }));
     expect(text).toContain('It must run on a machine of the group release.');
     expect(text).toContain('The whole run must have ended with success.');
+    expect(text).toContain('GitHub must keep the file as an artifact of the run that attested it.');
     expect(text).toContain(
       'protect the branch since 2026-01-01 (no force pushes, changes by pull request with at least 1 approving review and code scanning with CodeQL); nobody may bypass the rules.',
     );

@@ -146,6 +146,33 @@ describe('lint', () => {
     expect(findings().some((lintFinding) => lintFinding.rule === rule)).toBe(false);
   });
 
+  test('names more lines than one look at the code host has requests for', () => {
+    const root: Change = [
+      'trust/root.yaml',
+      'trustRoot: development',
+      'trustRoot: development\n    hostApi: https://api.github.com',
+    ];
+    const lines = [
+      'branchRulesets: {rules: {blockForcePushes: true}}',
+      'tagRulesets: {rules: {blockForcePushes: true}}',
+      'release: immutable',
+      'caches: refused',
+      'requireRunArtifact: true',
+    ];
+    const of = (asked: readonly string[]) =>
+      findings([root, [release, '  refs:', `${asked.map((line) => `  ${line}\n`).join('')}  refs:`]]).filter(
+        ({ rule }) => rule === 'lint.host-requests',
+      );
+    expect(of(lines)).toMatchObject([
+      {
+        file: release,
+        severity: 'warning',
+        message: expect.stringContaining('at least 13 requests') as string,
+      },
+    ]);
+    for (const line of lines) expect(of(lines.filter((other) => other !== line))).toEqual([]);
+  });
+
   test('names an address with capitals in its host, in both files that contain it', () => {
     const from = 'https://github.com/countersign-demo/esbuild-windows';
     const to = 'https://GitHub.com/countersign-demo/esbuild-windows';

@@ -56,6 +56,10 @@ export const lintRules = {
     severity: 'note',
     title: 'Tags that may be built from without a check whether they can be moved',
   },
+  'lint.host-requests': {
+    severity: 'warning',
+    title: 'More lines than the code host can be asked about in one look',
+  },
   'lint.host-unknown-allowed': {
     severity: 'warning',
     title: 'A release that is signed although the code host didn’t answer',

@@ -16,7 +16,7 @@ const digest = parseSha256Hex('d'.repeat(64));
 const bundleSha256 = parseSha256Hex('b'.repeat(64));
 
 async function check(lines: Lines, looks: (readonly RecordedAnswer[])[] = []) {
-  const { policy, claims } = built.asked(lines);
+  const { policy, claims, sha256 } = built.asked(lines);
   const effective = {
     digest,
     projectSlug: 'parcel-shelf',
@@ -24,7 +24,7 @@ async function check(lines: Lines, looks: (readonly RecordedAnswer[])[] = []) {
     buildSystem: { hostApi: built.gitHub.url },
     locateOrigin: () => null,
   } as unknown as EffectivePolicy;
-  const origin = originAs({ claims, bundleSha256 });
+  const origin = originAs({ claims, bundleSha256, digests: { sha256 } });
   return checkHost({
     hosts: built.hosts,
     effective,
@@ -43,7 +43,10 @@ describe('the code host', () => {
   test('gives a proof about this build and this policy, and its answers go into the journal', async () => {
     const looks: (readonly RecordedAnswer[])[] = [];
     const checked = await check({}, looks);
-    expect(checked).toMatchObject({ ok: true, value: { policyDigest: digest, bundleSha256 } });
+    expect(checked).toMatchObject({
+      ok: true,
+      value: { policyDigest: digest, bundleSha256, artifactSha256: built.asked({}).sha256 },
+    });
     const [answers = []] = looks;
     expect(answers.map(({ status, outcome }) => [status, outcome])).toEqual(answers.map(() => [200, 'told']));
     expect(answers[0]).toMatchObject({
@@ -54,6 +57,12 @@ describe('the code host', () => {
     expect(JSON.parse(answers[0]?.said ?? '')).toMatchObject({ id: built.repository, private: false });
     const event = hostAsked({ pass: 1, step: 'origin', api: built.gitHub.url, answers });
     expect(readBody('host.asked', JSON.stringify(event.body))).toMatchObject({ readable: true });
+  });
+
+  test('is asked about the file that was received, and no other', async () => {
+    expect(await check({ requireRunArtifact: true })).toMatchObject({ ok: true });
+    built.artifact.digest = `sha256:${'e'.repeat(64)}`;
+    expect(await check({ requireRunArtifact: true })).toMatchObject({ ok: false });
   });
 
   test('refuses by its answers, which are in the journal, too', async () => {

@@ -15,6 +15,8 @@ export interface HostAsked extends Asked {
   readonly policyDigest: Sha256Hex;
   /** Of the build; null: the policy names no origin. */
   readonly bundleSha256: Sha256Hex | null;
+  /** Of the file: one attestation can be about several. null: as above. */
+  readonly artifactSha256: string | null;
 }
 
 interface HostInput {
@@ -32,14 +34,18 @@ export async function checkHost({
   record,
 }: HostInput): Promise<Checked<HostAsked>> {
   const { originPolicy: policy, buildSystem, digest: policyDigest } = effective;
-  const proof = { policyDigest, bundleSha256: origin?.bundleSha256 ?? null } as unknown as HostAsked;
+  const proof = {
+    policyDigest,
+    bundleSha256: origin?.bundleSha256 ?? null,
+    artifactSha256: origin?.digests.sha256 ?? null,
+  } as unknown as HostAsked;
   const questions = policy === null ? null : providers[policy.provider].host;
   if (policy === null || origin === null || questions?.asks(policy) !== true) {
     return { ok: true, value: proof, findings: [] };
   }
   const api = buildSystem?.hostApi;
   if (api === undefined) throw new TypeError('a policy that asks a code host without an address');
-  const build = { policy, claims: origin.claims };
+  const build = { policy, claims: origin.claims, sha256: origin.digests.sha256 };
   const asked = await hosts.look({ api, project: effective.projectSlug, questions, build });
   // An outage decides nothing: where silence would refuse, it is waited for.
   if (questions.unknownDenies(policy)) waitForOutage(asked);

@@ -65,6 +65,7 @@ describe('a policy that requires what only a code host can tell, which nobody is
   test.each([
     ['runner', { runner: { groups: ['release'] } }],
     ['requireRunSuccess', { requireRunSuccess: true }],
+    ['requireRunArtifact', { requireRunArtifact: true }],
     ['branchRulesets', { branchRulesets: { rules: { blockForcePushes: true } } }],
     ['tagRulesets', { tagRulesets: { rules: { blockForcePushes: true } } }],
   ])('is refused for %s, even if a snapshot contains it', async (key, changes) => {

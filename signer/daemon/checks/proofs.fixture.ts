@@ -6,11 +6,12 @@ import type { GoverningPolicy } from './policy.ts';
 import type { ReceivedArtifact } from './received.ts';
 import type { ScannedArtifact } from './scan.ts';
 
-/** Asked nothing, or answered: for this policy, about this build. */
+/** Asked nothing, or answered: for this policy, about this build and file. */
 export const hostAs = (parts: {
   readonly policyDigest: string;
   readonly bundleSha256?: string | null;
-}): HostAsked => ({ bundleSha256: null, ...parts }) as unknown as HostAsked;
+  readonly artifactSha256?: string | null;
+}): HostAsked => ({ bundleSha256: null, artifactSha256: null, ...parts }) as unknown as HostAsked;
 export const receivedAs = (parts: object): ReceivedArtifact => parts as ReceivedArtifact;
 export const governingAs = (parts: object): GoverningPolicy => parts as GoverningPolicy;
 /** Nothing follows, where the test doesn’t say otherwise. */

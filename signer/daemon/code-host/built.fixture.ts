@@ -1,4 +1,5 @@
 /** A release as the fake GitHub knows it, and the look at it that a policy asks for. */
+import { createHash } from 'node:crypto';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,6 +47,10 @@ export async function openBuilt(token = 'dev-signer-admin', timeoutSeconds = 10)
     headSha: commit,
   });
   run.startedAt = before(1);
+  const upload = (name: string, bytes: Buffer, runId = run.id) =>
+    state.artifacts.upload({ name, bytes, runId, repositoryId: repository, headSha: commit });
+  const packed = Buffer.from('PK of what was built');
+  const artifact = upload('program', packed);
   const uri = `https://github.com/${state.fullName(state.need(repository))}`;
   const claims = {
     issuer: 'https://token.actions.githubusercontent.com',
@@ -72,6 +77,7 @@ export async function openBuilt(token = 'dev-signer-admin', timeoutSeconds = 10)
     return {
       policy: originPolicyOf(origin, buildSystem, { purpose: 'release', age: null }),
       claims: { ...claims, ...changes },
+      sha256: createHash('sha256').update(packed).digest('hex'),
     };
   };
   const waits: number[] = [];
@@ -105,7 +111,22 @@ export async function openBuilt(token = 'dev-signer-admin', timeoutSeconds = 10)
     );
     return { ...verdict, answers, failed: failed(verdict.findings), rules: rulesOf(verdict.findings) };
   };
-  return { gitHub, hosts, builds, run, commit, claims, uri, repository, look, asked, judge, waits };
+  return {
+    gitHub,
+    hosts,
+    builds,
+    run,
+    commit,
+    claims,
+    uri,
+    repository,
+    look,
+    asked,
+    judge,
+    waits,
+    artifact,
+    upload,
+  };
 }
 
 export type Built = Awaited<ReturnType<typeof openBuilt>>;

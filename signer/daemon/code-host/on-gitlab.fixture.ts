@@ -50,6 +50,7 @@ export async function openOnGitLab(token = 'glpat-maintainer') {
     return {
       policy: originPolicyOf(origin, { ...system, provider: 'gitlab' }, { purpose: 'release', age: null }),
       claims: { ...claims, ...changes },
+      sha256: 'd'.repeat(64),
     };
   };
   const file = join(await mkdtemp(join(tmpdir(), 'signer-token-')), 'token');

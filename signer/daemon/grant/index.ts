@@ -90,6 +90,8 @@ export function mintGrant(
   require(host.policyDigest === effective.digest, 'the code host was asked for another policy');
   require(host.bundleSha256 ===
     (origin?.bundleSha256 ?? null), 'the code host was asked about another build');
+  require(host.artifactSha256 ===
+    (origin?.digests.sha256 ?? null), 'the code host was asked about another file');
   const { subject } = approval;
   require(subject.artifactSha256 === artifact &&
     subject.request === request.id, 'the approvals are for something else');

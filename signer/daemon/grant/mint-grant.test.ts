@@ -131,7 +131,7 @@ const whole: Evidence = {
   request,
   governing: governingAs({ effective: release, key }),
   origin: origin(),
-  host: hostAs({ policyDigest: release.digest }),
+  host: hostAs({ policyDigest: release.digest, artifactSha256: artifact }),
   inspected: inspected(),
   scanned: scanned(),
   approval: approval(),
@@ -207,6 +207,8 @@ describe('a signing grant', () => {
     expect(() => mint({ host: otherPolicy })).toThrow('asked for another policy');
     const otherBuild = hostAs({ policyDigest: release.digest, bundleSha256: 'e'.repeat(64) });
     expect(() => mint({ host: otherBuild })).toThrow('asked about another build');
+    const otherFile = hostAs({ policyDigest: release.digest, artifactSha256: otherArtifact });
+    expect(() => mint({ host: otherFile })).toThrow('asked about another file');
   });
 
   it('is refused if the origin was verified for another artifact', () => {

@@ -3,7 +3,8 @@ import { steps } from '../../../field-record/index.ts';
 import type { GitHubOrigin } from '../../../generated/index.ts';
 import { codeHostField, commitOnFields, hostEnforces, unknownField } from '../../fields/index.ts';
 import type { OriginField } from '../../field.ts';
-import { hostLinesIn } from '../host/lines.ts';
+import { hostRequestsMax } from '../../host.ts';
+import { hostLinesIn, requestsMin } from '../host/lines.ts';
 import type { GitHubPolicy } from '../policy.ts';
 
 type Field = OriginField<GitHubOrigin, GitHubPolicy>;
@@ -35,6 +36,49 @@ export const requireRunSuccess: Field = {
   reference: {
     meaning:
       '`true`: the whole run ended with success (rule `origin.run-success`). See below for which jobs are left out while it goes on',
+    enforcedBy,
+  },
+};
+
+export const requireRunArtifact: Field = {
+  path: 'requireRunArtifact',
+  schema: {
+    description:
+      'true: the file must be an artifact that GitHub keeps of the run that attested it, just as GitHub keeps it: by its SHA-256, and not expired.',
+    type: 'boolean',
+  },
+  measure: steps('An artifact of the run', [false, true], false),
+  says: ({ origin }) =>
+    origin.requireRunArtifact === true
+      ? ['GitHub must keep the file as an artifact of the run that attested it.']
+      : [],
+  asksHost: (origin) => (origin.requireRunArtifact === true ? 'which artifacts a run has' : null),
+  lint: (origin) => {
+    const requests = requestsMin(origin);
+    if (origin.requireRunArtifact !== true || requests <= hostRequestsMax) return [];
+    return [
+      {
+        rule: 'lint.host-requests',
+        path: ['requireRunArtifact'],
+        message: `A look at a build of an annotated tag takes at least ${requests} requests of GitHub, and no more than ${hostRequestsMax} are made: what is left is unknown.`,
+        fix: 'Leave out one of the lines that GitHub is asked about.',
+      },
+    ];
+  },
+  form: {
+    label: 'Artifact of the run',
+    hint: 'Whether the file must be an artifact that GitHub keeps of the run, as it is kept: the archive, or the file where it isn’t archived.',
+    kind: 'choice',
+    boolean: true,
+    options: [
+      ['true', 'Required'],
+      ['false', 'Not required'],
+    ],
+    optional: true,
+  },
+  reference: {
+    meaning:
+      '`true`: the file is an artifact that GitHub keeps of the run that attested it, by its SHA-256, and hasn’t expired (rule `origin.run-artifact`). See below for which files that is about',
     enforcedBy,
   },
 };

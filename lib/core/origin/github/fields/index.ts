@@ -4,7 +4,7 @@ import { attestations, maximumAge, sourceFields } from '../../fields/index.ts';
 import type { OriginField } from '../../field.ts';
 import type { GitHubPolicy } from '../policy.ts';
 import { builder } from './builder.ts';
-import { hostFields, requireRunSuccess } from './host.ts';
+import { hostFields, requireRunArtifact, requireRunSuccess } from './host.ts';
 import { runFields } from './run.ts';
 import { rulesetFields } from './rulesets.ts';
 import { refs, runner, triggers, workflow } from './workflow.ts';
@@ -24,6 +24,7 @@ export const fields: readonly OriginField<GitHubOrigin, GitHubPolicy>[] = [
   ...runFields,
   maximumAge,
   requireRunSuccess,
+  requireRunArtifact,
   ...rulesetFields('branchRulesets', 'branch', 'branches', { $ref: '#/$defs/Rulesets' }),
   ...rulesetFields('tagRulesets', 'tag', 'tags', { $ref: '#/$defs/Rulesets' }),
   ...hostFields,

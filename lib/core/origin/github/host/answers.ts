@@ -48,6 +48,28 @@ const job = z.object({
 export type Job = z.output<typeof job>;
 export const jobs = z.object({ total_count: z.int().nonnegative(), jobs: z.array(job).max(jobsPerPage) });
 
+export const artifactsPerPage = 100;
+/** What it says of itself may be left out; what isn't there fills nothing. */
+const artifact = z.object({
+  id,
+  name: z.string().max(1000),
+  expired: z.boolean(),
+  digest: z.string().max(200).nullish(),
+  workflow_run: z
+    .object({
+      id: z.int().nullish(),
+      repository_id: z.int().nullish(),
+      head_repository_id: z.int().nullish(),
+      head_sha: z.string().max(100).nullish(),
+    })
+    .nullish(),
+});
+export type RunArtifact = z.output<typeof artifact>;
+export const artifacts = z.object({
+  total_count: z.int().nonnegative(),
+  artifacts: z.array(artifact).max(artifactsPerPage),
+});
+
 export const comparison = z.object({
   status: word,
   merge_base_commit: z.object({ sha }),

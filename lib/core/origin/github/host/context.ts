@@ -12,13 +12,15 @@ export interface Look {
   readonly questions: Questions;
   readonly answers: HostAnswers;
   readonly run: { readonly id: string; readonly attempt: number };
+  /** SHA-256 of the file, as the host writes digests. */
+  readonly digest: string;
   /** Name of the built tag; null: a branch was built. */
   readonly tag: string | null;
   readonly branch: string | null;
 }
 
 /** The claims were verified: this provider's record made them. */
-export function lookAt({ policy, claims }: AskedBuild<GitHubPolicy>, answers: HostAnswers): Look {
+export function lookAt({ policy, claims, sha256 }: AskedBuild<GitHubPolicy>, answers: HostAnswers): Look {
   const build = claims as GitHubBuildClaims;
   const run = parseRunUri(build.runUri);
   if (policy.host === null || run === null) throw new TypeError('a build that the host isn’t asked about');
@@ -31,6 +33,7 @@ export function lookAt({ policy, claims }: AskedBuild<GitHubPolicy>, answers: Ho
     questions: questionsAbout(policy.repository.uri),
     answers,
     run,
+    digest: `sha256:${sha256}`,
     tag: named('refs/tags/'),
     branch: named('refs/heads/'),
   };

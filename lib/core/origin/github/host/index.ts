@@ -1,6 +1,7 @@
 /** What GitHub itself is asked about a build that was verified, and what its answers mean. */
 import type { CodeHostQuestions } from '../../host.ts';
 import type { GitHubPolicy } from '../policy.ts';
+import { runArtifact } from './artifact.ts';
 import { jobsOf, repository, runOf, success } from './build.ts';
 import { commitOnBranch, tagUnmoved } from './commit.ts';
 import { hostUnknownRule } from '../../../wire/finding/index.ts';
@@ -34,6 +35,7 @@ export const host: CodeHostQuestions<GitHubPolicy> = {
         ofRun,
         ofJobs,
         ...(ofSuccess === null ? [] : [ofSuccess]),
+        ...runArtifact(look, judge),
         commitOnBranch(look, judge),
         ...tagUnmoved(look, judge, peelsMax),
         ...branchProtection(look, judge),
@@ -49,6 +51,7 @@ export const host: CodeHostQuestions<GitHubPolicy> = {
     'origin.host-run',
     'origin.host-runners',
     'origin.run-success',
+    'origin.run-artifact',
     'origin.host-commit',
     'origin.host-tag',
     'origin.branch-rules',

@@ -17,6 +17,7 @@ export function nextQuestions(look: Look): readonly HostQuestion[] {
     ...tagProtection(look),
     ...release(look),
     ...workflowFile(look),
+    ...runArtifact(look),
   ];
   const { answers } = look;
   const unique = new Map(wanted.map((question) => [question.key, question]));
@@ -102,3 +103,6 @@ function release(look: Look): readonly HostQuestion[] {
 
 const workflowFile = ({ lines, questions, policy, claims }: Look): readonly HostQuestion[] =>
   lines.cachesRefused || lines.actionsPinned ? [questions.workflowFile(policy.workflow, claims.commit)] : [];
+
+const runArtifact = ({ lines, questions, run }: Look): readonly HostQuestion[] =>
+  lines.runArtifact ? [questions.artifacts(run.id)] : [];

@@ -11,6 +11,8 @@ const steps = (name: string): string => name.split('/').map(part).join('/');
 
 const ask = questionsOf('GitHub');
 
+type ArtifactsSaid = { readonly artifacts: readonly answers.RunArtifact[] } | { readonly unlisted: string };
+
 /** https://github.com/OWNER/NAME → /repos/OWNER/NAME. Names are never followed to where they moved. */
 export const repositoryPath = (uri: string): string =>
   `/repos/${new URL(uri).pathname.split('/').filter(Boolean).slice(0, 2).join('/')}`;
@@ -30,6 +32,23 @@ export function questionsAbout(uri: string) {
           const read = one.read(body, more);
           if (typeof read === 'string' || read.said.jobs.length === read.said.total_count) return read;
           return `the answer lists ${read.said.jobs.length} of ${read.said.total_count} jobs`;
+        },
+      };
+    },
+    /** Of every attempt of the run. All or none: an artifact that wasn't read could be the file. */
+    artifacts: (run: string): HostQuestion<ArtifactsSaid> => {
+      const { artifactsPerPage: most } = answers;
+      const path = `${root}/actions/runs/${run}/artifacts?per_page=${most}`;
+      const one = ask('artifacts', path, answers.artifacts);
+      return {
+        ...one,
+        read(body, more) {
+          if (more) return { said: { unlisted: `the run has more than ${most} artifacts` } };
+          const read = one.read(body, more);
+          if (typeof read === 'string') return read;
+          const { artifacts, total_count: total } = read.said;
+          if (artifacts.length === total) return { said: { artifacts } };
+          return `the answer lists ${artifacts.length} of ${total} artifacts`;
         },
       };
     },
