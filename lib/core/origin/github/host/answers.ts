@@ -60,7 +60,7 @@ const artifact = z.object({
       id: z.int().nullish(),
       repository_id: z.int().nullish(),
       head_repository_id: z.int().nullish(),
-      head_sha: z.string().max(100).nullish(),
+      head_sha: sha.nullish(),
     })
     .nullish(),
 });

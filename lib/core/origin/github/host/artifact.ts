@@ -97,10 +97,7 @@ const nameCharactersMax = 40;
 
 /** A stranger's name, which people read: letters, digits and a few signs, so that no page takes it for markup. */
 const named = (artifact: RunArtifact | undefined): string =>
-  [...(artifact?.name ?? '')]
-    .slice(0, nameCharactersMax)
-    .join('')
-    .replaceAll(/[^\p{L}\p{N}._+@ -]/gu, '?');
+  (artifact?.name ?? '').slice(0, nameCharactersMax).replaceAll(/[^\p{L}\p{N}._+@ -]/gu, '?');
 
 function shown(artifacts: readonly RunArtifact[]): string {
   const some = artifacts.slice(0, shownMax).map((artifact) => {
