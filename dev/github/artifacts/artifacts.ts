@@ -7,22 +7,17 @@ export interface HostArtifact {
   readonly name: string;
   readonly repositoryId: number;
   readonly runId: number;
-  /** What it says of the run that it comes from; a member that is left out isn't told. */
-  workflowRun: HostWorkflowRun;
+  readonly headSha: string;
+  /** What the host says of its run in place of what is so; undefined: it doesn't tell. */
+  says: Partial<Record<'id' | 'repository_id' | 'head_repository_id', number | undefined>> & {
+    readonly head_sha?: string | undefined;
+  };
   /** What the host keeps: a zip of the files, or the one file. */
   bytes: Buffer;
   readonly archived: boolean;
   /** As the host says it; null: of artifacts from before it did. */
   digest: string | null;
   expired: boolean;
-}
-
-export interface HostWorkflowRun {
-  readonly id?: number;
-  readonly repository_id?: number;
-  readonly head_repository_id?: number;
-  readonly head_branch?: string;
-  readonly head_sha?: string;
 }
 
 interface HostAttestation {
@@ -59,13 +54,8 @@ export class Artifacts {
       bytes,
       archived,
       expired: false,
-      workflowRun: {
-        id: runId,
-        repository_id: repositoryId,
-        head_repository_id: repositoryId,
-        head_branch: 'main',
-        head_sha: headSha,
-      },
+      headSha,
+      says: {},
       digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
     };
     this.byId.set(artifact.id, artifact);

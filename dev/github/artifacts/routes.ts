@@ -98,7 +98,7 @@ export const artifactRoutes: readonly Route[] = [
 ];
 
 const artifactResource = (artifact: HostArtifact) => {
-  const { id, name, bytes, expired, digest, workflowRun } = artifact;
+  const { id, name, bytes, expired, digest, runId, repositoryId, headSha, says } = artifact;
   const url = `https://api.github.com/repos/o/r/actions/artifacts/${id}`;
   return {
     id,
@@ -112,6 +112,13 @@ const artifactResource = (artifact: HostArtifact) => {
     created_at: '2026-11-28T12:00:00Z',
     updated_at: '2026-11-28T12:00:00Z',
     expires_at: '2027-02-26T12:00:00Z',
-    workflow_run: workflowRun,
+    workflow_run: {
+      id: runId,
+      repository_id: repositoryId,
+      head_repository_id: repositoryId,
+      head_branch: 'main',
+      head_sha: headSha,
+      ...says,
+    },
   };
 };

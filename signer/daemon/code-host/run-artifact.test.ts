@@ -60,22 +60,18 @@ describe('the row of', () => {
       finding: { expected: `an artifact of run ${built.run.id} with ${built.artifact.digest ?? ''}` },
     });
     // Listed for this run, by a host that is wrong or was made to be.
-    built.upload('program', built.artifact.bytes).workflowRun = {
-      ...built.artifact.workflowRun,
-      id: other.id,
-    };
+    built.upload('program', built.artifact.bytes).says = { id: other.id };
     expect(await judged()).toMatchObject({ failed: [rule], found: `program: of run ${other.id}` });
   });
 
   test('another repository’s artifact, a fork’s, and one of another commit', async () => {
-    const own = built.artifact.workflowRun;
     const commit = 'f'.repeat(40);
     for (const [change, found] of [
       [{ repository_id: 910_000_099 }, 'program: of repository 910000099'],
       [{ head_repository_id: 910_000_002 }, 'program: code of repository 910000002'],
       [{ head_sha: commit }, `program: of commit ${commit}`],
     ] as const) {
-      built.artifact.workflowRun = { ...own, ...change };
+      built.artifact.says = change;
       expect(await judged()).toMatchObject({ failed: [rule], found });
     }
   });
@@ -123,15 +119,14 @@ describe('the row of', () => {
   });
 
   test('an artifact that doesn’t say whose it is', async () => {
-    const { head_sha: _, ...unsaid } = built.artifact.workflowRun;
-    built.artifact.workflowRun = unsaid;
+    built.artifact.says = { head_sha: undefined };
     expect(await judged()).toMatchObject({
       failed: [rule],
       found: 'the artifact program does not say which run, code and commit it is of',
     });
     expect((await judged({ unknown: 'allow' })).failed).toEqual([]);
     // What it does say, and wrongly, is no question of what isn't told.
-    built.artifact.workflowRun = { ...unsaid, id: 1 };
+    built.artifact.says = { head_sha: undefined, id: 1 };
     expect((await judged({ unknown: 'allow' })).failed).toEqual([rule]);
   });
 });
