@@ -14,4 +14,9 @@ describe('an entry of the journal', () => {
     );
     expect(shown('sign.done')).toMatch(/^<div[^>]*><p class="text-sm/);
   });
+
+  it('keeps what a host answered folded, and everything else in sight', () => {
+    expect(shown('host.asked')).toMatch(/<details[^>]*><summary.*widget\.exe/);
+    expect(shown('sign.done')).not.toContain('details');
+  });
 });

@@ -18,14 +18,29 @@ export function NoteItem({ note }: { readonly note: TraceNote }) {
       <p className="text-sm text-muted">
         Journal entry {String(note.seq)}, <code>{note.kind}</code>, <Time value={note.at} />
       </p>
-      <dl className="facts mt-2 text-sm!">
-        {note.facts.map(([label, text]) => (
-          <div key={label} className="contents">
-            <dt>{label}</dt>
-            <dd className="hash">{text}</dd>
-          </div>
-        ))}
-      </dl>
+      {note.kind === 'host.asked' ? (
+        <details className="mt-2">
+          <summary className="min-h-6 rounded-md text-sm">
+            <span className="link">What it was asked, and its answers</span>
+          </summary>
+          <Facts note={note} />
+        </details>
+      ) : (
+        <Facts note={note} />
+      )}
     </div>
+  );
+}
+
+function Facts({ note }: { readonly note: TraceNote }) {
+  return (
+    <dl className="facts mt-2 text-sm!">
+      {note.facts.map(([label, text]) => (
+        <div key={label} className="contents">
+          <dt>{label}</dt>
+          <dd className="hash">{text}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }

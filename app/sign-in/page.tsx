@@ -30,7 +30,7 @@ export default async function SignInPage(props: {
       {error === undefined ? null : (
         <Notice tone="failed" title="You are not signed in">
           {error === 'AccessDenied' && gitlab !== undefined
-            ? `The policy means accounts of another GitLab than ${gitlab.server}, or you said no. If you didn’t, tell the operators of this portal.`
+            ? `Either you said no there, or the policy goes by accounts of another GitLab than ${gitlab.server}. If you didn’t say no, tell the operators of this portal.`
             : 'The sign-in was not completed. Try again, and if it happens twice, tell the operators of this portal.'}
         </Notice>
       )}

@@ -4,7 +4,7 @@ import { listCertificates } from '../certificates/index.ts';
 import { isError } from '#core/error/index.ts';
 import { matchesRef } from '#core/glob/index.ts';
 import type { ProjectSlug } from '#core/ids/index.ts';
-import { buildFileOf } from '#core/origin/index.ts';
+import { buildFileOf, providerOf } from '#core/origin/index.ts';
 import { missingApprovers, releaseGuideFor } from './files/index.ts';
 import type { PolicySnapshot, ProjectSnapshot } from '#core/policy/index.ts';
 import { CodeHostError } from '../platform/code-host/index.ts';
@@ -140,7 +140,7 @@ async function workflowItem(
   const origin = [...policies.values()].find((policy) => policy.value.origin !== undefined)?.value.origin;
   const common = {
     name: 'workflow',
-    title: 'The workflow that builds and submits',
+    title: `The ${providerOf(origin ?? {}) === 'gitlab' ? 'pipeline' : 'workflow'} that builds and submits`,
     href: null,
     at: null,
   } as const;

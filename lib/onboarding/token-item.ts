@@ -30,7 +30,7 @@ export function tokenItemOf(project: ProjectSnapshot, active: readonly ListedTok
   );
   if (releases.some(([, { value }]) => takesBuilds(value) && hasIdentityTokens(value.origin ?? {}))) {
     const detail =
-      'None is needed: the workflow sends the identity token of its run, which says which repository, workflow and ref it is of. An API token is the second way, for other machines.';
+      'None is needed: the build sends the identity token that its host makes for it, which says which repository, configuration and ref it is of. An API token is the second way, for other machines.';
     return { ...item, state: 'done', detail };
   }
   // Most policies for releases need none, so nobody is asked to make one for a policy that isn't there yet.

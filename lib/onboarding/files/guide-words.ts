@@ -20,7 +20,7 @@ const guideWords: Readonly<Record<ProviderName, GuideWords>> = {
   gitlab: {
     secret: 'Settings → CI/CD → Variables (masked, hidden and protected)',
     copied:
-      'Protect the tags that you release from under Settings → Repository: the variable is there for them alone.',
+      'Protect the tags that you release from under Settings → Repository: protected variables are there for them alone.',
     bundle: 'cosign attest-blob writes it',
   },
 };

@@ -52,12 +52,13 @@ export function CancellationNotice({ request }: { readonly request: RequestDetai
   const { by, at, reason, supersededBy } = cancellation;
   return (
     <Notice tone="not-reached" title={titleOf(outcome)}>
-      By <span className="wrap-anywhere">{by}</span>, <Time value={at} />:{' '}
       {supersededBy === null ? (
-        <Typed>{reason}</Typed>
+        <>
+          By <span className="wrap-anywhere">{by}</span>, <Time value={at} />: <Typed>{reason}</Typed>
+        </>
       ) : (
         <>
-          a newer build of the same branch or tag took its place, the{' '}
+          A newer build of the same branch or tag took its place on <Time value={at} />:{' '}
           <Link className="link" href={`/requests/${supersededBy}`}>
             request <code>{supersededBy.slice(0, 8)}</code>
           </Link>

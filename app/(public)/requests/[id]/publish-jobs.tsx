@@ -17,7 +17,8 @@ export function PublishJobs(props: {
   readonly jobs: readonly PublishJob[];
   readonly address: string | null;
 }) {
-  return props.jobs.map(({ environment, run, attempt, state, reason, askedAt }) => {
+  if (props.jobs.length === 0) return null;
+  const notices = props.jobs.map(({ environment, run, attempt, state, reason, askedAt }) => {
     const [tone, title] = look[state];
     const name = `run ${run}${attempt === null || attempt === 1 ? '' : `, attempt ${attempt}`}`;
     return (
@@ -30,9 +31,12 @@ export function PublishJobs(props: {
             {name}
           </a>
         )}
-        , asked <Time value={askedAt} />. A job that started proves nothing: compare the digest of what it
-        publishes with the release’s.
+        , asked <Time value={askedAt} />.{' '}
+        {state === 'approved'
+          ? 'A job that started proves nothing: compare the digest of what it publishes with the release’s.'
+          : null}
       </Notice>
     );
   });
+  return <div className="mb-12 grid gap-6 *:mt-0!">{notices}</div>;
 }
