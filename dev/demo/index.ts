@@ -1,3 +1,4 @@
 /** The demo's requests, and the file that says who runs in a state's folder. */
+export { askingTheHost } from './asking-the-host.ts';
 export { playDemo } from './play.ts';
 export { claimRun, noteRun, releaseRun } from './run-file.ts';

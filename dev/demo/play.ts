@@ -1,4 +1,4 @@
-/** What the demo does once everything runs: four requests, their outcomes, the report. */
+/** What the demo does once everything runs: its requests, their outcomes, the report. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -7,6 +7,7 @@ import { createToken, listTokens } from '../../cli/tokens.ts';
 import type { Foundation } from '../foundation/index.ts';
 import { StackError, step } from '../stack/index.ts';
 import { prepareArtifacts } from './artifacts.ts';
+import { hasAskingPolicy } from './asking-the-host.ts';
 import { printOutcome, reportOutcome, writeReport, type ReportedRequest } from './report.ts';
 import { demoProject, demoRequests, playRequest } from './scenario.ts';
 
@@ -19,7 +20,7 @@ const say = (line: string): void => {
 
 /**
  * Runs the demo's requests in a running foundation and writes report.json → the outcome of each. The program is
- * fetched into `artifactsFolder` once.
+ * fetched into `artifactsFolder` once. What the code host is asked about comes first: the newest request is then the usual one.
  */
 export async function playDemo(
   foundation: Foundation,
@@ -27,6 +28,7 @@ export async function playDemo(
   artifactsFolder = join(foundation.stack.paths.demo, 'artifacts'),
 ): Promise<readonly ReportedRequest[]> {
   const { paths } = foundation.stack;
+  const asksHost = await hasAskingPolicy(foundation);
   const folder = paths.demo;
   const artifacts = await step('Fetching a real Windows program from npm', () =>
     prepareArtifacts(artifactsFolder),
@@ -39,7 +41,7 @@ export async function playDemo(
     say: () => undefined,
   };
   const reported: ReportedRequest[] = [];
-  for (const request of demoRequests(artifacts)) {
+  for (const request of demoRequests(artifacts, { asksHost })) {
     const outcome = await step(`Request: ${request.title}`, () => playRequest(context, request));
     const one = await reportOutcome(foundation, portalUrl, join(folder, 'requests'), outcome);
     printOutcome(one, say);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { reasonsOf, type FindingView } from '../../cli/client/index.ts';
 import type { Foundation } from '../foundation/index.ts';
 import { askOsslsigncode, askSbverify, difference, extract, type OutsideVerdict } from './outside.ts';
-import { demoPolicy, demoProject, type DemoOutcome } from './scenario.ts';
+import { demoProject, type DemoOutcome } from './scenario.ts';
 
 const program = 'package/esbuild.exe';
 
@@ -63,7 +63,7 @@ export async function reportOutcome(
     id: view.id,
     name: request.name,
     project: demoProject,
-    policy: demoPolicy,
+    policy: request.policy,
     status: view.status,
     expectedStatus: request.expected,
     asExpected,

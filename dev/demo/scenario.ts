@@ -1,4 +1,4 @@
-/** The demo's four requests, submitted over REST like any project's CI would, and what is expected of each. */
+/** The demo's requests, submitted over REST like any project's CI would, and what is expected of each. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { approve } from '../../cli/approve.ts';
@@ -12,10 +12,13 @@ import {
 import { submitArtifact } from '../../cli/submit.ts';
 import type { BuildOptions } from '../build-system/index.ts';
 import type { Foundation } from '../foundation/index.ts';
+import { demoBuilds } from '../github/projects/demo-builds.ts';
 import type { DemoArtifacts } from './artifacts.ts';
 
 export const demoProject = 'esbuild-demo';
 export const demoPolicy = 'release-signing';
+/** The same, and the signer asks the code host. Where it has one to ask. */
+export const askingPolicy = 'release-asking-host';
 
 /** What the demo project's policy asks for. */
 const run = {
@@ -34,6 +37,7 @@ const run = {
 export interface DemoRequest {
   readonly name: string;
   readonly title: string;
+  readonly policy: string;
   readonly expected: 'completed' | 'denied';
   /** The file that is submitted. */
   readonly artifact: string;
@@ -44,12 +48,42 @@ export interface DemoRequest {
   readonly rule: string | null;
 }
 
-export function demoRequests(artifacts: DemoArtifacts): readonly DemoRequest[] {
-  const { genuine, infected, altered } = artifacts;
+export function demoRequests(
+  artifacts: DemoArtifacts,
+  { asksHost }: { readonly asksHost: boolean },
+): readonly DemoRequest[] {
+  return [...(asksHost ? requestsToTheHost(artifacts) : []), ...usualRequests(artifacts)];
+}
+
+function requestsToTheHost({ genuine }: DemoArtifacts): readonly DemoRequest[] {
+  const common = { policy: askingPolicy, artifact: genuine, attested: genuine };
+  return [
+    {
+      ...common,
+      name: 'host-asked',
+      title: 'a release of which the signer asks the code host itself',
+      expected: 'completed',
+      run: { ...run, ...demoBuilds.release },
+      rule: null,
+    },
+    {
+      ...common,
+      name: 'run-failed',
+      title: 'well attested, but the host says that its run failed',
+      expected: 'denied',
+      run: { ...run, ...demoBuilds.failed },
+      rule: 'origin.run-success',
+    },
+  ];
+}
+
+function usualRequests({ genuine, infected, altered }: DemoArtifacts): readonly DemoRequest[] {
+  const policy = demoPolicy;
   return [
     {
       name: 'signed',
       title: 'a release as it should be',
+      policy,
       expected: 'completed',
       artifact: genuine,
       attested: genuine,
@@ -59,6 +93,7 @@ export function demoRequests(artifacts: DemoArtifacts): readonly DemoRequest[] {
     {
       name: 'wrong-branch',
       title: 'built from a branch that the policy doesn’t allow',
+      policy,
       expected: 'denied',
       artifact: genuine,
       attested: genuine,
@@ -68,6 +103,7 @@ export function demoRequests(artifacts: DemoArtifacts): readonly DemoRequest[] {
     {
       name: 'infected',
       title: 'contains the EICAR test file',
+      policy,
       expected: 'denied',
       artifact: infected,
       attested: infected,
@@ -77,6 +113,7 @@ export function demoRequests(artifacts: DemoArtifacts): readonly DemoRequest[] {
     {
       name: 'altered',
       title: 'bytes don’t match their provenance',
+      policy,
       expected: 'denied',
       artifact: altered,
       attested: genuine,
@@ -115,7 +152,7 @@ export async function playRequest(context: DemoContext, request: DemoRequest): P
   const submitted = await submitArtifact({
     portal,
     project: demoProject,
-    policy: demoPolicy,
+    policy: request.policy,
     artifact: request.artifact,
     bundle: bundleFile,
     parameters: {},

@@ -4,6 +4,7 @@
  */
 export { primaryLimit, secondaryLimit } from './faults.ts';
 export type { Fault, Mishap } from './faults.ts';
+export { addDemoBuilds } from './projects/demo-builds.ts';
 export { addDemoRepository, demoRepository } from './projects/demo-repository.ts';
 export { publishAppId } from './publishing/state.ts';
 export type { PublishingState } from './publishing/state.ts';

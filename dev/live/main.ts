@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { explainUnwritable, step } from '../../scripts/set-up/steps.mjs';
-import { claimRun, noteRun, playDemo, releaseRun } from '../demo/index.ts';
+import { askingTheHost, claimRun, noteRun, playDemo, releaseRun } from '../demo/index.ts';
 import { startFoundation, startPortalOf, type Foundation } from '../foundation/index.ts';
 import {
   endServices,
@@ -44,7 +44,12 @@ async function main(): Promise<number> {
   let stop = (): Promise<void> => Promise.resolve();
   try {
     const work = async (): Promise<number> => {
-      const stack = await startStack({ state: paths.state, signatures: 'test', portal: 'development' });
+      const stack = await startStack({
+        state: paths.state,
+        signatures: 'test',
+        portal: 'development',
+        demoBuilds: true,
+      });
       stop = () => stack.stop();
       return live(stack, paths, interrupted);
     };
@@ -84,12 +89,12 @@ async function live(stack: Stack, paths: StackPaths, interrupted: Promise<number
 type Running = readonly [Foundation, RunningService];
 
 async function oneByOne(stack: Stack): Promise<Running> {
-  const foundation = await startFoundation(stack);
+  const foundation = await startFoundation(stack, askingTheHost(stack));
   return [foundation, await startPortalOf(foundation)];
 }
 
 const atOnce = (stack: Stack): Promise<Running> =>
-  together([startFoundation(stack), startPortalOf({ stack })]);
+  together([startFoundation(stack, askingTheHost(stack)), startPortalOf({ stack })]);
 
 /** The demo's requests, once, so that there is something to look at. */
 async function showSomething(foundation: Foundation, portal: RunningService): Promise<void> {

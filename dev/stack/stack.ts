@@ -24,6 +24,8 @@ export interface StackOptions {
   /** `official` asks freshclam for the virus database where its mirror answers; `test` knows only the EICAR file */
   readonly signatures?: 'official' | 'test';
   readonly portal?: PortalMode;
+  /** Whether the code host knows what the demo's project built. */
+  readonly demoBuilds?: boolean;
 }
 
 /**
@@ -59,6 +61,7 @@ export async function startStack({
   state,
   signatures = 'official',
   portal = 'production',
+  demoBuilds = false,
 }: StackOptions = {}): Promise<Stack> {
   const paths = prepareStackPaths(state);
   const started: Stoppable[] = [];
@@ -76,7 +79,9 @@ export async function startStack({
       step('Preparing the SoftHSM tokens', () => startSoftHsm(paths)),
       step('Starting clamd', async (report) => keep(await startClamd(paths, { signatures, report }))),
       step('Starting the Git host', async () => keep(await startGitHost(paths))),
-      step('Starting the development code host', async () => keep(await startCodeHostService(paths))),
+      step('Starting the development code host', async () =>
+        keep(await startCodeHostService(paths, { demoBuilds })),
+      ),
     ]);
     if (clamd.signatures === 'test-only') warnOfTestSignature(signatures);
     return {
