@@ -1,5 +1,6 @@
 /** Every kind of page that somebody sees, by a name for its picture: found by following the links of a running portal. */
 import type { Page } from 'playwright';
+import { askingPolicy } from '../demo/scenario.ts';
 
 type Named = readonly [name: string, path: string];
 
@@ -56,6 +57,12 @@ export async function findPages(page: Page, person: string | null): Promise<read
           ['report-compared', '/report/compare', 'main h1'],
           ['signed-files', '/files', 'main h1'],
         ])),
+        // Of the policy by which the signer asks the code host: denied, so that the step is open.
+        ...(await first(
+          'request-host-asked',
+          '/requests?status=denied',
+          `main tbody tr:has-text("${askingPolicy}") a`,
+        )),
         ...(await first('request-denied', '/requests?status=denied', 'main tbody a')),
         ...(await first('change', '/changes', 'main a[href^="/changes/"]:not([href$="new"])')),
       ];
@@ -83,6 +90,7 @@ export async function findPages(page: Page, person: string | null): Promise<read
     default:
       return [
         ['approvals', '/approvals'],
+        ['first-release', '/projects/esbuild-demo/first-release'],
         ['change-new', '/changes/new'],
         ['samples', '/samples?for=esbuild-demo'],
         ...(await first('sample', '/samples', 'main a[href^="/samples/"]')),
