@@ -193,6 +193,16 @@ export const reading: Area = {
     ...guards('lib/core/formats/recognise/recognise.ts', recognised, [
       ['if (stray !== undefined)', 'if (false)', 'a zip without its directory'],
     ]),
+    ...guards('lib/core/formats/recognise/embedded.ts', recognised, [
+      ['this.#work.isSpent ||', 'false ||', 'a file of nothing but headers that might be archives'],
+    ]),
+    ...guards('signer/inspector/child/open-nested.ts', 'signer/inspector/child/open-nested.test.ts', [
+      [
+        'if (isTry(recognised) && context.tries.isSpent) {',
+        'if (false) {',
+        'are no longer tried once unpacking what is none has cost enough',
+      ],
+    ]),
     ...guards('lib/core/formats/recognise/zips.ts', recognised, [
       ['return located || isRecord', 'return isRecord', 'a zip64 whose records lead nowhere'],
       ['return located || isRecord', 'return located', 'a zip whose end record has another size'],

@@ -8,6 +8,12 @@ export const tooMany = {
   fix: 'Remove the file, or declare it as opaque.',
 } as const;
 
+export const triedEnough = {
+  code: 'UNSUPPORTED',
+  message: 'It has so many marks of compressed streams that not all of them were tried.',
+  fix: 'Remove the file, or declare it as opaque.',
+} as const;
+
 export const givenUp = {
   code: 'LIMIT_TOTAL_SIZE',
   message: 'Other archives in the artifact went over the limits, so this one was not opened.',

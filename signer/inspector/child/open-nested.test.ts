@@ -2,7 +2,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UnpackBudget, defaultUnpackLimits } from '#core/formats/archive/index.ts';
 import { innoInstaller, loader, tablePlace } from '#core/formats/inside/inno.fixture.ts';
 import { buildProgram } from '#core/formats/pe/program.fixture.ts';
@@ -73,4 +74,37 @@ test('bytes behind its end leave it closed', async () => {
   expect((await open(innoInstaller({}, 'more'))).closed).toMatchObject([
     { message: 'Bytes follow the archive that belong to nothing.' },
   ]);
+});
+
+describe('streams somewhere in a program', () => {
+  const filler = Buffer.from('code of the program');
+  /** Of as many bytes, and none other is like it. */
+  const stream = (sizeBytes: number, at: number): Buffer =>
+    gzipSync(Buffer.concat([Buffer.alloc(sizeBytes), Buffer.from(String(at))]));
+  const damaged = (sizeBytes: number): Buffer => {
+    const bytes = stream(sizeBytes, 0);
+    bytes.writeUInt32LE(0, bytes.length - 8);
+    return bytes;
+  };
+  const holding = (streams: readonly Buffer[]): Uint8Array =>
+    buildProgram({ overlay: Buffer.concat(streams.flatMap((one) => [filler, one])) });
+  const mebibyte = 1024 * 1024;
+
+  test('are each opened, however much is in them, and what only looks like one is passed over', async () => {
+    const many = Array.from({ length: 20 }, (_none, at) => stream(4 * mebibyte, at));
+    const opened = await open(holding([damaged(mebibyte), ...many]));
+    expect(opened).toMatchObject({ files: 20, closed: [] });
+  });
+
+  test('are no longer tried once unpacking what is none has cost enough: it isn’t seen inside then, and that is said', async () => {
+    const tried = Array.from({ length: 30 }, () => damaged(8 * mebibyte));
+    const opened = await open(holding([...tried, stream(10, 0)]));
+    expect(opened.files).toBe(0);
+    expect(opened.closed).toMatchObject([
+      {
+        format: 'archives',
+        message: 'It has so many marks of compressed streams that not all of them were tried.',
+      },
+    ]);
+  });
 });

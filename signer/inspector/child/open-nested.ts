@@ -14,12 +14,13 @@ import {
 } from '#core/formats/recognise/index.ts';
 import { closedMax } from '../limits.ts';
 import type { Closed, Content, ProgramInside } from '../answers.ts';
-import { encryptedIn, givenUp, tooMany, unknownIn } from './closed-reasons.ts';
+import { encryptedIn, givenUp, tooMany, triedEnough, unknownIn } from './closed-reasons.ts';
 import { removeLeaf, withFile, writeLeaf } from './file-source.ts';
 import { openElsewhere, orderOf } from './open-elsewhere.ts';
 import type { NestedContext } from './nested-context.ts';
 import { unaccounted, type Range } from './overlay.ts';
 import { namePrograms } from './program-inside.ts';
+import { isTry, startTry } from './try-stream.ts';
 
 /** After this many containers over a limit no more are opened, since each may have used up the limits. */
 const givenUpMax = 3;
@@ -114,7 +115,14 @@ async function openFile(context: NestedContext, draft: Draft, at: Place): Promis
     let covered = false;
     if (more) recordClosed(draft, at, 'archives', new ArchiveError(tooMany));
     const searched: Searched = { source, opened: [], ranges: [] };
+    context.tries.allowFor(source.size);
+    let passedOver = false;
     for (const recognised of orderOf(found)) {
+      if (isTry(recognised) && context.tries.isSpent) {
+        if (!passedOver) recordClosed(draft, at, 'archives', new ArchiveError(triedEnough));
+        passedOver = true;
+        continue;
+      }
       const whole =
         recognised.start === 0 && recognised.end === source.size && recognised.behindOtherBytes !== true;
       if (whole && recognised.format === at.declared?.recognisedAs)
@@ -176,8 +184,10 @@ async function openFormat(
     recordClosed(draft, at, name, new ArchiveError(givenUp));
     return false;
   }
+  const tried = isTry(found) ? startTry(context.tries, searched.source) : null;
   const before = {
     budget: context.budget.save(),
+    unpackedBytes: context.budget.unpackedBytes,
     inside: context.inside.length,
     copies: context.copies.length,
     files: draft.files,
@@ -192,15 +202,17 @@ async function openFormat(
     context.budget.checkDepth(at.depth);
     const files = elsewhere
       ? await openedElsewhere(context, draft, at, searched, found)
-      : openInside(searched.source, found, context.budget, (start, end) =>
+      : openInside(tried?.source ?? searched.source, found, context.budget, (start, end) =>
           searched.ranges.push({ start, end }),
         );
     for await (const inner of files) await extract(context, draft, at, name, inner);
+    tried?.worked();
     draft.formats.add(name);
     // Other programs say nothing of bytes that they pass over.
     return !elsewhere && draft.closedCount === before.closed;
   } catch (error) {
     if (!(error instanceof ArchiveError)) throw error;
+    tried?.failed(context.budget.unpackedBytes - before.unpackedBytes);
     const overLimit = error.code.startsWith('LIMIT_');
     if (overLimit || found.tentative === true) {
       // Everything extracted is removed again, so that the remaining budget serves the rest of the artifact.

@@ -2,17 +2,17 @@
 import type { RandomAccessSource } from '../random-access.ts';
 import { ArchiveError } from './archive-error.ts';
 
-const chunkBytes = 256 * 1024;
+const [firstBytes, chunkBytes] = [16 * 1024, 256 * 1024];
 
-/** length bytes of a source from offset on, in chunks of at most 256 KiB. */
+/** length bytes of a source from offset on, in chunks of at most 256 KiB. The first are small: what only looks like a stream is told by them. */
 export async function* streamRange(
   source: RandomAccessSource,
   offset = 0,
   length = source.size - offset,
 ): AsyncGenerator<Uint8Array> {
   const end = offset + length;
-  for (let at = offset; at < end;) {
-    const chunk = await source.read(at, Math.min(chunkBytes, end - at));
+  for (let at = offset, most = firstBytes; at < end; most = Math.min(4 * most, chunkBytes)) {
+    const chunk = await source.read(at, Math.min(most, end - at));
     if (chunk.length === 0) throw truncated(at);
     yield chunk;
     at += chunk.length;

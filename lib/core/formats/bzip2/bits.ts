@@ -3,6 +3,9 @@ import { truncated } from '../archive/index.ts';
 import { readExactly, type RandomAccessSource } from '../random-access.ts';
 
 const windowBytes = 8 * 1024 * 1024;
+const smallBytesMax = 1024 * 1024;
+/** So far from the window's end nothing that was read hangs on the zeros behind it. */
+const marginBits = 64;
 /** Bytes behind the window, so that peeking may reach past its end. */
 const spareBytes = 4;
 
@@ -27,19 +30,34 @@ export class BitReader {
     return this.offset >= this.#source.size;
   }
 
-  /** Makes that many bytes readable from here, or all that are left. */
+  /** Makes that many bytes readable from here, or all that are left; many more are read only where many are asked for. */
   async ensure(bytes: number): Promise<void> {
     const start = this.#bits >>> 3;
     const held = this.#window.length - spareBytes - start;
     const left = this.#source.size - this.offset;
     if (held >= Math.min(bytes, left)) return;
-    const size = Math.min(windowBytes, left);
+    const size = Math.min(bytes > smallBytesMax ? windowBytes : bytes, left);
     const next = new Uint8Array(size + spareBytes);
     next.set(await readExactly(this.#source, this.offset, size));
     this.#offset += start;
     this.#window = next;
     this.#bits &= 7;
     this.#bitsMax = size * 8;
+  }
+
+  /** Where it is, to return to while the window is the same or reaches further. */
+  get position(): number {
+    return this.#offset * 8 + this.#bits;
+  }
+
+  returnTo(position: number): void {
+    this.#bits = position - this.#offset * 8;
+  }
+
+  /** Whether what was read last may be wrong because the window, though not the file, ends there. */
+  get isShort(): boolean {
+    const windowEnd = this.#offset + (this.#bitsMax >>> 3);
+    return windowEnd < this.#source.size && this.#bits + marginBits > this.#bitsMax;
   }
 
   /** The next `count` bits, 24 at most, without consuming them; zeros beyond the end. */

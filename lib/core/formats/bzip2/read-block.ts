@@ -16,8 +16,8 @@ export interface Block {
   readonly last: number;
 }
 
-/** Starts after its marker and checksum. `links` has room for the level's size and is reused. */
-export function readBlock(bits: BitReader, links: Uint32Array): Block {
+/** Starts after its marker and checksum. `room` gives what has room for the level's size; it is asked once the codes were read, and may be reused. */
+export function readBlock(bits: BitReader, room: () => Uint32Array): Block {
   const { offset } = bits;
   if (bits.read(1) === 1)
     throw new ArchiveError(
@@ -33,6 +33,7 @@ export function readBlock(bits: BitReader, links: Uint32Array): Block {
   if (symbols.length === 0) throw damagedBzip2('a block without any bytes', offset);
   const selectors = readSelectors(bits);
   const codes = readCodes(bits, selectors.codes, symbols.length + 2);
+  const links = room();
   const length = readBytes(bits, { symbols, selectors: selectors.order, codes, links });
   if (origin >= length) throw damagedBzip2('a block that begins beyond its end', offset);
   return linkUp(links, length, origin);

@@ -2,11 +2,15 @@
 import { ArchiveError } from '../archive/index.ts';
 import type { RandomAccessSource } from '../random-access.ts';
 import { BitReader } from './bits.ts';
-import { damagedBzip2, readBlock } from './read-block.ts';
+import { damagedBzip2, readBlock, type Block } from './read-block.ts';
 import { Runs } from './runs.ts';
 
 /** More than a block needs: 900,000 symbols of 20 bits, and its tables. */
 const blockBytesMax = 3 * 1024 * 1024;
+/** What the first block of a stream is tried with: what only looks like one is told by it. */
+const firstBytes = 64 * 1024;
+/** A mark and a checksum. */
+const markBytes = 10;
 /** Digits of pi, and of its square root, in two halves. */
 const blockMark = [0x314159, 0x265359] as const;
 const endMark = [0x177245, 0x385090] as const;
@@ -26,14 +30,15 @@ export async function* readBzip2(
 
 async function* readStream(bits: BitReader): AsyncGenerator<Uint8Array> {
   const start = bits.offset;
-  await bits.ensure(blockBytesMax);
+  await bits.ensure(firstBytes);
   const level = [bits.read(24), bits.read(8) - 0x30] as const;
   if (level[0] !== 0x425a68 || level[1] < 1 || level[1] > 9)
     throw damagedBzip2('bytes follow that are not a bzip2 stream', start);
-  const links = new Uint32Array(level[1] * 100_000);
+  let room: Uint32Array | null = null;
+  const links = (): Uint32Array => (room ??= new Uint32Array(level[1] * 100_000));
   let combined = 0;
-  for (;;) {
-    await bits.ensure(blockBytesMax);
+  for (let isFirst = true; ; isFirst = false) {
+    await bits.ensure(isFirst ? markBytes : blockBytesMax);
     const { offset } = bits;
     const mark = [bits.read(24), bits.read(24)] as const;
     const stated = readSum(bits);
@@ -44,11 +49,26 @@ async function* readStream(bits: BitReader): AsyncGenerator<Uint8Array> {
     }
     if (mark[0] !== blockMark[0] || mark[1] !== blockMark[1])
       throw damagedBzip2('neither a block nor the end', offset);
-    const runs = new Runs(readBlock(bits, links));
+    const runs = new Runs(await readWholeBlock(bits, links));
     for (let piece = runs.next(); piece !== null; piece = runs.next()) yield piece;
     if (!runs.isWhole) throw damagedBzip2('a block that ends before a count', offset);
     if (runs.sum !== stated) throw wrongSum(offset);
     combined = (((combined << 1) | (combined >>> 31)) ^ stated) >>> 0;
+  }
+}
+
+/** Of what is in memory, and of more and more where the block goes on behind it. */
+async function readWholeBlock(bits: BitReader, links: () => Uint32Array): Promise<Block> {
+  const start = bits.position;
+  for (let window = firstBytes; ;) {
+    try {
+      return readBlock(bits, links);
+    } catch (error) {
+      if (window === blockBytesMax || !bits.isShort) throw error;
+    }
+    window = Math.min(window * 8, blockBytesMax);
+    bits.returnTo(start);
+    await bits.ensure(window);
   }
 }
 

@@ -18,6 +18,9 @@ const chunkBytes = 256 * 1024;
 /** Of zlib: 1 is the fastest, 6 what packers take unless they are told, 9 twice as slow as that for a file a few thousandths smaller. */
 export type DeflateLevel = 1 | 3 | 6 | 9;
 
+/** Nothing more is read before the first small chunk was looked at. */
+export const decoderOptions = { writableHighWaterMark: 16 * 1024 };
+
 export type Decoder = InflateRaw | Inflate | BrotliDecompress | ZstdDecompress;
 
 /**
@@ -30,7 +33,7 @@ export async function* inflateRaw(
   consumed: (bytes: number) => void,
   start: number | null = null,
 ): AsyncGenerator<Uint8Array> {
-  yield* decode(packed, createInflateRaw({ chunkSize: chunkBytes }), consumed, start);
+  yield* decode(packed, createInflateRaw({ chunkSize: chunkBytes, ...decoderOptions }), consumed, start);
 }
 
 /**
@@ -115,10 +118,12 @@ async function* transform(
   coder: Decoder | DeflateRaw,
 ): AsyncGenerator<Uint8Array> {
   const closed = once(coder, 'close');
+  const isDone = (): boolean => coder.destroyed || coder.readableEnded;
   const feed = async () => {
     for await (const chunk of input) {
-      if (coder.destroyed || coder.readableEnded) return;
+      if (isDone()) return;
       if (!coder.write(chunk)) await Promise.race([once(coder, 'drain'), closed]);
+      if (isDone()) return;
     }
     coder.end();
   };

@@ -16,7 +16,9 @@ export async function readGzipHeader(
   source: RandomAccessSource,
   { anyName = false }: { readonly anyName?: boolean } = {},
 ): Promise<Uint8Array> {
-  const start = await source.read(0, Math.min(source.size, headerBytesMax));
+  const fixed = await source.read(0, Math.min(source.size, fixedBytes));
+  const isLonger = ((fixed[3] ?? 0) & (flag.headerCrc | flag.extra | flag.name | flag.comment)) !== 0;
+  const start = isLonger ? await source.read(0, Math.min(source.size, headerBytesMax)) : fixed;
   if (start.length < 2 || start[0] !== 0x1f || start[1] !== 0x8b) {
     throw new ArchiveError(
       {

@@ -2,7 +2,7 @@
 import { createBrotliDecompress, createInflate, createZstdDecompress } from 'node:zlib';
 import { guardRatio, streamRange, type UnpackBudget } from '../archive/index.ts';
 import { readBzip2 } from '../bzip2/index.ts';
-import { decode, readGzip } from '../gzip/index.ts';
+import { decode, decoderOptions, readGzip } from '../gzip/index.ts';
 import type { RandomAccessSource } from '../random-access.ts';
 import { readXz } from '../xz/index.ts';
 import { damaged, hidden, metered, type InnerFile } from './inner-file.ts';
@@ -58,9 +58,9 @@ async function* frames(
 function decoderOf(format: ZlibFormat) {
   switch (format) {
     case 'zstd':
-      return createZstdDecompress();
+      return createZstdDecompress(decoderOptions);
     case 'zlib':
-      return createInflate();
+      return createInflate(decoderOptions);
     case 'brotli':
       return createBrotliDecompress();
   }

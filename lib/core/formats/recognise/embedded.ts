@@ -7,6 +7,7 @@ import { lentChunks, type RandomAccessSource } from '../random-access.ts';
 import { bigEndian, holds, littleEndian, placesOf, readUpTo } from './bytes.ts';
 import type { FormatId, Recognised } from './formats.ts';
 import { asText, isArj } from './marks.ts';
+import { countedReads, SearchWork } from './search-work.ts';
 import { isZipEntry } from './zips.ts';
 
 export interface Places {
@@ -16,7 +17,7 @@ export interface Places {
   readonly zipEnds: readonly number[];
   /** Local headers of zip archives. */
   readonly zipEntries: readonly number[];
-  /** Whether there were more than were kept. */
+  /** Whether there were more than were kept, or more marks than are looked at. */
   readonly more: boolean;
 }
 
@@ -26,6 +27,10 @@ const placesMax = 1000;
 const streamsMax = 10_000;
 const zipEntriesMax = 200_000;
 const overlapBytes = 8;
+/** Asking for a header costs something however short it is. */
+const readBytesMin = 32;
+/** Of each byte, the headers of real archives are two or three; nothing else is read anywhere near as often. */
+const [headersBase, headersPerByte] = [1024 * 1024, 16];
 /** The longest header of an ARJ archive. */
 const arjBytesMax = 2608;
 
@@ -93,15 +98,18 @@ class Finds implements Places {
   readonly #source: RandomAccessSource;
   readonly #searched: readonly Header[];
   readonly #seen = new Set<string>();
+  readonly #work = new SearchWork({ base: headersBase, perByte: headersPerByte });
   #streams = 0;
 
   constructor(source: RandomAccessSource, searched: readonly Header[]) {
-    this.#source = source;
+    this.#work.allowFor(source.size);
+    this.#source = countedReads(source, (bytes) => this.#work.spend(Math.max(bytes, readBytesMin)));
     this.#searched = searched;
   }
 
   get more(): boolean {
     return (
+      this.#work.isSpent ||
       this.headers.length - this.#streams > placesMax ||
       this.#streams > streamsMax ||
       this.zipEnds.length > placesMax ||
@@ -115,7 +123,10 @@ class Finds implements Places {
     for (const { format, mark, fit, isStream } of this.#searched) {
       for (const place of this.#placesOf(bytes, mark, start, limit)) {
         const begin = await fit(this.#source, place);
-        if (begin === null) continue;
+        if (begin === null) {
+          if (this.#work.isSpent) return;
+          continue;
+        }
         const found = { format, start: begin, end };
         this.headers.push(isStream === true ? { ...found, tentative: true, isPart: true } : found);
         this.#streams += isStream === true ? 1 : 0;
@@ -158,13 +169,15 @@ async function is7z(source: RandomAccessSource, at: number): Promise<boolean> {
 
 /** RAR 5: CRC-32 over the main header from its size on; RAR 1.5 to 4: CRC-16 (low half of CRC-32) from its type on. */
 async function isRar(source: RandomAccessSource, at: number): Promise<boolean> {
+  const begin = await readUpTo(source, at, 20);
+  const isEarly = holds(begin, 6, '\0') && begin[9] === 0x73 && littleEndian(begin, 12, 2) >= 13;
+  if (!isEarly && !holds(begin, 6, '\x01\0')) return false;
   const header = await readUpTo(source, at, 0x10020);
-  if (holds(header, 6, '\0')) {
+  if (isEarly) {
     const length = littleEndian(header, 12, 2);
-    if (header[9] !== 0x73 || !(length >= 13 && 7 + length <= header.length)) return false;
+    if (7 + length > header.length) return false;
     return littleEndian(header, 7, 2) === (crc32(header.subarray(9, 7 + length)) & 0xffff);
   }
-  if (!holds(header, 6, '\x01\0')) return false;
   // The size is a number of seven bits a byte, lowest first.
   let size = 0;
   let sizeBytes = 0;
@@ -195,7 +208,8 @@ async function isCabinet(source: RandomAccessSource, at: number): Promise<boolea
 }
 
 async function isArjArchive(source: RandomAccessSource, at: number): Promise<boolean> {
-  return isArj(await readUpTo(source, at, arjBytesMax));
+  const length = littleEndian(await readUpTo(source, at, 4), 2, 2);
+  return length >= 30 && isArj(await readUpTo(source, at, Math.min(4 + length + 4, arjBytesMax)));
 }
 
 /** UDIF trailer of 512 bytes. */

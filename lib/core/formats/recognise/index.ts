@@ -11,3 +11,4 @@ export {
   type UnpackedElsewhere,
 } from './formats.ts';
 export { nameOf, recognise, type Recognition } from './recognise.ts';
+export { countedReads, SearchWork } from './search-work.ts';

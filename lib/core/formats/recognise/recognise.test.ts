@@ -334,3 +334,14 @@ function crc(bytes: Uint8Array): number {
   }
   return (value ^ 0xffffffff) >>> 0;
 }
+
+test('a file of nothing but headers that might be archives is searched for so long only, which is said', async () => {
+  // Each has to be held against a checksum over 64 KiB.
+  const header = Buffer.from('526172211a0700112273000000ff', 'hex');
+  header.writeUInt16LE(0xfff0, 12);
+  const flood = Buffer.concat(Array.from({ length: 100_000 }, () => header));
+  const { more } = await recognise(memorySource(Buffer.concat([Buffer.from(text), flood])));
+  expect(more).toBe(true);
+  const few = Buffer.concat([Buffer.from(text), flood.subarray(0, 100 * header.length)]);
+  expect((await recognise(memorySource(few))).more).toBe(false);
+});

@@ -75,18 +75,17 @@ function outermost(found: readonly Recognised[]): readonly Recognised[] {
         !isSame(zip, recognised) &&
         reaches(zip, recognised),
     );
-  const kept = found.filter((recognised) => !isInside(recognised));
-  return kept.filter(
-    (recognised, at) =>
-      kept.findIndex((other) => isSame(recognised, other) || isClosedTwice(recognised, other)) === at,
-  );
+  const kept = new Map<string, Recognised>();
+  for (const recognised of found) {
+    const key = sameAs(recognised);
+    if (!isInside(recognised) && !kept.has(key)) kept.set(key, recognised);
+  }
+  return [...kept.values()];
 }
 
-/** Each 7z archive is opened by itself, as those are that have a reader. */
-const isClosedTwice = (recognised: Recognised, other: Recognised): boolean =>
-  recognised.format === other.format &&
-  formatOf(recognised.format).opener === null &&
-  recognised.format !== '7z';
+/** One that nothing opens is closed once, however many there are; each 7z archive is opened by itself, as those are that have a reader. */
+const sameAs = ({ format, start, end }: Recognised): string =>
+  formatOf(format).opener === null && format !== '7z' ? format : `${format} ${start} ${end}`;
 
 const isSame = (recognised: Recognised, other: Recognised): boolean =>
   recognised.format === other.format && recognised.start === other.start && recognised.end === other.end;

@@ -4,7 +4,7 @@ const chunkBytesMax = 2 * 1024 * 1024;
 
 export class Window {
   readonly #dictionaryBytes: number;
-  #bytes: Uint8Array = new Uint8Array(2 * chunkBytesMax);
+  #bytes: Uint8Array = new Uint8Array(0);
   #at = 0;
   /** The start of what matches may refer to. */
   #from = 0;
