@@ -1,11 +1,11 @@
 /** `countersign report verify`: whether an inspection report is what the foundation's log key signed. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { parseStatement, type ReportStatement } from '#core/inspection-report/index.ts';
 import { openNote, parseNoteKey } from '#core/pki/note/index.ts';
 import { CliError } from './error.ts';
+import { readBounded, TooLargeError } from './read-bounded.ts';
 
 export const reportUsage = `  countersign report verify FILE --key FILE [--note FILE] [--artifact FILE]
                                                                whether an inspection report (JSON) is what the signer signed;
@@ -74,13 +74,14 @@ function statementIn(note: string, key: string, file: string): ReportStatement {
 }
 
 async function small(file: string): Promise<string> {
-  const bytes = await readFile(file).catch((cause: unknown) => {
+  const bytes = await readBounded(file, smallMax).catch((cause: unknown) => {
+    if (cause instanceof TooLargeError)
+      throw new CliError('MISMATCH', `${file} is too large for what it should be`, cause);
     throw new CliError(
       'USAGE',
       `${file} can’t be read: ${cause instanceof Error ? cause.message : String(cause)}`,
     );
   });
-  if (bytes.length > smallMax) throw new CliError('MISMATCH', `${file} is too large for what it should be`);
   return bytes.toString('utf8');
 }
 

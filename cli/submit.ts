@@ -1,10 +1,10 @@
 /** Uploads a file and asks for its signature. */
-import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { hasParameters } from '#core/wire/parameters/index.ts';
 import type { ParameterValues } from '#core/wire/parameters/index.ts';
 import { submit, uploadResumable, type Portal, type Submitted, type UploadInput } from './client/index.ts';
 import { CliError } from './error.ts';
+import { readBounded } from './read-bounded.ts';
 
 export interface SubmitInput extends Pick<UploadInput, 'onProgress' | 'onKept' | 'patience' | 'signal'> {
   readonly portal: Portal;
@@ -51,9 +51,7 @@ const bundleBytesMax = 16 * 1024 * 1024;
 
 async function readBundle(file: string): Promise<unknown> {
   try {
-    const { size } = await stat(file);
-    if (size > bundleBytesMax) throw new Error(`it has ${size} bytes; at most ${bundleBytesMax} are read`);
-    return JSON.parse(await readFile(file, 'utf8')) as unknown;
+    return JSON.parse((await readBounded(file, bundleBytesMax)).toString()) as unknown;
   } catch (error) {
     throw new CliError('USAGE', `${file} is no Sigstore bundle: ${(error as Error).message}`, error);
   }

@@ -1,14 +1,16 @@
 /** `--keys registry.json`: which keys of their own projects have, as a key ceremony wrote it. */
-import { readFile } from 'node:fs/promises';
 import type { KnownOwnKey } from '../../lib/policy-tools/lint/index.ts';
 import { CliError } from '../error.ts';
+import { readBounded } from '../read-bounded.ts';
+
+const registryBytesMax = 16 * 1024 * 1024;
 
 /** Throws USAGE for what is no registry. Revocations aren't in it. */
 export async function readKnownKeys(file: string): Promise<readonly KnownOwnKey[]> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+  const text = await readBounded(file, registryBytesMax).catch((error: unknown) => {
     throw new CliError('USAGE', `--keys ${file} can’t be read: ${(error as Error).message}`);
   });
-  const keys = keysIn(text);
+  const keys = keysIn(text.toString());
   if (keys === null)
     throw new CliError('USAGE', `--keys ${file} is no registry of keys, as npm run ceremony writes it`);
   return keys.flatMap((key): KnownOwnKey[] => {

@@ -2,7 +2,6 @@
  * `countersign plan`: what a change of the policy repository means. It reads two commits and, where asked to,
  * past requests; nothing that can write is within its reach, which plan-reach.test.ts proves.
  */
-import { readFile, stat } from 'node:fs/promises';
 import { formatDiagnostic, loadSnapshot } from '#core/policy/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
 import {
@@ -15,6 +14,7 @@ import {
 } from '#core/policy/plan/index.ts';
 import type { PastRequest } from '#core/policy/plan/index.ts';
 import { CliError } from '../error.ts';
+import { readBounded } from '../read-bounded.ts';
 import { readRevision } from './read-revision.ts';
 import type { Revision } from './read-revision.ts';
 
@@ -65,10 +65,7 @@ function snapshotOf(revision: Revision, previous: PolicySnapshot | null): Policy
 async function readRequests(file: string): Promise<readonly PastRequest[]> {
   let text: string;
   try {
-    const { size } = await stat(file);
-    if (size > requestsBytesMax)
-      throw new Error(`it has ${size} bytes; at most ${requestsBytesMax} are read`);
-    text = await readFile(file, 'utf8');
+    text = (await readBounded(file, requestsBytesMax)).toString();
   } catch (error) {
     throw new CliError('USAGE', `${file} can’t be read: ${(error as Error).message}`, error);
   }

@@ -1,14 +1,14 @@
 /** The artifact configuration that a file is held against, alone or as part of a policy repository. */
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { compileConfiguration, configurationProblems, fillParameters } from '#core/artifact/index.ts';
 import type { ElementLocations } from '#core/artifact/index.ts';
 import type { ArtifactConfiguration } from '#core/generated/index.ts';
-import { formatDiagnostic, parsePolicyFile } from '#core/policy/index.ts';
+import { fileSizeBytesMax, formatDiagnostic, parsePolicyFile } from '#core/policy/index.ts';
 import type { ArtifactConfigurationDocument, Diagnostic } from '#core/policy/index.ts';
 import type { ParameterValues } from '#core/wire/parameters/index.ts';
 import type { PolicyLocation } from '#core/wire/finding/index.ts';
 import { CliError } from '../error.ts';
+import { readBounded } from '../read-bounded.ts';
 import { readFoundation, type FoundationDemands } from './read-foundation.ts';
 
 export interface Configuration {
@@ -75,7 +75,7 @@ export async function readConfiguration({
 
 async function bytesOf(file: string): Promise<Uint8Array> {
   try {
-    return await readFile(file);
+    return await readBounded(file, fileSizeBytesMax);
   } catch (error) {
     throw new CliError('USAGE', `${file} can’t be read: ${(error as Error).message}`, error);
   }

@@ -5,28 +5,25 @@ import type { BuildSystem } from '#core/generated/index.ts';
 import { bundleLimits, OriginError, parseTrustRoot, type TrustRoot } from '#core/origin/index.ts';
 import { publicGoodTrustRoot } from '#core/origin/public-good/index.ts';
 import { CliError } from '../error.ts';
+import { readBounded, TooLargeError } from '../read-bounded.ts';
 
 const unreadable = (file: string, error: unknown): CliError =>
   new CliError('USAGE', `${file} can’t be read: ${(error as Error).message}`, error);
 
 /** However long it is, and whatever it says of its size: a pipe says nothing. */
-export async function readBounded(file: string, what: string): Promise<Buffer> {
+export async function readInput(file: string, what: string): Promise<Buffer> {
   const bytesMax = bundleLimits.charactersMax;
-  const chunks: Buffer[] = [];
   try {
-    for await (const chunk of createReadStream(file, { end: bytesMax }) as AsyncIterable<Buffer>) {
-      chunks.push(chunk);
-    }
+    return await readBounded(file, bytesMax);
   } catch (error) {
-    throw unreadable(file, error);
+    if (!(error instanceof TooLargeError)) throw unreadable(file, error);
+    const message = `${file} is too large for ${what}: at most ${bytesMax} bytes are read.`;
+    throw new CliError('REFUSED', message, error);
   }
-  const bytes = Buffer.concat(chunks);
-  if (bytes.length <= bytesMax) return bytes;
-  throw new CliError('REFUSED', `${file} is too large for ${what}: at most ${bytesMax} bytes are read.`);
 }
 
 async function readJson(file: string, what: string): Promise<unknown> {
-  const text = (await readBounded(file, what)).toString();
+  const text = (await readInput(file, what)).toString();
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {

@@ -16,7 +16,7 @@ import {
 import type { Diagnostic, EffectivePolicy } from '#core/policy/index.ts';
 import { CliError } from '../error.ts';
 import { readFolder } from '../policy/read-folder.ts';
-import { readBounded } from './read-inputs.ts';
+import { readInput } from './read-inputs.ts';
 
 export interface ReadPolicy {
   readonly policy: OriginPolicy;
@@ -77,7 +77,7 @@ function fromRepository(file: string, effective: EffectivePolicy): ReadPolicy {
 }
 
 async function readAlone(file: string, issuer: string | null): Promise<ReadPolicy> {
-  const bytes = await readBounded(file, 'a policy');
+  const bytes = await readInput(file, 'a policy');
   // Where it would be in a policy repository, which decides over its kind; messages name the file that was given.
   const parsed = parsePolicyFile({ path: 'projects/project/policies/policy.yaml', bytes });
   if (!parsed.ok)

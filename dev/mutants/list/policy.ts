@@ -10,6 +10,17 @@ const head = 'signer/policy-source/judge-head.ts';
 export const policy: Area = {
   name: 'policy',
   mutants: [
+    ...guards(
+      'lib/policy-tools/signpath/convert-policy.ts',
+      'lib/policy-tools/signpath/import-policy.test.ts',
+      [
+        [
+          "if (base?.origin?.provider === 'gitlab')",
+          'if (false)',
+          'is refused for a base whose origin is GitLab’s',
+        ],
+      ],
+    ),
     ...guards('signer/policy-source/snapshots.ts', 'signer/policy-source/policy-source.git.test.ts', [
       [
         'const read = wasAccepted ? loadAccepted : loadSnapshot;',

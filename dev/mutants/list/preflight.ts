@@ -4,6 +4,9 @@ import { guards, type Area } from '../mutant.ts';
 export const preflight: Area = {
   name: 'preflight',
   mutants: [
+    ...guards('cli/read-bounded.ts', 'cli/read-bounded.test.ts', [
+      ['if (bytes.length > bytesMax)', 'if (false)', 'reads a file up to the limit, and none beyond it'],
+    ]),
     ...guards('lib/core/artifact/near-misses.ts', 'lib/core/artifact/near-misses.test.ts', [
       ['return this.#left >= 0;', 'return true;', 'costs a bounded amount of work, in all searches together'],
       [

@@ -28,6 +28,14 @@ export function convertPolicy(
   },
 ): string {
   const { yaml, slug, base } = options;
+  // Its conditions are about GitHub's runners, runs and rulesets: written into an origin of another provider, they would be refused later, and mean nothing.
+  if (base?.origin?.provider === 'gitlab')
+    yaml.refuse(
+      '',
+      'provider',
+      'SignPath’s file has conditions for builds on GitHub, and the origin of the base policy is GitLab’s: none of them can be written there.',
+      'Name a base policy whose origin is GitHub’s. A policy for GitLab is written by hand: docs/policy/reference.md has its lines, such as retries and protectedBranch.',
+    );
   const head = ['', ...policy.sections.map(({ pointer }) => pointer)].flatMap((pointer) =>
     yaml.takeComments(pointer),
   );

@@ -38,6 +38,26 @@ function notes(text: string): string[] {
 }
 
 describe('a policy file of SignPath', () => {
+  it('is refused for a base whose origin is GitLab’s: its conditions are about GitHub', () => {
+    const gitlab: SigningPolicy = {
+      ...base,
+      origin: {
+        provider: 'gitlab',
+        buildSystem: 'gitlab',
+        repository: { id: '1', ownerId: '2', uri: 'https://gitlab.com/a/b' },
+        refs: { branches: ['main'] },
+        pipelineSources: ['push'],
+        runner: 'gitlab-hosted',
+      },
+    };
+    const bytes = new TextEncoder().encode('github-policies:\n  build:\n    disallow_reruns: true\n');
+    expect(importSignpath({ path: file, bytes }, gitlab)).toMatchObject({
+      ok: false,
+      diagnostic: { rule: 'signpath.provider', fix: expect.stringContaining('GitHub’s') as string },
+    });
+    expect(importSignpath({ path: file, bytes }, base)).toMatchObject({ ok: true });
+  });
+
   it('is read in its first generation', () => {
     const text = `github-policies:
   runners:
