@@ -8,6 +8,8 @@ import { BadRequest, logFault, problemOf } from '../api/_edge/problem.ts';
 import { valuesOf } from './form/form-state.ts';
 import type { FormState } from './form/form-state.ts';
 import { limitActions } from './limit-actions.ts';
+import { asToldTo } from './not-signed-in.ts';
+import { pageContext } from './page-context.ts';
 
 /** What people type or choose: anything. What it has to be, the verb says, with words for people. */
 export const typed = z.string().default('');
@@ -58,7 +60,7 @@ export async function tryForm<S extends z.ZodType>(
     await work(formValue(schema, Object.fromEntries(sent)));
     return null;
   } catch (error) {
-    return refusal(error, form);
+    return refusal(await told(error), form);
   }
 }
 
@@ -79,10 +81,18 @@ const formInvalid = (what: string): BadRequest =>
 
 const isForm = (form: unknown): form is FormData => form instanceof FormData;
 
+/** A redirect and a page that isn't there are thrown, too. */
+async function told(error: unknown): Promise<unknown> {
+  unstable_rethrow(error);
+  // Whatever is wrong with asking, the first error is what the form has to say.
+  return pageContext().then(
+    ({ actor }) => asToldTo(actor, error),
+    () => error,
+  );
+}
+
 /** What a form shows of an error, and what the answer's status says of it. */
 function refusal(error: unknown, form: FormData): FormState {
-  // A redirect and a page that isn't there are thrown, too.
-  unstable_rethrow(error);
   const problem = problemOf(error);
   logFault(problem, error);
   const { status, code, detail, fix, fields, requestId, retryAfterSeconds } = problem;

@@ -30,6 +30,8 @@ export function DropForm(props: {
   /** For which project, and against which of its configurations. */
   readonly places: readonly Place[];
   readonly chosen: string;
+  /** Why that one. */
+  readonly said: string;
   /** Of the attempt before, without scripts. */
   readonly problem: (Problem & { readonly values: Readonly<Record<string, string>> }) | null;
 }) {
@@ -117,7 +119,7 @@ export function DropForm(props: {
         label="For"
         required
         value={props.chosen}
-        hint="Its team sees the sample, and can propose what is suggested. Where you name a configuration, the file is held against it as well."
+        hint={`${props.said} Its team sees the sample, and can propose what is suggested. Where you name a configuration, the file is held against it as well.`.trimStart()}
         options={places.map(({ value, words }) => [value, words] as const)}
       />
       <SampleParameters places={places} chosen={props.chosen} />

@@ -16,7 +16,7 @@ import { Time } from '../../_components/time.tsx';
 import { Typed } from '../../_components/typed.tsx';
 import { UploadLimits } from '../../_components/upload/upload-limits.tsx';
 import { DropForm } from './drop-form.tsx';
-import { samplePlaces } from './places.ts';
+import { chosenPlace, samplePlaces } from './places.ts';
 
 interface Props {
   readonly searchParams: Promise<{
@@ -43,11 +43,7 @@ export default async function SamplesPage({ searchParams }: Props) {
   const asked = given ?? '';
   const [project = ''] = asked.split('/');
   const places = await samplePlaces(ctx, project === '' ? null : project);
-  // Of a project alone, its first configuration.
-  const chosen =
-    places.find(({ value }) => value === asked && value.includes('/')) ??
-    places.find(({ value }) => value.split('/')[0] === project) ??
-    places[0];
+  const chosen = chosenPlace(places, asked);
   const samples = await listSamples({ ctx });
   const sizeBytesMax = await sampleBytesMax(ctx);
   return (
@@ -62,7 +58,8 @@ export default async function SamplesPage({ searchParams }: Props) {
           <DropForm
             sizeBytesMax={sizeBytesMax}
             places={places}
-            chosen={chosen?.value ?? ''}
+            chosen={chosen.value}
+            said={chosen.said}
             problem={await refusedOf(searchParams)}
           />
           <UploadLimits

@@ -35,6 +35,29 @@ export async function samplePlaces(ctx: Context, asked: string | null): Promise<
   return [...places.slice(0, shownMax), alone];
 }
 
+/**
+ * What the form begins with. Whose project is asked for, or is the only one they have, gets something to propose; of several, nobody guesses
+ * which team is to see the file.
+ */
+export function chosenPlace(
+  places: readonly Pick<Place, 'value'>[],
+  asked: string,
+): { readonly value: string; readonly said: string } {
+  const named = places.find(({ value }) => value !== '' && value === asked && value.includes('/'));
+  if (named !== undefined) return { value: named.value, said: '' };
+  const projectOf = (value: string): string => value.split('/')[0] ?? '';
+  const [project = ''] = asked.split('/');
+  // Of a project alone, its first configuration.
+  const first = places.find(({ value }) => project !== '' && projectOf(value) === project);
+  if (first !== undefined) return { value: first.value, said: '' };
+  const own = places.filter(({ value }) => value !== '');
+  const [one] = own;
+  if (one === undefined) return { value: '', said: '' };
+  return new Set(own.map(({ value }) => projectOf(value))).size === 1
+    ? { value: one.value, said: 'Your project is chosen already.' }
+    : { value: '', said: 'Choose one of your projects to have something to propose.' };
+}
+
 const placesOf = (
   slug: ProjectSlug,
   name: string,

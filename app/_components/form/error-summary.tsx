@@ -65,6 +65,18 @@ export function ErrorSummary(props: {
         </ul>
       )}
       {error.fix === '' ? null : <p className="mt-2">{error.fix}</p>}
+      {error.code === 'NOT_SIGNED_IN' ? (
+        <p className="mt-2">
+          <a
+            className="inline-block min-h-6 font-medium text-fail underline"
+            href="/sign-in"
+            target="_blank"
+            rel="noopener"
+          >
+            Sign in, in a new tab
+          </a>
+        </p>
+      ) : null}
       {error.reference === undefined ? null : (
         <p className="mt-2 text-sm">
           Reference for the operators: <code>{error.reference}</code>
