@@ -16,7 +16,7 @@ import {
   projectDirectory,
 } from './set-up/npm-packages.mjs';
 import { ensureBrowser, ensureSystemPackages } from './set-up/system-packages.mjs';
-import { explainUnwritable, SetUpError } from './set-up/steps.mjs';
+import { explainUnwritable, sameClock, SetUpError } from './set-up/steps.mjs';
 
 const programs = {
   'set-up': 'scripts/build-processes.ts',
@@ -93,6 +93,7 @@ function run(program, args, env) {
     env: {
       ...process.env,
       ...env,
+      ...sameClock,
       PATH: [join(projectDirectory, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
     },
   });

@@ -1,12 +1,13 @@
 /**
  * Checks who imports whom, that the check can fail (dev/test/boundaries must break every rule it says it breaks), and that the
- * diagrams in the documents match the imports; --write redraws them.
+ * diagrams in the documents match the imports; --write redraws them. No file keeps marks of an unfinished merge.
  */
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
+import { conflictMarkers } from './conflict-markers.mjs';
 import { drawRooms } from './draw-rooms.mjs';
 
 const project = join(import.meta.dirname, '..');
@@ -73,6 +74,7 @@ for (const { name } of forbidden) {
   if (!expected.some(({ rule }) => rule === name))
     problems.push(`  ${name} has no offender in dev/test/boundaries`);
 }
+problems.push(...(await conflictMarkers(project)).map((at) => `  ${at}: a mark of an unfinished merge`));
 problems.push(...(await drawRooms(project, real.modules, write)).map((room) => `  ${room}`));
 if (problems.length > 0) {
   console.error(`Boundaries:\n${problems.join('\n')}`);

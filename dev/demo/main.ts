@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { explainUnwritable } from '../../scripts/set-up/steps.mjs';
+import { explainUnwritable, secondsSoFar } from '../../scripts/set-up/steps.mjs';
 import { startFoundation, startPortalOf } from '../foundation/index.ts';
 import { addProjects, fillDatabase, defaultSize } from '../seed/index.ts';
 import {
@@ -74,7 +74,6 @@ async function runDemo(
   interrupted: Promise<number>,
   outcome: { shown: number | null },
 ): Promise<number> {
-  const startedAt = Date.now();
   const foundation = await startFoundation(
     stack,
     askingTheHost(stack, (folder) => (values.large ? addProjects(folder, defaultSize) : Promise.resolve())),
@@ -82,7 +81,7 @@ async function runDemo(
   if (values.large) await fillDatabase(stack.database.owner, defaultSize);
   const portal = await startPortalOf(foundation);
   await noteRun(paths, { portal: portal.url });
-  say(`\nEverything is up after ${Math.round((Date.now() - startedAt) / 1000)} s.\n`);
+  say(`\nEverything is up after ${secondsSoFar()} s.\n`);
   const requests = await playDemo(foundation, portal.url);
   const failed = requests.filter((request) => !request.asExpected).length;
   say(

@@ -3,6 +3,12 @@ export class SetUpError extends Error {
   readonly log: string | undefined;
 }
 
+/** For the environment of a program that goes on with the steps of this one: one clock for both. */
+export const sameClock: Readonly<Record<string, string>>;
+
+/** Since the first of the programs was started. */
+export function secondsSoFar(): number;
+
 /** What to say where this user may not write into the project's folder; null for any other error. */
 export function explainUnwritable(error: unknown, projectDirectory: string): string | null;
 

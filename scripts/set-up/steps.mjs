@@ -21,7 +21,17 @@ export function explainUnwritable(error, projectDirectory) {
   );
 }
 
-const startedAt = Date.now();
+/** Set by a program that starts another which goes on with its steps: one clock for both. */
+const clockName = 'COUNTERSIGN_STARTED_AT';
+const given = Number(process.env[clockName]);
+const startedAt = given > 0 && given <= Date.now() ? given : Date.now();
+
+/** For the environment of the program that goes on. */
+export const sameClock = { [clockName]: String(startedAt) };
+
+/** Since the first of the programs was started. */
+export const secondsSoFar = () => Math.round((Date.now() - startedAt) / 1000);
+
 const plainEveryMs = 15_000;
 
 function elapsed(since = startedAt) {

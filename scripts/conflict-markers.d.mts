@@ -1,0 +1,1 @@
+export function conflictMarkers(folder: string): Promise<readonly string[]>;
