@@ -9,6 +9,7 @@ import {
   type DeflateRaw,
   type Inflate,
   type InflateRaw,
+  type ZlibOptions,
   type ZstdDecompress,
 } from 'node:zlib';
 import { ArchiveError } from '../archive/index.ts';
@@ -18,8 +19,10 @@ const chunkBytes = 256 * 1024;
 /** Of zlib: 1 is the fastest, 6 what packers take unless they are told, 9 twice as slow as that for a file a few thousandths smaller. */
 export type DeflateLevel = 1 | 3 | 6 | 9;
 
-/** Nothing more is read before the first small chunk was looked at. */
-export const decoderOptions = { writableHighWaterMark: 16 * 1024 };
+/** Nothing more is read before the first small chunk was looked at. What is a stream's, the types of zlib don't know. */
+export const decoderOptions: Pick<ZlibOptions, 'chunkSize'> & { readonly writableHighWaterMark: number } = {
+  writableHighWaterMark: 16 * 1024,
+};
 
 export type Decoder = InflateRaw | Inflate | BrotliDecompress | ZstdDecompress;
 
