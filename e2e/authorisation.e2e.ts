@@ -381,6 +381,7 @@ const denied = (): string => requestsThatEnded('denied')[0]?.id ?? '';
 const free = [
   'app/sign-in/actions.ts signOut',
   'app/sign-in/actions.ts signInWithGitHub',
+  'app/sign-in/actions.ts signInWithGitLab',
   'app/sign-in/actions.ts signInForDevelopment',
   'app/(public)/requests/[id]/actions.ts handInApproval',
   'app/(public)/changes/_edit/actions.ts checkText',
