@@ -82,7 +82,7 @@ test('a project page states its code-signing policy, team, privacy and certifica
 
 test('the list of requests keeps its filter in the address', async ({ page }) => {
   await page.goto('/requests');
-  await page.getByRole('link', { name: 'Denied', exact: true }).click();
+  await page.getByRole('link', { name: 'Denied or cancelled', exact: true }).click();
   await expect(page).toHaveURL(/status=denied/);
   await expect(page.getByRole('cell').getByText('Signed', { exact: true })).toHaveCount(0);
   await expect(page.getByRole('cell').getByText('Denied', { exact: true }).first()).toBeVisible();
