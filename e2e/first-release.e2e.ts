@@ -3,7 +3,7 @@
  * say. Played are only services of others: the code host, its build system, and the reader of the messages.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -25,16 +25,26 @@ const home = mkdtempSync(join(tmpdir(), 'countersign-wanda-'));
 const bare = { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production' } as const;
 test.afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-/** A person's terminal, in their own home and folder. What is asked there is answered with Enter. */
+const enterTwice = join(home, 'enter-twice');
+
+/**
+ * A person's terminal, in their own home and folder. What is asked there is answered with Enter: from a file, since
+ * writing to a command that has ended without reading is an error.
+ */
 function terminal(command: string, environment: Readonly<Record<string, string>> = {}): string {
   const env = { ...bare, HOME: home, ...environment };
-  return execFileSync('bash', ['-e', '-o', 'pipefail', '-c', command], {
-    cwd: home,
-    env,
-    encoding: 'utf8',
-    input: '\n\n',
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  writeFileSync(enterTwice, '\n\n');
+  const input = openSync(enterTwice, 'r');
+  try {
+    return execFileSync('bash', ['-e', '-o', 'pipefail', '-c', command], {
+      cwd: home,
+      env,
+      encoding: 'utf8',
+      stdio: [input, 'pipe', 'inherit'],
+    });
+  } finally {
+    closeSync(input);
+  }
 }
 
 /** A step of “Steps to a release”. */

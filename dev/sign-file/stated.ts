@@ -51,7 +51,7 @@ export function evidenceOf(
     request,
     governing: governingAs({ effective, configuration: effective.artifactConfiguration, key, ownKeys }),
     origin: originAs({ claims: { commit }, digests: { sha256: artifactSha256 } }),
-    host: hostAs({ policyDigest: effective.digest }),
+    host: hostAs({ policyDigest: effective.digest, artifactSha256 }),
     inspected,
     scanned: scannedAs({ artifactSha256 }),
     approval: approvedAs({ subject, approval: { approvals } }),
