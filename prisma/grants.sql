@@ -51,6 +51,7 @@ GRANT DELETE ON signer.open_request, signer.project_turn, signer.timestamp_token
   signer.inspected_entry, signer.sample_result, signer.sample_entry TO countersign_signer;
 REVOKE UPDATE ON signer.journal, signer.accepted_snapshot, signer.audit_digest, signer.audit_refusal FROM countersign_signer;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA signer TO countersign_signer;
+GRANT EXECUTE ON FUNCTION signer.reads_as_json TO countersign_portal, countersign_signer;
 GRANT EXECUTE ON FUNCTION signer.end_obstructing_sessions, signer.record_entries, signer.save_request_state
   TO countersign_signer;
 -- What signers lock so that one of them at a time does a thing. Advisory locks wouldn't do: anybody can hold those.

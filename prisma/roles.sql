@@ -21,7 +21,19 @@ ALTER ROLE countersign_portal SET temp_file_limit = '2GB';
 -- What its sessions have unless they say otherwise; who has the role's password can say otherwise.
 ALTER ROLE countersign_portal SET statement_timeout = '60s';
 ALTER ROLE countersign_portal SET idle_in_transaction_session_timeout = '60s';
--- Connections that others can't take, where the server keeps some (reserved_connections).
-GRANT pg_use_reserved_connections TO countersign_signer WITH INHERIT TRUE, SET FALSE;
--- The owner may end sessions of the portal's role; the signer asks it to (signer.end_obstructing_sessions).
-GRANT countersign_portal TO countersign_owner WITH INHERIT TRUE, SET FALSE;
+DO $$
+BEGIN
+  IF current_setting('server_version_num')::int >= 160000 THEN
+    ALTER ROLE countersign_owner NOINHERIT;
+    -- Connections that others can't take, where the server keeps some (reserved_connections).
+    EXECUTE 'GRANT pg_use_reserved_connections TO countersign_signer WITH INHERIT TRUE, SET FALSE';
+    -- The owner may end sessions of the portal's role; the signer asks it to (signer.end_obstructing_sessions).
+    EXECUTE 'GRANT countersign_portal TO countersign_owner WITH INHERIT TRUE, SET FALSE';
+  ELSE
+    -- PostgreSQL 15 knows inheritance of a role alone, not of a membership, and without it a database's owner may not even
+    -- make tables in its schema public. The portal's rights are fewer than the owner's: the owner gains the sessions only.
+    ALTER ROLE countersign_owner INHERIT;
+    GRANT countersign_portal TO countersign_owner;
+  END IF;
+END
+$$;

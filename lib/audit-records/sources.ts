@@ -59,7 +59,7 @@ export const journalRows =
     SELECT 'journal:' || lpad(seq::text, 19, '0') AS key, at, kind, NULL AS actor,
            'request:' || request_id AS subject,
            CASE WHEN octet_length(body) > ${listedBodyBytesMax} THEN jsonb_build_object('body', octet_length(body) || ' bytes, on the page of the entry')
-                WHEN pg_input_is_valid(body, 'jsonb') AND jsonb_typeof(body::jsonb) = 'object' THEN body::jsonb - 'findings'
+                WHEN signer.reads_as_json(body) AND jsonb_typeof(body::jsonb) = 'object' THEN body::jsonb - 'findings'
                 ELSE '{}' END AS detail
       FROM signer.journal
      WHERE at >= ${from} AND at < ${to} AND ${upTo}
@@ -91,7 +91,7 @@ const ofProject = ({ slug }: ProjectScope): Sql =>
 
 /** Entries of no request: revocations and stops say the project themselves, accepted policies their commit. */
 const namesProject = ({ slug, commits }: ProjectScope): Sql => sql`request_id IS NULL AND CASE
-  WHEN octet_length(body) > ${listedBodyBytesMax} OR NOT pg_input_is_valid(body, 'jsonb') THEN false
+  WHEN octet_length(body) > ${listedBodyBytesMax} OR NOT signer.reads_as_json(body) THEN false
   WHEN kind = 'policy.accepted' THEN body::jsonb ->> 'commit' = ANY(${[...commits]}::text[])
   WHEN kind IN ('certificate.revoked', 'emergency-stop', 'signing.stopped', 'signing.resumed')
   THEN body::jsonb ->> 'project' = ${slug} ELSE false END`;

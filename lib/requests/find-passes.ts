@@ -40,7 +40,7 @@ export async function findPasses(
   // of their numbers, PostgreSQL may walk the whole journal by its primary key, in the hope of an early end.
   const rows = await db.$queryRaw<unknown[]>`
     WITH marked AS (
-      SELECT seq, at, CASE WHEN pg_input_is_valid(body, 'jsonb') AND body::jsonb ->> 'pass' ~ '^[1-9][0-9]{0,8}$'
+      SELECT seq, at, CASE WHEN signer.reads_as_json(body) AND body::jsonb ->> 'pass' ~ '^[1-9][0-9]{0,8}$'
                            THEN (body::jsonb ->> 'pass')::int END AS pass
         FROM signer.journal
        WHERE request_id = ${requestId}::uuid
@@ -63,7 +63,7 @@ export async function findPasses(
              WHEN 'request.denied' THEN 'denied'
              WHEN 'request.failed' THEN 'failed'
              WHEN 'step.finished' THEN
-               CASE WHEN pg_input_is_valid(ended.body, 'jsonb') THEN
+               CASE WHEN signer.reads_as_json(ended.body) THEN
                  CASE ended.body::jsonb ->> 'outcome' WHEN 'waiting' THEN 'waiting' WHEN 'retry' THEN 'retrying' END END
            END AS outcome
       FROM asked

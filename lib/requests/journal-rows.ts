@@ -88,7 +88,7 @@ const signaturesMax = 20;
  */
 export const boundedBody = (entry: Sql): Sql => sql`
   CASE WHEN length(${entry}.body) <= ${bodyCharactersMax}::int THEN ${entry}.body
-       WHEN ${entry}.kind = 'request.released' AND pg_input_is_valid(${entry}.body, 'jsonb')
+       WHEN ${entry}.kind = 'request.released' AND signer.reads_as_json(${entry}.body)
        THEN left(jsonb_set(${entry}.body::jsonb, '{signatures}', (
               SELECT coalesce(jsonb_agg(signature ORDER BY place), '[]'::jsonb)
                 FROM jsonb_array_elements(
@@ -112,7 +112,7 @@ async function cutEntries(db: Database, seqs: readonly bigint[]): Promise<readon
            END AS body, CASE WHEN document.value IS NOT NULL THEN listed.counts END AS counts
       FROM signer.journal AS entry
       CROSS JOIN LATERAL (
-        SELECT CASE WHEN entry.kind = 'step.finished' AND pg_input_is_valid(entry.body, 'jsonb')
+        SELECT CASE WHEN entry.kind = 'step.finished' AND signer.reads_as_json(entry.body)
                     THEN entry.body::jsonb END AS value OFFSET 0
       ) AS document
       CROSS JOIN LATERAL (

@@ -58,7 +58,7 @@ async function findCancelled(
          ORDER BY kind DESC, seq DESC LIMIT 1
       ) AS last
      WHERE cancelled.request_id = ANY(${[...ids]}::uuid[])
-       AND CASE WHEN pg_input_is_valid(last.body, 'jsonb')
+       AND CASE WHEN signer.reads_as_json(last.body)
                 THEN last.body::jsonb -> 'findings' @> '[{"rule": "received.cancelled", "outcome": "fail"}]'::jsonb END`;
   return new Map(rows.map(({ id, superseded }) => [id, superseded ? 'superseded' : 'cancelled']));
 }

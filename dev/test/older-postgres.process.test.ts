@@ -1,0 +1,36 @@
+/** The oldest PostgreSQL that is said to do (docs/guides/installation.md): Debian 12's. */
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { debianPostgres } from '../stack/postgres/binaries.ts';
+import { lacksTools } from './lacks.ts';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '..', '..');
+const runner = join(import.meta.dirname, 'older-postgres.ts');
+const oldest = '15';
+
+describe('PostgreSQL 15', () => {
+  it.skipIf(lacksTools(join(debianPostgres(oldest), 'postgres')))(
+    'takes roles, migrations and grants, and answers what is asked of the newest',
+    async () => {
+      const { stdout } = await run(process.execPath, [runner, oldest, '--short'], {
+        cwd: root,
+        maxBuffer: 64 * 1024 * 1024,
+        env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
+      });
+      expect(stdout).toMatch(/Test Files +5 passed/);
+    },
+  );
+
+  it('is what the guide says, and a version that isn’t there is refused by name', async () => {
+    const guide = readFileSync(join(root, 'docs', 'guides', 'installation.md'), 'utf8');
+    expect(guide).toContain(`PostgreSQL ${oldest} or later`);
+    await expect(run(process.execPath, [runner, '99'], { cwd: root })).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('apt-get install postgresql-99') as unknown,
+    });
+  });
+});
