@@ -2,6 +2,7 @@
 import { auditUsage } from './audit.ts';
 import { importUsage } from './import.ts';
 import { policyCommands } from './policy/command.ts';
+import { initPoliciesOptions } from './policy/init-policies.ts';
 import { preflightOptions } from './preflight/options.ts';
 import { reportUsage } from './report.ts';
 import { portalCommands } from './verbs.ts';
@@ -15,6 +16,7 @@ const flagsOf = (usage: string): readonly string[] => [
 export const commands: ReadonlyMap<string, readonly string[]> = new Map([
   ...portalCommands,
   ...policyCommands,
+  ['init-policies', initPoliciesOptions] as const,
   ['preflight', preflightOptions] as const,
   ['verify-origin', verifyOriginOptions] as const,
   ['import signpath', flagsOf(importUsage)] as const,

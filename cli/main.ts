@@ -22,6 +22,10 @@ async function main([verb = 'help', ...rest]: readonly string[]): Promise<number
       const { policyCommand } = await import('./policy/command.ts');
       return policyCommand(verb, rest, out);
     }
+    case 'init-policies': {
+      const { initPolicies } = await import('./policy/init-policies.ts');
+      return initPolicies(rest, out);
+    }
     case 'import': {
       const { importCommand } = await import('./import.ts');
       return importCommand(rest, { out, err });
@@ -78,6 +82,8 @@ async function usageOf(verb: string): Promise<string | null> {
   switch (verb) {
     case 'verify-origin':
       return (await import('./verify-origin/options.ts')).explainVerifyOrigin;
+    case 'init-policies':
+      return (await import('./policy/init-policies.ts')).initPoliciesUsage;
     case 'import':
       return (await import('./import.ts')).importUsage;
     case 'preflight':
@@ -100,12 +106,14 @@ async function wholeUsage(): Promise<string> {
   const { portalUsage } = await import('./usage.ts');
   const { auditUsage } = await import('./audit.ts');
   const { reportUsage } = await import('./report.ts');
+  const { initPoliciesUsage } = await import('./policy/init-policies.ts');
   const { preflightUsage } = await import('./preflight/options.ts');
   const { verifyOriginUsage } = await import('./verify-origin/options.ts');
   const { completionUsage } = await import('./completion.ts');
   return `countersign – write policies, ask for signatures, approve them, fetch the results
 
 ${policyUsage}
+${initPoliciesUsage}
 ${preflightUsage}
 ${verifyOriginUsage}
   countersign import signpath FILE… [--out DIR] [--base POLICY]

@@ -78,6 +78,9 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   plan: ['countersign plan --base main --head my-branch --requests past.json'],
   explain: ['countersign explain widget release-signing'],
   fmt: ['countersign fmt --check projects/widget/policies/release-signing.yaml'],
+  'init-policies': [
+    "countersign init-policies policies --foundation 'Example Foundation' --homepage https://example.org --contact mailto:security@example.org --country AT --maintainer ada=ada.pub=github:1234='Ada Example'",
+  ],
   import: ['countersign import signpath artifact-configuration.xml --out projects/widget'],
   preflight: [
     'countersign preflight app.zip --config projects/widget/artifacts/app.yaml',
