@@ -25,3 +25,10 @@ export function lacksMaterial(path: string): boolean {
   console.warn(`${path} is absent: skipped`);
   return true;
 }
+
+/** Whether this isn't root, who alone can become other users. CI runs as whoever it runs as: `npm run deploy:check` needs root, too. */
+export function lacksRoot(): boolean {
+  if (process.getuid?.() === 0) return false;
+  console.warn('not root: tests of several users are skipped');
+  return true;
+}

@@ -24,7 +24,10 @@ export async function linkHashed({ file, sha256 }: TakeRequest, temporary: strin
     const found = await digestOf(handle);
     if (found !== sha256 || opened.ino !== linked.ino || opened.dev !== linked.dev)
       throw new ObjectStoreError('OBJECT_DIGEST_MISMATCH', `${file} hashes to ${found}, not to ${sha256}.`);
-    await handle.chmod(await usualMode(`${temporary}-mode`));
+    const usual = await usualFile(`${temporary}-mode`);
+    // A store that two programs share is a folder whose group what is made there gets (set-group-ID): a link keeps the group it had.
+    if (Number(opened.gid) !== usual.gid && !(await takesGroup(handle, usual.gid))) return false;
+    await handle.chmod(usual.mode);
     await handle.sync();
     return true;
   } finally {
@@ -32,14 +35,26 @@ export async function linkHashed({ file, sha256 }: TakeRequest, temporary: strin
   }
 }
 
-/** As the umask leaves it, which can't be asked for without being set. */
-async function usualMode(probe: string): Promise<number> {
+/** Rights as the umask leaves them, which can't be asked for without being set; the group as the folder gives it. */
+async function usualFile(probe: string): Promise<{ readonly mode: number; readonly gid: number }> {
   const handle = await open(probe, 'wx');
   try {
-    return (await handle.stat()).mode & 0o777;
+    const { mode, gid } = await handle.stat();
+    return { mode: mode & 0o777, gid };
   } finally {
     await handle.close();
     await rm(probe, { force: true });
+  }
+}
+
+/** → false where this process isn't in the group, or the system lets nobody change it: then the file is copied. */
+async function takesGroup(handle: FileHandle, gid: number): Promise<boolean> {
+  try {
+    await handle.chown(-1, gid);
+    return true;
+  } catch (cause) {
+    if (codeOf(cause) === 'EPERM') return false;
+    throw cause;
   }
 }
 
