@@ -1,4 +1,10 @@
 /** Configurations: YAML files that operators write, for signer, portal and command line. */
+export {
+  databasePasswordSchema,
+  withDatabasePassword,
+  type DatabasePassword,
+  type Environment,
+} from './database-password.ts';
 export { pathsAsWritten, type Paths } from './paths.ts';
 export { ConfigurationError, type ConfigurationProblem } from './problem.ts';
 export {

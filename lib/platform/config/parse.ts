@@ -1,7 +1,14 @@
 /** The portal's configuration file. */
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { parseConfiguration, readConfiguration, type Paths } from '../../host/configuration/index.ts';
+import {
+  databasePasswordSchema,
+  parseConfiguration,
+  readConfiguration,
+  withDatabasePassword,
+  type Environment,
+  type Paths,
+} from '../../host/configuration/index.ts';
 import { isNetwork } from '../client-address/index.ts';
 import { uploadSchema } from './upload.ts';
 
@@ -70,6 +77,8 @@ const schema = (paths: Paths) => {
   return z
     .strictObject({
       databaseUrl: z.string().regex(/^postgres(ql)?:\/\//, 'a postgresql:// URL'),
+      /** Its password, where it doesn’t stand in the address: once the file is loaded, it does. */
+      databasePassword: databasePasswordSchema(paths).optional(),
       /** Folder of the uploaded artifacts and bundles. */
       artifactStore: path,
       /** Folder of the released artifacts, written by the signer; by default the artifact store's sibling. */
@@ -233,8 +242,9 @@ export interface PortalConfig extends z.output<ReturnType<typeof schema>> {
 }
 
 /** Reads the file. Throws a ConfigurationError. No defaults that weaken anything. */
-export function readPortalConfig(file: string): PortalConfig {
-  return complete(readConfiguration(file, schema));
+export function readPortalConfig(file: string, env: Environment): PortalConfig {
+  const config = complete(readConfiguration(file, schema));
+  return { ...config, databaseUrl: withDatabasePassword(config.databaseUrl, config.databasePassword, env) };
 }
 
 /** The same for text, whose paths start in `baseDir`. */

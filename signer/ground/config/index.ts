@@ -1,7 +1,13 @@
 /** The signer's configuration: one YAML file, read once at start. Secrets are referenced by file, never written here. */
 import { hostname } from 'node:os';
 import { z } from 'zod';
-import { readConfiguration, type Paths } from '../../../lib/host/configuration/index.ts';
+import {
+  databasePasswordSchema,
+  readConfiguration,
+  withDatabasePassword,
+  type Environment,
+  type Paths,
+} from '../../../lib/host/configuration/index.ts';
 import { moduleEnvironmentSchema } from '../../keyholder/index.ts';
 import { pinSchema } from '../service/index.ts';
 
@@ -19,6 +25,8 @@ const schema = (paths: Paths) => {
       .default(() => hostname().slice(0, 63)),
     /** PostgreSQL URL of the signer's own role. */
     databaseUrl: z.string().regex(/^postgres(ql)?:\/\//, 'a postgresql:// URL'),
+    /** Its password, where it doesn't stand in the address: once read, it does. */
+    databasePassword: databasePasswordSchema(paths).optional(),
     policyRepository: z.strictObject({
       url: z.string().min(1),
       ref: z.string().regex(/^refs\/heads\/.+/, 'a full ref such as refs/heads/main'),
@@ -196,11 +204,12 @@ export interface SignerConfig extends z.output<ReturnType<typeof schema>> {
  * file → configuration with absolute paths (relative ones are resolved from the file's folder). Throws a
  * ConfigurationError.
  */
-export function readConfig(file: string): SignerConfig {
+export function readConfig(file: string, env: Environment = process.env): SignerConfig {
   const config = readConfiguration(file, schema);
   const beside = (ending: string): string => `${config.policyRepository.directory}.${ending}.json`;
   return {
     ...config,
+    databaseUrl: withDatabasePassword(config.databaseUrl, config.databasePassword, env),
     journalAnchor: config.journalAnchor ?? beside('journal-anchor'),
     revocationRegister: config.revocationRegister ?? beside('revocations'),
     emergencyStops: config.emergencyStops ?? beside('stops'),
