@@ -8,6 +8,8 @@ const config = {
   // Titles belong into the head at once: public pages are sent without the scripts that would put them there later.
   htmlLimitedBots: /.*/,
   reactStrictMode: true,
+  // The same sources give the same build (scripts/build-portal.ts); null lets Next.js draw an id.
+  generateBuildId: () => process.env.COUNTERSIGN_BUILD_ID ?? null,
   // `tsc` checks the types of the whole repository; a build need not do it a second time.
   typescript: { ignoreBuildErrors: true },
   // Modules that load files of their own at run time can't be bundled.

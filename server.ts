@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import next from 'next';
 import { loadPortalConfig } from './lib/platform/config/index.ts';
 import { openServer } from './lib/platform/front-door/index.ts';
+import { keyFor } from './lib/platform/session-secret/index.ts';
 
 /** Answers still running after that are cut off. */
 const shutdownGraceMilliseconds = 10_000;
@@ -47,6 +48,10 @@ const config = loadPortalConfig(process.env);
 // Next.js asks itself for the page that a form leads to: here, and never at an address that a request names.
 process.env['__NEXT_PRIVATE_ORIGIN'] =
   `http://${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`;
+// What a page gives to a form's action is sealed with this installation's own key: the one in the build is known to whoever has the build.
+process.env['NEXT_SERVER_ACTIONS_ENCRYPTION_KEY'] = Buffer.from(
+  keyFor(config.auth.secretFile, 'server actions'),
+).toString('base64');
 /** Where Next.js finds its build. Built itself (decision 0059), this file lies in dist/. */
 const dir = import.meta.filename.endsWith('.ts') ? import.meta.dirname : dirname(import.meta.dirname);
 const app = next({ dev: false, dir, hostname, port });

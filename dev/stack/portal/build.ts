@@ -49,7 +49,14 @@ export async function ensurePortalBuild(
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
   await runLogged(pinnedNode, [nextProgram, 'build'], {
     cwd: projectDirectory,
-    env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
+    env: {
+      ...process.env,
+      NODE_ENV: 'production',
+      NEXT_TELEMETRY_DISABLED: '1',
+      COUNTERSIGN_BUILD_ID: digest.slice(0, 32),
+      // Everybody can build it, so it is no secret: server.ts has Next.js use one of the installation's own (decision 0120).
+      NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: Buffer.from(digest, 'hex').toString('base64'),
+    },
     log: join(paths.logs, 'next-build.log'),
     report,
     // Tells a build that hangs from one on a machine with many times the work it can do.

@@ -12,7 +12,7 @@ import { identityInCookie, serverInCookie } from './cookie.ts';
 import { developmentApplicants } from './development-applicants.ts';
 import { gitHubSignIn } from './github-sign-in.ts';
 import { gitLabSignIn, verifiedOnGitLab } from './gitlab-sign-in.ts';
-import { readSecret } from './secret.ts';
+import { readSecret } from '../session-secret/index.ts';
 import { sessionSecondsMax } from './session-end.ts';
 import { keepVouched, verifiedAddresses } from './vouched.ts';
 

@@ -7,7 +7,7 @@ import { RequestCookies } from 'next/dist/server/web/spec-extension/cookies.js';
 import { encode } from 'next-auth/jwt';
 import type { Identity } from '#core/identity/index.ts';
 import type { Portal } from '../portal/index.ts';
-import { readSecret } from './secret.ts';
+import { readSecret } from '../session-secret/index.ts';
 
 /** Runs `work` as Next.js would for a request; `account` null: nobody is signed in. */
 export const withSession = <T>(

@@ -14,7 +14,7 @@ import { personOfAccount } from '../actor/index.ts';
 import type { Actor } from '../actor/index.ts';
 import { identityInCookie } from './cookie.ts';
 import { authOptions } from './options.ts';
-import { readSecret } from './secret.ts';
+import { readSecret } from '../session-secret/index.ts';
 import { isOver } from './session-end.ts';
 
 const sessionSchema = z.object({

@@ -5,6 +5,7 @@ import { asPage, asProblem, foreignOrigin, notText, tooLarge, zeroByte } from '.
 import type { Failure, Rendered } from './failure.ts';
 import { isForeign } from './foreign-origin.ts';
 import { replaceFailures } from './replace-failures.ts';
+import { dropPreview } from './without-preview.ts';
 
 /** How much of the body of a refused request is still read and discarded. */
 const readAwayBytesMax = 32 * 1024 * 1024;
@@ -34,6 +35,7 @@ export function guardRequests(
       action: maybeAction(request) ? 'sent' : 'none',
     };
     response.setHeader('x-request-id', current.id);
+    dropPreview(request.headers);
     const refuse = (failure: Failure): void => {
       // A browser reads the answer only once it has sent everything; if the body is far larger than this, the connection is closed.
       if (Number(request.headers['content-length'] ?? 0) > readAwayBytesMax)

@@ -180,6 +180,17 @@ describe('a request', () => {
     expect(seen).toEqual(expect.arrayContaining(ids.map((id) => [id, 'portal.example', 'https'])));
   });
 
+  it('reaches the portal without what asks for previews', async () => {
+    let seen: IncomingHttpHeaders = {};
+    const call = await serve(async (request, response) => {
+      seen = request.headers;
+      return done(request, response);
+    });
+    await call('GET', '/', { ...page, cookie: '__prerender_bypass=x; a=b', 'x-prerender-revalidate': 'x' });
+    expect(seen.cookie).toBe('a=b');
+    expect(seen).not.toHaveProperty('x-prerender-revalidate');
+  });
+
   it('is refused before it is read if its form is larger than any of the portal’s', async () => {
     const send = await serve(done);
     expect(await send('POST', '/report', page, 'x'.repeat(1_001))).toMatchObject({ status: 413 });

@@ -1,3 +1,4 @@
+/** The one secret of a portal that everything else is derived from. */
 import { hkdfSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
