@@ -16,6 +16,7 @@ import {
   projectDirectory,
 } from './set-up/npm-packages.mjs';
 import { ensureBrowser, ensureSystemPackages } from './set-up/system-packages.mjs';
+import { refuseNode } from './set-up/pinned-node.mjs';
 import { explainUnwritable, sameClock, SetUpError } from './set-up/steps.mjs';
 
 const programs = {
@@ -40,12 +41,8 @@ async function main([name = '', ...args]) {
     const refused = answerTo(call, args);
     if (refused !== null) return refused;
   }
-  const [major] = process.versions.node.split('.');
-  if (Number(major) < 20) {
-    throw new SetUpError(
-      `Node.js ${process.versions.node} is too old; install Node.js 20 or newer, with npm.`,
-    );
-  }
+  const tooOld = refuseNode(process.versions.node);
+  if (tooOld !== null) throw new SetUpError(tooOld);
   if (process.platform === 'win32') {
     throw new SetUpError(
       'Windows has no SoftHSM and no clamd to install; use the Windows Subsystem for Linux.',

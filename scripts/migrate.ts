@@ -8,13 +8,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { prepareStackPaths, removeServiceFolder, startPostgres } from '../dev/stack/index.ts';
 import { isError } from '#core/error/index.ts';
+import { ConfigurationError } from '../lib/host/configuration/index.ts';
+import { applyFromEnvironment } from './database/apply.ts';
 import { MigrationBlocked } from './database/blocked.ts';
-import { migrateDatabase } from './database/migrate.ts';
 import { schemaDrift, writeMigration } from './database/migrations.ts';
 
 async function missingMigration(): Promise<string | null> {
+  // Not where the packages for development aren't installed: to apply, none of them is needed.
+  const { prepareStackPaths, removeServiceFolder, startPostgres } = await import('../dev/stack/index.ts');
   const paths = prepareStackPaths(mkdtempSync(join(tmpdir(), 'countersign-schema-')));
   try {
     const postgres = await startPostgres(paths, { durable: false });
@@ -43,20 +45,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   const [command, name] = args;
-  if (command === 'apply') {
-    const ownerUrl = process.env['COUNTERSIGN_OWNER_DATABASE_URL'];
-    const superuserUrl = process.env['COUNTERSIGN_SUPERUSER_DATABASE_URL'];
-    if (ownerUrl === undefined) {
-      console.error('Set COUNTERSIGN_OWNER_DATABASE_URL to the database as countersign_owner.');
-      return 2;
-    }
-    const applied = await migrateDatabase({
-      ownerUrl,
-      ...(superuserUrl === undefined ? {} : { superuserUrl }),
-    });
-    console.log(applied.length === 0 ? 'Nothing to apply.' : `Applied ${applied.join(', ')}.`);
-    return 0;
-  }
+  if (command === 'apply') return applyFromEnvironment(process.env);
   if (command === 'drift' || (command === 'create' && /^[a-z][a-z0-9_]{2,60}$/.test(name ?? ''))) {
     const sql = await missingMigration();
     if (sql === null) {
@@ -80,7 +69,7 @@ async function main(args: readonly string[]): Promise<number> {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  if (!isError(error, MigrationBlocked)) throw error;
+  if (!isError(error, MigrationBlocked) && !isError(error, ConfigurationError)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }

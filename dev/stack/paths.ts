@@ -1,10 +1,11 @@
+import { pinnedNodeOf } from '../../scripts/set-up/pinned-node.mjs';
 import { mkdirSync, chmodSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const projectDirectory = join(import.meta.dirname, '..', '..');
 
 /** Node in the version this project pins, whatever Node runs this process. */
-export const pinnedNode = join(projectDirectory, 'node_modules', '.bin', 'node');
+export const pinnedNode = pinnedNodeOf(projectDirectory);
 
 /** Where one stack keeps its state. Everything is below `state`; removing that folder starts from nothing. */
 export interface StackPaths {

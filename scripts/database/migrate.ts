@@ -4,9 +4,10 @@ import { Client } from 'pg';
 import { explainBlocked } from './blocked.ts';
 import { applyMigrations } from './migrations.ts';
 import { prepareQueues } from './queue.ts';
+import { projectDirectory } from './project-directory.ts';
 import { lockTimeout } from './schema-engine.ts';
 
-const prismaDirectory = join(import.meta.dirname, '..', '..', 'prisma');
+const prismaDirectory = join(projectDirectory, 'prisma');
 
 /** Any number that nothing else in the database locks. */
 const migrationLock = 4_177_520_261;

@@ -2,11 +2,11 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { explainBlocked } from './blocked.ts';
+import { projectDirectory } from './project-directory.ts';
 import { withSchemaEngine, type SchemaEngine } from './schema-engine.ts';
 
 type MigrationList = Parameters<SchemaEngine['applyMigrations']>[0]['migrationsList'];
 
-const projectDirectory = join(import.meta.dirname, '..', '..');
 const schemaPath = join(projectDirectory, 'prisma', 'schema.prisma');
 const migrationsDirectory = join(projectDirectory, 'prisma', 'migrations');
 const noFilters = { externalTables: [], externalEnums: [] };

@@ -123,6 +123,12 @@ const list = {
     what: 'walks the journal’s chain',
     never: withoutKeys,
   },
+  migrate: {
+    entry: 'scripts/database/main.ts',
+    what: 'brings the database to this version',
+    outside: ['@prisma/schema-engine-wasm'],
+    never: withoutKeys,
+  },
   countersign: { entry: 'cli/main.ts', what: 'the command line', never: [...withoutKeys, 'pg'] },
 } satisfies Readonly<Record<string, ProcessSource>>;
 

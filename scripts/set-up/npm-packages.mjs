@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { withLock } from './lock.mjs';
+import { pinnedNodeOf } from './pinned-node.mjs';
 import { runLogged, step } from './steps.mjs';
 
 export const projectDirectory = join(
@@ -9,7 +10,7 @@ export const projectDirectory = join(
   '..',
   '..',
 );
-export const pinnedNode = join(projectDirectory, 'node_modules', '.bin', 'node');
+export const pinnedNode = pinnedNodeOf(projectDirectory);
 
 const log = join(projectDirectory, '.countersign', 'logs', 'set-up.log');
 

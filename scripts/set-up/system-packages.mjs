@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { pinnedNode, projectDirectory } from './npm-packages.mjs';
@@ -88,6 +88,22 @@ const packages = [
   // Shells that the command's completions are for, beside bash.
   { apt: 'zsh', brew: 'zsh', present: command('zsh'), testOnly: true },
   { apt: 'fish', brew: 'fish', present: command('fish'), testOnly: true },
+  // The oldest that is said to do, where the system has that very version.
+  ...(hasDebian12()
+    ? [
+        {
+          apt: 'postgresql-15',
+          brew: null,
+          present: oneOf('/usr/lib/postgresql/15/bin/postgres'),
+          testOnly: true,
+        },
+      ]
+    : []),
+  // What deploy/ is for, to read it.
+  { apt: 'systemd', brew: null, present: command('systemd-analyze'), testOnly: true },
+  { apt: 'nginx-light', brew: 'nginx', present: command('nginx'), testOnly: true },
+  { apt: 'caddy', brew: 'caddy', present: command('caddy'), testOnly: true },
+  { apt: 'python3-seccomp', brew: null, present: () => seccompForPython().length > 0, testOnly: true },
   // Readers of OpenPGP. Debian has the client of web key directories where no search for programs looks.
   // Reads envelopes of signatures as the page of a release says.
   { apt: 'jq', brew: 'jq', present: command('jq'), testOnly: true },
@@ -120,6 +136,20 @@ const packages = [
     testOnly: true,
   },
 ];
+
+/** Its file has Python's version and the system's name in it. */
+function seccompForPython() {
+  const folder = '/usr/lib/python3/dist-packages';
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => /^seccomp\..*\.so$/.test(name))
+    .map((name) => join(folder, name));
+}
+
+function hasDebian12() {
+  const file = '/etc/os-release';
+  return existsSync(file) && /^VERSION_CODENAME=bookworm$/m.test(readFileSync(file, 'utf8'));
+}
 
 function softhsmModule() {
   return oneOf(
