@@ -9,6 +9,9 @@ const artifact = 'app/api/v1/requests/[id]/artifact/route.db.test.ts';
 export const edge: Area = {
   name: 'edge',
   mutants: [
+    ...guards('lib/platform/http-edge/guard-requests.ts', 'lib/platform/http-edge/http-edge.test.ts', [
+      ['    dropPreview(request.headers);', '', 'reaches the portal without what asks for previews'],
+    ]),
     ...guards(pageCache, pages, [
       ["  'authorization',\n", '', 'with '],
       ["  'range',\n", '', 'with '],

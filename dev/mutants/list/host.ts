@@ -7,6 +7,13 @@ const folders = 'lib/host/object-store/open-folder.test.ts';
 export const host: Area = {
   name: 'host',
   mutants: [
+    ...guards('lib/host/object-store/take-file.ts', 'lib/host/object-store/shared.process.test.ts', [
+      [
+        'if (Number(opened.gid) !== usual.gid && !(await takesGroup(handle, usual.gid))) return false;',
+        '',
+        'is read by the other after a %s, and by nobody else',
+      ],
+    ]),
     ...guards('lib/host/configuration/read-file.ts', reading, [
       [
         'if (!found.isFile()) throw',

@@ -16,6 +16,25 @@ const standing = 'lib/certificates/standing/judge.test.ts';
 export const portal: Area = {
   name: 'portal',
   mutants: [
+    ...guards('prisma/roles.sql', 'dev/test/older-postgres.process.test.ts', [
+      [
+        'ALTER ROLE countersign_owner INHERIT;',
+        'ALTER ROLE countersign_owner NOINHERIT;',
+        'takes roles, migrations and grants, and answers what is asked of the newest',
+      ],
+    ]),
+    ...guards(
+      'lib/host/configuration/database-password.ts',
+      'lib/host/configuration/database-password.test.ts',
+      [
+        ['&& (mode & 0o077) !== 0', '&& false', 'is refused in a file %s, and said nowhere'],
+        [
+          "if (address.password !== '')",
+          'if (false)',
+          'is refused beside another, or where the address has no place for it',
+        ],
+      ],
+    ),
     ...guards('lib/audit-records/authorise.ts', auditRecords, [
       [
         '(actor.roles.auditor || actor.roles.policyMaintainer)',

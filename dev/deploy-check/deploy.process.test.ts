@@ -1,0 +1,253 @@
+/** What is in deploy/, read by the programs that it is for: systemd, nginx, Caddy. */
+import { execFile, spawn } from 'node:child_process';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { processes } from '../../scripts/processes/list.ts';
+import { lacksTools } from '../test/lacks.ts';
+import { patience } from '../test/patience.ts';
+import { configurationsIn } from './configure.ts';
+import { launchScript, readUnit } from './unit.ts';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '..', '..');
+const deploy = join(root, 'deploy');
+const units = globSync('systemd/*.service', { cwd: deploy }).sort();
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'countersign-deploy-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('units of systemd', () => {
+  it('are there for each process that runs for long, and for migrations', () => {
+    const started = units.map(
+      (unit) => /dist\/([a-z-]+)\.js/.exec(readFileSync(join(deploy, unit), 'utf8'))?.[1] ?? '',
+    );
+    expect(started.sort()).toEqual([
+      'daemon',
+      'migrate',
+      'portal',
+      'responder',
+      'revocation-authority',
+      'timestamp-authority',
+    ]);
+    for (const name of started) expect(processes).toHaveProperty(name);
+  });
+
+  it.skipIf(lacksTools('systemd-analyze'))('are understood by systemd, word by word', async () => {
+    // verify looks for the program: here it is one that every machine has.
+    const copies = units.map((unit) => {
+      const copy = join(folder, basename(unit));
+      const text = readFileSync(join(deploy, unit), 'utf8');
+      writeFileSync(copy, text.replace(/^ExecStart=\S+/m, 'ExecStart=/bin/true'));
+      return copy;
+    });
+    const { stdout, stderr } = await run('systemd-analyze', ['verify', '--man=no', ...copies]);
+    const said = `${stdout}${stderr}`.split('\n').filter((line) => line.includes('countersign'));
+    expect(said).toEqual([]);
+  });
+
+  it.skipIf(lacksTools('systemd-analyze')).each([
+    ['countersign-portal', 1.6],
+    ['countersign-responder', 1.6],
+    ['countersign-revocation-authority', 1.6],
+    ['countersign-timestamp-authority', 1.6],
+    ['countersign-migrate', 1.6],
+    // It makes namespaces for inspectors, and mounts in them.
+    ['countersign-signer', 2.8],
+  ])('%s is exposed no more than %d of 10', async (name, most) => {
+    const file = join(deploy, 'systemd', `${name}.service`);
+    const args = ['security', '--offline=true', `--threshold=${most * 10}`, '--no-pager', file];
+    const { stdout } = await run('systemd-analyze', args);
+    expect(Number(/exposure level for \S+: ([0-9.]+)/.exec(stdout)?.[1])).toBeLessThanOrEqual(most);
+  });
+
+  it('hold no secret, and each process gets those of its own alone', () => {
+    const given = Object.fromEntries(
+      units.map((unit) => [basename(unit, '.service'), [...readUnit(join(deploy, unit)).credentials.keys()]]),
+    );
+    expect(given).toEqual({
+      'countersign-migrate': ['database-owner'],
+      'countersign-portal': ['database-portal', 'session-key'],
+      'countersign-responder': [],
+      'countersign-revocation-authority': ['pin-issuing'],
+      'countersign-signer': ['database-signer', 'pin-signing'],
+      'countersign-timestamp-authority': ['pin-timestamping'],
+    });
+    const users = units.map((unit) => readUnit(join(deploy, unit)).user);
+    expect(new Set(users).size).toBe(units.length);
+  });
+
+  it('write only what the folders of tmpfiles.d are there for', () => {
+    const made = new Map(
+      readFileSync(join(deploy, 'tmpfiles.d', 'countersign.conf'), 'utf8')
+        .split('\n')
+        .filter((line) => line.startsWith('d '))
+        .map((line) => line.split(/\s+/))
+        .map(([, path = '', mode = '', owner = '']) => [path, { mode, owner }] as const),
+    );
+    for (const unit of units.map((file) => readUnit(join(deploy, file)))) {
+      for (const path of unit.writable)
+        expect(made.get(path)?.owner, `${unit.name}: ${path}`).toBe(unit.user);
+    }
+    expect(launchScript(readUnit(join(deploy, units[0] ?? '')), '/filter')).toContain(
+      '--no-new-privs --bounding-set=-all',
+    );
+  });
+
+  it('have configurations in the guide, each where its unit looks for it', async () => {
+    const named = units
+      .flatMap((unit) => [
+        ...readFileSync(join(deploy, unit), 'utf8').matchAll(/\/etc\/countersign\/[a-z]+\.yaml/g),
+      ])
+      .map(([file]) => file);
+    const found = await configurationsIn(join(root, 'docs', 'guides', 'installation.md'));
+    expect([...found.keys()].sort()).toEqual(named.sort());
+  });
+});
+
+describe('the site of Caddy', () => {
+  it.skipIf(lacksTools('caddy'))('is valid', async () => {
+    const env = { ...process.env, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder };
+    const file = join(deploy, 'caddy', 'Caddyfile');
+    const { stderr } = await run('caddy', ['validate', '--adapter', 'caddyfile', '--config', file], { env });
+    expect(stderr).not.toMatch(/"level":"error"/);
+  });
+});
+
+const megabyte = 1024 * 1024;
+
+describe.skipIf(lacksTools('nginx', 'openssl'))('the site of nginx', () => {
+  it('passes a large upload on as it comes, with the client’s address, and drops what the client says of itself', async () => {
+    const seen: { headers: IncomingMessage['headers']; bytes: number }[] = [];
+    const portal = createServer((request, response) => {
+      const one = { headers: request.headers, bytes: 0 };
+      request.on('data', (chunk: Buffer) => {
+        one.bytes += chunk.length;
+      });
+      request.on('end', () => {
+        seen.push(one);
+        response.end('done');
+      });
+    });
+    await new Promise<void>((resolve) => portal.listen(0, '127.0.0.1', () => resolve()));
+    const { port } = portal.address() as AddressInfo;
+    const nginx = await startNginx(port);
+    try {
+      const ask = (more: readonly string[]) =>
+        run('curl', [
+          ...[
+            '--silent',
+            '--show-error',
+            '--cacert',
+            nginx.certificate,
+            '--resolve',
+            `sign.example.org:${nginx.tls}:127.0.0.1`,
+          ],
+          ...more,
+          `https://sign.example.org:${nginx.tls}/api/v1/artifacts/x`,
+        ]);
+      const file = join(folder, 'large');
+      writeFileSync(file, Buffer.alloc(64 * megabyte, 'x'));
+      const forged = ['X-Forwarded-For: 203.0.113.9', 'Forwarded: for=203.0.113.9', 'X-Real-IP: 203.0.113.9'];
+      const { stdout } = await ask([
+        '--upload-file',
+        file,
+        ...forged.flatMap((header) => ['--header', header]),
+      ]);
+      expect(stdout).toBe('done');
+      expect(seen).toHaveLength(1);
+      expect(seen[0]?.bytes).toBe(64 * megabyte);
+      expect(seen[0]?.headers).toMatchObject({
+        'x-forwarded-for': '127.0.0.1',
+        'x-forwarded-proto': 'https',
+      });
+      expect(JSON.stringify(seen[0]?.headers)).not.toContain('203.0.113.9');
+      // Nothing of it was kept on nginx's disk.
+      expect(globSync('**/*', { cwd: join(folder, 'body') })).toEqual([]);
+      const { stdout: moved } = await run('curl', [
+        ...['--silent', '--include', '--header', 'Host: sign.example.org'],
+        `http://127.0.0.1:${nginx.plain}/projects?x=1`,
+      ]);
+      expect(moved).toMatch(/^HTTP\/1.1 301 [^]*location: https:\/\/sign\.example\.org\/projects\?x=1\r/i);
+    } finally {
+      await nginx.stop();
+      portal.closeAllConnections();
+      portal.close();
+    }
+  });
+
+  /** deploy/nginx/countersign.conf as it is, but for ports, the certificate and where the portal listens. */
+  async function startNginx(portal: number) {
+    const [tls, plain] = [await freePort(), await freePort()];
+    const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+    const subject = ['-subj', '/CN=sign.example.org', '-addext', 'subjectAltName=DNS:sign.example.org'];
+    await run('openssl', [
+      'req',
+      '-x509',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-days',
+      '2',
+      '-keyout',
+      key,
+      '-out',
+      certificate,
+      ...subject,
+    ]);
+    const site = readFileSync(join(deploy, 'nginx', 'countersign.conf'), 'utf8')
+      .replaceAll(/^ *listen \[::\]:.*$/gm, '')
+      .replaceAll('listen 443 ', `listen 127.0.0.1:${tls} `)
+      .replaceAll('listen 80;', `listen 127.0.0.1:${plain};`)
+      .replaceAll('/etc/ssl/countersign/fullchain.pem', certificate)
+      .replaceAll('/etc/ssl/countersign/key.pem', key)
+      .replaceAll('127.0.0.1:3000', `127.0.0.1:${portal}`);
+    mkdirSync(join(folder, 'body'));
+    const temporary = ['proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+      (name) => `${name}_temp_path ${folder}/${name};`,
+    );
+    const whole = join(folder, 'nginx.conf');
+    writeFileSync(join(folder, 'site.conf'), site);
+    writeFileSync(
+      whole,
+      `pid ${folder}/nginx.pid; error_log ${folder}/error.log; worker_processes 1; daemon off;\n${process.getuid?.() === 0 ? 'user root;\n' : ''}events {}\n` +
+        `http { access_log off; client_body_temp_path ${folder}/body; ${temporary.join(' ')} include ${folder}/site.conf; }\n`,
+    );
+    await run('nginx', ['-t', '-c', whole]);
+    const child = spawn('nginx', ['-c', whole], { stdio: 'ignore' });
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    await vi.waitFor(() => accepts(tls), patience);
+    return {
+      tls,
+      plain,
+      certificate,
+      stop: async () => {
+        child.kill('SIGTERM');
+        await ended;
+      },
+    };
+  }
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+const accepts = (port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve();
+    });
+    socket.once('error', reject);
+  });
