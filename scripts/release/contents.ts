@@ -45,6 +45,7 @@ export async function stageRelease(root: string, folder: string, version: string
   }
   await stageProcesses(join(root, 'dist'), join(folder, 'dist'));
   await stagePortal(join(root, '.next'), join(folder, '.next'));
+  await withoutPlace(root, join(folder, '.next'));
   const { manifest, lock } = releaseManifest(
     await readJson(join(root, 'package.json')),
     await readJson(join(root, 'package-lock.json')),
@@ -65,11 +66,29 @@ async function stageProcesses(dist: string, folder: string): Promise<void> {
   for (const name of ['package.json', ...names]) await cp(join(dist, name), join(folder, name));
 }
 
+/** Maps of the pages' code to the sources, five sixths of all, and lists of files for whoever copies parts of node_modules. */
+const onlyForBuilders = /\.(?:map|nft\.json)$/;
+
 async function stagePortal(from: string, folder: string): Promise<void> {
   for (const name of await readdir(from)) {
-    if (!notOfTheBuild.has(name)) await cp(join(from, name), join(folder, name), { recursive: true });
+    if (notOfTheBuild.has(name)) continue;
+    await cp(join(from, name), join(folder, name), {
+      recursive: true,
+      filter: (path) => !onlyForBuilders.test(path),
+    });
   }
+  // Empty: the unit puts a folder of its own there.
+  await mkdir(join(folder, 'cache'));
   await withoutDrawnKeys(join(folder, 'prerender-manifest.json'));
+}
+
+/** Next.js notes where it built. Nobody reads that where the build runs, and it would make each builder's bytes differ. */
+async function withoutPlace(root: string, folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!/^required-server-files\.js(?:on)?$/.test(name)) continue;
+    const text = await readFile(join(folder, name), 'utf8');
+    await writeFile(join(folder, name), text.replaceAll(root, '/opt/countersign/current'));
+  }
 }
 
 /**

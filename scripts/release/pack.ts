@@ -114,7 +114,7 @@ async function archive(work: string, name: string, epochSeconds: number): Promis
     '--format=gnu',
     name,
   ].join(' ');
-  await command('bash', ['-o', 'pipefail', '-c', `${tar} | gzip --no-name -9 > ${name}.tar.gz`], work);
+  await command('bash', ['-o', 'pipefail', '-c', `${tar} | gzip --no-name > ${name}.tar.gz`], work);
 }
 
 async function command(program: string, args: readonly string[], cwd: string): Promise<string> {

