@@ -21,6 +21,8 @@ export type Mishap =
   | { readonly kind: 'without'; readonly field: string }
   /** A list loses its last item but still counts it. */
   | { readonly kind: 'shortened' }
+  /** The whole answer, with headers that something between has added or changed. */
+  | { readonly kind: 'headers'; readonly headers: Readonly<Record<string, string>> }
   /** No answer, until the fake stops. */
   | { readonly kind: 'silent' }
   /** Something else happens after the request has come and before it is carried out. */

@@ -22,7 +22,8 @@ export function spoil(
         : body;
   const bytes = Buffer.from(JSON.stringify(changed ?? null));
   const half = bytes.subarray(0, bytes.length >> 1);
-  const type = { 'content-type': 'application/json; charset=utf-8', ...headers };
+  const added = mishap.kind === 'headers' ? mishap.headers : {};
+  const type = { 'content-type': 'application/json; charset=utf-8', ...headers, ...added };
   if (mishap.kind === 'cut') {
     response.writeHead(status, { ...type, 'content-length': bytes.length });
     response.write(half, () => response.destroy());

@@ -56,22 +56,29 @@ function covers(name: string, ref: string): boolean {
   return new RegExp(`^${escaped.join('.*?')}$`).test(ref);
 }
 
-const newestFirst = (jobs: readonly Job[]): readonly Job[] => jobs.toSorted((a, b) => b.id - a.id);
+/** The newest first; those that were retried only where they are asked for. */
+const listed = (jobs: readonly Job[], query: URLSearchParams): readonly Job[] =>
+  jobs
+    .filter(
+      (job) =>
+        query.get('include_retried') === 'true' ||
+        !jobs.some(({ name, id }) => name === job.name && id > job.id),
+    )
+    .toSorted((a, b) => b.id - a.id);
 const developersCan = (levels: readonly Access[]): boolean =>
   levels.some((one) => 'level' in one && one.level === 30);
 
 export const routes: Readonly<Record<string, (call: Call) => Answer>> = {
   '': ({ project, role }) => projectResource(project, role !== 'guest'),
   '/pipelines/:pipeline_id': ofPipeline(({ project }, pipeline) => pipelineResource(project, pipeline)),
-  '/pipelines/:pipeline_id/jobs': ofPipeline(({ project, query }, pipeline) => {
-    const jobs = newestFirst(pipeline.jobs).filter(({ downstream }) => downstream === undefined);
-    const isRetried = (job: Job): boolean => jobs.some(({ name, id }) => name === job.name && id > job.id);
-    return jobs
-      .filter((job) => query.get('include_retried') === 'true' || !isRetried(job))
-      .map((job) => jobResource(project, pipeline, job));
-  }),
-  '/pipelines/:pipeline_id/bridges': ofPipeline(({ project, projects }, pipeline) =>
-    newestFirst(pipeline.jobs)
+  '/pipelines/:pipeline_id/jobs': ofPipeline(({ project, query }, pipeline) =>
+    listed(pipeline.jobs, query)
+      .filter(({ downstream }) => downstream === undefined)
+      .map((job) => jobResource(project, pipeline, job)),
+  ),
+  // Documented for jobs alone, GitLab takes include_retried here, too: one finder has both lists.
+  '/pipelines/:pipeline_id/bridges': ofPipeline(({ project, projects, query }, pipeline) =>
+    listed(pipeline.jobs, query)
       .filter(({ downstream }) => downstream !== undefined)
       .map((job) =>
         bridgeResource(project, pipeline, job, projects.get(job.downstream?.projectId ?? 0) ?? null),
@@ -127,20 +134,20 @@ export const routes: Readonly<Record<string, (call: Call) => Answer>> = {
   '/approvals': ofMaintainers(({ project: { approvals } }) => ({
     approvers: [],
     approver_groups: [],
-    reset_approvals_on_push: true,
-    selective_code_owner_removals: false,
+    reset_approvals_on_push: approvals.resetOnPush,
+    selective_code_owner_removals: approvals.ownersResetOnChange,
     disable_overriding_approvers_per_merge_request: !approvals.overridable,
     merge_requests_author_approval: approvals.byAuthor,
-    merge_requests_disable_committers_approval: true,
+    merge_requests_disable_committers_approval: !approvals.byCommitters,
     require_password_to_approve: false,
   })),
   '/approval_rules': ofMaintainers(({ project }) =>
-    project.approvalRules.map(({ type, required, allProtected, branches }, index) => ({
+    project.approvalRules.map(({ type, required, approvers, allProtected, branches }, index) => ({
       id: index + 1,
       name: `rule ${index + 1}`,
       rule_type: type,
       report_type: null,
-      eligible_approvers: [],
+      eligible_approvers: approvers.map((id) => ({ id, username: `approver-${id}`, state: 'active' })),
       approvals_required: required,
       users: [],
       groups: [],

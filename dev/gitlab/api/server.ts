@@ -34,7 +34,8 @@ export const createApiServer = (parts: ApiParts) =>
 interface Given {
   readonly status: number;
   readonly body: unknown;
-  readonly link?: string;
+  /** Of a list: where it goes on, and how much there is. */
+  readonly page?: Readonly<Record<string, string>>;
 }
 
 function serve(parts: ApiParts, request: IncomingMessage, response: ServerResponse): void {
@@ -52,13 +53,13 @@ function serve(parts: ApiParts, request: IncomingMessage, response: ServerRespon
     else send(response, status, { message }, headers);
     return;
   }
-  const { status, body, link } = answer(parts, request, url);
+  const { status, body, page } = answer(parts, request, url);
   const etag = `W/"${sha1(JSON.stringify(body))}"`;
   const headers: Record<string, string> = {
     'ratelimit-limit': '2000',
     'ratelimit-remaining': '1999',
     ...(status === 200 ? { etag } : {}),
-    ...(link === undefined ? {} : { link }),
+    ...page,
   };
   if (status === 200 && request.headers['if-none-match'] === etag) {
     parts.log.push({ path, status: 304 });
@@ -97,11 +98,15 @@ function page(url: URL, items: readonly unknown[]): Given {
   const next = new URL(url);
   next.searchParams.set('page', String(number + 1));
   const body = items.slice((number - 1) * size, number * size);
-  return {
-    status: 200,
-    body,
-    ...(items.length > number * size ? { link: `<${next.href}>; rel="next"` } : {}),
+  const goesOn = items.length > number * size;
+  const page = {
+    'x-page': String(number),
+    'x-per-page': String(size),
+    'x-total': String(items.length),
+    'x-next-page': goesOn ? String(number + 1) : '',
+    ...(goesOn ? { link: `<${next.href}>; rel="next"` } : {}),
   };
+  return { status: 200, body, page };
 }
 
 function match(template: string, path: string): Record<string, string> | null {

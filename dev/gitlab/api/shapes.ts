@@ -116,7 +116,11 @@ const job = z.looseObject({
     .nullable(),
 });
 /** https://docs.gitlab.com/api/jobs/#list-pipeline-bridges */
-const bridge = z.looseObject({ ...jobBasic, downstream_pipeline: pipelineBasic.nullable() });
+const bridge = z.looseObject({
+  ...jobBasic,
+  failure_reason: text.optional(),
+  downstream_pipeline: pipelineBasic.nullable(),
+});
 
 /** https://docs.gitlab.com/api/branches/#get-single-repository-branch */
 const branch = z.looseObject({
@@ -167,6 +171,7 @@ const approvals = z.looseObject({
   disable_overriding_approvers_per_merge_request: z.boolean(),
   merge_requests_author_approval: z.boolean(),
   merge_requests_disable_committers_approval: z.boolean(),
+  selective_code_owner_removals: z.boolean(),
 });
 const approvalRule = z.looseObject({
   id,

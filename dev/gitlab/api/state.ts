@@ -15,8 +15,10 @@ export interface Job {
   /** null: it never began, or its runner isn't there any more. */
   runner: Runner | null;
   startedAt: string | null;
-  /** Of a job that starts a pipeline: which. */
-  readonly downstream: Pipeline | null | undefined;
+  /** Of a job that starts a pipeline: which; null: none yet. */
+  downstream: Pipeline | null | undefined;
+  /** Of one that failed. */
+  failureReason: string | null;
 }
 
 export interface Pipeline {
@@ -48,6 +50,8 @@ export interface BranchRule {
 export interface ApprovalRule {
   readonly type: 'regular' | 'any_approver' | 'code_owner' | 'report_approver';
   readonly required: number;
+  /** Numbers of accounts; of the rule about everybody GitLab names none. */
+  readonly approvers: readonly number[];
   readonly allProtected: boolean;
   readonly branches: readonly string[];
 }
@@ -69,7 +73,13 @@ export class Project {
   readonly branchRules: BranchRule[] = [];
   readonly tagRules: { name: string; create: readonly Access[] }[] = [];
   readonly approvalRules: ApprovalRule[] = [];
-  approvals = { overridable: false, byAuthor: false };
+  approvals = {
+    overridable: false,
+    byAuthor: false,
+    byCommitters: true,
+    resetOnPush: true,
+    ownersResetOnChange: false,
+  };
   #lastId = 70_000;
 
   constructor(id: number, namespace: { readonly id: number; readonly path: string }, path: string) {
@@ -128,6 +138,7 @@ export class Project {
       runner: begins ? hostedRunner : null,
       startedAt: begins ? '2026-11-28T10:01:00.000Z' : null,
       downstream: undefined,
+      failureReason: null,
       ...changes,
     };
     pipeline.jobs.push(job);

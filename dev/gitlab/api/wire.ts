@@ -144,8 +144,10 @@ export const jobResource = (project: Project, pipeline: Pipeline, job: Job): Jso
 /** `of`: the project of the pipeline that it started. */
 export const bridgeResource = (project: Project, pipeline: Pipeline, job: Job, of: Project | null): Json => ({
   ...jobBasic(project, pipeline, job),
+  ...(job.failureReason === null ? {} : { failure_reason: job.failureReason }),
+  // Of a pipeline that was deleted nothing is left.
   downstream_pipeline:
-    job.downstream === null || job.downstream === undefined || of === null
+    job.downstream === null || job.downstream === undefined || of?.pipelines.has(job.downstream.id) !== true
       ? null
       : pipelineBasic(of, job.downstream),
 });

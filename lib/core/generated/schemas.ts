@@ -3829,7 +3829,7 @@ export const schemas: Readonly<Record<Kind, object>> = {
             ]
           },
           "merge": {
-            "description": "Who may merge, at the most: maintainers, developers. People and groups by name count as developers.",
+            "description": "Who may merge, at the most: maintainers, developers. Whoever may push may merge, too; people and groups by name count as developers.",
             "enum": [
               "maintainers",
               "developers"
@@ -3840,11 +3840,11 @@ export const schemas: Readonly<Record<Kind, object>> = {
             "type": "boolean"
           },
           "requireCodeOwnerApproval": {
-            "description": "An owner of the changed code must approve.",
+            "description": "An owner of the changed code must approve. Nobody may push without a merge request then, and an approval ends when its files change.",
             "type": "boolean"
           },
           "minApprovals": {
-            "description": "How many must approve a merge request, its author not among them. Nobody may push without one then.",
+            "description": "How many must approve a merge request, its author not among them. Nobody may push without one then, and approvals end when something else is pushed.",
             "type": "integer",
             "minimum": 0,
             "maximum": 10

@@ -513,7 +513,7 @@ export interface ProtectedBranch {
    */
   push?: 'no-one' | 'maintainers' | 'developers';
   /**
-   * Who may merge, at the most: maintainers, developers. People and groups by name count as developers.
+   * Who may merge, at the most: maintainers, developers. Whoever may push may merge, too; people and groups by name count as developers.
    */
   merge?: 'maintainers' | 'developers';
   /**
@@ -521,11 +521,11 @@ export interface ProtectedBranch {
    */
   blockForcePushes?: boolean;
   /**
-   * An owner of the changed code must approve.
+   * An owner of the changed code must approve. Nobody may push without a merge request then, and an approval ends when its files change.
    */
   requireCodeOwnerApproval?: boolean;
   /**
-   * How many must approve a merge request, its author not among them. Nobody may push without one then.
+   * How many must approve a merge request, its author not among them. Nobody may push without one then, and approvals end when something else is pushed.
    */
   minApprovals?: number;
 }

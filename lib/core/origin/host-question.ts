@@ -17,7 +17,7 @@ export const questionsOf =
     path,
     missing,
     read(body, more) {
-      if (more) return 'the answer has more pages than are read';
+      if (more) return 'the answer is part of a longer list';
       const parsed = schema.safeParse(body);
       if (parsed.success) return { said: parsed.data };
       const at = parsed.error.issues[0]?.path.join('.') ?? '';

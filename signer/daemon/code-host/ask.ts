@@ -88,12 +88,19 @@ async function askOnce(ports: AskPorts, question: HostQuestion): Promise<Once> {
   }
   if (exchange.status !== 200) return end(refusal(question, exchange));
   const { headers } = exchange;
-  const read = question.read(exchange.body, /;\s*rel="next"/.test(headers.get('link') ?? ''));
+  const read = question.read(exchange.body, isInPart(headers, exchange.body));
   if (typeof read === 'string') return end(unknown(read, strange, false), true);
   const etag = headers.get('etag');
   if (etag !== null && etag.length <= 200)
     cache.set(key, { etag, sha256: exchange.sha256, said: read.said }, exchange.bytes);
   return end({ kind: 'told', said: read.said });
+}
+
+/** By `link` (RFC 8288), whose marks around the word needn’t be there; and by what GitLab says besides, should something between have taken it away. */
+function isInPart(headers: Headers, body: unknown): boolean {
+  if (/;\s*rel="?(?:[^",;]*\s)?next\b/i.test(headers.get('link') ?? '')) return true;
+  if ((headers.get('x-next-page') ?? '') !== '') return true;
+  return Array.isArray(body) && Number(headers.get('x-total') ?? 0) > body.length;
 }
 
 const outage = 'Nothing is to be done: the signer asks again.';

@@ -62,26 +62,77 @@ describe('a branch', () => {
     expect(await branch({ requireCodeOwnerApproval: true })).toBeNull();
   });
 
+  test('is owned by nobody for whoever may push to it, or where what was approved may change', async () => {
+    const owned = { requireCodeOwnerApproval: true };
+    const { approvals } = built.project;
+    rule({ codeOwners: true });
+    approvals.resetOnPush = false;
+    expect(await branch(owned)).toContain('approvals stay when something else is pushed');
+    approvals.ownersResetOnChange = true;
+    expect(await branch(owned)).toBeNull();
+    rule({ name: '*', push: [{ level: 40 }] });
+    expect(await branch(owned)).toBe(
+      'requireCodeOwnerApproval: maintainers may push without a merge request',
+    );
+  });
+
+  test('is merged into by all who may push to it', async () => {
+    rule({ push: [{ level: 30 }] });
+    expect(await branch({ merge: 'maintainers' })).toBe(
+      'merge: maintainers: developers, or somebody by name may',
+    );
+    expect(await branch({ merge: 'developers' })).toBeNull();
+  });
+
   test('is approved by as many as the strictest rule about it asks for, and nobody gets around it', async () => {
     const { project } = built;
     const two = { minApprovals: 2 };
     rule();
     expect(await branch(two)).toBe('minApprovals: 2: 0 are required');
+    const regular = { type: 'regular', required: 2, approvers: [1, 2, 3], allProtected: false } as const;
     project.approvalRules.push(
-      { type: 'any_approver', required: 1, allProtected: true, branches: [] },
-      { type: 'regular', required: 2, allProtected: false, branches: ['stable'] },
-      { type: 'code_owner', required: 2, allProtected: false, branches: [] },
+      { type: 'any_approver', required: 1, approvers: [], allProtected: true, branches: [] },
+      { ...regular, branches: ['stable'] },
+      { ...regular, type: 'code_owner', branches: [] },
     );
     expect(await branch(two)).toBe('minApprovals: 2: 1 are required');
-    project.approvalRules.push({ type: 'regular', required: 2, allProtected: false, branches: ['main'] });
+    project.approvalRules.push({ ...regular, branches: ['main'] });
     expect(await branch(two)).toBeNull();
     project.approvals.byAuthor = true;
     expect(await branch(two)).toContain('authors may approve');
-    project.approvals = { byAuthor: false, overridable: true };
+    project.approvals.byAuthor = false;
+    project.approvals.overridable = true;
     expect(await branch(two)).toContain('may ask for fewer');
     project.approvals.overridable = false;
+    project.approvals.resetOnPush = false;
+    expect(await branch(two)).toContain('approvals stay when something else is pushed');
+    project.approvals.resetOnPush = true;
     rule({ push: [{ level: 40 }] });
     expect(await branch(two)).toContain('maintainers may push without a merge request');
+  });
+
+  test('is approved by nobody for certain where GitLab may skip the rule, which it does with what can’t be met', async () => {
+    const { project } = built;
+    const one = { minApprovals: 1 };
+    const rules = project.approvalRules;
+    const regular = (...approvers: readonly number[]) => {
+      const kind = { type: 'regular', required: 1, allProtected: true, branches: [] } as const;
+      rules.splice(0, rules.length, { ...kind, approvers });
+    };
+    const skips = 'GitLab skips a rule whose approvers aren’t enough without those who wrote the change';
+    rule();
+    // One who may approve is the author of a merge request, and then nobody is asked.
+    for (const approvers of [[], [1], [1, 1]]) {
+      regular(...approvers);
+      expect(await branch(one)).toContain(skips);
+    }
+    regular(1, 2);
+    expect(await branch(one)).toBeNull();
+    // Commits may carry everybody's address.
+    project.approvals.byCommitters = false;
+    expect(await branch(one)).toContain(skips);
+    rules.push({ type: 'any_approver', required: 1, approvers: [], allProtected: true, branches: [] });
+    expect(await branch(one)).toBeNull();
   });
 
   test('is the one that the tag’s commit is on', async () => {
@@ -133,10 +184,18 @@ describe('a GitLab that doesn’t tell', () => {
     }
   });
 
+  const elsewhere = { location: 'http://169.254.169.254/latest/meta-data' };
   test.each<[string, Parameters<OnGitLab['gitLab']['inject']>[0]['mishap']]>([
     ['404', { kind: 'status', status: 404, message: '404 Project Not Found' }],
     ['a page for people', { kind: 'html' }],
     ['half an answer', { kind: 'halved' }],
+    ['the way to an address of its own network', { kind: 'status', status: 302, headers: elsewhere }],
+    [
+      'what it says of a commit that it hasn’t',
+      { kind: 'status', status: 400, message: 'Could not find ref' },
+    ],
+    ['a refusal of what stands in front of it', { kind: 'status', status: 403, page: true }],
+    ['an empty answer', { kind: 'status', status: 204 }],
     ['an answer without a field', { kind: 'without', field: 'status' }],
   ])('by %s is no yes', async (_what, mishap) => {
     built.gitLab.inject({ path: /\/jobs\?/, times: 9, mishap });
@@ -148,7 +207,21 @@ describe('a GitLab that doesn’t tell', () => {
   test('more jobs than fit on a page are not read in part', async () => {
     for (let index = 0; index < 100; index += 1) built.project.job(built.pipeline, `job ${index}`);
     const { failed, found } = await built.judge();
-    expect([failed, found]).toEqual([['origin.host-runners'], 'the answer has more pages than are read']);
+    expect([failed, found]).toEqual([['origin.host-runners'], 'the answer is part of a longer list']);
+  });
+
+  test.each<[string, Parameters<OnGitLab['gitLab']['inject']>[0]['mishap']]>([
+    [
+      '`link` is written without marks',
+      { kind: 'headers', headers: { link: '<https://a.example>; rel=next' } },
+    ],
+    ['`link` was taken away', { kind: 'headers', headers: { link: '', 'x-next-page': '2' } }],
+    ['one of those that it counts is missing', { kind: 'shortened' }],
+  ])('a whole list, where %s', async (_what, mishap) => {
+    built.project.job(built.pipeline, 'compile', { runner: { id: 9, type: 'project_type' } });
+    built.gitLab.inject({ path: /\/jobs\?/, times: 3, mishap });
+    const { failed, found } = await built.judge();
+    expect([failed, found]).toEqual([['origin.host-runners'], 'the answer is part of a longer list']);
   });
 
   test('more pipelines than a look can ask about', async () => {

@@ -16,7 +16,7 @@ export type GitLabLines = Partial<
 const uri = 'https://gitlab.com/example/tools/widget';
 
 /** Annotated tag v1.0.0 on main, and a pipeline of it that ended well. */
-export async function openOnGitLab(token = 'glpat-maintainer') {
+export async function openOnGitLab(token = 'glpat-maintainer', requestsPerHourMax = 2000) {
   const gitLab = await startGitLabApi();
   const project = gitLab.projects.get(exampleProject.id);
   if (project === undefined) throw new Error('the fake has the project');
@@ -57,7 +57,7 @@ export async function openOnGitLab(token = 'glpat-maintainer') {
   await writeFile(file, `${token}\n`, { mode: 0o600 });
   const waits: number[] = [];
   const hosts = openCodeHosts(
-    [{ api: gitLab.api, token: { file }, requestsPerHourMax: 120, timeoutSeconds: 10 }],
+    [{ api: gitLab.api, token: { file }, requestsPerHourMax, timeoutSeconds: 10 }],
     () => new Date(),
     (milliseconds) => {
       waits.push(milliseconds);

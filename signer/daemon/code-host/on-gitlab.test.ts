@@ -35,7 +35,13 @@ function protectAll({ project }: OnGitLab): void {
     codeOwners: true,
   });
   project.tagRules.push({ name: 'v*', create: [{ level: 40 }] });
-  project.approvalRules.push({ type: 'regular', required: 2, allProtected: false, branches: [] });
+  project.approvalRules.push({
+    type: 'regular',
+    required: 2,
+    approvers: [1, 2, 3],
+    allProtected: false,
+    branches: [],
+  });
 }
 
 /** The build of another commit. */
@@ -61,9 +67,14 @@ test('an honest release passes every check, within twelve requests, and the next
 });
 
 test('an answer that is as it was costs GitLab’s limit as much as another', async () => {
-  // 60 an hour for this signer, seven each.
-  for (let look = 0; look < 9; look += 1) await built.judge();
-  await expect(built.judge()).rejects.toMatchObject({ code: 'HOST_UNAVAILABLE' });
+  // 60 an hour for this project, seven each.
+  const limited = await openOnGitLab(undefined, 120);
+  try {
+    for (let look = 0; look < 9; look += 1) await limited.judge();
+    await expect(limited.judge()).rejects.toMatchObject({ code: 'HOST_UNAVAILABLE' });
+  } finally {
+    await limited.gitLab.stop();
+  }
 });
 
 test('a policy that asks for nothing sends nothing', () => {
@@ -85,6 +96,13 @@ describe('the row of', () => {
     gitLab.projects.delete(project.id);
     gitLab.projects.set(1, project);
     expect((await built.judge()).failed).toContain('origin.host-repository');
+  });
+
+  test('another project’s answer, of the same path, namespace and history', async () => {
+    const { gitLab, project } = built;
+    const other = Object.assign(Object.create(project) as typeof project, { id: 1 });
+    gitLab.projects.set(project.id, other);
+    expect((await built.judge()).failed).toEqual(['origin.host-repository']);
   });
 
   test.each<[string, (project: OnGitLab['project']) => void]>([
@@ -130,6 +148,50 @@ describe('the row of', () => {
     const { failed, found } = await built.judge();
     expect(failed).toEqual(['origin.host-runners']);
     expect(found).toContain(other);
+  });
+
+  test('a pipeline that a retried job started: it is none of the last attempt’s', async () => {
+    const { project, pipeline, commit } = built;
+    const child = () =>
+      project.pipeline({ sha: commit, ref: 'v1.0.0', tag: true, source: 'parent_pipeline' });
+    const [first, second] = [child(), child()];
+    project.job(first, 'compile', { runner: { id: 9, type: 'project_type' } });
+    project.job(second, 'compile');
+    project.job(pipeline, 'start', { downstream: first, runner: null });
+    expect((await built.judge()).found).toBe('compile: runner 9, project_type');
+    project.job(pipeline, 'start', { downstream: second, runner: null });
+    expect((await built.judge()).found).toBe('compile: runner 9, project_type');
+    const { failed, findings } = await built.judge({ retries: 'refused' });
+    expect(failed).toEqual(['origin.host-runners', 'origin.host-retries']);
+    expect(findings.find(({ rule }) => rule === 'origin.host-retries')?.found).toBe('start');
+  });
+
+  test('a pipeline that was deleted after it ran', async () => {
+    const { project, pipeline, commit } = built;
+    const child = project.pipeline({ sha: commit, ref: 'v1.0.0', tag: true, source: 'parent_pipeline' });
+    project.job(child, 'compile', { runner: { id: 9, type: 'project_type' } });
+    const start = project.job(pipeline, 'start', { downstream: child, runner: null });
+    project.pipelines.delete(child.id);
+    for (const status of ['success', 'failed', 'canceled']) {
+      start.status = status;
+      const { failed, found } = await built.judge();
+      expect([failed, found]).toEqual([['origin.host-runners'], `start (${status})`]);
+    }
+  });
+
+  test.each<[string, Parameters<OnGitLab['project']['job']>[2]]>([
+    ['could start none', { status: 'failed', failureReason: 'downstream_pipeline_creation_failed' }],
+    ['waits for a person', { status: 'manual', startedAt: null }],
+    ['was canceled before', { status: 'canceled', startedAt: null }],
+  ])('no pipeline of a job that %s', async (_what, changes) => {
+    built.project.job(built.pipeline, 'start', { downstream: null, runner: null, ...changes });
+    expect((await built.judge()).failed).toEqual([]);
+  });
+
+  test('a job that is about to start a pipeline: which, is waited for', async () => {
+    const changes = { downstream: null, runner: null, status: 'running' };
+    built.project.job(built.pipeline, 'start', changes);
+    expect(await built.judge()).toMatchObject({ failed: [], later: 'a job starts a pipeline: start' });
   });
 
   test('a job that was skipped, or waits for a person, is no reason', async () => {

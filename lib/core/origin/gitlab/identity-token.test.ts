@@ -115,16 +115,21 @@ describe('a token that isn’t as GitLab writes it', () => {
   });
 
   it('without the commit of its configuration is read, and refused by the rule about it', () => {
-    const token = read({ ci_config_sha: undefined });
-    if (!token.ok) throw new Error(token.problem);
-    const all = judgeToken({
-      provider: 'gitlab',
-      issuer: exampleJob.issuer,
-      token: token.token,
-      policy: gitlabPolicy,
-      locate: () => null,
-    });
-    expect(failures(all).map(({ rule }) => rule)).toEqual(['origin.commit']);
+    for (const ci_config_sha of [undefined, null]) {
+      const token = read({ ci_config_sha });
+      if (!token.ok) throw new Error(token.problem);
+      const all = judgeToken({
+        provider: 'gitlab',
+        issuer: exampleJob.issuer,
+        token: token.token,
+        policy: gitlabPolicy,
+        locate: () => null,
+      });
+      expect(failures(all).map(({ rule }) => rule)).toEqual(['origin.commit']);
+    }
+    // Of a configuration that lies elsewhere, GitLab says null of both.
+    const problem = 'the claim ci_config_ref_uri is missing';
+    expect(read({ ci_config_ref_uri: null, ci_config_sha: null })).toEqual({ ok: false, problem });
   });
 });
 

@@ -39,7 +39,8 @@ function read(payload: Readonly<Record<string, unknown>>): ReadToken {
     ...Object.entries(optionalForms).map((one) => [...one, false] as const),
   ];
   for (const [name, form, isNeeded] of all) {
-    const value = Object.hasOwn(payload, name) ? payload[name] : undefined;
+    // Of a configuration that lies elsewhere GitLab says nothing, or null.
+    const value = (Object.hasOwn(payload, name) ? payload[name] : undefined) ?? undefined;
     if (value === undefined && !isNeeded) continue;
     if (typeof value !== 'string' || !form.test(value)) {
       return {

@@ -73,7 +73,7 @@ export const protectedBranch: readonly Field[] = [
     path: 'protectedBranch merge',
     schema: {
       description:
-        'Who may merge, at the most: maintainers, developers. People and groups by name count as developers.',
+        'Who may merge, at the most: maintainers, developers. Whoever may push may merge, too; people and groups by name count as developers.',
       enum: ['maintainers', 'developers'],
     },
     measure: measureWho('Who may merge into the branch'),
@@ -90,15 +90,22 @@ export const protectedBranch: readonly Field[] = [
   },
   {
     path: 'protectedBranch requireCodeOwnerApproval',
-    schema: { description: 'An owner of the changed code must approve.', type: 'boolean' },
+    schema: {
+      description:
+        'An owner of the changed code must approve. Nobody may push without a merge request then, and an approval ends when its files change.',
+      type: 'boolean',
+    },
     measure: flag('Approval by owners of the code'),
-    form: flagForm('Approval by code owners', 'Whether an owner of the changed code must approve it.'),
+    form: flagForm(
+      'Approval by code owners',
+      'Whether an owner of the changed code must approve it. Asks for no pushes without a merge request, too.',
+    ),
   },
   {
     path: 'protectedBranch minApprovals',
     schema: {
       description:
-        'How many must approve a merge request, its author not among them. Nobody may push without one then.',
+        'How many must approve a merge request, its author not among them. Nobody may push without one then, and approvals end when something else is pushed.',
       type: 'integer',
       minimum: 0,
       maximum: 10,

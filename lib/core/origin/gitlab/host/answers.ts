@@ -56,7 +56,13 @@ const listedJob = z.object({ ...listed, runner: runner.nullish() });
 export type Job = z.output<typeof listedJob>;
 export const jobs = z.array(listedJob).max(perPage);
 
-const bridge = z.object({ ...listed, downstream_pipeline: z.object({ id, project_id: id }).nullish() });
+const bridge = z.object({
+  ...listed,
+  /** Of one that failed. */
+  failure_reason: word.nullish(),
+  /** None: it hasn't begun, it could start none, or the pipeline was deleted since. */
+  downstream_pipeline: z.object({ id, project_id: id }).nullish(),
+});
 export type Bridge = z.output<typeof bridge>;
 export const bridges = z.array(bridge).max(perPage);
 
@@ -94,15 +100,29 @@ export const protectedTags = z.array(z.object({ name, create_access_levels: acce
 export const approvals = z.object({
   disable_overriding_approvers_per_merge_request: z.boolean(),
   merge_requests_author_approval: z.boolean(),
+  merge_requests_disable_committers_approval: z.boolean(),
+  /** Otherwise approvals stay, whatever is pushed after them. */
+  reset_approvals_on_push: z.boolean(),
+  /** Those of code owners go where their files changed. */
+  selective_code_owner_removals: z.boolean().nullish(),
 });
+export type Approvals = z.output<typeof approvals>;
+
+const approversMax = 10_000;
 
 export const approvalRules = z
   .array(
     z.object({
       rule_type: word,
       approvals_required: z.int().nonnegative(),
+      /** How many they are. */
+      eligible_approvers: z
+        .array(z.object({ id }))
+        .max(approversMax)
+        .transform((all) => new Set(all.map((one) => one.id)).size),
       applies_to_all_protected_branches: z.boolean().default(false),
       protected_branches: z.array(z.object({ name })).max(perPage),
     }),
   )
   .max(perPage);
+export type ApprovalRule = z.output<typeof approvalRules>[number];

@@ -5,7 +5,7 @@ import type { CodeHostQuestions } from '../../host.ts';
 import type { GitLabPolicy } from '../policy.ts';
 import { commitOnBranch, tagUnmoved } from './commit.ts';
 import { lookAt } from './context.ts';
-import { jobsOf, retries, runners, success } from './jobs.ts';
+import { jobsOf, retries, runners, starting, success } from './jobs.ts';
 import { nextQuestions } from './next.ts';
 import { configuration, pipelineOfBuild, project } from './pipeline.ts';
 import { branchProtection, tagProtection } from './protected.ts';
@@ -38,7 +38,7 @@ export const host: CodeHostQuestions<GitLabPolicy> = {
         ...branchProtection(look, judge),
         ...tagProtection(look, judge),
       ],
-      later,
+      later: later ?? starting(jobs),
     };
   },
   rules: [

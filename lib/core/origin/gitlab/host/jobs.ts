@@ -59,6 +59,14 @@ export function runners(look: Look, judge: Judge, known: Jobs | Finding): Findin
   const asked = aboutRunners(look);
   const allowed = [...kinds.map((kind) => `of the ${kind}`), ...ids.map((id) => `number ${id}`)];
   const expected = `every job on a runner ${allowed.join(' or ')}`;
+  const lost = known.bridges.filter(lostItsPipeline);
+  if (lost.length > 0) {
+    const message =
+      'A job of the build started a pipeline that isn’t there any more; what ran in it is unknown.';
+    const names = lost.slice(0, 10).map(({ name, status }) => `${name} (${status})`);
+    const fix = 'Start a new pipeline, and keep those that it starts until the file is signed.';
+    return judge.refused(asked, message, names.join('; ').slice(0, 1000), expected, fix);
+  }
   const ran = known.jobs.filter(ranSomewhere);
   const others = ran.filter((job) => !mayRun(look, job));
   if (others.length === 0) {
@@ -102,10 +110,28 @@ const shownRunner = (runner: Job['runner']): string =>
     : `runner ${runner.id}, ${runner.runner_type}`;
 
 /** A job that waits, was skipped or canceled before it began, was on no machine. */
-const ranSomewhere = ({ runner, started_at: started, status }: Job): boolean =>
-  (runner !== null && runner !== undefined) ||
-  (started !== null && started !== undefined) ||
-  ['running', 'success', 'canceling'].includes(status);
+const ranSomewhere = (job: Job): boolean =>
+  (job.runner !== null && job.runner !== undefined) || hasBegun(job);
+
+const hasBegun = ({ started_at: started, status }: Job | Bridge): boolean =>
+  (started !== null && started !== undefined) || ['running', 'success', 'canceling'].includes(status);
+
+/** It began to start a pipeline, and there is none: an owner of the project may have deleted it. */
+const namesNoPipeline = (bridge: Bridge): boolean =>
+  (bridge.downstream_pipeline === null || bridge.downstream_pipeline === undefined) &&
+  hasBegun(bridge) &&
+  bridge.failure_reason !== 'downstream_pipeline_creation_failed';
+
+const isAtIt = ({ status }: Bridge): boolean => status === 'running' || status === 'canceling';
+const lostItsPipeline = (bridge: Bridge): boolean => namesNoPipeline(bridge) && !isAtIt(bridge);
+
+/** What is about to start a pipeline, as a sentence: which one is seen when it is asked again. null: nothing. */
+export function starting(known: Jobs | Finding): string | null {
+  if (isFinding(known)) return null;
+  const some = known.bridges.filter((bridge) => namesNoPipeline(bridge) && isAtIt(bridge));
+  const names = some.slice(0, 10).map(({ name }) => name);
+  return some.length === 0 ? null : `a job starts a pipeline: ${names.join(', ').slice(0, 500)}`;
+}
 
 /** A retried job is a job of the same name, and may have found another world than the first. */
 export function retries(look: Look, judge: Judge, known: Jobs | Finding): readonly Finding[] {

@@ -1,5 +1,6 @@
 /** Which questions a policy needs, given what is answered: a plan that grows with the answers and is the same whenever they are. */
 import { answerTo, type HostQuestion } from '../../host.ts';
+import { asksForApprovals, asksForReviews } from './approvals.ts';
 import { branchesOf, headOf, isOn, pipelineOf, pipelinesOf, type Look } from './context.ts';
 
 export function nextQuestions(look: Look): readonly HostQuestion[] {
@@ -41,11 +42,13 @@ function commit(look: Look): readonly HostQuestion[] {
   return [];
 }
 
-function protection({ lines, questions, tag }: Look): readonly HostQuestion[] {
+function protection(look: Look): readonly HostQuestion[] {
+  const { lines, questions, tag } = look;
   const wanted = lines.protectedBranch;
   return [
     ...(wanted === null ? [] : [questions.protectedBranches]),
-    ...((wanted?.minApprovals ?? 0) === 0 ? [] : [questions.approvalRules, questions.approvals]),
+    ...(asksForApprovals(wanted) ? [questions.approvalRules] : []),
+    ...(asksForReviews(look) ? [questions.approvals] : []),
     ...(lines.protectedTag === null || tag === null ? [] : [questions.protectedTags]),
   ];
 }

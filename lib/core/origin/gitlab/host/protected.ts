@@ -4,44 +4,11 @@
  */
 import type { Finding } from '../../../wire/finding/index.ts';
 import { isFinding, type Asked, type Judge } from '../../host-judge.ts';
-import type { AccessLevel, ProtectedBranch } from './answers.ts';
+import { atLeast, levelOf, who, type Level, type Need } from './access.ts';
+import type { ProtectedBranch } from './answers.ts';
+import { reviews } from './approvals.ts';
 import { branchesOf, isOn, type Look } from './context.ts';
 import { covers } from './ref-pattern.ts';
-
-type Level = 'no-one' | 'maintainers' | 'developers';
-const strictness: readonly Level[] = ['developers', 'maintainers', 'no-one'];
-
-/** Roles above a developer's: maintainers, owners, administrators. */
-const aboveDevelopers = [40, 50, 60];
-
-/** Whoever may, at the most. People, groups and keys by name can be anybody, so they count as developers. */
-function levelOf(levels: readonly AccessLevel[]): Level {
-  let level: Level = 'no-one';
-  for (const one of levels) {
-    const byName = [one.user_id, one.group_id, one.deploy_key_id, one.member_role_id].some(
-      (id) => id !== null && id !== undefined,
-    );
-    if (!byName && one.access_level === 0) continue;
-    if (byName || !aboveDevelopers.includes(one.access_level ?? -1)) return 'developers';
-    level = 'maintainers';
-  }
-  return level;
-}
-
-const atLeast = (found: Level, wanted: Level): boolean =>
-  strictness.indexOf(found) >= strictness.indexOf(wanted);
-
-const who: Readonly<Record<Level, string>> = {
-  'no-one': 'no one',
-  maintainers: 'maintainers',
-  developers: 'developers, or somebody by name',
-};
-
-/** One line of the policy: what it wants, and what is there where that isn't enough. */
-interface Need {
-  readonly line: string;
-  readonly open: string | null;
-}
 
 function conclude(judge: Judge, asked: Asked, of: string, all: readonly Need[], fix: string): Finding {
   const open = all.filter((need) => need.open !== null);
@@ -70,15 +37,20 @@ export function branchProtection(look: Look, judge: Judge): readonly Finding[] {
   const listed = judge.told(asked, questions.protectedBranches);
   if (isFinding(listed)) return [listed];
   const rules = listed.said.filter(({ name }) => covers(name, branch));
-  const approvals = approvalsOf(look, judge, asked, branch);
-  if (approvals !== null && isFinding(approvals)) return [approvals];
+  const reviewed = reviews(look, judge, asked, { branch, rules });
+  if (isFinding(reviewed)) return [reviewed];
+  const pushers = rules.flatMap((rule) => rule.push_access_levels);
   const all: Need[] = [
     { line: 'protected', open: rules.length > 0 ? null : 'no rule is about it' },
-    ...needOf('push', wanted.push, levelOf(rules.flatMap((rule) => rule.push_access_levels))),
-    ...needOf('merge', wanted.merge, levelOf(rules.flatMap((rule) => rule.merge_access_levels))),
+    ...needOf('push', wanted.push, levelOf(pushers)),
+    // Whoever may push may merge, too: GitLab calls it "Allowed to push and merge".
+    ...needOf(
+      'merge',
+      wanted.merge,
+      levelOf([...pushers, ...rules.flatMap((rule) => rule.merge_access_levels)]),
+    ),
     ...(wanted.blockForcePushes === true ? [forcePush(rules)] : []),
-    ...(wanted.requireCodeOwnerApproval === true ? [codeOwners(rules)] : []),
-    ...(approvals === null ? [] : [reviewed(rules, approvals)]),
+    ...reviewed,
   ];
   const fix =
     'Protect the branch so in the project’s settings, in every rule that is about it; then submit again.';
@@ -97,48 +69,6 @@ const forcePush = (rules: readonly ProtectedBranch[]): Need => {
     open: rule === undefined ? null : `the rule for ${rule.name} allows them`,
   };
 };
-
-const codeOwners = (rules: readonly ProtectedBranch[]): Need => ({
-  line: 'requireCodeOwnerApproval',
-  open: rules.some(({ code_owner_approval_required: required }) => required)
-    ? null
-    : 'no rule that is about it asks for that',
-});
-
-/** A merge request is approved by so many; without that everything is merged in one, nobody has to be asked. */
-function reviewed(rules: readonly ProtectedBranch[], { line, open }: Need): Need {
-  const pushers = levelOf(rules.flatMap((rule) => rule.push_access_levels));
-  const around = pushers === 'no-one' ? null : `${who[pushers]} may push without a merge request`;
-  return { line, open: open ?? around };
-}
-
-/** null: the policy doesn't ask. */
-function approvalsOf(look: Look, judge: Judge, asked: Asked, branch: string): Need | Finding | null {
-  const wanted = look.lines.protectedBranch?.minApprovals ?? 0;
-  if (wanted === 0) return null;
-  const rules = judge.told(asked, look.questions.approvalRules);
-  if (isFinding(rules)) return rules;
-  const settings = judge.told(asked, look.questions.approvals);
-  if (isFinding(settings)) return settings;
-  const line = `minApprovals: ${wanted}`;
-  const most = Math.max(
-    0,
-    ...rules.said
-      .filter(
-        ({ rule_type: type, applies_to_all_protected_branches: all, protected_branches: some }) =>
-          ['regular', 'any_approver'].includes(type) &&
-          (all || some.length === 0 || some.some(({ name }) => covers(name, branch))),
-      )
-      .map(({ approvals_required: required }) => required),
-  );
-  if (most < wanted) return { line, open: `${most} are required` };
-  const { said } = settings;
-  if (said.merge_requests_author_approval) return { line, open: 'authors may approve what they wrote' };
-  if (!said.disable_overriding_approvers_per_merge_request) {
-    return { line, open: 'a merge request may ask for fewer' };
-  }
-  return { line, open: null };
-}
 
 export function tagProtection({ lines, tag, questions }: Look, judge: Judge): readonly Finding[] {
   const wanted = lines.protectedTag;

@@ -18,8 +18,9 @@ export function questionsAbout(projectId: string) {
     /** Those that were retried are in it, too. */
     jobs: (id: number) =>
       ask(`jobs ${id}`, `${pipeline(id)}/jobs?include_retried=true&${page}`, answers.jobs),
-    /** Jobs that start other pipelines. */
-    bridges: (id: number) => ask(`bridges ${id}`, `${pipeline(id)}/bridges?${page}`, answers.bridges),
+    /** Jobs that start other pipelines: retried ones too, whose pipelines are another run's. */
+    bridges: (id: number) =>
+      ask(`bridges ${id}`, `${pipeline(id)}/bridges?include_retried=true&${page}`, answers.bridges),
     branch: (name: string) =>
       ask(`branch ${name}`, `${root}/repository/branches/${part(name)}`, answers.branch, {
         says: '404 Branch Not Found',
