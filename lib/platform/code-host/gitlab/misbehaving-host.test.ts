@@ -161,6 +161,20 @@ describe('a GitLab with arbitrary answers', () => {
     await expect(asked).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     const another = await hostThat(json([{ id: 8, username: 'eve' }]));
     await expect(another.account('nora')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const confused = await hostThat((request, response) => {
+      const isSearch = request.url?.includes('?username=') === true;
+      json(isSearch ? [{ id: 7, username: 'nora' }] : { id: 8, bot: false })(request, response);
+    });
+    await expect(confused.account('nora')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  });
+
+  it('offers nobody the projects of others, if it answers with those', async () => {
+    const ofUser = { ...project, namespace: { ...project.namespace, kind: 'user' } };
+    const host = await hostThat(
+      json([project, { ...ofUser, owner: { id: 8 } }, { ...ofUser, owner: { id: 7 } }]),
+    );
+    const offered = await host.maintainedBy({ accountId: '7', userToken: null });
+    expect(offered.map(({ repository }) => repository.ownerAccountId)).toEqual(['7']);
   });
 
   it('leads to its next page by the query alone: the portal’s token goes to no other address', async () => {

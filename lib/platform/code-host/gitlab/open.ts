@@ -48,11 +48,11 @@ export function openGitLab(config: GitLabConfig, input: Pick<HostInput, 'now' | 
     async maintainedBy({ accountId }) {
       const path = `/users/${encodeURIComponent(accountId)}/projects?visibility=public&archived=false&order_by=last_activity_at&per_page=100`;
       const items = await gitlab.read(path, z.array(projectSchema).max(100));
-      return items.flatMap((item): MaintainedRepository[] =>
-        item.visibility === 'public' && typeof item.default_branch === 'string'
-          ? [{ repository: publicOnly(item, server), permission: 'admin' }]
-          : [],
-      );
+      return items.flatMap((item): MaintainedRepository[] => {
+        if (item.visibility !== 'public' || typeof item.default_branch !== 'string') return [];
+        const repository = publicOnly(item, server);
+        return repository.ownerAccountId === accountId ? [{ repository, permission: 'admin' }] : [];
+      });
     },
     /** A membership of the project or of a group above it, as anybody with an account sees it. */
     async permissionOn({ id }, { accountId }) {
@@ -78,7 +78,10 @@ export function openGitLab(config: GitLabConfig, input: Pick<HostInput, 'now' | 
       return (await gitlab.read(path, releasesSchema)).map((release) => release.tag_name);
     },
     async account(login) {
-      const { id, bot } = await gitlab.read(`/users/${await userIdOf(gitlab, login)}`, userSchema);
+      const path = `/users/${await userIdOf(gitlab, login)}`;
+      const { id, bot } = await gitlab.read(path, userSchema);
+      if (`/users/${id}` !== path)
+        throw new CodeHostError('UNAVAILABLE', `GET ${path}: the host answered about another account`);
       return { id: String(id), kind: bot === true ? 'other' : 'person' };
     },
     // Nothing is fetched from GitLab's jobs: their files are uploaded.
