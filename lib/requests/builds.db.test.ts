@@ -13,7 +13,7 @@ import { parsePortalConfig } from '../platform/config/index.ts';
 import { openPortal } from '../platform/portal/index.ts';
 import type { Context, OpenPortal, Portal } from '../platform/portal/index.ts';
 import { callerName } from '../platform/rate-limit/index.ts';
-import { readRequest, submitRequest, uploadArtifact } from './index.ts';
+import { beginUpload, readRequest, readUpload, submitRequest, uploadArtifact } from './index.ts';
 import type { SubmitInput } from './index.ts';
 
 const project = parseProjectSlug('esbuild-demo');
@@ -27,6 +27,8 @@ const repository = {
 };
 const bytes = Buffer.from('what a build made');
 const sha256 = parseSha256Hex(createHash('sha256').update(bytes).digest('hex'));
+
+const anotherIssuer = 'https://github.example/_services/token';
 
 let service: TokenService;
 let opened: OpenPortal;
@@ -74,7 +76,7 @@ beforeAll(async () => {
         keysDir: folder,
         auth: { secretFile: join(folder, 'secret') },
         upload: { sizeBytesMax: 1000 },
-        buildKeys: [{ issuer: tokenIssuer, url: service.keysUrl }],
+        buildKeys: [tokenIssuer, anotherIssuer].map((issuer) => ({ issuer, url: service.keysUrl })),
       }),
       folder,
     ),
@@ -95,8 +97,8 @@ beforeEach(async () => {
   portal = underPolicy();
 });
 
-const tokenOf = (run: Partial<TokenRun> = {}): string =>
-  service.sign(service.claims(publicUrl, { repository, ...run }));
+const tokenOf = (run: Partial<TokenRun> = {}, iss = tokenIssuer): string =>
+  service.sign({ ...service.claims(publicUrl, { repository, ...run }), iss });
 const as = async (token: string, on: Portal = portal): Promise<Context> => ({
   ...on,
   actor: await bearerActor(on, `Bearer ${token}`, null),
@@ -158,6 +160,17 @@ describe('a build with the identity token of its run', () => {
     expect(await submit(ctx)).toEqual({ id, created: false });
     expect(await submit(await build({ runId: '1000000002' }))).toEqual({ id, created: false });
     expect(await query('SELECT request_id FROM portal.used_build_token')).toEqual([{ request_id: id }]);
+  });
+
+  it('goes on with what its run uploads in parts, and a run of another server with the same numbers doesn’t', async () => {
+    const another = `buildSystems:\n  - {name: github-own, issuer: ${anotherIssuer}, trustRoot: sigstore-public-good}\n`;
+    const on = underPolicy({ 'trust/root.yaml': ['buildSystems:\n', another] });
+    const begun = { project, sha256, sizeBytes: bytes.length };
+    const { upload: part } = await beginUpload({ ctx: await build({}, on), input: begun });
+    const input = { id: part.id, atRest: false };
+    expect(await readUpload({ ctx: await build({}, on), input })).toMatchObject({ id: part.id });
+    const other = await as(tokenOf({}, anotherIssuer), on);
+    await expect(readUpload({ ctx: other, input })).rejects.toMatchObject({ code: 'UNKNOWN_UPLOAD' });
   });
 
   it('makes one request by each token: a stolen one makes no second', async () => {

@@ -30,6 +30,12 @@ export class BuildRefusedError extends ExplainedError<'BUILD_NOT_ALLOWED'> {
   }
 }
 
+/** Who issues the tokens of builds that this policy takes; null: there is no such policy, or it takes none of any. */
+export function issuerOfBuilds(snapshot: PolicySnapshot, { project, policy }: BuildPlace): string | null {
+  const effective = effectivePolicy(snapshot, project, policy);
+  return effective.ok ? (effective.value.originPolicy?.issuer ?? null) : null;
+}
+
 /** Rejects with BuildRefusedError where the policy takes no requests from this build. */
 export function checkBuild(snapshot: PolicySnapshot, build: Build, place: BuildPlace): void {
   const findings = failures(judge(snapshot, build, place));

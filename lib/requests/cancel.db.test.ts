@@ -35,16 +35,21 @@ const repository = {
   uri: 'https://github.com/countersign-demo/esbuild-windows',
 };
 
-/** The seed, with releases built on GitHub, whose accounts people's files name. */
+const anotherIssuer = 'https://github.example/_services/token';
+
+/** The seed, with releases built on GitHub, whose accounts people's files name; another server of GitHub's builds, too. */
 function withGitHub(own: Portal): Portal {
   const files = seedWithKeys();
   const path = `projects/${project}/policies/release-signing.yaml`;
   const text = decode(files.get(path)).replace('buildSystem: development', 'buildSystem: github-actions');
   files.set(path, encode(text));
+  const another = `buildSystems:\n  - {name: github-own, issuer: ${anotherIssuer}, trustRoot: sigstore-public-good}\n`;
+  const root = decode(files.get('trust/root.yaml')).replace('buildSystems:\n', another);
+  files.set('trust/root.yaml', encode(root));
   const loaded = loadSnapshot(files, seedCommit);
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.diagnostics[0]));
   const at = () => Promise.resolve({ files, snapshot: loaded.snapshot });
-  const elsewhere = new Map([[tokenIssuer, service.keysUrl]]);
+  const elsewhere = new Map([tokenIssuer, anotherIssuer].map((issuer) => [issuer, service.keysUrl]));
   const buildKeys = openBuildKeys({ now: own.now, elsewhere });
   return { ...own, buildKeys, policies: { ...own.policies, at } };
 }
@@ -78,8 +83,8 @@ const as = async (text: string): Promise<Context> => ({
   ...portal,
   actor: await bearerActor(portal, `Bearer ${text}`, null),
 });
-const build = (run: Partial<TokenRun> = {}) =>
-  as(service.sign(service.claims(on.portal.config.publicUrl, { repository, ...run })));
+const build = (run: Partial<TokenRun> = {}, iss = tokenIssuer) =>
+  as(service.sign({ ...service.claims(on.portal.config.publicUrl, { repository, ...run }), iss }));
 
 async function submit(
   ctx: Context,
@@ -144,6 +149,13 @@ describe('a request', () => {
     }
     const events = await on.portal.db.auditEvent.count({ where: { action: 'request.cancelled' } });
     expect(events).toBe(3);
+  });
+
+  it('isn’t cancelled by a run of another server, with the same numbers of repository and run', async () => {
+    const id = await submit(await build({ runId: '75' }));
+    const other = await build({ runId: '75' }, anotherIssuer);
+    await expect(cancel(other, id)).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+    expect((await read(id)).cancellation).toBeNull();
   });
 
   it('that is cancelled is nobody’s to wait for: the same again is another', async () => {

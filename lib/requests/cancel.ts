@@ -2,13 +2,15 @@
  * Asks the signer to end a request that somebody doesn't want any more. It can only be asked: what is released by the time that it
  * looks stays released.
  */
-import { parseProjectSlug, parseRequestId } from '#core/ids/index.ts';
+import { parsePolicySlug, parseProjectSlug, parseRequestId } from '#core/ids/index.ts';
 import type { RequestId } from '#core/ids/index.ts';
 import { formatSubmitter, parseSubmitter } from '#core/wire/submitter/index.ts';
 import { recordEvent } from '../audit/index.ts';
 import { actorName, isOnTeam, stillGood } from '../platform/auth/index.ts';
 import type { SigningRequest, Transaction } from '../platform/db/index.ts';
+import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
+import { issuerOfBuilds } from './builds.ts';
 import { RequestsError } from './error.ts';
 import { isFinal, requestStatusSchema } from './status.ts';
 
@@ -35,7 +37,7 @@ export async function cancelRequest(call: {
       fix: 'Check the id; GET /api/v1/requests lists all requests.',
     });
   }
-  authorise(ctx, request);
+  await authorise(ctx, request);
   const earlier = await readCancellation(ctx, id);
   if (earlier !== null) return earlier;
   await refuseEnded(ctx, id);
@@ -85,7 +87,7 @@ export async function recordCancellation(
   await ctx.queue.wake(transaction, id);
 }
 
-/** Whoever submitted it, the project's team, its tokens that may submit under the policy, and builds of the same run. */
+/** Whoever submitted it, the project's team, and its tokens that may submit under the policy; builds of the same run by their tokens alone. */
 export function mayCancel(
   { actor }: Pick<Context, 'actor'>,
   {
@@ -94,23 +96,40 @@ export function mayCancel(
     submittedBy,
   }: { readonly project: string; readonly policy: string; readonly submittedBy: string },
 ): boolean {
-  const submitter = parseSubmitter(submittedBy);
   return (
     (actor.kind === 'token' &&
       actor.project === project &&
       (actor.policies.length === 0 || actor.policies.some((slug) => slug === policy))) ||
     isOnTeam(actor, parseProjectSlug(project)) ||
-    (actor.kind === 'person' && formatSubmitter(actor) === submittedBy) ||
-    (actor.kind === 'build' &&
-      submitter?.kind === 'build' &&
-      submitter.provider === actor.provider &&
-      submitter.repositoryId === actor.repositoryId &&
-      submitter.run === actor.run)
+    (actor.kind === 'person' && formatSubmitter(actor) === submittedBy)
   );
 }
 
-function authorise(ctx: Context, { projectSlug, policySlug, submittedBy }: SigningRequest): void {
+/** Repository and run have numbers of their server: those of another one that the policy knows, too, are somebody else's. */
+async function isOfItsRun(
+  ctx: Context,
+  { projectSlug, policySlug, submittedBy }: SigningRequest,
+): Promise<boolean> {
+  const { actor } = ctx;
+  const submitter = parseSubmitter(submittedBy);
+  if (
+    actor.kind !== 'build' ||
+    submitter?.kind !== 'build' ||
+    submitter.provider !== actor.provider ||
+    submitter.repositoryId !== actor.repositoryId ||
+    submitter.run !== actor.run
+  )
+    return false;
+  const snapshot = (await acceptedPolicy(ctx))?.snapshot;
+  if (snapshot === undefined) return false;
+  const place = { project: parseProjectSlug(projectSlug), policy: parsePolicySlug(policySlug) };
+  return issuerOfBuilds(snapshot, place) === actor.verified.issuer;
+}
+
+async function authorise(ctx: Context, request: SigningRequest): Promise<void> {
+  const { projectSlug, policySlug, submittedBy } = request;
   if (mayCancel(ctx, { project: projectSlug, policy: policySlug, submittedBy })) return;
+  if (await isOfItsRun(ctx, request)) return;
   throw new RequestsError({
     code: 'NOT_ALLOWED',
     message: `Only who submitted the request, and the project ${projectSlug}, may cancel it.`,

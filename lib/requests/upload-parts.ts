@@ -69,9 +69,9 @@ async function authorise(ctx: Context, project: ProjectSlug): Promise<void> {
   });
 }
 
-/** A run has a token of its own for each call, and may be tried again. */
+/** A run has a token of its own for each call, and may be tried again. Its numbers are those of who issues it. */
 function uploaderOf({ actor }: Context): string {
-  if (actor.kind === 'build') return `build:${actor.provider}/${actor.repositoryId}/${actor.run}`;
+  if (actor.kind === 'build') return `build:${actor.verified.issuer}/${actor.repositoryId}/${actor.run}`;
   if (actor.kind === 'token') return `token:${actor.tokenId}`;
   if (actor.kind !== 'public') return actorName(actor);
   throw new RequestsError({
