@@ -16,7 +16,12 @@ import { FakePortal } from '../cli/client/portal.fixture.ts';
 import { bearerActor } from '../lib/platform/auth/index.ts';
 import { releaseOf, servePortal, stateOf, type ServedPortal } from '../action/portal.fixture.ts';
 
-type Inputs = Readonly<Record<string, { readonly default?: unknown; readonly options?: readonly string[] }>>;
+interface Input {
+  readonly default?: unknown;
+  readonly options?: readonly string[];
+  readonly regex?: string;
+}
+type Inputs = Readonly<Record<string, Input>>;
 interface Job {
   readonly variables: Readonly<Record<string, string>>;
   readonly script: readonly string[];
@@ -38,6 +43,9 @@ function filledIn(given: Readonly<Record<string, unknown>>): Job {
   const text = body.replaceAll(/\$\[\[ inputs\.([\w-]+) \]\]/g, (_, name: string) => {
     const value = given[name] ?? declared[name]?.default;
     if (value === undefined) throw new Error(`the component has no input ${name}, or none was given`);
+    const form = declared[name]?.regex;
+    if (form !== undefined && !new RegExp(form).test(String(value)))
+      throw new Error(`the input ${name} is not of its form`);
     return typeof value === 'string' ? value.replaceAll('\n', String.raw`\n`) : JSON.stringify(value);
   });
   const [job] = Object.values(parse(text) as Readonly<Record<string, Job>>);
@@ -109,6 +117,7 @@ async function run(
   meanwhile: (log: string, interrupt: () => void) => void = () => undefined,
   token = on.token,
   identity = '',
+  ofPipeline: Readonly<Record<string, string>> = {},
 ) {
   const workspace = join(folder.folder, randomUUID());
   await mkdir(join(workspace, 'out'), { recursive: true });
@@ -121,6 +130,8 @@ async function run(
     COUNTERSIGN_TOKEN: token,
     COUNTERSIGN_ID_TOKEN: identity,
     ...variables,
+    // What somebody sets who starts the pipeline goes before what its jobs say.
+    ...ofPipeline,
   };
   const child = spawn('sh', ['-c', script.join('\n')], {
     cwd: workspace,
@@ -150,8 +161,21 @@ describe('the component', () => {
     expect(job.id_tokens).toEqual({ COUNTERSIGN_ID_TOKEN: { aud: 'https://sign.example' } });
     expect(job.needs).toEqual([{ job: 'release', artifacts: true }]);
     expect(job.rules).toEqual([{ when: 'on_success' }]);
-    // What is given from outside is a value, and no text of a command.
-    expect(job.script.join('\n')).not.toContain('[[');
+    // What is given from outside is a value, and no text of a command; but for the portal's address, whose form says nothing to a shell.
+    const commands = body.slice(body.indexOf('  script:'));
+    expect([...commands.matchAll(/\[\[ inputs\.([\w-]+)/g)].map(([, name]) => name)).toEqual(['portal']);
+    for (const portal of [
+      ...['http://sign.example', 'https://', `https://a'b`, 'https://a b', 'https://a\nb', 'https://a"b'],
+      ...[
+        'https://a$(id)',
+        'https://a`id`',
+        'https://a;id',
+        'sign.example',
+        'x https://a',
+        'http://127.0.0.1:1@a',
+      ],
+    ])
+      expect(() => filledIn({ ...usual, portal }), portal).toThrow('portal is not of its form');
     for (const [name, { options }] of Object.entries(declared))
       if (options !== undefined) expect(options, name).toContain(declared[name]?.default);
   });
@@ -227,7 +251,6 @@ describe.skipIf(lacksTools('curl', 'jq'))('its commands', () => {
     ['parameters that nobody asks for', { parameters: 'version=1.2.3\n' }, 1, /version/],
     ['a file that isn’t there', { file: 'out/none' }, 2, /isn't among the artifacts/],
     ['an attestation that is none', { bundle: 'out/widget.tgz' }, 2, /is no attestation/],
-    ['a portal without encryption', { portal: 'http://sign.example' }, 2, /no https:\/\/ address/],
   ])('refuse %s', async (_, change, expected, said) => {
     const { status, log } = await run(change);
     expect(log).toMatch(said);
@@ -268,6 +291,24 @@ describe.skipIf(lacksTools('curl', 'jq'))('its commands', () => {
     // A retried job has another token, and goes on with the same request.
     const again = await run(given, undefined, '', idToken());
     expect(again.outputs['REQUEST_ID']).toBe(outputs['REQUEST_ID']);
+  });
+
+  it('send the token to the portal alone, whatever variables the pipeline was started with', async () => {
+    const elsewhere = await FakePortal.start();
+    const curl = await testFolder('curl');
+    try {
+      await writeFile(join(curl.folder, '.curlrc'), `proxy = ${elsewhere.url}\n`);
+      const { status, log } = await run({}, undefined, on.token, '', {
+        COUNTERSIGN_PORTAL: elsewhere.url,
+        portal: elsewhere.url,
+        CURL_HOME: curl.folder,
+      });
+      expect(status, log).toBe(0);
+      expect([elsewhere.asked, elsewhere.headers]).toEqual([[], []]);
+    } finally {
+      elsewhere.stop();
+      await curl.release();
+    }
   });
 
   it('say what to do where the job began too long ago', async () => {
