@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { dirname, join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
 import { projectDirectory } from '../stack/index.ts';
 import { isOfDatabase, type Mutant } from './mutant.ts';
 import { escapePattern } from './run-test.ts';
@@ -29,7 +30,8 @@ export function listProblems(mutants: readonly Mutant[]): readonly string[] {
     try {
       const text = broken(mutant);
       // Code that doesn't parse kills every test, and proves nothing. Of SQL the database says so: then no test begins.
-      if (!isOfDatabase(mutant)) stripTypeScriptTypes(text);
+      if (file.endsWith('.yml')) parseYaml(text);
+      else if (!isOfDatabase(mutant)) stripTypeScriptTypes(text);
     } catch (error) {
       const { message } = error as Error;
       return [message.startsWith(file) ? message : `${file} doesn’t parse without the guard: ${message}`];
@@ -39,6 +41,10 @@ export function listProblems(mutants: readonly Mutant[]): readonly string[] {
       ? []
       : [`${test.file} has no test “${test.title}”`];
   });
+}
+
+function parseYaml(text: string): void {
+  for (const { errors } of [parseAllDocuments(text)].flat()) if (errors[0] !== undefined) throw errors[0];
 }
 
 /** A file of tests, and the fixtures that it imports: a contract's tests stand in one, for whatever implements it. */

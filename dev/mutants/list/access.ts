@@ -40,6 +40,16 @@ export const access: Area = {
           'if (false)',
           'is refused if it answers about another project, or another account',
         ],
+        [
+          'if (`/users/${id}` !== path)',
+          'if (false)',
+          'is refused if it answers about another project, or another account',
+        ],
+        [
+          'return repository.ownerAccountId === accountId ?',
+          'return accountId !== "" ?',
+          'offers nobody the projects of others',
+        ],
       ],
     ),
     ...guards('lib/platform/code-host/gitlab/open.ts', 'lib/platform/code-host/gitlab/gitlab.test.ts', [

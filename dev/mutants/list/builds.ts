@@ -20,7 +20,7 @@ export const builds: Area = {
     ...guards('lib/platform/auth/gitlab-sign-in.ts', signIn, [
       ["['pkce', 'state']", "['state']", 'is a person by the account’s number'],
       ["['pkce', 'state']", "['pkce']", 'signs nobody in by an answer with another state'],
-      ['    issuer: server,\n', '', 'signs nobody in by an answer with the name of another host'],
+      ['    issuer: server,\n', '', 'takes an answer in which the host names itself'],
     ]),
     ...guards('lib/platform/auth/session-end.ts', session, [
       ['|| age >= sessionSecondsMax * 1000', '', 'ends eight hours after the sign-in'],

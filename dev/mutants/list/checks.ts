@@ -6,6 +6,10 @@ const roots = 'signer/rulings/sigstore-roots/sigstore-roots.test.ts';
 export const checks: Area = {
   name: 'checks',
   mutants: [
+    ...guards('scripts/conflict-markers.mjs', 'scripts/conflict-markers.test.ts', [
+      ['^(<{7}|>{7}|[|]{7})( |$)', '^(>{7}|[|]{7})( |$)', 'finds marks of an unfinished merge'],
+      ['^(<{7}|>{7}', '(<{7}|>{7}', 'finds marks of an unfinished merge'],
+    ]),
     ...guards('signer/daemon/checks/inspection.ts', 'signer/daemon/checks/inspection.test.ts', [
       [
         'if (report.sha256 !== stored.sha256) {',

@@ -197,6 +197,10 @@ export const edge: Area = {
     ...guards('lib/signatures/count.ts', 'lib/signatures/signatures.db.test.ts', [
       ['known?.index === index && now', 'now', 'follow what is signed, and a revocation'],
     ]),
+    ...guards('app/_components/not-signed-in.ts', 'app/_components/not-signed-in.test.tsx', [
+      ["kind !== 'public' || ", '', 'tells others who may'],
+      [" || error.code !== 'NOT_ALLOWED'", " || error.code === 'NOT_ALLOWED'", 'tells who isn’t signed in'],
+    ]),
     ...guards('app/api/_edge/answer.ts', 'dev/api-contract/contract.db.test.ts', [
       [
         'anonymous && found.status === 403',

@@ -59,6 +59,13 @@ export const transfers: Area = {
         'that nobody finishes within a day goes, with its bytes and its room; what is written stays',
       ],
     ]),
+    ...guards('lib/requests/upload-parts.ts', 'lib/requests/builds.db.test.ts', [
+      [
+        '`build:${actor.verified.issuer}/',
+        '`build:${actor.provider}/',
+        'goes on with what its run uploads in parts',
+      ],
+    ]),
     ...guards('lib/requests/upload-parts.ts', uploads, [
       [
         "if (actor.kind === 'token' && actor.project === project) return;",
@@ -67,8 +74,13 @@ export const transfers: Area = {
       ],
     ]),
     ...guards('lib/requests/cancel.ts', cancel, [
-      ['  authorise(ctx, request);', '', 'is cancelled by its run'],
-      ['      submitter.run === actor.run)\n', '      true)\n', 'is cancelled by its run'],
+      ['  await authorise(ctx, request);', '', 'is cancelled by its run'],
+      ['    submitter.run !== actor.run\n', '    false\n', 'is cancelled by its run'],
+      [
+        'return issuerOfBuilds(snapshot, place) === actor.verified.issuer;',
+        'return issuerOfBuilds(snapshot, place) !== null;',
+        'isn’t cancelled by a run of another server',
+      ],
       ['  await refuseEnded(ctx, id);', '', 'that has ended isn’t'],
       [
         '(actor.policies.length === 0 || actor.policies.some((slug) => slug === policy))',

@@ -178,6 +178,13 @@ describe.each(kinds)('signing in with %s', (kind) => {
     expect(await browser.who()).toEqual({});
   });
 
+  it('takes an answer in which the host names itself', async () => {
+    const names = { github: `${hosts.github.url}/login/oauth`, gitlab: 'https://gitlab.com' };
+    const browser = new Browser(kind);
+    await browser.signIn(7, (callback) => callback.searchParams.set('iss', names[kind]));
+    expect(await browser.who()).toMatchObject({ identity: { host: kind, id: '7' } });
+  });
+
   it('signs nobody in who said no', async () => {
     const browser = new Browser(kind);
     expect((await browser.signIn(0)).headers.get('location')).toMatch(/[?&]error=/);
