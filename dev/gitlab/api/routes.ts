@@ -69,7 +69,8 @@ const developersCan = (levels: readonly Access[]): boolean =>
   levels.some((one) => 'level' in one && one.level === 30);
 
 export const routes: Readonly<Record<string, (call: Call) => Answer>> = {
-  '': ({ project, role }) => projectResource(project, role !== 'guest'),
+  '': ({ project, role }) =>
+    projectResource(project, { code: role !== 'guest', settings: role === 'maintainer' }),
   '/pipelines/:pipeline_id': ofPipeline(({ project }, pipeline) => pipelineResource(project, pipeline)),
   '/pipelines/:pipeline_id/jobs': ofPipeline(({ project, query }, pipeline) =>
     listed(pipeline.jobs, query)

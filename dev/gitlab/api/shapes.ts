@@ -32,6 +32,10 @@ const project = z.looseObject({
   visibility: z.enum(['private', 'internal', 'public']),
   archived: z.boolean(),
   ci_config_path: textOrNull.optional(),
+  restrict_user_defined_variables: z.boolean().optional(),
+  ci_pipeline_variables_minimum_override_role: z
+    .enum(['no_one_allowed', 'developer', 'maintainer', 'owner'])
+    .optional(),
 });
 
 /** https://docs.gitlab.com/api/pipelines/#get-a-single-pipeline */

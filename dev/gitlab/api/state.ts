@@ -66,6 +66,11 @@ export class Project {
   visibility: 'public' | 'internal' | 'private' = 'public';
   defaultBranch = 'main';
   configuration: string | null = '';
+  /** Who may set variables of a pipeline, and whether that counts. */
+  variables: { restricted: boolean; role: 'no_one_allowed' | 'developer' | 'maintainer' | 'owner' } = {
+    restricted: true,
+    role: 'no_one_allowed',
+  };
   readonly objects = new Objects();
   /** Tag → its object: the commit, or a tag's own that names it. */
   readonly tags = new Map<string, { readonly target: string; readonly commit: string }>();

@@ -9,7 +9,11 @@ const instance = 'https://gitlab.com';
 
 export const webUrl = ({ namespacePath, path }: Project): string => `${instance}/${namespacePath}/${path}`;
 
-export function projectResource(project: Project, readsCode: boolean): Json {
+/** `sees`: the code, and settings of CI/CD. */
+export function projectResource(
+  project: Project,
+  sees: { readonly code: boolean; readonly settings: boolean },
+): Json {
   const full = `${project.namespacePath}/${project.path}`;
   return {
     id: project.id,
@@ -35,7 +39,13 @@ export function projectResource(project: Project, readsCode: boolean): Json {
     },
     visibility: project.visibility,
     archived: false,
-    ...(readsCode ? { ci_config_path: project.configuration } : {}),
+    ...(sees.code ? { ci_config_path: project.configuration } : {}),
+    ...(sees.settings
+      ? {
+          restrict_user_defined_variables: project.variables.restricted,
+          ci_pipeline_variables_minimum_override_role: project.variables.role,
+        }
+      : {}),
   };
 }
 

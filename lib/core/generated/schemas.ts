@@ -3475,6 +3475,13 @@ export const schemas: Readonly<Record<Kind, object>> = {
               "allow",
               "deny"
             ]
+          },
+          "pipelineVariables": {
+            "description": "Who may set variables of a pipeline when it is started, at the most: no-one, maintainers (with owners). Left out: not asked.",
+            "enum": [
+              "no-one",
+              "maintainers"
+            ]
           }
         }
       },

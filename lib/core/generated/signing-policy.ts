@@ -482,6 +482,10 @@ export interface GitLabOrigin {
    * What it means that GitLab doesn’t answer a question. deny (where left out): the file is refused. allow: it is signed, and the trace says so.
    */
   unknown?: 'allow' | 'deny';
+  /**
+   * Who may set variables of a pipeline when it is started, at the most: no-one, maintainers (with owners). Left out: not asked.
+   */
+  pipelineVariables?: 'no-one' | 'maintainers';
 }
 /**
  * Runners that jobs of a pipeline may run on.

@@ -130,6 +130,7 @@ describe('a policy for builds of GitLab', () => {
 
 const asking = `  requirePipelineSuccess: true
   retries: refused
+  pipelineVariables: maintainers
   runners: {kinds: [instance, group], ids: ['42']}
   protectedBranch: {push: no-one, merge: maintainers, blockForcePushes: true, requireCodeOwnerApproval: true, minApprovals: 1}
   protectedTag: {create: maintainers}
@@ -151,6 +152,7 @@ describe('what GitLab itself is asked', () => {
         unknown: 'allow',
         pipelineSuccess: true,
         retriesRefused: true,
+        pipelineVariables: 'maintainers',
         runners: { kinds: ['instance', 'group'], ids: ['42'], areNamed: true },
         commitOn: ['main'],
         protectedBranch: { push: 'no-one', minApprovals: 1 },
@@ -162,6 +164,7 @@ describe('what GitLab itself is asked', () => {
         unknown: 'deny',
         pipelineSuccess: false,
         retriesRefused: false,
+        pipelineVariables: null,
         runners: { kinds: ['instance'], ids: [], areNamed: false },
         commitOn: [],
         protectedBranch: null,
@@ -179,6 +182,7 @@ describe('what GitLab itself is asked', () => {
     for (const sentence of [
       'The whole pipeline must have ended with success.',
       'No job of its pipeline may have been retried.',
+      'Only maintainers or higher may set variables of a pipeline when it is started.',
       'must have run on a runner of the instance or a group or on the runner 42.',
       'GitLab must protect the branch (no one may push, only maintainers or higher may merge, no force pushes, approval by code owners and merge requests with at least 1 approval).',
       'GitLab must protect the tag (only maintainers or higher may create it).',
@@ -270,6 +274,7 @@ describe('a change', () => {
     ['of the visibility', ['  refs:', '  visibility: any\n  refs:'], 'loosens', 'tightens'],
     ['of the success', ['  refs:', '  requirePipelineSuccess: true\n  refs:'], 'tightens', 'loosens'],
     ['of retries', ['  refs:', '  retries: refused\n  refs:'], 'tightens', 'loosens'],
+    ['of variables', ['  refs:', '  pipelineVariables: no-one\n  refs:'], 'tightens', 'loosens'],
     ['of runners', ['  refs:', '  runners: {kinds: [instance]}\n  refs:'], 'loosens', 'loosens'],
     ['of a branch', ['  refs:', '  protectedBranch: {push: no-one}\n  refs:'], 'tightens', 'loosens'],
     ['of a tag', ['  refs:', '  protectedTag: {}\n  refs:'], 'tightens', 'loosens'],
@@ -285,6 +290,7 @@ describe('a change', () => {
     ['protectedBranch: {push: developers}', 'protectedBranch: {push: no-one}', 'tightens', 'loosens'],
     ['protectedBranch: {push: no-one}', 'protectedBranch: {push: maintainers}', 'loosens', 'tightens'],
     ['protectedBranch: {minApprovals: 1}', 'protectedBranch: {minApprovals: 2}', 'tightens', 'loosens'],
+    ['pipelineVariables: maintainers', 'pipelineVariables: no-one', 'tightens', 'loosens'],
     ['protectedTag: {}', 'protectedTag: {create: developers}', 'tightens', 'loosens'],
     ['runners: {kinds: [instance]}', 'runners: {kinds: [instance, group]}', 'loosens', 'tightens'],
     ["runners: {ids: ['1']}", "runners: {ids: ['1', '2']}", 'loosens', 'tightens'],

@@ -158,6 +158,39 @@ describe('a tag', () => {
   });
 });
 
+describe('variables of a pipeline', () => {
+  test.each([
+    ['no_one_allowed', null, null],
+    ['owner', 'maintainers', null],
+    ['maintainer', 'maintainers', null],
+    ['developer', 'developers', 'developers'],
+  ] as const)('are set by whom the project lets, from the role %s on', async (role, noOne, maintainers) => {
+    built.project.variables = { restricted: true, role };
+    expect(await why({ pipelineVariables: 'no-one' })).toBe(noOne);
+    expect(await why({ pipelineVariables: 'maintainers' })).toBe(maintainers);
+  });
+
+  test('are set by everybody who may start one where nothing is restricted, whatever role is named', async () => {
+    built.project.variables = { restricted: false, role: 'no_one_allowed' };
+    expect(await why({ pipelineVariables: 'maintainers' })).toBe('developers');
+    expect((await built.judge({ pipelineVariables: 'maintainers' })).failed).toEqual([
+      'origin.pipeline-variables',
+    ]);
+    expect((await built.judge()).failed).toEqual([]);
+  });
+
+  test('are a maintainer’s to see', async () => {
+    const reporter = await openOnGitLab('glpat-reporter');
+    try {
+      const { failed, found } = await reporter.judge({ pipelineVariables: 'no-one' });
+      expect(failed).toEqual(['origin.pipeline-variables']);
+      expect(found).toBe('GitLab doesn’t say who may set variables of its pipelines');
+    } finally {
+      await reporter.gitLab.stop();
+    }
+  });
+});
+
 describe('a GitLab that doesn’t tell', () => {
   const protection: GitLabLines = { protectedBranch: { minApprovals: 1 }, protectedTag: {} };
 

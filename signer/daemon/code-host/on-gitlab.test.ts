@@ -14,6 +14,7 @@ afterEach(async () => {
 const everything: GitLabLines = {
   requirePipelineSuccess: true,
   retries: 'refused',
+  pipelineVariables: 'no-one',
   runners: { kinds: ['instance'] },
   commitOn: ['main'],
   protectedBranch: {

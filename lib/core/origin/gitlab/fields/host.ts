@@ -68,6 +68,38 @@ export const pipelineFields: readonly Field[] = [
     },
   },
   {
+    path: 'pipelineVariables',
+    schema: {
+      description:
+        'Who may set variables of a pipeline when it is started, at the most: no-one, maintainers (with owners). Left out: not asked.',
+      enum: ['no-one', 'maintainers'],
+    },
+    measure: steps('Who may set variables of a pipeline', ['anybody', 'maintainers', 'no-one'], 'anybody'),
+    says: ({ origin }) =>
+      origin.pipelineVariables === undefined
+        ? []
+        : [
+            `${origin.pipelineVariables === 'no-one' ? 'Nobody' : 'Only maintainers or higher'} may set variables of a pipeline when it is started.`,
+          ],
+    asksHost: ({ pipelineVariables }) =>
+      pipelineVariables === undefined ? null : 'who may set variables of a pipeline',
+    form: {
+      label: 'Variables of pipelines',
+      hint: 'Who may set variables when a pipeline is started, at the most. Whoever may can have its jobs run what they like.',
+      kind: 'choice',
+      options: [
+        ['no-one', 'No one'],
+        ['maintainers', 'Maintainers'],
+      ],
+      optional: true,
+    },
+    reference: {
+      meaning:
+        '`no-one` or `maintainers` (with owners): who may set variables when a pipeline is started, at the most, by hand, the API, a trigger, a schedule or options of a push (rule `origin.pipeline-variables`). Left out, not asked',
+      enforcedBy,
+    },
+  },
+  {
     path: 'runners',
     schema: { $ref: '#/$defs/Runners' },
     measure: measureRunners,

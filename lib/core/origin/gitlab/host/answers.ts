@@ -14,6 +14,9 @@ export const project = z.object({
   namespace: z.object({ id }),
   /** Absent: the signer may not read the code. Empty: GitLab's own default. */
   ci_config_path: z.string().max(1000).nullish(),
+  /** Who may set variables of a pipeline; absent: the signer may not see it. Where nothing is restricted, the role says nothing. */
+  restrict_user_defined_variables: z.boolean().nullish(),
+  ci_pipeline_variables_minimum_override_role: word.nullish(),
 });
 
 const pipelineOfJob = z.object({ id, project_id: id, sha, ref: name });

@@ -7,7 +7,7 @@ import { commitOnBranch, tagUnmoved } from './commit.ts';
 import { lookAt } from './context.ts';
 import { jobsOf, retries, runners, starting, success } from './jobs.ts';
 import { nextQuestions } from './next.ts';
-import { configuration, pipelineOfBuild, project } from './pipeline.ts';
+import { configuration, pipelineOfBuild, project, variables } from './pipeline.ts';
 import { branchProtection, tagProtection } from './protected.ts';
 import { projectPath } from './questions.ts';
 
@@ -30,6 +30,7 @@ export const host: CodeHostQuestions<GitLabPolicy> = {
         project(look, judge),
         configuration(look, judge),
         ofPipeline,
+        ...variables(look, judge),
         runners(look, judge, jobs),
         ...retries(look, judge, jobs),
         ...(ofSuccess === null ? [] : [ofSuccess]),
@@ -45,6 +46,7 @@ export const host: CodeHostQuestions<GitLabPolicy> = {
     'origin.host-repository',
     'origin.host-configuration',
     'origin.host-run',
+    'origin.pipeline-variables',
     'origin.host-runners',
     'origin.host-retries',
     'origin.run-success',

@@ -5,6 +5,8 @@ export interface HostLines {
   readonly unknown: 'deny' | 'allow';
   readonly pipelineSuccess: boolean;
   readonly retriesRefused: boolean;
+  /** Who may set variables of a pipeline, at the most; null: not asked. */
+  readonly pipelineVariables: NonNullable<GitLabOrigin['pipelineVariables']> | null;
   /** Where every job may run: on runners of these kinds, and on these. */
   readonly runners: {
     readonly kinds: readonly RunnerKind[];
@@ -32,6 +34,7 @@ export function hostLinesOf(origin: GitLabOrigin): HostLines | null {
     unknown: origin.unknown ?? 'deny',
     pipelineSuccess: origin.requirePipelineSuccess === true,
     retriesRefused: origin.retries === 'refused',
+    pipelineVariables: origin.pipelineVariables ?? null,
     runners:
       runners === undefined
         ? { kinds: runner === 'gitlab-hosted' ? hostedKinds : anyKind, ids: [], areNamed: false }
@@ -48,6 +51,7 @@ const asking: readonly (readonly [Line, (origin: GitLabOrigin) => boolean])[] = 
   ['codeHost', ({ codeHost }) => codeHost === 'asked'],
   ['requirePipelineSuccess', ({ requirePipelineSuccess }) => requirePipelineSuccess === true],
   ['retries', ({ retries }) => retries === 'refused'],
+  ['pipelineVariables', ({ pipelineVariables }) => pipelineVariables !== undefined],
   ['runners', ({ runners }) => runners !== undefined],
   ['commitOn', ({ commitOn }) => commitOn !== undefined],
   ['protectedBranch', ({ protectedBranch }) => protectedBranch !== undefined],

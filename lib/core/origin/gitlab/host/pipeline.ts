@@ -2,6 +2,7 @@
 import type { Finding } from '../../../wire/finding/index.ts';
 import { isFinding, type Asked, type Judge } from '../../host-judge.ts';
 import { defaultConfiguration } from '../policy.ts';
+import { atLeast, type Level } from './access.ts';
 import type { Pipeline } from './answers.ts';
 import type { Look } from './context.ts';
 
@@ -58,6 +59,43 @@ export function configuration({ policy, questions }: Look, judge: Judge): Findin
   const message = 'The project has another CI configuration by now, perhaps one of another project.';
   const fix = `Set ${expected} as the CI/CD configuration file in the project’s settings, or change configuration in the policy.`;
   return judge.refused(asked, message, found, expected, fix);
+}
+
+const variableSetters: Readonly<Record<string, Level>> = {
+  no_one_allowed: 'no-one',
+  owner: 'maintainers',
+  maintainer: 'maintainers',
+};
+
+/** Whoever sets variables has jobs run what they like. Which were set, GitLab tells nobody; who may, it tells maintainers. */
+export function variables({ lines, questions }: Look, judge: Judge): readonly Finding[] {
+  const wanted = lines.pipelineVariables;
+  if (wanted === null) return [];
+  const asked: Asked = {
+    rule: 'origin.pipeline-variables',
+    whether: 'variables of its pipelines are restricted',
+    path: ['pipelineVariables'],
+  };
+  const answer = judge.told(asked, questions.project);
+  if (isFinding(answer)) return [answer];
+  const { restrict_user_defined_variables: isRestricted, ci_pipeline_variables_minimum_override_role: role } =
+    answer.said;
+  if (role === undefined || role === null) {
+    const fix = 'Give the account of the signer the role Maintainer in the project.';
+    return [judge.unknown(asked, 'GitLab doesn’t say who may set variables of its pipelines', fix)];
+  }
+  const named = Object.hasOwn(variableSetters, role) ? variableSetters[role] : undefined;
+  const found = isRestricted === false ? 'developers' : (named ?? 'developers');
+  if (atLeast(found, wanted)) {
+    return [
+      judge.held(asked, 'Variables of its pipelines are restricted as the policy wants it.', found, wanted),
+    ];
+  }
+  const message =
+    'More people may set variables of its pipelines than the policy wants, and have a job run what they like.';
+  const fix =
+    'Restrict who may use pipeline variables in the project’s settings (CI/CD, Variables); then build again.';
+  return [judge.refused(asked, message, found, wanted, fix)];
 }
 
 /** pipeline null: nothing can be said of it. */
