@@ -13,7 +13,7 @@ export const codeHostGitLab: Area = {
       ['        configuration(look, judge),\n', '', 'a CI configuration that lies elsewhere'],
       ['        ofPipeline,\n', '', 'a merge request from a fork'],
       ['        runners(look, judge, jobs),\n', '', 'a runner of the project’s own in another job'],
-      ['        ...retries(look, judge, jobs),\n', '', 'a retried job'],
+      ['        ...retries(look, judge, jobs),\n', '', 'a retried job, which a floor'],
       ['        ...(ofSuccess === null ? [] : [ofSuccess]),\n', '', 'is refused where it failed'],
       ['        commitOnBranch(look, judge),\n', '', 'an imposter commit'],
       ['        ...tagUnmoved(look, judge),\n', '', 'a tag that moved'],
@@ -22,6 +22,7 @@ export const codeHostGitLab: Area = {
     ]),
     ...guards(`${host}/index.ts`, protection, [
       ['        ...branchProtection(look, judge),\n', '', 'that no rule is about'],
+      ['        ...variables(look, judge),\n', '', 'are set by whom the project lets'],
       ['        ...tagProtection(look, judge),\n', '', 'is protected by a rule that is about it'],
     ]),
     ...guards(`${host}/pipeline.ts`, attacks, [
@@ -29,6 +30,10 @@ export const codeHostGitLab: Area = {
       ['String(said.namespace.id) !== wanted.ownerId ||', '', 'a project that '],
       ['said.web_url !== wanted.uri', 'false', 'a project that '],
       ["    ['source', pipeline.said.source, claims.trigger],\n", '', 'a merge request from a fork'],
+    ]),
+    ...guards(`${host}/pipeline.ts`, protection, [
+      ["isRestricted === false ? 'developers' : ", '', 'are set by everybody who may start one'],
+      ['if (role === undefined || role === null) {', 'if (role === null) {', 'are a maintainer’s to see'],
     ]),
     ...guards(`${host}/jobs.ts`, attacks, [
       ['pipeline.sha !== claims.commit', 'false', 'a runner of one’s own in a pipeline'],
@@ -66,7 +71,7 @@ export const codeHostGitLab: Area = {
       ['if (!found.includes(started.id)) found.push(started.id);', '', 'a runner of one’s own in a pipeline'],
     ]),
     ...guards(`${host}/access.ts`, protection, [
-      ['if (byName || !aboveDevelopers', 'if (!aboveDevelopers', 'that a person may push to'],
+      ['if (byName || !aboveDevelopers', 'if (!aboveDevelopers', 'that a deploy key, which GitLab shows'],
     ]),
     ...guards(`${host}/protected.ts`, protection, [
       [
