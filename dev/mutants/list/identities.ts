@@ -34,6 +34,9 @@ export const identities: Area = {
         'are the confirmed ones of gitlab.com',
       ],
     ]),
+    ...guards('lib/platform/auth/vouched.ts', 'lib/platform/auth/gitlab-sign-in.test.ts', [
+      ['if (bytes > answerBytesMax) throw', 'if (bytes < 0) throw', 'are read within bounds'],
+    ]),
     ...guards('lib/platform/auth/cookie.ts', 'lib/platform/auth/session.test.ts', [
       [
         "if (token['identity'] !== undefined)",

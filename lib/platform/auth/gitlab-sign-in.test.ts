@@ -32,3 +32,21 @@ it('are none without a confirmed first one, and an error where the answer is ano
   for (const [primary, others] of [[[]], [{}, {}], [undefined], [{}, [{ confirmed_at: time }]]] as const)
     await expect(user(primary, others)).rejects.toThrow();
 });
+
+it('are read within bounds, though the answer has no end', async () => {
+  let sent = 0;
+  const endless: typeof fetch = () =>
+    Promise.resolve(
+      new Response(
+        new ReadableStream({
+          pull(controller) {
+            sent += 1;
+            if (sent > 100) throw new Error('more was read than anybody needs');
+            controller.enqueue(new Uint8Array(64 * 1024).fill(0x20));
+          },
+        }),
+      ),
+    );
+  await expect(verifiedOnGitLab(config, 'token', endless)).rejects.toThrow('more than 1048576 bytes');
+  expect(sent).toBeLessThan(25);
+});

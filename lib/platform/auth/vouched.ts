@@ -6,6 +6,8 @@ import type { Database } from '../db/index.ts';
 
 const timeoutMilliseconds = 5_000;
 const addressesMax = 50;
+/** A thousand addresses, with what hosts say of each. */
+const answerBytesMax = 1024 * 1024;
 export const verifiedMax = 1_000;
 const answerSchema = z
   .array(z.looseObject({ email: z.string().max(320), verified: z.boolean() }))
@@ -36,7 +38,20 @@ export async function readAnswer(address: string, token: string, ask: typeof fet
     throw new Error(
       `${new URL(address).host} answered ${answer.status} to the request for verified addresses`,
     );
-  return answer.json();
+  return readJson(answer);
+}
+
+/** Of an answer that is longer, no more is read than that. */
+async function readJson({ body, url }: Response): Promise<unknown> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  // Leaving the loop early ends the connection.
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+    bytes += chunk.byteLength;
+    if (bytes > answerBytesMax) throw new Error(`${url} answered with more than ${answerBytesMax} bytes`);
+    chunks.push(chunk);
+  }
+  return JSON.parse(Buffer.concat(chunks).toString('utf8'));
 }
 
 /** Replaces what was stored before: an address that the account lost is no longer vouched for. */
