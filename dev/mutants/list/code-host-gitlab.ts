@@ -59,7 +59,17 @@ export const codeHostGitLab: Area = {
         'a job that is about to start a pipeline',
       ],
       ["status === 'canceled' || (status === 'failed' && !mayFail)", 'false', 'is refused where it failed'],
-      ['const isOne = going.length === 1 &&', 'const isOne = true &&', 'is waited for while others run'],
+      [
+        'const isOne = !isOver && going.length === 1 &&',
+        'const isOne = !isOver &&',
+        'is waited for while others run',
+      ],
+      ['const isOne = !isOver && going', 'const isOne = going', 'is that of the pipelines that it started'],
+      [
+        '(job) => !isOver || job.pipeline.id !== pipeline.id,',
+        '() => !isOver,',
+        'is that of the pipelines that it started',
+      ],
     ]),
     ...guards(`${host}/questions.ts`, attacks, [
       ['/bridges?include_retried=true&', '/bridges?', 'a pipeline that a retried job started'],

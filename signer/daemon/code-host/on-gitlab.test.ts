@@ -291,6 +291,20 @@ describe('the success of the pipeline', () => {
     expect((await built.judge(success)).failed).toEqual([]);
   });
 
+  test('is that of the pipelines that it started, too, though GitLab calls it one without them', async () => {
+    const { project, pipeline, commit } = built;
+    const child = project.pipeline({ sha: commit, ref: 'v1.0.0', tag: true, source: 'parent_pipeline' });
+    project.job(pipeline, 'start', { downstream: child, runner: null });
+    const test_ = project.job(child, 'test', { status: 'failed' });
+    expect((await built.judge(success)).failed).toEqual(['origin.run-success']);
+    test_.allowFailure = true;
+    expect(await built.judge(success)).toMatchObject({ failed: [], later: null });
+    test_.status = 'running';
+    expect((await built.judge(success)).later).toBe("the pipeline isn't over: test (running)");
+    test_.status = 'manual';
+    expect(await built.judge(success)).toMatchObject({ failed: [], later: null });
+  });
+
   test('passes where only the job that submits runs, and those after it haven’t begun', async () => {
     const { project, pipeline } = built;
     pipeline.status = 'running';

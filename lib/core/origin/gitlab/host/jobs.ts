@@ -165,7 +165,7 @@ const ended = ({ status }: Job | Bridge): boolean => ['success', 'failed', 'canc
 /**
  * Whether the pipeline ended with success. It can't have while a job of it waits for the release: the only job that runs is the one that
  * submits, and jobs that haven't begun come after it or wait for a person. Any other that isn't over is waited for; one that ended badly
- * refuses, whatever becomes of the pipeline.
+ * refuses, whatever becomes of the pipeline. Pipelines of the project that it started are part of it.
  */
 export function success(
   look: Look,
@@ -187,12 +187,14 @@ export function success(
     return end(judge.unknown(asked, what, 'See the findings about pipeline and runners.'));
   }
   const { status } = pipeline;
-  if (status === 'success')
-    return end(judge.held(asked, 'The pipeline ended with success.', status, expected));
   if (['failed', 'canceled', 'canceling', 'skipped'].includes(status)) {
     return end(judge.refused(asked, 'The pipeline didn’t end with success.', status, expected, again));
   }
-  const jobs = latest([...known.jobs, ...known.bridges]);
+  const isOver = status === 'success';
+  // Of pipelines that it started GitLab says so by their own jobs alone, unless the job that started one was told to wait for it.
+  const jobs = latest([...known.jobs, ...known.bridges]).filter(
+    (job) => !isOver || job.pipeline.id !== pipeline.id,
+  );
   const named = (some: readonly (Job | Bridge)[]): string =>
     some
       .slice(0, 10)
@@ -205,8 +207,11 @@ export function success(
   }
   const open = jobs.filter((job) => !ended(job));
   const going = open.filter((job) => !notBegun.includes(job.status));
+  if (isOver && going.length === 0) {
+    return end(judge.held(asked, 'The pipeline ended with success.', status, expected));
+  }
   const held = open.filter(({ status: of }) => of === 'manual');
-  const isOne = going.length === 1 && going[0]?.status === 'running';
+  const isOne = !isOver && going.length === 1 && going[0]?.status === 'running';
   // With no job that runs and none that a person starts, GitLab is about to start the next one.
   if (!isOne && !(going.length === 0 && held.length > 0)) {
     return { finding: null, later: `the pipeline isn't over: ${named(going.length === 0 ? open : going)}` };
