@@ -44,7 +44,7 @@ function filledIn(given: Readonly<Record<string, unknown>>): Job {
     const value = given[name] ?? declared[name]?.default;
     if (value === undefined) throw new Error(`the component has no input ${name}, or none was given`);
     const form = declared[name]?.regex;
-    if (form !== undefined && !new RegExp(form).test(String(value)))
+    if (form !== undefined && !(typeof value === 'string' && new RegExp(form).test(value)))
       throw new Error(`the input ${name} is not of its form`);
     return typeof value === 'string' ? value.replaceAll('\n', String.raw`\n`) : JSON.stringify(value);
   });
