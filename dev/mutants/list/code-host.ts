@@ -134,6 +134,10 @@ export const codeHost: Area = {
         'by its reason',
       ],
     ]),
+    ...guards('lib/core/yaml/duplicate-keys.ts', file, [
+      [' || names.has(name)', '', 'by its reason'],
+      ['values.has(key.value) || ', '', 'by its reason'],
+    ]),
     ...guards(`${host}/workflow-file.ts`, file, [
       ['/^\\.[/\\\\]/.test(uses)', "uses.startsWith('./')", 'nowhere in a local action'],
       ["if (part === '..') parts.pop();\n    else ", '', 'that is restored by'],

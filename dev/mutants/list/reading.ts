@@ -129,8 +129,8 @@ export const reading: Area = {
     ]),
     ...guards('lib/core/formats/inside/read-stream.ts', streams, [
       [
-        'return guardRatio(readXz(source, { isPart }), source.size, limits);',
-        'return readXz(source, { isPart });',
+        'return guardRatio(readXz(source, { isPart, onPart }), source.size, limits);',
+        'return readXz(source, { isPart, onPart });',
         'that is a bomb is refused after megabytes',
       ],
     ]),
@@ -195,6 +195,20 @@ export const reading: Area = {
     ]),
     ...guards('lib/core/formats/recognise/embedded.ts', recognised, [
       ['this.#work.isSpent ||', 'false ||', 'a file of nothing but headers that might be archives'],
+    ]),
+    ...guards('lib/core/formats/inside/read-stream.ts', 'lib/core/formats/inside/small-windows.test.ts', [
+      ['at < source.size;) {\n    onPart();', 'at < source.size;) {', 'has as many frames of Zstandard'],
+      ['onStream: onPart', 'onStream: () => undefined', 'has as many streams of bzip2'],
+      ['{ isPart, onPart }', '{ isPart }', 'has as many streams of xz'],
+    ]),
+    ...guards('lib/core/formats/xz/read-xz.ts', 'lib/core/formats/inside/small-windows.test.ts', [
+      ['if (blocks > 0) onPart();', '', 'so it is with the blocks'],
+    ]),
+    ...guards('lib/core/formats/xz/window.ts', 'lib/core/formats/inside/small-windows.test.ts', [
+      ['this.#last?.bytes', 'undefined', 'of small streams of xz needs memory for one'],
+    ]),
+    ...guards('lib/core/formats/bzip2/read-bzip2.ts', 'lib/core/formats/inside/small-windows.test.ts', [
+      ['if (this.#links.length < size) ', '', 'of small streams of bzip2 needs memory for one'],
     ]),
     ...guards('signer/inspector/child/open-nested.ts', 'signer/inspector/child/open-nested.test.ts', [
       [

@@ -1,13 +1,17 @@
 import { Composer, Lexer, Parser } from 'yaml';
-import type { CST, Document } from 'yaml';
+import type { CST, Document, LineCounter } from 'yaml';
 import { duplicateKeys } from './duplicate-keys.ts';
 import { TokenScan } from './scan-tokens.ts';
 
 /**
  * A stranger's text → its only document, with every error of the library's being one, or what is wrong with it. In time linear in the
- * text: the library by itself compares each key of a map with each, and goes as deep as anybody nests.
+ * text: the library by itself compares each key of a map with each, shows each error with the lines around it, and goes as deep as
+ * anybody nests. `lines` is told where each begins; `aliasesMax`: for who doesn't follow them.
  */
-export function composeOne(text: string): Document.Parsed | string {
+export function composeOne(
+  text: string,
+  { lines, aliasesMax }: { readonly lines?: LineCounter; readonly aliasesMax?: number } = {},
+): Document.Parsed | string {
   const composer = new Composer({
     version: '1.2',
     schema: 'core',
@@ -19,8 +23,9 @@ export function composeOne(text: string): Document.Parsed | string {
     prettyErrors: false,
     logLevel: 'error',
   });
-  const scan = new TokenScan();
-  const parser = new Parser();
+  const scan = new TokenScan(aliasesMax);
+  lines?.addNewLine(0);
+  const parser = new Parser(lines?.addNewLine);
   const parsed: CST.Token[] = [];
   for (const token of new Lexer().lex(text)) {
     const problem = scan.look(token);

@@ -1,5 +1,5 @@
 /** What every reader of YAML that others wrote needs before and beside the library: bounds in linear time, and nothing that hides. */
 export { composeOne } from './compose.ts';
-export { duplicateKeys } from './duplicate-keys.ts';
+export { duplicateKeys, keyName } from './duplicate-keys.ts';
 export { findHiddenCharacter } from './hidden-character.ts';
 export { depthMax, nodesMax, TokenScan } from './scan-tokens.ts';

@@ -13,12 +13,24 @@ const indicatorsOnLineMax = 2 * depthMax;
  * deep nesting, floods of nodes or aliases) is refused here, in time linear in the file.
  */
 export class TokenScan {
-  readonly #seen: Seen = { tokens: 0, flowDepth: 0, indicators: 0, scalars: 0, aliases: 0, anchors: 0 };
+  readonly #seen: Seen;
   #plain = false;
   #offset = 0;
 
   /** Offset of the token that was checked last. */
   offset = 0;
+
+  constructor(most = aliasesMax) {
+    this.#seen = {
+      tokens: 0,
+      flowDepth: 0,
+      indicators: 0,
+      scalars: 0,
+      aliases: 0,
+      anchors: 0,
+      aliasesMax: most,
+    };
+  }
 
   get hasAnchors(): boolean {
     return this.#seen.anchors > 0;
@@ -52,6 +64,7 @@ interface Seen {
   scalars: number;
   aliases: number;
   anchors: number;
+  readonly aliasesMax: number;
 }
 
 function judge(type: CST.TokenType | null, token: string, seen: Seen): ScanProblem | null {
@@ -60,8 +73,8 @@ function judge(type: CST.TokenType | null, token: string, seen: Seen): ScanProbl
   switch (type) {
     case 'anchor':
       seen.anchors += 1;
-      return seen.anchors > aliasesMax
-        ? problem('yaml.aliases', `More than ${aliasesMax} anchors.`, 'Write the values out.')
+      return seen.anchors > seen.aliasesMax
+        ? problem('yaml.aliases', `More than ${seen.aliasesMax} anchors.`, 'Write the values out.')
         : null;
     case 'tag':
       return problem(
@@ -77,8 +90,8 @@ function judge(type: CST.TokenType | null, token: string, seen: Seen): ScanProbl
       );
     case 'alias':
       seen.aliases += 1;
-      return seen.aliases > aliasesMax
-        ? problem('yaml.aliases', `More than ${aliasesMax} aliases.`, 'Write the values out.')
+      return seen.aliases > seen.aliasesMax
+        ? problem('yaml.aliases', `More than ${seen.aliasesMax} aliases.`, 'Write the values out.')
         : null;
     case 'flow-map-start':
     case 'flow-seq-start':

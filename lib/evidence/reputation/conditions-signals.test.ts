@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { cpuTimeOf } from '../../../dev/test/cpu-time.ts';
 import { answerOf, sources } from './index.ts';
 import { judgeEvidence, textsToRead } from './on-github.fixture.ts';
 import type { Claims, RawAnswers, CitedSignal } from './index.ts';
@@ -233,6 +234,11 @@ describe('sponsorship', () => {
       );
     },
   );
+
+  it('takes no longer for one of many mistakes', () => {
+    const file = texts({ '.github/FUNDING.yml': '[}'.repeat(120_000) });
+    expect(cpuTimeOf(() => signal('funding-file', { texts: file }))).toBeLessThan(5_000);
+  });
 
   it.each([
     ['package.json', '{"funding":[{"url":"https://x.example/a"},"https://x.example/b"]}', 2],

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { cpuTimeOf } from '../../../dev/test/cpu-time.ts';
 import { controlChanges, sources } from './index.ts';
 import { chartsOf, controlOf, judgeEvidence, sampledStars } from './on-github.fixture.ts';
 import type { CitedSignal, RawAnswers, Source } from './index.ts';
@@ -205,6 +206,14 @@ describe('workflows', () => {
         'workflow-triggers',
       ).state,
     ).toBe('verified');
+  });
+
+  it.each([
+    ['a hundred thousand mistakes', '[}'.repeat(120_000)],
+    ['escapes that are none', `jobs: "${'\\q'.repeat(120_000)}"`],
+  ])('take no longer for %s, and are unverified', (_name, text) => {
+    const spent = cpuTimeOf(() => expect(workflow(text, 'workflow-token').state).toBe('unverified'));
+    expect(spent).toBeLessThan(10_000);
   });
 });
 

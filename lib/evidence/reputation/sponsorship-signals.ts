@@ -1,5 +1,5 @@
 /** Who pays for a project, and who holds it. Donations are welcome; a company that decides is another thing. */
-import { parse } from 'yaml';
+import { composeOne } from '#core/yaml/index.ts';
 import type { Answers } from './answers.ts';
 import { jsonOf } from './licence-signals.ts';
 import { addressesIn, companiesIn, hasLegalForm, leadsToSponsors, sponsorQuotes } from './money-words.ts';
@@ -110,8 +110,10 @@ function fundingFileSignal(files: readonly File[]): Signal {
 /** `platform: name` each; null: no YAML, or no map. */
 function fundingEntries(text: string): readonly string[] | null {
   let value: unknown;
+  const document = composeOne(text);
+  if (typeof document === 'string') return null;
   try {
-    value = parse(text, { maxAliasCount: 0, logLevel: 'error' });
+    value = document.toJS({ maxAliasCount: 0 });
   } catch {
     return null;
   }

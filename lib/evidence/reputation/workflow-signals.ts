@@ -2,10 +2,10 @@
  * What the build's own files allow: rights of its token, code of others that can change under it, and triggers that run
  * a stranger's code with the project's rights. After the checks of the OpenSSF Scorecard of the same purpose.
  */
-import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { isMap, isScalar, isSeq, LineCounter } from 'yaml';
 import type { Document, Node } from 'yaml';
 import { hostLabel } from '#core/identity/index.ts';
-import { duplicateKeys } from '#core/yaml/index.ts';
+import { composeOne } from '#core/yaml/index.ts';
 import type { Answers, HostWords } from './answers.ts';
 import { asksFile, unverified, verified } from './signal.ts';
 import type { Signal, SignalFrame } from './signal.ts';
@@ -42,7 +42,6 @@ const frames = {
 } as const satisfies Record<string, SignalFrame>;
 
 const fileCharactersMax = 256 * 1024;
-const nodesMax = 20_000;
 /** Texts that anybody who opens an issue or a pull request can write, inside one expression. */
 const strangersText =
   /\bgithub\.(?:head_ref|event\.[\w.*[\]'-]{0,200}\.(?:title|body|message|email|name|label|ref|head_branch|display_title|page_name))\b/;
@@ -125,10 +124,7 @@ function lookAt(name: string, text: string, found: Found): void {
   const strange = triggersOf(document).filter(
     (trigger) => trigger === 'pull_request_target' || trigger === 'workflow_run',
   );
-  let visited = 0;
   const walk = (node: unknown, key: string): void => {
-    visited += 1;
-    if (visited > nodesMax) return;
     if (isMap(node)) {
       for (const pair of node.items) walk(pair.value, isScalar(pair.key) ? String(pair.key.value) : '');
       return;
@@ -157,21 +153,11 @@ function holdsStrangersText(script: string): boolean {
   return false;
 }
 
-function parse(text: string, lineCounter: LineCounter): Document | null {
+function parse(text: string, lines: LineCounter): Document | null {
   if (text.length > fileCharactersMax) return null;
-  try {
-    // The library would compare each key of a map with each, for minutes where there are many.
-    const document = parseDocument(text, {
-      lineCounter,
-      uniqueKeys: false,
-      merge: false,
-      logLevel: 'silent',
-    });
-    return document.errors.length > 0 || duplicateKeys(document).length > 0 ? null : document;
-  } catch {
-    // The parser gives up on some nestings by throwing; either way it can't be read.
-    return null;
-  }
+  // Aliases stay what they are: what one stands for is looked at where it is written.
+  const document = composeOne(text, { lines, aliasesMax: Number.POSITIVE_INFINITY });
+  return typeof document === 'string' ? null : document;
 }
 
 /** A map of rights, or `read-all`, `{}`, none: anything but `write-all`. */

@@ -17,25 +17,39 @@ const endMark = [0x177245, 0x385090] as const;
 
 /**
  * The content of all streams, one after the other, as bzip2 gives it. Each block and each stream has a checksum, so a fault
- * in this reader refuses a file and never yields other content; read to the end before relying on any of it.
+ * in this reader refuses a file and never yields other content; read to the end before relying on any of it. `onStream` is called
+ * before each stream, and may throw.
  */
 export async function* readBzip2(
   source: RandomAccessSource,
-  { isPart = false }: { readonly isPart?: boolean } = {},
+  { isPart = false, onStream }: { readonly isPart?: boolean; readonly onStream?: () => void } = {},
 ): AsyncGenerator<Uint8Array> {
   const bits = new BitReader(source);
-  do yield* readStream(bits);
-  while (!isPart && !bits.atEnd);
+  const room = new Room();
+  do {
+    onStream?.();
+    yield* readStream(bits, room);
+  } while (!isPart && !bits.atEnd);
 }
 
-async function* readStream(bits: BitReader): AsyncGenerator<Uint8Array> {
+/** For one block after the other, of all streams: a file may have many small ones. */
+class Room {
+  #links = new Uint32Array(0);
+
+  of(level: number): Uint32Array {
+    const size = level * 100_000;
+    if (this.#links.length < size) this.#links = new Uint32Array(size);
+    return this.#links.subarray(0, size);
+  }
+}
+
+async function* readStream(bits: BitReader, room: Room): AsyncGenerator<Uint8Array> {
   const start = bits.offset;
   await bits.ensure(firstBytes);
   const level = [bits.read(24), bits.read(8) - 0x30] as const;
   if (level[0] !== 0x425a68 || level[1] < 1 || level[1] > 9)
     throw damagedBzip2('bytes follow that are not a bzip2 stream', start);
-  let room: Uint32Array | null = null;
-  const links = (): Uint32Array => (room ??= new Uint32Array(level[1] * 100_000));
+  const links = (): Uint32Array => room.of(level[1]);
   let combined = 0;
   for (let isFirst = true; ; isFirst = false) {
     await bits.ensure(isFirst ? markBytes : blockBytesMax);

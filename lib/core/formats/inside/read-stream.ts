@@ -17,25 +17,28 @@ export async function* readStream(
   budget: UnpackBudget,
   isPart = false,
 ): AsyncGenerator<InnerFile> {
-  budget.countEntry(0);
   yield { name: 'content', closed: null, content: metered(unpack(format, source, budget, isPart), budget) };
 }
 
 function unpack(
   format: StreamFormat,
   source: RandomAccessSource,
-  { limits }: UnpackBudget,
+  budget: UnpackBudget,
   isPart: boolean,
 ): AsyncIterable<Uint8Array> {
+  const { limits } = budget;
+  // Each begins a decoder: what costs as much as an entry counts as one, or a small file of tiny ones would take minutes.
+  const onPart = (): void => budget.countEntry(0);
   switch (format) {
     case 'gzip':
+      onPart();
       return readGzip(source, limits, { anyName: true, isPart });
     case 'xz':
-      return guardRatio(readXz(source, { isPart }), source.size, limits);
+      return guardRatio(readXz(source, { isPart, onPart }), source.size, limits);
     case 'bzip2':
-      return guardRatio(readBzip2(source, { isPart }), source.size, limits);
+      return guardRatio(readBzip2(source, { isPart, onStream: onPart }), source.size, limits);
     default:
-      return guardRatio(frames(format, source, isPart), source.size, limits);
+      return guardRatio(frames(format, source, isPart, onPart), source.size, limits);
   }
 }
 
@@ -44,8 +47,10 @@ async function* frames(
   format: ZlibFormat,
   source: RandomAccessSource,
   isPart: boolean,
+  onPart: () => void,
 ): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < source.size;) {
+    onPart();
     let consumed = 0;
     yield* decode(streamRange(source, at), decoderOf(format), (bytes) => (consumed = bytes));
     if (consumed === 0) throw damaged('A compressed stream can’t be read.', at);

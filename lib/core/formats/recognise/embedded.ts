@@ -27,12 +27,12 @@ const placesMax = 1000;
 const streamsMax = 10_000;
 const zipEntriesMax = 200_000;
 const overlapBytes = 8;
-/** Asking for a header costs something however short it is. */
-const readBytesMin = 32;
+/** Asking for a header takes as long as this many bytes, however short it is. */
+const readBytesMin = 512;
 /** Of each byte, the headers of real archives are two or three; nothing else is read anywhere near as often. */
 const [headersBase, headersPerByte] = [1024 * 1024, 16];
-/** The longest header of an ARJ archive. */
-const arjBytesMax = 2608;
+/** The longest header of an ARJ archive, without its mark, size and checksum. */
+const arjBytesMax = 2600;
 
 /** Source and position of a mark → where the archive begins, or null: the rest isn't consistent. */
 type Fit = (source: RandomAccessSource, at: number) => Promise<number | null>;
@@ -209,7 +209,7 @@ async function isCabinet(source: RandomAccessSource, at: number): Promise<boolea
 
 async function isArjArchive(source: RandomAccessSource, at: number): Promise<boolean> {
   const length = littleEndian(await readUpTo(source, at, 4), 2, 2);
-  return length >= 30 && isArj(await readUpTo(source, at, Math.min(4 + length + 4, arjBytesMax)));
+  return length >= 30 && length <= arjBytesMax && isArj(await readUpTo(source, at, 4 + length + 4));
 }
 
 /** UDIF trailer of 512 bytes. */

@@ -1,15 +1,14 @@
 /** LZMA2: chunks of LZMA or of plain bytes, each preceded by its sizes. */
 import type { ByteCursor } from '../archive/index.ts';
 import { LzmaState } from './lzma.ts';
-import { Window } from './window.ts';
+import type { Window } from './window.ts';
 import { damagedXz } from './xz-error.ts';
 
 /**
  * From the first chunk to the end marker, in pieces of at most 2 MiB. Memory grows with the content, up to one and a half times
  * the dictionary and 4 MiB.
  */
-export async function* readLzma2(cursor: ByteCursor, dictionaryBytes: number): AsyncGenerator<Uint8Array> {
-  const window = new Window(dictionaryBytes);
+export async function* readLzma2(cursor: ByteCursor, window: Window): AsyncGenerator<Uint8Array> {
   const state = new LzmaState(window);
   let needs: 'dictionary' | 'properties' | 'nothing' = 'dictionary';
   for (;;) {

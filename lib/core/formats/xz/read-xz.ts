@@ -6,17 +6,22 @@ import type { RandomAccessSource } from '../random-access.ts';
 import { readBlockHeader, readLongNumber } from './block-header.ts';
 import { integrityOf } from './integrity.ts';
 import { readLzma2 } from './lzma2.ts';
+import { WindowRoom } from './window.ts';
 import { damagedXz, unsupportedXz, wrongSum } from './xz-error.ts';
 
 /**
  * The content of all streams, one after the other, as xz gives it. Content without a checksum is refused, so a fault in this
  * reader refuses a file and never yields other content. The checks of a block run after its last piece: read to the end
- * before relying on any of it.
+ * before relying on any of it. `onPart` is called before each stream and each further block of one, and may throw.
  */
 export async function* readXz(
   source: RandomAccessSource,
-  { isPart = false }: { readonly isPart?: boolean } = {},
+  {
+    isPart = false,
+    onPart = () => undefined,
+  }: { readonly isPart?: boolean; readonly onPart?: () => void } = {},
 ): AsyncGenerator<Uint8Array> {
+  const room = new WindowRoom();
   const cursor = new ByteCursor(streamRange(source));
   try {
     for (
@@ -24,7 +29,7 @@ export async function* readXz(
       first !== null;
       first = isPart ? null : await nextStream(cursor)
     )
-      yield* readStream(cursor, first);
+      yield* readStream(cursor, first, room, onPart);
   } finally {
     await cursor.close();
   }
@@ -42,7 +47,13 @@ async function nextStream(cursor: ByteCursor): Promise<Uint8Array | null> {
 const magic = Buffer.from('\xfd7zXZ\0', 'latin1');
 const headerBytes = 12;
 
-async function* readStream(cursor: ByteCursor, first: Uint8Array): AsyncGenerator<Uint8Array> {
+async function* readStream(
+  cursor: ByteCursor,
+  first: Uint8Array,
+  room: WindowRoom,
+  onPart: () => void,
+): AsyncGenerator<Uint8Array> {
+  onPart();
   const start = cursor.offset - first.length;
   const header = Buffer.concat([first, await cursor.read(headerBytes - first.length)]);
   if (!header.subarray(0, 6).equals(magic)) throw damagedXz('bytes follow that are not an xz stream', start);
@@ -61,9 +72,10 @@ async function* readStream(cursor: ByteCursor, first: Uint8Array): AsyncGenerato
     const block = readBlockHeader(Buffer.concat([Uint8Array.of(size), rest]), offset);
     const integrity = integrityOf(check);
     if (integrity === null) throw unsupportedXz(`The content has no known checksum (${check}).`, start);
+    if (blocks > 0) onPart();
     const packedAt = cursor.offset;
     let unpackedBytes = 0;
-    for await (const piece of readLzma2(cursor, block.dictionaryBytes)) {
+    for await (const piece of readLzma2(cursor, room.windowOf(block.dictionaryBytes))) {
       integrity.update(piece);
       unpackedBytes += piece.length;
       yield piece;

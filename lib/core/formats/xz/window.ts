@@ -4,13 +4,19 @@ const chunkBytesMax = 2 * 1024 * 1024;
 
 export class Window {
   readonly #dictionaryBytes: number;
-  #bytes: Uint8Array = new Uint8Array(0);
+  #bytes: Uint8Array;
   #at = 0;
   /** The start of what matches may refer to. */
   #from = 0;
 
-  constructor(dictionaryBytes: number) {
+  constructor(dictionaryBytes: number, bytes: Uint8Array = new Uint8Array(0)) {
     this.#dictionaryBytes = dictionaryBytes;
+    this.#bytes = bytes;
+  }
+
+  /** What it holds its output in, for another one to be begun with when this one is done. */
+  get bytes(): Uint8Array {
+    return this.#bytes;
   }
 
   /** Matches can no longer refer to earlier output. */
@@ -71,5 +77,16 @@ export class Window {
   /** A copy of the output since then. */
   since(start: number): Uint8Array {
     return this.#bytes.slice(start, this.#at);
+  }
+}
+
+/** The memory of one window after the other: a file may have many small blocks. */
+export class WindowRoom {
+  #last: Window | null = null;
+
+  /** An empty one; those before it are no longer used. */
+  windowOf(dictionaryBytes: number): Window {
+    this.#last = new Window(dictionaryBytes, this.#last?.bytes);
+    return this.#last;
   }
 }

@@ -15,6 +15,13 @@ describe('is not read, because another parser may take it for something else', (
     ['the same by another sign', 'on:\n  push:\n  # \u0085  pull_request_target:\n', 'U+0085'],
     ['a carriage return of its own', 'on:\n  push:\n  # \r  pull_request_target:\n', 'U+000D'],
     ['a key twice', 'on: pull_request_target\non: push\n', 'unique'],
+    [
+      'two services by names that are one to our parser',
+      `on: push\njobs: {a: {services: {1.0: {image: a/b}, "1.0": {image: 'a/b@sha256:${'a'.repeat(64)}'}}}}\n`,
+      'unique',
+    ],
+    ['a key that is nothing, and its name', 'on: push\nx: {null: 1, "null": 2}\n', 'unique'],
+    ['a number in two ways', 'on: push\nx: {1: 1, 0x1: 2}\n', 'unique'],
     ['a second document', `on: push\n${whole.slice(9)}---\non: pull_request_target\n`, 'several documents'],
     ['an alias', 'on: push\nx: &x 1\ny: *x\n', 'alias'],
     ['a merge key', 'on: push\nx: {<<: {y: z}}\n', 'merge key'],

@@ -4,7 +4,7 @@
  */
 import { isMap, isScalar, isSeq } from 'yaml';
 import { CodedError } from '#core/error/index.ts';
-import { composeOne, findHiddenCharacter } from '../../../yaml/index.ts';
+import { composeOne, findHiddenCharacter, keyName } from '../../../yaml/index.ts';
 
 const kibibytesMax = 128;
 
@@ -51,7 +51,7 @@ function plain(node: unknown): unknown {
   const object = Object.create(null) as Record<string, unknown>;
   for (const { key, value } of node.items) {
     if (!isScalar(key)) throw new Unreadable('a key of it is not a text');
-    const name = typeof key.value === 'string' ? key.value : (key.source ?? '');
+    const name = keyName(key);
     if (name === '<<') throw new Unreadable('it has a merge key (`<<`)');
     object[name] = plain(value);
   }
