@@ -40,6 +40,10 @@ REVOKE UPDATE, DELETE ON portal.sample FROM countersign_portal;
 REVOKE DELETE ON portal.application, portal.review, portal.code_host_answer, portal.report FROM countersign_portal;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA portal TO countersign_portal;
 GRANT SELECT ON ALL TABLES IN SCHEMA signer TO countersign_portal;
+-- A signature that is made is not yet released: whoever has the portal must not be able to put it into the file.
+REVOKE SELECT ON signer.signature_claim FROM countersign_portal;
+GRANT SELECT (slot, request_id, grant_id, path, round, key_label, to_be_signed_sha256, is_repeatable, signer_id, claimed_at,
+  signature_sha256, signed_at) ON signer.signature_claim TO countersign_portal;
 
 -- The signer: reads what is asked and nothing else that people wrote to the foundation; writes what happened.
 GRANT SELECT ON portal.signing_request, portal.approval_submission, portal.emergency_stop_submission, portal.audit_export,
@@ -52,8 +56,8 @@ GRANT DELETE ON signer.open_request, signer.project_turn, signer.timestamp_token
 REVOKE UPDATE ON signer.journal, signer.accepted_snapshot, signer.audit_digest, signer.audit_refusal FROM countersign_signer;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA signer TO countersign_signer;
 GRANT EXECUTE ON FUNCTION signer.reads_as_json TO countersign_portal, countersign_signer;
-GRANT EXECUTE ON FUNCTION signer.end_obstructing_sessions, signer.record_entries, signer.save_request_state
-  TO countersign_signer;
+GRANT EXECUTE ON FUNCTION signer.end_obstructing_sessions, signer.record_entries, signer.save_request_state,
+  signer.claim_signatures, signer.store_signatures TO countersign_signer;
 -- What signers lock so that one of them at a time does a thing. Advisory locks wouldn't do: anybody can hold those.
 INSERT INTO signer.mutex (name) VALUES ('journal'), ('turns'), ('audit') ON CONFLICT DO NOTHING;
 

@@ -1,11 +1,13 @@
 /** A foundation for the bench: everything real but the portal, whose part the bench plays; the signer can be exchanged. */
 import { createHash, randomUUID } from 'node:crypto';
+import { execFile } from 'node:child_process';
 import { createReadStream } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { parse, stringify } from 'yaml';
 import { startFoundation, type Foundation } from '../../dev/foundation/index.ts';
@@ -16,6 +18,7 @@ import { artifactNames, programOf, type PolicyName } from './cases.ts';
 import { watchUsage, type Usage } from './processes.ts';
 
 export interface SignedRun extends Usage {
+  readonly ids: readonly string[];
   readonly wallSeconds: number;
   /** Milliseconds of each step, summed over the requests. */
   readonly steps: readonly (readonly [string, number])[];
@@ -63,6 +66,7 @@ export class BenchFoundation {
   readonly #config: string;
   #signer: { readonly pid: number; stop(): Promise<void> };
   #dist: string | null = null;
+  #second: { stop(): Promise<void> } | null = null;
   #stopped: Promise<void> | null = null;
 
   private constructor(folder: string, foundation: Foundation, config: string) {
@@ -102,6 +106,7 @@ export class BenchFoundation {
 
   async #stop(): Promise<void> {
     await this.#portal.end();
+    await this.#second?.stop();
     await this.#signer.stop();
     await this.foundation.stack.stop();
     await rm(this.folder, { recursive: true, force: true });
@@ -127,6 +132,59 @@ export class BenchFoundation {
     const file = join(this.folder, 'warm-up.exe');
     await writeFile(file, programOf(1000, Date.now()));
     await this.sign([file], 'bench-program');
+  }
+
+  /** A second signer on the same queue, of the same build, with a token folder of its own that has the same keys. */
+  async addSigner(dist: string, name: string): Promise<void> {
+    const { paths, softHsm } = this.foundation.stack;
+    const folder = join(this.folder, name);
+    await mkdir(join(folder, 'keyholder'), { recursive: true, mode: 0o700 });
+    const tokens = join(folder, 'tokens');
+    await cp(join(paths.softhsm, 'tokens'), tokens, { recursive: true });
+    const softhsmConf = join(folder, 'softhsm2.conf');
+    const conf = await readFile(softHsm.configFile, 'utf8');
+    await writeFile(
+      softhsmConf,
+      conf.replace(/^directories\.tokendir = .*$/m, `directories.tokendir = ${tokens}`),
+    );
+    const given = parse(await readFile(this.#config, 'utf8')) as Record<string, object>;
+    const config = join(folder, 'config.yaml');
+    const changed = {
+      ...given,
+      signerId: name,
+      policyRepository: { ...given['policyRepository'], directory: join(folder, 'policies.git') },
+      workDirectory: join(folder, 'work'),
+      revocationRegister: join(folder, 'revocations.json'),
+      keyHolder: { ...given['keyHolder'], softhsmConf, journal: join(folder, 'keyholder/journal.jsonl') },
+    };
+    await writeFile(config, stringify(changed), { mode: 0o600 });
+    const reconcile = async (...args: readonly string[]): Promise<string> =>
+      (await promisify(execFile)(process.execPath, [join(dist, 'reconcile.js'), '--config', config, ...args]))
+        .stdout;
+    // It is new on a database with a past, which somebody has to confirm.
+    const [, plan = ''] = /Plan ([0-9a-f]{12})/.exec(await reconcile()) ?? [];
+    await reconcile('--confirm', plan);
+    this.#second = await startNodeService(paths, {
+      name,
+      args: [...nodeFlags('daemon'), join(dist, 'daemon.js'), '--config', config],
+      health: async ({ logFile }) => (await readFile(logFile, 'utf8')).includes('the signer is ready'),
+    });
+  }
+
+  /** Of requests that were signed: passes of the one with most, and how many signatures each signer claimed. */
+  async shared(
+    ids: readonly string[],
+  ): Promise<{ readonly passesMax: number; readonly by: readonly number[] }> {
+    const passes = await this.#portal.query<{ most: number }>(
+      'SELECT max(pass)::int AS most FROM signer.request_state WHERE request_id = ANY($1::uuid[])',
+      [ids],
+    );
+    const claims = await this.#portal.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM signer.signature_claim WHERE request_id = ANY($1::uuid[])
+        GROUP BY signer_id ORDER BY signer_id`,
+      [ids],
+    );
+    return { passesMax: passes.rows[0]?.most ?? 0, by: claims.rows.map(({ count }) => count) };
   }
 
   /** Requests for these files at once → how long until the last was released. */
@@ -160,6 +218,7 @@ export class BenchFoundation {
     // The portal wakes the signer by a job, the bench leaves it to find a request by itself: for a single one that isn't counted.
     const wallSeconds = files.length === 1 ? Number(spans[0]?.seconds) : sinceAsked;
     return {
+      ids,
       wallSeconds,
       ...used,
       steps: rows.map(({ step, ms }) => [step, Number(ms)]),

@@ -126,8 +126,8 @@ export async function openWorld() {
   );
 
   await owner.query(
-    `INSERT INTO signer.component_health (component, state, detail, checked_at)
-     VALUES ('signer', 'ok', 'works', now() + interval '1 hour')`,
+    `INSERT INTO signer.signer_health (signer_id, component, state, detail, checked_at)
+     VALUES ('one', 'signer', 'ok', 'works', now() + interval '1 hour')`,
   );
 
   const history = await openHistory();

@@ -32,7 +32,7 @@ import { proveNotRevoked } from '../../signer/rulings/revocations/index.ts';
 import { openKeyRing, type SigningKey } from '../../signer/rulings/trust/index.ts';
 import { prepareStackPaths } from '../stack/index.ts';
 import { startSoftHsm } from '../stack/softhsm/start.ts';
-import { effectiveOf, evidenceOf, ownKeysOf, project, quietRun } from './stated.ts';
+import { effectiveOf, evidenceOf, ownKeysOf, nobodyElses, project, quietRun } from './stated.ts';
 
 const roles = ['root', 'issuing', 'signing', 'timestamping', 'log'] as const;
 
@@ -215,6 +215,7 @@ async function inspectAndSign(
     run: quietRun(requestId),
     evidence,
     keyHolder: opened.keyHolder,
+    claims: nobodyElses,
     timestamps,
     inspector,
     signer: signerOf(key, new Date()),

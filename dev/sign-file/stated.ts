@@ -3,6 +3,7 @@ import { edited, artifactFile, snapshotOf } from '#core/policy/plan/snapshots.fi
 import { effectivePolicy, type EffectivePolicy } from '#core/policy/index.ts';
 import { parseCommitSha, parsePolicySlug, parseProjectSlug } from '#core/ids/index.ts';
 import { originAs } from '#core/origin/verified.fixture.ts';
+import type { SignatureClaims } from '../../signer/daemon/claims/index.ts';
 import type { GoverningPolicy, InspectedArtifact } from '../../signer/daemon/checks/index.ts';
 import { approvedAs, governingAs, hostAs, scannedAs } from '../../signer/daemon/checks/proofs.fixture.ts';
 import type { Evidence } from '../../signer/daemon/grant/index.ts';
@@ -60,5 +61,12 @@ export function evidenceOf(
 }
 
 /** Without a journal: nothing of this is a request. */
+/** There is no database, and nobody else who could sign. */
+export const nobodyElses: SignatureClaims = {
+  claim: (places) => Promise.resolve(places.map(() => null)),
+  keep: () => Promise.resolve([]),
+  release: () => Promise.resolve(),
+};
+
 export const quietRun = (requestId: string): Run =>
   ({ requestId, pass: 1, now: () => new Date(), record: () => Promise.resolve() }) as unknown as Run;

@@ -43,6 +43,7 @@ export async function openFoundation(
     clone: { directory: inside('signer.git'), url: seeded.repository, ref: 'refs/heads/main' },
     initialCommit: seeded.initialCommit,
     database,
+    signer: 'one',
     log: pino({ level: 'silent' }),
     now: () => new Date(),
   });

@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   await owner.query('TRUNCATE portal.sample, portal.upload, signer.sample_result, signer.sample_entry');
-  await owner.query(`DELETE FROM signer.component_health WHERE component = 'limits'`);
+  await owner.query(`DELETE FROM signer.signer_health WHERE component = 'limits'`);
   clock = Date.now();
 });
 afterAll(async () => {
@@ -158,8 +158,8 @@ describe('a sample', () => {
 
   it('is refused above what the signer says, unread where that was announced; the refusal names both sizes', async () => {
     await owner.query(
-      `INSERT INTO signer.component_health (component, state, detail, measures, checked_at)
-       VALUES ('limits', 'ok', '', $1, now())`,
+      `INSERT INTO signer.signer_health (signer_id, component, state, detail, measures, checked_at)
+       VALUES ('one', 'limits', 'ok', '', $1, now())`,
       [
         JSON.stringify({
           artifact_bytes: 100,

@@ -1,4 +1,5 @@
 /** Opens all ports of the signer in order, and closes them in reverse. */
+import about from '../../package.json' with { type: 'json' };
 import type { Logger } from 'pino';
 import type { PolicySnapshot } from '#core/policy/index.ts';
 import type { SignerConfig } from '../ground/config/index.ts';
@@ -9,12 +10,14 @@ import { factsOf } from '../rulings/emergency-stop/index.ts';
 import { createInspector, defaultInspectorLimits } from '../inspector/index.ts';
 import {
   leaseSeconds,
+  openTakingGate,
   openWakeQueue,
   processRequest,
   startWorker,
   type SignerContext,
 } from './intake/index.ts';
 import { openKeyHolder } from '../keyholder/index.ts';
+import { keepResolvingClaims } from './claims/index.ts';
 import { openRegister } from './open-register.ts';
 import { openStops } from './open-stops.ts';
 import { openPolicySource } from '../policy-source/index.ts';
@@ -76,6 +79,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
       },
       initialCommit: config.policyRepository.initialCommit,
       database,
+      signer: config.signerId,
       log,
       now,
     }),
@@ -85,6 +89,8 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
   const policy = policyChecks.source;
   const journal = anchorOf(config, database);
   let snapshot: PolicySnapshot | null = null;
+  const revocations = await openRegister(config, { database, log, now });
+  const gate = openTakingGate({ policy, follow: () => follow(), now });
   const { stops, heartbeat } = await openStops(config, {
     database,
     log,
@@ -92,6 +98,15 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     snapshot: () => snapshot,
     checkJournal: () => journal.check(),
     onChange: () => health.refresh(),
+    facts: () => ({
+      version: about.version,
+      policyCommit: policy.status().accepted,
+      behind: gate.behind(),
+      revocations: {
+        count: revocations.known().size,
+        through: revocations.heldThrough(),
+      },
+    }),
   });
   const context: SignerContext = {
     config,
@@ -99,7 +114,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     database,
     policy,
     journal,
-    revocations: await openRegister(config, { database, log, now }),
+    revocations,
     stops,
     artifacts: openArtifactStore(config.store.artifacts),
     releases: openReleaseStore(config.store.released),
@@ -151,6 +166,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
   const guard = openSessionGuard({ url: config.databaseUrl, limits: config.portalSessions, log, now });
   const worker = startWorker({
     turns,
+    mayTake: () => gate.mayTake(),
     config,
     log,
     now,
@@ -192,11 +208,19 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
       unpack: defaultInspectorLimits,
       scannedFileBytes: config.scanner.streamSizeBytesMax,
     }),
-    ...watchPorts(context, policyChecks.age),
+    ...watchPorts(context, { checkAge: policyChecks.age, behind: () => gate.behind() }),
     watchCertificates(context, () => snapshot),
   ];
+  const resolving = keepResolvingClaims({
+    database,
+    signer: config.signerId,
+    keyHolderJournal: hsm.journal,
+    atWork: () => worker.status().atWork.map(({ requestId }) => requestId),
+    log,
+    seconds: Math.max(sweepSeconds, 5),
+  });
   const cleaning = keepRemovingEntries(database, log, now);
-  const health = reportHealth(database, probes, log, now);
+  const health = reportHealth({ database, signer: config.signerId }, probes, log, now);
   return {
     context,
     async close() {
@@ -204,6 +228,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
       await queue.stop();
       await samples.stop();
       await worker.stop();
+      await resolving.stop();
       await cleaning.stop();
       await context.inspector.close();
       await guard.stop();

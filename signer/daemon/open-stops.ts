@@ -12,6 +12,7 @@ import {
   watchEmergencyStops,
   type EmergencyStops,
   type Heartbeat,
+  type SignerFacts,
 } from '../rulings/emergency-stop/index.ts';
 import { readAnchor } from '../ground/journal/index.ts';
 
@@ -23,6 +24,7 @@ interface Ports {
   readonly snapshot: () => PolicySnapshot | null;
   readonly checkJournal: () => Promise<void>;
   readonly onChange: () => Promise<void>;
+  readonly facts: () => SignerFacts;
 }
 
 /** A stop reaches other signers at their next exchange: no signer exchanges less often. */
@@ -30,7 +32,7 @@ const secondsMax = 5;
 
 export async function openStops(
   config: Pick<SignerConfig, 'emergencyStops' | 'signerId' | 'sweepSeconds' | 'journalAnchor'>,
-  { database, log, now, snapshot, checkJournal, onChange }: Ports,
+  { database, log, now, snapshot, checkJournal, onChange, facts }: Ports,
 ): Promise<{ readonly stops: EmergencyStops; readonly heartbeat: Heartbeat }> {
   const stops = stopFileOf(config);
   // Only where this signer never had one: a lost file is not recreated, and nothing is signed without it.
@@ -47,7 +49,7 @@ export async function openStops(
     return changed;
   };
   const seconds = Math.min(config.sweepSeconds, secondsMax);
-  const heartbeat = startHeartbeat({ stops, database, sync: take, onChange, seconds, log });
+  const heartbeat = startHeartbeat({ stops, database, sync: take, onChange, facts, seconds, log });
   return {
     stops: watchEmergencyStops({ stops, sync: take, conflict: () => heartbeat.conflict() }),
     heartbeat,

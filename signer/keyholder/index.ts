@@ -17,6 +17,7 @@ export {
 } from './client/index.ts';
 export type { SigningGrant } from './grant/index.ts';
 export {
+  grantSlot,
   KeyHolderError,
   keyRegistrySchema,
   moduleEnvironmentSchema,

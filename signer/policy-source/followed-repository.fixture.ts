@@ -47,6 +47,7 @@ export async function followedRepository(database: Database): Promise<FollowedRe
         clone: { directory: path.join(work.folder, `${name}.git`), url, ref: 'refs/heads/main' },
         initialCommit,
         database,
+        signer: name,
         log: pino({ level: 'silent' }),
         now: () => time ?? new Date(),
       }),

@@ -211,6 +211,7 @@ describe('policy source', () => {
         clone: { directory, url: seeded.repository, ref: 'refs/heads/main' },
         initialCommit: seeded.initialCommit,
         database: fresh,
+        signer: 'signer-a',
         log: pino({ level: 'silent' }),
         now: () => new Date(),
       });

@@ -18,12 +18,14 @@ import { messageOf, Unavailable } from '../ground/availability/index.ts';
 import type { Database } from '../ground/database/index.ts';
 import { readAccepted, withAccepted, writeAccepted, type Accepted } from './accepted.ts';
 import { AgeInForce } from './age-in-force.ts';
+import { aheadOf, behind, stepTowards } from './elsewhere.ts';
 import { fetchPolicy, type Fetched, type KnownRefs } from './fetch.ts';
 import { journalAccepted, journalRefused } from './journal-policy.ts';
-import { judgeHead, type HeadProblem } from './judge-head.ts';
+import { judgeHead, type HeadProblem, type HeadVerdict } from './judge-head.ts';
 import { acceptedFileOf } from './read-accepted.ts';
 import { openRefsHost, type RefsHost } from './ls-refs/index.ts';
 import { hasCommit } from './read-clone.ts';
+import type { PolicySource } from './port.ts';
 import { reportSync } from './report-sync.ts';
 import { GitError, withoutCredentials } from '../../lib/host/git/index.ts';
 import type { PolicyClone } from './run-git.ts';
@@ -31,22 +33,12 @@ import { SnapshotRefused, Snapshots } from './snapshots.ts';
 import { statusOf, type PolicySourceStatus, type Refused } from './status.ts';
 import { unreadable } from './unreadable.ts';
 
-export interface PolicySource {
-  /** Follows the remote and returns the accepted snapshot. Throws Unavailable where the remote can't be read. */
-  refresh(): Promise<PolicySnapshot>;
-  /** The accepted snapshot as known here, without contacting the remote; null: none was accepted yet. */
-  inForce(): Promise<PolicySnapshot | null>;
-  /** Digest of a project's policy at a once accepted commit; null for any other commit. */
-  digestAt(commit: CommitSha, project: ProjectSlug, policy: PolicySlug): Promise<Sha256Hex | null>;
-  status(): PolicySourceStatus;
-  /** Throws Unavailable where the policy in force is too old for anything to be signed under it. */
-  checkFresh(): void;
-}
-
 interface PolicySourceOptions {
   readonly clone: PolicyClone;
   readonly initialCommit: string;
   readonly database: Database;
+  /** Name of this signer. */
+  readonly signer: string;
   readonly log: Logger;
   readonly now: () => Date;
 }
@@ -93,6 +85,13 @@ class GitPolicySource implements PolicySource {
     });
   }
 
+  async checkNotBehind(): Promise<void> {
+    const { database, clone } = this.#options;
+    const own = this.#accepted?.last.commit ?? null;
+    const ahead = await aheadOf(database, clone, own).catch(unreadable);
+    if (ahead !== null) throw behind(ahead, own, this.status().reason);
+  }
+
   checkFresh(): void {
     this.#age.checkFresh(this.#options.now());
   }
@@ -126,7 +125,7 @@ class GitPolicySource implements PolicySource {
   }
 
   async #followAndReport(): Promise<PolicySnapshot> {
-    const { database, log, now } = this.#options;
+    const { database, signer, log, now } = this.#options;
     try {
       const snapshot = await this.#follow().catch(unreadable);
       this.#failed = null;
@@ -136,7 +135,7 @@ class GitPolicySource implements PolicySource {
       throw error;
     } finally {
       // What can't be reported now is reported at the next check; no decision depends on it.
-      await reportSync(database, this.status(), now()).catch((error: unknown) =>
+      await reportSync(database, signer, this.status(), now()).catch((error: unknown) =>
         log.warn({ err: error }, 'how the policy is followed could not be reported'),
       );
     }
@@ -221,18 +220,34 @@ class GitPolicySource implements PolicySource {
   }
 
   async #consider(accepted: CommitSha, head: CommitSha): Promise<void> {
-    const { clone, now } = this.#options;
-    const load = (commit: CommitSha): Promise<PolicySnapshot> => this.#load(commit);
     try {
-      const earlier = (): Promise<PolicySnapshot> => this.#earlier();
-      const verdict = await judgeHead({ clone, accepted, head, now: now(), load, earlier });
-      if (verdict.ok) await this.#accept(head, accepted, verdict.signers);
+      let verdict = await this.#judge(accepted, head);
+      // What another signer accepted on the way there may be needed to accept it, or may be as far as can be gone.
+      const last = verdict.ok ? accepted : await this.#stepTowards(accepted, head);
+      if (last !== accepted) verdict = await this.#judge(last, head);
+      if (verdict.ok) await this.#accept(head, last, verdict.signers);
       else await this.#refuse(head, verdict.problem, verdict.reason);
     } catch (error) {
       if (!(error instanceof GitError)) throw error;
       const fix = 'check the signer’s clone of the policy repository';
       throw new Unavailable('policy', error.message, fix, error);
     }
+  }
+
+  #judge(accepted: CommitSha, head: CommitSha): Promise<HeadVerdict> {
+    const { clone, now } = this.#options;
+    const load = (commit: CommitSha): Promise<PolicySnapshot> => this.#load(commit);
+    const earlier = (): Promise<PolicySnapshot> => this.#earlier();
+    return judgeHead({ clone, accepted, head, now: now(), load, earlier });
+  }
+
+  #stepTowards(accepted: CommitSha, head: CommitSha): Promise<CommitSha> {
+    const { clone, database } = this.#options;
+    return stepTowards({
+      ...{ clone, database, accepted, head },
+      judge: (last, commit) => this.#judge(last, commit),
+      accept: (commit, last, signers) => this.#accept(commit, last, signers),
+    });
   }
 
   /** What was in force some days ago, or the oldest policy since then that this version of the signer can read. */

@@ -1,27 +1,29 @@
 /**
  * npm run reconcile -- --config signer.yaml [--keyholder-journal FILE …] [--confirm PLAN]: after a database was
  * restored from a backup, or one of the signer's own files was lost. Shows the differences; once confirmed, records
- * them in the journal, and signing resumes.
+ * them in the journal, and signing resumes. With --claims-of SIGNER: releases what others wait for a lost signer for.
  */
 import { userInfo } from 'node:os';
 import { messageOf } from '../ground/availability/index.ts';
 import { readOptions } from '../ground/command-line/index.ts';
-import { readConfig } from '../ground/config/index.ts';
-import { openDatabase } from '../ground/database/index.ts';
+import { readConfig, type SignerConfig } from '../ground/config/index.ts';
+import { openDatabase, type Database } from '../ground/database/index.ts';
 import { acceptedFileOf, readAcceptedCommit } from '../policy-source/index.ts';
 import { stopFileOf } from '../rulings/emergency-stop/index.ts';
 import { compareAll } from './compare.ts';
 import { confirmReconciliation } from './confirm.ts';
 import { describe, differencesOf } from './differences.ts';
+import { describeClaims, findOpenClaims, releaseClaims } from './release-claims.ts';
 
 const usage =
-  'usage: npm run reconcile -- --config signer.yaml [--keyholder-journal FILE …] [--confirm PLAN]';
+  'usage: npm run reconcile -- --config signer.yaml [--claims-of SIGNER] [--keyholder-journal FILE …] [--confirm PLAN]';
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function main(): Promise<number> {
   const { values } = readOptions(usage, {
     options: {
       config: { type: 'string' },
+      'claims-of': { type: 'string' },
       'keyholder-journal': { type: 'string', multiple: true, default: [] },
       confirm: { type: 'string' },
     },
@@ -33,6 +35,12 @@ async function main(): Promise<number> {
   const config = readConfig(values.config);
   const database = openDatabase(config.databaseUrl, () => undefined);
   try {
+    const holder = values['claims-of'];
+    if (holder !== undefined) {
+      const { confirm = null } = values;
+      const keyHolderJournals = values['keyholder-journal'];
+      return await releaseOf(database, config, { holder, keyHolderJournals, confirm });
+    }
     const compared = await compareAll({
       database,
       anchorFile: config.journalAnchor,
@@ -79,6 +87,38 @@ async function main(): Promise<number> {
   } finally {
     await database.close();
   }
+}
+
+interface Release {
+  readonly holder: string;
+  readonly keyHolderJournals: readonly string[];
+  readonly confirm: string | null;
+}
+
+async function releaseOf(
+  database: Database,
+  { signerId }: Pick<SignerConfig, 'signerId'>,
+  { holder, keyHolderJournals, confirm }: Release,
+): Promise<number> {
+  const open = await findOpenClaims({ database, holder, keyHolderJournals });
+  for (const line of describeClaims(open)) say(line);
+  if (open.claims.length === 0) return 0;
+  if (confirm === null) {
+    say(
+      `Plan ${open.plan}. Nothing was changed. Start that signer again if it can be; if it is lost for good, and`,
+    );
+    say(
+      'its keyholder’s journal too, the same command with --confirm and the plan’s number lets others sign.',
+    );
+    return 0;
+  }
+  if (confirm !== open.plan) {
+    process.stderr.write(`The plan is ${open.plan} now, not ${confirm}: read it, then confirm that one.\n`);
+    return 1;
+  }
+  const entry = await releaseClaims(database, open, { signerId, by: userInfo().username, now: new Date() });
+  say(`Entry ${entry} says what was released. Other signers go on within half a minute.`);
+  return 0;
 }
 
 try {

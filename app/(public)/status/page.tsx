@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { readSigners } from '../../../lib/platform/signers/index.ts';
 import { checkReadiness, type ComponentState } from '../../../lib/platform/health/index.ts';
 import type { StepState } from '../../../lib/requests/index.ts';
 import { formatTimesIn } from '../../_components/format.ts';
@@ -8,6 +9,7 @@ import { pageContext } from '../../_components/page-context.ts';
 import { PageTitle } from '../../_components/page-title.tsx';
 import { StateIcon } from '../../_components/state-icon.tsx';
 import { toneOf } from '../../_components/status-badge.tsx';
+import { Signers } from './signers.tsx';
 
 export const metadata: Metadata = { title: 'Service state' };
 
@@ -45,7 +47,9 @@ const tones: Readonly<Record<ComponentState['state'], { readonly tone: StepState
 
 export default async function StatusPage() {
   const ctx = await pageContext();
-  const { components } = await checkReadiness(ctx);
+  const { ready, components } = await checkReadiness(ctx);
+  const signers = await readSigners(ctx).catch(() => ({ signers: [], stops: [] }));
+  const isOne = new Set(components.flatMap(({ signer }) => signer ?? [])).size < 2;
   // With the database down the list below says so; this panel then has nothing to add.
   const following = await FollowPanel({ ctx }).catch(() => null);
   const down = components.filter((component) => component.state === 'down').length;
@@ -56,15 +60,22 @@ export default async function StatusPage() {
         title="Service state"
         lead="What the signer and this website report about themselves right now."
       />
-      <Overall down={down} degraded={degraded} />
+      <Overall ready={ready} down={down} degraded={degraded} />
       {following}
+      <Signers {...signers} />
       <h2 className="mt-10 text-2xl">Parts</h2>
       <ul className="mt-4 divide-y divide-rule rounded-xl border border-rule bg-surface">
-        {components.map(({ component, state, detail }) => {
+        {components.map(({ component, signer = '', state, detail }) => {
           const { tone, word } = tones[state];
           return (
-            <li key={component} className="flex flex-wrap items-baseline gap-x-4 gap-y-1 px-5 py-4">
-              <h3 className="min-w-56 grow text-base font-medium">{names[component] ?? component}</h3>
+            <li
+              key={`${signer} ${component}`}
+              className="flex flex-wrap items-baseline gap-x-4 gap-y-1 px-5 py-4"
+            >
+              <h3 className="min-w-56 grow break-words text-base font-medium">
+                {names[component] ?? component}
+                {isOne || signer === '' ? null : <span className="text-muted"> · {signer}</span>}
+              </h3>
               <span className={`badge ${toneOf[tone]}`}>
                 <StateIcon state={tone} size={16} />
                 {word}
@@ -75,8 +86,8 @@ export default async function StatusPage() {
         })}
       </ul>
       <p className="mt-6 text-sm text-muted">
-        Nothing is signed without all of them: while one is down, requests wait, and they continue
-        automatically.{' '}
+        Each signer signs nothing without all of its parts: while one is down, requests wait for another
+        signer, or until it is back, and continue automatically.{' '}
         <a className="link" href="/readyz">
           The same as JSON
         </a>
@@ -85,7 +96,10 @@ export default async function StatusPage() {
   );
 }
 
-function Overall({ down, degraded }: { readonly down: number; readonly degraded: number }) {
+function Overall(props: { readonly ready: boolean; readonly down: number; readonly degraded: number }) {
+  const { ready, down, degraded } = props;
+  if (down > 0 && ready)
+    return <Notice tone="waiting" title="Requests are signed, but not by every signer: see below" />;
   if (down > 0)
     return <Notice tone="failed" title={`${down} of the parts below ${down === 1 ? 'is' : 'are'} down`} />;
   if (degraded > 0) return <Notice tone="waiting" title="Working, with limits: see below" />;

@@ -134,17 +134,19 @@ export const grant: Area = {
       ['  context.policy.checkFresh();\n', '', 'proves nothing while the policy became too old meanwhile'],
       ['  if (proof.ok) {\n', '  if (proof) {\n', 'ends the request if the register lists the certificate'],
     ]),
-    ...guards('signer/daemon/signing/sign-file.ts', 'signer/daemon/signing/sign-file.test.ts', [
+    ...guards('signer/daemon/signing/ask-keyholder.ts', 'signer/daemon/signing/sign-file.test.ts', [
       [
         'if (!checked.ok) throw new Refused(checked.findings);',
         'if (!checked.ok) throw new Error();',
         'is not requested if the certificate was revoked meanwhile',
       ],
       [
-        '[current] = await mintGrants(context, [prepared]);',
-        '',
+        'const [again] = await claimGrants(context, [current]);',
+        'const again = current;',
         'wait for their turn at the limit of signatures per minute, and are checked again',
       ],
+    ]),
+    ...guards('signer/daemon/signing/sign-file.ts', 'signer/daemon/signing/sign-file.test.ts', [
       ['  if (failed !== undefined) throw failed.reason;\n', '', 'are journalled even if another one fails'],
     ]),
     ...guards('signer/daemon/file-version/index.ts', 'signer/daemon/file-version/file-version.test.ts', [

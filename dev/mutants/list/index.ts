@@ -41,6 +41,7 @@ import { reports } from './reports.ts';
 import { samples } from './samples.ts';
 import { scripts } from './scripts.ts';
 import { signer } from './signer.ts';
+import { signers } from './signers.ts';
 import { stops } from './stops.ts';
 import { transfers } from './transfers.ts';
 import { upstream } from './upstream.ts';
@@ -59,6 +60,7 @@ export const areas: readonly Area[] = [
     parameters,
     origin,
     signer,
+    signers,
     damage,
     fairness,
     stops,

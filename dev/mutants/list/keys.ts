@@ -134,7 +134,7 @@ export const keys: Area = {
     ...guards('signer/keyholder/client/turns.ts', 'signer/keyholder/client/turns.test.ts', [
       ['last.then(work)', 'work()', 'each has its turn once the one before is done'],
     ]),
-    ...guards('signer/daemon/signing/sign-file.ts', 'signer/daemon/signing/sign-file.test.ts', [
+    ...guards('signer/daemon/signing/ask-keyholder.ts', 'signer/daemon/signing/sign-file.test.ts', [
       [", 'GRANT_EXPIRED']", ']', 'get another grant where theirs expired while others were read'],
     ]),
     ...guards('signer/keyholder/holder/read-document.ts', documents, [

@@ -362,7 +362,7 @@ describe('a compromised portal', () => {
       for (const table of ['signing_request', 'emergency_stop_submission'])
         await locking.query(`LOCK TABLE portal.${table} IN ROW EXCLUSIVE MODE`);
       await locking.query('LOCK TABLE portal.approval_submission IN ACCESS SHARE MODE');
-      for (const table of ['journal', 'request_state', 'open_request', 'mutex', 'component_health'])
+      for (const table of ['journal', 'request_state', 'open_request', 'mutex', 'signer_health'])
         await locking.query(`LOCK TABLE signer.${table} IN ACCESS SHARE MODE`);
       // Stronger than anything that the portal's role can get there.
       await owner.query(

@@ -30,7 +30,7 @@ async function reconcile(...args: readonly string[]): Promise<string> {
 
 async function health(component: string): Promise<string> {
   const { rows } = await system.portal.query<{ state: string; detail: string }>(
-    'SELECT state, detail FROM signer.component_health WHERE component = $1',
+    'SELECT state, detail FROM signer.signer_health WHERE component = $1',
     [component],
   );
   return `${rows[0]?.state}: ${rows[0]?.detail}`;

@@ -23,6 +23,7 @@ const exported: Readonly<Record<JournalKind, 'whole'>> = {
   'signing.stopped': 'whole',
   'signing.resumed': 'whole',
   'signature.recovered': 'whole',
+  'claims.released': 'whole',
   'journal.reconciled': 'whole',
   'audit.signed': 'whole',
 };

@@ -1,7 +1,7 @@
 /** What the signer measures of its own parts, as metrics: `countersign_<component>_<measure>`. */
 import { z } from 'zod';
 import type { Portal } from '../portal/index.ts';
-import { heartbeatSecondsMax } from './readiness.ts';
+import { heartbeatSecondsMax } from './signer-states.ts';
 
 const name = z.string().regex(/^[a-z][a-z0-9-]{0,40}$/);
 const measuresSchema = z.record(z.string().regex(/^[a-z][a-z0-9_-]{0,60}$/), z.number());
@@ -13,25 +13,27 @@ export interface Measure {
   /** Without the prefix `countersign_`. */
   readonly metric: string;
   readonly step: string | null;
+  /** Which signer measured it. */
+  readonly signer: string;
   readonly value: number;
 }
 
 /** Measures of all parts that reported recently, by metric; those that the signer no longer reports are absent. */
 export async function readMeasures(portal: Portal): Promise<readonly Measure[]> {
   const since = new Date(portal.now().getTime() - heartbeatSecondsMax * 1000);
-  const rows = await portal.db.componentHealth.findMany({
+  const rows = await portal.db.signerHealth.findMany({
     where: { checkedAt: { gte: since } },
-    orderBy: { component: 'asc' },
-    take: 100,
+    orderBy: [{ signerId: 'asc' }, { component: 'asc' }],
+    take: 2000,
   });
-  return rows.flatMap(({ component, measures }) => {
+  return rows.flatMap(({ signerId: signer, component, measures }) => {
     const part = name.parse(component).replaceAll('-', '_');
     return Object.entries(measuresSchema.parse(measures)).map(([measure, value]): Measure => {
       const [, kind, step, unit = ''] = byStep.exec(measure) ?? [];
       if (kind === undefined || step === undefined) {
-        return { metric: `${part}_${measure.replaceAll('-', '_')}`, step: null, value };
+        return { metric: `${part}_${measure.replaceAll('-', '_')}`, step: null, signer, value };
       }
-      return { metric: `${part}_${kind}${unit}`, step, value };
+      return { metric: `${part}_${kind}${unit}`, step, signer, value };
     });
   });
 }

@@ -27,10 +27,10 @@ const ask = async (): Promise<readonly string[]> => {
   const portal = { db, store, now: () => now } as unknown as Portal;
   return (await exposeMetrics(portal)).text.split('\n');
 };
-const reports = (component: string, measures: unknown, secondsAgo = 5) =>
+const reports = (component: string, measures: unknown, secondsAgo = 5, { by = 'one', state = 'ok' } = {}) =>
   signer.query(
-    `INSERT INTO signer.component_health (component, state, detail, measures, checked_at) VALUES ($1, 'ok', '', $2, $3)`,
-    [component, JSON.stringify(measures), new Date(now.getTime() - secondsAgo * 1000)],
+    `INSERT INTO signer.signer_health (signer_id, component, state, detail, measures, checked_at) VALUES ($4, $1, $5, '', $2, $3)`,
+    [component, JSON.stringify(measures), new Date(now.getTime() - secondsAgo * 1000), by, state],
   );
 
 it('the signer’s measurements become metrics, those of steps by step; what it no longer reports is absent', async () => {
@@ -42,10 +42,12 @@ it('the signer’s measurements become metrics, those of steps by step; what it 
   });
   await reports('signer', { places: 4 }, 3600);
   const lines = await ask();
-  expect(lines).toContain('countersign_requests_due 3');
-  expect(lines).toContain('countersign_requests_open{step="scan"} 2');
-  expect(lines).toContain('countersign_requests_open{step="approval"} 1');
-  expect(lines).toContain('countersign_requests_oldest_timestamp_seconds{step="scan"} 1795000000');
+  expect(lines).toContain('countersign_requests_due{signer="one"} 3');
+  expect(lines).toContain('countersign_requests_open{step="scan",signer="one"} 2');
+  expect(lines).toContain('countersign_requests_open{step="approval",signer="one"} 1');
+  expect(lines).toContain(
+    'countersign_requests_oldest_timestamp_seconds{step="scan",signer="one"} 1795000000',
+  );
   expect(lines.filter((line) => line.startsWith('countersign_signer_places'))).toEqual([]);
 });
 

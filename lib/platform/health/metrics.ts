@@ -72,9 +72,11 @@ async function describeComponents(portal: Portal, gauge: MakeGauge): Promise<voi
   const { components } = await checkReadiness(portal);
   const up = gauge('component_up', 'Whether a part works (1), works with limits (0.5) or is down (0)', [
     'component',
+    'signer',
   ]);
   const values = { ok: 1, degraded: 0.5, down: 0 } as const;
-  for (const { component, state } of components) up.set({ component }, values[state]);
+  // The portal's own parts have no signer: Prometheus takes an empty label for none.
+  for (const { component, signer = '', state } of components) up.set({ component, signer }, values[state]);
 }
 
 /** What is open, and what came to its end within an hour: by index, so that it doesn't cost more from year to year. */
@@ -115,12 +117,12 @@ async function describeRequests(portal: Portal, gauge: MakeGauge): Promise<void>
 }
 
 async function describeMeasures(portal: Portal, gauge: MakeGauge): Promise<void> {
-  const known = new Map<string, Gauge<'step'>>();
-  for (const { metric, step, value } of await readMeasures(portal)) {
-    const labels = step === null ? [] : (['step'] as const);
+  const known = new Map<string, Gauge<'step' | 'signer'>>();
+  for (const { metric, step, signer, value } of await readMeasures(portal)) {
+    const labels = step === null ? (['signer'] as const) : (['step', 'signer'] as const);
     const one = known.get(metric) ?? gauge(metric, 'What the signer measures: see the metrics guide', labels);
     known.set(metric, one);
-    one.set(step === null ? {} : { step }, value);
+    one.set(step === null ? { signer } : { step, signer }, value);
   }
 }
 
@@ -131,5 +133,25 @@ async function describeSigners(portal: Portal, gauge: MakeGauge): Promise<void> 
     stops.filter((stop) => stop.awaited.length > 0).length,
   );
   const seen = gauge('signer_seen_timestamp_seconds', 'When a signer reported last', ['signer']);
-  for (const { name, seenAt } of signers) seen.set({ signer: name }, seenAt.getTime() / 1000);
+  const behind = gauge(
+    'signer_behind',
+    'Whether a signer takes no requests, since another one accepted a newer policy',
+    ['signer'],
+  );
+  const lacking = gauge(
+    'signer_revocations_unconfirmed',
+    'Whether a signer hasn’t confirmed every revocation',
+    ['signer'],
+  );
+  const about = gauge('signer_info', 'Always 1: which version of the program each signer runs', [
+    'signer',
+    'version',
+  ]);
+  for (const { name, seenAt, works, ...signer } of signers) {
+    seen.set({ signer: name }, seenAt.getTime() / 1000);
+    if (!works) continue;
+    behind.set({ signer: name }, Number(signer.behind !== null));
+    lacking.set({ signer: name }, Number(signer.lacksRevocations));
+    if (signer.version !== null) about.set({ signer: name, version: signer.version }, 1);
+  }
 }

@@ -1,20 +1,14 @@
 /** Whether the portal can do its work now, and if not, which part is missing. */
 import { acceptedPolicy } from '../portal/index.ts';
 import type { Portal } from '../portal/index.ts';
-
-export interface ComponentState {
-  readonly component: string;
-  readonly state: 'ok' | 'degraded' | 'down';
-  readonly detail: string;
-}
+import { canSign, readSignerParts, type ComponentState } from './signer-states.ts';
 
 export interface Readiness {
+  /** The portal works, and a signer can sign: with several, others may be down. */
   readonly ready: boolean;
   readonly components: readonly ComponentState[];
 }
 
-/** The signer writes its state every few seconds; if it is older than this, the signer is considered down. */
-export const heartbeatSecondsMax = 60;
 const checkMillisecondsMax = 5_000;
 
 export async function checkReadiness(portal: Portal): Promise<Readiness> {
@@ -33,13 +27,23 @@ export async function checkReadiness(portal: Portal): Promise<Readiness> {
       return `at accepted commit ${accepted.commit}`;
     }),
   ]);
-  const components = [
-    ...own,
-    ...(await reportsState(portal)),
-    ...keysStates(portal),
-    ...(await signerStates(portal)),
-  ];
-  return { ready: components.every((component) => component.state !== 'down'), components };
+  const ours = [...own, ...(await reportsState(portal)), ...keysStates(portal)];
+  const { isSigning, parts } = await signerStates(portal);
+  return { ready: isSigning && ours.every(({ state }) => state !== 'down'), components: [...ours, ...parts] };
+}
+
+async function signerStates(
+  portal: Portal,
+): Promise<{ readonly isSigning: boolean; readonly parts: readonly ComponentState[] }> {
+  try {
+    const signers = await readSignerParts(portal);
+    const parts = signers.flatMap((one) => one.parts);
+    if (signers.length === 0) return { isSigning: false, parts: [down('signer', 'has never reported')] };
+    if (parts.length === 0) return { isSigning: false, parts: [down('signer', 'every signer was stopped')] };
+    return { isSigning: signers.some(canSign), parts };
+  } catch {
+    return { isSigning: false, parts: [down('signer', 'unknown while the database is down')] };
+  }
 }
 
 /** Shown only while an issuer doesn't give its keys: builds with its identity tokens may be refused then; those with API tokens aren't. */
@@ -64,21 +68,6 @@ async function reportsState(portal: Portal): Promise<readonly ComponentState[]> 
   if (open < openReportsMax) return [];
   const detail = `${open} anonymous reports are open; no more are accepted until some are closed`;
   return [{ component: 'reports', state: 'degraded', detail }];
-}
-
-async function signerStates(portal: Portal): Promise<readonly ComponentState[]> {
-  try {
-    const rows = await portal.db.componentHealth.findMany({ orderBy: { component: 'asc' }, take: 100 });
-    if (rows.length === 0) return [down('signer', 'has never reported')];
-    return rows.map((row): ComponentState => {
-      const ageSeconds = Math.round((portal.now().getTime() - row.checkedAt.getTime()) / 1000);
-      if (ageSeconds > heartbeatSecondsMax) return down(row.component, `no report for ${ageSeconds} s`);
-      const state = row.state === 'ok' || row.state === 'degraded' ? row.state : 'down';
-      return { component: row.component, state, detail: row.detail };
-    });
-  } catch {
-    return [down('signer', 'unknown while the database is down')];
-  }
 }
 
 async function probe(component: string, check: () => Promise<string>): Promise<ComponentState> {

@@ -22,12 +22,12 @@ describe('the portal’s view of the signer’s policy state', () => {
     await db.$disconnect();
     await urls.release();
   });
-  const say = (sync: string, health: string, problem: string | null) =>
+  const say = (sync: string, health: string, problem: string | null, { by = 'one', later = 0 } = {}) =>
     signer.query(
-      `INSERT INTO signer.policy_sync (id, sync, health, accepted, observed, reason, problem, checked_at)
-       VALUES (1, $1, $2, $3, $3, 'why', $4, $5)
-       ON CONFLICT (id) DO UPDATE SET sync = $1, health = $2, problem = $4, checked_at = $5`,
-      [sync, health, commit, problem, at],
+      `INSERT INTO signer.policy_following (signer_id, sync, health, accepted, observed, reason, problem, checked_at)
+       VALUES ($6, $1, $2, $3, $3, CASE WHEN $1 = 'Synced' AND $4::text IS NULL THEN NULL ELSE 'why' END, $4, $5)
+       ON CONFLICT (signer_id) DO UPDATE SET sync = $1, health = $2, problem = $4, checked_at = $5, reason = excluded.reason`,
+      [sync, health, commit, problem, new Date(at.getTime() + later * 1000), by],
     );
   const read = (secondsLater: number) =>
     readPolicySync({ db, now: () => new Date(at.getTime() + secondsLater * 1000) });
@@ -61,9 +61,28 @@ describe('the portal’s view of the signer’s policy state', () => {
   it('does not end the alarm over an old policy either, and knows its date', async () => {
     await say('Synced', 'Degraded', 'stale');
     const dates = ['2026-10-01T00:00:00Z', '2026-10-31T00:00:00Z'].map((text) => new Date(text));
-    await signer.query('UPDATE signer.policy_sync SET dated_at = $1, alarm_at = $2', dates);
+    await signer.query('UPDATE signer.policy_following SET dated_at = $1, alarm_at = $2', dates);
     expect(await read(61)).toMatchObject({ problem: 'stale', health: 'Degraded', sync: 'Synced' });
     expect(await read(61)).toMatchObject({ datedAt: dates[0], alarmAt: dates[1], stopAt: null });
+  });
+
+  it('shows of several signers the one that needs somebody to act, by its name', async () => {
+    await say('Synced', 'Healthy', null);
+    await say('Unknown', 'Degraded', 'unreachable', { by: 'two' });
+    expect(await read(5)).toMatchObject({ problem: 'unreachable', reason: 'Signer two: why' });
+    // It fell silent: the other one knows.
+    await say('Synced', 'Healthy', null, { later: 100 });
+    expect(await read(105)).toMatchObject({ sync: 'Synced', health: 'Healthy', reason: null });
+    // What it saw of the history doesn't end with it, unless it was stopped on purpose.
+    await say('OutOfSync', 'Degraded', 'rewritten', { by: 'two' });
+    expect(await read(105)).toMatchObject({ problem: 'rewritten', health: 'Degraded' });
+    await signer.query(
+      `INSERT INTO signer.presence (signer_id, run, started_at, seen_at, journal_seq, stops, stopped_at)
+       VALUES ('two', gen_random_uuid(), now(), now(), 0, '[]', now())`,
+    );
+    expect(await read(105)).toMatchObject({ sync: 'Synced', problem: null });
+    await signer.query(`UPDATE signer.presence SET stopped_at = NULL`);
+    await say('Synced', 'Healthy', null, { by: 'two', later: -1000 });
   });
 
   it('calls it unknown before the signer has checked', async () => {
@@ -82,7 +101,7 @@ describe('the portal’s view of the signer’s policy state', () => {
   });
 
   it('can’t be written by the portal itself', async () => {
-    const write = db.policySync.update({ where: { id: 1 }, data: { sync: 'Synced' } });
+    const write = db.policyFollowing.update({ where: { signerId: 'one' }, data: { sync: 'Synced' } });
     await expect(write).rejects.toThrow(/permission denied/);
   });
 });

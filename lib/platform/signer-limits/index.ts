@@ -42,9 +42,31 @@ const measures = z
     scannedFileBytes: told.scanned_file_bytes,
   }));
 
+/** Of all signers, any of which may take the request: those that report now, or else the last that did. */
+const reportsMilliseconds = 60_000;
+
 /** null: no signer has reported any yet. They are its configuration, so an old report is as good as a new one. */
 export async function readSignerLimits({ db }: Pick<Portal, 'db'>): Promise<SignerLimits | null> {
-  const row = await db.componentHealth.findUnique({ where: { component: 'limits' } });
-  const read = measures.safeParse(row?.measures);
-  return read.success ? read.data : null;
+  const rows = await db.signerHealth.findMany({
+    where: { component: 'limits' },
+    orderBy: { checkedAt: 'desc' },
+    take: 200,
+  });
+  const newest = rows[0]?.checkedAt.getTime() ?? 0;
+  const told = rows
+    .filter((row) => newest - row.checkedAt.getTime() < reportsMilliseconds)
+    .flatMap((row) => measures.safeParse(row.measures).data ?? []);
+  return told.reduce<SignerLimits | null>((least, one) => (least === null ? one : leastOf(least, one)), null);
 }
+
+/** What every one of them takes. */
+const leastOf = (one: SignerLimits, other: SignerLimits): SignerLimits => ({
+  artifactBytes: Math.min(one.artifactBytes, other.artifactBytes),
+  sampleBytes: Math.min(one.sampleBytes, other.sampleBytes),
+  files: Math.min(one.files, other.files),
+  fileBytes: Math.min(one.fileBytes, other.fileBytes),
+  unpackedBytes: Math.min(one.unpackedBytes, other.unpackedBytes),
+  ratio: Math.min(one.ratio, other.ratio),
+  depth: Math.min(one.depth, other.depth),
+  scannedFileBytes: Math.min(one.scannedFileBytes, other.scannedFileBytes),
+});

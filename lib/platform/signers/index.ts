@@ -1,5 +1,6 @@
 /** Which signers are running, and what each reports as stopped. The rows are written by another program: parsed, not trusted. */
 import { z } from 'zod';
+import { certificateRevoked } from '#core/wire/journal/index.ts';
 import type { Portal } from '../portal/index.ts';
 
 const stopSchema = z.object({
@@ -20,6 +21,15 @@ const rowSchema = z.object({
   signerId: z.string().max(63),
   seenAt: z.date(),
   journalSeq: z.bigint(),
+  version: z.string().max(100).nullable(),
+  policyCommit: z
+    .string()
+    .regex(/^[0-9a-f]{40,64}$/)
+    .nullable(),
+  behind: z.string().max(2000).nullable(),
+  revocations: z.int().nonnegative().nullable(),
+  revocationsSeq: z.bigint().nullable(),
+  stoppedAt: z.date().nullable(),
   stops: z.array(stopSchema).max(1000),
 });
 
@@ -28,6 +38,18 @@ export interface WorkingSigner {
   readonly seenAt: Date;
   /** It reported within the last half minute. One that doesn't reads every stop before it signs anything. */
   readonly works: boolean;
+  /** It was stopped on purpose, at this time; null: it wasn't. */
+  readonly stoppedAt: Date | null;
+  /** null: an earlier version, which doesn't say. */
+  readonly version: string | null;
+  /** By which it works; null: none, or it doesn't say. */
+  readonly policyCommit: string | null;
+  /** Why it takes no requests: another signer accepted a newer policy; null: it takes them. */
+  readonly behind: string | null;
+  /** In its register; null: it doesn't say. */
+  readonly revocations: number | null;
+  /** It runs, and hasn't confirmed yet that its register has everything that the journal has: it signs nothing until it does. */
+  readonly lacksRevocations: boolean;
 }
 
 export interface StopInForce {
@@ -68,11 +90,22 @@ export async function readSigners({ db }: Pick<Portal, 'db'>): Promise<SignersSt
   });
   const rows = found.map((row) => {
     const report = rowSchema.parse(row);
-    return { ...report, works: now.getTime() - report.seenAt.getTime() < worksMilliseconds };
+    const isRecent = now.getTime() - report.seenAt.getTime() < worksMilliseconds;
+    return { ...report, works: isRecent && report.stoppedAt === null };
+  });
+  const newest = await db.journalEntry.findFirst({
+    where: { kind: certificateRevoked.kind },
+    orderBy: { seq: 'desc' },
+    select: { seq: true },
   });
   const stops = new Map(rows.flatMap((row) => row.stops.map((stop) => [stop.digest, stop] as const)));
   return {
-    signers: rows.map(({ signerId, seenAt, works }) => ({ name: signerId, seenAt, works })),
+    signers: rows.map(({ signerId, seenAt, works, stoppedAt, revocationsSeq, ...row }) => ({
+      ...{ name: signerId, seenAt, works, stoppedAt },
+      ...{ version: row.version, policyCommit: row.policyCommit, behind: row.behind },
+      revocations: row.revocations,
+      lacksRevocations: works && newest !== null && (revocationsSeq ?? 0n) < newest.seq,
+    })),
     stops: [...stops.values()]
       .map((stop): StopInForce => {
         const has = (row: (typeof rows)[number]) => row.stops.find(({ digest }) => digest === stop.digest);

@@ -75,3 +75,29 @@ it('fails on a malformed row rather than omitting a stop', async () => {
   await reported('a', 7, [{ digest: 'x' }]);
   await expect(readSigners({ db })).rejects.toThrow();
 });
+
+it('names signers that lack a revocation, are behind or were stopped on purpose', async () => {
+  await signer.query(
+    `INSERT INTO signer.journal (seq, at, kind, body, previous_hash, entry_hash)
+     VALUES (5, now(), 'certificate.revoked', '{}', repeat('0', 64), repeat('1', 64))`,
+  );
+  const commit = 'c'.repeat(40);
+  for (const [name, seq, behind, stopped] of [
+    ['a', 5, null, false],
+    ['b', 4, 'another signer has accepted a policy', false],
+    ['c', 4, null, true],
+  ] as const) {
+    await reported(name, 0, []);
+    await signer.query(
+      `UPDATE signer.presence SET version = '1.2.3', policy_commit = $2, behind = $3, revocations = 7, revocations_seq = $4,
+         stopped_at = CASE WHEN $5 THEN now() END WHERE signer_id = $1`,
+      [name, commit, behind, seq, stopped],
+    );
+  }
+  const { signers } = await readSigners({ db });
+  expect(signers).toMatchObject([
+    { name: 'a', works: true, lacksRevocations: false, behind: null, version: '1.2.3', policyCommit: commit },
+    { name: 'b', works: true, lacksRevocations: true, behind: 'another signer has accepted a policy' },
+    { name: 'c', works: false, lacksRevocations: false, stoppedAt: expect.any(Date) as Date },
+  ]);
+});

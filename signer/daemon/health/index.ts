@@ -24,7 +24,7 @@ const answerMs = 20_000;
  * throws or gives no answer means "down".
  */
 export function reportHealth(
-  database: Pick<Database, 'query'>,
+  { database, signer }: { readonly database: Pick<Database, 'query'>; readonly signer: string },
   probes: readonly HealthProbe[],
   log: Pick<Logger, 'error'>,
   now: () => Date,
@@ -35,10 +35,16 @@ export function reportHealth(
     const report = await answerOf(probe, timeouts.answerMs ?? answerMs);
     try {
       await database.query(
-        `INSERT INTO signer.component_health (component, state, detail, measures, checked_at) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (component) DO UPDATE SET state = $2, detail = $3, measures = $4, checked_at = $5`,
+        // The second table is what the portal of the release before reads.
+        `WITH earlier AS (
+           INSERT INTO signer.component_health (component, state, detail, measures, checked_at) VALUES ($2, $3, $4, $5, $6)
+           ON CONFLICT (component) DO UPDATE SET state = $3, detail = $4, measures = $5, checked_at = $6)
+         INSERT INTO signer.signer_health (signer_id, component, state, detail, measures, checked_at)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (signer_id, component) DO UPDATE SET state = $3, detail = $4, measures = $5, checked_at = $6`,
         // A detail may quote hostile input; PostgreSQL stores no NUL in a text.
         [
+          signer,
           component,
           report.state,
           report.detail.slice(0, 2000).toWellFormed().replaceAll('\0', '\uFFFD'),

@@ -21,6 +21,7 @@ import {
 } from '../checks/index.ts';
 import { Unavailable } from '../../ground/availability/index.ts';
 import { isDatabaseUnavailable } from '../../ground/database/index.ts';
+import { openClaims, resolveClaims, type SignatureClaims } from '../claims/index.ts';
 import type { Evidence } from '../grant/index.ts';
 import { firstStartOf, JournalDamaged } from '../../ground/journal/index.ts';
 import { requestReceived } from '#core/wire/journal/index.ts';
@@ -117,6 +118,7 @@ async function walk(context: SignerContext, run: Run, id: RequestId, directory: 
       run,
       evidence,
       keyHolder: context.keyHolder,
+      claims: claimsOf(context, run),
       timestamps: keepTimestamps(timestamps, context.database, id, timestampRoots),
       inspector: context.inspector,
       signer: signerOf(evidence.governing.key, await firstStartOf(context.database, id, 'signing')),
@@ -151,6 +153,15 @@ async function walk(context: SignerContext, run: Run, id: RequestId, directory: 
       finalCheck: checkAgain,
     });
   });
+}
+
+function claimsOf({ config, database, now }: SignerContext, { lease }: Run): SignatureClaims {
+  const { signerId: signer, keyHolder } = config;
+  const of = { database, signer, keyHolderJournal: keyHolder.journal };
+  const resolve = async (): Promise<void> => {
+    await resolveClaims({ ...of, atWork: [], only: lease.requestId });
+  };
+  return openClaims({ database, lease, signer, resolve, now });
 }
 
 async function claimed(context: SignerContext, run: Run, id: RequestId): Promise<ClaimedRequest> {
@@ -236,6 +247,7 @@ async function policyNow(context: SignerContext, request: ClaimedRequest) {
   const snapshot = await context.policy.refresh();
   const revocations = await context.revocations.learn(snapshot);
   context.policy.checkFresh();
+  await context.policy.checkNotBehind();
   return { snapshot, revocations };
 }
 

@@ -78,7 +78,14 @@ describe('the signer at work', () => {
       rule: { perProjectMax: 2, workSecondsMax: 1800, workHalfLifeSeconds: 1800 },
       projects: () => new Set(['alpha', 'beta']),
     });
-    const started = startWorker({ turns, config, log, now: () => new Date(), process });
+    const started = startWorker({
+      turns,
+      config,
+      log,
+      now: () => new Date(),
+      mayTake: () => Promise.resolve(true),
+      process,
+    });
     worker = started;
     queue = openWakeQueue({
       database,
@@ -154,7 +161,7 @@ describe('the signer at work', () => {
     const guard = { problem: () => null, ended: () => 0 };
     const now = () => new Date();
     const health = reportHealth(
-      database,
+      { database, signer: 'one' },
       [watchDatabase(database, guard, now), watchSweep(worker as Worker, 0.2, now)],
       { error: () => undefined },
       now,
@@ -162,7 +169,7 @@ describe('the signer at work', () => {
     );
     const report = async (component: string) => {
       const rows = await database.query(
-        'SELECT state, detail FROM signer.component_health WHERE component = $1',
+        'SELECT state, detail FROM signer.signer_health WHERE component = $1',
         [component],
       );
       return rows[0] as { state: string; detail: string } | undefined;

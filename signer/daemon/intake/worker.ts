@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestId } from '#core/ids/index.ts';
 import { messageOf } from '../../ground/availability/index.ts';
-import type { PassEnd, Turn, Turns } from '../turns/index.ts';
+import type { Lease, PassEnd, Turn, Turns } from '../turns/index.ts';
 import type { SignerContext } from './context.ts';
 
 export interface Worker {
@@ -31,6 +31,8 @@ export interface WorkerStatus {
 
 interface WorkerOptions {
   readonly turns: Turns;
+  /** Whether this signer may take a request now: false while it is behind others. */
+  readonly mayTake: () => Promise<boolean>;
   /** One pass of one request. */
   readonly process: (turn: Turn) => Promise<PassEnd>;
   readonly config: Pick<SignerContext['config'], 'concurrency' | 'sweepSeconds' | 'retry'>;
@@ -41,8 +43,11 @@ interface WorkerOptions {
 /** A killed signer's requests are free after this long; a running one renews its leases three times as often. */
 export const leaseSeconds = 60;
 
-export function startWorker({ turns, process, config, log, now }: WorkerOptions): Worker {
-  const active = new Map<RequestId, { readonly since: Date; readonly work: Promise<void> }>();
+export function startWorker({ turns, mayTake, process, config, log, now }: WorkerOptions): Worker {
+  const active = new Map<
+    RequestId,
+    { readonly lease: Lease; readonly since: Date; readonly work: Promise<void> }
+  >();
   /** Leases that could not be given back while the database was away: without this, their requests would wait until those expire. */
   const owed = new Map<RequestId, () => Promise<void>>();
   const stopping = new AbortController();
@@ -98,7 +103,7 @@ export function startWorker({ turns, process, config, log, now }: WorkerOptions)
       while (isAgainRequested) {
         isAgainRequested = false;
         while (active.size < config.concurrency && !signal.aborted) {
-          const turn = await turns.take();
+          const turn = (await mayTake()) ? await turns.take() : null;
           takeProblem = null;
           if (turn === null) break;
           start(turn);
@@ -118,7 +123,7 @@ export function startWorker({ turns, process, config, log, now }: WorkerOptions)
       active.delete(requestId);
       void fill();
     });
-    active.set(requestId, { since: now(), work: done });
+    active.set(requestId, { lease: turn.lease, since: now(), work: done });
   };
 
   const sweep = async (): Promise<void> => {
@@ -144,7 +149,7 @@ export function startWorker({ turns, process, config, log, now }: WorkerOptions)
     () => {
       if (active.size === 0) return;
       turns
-        .renew([...active.keys()])
+        .renew([...active.values()].map(({ lease }) => lease))
         .catch((error: unknown) => log.warn({ err: error }, 'leases could not be renewed'));
     },
     (leaseSeconds * 1000) / 3,

@@ -18,8 +18,17 @@ export function whileJournalHolds(journal: JournalAnchor, { component, probe }: 
   };
 }
 
-/** `checkAge`: of the policy in force. */
-export function watchPorts(context: SignerContext, checkAge: () => HealthReport): readonly HealthProbe[] {
+interface PolicyState {
+  /** Of the policy in force. */
+  readonly checkAge: () => HealthReport;
+  /** Why this signer takes no requests: others accepted a newer policy; null: it does. */
+  readonly behind: () => string | null;
+}
+
+export function watchPorts(
+  context: SignerContext,
+  { checkAge, behind }: PolicyState,
+): readonly HealthProbe[] {
   return [
     {
       component: 'emergency-stop',
@@ -77,6 +86,9 @@ export function watchPorts(context: SignerContext, checkAge: () => HealthReport)
         const { state, detail: age, ...measured } = checkAge();
         const detail = `${sync}, ${health}: ${inForce}; ${age}${reason === null ? '' : `; ${reason}`}`;
         if (accepted === null) return { state: 'down', detail, ...measured };
+        const late = behind();
+        if (late !== null)
+          return { state: 'down', detail: `behind, and takes no requests: ${late}; ${detail}`, ...measured };
         return { state: health === 'Healthy' ? state : 'degraded', detail, ...measured };
       },
     },

@@ -87,6 +87,7 @@ export function watchPolicyChecks(
     digestAt: (commit, project, policy) => source.digestAt(commit, project, policy),
     status: () => source.status(),
     checkFresh: () => source.checkFresh(),
+    checkNotBehind: () => source.checkNotBehind(),
   };
   return {
     source: watched,

@@ -84,6 +84,10 @@ export class Run {
     return this.input.lease.requestId;
   }
 
+  get lease(): Lease {
+    return this.input.lease;
+  }
+
   get pass(): number {
     return this.input.pass;
   }

@@ -6,7 +6,7 @@ import { Unavailable } from '../../ground/availability/index.ts';
 import type { FollowTarget } from '../checks/index.ts';
 import { asFollowed, type FileVersion } from '../file-version/index.ts';
 import { passesOrThrows } from './refused.ts';
-import type { SigningContext } from './sign-file.ts';
+import type { SigningContext } from './signing-context.ts';
 
 export interface FollowedFile {
   readonly target: FollowTarget;

@@ -10,16 +10,9 @@ import { keyFor, type SignTarget } from '../checks/index.ts';
 import { asInspected, asRebuilt, type FileVersion } from '../file-version/index.ts';
 import { followList, type FollowedFile } from './follow-list.ts';
 import { levelsOf, planSigning, type SigningNode } from './plan.ts';
-import {
-  finishRound,
-  nameOf,
-  signTogether,
-  type FinishedRound,
-  type Round,
-  type Signature,
-  type SigningContext,
-} from './sign-file.ts';
+import { finishRound, signTogether, type FinishedRound } from './sign-file.ts';
 import { passesOrThrows, Refused } from './refused.ts';
+import { nameOf, type Round, type Signature, type SigningContext } from './signing-context.ts';
 
 export interface SignedFile {
   readonly target: SignTarget;

@@ -1,84 +1,20 @@
 /** What is looked at right before each signature. */
-import type { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { fail } from '#core/wire/finding/index.ts';
 import type { RequestEvent } from '#core/wire/journal/index.ts';
-import { parseSha256Hex } from '#core/ids/index.ts';
 import { formats } from '#core/formats/registry.ts';
 import type { Subject } from '#core/formats/format.ts';
-import { governingAs, hostAs, inspectedAs, scannedAs, approvedAs } from '../checks/proofs.fixture.ts';
+import { inspectedAs } from '../checks/proofs.fixture.ts';
 import { asInspected } from '../file-version/index.ts';
-import type { Evidence } from '../grant/index.ts';
 import type { Run } from '../run/index.ts';
-import { proveNotRevoked } from '../../rulings/revocations/index.ts';
-import type { SigningKey } from '../../rulings/trust/index.ts';
 import { KeyHolderError, type SigningGrant } from '../../keyholder/index.ts';
-import { signFile, signTogether, type SigningContext } from './sign-file.ts';
+import { claimsAlone } from '../claims/claims.fixture.ts';
+import type { SignatureClaims } from '../claims/index.ts';
+import { evidenceWith, inspected, lookedAt, now, rsaKey, sha256, target } from './evidence.fixture.ts';
+import { signFile, signTogether } from './sign-file.ts';
+import type { SigningContext } from './signing-context.ts';
 
-const now = new Date('2026-11-27T08:00:00Z');
-const sha256 = parseSha256Hex('a'.repeat(64));
-const key = {
-  entry: { label: 'widget.test', project: 'widget', purpose: 'test', program: 'executables' },
-  certificate: {
-    serialNumber: '11',
-    validFromDate: new Date('2026-01-01'),
-    validToDate: new Date('2027-01-01'),
-    publicKey: { asymmetricKeyType: 'rsa' },
-  } as unknown as X509Certificate,
-  chain: [],
-} as unknown as SigningKey;
-const target = {
-  path: [],
-  file: 'artifact',
-  type: 'pe',
-  detached: false,
-  unsignedSha256: sha256,
-  sign: {},
-  kind: 'program',
-  subject: null,
-} as const;
-const inspected = inspectedAs({
-  artifactSha256: sha256,
-  leaves: [{ path: [], file: 'artifact', sha256, sizeBytes: 1 }],
-  containers: [],
-  inside: [],
-  signTargets: [target],
-  parameters: {},
-});
-const evidence: Evidence = {
-  request: {
-    id: '0b7f8a52-0000-4000-8000-000000000001',
-    project: 'widget',
-    artifactSha256: sha256,
-    parameters: {},
-  } as never,
-  governing: governingAs({
-    effective: {
-      digest: sha256,
-      commit: 'c'.repeat(40),
-      quorum: 0,
-      origin: null,
-      policy: { purpose: 'test' },
-      project: { program: 'executables' },
-    },
-    key,
-  }),
-  origin: null,
-  host: hostAs({ policyDigest: sha256 }),
-  inspected,
-  scanned: scannedAs({ artifactSha256: sha256 }),
-  approval: approvedAs({
-    subject: {
-      artifactSha256: sha256,
-      request: '0b7f8a52-0000-4000-8000-000000000001',
-      sourceCommit: null,
-      policyCommit: 'c'.repeat(40),
-      parameters: {},
-    },
-    approval: { approvals: [] },
-  }),
-  checkedPolicyDigest: sha256,
-};
+const evidence = evidenceWith(rsaKey);
 
 /** One round over the file; → what it rejected with, and what happened before. */
 async function attempt(checkBeforeFile: SigningContext['checkBeforeFile']) {
@@ -89,6 +25,7 @@ async function attempt(checkBeforeFile: SigningContext['checkBeforeFile']) {
   const context = {
     evidence,
     checkBeforeFile,
+    claims: claimsAlone(),
     timestamps: null,
     inspector: null,
     run: {
@@ -112,14 +49,6 @@ async function attempt(checkBeforeFile: SigningContext['checkBeforeFile']) {
     signing: { ...signing, toBeSigned: () => Uint8Array.of(0x31, 0) },
   }).catch((reason: unknown) => reason);
   return { error, done };
-}
-
-function lookedAt(at: Date): SigningContext['checkBeforeFile'] {
-  return async () => {
-    const looked = proveNotRevoked(key, [key], new Map(), at);
-    if (!looked.ok) throw new Error('nothing is revoked');
-    return { ok: true, value: looked.value, findings: [] };
-  };
 }
 
 describe('a signature of a file', () => {
@@ -159,6 +88,7 @@ describe('signatures of several files', () => {
   async function together(
     sign: (name: string, done: string[]) => Promise<Uint8Array>,
     checkBeforeFile: SigningContext['checkBeforeFile'] = lookedAt(now),
+    claims: SignatureClaims = claimsAlone(),
   ) {
     const done: string[] = [];
     const { signing } = formats.pe;
@@ -166,6 +96,7 @@ describe('signatures of several files', () => {
     const context = {
       evidence: { ...evidence, inspected: several },
       checkBeforeFile,
+      claims,
       wait: async (seconds: number) => void done.push(`waited ${seconds} s`),
       run: {
         now: () => now,

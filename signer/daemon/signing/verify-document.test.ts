@@ -16,9 +16,7 @@ const problemsOf = (name: string) =>
   documentProblems(
     { file: join(folder, name), sha256 },
     {
-      problems: [],
       signature: sign('sha256', content, privateKey),
-      timestampToken: null,
       document: { form: 'binary', appended: Buffer.of() },
     },
     { hash: 'sha256', certificate: { publicKey } as unknown as X509Certificate },

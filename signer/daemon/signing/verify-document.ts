@@ -9,7 +9,7 @@ import type { FileVersion } from '../file-version/index.ts';
 /** `file`: the signed one, of which the signature lies beside. Empty: it verifies. */
 export async function documentProblems(
   file: Pick<FileVersion, 'file' | 'sha256'> | null,
-  { document, signature }: Verification,
+  { document, signature }: Pick<Verification, 'document' | 'signature'>,
   { hash, certificate }: { readonly hash: SignatureHash; readonly certificate: X509Certificate },
 ): Promise<readonly string[]> {
   if (file === null || document === undefined) return ['nothing says over what it was made'];

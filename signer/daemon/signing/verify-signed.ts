@@ -11,7 +11,7 @@ import { samePath, type FileVersion } from '../file-version/index.ts';
 import { followedProblem, type FollowedFile } from './follow-list.ts';
 import { documentProblems } from './verify-document.ts';
 import type { SignedFile } from './sign-artifact.ts';
-import type { Signature } from './sign-file.ts';
+import type { Signature } from './signing-context.ts';
 
 declare class Verified {
   readonly #proof: true;

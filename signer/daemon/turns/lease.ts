@@ -24,6 +24,10 @@ export class LeaseLost extends CodedError<'LEASE_LOST'> {
 /** Of a request, by this signer; each use of it makes it last for `seconds` again. */
 export interface Lease {
   readonly requestId: RequestId;
+  /**
+   * Signer, process and a number: another one each time that a request is taken, so that work which lost it is refused even where the
+   * same process has taken the request again.
+   */
   readonly owner: string;
   readonly seconds: number;
 }
@@ -41,16 +45,17 @@ export async function holdLease(
   if (rowCount !== 1) throw new LeaseLost(requestId);
 }
 
-export async function renewLeases(
-  database: Database,
-  owner: string,
-  ids: readonly RequestId[],
-  leaseSeconds: number,
-): Promise<void> {
+/** Those that are lost already stay lost. */
+export async function renewLeases(database: Database, leases: readonly Lease[]): Promise<void> {
   await database.query(
-    `UPDATE signer.open_request SET lease_until = clock_timestamp() + make_interval(secs => $3)
-      WHERE lease_owner = $1 AND request_id = ANY($2::uuid[])`,
-    [owner, ids, leaseSeconds],
+    `UPDATE signer.open_request AS open SET lease_until = clock_timestamp() + make_interval(secs => held.seconds)
+       FROM unnest($1::uuid[], $2::text[], $3::float8[]) AS held (request_id, owner, seconds)
+      WHERE open.request_id = held.request_id AND open.lease_owner = held.owner`,
+    [
+      leases.map((lease) => lease.requestId),
+      leases.map((lease) => lease.owner),
+      leases.map((lease) => lease.seconds),
+    ],
   );
 }
 

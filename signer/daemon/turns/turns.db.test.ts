@@ -391,12 +391,29 @@ describe('turns', () => {
       expect(await openRows()).toMatchObject([{ lease_owner: expect.stringContaining('two/') as string }]);
     });
 
+    it('keep a signer that lost one from writing even if the same process has the request again, and from renewing it', async () => {
+      await portal.request();
+      const first = await taken();
+      await database.query(`UPDATE signer.open_request SET lease_until = now() - interval '1 second'`);
+      const second = await taken();
+      expect(second.requestId).toBe(first.requestId);
+      const hold = ({ lease }: Turn) => database.transaction((transaction) => holdLease(transaction, lease));
+      await expect(hold(first)).rejects.toBeInstanceOf(LeaseLost);
+      const until = async () =>
+        (await database.query('SELECT lease_until::text AS until FROM signer.open_request'))[0];
+      const before = await until();
+      await turns.renew([first.lease]);
+      expect(await until()).toEqual(before);
+      await first.giveBack({ kind: 'ended' });
+      await expect(hold(second)).resolves.toBeUndefined();
+    });
+
     it('expire unless they are renewed, and are at once free for the same signer after a restart', async () => {
       await portal.request();
       const turn = await taken();
       expect(await open({ signer: 'two' }).take()).toBeNull();
       await database.query(`UPDATE signer.open_request SET lease_until = now() + interval '1 second'`);
-      await turns.renew([turn.requestId]);
+      await turns.renew([turn.lease]);
       const [row] = await database.query(
         `SELECT lease_until > now() + interval '30 seconds' AS renewed FROM signer.open_request`,
       );

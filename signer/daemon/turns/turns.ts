@@ -22,7 +22,7 @@ export interface Turns {
   findRequested(ids: readonly RequestId[]): Promise<void>;
   /** The request whose turn it is, leased to this signer; null: nothing to do. */
   take(): Promise<Turn | null>;
-  renew(ids: readonly RequestId[]): Promise<void>;
+  renew(leases: readonly Lease[]): Promise<void>;
 }
 
 interface TurnsOptions {
@@ -45,7 +45,8 @@ const recentEveryMilliseconds = 250;
 
 export function openTurns(options: TurnsOptions): Turns {
   const { database, rule, leaseSeconds, now } = options;
-  const owner = `${options.signer}/${randomUUID()}`;
+  const run = `${options.signer}/${randomUUID()}`;
+  let takes = 0;
   /** Positions of the walks over all rows. */
   let [requestCursor, waitingCursor, laterCursor, assignCursor] = [firstId, firstId, firstId, firstId];
   let [isFreed, isOnceAround, isAssigned] = [false, false, false];
@@ -98,6 +99,8 @@ export function openTurns(options: TurnsOptions): Turns {
     },
     async take() {
       if (performance.now() - recentAt > recentEveryMilliseconds) await findRecent();
+      takes += 1;
+      const owner = `${run}/${takes}`;
       const taken = await takeTurn(database, { now: now(), owner, rule, leaseSeconds });
       if (taken === null) return null;
       const startedAt = performance.now();
@@ -115,6 +118,6 @@ export function openTurns(options: TurnsOptions): Turns {
         },
       };
     },
-    renew: (ids) => renewLeases(database, owner, ids, leaseSeconds),
+    renew: (leases) => renewLeases(database, leases),
   };
 }

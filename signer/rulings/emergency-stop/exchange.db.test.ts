@@ -84,6 +84,12 @@ async function start(signerId: string): Promise<TestSigner> {
     snapshot: () => signer.policy,
     checkJournal: () => Promise.resolve(),
     onChange: () => Promise.resolve(),
+    facts: () => ({
+      version: '1.2.3',
+      policyCommit: null,
+      behind: null,
+      revocations: { count: 0, through: 0n },
+    }),
   });
   const signer: TestSigner = {
     config,
@@ -191,6 +197,13 @@ describe('an emergency stop given at one signer', () => {
     expect(given).toMatchObject({ code: 0 });
     expect(given.out).toMatch(/one: confirmed at .*\n? *.*two: confirmed at/s);
     await one.running.heartbeat.stop();
+    const stopped = await command(two, '--project', 'stopped', '--reason', 'Nobody waits.');
+    expect(stopped).toMatchObject({ code: 0 });
+    expect(stopped.out).toContain('one: was stopped at');
+    // As one that was cut off without a word.
+    await database.query(
+      `UPDATE signer.presence SET stopped_at = NULL, seen_at = now() WHERE signer_id = 'one'`,
+    );
     const deaf = await command(two, '--project', 'gadget', '--reason', 'Deaf.', '--wait', '1');
     expect(deaf).toMatchObject({ code: 3 });
     expect(deaf.out).toContain('one: NOT confirmed');

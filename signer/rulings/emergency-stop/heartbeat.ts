@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Database } from '../../ground/database/index.ts';
-import { aliveSeconds, reportPresence } from './presence.ts';
+import { aliveSeconds, reportPresence, reportStopped, type SignerFacts } from './presence.ts';
 import { readStops, type StopFile } from './stop-file.ts';
 
 interface Options {
@@ -11,6 +11,7 @@ interface Options {
   /** → whether anything was stopped or lifted. */
   readonly sync: () => Promise<boolean>;
   readonly onChange: () => Promise<void>;
+  readonly facts: () => SignerFacts;
   readonly seconds: number;
   readonly log: Pick<Logger, 'warn'>;
 }
@@ -37,7 +38,10 @@ export function startHeartbeat(options: Options): Heartbeat {
     });
     try {
       const state = await readStops(stops);
-      const { previousRun } = await reportPresence(database, { signer: stops.signer, run, state });
+      const { previousRun } = await reportPresence(database, {
+        ...{ signer: stops.signer, run, state },
+        facts: options.facts(),
+      });
       // The row of an earlier process is taken over once; if another process takes it back, two run under one name.
       if (!isFirst && previousRun !== run) conflictAt = performance.now();
       isFirst = false;
@@ -68,6 +72,10 @@ export function startHeartbeat(options: Options): Heartbeat {
     async stop() {
       clearInterval(timer);
       await beating;
+      // Others see that it is gone by its silence, too.
+      await reportStopped(database, { signer: stops.signer, run }).catch((error: unknown) =>
+        log.warn({ err: error }, 'that this signer stops could not be reported'),
+      );
     },
   };
 }

@@ -3,7 +3,7 @@ export { StopRecordError, factsOf } from './entry.ts';
 export { exchangeStops, type StopExchange } from './exchange.ts';
 export { startHeartbeat, type Heartbeat } from './heartbeat.ts';
 export { describeActive } from './describe.ts';
-export { readPresences, type Presence } from './presence.ts';
+export { readPresences, type Presence, type SignerFacts } from './presence.ts';
 export { nothingStopped, type StopState } from './state.ts';
 export {
   changeStops,

@@ -180,7 +180,7 @@ async function list(command: Command): Promise<number> {
       ];
       if (one.isAlive && missing.length > 0) isWhole = false;
       print(
-        `  ${one.signer}: ${one.isAlive ? state.join('; ') : `not seen since ${one.seenAt.toISOString()}`}`,
+        `  ${one.signer}: ${one.isAlive ? state.join('; ') : `${one.isStopped ? 'stopped' : 'not seen'} since ${one.seenAt.toISOString()}`}`,
       );
     }
     return isWhole ? 0 : 3;

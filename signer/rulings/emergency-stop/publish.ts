@@ -68,7 +68,9 @@ export async function waitForSigners({ database, isDone, seconds, print: say }: 
         );
       for (const one of all.filter((each) => !each.isAlive))
         say(
-          `  ${one.signer}: not seen since ${one.seenAt.toISOString()} (over ${aliveSeconds} s ago); it reads this before it signs anything`,
+          one.isStopped
+            ? `  ${one.signer}: was stopped at ${one.seenAt.toISOString()}; it reads this before it signs anything`
+            : `  ${one.signer}: not seen since ${one.seenAt.toISOString()} (over ${aliveSeconds} s ago); it reads this before it signs anything`,
         );
       if (all.length === 0)
         say('  No signer has reported in 30 days; each reads this before it signs anything.');

@@ -21,6 +21,8 @@ export interface RevocationRegister {
    */
   learn(snapshot: PolicySnapshot): Promise<Revocations>;
   known(): Revocations;
+  /** The journal's last revocation up to which everything is in this register: 0 where there is none, or it isn't compared yet. */
+  heldThrough(): bigint;
   /** Throws RegisterError where the file contains less than this signer knows, since others read it. */
   checkFile(): Promise<void>;
 }
@@ -57,6 +59,7 @@ class Register implements RevocationRegister {
   #seen: PolicySnapshot | null = null;
   /** How far the journal was read, and other signers' entries that aren’t known here yet. */
   #seq = 0n;
+  #held = 0n;
   #ahead: readonly JournalledRevocation[] = [];
   #working: Promise<unknown> = Promise.resolve();
 
@@ -66,6 +69,10 @@ class Register implements RevocationRegister {
 
   known(): Revocations {
     return this.#known;
+  }
+
+  heldThrough(): bigint {
+    return this.#held;
   }
 
   async open(): Promise<void> {
@@ -99,6 +106,7 @@ class Register implements RevocationRegister {
     if (forgotten.length > 0) await onLearned(forgotten);
     this.#ahead = entries.filter((entry) => shortfallsOf(this.#known, [claimOf(entry)]).length > 0);
     this.#seq = seq;
+    if (this.#ahead.length === 0) this.#held = seq;
     this.#opened = true;
   }
 
@@ -162,7 +170,10 @@ class Register implements RevocationRegister {
     );
     this.#seq = seq;
     this.#ahead = ahead;
-    if (ahead.length === 0) return;
+    if (ahead.length === 0) {
+      this.#held = seq;
+      return;
+    }
     throw new Unavailable(
       'policy',
       `the journal knows revocations that this signer’s register lacks: ${describeShortfalls(shortfallsOf(this.#known, ahead.map(claimOf)))}`,

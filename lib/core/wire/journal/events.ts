@@ -4,7 +4,7 @@ import { hostAsked } from './host.ts';
 import { policyAccepted, policyRefused } from './policies.ts';
 import { requestDenied, requestFailed, requestReceived, requestReleased } from './requests.ts';
 import { certificateRevoked, emergencyStop, signingResumed, signingStopped } from './rulings.ts';
-import { signatureRecovered, signDone, signIntent } from './signatures.ts';
+import { claimsReleased, signatureRecovered, signDone, signIntent } from './signatures.ts';
 import { stepFinished, stepStarted } from './steps.ts';
 import { auditSigned, journalReconciled } from './upkeep.ts';
 
@@ -26,6 +26,7 @@ export const journalEvents = {
   'signing.stopped': signingStopped,
   'signing.resumed': signingResumed,
   'signature.recovered': signatureRecovered,
+  'claims.released': claimsReleased,
   'journal.reconciled': journalReconciled,
   'audit.signed': auditSigned,
 } as const;

@@ -51,7 +51,7 @@ export {
   signingStopped,
   stopEntrySchema,
 } from './rulings.ts';
-export { grantEvents, signatureRecovered, signDone, signIntent } from './signatures.ts';
+export { claimsReleased, grantEvents, signatureRecovered, signDone, signIntent } from './signatures.ts';
 export {
   stepFinished,
   stepStarted,

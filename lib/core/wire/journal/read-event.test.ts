@@ -45,7 +45,7 @@ describe('events of the journal', () => {
     let last: JournalEntry | null = null;
     for (const { kind, body } of [...today, ...earlier])
       last = nextEntry(last, { at: new Date('2026-11-29T00:00:00Z'), requestId: null, kind, body });
-    expect(last?.entryHash).toBe('17010bbb06f66082ffe8540681fe3f1deb8d5bf08acee2d97e0dd57fef30ccf3');
+    expect(last?.entryHash).toBe('3d2ec51ffb2862c2d03671b7cf75d4c2999e9f20b3d16103055755732b2a6b32');
   });
 });
 

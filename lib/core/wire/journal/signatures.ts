@@ -63,5 +63,32 @@ export const signatureRecovered = defineEvent({
   }),
 });
 
+export const claimsReleased = defineEvent({
+  kind: 'claims.released',
+  says: 'An operator has confirmed that a signer is lost: other signers no longer wait for what its keyholder may have signed.',
+  about: 'signer',
+  version: 1,
+  body: z.object({
+    signer: z.string().describe('The signer on whose host it was confirmed'),
+    by: z.string().describe('Account that confirmed it'),
+    plan: z.string().describe('12 hexadecimal digits of what was shown before'),
+    holder: z.string().describe('The signer that is lost'),
+    released: z
+      .array(
+        z.object({
+          request: z.string().describe('The request'),
+          path: z.string().describe('Path in the artifact, its steps joined by `!/`'),
+          grantId: hex64.describe('The grant that the lost keyholder was given, or was about to be'),
+          keyLabel: z.string().describe('Label of the key'),
+        }),
+      )
+      .describe('Signatures that may exist there and nowhere else: another one may be made now'),
+    found: z
+      .int()
+      .nonnegative()
+      .describe('Signatures that were in the keyholder’s journals that were given, and are used'),
+  }),
+});
+
 /** Entries that name a grant of the keyholder. */
 export const grantEvents = [signIntent, signDone, signatureRecovered] as const;
