@@ -244,7 +244,10 @@ class GitPolicySource implements PolicySource {
   #stepTowards(accepted: CommitSha, head: CommitSha): Promise<CommitSha> {
     const { clone, database } = this.#options;
     return stepTowards({
-      ...{ clone, database, accepted, head },
+      clone,
+      database,
+      accepted,
+      head,
       judge: (last, commit) => this.#judge(last, commit),
       accept: (commit, last, signers) => this.#accept(commit, last, signers),
     });

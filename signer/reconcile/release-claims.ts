@@ -116,9 +116,16 @@ export async function releaseClaims(
       [holder, released.map(({ grantId }) => grantId)],
     );
     const event = claimsReleased({
-      ...{ signer: signerId, by, plan, holder, found: made.length },
+      signer: signerId,
+      by,
+      plan,
+      holder,
+      found: made.length,
       released: released.map(({ requestId: request, path, grantId, keyLabel }) => ({
-        ...{ request, path, grantId, keyLabel },
+        request,
+        path,
+        grantId,
+        keyLabel,
       })),
     });
     return append(transaction, now, { requestId: null, event });

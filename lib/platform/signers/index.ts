@@ -101,8 +101,13 @@ export async function readSigners({ db }: Pick<Portal, 'db'>): Promise<SignersSt
   const stops = new Map(rows.flatMap((row) => row.stops.map((stop) => [stop.digest, stop] as const)));
   return {
     signers: rows.map(({ signerId, seenAt, works, stoppedAt, revocationsSeq, ...row }) => ({
-      ...{ name: signerId, seenAt, works, stoppedAt },
-      ...{ version: row.version, policyCommit: row.policyCommit, behind: row.behind },
+      name: signerId,
+      seenAt,
+      works,
+      stoppedAt,
+      version: row.version,
+      policyCommit: row.policyCommit,
+      behind: row.behind,
       revocations: row.revocations,
       lacksRevocations: works && newest !== null && (revocationsSeq ?? 0n) < newest.seq,
     })),

@@ -64,10 +64,19 @@ describe('claims of signatures', () => {
         const { grantId, keyLabel, purpose } = grant.wire;
         await journal.append(
           {
-            ...{ kind: 'intent', grantId, slot: grantSlot(grant.wire), purpose, keyLabel, requestId },
-            ...{ toBeSignedSha256: 'a'.repeat(64), project: 'widget', artifactSha256: 'a'.repeat(64) },
-            ...{ leafPath: [], unsignedSha256: 'b'.repeat(64), policyCommit: 'c'.repeat(40) },
-          } as never,
+            kind: 'intent',
+            grantId,
+            slot: grantSlot(grant.wire),
+            purpose,
+            keyLabel,
+            requestId,
+            toBeSignedSha256: 'a'.repeat(64),
+            project: 'widget',
+            artifactSha256: 'a'.repeat(64),
+            leafPath: [],
+            unsignedSha256: 'b'.repeat(64),
+            policyCommit: 'c'.repeat(40),
+          },
           new Date(),
         );
         const text = Buffer.from(signature ?? []).toString('base64');
@@ -135,8 +144,6 @@ describe('claims of signatures', () => {
       const claiming = (await signer('two')).claim(place(grantOf(change), rsa));
       await expect(claiming).rejects.toBeInstanceOf(OtherOctetsClaimed);
     }
-    const next = { ...grantOf({ round: 1, toBeSigned: Uint8Array.of(9) }) };
-    expect(next).toBeDefined();
     expect(
       await (await signer('two')).claim(place(grantOf({ round: 1, toBeSigned: Uint8Array.of(9) }), rsa)),
     ).toEqual([null]);
@@ -206,8 +213,15 @@ describe('claims of signatures', () => {
         transaction,
         requestId,
         {
-          ...{ status: 'completed', step: 'release', pass: 1, policyCommit: null, sourceCommit: null },
-          ...{ summary: 'done', retryAt: null, retries: 0, decisionsCounted: 0 },
+          status: 'completed',
+          step: 'release',
+          pass: 1,
+          policyCommit: null,
+          sourceCommit: null,
+          summary: 'done',
+          retryAt: null,
+          retries: 0,
+          decisionsCounted: 0,
         },
         new Date(),
       ),

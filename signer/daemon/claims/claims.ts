@@ -159,7 +159,8 @@ function storedOf({ wire }: PlaceToClaim['grant'], signature: Uint8Array) {
 
 function pathOf(places: readonly PlaceToClaim[], slot: string): string {
   const place = places.find(({ grant }) => grantSlot(grant.wire) === slot);
-  return place?.grant.wire.leafPath.join(' → ') || 'the file';
+  const path = place?.grant.wire.leafPath ?? [];
+  return path.length === 0 ? 'the file' : path.join(' → ');
 }
 
 function heldBy(holder: string, path: string, now: Date): Unavailable {

@@ -31,7 +31,9 @@ async function attempt(
   const { signing } = formats.pe;
   if (version === null || signing === null) throw new Error('nothing to sign');
   const context = {
-    ...{ evidence: evidenceWith(key), checkBeforeFile: lookedAt(now, key), claims },
+    evidence: evidenceWith(key),
+    checkBeforeFile: lookedAt(now, key),
+    claims,
     run: {
       now: () => now,
       record: async (...events: readonly RequestEvent[]) => {

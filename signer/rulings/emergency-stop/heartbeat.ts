@@ -39,7 +39,9 @@ export function startHeartbeat(options: Options): Heartbeat {
     try {
       const state = await readStops(stops);
       const { previousRun } = await reportPresence(database, {
-        ...{ signer: stops.signer, run, state },
+        signer: stops.signer,
+        run,
+        state,
         facts: options.facts(),
       });
       // The row of an earlier process is taken over once; if another process takes it back, two run under one name.
