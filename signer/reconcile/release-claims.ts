@@ -20,7 +20,7 @@ interface Input {
   readonly keyHolderJournals: readonly string[];
 }
 
-export interface OpenClaim {
+interface OpenClaim {
   readonly slot: string;
   readonly requestId: string;
   readonly path: string;

@@ -16,7 +16,7 @@ const shownMilliseconds = 30 * 86_400_000;
 const rowsMax = 2000;
 
 /** Of one signer. */
-export interface SignerParts {
+interface SignerParts {
   readonly signer: string;
   /** stopped: on purpose, so nobody waits for it. silent: it was killed, or its database can't be reached. */
   readonly state: 'reports' | 'silent' | 'stopped';

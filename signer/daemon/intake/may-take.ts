@@ -5,7 +5,7 @@
 import { Unavailable } from '../../ground/availability/index.ts';
 import type { PolicySource } from '../../policy-source/index.ts';
 
-export interface TakingGate {
+interface TakingGate {
   /** Where it is behind, it follows the policy first, by its own rules, but not at every call. Rejects where the database can't be used. */
   mayTake(): Promise<boolean>;
   /** Why it took nothing when it last could have; null: it may. */
