@@ -68,6 +68,7 @@ describe('a first policy', () => {
         clone: { directory: keyOf('clone.git'), url: repository.url, ref: 'refs/heads/main' },
         initialCommit,
         database,
+        signer: 'one',
         log: pino({ level: 'silent' }),
         now: () => new Date(),
       });
