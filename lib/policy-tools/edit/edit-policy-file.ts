@@ -1,12 +1,14 @@
-import { isCollection, isMap, isNode, isScalar, isSeq, parseDocument } from 'yaml';
-import type { Document, Node, YAMLMap } from 'yaml';
+import { CST, Lexer, parseDocument } from 'yaml';
+import type { Document } from 'yaml';
 import { schemas } from '#core/generated/index.ts';
 import type { Kind } from '#core/generated/index.ts';
+import { canonicalJson } from '#core/json/index.ts';
 import type { JsonValue } from '#core/json/index.ts';
 import { formatPolicyFile } from '#core/policy/index.ts';
 import type { Diagnostic, DocumentPath } from '#core/policy/index.ts';
-import { keyOrder } from './schema-at.ts';
-import type { Said, SchemaNode } from './schema-at.ts';
+import { mergeLines } from './merge-lines.ts';
+import type { SchemaNode } from './schema-at.ts';
+import { setValue } from './set-value.ts';
 
 export interface PolicyEdit {
   readonly path: DocumentPath;
@@ -19,96 +21,75 @@ export type EditedFile =
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
 /**
- * A policy file's text and edits → the new text. Comments are kept, keys keep their places, new ones follow the schema's
- * order; the layout is that of `countersign fmt`. Without edits the text is unchanged. Refuses text that
- * `fmt` refuses. Doesn't validate the result.
+ * A policy file's text and edits → the new text. Only the lines that the edits mean are others: people sign what they read in the diff.
+ * New keys follow the schema's order; a file in the layout of `countersign fmt` stays in it. Without edits the text is unchanged.
+ * Refuses text that `fmt` refuses. Doesn't validate the result.
  */
 export function editPolicyFile(
   file: { readonly path: string; readonly text: string; readonly kind: Kind },
   edits: readonly PolicyEdit[],
 ): EditedFile {
-  const before = formatPolicyFile({ path: file.path, bytes: new TextEncoder().encode(file.text) });
+  const before = format(file.path, file.text);
   if (!before.ok) return before;
   if (edits.length === 0) return { ok: true, text: file.text };
-  const document = parseDocument(file.text, { version: '1.2', schema: 'core', merge: false });
-  for (const edit of edits) apply(document, edit, schemas[file.kind] as SchemaNode);
-  const written = new TextEncoder().encode(document.toString({ lineWidth: 0 }));
-  const after = formatPolicyFile({ path: file.path, bytes: written });
-  return after.ok ? { ok: true, text: new TextDecoder().decode(after.bytes) } : after;
+  const document = parse(file.text);
+  const layout = layoutOf(file.text);
+  const written = document.toString(layout);
+  for (const { path, value } of edits) setValue(document, path, value, schemas[file.kind] as SchemaNode);
+  const text = merged(file.text, written, document, layout);
+  const after = format(file.path, text);
+  if (!after.ok) return after;
+  return { ok: true, text: before.changed ? text : new TextDecoder().decode(after.bytes) };
 }
 
-function apply(document: Document, { path, value }: PolicyEdit, schema: SchemaNode): void {
-  if (value === undefined) {
-    remove(document, path);
-    return;
-  }
-  const old = document.getIn(path, true);
-  // The scalar node is kept, with its quotes and the comment after it.
-  if (isScalar(old) && (typeof value !== 'object' || value === null)) {
-    const quoted = old.type === 'PLAIN' && typeof value === 'string';
-    old.value = value;
-    delete old.source;
-    if (quoted) delete old.type;
-    return;
-  }
-  const next = document.createNode(value) as Node;
-  if (isNode(old)) {
-    next.commentBefore = old.commentBefore ?? null;
-    next.comment = old.comment ?? null;
-    next.spaceBefore = old.spaceBefore ?? false;
-  }
-  if (isCollection(next)) {
-    const wasFlow = isCollection(old) && old.flow === true;
-    next.flow = isSeq(next) && (wasFlow || (!isCollection(old) && isShort(value)));
-  }
-  put(document, path, next, schema);
+const format = (path: string, text: string) =>
+  formatPolicyFile({ path, bytes: new TextEncoder().encode(text) });
+
+const parse = (text: string): Document.Parsed =>
+  parseDocument(text, { version: '1.2', schema: 'core', merge: false });
+
+/** The text with the edit's lines; where that isn't what was meant, the whole file as it is written anew. */
+function merged(text: string, written: string, document: Document, layout: Layout): string {
+  const edited = document.toString(layout);
+  const newline = /^[^\n]*\r\n/.test(text) ? '\r\n' : '\n';
+  const linesOf = (one: string): readonly string[] => one.split(/\r?\n/);
+  const lines = mergeLines(linesOf(written), linesOf(edited), linesOf(text));
+  const result = lines?.join(newline) ?? edited;
+  return saysTheSame(result, edited) ? result : edited;
 }
 
-/** Lists of a few words read better on one line. */
-function isShort(value: JsonValue): boolean {
-  if (!Array.isArray(value)) return false;
-  return value.every((item) => typeof item === 'string') && value.join(', ').length <= 60;
+/** Values and comments are those of the document; where comments stand between lines is the text's. */
+function saysTheSame(text: string, written: string): boolean {
+  const [one, other] = [parse(text), parse(written)];
+  return (
+    one.errors.length === 0 &&
+    canonicalJson(one.toJS() as JsonValue) === canonicalJson(other.toJS() as JsonValue) &&
+    commentsOf(text) === commentsOf(written)
+  );
 }
 
-/** Sets a value; missing mappings on the way to it are created, and a new key is placed in the schema's order. */
-function put(document: Document, path: DocumentPath, node: Node, schema: SchemaNode): void {
-  const parent = path.slice(0, -1);
-  const key = path.at(-1);
-  if (parent.length > 0 && !isCollection(document.getIn(parent, true))) {
-    put(document, parent, document.createNode({}), schema);
+function commentsOf(text: string): string {
+  const comments: string[] = [];
+  let plain = false;
+  for (const token of new Lexer().lex(text)) {
+    if (!plain && CST.tokenType(token) === 'comment') comments.push(token.trim());
+    plain = token === CST.SCALAR;
   }
-  const container = parent.length === 0 ? document.contents : document.getIn(parent, true);
-  const known = isMap(container) && typeof key === 'string' && container.has(key);
-  document.setIn(path, node);
-  if (isMap(container) && typeof key === 'string' && !known)
-    moveIntoPlace(container, key, keyOrder(schema, parent, saidIn(document)));
+  return comments.sort().join('\n');
 }
 
-const saidIn =
-  (document: Document): Said =>
-  (path, key) => {
-    const value = document.getIn([...path, key]);
-    return typeof value === 'string' ? value : null;
+type Layout = ReturnType<typeof layoutOf>;
+
+/** How the text is laid out, so that new lines fit in. */
+function layoutOf(text: string) {
+  const indent =
+    /^[\w-]+:[^\S\n]*(?:#.*)?\r?\n(?:\s*(?:#.*)?\r?\n)*( +)[^\s#-]/m.exec(text)?.[1]?.length ?? 2;
+  return {
+    indent: Math.min(indent, 8),
+    // A list whose dashes stand right under its key.
+    indentSeq: !/^( *)[\w-]+:[^\S\n]*(?:#.*)?\r?\n(?:\s*(?:#.*)?\r?\n)*\1- /m.test(text),
+    singleQuote: true,
+    flowCollectionPadding: /[[{] /.test(text),
+    lineWidth: 0,
   };
-
-function moveIntoPlace(map: YAMLMap, key: string, order: readonly string[]): void {
-  const rank = (name: string): number => {
-    const found = order.indexOf(name);
-    return found === -1 ? order.length : found;
-  };
-  const nameOf = (pair: (typeof map.items)[number]): string =>
-    isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
-  const from = map.items.findIndex((item) => nameOf(item) === key);
-  const [pair] = map.items.splice(from, 1);
-  if (pair === undefined) return;
-  const to = map.items.findIndex((item) => rank(nameOf(item)) > rank(key));
-  map.items.splice(to === -1 ? map.items.length : to, 0, pair);
-}
-
-function remove(document: Document, path: DocumentPath): void {
-  if (!document.hasIn(path)) return;
-  document.deleteIn(path);
-  const parent = path.slice(0, -1);
-  const container = parent.length === 0 ? null : document.getIn(parent, true);
-  if (isCollection(container) && container.items.length === 0) remove(document, parent);
 }
