@@ -1,10 +1,11 @@
 /**
- * How fast a large file comes in and goes out, against the plain file by the same server, and what memory the process takes.
+ * How fast a large file comes in and goes out, by the routes and by the command, as a ratio to the plain file by the same server, and what
+ * memory each process takes.
  *   npm run bench:transfers [-- MEBIBYTES [ROUNDS]]
  */
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { createReadStream, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { createReadStream, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +18,7 @@ import { openReceived } from '../../lib/platform/storage/index.ts';
 import { apiTokenSha256, formatApiToken } from '../../lib/platform/api-token/index.ts';
 import { migrateDatabase } from '../../scripts/database/migrate.ts';
 import { readOptions } from '../../signer/ground/command-line/index.ts';
+import { forgetPeak, memoryOf, runCommand } from './processes.ts';
 
 const { positionals } = readOptions('usage: npm run bench:transfers -- [MEBIBYTES [ROUNDS]]   (1024 2)', {
   allowPositionals: true,
@@ -113,26 +115,38 @@ try {
     createInterface(server.stdout).once('line', (line) => resolve([line])),
   );
   const here = `http://127.0.0.1:${port}`;
-  const memory = (what: string): string =>
-    new RegExp(`${what}:\\s+(\\d+)`).exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))?.[1] ?? 'NaN';
+  const { pid = 0 } = server;
+  /** Of the plain file in this round, by direction. */
+  const plain = { in: Number.NaN, out: Number.NaN };
   const measured = async (
     name: string,
+    direction: 'in' | 'out',
+    work: () => Promise<{ readonly status: number; readonly text: string; readonly peakMebibytes?: number }>,
     status: number,
-    work: () => Promise<{ status: number; text: string }>,
   ) => {
+    forgetPeak(pid);
     const start = performance.now();
-    const { status: given, text } = await work();
+    const { status: given, text, peakMebibytes } = await work();
     if (given !== status) throw new Error(`${name}: ${given} ${text}`);
     const seconds = (performance.now() - start) / 1000;
+    const isPlain = name.startsWith('plain');
+    if (isPlain) plain[direction] = seconds;
+    const own = peakMebibytes === undefined ? '' : `, command at most ${peakMebibytes.toFixed(0)}`;
     console.log(
-      `${name.padEnd(44)} ${(mebibytes / seconds).toFixed(0).padStart(5)} MiB/s, ${seconds.toFixed(2)} s; the process has had at most ${(Number(memory('VmHWM')) / 1024).toFixed(0)} MiB`,
+      [
+        name.padEnd(28),
+        `${(mebibytes / seconds).toFixed(0).padStart(6)} MiB/s`,
+        `${seconds.toFixed(2).padStart(8)} s`,
+        isPlain ? '  1   plain' : `${(seconds / plain[direction]).toFixed(2).padStart(6)} × plain`,
+        `  MiB: server at most ${memoryOf(pid).peak.toFixed(0)}${own}`,
+      ].join(' '),
     );
   };
   const auth = { authorization: `Bearer ${token}` };
   const whole = { path: file, start: 0, end: size };
   /** Each time the store is as empty as at first. */
   const forget = async (): Promise<void> => {
-    await owner.query('TRUNCATE portal.partial_upload, portal.upload');
+    await owner.query('TRUNCATE portal.partial_upload, portal.upload, portal.signing_request CASCADE');
     await openReceived(join(folder, 'artifacts')).remove(parseSha256Hex(sha256));
   };
   const begin = async (): Promise<string> => {
@@ -156,37 +170,53 @@ try {
       },
       file: { path: file, start, end },
     });
+  const newestRequest = async (): Promise<string> => {
+    const { rows } = await owner.query<{ id: string }>(
+      'SELECT id FROM portal.signing_request ORDER BY submitted_at DESC LIMIT 1',
+    );
+    return rows[0]?.id ?? '';
+  };
   console.log(
-    `A file of ${mebibytes} MiB at random; the server has ${(Number(memory('VmRSS')) / 1024).toFixed(0)} MiB as it begins.`,
+    `A file of ${mebibytes} MiB at random; the server has ${memoryOf(pid).now.toFixed(0)} MiB as it begins. Times in the ratio to the plain file’s, the same way, in the same round.`,
   );
   for (let round = 1; round <= rounds; round += 1) {
-    await measured('plain file in', 200, () =>
-      ask(`${here}/api/plain`, { method: 'PUT', headers: { 'content-length': size }, file: whole }),
-    );
+    const length = { 'content-length': size };
+    const plainIn = () => ask(`${here}/api/plain`, { method: 'PUT', headers: length, file: whole });
+    await measured('plain file in', 'in', plainIn, 200);
     await forget();
-    await measured('PUT /artifacts', 201, () =>
+    const put = () =>
       ask(`${here}/api/v1/artifacts/${sha256}`, {
         method: 'PUT',
-        headers: { ...auth, 'content-type': 'application/octet-stream', 'content-length': size },
+        headers: { ...auth, ...length, 'content-type': 'application/octet-stream' },
         file: whole,
-      }),
-    );
+      });
+    await measured('PUT /artifacts', 'in', put, 201);
     await forget();
     const one = await begin();
-    await measured('in one part', 204, () => part(one, 0, size));
+    await measured('in one part', 'in', () => part(one, 0, size), 204);
     await forget();
     const many = await begin();
     const step = 16 * 1024 * 1024;
-    await measured('in parts of 16 MiB', 204, async () => {
+    const inParts = async () => {
       let last = await part(many, 0, Math.min(step, size));
       for (let at = step; at < size; at += step) last = await part(many, at, Math.min(size, at + step));
       return last;
-    });
-    const id = randomUUID();
+    };
+    await measured('in parts of 16 MiB', 'in', inParts, 204);
+    await forget();
+    const command = (...args: readonly string[]) => runCommand([...args, '--url', here], token);
+    const submit = () => command('submit', file, '--project', project, '--policy', 'test-signing');
+    await measured('countersign submit', 'in', submit, 0);
+    const id = await newestRequest();
     await owner.query(
       `INSERT INTO signer.release (request_id, artifact_sha256, artifact_size_bytes, artifact_name, released_at)
        VALUES ($1, $2, $3, 'file', now())`,
       [id, sha256, size],
+    );
+    await owner.query(
+      `INSERT INTO signer.request_state (request_id, status, step, pass, summary, updated_at)
+       VALUES ($1, 'completed', 'release', 1, 'Signed.', now())`,
+      [id],
     );
     await openReceived(join(folder, 'released')).put({
       stream: createReadStream(file),
@@ -194,13 +224,14 @@ try {
       sizeBytesMax: size,
       sizeBytesExpected: size,
     });
-    await measured('plain file out', 200, () => ask(`${here}/api/plain`, { method: 'GET' }));
+    await measured('plain file out', 'out', () => ask(`${here}/api/plain`, { method: 'GET' }), 200);
     const artifact = `${here}/api/v1/requests/${id}/artifact`;
-    await measured('the signed artifact', 200, () => ask(artifact, { method: 'GET' }));
-    await measured('its second half twice', 206, async () => {
-      await ask(artifact, { method: 'GET', headers: { range: `bytes=${size / 2}-` } });
-      return ask(artifact, { method: 'GET', headers: { range: `bytes=${size / 2}-` } });
-    });
+    await measured('the signed artifact', 'out', () => ask(artifact, { method: 'GET' }), 200);
+    const half = () => ask(artifact, { method: 'GET', headers: { range: `bytes=${size / 2}-` } });
+    await measured('its second half twice', 'out', () => half().then(half), 206);
+    const output = join(folder, `downloaded-${round}`);
+    await measured('countersign download', 'out', () => command('download', id, '--output', output), 0);
+    rmSync(output);
   }
 } catch (error) {
   console.error(error);

@@ -12,6 +12,8 @@ import { loadSnapshot } from '#core/policy/index.ts';
 import { seedCommit, seedWithKeys } from '#core/policy/seed.fixture.ts';
 import { PUT } from '../../app/api/v1/artifacts/[sha256]/route.ts';
 import { GET } from '../../app/api/v1/requests/[id]/artifact/route.ts';
+import { GET as readRequest } from '../../app/api/v1/requests/[id]/route.ts';
+import { POST as submit } from '../../app/api/v1/requests/route.ts';
 import { HEAD, PATCH } from '../../app/api/v1/uploads/[id]/route.ts';
 import { POST } from '../../app/api/v1/uploads/route.ts';
 import { parsePortalConfig } from '../../lib/platform/config/index.ts';
@@ -37,6 +39,8 @@ const routes: readonly (readonly [method: string, path: RegExp, route: Route])[]
   ['PATCH', /^\/api\/v1\/uploads\/([^/]+)$/, PATCH],
   ['HEAD', /^\/api\/v1\/uploads\/([^/]+)$/, HEAD],
   ['GET', /^\/api\/v1\/requests\/([^/]+)\/artifact$/, GET],
+  ['GET', /^\/api\/v1\/requests\/([^/]+)$/, readRequest],
+  ['POST', /^\/api\/v1\/requests$/, submit],
 ];
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
