@@ -7,11 +7,13 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openFetching } from '../dev/api-contract/fetching.ts';
 import { addDeniedRequest } from '../dev/api-contract/rich-rows.ts';
 import { startArtifacts, startTokenService } from '../dev/github/index.ts';
 import type { ArtifactsFake, TokenRun, TokenService } from '../dev/github/index.ts';
 import { addEntries, findingOf, stepEntries } from '../dev/seed/index.ts';
 import { testFolder } from '../dev/test/index.ts';
+import { answerFrom } from '../lib/platform/portal/current.fixture.ts';
 import { declared, inputs } from './environment.fixture.ts';
 import { releaseOf, servePortal, stateOf, type ServedPortal } from './portal.fixture.ts';
 
@@ -56,6 +58,8 @@ async function run(
   more: {
     readonly job?: Partial<TokenRun>;
     readonly environment?: Readonly<Record<string, string>>;
+    /** What the build made. */
+    readonly bytes?: Buffer;
     readonly meanwhile?: (log: string, kill: (signal: 'SIGINT') => void) => void;
   } = {},
 ): Promise<Ended> {
@@ -70,7 +74,7 @@ async function run(
   };
   const payload = Buffer.from(JSON.stringify(statement)).toString('base64');
   for (const [file, text] of [
-    [join(workspace, 'out', 'widget.tgz'), built],
+    [join(workspace, 'out', 'widget.tgz'), more.bytes ?? built],
     [bundle, JSON.stringify({ mediaType: 'x', dsseEnvelope: { payload } })],
     [join(temporary, 'created_attestation_paths.txt'), `${bundle}\n`],
     [join(temporary, 'output'), ''],
@@ -184,6 +188,46 @@ describe('a release', () => {
     });
     expect(summary).toContain('✅ Signed');
     expect(summary).toContain(sha256Of(signed));
+  });
+});
+
+describe('an attestation that the host keeps', () => {
+  let host: Awaited<ReturnType<typeof openFetching>>;
+  beforeAll(async () => {
+    host = await openFetching(on.portal);
+    answerFrom(host.portal);
+  });
+  afterAll(async () => {
+    answerFrom(on.portal);
+    await host.close();
+  });
+  const from = { ...usual, 'bundle-from': 'github' };
+
+  it('is looked up by the file’s digest, and none is sent', async () => {
+    await host.attest('another build');
+    const token = host.jobToken();
+    const { status, log, outputs } = await run(
+      { ...from, 'bundle-token': token },
+      { bytes: Buffer.from('another build') },
+    );
+    expect(log).not.toContain('::error');
+    expect(status).toBe(0);
+    // Hidden before it is used, and nowhere else.
+    expect(log.split(token)).toHaveLength(2);
+    expect(log).toContain(`::add-mask::${token}`);
+    const { rows } = await on.owner.query<Record<string, unknown>>(
+      'SELECT artifact_sha256, bundle_sha256 IS NOT NULL AS proven FROM portal.signing_request WHERE id = $1',
+      [outputs['request-id']],
+    );
+    expect(rows).toEqual([{ artifact_sha256: sha256Of(Buffer.from('another build')), proven: true }]);
+  });
+
+  it('that isn’t there refuses the step with what to do', async () => {
+    const { status, log, outputs } = await run(from, { bytes: Buffer.from('attested by nobody') });
+    expect(status).toBe(1);
+    expect(outputs).toEqual({});
+    expect(log).toContain('::error title=Countersign%3A ORIGIN_EVIDENCE_MISSING::');
+    expect(log).toContain('Attest this very file');
   });
 });
 

@@ -27,12 +27,23 @@ describe('the inputs', () => {
         policy: 'release-signing',
         parameters: { version: '1.2.3', name: 'a=b' },
         bundle: null,
+        bundleFrom: null,
         supersede: false,
       },
       wait: 'gate',
       timeoutSeconds: 3600,
       output: null,
       token: null,
+    });
+  });
+
+  it('name where the attestation is kept, for this run, in place of a bundle', () => {
+    const kept = { ...usual, 'bundle-from': 'github', 'bundle-token': 'ghs_x' };
+    expect(readInputs({ ...inputs(kept), GITHUB_RUN_ID: '4711' })).toMatchObject({
+      task: { bundle: null, bundleFrom: { host: 'github', runId: '4711', token: 'ghs_x' } },
+    });
+    expect(readInputs(inputs({ ...usual, 'bundle-from': 'github' }))).toMatchObject({
+      task: { bundleFrom: { host: 'github' } },
     });
   });
 
@@ -53,6 +64,9 @@ describe('the inputs', () => {
 
   it.each<readonly [string, Record<string, string>, RegExp]>([
     ['with no portal', { portal: '' }, /portal: is missing/],
+    ['with a bundle, and where it is kept', { 'bundle-from': 'github', bundle: 'a.json' }, /only one can be/],
+    ['with another host that keeps it', { 'bundle-from': 'gitlab' }, /"gitlab" is none of github/],
+    ['with a token to look by, and nowhere to look', { 'bundle-token': 'x' }, /goes with bundle-from/],
     ['with a portal without encryption', { portal: 'http://sign.example' }, /no https/],
     ['with a portal with a path', { portal: 'https://sign.example/api' }, /is all that belongs there/],
     [
@@ -97,7 +111,7 @@ it('action.yml declares just the inputs that are read', () => {
     new Proxy(more, {
       get(target, name): string | undefined {
         if (typeof name !== 'string') return undefined;
-        read.add(name.replace('INPUT_', '').toLowerCase());
+        if (name.startsWith('INPUT_')) read.add(name.slice('INPUT_'.length).toLowerCase());
         return target[name];
       },
     });

@@ -1,5 +1,6 @@
 /** The inputs of action.yml, checked all at once: a run that fails tells everything that is wrong with them. */
 import { readParameters, type ParameterValues } from '#core/wire/parameters/index.ts';
+import { bundleHosts, type BundleFrom } from '../cli/client/index.ts';
 import { ActionError } from './error.ts';
 import { inputOf, type Environment } from './runner/environment.ts';
 
@@ -16,6 +17,8 @@ export interface Submission {
   readonly parameters: ParameterValues;
   /** Path of the attestation; null: one that this job made for the file, if there is one. */
   readonly bundle: string | null;
+  /** Where the host keeps the attestation, in place of it. */
+  readonly bundleFrom: BundleFrom | null;
   readonly supersede: boolean;
 }
 
@@ -53,7 +56,7 @@ export function readInputs(environment: Environment): Inputs {
     return value === '' ? null : value;
   };
   const portal = portalOf(given('portal'), problems);
-  const task = taskOf(given, problems);
+  const task = taskOf(given, environment['GITHUB_RUN_ID'], problems);
   const wait = waitOf(given('wait'), task, problems);
   const output = given('output');
   if (output !== null && wait !== 'poll') {
@@ -91,7 +94,11 @@ function portalOf(text: string | null, problems: string[]): string | null {
   return url.origin;
 }
 
-function taskOf(given: (name: string) => string | null, problems: string[]): Submission | Attachment | null {
+function taskOf(
+  given: (name: string) => string | null,
+  run: string | undefined,
+  problems: string[],
+): Submission | Attachment | null {
   const named = sources.flatMap((name) => {
     const value = given(name);
     return value === null ? [] : [{ name, value }];
@@ -105,7 +112,7 @@ function taskOf(given: (name: string) => string | null, problems: string[]): Sub
   }
   if (one.name === 'request-id') {
     if (!uuid.test(one.value)) problems.push(`request-id: ${shown(one.value)} is no id of a request.`);
-    const idle = ['parameters', 'bundle', 'supersede'].filter(
+    const idle = ['parameters', 'bundle', 'bundle-from', 'bundle-token', 'supersede'].filter(
       (name) => ![null, 'false'].includes(given(name)),
     );
     if (idle.length > 0)
@@ -134,7 +141,30 @@ function taskOf(given: (name: string) => string | null, problems: string[]): Sub
     policy: name('policy'),
     parameters: parametersOf(given('parameters') ?? '', problems),
     bundle: given('bundle'),
+    bundleFrom: bundleFromOf(given, run, problems),
     supersede: booleanOf('supersede', given('supersede'), problems),
+  };
+}
+
+/** `run`: this one, so that of several attestations the one of this build is taken. */
+function bundleFromOf(
+  given: (name: string) => string | null,
+  run: string | undefined,
+  problems: string[],
+): BundleFrom | null {
+  const [from, token] = [given('bundle-from'), given('bundle-token')];
+  if (from === null) {
+    if (token !== null) problems.push('bundle-token: goes with bundle-from.');
+    return null;
+  }
+  if (given('bundle') !== null)
+    problems.push('bundle-from: bundle is there, too; only one can be the proof.');
+  const host = bundleHosts.find((name) => name === from);
+  if (host === undefined) problems.push(`bundle-from: ${shown(from)} is none of ${bundleHosts.join(', ')}.`);
+  return {
+    host: host ?? 'github',
+    ...(run !== undefined && /^[1-9]\d{0,18}$/.test(run) ? { runId: run } : {}),
+    ...(token === null ? {} : { token }),
   };
 }
 

@@ -3,7 +3,7 @@ import { isError } from '#core/error/index.ts';
 import { ClientError } from '../cli/client/index.ts';
 import { ActionError } from './error.ts';
 import { inInputs } from './in-inputs.ts';
-import { readInputs } from './read-inputs.ts';
+import { readInputs, type Inputs } from './read-inputs.ts';
 import { tell } from './report.ts';
 import { annotation, logLine, masks } from './runner/commands.ts';
 import type { Environment } from './runner/environment.ts';
@@ -54,7 +54,7 @@ export async function runStep(host: Host): Promise<number> {
   host.on('SIGTERM', interrupt);
   try {
     const inputs = readInputs(env);
-    for (const mask of masks(inputs.token ?? '')) line(mask);
+    for (const secret of secretsOf(inputs)) for (const mask of masks(secret)) line(mask);
     const found = await findRequest(step, inputs);
     step.made = found;
     tell.made(step, found);
@@ -66,6 +66,10 @@ export async function runStep(host: Host): Promise<number> {
     host.off('SIGTERM', interrupt);
   }
 }
+
+/** The runner hides what it knows to be secret itself; a value may come from elsewhere. */
+const secretsOf = ({ token, task }: Inputs): readonly string[] =>
+  [token, task.kind === 'submit' ? task.bundleFrom?.token : null].filter((one) => typeof one === 'string');
 
 /** Says what went wrong, and how to go on with a request that is there. */
 function ended(step: Step, error: unknown): number {

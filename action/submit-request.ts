@@ -79,8 +79,10 @@ export async function findRequest(step: Step, inputs: Inputs): Promise<FoundRequ
   step.say(`${submitted.name}: ${hashed.sizeBytes} bytes, SHA-256 ${hashed.sha256}`);
   const earlier = await findEarlier(step, portal, task, hashed);
   if (earlier !== null) return { id: earlier, url: pageOf(portal, earlier), attached: true, submitted };
-  const bundle = await findBundle(task.bundle, hashed.sha256, step);
-  if (bundle === null) step.say('No attestation was found for it: it is submitted without.');
+  const { bundleFrom } = task;
+  const bundle = bundleFrom === null ? await findBundle(task.bundle, hashed.sha256, step) : null;
+  if (bundleFrom !== null) step.say('The portal looks its attestation up where the host keeps it.');
+  else if (bundle === null) step.say('No attestation was found for it: it is submitted without.');
   await uploadResumable(portal, {
     project: task.project,
     file,
@@ -95,6 +97,7 @@ export async function findRequest(step: Step, inputs: Inputs): Promise<FoundRequ
       policy: task.policy,
       artifact: submitted,
       ...(bundle === null ? {} : { bundle }),
+      ...(bundleFrom === null ? {} : { bundleFrom }),
       ...(Object.keys(task.parameters).length === 0 ? {} : { parameters: task.parameters }),
       ...(task.supersede ? { supersedes: true } : {}),
     },

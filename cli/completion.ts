@@ -2,6 +2,7 @@
  * Completions for bash, zsh and fish, as scripts without a process for each key: commands, options, the values of those that have
  * few, and file names for all others.
  */
+import { bundleHosts } from './client/index.ts';
 import { commands } from './commands.ts';
 import { CliError } from './error.ts';
 import { options } from './verbs.ts';
@@ -12,6 +13,7 @@ export const completionUsage = `  countersign completion bash|zsh|fish          
 
 /** Options whose values are these and no others. */
 const choices: Readonly<Record<string, readonly string[]>> = {
+  'bundle-from': bundleHosts,
   until: ['gate', 'done'],
   status: ['received', 'checking', 'waiting-for-approval', 'signing', 'completed', 'denied', 'failed'],
 };

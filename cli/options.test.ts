@@ -82,6 +82,7 @@ describe('arguments', () => {
     );
   });
 
+  const where = ['--project', 'a', '--policy', 'b'];
   it.each([
     ['status', ['status', 'x', '--wait'], /^status has no option --wait/],
     [
@@ -94,6 +95,22 @@ describe('arguments', () => {
     ['both or neither', ['stop', '--reason', 'r', '--key', 'k'], /either --project or --everything/],
     ['an empty value', ['download', 'x', '--output', ''], /--output is missing/],
     ['no command', [], /the command is missing/],
+    [
+      'two proofs',
+      ['submit', 'f', ...where, '--bundle', 'b', '--bundle-from', 'github'],
+      /either --bundle FILE or/,
+    ],
+    [
+      'a host that keeps none',
+      ['submit', 'f', ...where, '--bundle-from', 'gitlab'],
+      /is github, not "gitlab"/,
+    ],
+    ['a run, and nowhere to look', ['submit', 'f', ...where, '--bundle-run', '1'], /goes with --bundle-from/],
+    [
+      'a run that is no number',
+      ['submit', 'f', ...where, '--bundle-from', 'github', '--bundle-run', '1/2'],
+      /is the number of a run/,
+    ],
   ])('refuse %s', (_, args, said) => {
     expect(() => readPortalArguments(args)).toThrow(said);
   });

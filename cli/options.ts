@@ -1,8 +1,10 @@
 /** The arguments of a command about the portal, read and checked. */
 import { parseArgs } from 'node:util';
 import { parseRequestId } from '#core/ids/index.ts';
+import { list } from '#core/text/list/index.ts';
 import { readParameters } from '#core/wire/parameters/index.ts';
 import type { ParameterValues } from '#core/wire/parameters/index.ts';
+import { bundleHosts, type BundleFrom } from './client/index.ts';
 import { CliError } from './error.ts';
 import { linesOf, portalUsage } from './usage.ts';
 import {
@@ -25,6 +27,8 @@ export interface PortalArguments {
   readonly id: string;
   /** What submit sends; '' of other commands. */
   readonly file: string;
+  /** Where the host keeps the attestation; null: it is sent, or there is none. */
+  readonly bundleFrom: BundleFrom | null;
   readonly until: 'gate' | 'done';
   /** As the API has it. */
   readonly since: string | undefined;
@@ -73,6 +77,7 @@ export function readPortalArguments(args: readonly string[]): PortalArguments {
     needed,
     id,
     file: verb === 'submit' ? fileOf(id, values.artifact) : '',
+    bundleFrom: bundleFromOf(values),
     until: untilOf(values.until),
     since: sinceOf(values.since),
     retrySeconds: number('retry-for', { least: 0, most: 86_400, otherwise: 120 }),
@@ -90,6 +95,28 @@ function fileOf(positional: string, artifact: string | undefined): string {
   if (positional !== '' && artifact !== undefined && artifact !== positional)
     throw usageError('submit takes one file: FILE or --artifact FILE', 'submit');
   return file;
+}
+
+function bundleFromOf(values: ReturnType<typeof parse>['values']): BundleFrom | null {
+  const { bundle, 'bundle-from': from, 'bundle-run': run } = values;
+  if (from === undefined) {
+    if (run !== undefined) throw usageError('--bundle-run goes with --bundle-from', 'submit');
+    return null;
+  }
+  if (bundle !== undefined)
+    throw usageError(
+      'either --bundle FILE or --bundle-from HOST: one of them proves where it was built',
+      'submit',
+    );
+  const host = bundleHosts.find((name) => name === from);
+  if (host === undefined)
+    throw usageError(`--bundle-from is ${list(bundleHosts, 'or')}, not ${JSON.stringify(from)}`, 'submit');
+  if (run !== undefined && !/^[1-9]\d{0,18}$/.test(run))
+    throw usageError(
+      `--bundle-run is the number of a run, as GITHUB_RUN_ID has it, not ${JSON.stringify(run)}`,
+      'submit',
+    );
+  return { host, ...(run === undefined ? {} : { runId: run }) };
 }
 
 function untilOf(text: string | undefined): 'gate' | 'done' {

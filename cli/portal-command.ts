@@ -38,7 +38,8 @@ async function carryOut(given: PortalArguments, io: PortalIo): Promise<0 | 1> {
       io.note(plain(`${error.message} Trying again in ${Math.ceil(milliseconds / 1000)} s.`)),
   };
   const portal: Portal = { url, token: credentials(values.token, { environment, portalUrl: url, patience }) };
-  if (isAboutRequests(verb)) return requestCommand(verb, { portal, given, io, going: { patience } });
+  if (isAboutRequests(verb))
+    return requestCommand(verb, { portal, given, io, going: { patience }, environment });
   await otherCommand(verb, portal, given, io);
   return 0;
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakePortal, problem } from './client/portal.fixture.ts';
 import { describeFailure } from './describe-failure.ts';
 import { portalCommand } from './portal-command.ts';
@@ -55,6 +55,24 @@ const then = (act: (request: string) => void): void => {
 };
 
 describe('submit', () => {
+  it('names where the attestation is kept in place of sending it, with a token of its own variable alone', async () => {
+    const from = ['--bundle-from', 'github', '--bundle-run', '4711'];
+    const asked = async (environment: Readonly<Record<string, string>>): Promise<unknown> => {
+      for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+      await submission(...from, '--idempotency-key', Object.keys(environment).join());
+      vi.unstubAllEnvs();
+      return [...portal.requests.values()].at(-1)?.submission;
+    };
+    const named = { host: 'github', runId: '4711' };
+    expect(await asked({ GITHUB_TOKEN: 'of-the-job', GH_TOKEN: 'of-the-desk' })).toMatchObject({
+      bundleFrom: named,
+    });
+    expect(JSON.stringify([...portal.requests.values()])).not.toMatch(/of-the-(?:job|desk)/);
+    expect(await asked({ COUNTERSIGN_BUNDLE_TOKEN: 'lent' })).toMatchObject({
+      bundleFrom: { ...named, token: 'lent' },
+    });
+  });
+
   it('sends all that was said, and tells the request', async () => {
     await writeFile(path.join(folder, 'bundle.json'), '{"a":1}');
     const more = ['--bundle', path.join(folder, 'bundle.json'), '--supersede', '--configuration', 'c'];

@@ -40,6 +40,7 @@ interface Work {
   readonly given: PortalArguments;
   readonly io: PortalIo;
   readonly going: Going & { readonly patience: Patience };
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /** → the exit status: 1 where it was waited for and ended otherwise than released. */
@@ -88,7 +89,7 @@ export async function requestCommand(verb: RequestVerb, work: Work): Promise<0 |
 }
 
 /** Sends the file → the request's id, which is told at once: whoever interrupts can come back to it. */
-async function submitted({ portal, given, io, going }: Work): Promise<string> {
+async function submitted({ portal, given, io, going, environment }: Work): Promise<string> {
   const { values, needed, file } = given;
   const shown = showTransfer(io.screen, path.basename(file));
   let isKept = false;
@@ -103,6 +104,7 @@ async function submitted({ portal, given, io, going }: Work): Promise<string> {
       policy: needed('policy'),
       artifact: file,
       bundle: values.bundle ?? null,
+      bundleFrom: withToken(given.bundleFrom, environment),
       parameters: given.parameters,
       idempotencyKey: values['idempotency-key'] ?? null,
       supersedes: values.supersede === true,
@@ -120,6 +122,15 @@ async function submitted({ portal, given, io, going }: Work): Promise<string> {
     forget();
     shown.end();
   }
+}
+
+/** Of its own variable, so that no token of the job's goes to a portal because it happens to be there. */
+function withToken(
+  from: PortalArguments['bundleFrom'],
+  environment: Work['environment'],
+): PortalArguments['bundleFrom'] {
+  const token = (environment['COUNTERSIGN_BUNDLE_TOKEN'] ?? '').trim();
+  return from === null || token === '' ? from : { ...from, token };
 }
 
 /** A request that was made: waits where that is asked for. */

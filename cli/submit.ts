@@ -2,7 +2,14 @@
 import path from 'node:path';
 import { hasParameters } from '#core/wire/parameters/index.ts';
 import type { ParameterValues } from '#core/wire/parameters/index.ts';
-import { submit, uploadResumable, type Portal, type Submitted, type UploadInput } from './client/index.ts';
+import {
+  submit,
+  uploadResumable,
+  type BundleFrom,
+  type Portal,
+  type Submitted,
+  type UploadInput,
+} from './client/index.ts';
 import { CliError } from './error.ts';
 import { readBounded } from './read-bounded.ts';
 
@@ -12,6 +19,8 @@ export interface SubmitInput extends Pick<UploadInput, 'onProgress' | 'onKept' |
   readonly policy: string;
   readonly artifact: string;
   readonly bundle: string | null;
+  /** Where the host keeps it, in place of it; null: nowhere. */
+  readonly bundleFrom?: BundleFrom | null;
   readonly parameters: ParameterValues;
   readonly idempotencyKey: string | null;
   readonly supersedes?: boolean;
@@ -38,6 +47,7 @@ export async function submitArtifact(input: SubmitInput): Promise<Submitted> {
       policy,
       artifact: { sha256, name: path.basename(artifact) },
       ...(bundle === undefined ? {} : { bundle }),
+      ...(input.bundleFrom == null ? {} : { bundleFrom: input.bundleFrom }),
       ...(hasParameters(input.parameters) ? { parameters: input.parameters } : {}),
       ...(input.supersedes === true ? { supersedes: true } : {}),
       ...(typeof input.configuration === 'string' ? { configuration: input.configuration } : {}),

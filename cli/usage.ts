@@ -1,8 +1,8 @@
 /** What help says of the commands about the portal: how each is called, its options, examples. */
 import { portalCommands } from './verbs.ts';
 
-export const portalUsage = `  countersign submit FILE --project SLUG --policy SLUG [--bundle FILE] [--param NAME=VALUE]… [--supersede]
-                     [--configuration SLUG] [--idempotency-key K] [--wait] [--timeout SECONDS] [--output DIR] [--json]
+export const portalUsage = `  countersign submit FILE --project SLUG --policy SLUG [--bundle FILE | --bundle-from github [--bundle-run ID]]
+                     [--param NAME=VALUE]… [--supersede] [--configuration SLUG] [--idempotency-key K] [--wait] [--timeout SECONDS] [--output DIR] [--json]
                                                                uploads FILE and asks for its signature
   countersign status REQUEST [--json]                          how it stands; why it was refused, where, how to mend it
   countersign wait REQUEST [--until gate|done] [--timeout SECONDS] [--output DIR] [--json]
@@ -28,6 +28,10 @@ export const portalUsage = `  countersign submit FILE --project SLUG --policy SL
                          id token COUNTERSIGN_ID_TOKEN
     --artifact FILE      the file as you have it: approve and deny compare it with what the statement is about, submit sends it
     --bundle FILE        the Sigstore bundle of the build’s attestation
+    --bundle-from HOST   in place of it: the portal looks the attestation up where the host keeps it, by the file’s SHA-256, in the
+                         repository that the policy names. HOST is github. Of a private repository, COUNTERSIGN_BUNDLE_TOKEN is
+                         a token with attestations: read, sent to the portal for this look alone
+    --bundle-run ID      which run’s attestation, where the file has several; in a job with an identity token, its own
     --param N=VALUE      a value that the policy’s artifact configuration asks requests for, as version=1.2.3; once for each.
                          Also --parameter
     --configuration SLUG the artifact configuration that you expect: the policy names it, and refuses you another one
@@ -52,6 +56,7 @@ export const portalUsage = `  countersign submit FILE --project SLUG --policy SL
 const examples: Readonly<Record<string, readonly string[]>> = {
   submit: [
     'countersign submit app.zip --project widget --policy release-signing --bundle app.sigstore.json --param version=1.4.0',
+    'countersign submit app.zip --project widget --policy release-signing --bundle-from github',
     'countersign submit app.zip --project widget --policy test-signing --wait --output signed/   # in a build',
   ],
   status: ['countersign status 0f8fad5b-d9cb-469f-a165-70867728950e --json | jq .reasons'],

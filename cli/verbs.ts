@@ -4,6 +4,8 @@ export const options = {
   policy: { type: 'string' },
   artifact: { type: 'string' },
   bundle: { type: 'string' },
+  'bundle-from': { type: 'string' },
+  'bundle-run': { type: 'string' },
   parameter: { type: 'string', multiple: true },
   param: { type: 'string', multiple: true },
   configuration: { type: 'string' },
@@ -53,7 +55,8 @@ const values = ['parameter', 'param'] as const;
 export const accepts = {
   submit: {
     options: [
-      ...['project', 'policy', 'configuration', 'artifact', 'bundle', 'supersede', 'idempotency-key'],
+      ...['project', 'policy', 'configuration', 'artifact', 'bundle', 'bundle-from', 'bundle-run'],
+      ...['supersede', 'idempotency-key'],
       ...values,
       ...waiting,
       ...usual,

@@ -2254,6 +2254,8 @@ function parsed$1(text) {
 
 // cli/client/requests.ts
 /** Asking for signatures: each call may be sent twice, and asks once. */
+/** Code hosts that keep attestations. */
+const bundleHosts = ["github"];
 const submittedSchema = looseObject({
 	id: idSchema,
 	url: string(),
@@ -2766,7 +2768,7 @@ function readInputs(environment) {
 		return value === "" ? null : value;
 	};
 	const portal = portalOf$1(given("portal"), problems);
-	const task = taskOf(given, problems);
+	const task = taskOf(given, environment["GITHUB_RUN_ID"], problems);
 	const wait = waitOf(given("wait"), task, problems);
 	const output = given("output");
 	if (output !== null && wait !== "poll") problems.push(`output: with wait: ${wait} there is no signed file yet. Use wait: poll, or download in the job that publishes, with request-id: from this step’s outputs.`);
@@ -2799,7 +2801,7 @@ function portalOf$1(text, problems) {
 	}
 	return url.origin;
 }
-function taskOf(given, problems) {
+function taskOf(given, run, problems) {
 	const named = sources.flatMap((name) => {
 		const value = given(name);
 		return value === null ? [] : [{
@@ -2818,6 +2820,8 @@ function taskOf(given, problems) {
 		const idle = [
 			"parameters",
 			"bundle",
+			"bundle-from",
+			"bundle-token",
 			"supersede"
 		].filter((name) => ![null, "false"].includes(given(name)));
 		if (idle.length > 0) problems.push(`${idle.join(", ")}: the request has them already; leave them out beside request-id.`);
@@ -2846,7 +2850,24 @@ function taskOf(given, problems) {
 		policy: name("policy"),
 		parameters: parametersOf(given("parameters") ?? "", problems),
 		bundle: given("bundle"),
+		bundleFrom: bundleFromOf(given, run, problems),
 		supersede: booleanOf("supersede", given("supersede"), problems)
+	};
+}
+/** `run`: this one, so that of several attestations the one of this build is taken. */
+function bundleFromOf(given, run, problems) {
+	const [from, token] = [given("bundle-from"), given("bundle-token")];
+	if (from === null) {
+		if (token !== null) problems.push("bundle-token: goes with bundle-from.");
+		return null;
+	}
+	if (given("bundle") !== null) problems.push("bundle-from: bundle is there, too; only one can be the proof.");
+	const host = bundleHosts.find((name) => name === from);
+	if (host === void 0) problems.push(`bundle-from: ${shown(from)} is none of ${bundleHosts.join(", ")}.`);
+	return {
+		host: host ?? "github",
+		...run !== void 0 && /^[1-9]\d{0,18}$/.test(run) ? { runId: run } : {},
+		...token === null ? {} : { token }
 	};
 }
 /** Lines of NAME=VALUE. */
@@ -3394,8 +3415,10 @@ async function findRequest(step, inputs) {
 		attached: true,
 		submitted
 	};
-	const bundle = await findBundle(task.bundle, hashed.sha256, step);
-	if (bundle === null) step.say("No attestation was found for it: it is submitted without.");
+	const { bundleFrom } = task;
+	const bundle = bundleFrom === null ? await findBundle(task.bundle, hashed.sha256, step) : null;
+	if (bundleFrom !== null) step.say("The portal looks its attestation up where the host keeps it.");
+	else if (bundle === null) step.say("No attestation was found for it: it is submitted without.");
 	await uploadResumable(portal, {
 		project: task.project,
 		file,
@@ -3408,6 +3431,7 @@ async function findRequest(step, inputs) {
 		policy: task.policy,
 		artifact: submitted,
 		...bundle === null ? {} : { bundle },
+		...bundleFrom === null ? {} : { bundleFrom },
 		...Object.keys(task.parameters).length === 0 ? {} : { parameters: task.parameters },
 		...task.supersede ? { supersedes: true } : {}
 	}, step);
@@ -3563,7 +3587,7 @@ async function runStep(host) {
 	host.on("SIGTERM", interrupt);
 	try {
 		const inputs = readInputs(env);
-		for (const mask of masks(inputs.token ?? "")) line(mask);
+		for (const secret of secretsOf(inputs)) for (const mask of masks(secret)) line(mask);
 		const found = await findRequest(step, inputs);
 		step.made = found;
 		tell.made(step, found);
@@ -3575,6 +3599,8 @@ async function runStep(host) {
 		host.off("SIGTERM", interrupt);
 	}
 }
+/** The runner hides what it knows to be secret itself; a value may come from elsewhere. */
+const secretsOf = ({ token, task }) => [token, task.kind === "submit" ? task.bundleFrom?.token : null].filter((one) => typeof one === "string");
 /** Says what went wrong, and how to go on with a request that is there. */
 function ended(step, error) {
 	const { status, title, text } = step.signal.aborted ? {

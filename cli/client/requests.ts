@@ -5,12 +5,26 @@ import { callPortal, readAnswer, type Portal } from './portal.ts';
 import { requestPath } from './request-view.ts';
 import { idSchema, stateSchema } from './words.ts';
 
+/** The portal looks up the newest provenance that the host keeps of the artifact, of a run where one is named. */
+export interface BundleFrom {
+  readonly host: (typeof bundleHosts)[number];
+  /** Left out: the caller's own, where a build calls. */
+  readonly runId?: string;
+  /** By which the portal looks, this once: of a private repository's job, with `attestations: read`. */
+  readonly token?: string;
+}
+
+/** Code hosts that keep attestations. */
+export const bundleHosts = ['github'] as const;
+
 export interface Submission {
   readonly project: string;
   readonly policy: string;
   readonly artifact: { readonly sha256: string; readonly name: string };
   /** Sigstore bundle that attests the artifact's origin. */
   readonly bundle?: unknown;
+  /** In place of it: where the code host of the policy's repository keeps it. Not both. */
+  readonly bundleFrom?: BundleFrom;
   readonly parameters?: Readonly<Record<string, string>>;
   /** Older requests of the same project, policy and ref that aren't signed yet end with this one. Only a build's token says a ref. */
   readonly supersedes?: true;

@@ -49,7 +49,7 @@ export async function findProvenance(
   throw new RequestsError({
     code: 'ORIGIN_EVIDENCE_MISSING',
     message: `The policy ${policySlug} signs only what can prove its origin, and ${repository.uri} keeps no build provenance of this file (SHA-256 ${sha256}).`,
-    fix: 'Attest the artifact in the job that uploads it: actions/attest-build-provenance with subject-name, and subject-digest: sha256:${{ steps.ID.outputs.artifact-digest }} of the step that uploads.',
+    fix: 'Attest this very file in the job that builds it: actions/attest-build-provenance with subject-path; of an artifact of the run with subject-name, and subject-digest: sha256:${{ steps.ID.outputs.artifact-digest }} of the step that uploads.',
   });
 }
 
