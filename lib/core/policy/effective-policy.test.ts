@@ -278,7 +278,7 @@ describe('in plain English', () => {
     expect(text).toContain('The whole run must have ended with success.');
     expect(text).toContain('GitHub must keep the file as an artifact of the run that attested it.');
     expect(text).toContain(
-      'protect the branch since 2026-01-01 (no force pushes, changes by pull request with at least 1 approving review and code scanning with CodeQL); nobody may bypass the rules.',
+      'protect the branch since 2026-01-01 (force pushes are blocked, changes come by pull request with at least 1 approving review and CodeQL scans the code); nobody may bypass the rules.',
     );
     expect(text).toContain(
       'The portal accepts requests only from mara, the token ci and builds of the origin.',

@@ -184,7 +184,7 @@ describe('what GitLab itself is asked', () => {
       'No job of its pipeline may have been retried.',
       'Only maintainers or higher may set variables of a pipeline when it is started.',
       'must have run on a runner of the instance or a group or on the runner 42.',
-      'GitLab must protect the branch (no one may push, only maintainers or higher may merge, no force pushes, approval by code owners and merge requests with at least 1 approval).',
+      'GitLab must protect the branch (no one may push, only maintainers or higher may merge, force pushes are blocked, code owners must approve and merge requests need at least 1 approval).',
       'GitLab must protect the tag (only maintainers or higher may create it).',
       'The signer asks GitLab itself whether project, job and pipeline',
       'What GitLab doesn’t answer refuses nothing.',

@@ -19,13 +19,14 @@ type Field = OriginField<GitHubOrigin, GitHubPolicy>;
 
 type Switch = Exclude<keyof RulesetRules, 'pullRequest' | 'codeScanning'>;
 
+/** Each a clause of its own: “no force pushes and changes by …” could be read as no changes. */
 const switchNames: Readonly<Record<Switch, string>> = {
-  restrictCreations: 'who may create it',
-  restrictUpdates: 'who may update it',
-  restrictDeletions: 'who may delete it',
-  blockForcePushes: 'no force pushes',
-  requireLinearHistory: 'a linear history',
-  requireSignedCommits: 'signed commits',
+  restrictCreations: 'its creation is restricted',
+  restrictUpdates: 'updates are restricted',
+  restrictDeletions: 'its deletion is restricted',
+  blockForcePushes: 'force pushes are blocked',
+  requireLinearHistory: 'its history is linear',
+  requireSignedCommits: 'its commits are signed',
 };
 const switches = Object.keys(switchNames) as Switch[];
 const reviews = [
@@ -118,8 +119,8 @@ function describeRulesets(what: 'branch' | 'tag', rulesets: Rulesets | undefined
 }
 
 function describePullRequest(minApprovals: number | undefined): string {
-  if (minApprovals === undefined || minApprovals === 0) return 'changes by pull request only';
-  return `changes by pull request with at least ${minApprovals} approving review${minApprovals === 1 ? '' : 's'}`;
+  if (minApprovals === undefined || minApprovals === 0) return 'changes come by pull request only';
+  return `changes come by pull request with at least ${minApprovals} approving review${minApprovals === 1 ? '' : 's'}`;
 }
 
-const describeScanning = ({ tool }: CodeScanningRule): string => `code scanning with ${tool}`;
+const describeScanning = ({ tool }: CodeScanningRule): string => `${tool} scans the code`;

@@ -165,11 +165,11 @@ function describeBranch({ origin: { protectedBranch: wanted } }: { readonly orig
   const asked = [
     ...(push === undefined ? [] : [mayAtMost('push', push)]),
     ...(merge === undefined ? [] : [mayAtMost('merge', merge)]),
-    ...(wanted.blockForcePushes === true ? ['no force pushes'] : []),
-    ...(wanted.requireCodeOwnerApproval === true ? ['approval by code owners'] : []),
+    ...(wanted.blockForcePushes === true ? ['force pushes are blocked'] : []),
+    ...(wanted.requireCodeOwnerApproval === true ? ['code owners must approve'] : []),
     ...(minApprovals === 0
       ? []
-      : [`merge requests with at least ${minApprovals} approval${minApprovals === 1 ? '' : 's'}`]),
+      : [`merge requests need at least ${minApprovals} approval${minApprovals === 1 ? '' : 's'}`]),
   ];
   return [`GitLab must protect the branch${asked.length === 0 ? '' : ` (${list(asked, 'and')})`}.`];
 }
