@@ -1,3 +1,4 @@
+import { wholeResponse } from '../../lib/platform/http/index.ts';
 import { createHash } from 'node:crypto';
 import { atomFeed, feedUpdated } from '../_feeds/atom/index.ts';
 import type { AtomFeed } from '../_feeds/atom/index.ts';
@@ -18,7 +19,7 @@ export function feedResponse(request: Request, feed: AtomFeed): Response {
     'last-modified': updated.toUTCString(),
   };
   if (isUnchanged(request.headers, etag, updated)) return new Response(null, { status: 304, headers });
-  return new Response(document, {
+  return wholeResponse(document, {
     headers: { ...headers, 'content-type': 'application/atom+xml; charset=utf-8' },
   });
 }

@@ -18,6 +18,7 @@ export function checkAnswer({ responses }: Operation, response: Response, text: 
   const type = response.headers.get('content-type')?.split(';')[0] ?? null;
   assert.deepEqual(Object.keys(described.content ?? {}), type === null ? [] : [type], what);
   if (type === null) return;
+  checkLength(response, text, type, what);
   if (!type.endsWith('json')) return;
   const value = parsed(text);
   const schema = described.content?.[type]?.schema;
@@ -37,6 +38,15 @@ export function checkAnswer({ responses }: Operation, response: Response, text: 
     new RegExp(`\\b${code}\\b`),
     `${what}: the description of ${response.status}`,
   );
+}
+
+/** Whoever gets fewer bytes than were meant has to know: all but streams of events say how many. */
+function checkLength({ headers }: Response, text: string, type: string, what: string): void {
+  if (type === 'text/event-stream' || headers.has('content-encoding')) return;
+  const said = headers.get('content-length');
+  assert(said !== null, `${what} doesn't say its length`);
+  // Of bytes that are no text, `text` isn't what came; of HEAD, nothing did.
+  if (type.endsWith('json') && text !== '') assert.equal(Number(said), Buffer.byteLength(text), what);
 }
 
 /** Of a parameter or a header, which are text; a number is meant where the schema says so. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { bearerActor } from '../../../lib/platform/auth/index.ts';
 import { clientAddressOf, networkOf } from '../../../lib/platform/client-address/index.ts';
+import { wholeResponse } from '../../../lib/platform/http/index.ts';
 import { currentPortal } from '../../../lib/platform/portal/index.ts';
 import type { Context } from '../../../lib/platform/portal/index.ts';
 import { callerName, openRateLimit } from '../../../lib/platform/rate-limit/index.ts';
@@ -63,5 +64,5 @@ export function json(
   const headers = new Headers(init.headers);
   headers.set('content-type', 'application/json');
   headers.set('cache-control', 'no-store');
-  return new Response(`${JSON.stringify(value)}\n`, { status: init.status ?? 200, headers });
+  return wholeResponse(`${JSON.stringify(value)}\n`, { status: init.status ?? 200, headers });
 }

@@ -1,5 +1,6 @@
 import { isError, printError } from '#core/error/index.ts';
 import { WebhookError } from '../../../lib/platform/git-host/index.ts';
+import { wholeResponse } from '../../../lib/platform/http/index.ts';
 import { problemKind } from '../../../lib/platform/problems/index.ts';
 import { BadRequest, problemOf, problemResponse } from './problem.ts';
 
@@ -21,7 +22,7 @@ export async function answerDelivery(
         fix: 'Remove the webhook, or configure the GitHub App.',
       });
     }
-    return new Response(`${outcome}\n`, {
+    return wholeResponse(`${outcome}\n`, {
       status: outcome === 'fresh' ? 202 : 200,
       headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
     });

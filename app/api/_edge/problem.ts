@@ -6,6 +6,7 @@ import {
   isExplained,
   isOutage,
   newRequestId,
+  wholeResponse,
 } from '../../../lib/platform/http/index.ts';
 import type { FieldProblem } from '../../../lib/platform/http/index.ts';
 import { isProblemCode, problemKind, problemType } from '../../../lib/platform/problems/index.ts';
@@ -144,5 +145,5 @@ export function problemResponse(problem: Problem): Response {
     ...(requestId === null ? {} : { requestId }),
     ...members,
   };
-  return new Response(`${JSON.stringify(body)}\n`, { status, headers });
+  return wholeResponse(`${JSON.stringify(body)}\n`, { status, headers });
 }

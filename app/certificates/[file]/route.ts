@@ -1,4 +1,5 @@
 import { openCertificate, openOwnKey } from '../../../lib/certificates/index.ts';
+import { wholeResponse } from '../../../lib/platform/http/index.ts';
 import { currentPortal } from '../../../lib/platform/portal/index.ts';
 
 export async function GET(
@@ -10,10 +11,10 @@ export async function GET(
   const pem = await openCertificate({ ctx, input: { file } });
   const found =
     pem === null ? await openOwnKey({ ctx, input: { file } }) : { text: pem, type: 'application/x-pem-file' };
-  if (found === null) return new Response('No such certificate.\n', { status: 404 });
+  if (found === null) return wholeResponse('No such certificate.\n', { status: 404 });
   if ('withheld' in found)
-    return new Response(`This key is revoked: ${ctx.config.publicUrl}/revocations\n`, { status: 410 });
-  return new Response(found.text, {
+    return wholeResponse(`This key is revoked: ${ctx.config.publicUrl}/revocations\n`, { status: 410 });
+  return wholeResponse(found.text, {
     headers: {
       'content-type': found.type,
       'content-disposition': `attachment; filename="${file}"`,

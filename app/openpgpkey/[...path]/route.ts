@@ -3,6 +3,7 @@
  * `/.well-known/openpgpkey/DOMAIN/hu/HASH`, with a `policy` beside each `hu`. next.config.mjs leads here.
  */
 import { openWebKeys, servedDomain } from '../../../lib/certificates/index.ts';
+import { wholeResponse } from '../../../lib/platform/http/index.ts';
 import { currentPortal } from '../../../lib/platform/portal/index.ts';
 
 /** Programs in other pages may read what everybody may. */
@@ -17,12 +18,12 @@ export async function GET(
   const asked = addressOf(path);
   if (asked?.name === null && servedDomain(ctx, asked.domain) !== null)
     // §4.5: nothing of a policy applies, and the file says that there is a directory.
-    return new Response('', { headers: { ...headers, 'content-type': 'text/plain' } });
+    return wholeResponse('', { headers: { ...headers, 'content-type': 'text/plain' } });
   const name = asked?.name ?? null;
   const keys =
     name === null ? null : await openWebKeys({ ctx, input: { name, domain: asked?.domain ?? null } });
-  if (keys === null) return new Response('There is no key at this address.\n', { status: 404 });
-  return new Response(new Uint8Array(keys), {
+  if (keys === null) return wholeResponse('There is no key at this address.\n', { status: 404 });
+  return wholeResponse(keys, {
     headers: { ...headers, 'content-type': 'application/octet-stream' },
   });
 }

@@ -1,3 +1,4 @@
+import { wholeResponse } from '../../../lib/platform/http/index.ts';
 import { currentPortal } from '../../../lib/platform/portal/index.ts';
 import { openPublished } from '../../../lib/revocations/index.ts';
 
@@ -8,8 +9,8 @@ export async function GET(
 ): Promise<Response> {
   const { file } = await context.params;
   const found = await openPublished({ ctx: currentPortal(), input: { file } });
-  if (found === null) return new Response('Nothing of that name is published.\n', { status: 404 });
-  return new Response(found.bytes, {
+  if (found === null) return wholeResponse('Nothing of that name is published.\n', { status: 404 });
+  return wholeResponse(found.bytes, {
     // Short: a revocation has to reach everybody within minutes.
     headers: { 'content-type': found.type, 'cache-control': 'public, max-age=60' },
   });

@@ -1,5 +1,6 @@
 /** The JSON Schemas of policy files, for editors: /schemas/<kind>.schema.json, as in each schema's `$id`. */
 import { schemas } from '#core/generated/index.ts';
+import { wholeResponse } from '../../../lib/platform/http/index.ts';
 
 const byName = new Map(
   Object.values(schemas).flatMap((schema) => {
@@ -15,9 +16,9 @@ export async function GET(
   const { name } = await context.params;
   const schema = byName.get(name);
   if (schema === undefined) {
-    return new Response(`No such schema. There are ${[...byName.keys()].join(', ')}.\n`, { status: 404 });
+    return wholeResponse(`No such schema. There are ${[...byName.keys()].join(', ')}.\n`, { status: 404 });
   }
-  return new Response(`${JSON.stringify(schema, null, 2)}\n`, {
+  return wholeResponse(`${JSON.stringify(schema, null, 2)}\n`, {
     headers: {
       'content-type': 'application/schema+json',
       'cache-control': 'public, max-age=300',

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { beginAction, currentRequest, sized } from '../http/index.ts';
+import { beginAction, currentRequest, lengthHeader, sized } from '../http/index.ts';
 import { guardRequests, type Handler } from './index.ts';
 
 const publicUrl = 'https://portal.example';
@@ -112,6 +112,19 @@ describe('an answer whose route says its length', () => {
     ]);
     expect(headers).not.toHaveProperty('transfer-encoding');
     expect(Object.keys(headers).filter((name) => name.startsWith('x-countersign'))).toEqual([]);
+  });
+
+  it('has none where it was packed on the way: nobody knows how long that becomes', async () => {
+    const packed = gzipSync('0123456789');
+    const send = await serve(async (_request, response) => {
+      response.setHeader(lengthHeader, '10').setHeader('content-encoding', 'gzip');
+      response.write(packed.subarray(0, 5));
+      await wait(5);
+      response.end(packed.subarray(5));
+    });
+    const { headers } = await send('GET', '/api/v1/requests/x/report');
+    expect(headers).not.toHaveProperty('content-length');
+    expect(headers).not.toHaveProperty(lengthHeader);
   });
 });
 

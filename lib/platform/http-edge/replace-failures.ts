@@ -74,12 +74,12 @@ export function replaceFailures(
 /** The API's root is none of its addresses, and says so as they do. */
 const isOfApi = /^\/api\/v1(?:[/?]|$)/;
 
-/** What the route said of its answer's length, which Next.js took away. */
+/** What the route said of its answer's length, which Next.js took away. Packed on the way, it has another one that nobody knows yet. */
 function sayLength(response: ServerResponse): void {
   const said = response.getHeader(lengthHeader);
   if (said === undefined) return;
   response.removeHeader(lengthHeader);
-  response.setHeader('content-length', said);
+  if (response.getHeader('content-encoding') === undefined) response.setHeader('content-length', said);
 }
 
 /** Headers that are about the answer that is replaced. */

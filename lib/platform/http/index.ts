@@ -6,4 +6,4 @@ export { beginAction, currentRequest, newRequestId, withRequest } from './curren
 export type { CurrentRequest, FormOutcome } from './current-request.ts';
 export { isOutage } from './outage.ts';
 export { noteFault } from './note-fault.ts';
-export { lengthHeader, sized } from './sized.ts';
+export { lengthHeader, sized, wholeResponse } from './sized.ts';

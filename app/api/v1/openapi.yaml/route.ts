@@ -1,3 +1,4 @@
+import { wholeResponse } from '../../../../lib/platform/http/index.ts';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { answer } from '../../_edge/answer.ts';
@@ -6,7 +7,7 @@ import { answer } from '../../_edge/answer.ts';
 export async function GET(request: Request): Promise<Response> {
   return answer(request, async () => {
     const text = await readFile(join(process.cwd(), 'schemas', 'openapi.yaml'), 'utf8');
-    return new Response(text, {
+    return wholeResponse(text, {
       headers: { 'content-type': 'application/yaml', 'cache-control': 'public, max-age=300' },
     });
   });

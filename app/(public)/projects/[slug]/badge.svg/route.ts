@@ -1,5 +1,6 @@
 import { isError } from '#core/error/index.ts';
 import { IdentifierError, parseProjectSlug } from '#core/ids/index.ts';
+import { wholeResponse } from '../../../../../lib/platform/http/index.ts';
 import { currentPortal } from '../../../../../lib/platform/portal/index.ts';
 import { pending, readProject, standingsOf } from '../../../../../lib/projects/index.ts';
 import type { Standing } from '../../../../../lib/projects/index.ts';
@@ -21,11 +22,11 @@ export async function GET(
   const portal = currentPortal();
   const { slug } = await context.params;
   const detail = await find(portal, slug);
-  if (detail === null) return new Response('There is no such project.\n', { status: 404 });
+  if (detail === null) return wholeResponse('There is no such project.\n', { status: 404 });
   const { standing, publishers } = (await standingsOf(portal, [detail])).get(detail.slug) ?? pending;
   const [how, colour] = words[standing];
   const text = publishers.includes('project') ? `${how}, own certificate` : how;
-  return new Response(badge(text, colour), {
+  return wholeResponse(badge(text, colour), {
     headers: {
       'content-type': 'image/svg+xml; charset=utf-8',
       // A revocation is seen within seconds, through whatever proxy serves the badge.

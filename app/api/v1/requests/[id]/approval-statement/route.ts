@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { readStatement } from '../../../../../../lib/approvals/index.ts';
+import { wholeResponse } from '../../../../../../lib/platform/http/index.ts';
 import { answerQuery } from '../../../../_edge/answer.ts';
 import { requestIdOf } from '../../../../_edge/request-id.ts';
 import type { RequestRoute } from '../../../../_edge/request-id.ts';
@@ -10,7 +11,7 @@ const query = z.strictObject({ decision: z.enum(['approve', 'deny']) });
 export async function GET(request: Request, context: RequestRoute): Promise<Response> {
   return answerQuery(request, query, async (ctx, { decision }) => {
     const statement = await readStatement({ ctx, input: { id: await requestIdOf(context), decision } });
-    return new Response(statement, {
+    return wholeResponse(statement, {
       headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
     });
   });

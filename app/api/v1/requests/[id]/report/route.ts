@@ -1,4 +1,5 @@
 import { openReportDocument } from '../../../../../../lib/inspection-reports/index.ts';
+import { sized } from '../../../../../../lib/platform/http/index.ts';
 import { answer } from '../../../../_edge/answer.ts';
 import { noReport, requestIdOf } from '../../../../_edge/request-id.ts';
 import type { RequestRoute } from '../../../../_edge/request-id.ts';
@@ -12,6 +13,7 @@ export async function GET(request: Request, context: RequestRoute): Promise<Resp
     return new Response(report.document.stream(), {
       headers: {
         'content-type': 'application/json',
+        ...sized(report.document.sizeBytes),
         // A later pass may find something else.
         etag: `"${report.sha256}"`,
         'cache-control': 'public, no-cache',

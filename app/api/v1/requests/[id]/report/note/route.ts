@@ -1,4 +1,5 @@
 import { readReport } from '../../../../../../../lib/inspection-reports/index.ts';
+import { wholeResponse } from '../../../../../../../lib/platform/http/index.ts';
 import { answer } from '../../../../../_edge/answer.ts';
 import { BadRequest } from '../../../../../_edge/problem.ts';
 import { noReport, requestIdOf } from '../../../../../_edge/request-id.ts';
@@ -18,6 +19,6 @@ export async function GET(request: Request, context: RequestRoute): Promise<Resp
       });
     }
     const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
-    return new Response(report.signed.note, { headers });
+    return wholeResponse(report.signed.note, { headers });
   });
 }
