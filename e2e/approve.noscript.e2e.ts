@@ -127,6 +127,19 @@ async function readReportOnPhone(page: Page, id: string, width: number): Promise
 test('a person outside the team can read the statement but gets no form', async ({ page }) => {
   const id = await waitingRequest('read-by-a-stranger');
   await page.goto(`/requests/${id}`);
-  await expect(page.getByRole('heading', { name: 'Do you approve this release?' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Waiting for its approvers' })).toBeVisible();
+  await page.getByText('The statement that approves').click();
+  await expect(page.locator('code', { hasText: 'ssh-keygen -Y sign' }).first()).toBeVisible();
   await expect(page.getByRole('button', { name: 'Submit decision' })).toHaveCount(0);
+});
+
+test('a member of the team who isn’t an approver is told who is, and not asked', async ({ page }) => {
+  const id = await waitingRequest('read-by-the-team');
+  await page.goto('/sign-in');
+  await page.getByRole('button', { name: 'Sign in as Mara Maintainer' }).click();
+  await page.goto(`/requests/${id}`);
+  const box = page.getByRole('region', { name: 'Waiting for its approvers' });
+  await expect(box).toContainText(/1 approval of .*Alex Approver.* needed/);
+  await expect(box).toContainText('You can’t approve it: the policy doesn’t name you among its approvers.');
+  await expect(page.getByText('Do you approve')).toHaveCount(0);
 });

@@ -4,5 +4,7 @@ import { Backquoted } from './backquoted.tsx';
 
 it('shows what stands in backquotes as code, and nothing as markup', () => {
   const html = renderToStaticMarkup(<Backquoted>{'With `despite=<b>`, or not.'}</Backquoted>);
-  expect(html).toBe('With <code class="break-words">despite=&lt;b&gt;</code>, or not.');
+  expect(html).toBe(
+    'With <code class="wrap-anywhere"><span class="whitespace-nowrap">despite=&lt;b&gt;</span></code>, or not.',
+  );
 });

@@ -1,10 +1,11 @@
 import type { TraceNote } from '../../lib/requests/index.ts';
+import { HostAnswers } from './host-answers.tsx';
 import { Time } from './time.tsx';
 
 /** What an entry is, where its step doesn’t say it. */
 const meanings: Readonly<Record<string, string>> = {
   'host.asked':
-    'The signer asked the code host itself; the findings of the step say what it made of the answers.',
+    'The signer asked the code host itself. What it made of the answers, the findings of the step say.',
   'signature.recovered':
     'This signature was made, and a restored database had lost every trace of it. The keyholder’s own journal knows it; an operator confirmed that and had it written down again.',
 };
@@ -18,15 +19,18 @@ export function NoteItem({ note }: { readonly note: TraceNote }) {
       <p className="text-sm text-muted">
         Journal entry {String(note.seq)}, <code>{note.kind}</code>, <Time value={note.at} />
       </p>
-      {note.kind === 'host.asked' ? (
-        <details className="mt-2">
-          <summary className="min-h-6 rounded-md text-sm">
-            <span className="link">What it was asked, and its answers</span>
-          </summary>
-          <Facts note={note} />
-        </details>
-      ) : (
+      {note.asked === null ? (
         <Facts note={note} />
+      ) : (
+        <>
+          <HostAnswers look={note.asked} />
+          <details className="mt-2">
+            <summary className="min-h-6 rounded-md text-sm">
+              <span className="link">Addresses, and all that was judged of each answer</span>
+            </summary>
+            <Facts note={note} />
+          </details>
+        </>
       )}
     </div>
   );

@@ -1,10 +1,9 @@
 import type { ReactNode } from 'react';
-import type { StepState } from '../../lib/requests/index.ts';
-import { StateIcon } from './state-icon.tsx';
+import { StateIcon, type ShownState } from './state-icon.tsx';
 import { toneOf } from './status-badge.tsx';
 
 export function Notice(props: {
-  readonly tone: StepState;
+  readonly tone: ShownState;
   readonly title: string;
   readonly children?: ReactNode;
 }) {

@@ -4,6 +4,7 @@ import { readSearch } from './form/read-search.ts';
 import type { Search } from './form/read-search.ts';
 import { SearchWords } from './form/search-words.tsx';
 import { SubmitButton } from './form/submit-button.tsx';
+import { Command } from './keep-words.tsx';
 
 const label = 'Look up a file or project';
 
@@ -28,8 +29,8 @@ export function SearchForm({ asked = readLookUp(undefined) }: { readonly asked?:
         placeholder="SHA-256 or project name"
         hint={
           <>
-            The SHA-256 of a file: <code>sha256sum FILE</code>, or <code>certutil -hashfile FILE SHA256</code>{' '}
-            on Windows.
+            The SHA-256 of a file: <Command>sha256sum FILE</Command>, or{' '}
+            <Command>certutil -hashfile FILE SHA256</Command> on Windows.
           </>
         }
       />

@@ -1,6 +1,7 @@
 import { outsideCheck, verifyCommand } from '../../lib/certificates/index.ts';
 import type { PublishedCertificate } from '../../lib/certificates/index.ts';
 import { Backquoted } from './backquoted.tsx';
+import { CodeBlock } from './code-block.tsx';
 import type { RequestDetail } from '../../lib/requests/index.ts';
 
 type File = RequestDetail['signatures']['files'][number];
@@ -81,11 +82,7 @@ function Command({
   const command = verifyCommand(file, certificates);
   return (
     <>
-      {command === '' ? null : (
-        <pre className="code-block mt-3" tabIndex={0}>
-          <code>{command}</code>
-        </pre>
-      )}
+      {command === '' ? null : <CodeBlock>{command}</CodeBlock>}
       {onWindows === null ? null : (
         <p className="mt-3 text-muted">
           <Backquoted>{onWindows}</Backquoted>

@@ -1,5 +1,5 @@
 import type { RequestOutcome, RequestStatus, StepState } from '../../lib/requests/index.ts';
-import { StateIcon } from './state-icon.tsx';
+import { StateIcon, type ShownState } from './state-icon.tsx';
 
 export const statusNames: Readonly<Record<RequestStatus, string>> = {
   received: 'Received',
@@ -21,13 +21,14 @@ const states: Readonly<Record<RequestStatus, StepState>> = {
   failed: 'failed',
 };
 
-export const toneOf: Readonly<Record<StepState, string>> = {
+export const toneOf: Readonly<Record<ShownState, string>> = {
   passed: 'bg-pass-soft text-pass',
   failed: 'bg-fail-soft text-fail',
   waiting: 'bg-wait-soft text-wait',
   retrying: 'bg-wait-soft text-wait',
   running: 'bg-run-soft text-run',
   'not-reached': 'bg-idle-soft text-muted',
+  cancelled: 'bg-idle-soft text-muted',
 };
 
 /** What nobody wanted any more isn't called denied. */
@@ -47,7 +48,7 @@ export function StatusBadge({
   readonly refused?: boolean;
 }) {
   const end = endOf(outcome);
-  const state = refused ? 'failed' : end === null ? states[status] : 'not-reached';
+  const state = refused ? 'failed' : end === null ? states[status] : 'cancelled';
   return (
     <span className={`badge ${toneOf[state]}`}>
       <StateIcon state={state} size={16} />

@@ -1,4 +1,5 @@
-import type { RequestStep, StepState } from '../../lib/requests/index.ts';
+import type { RequestStep, TraceStep } from '../../lib/requests/index.ts';
+import type { ShownState } from './state-icon.tsx';
 
 export const stepNames: Readonly<Record<RequestStep, string>> = {
   received: 'Received',
@@ -27,11 +28,19 @@ export const stepAsks: Readonly<Record<RequestStep, string>> = {
   release: 'Is the signed artifact published?',
 };
 
-export const stateNames: Readonly<Record<StepState, string>> = {
+export const stateNames: Readonly<Record<ShownState, string>> = {
   passed: 'Passed',
   failed: 'Failed',
   waiting: 'Waiting',
   retrying: 'Trying again',
   running: 'At work',
   'not-reached': 'Not reached',
+  cancelled: 'Cancelled',
 };
+
+/** The journal has a cancelled request end in a step that fails. Nothing is wrong with it. */
+export const shownStateOf = ({ state, findings }: Pick<TraceStep, 'state' | 'findings'>): ShownState =>
+  state === 'failed' && findings.some(isCancellation) ? 'cancelled' : state;
+
+export const isCancellation = ({ rule, outcome }: TraceStep['findings'][number]): boolean =>
+  rule === 'received.cancelled' && outcome === 'fail';

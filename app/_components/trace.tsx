@@ -1,10 +1,11 @@
 import Link from 'next/link';
+import type { ReactNode } from 'react';
 import type { FindingCounts, Trace, TracePass, TraceStep } from '../../lib/requests/index.ts';
 import { FindingItem } from './finding-item.tsx';
 import { formatDuration, plural } from './format.ts';
 import { NoteItem } from './note-item.tsx';
 import { StateIcon } from './state-icon.tsx';
-import { stateNames, stepAsks, stepNames } from './step-names.ts';
+import { isCancellation, shownStateOf, stateNames, stepAsks, stepNames } from './step-names.ts';
 import { toneOf } from './status-badge.tsx';
 import { Time } from './time.tsx';
 
@@ -12,6 +13,8 @@ interface Place {
   readonly request: string;
   readonly project: string;
   readonly commit: string | null;
+  /** Who cancelled the request, when and why; null: nobody did. */
+  readonly cancelled: ReactNode;
 }
 
 /** One pass, each step by its first findings; the others as links, because each pass checks everything again. */
@@ -81,9 +84,11 @@ function Pass(props: { readonly pass: TracePass; readonly place: Place; readonly
     <>
       <ol className="trace grid">
         {pass.steps.map((step) => (
-          <li key={step.step} data-step={step.step} data-state={step.state}>
-            <span className={`trace-mark grid h-8 w-8 place-items-center rounded-full ${toneOf[step.state]}`}>
-              <StateIcon state={step.state} size={24} />
+          <li key={step.step} data-step={step.step} data-state={shownStateOf(step)}>
+            <span
+              className={`trace-mark grid h-8 w-8 place-items-center rounded-full ${toneOf[shownStateOf(step)]}`}
+            >
+              <StateIcon state={shownStateOf(step)} size={24} />
             </span>
             <Step pass={pass.number} step={step} place={place} signing={signing} />
           </li>
@@ -106,6 +111,7 @@ function Step(props: {
   readonly signing: Signing;
 }) {
   const { pass, step, place, signing } = props;
+  const shown = shownStateOf(step);
   const expandable = step.findings.length > 0 || step.notes.some((note) => note.facts.length > 0);
   const open = step.state === 'failed' || step.state === 'waiting' || step.state === 'retrying';
   const total = findingsOf(step.counts);
@@ -113,7 +119,7 @@ function Step(props: {
   const heading = (
     <>
       <span className="font-semibold">{stepNames[step.step]}</span>
-      <span className={`badge px-2.5! ${toneOf[step.state]}`}>{stateNames[step.state]}</span>
+      <span className={`badge px-2.5! ${toneOf[shown]}`}>{stateNames[shown]}</span>
       <span className="text-sm text-muted">{detailOf(step)}</span>
     </>
   );
@@ -138,7 +144,7 @@ function Step(props: {
       </summary>
       <div className="mt-3 mb-4 grid gap-2.5">
         {step.findings.map((finding, index) => (
-          <FindingItem key={index} finding={finding} project={place.project} commit={place.commit} />
+          <StepFinding key={index} finding={finding} place={place} />
         ))}
         {step.notes
           .filter((note) => note.facts.length > 0)
@@ -156,6 +162,27 @@ function Step(props: {
         </p>
       </div>
     </details>
+  );
+}
+
+/** A finding of a step; of a cancelled request's end, who wanted it: nothing was wrong, so nothing is to be put right. */
+export function StepFinding(props: {
+  readonly finding: TraceStep['findings'][number];
+  readonly place: Pick<Place, 'project' | 'commit' | 'cancelled'>;
+}) {
+  const { finding, place } = props;
+  if (place.cancelled === null || !isCancellation(finding))
+    return <FindingItem finding={finding} project={place.project} commit={place.commit} />;
+  return (
+    <div className="flex min-w-0 gap-2.5 rounded-lg border border-rule bg-surface p-4">
+      <span className="mt-0.5 shrink-0 text-muted">
+        <StateIcon state="cancelled" size={20} />
+      </span>
+      <div className="min-w-0 flex-1 break-words">
+        <p>The request was cancelled.</p>
+        <p className="mt-1 text-sm text-muted">{place.cancelled}</p>
+      </div>
+    </div>
   );
 }
 

@@ -2,6 +2,7 @@ import { approvalStatement } from '#core/approval/index.ts';
 import type { Decision } from '#core/approval/index.ts';
 import type { RequestId } from '#core/ids/index.ts';
 import type { Context } from '../platform/portal/index.ts';
+import { mayApprove } from './outstanding.ts';
 import { notWaiting, readQuestion } from './subject.ts';
 
 const dayMilliseconds = 24 * 60 * 60 * 1000;
@@ -14,11 +15,16 @@ export async function readStatements(call: {
   readonly input: { readonly id: RequestId };
 }): Promise<{
   readonly statements: { readonly approve: string | null; readonly deny: string };
-  readonly approvers: readonly { readonly handle: string; readonly name: string }[];
+  /** `counts`: whether their approval would; a submitter's own doesn't, unless the policy says so. A denial always does. */
+  readonly approvers: readonly {
+    readonly handle: string;
+    readonly name: string;
+    readonly counts: boolean;
+  }[];
   readonly quorum: number;
 }> {
   const { ctx, input } = call;
-  const { subject, approvers, quorum, open } = await readQuestion(ctx, input.id);
+  const { subject, approvers, quorum, open, submitterMayApprove } = await readQuestion(ctx, input.id);
   const expiresAt = expiry(ctx.now());
   return {
     statements: {
@@ -28,7 +34,11 @@ export async function readStatements(call: {
         : null,
       deny: approvalStatement({ ...subject, decision: 'deny', expiresAt }),
     },
-    approvers: approvers.map(({ handle, name }) => ({ handle, name })),
+    approvers: approvers.map(({ handle, name }) => ({
+      handle,
+      name,
+      counts: mayApprove({ submitterMayApprove }, subject, handle),
+    })),
     quorum,
   };
 }

@@ -15,8 +15,10 @@ import {
   cancelRequest,
   listRequests,
   listRequestsById,
+  describeSubmitter,
   readRequest,
   readStanding,
+  readStep,
   resubmitRequest,
   submitRequest,
   uploadArtifact,
@@ -293,6 +295,17 @@ describe('how a request ended', () => {
     expect([await told(cancelled), await told(older)]).toEqual(['cancelled', 'superseded']);
   });
 
+  it('has its end in the step that failed by it, with who wanted it', async () => {
+    const id = await submit(await as(token));
+    await cancel(await as(token), id);
+    await endsBy(id, 'received.cancelled');
+    const step = await readStep({ ctx: portal, input: { id, pass: 1, step: 'received' } });
+    expect(step).toMatchObject({
+      step: { state: 'failed', findings: [{ rule: 'received.cancelled', outcome: 'fail' }] },
+      cancellation: { by: 'token:esbuild-demo/ci by person:demo-maintainer', supersededBy: null },
+    });
+  });
+
   it('is denied where the signer refused it by itself, whoever cancelled it in the same moment', async () => {
     const id = await submit(await as(token));
     await cancel(await as(token), id);
@@ -310,6 +323,44 @@ describe('how a request ended', () => {
       await stands(id, status);
       expect(await told(id)).toBe(outcome);
     }
+  });
+});
+
+describe('who submitted a request', () => {
+  const described = async (ctx: Context) => {
+    const { submittedBy: by } = await read(await submit(ctx));
+    return describeSubmitter({ ctx: portal, input: { project, by } });
+  };
+
+  it('is told by name: of a token with its maker, of a build with its run and its address', async () => {
+    expect(await described(await as(token))).toEqual({
+      kind: 'token',
+      token: 'ci',
+      person: 'Mara Maintainer (demo-maintainer)',
+    });
+    expect(await described(await build({ runId: '4711' }))).toMatchObject({
+      kind: 'build',
+      run: '4711',
+      attempt: '1',
+      address: `${repository.uri}/actions/runs/4711/attempts/1`,
+    });
+    expect(await described(await on.as('demo-maintainer'))).toEqual({
+      kind: 'person',
+      person: 'Mara Maintainer (demo-maintainer)',
+    });
+  });
+
+  it('is told as it stands where nobody of now is meant', async () => {
+    const told = (by: string) => describeSubmitter({ ctx: portal, input: { project, by } });
+    expect(await told('operator:demo')).toEqual({ kind: 'other', text: 'operator:demo' });
+    expect(await told('person:somebody-who-left')).toEqual({ kind: 'person', person: 'somebody-who-left' });
+    expect(await told('build:github/999/55/1 by person:somebody-who-left')).toEqual({
+      kind: 'build',
+      run: '55',
+      attempt: '1',
+      address: null,
+      person: 'somebody-who-left',
+    });
   });
 });
 

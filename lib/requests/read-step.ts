@@ -3,6 +3,7 @@ import type { Finding } from '#core/wire/finding/index.ts';
 import { readFinding } from '#core/wire/journal/index.ts';
 import type { RequestId } from '#core/ids/index.ts';
 import type { Context } from '../platform/portal/index.ts';
+import { readCancellation, type Cancellation } from './cancel.ts';
 import { RequestsError } from './error.ts';
 import { findPasses } from './find-passes.ts';
 import type { PassPlace } from './find-passes.ts';
@@ -20,6 +21,8 @@ export interface StepPage {
   readonly project: string;
   readonly artifactName: string;
   readonly policyCommit: string | null;
+  /** null: nobody cancelled the request. */
+  readonly cancellation: Cancellation | null;
   readonly pass: number;
   /** As the overview has it: state, counts, times. */
   readonly step: TraceStep;
@@ -52,10 +55,11 @@ export async function readStep(call: {
   const limit = Math.min(Math.max(call.input.limit ?? 50, 1), stepPageMax);
   const file = readPathText(given);
   const after = parseStepCursor(call.input.after);
-  const [request, state, [place]] = await Promise.all([
+  const [request, state, [place], cancellation] = await Promise.all([
     db.signingRequest.findUnique({ where: { id } }),
     db.requestState.findUnique({ where: { requestId: id } }),
     findPasses(db, { requestId: id, upTo: pass, limit: 1 }),
+    readCancellation(call.ctx, id),
   ]);
   if (request === null || place?.number !== pass) return null;
   const status: RequestStatus = state === null ? 'received' : requestStatusSchema.parse(state.status);
@@ -75,6 +79,7 @@ export async function readStep(call: {
     project: request.projectSlug,
     artifactName: request.artifactName,
     policyCommit: state?.policyCommit ?? null,
+    cancellation,
     pass,
     step: found,
     ...page,
@@ -129,7 +134,7 @@ async function readPage(
     const event = parseEntry(row);
     if (event?.kind !== 'note') unreadable.push(`entry ${row.seq}`);
     else if (event.step === step && event.facts.length > 0)
-      notes.push({ seq: row.seq, at: row.at, kind: row.kind, facts: event.facts });
+      notes.push({ seq: row.seq, at: row.at, kind: row.kind, facts: event.facts, asked: event.asked });
   }
   const searched = unsearched === null ? null : unsearched - 1n;
   const last = rows.length > left ? (rows[left - 1]?.seq ?? afterSeq) : searched;

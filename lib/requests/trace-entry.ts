@@ -39,8 +39,12 @@ export type TraceEvent = { readonly pass: number | null } & (
       readonly state: 'passed' | 'running' | null;
       readonly outcome: 'released' | 'denied' | 'failed' | null;
       readonly facts: readonly (readonly [label: string, text: string])[];
+      /** What a code host was asked, in order; null: the entry is about something else. */
+      readonly asked: HostLook | null;
     }
 );
+
+export type HostLook = Pick<JournalBody<'host.asked'>, 'api' | 'answers'>;
 
 /** Entries of a request that are no step, with the step that they belong to and whether they end the pass. */
 const notes = {
@@ -88,7 +92,7 @@ export function parseEntry(row: JournalRow): TraceEvent | null {
     case 'sign.done':
       return noteOf(event, { state: 'running', facts: factsOf(written) });
     case 'host.asked':
-      return noteOf(event, { state: 'running', facts: answersOf(event.body) });
+      return noteOf(event, { state: 'running', facts: answersOf(event.body), asked: event.body });
     case 'signature.recovered':
       // Written by whoever brought a restored database up to date: it moves no step.
       return noteOf(event, { state: null, facts: factsOf(written) });
@@ -101,11 +105,12 @@ export function parseEntry(row: JournalRow): TraceEvent | null {
   }
 }
 
+type Note = Extract<TraceEvent, { readonly kind: 'note' }>;
 type NoteEvent = Extract<JournalEvent, { readonly kind: keyof typeof notes }>;
 
 function noteOf(
   { kind, body }: NoteEvent,
-  more: Pick<Extract<TraceEvent, { readonly kind: 'note' }>, 'state' | 'facts'>,
+  more: Pick<Note, 'state' | 'facts'> & Partial<Pick<Note, 'asked'>>,
 ): TraceEvent {
   const { step, outcome } = notes[kind];
   return {
@@ -113,6 +118,7 @@ function noteOf(
     pass: 'pass' in body ? body.pass : null,
     step: 'step' in body ? body.step : step,
     outcome,
+    asked: null,
     ...more,
   };
 }

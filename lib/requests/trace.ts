@@ -5,7 +5,7 @@
 import { isFinal, requestSteps } from './status.ts';
 import type { RequestStatus, RequestStep } from './status.ts';
 import { parseEntry } from './trace-entry.ts';
-import type { FindingCounts, JournalRow, TraceEvent } from './trace-entry.ts';
+import type { FindingCounts, HostLook, JournalRow, TraceEvent } from './trace-entry.ts';
 import type { Finding } from '#core/wire/finding/index.ts';
 
 export type StepState = 'passed' | 'failed' | 'waiting' | 'retrying' | 'running' | 'not-reached';
@@ -30,6 +30,8 @@ export interface TraceNote {
   readonly kind: string;
   /** Facts of the entry as label and text. */
   readonly facts: readonly (readonly [label: string, text: string])[];
+  /** Of `host.asked`: what was asked and answered. */
+  readonly asked: HostLook | null;
 }
 
 export interface TracePass {
@@ -148,7 +150,7 @@ function apply(draft: Draft, event: TraceEvent, row: JournalRow): void {
       const step = stepOf(draft, event.step);
       if (event.state === 'passed') step.state = 'passed';
       else if (event.state === 'running' && step.state === 'not-reached') step.state = 'running';
-      step.notes.push({ seq: row.seq, at: row.at, kind: row.kind, facts: event.facts });
+      step.notes.push({ seq: row.seq, at: row.at, kind: row.kind, facts: event.facts, asked: event.asked });
       if (event.outcome !== null) draft.outcome = event.outcome;
     }
   }

@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { readOwnKeys } from '../../../lib/onboarding/index.ts';
 import { ActionForm } from '../../_components/action-form.tsx';
+import { CodeBlock } from '../../_components/code-block.tsx';
 import { Notice } from '../../_components/notice.tsx';
 import { pageContext } from '../../_components/page-context.ts';
 import { PageTitle } from '../../_components/page-title.tsx';
@@ -60,13 +61,9 @@ export default async function ApprovalKeyPage() {
               Add a key
             </h2>
             <p className="mt-2">If you have no SSH key, make one. Keep the file without .pub to yourself:</p>
-            <pre className="code-block mt-2" tabIndex={0}>
-              <code>ssh-keygen -t ed25519 -f ~/.ssh/id_ed25519</code>
-            </pre>
+            <CodeBlock className="mt-2">{'ssh-keygen -t ed25519 -f ~/.ssh/id_ed25519'}</CodeBlock>
             <p className="mt-4">Show its public half:</p>
-            <pre className="code-block mt-2" tabIndex={0}>
-              <code>cat ~/.ssh/id_ed25519.pub</code>
-            </pre>
+            <CodeBlock className="mt-2">{'cat ~/.ssh/id_ed25519.pub'}</CodeBlock>
             <ActionForm
               id="key"
               action={addKeyForm}

@@ -8,6 +8,7 @@ import { listSamples, mayDropSamples, sampleBytesMax } from '../../../lib/sample
 import { formBytesMax } from '../../api/projects/[slug]/upload/form.ts';
 import { readSampleCookie, sampleCookieName } from '../../api/samples/form.ts';
 import { Empty } from '../../_components/empty.tsx';
+import { Command } from '../../_components/keep-words.tsx';
 import { Notice } from '../../_components/notice.tsx';
 import { pageContext } from '../../_components/page-context.ts';
 import { PageTitle } from '../../_components/page-title.tsx';
@@ -74,7 +75,7 @@ export default async function SamplesPage({ searchParams }: Props) {
             Apply
           </Link>
           {', or look at the file on your own machine: '}
-          <code className="wrap-anywhere">countersign preflight FILE --suggest</code>
+          <Command>countersign preflight FILE --suggest</Command>
         </Notice>
       )}
       <section aria-labelledby="recent" className="pt-12">

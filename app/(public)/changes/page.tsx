@@ -11,6 +11,7 @@ import { PageTitle } from '../../_components/page-title.tsx';
 import { Time } from '../../_components/time.tsx';
 import { confirmForm, openBranchForm } from './actions.ts';
 import { ActionForm } from '../../_components/action-form.tsx';
+import { CodeBlock } from '../../_components/code-block.tsx';
 import { FollowPanel } from '../../_components/follow-panel.tsx';
 import { StateBadge } from './_view/state-badge.tsx';
 import { Typed } from '../../_components/typed.tsx';
@@ -102,9 +103,7 @@ function Lists(props: { readonly list: ChangeList; readonly mayOpen: boolean; re
         <p className="mt-2 max-w-prose text-muted">
           Clone the repository, push a branch, and open it as a change here. The main branch takes no pushes.
         </p>
-        <pre className="code-block mt-3" tabIndex={0}>
-          <code>{`git clone ${props.cloneUrl}\ngit switch -c my-change\ngit push -u origin my-change`}</code>
-        </pre>
+        <CodeBlock>{`git clone ${props.cloneUrl}\ngit switch -c my-change\ngit push -u origin my-change`}</CodeBlock>
         <Branches branches={list.branches} mayOpen={mayOpen} />
       </section>
       <section aria-labelledby="closed" className="pt-14">

@@ -9,6 +9,8 @@ import type { StopQuestion, StopWords } from '../../../lib/emergency-stop/index.
 import { listProjects } from '../../../lib/projects/index.ts';
 import { readSigners } from '../../../lib/platform/signers/index.ts';
 import { ActionForm } from '../../_components/action-form.tsx';
+import { CodeBlock } from '../../_components/code-block.tsx';
+import { Command } from '../../_components/keep-words.tsx';
 import { RadioGroup, Select } from '../../_components/form/choice-fields.tsx';
 import { GetForm } from '../../_components/form/get-form.tsx';
 import { SubmitButton } from '../../_components/form/submit-button.tsx';
@@ -102,7 +104,7 @@ export default async function EmergencyStopPage(props: { readonly searchParams: 
       {question !== null && 'statement' in question ? <SignAndSend question={question} /> : null}
       <p className="mt-12 text-sm text-muted">
         When this website is down:{' '}
-        <code>npm run emergency-stop -- --config FILE --everything --reason TEXT</code>
+        <Command>npm run emergency-stop -- --config FILE --everything --reason TEXT</Command>
         on any signer’s host, with the signer’s own configuration file, does the same.
       </p>
     </div>
@@ -186,9 +188,7 @@ function SignAndSend({ question }: { readonly question: StopQuestion }) {
           Within 15 minutes, with the SSH key that the policy lists for you. It counts from{' '}
           {signatories.join(', ')}. After that, begin again with step 1.
         </p>
-        <pre className="code-block mt-3" tabIndex={0}>
-          <code>{command(statement)}</code>
-        </pre>
+        <CodeBlock>{command(statement)}</CodeBlock>
       </section>
       <section aria-labelledby="send" className="pt-10">
         <h2 id="send" className="text-2xl">

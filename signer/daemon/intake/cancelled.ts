@@ -17,7 +17,7 @@ export async function findCancelled({ database }: Ports, id: RequestId): Promise
       message: 'The request was cancelled.',
       expected: 'a request that somebody still wants',
       found: `cancelled by ${found.cancelledBy}: ${found.reason}`.toWellFormed(),
-      fix: 'None is needed. Where it was a mistake, submit the request again.',
+      fix: 'Where it was a mistake, submit the request again.',
     }),
   ];
 }

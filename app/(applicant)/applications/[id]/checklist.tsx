@@ -2,6 +2,7 @@ import Link from 'next/link';
 import type { Checklist, ChecklistState } from '../../../../lib/onboarding/index.ts';
 import type { StepState } from '../../../../lib/requests/index.ts';
 import { ActionForm } from '../../../_components/action-form.tsx';
+import { CodeBlock } from '../../../_components/code-block.tsx';
 import { StateIcon } from '../../../_components/state-icon.tsx';
 import { toneOf } from '../../../_components/status-badge.tsx';
 import { Time } from '../../../_components/time.tsx';
@@ -90,9 +91,7 @@ export function ChecklistView(props: {
           <p className="mt-1 text-muted">
             On the home page and the download page, under the words “Code signing policy”:
           </p>
-          <pre className="code-block mt-2" tabIndex={0}>
-            {`<a href="${policyPage}">Code signing policy</a>`}
-          </pre>
+          <CodeBlock className="mt-2">{`<a href="${policyPage}">Code signing policy</a>`}</CodeBlock>
           <ActionForm
             id="links"
             action={checkLinksForm}

@@ -6,6 +6,7 @@ import { readSample } from '../../../../lib/samples/index.ts';
 import type { Sample } from '../../../../lib/samples/index.ts';
 import { AutoRefresh } from '../../../_components/auto-refresh.tsx';
 import { formatBytes } from '../../../_components/format.ts';
+import { Command } from '../../../_components/keep-words.tsx';
 import { Notice } from '../../../_components/notice.tsx';
 import { pageContext } from '../../../_components/page-context.ts';
 import { PageTitle } from '../../../_components/page-title.tsx';
@@ -141,8 +142,8 @@ function Found({
         <p className="mt-2 max-w-prose text-muted">
           Where the file comes from, viruses, approvals, certificates: they are checked when it is submitted,
           anew and from its bytes. On your own machine,{' '}
-          <code className="wrap-anywhere">countersign preflight FILE --config CONFIG</code> says the same as
-          this page, and scans with <code>--clamd</code>.
+          <Command>countersign preflight FILE --config CONFIG</Command> says the same as this page, and scans
+          with <Command>--clamd</Command>.
         </p>
         {sample.project === null ? null : (
           <p className="mt-2">

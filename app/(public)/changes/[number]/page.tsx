@@ -3,6 +3,7 @@ import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import type { ChangeDetail } from '../../../../lib/policy-changes/index.ts';
 import { AutoRefresh } from '../../../_components/auto-refresh.tsx';
+import { CodeBlock } from '../../../_components/code-block.tsx';
 import { DiffView } from '../../../_components/diff-view.tsx';
 import { plural } from '../../../_components/format.ts';
 import { Notice } from '../../../_components/notice.tsx';
@@ -166,9 +167,7 @@ function Facts({ change, repository }: { readonly change: ChangeDetail; readonly
           </a>
         </p>
       ) : (
-        <pre className="code-block mt-4" tabIndex={0}>
-          <code>{`git fetch ${repository} ${pull.head.branch}`}</code>
-        </pre>
+        <CodeBlock className="mt-4">{`git fetch ${repository} ${pull.head.branch}`}</CodeBlock>
       )}
     </section>
   );

@@ -3,6 +3,7 @@ import { signatureProblem } from '../../../../lib/policy-changes/index.ts';
 import type { ChangeDetail } from '../../../../lib/policy-changes/index.ts';
 import type { Context } from '../../../../lib/platform/portal/index.ts';
 import { ActionForm } from '../../../_components/action-form.tsx';
+import { CodeBlock } from '../../../_components/code-block.tsx';
 import { signForm } from './actions.ts';
 
 /** The exact text that a policy maintainer signs, the command that signs it, and where to submit it. */
@@ -43,9 +44,7 @@ export function SignBox({ ctx, change }: { readonly ctx: Context; readonly chang
           <p className="mt-1 text-sm text-muted">
             This command signs it, in its exact form, and prints the signature:
           </p>
-          <pre className="code-block mt-2" tabIndex={0}>
-            <code>{command(statement)}</code>
-          </pre>
+          <CodeBlock className="mt-2">{command(statement)}</CodeBlock>
           <h3 className="mt-6 text-lg">2. Submit the signature</h3>
           <ActionForm
             id="sign"

@@ -13,6 +13,7 @@ import { acceptedPolicy } from '../../../../lib/platform/portal/index.ts';
 import type { Context } from '../../../../lib/platform/portal/index.ts';
 import { nothingSent } from '../../../_components/form/form-state.ts';
 import type { FormState } from '../../../_components/form/form-state.ts';
+import { Command } from '../../../_components/keep-words.tsx';
 import { Notice } from '../../../_components/notice.tsx';
 import { ChooseFile } from '../_view/choose-file.tsx';
 import { askedFile, editAddress } from '../_view/asked-file.ts';
@@ -194,10 +195,9 @@ function TryItOut({ project }: { readonly project: string | null }) {
       >
         have the signer look at a sample
       </Link>
-      , or, on your own machine, <code className="wrap-anywhere">countersign preflight FILE --suggest</code>{' '}
-      writes a configuration for it, and{' '}
-      <code className="wrap-anywhere">countersign preflight FILE --config CONFIG</code> says what the signer
-      would say of it.
+      , or, on your own machine, <Command>countersign preflight FILE --suggest</Command> writes a
+      configuration for it, and <Command>countersign preflight FILE --config CONFIG</Command> says what the
+      signer would say of it.
     </p>
   );
 }

@@ -1,4 +1,5 @@
 import type { ProjectDetail, ProjectStanding } from '../../../../lib/projects/index.ts';
+import { CodeBlock } from '../../../_components/code-block.tsx';
 
 /** Text about its signatures that a project can copy to its own site. */
 export function ForYourSite(props: {
@@ -52,18 +53,14 @@ export function ForYourSite(props: {
       </p>
       <details className="card mt-4 p-5">
         <summary className="flex min-h-6 items-center font-medium">The policy as a section of a page</summary>
-        <pre className="code-block mt-3" tabIndex={0}>
-          <code>{snippet}</code>
-        </pre>
+        <CodeBlock>{snippet}</CodeBlock>
       </details>
       <details className="card mt-4 p-5">
         <summary className="flex min-h-6 items-center font-medium">A badge</summary>
         <p className="mt-3">
           <img src={`/projects/${slug}/badge.svg`} alt="Code signing policy" height={20} />
         </p>
-        <pre className="code-block mt-3" tabIndex={0}>
-          <code>{badge}</code>
-        </pre>
+        <CodeBlock>{badge}</CodeBlock>
       </details>
     </section>
   );

@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import type { OwnKey, PublishedCertificate } from '../../../../lib/certificates/index.ts';
+import { CodeBlock } from '../../../_components/code-block.tsx';
 import { formatDate } from '../../../_components/format.ts';
 import { Typed } from '../../../_components/typed.tsx';
 
@@ -106,9 +107,7 @@ function OneKey({ record, directory }: { readonly record: Record; readonly direc
               ? 'With openssl; the answer is “Verified OK”. Where the signature was made with another hash, name that one.'
               : 'Import the key once, and compare its fingerprint with the one above; then verify.'}
           </p>
-          <pre className="code-block mt-3" tabIndex={0}>
-            <code>{commands(own, directory)}</code>
-          </pre>
+          <CodeBlock>{commands(own, directory)}</CodeBlock>
         </details>
       ) : null}
     </>

@@ -1,14 +1,12 @@
-import Link from 'next/link';
 import type { Context } from '../../../../lib/platform/portal/index.ts';
 import { cancelReasonCharactersMax, isFinal, mayCancel } from '../../../../lib/requests/index.ts';
 import type { RequestDetail } from '../../../../lib/requests/index.ts';
+import { CancellationWords } from '../../../_components/cancellation-words.tsx';
 import { Checkbox } from '../../../_components/form/choice-fields.tsx';
 import { Form } from '../../../_components/form/form.tsx';
 import { SubmitButton } from '../../../_components/form/submit-button.tsx';
 import { TextField } from '../../../_components/form/text-fields.tsx';
 import { Notice } from '../../../_components/notice.tsx';
-import { Time } from '../../../_components/time.tsx';
-import { Typed } from '../../../_components/typed.tsx';
 import { cancelForm } from './actions.ts';
 
 /** For whoever may end a request that nobody wants any more. Not folded away: what is refused has to be seen without scripts, too. */
@@ -46,24 +44,18 @@ export function CancelBox({ ctx, request }: { readonly ctx: Context; readonly re
 }
 
 /** Who cancelled it and why, and what came of it. */
-export function CancellationNotice({ request }: { readonly request: RequestDetail }) {
+export function CancellationNotice({
+  ctx,
+  request,
+}: {
+  readonly ctx: Context;
+  readonly request: RequestDetail;
+}) {
   const { cancellation, outcome } = request;
   if (cancellation === null) return null;
-  const { by, at, reason, supersededBy } = cancellation;
   return (
-    <Notice tone="not-reached" title={titleOf(outcome)}>
-      {supersededBy === null ? (
-        <>
-          By <span className="wrap-anywhere">{by}</span>, <Time value={at} />: <Typed>{reason}</Typed>
-        </>
-      ) : (
-        <>
-          A newer build of the same branch or tag took its place on <Time value={at} />:{' '}
-          <Link className="link" href={`/requests/${supersededBy}`}>
-            request <code>{supersededBy.slice(0, 8)}</code>
-          </Link>
-        </>
-      )}
+    <Notice tone="cancelled" title={titleOf(outcome)}>
+      <CancellationWords ctx={ctx} project={request.project} cancellation={cancellation} />
     </Notice>
   );
 }

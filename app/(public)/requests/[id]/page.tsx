@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import Link from 'next/link';
+import type { ReactNode } from 'react';
 import { listCertificates } from '../../../../lib/certificates/index.ts';
 import { isRefused } from '../../../../lib/certificates/standing/index.ts';
 import { readReport } from '../../../../lib/inspection-reports/index.ts';
@@ -11,6 +12,7 @@ import type { RequestDetail } from '../../../../lib/requests/index.ts';
 import type { Context } from '../../../../lib/platform/portal/index.ts';
 import { readRevocation } from '../../../../lib/revocations/index.ts';
 import { AutoRefresh } from '../../../_components/auto-refresh.tsx';
+import { CancellationWords } from '../../../_components/cancellation-words.tsx';
 import { formatBytes } from '../../../_components/format.ts';
 import { Notice } from '../../../_components/notice.tsx';
 import { pageContext } from '../../../_components/page-context.ts';
@@ -18,6 +20,7 @@ import { PageTitle } from '../../../_components/page-title.tsx';
 import { ReleaseBox } from '../../../_components/release-box.tsx';
 import { endOf, StatusBadge } from '../../../_components/status-badge.tsx';
 import { StopNotice } from '../../../_components/stop-notice.tsx';
+import { Submitter } from '../../../_components/submitter.tsx';
 import { Time } from '../../../_components/time.tsx';
 import { TraceView } from '../../../_components/trace.tsx';
 import { PublishJobs } from './publish-jobs.tsx';
@@ -69,7 +72,7 @@ export default async function RequestPage({ params, searchParams }: Props) {
       />
       {isFinal(request.status) ? null : <StopNotice ctx={ctx} project={request.project} />}
       <Summary request={request} />
-      <CancellationNotice request={request} />
+      <CancellationNotice ctx={ctx} request={request} />
       {submitted === undefined ? null : (
         <Notice tone="passed" title="The request is recorded">
           The file arrived with SHA-256 <code className="wrap-anywhere">{request.artifact.sha256}</code>:
@@ -125,11 +128,23 @@ export default async function RequestPage({ params, searchParams }: Props) {
             <SinceThen request={request} />
             <TraceView
               trace={request.trace}
-              place={{ request: request.id, project: request.project, commit: request.policyCommit }}
+              place={{
+                request: request.id,
+                project: request.project,
+                commit: request.policyCommit,
+                cancelled:
+                  request.cancellation === null ? null : (
+                    <CancellationWords
+                      ctx={ctx}
+                      project={request.project}
+                      cancellation={request.cancellation}
+                    />
+                  ),
+              }}
             />
           </section>
         </div>
-        <Facts request={request} />
+        <Facts ctx={ctx} request={request} />
       </div>
     </div>
   );
@@ -181,7 +196,7 @@ function Summary({ request }: { readonly request: RequestDetail }) {
       : isFinal(request.status)
         ? endOf(request.outcome) === null
           ? 'failed'
-          : 'not-reached'
+          : 'cancelled'
         : request.retryAt !== null
           ? 'retrying'
           : request.status === 'waiting-for-approval'
@@ -215,15 +230,15 @@ const endTitles: Readonly<Record<string, string>> = {
   superseded: 'Replaced by a newer build: nothing was signed',
 };
 
-function Facts({ request }: { readonly request: RequestDetail }) {
-  const facts: readonly (readonly [string, string, boolean])[] = [
+function Facts({ ctx, request }: { readonly ctx: Context; readonly request: RequestDetail }) {
+  const facts: readonly (readonly [string, ReactNode, boolean])[] = [
     ['Artifact SHA-256', request.artifact.sha256, true],
     ['Size', formatBytes(request.artifact.sizeBytes), false],
     ['Source commit', request.sourceCommit ?? 'not proven', request.sourceCommit !== null],
     ['Policy commit', request.policyCommit ?? 'not read yet', request.policyCommit !== null],
     ['Proof of origin', request.bundleSha256 ?? 'none was sent', request.bundleSha256 !== null],
     ...Object.entries(request.parameters).map(([name, value]) => [`Parameter ${name}`, value, true] as const),
-    ['Submitted by', request.submittedBy, false],
+    ['Submitted by', <Submitter ctx={ctx} project={request.project} by={request.submittedBy} />, false],
     ['Request', request.id, true],
   ];
   return (
@@ -238,17 +253,6 @@ function Facts({ request }: { readonly request: RequestDetail }) {
             <dd className={code ? 'hash' : 'break-words'}>{text}</dd>
           </div>
         ))}
-        {request.run === null ? null : (
-          <div>
-            <dt className="text-sm text-muted">Submitted by run</dt>
-            <dd className="break-words">
-              <a className="link" href={request.run.address}>
-                {request.run.run}
-                {request.run.attempt === '1' ? '' : `, attempt ${request.run.attempt}`}
-              </a>
-            </dd>
-          </div>
-        )}
       </dl>
       <p className="mt-5 border-t border-rule pt-4 text-sm">
         <a className="link inline-block min-h-6" href={`/api/v1/requests/${request.id}`}>

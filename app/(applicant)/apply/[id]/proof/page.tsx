@@ -4,6 +4,7 @@ import { isError } from '#core/error/index.ts';
 import { ApplicationsError, offerProof } from '../../../../../lib/applications/index.ts';
 import type { ProofOffer } from '../../../../../lib/applications/index.ts';
 import { ActionForm } from '../../../../_components/action-form.tsx';
+import { CodeBlock } from '../../../../_components/code-block.tsx';
 import { Notice } from '../../../../_components/notice.tsx';
 import { pageContext } from '../../../../_components/page-context.ts';
 import { PageTitle } from '../../../../_components/page-title.tsx';
@@ -89,9 +90,7 @@ function Offer({ offer }: { readonly offer: ProofOffer }) {
         <p className="mt-1 text-muted">
           <code>{offer.file}</code> at the top of the default branch, with this line:
         </p>
-        <pre className="code-block mt-2" tabIndex={0}>
-          {offer.challenge}
-        </pre>
+        <CodeBlock className="mt-2">{offer.challenge}</CodeBlock>
       </li>
       {offer.record === null ? null : (
         <li>

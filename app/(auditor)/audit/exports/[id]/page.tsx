@@ -4,6 +4,7 @@ import { readExport } from '../../../../../lib/audit-exports/index.ts';
 import type { AuditExportView } from '../../../../../lib/audit-exports/index.ts';
 import { auditFileNames, digestFileName } from '#core/audit/index.ts';
 import { AutoRefresh } from '../../../../_components/auto-refresh.tsx';
+import { CodeBlock } from '../../../../_components/code-block.tsx';
 import { Narrow } from '../../../../_components/narrow.tsx';
 import { Notice } from '../../../../_components/notice.tsx';
 import { PageTitle } from '../../../../_components/page-title.tsx';
@@ -98,14 +99,12 @@ function Check({ id }: { readonly id: string }) {
         In a copy of Countersign’s source, with all files downloaded there, and with the key’s line (
         <code>foundation-log.vkey</code>) from the foundation’s operators, not from here:
       </p>
-      <pre className="code-block mt-3" tabIndex={0}>
-        <code>
-          {[
-            `tar -xf audit-export-${id}.tar`,
-            `npm run --silent countersign -- audit verify audit-export-${id} --key foundation-log.vkey`,
-          ].join('\n')}
-        </code>
-      </pre>
+      <CodeBlock>
+        {[
+          `tar -xf audit-export-${id}.tar`,
+          `npm run --silent countersign -- audit verify audit-export-${id} --key foundation-log.vkey`,
+        ].join('\n')}
+      </CodeBlock>
     </section>
   );
 }

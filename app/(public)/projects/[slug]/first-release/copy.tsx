@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { CodeBlock } from '../../../../_components/code-block.tsx';
 
 /** Text to be copied, folded away, with what it is for. */
 export function Copy(props: { readonly title: string; readonly text: string; readonly children: ReactNode }) {
@@ -8,9 +9,7 @@ export function Copy(props: { readonly title: string; readonly text: string; rea
         <span className="link">{props.title}</span>
       </summary>
       <p className="mt-1 text-sm text-muted">{props.children}</p>
-      <pre className="code-block mt-2" tabIndex={0}>
-        <code>{props.text}</code>
-      </pre>
+      <CodeBlock className="mt-2">{props.text}</CodeBlock>
     </details>
   );
 }

@@ -16,6 +16,7 @@ import {
 import type { GuidePlace, Submission } from '../../../../../lib/onboarding/files/index.ts';
 import { OnboardingError, readReleaseSteps } from '../../../../../lib/onboarding/index.ts';
 import type { ChecklistItem, ReleaseSteps } from '../../../../../lib/onboarding/index.ts';
+import { Command } from '../../../../_components/keep-words.tsx';
 import { Notice } from '../../../../_components/notice.tsx';
 import { pageContext } from '../../../../_components/page-context.ts';
 import { PageTitle } from '../../../../_components/page-title.tsx';
@@ -175,14 +176,13 @@ function Guide(props: {
         <p className="mt-2 text-muted">
           The policy says that the project signs with its own certificate. The foundation makes its key and a
           request in a key ceremony and sends you the request; have your authority sign it and send back the
-          answer, which the foundation imports with <code className="break-words">{importCommand}</code>. The
-          certificate for tests is the foundation’s, issued with{' '}
-          <code className="break-words">{issueCommand}</code>.
+          answer, which the foundation imports with <Command>{importCommand}</Command>. The certificate for
+          tests is the foundation’s, issued with <Command>{issueCommand}</Command>.
         </p>
       ) : (
         <p className="mt-2 text-muted">
           You need do nothing: whoever runs the foundation’s signer has been told, and issues it on its host
-          with <code className="break-words">{issueCommand}</code>.
+          with <Command>{issueCommand}</Command>.
         </p>
       );
     case 'token':

@@ -10,6 +10,7 @@ import { TextField } from '../../../../_components/form/text-fields.tsx';
 import { UploadProgressBar } from '../../../../_components/upload/upload-progress.tsx';
 import { ParameterFields } from './parameter-fields.tsx';
 import { formatBytes } from '../../../../_components/format.ts';
+import { Command } from '../../../../_components/keep-words.tsx';
 import type { UploadProblem } from './upload-problem.ts';
 import { stateOf, useUpload } from './use-upload.ts';
 
@@ -82,7 +83,7 @@ export function UploadForm(props: {
         hint={
           <>
             The Sigstore bundle that the build made for this very file. To fetch it:{' '}
-            <code className="wrap-anywhere">gh attestation download FILE --repo {props.repository}</code>
+            <Command>{`gh attestation download FILE --repo ${props.repository}`}</Command>
           </>
         }
       />
@@ -93,7 +94,7 @@ export function UploadForm(props: {
         value={values.sha256}
         hint={
           <>
-            Of <code>sha256sum FILE</code>: another file is refused. The page of the request shows what
+            Of <Command>sha256sum FILE</Command>: another file is refused. The page of the request shows what
             arrived.
           </>
         }

@@ -12,6 +12,7 @@ import {
 } from '../../../../../lib/api-tokens/index.ts';
 import type { ListedToken, TokenList } from '../../../../../lib/api-tokens/index.ts';
 import { isError } from '#core/error/index.ts';
+import { CodeBlock } from '../../../../_components/code-block.tsx';
 import { Empty } from '../../../../_components/empty.tsx';
 import { plural } from '../../../../_components/format.ts';
 import { Notice } from '../../../../_components/notice.tsx';
@@ -137,9 +138,7 @@ function Tokens(props: {
           The same in a terminal, in a copy of Countersign’s source code. You sign the command with the SSH
           key that the policy lists for you; no password and no browser is needed.
         </p>
-        <pre className="code-block mt-3" tabIndex={0}>
-          <code>{commands(portal, slug)}</code>
-        </pre>
+        <CodeBlock>{commands(portal, slug)}</CodeBlock>
       </section>
       {list.ended.length === 0 ? null : (
         <details className="pt-16">

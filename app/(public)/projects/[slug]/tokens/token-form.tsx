@@ -43,7 +43,11 @@ export function TokenForm(props: {
             Store it as a build secret, for example <code>COUNTERSIGN_TOKEN</code> in the secrets of the
             repository. It expires on {made.expiresAt.slice(0, 10)}.
           </p>
-          <pre className="code-block mt-3 select-all" tabIndex={0} aria-label="The new API token">
+          <pre
+            className="code-block mt-3 wrap-anywhere select-all"
+            tabIndex={0}
+            aria-label="The new API token"
+          >
             <code id="new-token">{made.token}</code>
           </pre>
         </div>

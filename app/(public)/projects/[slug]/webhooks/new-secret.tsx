@@ -27,7 +27,11 @@ export function NewSecret({
             Copy its secret now: it is not shown again. Your receiver checks with it that messages come from
             this portal.
           </p>
-          <pre className="code-block mt-3 select-all" tabIndex={0} aria-label="The secret of the webhook">
+          <pre
+            className="code-block mt-3 wrap-anywhere select-all"
+            tabIndex={0}
+            aria-label="The secret of the webhook"
+          >
             <code id="new-secret">{made.secret}</code>
           </pre>
         </>

@@ -60,7 +60,7 @@ export function DeliveryCard(props: {
           <summary className="inline-flex min-h-8 items-center">
             <span className="link">What it answered</span>
           </summary>
-          <pre className="code-block mt-2 whitespace-pre-wrap" tabIndex={0} aria-label="Answer">
+          <pre className="code-block mt-2 wrap-anywhere" tabIndex={0} aria-label="Answer">
             <Typed>{last.answer}</Typed>
           </pre>
         </details>

@@ -5,17 +5,17 @@ import { isError } from '#core/error/index.ts';
 import { IdentifierError, parseRequestId } from '#core/ids/index.ts';
 import { RequestsError, readStep, requestSteps } from '../../../../../../../lib/requests/index.ts';
 import type { RequestStep, StepPage } from '../../../../../../../lib/requests/index.ts';
+import { CancellationWords } from '../../../../../../_components/cancellation-words.tsx';
 import { Empty } from '../../../../../../_components/empty.tsx';
-import { FindingItem } from '../../../../../../_components/finding-item.tsx';
 import { NoteItem } from '../../../../../../_components/note-item.tsx';
 import { Notice } from '../../../../../../_components/notice.tsx';
 import { pageContext } from '../../../../../../_components/page-context.ts';
 import { PageTitle } from '../../../../../../_components/page-title.tsx';
 import { Pages } from '../../../../../../_components/pages.tsx';
 import { PathSearch, readPathSearch } from '../../../../../../_components/path-search.tsx';
-import { stateNames, stepAsks, stepNames } from '../../../../../../_components/step-names.ts';
+import { shownStateOf, stateNames, stepAsks, stepNames } from '../../../../../../_components/step-names.ts';
 import { toneOf } from '../../../../../../_components/status-badge.tsx';
-import { detailOf } from '../../../../../../_components/trace.tsx';
+import { detailOf, StepFinding } from '../../../../../../_components/trace.tsx';
 import { parsePass } from '../../../find-request.ts';
 
 interface Props {
@@ -37,18 +37,18 @@ export async function generateMetadata({ params, searchParams }: Props): Promise
 }
 
 export default async function StepPageOf({ params, searchParams }: Props) {
-  const place = await params;
-  const [pass, step] = [parsePass(place.pass), stepOf(place.step)];
+  const parts = await params;
+  const [pass, step] = [parsePass(parts.pass), stepOf(parts.step)];
   if (pass === null || step === null) notFound();
   const query = await searchParams;
   const after = one(query['after']);
   const { asked, file } = readPathSearch(query['file']);
-  const here = `/requests/${place.id}/steps/${pass}/${step}`;
-  const page = await find({ id: place.id, pass, step, after, file });
+  const here = `/requests/${parts.id}/steps/${pass}/${step}`;
+  const page = await find({ id: parts.id, pass, step, after, file });
   if (page === 'no-such-place') {
     return (
       <div className="page">
-        <PageTitle title={stepNames[step]} up={{ href: `/requests/${place.id}`, name: 'The request' }} />
+        <PageTitle title={stepNames[step]} up={{ href: `/requests/${parts.id}`, name: 'The request' }} />
         <Notice tone="failed" title="This address is not one of a list">
           <Link className="link" href={here}>
             Start from the first page
@@ -59,12 +59,25 @@ export default async function StepPageOf({ params, searchParams }: Props) {
   }
   if (page === null) notFound();
   const nothing = page.findings.length + page.notes.length + page.unreadable.length === 0;
+  const shown = shownStateOf(page.step);
+  const place = {
+    project: page.project,
+    commit: page.policyCommit,
+    cancelled:
+      page.cancellation === null ? null : (
+        <CancellationWords
+          ctx={await pageContext()}
+          project={page.project}
+          cancellation={page.cancellation}
+        />
+      ),
+  };
   return (
     <div className="page">
       <PageTitle
         title={`${stepNames[step]}, pass ${pass}`}
-        up={{ href: `/requests/${place.id}`, name: page.artifactName }}
-        aside={<span className={`badge ${toneOf[page.step.state]}`}>{stateNames[page.step.state]}</span>}
+        up={{ href: `/requests/${parts.id}`, name: page.artifactName }}
+        aside={<span className={`badge ${toneOf[shown]}`}>{stateNames[shown]}</span>}
         lead={stepAsks[step]}
       />
       <p className="mt-2 text-muted">{detailOf(page.step)}</p>
@@ -75,7 +88,7 @@ export default async function StepPageOf({ params, searchParams }: Props) {
         <ol className="mt-6 grid gap-2.5">
           {page.findings.map((finding, index) => (
             <li key={index} className="min-w-0">
-              <FindingItem finding={finding} project={page.project} commit={page.policyCommit} />
+              <StepFinding finding={finding} place={place} />
             </li>
           ))}
           {page.notes.map((note) => (
