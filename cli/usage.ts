@@ -2,7 +2,8 @@
 import { portalCommands } from './verbs.ts';
 
 export const portalUsage = `  countersign submit FILE --project SLUG --policy SLUG [--bundle FILE | --bundle-from github [--bundle-run ID]]
-                     [--param NAME=VALUE]… [--supersede] [--configuration SLUG] [--idempotency-key K] [--wait] [--timeout SECONDS] [--output DIR] [--json]
+                     [--param NAME=VALUE]… [--supersede] [--configuration SLUG] [--idempotency-key K] [--wait]
+                     [--timeout SECONDS] [--output DIR] [--json]
                                                                uploads FILE and asks for its signature
   countersign status REQUEST [--json]                          how it stands; why it was refused, where, how to mend it
   countersign wait REQUEST [--until gate|done] [--timeout SECONDS] [--output DIR] [--json]

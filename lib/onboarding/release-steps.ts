@@ -5,6 +5,7 @@ import { isError } from '#core/error/index.ts';
 import { matchesRef } from '#core/glob/index.ts';
 import type { ProjectSlug } from '#core/ids/index.ts';
 import { buildFileOf, providerOf } from '#core/origin/index.ts';
+import { list } from '#core/text/list/index.ts';
 import { missingApprovers, releaseGuideFor } from './files/index.ts';
 import type { PolicySnapshot, ProjectSnapshot } from '#core/policy/index.ts';
 import { CodeHostError } from '../platform/code-host/index.ts';
@@ -75,7 +76,7 @@ async function releasePolicyItem(
   project: ProjectSnapshot,
 ): Promise<ChecklistItem> {
   const { slug } = project;
-  const [found] = releasePolicies(project);
+  const [found, ...others] = releasePolicies(project);
   const title = 'The policy for releases';
   const path = `projects/${slug}/policies/${found?.[0] ?? 'release-signing'}.yaml`;
   const item = { name: 'release-policy', title, href: `/changes/new?file=${path}`, at: null } as const;
@@ -113,7 +114,14 @@ async function releasePolicyItem(
       detail: `${name} allows ${allowed}; the repository’s newest release has the tag ${tag}, and nothing built from such a tag would be signed. Change the tags in the policy, or name the next release’s tag as it says.`,
     };
   }
-  return { ...item, state: 'done', detail: `${name}: built by ${built} from ${allowed}.` };
+  const more =
+    others.length === 0
+      ? ''
+      : ` There is ${list(
+          others.map(([other]) => other),
+          'and',
+        )}, too; the texts below are for ${name}.`;
+  return { ...item, state: 'done', detail: `${name}: built by ${built} from ${allowed}.${more}` };
 }
 
 /** null: there is none, or the code host doesn’t say. */
