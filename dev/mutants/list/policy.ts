@@ -10,6 +10,13 @@ const head = 'signer/policy-source/judge-head.ts';
 export const policy: Area = {
   name: 'policy',
   mutants: [
+    ...guards('lib/policy-tools/edit/edit-policy-file.ts', 'lib/policy-tools/edit/edited-lines.test.ts', [
+      [
+        "text.split('\\n'))?.join('\\n') ?? edited",
+        "text.split('\\n')) === null ? text : edited",
+        'changes the lines that say',
+      ],
+    ]),
     ...guards(
       'lib/policy-tools/signpath/convert-policy.ts',
       'lib/policy-tools/signpath/import-policy.test.ts',

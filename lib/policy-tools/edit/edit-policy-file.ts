@@ -51,10 +51,10 @@ const parse = (text: string): Document.Parsed =>
 /** The text with the edit's lines; where that isn't what was meant, the whole file as it is written anew. */
 function merged(text: string, written: string, document: Document, layout: Layout): string {
   const edited = document.toString(layout);
-  const newline = /^[^\n]*\r\n/.test(text) ? '\r\n' : '\n';
-  const linesOf = (one: string): readonly string[] => one.split(/\r?\n/);
-  const lines = mergeLines(linesOf(written), linesOf(edited), linesOf(text));
-  const result = lines?.join(newline) ?? edited;
+  // New lines end as the first one does; the others keep their ends.
+  const end = /^[^\n]*\r\n/.test(text) ? '\r\n' : '\n';
+  const linesOf = (one: string): readonly string[] => one.replaceAll('\n', end).split('\n');
+  const result = mergeLines(linesOf(written), linesOf(edited), text.split('\n'))?.join('\n') ?? edited;
   return saysTheSame(result, edited) ? result : edited;
 }
 

@@ -63,6 +63,11 @@ const manners: Readonly<Record<string, (text: string) => string>> = {
     parseDocument(text).toString({ indentSeq: false, lineWidth: 0, flowCollectionPadding: false }),
   'with room in brackets': (text) => text.replaceAll(/\[(?=\S)([^\]\n]+)\]/g, '[ $1 ]'),
   'with much space between': (text) => text.replaceAll(/^(?=[a-z]\w*:)/gm, '\n\n'),
+  'with six spaces in one place': (text) =>
+    text.replaceAll(
+      /^(team|approval):\n((?: .*\n)+)/gm,
+      (_, name: string, lines: string) => `${name}:\n${lines.replaceAll(/^ {2}/gm, '      ')}`,
+    ),
   'by Windows': (text) => text.replaceAll('\n', '\r\n'),
 };
 

@@ -26,7 +26,8 @@ export function mergeLines(
     while (at < units.length && touches(units[at], edit)) to = Math.max(to, units[at++]?.to ?? to);
     // A unit of several lines that the edit touches in part is written as the writer has it.
     if (at > touched) merged.push(...before.slice(Math.min(from, edit.from), edit.from));
-    merged.push(...edit.lines);
+    const shift = shiftOf(edit, [units[touched], units[touched - 1], units[at]], before, own);
+    merged.push(...edit.lines.map((line) => shifted(line, shift)));
     if (at > touched) merged.push(...before.slice(edit.to, to));
   }
   for (; at < units.length; at += 1) merged.push(...linesOf(units[at], own));
@@ -49,6 +50,28 @@ interface LineEdit {
 
 const linesOf = (unit: Unit | undefined, own: readonly string[]): readonly string[] =>
   unit === undefined ? [] : own.slice(unit.ownFrom, unit.ownTo);
+
+const indentOf = (line: string): number => /^ */.exec(line)?.[0].length ?? 0;
+
+/** By how much the text's lines stand further in than the writer's, of those around that are as deep as what comes. */
+function shiftOf(
+  { lines }: LineEdit,
+  around: readonly (Unit | undefined)[],
+  before: readonly string[],
+  own: readonly string[],
+): number {
+  const [first = ''] = lines;
+  for (const unit of around) {
+    if (unit === undefined || unit.to - unit.from !== 1 || unit.ownTo - unit.ownFrom !== 1) continue;
+    const [written = '', there = ''] = [before[unit.from], own[unit.ownFrom]];
+    if (written.trim() !== '' && indentOf(written) === indentOf(first))
+      return indentOf(there) - indentOf(written);
+  }
+  return 0;
+}
+
+const shifted = (line: string, by: number): string =>
+  by < 0 ? line.replace(new RegExp(`^ {1,${-by}}`), '') : line.trim() === '' ? line : ' '.repeat(by) + line;
 
 /** Lines that only the text has stand before what is replaced at their place, and after what is inserted there. */
 const endsBefore = (unit: Unit | undefined, { from, to }: LineEdit): boolean =>
