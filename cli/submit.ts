@@ -30,6 +30,7 @@ export interface SubmitInput extends Pick<UploadInput, 'onProgress' | 'onKept' |
 
 export async function submitArtifact(input: SubmitInput): Promise<Submitted> {
   const { portal, project, policy, artifact, idempotencyKey, patience, signal } = input;
+  const { bundleFrom = null } = input;
   const bundle = input.bundle === null ? undefined : await readBundle(input.bundle);
   const { onProgress, onKept } = input;
   const { sha256 } = await uploadResumable(portal, {
@@ -47,7 +48,7 @@ export async function submitArtifact(input: SubmitInput): Promise<Submitted> {
       policy,
       artifact: { sha256, name: path.basename(artifact) },
       ...(bundle === undefined ? {} : { bundle }),
-      ...(input.bundleFrom == null ? {} : { bundleFrom: input.bundleFrom }),
+      ...(bundleFrom === null ? {} : { bundleFrom }),
       ...(hasParameters(input.parameters) ? { parameters: input.parameters } : {}),
       ...(input.supersedes === true ? { supersedes: true } : {}),
       ...(typeof input.configuration === 'string' ? { configuration: input.configuration } : {}),

@@ -59,7 +59,8 @@ function factsOf(value: unknown, name: string): readonly string[] {
       factsOf(inner, `${name} ${key.replaceAll('_', ' ')}`.trim()),
     );
   }
-  return [`${name} ${inShort(String(value))}`.trim()];
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return [`${name} ${inShort(text)}`.trim()];
 }
 
 /** Commits and other digests, of which nobody compares all digits here. */

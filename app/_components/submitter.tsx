@@ -14,7 +14,7 @@ export async function Submitter(props: {
 }
 
 /** A phrase that may stand in a sentence after “by”. */
-export function SubmitterWords({ submitter }: { readonly submitter: DescribedSubmitter }) {
+function SubmitterWords({ submitter }: { readonly submitter: DescribedSubmitter }) {
   switch (submitter.kind) {
     case 'person':
       return <Typed>{submitter.person}</Typed>;

@@ -48,7 +48,7 @@ export function setValue(
   put(document, path, next, schema);
 }
 
-const isRecord = (value: JsonValue): value is { readonly [key: string]: JsonValue } =>
+const isRecord = (value: JsonValue): value is Readonly<Record<string, JsonValue>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Items that stay keep their nodes; of those that change, comments go with what they are about. */
