@@ -45,6 +45,9 @@ import { openArtifactStore, openReleaseStore } from '../ground/store/index.ts';
 import { openSigstoreRoots } from '../rulings/sigstore-roots/index.ts';
 import { installedRoots, loadCertificates, openKeyRing } from '../rulings/trust/index.ts';
 
+/** Of all signers together, more than there are: a limit of one’s own places would keep a second signer from a project’s requests. */
+const placesMax = 1000;
+
 export interface Signer {
   readonly context: SignerContext;
   close(): Promise<void>;
@@ -154,13 +157,13 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     log.warn({ err: error }, 'the policy repository could not be read yet'),
   );
   await heartbeat.beat();
-  const { concurrency, turns: rule, sweepSeconds } = config;
+  const { turns: rule, sweepSeconds } = config;
   const turns = openTurns({
     database,
     leaseSeconds,
     now,
     signer: config.signerId,
-    rule: { ...rule, perProjectMax: rule.perProjectMax ?? concurrency },
+    rule: { ...rule, perProjectMax: rule.perProjectMax ?? placesMax },
     projects: () => snapshot?.projects ?? null,
   });
   const guard = openSessionGuard({ url: config.databaseUrl, limits: config.portalSessions, log, now });
