@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import { endingDays, type PublishedCertificate } from '../../lib/certificates/index.ts';
+import { endingDays, isAnnounced, type PublishedCertificate } from '../../lib/certificates/index.ts';
 import { Empty } from './empty.tsx';
 import { formatDate } from './format.ts';
 import { Typed } from './typed.tsx';
@@ -77,10 +77,18 @@ export function CertificateList({
                 </Link>
               ) : certificate.validTo < now ? (
                 'Expired; what was timestamped before stays good'
+              ) : isAnnounced(certificate, now) ? (
+                <>Announced: signs from {formatDate(certificate.usedFrom ?? certificate.validFrom)}</>
               ) : (
                 `Good${soon(certificate.validTo, now)}`
               )}
             </dd>
+            {certificate.sharesKeyWith.length === 0 ? null : (
+              <>
+                <dt>Same key as</dt>
+                <dd className="hash">{certificate.sharesKeyWith.join(', ')}</dd>
+              </>
+            )}
             {successors?.get(certificate.serial) === undefined ? null : (
               <>
                 <dt>Successor</dt>

@@ -134,10 +134,12 @@ export async function openCheckedFoundation(folder: string) {
   };
 }
 
-async function signProgram(
+/** A Windows program, signed with a release certificate of the project widget and timestamped. */
+export async function signProgram(
   keyHolder: Awaited<ReturnType<typeof openKeyHolder>>,
   certificate: (label: string) => Uint8Array,
   tsaUrl: string,
+  keyLabel = 'widget.release',
 ): Promise<Uint8Array> {
   const program = buildProgram();
   const source = memorySource(program);
@@ -151,6 +153,7 @@ async function signProgram(
     artifactSha256: digest,
     unsignedSha256: digest,
     toBeSigned: signedAttributes,
+    keyLabel,
   });
   const { signature } = await keyHolder.sign(grant);
   const root = certificate('foundation-root');
@@ -167,7 +170,7 @@ async function signProgram(
         signedAttributes,
         signature,
         timestampToken: token,
-        signerCertificate: certificate('widget.release'),
+        signerCertificate: certificate(keyLabel),
         chain: [certificate('foundation-issuing'), root],
       }),
     ]),

@@ -21,6 +21,8 @@ export function certificate(
     sha256: 'a'.repeat(64),
     validFrom: inDays(days - 455),
     validTo: inDays(days),
+    usedFrom: null,
+    sharesKeyWith: [],
     anchorFile: 'root.pem',
     revocation: null,
     hasNotice: false,

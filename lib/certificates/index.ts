@@ -1,7 +1,7 @@
 export { importCommand, issueCommand } from './how-issued.ts';
 export { certificateStates, endingDays, readInventory } from './inventory.ts';
 export type { CertificateState, Inventory, InventoryEntry } from './inventory.ts';
-export { indexCertificates, isRecord, listCertificates, openCertificate } from './list.ts';
+export { indexCertificates, isAnnounced, isRecord, listCertificates, openCertificate } from './list.ts';
 export type { CertificateIndex, PublishedCertificate } from './list.ts';
 export { knownRevocations } from './revoked.ts';
 export type { KnownRevocations, RememberedRevocation } from './revoked.ts';

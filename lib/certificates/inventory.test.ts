@@ -14,7 +14,7 @@ const find = (words = '', state = '', page = 1) => inventoryOf(all, { words, sta
 describe('the inventory of certificates', () => {
   it('lists the foundation’s own first, then projects by name, the newest first', () => {
     expect(find().entries.map(({ serial }) => serial)).toEqual(['01', '0b', '0a', '0c', '0d']);
-    expect(find().counts).toEqual({ good: 2, ending: 1, ended: 1, revoked: 1 });
+    expect(find().counts).toEqual({ good: 2, announced: 0, ending: 1, ended: 1, revoked: 1 });
   });
 
   it('finds certificates that match every word in any field', () => {
@@ -36,6 +36,16 @@ describe('the inventory of certificates', () => {
       ['0a', '0e'],
     ]);
     expect(find().entries.find(({ serial }) => serial === '0a')?.successor).toBeNull();
+  });
+
+  it('tells an announced one from those that sign, until its day', () => {
+    const announced = certificate('0e', 'ant', 455, { usedFrom: inDays(7) });
+    const of = (at: Date) =>
+      inventoryOf([announced], { words: '', state: 'announced', page: 1 }, at).entries.map(
+        ({ state }) => state,
+      );
+    expect(of(now)).toEqual(['announced']);
+    expect(of(inDays(7))).toEqual([]);
   });
 
   it('is paged, and any page number leads to an existing page', () => {

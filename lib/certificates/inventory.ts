@@ -1,9 +1,10 @@
 /** The inventory: every certificate by state, searched and in pages. */
 import type { Context } from '../platform/portal/index.ts';
-import { listCertificates, type PublishedCertificate } from './list.ts';
+import { isAnnounced, listCertificates, type PublishedCertificate } from './list.ts';
 
 export const certificateStates = {
   good: 'Good',
+  announced: 'Announced',
   ending: 'Run out soon',
   ended: 'Expired',
   revoked: 'Revoked',
@@ -56,7 +57,7 @@ export function inventoryOf(
   const fitting = sortedForSearch(certificates)
     .filter(({ text }) => words.every((word) => text.includes(word)))
     .map(({ certificate, longest }) => entryOf(certificate, longest, now));
-  const counts = { good: 0, ending: 0, ended: 0, revoked: 0 };
+  const counts = { good: 0, announced: 0, ending: 0, ended: 0, revoked: 0 };
   for (const { state } of fitting) counts[state] += 1;
   const found = isState(input.state) ? fitting.filter(({ state }) => state === input.state) : fitting;
   const pages = Math.max(1, Math.ceil(found.length / perPage));
@@ -117,15 +118,14 @@ function entryOf(
 ): InventoryEntry {
   const daysLeft = Math.floor((certificate.validTo.getTime() - now.getTime()) / dayMs);
   const successor = longest === null || longest.validTo <= certificate.validTo ? null : longest.serial;
-  return { ...certificate, daysLeft, successor, state: stateOf(certificate, daysLeft) };
+  return { ...certificate, daysLeft, successor, state: stateOf(certificate, daysLeft, now) };
 }
 
-function stateOf(
-  { revocation, validTo, validFrom }: PublishedCertificate,
-  daysLeft: number,
-): CertificateState {
+function stateOf(certificate: PublishedCertificate, daysLeft: number, now: Date): CertificateState {
+  const { revocation, validTo, validFrom } = certificate;
   if (revocation !== null) return 'revoked';
   if (daysLeft < 0) return 'ended';
+  if (isAnnounced(certificate, now)) return 'announced';
   // Certificates with a short validity period are never reported as ending.
   const long = validTo.getTime() - validFrom.getTime() > 2 * endingDays * dayMs;
   return long && daysLeft <= endingDays ? 'ending' : 'good';

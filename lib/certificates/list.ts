@@ -34,6 +34,10 @@ export interface PublishedCertificate {
   readonly sha256: string;
   readonly validFrom: Date;
   readonly validTo: Date;
+  /** A successor is announced, and signs from then on; null: it has signed since it was valid. */
+  readonly usedFrom: Date | null;
+  /** Serial numbers of other certificates of the same key, in the order of the registry. */
+  readonly sharesKeyWith: readonly string[];
   /** The file a verifier trusts to accept this one: the last of its chain, or itself. */
   readonly anchorFile: string;
   /** What makes its signatures bad: a revocation of its own, or of a certificate of the same, compromised key; null: nothing. */
@@ -43,6 +47,10 @@ export interface PublishedCertificate {
   /** What it is the record of; null: it is a certificate like others. */
   readonly own: OwnKey | null;
 }
+
+/** It is announced, and another signs until its day. */
+export const isAnnounced = ({ usedFrom, revocation }: PublishedCertificate, now: Date): boolean =>
+  usedFrom !== null && usedFrom > now && revocation === null;
 
 /** Of a key of a project's own: nobody is asked to trust it. */
 export const isRecord = ({ purpose }: Pick<PublishedCertificate, 'purpose'>): boolean =>
@@ -63,6 +71,7 @@ const registrySchema = z.object({
         holder: z.object({ organization: z.string() }).optional(),
         serves: z.enum(['release', 'test']).optional(),
         publicFile: publicFileName.optional(),
+        notUsedBefore: z.iso.datetime().optional(),
         certificate: pemFile,
         chain: z.array(pemFile).max(8),
       }),
@@ -132,10 +141,15 @@ async function readIndex(ctx: Source): Promise<CertificateIndex> {
     }),
     ({ keySha256 }) => keySha256,
   );
+  const byKey = Map.groupBy(certificates, ({ keySha256 }) => keySha256);
   const all = certificates.map(({ keySha256, ...certificate }): PublishedCertificate => {
     const own = revocations.get(certificate.serial) ?? null;
     const ofSameKey = compromised.get(keySha256)?.map(({ found }) => found) ?? [];
-    return { ...certificate, revocation: effectiveRevocation(own, ofSameKey), hasNotice: own !== null };
+    const sharesKeyWith = (byKey.get(keySha256) ?? []).flatMap(({ serial }) =>
+      serial === certificate.serial ? [] : [serial],
+    );
+    const revocation = effectiveRevocation(own, ofSameKey);
+    return { ...certificate, sharesKeyWith, revocation, hasNotice: own !== null };
   });
   const index: CertificateIndex = {
     all,
@@ -150,7 +164,7 @@ async function readIndex(ctx: Source): Promise<CertificateIndex> {
   return index;
 }
 
-type ReadCertificate = Omit<PublishedCertificate, 'revocation' | 'hasNotice'> & {
+type ReadCertificate = Omit<PublishedCertificate, 'revocation' | 'hasNotice' | 'sharesKeyWith'> & {
   readonly serial: CertificateSerial;
   /** Of the public key, as SubjectPublicKeyInfo. */
   readonly keySha256: string;
@@ -199,6 +213,7 @@ async function readCertificate(keysDir: string, key: RegisteredKey): Promise<Rea
     own: await readOwnKey(keysDir, key, certificate),
     validFrom: new Date(certificate.validFrom),
     validTo: new Date(certificate.validTo),
+    usedFrom: key.notUsedBefore === undefined ? null : new Date(key.notUsedBefore),
     anchorFile: key.chain.at(-1) ?? key.certificate,
   };
 }

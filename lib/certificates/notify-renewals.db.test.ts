@@ -35,6 +35,16 @@ describe('notices of certificates that expire', () => {
     ['come when a successor can be issued', [certificate('01', 59)], ['01 due']],
     ['come again when it is late', [certificate('01', 13)], ['01 late']],
     ['say that the successor is there', [certificate('01', 13), certificate('02', 455)], ['02 renewed']],
+    [
+      'announce a successor that doesn’t sign yet',
+      [certificate('01', 50), certificate('02', 455, { usedFrom: new Date(now.getTime() + 86_400_000) })],
+      ['02 announced'],
+    ],
+    [
+      'say that an announced one signs, once its day has come',
+      [certificate('01', 50), certificate('02', 455, { usedFrom: now })],
+      ['02 renewed'],
+    ],
     ['pass over what has run out', [certificate('01', -1)], []],
     ['skip what is revoked', [certificate('01', 13, { revocation: revocation('01'), hasNotice: true })], []],
     ['pass over the foundation’s own', [certificate('01', 13, { project: null, purpose: 'ocsp' })], []],
@@ -68,6 +78,19 @@ describe('people', () => {
     const renewed = await db.notification.findMany();
     expect(new Set(renewed.map(({ kind }) => kind))).toEqual(new Set(['project-news']));
     expect(renewed[0]?.body).toContain('a2');
+  });
+
+  it('are told of a successor before it signs, with the day, and whether the key stays', async () => {
+    await db.notification.deleteMany({});
+    const usedFrom = new Date('2026-12-11T00:00:00Z');
+    const successor = certificate('c2', 455, { usedFrom, sharesKeyWith: ['c1'] });
+    await sendRenewalNotices(ctx(), snapshot, [certificate('c1', 50), successor]);
+    const told = await db.notification.findMany();
+    expect(new Set(told.map(({ kind }) => kind))).toEqual(new Set(['project-news']));
+    expect(told[0]?.subject).toContain('used from 2026-12-11');
+    expect(told[0]?.body).toContain('for the same key as before');
+    await sendRenewalNotices(ctx(), snapshot, [certificate('c1', 50), successor]);
+    expect(await db.notification.count()).toBe(told.length);
   });
 
   it('are notified that a project’s own certificate is renewed by its authority, the team in time; nobody to run npm run issue', async () => {

@@ -13,15 +13,15 @@ import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { howIssued } from './how-issued.ts';
 import { endingDays } from './inventory.ts';
-import { listCertificates, type PublishedCertificate } from './list.ts';
+import { isAnnounced, listCertificates, type PublishedCertificate } from './list.ts';
 
 type NotifyContext = Pick<Portal, 'db' | 'now' | 'config'>;
 
 export interface RenewalNotice {
   readonly key: string;
   readonly certificate: PublishedCertificate;
-  /** `due`: a successor can be issued now. `late`: it is still missing. `renewed`: it has been issued. */
-  readonly what: 'due' | 'late' | 'renewed';
+  /** `due`: a successor can be issued now. `late`: it is still missing. `announced`: it is there, and signs later. `renewed`: it signs. */
+  readonly what: 'due' | 'late' | 'announced' | 'renewed';
 }
 
 const action = 'certificate.told';
@@ -59,7 +59,7 @@ export async function sendRenewalNotices(
       const team = teamOf(snapshot, project);
       const recipients = notice.what === 'due' && certificate.publisher === 'foundation' ? [] : team;
       for (const id of recipients) await notify(transaction, ctx, id, message);
-      if (notice.what !== 'renewed') {
+      if (notice.what === 'due' || notice.what === 'late') {
         await notifyReviewers(transaction, ctx, snapshot, { ...message, kind: 'review-alert' }, recipients);
       }
       return recipients.length;
@@ -95,7 +95,8 @@ function noticesOf(group: readonly PublishedCertificate[], now: Date): readonly 
   const isSuccessor = group.some(
     (certificate) => certificate !== newest && certificate.validFrom < newest.validFrom,
   );
-  return isSuccessor ? [notices('renewed', newest)] : [];
+  if (!isSuccessor) return [];
+  return [notices(isAnnounced(newest, now) ? 'announced' : 'renewed', newest)];
 }
 
 function notices(what: RenewalNotice['what'], certificate: PublishedCertificate): RenewalNotice {
@@ -122,6 +123,13 @@ function messageOf({ what, certificate }: RenewalNotice, project: string): Messa
         `${which} is valid until ${until}, and there is no successor. From then on requests under it are refused. ` +
         `${how} ${old}`,
     },
+    announced: {
+      subject: `${which} has a successor, used from ${day(certificate.usedFrom)}`,
+      body:
+        `Until then the certificate before signs, and from then on the new one (serial number ${certificate.serial}, SHA-256 ${certificate.sha256}), which is valid until ${until}. ` +
+        `${certificate.sharesKeyWith.length > 0 ? 'It is for the same key as before. ' : 'It has a key of its own. '}` +
+        `The project’s page and its feed announce it. If you or your users compare serial numbers or fingerprints, add the new one now. ${old}`,
+    },
     renewed: {
       subject: `${which} has a successor, valid until ${until}`,
       body:
@@ -131,3 +139,5 @@ function messageOf({ what, certificate }: RenewalNotice, project: string): Messa
   };
   return { kind: 'project-news', ...texts[what], path: '/certificates' };
 }
+
+const day = (date: Date | null): string => date?.toISOString().slice(0, 10) ?? '';

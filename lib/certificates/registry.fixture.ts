@@ -14,6 +14,8 @@ export interface CertificateOfTest {
   readonly validTo: Date;
   /** Certificates that say the same have one key; one that says nothing has its own. */
   readonly key?: string;
+  /** Left out: it signs as soon as it is valid. */
+  readonly usedFrom?: Date;
   /** Left out: the foundation's. */
   readonly publisher?: 'project';
 }
@@ -40,12 +42,13 @@ export async function writeRegistry(
     });
     writeFileSync(join(folder, `${certificateOfTest.serial}.pem`), `${certificate.toString('pem')}\n`);
   }
-  const keys = certificates.map(({ serial, purpose, project, name, publisher }) => ({
+  const keys = certificates.map(({ serial, purpose, project, name, publisher, usedFrom }) => ({
     purpose,
     project,
     name,
     certificate: `${serial}.pem`,
     chain: [],
+    ...(usedFrom === undefined ? {} : { notUsedBefore: usedFrom.toISOString() }),
     ...(publisher === undefined ? {} : { holder: { organization: 'Widget e.V.' } }),
   }));
   writeFileSync(join(folder, 'registry.json'), JSON.stringify({ version: 1, keys }));

@@ -136,7 +136,7 @@ export function certificateItem(own: ReadonlySet<string>, project: ProjectSnapsh
     at: null,
     state: done ? 'done' : 'waiting',
     detail: done
-      ? 'It is issued; its key never leaves the foundation’s HSM.'
+      ? 'It is issued; its key is used only inside the foundation’s HSM.'
       : project === null
         ? 'It is requested once the policy is in force.'
         : 'It has been requested: the foundation’s operators issue it.',

@@ -1,5 +1,5 @@
 /** A project's public page as data: what programs and feeds read instead of the page. */
-import { isRecord, listCertificates } from '../certificates/index.ts';
+import { isAnnounced, isRecord, listCertificates } from '../certificates/index.ts';
 import { recentReleases } from '../releases/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { countRevokedReleases, revocationJson, standingJson } from '../signatures/index.ts';
@@ -80,6 +80,9 @@ export async function publishProject(
         sha256: certificate.sha256,
         validFrom: certificate.validFrom.toISOString(),
         validTo: certificate.validTo.toISOString(),
+        usedFrom: (certificate.usedFrom ?? certificate.validFrom).toISOString(),
+        announced: isAnnounced(certificate, ctx.now()),
+        sharesKeyWith: certificate.sharesKeyWith,
         revocation: revocationJson(ctx.config.publicUrl, certificate.revocation),
         url: at(`/certificates/${certificate.file}`),
       })),

@@ -63,6 +63,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     module: hsm.module,
     tokenLabel: hsm.tokenLabel,
     pin: hsm.pin,
+    furtherTokens: hsm.furtherTokens,
     registryFile: hsm.registry,
     journalFile: hsm.journal,
     softhsmConf: hsm.softhsmConf ?? null,

@@ -17,12 +17,17 @@ export {
 } from './client/index.ts';
 export type { SigningGrant } from './grant/index.ts';
 export {
+  digestOfWrapped,
   grantSlot,
   KeyHolderError,
   keyRegistrySchema,
   moduleEnvironmentSchema,
   parseKeyRegistry,
+  parseWrappedKey,
   pinSourceSchema,
+  readRegisteredKey,
+  wrappedFileBytesMax,
+  writeWrappedKey,
   type JournalRecord,
   type KeyHolderErrorCode,
   type KeyHolderHealth,
@@ -30,4 +35,6 @@ export {
   type KeyRegistryEntry,
   type ModuleEnvironment,
   type PinSource,
+  type WrappedKey,
+  type WrappedKeyFile,
 } from './protocol/index.ts';

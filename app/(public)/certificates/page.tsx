@@ -44,7 +44,7 @@ export default async function CertificatesPage(props: Props) {
     <div className="page">
       <PageTitle
         title="Certificates"
-        lead="What you need to check a signature by yourself. The keys never leave the hardware that made them."
+        lead="What you need to check a signature by yourself. The keys are used only inside the hardware that made them."
       />
       <p className="mt-6">
         <Link className="link inline-block min-h-6" href="/revocations">

@@ -130,7 +130,7 @@ export const checks: Area = {
         'that is another project’s signs nothing',
       ],
       [
-        'isIssuedFor(candidate) && isValidAt(candidate.certificate, now) &&',
+        'isIssuedFor(candidate) && isInUse(candidate, now) &&',
         'isIssuedFor(candidate) &&',
         'isn’t valid at 2027-02-01T00:00:01Z, and signs nothing then',
       ],

@@ -1,5 +1,7 @@
 import { guards, type Area } from '../mutant.ts';
 
+const dueTests = 'signer/rulings/due-certificates/due-certificates.test.ts';
+const wrappedTests = 'dev/pki-check/wrapped-and-renewed.hsm.test.ts';
 const documents = 'signer/keyholder/holder/sign-document.test.ts';
 
 /** Kinds of keys: who takes which, and what a token gives for them. */
@@ -119,7 +121,83 @@ export const keys: Area = {
       ],
     ]),
     ...guards('signer/keyholder/token/token.ts', 'signer/keyholder/fips.hsm.test.ts', [
-      ['this.#replace(session);', '{}', 'get no signature where they end with an error'],
+      [
+        'if (pkcs11ReturnValue(error) === null) session.replace();',
+        '',
+        'get no signature where they end with an error',
+      ],
+    ]),
+    ...guards('signer/rulings/trust/choose-key.ts', 'signer/daemon/checks/policy.test.ts', [
+      [' && isAnnouncedFor(entry, at);', ';', 'the newest signs, wherever the registry has it'],
+      [
+        'key.certificate.validFromDate >= newest.certificate.validFromDate ? key : newest',
+        'key',
+        'the newest signs, wherever the registry has it',
+      ],
+    ]),
+    ...guards('signer/keyholder/holder/sign-grant.ts', 'signer/keyholder/holder/sign-grant.test.ts', [
+      [
+        'if (notUsedBefore !== undefined && now.getTime() < Date.parse(notUsedBefore)) {',
+        'if (false) {',
+        'is refused before the day for which its certificate is announced',
+      ],
+    ]),
+    ...guards('signer/rulings/due-certificates/due-certificates.ts', dueTests, [
+      [
+        'if (newest === null || !good.includes(newest)) return ofNewKey;',
+        'if (newest === null) return ofNewKey;',
+        'are announced for as long as the foundation says',
+      ],
+      ['entry.holder === undefined,', 'true,', 'are announced for as long as the foundation says'],
+    ]),
+    ...guards('signer/keyholder/protocol/registry.ts', 'signer/keyholder/protocol/registry.test.ts', [
+      ['if (problem !== null) issues.push', 'if (false) issues.push', 'has several certificates for one key'],
+      [
+        'if (own.holder?.organization !== entry.holder?.organization)',
+        'if (false)',
+        'has several certificates for one key',
+      ],
+    ]),
+    ...guards('signer/keyholder/protocol/registry.ts', wrappedTests, [
+      [
+        'if (own !== undefined && !own.certificate.publicKey.equals(certificate.publicKey))',
+        'if (false)',
+        'of which one is for another key are no registry',
+      ],
+    ]),
+    ...guards('signer/keyholder/protocol/wrapped-key.ts', 'signer/keyholder/protocol/wrapped-key.test.ts', [
+      ['if (digest !== sha256) {', 'if (false) {', 'is another one’s if its digest is'],
+      [
+        'if (key.label === label && key.by === by) return key;',
+        'return key;',
+        'is for the key and the wrapping key',
+      ],
+    ]),
+    ...guards('signer/keyholder/token/wrapped-keys.ts', wrappedTests, [
+      [
+        'if (stays && !protection.encrypts && !protection.decrypts && !protection.signs)',
+        'if (stays)',
+        'refuses a wrapping key that gives keys back',
+      ],
+      ['    destroy(session, handle);\n', '', 'leaves no object behind, also where signing fails'],
+      [
+        'if (modulusOf(key.publicKey) === modulus) return;',
+        'return;',
+        'leaves no object behind, also where signing fails',
+      ],
+    ]),
+    ...guards('signer/authorities/ceremony/find-key.ts', wrappedTests, [
+      [
+        'if (requireUnwrapTemplate && (await givesKeysBack(token, key))) {',
+        'if (false) {',
+        'refuses a wrapping key that gives keys back',
+      ],
+    ]),
+    ...guards('signer/authorities/ceremony/rewrap-keys.ts', wrappedTests, [
+      ['        await tryWrappedKey(token, key);\n', '', 'refuses to confirm a file'],
+    ]),
+    ...guards('signer/keyholder/client/open-key-holder.ts', wrappedTests, [
+      ['      this.#keepRefusedPins(answer.pinsRefused);\n', '', 'tries a wrong PIN of one once'],
     ]),
     ...guards('signer/daemon/signing/verify-document.ts', 'signer/daemon/signing/verify-document.test.ts', [
       [' | constants.O_NOFOLLOW', '', 'a file is verified that lies there itself'],

@@ -61,7 +61,7 @@ export const reading: Area = {
     ...guards(
       'signer/rulings/due-certificates/due-certificates.ts',
       'signer/rulings/due-certificates/due-certificates.test.ts',
-      [['entry.program === due.program,', 'true,', 'are new ones for a project that moved']],
+      [['entry.program === due.program &&', 'true &&', 'are new ones for a project that moved']],
     ),
     ...guards('lib/core/formats/tar/pax-keywords.ts', 'lib/core/formats/tar/read-tar.test.ts', [
       ['if (shape === undefined) {', 'if (keyword === "") {', 'refuses the pax keyword '],

@@ -48,6 +48,14 @@ export interface Foundation {
    * Whether a project may sign with a certificate of its own, which a public authority issued in the project's name for a key on the foundation's token. Left out: refused.
    */
   projectCertificates?: 'refused' | 'allowed';
+  /**
+   * The key of a certificate's successor. same-key: that of the certificate before, so that what users and programs have learned about the publisher's key stays; as long as that certificate wasn't revoked. new-key: a key of its own. Left out: new-key.
+   */
+  renewal?: 'new-key' | 'same-key';
+  /**
+   * For how many days a successor is on the project's page before it signs. Left out: 14.
+   */
+  renewalNoticeDays?: number;
   admission?: Admission;
 }
 /**

@@ -2112,6 +2112,19 @@ export const schemas: Readonly<Record<Kind, object>> = {
           "allowed"
         ]
       },
+      "renewal": {
+        "description": "The key of a certificate's successor. same-key: that of the certificate before, so that what users and programs have learned about the publisher's key stays; as long as that certificate wasn't revoked. new-key: a key of its own. Left out: new-key.",
+        "enum": [
+          "new-key",
+          "same-key"
+        ]
+      },
+      "renewalNoticeDays": {
+        "description": "For how many days a successor is on the project's page before it signs. Left out: 14.",
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 45
+      },
       "admission": {
         "$ref": "#/$defs/Admission"
       }

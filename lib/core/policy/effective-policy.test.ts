@@ -175,6 +175,22 @@ describe('in plain English', () => {
     expect(text).toContain('Alex Approver must approve each request');
   });
 
+  test('says how the certificate is renewed, where the foundation has decided', () => {
+    const saidWith = (lines: string): string =>
+      JSON.stringify(
+        describePolicy(
+          effective(replaced('foundation.yaml', 'kind: Foundation', `kind: Foundation\n${lines}`)),
+        ),
+      );
+    expect(JSON.stringify(describePolicy(effective()))).not.toContain('successor');
+    expect(saidWith('renewal: same-key')).toContain(
+      'The certificate’s successor is for the same key, and is announced here 14 days before it signs.',
+    );
+    expect(saidWith('renewal: new-key\nrenewalNoticeDays: 0')).toContain(
+      'The certificate’s successor has a key of its own, and signs as soon as it is issued.',
+    );
+  });
+
   test('says by which hashes a file is signed, and what becomes of a signature that is there', () => {
     const path = 'projects/esbuild-demo/artifacts/windows-package.yaml';
     const textWith = (line: string): string =>

@@ -24,6 +24,7 @@ export type { NotEnforced, PolicyField } from './fields/index.ts';
 export { formatPolicyFile } from './format-policy-file.ts';
 export type { FormattedFile } from './format-policy-file.ts';
 export { alarmDaysDefault, freshnessLimits } from './freshness.ts';
+export { renewalNoticeDaysDefault } from './renewal.ts';
 export type { FreshnessLimits } from './freshness.ts';
 export {
   loadPart,

@@ -37,7 +37,7 @@ describe('a ceremony’s configuration', () => {
     expect(read(good)).toMatchObject({
       keysDirectory: at('keys'),
       softhsmConf: at('softhsm2.conf'),
-      tokens: { signing: { pin: { file: at('pin') } }, log: { pin: { env: 'LOG_PIN' } } },
+      tokens: { signing: [{ pin: { file: at('pin') }, storage: 'token' }], log: { pin: { env: 'LOG_PIN' } } },
       publicAuthority: { roots: [at('roots/public.pem')] },
       projectAuthority: { roots: [at('roots/project.pem'), '/etc/roots/other.pem'] },
     });
@@ -49,6 +49,38 @@ describe('a ceremony’s configuration', () => {
     expect(() => read({ ...good, publicAuthority: undefined })).toThrow(
       '`tokens` doesn’t fit together. Root, issuing and timestamping are needed',
     );
+  });
+
+  it('has several tokens for projects’ keys, and successors for keys of earlier generations', () => {
+    const tokens = { ...good.tokens, signing: [token, { ...token, label: 'second', storage: 'wrapped' }] };
+    const withCertificate = (certificate: object, changed = tokens) =>
+      read({
+        ...good,
+        tokens: changed,
+        projects: [
+          {
+            slug: 'widget',
+            name: 'Widget',
+            program: 'executables',
+            certificates: [{ name: 'release', purpose: 'release', ...certificate }],
+          },
+        ],
+      });
+    expect(withCertificate({ token: 'second' }).tokens.signing.map(({ label }) => label)).toEqual([
+      'token',
+      'second',
+    ]);
+    expect(() => withCertificate({ token: 'third' })).toThrow('the label of one of tokens.signing');
+    expect(() =>
+      withCertificate({}, { ...tokens, signing: [token, { ...token, storage: 'token' }] }),
+    ).toThrow('each label once');
+    expect(withCertificate({ generation: 2, sameKeyAs: 1 }).projects[0]?.certificates[0]?.sameKeyAs).toBe(1);
+    for (const wrong of [
+      { generation: 2, sameKeyAs: 2 },
+      { sameKeyAs: 1 },
+      { generation: 2, sameKeyAs: 1, token: 'second' },
+    ])
+      expect(() => withCertificate(wrong)).toThrow('sameKeyAs names an earlier generation');
   });
 
   it('may name as many projects as the schema allows', () => {

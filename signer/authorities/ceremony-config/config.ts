@@ -14,6 +14,29 @@ const url = z.url().max(256);
 const tokenSchema = (paths: Paths) =>
   z.strictObject({ label: z.string().min(1).max(32), pin: pinSchema(paths) });
 
+/** A token for the keys of projects. */
+const signingTokenSchema = (paths: Paths) =>
+  tokenSchema(paths).extend({
+    /** `wrapped`: new keys are kept as files beside the registry, encrypted by a key of this token: docs/guides/hsm.md. */
+    storage: z.enum(['token', 'wrapped']).default('token'),
+    /** Label of the key that wraps. Another one is for `npm run ceremony -- rewrap`. */
+    wrappingKey: z
+      .string()
+      .regex(/^[a-z0-9](?:[a-z0-9.-]{0,126}[a-z0-9])?$/, 'lower-case letters, digits, dots, hyphens')
+      .default('foundation-wrapping'),
+    /** Refuses a wrapping key that would give keys back in a form that can be taken off the token. */
+    requireUnwrapTemplate: z.boolean().default(false),
+    /** New keys go to the first of several tokens that has fewer keys in the registry. Absent: it has room for all. */
+    keysMax: z.int().min(1).max(1_000_000).optional(),
+  });
+
+const oneOrMore = <Schema extends z.ZodType>(one: Schema) =>
+  z
+    .union([one, z.array(one).min(1).max(16)])
+    .transform((value): readonly z.output<Schema>[] =>
+      Array.isArray(value) ? (value as z.output<Schema>[]) : [value as z.output<Schema>],
+    );
+
 /** A key of the project's own, which signs files' bytes and nothing else: docs/guides/ceremony.md. */
 const ownKeySchema = z
   .strictObject({
@@ -24,6 +47,8 @@ const ownKeySchema = z
     /** 2 and up: successors of the same name. */
     generation: z.int().min(1).max(10_000).default(1),
     key: z.enum(keyKinds).default('rsa-3072'),
+    /** Label of one of `tokens.signing`; default: the first that has room. */
+    token: z.string().max(32).optional(),
   })
   .refine(({ purpose, key }) => purpose !== 'openpgp' || !isElliptic(key), {
     path: ['key'],
@@ -65,7 +90,11 @@ const schema = (paths: Paths) => {
       tokens: z.strictObject({
         root: token.optional(),
         issuing: token.optional(),
-        signing: token,
+        /** One, or a list of several. */
+        signing: oneOrMore(signingTokenSchema(paths)).refine(
+          (all) => new Set(all.map(({ label }) => label)).size === all.length,
+          'each label once',
+        ),
         timestamping: token.optional(),
         /** Its key signs the transcript of each ceremony; it stays with the signer. */
         log: token,
@@ -178,8 +207,14 @@ const schema = (paths: Paths) => {
                 z.strictObject({
                   name: slug,
                   purpose: z.enum(['release', 'test']),
-                  /** 2 and up: successors of the same name, each with a key of its own. */
+                  /** 2 and up: successors of the same name, each with a key of its own unless `sameKeyAs` is there. */
                   generation: z.int().min(1).max(10_000).default(1),
+                  /** The generation whose key this certificate is for, too. */
+                  sameKeyAs: z.int().min(1).max(10_000).optional(),
+                  /** It is announced on the project's page, and signs nothing before then. */
+                  notUsedBefore: z.iso.datetime().optional(),
+                  /** Label of one of `tokens.signing`; default: the first that has room. */
+                  token: z.string().max(32).optional(),
                   /** Which kinds a file's verifiers take: docs/guides/ceremony.md. */
                   key: z.enum(keyKinds).default('rsa-3072'),
                   /**
@@ -193,6 +228,16 @@ const schema = (paths: Paths) => {
               .max(16),
             ownKeys: z.array(ownKeySchema).max(16).default([]),
           }),
+        )
+        .refine(
+          (projects) =>
+            projects.every(({ certificates }) =>
+              certificates.every(
+                ({ generation, sameKeyAs, token }) =>
+                  sameKeyAs === undefined || (sameKeyAs < generation && token === undefined),
+              ),
+            ),
+          { error: 'sameKeyAs names an earlier generation, on whose token the key is' },
         )
         .refine(
           (projects) =>
@@ -238,6 +283,15 @@ const schema = (paths: Paths) => {
           'an OpenPGP key for an address that people, mail systems or certificate authorities take for that of a role (security@, postmaster@): name the project in openPgp.roleNames if that is meant',
       },
     )
+    .refine(
+      ({ tokens, projects }) => {
+        const labels = new Set(tokens.signing.map(({ label }) => label));
+        return projects.every(({ certificates, ownKeys }) =>
+          [...certificates, ...ownKeys].every(({ token }) => token === undefined || labels.has(token)),
+        );
+      },
+      { path: ['projects'], error: '`token` is the label of one of tokens.signing' },
+    )
     .refine(({ tokens, publicAuthority }) => publicAuthority !== undefined || hasOwnAuthority(tokens), {
       path: ['tokens'],
       error: 'root, issuing and timestamping are needed, unless a publicAuthority issues the certificates',
@@ -249,6 +303,7 @@ export type CeremonyConfig = z.infer<typeof ceremonyConfigSchema>;
 export type CeremonyConfigInput = z.input<typeof ceremonyConfigSchema>;
 
 type CeremonyToken = z.output<ReturnType<typeof tokenSchema>>;
+export type SigningToken = z.output<ReturnType<typeof signingTokenSchema>>;
 
 export type TokenRole = keyof CeremonyConfig['tokens'];
 
@@ -270,9 +325,14 @@ export function readCeremonyConfig(file: string): CeremonyConfig {
   return readConfiguration(file, schema);
 }
 
-/** The token of a role. Throws CONFIG_INVALID where the configuration names none. */
-export function tokenOf(config: CeremonyConfig, role: TokenRole): CeremonyToken {
+/** The tokens of a role, of which only `signing` has more than one. Throws CONFIG_INVALID where the configuration names none. */
+export function tokensOf(config: CeremonyConfig, role: TokenRole): readonly CeremonyToken[] {
   const found = config.tokens[role];
-  if (found !== undefined) return found;
-  throw new CeremonyError('CONFIG_INVALID', `tokens: ${role} is missing, and a key belongs on it`);
+  if (found === undefined)
+    throw new CeremonyError('CONFIG_INVALID', `tokens: ${role} is missing, and a key belongs on it`);
+  return Array.isArray(found) ? (found as readonly SigningToken[]) : [found as CeremonyToken];
 }
+
+/** How a signing token keeps new keys; null: it is none of `tokens.signing`. */
+export const signingToken = (config: CeremonyConfig, label: string): SigningToken | null =>
+  config.tokens.signing.find((token) => token.label === label) ?? null;

@@ -5,9 +5,11 @@
 export {
   ceremonyConfigSchema,
   readCeremonyConfig,
-  tokenOf,
+  signingToken,
+  tokensOf,
   type CeremonyConfig,
   type CeremonyConfigInput,
+  type SigningToken,
   type TokenRole,
 } from './config.ts';
 export { CeremonyError, type CeremonyErrorCode } from './error.ts';

@@ -3,10 +3,22 @@ import { X509Certificate } from 'node:crypto';
 import { certificateRequestToPem, createCertificateRequest, issueCertificate } from '#core/pki/x509/index.ts';
 import type { IssuanceLog } from '../issuance/index.ts';
 import { type KeyRegistry, type KeyRegistryEntry } from '../../keyholder/index.ts';
-import { describeToken, type Pkcs11Token } from '../../keyholder/token/index.ts';
-import { type CeremonyConfig, CeremonyError, tokenOf, type TokenRole } from '../ceremony-config/index.ts';
+import {
+  checkWrappingKey,
+  describeToken,
+  givesKeysBack,
+  type Pkcs11Token,
+  type SigningObject,
+} from '../../keyholder/token/index.ts';
+import {
+  type CeremonyConfig,
+  CeremonyError,
+  signingToken,
+  type TokenRole,
+} from '../ceremony-config/index.ts';
 import { certificateFileName, requestFileName } from './key-folder.ts';
-import { planKeys, rootLabel, type PlannedKey } from './plan-keys.ts';
+import { placeKeys, type PlacedKey } from './place-keys.ts';
+import { planKeys, rootLabel } from './plan-keys.ts';
 import { registeredKey, prepareKey, type KeyState, type Preparation } from './prepare-key.ts';
 import { publicFileName, publishKey, type PublishedKey } from './publish-key.ts';
 import { makeRootList, revokedUnderRoot, type MadeRootList } from './root-list.ts';
@@ -29,9 +41,10 @@ export class Ceremony {
   readonly #basis: CeremonyBasis;
   readonly #preparation: Preparation;
   readonly #notBefore: Date;
-  readonly #plan: readonly PlannedKey[];
+  readonly #plan: readonly PlacedKey[];
   readonly #states = new Map<string, KeyState>();
-  readonly #tokens = new Map<TokenRole, TranscriptToken>();
+  /** By role and label. */
+  readonly #tokens = new Map<string, TranscriptToken>();
   readonly #requests = new Map<string, string>();
   readonly #published = new Map<string, PublishedKey>();
   #rootList: MadeRootList | null = null;
@@ -39,9 +52,20 @@ export class Ceremony {
   constructor(basis: CeremonyBasis) {
     const { config, earlier, dryRun, now } = basis;
     this.#basis = basis;
-    this.#preparation = { earlier, folder: config.keysDirectory, dryRun, fips: config.fips };
+    this.#preparation = {
+      earlier,
+      folder: config.keysDirectory,
+      dryRun,
+      fips: config.fips,
+      signingToken: (label) => signingToken(config, label),
+    };
     this.#notBefore = new Date(now.getTime() - backdatedMs);
-    this.#plan = planKeys(config, this.#notBefore);
+    this.#plan = placeKeys(planKeys(config, this.#notBefore), config, earlier);
+  }
+
+  /** Whether keys of this plan are on the token. */
+  needs(role: TokenRole, label: string): boolean {
+    return this.#plan.some(({ token, tokenLabel }) => token === role && tokenLabel === label);
   }
 
   async useRegisteredKeys(isUnopened: (role: TokenRole) => boolean): Promise<void> {
@@ -54,17 +78,17 @@ export class Ceremony {
   async visit(role: TokenRole, token: Pkcs11Token): Promise<void> {
     const { dryRun, onProgress } = this.#basis;
     for (const planned of this.#plan) {
-      if (planned.token !== role || this.#states.has(planned.label)) continue;
+      if (!isOn(planned, role, token) || this.#states.has(planned.label)) continue;
       const state = await prepareKey(planned, token, this.#preparation);
       this.#states.set(planned.label, state);
       if (state.key === 'made' && !dryRun) onProgress(`${planned.label}: key made on token ${token.label}`);
     }
-    this.#tokens.set(role, await this.#describeToken(role, token));
+    this.#tokens.set(`${role} ${token.label}`, await this.#describeToken(role, token));
     if (dryRun) return;
     for (const planned of this.#plan) {
-      if (planned.requested && planned.token === role) await this.#request(planned, token);
-      else if (this.#isSignedOn(role, planned)) await this.#issue(planned, token);
-      if (planned.own !== null && planned.token === role) await this.#publish(planned, token);
+      if (planned.requested && isOn(planned, role, token)) await this.#request(planned, token);
+      else if (this.#isSignedOn(role, token, planned)) await this.#issue(planned, token);
+      if (planned.own !== null && isOn(planned, role, token)) await this.#publish(planned, token);
     }
     if (role === 'root') this.#rootList = await this.#listOfRoot(token);
   }
@@ -95,18 +119,29 @@ export class Ceremony {
 
   describeKeys(): readonly TranscriptKey[] {
     return this.#plan.map((planned) => {
-      const { label, kind, project, name, program, keyKind } = planned;
-      const { key, certificate, protection, der, lint } = this.#state(planned);
+      const { label, kind, project, name, program, keyKind, keyLabel, notUsedBefore, tokenLabel } = planned;
+      const { key, certificate, protection, der, lint, storage } = this.#state(planned);
       const issued = der === null ? null : describeCertificate(certificateFileName(label), der);
-      const token = tokenOf(this.#basis.config, planned.token).label;
       const published = this.#published.get(label)?.described ?? null;
-      const about = { label, purpose: kind, token, project, name, program, keyKind };
-      return { ...about, key, certificate, protection, issued, published, rulesKept: lint };
+      const about = { label, keyLabel, notUsedBefore, purpose: kind, token: tokenLabel, storage };
+      return {
+        ...about,
+        project,
+        name,
+        program,
+        keyKind,
+        key,
+        certificate,
+        protection,
+        issued,
+        published,
+        rulesKept: lint,
+      };
     });
   }
 
   registry(): KeyRegistry {
-    const { config, earlier } = this.#basis;
+    const { earlier } = this.#basis;
     const planned = this.#plan.flatMap((plannedKey): KeyRegistryEntry[] => {
       const { certificate } = this.#state(plannedKey);
       // What a public CA issued is registered at import, together with its chain.
@@ -115,7 +150,8 @@ export class Ceremony {
       return [
         {
           label: plannedKey.label,
-          token: tokenOf(config, plannedKey.token).label,
+          ...this.#keyMembers(plannedKey),
+          token: plannedKey.tokenLabel,
           purpose: plannedKey.kind,
           project: plannedKey.project,
           name: plannedKey.name,
@@ -146,17 +182,18 @@ export class Ceremony {
 
   /** What was requested now or before, and isn't imported yet. */
   #waiting(): NonNullable<KeyRegistry['waiting']> {
-    const { config, earlier } = this.#basis;
+    const { earlier } = this.#basis;
     const requested = this.#plan
       .filter((plannedKey) => this.#state(plannedKey).certificate === 'requested')
-      .map(({ label, kind, token, project, name, program, holder }) => ({
-        label,
-        token: tokenOf(config, token).label,
-        purpose: kind,
-        project,
-        name,
-        ...recorded({ program }),
-        ...(holder === null ? {} : { holder }),
+      .map((plannedKey) => ({
+        label: plannedKey.label,
+        ...this.#keyMembers(plannedKey),
+        token: plannedKey.tokenLabel,
+        purpose: plannedKey.kind,
+        project: plannedKey.project,
+        name: plannedKey.name,
+        ...recorded(plannedKey),
+        ...(plannedKey.holder === null ? {} : { holder: plannedKey.holder }),
       }));
     const before = (earlier.waiting ?? []).filter(
       (old) => !requested.some(({ label }) => label === old.label),
@@ -164,17 +201,33 @@ export class Ceremony {
     return [...requested, ...before];
   }
 
+  /** Whose key it is, from when it signs, and where the key is kept. */
+  #keyMembers(planned: PlacedKey): Partial<KeyRegistryEntry> {
+    const { label, keyLabel, notUsedBefore } = planned;
+    const { wrapped } = this.#state(planned);
+    const before = this.#basis.earlier.keys.find((old) => old.label === label)?.wrappedBefore;
+    return {
+      ...(keyLabel === label ? {} : { key: keyLabel }),
+      ...(notUsedBefore === null ? {} : { notUsedBefore }),
+      ...(wrapped === null ? {} : { wrapped }),
+      ...(before === undefined ? {} : { wrappedBefore: before }),
+    };
+  }
+
   /** Issues with a key on this token that has its own certificate already, for a key that exists already. */
-  #isSignedOn(role: TokenRole, planned: PlannedKey): boolean {
+  #isSignedOn(role: TokenRole, token: Pkcs11Token, planned: PlacedKey): boolean {
     if (planned.requested) return false;
     const signer = this.#plan.find((plannedKey) => plannedKey.label === (planned.issuer ?? planned.label));
     const hasCertificate = signer !== undefined && (this.#states.get(signer.label)?.der ?? null) !== null;
     return (
-      signer?.token === role && this.#states.has(planned.label) && (planned.issuer === null || hasCertificate)
+      signer !== undefined &&
+      isOn(signer, role, token) &&
+      this.#states.has(planned.label) &&
+      (planned.issuer === null || hasCertificate)
     );
   }
 
-  async #issue(planned: PlannedKey, token: Pkcs11Token): Promise<void> {
+  async #issue(planned: PlacedKey, token: Pkcs11Token): Promise<void> {
     const state = this.#state(planned);
     if (state.der !== null || state.publicKey === null) return;
     const { kind, subject, urls, issuer } = planned;
@@ -197,7 +250,7 @@ export class Ceremony {
       async (tbsCertificate, lint, hash) => {
         // On disk before the token signs: a crash from here on leaves a trace of what may have been signed.
         await log.intend({ ...about, tbsCertificate, lint }, new Date());
-        return token.sign(signer, tbsCertificate, hash);
+        return token.sign(this.#objectOf(signer), tbsCertificate, hash);
       },
     );
     await log.issued({ serial, der: state.der }, new Date());
@@ -206,18 +259,20 @@ export class Ceremony {
   }
 
   /** Right after its record was signed: what is in the folder already stays as it is. */
-  async #publish(planned: PlannedKey, token: Pkcs11Token): Promise<void> {
+  async #publish(planned: PlacedKey, token: Pkcs11Token): Promise<void> {
     const { der, certificate } = this.#state(planned);
     if (certificate !== 'made' || der === null) return;
-    this.#published.set(planned.label, await publishKey(planned, der, token));
+    const sign: Parameters<typeof publishKey>[2] = (bytes, hash) =>
+      token.sign(this.#objectOf(planned.label), bytes, hash);
+    this.#published.set(planned.label, await publishKey(planned, der, sign));
     this.#basis.onProgress(`${planned.label}: ${publicFileName(planned)} made`);
   }
 
-  async #request({ label, subject }: PlannedKey, token: Pkcs11Token): Promise<void> {
+  async #request({ label, subject }: PlacedKey, token: Pkcs11Token): Promise<void> {
     const { der, publicKey } = this.#states.get(label) ?? {};
     if (der !== null || publicKey === null || publicKey === undefined) return;
     const request = await createCertificateRequest({ subject, publicKey }, (bytes, hash) =>
-      token.sign(label, bytes, hash),
+      token.sign(this.#objectOf(label), bytes, hash),
     );
     this.#requests.set(requestFileName(label), certificateRequestToPem(request));
     this.#basis.onProgress(`${label}: request made, for a public CA`);
@@ -231,7 +286,7 @@ export class Ceremony {
     });
     return makeRootList(
       { folder, root: this.#certificateOf(rootLabel), revoked: named, thisUpdate: this.#notBefore },
-      (bytes) => token.sign(rootLabel, bytes),
+      (bytes) => token.sign(this.#objectOf(rootLabel), bytes),
     );
   }
 
@@ -242,18 +297,39 @@ export class Ceremony {
       ...this.#basis.earlier.keys.map(({ label }) => label),
     ]);
     const notRegistered = privateKeys.filter((label) => !known.has(label));
-    return { role, ...about, keys: privateKeys.length, notRegistered };
+    const wrappingKeys = await this.#describeWrappingKeys(role, token);
+    return { role, ...about, keys: privateKeys.length, notRegistered, wrappingKeys };
   }
 
-  #issuersOf(planned: PlannedKey): string[] {
+  async #describeWrappingKeys(role: TokenRole, token: Pkcs11Token): Promise<TranscriptToken['wrappingKeys']> {
+    const wrapped = this.#plan
+      .filter((planned) => isOn(planned, role, token))
+      .map((planned) => this.#state(planned).signsWith)
+      .filter((object) => typeof object === 'object' && object !== null);
+    const byLabel = new Map(wrapped.map((key) => [key.by, key]));
+    const described: TranscriptToken['wrappingKeys'][number][] = [];
+    for (const [label, key] of byLabel) {
+      const protection = await checkWrappingKey(token, label);
+      described.push({ label, protection, givesKeysBack: await givesKeysBack(token, key) });
+    }
+    return described;
+  }
+
+  #issuersOf(planned: PlacedKey): string[] {
     const issuer = this.#plan.find((plannedKey) => plannedKey.label === planned.issuer);
     return issuer === undefined ? [] : [issuer.label, ...this.#issuersOf(issuer)];
   }
 
-  #state(planned: PlannedKey): KeyState {
+  #state(planned: PlacedKey): KeyState {
     const state = this.#states.get(planned.label);
     if (state !== undefined) return state;
     throw new CeremonyError('KEY_MISSING', `token of key ${planned.label} wasn't visited`);
+  }
+
+  #objectOf(label: string): SigningObject {
+    const object = this.#states.get(label)?.signsWith ?? null;
+    if (object === null) throw new CeremonyError('KEY_MISSING', `the token of key ${label} isn't open`);
+    return object;
   }
 
   #certificateOf(label: string): Uint8Array {
@@ -263,10 +339,13 @@ export class Ceremony {
   }
 }
 
-const recorded = ({ program }: Pick<PlannedKey, 'program'>) => (program === null ? {} : { program });
+const isOn = ({ token, tokenLabel }: PlacedKey, role: TokenRole, opened: Pkcs11Token): boolean =>
+  token === role && tokenLabel === opened.label;
+
+const recorded = ({ program }: Pick<PlacedKey, 'program'>) => (program === null ? {} : { program });
 
 /** What the registry says of a key of the project's own. */
-function ownMembers(planned: PlannedKey): Pick<KeyRegistryEntry, 'serves' | 'publicFile' | 'address'> {
+function ownMembers(planned: PlacedKey): Pick<KeyRegistryEntry, 'serves' | 'publicFile' | 'address'> {
   const { own } = planned;
   if (own === null) return {};
   const address = own.userId === null ? {} : { address: own.userId.address };

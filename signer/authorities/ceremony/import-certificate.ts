@@ -11,14 +11,8 @@ import {
   X509Error,
 } from '#core/pki/x509/index.ts';
 import { type KeyRegistry } from '../../keyholder/index.ts';
-import {
-  checkApprovedCertificate,
-  keyExists,
-  readKeyProtection,
-  readPublicKey,
-  type KeyProtection,
-} from '../../keyholder/token/index.ts';
-import { type CeremonyConfig, CeremonyError, type TokenRole } from '../ceremony-config/index.ts';
+import { checkApprovedCertificate, type KeyProtection } from '../../keyholder/token/index.ts';
+import { type CeremonyConfig, CeremonyError, tokensOf, type TokenRole } from '../ceremony-config/index.ts';
 import {
   certificateFileName,
   readCertificate,
@@ -26,6 +20,7 @@ import {
   replaceFile,
   writeKeyFolder,
 } from './key-folder.ts';
+import { findKey, readFoundKey } from './find-key.ts';
 import { prepareLogKey } from './log-key.ts';
 import { refuseUnprotected } from './prepare-key.ts';
 import { visitTokens } from './token-visits.ts';
@@ -62,28 +57,38 @@ export async function importCertificate({
   const earlier = await readRegistry(config.keysDirectory);
   const held: { key?: FoundKey; transcript?: CeremonyTranscript } = {};
   const known = [...(earlier.waiting ?? []), ...earlier.keys.filter((key) => key.chain.length > 0)];
-  const roles = requestable.filter((role) => known.some(({ token }) => token === config.tokens[role]?.label));
+  const isKnown = (label: string): boolean => known.some(({ token }) => token === label);
+  const roles = requestable.filter(
+    (role) => config.tokens[role] !== undefined && tokensOf(config, role).some(({ label }) => isKnown(label)),
+  );
   await visitTokens(
     config,
     [...roles, 'log'],
     async (role, token, module) => {
       if (role !== 'log') {
         for (const entry of known.filter((key) => key.token === token.label)) {
-          if (!(await keyExists(token, entry.label))) continue;
-          const publicKey = await readPublicKey(token, entry.label);
+          const label = entry.key ?? entry.label;
+          const found = await findKey(label, token, { earlier, folder: config.keysDirectory, wraps: false });
+          if (found === null) continue;
+          const { publicKey, protection } = await readFoundKey(token, found.object);
           if (!publicKey.equals(read.leaf.publicKey)) continue;
-          const protection = await readKeyProtection(token, entry.label);
-          refuseUnprotected(entry.label, token, protection);
-          held.key = { entry, protection };
+          refuseUnprotected(label, token, protection);
+          const storage = found.file === null ? 'token' : 'wrapped';
+          // Of several certificates for one key, it is the one that it is already, or the one that is waited for.
+          if (held.key === undefined || (await isThis(entry, read, config)))
+            held.key = { entry, protection, storage };
         }
         return;
       }
-      const { entry, protection } = keyOf(held.key, earlier);
+      const { entry, protection, storage } = keyOf(held.key, earlier);
       const chain = await checkImport(read, { entry, config, earlier, now });
       const log = await prepareLogKey(token, { config, earlier, dryRun: false });
       const { label, token: tokenLabel, project, name, purpose } = entry;
       const described: TranscriptKey = {
         label,
+        keyLabel: entry.key ?? label,
+        notUsedBefore: entry.notUsedBefore ?? null,
+        storage,
         purpose,
         token: tokenLabel,
         project,
@@ -116,10 +121,20 @@ export async function importCertificate({
       await replaceFile(config.keysDirectory, transcriptFileName(transcript), note);
     },
     // Importing makes nothing on a token and needs no permission to.
-    { readWrite: false },
+    { readWrite: false, needs: (role, label) => role === 'log' || isKnown(label) },
   );
   if (held.transcript !== undefined) return held.transcript;
   throw new CeremonyError('KEY_MISSING', 'the token of the log wasn’t visited');
+}
+
+/** The certificate is registered for this entry. */
+async function isThis(
+  entry: WaitingKey | KeyRegistry['keys'][number],
+  { der }: ReadImport,
+  config: CeremonyConfig,
+): Promise<boolean> {
+  if (!('certificate' in entry)) return false;
+  return Buffer.compare(await readCertificate(config.keysDirectory, entry.certificate), der) === 0;
 }
 
 type WaitingKey = NonNullable<KeyRegistry['waiting']>[number];
@@ -130,6 +145,7 @@ const requestable: readonly TokenRole[] = ['signing', 'timestamping'];
 interface FoundKey {
   readonly entry: WaitingKey;
   readonly protection: KeyProtection;
+  readonly storage: 'token' | 'wrapped';
 }
 
 function keyOf(found: FoundKey | undefined, { waiting = [] }: KeyRegistry): FoundKey {
@@ -269,10 +285,13 @@ async function writeImport(input: {
   readonly chain: readonly Uint8Array[];
 }): Promise<void> {
   const { config, earlier, entry, der, chain } = input;
-  const { label, token, purpose, project, name } = entry;
+  const { label, token, purpose, project, name, key, notUsedBefore, wrapped } = entry;
   const named = chain.map((certificate) => [`authority-${digest(certificate)}.pem`, certificate] as const);
   const registered = {
     label,
+    ...(key === undefined ? {} : { key }),
+    ...(notUsedBefore === undefined ? {} : { notUsedBefore }),
+    ...(wrapped === undefined ? {} : { wrapped }),
     token,
     purpose,
     project,

@@ -1,6 +1,9 @@
 /**
  * npm run ceremony -- hold --config ceremony.yaml [--confirm PLAN]: shows what would be made, then makes it.
  * npm run ceremony -- import --config ceremony.yaml --certificate FILE: imports a certificate of a public CA.
+ * npm run ceremony -- rewrap --config ceremony.yaml [--confirm yes]: has another wrapping key wrap the keys that are kept as files, and afterwards
+ * removes the files before.
+ * npm run ceremony -- blobs --config ceremony.yaml [--backup FOLDER | --restore FOLDER]: checks, copies and restores those files.
  * npm run ceremony -- verify FILE.note [--key FILE.vkey] [--signature FILE.sig …]: shows who signed a transcript.
  */
 import { readFile } from 'node:fs/promises';
@@ -12,12 +15,16 @@ import { CeremonyError, readCeremonyConfig } from '../ceremony-config/index.ts';
 import { importCertificate } from './import-certificate.ts';
 import { logKeyFileName } from './log-key.ts';
 import { planDigest, planLines } from './plan-digest.ts';
+import { confirmRewrapped, rewrapKeys } from './rewrap-keys.ts';
 import { runCeremony } from './run-ceremony.ts';
 import { transcriptFileName, verifyTranscript, witnessNamespace } from './transcript-note.ts';
+import { backUpWrappedFiles, checkWrappedFiles, restoreWrappedFiles } from './wrapped-backup.ts';
 
 const usage = [
   'usage: npm run ceremony -- hold   --config ceremony.yaml [--dry-run | --confirm PLAN]',
   '       npm run ceremony -- import --config ceremony.yaml --certificate FILE',
+  '       npm run ceremony -- rewrap --config ceremony.yaml [--confirm yes]',
+  '       npm run ceremony -- blobs  --config ceremony.yaml [--backup FOLDER | --restore FOLDER]',
   '       npm run ceremony -- verify FILE.note [--key FILE.vkey] [--signature FILE.sig …]',
 ].join('\n');
 
@@ -26,6 +33,8 @@ const options = {
   confirm: { type: 'string' },
   'dry-run': { type: 'boolean', default: false },
   certificate: { type: 'string' },
+  backup: { type: 'string' },
+  restore: { type: 'string' },
   key: { type: 'string' },
   signature: { type: 'string', multiple: true, default: [] as string[] },
 } as const;
@@ -41,6 +50,10 @@ async function main(): Promise<number> {
   if (command === 'import' && values.config !== undefined && values.certificate !== undefined) {
     return takeOver(values.config, values.certificate);
   }
+  if (command === 'rewrap' && values.config !== undefined && file === undefined)
+    return rewrap(values.config, values.confirm);
+  if (command === 'blobs' && values.config !== undefined && file === undefined)
+    return blobs(values.config, values);
   if (command === 'verify' && file !== undefined && more.length === 0) return verify(file, values);
   process.stderr.write(`${usage}\n`);
   return 2;
@@ -99,6 +112,38 @@ async function takeOver(configFile: string, certificateFile: string): Promise<nu
   for (const { label, issued } of transcript.keys)
     say(`${label}: ${issued?.subject ?? ''}, until ${issued?.notAfter.slice(0, 10) ?? ''}, imported`);
   return 0;
+}
+
+async function rewrap(configFile: string, confirmed: string | undefined): Promise<number> {
+  const config = readCeremonyConfig(configFile);
+  if (confirmed !== undefined) {
+    const removed = await confirmRewrapped({ config, onProgress: say });
+    say(removed.length === 0 ? 'No files wait for a confirmation.' : `${removed.length} keys are confirmed.`);
+    return 0;
+  }
+  const made = await rewrapKeys({ config, onProgress: say });
+  if (made.length === 0) say('Every wrapped key is wrapped by the configured key already.');
+  else {
+    say(
+      `${made.length} keys have new files, and the files before are kept. Back the new ones up, let the signer sign with one, then:`,
+    );
+    say(`npm run ceremony -- rewrap --config ${configFile} --confirm yes`);
+  }
+  return 0;
+}
+
+async function blobs(configFile: string, { backup, restore }: Values): Promise<number> {
+  const { keysDirectory } = readCeremonyConfig(configFile);
+  if (restore !== undefined) {
+    for (const file of await restoreWrappedFiles(keysDirectory, restore)) say(`${file}: restored`);
+  }
+  const states = await checkWrappedFiles(keysDirectory);
+  const bad = states.filter(({ problem }) => problem !== null);
+  for (const { label, file, problem } of bad) say(`${label}: ${file}: ${problem ?? ''}`);
+  say(`${states.length - bad.length} of ${states.length} files are as the registry names them`);
+  if (backup !== undefined)
+    say(`${await backUpWrappedFiles(keysDirectory, backup)} files copied to ${backup}`);
+  return bad.length === 0 ? 0 : 1;
 }
 
 async function verify(file: string, values: Values): Promise<number> {

@@ -14,16 +14,20 @@ export function planDigest(dryRun: CeremonyTranscript, config: CeremonyConfig): 
     fips,
     witnesses: [...witnesses],
     logKey: { ...logKey },
-    keys: keys.map(({ label, purpose, token, project, name, keyKind, key, certificate }) => ({
-      label,
-      purpose,
-      token,
-      project,
-      name,
-      keyKind,
-      key,
-      certificate,
-    })),
+    keys: keys.map(
+      ({ label, keyLabel, purpose, token, storage, project, name, keyKind, key, certificate }) => ({
+        label,
+        keyLabel,
+        storage,
+        purpose,
+        token,
+        project,
+        name,
+        keyKind,
+        key,
+        certificate,
+      }),
+    ),
     configuration: JSON.stringify(config),
   };
   return createHash('sha256').update(canonicalJson(planned)).digest('hex').slice(0, 12);
@@ -40,8 +44,8 @@ export function planLines({ keys, logKey, tokens }: CeremonyTranscript): readonl
   };
   return [
     ...keys.map(
-      ({ label, token, key, certificate, keyKind }) =>
-        `  ${label.padEnd(width)}  token ${token}: key ${key === 'made' ? `to make (${keyKindName(keyKind)})` : 'kept'}, ${words[certificate]}`,
+      ({ label, keyLabel, notUsedBefore, token, storage, key, certificate, keyKind }) =>
+        `  ${label.padEnd(width)}  token ${token}: key ${keyLabel === label ? '' : `of ${keyLabel} `}${key === 'made' ? `to make (${keyKindName(keyKind)})` : 'kept'}${storage === 'wrapped' ? ', wrapped' : ''}, ${words[certificate]}${notUsedBefore === null ? '' : `, announced for ${notUsedBefore.slice(0, 10)}`}`,
     ),
     `  ${logKey.label.padEnd(width)}  token ${logKey.token}: key ${logKey.key === 'made' ? 'to make (Ed25519)' : 'kept'}`,
     ...tokens.flatMap(({ label, notRegistered }) =>

@@ -12,8 +12,14 @@ export interface OwnKey {
 /** One key and its certificate, as configured. */
 export interface PlannedKey {
   readonly label: string;
+  /** Of the private key: another label than the certificate's where that is one of several for the same key. */
+  readonly keyLabel: string;
+  /** ISO 8601; null: it signs as soon as it is valid. */
+  readonly notUsedBefore: string | null;
   readonly kind: CertificateKind;
   readonly token: TokenRole;
+  /** Label of the token; null: it isn't chosen yet (`placeKeys`). */
+  readonly tokenLabel: string | null;
   readonly keyKind: KeyKind;
   readonly project: string | null;
   readonly name: string | null;
@@ -43,6 +49,18 @@ const ocspLabel = 'foundation-ocsp';
  * along with the foundation.
  */
 export function planKeys(config: CeremonyConfig, notBefore: Date): readonly PlannedKey[] {
+  return plannedKeys(config, notBefore).map((planned) => ({
+    tokenLabel: null,
+    notUsedBefore: null,
+    keyLabel: planned.label,
+    ...planned,
+  }));
+}
+
+type Unplaced = Omit<PlannedKey, 'tokenLabel' | 'notUsedBefore' | 'keyLabel'> &
+  Partial<Pick<PlannedKey, 'tokenLabel' | 'notUsedBefore' | 'keyLabel'>>;
+
+function plannedKeys(config: CeremonyConfig, notBefore: Date): readonly Unplaced[] {
   const { foundation, validity, urls } = config;
   const { name, ...place } = foundation;
   const subject = (commonName: string): SubjectName => ({
@@ -60,7 +78,7 @@ export function planKeys(config: CeremonyConfig, notBefore: Date): readonly Plan
     ocsp: urls.ocsp,
     policyOid: urls.policyOid,
   });
-  const timestampKey: PlannedKey = {
+  const timestampKey: Unplaced = {
     label: timestampLabel,
     kind: 'timestamp',
     token: 'timestamping',
@@ -72,7 +90,7 @@ export function planKeys(config: CeremonyConfig, notBefore: Date): readonly Plan
     notAfter: later(validity.timestampMonths),
     urls: requested ? {} : underRoot,
   };
-  const ownKeys: PlannedKey[] = [
+  const ownKeys: Unplaced[] = [
     {
       label: rootLabel,
       kind: 'root',
@@ -111,15 +129,21 @@ export function planKeys(config: CeremonyConfig, notBefore: Date): readonly Plan
     },
   ];
   const projectKeys = config.projects.flatMap((project) =>
-    project.certificates.map((certificate): PlannedKey => {
+    project.certificates.map((certificate): Unplaced => {
       const release = certificate.purpose === 'release';
       const commonName = `${release ? '' : 'TEST ONLY: '}${name} (${project.name})`;
       const own = certificate.publisher === 'project' ? (project.holder ?? null) : null;
       const isRequested = release && (requested || own !== null);
       return {
         label: numbered(`${project.slug}.${certificate.name}`, certificate.generation),
+        keyLabel: numbered(
+          `${project.slug}.${certificate.name}`,
+          certificate.sameKeyAs ?? certificate.generation,
+        ),
+        notUsedBefore: certificate.notUsedBefore ?? null,
         kind: certificate.purpose,
         token: 'signing',
+        tokenLabel: certificate.token ?? null,
         keyKind: certificate.key,
         project: project.slug,
         name: certificate.name,
@@ -138,13 +162,14 @@ export function planKeys(config: CeremonyConfig, notBefore: Date): readonly Plan
     }),
   );
   const projectsOwnKeys = config.projects.flatMap((project) =>
-    project.ownKeys.map((own): PlannedKey => {
+    project.ownKeys.map((own): Unplaced => {
       const test = own.serves === 'test' ? 'TEST ONLY: ' : '';
       const what = own.purpose === 'raw' ? 'raw signatures' : 'OpenPGP';
       return {
         label: numbered(`${project.slug}.${own.name}`, own.generation),
         kind: own.purpose,
         token: 'signing',
+        tokenLabel: own.token ?? null,
         keyKind: own.key,
         project: project.slug,
         name: own.name,

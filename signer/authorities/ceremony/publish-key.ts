@@ -4,7 +4,6 @@ import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fingerprintOf, openPgpCertificate, openPgpRevocation } from '#core/pki/openpgp/index.ts';
 import { replaceFile } from '../../ground/durable-file/index.ts';
-import type { Pkcs11Token } from '../../keyholder/token/index.ts';
 import { CeremonyError } from '../ceremony-config/index.ts';
 import type { PlannedKey } from './plan-keys.ts';
 import type { TranscriptPublished } from './transcript.ts';
@@ -23,7 +22,7 @@ export const publicFileName = ({ label, kind }: Pick<PlannedKey, 'label' | 'kind
 export async function publishKey(
   planned: PlannedKey,
   record: Uint8Array,
-  token: Pkcs11Token,
+  signWith: (bytes: Uint8Array, hash: 'sha512') => Promise<Uint8Array>,
 ): Promise<PublishedKey> {
   const { publicKey, validFromDate, validToDate } = new X509Certificate(record);
   const file = publicFileName(planned);
@@ -33,7 +32,7 @@ export async function publishKey(
     return { text, revocation: null, described: { file, sha256: digestOf(text), fingerprint: null } };
   }
   const key = { publicKey, created: validFromDate };
-  const sign = (bytes: Uint8Array): Promise<Uint8Array> => token.sign(planned.label, bytes, 'sha512');
+  const sign = (bytes: Uint8Array): Promise<Uint8Array> => signWith(bytes, 'sha512');
   const text = await openPgpCertificate({ key, userId, expires: validToDate }, sign);
   const fingerprint = fingerprintOf(key).toString('hex');
   return {

@@ -331,7 +331,7 @@ describe('a key ceremony', () => {
         tokens: {
           root: token('root'),
           issuing: token('issuing'),
-          signing: token('signing'),
+          signing: config.tokens.signing.map((signing) => ({ ...signing, ...token('signing') })),
           timestamping: token('timestamping'),
           log: token('log'),
         },
@@ -345,7 +345,7 @@ describe('a key ceremony', () => {
   it('refuses a PIN file that others can read', async () => {
     const file = join(hsm.folder, 'open-pin');
     writeFileSync(file, '1234567890\n', { mode: 0o644 });
-    const signing = { label: 'signing', pin: { file } };
+    const signing = config.tokens.signing.map((token) => ({ ...token, pin: { file } }));
     const attempt = runCeremony({ config: { ...config, tokens: { ...config.tokens, signing } } });
     await expect(attempt).rejects.toMatchObject({ code: 'PIN_SOURCE_INVALID' });
   });

@@ -48,7 +48,7 @@ export async function runCeremony(input: CeremonyInput): Promise<CeremonyTranscr
       held.transcript = transcript;
       if (!dryRun) await write(ceremony, { config, earlier, transcript, log });
     },
-    { readWrite: !dryRun },
+    { readWrite: !dryRun, needs: (role, label) => ceremony.needs(role, label) },
   );
   if (held.transcript !== undefined) return held.transcript;
   throw new CeremonyError('KEY_MISSING', 'the token of the log wasn’t visited');

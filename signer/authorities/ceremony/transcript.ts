@@ -1,13 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { KeyKind } from '#core/pki/key-kind/index.ts';
 import { parseCertificate } from '#core/pki/x509/index.ts';
-import type { KeyProtection, TokenDescription } from '../../keyholder/token/index.ts';
+import type { KeyProtection, TokenDescription, WrappingKeyProtection } from '../../keyholder/token/index.ts';
 
 /** What happened to one key and its certificate. In a dry run the `made` ones are what would be made. */
 export interface TranscriptKey {
   readonly label: string;
+  /** Of the key: another label where the certificate is one of several for it. */
+  readonly keyLabel: string;
+  /** ISO 8601; null: it signs as soon as it is valid. */
+  readonly notUsedBefore: string | null;
   readonly purpose: string;
   readonly token: string;
+  /** `wrapped`: the key is a file that a key of the token unwraps. */
+  readonly storage: 'token' | 'wrapped';
   readonly project: string | null;
   readonly name: string | null;
   readonly program: string | null;
@@ -64,6 +70,15 @@ export interface TranscriptToken extends Omit<TokenDescription, 'privateKeys'> {
   readonly role: string;
   readonly keys: number;
   readonly notRegistered: readonly string[];
+  /** Keys of the token that unwrap keys of this ceremony. */
+  readonly wrappingKeys: readonly TranscriptWrappingKey[];
+}
+
+export interface TranscriptWrappingKey {
+  readonly label: string;
+  readonly protection: WrappingKeyProtection;
+  /** Whether who has the files and the PIN could have it unwrap keys into a form that can be taken off the token. */
+  readonly givesKeysBack: boolean;
 }
 
 export interface TranscriptLogKey {

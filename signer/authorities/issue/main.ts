@@ -68,7 +68,9 @@ async function main(): Promise<number> {
   for (const key of transcript.keys.filter((transcriptKey) => transcriptKey.certificate === 'made')) {
     const until =
       key.issued === null ? 'would be issued' : `issued until ${key.issued.notAfter.slice(0, 10)}`;
-    process.stdout.write(`${key.label}: ${until}\n`);
+    const forKey = key.keyLabel === key.label ? '' : `, for the key of ${key.keyLabel}`;
+    const from = key.notUsedBefore === null ? '' : `, announced, and used from ${key.notUsedBefore}`;
+    process.stdout.write(`${key.label}: ${until}${forKey}${from}\n`);
   }
   return 0;
 }

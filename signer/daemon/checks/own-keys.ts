@@ -7,7 +7,7 @@ import {
 } from '#core/policy/index.ts';
 import { fail, pass, type Finding } from '#core/wire/finding/index.ts';
 import { blockingRevocation, type Revocations } from '../../rulings/revocations/index.ts';
-import type { SigningKey } from '../../rulings/trust/index.ts';
+import { isInUse, newestOf, type SigningKey } from '../../rulings/trust/index.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
 import { checkKeyTypes } from './key-types.ts';
 
@@ -54,12 +54,11 @@ function chooseOwnKey(
   };
   const named = keys.filter(({ entry }) => entry.project === request.project && entry.name === name);
   const usable = named.filter((candidate) => {
-    const { entry, certificate } = candidate;
+    const { entry } = candidate;
     const isFor = entry.purpose === use && entry.serves === purpose && entry.program === program;
-    const isValid = certificate.validFromDate <= now && now <= certificate.validToDate;
-    return isFor && isValid && blockingRevocation(candidate, keys, revocations) === null;
+    return isFor && isInUse(candidate, now) && blockingRevocation(candidate, keys, revocations) === null;
   });
-  const key = usable.at(-1) ?? null;
+  const key = newestOf(usable);
   if (key !== null && name !== undefined) {
     const until = key.certificate.validToDate.toISOString().slice(0, 10);
     const message = `The ${words[use]} “${name}” is the project’s own, serves the purpose ${purpose} and is valid until ${until}.`;

@@ -103,6 +103,35 @@ projects.set(slug, {
 });
 const withOwn: PolicySnapshot = { ...base, projects };
 
+describe('several certificates of one name', () => {
+  const announced = (at: Date): SigningKey => ({
+    ...renewed,
+    entry: { ...renewed.entry, notUsedBefore: at.toISOString() },
+  });
+  const later = new Date(now.getTime() + 1);
+
+  it('the newest signs, wherever the registry has it, and an announced one from its day on', () => {
+    const longer = { ...renewed, certificate: old.certificate };
+    const chosen = (keys: readonly SigningKey[], at = now) => {
+      const checked = check(keys, [], base, at);
+      return checked.ok ? checked.value.key.entry.label : null;
+    };
+    expect(chosen([old, renewed])).toBe(renewed.entry.label);
+    expect(chosen([longer, old])).toBe(old.entry.label);
+    expect(chosen([old, announced(later)])).toBe(old.entry.label);
+    expect(chosen([announced(later), old], later)).toBe(old.entry.label);
+    expect(chosen([old, announced(later)], later)).toBe(renewed.entry.label);
+  });
+
+  it('an announced one doesn’t stand in for one that is revoked, and the refusal names its day', () => {
+    const checked = check([old, announced(later)], [revoked(old)]);
+    expect(checked.ok).toBe(false);
+    const finding = checked.findings.find(({ rule }) => rule === 'policy.certificate');
+    expect(finding?.found).toContain(`not used before ${later.toISOString()}`);
+    expect(check([announced(later)], [], base, later).ok).toBe(true);
+  });
+});
+
 describe('a project’s own certificate', () => {
   const own: SigningKey = { ...old, entry: { ...old.entry, holder: { organization: 'Widget' } } };
 

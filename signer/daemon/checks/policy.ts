@@ -9,7 +9,7 @@ import {
   type KnownRevocation,
   type Revocations,
 } from '../../rulings/revocations/index.ts';
-import type { SigningKey } from '../../rulings/trust/index.ts';
+import { isAnnouncedFor, isInUse, newestOf, type SigningKey } from '../../rulings/trust/index.ts';
 import { checkKeyTypes } from './key-types.ts';
 import { chooseOwnKeys, type OwnKeys } from './own-keys.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
@@ -100,10 +100,9 @@ function chooseKey(
     // Neither may replace the other: the policy decides whose name a signature shows.
     (entry.holder !== undefined) === isOwn;
   const usable = named.filter(
-    (candidate) =>
-      isIssuedFor(candidate) && isValidAt(candidate.certificate, now) && revocationOf(candidate) === null,
+    (candidate) => isIssuedFor(candidate) && isInUse(candidate, now) && revocationOf(candidate) === null,
   );
-  const key = usable.at(-1) ?? null;
+  const key = newestOf(usable);
   if (key !== null) {
     return {
       key,
@@ -128,6 +127,7 @@ function chooseKey(
             [
               `${candidate.entry.holder === undefined ? '' : 'the project’s own, '}${candidate.entry.purpose}, for the program ${candidate.entry.program ?? '(none recorded)'}, valid ${day(candidate.certificate.validFromDate)} to ${day(candidate.certificate.validToDate)}`,
               ...describeRevocation(revocationOf(candidate)),
+              ...describeAnnouncement(candidate, now),
             ].join(', '),
           )
           .join('; ');
@@ -160,8 +160,8 @@ function describeRevocation(revocation: KnownRevocation | null): readonly string
   return [`revoked as of ${effectiveAt.toISOString()} (${reason}, revocations/${serial}.yaml)`];
 }
 
-function isValidAt(certificate: X509Certificate, at: Date): boolean {
-  return certificate.validFromDate <= at && at <= certificate.validToDate;
+function describeAnnouncement({ entry }: SigningKey, at: Date): readonly string[] {
+  return isAnnouncedFor(entry, at) ? [] : [`announced, and not used before ${entry.notUsedBefore ?? ''}`];
 }
 
 /** One line, the most specific name first. */

@@ -55,7 +55,8 @@ export function watchPorts(
       component: 'keyholder',
       probe: async () => {
         const health = await context.keyHolder.health();
-        return { state: health.ok ? 'ok' : 'down', detail: health.detail };
+        const isUsable = health.tokens.some(({ ok }) => ok);
+        return { state: health.ok ? 'ok' : isUsable ? 'degraded' : 'down', detail: health.detail };
       },
     },
     {

@@ -66,18 +66,29 @@ const schema = (paths: Paths) => {
         .min(1)
         .transform((value) => (value.startsWith('builtin:') ? value : absolute(value))),
     ),
-    keyHolder: z.strictObject({
-      module: z.string().min(1),
-      softhsmConf: path.optional(),
-      moduleEnvironment: moduleEnvironmentSchema.default({}),
-      /** Refuses keys, certificates and tokens outside the rules of FIPS 186-5 (docs/guides/hsm.md). */
-      fips: z.boolean().default(false),
-      tokenLabel: z.string().min(1),
-      pin: pinSchema(paths),
-      registry: path,
-      journal: path,
-      signaturesPerMinuteMax: z.number().int().positive().default(120),
-    }),
+    keyHolder: z
+      .strictObject({
+        module: z.string().min(1),
+        softhsmConf: path.optional(),
+        moduleEnvironment: moduleEnvironmentSchema.default({}),
+        /** Refuses keys, certificates and tokens outside the rules of FIPS 186-5 (docs/guides/hsm.md). */
+        fips: z.boolean().default(false),
+        tokenLabel: z.string().min(1).max(32),
+        pin: pinSchema(paths),
+        /** Further tokens with keys of projects, on the same module. One that is missing takes only its own keys away. */
+        furtherTokens: z
+          .array(z.strictObject({ label: z.string().min(1).max(32), pin: pinSchema(paths) }))
+          .max(15)
+          .default([]),
+        registry: path,
+        journal: path,
+        signaturesPerMinuteMax: z.number().int().positive().default(120),
+      })
+      .refine(
+        ({ tokenLabel, furtherTokens }) =>
+          new Set([tokenLabel, ...furtherTokens.map(({ label }) => label)]).size === 1 + furtherTokens.length,
+        { path: ['furtherTokens'], error: 'each label once' },
+      ),
     /**
      * Lets `npm run audit:sign` sign the digests of audit exports with the log's key: the registry names key and
      * token, and this where

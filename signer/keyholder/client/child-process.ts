@@ -45,7 +45,7 @@ function codeOf(name: 'keyholder' | 'log-keyholder', source: URL): Code {
 export function startChild(options: ChildOptions, moduleEnvironment: ModuleEnvironment): ChildProcess {
   const journalFolder = withSlash(dirname(options.journalFile));
   return spawnConfined(codeOf('keyholder', new URL('../holder/main.ts', import.meta.url)), {
-    pin: options.pin,
+    pins: options.tokens.map(({ pin }) => pin),
     moduleEnvironment,
     writable: [journalFolder],
     readable: [
@@ -62,20 +62,20 @@ export function startChild(options: ChildOptions, moduleEnvironment: ModuleEnvir
  */
 export function startLogChild(pin: PinSource, moduleEnvironment: ModuleEnvironment): ChildProcess {
   const code = codeOf('log-keyholder', new URL('../holder/log-main.ts', import.meta.url));
-  return spawnConfined(code, { pin, moduleEnvironment, readable: [], writable: [] });
+  return spawnConfined(code, { pins: [pin], moduleEnvironment, readable: [], writable: [] });
 }
 
 function spawnConfined(
   code: Code,
   may: {
-    readonly pin: PinSource;
+    readonly pins: readonly PinSource[];
     readonly moduleEnvironment: ModuleEnvironment;
     readonly readable: readonly string[];
     readonly writable: readonly string[];
   },
 ): ChildProcess {
-  const pin = pinFile(may.pin, process.env);
-  const readable = [...code.readable, ...may.readable, ...(pin === null ? [] : [pin])];
+  const pins = may.pins.flatMap((pin) => pinFile(pin, process.env) ?? []);
+  const readable = [...code.readable, ...may.readable, ...pins];
   const flags = [
     '--permission',
     ...code.flags,
@@ -88,14 +88,17 @@ function spawnConfined(
   ];
   return spawn(process.execPath, [...flags, code.main], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    env: childEnvironment(may.pin, may.moduleEnvironment),
+    env: childEnvironment(may.pins, may.moduleEnvironment),
     serialization: 'json',
   });
 }
 
-function childEnvironment(pin: PinSource, moduleEnvironment: ModuleEnvironment): NodeJS.ProcessEnv {
+function childEnvironment(
+  pins: readonly PinSource[],
+  moduleEnvironment: ModuleEnvironment,
+): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...moduleEnvironment, NODE_ENV: process.env.NODE_ENV };
-  const passed = ['CREDENTIALS_DIRECTORY', ...('env' in pin ? [pin.env] : [])];
+  const passed = ['CREDENTIALS_DIRECTORY', ...pins.flatMap((pin) => ('env' in pin ? [pin.env] : []))];
   for (const name of passed) {
     const value = process.env[name];
     if (value !== undefined) env[name] = value;

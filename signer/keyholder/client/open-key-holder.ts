@@ -25,6 +25,8 @@ export interface KeyHolderOptions {
   readonly module: string | null;
   readonly tokenLabel: string;
   readonly pin: PinSource;
+  /** Others on the same module: where one of several tokens is missing, the keys of the others sign. */
+  readonly furtherTokens?: readonly { readonly label: string; readonly pin: PinSource }[];
   readonly registryFile: string;
   readonly journalFile: string;
   /** Value of SOFTHSM2_CONF for the child, where the module is SoftHSM. */
@@ -83,8 +85,13 @@ interface Pending {
 export async function openKeyHolder(options: KeyHolderOptions): Promise<KeyHolder> {
   const childOptions = childOptionsSchema.parse({
     module: await locatePkcs11Module(options.module),
-    tokenLabel: options.tokenLabel,
-    pin: 'file' in options.pin ? { file: resolve(options.pin.file) } : options.pin,
+    tokens: [{ label: options.tokenLabel, pin: options.pin }, ...(options.furtherTokens ?? [])].map(
+      ({ label, pin }) => ({
+        label,
+        pin: 'file' in pin ? { file: resolve(pin.file) } : pin,
+        pinRefused: null,
+      }),
+    ),
     registryFile: resolve(options.registryFile),
     journalFile: resolve(options.journalFile),
     sessions: options.sessions ?? 4,
@@ -105,7 +112,7 @@ class NotSentError extends KeyHolderError {
 }
 
 class ChildKeyHolder implements KeyHolder {
-  readonly #childOptions: ChildOptions;
+  #childOptions: ChildOptions;
   readonly #environment: ModuleEnvironment;
   readonly #openMs: number;
   readonly #signMs: number;
@@ -193,11 +200,21 @@ class ChildKeyHolder implements KeyHolder {
         this.#openMs,
       );
       if (answer.kind !== 'opened') throw unexpected(answer);
+      this.#keepRefusedPins(answer.pinsRefused);
     } catch (error) {
       if (error instanceof KeyHolderError && final.has(error.code)) this.#refused = error;
       await stop(child);
       throw error;
     }
+  }
+
+  /** The next process doesn't try them: each wrong PIN brings its token closer to locking. */
+  #keepRefusedPins(refused: Readonly<Record<string, string>>): void {
+    const tokens = this.#childOptions.tokens.map((token) => ({
+      ...token,
+      pinRefused: refused[token.label] ?? token.pinRefused,
+    }));
+    this.#childOptions = { ...this.#childOptions, tokens };
   }
 
   async #ask(request: RequestMessage, timeoutMs: number): Promise<AnswerMessage> {

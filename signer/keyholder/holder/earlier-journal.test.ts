@@ -62,6 +62,7 @@ const key = (
       chain: [],
     },
     certificate,
+    place: { token: 'signing', label, wrapped: null },
   },
 ];
 const keys = new Map([

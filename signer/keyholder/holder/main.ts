@@ -17,25 +17,18 @@ import {
   type SigningGrantWire,
 } from '../protocol/index.ts';
 import { KeyHolderJournal } from './journal.ts';
-import {
-  checkApprovedCertificate,
-  checkApprovedKey,
-  checkApprovedToken,
-  Pkcs11Token,
-  readKeyProtection,
-  readPin,
-  readPublicKey,
-} from '../token/index.ts';
+import { approved, type Signing } from './approved.ts';
+import { openTokens } from './open-tokens.ts';
+import { readSigningObject } from './read-signing-object.ts';
+import { checkApprovedCertificate } from '../token/index.ts';
 
 interface OpenedKeyHolder {
   readonly keys: readonly string[];
+  readonly pinsRefused: Readonly<Record<string, string>>;
   readonly sign: (grant: SigningGrantWire, document: string | null) => Promise<Uint8Array>;
   readonly health: () => Promise<KeyHolderHealth>;
   readonly close: () => Promise<void>;
 }
-
-/** Health probes this many keys: enough to see that the token is there, few enough to do so often. */
-const probedKeysMax = 8;
 
 function isConfined(options: ChildOptions): boolean {
   // Without the flag there is no process.permission to ask.
@@ -61,26 +54,37 @@ async function openTokenAndJournal(options: ChildOptions): Promise<OpenedKeyHold
 }
 
 async function openToken(options: ChildOptions, journal: KeyHolderJournal): Promise<OpenedKeyHolder> {
-  const keys = await loadRegisteredKeys(options.registryFile, options.tokenLabel);
-  const pin = await readPin(options.pin, process.env);
-  if ('env' in options.pin) Reflect.deleteProperty(process.env, options.pin.env);
-  const { module, tokenLabel, sessions } = options;
+  const tokenLabels = options.tokens.map(({ label }) => label);
+  const keys = await loadRegisteredKeys(options.registryFile, tokenLabels);
   if (options.fips) for (const { certificate } of keys.values()) checkApprovedCertificate(certificate);
-  const token = Pkcs11Token.open({ module, tokenLabel, pin, sessions });
+  const tokens = await openTokens(options);
   const labels = [...keys.keys()];
-  const sign = (label: string, toBeSigned: Uint8Array, hash: SignatureHash): Promise<Uint8Array> =>
-    token.sign(label, toBeSigned, hash);
+  const placeOf = (label: string) => {
+    const key = keys.get(label);
+    if (key === undefined) throw new KeyHolderError('KEY_NOT_FOUND', `key ${label} isn't in the registry`);
+    return key.place;
+  };
+  // A wrapped key's file is read for each signature: nothing of it stays in memory.
+  const signer = <Bytes>(sign: Signing<Bytes>) => {
+    const checked = options.fips ? approved(keys, sign) : sign;
+    return async (label: string, bytes: Bytes, hash: SignatureHash): Promise<Uint8Array> => {
+      const place = placeOf(label);
+      const object = await readSigningObject(place);
+      return checked(tokens.of(place.token), { object, label, bytes, hash });
+    };
+  };
   return {
     keys: labels,
+    pinsRefused: tokens.pinsRefused(),
     sign: createGrantSigner({
       keys,
       journal,
       rateLimit: createRateLimit(options.signaturesPerMinuteMax),
-      sign: options.fips ? approved(token, sign) : sign,
-      signDigest: (...digest) => token.signDigest(...digest),
+      sign: signer((token, { object, bytes, hash }) => token.sign(object, bytes, hash)),
+      signDigest: signer((token, { object, bytes, hash }) => token.signDigest(object, bytes, hash)),
       signChunks: options.fips
-        ? approved(token, (label, chunks: () => AsyncIterable<Uint8Array>, hash) =>
-            token.signChunks(label, chunks, hash),
+        ? signer<() => AsyncIterable<Uint8Array>>((token, { object, bytes, hash }) =>
+            token.signChunks(object, bytes, hash),
           )
         : null,
       readDocument: (file) => readDocument(options.documents, file),
@@ -88,38 +92,29 @@ async function openToken(options: ChildOptions, journal: KeyHolderJournal): Prom
       purposes: options.purposes,
     }),
     async health() {
-      const { reconnections } = token;
-      const confined = isConfined(options);
-      const state = { journal: journal.head(), keys: labels, pid: process.pid, confined, reconnections };
-      try {
-        for (const label of labels.slice(0, probedKeysMax)) await token.probe(label);
-        return { ok: true, detail: `token ${tokenLabel} answers, ${labels.length} keys`, ...state };
-      } catch (error) {
-        return { ok: false, detail: error instanceof Error ? error.message : 'unknown failure', ...state };
-      }
+      const state = {
+        journal: journal.head(),
+        keys: labels,
+        pid: process.pid,
+        confined: isConfined(options),
+        reconnections: tokens.reconnections(),
+      };
+      const found = await tokens.health(keys);
+      const ok = found.every((token) => token.ok);
+      return {
+        ok,
+        detail: found
+          .map(({ detail }) => detail)
+          .join('; ')
+          .slice(0, 4096),
+        ...state,
+        tokens: found,
+      };
     },
     async close() {
-      await token.close();
+      await tokens.close();
       await journal.close();
     },
-  };
-}
-
-/** Capabilities of the token and a key's attributes are checked before the first signature with it. */
-function approved<Bytes>(
-  token: Pkcs11Token,
-  sign: (label: string, toBeSigned: Bytes, hash: SignatureHash) => Promise<Uint8Array>,
-): typeof sign {
-  const checked = new Set<string>();
-  return async (label, toBeSigned, hash) => {
-    const use = `${hash} ${label}`;
-    if (!checked.has(use)) {
-      const publicKey = await readPublicKey(token, label);
-      await checkApprovedToken(token, publicKey.asymmetricKeyType === 'ec' ? 'ec' : 'rsa', hash);
-      checkApprovedKey(label, publicKey, await readKeyProtection(token, label));
-      checked.add(use);
-    }
-    return sign(label, toBeSigned, hash);
   };
 }
 
@@ -130,7 +125,7 @@ async function answer(request: RequestMessage): Promise<AnswerMessage> {
   if (request.kind === 'open') {
     if (opened !== null) throw new KeyHolderError('PROTOCOL', 'this key holder is already open');
     opened = await openTokenAndJournal(request.options);
-    return { kind: 'opened', id, keys: [...opened.keys] };
+    return { kind: 'opened', id, keys: [...opened.keys], pinsRefused: { ...opened.pinsRefused } };
   }
   if (opened === null) throw new KeyHolderError('PROTOCOL', 'this key holder is not open');
   switch (request.kind) {

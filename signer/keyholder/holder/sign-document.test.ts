@@ -60,6 +60,7 @@ const keyOf = (purpose: keyof typeof certificates): RegisteredKey => ({
     ...(purpose === 'release' ? {} : { serves: 'release' as const }),
   },
   certificate: certificates[purpose],
+  place: { token: 'signing', label: `widget.${purpose}`, wrapped: null },
 });
 const fingerprint = fingerprintOf({ publicKey: pair.publicKey, created: certificates.openpgp.validFromDate });
 

@@ -41,6 +41,7 @@ const registered: RegisteredKey = {
     chain: [],
   },
   certificate: new X509Certificate(der),
+  place: { token: 'signing', label: 'widget.release', wrapped: null },
 };
 const signedAttributes = Buffer.from('310430020500', 'hex');
 
@@ -282,6 +283,22 @@ describe('a grant', () => {
       await expect(attempt).rejects.toMatchObject({ code: 'CERTIFICATE_NOT_VALID_NOW' });
     },
   );
+
+  it('is refused before the day for which its certificate is announced, and signed from then on', async () => {
+    const day = '2026-11-25T00:00:00Z';
+    const announced = { ...registered, entry: { ...registered.entry, notUsedBefore: day } };
+    const keys = new Map([['widget.release', announced]]);
+    const at = (time: string) => {
+      const then = new Date(time);
+      const asked = grant({ expiresAt: new Date(then.getTime() + 1000).toISOString() });
+      return createGrantSigner({ ...ports, keys, now: () => then })(asked);
+    };
+    await expect(at('2026-11-24T23:59:59.999Z')).rejects.toMatchObject({
+      code: 'CERTIFICATE_NOT_VALID_NOW',
+      message: expect.stringContaining(day) as string,
+    });
+    await expect(at(day)).resolves.toBeInstanceOf(Uint8Array);
+  });
 
   it('is refused over the rate limit, towards which recorded answers don’t count', async () => {
     const signGrant = createGrantSigner(ports);

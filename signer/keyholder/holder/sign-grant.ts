@@ -203,6 +203,13 @@ function checkPurpose(grant: SigningGrantWire, entry: KeyRegistryEntry): void {
 }
 
 function checkCertificate(key: RegisteredKey, now: Date): void {
+  const { notUsedBefore } = key.entry;
+  if (notUsedBefore !== undefined && now.getTime() < Date.parse(notUsedBefore)) {
+    throw new KeyHolderError(
+      'CERTIFICATE_NOT_VALID_NOW',
+      `certificate ${key.entry.certificate} is announced, and not used before ${notUsedBefore}: sign with the one before it`,
+    );
+  }
   const { validFromDate, validToDate } = key.certificate;
   if (now >= validFromDate && now <= validToDate) return;
   throw new KeyHolderError(

@@ -16,6 +16,7 @@ export const keyHolderErrorCodes = [
   'KEY_NOT_FOUND',
   'KEY_AMBIGUOUS',
   'KEY_EXTRACTABLE',
+  'WRAPPED_KEY_INVALID',
   'NOT_APPROVED',
   'REGISTRY_INVALID',
   'JOURNAL_TAMPERED',

@@ -31,9 +31,21 @@ export {
   keyRegistrySchema,
   loadRegisteredKeys,
   parseKeyRegistry,
+  type KeyPlace,
   type KeyRegistry,
   type KeyRegistryEntry,
   type RegisteredKey,
+  type WrappedKeyFile,
 } from './registry.ts';
+export {
+  digestOfWrapped,
+  parseWrappedKey,
+  readRegisteredKey,
+  wrapMechanisms,
+  wrappedFileBytesMax,
+  writeWrappedKey,
+  type WrapMechanism,
+  type WrappedKey,
+} from './wrapped-key.ts';
 export { moduleEnvironmentSchema, type ModuleEnvironment } from './module-environment.ts';
 export { pinFile, pinSourceSchema, type PinSource } from './pin.ts';

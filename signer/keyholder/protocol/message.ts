@@ -18,8 +18,18 @@ const documentPath = z
 
 export const childOptionsSchema = z.strictObject({
   module: z.string().min(1),
-  tokenLabel: z.string().min(1).max(32),
-  pin: pinSourceSchema,
+  /** All of them on this module. With one alone, the keyholder doesn't open without it. */
+  tokens: z
+    .array(
+      z.strictObject({
+        label: z.string().min(1).max(32),
+        pin: pinSourceSchema,
+        /** Its PIN was refused before, with this message: it isn't tried again. */
+        pinRefused: z.string().max(4096).nullable(),
+      }),
+    )
+    .min(1)
+    .max(16),
   registryFile: z.string().min(1),
   journalFile: z.string().min(1),
   sessions: z.int().min(1).max(64),
@@ -55,10 +65,25 @@ const healthSchema = z.strictObject({
   /** Whether Node's permission model is in effect: no process, no worker, no writing outside the journal's folder. */
   confined: z.boolean(),
   keys: z.array(z.string()),
+  tokens: z.array(
+    z.strictObject({
+      label: z.string(),
+      ok: z.boolean(),
+      detail: z.string().max(4096),
+      /** Number of keys in the registry. */
+      keys: z.int(),
+    }),
+  ),
 });
 
 export const answerMessageSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('opened'), id: z.int(), keys: z.array(z.string()) }),
+  z.strictObject({
+    kind: z.literal('opened'),
+    id: z.int(),
+    keys: z.array(z.string()),
+    /** Tokens whose PIN was refused, with the message: labels. */
+    pinsRefused: z.record(z.string(), z.string().max(4096)),
+  }),
   z.strictObject({ kind: z.literal('signature'), id: z.int(), signature: z.base64().max(4096) }),
   z.strictObject({ kind: z.literal('health'), id: z.int(), health: healthSchema }),
   z.strictObject({ kind: z.literal('closed'), id: z.int() }),

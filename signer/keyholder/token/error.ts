@@ -18,8 +18,12 @@ const connectionLost: ReadonlySet<string> = new Set([
   'CKR_SESSION_HANDLE_INVALID',
   'CKR_SLOT_ID_INVALID',
   'CKR_TOKEN_NOT_PRESENT',
+  'CKR_UNWRAPPING_KEY_HANDLE_INVALID',
   'CKR_USER_NOT_LOGGED_IN',
+  'CKR_WRAPPING_KEY_HANDLE_INVALID',
 ]);
+
+const wrongBlob: ReadonlySet<string> = new Set(['CKR_WRAPPED_KEY_INVALID', 'CKR_WRAPPED_KEY_LEN_RANGE']);
 
 export function isConnectionLost(error: unknown): boolean {
   // A module may keep answering for a removed token, and then only its keys are missing.
@@ -50,6 +54,13 @@ export function toKeyHolderError(error: unknown, tokenLabel: string, doing: stri
     return new KeyHolderError(
       'TOKEN_UNAVAILABLE',
       `${about}, and again after reconnecting; check that the HSM is attached and its service runs`,
+      { cause: error },
+    );
+  }
+  if (value !== null && wrongBlob.has(value)) {
+    return new KeyHolderError(
+      'WRAPPED_KEY_INVALID',
+      `${about}: the token can't unwrap it; attach the token whose key wrapped it, or restore the file from a backup`,
       { cause: error },
     );
   }

@@ -3,7 +3,18 @@
  * processes and the
  * ceremony, which makes keys offline, may import it.
  */
-export { Pkcs11Token } from './token.ts';
+export { Pkcs11Module } from './module.ts';
+export { Pkcs11Token, type SigningObject } from './token.ts';
+export {
+  checkWrappingKey,
+  generateWrappingKey,
+  givesKeysBack,
+  makeWrappedKeyPair,
+  tryWrappedKey,
+  wrapAgain,
+  wrappingKeyExists,
+  type WrappingKeyProtection,
+} from './wrapped-keys.ts';
 export { describeToken, type TokenDescription } from './description.ts';
 export { checkApprovedCertificate, checkApprovedKey, checkApprovedToken } from './fips.ts';
 export {

@@ -16,6 +16,8 @@ export interface KeyProtection {
   readonly local: boolean;
   /** Generated on this token and never readable outside it. */
   readonly protected: boolean;
+  /** It is kept as a file, and these are the attributes of the object that it becomes for a signature: label of the key that unwraps it. */
+  readonly wrappedBy?: string;
 }
 
 export function keyExists(token: Pkcs11Token, label: string): Promise<boolean> {
@@ -35,7 +37,8 @@ export async function generateKeyPair(
   await generate(token, input.label, templateOf(input.kind));
 }
 
-function templateOf(kind: KeyKind): KeyPairTemplate {
+/** What a key pair of this kind is made with, wherever it is kept. */
+export function templateOf(kind: KeyKind): KeyPairTemplate {
   if (isElliptic(kind)) {
     return {
       mechanism: pkcs11.CKM_EC_KEY_PAIR_GEN,
@@ -71,7 +74,7 @@ export async function generateEd25519KeyPair(token: Pkcs11Token, label: string):
   });
 }
 
-interface KeyPairTemplate {
+export interface KeyPairTemplate {
   readonly mechanism: number;
   readonly publicOnly: pkcs11.Template;
   readonly privateOnly: pkcs11.Template;
@@ -118,33 +121,41 @@ async function generate(token: Pkcs11Token, keyLabel: string, template: KeyPairT
 export function readKeyProtection(token: Pkcs11Token, label: string): Promise<KeyProtection> {
   return token.use(`checking ${label}`, (session) => {
     const key = oneObject(session, pkcs11.CKO_PRIVATE_KEY, label, token.label);
-    const flag = (type: number): boolean => readAttribute(session, key, type)[0] === 1;
-    const read = {
-      extractable: flag(pkcs11.CKA_EXTRACTABLE),
-      sensitive: flag(pkcs11.CKA_SENSITIVE),
-      neverExtractable: flag(pkcs11.CKA_NEVER_EXTRACTABLE),
-      alwaysSensitive: flag(pkcs11.CKA_ALWAYS_SENSITIVE),
-      local: flag(pkcs11.CKA_LOCAL),
-    };
-    const isProtected =
-      !read.extractable && read.sensitive && read.neverExtractable && read.alwaysSensitive && read.local;
-    return Promise.resolve({ ...read, protected: isProtected });
+    return Promise.resolve(protectionOf(session, key));
   });
+}
+
+export function protectionOf(session: TokenSession, key: Buffer): KeyProtection {
+  const flag = (type: number): boolean => flagOf(session, key, type);
+  const read = {
+    extractable: flag(pkcs11.CKA_EXTRACTABLE),
+    sensitive: flag(pkcs11.CKA_SENSITIVE),
+    neverExtractable: flag(pkcs11.CKA_NEVER_EXTRACTABLE),
+    alwaysSensitive: flag(pkcs11.CKA_ALWAYS_SENSITIVE),
+    local: flag(pkcs11.CKA_LOCAL),
+  };
+  const isProtected =
+    !read.extractable && read.sensitive && read.neverExtractable && read.alwaysSensitive && read.local;
+  return { ...read, protected: isProtected };
 }
 
 /** The public key that belongs to a label, RSA or on one of NIST's curves, read from the token. */
 export function readPublicKey(token: Pkcs11Token, label: string): Promise<KeyObject> {
   return token.use(`reading public key ${label}`, (session) => {
     const key = oneObject(session, pkcs11.CKO_PUBLIC_KEY, label, token.label);
-    if (readAttribute(session, key, pkcs11.CKA_KEY_TYPE).readUInt8(0) === pkcs11.CKK_EC) {
-      const parameters = readAttribute(session, key, pkcs11.CKA_EC_PARAMS);
-      const point = readAttribute(session, key, pkcs11.CKA_EC_POINT);
-      return Promise.resolve(ecPublicKey(parameters, point, label));
-    }
-    const n = readAttribute(session, key, pkcs11.CKA_MODULUS).toString('base64url');
-    const e = readAttribute(session, key, pkcs11.CKA_PUBLIC_EXPONENT).toString('base64url');
-    return Promise.resolve(createPublicKey({ format: 'jwk', key: { kty: 'RSA', n, e } }));
+    return Promise.resolve(publicKeyOf(session, key, label));
   });
+}
+
+export function publicKeyOf(session: TokenSession, key: Buffer, label: string): KeyObject {
+  if (readAttribute(session, key, pkcs11.CKA_KEY_TYPE).readUInt8(0) === pkcs11.CKK_EC) {
+    const parameters = readAttribute(session, key, pkcs11.CKA_EC_PARAMS);
+    const point = readAttribute(session, key, pkcs11.CKA_EC_POINT);
+    return ecPublicKey(parameters, point, label);
+  }
+  const n = readAttribute(session, key, pkcs11.CKA_MODULUS).toString('base64url');
+  const e = readAttribute(session, key, pkcs11.CKA_PUBLIC_EXPONENT).toString('base64url');
+  return createPublicKey({ format: 'jwk', key: { kty: 'RSA', n, e } });
 }
 
 /** Parameters and point as a token gives them; some wrap the point in an OCTET STRING, as PKCS#11 asks, some don't. */
@@ -175,7 +186,10 @@ export function readEd25519PublicKey(token: Pkcs11Token, label: string): Promise
   });
 }
 
-function readAttribute(session: TokenSession, object: Buffer, type: number): Buffer {
+export const flagOf = (session: TokenSession, object: Buffer, type: number): boolean =>
+  readAttribute(session, object, type)[0] === 1;
+
+export function readAttribute(session: TokenSession, object: Buffer, type: number): Buffer {
   const [attribute] = session.cryptoki.C_GetAttributeValue(session.handle, object, [{ type }]);
   return Buffer.from(attribute?.value as Uint8Array);
 }

@@ -1,7 +1,7 @@
 /** Objects on a token, found by their labels. */
 import pkcs11 from 'pkcs11js';
 import { KeyHolderError } from '../protocol/index.ts';
-import { orderBytesOf } from './mechanisms.ts';
+import { orderBytesOf, type PrivateKey } from './mechanisms.ts';
 
 /** One session, used by one operation. `generation` counts the connections so far. */
 export interface TokenSession {
@@ -9,6 +9,12 @@ export interface TokenSession {
   /** Another one from where an operation was given up in its middle. */
   handle: Buffer;
   readonly generation: number;
+  /** The token's. */
+  readonly mechanisms: readonly number[];
+  /** Closes the session, with the objects that it made, and opens another in its place. */
+  replace(): void;
+  /** Bytes → signature over their SHA-256, by a key that this session can use. */
+  sign(key: PrivateKey, bytes: Uint8Array): Promise<Uint8Array>;
 }
 
 /** Handles of the objects of a class with this CKA_LABEL; 16 at most, more than one is already an error. */

@@ -1,6 +1,6 @@
 import pkcs11 from 'pkcs11js';
 import type { SignatureHash } from '#core/formats/format.ts';
-import { KeyHolderError } from '../protocol/index.ts';
+import { KeyHolderError, type WrappedKey } from '../protocol/index.ts';
 import { isConnectionLost, pkcs11ReturnValue, toKeyHolderError } from './error.ts';
 import {
   digestOperation,
@@ -10,60 +10,90 @@ import {
   type PrivateKey,
   type SignOperation,
 } from './mechanisms.ts';
+import { Pkcs11Module } from './module.ts';
 import { findObjects, findSlot, readOrderBytes, type TokenSession } from './objects.ts';
+import { readWrappingKey, withUnwrapped } from './wrapped-keys.ts';
 
 export interface TokenOptions {
-  /** Path of the PKCS#11 module. */
-  readonly module: string;
+  /** The PKCS#11 module: its path, or as it is loaded already for another token. */
+  readonly module: string | Pkcs11Module;
   readonly tokenLabel: string;
   readonly pin: string;
   /** Sessions opened, and so operations running at once. */
   readonly sessions: number;
   /** Read-write sessions are opened only by the ceremony, which makes keys. */
   readonly readWrite?: boolean;
+  /** For tests: how often a token that is gone is looked for while others are in use, in milliseconds. */
+  readonly lookEveryMs?: number;
 }
 
+/** A private key to sign with: the label of an object on the token, or a key that one of its keys unwraps. */
+export type SigningObject = string | WrappedKey;
+
+const labelOf = (key: SigningObject): string => (typeof key === 'string' ? key : key.label);
+
+/** Looking for a token interrupts the others of its module, so it isn't done for every request. */
+const lookEveryMs = 10_000;
+/** For other tokens' operations to end; requests that come meanwhile wait. */
+const othersMs = 3_000;
+
 /**
- * A token on a PKCS#11 module: one login, a pool of sessions with one operation each, private key handles
- * cached. When the connection is lost (session, token or module gone) it's re-established, and the operation is retried once.
+ * A token on a PKCS#11 module: one login, a pool of sessions with one operation each, handles cached. When the connection is lost (session, token
+ * or module gone) it's re-established, and the operation is retried once.
  */
 export class Pkcs11Token {
   readonly #options: TokenOptions;
-  readonly #cryptoki = new pkcs11.PKCS11();
+  readonly #module: Pkcs11Module;
   readonly #privateKeys = new Map<string, PrivateKey>();
+  readonly #wrappingKeys = new Map<string, Buffer>();
   #slot: Buffer = Buffer.alloc(0);
   #idle: Buffer[] = [];
   #waiting: (() => void)[] = [];
   #inFlight = 0;
+  /** Of this token's connections. */
   #generation = 0;
+  /** The module's, with which the sessions were opened. */
+  #moduleGeneration = 0;
   #connected = false;
   #connecting: Promise<void> | null = null;
+  #lastFailure: { readonly at: number; readonly error: unknown } | null = null;
   #mechanisms: readonly number[] = [];
   #pinRefused: Error | null = null;
 
-  private constructor(options: TokenOptions) {
+  private constructor(options: TokenOptions, module: Pkcs11Module) {
     this.#options = options;
+    this.#module = module;
   }
 
   /** Loads the module, finds the token by label (slot numbers move), logs in once and opens the sessions. */
   static open(options: TokenOptions): Pkcs11Token {
-    const token = new Pkcs11Token(options);
+    const { module, tokenLabel } = options;
+    const loaded = typeof module === 'string' ? Pkcs11Module.load(module) : module;
+    const token = new Pkcs11Token(options, loaded);
     try {
-      token.#cryptoki.load(options.module);
-    } catch (cause) {
-      throw new KeyHolderError(
-        'MODULE_LOAD_FAILED',
-        `${options.module} can't be loaded as a PKCS#11 module; check its path, architecture and libraries`,
-        { cause },
-      );
-    }
-    try {
+      loaded.initialise();
       token.#connect();
     } catch (error) {
-      token.#cryptoki.close();
-      throw toKeyHolderError(error, options.tokenLabel, 'opening');
+      if (typeof module === 'string') loaded.cryptoki.close();
+      throw toKeyHolderError(error, tokenLabel, 'opening');
     }
     return token;
+  }
+
+  /** The same for a token that may be missing: it is looked for when it is asked for. `problem`: null where it is there. */
+  static openLater(options: TokenOptions & { readonly module: Pkcs11Module }): {
+    readonly token: Pkcs11Token;
+    readonly problem: KeyHolderError | null;
+  } {
+    const token = new Pkcs11Token(options, options.module);
+    try {
+      options.module.initialise();
+      token.#connect();
+      return { token, problem: null };
+    } catch (error) {
+      token.#lastFailure = { at: Date.now(), error };
+      return { token, problem: toKeyHolderError(error, options.tokenLabel, 'opening') };
+    }
   }
 
   get label(): string {
@@ -76,18 +106,22 @@ export class Pkcs11Token {
   }
 
   /**
-   * Bytes to be signed → signature over their digest by the private key with this label: RSASSA-PKCS1-v1_5, or ECDSA as DER
-   * ECDSA-Sig-Value. Throws KEY_NOT_FOUND, KEY_AMBIGUOUS, TOKEN_UNAVAILABLE, TOKEN_REFUSED.
+   * Bytes to be signed → signature over their digest by this private key: RSASSA-PKCS1-v1_5, or ECDSA as DER
+   * ECDSA-Sig-Value. Throws KEY_NOT_FOUND, KEY_AMBIGUOUS, WRAPPED_KEY_INVALID, KEY_EXTRACTABLE, TOKEN_UNAVAILABLE, TOKEN_REFUSED.
    */
-  async sign(keyLabel: string, toBeSigned: Uint8Array, hash: SignatureHash = 'sha256'): Promise<Uint8Array> {
-    return this.#signWith(keyLabel, (key) =>
-      signOperation(key, { bytes: toBeSigned, hash, mechanisms: this.#mechanisms }),
+  async sign(
+    key: SigningObject,
+    toBeSigned: Uint8Array,
+    hash: SignatureHash = 'sha256',
+  ): Promise<Uint8Array> {
+    return this.#signWith(key, (privateKey) =>
+      signOperation(privateKey, { bytes: toBeSigned, hash, mechanisms: this.#mechanisms }),
     );
   }
 
   /** As `sign`, of a digest by this hash. */
-  async signDigest(keyLabel: string, digest: Uint8Array, hash: SignatureHash): Promise<Uint8Array> {
-    return this.#signWith(keyLabel, (key) => digestOperation(key, digest, hash));
+  async signDigest(key: SigningObject, digest: Uint8Array, hash: SignatureHash): Promise<Uint8Array> {
+    return this.#signWith(key, (privateKey) => digestOperation(privateKey, digest, hash));
   }
 
   /**
@@ -95,30 +129,37 @@ export class Pkcs11Token {
    * is lost they are asked for once more.
    */
   async signChunks(
-    keyLabel: string,
+    key: SigningObject,
     chunks: () => AsyncIterable<Uint8Array>,
     hash: SignatureHash,
   ): Promise<Uint8Array> {
-    return this.use(`signing with ${keyLabel}`, async (session) => {
-      const key = this.#privateKey(session, keyLabel);
-      const { mechanism, finish } = hashingOperation(key, hash);
-      session.cryptoki.C_SignInit(session.handle, { mechanism }, key.handle);
-      try {
-        // Of no bytes, modules say that they are none.
-        for await (const chunk of chunks())
-          if (chunk.length > 0) session.cryptoki.C_SignUpdate(session.handle, Buffer.from(chunk));
-      } catch (error) {
-        // Ended as any failed operation is, it would be a signature of what came so far.
-        if (pkcs11ReturnValue(error) === null) this.#replace(session);
-        throw error;
-      }
-      return finish(await session.cryptoki.C_SignFinalAsync(session.handle, Buffer.alloc(1024)));
-    });
+    return this.use(`signing with ${labelOf(key)}`, (session) =>
+      this.#withKey(session, key, async (privateKey) => {
+        const { mechanism, finish } = hashingOperation(privateKey, hash);
+        session.cryptoki.C_SignInit(session.handle, { mechanism }, privateKey.handle);
+        try {
+          // Of no bytes, modules say that they are none.
+          for await (const chunk of chunks())
+            if (chunk.length > 0) session.cryptoki.C_SignUpdate(session.handle, Buffer.from(chunk));
+        } catch (error) {
+          // Ended as any failed operation is, it would be a signature of what came so far.
+          if (pkcs11ReturnValue(error) === null) session.replace();
+          throw error;
+        }
+        return finish(await session.cryptoki.C_SignFinalAsync(session.handle, Buffer.alloc(1024)));
+      }),
+    );
   }
 
   #replace(session: TokenSession): void {
-    session.cryptoki.C_CloseSession(session.handle);
-    session.handle = session.cryptoki.C_OpenSession(this.#slot, pkcs11.CKF_SERIAL_SESSION);
+    const { cryptoki } = this.#module;
+    cryptoki.C_CloseSession(session.handle);
+    const flags = this.#sessionFlags();
+    session.handle = cryptoki.C_OpenSession(this.#slot, flags);
+  }
+
+  #sessionFlags(): number {
+    return pkcs11.CKF_SERIAL_SESSION | (this.#options.readWrite === true ? pkcs11.CKF_RW_SESSION : 0);
   }
 
   /** Message → Ed25519 signature (RFC 8032 §5.1), by the private key with this label. Throws as `sign`. */
@@ -132,16 +173,16 @@ export class Pkcs11Token {
   }
 
   /** `how` is called only once the token is connected, when its capabilities are known. */
-  async #signWith(keyLabel: string, how: (key: PrivateKey) => SignOperation): Promise<Uint8Array> {
-    return this.use(`signing with ${keyLabel}`, async (session) => {
-      const key = this.#privateKey(session, keyLabel);
-      // Both buffers stay referenced until the worker thread has answered: the addon doesn't hold them itself.
-      const { mechanism, input, finish } = how(key);
-      const output = Buffer.alloc(1024);
-      session.cryptoki.C_SignInit(session.handle, { mechanism }, key.handle);
-      const signature = await session.cryptoki.C_SignAsync(session.handle, input, output);
-      return input.length > 0 ? finish(signature) : new Uint8Array();
-    });
+  async #signWith(key: SigningObject, how: (key: PrivateKey) => SignOperation): Promise<Uint8Array> {
+    return this.use(`signing with ${labelOf(key)}`, (session) =>
+      this.#withKey(session, key, (privateKey) => signOnce(session, privateKey, how(privateKey))),
+    );
+  }
+
+  #withKey<T>(session: TokenSession, key: SigningObject, run: (key: PrivateKey) => Promise<T>): Promise<T> {
+    if (typeof key === 'string') return run(this.#privateKey(session, key));
+    const by = this.#wrappingKey(session, key.by);
+    return withUnwrapped(session, { key, by, tokenLabel: this.label }, run);
   }
 
   /** Searches a key on the token, bypassing all caches; throws when it isn't found even after reconnecting. */
@@ -149,6 +190,15 @@ export class Pkcs11Token {
     await this.use('probing', (session) => {
       this.#privateKeys.delete(keyLabel);
       this.#privateKey(session, keyLabel);
+      return Promise.resolve();
+    });
+  }
+
+  /** The same of a wrapping key, with its attributes. */
+  async probeWrappingKey(keyLabel: string): Promise<void> {
+    await this.use('probing', (session) => {
+      this.#wrappingKeys.delete(keyLabel);
+      this.#wrappingKey(session, keyLabel);
       return Promise.resolve();
     });
   }
@@ -167,17 +217,25 @@ export class Pkcs11Token {
     }
   }
 
-  /** Waits for running operations, logs out, unloads the module. */
+  /** Waits for running operations, logs out, unloads the module unless it is another's. */
   async close(): Promise<void> {
-    await this.#drained();
+    while (this.#inFlight > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#disconnect();
-    this.#cryptoki.close();
+    if (typeof this.#options.module === 'string') await this.#module.close();
   }
 
   async #useOnce<T>(run: (session: TokenSession) => Promise<T>): Promise<T> {
     const handle = await this.#takeSession();
     const generation = this.#generation;
-    const session: TokenSession = { cryptoki: this.#cryptoki, handle, generation };
+    const session: TokenSession = {
+      cryptoki: this.#module.cryptoki,
+      handle,
+      generation,
+      mechanisms: this.#mechanisms,
+      replace: () => this.#replace(session),
+      sign: (key, bytes) =>
+        signOnce(session, key, signOperation(key, { bytes, hash: 'sha256', mechanisms: this.#mechanisms })),
+    };
     try {
       return await run(session);
     } catch (error) {
@@ -188,13 +246,15 @@ export class Pkcs11Token {
     } finally {
       this.#inFlight -= 1;
       if (generation === this.#generation) this.#idle.push(session.handle);
+      this.#module.leave();
       this.#wake();
     }
   }
 
+  /** Whoever gets one is at work with the module until `leave`. */
   async #takeSession(): Promise<Buffer> {
     for (;;) {
-      if (!this.#connected) {
+      if (!this.#connected || this.#moduleGeneration !== this.#module.generation) {
         this.#connecting ??= this.#reconnect().finally(() => {
           this.#connecting = null;
           this.#wake();
@@ -202,12 +262,19 @@ export class Pkcs11Token {
         await this.#connecting;
         continue;
       }
-      const handle = this.#idle.pop();
+      if (this.#idle.length === 0) {
+        await new Promise<void>((resolve) => this.#waiting.push(resolve));
+        continue;
+      }
+      await this.#module.enter();
+      // Another took it, or the module was initialised again meanwhile.
+      const isGood = this.#connected && this.#moduleGeneration === this.#module.generation;
+      const handle = isGood ? this.#idle.pop() : undefined;
       if (handle !== undefined) {
         this.#inFlight += 1;
         return handle;
       }
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      this.#module.leave();
     }
   }
 
@@ -217,42 +284,55 @@ export class Pkcs11Token {
     for (const resume of waiting) resume();
   }
 
-  async #drained(): Promise<void> {
-    while (this.#inFlight > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  async #reconnect(): Promise<void> {
+    const module = this.#module;
+    // Where another token had the module initialised again, that's enough.
+    if (this.#moduleGeneration !== module.generation && this.#lastFailure === null)
+      return this.#connectAgain();
+    const others = module.users - (this.#generation > 0 && this.#isCounted ? 1 : 0);
+    const failure = this.#lastFailure;
+    const every = this.#options.lookEveryMs ?? lookEveryMs;
+    if (others > 0 && failure !== null && Date.now() - failure.at < every) throw failure.error;
+    await module.restart(module.generation, others > 0 ? othersMs : Infinity);
+    this.#connectAgain();
   }
 
-  async #reconnect(): Promise<void> {
-    // Finalising the module under a running operation would crash the process.
-    await this.#drained();
+  #connectAgain(): void {
     this.#disconnect();
-    this.#connect();
+    try {
+      this.#connect();
+      this.#lastFailure = null;
+    } catch (error) {
+      this.#lastFailure = { at: Date.now(), error };
+      throw error;
+    }
   }
+
+  #isCounted = false;
 
   #connect(): void {
     // Each wrong PIN brings the token closer to locking: it's tried once and never again.
     if (this.#pinRefused !== null) throw this.#pinRefused;
-    const { pin, sessions, readWrite } = this.#options;
-    try {
-      // Operations run on threads of their own: without this a module may omit locking (PKCS#11 v2.40 base §5.4).
-      this.#cryptoki.C_Initialize({ flags: pkcs11.CKF_OS_LOCKING_OK });
-    } catch (error) {
-      if (pkcs11ReturnValue(error) !== 'CKR_CRYPTOKI_ALREADY_INITIALIZED') throw error;
-    }
-    const slot = findSlot(this.#cryptoki, this.label);
+    const { pin, sessions } = this.#options;
+    const { cryptoki } = this.#module;
+    const slot = findSlot(cryptoki, this.label);
     this.#slot = slot;
-    this.#mechanisms = this.#cryptoki.C_GetMechanismList(slot);
-    const flags = pkcs11.CKF_SERIAL_SESSION | (readWrite === true ? pkcs11.CKF_RW_SESSION : 0);
-    const handles = Array.from({ length: sessions }, () => this.#cryptoki.C_OpenSession(slot, flags));
+    this.#mechanisms = cryptoki.C_GetMechanismList(slot);
+    const flags = this.#sessionFlags();
+    const handles = Array.from({ length: sessions }, () => cryptoki.C_OpenSession(slot, flags));
     // One login applies to all sessions of this process (PKCS#11 v2.40 usage guide §2.6).
     for (const handle of handles.slice(0, 1)) this.#login(handle, pin);
     this.#idle = handles;
     this.#generation += 1;
+    this.#moduleGeneration = this.#module.generation;
     this.#connected = true;
+    this.#isCounted = true;
+    this.#module.connected();
   }
 
   #login(session: Buffer, pin: string): void {
     try {
-      this.#cryptoki.C_Login(session, pkcs11.CKU_USER, pin);
+      this.#module.cryptoki.C_Login(session, pkcs11.CKU_USER, pin);
     } catch (error) {
       const value = pkcs11ReturnValue(error);
       if (value === 'CKR_USER_ALREADY_LOGGED_IN') return;
@@ -265,12 +345,17 @@ export class Pkcs11Token {
     this.#connected = false;
     this.#idle = [];
     this.#privateKeys.clear();
-    try {
-      this.#cryptoki.C_Finalize();
-    } catch (error) {
-      // Nothing to close: the module has lost its state already.
-      if (pkcs11ReturnValue(error) === null) throw error;
-    }
+    this.#wrappingKeys.clear();
+    if (this.#isCounted) this.#module.disconnected();
+    this.#isCounted = false;
+  }
+
+  #wrappingKey(session: TokenSession, keyLabel: string): Buffer {
+    const cached = this.#wrappingKeys.get(keyLabel);
+    if (cached !== undefined) return cached;
+    const { handle } = readWrappingKey(session, keyLabel, this.label);
+    this.#wrappingKeys.set(keyLabel, handle);
+    return handle;
   }
 
   #privateKey(session: TokenSession, keyLabel: string): PrivateKey {
@@ -294,9 +379,21 @@ export class Pkcs11Token {
   /** A failed operation can stay active on its session (CKR_OPERATION_ACTIVE next time): end it. */
   #endOperation(handle: Buffer): void {
     try {
-      this.#cryptoki.C_SignFinal(handle, Buffer.alloc(1024));
+      this.#module.cryptoki.C_SignFinal(handle, Buffer.alloc(1024));
     } catch (error) {
       if (pkcs11ReturnValue(error) === null) throw error;
     }
   }
+}
+
+async function signOnce(
+  session: TokenSession,
+  key: PrivateKey,
+  { mechanism, input, finish }: SignOperation,
+): Promise<Uint8Array> {
+  // Both buffers stay referenced until the worker thread has answered: the addon doesn't hold them itself.
+  const output = Buffer.alloc(1024);
+  session.cryptoki.C_SignInit(session.handle, { mechanism }, key.handle);
+  const signature = await session.cryptoki.C_SignAsync(session.handle, input, output);
+  return input.length > 0 ? finish(signature) : new Uint8Array();
 }

@@ -125,6 +125,51 @@ describe('certificates to issue', () => {
     expect(said(due([...others, await key('esbuild-demo', 'release', 'release', 61)]))).toEqual([]);
   });
 
+  it('are announced for as long as the foundation says, and for the same key where it says so', async () => {
+    const dayMs = 86_400_000;
+    const old = await key('esbuild-demo', 'release', 'release', 59);
+    const successor = (lines: string, keys: readonly SigningKey[] = [old], revocations?: Revocations) => {
+      const snapshot = changed({ 'foundation.yaml': [['kind: Foundation\n', `kind: Foundation\n${lines}`]] });
+      return due(keys, { snapshot, ...(revocations === undefined ? {} : { revocations }) })
+        .projects.find(({ slug }) => slug === 'esbuild-demo')
+        ?.certificates.find(({ name }) => name === 'release');
+    };
+    const inDays = (days: number): string => new Date(now.getTime() + days * dayMs).toISOString();
+    expect(successor('')).toEqual({
+      name: 'release',
+      purpose: 'release',
+      generation: 2,
+      key: 'rsa-3072',
+      notUsedBefore: inDays(14),
+    });
+    expect(successor('renewal: same-key\nrenewalNoticeDays: 30\n')).toMatchObject({
+      generation: 2,
+      sameKeyAs: 1,
+      notUsedBefore: inDays(30),
+    });
+    expect(successor('renewalNoticeDays: 0\n')?.notUsedBefore).toBeUndefined();
+    // The day before the last one, where the certificate before ends sooner; and at once where it has ended.
+    const short = await key('esbuild-demo', 'release', 'release', 5);
+    expect(successor('renewal: same-key\n', [short])?.notUsedBefore).toBe(inDays(4));
+    const ended = await key('esbuild-demo', 'release', 'release', -1);
+    expect(successor('renewal: same-key\n', [ended])).toMatchObject({ sameKeyAs: 1 });
+    expect(successor('renewal: same-key\n', [ended])?.notUsedBefore).toBeUndefined();
+    // The third one for the first one's key.
+    const second = {
+      ...old,
+      entry: { ...old.entry, label: 'esbuild-demo.release.2', key: 'esbuild-demo.release' },
+    };
+    expect(successor('renewal: same-key\n', [ended, second])).toMatchObject({ generation: 3, sameKeyAs: 1 });
+    // Nothing is carried over from a revoked one, whatever it was for.
+    const afterwards = successor('renewal: same-key\n', [old], revoked(old));
+    expect(afterwards).toMatchObject({ generation: 2 });
+    expect(afterwards).not.toHaveProperty('sameKeyAs');
+    expect(afterwards).not.toHaveProperty('notUsedBefore');
+    // A certificate in a project's own name has no successor from the foundation.
+    const own = { ...old, entry: { ...old.entry, holder: { organization: 'Widget' } } };
+    expect(successor('renewal: same-key\n', [own])).not.toHaveProperty('sameKeyAs');
+  });
+
   it('replace a revoked one, but not after abuse, unless explicitly requested', async () => {
     const keys = await allKeys();
     const mine = keys.find(({ entry }) => entry.label === 'esbuild-demo.release');

@@ -1,11 +1,11 @@
 /** Which certificates have to be issued under the policy: new ones, and successors of those about to expire. */
 import { parsePolicySlug, parseProjectSlug } from '#core/ids/index.ts';
 import { keyKindOf, type KeyKind } from '#core/pki/key-kind/index.ts';
-import type { PolicySnapshot } from '#core/policy/index.ts';
+import { renewalNoticeDaysDefault, type PolicySnapshot } from '#core/policy/index.ts';
 import type { PolicySlug, ProjectSlug } from '#core/ids/index.ts';
 import type { Project } from '#core/generated/index.ts';
 import { blockingRevocation, type Revocations } from '../revocations/index.ts';
-import type { SigningKey } from '../trust/index.ts';
+import { isInUse, newestOf, type SigningKey } from '../trust/index.ts';
 
 /** As a ceremony takes it. */
 export interface DueProject {
@@ -25,6 +25,10 @@ interface DueCertificate {
   readonly generation: number;
   /** As of the one before; RSA-3072 for the first. */
   readonly key: KeyKind;
+  /** The generation whose key it is for, too; absent: a key of its own. */
+  readonly sameKeyAs?: number;
+  /** It is announced, and signs from then on; absent: at once. */
+  readonly notUsedBefore?: string;
 }
 
 export interface DueCertificates {
@@ -44,7 +48,8 @@ const nameCharactersMax = 22;
  * abused one
  * gets another only
  * when the policy says so (`reinstated`) or somebody insists (`despite`: slugs). A project that moved to another of the
- * foundation's programs gets a new one: what was issued for the other signs nothing more.
+ * foundation's programs gets a new one: what was issued for the other signs nothing more. Whether a successor is for the same key, and how long
+ * before its first use it is announced, `foundation.yaml` says (decision 0122); one that follows a revoked certificate has a new key and signs at once.
  */
 export function dueCertificates(input: {
   readonly snapshot: PolicySnapshot;
@@ -87,7 +92,7 @@ export function dueCertificates(input: {
 
 /** null: there is a valid one that doesn't expire soon. */
 function missingGeneration(
-  { keys, revocations, now }: Parameters<typeof dueCertificates>[0],
+  { snapshot, keys, revocations, now }: Parameters<typeof dueCertificates>[0],
   due: {
     readonly slug: string;
     readonly name: string;
@@ -95,25 +100,53 @@ function missingGeneration(
     readonly program: DueProject['program'];
   },
   allKeys: readonly SigningKey[],
-): Pick<DueCertificate, 'generation' | 'key'> | null {
+): Pick<DueCertificate, 'generation' | 'key' | 'sameKeyAs' | 'notUsedBefore'> | null {
   const named = keys.filter(
     ({ entry }) =>
       entry.project === due.slug &&
       entry.name === due.name &&
       entry.purpose === due.purpose &&
-      entry.program === due.program,
+      entry.program === due.program &&
+      entry.holder === undefined,
   );
-  const soon = new Date(now.getTime() + renewDays * 86_400_000);
-  const hasValid = named.some(
-    (key) => key.certificate.validToDate > soon && blockingRevocation(key, allKeys, revocations) === null,
-  );
-  if (hasValid) return null;
+  const good = named.filter((key) => blockingRevocation(key, allKeys, revocations) === null);
+  const soon = new Date(now.getTime() + renewDays * dayMs);
+  if (good.some((key) => key.certificate.validToDate > soon)) return null;
   // Labels stay taken for ever, also by a key of another purpose or program.
   const taken = keys.filter(({ entry }) => entry.project === due.slug && entry.name === due.name);
-  const before = taken.at(-1)?.certificate.publicKey;
-  const key = (before === undefined ? null : keyKindOf(before)) ?? 'rsa-3072';
-  return { generation: taken.length + 1, key };
+  const last = newestOf(taken)?.certificate.publicKey;
+  const generation = Math.max(taken.length, ...taken.map(({ entry }) => generationOf(entry.label))) + 1;
+  const ofNewKey = { generation, key: (last === undefined ? null : keyKindOf(last)) ?? 'rsa-3072' } as const;
+  const newest = newestOf(named);
+  // After a revocation nothing is carried over, whatever it was for.
+  if (newest === null || !good.includes(newest)) return ofNewKey;
+  const { renewal = 'new-key', renewalNoticeDays = renewalNoticeDaysDefault } = snapshot.foundation.value;
+  const kind = keyKindOf(newest.certificate.publicKey);
+  const from = firstUse(
+    good.filter((key) => isInUse(key, now)),
+    new Date(now.getTime() + renewalNoticeDays * dayMs),
+    now,
+  );
+  return {
+    ...ofNewKey,
+    ...(renewal === 'same-key' && kind !== null
+      ? { key: kind, sameKeyAs: generationOf(newest.entry.key ?? newest.entry.label) }
+      : {}),
+    ...(from === null ? {} : { notUsedBefore: from.toISOString() }),
+  };
 }
+
+const dayMs = 86_400_000;
+
+/** As late as wished, and a day before those in use end; null: at once, as there is nothing that could sign meanwhile. */
+function firstUse(inUse: readonly SigningKey[], wished: Date, now: Date): Date | null {
+  const ends = Math.max(...inUse.map(({ certificate }) => certificate.validToDate.getTime())) - dayMs;
+  const from = Math.min(wished.getTime(), ends);
+  return from <= now.getTime() ? null : new Date(from);
+}
+
+/** `widget.release` is the first, `widget.release.2` the second; names of certificates have no dots. */
+const generationOf = (label: string): number => Number(/[.]([0-9]+)$/.exec(label)?.[1] ?? 1);
 
 function abuseOf(snapshot: PolicySnapshot, slug: string): string | null {
   for (const [serial, { value }] of snapshot.revocations) {

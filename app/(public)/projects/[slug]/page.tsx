@@ -21,6 +21,7 @@ import { StopNotice } from '../../../_components/stop-notice.tsx';
 import { StandingBadge } from '../../../_components/standing-badge.tsx';
 import { TeamList } from '../../../_components/team-list.tsx';
 import { Time } from '../../../_components/time.tsx';
+import { Announced } from './announced.tsx';
 import { findProject } from './find-project.ts';
 import { ForTheTeam } from './for-the-team.tsx';
 import { ForYourSite } from './for-your-site.tsx';
@@ -94,6 +95,7 @@ export default async function ProjectPage({ params }: Props) {
           Nothing is signed for it. Earlier releases below stay on the record.
         </Notice>
       )}
+      <Announced certificates={certificates.filter((one) => one.project === slug)} now={ctx.now()} />
       <ForTheTeam ctx={ctx} detail={detail} />
       <div className="mt-8 grid gap-x-12 gap-y-10 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <p className="max-w-[44rem]">{project.description}</p>

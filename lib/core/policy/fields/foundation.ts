@@ -1,6 +1,7 @@
 /** Fields of `foundation.yaml`; those of floors come from the fields that they are floors of. */
 import type { JsonValue } from '../../json/index.ts';
 import { alarmDaysDefault } from '../freshness.ts';
+import { renewalNoticeDaysDefault } from '../renewal.ts';
 import { admissionFields } from './admission.ts';
 import type { PolicyField } from './field.ts';
 import {
@@ -52,6 +53,15 @@ export const foundationFields: readonly PolicyField[] = [
   {
     path: 'projectCertificates',
     measure: steps('Certificates of projects’ own', ['allowed', 'refused'], 'refused'),
+  },
+  {
+    path: 'renewal',
+    // A key that serves for years is exposed for years.
+    measure: steps('The key of a certificate’s successor', ['same-key', 'new-key'], 'new-key'),
+  },
+  {
+    path: 'renewalNoticeDays',
+    measure: atLeast('The time for which a successor is announced, in days', renewalNoticeDaysDefault),
   },
   ...admissionFields,
 ];

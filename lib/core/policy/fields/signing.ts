@@ -1,6 +1,7 @@
 /** Fields of a signing policy about the signature: whose, of what, and what comes with it. */
 import type { EffectivePolicy } from '../effective-policy.ts';
 import { ownKeyUses } from '../own-keys.ts';
+import { renewalNoticeDaysDefault } from '../renewal.ts';
 import { artifactFloors } from './artifact-floors.ts';
 import { describeContents, describeScan } from './contents-sentences.ts';
 import { ownKeyField } from './own-key-field.ts';
@@ -54,6 +55,7 @@ export const signingFields: readonly PolicyField[] = [
       options: 'certificates',
       optional: false,
     },
+    says: { section: 'Signature', sentences: describeRenewal },
     reference: {
       meaning: "Name of the project's certificate",
       enforcedBy: 'signer, validity at signing',
@@ -189,6 +191,19 @@ export const timestampField: PolicyField = {
   reference: { meaning: '`required`, or `none` for tests', enforcedBy: 'signer' },
 };
 
+/** Nothing where the foundation has set nothing: its certificates' successors have keys of their own. */
+function describeRenewal({ foundation, policy }: EffectivePolicy): readonly string[] {
+  const { renewal, renewalNoticeDays: days = renewalNoticeDaysDefault } = foundation;
+  if (renewal === undefined || policy.publisher === 'project') return [];
+  const announced =
+    days === 0 ? 'signs as soon as it is issued' : `is announced here ${days} days before it signs`;
+  return [
+    renewal === 'same-key'
+      ? `The certificate’s successor is for the same key, and ${announced}.`
+      : `The certificate’s successor has a key of its own, and ${announced}.`,
+  ];
+}
+
 function describeSignature({ foundation, policy, project }: EffectivePolicy): readonly string[] {
   if (policy.purpose === 'test') {
     return [
@@ -202,6 +217,6 @@ function describeSignature({ foundation, policy, project }: EffectivePolicy): re
       : `Releases of ${project.name} are signed with a certificate that names ${foundation.subject.organization} as the publisher.`;
   return [
     whose,
-    `The key stays on the foundation’s hardware security module; ${project.name} can’t use it by itself.`,
+    `The key is used only inside the foundation’s hardware security module; ${project.name} can’t use it by itself.`,
   ];
 }

@@ -271,6 +271,27 @@ const aroundCases: readonly (readonly [string, string, readonly [string, string]
     'neutral',
     'neutral',
   ],
+  [
+    'successors of certificates for the same key',
+    foundation,
+    ['kind: Foundation\n', 'kind: Foundation\nrenewal: same-key\n'],
+    'loosens',
+    'tightens',
+  ],
+  [
+    'successors as they are by default',
+    foundation,
+    ['kind: Foundation\n', 'kind: Foundation\nrenewal: new-key\n'],
+    'neutral',
+    'neutral',
+  ],
+  [
+    'successors that are announced for a shorter time',
+    foundation,
+    ['kind: Foundation\n', 'kind: Foundation\nrenewalNoticeDays: 3\n'],
+    'loosens',
+    'tightens',
+  ],
   ['fewer reviewers', foundation, ['reviewers: 2', 'reviewers: 1'], 'loosens', 'tightens'],
   [
     'no look at the reputation',

@@ -1,6 +1,7 @@
 import type { AtomEntry } from '../../../../_feeds/atom/index.ts';
 import { isError } from '#core/error/index.ts';
 import { IdentifierError, parseProjectSlug } from '#core/ids/index.ts';
+import { listCertificates, type PublishedCertificate } from '../../../../../lib/certificates/index.ts';
 import { isRefused } from '../../../../../lib/certificates/standing/index.ts';
 import { currentPortal } from '../../../../../lib/platform/portal/index.ts';
 import { listProjectVersions } from '../../../../../lib/policy-versions/index.ts';
@@ -15,7 +16,7 @@ import { standingWords } from '../../../../_components/standing-words.ts';
 
 const entriesMax = 20;
 
-/** Releases, revocations and new versions of the policy, what changed last first (RFC 4287). */
+/** Releases, revocations, announced certificates and new versions of the policy, what changed last first (RFC 4287). */
 export async function GET(
   request: Request,
   context: { readonly params: Promise<{ readonly slug: string }> },
@@ -26,10 +27,11 @@ export async function GET(
   if (detail === null) return new Response('There is no such project.\n', { status: 404 });
   const { slug } = detail;
   const { name } = detail.project.project.value;
-  const [releases, versions, notices] = await Promise.all([
+  const [releases, versions, notices, certificates] = await Promise.all([
     recentReleases({ ctx: portal, input: { project: slug, limit: entriesMax } }),
     listProjectVersions({ ctx: portal, input: { project: slug, limit: entriesMax } }),
     listRevocations({ ctx: portal, input: { project: slug } }),
+    listCertificates({ ctx: portal, input: { project: slug } }),
   ]);
   const { publicUrl } = portal.config;
   const page = `${publicUrl}/projects/${slug}`;
@@ -41,6 +43,7 @@ export async function GET(
         summary: revokedSummary(notice),
       }),
     ),
+    ...announcements(publicUrl, name, certificates),
     ...versions.items.map((item) =>
       entry(`${page}/history/${item.commit}`, item.acceptedAt, {
         title: `${name}: new code-signing policy`,
@@ -57,6 +60,24 @@ export async function GET(
     updated: detail.accepted.acceptedAt,
     entries: entries.slice(0, entriesMax),
   });
+}
+
+/** Of successors, since they were issued: also those that sign by now, for who reads feeds once a month. */
+function announcements(
+  publicUrl: string,
+  project: string,
+  certificates: readonly PublishedCertificate[],
+): readonly AtomEntry[] {
+  return certificates.flatMap(({ serial, sha256, name, usedFrom, validFrom, file, sharesKeyWith, ...one }) =>
+    usedFrom === null || one.project === null
+      ? []
+      : [
+          entry(`${publicUrl}/certificates/${file}`, validFrom, {
+            title: `${project}: a new certificate “${name ?? ''}” signs from ${usedFrom.toISOString().slice(0, 10)}`,
+            summary: `${sharesKeyWith.length > 0 ? 'For the same key as before' : 'With a key of its own'}. Serial number ${serial}. SHA-256 ${sha256}`,
+          }),
+        ],
+  );
 }
 
 function entry(
