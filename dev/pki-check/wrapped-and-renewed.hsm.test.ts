@@ -343,10 +343,8 @@ describe.skipIf(lacksTools('openssl'))('a key holder with wrapped keys', () => {
         code: 'TOKEN_REFUSED',
       });
       expect(await count()).toBe(0);
-      // A digest that is too long for the key: refused by the token itself.
-      await expect(token.signDigest(key, new Uint8Array(4096), 'sha256')).rejects.toMatchObject({
-        code: 'TOKEN_REFUSED',
-      });
+      // A digest that is too long for the key: the token itself fails.
+      await expect(token.signDigest(key, new Uint8Array(4096), 'sha256')).rejects.toThrow('CKR_');
       expect(await count()).toBe(0);
       // The public key that the file says is another one's: nothing is signed with it.
       const other = new X509Certificate(certificate('sprocket.release')).publicKey;

@@ -173,7 +173,7 @@ export const keys: Area = {
         'is for the key and the wrapping key',
       ],
     ]),
-    ...guards('signer/keyholder/token/wrapped-keys.ts', wrappedTests, [
+    ...guards('signer/keyholder/token/unwrap.ts', wrappedTests, [
       [
         'if (stays && !protection.encrypts && !protection.decrypts && !protection.signs)',
         'if (stays)',

@@ -27,7 +27,7 @@ const good = {
 
 function read(config: unknown) {
   const file = join(folder, 'ceremony.yaml');
-  writeFileSync(file, stringify(config));
+  writeFileSync(file, stringify(config, { aliasDuplicateObjects: false }));
   return readCeremonyConfig(file);
 }
 
@@ -70,17 +70,17 @@ describe('a ceremony’s configuration', () => {
       'token',
       'second',
     ]);
-    expect(() => withCertificate({ token: 'third' })).toThrow('the label of one of tokens.signing');
+    expect(() => withCertificate({ token: 'third' })).toThrow(/the label of one of tokens\.signing/);
     expect(() =>
       withCertificate({}, { ...tokens, signing: [token, { ...token, storage: 'token' }] }),
-    ).toThrow('each label once');
+    ).toThrow(/each label once/i);
     expect(withCertificate({ generation: 2, sameKeyAs: 1 }).projects[0]?.certificates[0]?.sameKeyAs).toBe(1);
     for (const wrong of [
       { generation: 2, sameKeyAs: 2 },
       { sameKeyAs: 1 },
       { generation: 2, sameKeyAs: 1, token: 'second' },
     ])
-      expect(() => withCertificate(wrong)).toThrow('sameKeyAs names an earlier generation');
+      expect(() => withCertificate(wrong)).toThrow(/sameKeyAs names an earlier generation/i);
   });
 
   it('may name as many projects as the schema allows', () => {

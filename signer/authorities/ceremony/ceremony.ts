@@ -2,7 +2,7 @@
 import { X509Certificate } from 'node:crypto';
 import { certificateRequestToPem, createCertificateRequest, issueCertificate } from '#core/pki/x509/index.ts';
 import type { IssuanceLog } from '../issuance/index.ts';
-import { type KeyRegistry, type KeyRegistryEntry } from '../../keyholder/index.ts';
+import type { KeyRegistry } from '../../keyholder/index.ts';
 import {
   checkWrappingKey,
   describeToken,
@@ -21,6 +21,7 @@ import { placeKeys, type PlacedKey } from './place-keys.ts';
 import { planKeys, rootLabel } from './plan-keys.ts';
 import { registeredKey, prepareKey, type KeyState, type Preparation } from './prepare-key.ts';
 import { publicFileName, publishKey, type PublishedKey } from './publish-key.ts';
+import { recordsPrograms, registryAfter } from './registry-after.ts';
 import { makeRootList, revokedUnderRoot, type MadeRootList } from './root-list.ts';
 import { describeCertificate, type TranscriptKey, type TranscriptToken } from './transcript.ts';
 
@@ -141,77 +142,12 @@ export class Ceremony {
   }
 
   registry(): KeyRegistry {
-    const { earlier } = this.#basis;
-    const planned = this.#plan.flatMap((plannedKey): KeyRegistryEntry[] => {
-      const { certificate } = this.#state(plannedKey);
-      // What a public CA issued is registered at import, together with its chain.
-      if (plannedKey.requested || certificate === 'requested') return [];
-      const chain = this.#issuersOf(plannedKey).map(certificateFileName);
-      return [
-        {
-          label: plannedKey.label,
-          ...this.#keyMembers(plannedKey),
-          token: plannedKey.tokenLabel,
-          purpose: plannedKey.kind,
-          project: plannedKey.project,
-          name: plannedKey.name,
-          ...recorded(plannedKey),
-          ...ownMembers(plannedKey),
-          certificate: certificateFileName(plannedKey.label),
-          chain,
-        },
-      ];
-    });
-    // Keys that this configuration no longer names stay in the registry: their signatures must stay explicable.
-    const others = earlier.keys
-      .filter((old) => !planned.some((entry) => entry.label === old.label))
-      .map((old) => ({ ...old, ...this.#programOf(old) }));
-    const waiting = this.#waiting();
-    return { version: 1, keys: [...planned, ...others], ...(waiting.length === 0 ? {} : { waiting }) };
+    return registryAfter(this.#plan, this.#basis.earlier, (planned) => this.#state(planned));
   }
 
   /** Whether this ceremony says of a key in the registry for which program its certificate was issued. */
   get recordsPrograms(): boolean {
-    return this.#basis.earlier.keys.some((old) => 'program' in this.#programOf(old));
-  }
-
-  #programOf(old: KeyRegistryEntry): Pick<KeyRegistryEntry, 'program'> {
-    const planned = this.#plan.find(({ label }) => label === old.label);
-    return old.program !== undefined || planned === undefined ? {} : recorded(planned);
-  }
-
-  /** What was requested now or before, and isn't imported yet. */
-  #waiting(): NonNullable<KeyRegistry['waiting']> {
-    const { earlier } = this.#basis;
-    const requested = this.#plan
-      .filter((plannedKey) => this.#state(plannedKey).certificate === 'requested')
-      .map((plannedKey) => ({
-        label: plannedKey.label,
-        ...this.#keyMembers(plannedKey),
-        token: plannedKey.tokenLabel,
-        purpose: plannedKey.kind,
-        project: plannedKey.project,
-        name: plannedKey.name,
-        ...recorded(plannedKey),
-        ...(plannedKey.holder === null ? {} : { holder: plannedKey.holder }),
-      }));
-    const before = (earlier.waiting ?? []).filter(
-      (old) => !requested.some(({ label }) => label === old.label),
-    );
-    return [...requested, ...before];
-  }
-
-  /** Whose key it is, from when it signs, and where the key is kept. */
-  #keyMembers(planned: PlacedKey): Partial<KeyRegistryEntry> {
-    const { label, keyLabel, notUsedBefore } = planned;
-    const { wrapped } = this.#state(planned);
-    const before = this.#basis.earlier.keys.find((old) => old.label === label)?.wrappedBefore;
-    return {
-      ...(keyLabel === label ? {} : { key: keyLabel }),
-      ...(notUsedBefore === null ? {} : { notUsedBefore }),
-      ...(wrapped === null ? {} : { wrapped }),
-      ...(before === undefined ? {} : { wrappedBefore: before }),
-    };
+    return recordsPrograms(this.#plan, this.#basis.earlier);
   }
 
   /** Issues with a key on this token that has its own certificate already, for a key that exists already. */
@@ -315,11 +251,6 @@ export class Ceremony {
     return described;
   }
 
-  #issuersOf(planned: PlacedKey): string[] {
-    const issuer = this.#plan.find((plannedKey) => plannedKey.label === planned.issuer);
-    return issuer === undefined ? [] : [issuer.label, ...this.#issuersOf(issuer)];
-  }
-
   #state(planned: PlacedKey): KeyState {
     const state = this.#states.get(planned.label);
     if (state !== undefined) return state;
@@ -341,16 +272,6 @@ export class Ceremony {
 
 const isOn = ({ token, tokenLabel }: PlacedKey, role: TokenRole, opened: Pkcs11Token): boolean =>
   token === role && tokenLabel === opened.label;
-
-const recorded = ({ program }: Pick<PlacedKey, 'program'>) => (program === null ? {} : { program });
-
-/** What the registry says of a key of the project's own. */
-function ownMembers(planned: PlacedKey): Pick<KeyRegistryEntry, 'serves' | 'publicFile' | 'address'> {
-  const { own } = planned;
-  if (own === null) return {};
-  const address = own.userId === null ? {} : { address: own.userId.address };
-  return { serves: own.serves, publicFile: publicFileName(planned), ...address };
-}
 
 function notLaterThanIssuer(notAfter: Date, issuer: Uint8Array | null): Date {
   if (issuer === null) return notAfter;

@@ -286,3 +286,42 @@ async function signsWith(keyLabel: string): Promise<void> {
     await holder.close();
   }
 }
+
+describe('a successor for the same key', () => {
+  it('is requested for the key that is there, and imported beside the certificate before', async () => {
+    const notUsedBefore = new Date(Date.now() + 14 * 86_400_000).toISOString();
+    const announced = config.projects
+      .filter(({ slug }) => slug === 'widget')
+      .map((project) => ({
+        ...project,
+        certificates: [
+          {
+            name: 'release',
+            purpose: 'release' as const,
+            generation: 2,
+            sameKeyAs: 1,
+            key: 'rsa-3072' as const,
+            notUsedBefore,
+          },
+        ],
+      }));
+    const made = await runCeremony({ config: { ...config, projects: announced }, tokens: ['signing'] });
+    expect(made.keys).toMatchObject([
+      { label: 'widget.release.2', keyLabel: 'widget.release', key: 'kept', certificate: 'requested' },
+    ]);
+    const before = openssl('req', '-in', 'keys/widget.release.csr', '-pubkey', '-noout');
+    expect(openssl('req', '-in', 'keys/widget.release.2.csr', '-pubkey', '-noout')).toBe(before);
+    const { keys } = await attempt({ request: 'keys/widget.release.2.csr' });
+    expect(keys).toMatchObject([{ label: 'widget.release.2', keyLabel: 'widget.release', notUsedBefore }]);
+    const registry = JSON.parse(read('keys/registry.json')) as {
+      readonly keys: readonly Readonly<Record<string, unknown>>[];
+      readonly waiting?: readonly Readonly<Record<string, unknown>>[];
+    };
+    expect(registry.keys.find(({ label }) => label === 'widget.release.2')).toMatchObject({
+      key: 'widget.release',
+      notUsedBefore,
+      token: 'signing',
+    });
+    expect((registry.waiting ?? []).some(({ label }) => label === 'widget.release.2')).toBe(false);
+  });
+});

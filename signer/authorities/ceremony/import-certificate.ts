@@ -285,13 +285,14 @@ async function writeImport(input: {
   readonly chain: readonly Uint8Array[];
 }): Promise<void> {
   const { config, earlier, entry, der, chain } = input;
-  const { label, token, purpose, project, name, key, notUsedBefore, wrapped } = entry;
+  const { label, token, purpose, project, name, key, notUsedBefore, wrapped, wrappedBefore } = entry;
   const named = chain.map((certificate) => [`authority-${digest(certificate)}.pem`, certificate] as const);
   const registered = {
     label,
     ...(key === undefined ? {} : { key }),
     ...(notUsedBefore === undefined ? {} : { notUsedBefore }),
     ...(wrapped === undefined ? {} : { wrapped }),
+    ...(wrappedBefore === undefined ? {} : { wrappedBefore }),
     token,
     purpose,
     project,

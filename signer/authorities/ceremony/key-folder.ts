@@ -33,8 +33,11 @@ export async function writeKeyFolder(
   certificates: ReadonlyMap<string, Uint8Array>,
   registry: KeyRegistry,
 ): Promise<void> {
+  const text = `${JSON.stringify(registry, null, 2)}\n`;
+  // Whoever reads it would refuse it, the signer among them: then the one before stays.
+  parseKeyRegistry(text, join(folder, registryFileName));
   for (const [fileName, der] of certificates) await replaceFile(folder, fileName, certificateToPem(der));
-  await replaceFile(folder, registryFileName, `${JSON.stringify(registry, null, 2)}\n`);
+  await replaceFile(folder, registryFileName, text);
 }
 
 export async function replaceFile(folder: string, fileName: string, text: string): Promise<void> {

@@ -102,8 +102,9 @@ interface Listed {
 
 /** What several certificates of one key have in common, whatever their dates; null: all is well. */
 function problemOfSharedKeys({ keys, waiting = [] }: Listed): string | null {
-  const byLabel = new Map(keys.map((entry) => [entry.label, entry]));
-  for (const entry of [...keys, ...waiting]) {
+  const all = [...keys, ...waiting];
+  const byLabel = new Map(all.map((entry) => [entry.label, entry]));
+  for (const entry of all) {
     if (entry.key === undefined) continue;
     const own = byLabel.get(entry.key);
     if (own === undefined || own.key !== undefined)
@@ -161,7 +162,9 @@ export async function loadRegisteredKeys(
 ): Promise<ReadonlyMap<string, RegisteredKey>> {
   const registry = parseKeyRegistry(await readText(registryFile), registryFile);
   const folder = dirname(registryFile);
-  const ownEntries = new Map(registry.keys.map((entry) => [entry.label, entry]));
+  const ownEntries = new Map(
+    [...registry.keys, ...(registry.waiting ?? [])].map((entry) => [entry.label, entry]),
+  );
   const keys = new Map<string, RegisteredKey>();
   for (const entry of registry.keys) {
     if (!tokenLabels.includes(entry.token)) continue;
@@ -181,7 +184,10 @@ export async function loadRegisteredKeys(
 }
 
 /** `own`: the entry whose label the key has. */
-const placeOf = ({ token, label, wrapped }: KeyRegistryEntry, folder: string): KeyPlace => ({
+const placeOf = (
+  { token, label, wrapped }: Pick<KeyRegistryEntry, 'token' | 'label' | 'wrapped'>,
+  folder: string,
+): KeyPlace => ({
   token,
   label,
   wrapped: wrapped === undefined ? null : { ...wrapped, file: join(folder, wrapped.file) },

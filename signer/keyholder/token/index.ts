@@ -13,8 +13,8 @@ export {
   tryWrappedKey,
   wrapAgain,
   wrappingKeyExists,
-  type WrappingKeyProtection,
 } from './wrapped-keys.ts';
+export type { WrappingKeyProtection } from './unwrap.ts';
 export { describeToken, type TokenDescription } from './description.ts';
 export { checkApprovedCertificate, checkApprovedKey, checkApprovedToken } from './fips.ts';
 export {

@@ -4,7 +4,7 @@ import { bitString, oid, oids, sequence } from '#core/pki/asn1/index.ts';
 import { curves, isElliptic, type KeyKind } from '#core/pki/key-kind/index.ts';
 import { KeyHolderError } from '../protocol/index.ts';
 import { orderBytesOf } from './mechanisms.ts';
-import { findObjects, type TokenSession } from './objects.ts';
+import { findObjects, flagOf, readAttribute, type TokenSession } from './objects.ts';
 import type { Pkcs11Token } from './token.ts';
 
 /** The token's attributes of a private key; a key may be used only if `protected` is true. */
@@ -184,14 +184,6 @@ export function readEd25519PublicKey(token: Pkcs11Token, label: string): Promise
     }
     return Promise.resolve(new Uint8Array(point.subarray(-32)));
   });
-}
-
-export const flagOf = (session: TokenSession, object: Buffer, type: number): boolean =>
-  readAttribute(session, object, type)[0] === 1;
-
-export function readAttribute(session: TokenSession, object: Buffer, type: number): Buffer {
-  const [attribute] = session.cryptoki.C_GetAttributeValue(session.handle, object, [{ type }]);
-  return Buffer.from(attribute?.value as Uint8Array);
 }
 
 function oneObject(session: TokenSession, objectClass: number, label: string, tokenLabel: string): Buffer {

@@ -53,3 +53,11 @@ export function findSlot(cryptoki: pkcs11.PKCS11, label: string): Buffer {
       : `no token is labelled ${label} (${slots.length} slots seen): attach it, or initialise it first`,
   );
 }
+
+export const flagOf = (session: TokenSession, object: Buffer, type: number): boolean =>
+  readAttribute(session, object, type)[0] === 1;
+
+export function readAttribute(session: TokenSession, object: Buffer, type: number): Buffer {
+  const [attribute] = session.cryptoki.C_GetAttributeValue(session.handle, object, [{ type }]);
+  return Buffer.from(attribute?.value as Uint8Array);
+}
