@@ -127,7 +127,9 @@ function messageOf({ what, certificate }: RenewalNotice, project: string): Messa
       subject: `${which} has a successor, used from ${day(certificate.usedFrom)}`,
       body:
         `Until then the certificate before signs, and from then on the new one (serial number ${certificate.serial}, SHA-256 ${certificate.sha256}), which is valid until ${until}. ` +
-        `${certificate.sharesKeyWith.length > 0 ? 'It is for the same key as before. ' : 'It has a key of its own. '}` +
+        (certificate.sharesKeyWith.length > 0
+          ? 'It is for the same key as before. '
+          : 'It has a key of its own. ') +
         `The project’s page and its feed announce it. If you or your users compare serial numbers or fingerprints, add the new one now. ${old}`,
     },
     renewed: {

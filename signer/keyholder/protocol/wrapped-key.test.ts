@@ -33,16 +33,16 @@ describe('the file of a wrapped key', () => {
   it('is another one’s if its digest is', () => {
     const changed = Buffer.from(text.replace('"version": 1', '"version":  1'));
     expect(parseWrappedKey(changed, 'x').label).toBe('widget.release');
-    expect(() => readRegisteredKey(changed, 'widget.release', named)).toThrowError(
+    expect(() => readRegisteredKey(changed, 'widget.release', named)).toThrow(
       expect.objectContaining(invalid) as Error,
     );
   });
 
   it('is for the key and the wrapping key that the registry names it for', () => {
-    expect(() => readRegisteredKey(bytes, 'widget.test', named)).toThrowError(
+    expect(() => readRegisteredKey(bytes, 'widget.test', named)).toThrow(
       expect.objectContaining(invalid) as Error,
     );
-    expect(() => readRegisteredKey(bytes, 'widget.release', { ...named, by: 'another' })).toThrowError(
+    expect(() => readRegisteredKey(bytes, 'widget.release', { ...named, by: 'another' })).toThrow(
       expect.objectContaining(invalid) as Error,
     );
   });
@@ -56,7 +56,7 @@ describe('the file of a wrapped key', () => {
     ['no public key', text.replace(/"publicKey": ".*"/, '"publicKey": "AAAA"')],
     ['too much', text.replace(/"wrapped": ".*"/, `"wrapped": "${'A'.repeat(16_384)}"`)],
   ])('with %s in it is refused', (_, wrong) => {
-    expect(() => parseWrappedKey(Buffer.from(wrong), 'file.json')).toThrowError(
+    expect(() => parseWrappedKey(Buffer.from(wrong), 'file.json')).toThrow(
       expect.objectContaining(invalid) as Error,
     );
   });

@@ -125,7 +125,7 @@ export class TokenConnection {
   /** Whoever gets one is at work with the module until `leave`. */
   async #takeSession(): Promise<Buffer> {
     for (;;) {
-      if (!this.#connected || this.#moduleGeneration !== this.#module.generation) {
+      if (!this.#isGood()) {
         this.#connecting ??= this.#reconnect().finally(() => {
           this.#connecting = null;
           this.#wake();
@@ -139,14 +139,17 @@ export class TokenConnection {
       }
       await this.#module.enter();
       // Another took it, or the module was initialised again meanwhile.
-      const isGood = this.#connected && this.#moduleGeneration === this.#module.generation;
-      const handle = isGood ? this.#idle.pop() : undefined;
+      const handle = this.#isGood() ? this.#idle.pop() : undefined;
       if (handle !== undefined) {
         this.#inFlight += 1;
         return handle;
       }
       this.#module.leave();
     }
+  }
+
+  #isGood(): boolean {
+    return this.#connected && this.#moduleGeneration === this.#module.generation;
   }
 
   #wake(): void {
@@ -158,13 +161,20 @@ export class TokenConnection {
   async #reconnect(): Promise<void> {
     const module = this.#module;
     // Where another token had the module initialised again, that's enough.
-    if (this.#moduleGeneration !== module.generation && this.#lastFailure === null)
-      return this.#connectAgain();
-    const others = module.users - (this.#generation > 0 && this.#isCounted ? 1 : 0);
+    if (this.#moduleGeneration !== module.generation && this.#lastFailure === null) {
+      this.#connectAgain();
+      return;
+    }
+    const others = module.users - (this.#isCounted ? 1 : 0);
     const failure = this.#lastFailure;
     const every = this.#options.lookEveryMs ?? lookEveryMs;
     if (others > 0 && failure !== null && Date.now() - failure.at < every) throw failure.error;
-    await module.restart(module.generation, others > 0 ? othersMs : Infinity);
+    try {
+      await module.restart(module.generation, others > 0 ? othersMs : Infinity);
+    } catch (error) {
+      this.#lastFailure = { at: Date.now(), error };
+      throw error;
+    }
     this.#connectAgain();
   }
 

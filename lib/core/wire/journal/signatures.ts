@@ -11,7 +11,7 @@ const facts = {
     .string()
     .describe('What the signature states of the file, by its format’s rules, hexadecimal'),
   toBeSignedSha256: hex64.describe('The octets that the key signs'),
-  keyLabel: z.string().describe('Label of the key on the token'),
+  keyLabel: z.string().describe('Label of key and certificate in the registry'),
   certificateSerial: z.string().describe('Serial number of its certificate'),
   policyCommit: commit.describe('The policy that allowed it'),
 };
@@ -52,7 +52,7 @@ export const signatureRecovered = defineEvent({
     grantId: hex64.describe('The grant that the keyholder was given'),
     request: z.string().describe('The request that it was for, by the keyholder’s journal'),
     purpose: z.string().describe('`release` or `test`'),
-    keyLabel: z.string().describe('Label of the key on the token'),
+    keyLabel: z.string().describe('Label of key and certificate in the registry'),
     project: z.string().nullable().describe('Slug of the project'),
     path: z.string().describe('Path in the artifact, its steps joined by `!/`'),
     unsignedSha256: hex64.nullable().describe('The file that was signed'),
