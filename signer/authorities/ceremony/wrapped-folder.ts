@@ -1,6 +1,6 @@
 /** The files of wrapped keys, in a folder beside the registry that only the user of ceremony and signer reads. */
 import { constants } from 'node:fs';
-import { chmod, mkdir, open } from 'node:fs/promises';
+import { chmod, chown, mkdir, open, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { replaceFile } from '../../ground/durable-file/index.ts';
 import { wrappedFileBytesMax } from '../../keyholder/index.ts';
@@ -44,6 +44,9 @@ export async function writeWrappedFile(
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await chmod(dirname(path), 0o700);
     await replaceFile(path, text, 0o600);
+    // Held by root, a ceremony leaves them to whom the folder is given: the keyholder's user.
+    const { uid, gid } = await stat(dirname(path));
+    if (process.getuid?.() === 0) await chown(path, uid, gid);
   } catch (cause) {
     throw new CeremonyError('FILE_UNWRITABLE', `${path} can't be written`, { cause });
   }
