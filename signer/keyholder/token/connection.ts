@@ -2,7 +2,7 @@
 import pkcs11 from 'pkcs11js';
 import { isConnectionLost, pkcs11ReturnValue, toKeyHolderError } from './error.ts';
 import { signOperation, type PrivateKey, type SignOperation } from './mechanisms.ts';
-import { Pkcs11Module } from './module.ts';
+import type { Pkcs11Module } from './module.ts';
 import { findSlot, type TokenSession } from './objects.ts';
 
 export interface TokenOptions {
