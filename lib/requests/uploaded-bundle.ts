@@ -1,5 +1,6 @@
 /** A proof of origin as people upload it: one Sigstore bundle, or a file with one to a line, as `gh attestation download` writes. */
 import type { Sha256Hex } from '#core/ids/index.ts';
+import { isNestedTooDeeply } from '../platform/http/index.ts';
 import { RequestsError } from './error.ts';
 
 const linesMax = 100;
@@ -23,10 +24,11 @@ export function readUploadedBundle(text: string, sha256: Sha256Hex): JsonObject 
   });
 }
 
+/** null: no object, or one so deep that nobody could write it again. */
 function parseObject(text: string): JsonObject | null {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) && !isNestedTooDeeply(value)
       ? (value as JsonObject)
       : null;
   } catch {
@@ -36,6 +38,7 @@ function parseObject(text: string): JsonObject | null {
 
 /** Only to choose among several; what a bundle proves, the signer judges. */
 export function isProvenanceOf(bundle: JsonObject, sha256: Sha256Hex): boolean {
+  if (isNestedTooDeeply(bundle)) return false;
   const envelope = bundle['dsseEnvelope'];
   if (typeof envelope !== 'object' || envelope === null || !('payload' in envelope)) return false;
   const { payload } = envelope;

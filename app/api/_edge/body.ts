@@ -1,3 +1,4 @@
+import { isNestedTooDeeply, nestingMax } from '../../../lib/platform/http/index.ts';
 import { BadRequest } from './problem.ts';
 
 /** A header like `application/json; charset=utf-8` → `application/json`. */
@@ -85,26 +86,12 @@ export async function jsonBody(request: Request, sizeBytesMax: number): Promise<
       fix: 'Send one JSON value, encoded as UTF-8.',
     });
   }
-  if (isNestedDeeper(value, depthMax)) {
+  if (isNestedTooDeeply(value)) {
     throw new BadRequest({
       code: 'JSON_INVALID',
-      message: `The body is nested deeper than ${depthMax} levels.`,
+      message: `The body is nested deeper than ${nestingMax} levels.`,
       fix: 'Compare the request with /api/v1/openapi.yaml; a Sigstore bundle needs about ten levels.',
     });
   }
   return value;
-}
-
-const depthMax = 64;
-
-/** Level by level and not by recursion, which is what deep nesting is sent to break. */
-function isNestedDeeper(value: unknown, levels: number): boolean {
-  let level: readonly unknown[] = [value];
-  for (let depth = 0; depth <= levels; depth += 1) {
-    level = level.flatMap((value) =>
-      typeof value === 'object' && value !== null ? (Object.values(value) as readonly unknown[]) : [],
-    );
-    if (level.length === 0) return false;
-  }
-  return true;
 }

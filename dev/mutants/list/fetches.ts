@@ -7,6 +7,10 @@ const connector = 'lib/signpath/connector.db.test.ts';
 export const fetching: Area = {
   name: 'fetches',
   mutants: [
+    ...guards('lib/requests/uploaded-bundle.ts', 'lib/requests/uploaded-bundle.test.ts', [
+      ['  if (isNestedTooDeeply(bundle)) return false;\n', '', 'is no provenance, whether it is deep'],
+      [' && !isNestedTooDeeply(value)', '', 'is refused where it is uploaded'],
+    ]),
     ...guards('lib/artifact-fetches/take-file.ts', fetches, [
       [
         'if (run?.repositoryId === repositoryId && run.id === runId) return;',

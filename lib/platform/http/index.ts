@@ -7,3 +7,4 @@ export type { CurrentRequest, FormOutcome } from './current-request.ts';
 export { isOutage } from './outage.ts';
 export { noteFault } from './note-fault.ts';
 export { lengthHeader, sized, wholeResponse } from './sized.ts';
+export { isNestedTooDeeply, nestingMax } from './nesting.ts';
