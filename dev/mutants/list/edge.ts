@@ -222,7 +222,7 @@ export const edge: Area = {
         'is cancelled, so that the sender knows that no more is read',
       ],
       ['if (sizeBytes > sizeBytesMax) {', 'if (false) {', 'is refused where it is too large'],
-      ['if (isNestedDeeper(value, depthMax)) {', 'if (false) {', 'is refused if it is nested too deeply'],
+      ['if (isNestedTooDeeply(value)) {', 'if (false) {', 'is refused if it is nested too deeply'],
     ]),
     ...guards('lib/platform/git-host/webhook/verify.ts', 'lib/platform/git-host/webhook/webhook.test.ts', [
       [
