@@ -7,13 +7,13 @@ let note: Note = () => undefined;
 export async function register(): Promise<void> {
   if (process.env['NEXT_RUNTIME'] !== 'nodejs' || process.env['COUNTERSIGN_PORTAL_CONFIG'] === undefined)
     return;
-  const { noteFault } = await import('./lib/platform/http/index.ts');
+  const { log, noteFault } = await import('./lib/platform/log/index.ts');
   note = noteFault;
   const { currentPortal } = await import('./lib/platform/portal/index.ts');
   const { keepFollowing } = await import('./lib/policy-changes/index.ts');
   const { startHousekeeping } = await import('./lib/housekeeping/index.ts');
   const portal = currentPortal();
-  const report = (message: string): void => console.error(message);
+  const report = (message: string): void => log.error(message);
   keepFollowing(portal, report);
   startHousekeeping(portal, report);
 }

@@ -9,6 +9,7 @@ import next from 'next';
 import { loadPortalConfig } from './lib/platform/config/index.ts';
 import { openServer } from './lib/platform/front-door/index.ts';
 import { keyFor } from './lib/platform/session-secret/index.ts';
+import { log, printByLog } from './lib/platform/log/index.ts';
 
 /** Answers still running after that are cut off. */
 const shutdownGraceMilliseconds = 10_000;
@@ -44,6 +45,7 @@ const port = Number(values.port);
 if (!Number.isInteger(port) || port < 1 || port > 65_535)
   throw new Error(`--port ${values.port}: must be a number from 1 to 65535`);
 
+printByLog();
 const config = loadPortalConfig(process.env);
 // Next.js asks itself for the page that a form leads to: here, and never at an address that a request names.
 process.env['__NEXT_PRIVATE_ORIGIN'] =
@@ -58,7 +60,7 @@ const app = next({ dev: false, dir, hostname, port });
 await app.prepare();
 const handle = app.getRequestHandler();
 const server = openServer((request, response) => handle(request, response), config);
-server.listen(port, hostname, () => console.log(`The portal listens at http://${hostname}:${port}`));
+server.listen(port, hostname, () => log.info(`The portal listens at http://${hostname}:${port}`));
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => {

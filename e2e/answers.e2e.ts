@@ -23,6 +23,13 @@ async function problemOf(answer: Response) {
 /** Playwright may know no address; these journeys always have one. */
 const here = (baseURL: string | undefined): string => baseURL ?? '';
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+/** Lines of a portal's log about one request of HTTP. */
+const logged = (log: string, id: string | undefined): readonly Record<string, unknown>[] =>
+  log
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+    .filter((line) => line['httpRequestId'] === id);
 const token = (): string => readFileSync(join(state(), 'secrets', 'demo-api-token'), 'utf8');
 const upload = (base: string, digest: string, body: BodyInit): Promise<Response> =>
   fetch(`${base}/api/v1/artifacts/${digest}`, {
@@ -59,14 +66,16 @@ test('a database that is down is an outage, for programs and for people; the id 
   expect(api.headers.get('retry-after')).toBe('10');
   const problem = await problemOf(api);
   expect(problem).toMatchObject({ status: 503, code: 'TEMPORARILY_UNAVAILABLE' });
-  expect(portal.log()).toContain(`request ${problem.requestId ?? ''}: TEMPORARILY_UNAVAILABLE`);
+  expect(logged(portal.log(), problem.requestId)).toContainEqual(
+    expect.objectContaining({ msg: 'TEMPORARILY_UNAVAILABLE' }),
+  );
   const page = await fetch(`${portal.url}/requests`, { headers: { accept: 'text/html' } });
   expect([page.status, page.headers.get('retry-after')]).toEqual([503, '10']);
   const html = await page.text();
   const id = page.headers.get('x-request-id') ?? '';
   expect(html).toContain('Try again in a minute');
   expect(html).toContain(id);
-  expect(portal.log()).toContain(`request ${id}: GET /requests failed`);
+  expect(logged(portal.log(), id)).toContainEqual(expect.objectContaining({ msg: 'GET /requests failed' }));
 });
 
 test('a fault of the portal’s own is 500 with an id that the log has, and no advice to wait', async () => {
@@ -78,7 +87,9 @@ test('a fault of the portal’s own is 500 with an id that the log has, and no a
   const id = page.headers.get('x-request-id') ?? '';
   expect(html).toContain(`<code>${id}</code>`);
   expect(html).not.toMatch(/ENOTDIR|later|in a minute/);
-  await expect.poll(() => portal.log()).toMatch(new RegExp(`request ${id}: GET /certificates failed`));
+  await expect
+    .poll(() => logged(portal.log(), id))
+    .toContainEqual(expect.objectContaining({ msg: 'GET /certificates failed' }));
   expect(portal.log(), 'the error itself').toContain('ENOTDIR');
 });
 

@@ -3,9 +3,9 @@
  * others after a minute. No job in the queue stands for it: the lent token is with the portal that was asked, so that one begins at once.
  */
 import { randomUUID } from 'node:crypto';
-import { printError } from '#core/error/index.ts';
 import { noJson } from '../platform/db/index.ts';
 import type { ArtifactFetch } from '../platform/db/index.ts';
+import { log } from '../platform/log/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { forgetToken, lentToken } from './lent-tokens.ts';
 import { takeFile, type Outcome, type Problem } from './take-file.ts';
@@ -35,7 +35,7 @@ export async function startAttempt(portal: Portal, id: string): Promise<void> {
   const all = running.get(portal.config) ?? new Set();
   running.set(portal.config, all);
   const work = attempt(portal, row, turn).catch((error: unknown) => {
-    console.error(`fetch ${id}: ${printError(error)}`);
+    log.error({ err: error, artifactFetch: id }, 'a file could not be fetched from its host');
   });
   all.add(work);
   void work.finally(() => all.delete(work));

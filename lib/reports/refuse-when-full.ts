@@ -1,4 +1,5 @@
 import { openReportsMax } from '../platform/health/index.ts';
+import { log } from '../platform/log/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { ReportsError } from './error.ts';
 
@@ -15,7 +16,7 @@ export async function refuseWhenFull(ctx: Context): Promise<void> {
   const now = ctx.now();
   if (loggedAt === null || now.getTime() - loggedAt.getTime() > logEveryMilliseconds) {
     loggedAt = now;
-    console.error(`reports: ${open} anonymous reports are open; no more are accepted until some are closed`);
+    log.warn(`${open} anonymous reports are open; no more are accepted until some are closed`);
   }
   throw new ReportsError({
     code: 'TOO_MANY_REPORTS',

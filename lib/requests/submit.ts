@@ -15,6 +15,7 @@ import { formatSubmitter } from '#core/wire/submitter/index.ts';
 import { stillGood } from '../platform/auth/index.ts';
 import { isUniqueViolation } from '../platform/db/index.ts';
 import type { SigningRequest, Transaction } from '../platform/db/index.ts';
+import { log } from '../platform/log/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { useObjects } from '../uploads/index.ts';
 import { authoriseSubmission } from './authorise-submission.ts';
@@ -119,6 +120,8 @@ export async function submitRequest(call: {
     const winner = await ctx.db.signingRequest.findUniqueOrThrow({ where: { idempotencyKey } });
     return attach(winner, content);
   }
+  // Where a log finds the request of the browser or build that a signing request came by; the signer's lines name it alike.
+  log.info({ requestId: id, project: input.project, policy: input.policy }, 'signing request created');
   return { id, created: true };
 }
 

@@ -1,6 +1,7 @@
-import { isError, printError } from '#core/error/index.ts';
+import { isError } from '#core/error/index.ts';
 import { WebhookError } from '../../../lib/platform/git-host/index.ts';
 import { wholeResponse } from '../../../lib/platform/http/index.ts';
+import { log } from '../../../lib/platform/log/index.ts';
 import { problemKind } from '../../../lib/platform/problems/index.ts';
 import { BadRequest, problemOf, problemResponse } from './problem.ts';
 
@@ -38,7 +39,7 @@ function refusalOf(error: unknown): BadRequest {
     const { code, message } = error;
     return new BadRequest({ code, message, fix: problemKind(code).fix });
   }
-  console.error(`a delivery was not taken: ${printError(error)}`);
+  log.error({ err: error }, 'a delivery was not taken');
   return new BadRequest({
     code: 'DELIVERY_NOT_TAKEN',
     message: 'The portal failed to take this delivery.',

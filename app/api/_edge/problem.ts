@@ -1,5 +1,5 @@
 /** Errors at the HTTP edge: problem documents (RFC 9457), and never a stack or a path of the inside. */
-import { isError, printError } from '#core/error/index.ts';
+import { isError } from '#core/error/index.ts';
 import {
   currentRequest,
   ExplainedError,
@@ -9,6 +9,7 @@ import {
   wholeResponse,
 } from '../../../lib/platform/http/index.ts';
 import type { FieldProblem } from '../../../lib/platform/http/index.ts';
+import { log } from '../../../lib/platform/log/index.ts';
 import { isProblemCode, problemKind, problemType } from '../../../lib/platform/problems/index.ts';
 import type { ProblemCode, ProblemStatus } from '../../../lib/platform/problems/index.ts';
 import { BuildRefusedError } from '../../../lib/requests/index.ts';
@@ -121,8 +122,8 @@ const waitOf = (status: number, code?: ProblemCode): number | null => {
 
 /** By which operators find the fault in the log; mistakes of callers are not logged. */
 export function logFault(problem: Problem, error: unknown): void {
-  if (problem.requestId !== null)
-    console.error(`request ${problem.requestId}: ${problem.code} ${printError(error)}`);
+  if (problem.requestId === null) return;
+  log.error({ err: error, httpRequestId: problem.requestId }, problem.code);
 }
 
 export function problemResponse(problem: Problem): Response {

@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
+import { log } from '../log/index.ts';
 
 const header = 'x-countersign-client-address';
 /** Routes are bundled separately from the listening program, and share only the process with it. */
@@ -19,7 +20,7 @@ const holder = globalThis as typeof globalThis & { countersignClientMark?: strin
 export function openClientAddresses(
   trustedProxies: readonly string[],
   /** Reported once for each proxy that isn't listed. */
-  warn: (message: string) => void = console.warn,
+  warn: (message: string) => void = (message) => log.warn(message),
 ): (request: IncomingMessage) => string | null {
   const trusted = listOf(trustedProxies);
   let told = false;

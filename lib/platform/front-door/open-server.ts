@@ -1,9 +1,10 @@
 /** The HTTP server of the portal's program: what stands before Next.js, as the configuration has it. */
 import { createServer, type Server } from 'node:http';
-import { printError } from '#core/error/index.ts';
 import { bodyLimitsOf, serverTimings } from '../body-pace/index.ts';
 import { openClientAddresses } from '../client-address/index.ts';
 import type { PortalConfig } from '../config/index.ts';
+import { measureAnswers } from '../http-metrics/index.ts';
+import { log } from '../log/index.ts';
 import { answerRequests, type FrontDoorOptions, type Handler } from './answer-requests.ts';
 
 /** As next.config.mjs has it. */
@@ -25,9 +26,10 @@ export function openServer(
     ...options,
   });
   return createServer(serverTimings(), (request, response) => {
+    measureAnswers(request, response);
     noteClient(request);
     answer(request, response).catch((error: unknown) => {
-      console.error(`a request broke off: ${printError(error)}`);
+      log.error({ err: error }, 'a request broke off');
       response.destroy();
     });
   });

@@ -4,6 +4,7 @@
  */
 import { Gauge, Registry } from 'prom-client';
 import { finalStatuses, openStatuses } from '#core/wire/request/index.ts';
+import { exposeProcess } from '../http-metrics/index.ts';
 import { readPolicySync } from '../policy-sync/index.ts';
 import type { Portal } from '../portal/index.ts';
 import { readSigners } from '../signers/index.ts';
@@ -28,7 +29,7 @@ export async function exposeMetrics(
   ]);
   const failed = read.filter((result) => result.status === 'rejected').length;
   gauge('metrics_unreadable', 'How many groups of these metrics could not be read just now').set(failed);
-  return { text: await registry.metrics(), contentType: registry.contentType };
+  return { text: `${await registry.metrics()}\n${await exposeProcess()}`, contentType: registry.contentType };
 }
 
 type MakeGauge = <Label extends string>(

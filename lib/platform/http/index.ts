@@ -5,6 +5,5 @@ export { FieldReader } from './field-reader.ts';
 export { beginAction, currentRequest, newRequestId, withRequest } from './current-request.ts';
 export type { CurrentRequest, FormOutcome } from './current-request.ts';
 export { isOutage } from './outage.ts';
-export { noteFault } from './note-fault.ts';
 export { lengthHeader, sized, wholeResponse } from './sized.ts';
 export { isNestedTooDeeply, nestingMax } from './nesting.ts';

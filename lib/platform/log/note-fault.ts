@@ -1,5 +1,5 @@
-import { currentRequest } from './current-request.ts';
-import { isOutage } from './outage.ts';
+import { currentRequest, isOutage } from '../http/index.ts';
+import { log } from './log.ts';
 
 /** Marks an error that nobody caught with the id of its request, and says where it happened. `what`: method and route. */
 export function noteFault(error: unknown, what: string): void {
@@ -12,5 +12,5 @@ export function noteFault(error: unknown, what: string): void {
   // Anybody can send something that is not a form: it is logged in one line, without alarm.
   const happened =
     request.action === 'sent' && !request.outage ? 'received a form that it could not read' : 'failed';
-  console.error(`request ${request.id}: ${what} ${happened}`);
+  log.error(`${what} ${happened}`);
 }

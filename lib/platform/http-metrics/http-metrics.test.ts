@@ -1,0 +1,71 @@
+import { readdirSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { exposeProcess, measureAnswers, routeOf } from './index.ts';
+
+const app = join(import.meta.dirname, '..', '..', '..', 'app');
+
+/** Folders below one of app/, by the address that they stand for: those in brackets have none of their own. */
+const addressesIn = (folder: string): readonly string[] =>
+  readdirSync(join(app, folder), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !/^[_[]/.test(entry.name))
+    .flatMap(({ name }) =>
+      name.startsWith('(')
+        ? addressesIn(join(folder, name))
+        : [join('/', folder.replace(/\(.*?\)/, ''), name)],
+    );
+
+describe('the routes of metrics', () => {
+  it('are every page, and no more than that, whatever is asked', () => {
+    const pages = [...addressesIn(''), ...addressesIn('api'), ...addressesIn('api/v1')];
+    expect(pages.length).toBeGreaterThan(40);
+    const unknown = pages.filter((page) => page !== '/api' && page !== '/api/v1' && routeOf(page) !== page);
+    expect(unknown).toEqual([]);
+    const asked = ['/nothing/here', '/api/v2/requests', '/api/v1/nothing', 'http://x/', '*', '/constructor'];
+    expect(asked.map(routeOf)).toEqual(asked.map(() => 'other'));
+    expect(['/', '/?a=/requests', '/requests/1?b', '/api/v1/requests/1/approvals'].map(routeOf)).toEqual([
+      ...['/', '/', '/requests', '/api/v1/requests'],
+    ]);
+  });
+});
+
+describe('the metrics of answers', () => {
+  it('count an answer by its kind of page, method and status, and one that broke off as such', async () => {
+    const broken = Promise.withResolvers<void>();
+    const server = createServer((request, response) => {
+      measureAnswers(request, response);
+      if (request.url === '/status') {
+        response.once('close', () => broken.resolve());
+        response.write('half');
+        return;
+      }
+      response.statusCode = 404;
+      response.end('x'.repeat(100_000));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    try {
+      await (await fetch(`${url}/requests/1`, { method: 'POST', body: '12345' })).text();
+      const leaving = new AbortController();
+      const half = await fetch(`${url}/status`, { signal: leaving.signal });
+      leaving.abort();
+      await half.text().catch(() => undefined);
+      await broken.promise;
+      const text = await exposeProcess();
+      const line = (start: string) => text.split('\n').find((one) => one.startsWith(start));
+      const of = 'countersign_portal_http_request_duration_seconds_count';
+      expect(line(`${of}{method="POST",route="/requests",status="4xx"}`)).toMatch(/ 1$/);
+      expect(line(`${of}{method="GET",route="/status",status="aborted"}`)).toMatch(/ 1$/);
+      expect(line('countersign_portal_http_received_bytes_total{route="/requests"}')).toMatch(/ 5$/);
+      const sent = line('countersign_portal_http_sent_bytes_total{route="/requests"}') ?? '';
+      expect(Number(sent.split(' ')[1])).toBeGreaterThan(100_000);
+      expect(line('countersign_portal_http_requests_open')).toMatch(/ 0$/);
+      expect(line('countersign_portal_process_resident_memory_bytes')).toMatch(/ \d/);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+});
