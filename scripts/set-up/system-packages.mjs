@@ -54,6 +54,8 @@ const packages = [
   { apt: 'bubblewrap', brew: null, present: command('bwrap') },
   { apt: '7zip', brew: 'sevenzip', present: command('7zz') },
   { apt: 'innoextract', brew: null, present: command('innoextract') },
+  // Of Prometheus, only promtool: it judges metrics and alert rules in tests.
+  { apt: 'prometheus', brew: 'prometheus', present: command('promtool'), testOnly: true },
   { apt: 'git', brew: 'git', present: command('git') },
   { apt: 'openssh-client', brew: null, present: command('ssh-keygen') },
   { apt: 'osslsigncode', brew: 'osslsigncode', present: command('osslsigncode') },

@@ -31,9 +31,17 @@ import {
   watchRequests,
   watchReports,
   watchSweep,
+  watchTimestamps,
   watchWorker,
   whileJournalHolds,
 } from './probes/index.ts';
+import {
+  keepWriting,
+  measureKeyHolder,
+  measurePolicy,
+  measureScanner,
+  openMeasures,
+} from './measures/index.ts';
 import { keepRemovingEntries } from './report/index.ts';
 import { openSamples } from './samples/index.ts';
 import { openScanner } from './scan/index.ts';
@@ -58,8 +66,9 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
   const database = openDatabase(config.databaseUrl, (error) => log.error({ err: error }, 'database'), {
     concurrency: config.concurrency,
   });
+  const measures = openMeasures();
   const { keyHolder: hsm } = config;
-  const keyHolder = await openKeyHolder({
+  const opened = await openKeyHolder({
     module: hsm.module,
     tokenLabel: hsm.tokenLabel,
     pin: hsm.pin,
@@ -73,6 +82,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     purposes: ['release', 'test', 'raw', 'openpgp'],
     documents: config.workDirectory,
   });
+  const keyHolder = measureKeyHolder(opened, measures);
   const timestampRoots = await loadCertificates(config.timestamp.trustedRoots);
   const policyChecks = watchPolicyChecks(
     openPolicySource({
@@ -90,7 +100,15 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     config.policyRepository.pollSeconds,
     now,
   );
-  const policy = policyChecks.source;
+  const stamping = watchTimestamps(
+    openTimestampSource({
+      ...config.timestamp,
+      trustedRoots: timestampRoots,
+      onAnswer: (url, outcome, seconds) => measures.timestamp(url, outcome, seconds),
+    }),
+    now,
+  );
+  const policy = measurePolicy(policyChecks.source, measures);
   const journal = anchorOf(config, database);
   let snapshot: PolicySnapshot | null = null;
   const revocations = await openRegister(config, { database, log, now });
@@ -130,11 +148,12 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     }),
     keys: await openKeyRing(hsm.registry),
     keyHolder,
-    timestamps: openTimestampSource({ ...config.timestamp, trustedRoots: timestampRoots }),
+    timestamps: stamping.source,
     timestampRoots,
     codeHosts: openCodeHosts(config.codeHosts, now),
-    scanner: openScanner(config.scanner, now),
+    scanner: measureScanner(openScanner(config.scanner, now), measures),
     inspector: createInspector({ workDir: config.workDirectory, keepsSpare: true, ...config.inspector }),
+    measures,
     now,
   };
   // Operators should know where a fence is missing; `required` in the configuration makes it mandatory.
@@ -213,6 +232,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
       scannedFileBytes: config.scanner.streamSizeBytesMax,
     }),
     ...watchPorts(context, { checkAge: policyChecks.age, behind: () => gate.behind() }),
+    stamping.probe,
     watchCertificates(context, () => snapshot),
   ];
   const resolving = keepResolvingClaims({
@@ -224,6 +244,18 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     seconds: Math.max(sweepSeconds, 5),
   });
   const cleaning = keepRemovingEntries(database, log, now);
+  const written = keepWriting({
+    measures,
+    database,
+    signer: config.signerId,
+    folders: {
+      work: config.workDirectory,
+      artifacts: config.store.artifacts,
+      released: config.store.released,
+    },
+    log,
+    now,
+  });
   const health = reportHealth({ database, signer: config.signerId }, probes, log, now);
   return {
     context,
@@ -234,6 +266,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
       await worker.stop();
       await resolving.stop();
       await cleaning.stop();
+      await written.stop();
       await context.inspector.close();
       await guard.stop();
       await heartbeat.stop();

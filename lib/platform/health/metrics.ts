@@ -8,6 +8,7 @@ import { exposeProcess } from '../http-metrics/index.ts';
 import { readPolicySync } from '../policy-sync/index.ts';
 import type { Portal } from '../portal/index.ts';
 import { readSigners } from '../signers/index.ts';
+import { exposeSigners } from './signer-metrics.ts';
 import { readMeasures } from './measures.ts';
 import { checkReadiness } from './readiness.ts';
 
@@ -27,9 +28,14 @@ export async function exposeMetrics(
     describeMeasures(portal, gauge),
     describeSigners(portal, gauge),
   ]);
-  const failed = read.filter((result) => result.status === 'rejected').length;
+  const signers = await exposeSigners(portal).then(
+    (text) => ({ text, failed: 0 }),
+    () => ({ text: '', failed: 1 }),
+  );
+  const failed = read.filter((result) => result.status === 'rejected').length + signers.failed;
   gauge('metrics_unreadable', 'How many groups of these metrics could not be read just now').set(failed);
-  return { text: `${await registry.metrics()}\n${await exposeProcess()}`, contentType: registry.contentType };
+  const texts = [await registry.metrics(), await exposeProcess(), signers.text];
+  return { text: `${texts.map((text) => text.trim()).join('\n')}\n`, contentType: registry.contentType };
 }
 
 type MakeGauge = <Label extends string>(

@@ -9,6 +9,7 @@ import type { EmergencyStops } from '../../rulings/emergency-stop/index.ts';
 import type { JournalAnchor } from '../../ground/journal/index.ts';
 import type { RevocationRegister } from '../../rulings/revocations/index.ts';
 import type { CodeHosts } from '../code-host/index.ts';
+import type { Measures } from '../measures/index.ts';
 import type { Scanner } from '../scan/index.ts';
 import type { TimestampSource } from '../signing/index.ts';
 import type { ArtifactStore, ReleaseStore } from '../../ground/store/index.ts';
@@ -36,5 +37,7 @@ export interface SignerContext {
   readonly codeHosts: CodeHosts;
   readonly scanner: Scanner;
   readonly inspector: Inspector;
+  /** Left out: nothing is measured. */
+  readonly measures?: Measures;
   readonly now: () => Date;
 }

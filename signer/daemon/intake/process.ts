@@ -74,6 +74,7 @@ export async function processRequest(
     attempt: state?.retries ?? 0,
     retry: context.config.retry,
     now: context.now,
+    onStep: (ended) => context.measures?.step(ended),
   });
   const directory = path.join(context.config.workDirectory, id);
   try {

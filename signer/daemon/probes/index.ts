@@ -9,5 +9,6 @@ export {
   watchSweep,
   watchWorker,
 } from './probes.ts';
+export { watchTimestamps } from './timestamps.ts';
 export { watchReports } from './reports.ts';
 export { tellLimits } from './limits.ts';

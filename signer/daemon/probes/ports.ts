@@ -72,6 +72,13 @@ export function watchPorts(
       probe: () => context.trustRoots.health(),
     },
     {
+      component: 'release-store',
+      probe: async () => {
+        await context.releases.checkWritable();
+        return { state: 'ok', detail: 'writable' };
+      },
+    },
+    {
       component: 'unpacking',
       probe: async () => ({ state: 'ok', detail: await context.inspector.unpacking() }),
     },

@@ -19,6 +19,7 @@ import {
 } from '#core/wire/journal/index.ts';
 import { requestSteps, type RequestStep } from '#core/wire/request/index.ts';
 import { saveState, type RequestState } from '../requests/index.ts';
+import type { StepFinished } from '../measures/index.ts';
 import { holdLease, type Lease } from '../turns/index.ts';
 import { recordEntries } from './record-entries.ts';
 
@@ -62,6 +63,8 @@ interface RunInput {
   readonly attempt: number;
   readonly retry: RetryRule;
   readonly now: () => Date;
+  /** Told of every step that ended. */
+  readonly onStep?: (ended: StepFinished) => void;
 }
 
 export class Run {
@@ -169,6 +172,7 @@ export class Run {
       throw error;
     }
     const durationMs = Math.round(performance.now() - startedAt);
+    this.tell(step, result.ok === true ? 'pass' : result.ok === 'waiting' ? 'waiting' : 'fail', startedAt);
     // Texts from hostile files, and sentences cut in the middle of a character, must not keep what was found out of the journal.
     const known = wellFormed({ ...result.facts, pass, step, durationMs, findings: result.findings });
     if (result.ok === true) {
@@ -198,6 +202,10 @@ export class Run {
     await this.record(stepFinished({ ...known, outcome: 'fail' }));
     await this.deny(step, summary);
     throw new RunEnded('DENIED', summary);
+  }
+
+  private tell(step: RequestStep, outcome: StepFinished['outcome'], startedAt: number): void {
+    this.input.onStep?.({ step, outcome, seconds: (performance.now() - startedAt) / 1000 });
   }
 
   private begin(
@@ -259,6 +267,7 @@ export class Run {
       }),
     ];
     const durationMs = Math.round(performance.now() - startedAt);
+    this.tell(step, 'retry', startedAt);
     const attemptsMax = attemptsMaxFor(error, retry);
     const last = spent === 1 && attempt + 1 >= attemptsMax;
     const summary = last

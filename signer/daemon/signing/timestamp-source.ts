@@ -1,7 +1,7 @@
 /** Timestamps over signatures, from the configured authorities. */
 import { createHash } from 'node:crypto';
 import { Unavailable } from '../../ground/availability/index.ts';
-import { requestTimestamp, TimestampError } from '../timestamping/index.ts';
+import { requestTimestamp, TimestampError, type TimestampInput } from '../timestamping/index.ts';
 
 export interface Timestamp {
   /** DER TimeStampToken (RFC 3161 §2.4.2), verified. */
@@ -21,6 +21,7 @@ export interface TimestampSourceConfig {
   readonly trustedRoots: readonly Uint8Array[];
   readonly timeoutSeconds: number;
   readonly hedgeSeconds: number;
+  readonly onAnswer?: TimestampInput['onAnswer'];
 }
 
 export function openTimestampSource(config: TimestampSourceConfig): TimestampSource {
@@ -34,6 +35,7 @@ export function openTimestampSource(config: TimestampSourceConfig): TimestampSou
           trustedRoots: config.trustedRoots,
           timeoutMs: config.timeoutSeconds * 1000,
           hedgeMs: config.hedgeSeconds * 1000,
+          onAnswer: config.onAnswer,
         });
         return { token: answer.token, time: answer.time, url: answer.url };
       } catch (error) {

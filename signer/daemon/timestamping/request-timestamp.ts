@@ -21,6 +21,8 @@ export interface TimestampInput {
   readonly timeoutMs: number;
   /** After this long without an answer the next authority is asked, too; default: only when one has failed. */
   readonly hedgeMs?: number | undefined;
+  /** Told of every authority that was asked and not given up for another's answer. */
+  readonly onAnswer?: ((url: string, outcome: 'ok' | 'failed', seconds: number) => void) | undefined;
 }
 
 export interface ObtainedTimestamp extends VerifiedTimestamp {
@@ -49,14 +51,19 @@ export async function requestTimestamp(input: TimestampInput): Promise<ObtainedT
       if (url === undefined) return;
       asked += 1;
       if (hedgeMs !== undefined) hedge = setTimeout(askNext, hedgeMs);
+      const began = performance.now();
+      const tell = (outcome: 'ok' | 'failed'): void =>
+        input.onAnswer?.(url, outcome, (performance.now() - began) / 1000);
       askAuthority(url, input, over.signal).then(
         (obtained) => {
+          tell('ok');
           clearTimeout(hedge);
           over.abort();
           resolve(obtained);
         },
         (error: unknown) => {
           if (over.signal.aborted) return;
+          tell('failed');
           attempts.push({ url, problem: problemOf(error, timeoutMs) });
           if (attempts.length < urls.length) {
             askNext();

@@ -170,6 +170,6 @@ describe('the store as the signer sees it', () => {
 
   it('has only the store operations that it may use', () => {
     expect(Object.keys(openArtifactStore(folder))).toEqual(['fetch']);
-    expect(Object.keys(openReleaseStore(folder))).toEqual(['put', 'take']);
+    expect(Object.keys(openReleaseStore(folder))).toEqual(['put', 'take', 'checkWritable']);
   });
 });

@@ -42,6 +42,8 @@ export interface ReleaseStore {
   put(fromFile: string, sha256: Sha256Hex): Promise<void>;
   /** The same for a file that nobody writes to any more: it isn't copied where it is on the store's file system. */
   take(fromFile: string, sha256: Sha256Hex): Promise<void>;
+  /** Rejects where nothing could be written now. */
+  checkWritable(): Promise<void>;
 }
 
 export const openArtifactStore = (folder: string): ArtifactStore =>
@@ -72,7 +74,7 @@ export function artifactsIn(objects: ObjectReader): ArtifactStore {
 /** The expected digest and size of the file to be released, checked while it is read. */
 const changes: readonly string[] = ['OBJECT_DIGEST_MISMATCH', 'OBJECT_TOO_LARGE'];
 
-export function releasesIn(objects: Pick<ObjectWriter, 'put'> & ObjectTaker): ReleaseStore {
+export function releasesIn(objects: ObjectWriter & ObjectTaker): ReleaseStore {
   const put = async (fromFile: string, sha256: Sha256Hex): Promise<void> => {
     const { size } = await stat(fromFile);
     const bytes = createReadStream(fromFile, { highWaterMark: 1 << 20 });
@@ -84,6 +86,7 @@ export function releasesIn(objects: Pick<ObjectWriter, 'put'> & ObjectTaker): Re
       if (!(await objects.take({ file, sha256 }).catch(unreleased)))
         await put(file, sha256).catch(unreleased);
     },
+    checkWritable: () => objects.checkWritable().catch(unreleased),
   };
 }
 
