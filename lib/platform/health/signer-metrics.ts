@@ -60,10 +60,11 @@ export async function exposeSigners(portal: Portal): Promise<string> {
 }
 
 function lineOf(metric: Metric, value: Metric['values'][number], signer: string): string {
-  const labels = Object.entries({ ...value.labels, signer }).map(
-    ([name, said]) => `${name}="${escaped(String(said)).replaceAll('"', String.raw`\"`)}"`,
+  const said: Readonly<Record<string, string | number>> = { ...value.labels, signer };
+  const labels = Object.entries(said).map(
+    ([name, one]) => `${name}="${escaped(String(one)).replaceAll('"', String.raw`\"`)}"`,
   );
-  return `${value.metricName ?? metric.name}{${labels.join(',')}} ${String(value.value)}`;
+  return `${value.metricName ?? metric.name}{${labels.join(',')}} ${value.value ?? NaN}`;
 }
 
 /** Prometheus text format: backslashes and line ends in help and labels. */
