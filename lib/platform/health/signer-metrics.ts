@@ -1,7 +1,7 @@
 /** What signers measure of themselves, in the Prometheus text format: each value with the name of its signer. */
 import { z } from 'zod';
 import type { Portal } from '../portal/index.ts';
-import { heartbeatSecondsMax } from './readiness.ts';
+import { heartbeatSecondsMax } from './signer-states.ts';
 
 const name = z.string().regex(/^countersign_signer_[a-z][a-z0-9_]{0,80}$/);
 const label = z.string().regex(/^[a-z][a-z_]{0,30}$/);

@@ -40,4 +40,5 @@ export const measurePolicy = (source: PolicySource, measures: Observe): PolicySo
   digestAt: (commit, project, policy) => source.digestAt(commit, project, policy),
   status: () => source.status(),
   checkFresh: () => source.checkFresh(),
+  checkNotBehind: () => source.checkNotBehind(),
 });
