@@ -1,10 +1,8 @@
 /** The component for GitLab: its inputs as GitLab fills them in, and its commands against the portal's own routes. */
-import { spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { decode, encode } from '#core/policy/seed.fixture.ts';
 import { seedOnGitLab } from '#core/policy/gitlab-origin.fixture.ts';
 import { exampleJob } from '../dev/build-system/index.ts';
@@ -15,44 +13,12 @@ import { testFolder } from '../dev/test/index.ts';
 import { FakePortal } from '../cli/client/portal.fixture.ts';
 import { bearerActor } from '../lib/platform/auth/index.ts';
 import { releaseOf, servePortal, stateOf, type ServedPortal } from '../action/portal.fixture.ts';
-
-interface Input {
-  readonly default?: unknown;
-  readonly options?: readonly string[];
-  readonly regex?: string;
-}
-type Inputs = Readonly<Record<string, Input>>;
-interface Job {
-  readonly variables: Readonly<Record<string, string>>;
-  readonly script: readonly string[];
-  readonly needs: unknown;
-  readonly rules: unknown;
-  readonly id_tokens: unknown;
-}
+import { declared, filledIn, runComponent, template } from './component.fixture.ts';
 
 const project = 'esbuild-demo';
 const built = Buffer.from('what a build made');
 const signed = Buffer.from('what the signer made of it');
 const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-const template = await readFile(join(import.meta.dirname, 'templates/submit.yml'), 'utf8');
-const [head = '', body = ''] = template.split('\n---\n');
-const { inputs: declared } = (parse(head) as { readonly spec: { readonly inputs: Inputs } }).spec;
-
-/** As GitLab interpolates: what stands alone keeps its type. */
-function filledIn(given: Readonly<Record<string, unknown>>): Job {
-  const text = body.replaceAll(/\$\[\[ inputs\.([\w-]+) \]\]/g, (_, name: string) => {
-    const value = given[name] ?? declared[name]?.default;
-    if (value === undefined) throw new Error(`the component has no input ${name}, or none was given`);
-    const form = declared[name]?.regex;
-    if (form !== undefined && !(typeof value === 'string' && new RegExp(form).test(value)))
-      throw new Error(`the input ${name} is not of its form`);
-    return typeof value === 'string' ? value.replaceAll('\n', String.raw`\n`) : JSON.stringify(value);
-  });
-  const [job] = Object.values(parse(text) as Readonly<Record<string, Job>>);
-  if (job === undefined) throw new Error('the component adds no job');
-  return job;
-}
-
 const gitLab = 'https://gitlab.com';
 const anotherGitLab = 'https://gitlab.example';
 
@@ -123,46 +89,24 @@ async function run(
   await mkdir(join(workspace, 'out'), { recursive: true });
   await writeFile(join(workspace, 'out/widget.tgz'), built);
   await writeFile(join(workspace, 'attestation.sigstore.json'), '{"mediaType":"x"}');
-  const { variables, script } = filledIn({ ...usual, ...given });
-  const env = {
-    PATH: process.env['PATH'],
-    NODE_ENV: 'test' as const,
-    COUNTERSIGN_TOKEN: token,
-    COUNTERSIGN_ID_TOKEN: identity,
-    ...variables,
-    // What somebody sets who starts the pipeline goes before what its jobs say.
-    ...ofPipeline,
-  };
-  const child = spawn('sh', ['-c', script.join('\n')], {
-    cwd: workspace,
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-  });
-  let log = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      log += text;
-      meanwhile(log, () => process.kill(-(child.pid ?? 0), 'SIGTERM'));
-    });
-  const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  const told = await readFile(join(workspace, 'countersign.env'), 'utf8').catch(() => '');
-  const outputs = Object.fromEntries(
-    [...told.matchAll(/^COUNTERSIGN_(\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
-  );
-  return { status, log, outputs, workspace };
+  const tokens = { COUNTERSIGN_TOKEN: token, COUNTERSIGN_ID_TOKEN: identity };
+  const environment = { ...tokens, CI_COMMIT_TAG: 'v1","evil=2' };
+  const ended = await runComponent({ workspace, environment, meanwhile, ofPipeline }, { ...usual, ...given });
+  return { ...ended, workspace };
 }
 
 describe('the component', () => {
   it('uses the inputs that it declares, and has the job that built before it', () => {
-    const used = [...body.matchAll(/\$\[\[ inputs\.([\w-]+) \]\]/g)].map(([, name]) => name);
+    const used = [...template.matchAll(/\$\[\[ inputs\.([\w-]+) \]\]/g)].map(([, name]) => name);
     expect([...new Set(used)].toSorted()).toEqual(Object.keys(declared).toSorted());
     const job = filledIn({ ...usual, portal: 'https://sign.example' });
     expect(job.id_tokens).toEqual({ COUNTERSIGN_ID_TOKEN: { aud: 'https://sign.example' } });
     expect(job.needs).toEqual([{ job: 'release', artifacts: true }]);
-    expect(job.rules).toEqual([{ when: 'on_success' }]);
+    expect(job).toMatchObject({ rules: [{ when: 'on_success' }], tags: [], environment: null });
+    const asked = { environment: 'release', tags: ['own'], rules: [{ if: '$CI_COMMIT_TAG =~ /^v/' }] };
+    expect(filledIn({ ...usual, ...asked })).toMatchObject(asked);
     // What is given from outside is a value, and no text of a command; but for the portal's address, whose form says nothing to a shell.
-    const commands = body.slice(body.indexOf('  script:'));
+    const commands = template.slice(template.indexOf('  script:'));
     expect([...commands.matchAll(/\[\[ inputs\.([\w-]+)/g)].map(([, name]) => name)).toEqual(['portal']);
     for (const portal of [
       ...['http://sign.example', 'https://', `https://a'b`, 'https://a b', 'https://a\nb', 'https://a"b'],
@@ -248,7 +192,8 @@ describe.skipIf(lacksTools('curl', 'jq'))('its commands', () => {
 
   it.each<readonly [string, Readonly<Record<string, unknown>>, number, RegExp]>([
     ['a policy that the project hasn’t', { policy: 'nope' }, 1, /no (?:signing )?policy/i],
-    ['parameters that nobody asks for', { parameters: 'version=1.2.3\n' }, 1, /version/],
+    ['parameters that nobody asks for', { parameters: ['version=1.2.3'] }, 1, /version/],
+    ['parameters that are none', { parameters: ['version'] }, 2, /no list of NAME=VALUE/],
     ['a file that isn’t there', { file: 'out/none' }, 2, /isn't among the artifacts/],
     ['an attestation that is none', { bundle: 'out/widget.tgz' }, 2, /is no attestation/],
   ])('refuse %s', async (_, change, expected, said) => {
@@ -276,9 +221,40 @@ describe.skipIf(lacksTools('curl', 'jq'))('its commands', () => {
     expect(await readdir(workspace)).not.toContain('file.json');
   });
 
+  it('send parameters letter by letter, with variables in them, none of which ends another', async () => {
+    const fake = await FakePortal.start();
+    const parameters = ['version=${CI_COMMIT_TAG}', ' name = it\'s a "name" = $NONE', 'with-lines=a\nb'];
+    const { status, log, outputs } = await run({ portal: fake.url, parameters });
+    fake.stop();
+    expect(status, log).toBe(0);
+    expect(fake.requests.get(outputs['REQUEST_ID'] ?? '')?.submission).toMatchObject({
+      parameters: { version: 'v1","evil=2', name: 'it\'s a "name" = ', 'with-lines': 'a\nb' },
+    });
+  });
+
+  it('end where more comes than was announced, before the disk is full of it', async () => {
+    const fake = await FakePortal.start();
+    const sent = Buffer.alloc(1_000_000);
+    fake.before = ({ method, url = '' }, response) => {
+      if (method !== 'GET' || !url.endsWith('/artifact')) return false;
+      // In chunks, so that nothing of HTTP says how much will come.
+      response.writeHead(200);
+      response.end(sent);
+      return true;
+    };
+    fake.onLook = ({ id: one, release }) => {
+      if (release === null) fake.release(one, signed);
+    };
+    const { status, log, workspace } = await run({ portal: fake.url, wait: 'poll' });
+    fake.stop();
+    expect(status, log).toBe(4);
+    expect(log).toContain(`more than the ${signed.length} bytes`);
+    expect(await readdir(join(workspace, 'signed'))).toEqual([]);
+  });
+
   it('ask with the identity token of the job, where there is no secret, as whoever runs it', async () => {
     // Other bytes than the request of before.
-    const given = { parameters: '', file: 'attestation.sigstore.json' };
+    const given = { file: 'attestation.sigstore.json' };
     const first = idToken();
     const { status, log, outputs } = await run(given, undefined, '', first);
     expect(status, log).toBe(0);

@@ -23,8 +23,7 @@ export const exampleProject = {
   path: 'widget',
 };
 
-export async function startGitLabApi(): Promise<GitLabApiFake> {
-  const { id, namespace, path } = exampleProject;
+export async function startGitLabApi({ id, namespace, path } = exampleProject): Promise<GitLabApiFake> {
   const projects = new Map([[id, new Project(id, namespace, path)]]);
   const faults = new Faults();
   const log: LoggedRequest[] = [];

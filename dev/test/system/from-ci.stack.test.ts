@@ -2,19 +2,17 @@
  * From a project's CI to a signed release, whole: the Action as a runner starts it, the portal's own routes, the real signer with its HSM,
  * scanner and timestamp authority, and a code host that both ask. Nobody has a secret but the approver.
  */
-import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openPublishFake, type PublishFake } from '../../../lib/platform/publish-app/on-fake.fixture.ts';
 import { startTokenService, type TokenService } from '../../github/index.ts';
 import { testFolder } from '../index.ts';
 import { demoRun, packageWith } from './demo-package.ts';
+import { expectSigned } from './expect-signed.ts';
 import { FoundationUnderTest } from './foundation-under-test.ts';
 import { PortalUnderTest, runAction } from './portal-under-test.ts';
 
-const run = promisify(execFile);
 const release = { project: 'esbuild-demo', policy: 'release-signing' };
 const [repositoryId, ownerId] = [Number(demoRun.repository.id), Number(demoRun.repository.ownerId)];
 
@@ -60,7 +58,7 @@ beforeAll(async () => {
     hosts: [{ issuer: tokens.issuer, apiUrl: fake.url }],
     github: { ...github, issuers: [tokens.issuer] },
   };
-  portal = await PortalUnderTest.start(system, tokens, { publishing });
+  portal = await PortalUnderTest.start(system, tokens, { publishing, buildKeysOf: [tokens.issuer] });
   fake.publishing.hook = `${portal.url}/api/webhooks/publishing`;
 });
 afterAll(async () => {
@@ -100,23 +98,6 @@ async function approve(id: string): Promise<void> {
   await system.handIn(id, statement, await system.sign(statement, system.keyOf('demo-approver')));
 }
 
-async function expectSigned(workspace: string, file: string): Promise<void> {
-  await run('tar', ['-xzf', join(workspace, file), '-C', workspace]);
-  const root = system.foundation.keys.rootCertificate;
-  const args = [
-    'verify',
-    '-CAfile',
-    root,
-    '-TSA-CAfile',
-    root,
-    '-in',
-    join(workspace, 'package/esbuild.exe'),
-  ];
-  const { stdout } = await run('osslsigncode', args);
-  expect(stdout).toMatch(/^\s*Signature verification: ok/m);
-  expect(stdout).toMatch(/Timestamp Server Signature verification: ok/);
-}
-
 it('a job submits what it built with nothing but its identity, waits while people decide, and has the signed file', async () => {
   const { job } = await build('v1.2.0');
   const approved: Promise<void>[] = [];
@@ -134,7 +115,7 @@ it('a job submits what it built with nothing but its identity, waits while peopl
   const request = outputs['request-id'] ?? '';
   const looks = (await system.journal(request)).filter(({ kind }) => kind === 'host.asked');
   expect(looks.map(({ body }) => body['step'])).toContain('recheck');
-  await expectSigned(job.folder, outputs['signed-files'] ?? '');
+  await expectSigned(system, job.folder, outputs['signed-files'] ?? '');
 });
 
 it('a job that publishes waits on the host without a runner, over a restart of portal and signer, and starts once the file is out', async () => {
@@ -169,5 +150,5 @@ it('a job that publishes waits on the host without a runner, over a restart of p
 
   const published = await runAction(job, { portal: portal.url, 'request-id': request, output: 'signed' });
   expect(published).toMatchObject({ status: 0, outputs: { outcome: 'released' } });
-  await expectSigned(job.folder, published.outputs['signed-files'] ?? '');
+  await expectSigned(system, job.folder, published.outputs['signed-files'] ?? '');
 });

@@ -36,7 +36,13 @@ export class PortalUnderTest {
   static async start(
     { foundation: { stack } }: FoundationUnderTest,
     tokens: TokenService,
-    { publishing }: Pick<PublishFake, 'publishing'>,
+    {
+      publishing,
+      buildKeysOf,
+    }: Partial<Pick<PublishFake, 'publishing'>> & {
+      /** Whose identity tokens the service's keys sign. */
+      readonly buildKeysOf: readonly string[];
+    },
   ): Promise<PortalUnderTest> {
     const { paths, database, gitHost } = stack;
     const secretFile = join(paths.secrets, 'portal-session');
@@ -55,8 +61,8 @@ export class PortalUnderTest {
         publicationDir: paths.publication,
         auth: { secretFile, development: true },
         upload: { sizeBytesMax: 1024 ** 2 },
-        buildKeys: [{ issuer: tokens.issuer, url: tokens.keysUrl }],
-        publishing,
+        buildKeys: buildKeysOf.map((issuer) => ({ issuer, url: tokens.keysUrl })),
+        ...(publishing === undefined ? {} : { publishing }),
       };
       const opened = openPortal(parsePortalConfig(JSON.stringify(config), paths.portal));
       const timing = { secondMilliseconds: 5, paced: false, timeoutMilliseconds: 60_000, retries: 1 };

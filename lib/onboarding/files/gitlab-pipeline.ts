@@ -1,6 +1,7 @@
 /** What projects on GitLab copy on the way to their first release: a CI configuration. Pure. */
 import type { GitLabOrigin } from '#core/generated/index.ts';
 import { hasWildcard } from '#core/glob/index.ts';
+import type { ComponentJob } from './submit-step.ts';
 
 /** Where the placeholder for a build stands, in what is copied and in what is looked at. */
 export interface PipelineParts {
@@ -81,9 +82,21 @@ export function releasePipeline(parts: PipelineParts): string {
   ].join('\n');
 }
 
+/** Without tags, jobs run on runners that GitLab hosts; which tags runners of one's own have, the portal doesn't know. */
+const tagsOf = ({ runner }: GitLabOrigin): readonly string[] =>
+  runner === 'gitlab-hosted' ? [] : ['CHANGE-ME'];
+
+/** Of the component's job, which the policy holds to the same as the one that builds. */
+export const componentJobOf = (origin: GitLabOrigin): ComponentJob => ({
+  from: pipelineJob,
+  environment: origin.environment,
+  tags: tagsOf(origin),
+  conditions: conditions(origin),
+});
+
 /** Of each job: the policy holds the one that submits to the same. */
 const whereAndWhen = (origin: GitLabOrigin): readonly string[] => [
-  ...(origin.runner === 'gitlab-hosted' ? [] : ['  tags: [CHANGE-ME]']),
+  ...(tagsOf(origin).length === 0 ? [] : [`  tags: [${tagsOf(origin).join(', ')}]`]),
   ...(origin.environment === undefined ? [] : [`  environment: ${JSON.stringify(origin.environment)}`]),
   '  rules:',
   ...conditions(origin).map((one) => `    - if: ${JSON.stringify(one)}`),

@@ -3,7 +3,7 @@ import type { GitHubOrigin, GitLabOrigin, Origin, SigningPolicy } from '#core/ge
 import { buildFileOf, providerOf, type ProviderName } from '#core/origin/index.ts';
 import { buildPlaceholder, lookOf, noSuchFile, type WorkflowLook } from './build-file-look.ts';
 import { takesBuilds } from '#core/wire/submitter/index.ts';
-import { lacksOfPipeline, pipelineBundle, pipelineJob, releasePipeline } from './gitlab-pipeline.ts';
+import { componentJobOf, lacksOfPipeline, pipelineBundle, releasePipeline } from './gitlab-pipeline.ts';
 import { lookAtWorkflow, releaseWorkflow } from './release-workflow.ts';
 import { partsOf, submitCommands, valueOf, type GuidePlace, type Submission } from './submission.ts';
 import { componentInclude } from './submit-step.ts';
@@ -38,7 +38,7 @@ const gitlab: ReleaseGuide<GitLabOrigin> = {
       file: submission.file,
       bundle: pipelineBundle,
     };
-    const include = componentInclude(place.component, parts, { from: pipelineJob });
+    const include = componentInclude(place.component, parts, componentJobOf(common.origin));
     return releasePipeline({ ...common, values: [], submit: null, audience: null, include });
   },
   lookAt: (path, text, { portal }) =>

@@ -29,14 +29,14 @@ export interface ParameterLine {
 export const pinned = ({ uses, commit, version }: PinnedStep): string =>
   `${uses}@${commit}${version === undefined ? '' : ` # ${version}`}`;
 
+const meaningOf = ({ parameter: { pattern } }: ParameterLine): string =>
+  `which the policy asks for${pattern === null || pattern === '*' ? '' : `, like ${pattern}`}`;
+
 /** Lines of `NAME=VALUE` as a block of YAML; a comment can't stand in one, so what each is for stands before it. */
 export function parameterLines(parameters: readonly ParameterLine[], indent: string): readonly string[] {
   if (parameters.length === 0) return [];
   return [
-    ...parameters.map(
-      ({ parameter: { name, pattern } }) =>
-        `${indent}# ${name}, which the policy asks for${pattern === null || pattern === '*' ? '' : `, like ${pattern}`}`,
-    ),
+    ...parameters.map((line) => `${indent}# ${line.parameter.name}, ${meaningOf(line)}`),
     `${indent}parameters: |`,
     ...parameters.map(({ parameter: { name }, value }) => `${indent}  ${name}=${value}`),
   ];
@@ -63,11 +63,22 @@ export function actionStep(
   ];
 }
 
+/** The job that the component adds: what it needs, and where and when it runs, as the job that builds does. */
+export interface ComponentJob {
+  /** Name of the job that builds and attests. */
+  readonly from: string;
+  readonly environment: string | undefined;
+  /** Of runners of one's own. */
+  readonly tags: readonly string[];
+  /** Expressions of GitLab's, any of which lets it run. */
+  readonly conditions: readonly string[];
+}
+
 /** Includes the component of GitLab; it adds a job that submits what the job `from` made. */
 export function componentInclude(
   component: PinnedStep,
   parts: StepParts,
-  { from }: { readonly from: string },
+  { from, environment, tags, conditions }: ComponentJob,
 ): readonly string[] {
   return [
     'include:',
@@ -79,6 +90,21 @@ export function componentInclude(
     `      from: ${from}`,
     `      file: ${parts.file}`,
     ...(parts.bundle === null ? [] : [`      bundle: ${parts.bundle}`]),
-    ...parameterLines(parts.parameters, '      '),
+    ...listedParameters(parts.parameters, '      '),
+    ...(environment === undefined ? [] : [`      environment: ${JSON.stringify(environment)}`]),
+    ...(tags.length === 0 ? [] : [`      tags: [${tags.join(', ')}]`]),
+    '      rules:',
+    ...conditions.map((one) => `        - if: ${JSON.stringify(one)}`),
+  ];
+}
+
+/** A list, for GitLab puts inputs into a text, where a block's lines would lose their ends. */
+function listedParameters(parameters: readonly ParameterLine[], indent: string): readonly string[] {
+  if (parameters.length === 0) return [];
+  return [
+    `${indent}parameters:`,
+    ...parameters.map(
+      (line) => `${indent}  - ${JSON.stringify(`${line.parameter.name}=${line.value}`)} # ${meaningOf(line)}`,
+    ),
   ];
 }
