@@ -7,6 +7,7 @@ import { hostLabel } from '#core/identity/index.ts';
 import type { Identity } from '#core/identity/index.ts';
 import { findByIdentity, serverOfAccounts, withFiles } from '#core/policy/index.ts';
 import type { PolicySnapshot, ProjectSnapshot } from '#core/policy/index.ts';
+import { list } from '#core/text/list/index.ts';
 import { parseSshPublicKeyLine, SshSignatureError } from '#core/pki/sshsig/index.ts';
 import { isOnTeam } from '../platform/auth/index.ts';
 import { CodeHostError } from '../platform/code-host/index.ts';
@@ -20,7 +21,9 @@ import { findWaitingPolicies } from './waiting-policies.ts';
 
 export interface MemberForm {
   readonly project: ProjectSlug;
-  /** Account name on the code host, as typed. */
+  /** Which code host the account is on, by its name; '': the first of `hostsOfMembers`. */
+  readonly host: string;
+  /** Account name there, as typed. */
   readonly login: string;
   readonly handle: string;
   readonly name: string;
@@ -35,6 +38,21 @@ const handleForm = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
 /** Who may: the team, and the foundation’s policy maintainers. */
 export function mayAddMembers({ actor }: Pick<Context, 'actor'>, project: ProjectSlug): boolean {
   return isOnTeam(actor, project) || (actor.kind === 'person' && actor.roles.policyMaintainer);
+}
+
+/**
+ * Code hosts on which accounts can be looked up: each that the portal asks, and whose numbers are the policy's. The one with the project
+ * is the first, but people sign in with any.
+ */
+export function hostsOfMembers(
+  { codeHosts }: Pick<Context, 'codeHosts'>,
+  snapshot: PolicySnapshot,
+  { project }: ProjectSnapshot,
+): readonly CodeHost[] {
+  const own = codeHosts.hostOf(project.value.repository.uri);
+  const others = Object.values(codeHosts.named).filter(({ name }) => name !== own.name);
+  // A number of another server would name somebody else.
+  return [own, ...others].filter(({ name, server }) => server === serverOfAccounts(snapshot, name));
 }
 
 /** → the number of the change. Nothing holds before policy maintainers have signed it. */
@@ -94,9 +112,10 @@ async function readMember(
   ctx: Context,
   input: MemberForm,
   snapshot: PolicySnapshot,
-  { project }: ProjectSnapshot,
+  project: ProjectSnapshot,
 ): Promise<NewMember> {
-  const host = ctx.codeHosts.hostOf(project.value.repository.uri);
+  const hosts = hostsOfMembers(ctx, snapshot, project);
+  const host = input.host === '' ? hosts[0] : hosts.find(({ name }) => name === input.host);
   const reader = new FieldReader();
   const login = reader.text('login', input.login, {
     label: 'Account on the code host',
@@ -119,7 +138,18 @@ async function readMember(
   const publicKey = input.publicKey.trim().replaceAll(/\s*[\r\n]+\s*/g, ' ');
   const keyProblem = publicKey === '' ? null : problemOfKey(publicKey);
   if (keyProblem !== null) reader.refuse('publicKey', 'INVALID', keyProblem);
-  const account = login === '' ? null : await findAccount(host, snapshot, login);
+  if (host === undefined)
+    reader.refuse(
+      'host',
+      'INVALID',
+      hosts.length === 0
+        ? 'Account on: people’s accounts are on no server that this portal asks. Write the number into their file, under “Policy changes”'
+        : `Account on: choose ${list(
+            hosts.map(({ name }) => hostLabel(name)),
+            'or',
+          )}`,
+    );
+  const account = login === '' || host === undefined ? null : await findAccount(host, login);
   if (account !== null && 'message' in account) reader.refuse('login', 'INVALID', account.message);
   const known =
     account !== null && 'identity' in account && findByIdentity(snapshot, account.identity) !== undefined;
@@ -144,14 +174,12 @@ async function readMember(
 /** Account names can be reassigned, numeric ids can't: the policy has the id. */
 async function findAccount(
   host: CodeHost,
-  snapshot: PolicySnapshot,
   login: string,
 ): Promise<{ readonly identity: Identity } | { readonly message: string }> {
-  const nobody = { message: `Account on the code host: there is no account ${login.slice(0, 40)}` };
+  const nobody = {
+    message: `Account on the code host: there is no account ${login.slice(0, 40)} on ${hostLabel(host.name)}`,
+  };
   if (!loginForm.test(login)) return nobody;
-  // A number of another server would name somebody else.
-  if (host.server !== serverOfAccounts(snapshot, host.name))
-    return { message: `Account on the code host: people’s accounts are not those of ${host.server}` };
   try {
     const { id, kind } = await host.account(login);
     return kind === 'person'

@@ -81,6 +81,7 @@ it('a project under a floor of two approvals is told whom it needs before its pr
 
   const member = {
     project,
+    host: '',
     login: 'yuri-yarn',
     handle: 'yuri',
     name: 'Yuri Yarn',

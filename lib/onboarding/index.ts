@@ -1,7 +1,7 @@
 /** From an accepted application to the first signed release: the policy proposed, and a list of what is left to do. */
 export { addApprovalKey, readOwnKeys } from './add-key.ts';
 export type { OwnKeys } from './add-key.ts';
-export { addMember, mayAddMembers } from './add-member.ts';
+export { addMember, hostsOfMembers, mayAddMembers } from './add-member.ts';
 export type { MemberForm } from './add-member.ts';
 export { attestSecondFactor, checkPolicyLinks } from './check-pages.ts';
 export { policyPageOf, readChecklist } from './checklist.ts';

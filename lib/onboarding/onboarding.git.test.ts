@@ -11,6 +11,7 @@ import { parseProjectSlug } from '#core/ids/index.ts';
 import { newSshKey } from '#core/policy/seed.fixture.ts';
 import { closeChange, mergeChange, proposeChange, readChange, signChange } from '../policy-changes/index.ts';
 import { reviewAgain } from '../reviews/index.ts';
+import { seededUsers } from '../../dev/gitlab/projects/index.ts';
 import { acceptChange, decideOn } from './decide.fixture.ts';
 import {
   addApprovalKey,
@@ -225,6 +226,7 @@ describe('an accepted project', () => {
       handle: 'yuri',
       name: 'Yuri Yarn',
       publicKey: '',
+      host: '',
       roles: ['approvers', 'authors'] as const,
     };
     const fields = async (more: Partial<typeof form>) => {
@@ -237,6 +239,17 @@ describe('an accepted project', () => {
     expect(await fields({ login: 'no-such-account' })).toEqual(['login']);
     expect(await fields({ login: '../admin' })).toEqual(['login']);
     expect(await fields({ login: 'shelf-collective' })).toEqual(['login']);
+    // An account of another host than the project's is looked up there, and the policy keeps its number there.
+    expect(await fields({ host: 'gitlab' })).toEqual(['login']);
+    expect(await fields({ host: 'gitlab', login: 'group_8800100_bot' })).toEqual(['login']);
+    for (const host of ['constructor', 'GitHub', 'gitlab.com'])
+      expect(await fields({ host })).toEqual(['host']);
+    const elsewhere = { host: 'gitlab', login: 'sam.stranger', handle: 'sam-there', name: 'Sam Stranger' };
+    const there = await addMember({ ctx, input: { ...form, ...elsewhere } });
+    const { assessment: joining } = await readChange({ ctx: on.public, input: { number: there.number } });
+    expect(joining.problems).toEqual([]);
+    const person = joining.files.find(({ path }) => path === 'people/sam-there.yaml')?.after ?? '';
+    expect(parse(person)).toMatchObject({ identities: { gitlab: String(seededUsers.sam) } });
     expect(await fields({ handle: 'Yuri!', name: '', publicKey: 'x' })).toEqual([
       'name',
       'handle',

@@ -10,6 +10,7 @@ import { identifier, submitForm, typed } from '../../../../_components/submit-fo
 
 const fields = z.object({
   project: identifier(parseProjectSlug),
+  host: typed,
   login: typed,
   name: typed,
   handle: typed,

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
-import { mayAddMembers } from '../../../../../lib/onboarding/index.ts';
+import { hostsOfMembers, mayAddMembers } from '../../../../../lib/onboarding/index.ts';
 import { ActionForm } from '../../../../_components/action-form.tsx';
 import { Notice } from '../../../../_components/notice.tsx';
 import { pageContext } from '../../../../_components/page-context.ts';
@@ -23,7 +23,8 @@ export default async function TeamPage({ params }: Props) {
   if (detail === null) notFound();
   const ctx = await pageContext();
   const project = detail.project.project.value;
-  const host = ctx.codeHosts.hostOf(project.repository.uri);
+  const hosts = hostsOfMembers(ctx, detail.accepted.snapshot, detail.project);
+  const [host] = hosts;
   return (
     <div className="page *:max-w-2xl">
       <PageTitle
@@ -45,14 +46,27 @@ export default async function TeamPage({ params }: Props) {
           <ActionForm
             id="member"
             action={addMemberForm}
-            hidden={{ project: slug }}
+            hidden={hosts.length > 1 ? { project: slug } : { project: slug, host: host?.name ?? '' }}
             fields={[
+              ...(hosts.length > 1
+                ? [
+                    {
+                      kind: 'select' as const,
+                      name: 'host',
+                      label: 'Account on',
+                      required: true,
+                      value: host?.name ?? '',
+                      options: hosts.map(({ name }) => [name, hostLabel(name)] as const),
+                      hint: 'Where they sign in from. It need not be where the project is.',
+                    },
+                  ]
+                : []),
               {
                 kind: 'text',
                 name: 'login',
                 label: 'Account on the code host',
                 required: true,
-                hint: `Their user name on ${hostLabel(host.name)}. They sign in here with it; the policy keeps its number.`,
+                hint: `Their user name ${hosts.length > 1 ? 'there' : `on ${hostLabel(host?.name ?? 'github')}`}. They sign in here with it; the policy keeps its number.`,
               },
               { kind: 'text', name: 'name', label: 'Name', required: true, hint: 'Everybody sees it.' },
               {
