@@ -1,7 +1,7 @@
 /** Who applies, and under which conditions. */
 import type { Identity } from '#core/identity/index.ts';
 import { accountsOf } from '../platform/auth/index.ts';
-import type { Admission, BuildSystemChoice } from './questions/index.ts';
+import type { Admission, Builders } from './questions/index.ts';
 import type { CommitSha } from '#core/ids/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
@@ -33,7 +33,7 @@ export interface Conditions {
   readonly commit: CommitSha;
   readonly snapshot: PolicySnapshot;
   /** What the trust root lists. */
-  readonly buildSystems: readonly BuildSystemChoice[];
+  readonly builders: Builders;
 }
 
 /** null: the foundation takes no applications here. */
@@ -42,7 +42,7 @@ export async function findConditions(ctx: Pick<Portal, 'db' | 'policies'>): Prom
   const admission = accepted?.snapshot.foundation.value.admission;
   if (accepted === null || admission === undefined) return null;
   const { commit, snapshot } = accepted;
-  return { admission, commit, snapshot, buildSystems: snapshot.trustRoot.value.buildSystems };
+  return { admission, commit, snapshot, builders: snapshot.trustRoot.value };
 }
 
 export async function conditionsOf(ctx: Pick<Portal, 'db' | 'policies'>): Promise<Conditions> {

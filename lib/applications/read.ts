@@ -28,8 +28,8 @@ export async function readApplication(call: {
 }): Promise<ApplicationDetail> {
   const { ctx, input } = call;
   const application = await ownApplication(ctx, ctx.db, input.id);
-  const { admission, buildSystems, snapshot } = await conditionsOf(ctx);
-  const questions = applicationQuestions(admission, application.answers, buildSystems);
+  const { admission, builders, snapshot } = await conditionsOf(ctx);
+  const questions = applicationQuestions(admission, application.answers, builders);
   const { id, name, repository } = application;
   return {
     application,

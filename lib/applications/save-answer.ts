@@ -73,7 +73,7 @@ export async function saveAnswer(call: {
   });
 }
 
-function questionOf(application: Application, { admission, buildSystems }: Conditions, id: string): Question {
+function questionOf(application: Application, { admission, builders }: Conditions, id: string): Question {
   if (!mayAnswer(application, id)) {
     throw new ApplicationsError({
       code: 'NOT_A_DRAFT',
@@ -81,7 +81,7 @@ function questionOf(application: Application, { admission, buildSystems }: Condi
       fix: 'Write to the reviewers on the application’s page.',
     });
   }
-  const question = findQuestion(applicationQuestions(admission, application.answers, buildSystems), id);
+  const question = findQuestion(applicationQuestions(admission, application.answers, builders), id);
   if (question !== null) return question;
   throw new ApplicationsError({
     code: 'UNKNOWN_QUESTION',

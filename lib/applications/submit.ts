@@ -78,10 +78,10 @@ export async function submitApplication(call: {
 
 /** The application in words, as reviewers will read it whatever the questions become. */
 export function sentOf(
-  { admission, buildSystems, commit }: Conditions,
+  { admission, builders, commit }: Conditions,
   { answers }: Pick<Application, 'answers'>,
 ) {
-  const lines = summaryOf(applicationQuestions(admission, answers, buildSystems), answers).map((line) => ({
+  const lines = summaryOf(applicationQuestions(admission, answers, builders), answers).map((line) => ({
     ...line,
   }));
   return { lines, policyCommit: commit };
@@ -89,11 +89,11 @@ export function sentOf(
 
 async function refuseIncomplete(
   transaction: Transaction,
-  { admission, buildSystems, snapshot }: Conditions,
+  { admission, builders, snapshot }: Conditions,
   application: Application,
 ): Promise<void> {
   const { id, answers, repository, name, proof, applicant, program } = application;
-  const questions = applicationQuestions(admission, answers, buildSystems);
+  const questions = applicationQuestions(admission, answers, builders);
   const progress = applicationProgress(questions, answers);
   if (progress.ended !== null) {
     throw incomplete(

@@ -98,7 +98,9 @@ describe('collecting evidence', () => {
         .filter((one) => one.state !== 'verified')
         .map((one) => one.name)
         .sort(),
-    ).toEqual(['downloads', 'workflow-pinned', 'workflow-token', 'workflow-triggers']);
+    ).toEqual(['downloads']);
+    expect(signals.get('pipeline-file')?.value).toBe('.gitlab-ci.yml, in the project itself');
+    expect(signals.get('pipeline-includes')?.value).toBe('nothing');
     expect(signals.get('licence')?.value).toBe('MIT, approved by the Open Source Initiative (LICENSE)');
     expect(signals.get('owner-age')?.value).toContain('example/tools, organisation');
     expect(signals.get('commits-year')?.value).toMatch(/^120, in 5\d of 52 weeks$/);

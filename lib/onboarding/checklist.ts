@@ -111,7 +111,7 @@ function missingItems(
     return {
       name: isTest ? 'test-policy' : 'release-policy',
       title: isTest ? 'The policy for tests' : 'The policy for releases',
-      state: 'to-do',
+      state: missing.needs === 'build-system' ? 'waiting' : 'to-do',
       detail: `${missing.message} ${missing.fix}`,
       href: project === null ? null : hrefOf(missing, project),
       at: null,
@@ -119,8 +119,9 @@ function missingItems(
   });
 }
 
-/** Where the team does something about it. */
-export function hrefOf({ purpose, needs }: MissingPolicy, { slug }: ProjectSnapshot): string {
+/** Where the team does something about it; null: the foundation has to. */
+export function hrefOf({ purpose, needs }: MissingPolicy, { slug }: ProjectSnapshot): string | null {
+  if (needs === 'build-system') return null;
   if (needs === 'key') return '/approval-key';
   return needs === 'approver'
     ? `/projects/${slug}/team`

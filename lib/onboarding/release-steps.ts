@@ -1,10 +1,12 @@
 /** What is missing between a project whose policy is in force and its first release: checked each time. For its team and the foundation. */
+import { lackOfBuildSystem, providerFor } from '../applications/questions/index.ts';
 import { listTokens } from '../api-tokens/index.ts';
 import { listCertificates } from '../certificates/index.ts';
 import { isError } from '#core/error/index.ts';
 import { matchesRef } from '#core/glob/index.ts';
 import type { ProjectSlug } from '#core/ids/index.ts';
-import { buildFileOf, providerOf } from '#core/origin/index.ts';
+import type { Origin } from '#core/generated/index.ts';
+import { buildFileOf, providerOf, type ProviderName } from '#core/origin/index.ts';
 import { list } from '#core/text/list/index.ts';
 import { missingApprovers, releaseGuideFor } from './files/index.ts';
 import type { PolicySnapshot, ProjectSnapshot } from '#core/policy/index.ts';
@@ -21,6 +23,8 @@ import { releasePolicies, tokenItemOf } from './token-item.ts';
 
 export interface ReleaseSteps {
   readonly project: ProjectSnapshot;
+  /** Whose builds its releases are, or will be. */
+  readonly provider: ProviderName;
   readonly items: readonly ChecklistItem[];
   readonly done: number;
 }
@@ -50,7 +54,7 @@ export async function readReleaseSteps(call: {
     listCertificates({ ctx, input: { project: slug } }),
     tokenItem(ctx, project),
     releasePolicyItem(ctx, snapshot, project),
-    workflowItem(ctx, project),
+    workflowItem(ctx, project, providerOfProject(snapshot, project)),
   ]);
   const own = new Set(
     certificates
@@ -66,7 +70,12 @@ export async function readReleaseSteps(call: {
     signingItem('test', stands, project, own),
     signingItem('release', stands, project, own),
   ];
-  return { project, items, done: items.filter((item) => item.state === 'done').length };
+  return {
+    project,
+    provider: providerOfProject(snapshot, project),
+    items,
+    done: items.filter((item) => item.state === 'done').length,
+  };
 }
 
 /** Whether there is a policy for releases, and whether it would let the repository's own releases through. */
@@ -82,6 +91,14 @@ async function releasePolicyItem(
   const item = { name: 'release-policy', title, href: `/changes/new?file=${path}`, at: null } as const;
   if (found === undefined) {
     const purpose = 'release';
+    const lack = lackOfBuildSystem(snapshot.trustRoot.value, project.project.value.repository.uri);
+    if (lack !== null)
+      return {
+        ...item,
+        state: 'waiting',
+        href: null,
+        detail: `There is none yet. ${lack.message} ${lack.fix}`,
+      };
     const tooFew = missingApprovers({ snapshot, project, purpose });
     const waiting = await findWaitingPolicies(ctx, snapshot, project);
     const missing = tooFew ?? waiting.missing.find((gap) => gap.purpose === purpose) ?? null;
@@ -140,20 +157,36 @@ async function tokenItem(ctx: Context, project: ProjectSnapshot): Promise<Checkl
   return tokenItemOf(project, (await listTokens({ ctx, input: { project: project.slug } })).active);
 }
 
+const originOf = (policies: ProjectSnapshot['policies']): Origin | undefined =>
+  [...policies.values()].find((policy) => policy.value.origin !== undefined)?.value.origin;
+
+/** By its first policy about builds; before there is one, by where its repository is. */
+function providerOfProject(
+  { trustRoot }: PolicySnapshot,
+  { project, policies }: ProjectSnapshot,
+): ProviderName {
+  const origin = originOf(policies);
+  return origin === undefined
+    ? providerFor(trustRoot.value, project.value.repository.uri)
+    : providerOf(origin);
+}
+
 /** Asks the code host each time: the file may have changed a moment ago. What it doesn't answer is no reason to stop. */
 async function workflowItem(
   ctx: Context,
   { slug, project, policies }: ProjectSnapshot,
+  provider: ProviderName,
 ): Promise<ChecklistItem> {
-  const origin = [...policies.values()].find((policy) => policy.value.origin !== undefined)?.value.origin;
+  const origin = originOf(policies);
+  const run = provider === 'gitlab' ? 'pipeline' : 'workflow';
   const common = {
     name: 'workflow',
-    title: `The ${providerOf(origin ?? {}) === 'gitlab' ? 'pipeline' : 'workflow'} that builds and submits`,
+    title: `The ${run} that builds and submits`,
     href: null,
     at: null,
   } as const;
   if (origin === undefined)
-    return { ...common, state: 'waiting', detail: 'The project has no policy that names a workflow yet.' };
+    return { ...common, state: 'waiting', detail: `The project has no policy that names a ${run} yet.` };
   const path = buildFileOf(origin);
   const guide = releaseGuideFor(origin);
   const hosted = ctx.codeHosts.find(project.value.repository.uri);

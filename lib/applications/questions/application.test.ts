@@ -11,7 +11,7 @@ import {
   slugOf,
   summaryOf,
 } from './index.ts';
-import type { Answers, Question } from './index.ts';
+import type { Answers, Builders, Question } from './index.ts';
 
 const loaded = loadSnapshot(seedWithKeys(), seedCommit);
 if (!loaded.ok) throw new Error('the seed is no snapshot');
@@ -44,11 +44,7 @@ describe('the questions', () => {
   it('ask for the build system only where there is a choice, and accept none that isn’t listed', () => {
     const fieldsOf = (...names: readonly string[]) =>
       findQuestion(
-        applicationQuestions(
-          admission,
-          {},
-          names.map((name) => ({ name, issuer })),
-        ),
+        applicationQuestions(admission, {}, { buildSystems: names.map((name) => ({ name, issuer })) }),
         'build',
       );
     const asked = fieldsOf('github-actions', 'other');
@@ -66,7 +62,8 @@ describe('the questions', () => {
       { name: 'gitlab-own', provider: 'gitlab', issuer: 'https://git.example.org' },
     ] as const;
     const build = (uri: string) => {
-      const asked = findQuestion(applicationQuestions(admission, { repository: { uri } }, systems), 'build');
+      const builders = { buildSystems: systems };
+      const asked = findQuestion(applicationQuestions(admission, { repository: { uri } }, builders), 'build');
       if (asked === null) throw new Error('there is no such question');
       return asked;
     };
@@ -81,6 +78,37 @@ describe('the questions', () => {
     const elsewhere = build('https://gitlab.com.example.org/group/project');
     expect(elsewhere.providers).toEqual({ '': 'github', 'github-actions': 'github' });
     expect(answerQuestion(elsewhere, { workflow: 'ci/release.yml' })).toMatchObject({ ok: false });
+  });
+
+  it('say of a repository on GitLab, where the foundation lists no build system for it, what can’t be done and who can change it', () => {
+    const github = { name: 'github-actions', issuer };
+    const own = { name: 'gitlab-own', provider: 'gitlab', issuer: 'https://git.example.org' } as const;
+    const ask = (uri: string, builders: Builders) => {
+      const question = findQuestion(
+        applicationQuestions(admission, { repository: { uri } }, builders),
+        'build',
+      );
+      if (question === null) throw new Error('there is no such question');
+      return question;
+    };
+    for (const buildSystems of [[github], [github, own]]) {
+      const asked = ask('https://gitlab.com/group/project', { buildSystems });
+      expect(asked.hint).toMatch(
+        /no build system that builds what lies on GitLab.*provider: gitlab, issuer: https:\/\/gitlab\.com/s,
+      );
+      expect(asked.providers).toEqual({ '': 'gitlab' });
+      expect(asked.fields[0]?.hint).toContain('.gitlab-ci.yml');
+      expect(answerQuestion(asked, { workflow: '../release.yml' })).toMatchObject({
+        ok: false,
+      });
+    }
+    // A foundation with a GitLab of its own: what lies there is that one's, by its server.
+    const accountHosts = { gitlab: 'https://git.example.org' };
+    const there = ask('https://git.example.org/a/b', { buildSystems: [github], accountHosts });
+    expect(there.hint).toContain('issuer: https://git.example.org.');
+    expect(ask('https://git.example.org/a/b', { buildSystems: [github, own], accountHosts }).hint).toBeNull();
+    expect(ask('https://github.com/a/b', { buildSystems: [github, own] }).hint).toBeNull();
+    expect(ask('https://github.com/a/b', { buildSystems: [own] }).hint).toContain('lies on GitHub');
   });
 
   it('ask for reputation only where it is reviewed', () => {

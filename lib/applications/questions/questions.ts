@@ -2,7 +2,14 @@ import { firstConfigurations } from '../../policy-tools/first-configurations/ind
 import type { Foundation } from '#core/generated/index.ts';
 import { providerOf, providers, type ProviderName } from '#core/origin/index.ts';
 import { licenceCharactersMax } from '#core/licence/index.ts';
-import { buildSystemFor, buildSystemsFor, type BuildSystemChoice } from './build-systems.ts';
+import {
+  buildSystemFor,
+  buildSystemsFor,
+  lackOfBuildSystem,
+  providerFor,
+  type Builders,
+  type BuildSystemChoice,
+} from './build-systems.ts';
 import { projectCategories } from '../../policy-tools/project-category/index.ts';
 
 export type Admission = NonNullable<Foundation['admission']>;
@@ -69,18 +76,20 @@ const yesOrNo = [
 
 /**
  * All questions in the order they are asked. What the foundation asks for comes from its own file; what the rest of the
- * system needs (a repository, a name, people) is here. `buildSystems`: those of the trust root; who has a choice is asked.
+ * system needs (a repository, a name, people) is here. `builders`: those of the trust root; who has a choice is asked.
  */
 export function applicationQuestions(
   admission: Admission,
   answers: Readonly<Record<string, Readonly<Record<string, string>>>>,
-  buildSystems: readonly BuildSystemChoice[] = [],
+  builders: Builders = { buildSystems: [] },
 ): readonly Question[] {
   const chosen = answers['program']?.['program'];
   const program = admission.programs.find((admissionProgram) => admissionProgram.program === chosen);
   const repository = answers['repository']?.['uri'] ?? '';
-  const able = buildSystemsFor(buildSystems, repository);
-  const preselected = buildSystemFor(able, { repository, chosen: '' });
+  const able = buildSystemsFor(builders, repository);
+  const preselected = buildSystemFor(builders, { repository, chosen: '' });
+  const provider = providerFor(builders, repository);
+  const lack = repository === '' ? null : lackOfBuildSystem(builders, repository);
   return [
     question('program', 'What do you want to have signed?', [
       {
@@ -182,41 +191,46 @@ export function applicationQuestions(
       },
     ]),
     {
-      ...question('build', 'How are releases built?', [
-        ...buildSystemField(able, preselected),
-        {
-          name: 'workflow',
-          label: 'Workflow file or CI configuration',
-          hint: `Path in the repository. Left empty, your policy will say ${providers[providerOf(preselected ?? {})].projects.buildFile}; there need be no such file yet.`,
-          kind: 'text',
-          optional: true,
-        },
-        {
-          name: 'tags',
-          label: 'Tags that are released',
-          hint: 'A pattern, for example v*. Several are joined by commas. Only what is built from such a tag is signed. Left empty, your policy will say v*.',
-          kind: 'text',
-          optional: true,
-          charactersMax: 200,
-        },
-        {
-          name: 'kind',
-          label: 'What is submitted for signing',
-          kind: 'choice',
-          optional: true,
-          options: firstConfigurations.map(({ kind, label, hint }) => ({ value: kind, label, hint })),
-        },
-        {
-          name: 'artifacts',
-          label: 'What comes out of it',
-          hint: 'For example: one installer (.exe), and a zip with the program.',
-          kind: 'textarea',
-          optional: true,
-          charactersMax: 1_000,
-        },
-      ]),
+      ...question(
+        'build',
+        'How are releases built?',
+        [
+          ...buildSystemField(able, preselected),
+          {
+            name: 'workflow',
+            label: 'Workflow file or CI configuration',
+            hint: `Path in the repository. Left empty, your policy will say ${providers[provider].projects.buildFile}; there need be no such file yet.`,
+            kind: 'text',
+            optional: true,
+          },
+          {
+            name: 'tags',
+            label: 'Tags that are released',
+            hint: 'A pattern, for example v*. Several are joined by commas. Only what is built from such a tag is signed. Left empty, your policy will say v*.',
+            kind: 'text',
+            optional: true,
+            charactersMax: 200,
+          },
+          {
+            name: 'kind',
+            label: 'What is submitted for signing',
+            kind: 'choice',
+            optional: true,
+            options: firstConfigurations.map(({ kind, label, hint }) => ({ value: kind, label, hint })),
+          },
+          {
+            name: 'artifacts',
+            label: 'What comes out of it',
+            hint: 'For example: one installer (.exe), and a zip with the program.',
+            kind: 'textarea',
+            optional: true,
+            charactersMax: 1_000,
+          },
+        ],
+        lack === null ? null : `${lack.message} ${lack.fix}`,
+      ),
       providers: {
-        '': providerOf(preselected ?? {}),
+        '': provider,
         ...Object.fromEntries(able.map((system) => [system.name, providerOf(system)])),
       },
     },

@@ -1,6 +1,7 @@
 /** The port that makers of builds stand behind: all that is known of one, in one record. docs/contributing/add-an-origin.md walks through it. */
 import type { Finding } from '../wire/finding/index.ts';
 import type { Origin } from '../generated/index.ts';
+import type { IdentityHost } from '../identity/index.ts';
 import type { BuildClaims, CertificateClaims, ClaimArcs } from './claims.ts';
 import type { ComparedOrigin, LocateInOrigin, ProviderName, Purpose } from './compared.ts';
 import type { OriginField } from './field.ts';
@@ -84,6 +85,8 @@ export interface NewProjects<O extends Origin> {
   readonly buildFile: string;
   /** Whether a path can be that file. */
   isBuildFile(path: string): boolean;
+  /** The code host whose repositories it builds: of one on another, its certificates would name another repository. */
+  readonly codeHost: IdentityHost;
   /** Whether a build system with this issuer builds what lies at this address; null: neither tells. */
   buildsFrom(at: { readonly repository: string; readonly issuer: string }): boolean | null;
   /** The file of an origin, for looking at it in the repository. */

@@ -39,9 +39,20 @@ export const placeOfIdentity = (person: Named, { host }: Identity): DocumentPath
   person.identities === undefined ? ['githubId'] : ['identities', host];
 
 /** The server that a host's numbers are of: the same number on another one is somebody else. */
-export function serverOfAccounts({ trustRoot }: PolicySnapshot, host: IdentityHost): string {
+export function serverOfAccounts(
+  { trustRoot }: Pick<PolicySnapshot, 'trustRoot'>,
+  host: IdentityHost,
+): string {
   const named: Partial<Record<IdentityHost, string>> = trustRoot.value.accountHosts ?? {};
   return named[host] ?? identityHosts[host].server;
+}
+
+/** Which host an address of a repository is on, by the servers that the policy means; null: none of them. */
+export function hostOfAddress(
+  snapshot: Pick<PolicySnapshot, 'trustRoot'>,
+  address: string,
+): IdentityHost | null {
+  return identityHostNames.find((host) => address.startsWith(`${serverOfAccounts(snapshot, host)}/`)) ?? null;
 }
 
 /** Whom the policy knows by this account; undefined: nobody. */

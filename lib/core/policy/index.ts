@@ -35,7 +35,7 @@ export {
   snapshotSizeBytesMax,
 } from './load-snapshot.ts';
 export type { LoadingSteps, SnapshotResult } from './load-snapshot.ts';
-export { findByIdentity, identitiesOf, serverOfAccounts } from './identities.ts';
+export { findByIdentity, identitiesOf, hostOfAddress, serverOfAccounts } from './identities.ts';
 export { hostAddressOf, sameRepository } from './same-repository.ts';
 export { ownKeyFields, ownKeyUses, type OwnKeyUse } from './own-keys.ts';
 export { isPlaceholderKey } from './placeholder-keys.ts';

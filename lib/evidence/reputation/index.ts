@@ -5,8 +5,9 @@ import { contentSignals } from './content-signals.ts';
 import { dualLicensingSignals } from './dual-licensing-signals.ts';
 import { licenceSignals } from './licence-signals.ts';
 import { repositorySignals } from './repository-signals.ts';
+import { pipelineSignals } from './pipeline-signals.ts';
 import { citedFrom } from './signal.ts';
-import type { CitedSignal } from './signal.ts';
+import type { CitedSignal, Signal } from './signal.ts';
 import { sponsorshipSignals } from './sponsorship-signals.ts';
 import { starSignals } from './star-signals.ts';
 import { workflowSignals } from './workflow-signals.ts';
@@ -39,10 +40,16 @@ export function judgeEvidence(input: {
     ...licenceSignals(answers, claims),
     ...dualLicensingSignals(answers, claims),
     ...sponsorshipSignals(answers),
-    ...workflowSignals(answers, host),
+    ...buildSignals[host.name](answers),
     ...starSignals(answers),
   ].map((signal) => citedFrom(signal, host));
 }
+
+/** What the files say that describe builds is said in each host's own words: of another's they would say that all is well. */
+const buildSignals: Readonly<Record<HostWords['name'], (answers: Answers) => readonly Signal[]>> = {
+  github: workflowSignals,
+  gitlab: pipelineSignals,
+};
 
 const others: Readonly<Record<string, Source>> = {
   'owner-age': 'owner',
@@ -62,6 +69,9 @@ const others: Readonly<Record<string, Source>> = {
   'workflow-token': 'workflows',
   'workflow-pinned': 'workflows',
   'workflow-triggers': 'workflows',
+  'pipeline-file': 'workflows',
+  'pipeline-includes': 'workflows',
+  'pipeline-images': 'workflows',
   'licence-agreement': 'texts',
   'licence-texts': 'texts',
   'licence-headers': 'texts',

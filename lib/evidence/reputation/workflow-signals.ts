@@ -4,9 +4,8 @@
  */
 import { isMap, isScalar, isSeq, LineCounter } from 'yaml';
 import type { Document, Node } from 'yaml';
-import { hostLabel } from '#core/identity/index.ts';
-import { composeOne } from '#core/yaml/index.ts';
-import type { Answers, HostWords } from './answers.ts';
+import type { Answers } from './answers.ts';
+import { parseBuildFile } from './build-file.ts';
 import { asksFile, unverified, verified } from './signal.ts';
 import type { Signal, SignalFrame } from './signal.ts';
 
@@ -41,7 +40,6 @@ const frames = {
   },
 } as const satisfies Record<string, SignalFrame>;
 
-const fileCharactersMax = 256 * 1024;
 /** Texts that anybody who opens an issue or a pull request can write, inside one expression. */
 const strangersText =
   /\bgithub\.(?:head_ref|event\.[\w.*[\]'-]{0,200}\.(?:title|body|message|email|name|label|ref|head_branch|display_title|page_name))\b/;
@@ -58,13 +56,7 @@ interface Found {
   readonly unreadable: string[];
 }
 
-/** What is looked for is GitHub's: of another host's files it would say that all is well. */
-export function workflowSignals(answers: Answers, { name }: Pick<HostWords, 'name'>): readonly Signal[] {
-  if (name !== 'github') {
-    return [frames.token, frames.pinned, frames.triggers].map((frame) =>
-      unverified(frame, `there is no check for builds of ${hostLabel(name)}`),
-    );
-  }
+export function workflowSignals(answers: Answers): readonly Signal[] {
   const answer = answers.workflows;
   if (!answer.ok) {
     return [frames.token, frames.pinned, frames.triggers].map((frame) => unverified(frame, answer.reason));
@@ -111,7 +103,7 @@ export function workflowSignals(answers: Answers, { name }: Pick<HostWords, 'nam
 
 function lookAt(name: string, text: string, found: Found): void {
   const lines = new LineCounter();
-  const document = parse(text, lines);
+  const document = parseBuildFile(text, lines);
   if (document === null || !isMap(document.contents)) {
     found.unreadable.push(name);
     return;
@@ -151,13 +143,6 @@ function holdsStrangersText(script: string): boolean {
     if (strangersText.test(inside)) return true;
   }
   return false;
-}
-
-function parse(text: string, lines: LineCounter): Document | null {
-  if (text.length > fileCharactersMax) return null;
-  // Aliases stay what they are: what one stands for is looked at where it is written.
-  const document = composeOne(text, { lines, aliasesMax: Number.POSITIVE_INFINITY });
-  return typeof document === 'string' ? null : document;
 }
 
 /** A map of rights, or `read-all`, `{}`, none: anything but `write-all`. */

@@ -12,7 +12,7 @@ import {
   withFiles,
 } from '#core/policy/index.ts';
 import type { PersonDocument, PolicySnapshot, ProjectSnapshot } from '#core/policy/index.ts';
-import { buildSystemFor, tagPatterns } from '../../applications/questions/index.ts';
+import { buildSystemFor, lackOfBuildSystem, tagPatterns } from '../../applications/questions/index.ts';
 import { answer, apiVersion, artifactName, yaml } from './accepted-application.ts';
 import type { AcceptedApplication, PolicyFile } from './accepted-application.ts';
 
@@ -24,8 +24,8 @@ export interface MissingPolicy {
   readonly purpose: Purpose;
   readonly message: string;
   readonly fix: string;
-  /** The key of somebody who is an approver already, another approver, or lines that nobody was asked for. */
-  readonly needs: 'key' | 'approver' | 'lines';
+  /** The key of somebody who is an approver already, another approver, lines that nobody was asked for, or what the foundation alone can add. */
+  readonly needs: 'key' | 'approver' | 'lines' | 'build-system';
 }
 
 interface FirstPolicy extends PolicyFile {
@@ -59,6 +59,10 @@ interface About {
 
 function firstPolicy(application: AcceptedApplication, about: About): PolicyFile | MissingPolicy {
   const { project, purpose } = about;
+  const trustRoot = about.snapshot.trustRoot.value;
+  const lack = lackOfBuildSystem(trustRoot, application.repository.uri);
+  const hasOrigin = purpose === 'release' || originAskedFor(about.snapshot.foundation.value, purpose);
+  if (lack !== null && hasOrigin) return { purpose, ...lack, needs: 'build-system' };
   const tooFew = missingApprovers(about);
   if (tooFew !== null) return tooFew;
   const path = `projects/${project.slug}/policies/${purpose}-signing.yaml`;
@@ -152,10 +156,10 @@ function releasePolicy(application: AcceptedApplication, about: About): string {
 }
 
 function originOf(application: AcceptedApplication, { snapshot, purpose }: About): unknown {
-  const { buildSystems } = snapshot.trustRoot.value;
+  const trustRoot = snapshot.trustRoot.value;
   const { uri, id, ownerId } = application.repository;
   const chosen = answer(application, 'build', 'system');
-  const buildSystem = buildSystemFor(buildSystems, { repository: uri, chosen });
+  const buildSystem = buildSystemFor(trustRoot, { repository: uri, chosen });
   const { projects } = providers[providerOf(buildSystem ?? {})];
   const workflow = answer(application, 'build', 'workflow');
   const tags = tagPatterns(answer(application, 'build', 'tags'));

@@ -8,7 +8,7 @@ import type { GitLabOrigin, SigningPolicy } from '#core/generated/index.ts';
 import { matchesRef } from '#core/glob/index.ts';
 import { parseProjectSlug } from '#core/ids/index.ts';
 import { filledIn } from '../../../gitlab-component/component.fixture.ts';
-import { buildFileFor, guideWordsFor, releaseGuideFor, submissionUnder } from './index.ts';
+import { buildFileFor, guideWordsFor, releaseGuideFor, submissionUnder, submitStepFor } from './index.ts';
 
 const place = { portal: 'https://sign.example', project: parseProjectSlug('parcel-shelf') };
 const origin: GitLabOrigin = {
@@ -172,6 +172,25 @@ describe('the pipeline to copy', () => {
     expect({ environment, rules }).toEqual({ environment: 'release', rules: release.rules });
   });
 
+  it('has the component submit under another policy in a job of its own, where and when the release is built', () => {
+    const at = { ...place, component: { uses: 'group/countersign/submit', commit: 'a'.repeat(40) } };
+    const test = { purpose: 'test' } as unknown as SigningPolicy;
+    const text = submitStepFor(at, 'test-signing', test, submission, origin) ?? '';
+    const { include } = parse(text) as { include: { inputs: Readonly<Record<string, unknown>> }[] };
+    expect(include[0]?.inputs).toMatchObject({
+      policy: 'test-signing',
+      job: 'countersign-test-signing',
+      bundle: '',
+      rules: made().job.rules,
+    });
+    expect(filledIn({ ...include[0]?.inputs, environment: 'release' }).script).toHaveLength(1);
+    // What GitHub offers is nothing for it, and builds of GitHub aren't this project's.
+    const action = { uses: 'owner/countersign/action', commit: 'a'.repeat(40) };
+    expect(submitStepFor({ ...place, action }, 'test-signing', test, submission, origin)).toBeNull();
+    const onGitHub = { origin: { provider: 'github' } } as unknown as SigningPolicy;
+    expect(submitStepFor(at, 'a', onGitHub, submission, origin)).toBeNull();
+  });
+
   it('is what the guide shows', () => {
     const guide = readFileSync(join(import.meta.dirname, '../../../docs/guides/first-release.md'), 'utf8');
     const [text = '', lines = ''] = [...guide.matchAll(/```yaml\n([^]*?)```/g)].map(([, block]) => block);
@@ -187,7 +206,7 @@ describe('the pipeline to copy', () => {
   });
 
   it('comes with words of its own code host', () => {
-    expect(guideWordsFor(origin).secret).toContain('CI/CD');
-    expect(guideWordsFor(undefined).secret).toContain('Actions');
+    expect(guideWordsFor('gitlab').secret).toContain('CI/CD');
+    expect(guideWordsFor('github').secret).toContain('Actions');
   });
 });

@@ -7,7 +7,6 @@ export { filesWithMember, teamRoles } from './team-files.ts';
 export type { NewMember, TeamFiles, TeamRole } from './team-files.ts';
 export { guideWordsFor } from './guide-words.ts';
 export { environmentOf, publishLines } from './publish-job.ts';
-export { buildFileFor, releaseGuideFor } from './release-guide.ts';
-export { submitStepFor } from './release-workflow.ts';
+export { buildFileFor, releaseGuideFor, submitStepFor } from './release-guide.ts';
 export { checkPrograms, submissionUnder, submitCommands } from './submission.ts';
 export type { GuidePlace, Submission } from './submission.ts';

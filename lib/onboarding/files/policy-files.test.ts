@@ -52,6 +52,21 @@ describe('an accepted application', () => {
     expect(made.handle).toBe('nora');
   });
 
+  it('on GitLab gets no policy about builds of GitHub: what is missing is said, and who adds it', () => {
+    const uri = 'https://gitlab.com/nora/parcel-shelf';
+    const of = {
+      ...application({ build: { workflow: '.gitlab-ci.yml' } }),
+      repository: { uri, id: '1', ownerId: '2' },
+    };
+    const made = withProject(of);
+    expect(made.loaded).toMatchObject({ ok: true });
+    expect(made.files.map(({ path }) => path)).not.toContain(
+      'projects/parcel-shelf/policies/release-signing.yaml',
+    );
+    expect(made.missing).toMatchObject([{ purpose: 'release', needs: 'build-system' }]);
+    expect(made.missing[0]?.fix).toContain('provider: gitlab, issuer: https://gitlab.com');
+  });
+
   it('gets no release policy while nobody has a key to approve with', () => {
     const made = withProject(application({ approver: { handle: 'nora', keys: '' } }));
     expect(made.loaded).toMatchObject({ ok: true });

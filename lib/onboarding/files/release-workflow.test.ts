@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { SigningPolicy } from '#core/generated/index.ts';
 import { parseProjectSlug } from '#core/ids/index.ts';
-import { lookAtWorkflow, releaseWorkflow, submitStepFor } from './release-workflow.ts';
+import { submitStepFor } from './release-guide.ts';
+import { lookAtWorkflow, releaseWorkflow } from './release-workflow.ts';
 import { submissionUnder, submitCommands } from './submission.ts';
 
 const place = { portal: 'https://sign.example', project: parseProjectSlug('parcel-shelf') };
@@ -195,9 +196,10 @@ describe('the workflow to copy', () => {
       expect(lookAtWorkflow('a.yml', filled, at, { runner: 'github-hosted' })).toMatchObject({ done: true });
     });
 
+    const { origin = {} as never } = policy;
     it('has a step for each policy, with a token where the policy asks for one', () => {
       const [made] = parse(
-        submitStepFor(at, 'test-signing', { purpose: 'test' } as SigningPolicy, submission) ?? '',
+        submitStepFor(at, 'test-signing', { purpose: 'test' } as SigningPolicy, submission, origin) ?? '',
       ) as { with: unknown }[];
       expect(made?.with).toEqual({
         portal: 'https://sign.example',
@@ -206,9 +208,9 @@ describe('the workflow to copy', () => {
         file: 'CHANGE-ME.msi',
         'api-token': '${{ secrets.COUNTERSIGN_TOKEN }}',
       });
-      expect(submitStepFor(place, 'test-signing', policy, submission)).toBeNull();
+      expect(submitStepFor(place, 'test-signing', policy, submission, origin)).toBeNull();
       const gitlab = { origin: { provider: 'gitlab' } } as unknown as SigningPolicy;
-      expect(submitStepFor(at, 'a', gitlab, submission)).toBeNull();
+      expect(submitStepFor(at, 'a', gitlab, submission, origin)).toBeNull();
     });
 
     it('calls the reusable workflow where the policy pins it as builder, at the ref that the policy names', () => {

@@ -1,7 +1,6 @@
 /** What projects on GitHub copy on the way to their first release: a workflow, and steps of one. Pure. */
 import type { OpenParameter } from '#core/artifact/index.ts';
 import type { GitHubOrigin, SigningPolicy } from '#core/generated/index.ts';
-import { providerOf } from '#core/origin/index.ts';
 import { takesBuilds } from '#core/wire/submitter/index.ts';
 import { buildPlaceholder, lookOf, noSuchFile, type WorkflowLook } from './build-file-look.ts';
 import { calledAs, callingJob, isOwnBuilder } from './call-workflow.ts';
@@ -127,16 +126,15 @@ function submitSteps(
   ];
 }
 
-/** A step of the project's own workflow for one policy; null: there is no Action, or its builds aren't GitHub's. */
-export function submitStepFor(
+/** A step of the project's own workflow for one policy; null: there is no Action. */
+export function workflowStep(
   place: GuidePlace,
   policySlug: string,
   policy: SigningPolicy,
   submission: Submission,
 ): string | null {
   const { action } = place;
-  if (action === undefined || (policy.origin !== undefined && providerOf(policy.origin) !== 'github'))
-    return null;
+  if (action === undefined) return null;
   const bundle = policy.origin === undefined ? null : bundleOfJob;
   const parts = partsOf(place, policySlug, submission, '${{ github.ref_name }}');
   const step = actionStep(

@@ -67,6 +67,8 @@ export function actionStep(
 export interface ComponentJob {
   /** Name of the job that builds and attests. */
   readonly from: string;
+  /** Its own name, where the usual one is taken. */
+  readonly name?: string;
   readonly environment: string | undefined;
   /** Of runners of one's own. */
   readonly tags: readonly string[];
@@ -78,7 +80,7 @@ export interface ComponentJob {
 export function componentInclude(
   component: PinnedStep,
   parts: StepParts,
-  { from, environment, tags, conditions }: ComponentJob,
+  { from, name, environment, tags, conditions }: ComponentJob,
 ): readonly string[] {
   return [
     'include:',
@@ -88,8 +90,9 @@ export function componentInclude(
     `      project: ${parts.project}`,
     `      policy: ${parts.policy}`,
     `      from: ${from}`,
+    ...(name === undefined ? [] : [`      job: ${name}`]),
     `      file: ${parts.file}`,
-    ...(parts.bundle === null ? [] : [`      bundle: ${parts.bundle}`]),
+    ...(parts.bundle === null ? [] : [`      bundle: ${parts.bundle === '' ? "''" : parts.bundle}`]),
     ...listedParameters(parts.parameters, '      '),
     ...(environment === undefined ? [] : [`      environment: ${JSON.stringify(environment)}`]),
     ...(tags.length === 0 ? [] : [`      tags: [${tags.join(', ')}]`]),

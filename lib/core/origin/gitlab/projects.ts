@@ -6,6 +6,7 @@ export const projects: NewProjects<GitLabOrigin> = {
   buildFile: defaultConfiguration,
   isBuildFile: (path) => path.length <= 200 && new RegExp(configurationPattern).test(path),
   buildFileOf: configurationOf,
+  codeHost: 'gitlab',
   // The issuer of its tokens is the instance itself, and an instance builds what it hosts.
   buildsFrom: ({ repository, issuer }) => repository.startsWith(`${issuer}/`),
   firstOrigin: ({ buildFile, tags }) => ({

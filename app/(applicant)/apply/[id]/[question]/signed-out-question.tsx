@@ -16,7 +16,7 @@ export async function SignedOutQuestion(props: { readonly id: string; readonly q
   const questions = ['executables', 'components'].flatMap((program) =>
     conditions === null
       ? []
-      : applicationQuestions(conditions.admission, { program: { program } }, conditions.buildSystems),
+      : applicationQuestions(conditions.admission, { program: { program } }, conditions.builders),
   );
   const question = findQuestion(questions, asked);
   return (

@@ -167,7 +167,7 @@ function Guide(props: {
       : submissionUnder(found.value);
   };
   const test = find('test');
-  const told = guideWordsFor(release?.[1].value.origin);
+  const told = guideWordsFor(steps.provider);
   switch (item.name) {
     case 'certificate':
       return item.state === 'done' ? null : [...policies.values()].some(
@@ -214,11 +214,15 @@ function Guide(props: {
           )}
           <Publishing slug={slug} policy={release[1].value} />
           {[...policies].map(([name, { value }]) => {
-            const step = name === release[0] ? null : submitStepFor(offered, name, value, submission(value));
+            const { origin } = release[1].value;
+            const step =
+              name === release[0] || origin === undefined
+                ? null
+                : submitStepFor(offered, name, value, submission(value), origin);
             return step === null ? null : (
               <Copy key={name} title={`The step for ${name}`} text={step}>
-                In place of the workflow’s own step, or in another workflow.
-                {step.includes('COUNTERSIGN_TOKEN')
+                {told.step}
+                {value.origin === undefined
                   ? ' This policy takes builds by API token alone: keep one as COUNTERSIGN_TOKEN.'
                   : ''}
               </Copy>
@@ -255,7 +259,7 @@ function Guide(props: {
       return (
         <>
           <ol className="mt-2 list-decimal space-y-1 ps-5">
-            <li>Push a tag that the policy allows; the workflow submits what it built.</li>
+            <li>Push a tag that the policy allows; the {told.run} submits what it built.</li>
             <li>
               An approver opens the request’s page, runs the command shown there, and submits its output.
             </li>
@@ -273,7 +277,7 @@ function Guide(props: {
             root certificate is trusted there.
           </Copy>
           <Copy
-            title="Submit from a terminal, without the workflow"
+            title={`Submit from a terminal, without the ${told.run}`}
             text={submitCommands(place, release[0], { ...submission(release[1].value), withBundle: true })}
           >
             With FILE set, COUNTERSIGN_TOKEN to an API token, and BUNDLE to the attestation that your build
