@@ -16,8 +16,7 @@ export interface Builders<S extends BuildSystemChoice = BuildSystemChoice> {
   readonly accountHosts?: TrustRoot['accountHosts'];
 }
 
-const hostOf = ({ accountHosts }: Builders, repository: string) =>
-  hostOfAddress({ trustRoot: { value: { accountHosts } } }, repository);
+const hostOf = ({ accountHosts }: Builders, repository: string) => hostOfAddress(accountHosts, repository);
 
 /**
  * Build systems that can build what lies at an address: those of its code host. Where one certainly does, because it is the code host

@@ -1,5 +1,5 @@
 /** The accounts by which a person is known: the one reader of both forms that a person's file can have. */
-import type { Person } from '../generated/index.ts';
+import type { Person, TrustRoot } from '../generated/index.ts';
 import {
   firstHost,
   identityHostNames,
@@ -38,22 +38,20 @@ const textOf = (person: Named): string => identitiesOf(person).map(identityText)
 export const placeOfIdentity = (person: Named, { host }: Identity): DocumentPath =>
   person.identities === undefined ? ['githubId'] : ['identities', host];
 
-/** The server that a host's numbers are of: the same number on another one is somebody else. */
-export function serverOfAccounts(
-  { trustRoot }: Pick<PolicySnapshot, 'trustRoot'>,
-  host: IdentityHost,
-): string {
-  const named: Partial<Record<IdentityHost, string>> = trustRoot.value.accountHosts ?? {};
-  return named[host] ?? identityHosts[host].server;
-}
+type Servers = TrustRoot['accountHosts'];
 
-/** Which host an address of a repository is on, by the servers that the policy means; null: none of them. */
-export function hostOfAddress(
-  snapshot: Pick<PolicySnapshot, 'trustRoot'>,
-  address: string,
-): IdentityHost | null {
-  return identityHostNames.find((host) => address.startsWith(`${serverOfAccounts(snapshot, host)}/`)) ?? null;
-}
+const serverOf = (servers: Servers = {}, host: IdentityHost): string => {
+  const named: Partial<Record<IdentityHost, string>> = servers;
+  return named[host] ?? identityHosts[host].server;
+};
+
+/** The server that a host's numbers are of: the same number on another one is somebody else. */
+export const serverOfAccounts = ({ trustRoot }: PolicySnapshot, host: IdentityHost): string =>
+  serverOf(trustRoot.value.accountHosts, host);
+
+/** Which host an address of a repository is on, by the servers that the policy means (`accountHosts`); null: none of them. */
+export const hostOfAddress = (servers: Servers, address: string): IdentityHost | null =>
+  identityHostNames.find((host) => address.startsWith(`${serverOf(servers, host)}/`)) ?? null;
 
 /** Whom the policy knows by this account; undefined: nobody. */
 export function findByIdentity(

@@ -2,6 +2,7 @@
 import { Document } from 'yaml';
 import type { Node } from 'yaml';
 import type { SigningPolicy } from '#core/generated/index.ts';
+import { gitlabOriginLines } from './convert-origin-gitlab.ts';
 import type { PolicyYaml } from './policy-yaml.ts';
 import type { SignpathPolicy } from './read-policy.ts';
 import type { Report } from './report.ts';
@@ -28,14 +29,6 @@ export function convertPolicy(
   },
 ): string {
   const { yaml, slug, base } = options;
-  // Its conditions are about GitHub's runners, runs and rulesets: written into an origin of another provider, they would be refused later, and mean nothing.
-  if (base?.origin?.provider === 'gitlab')
-    yaml.refuse(
-      '',
-      'provider',
-      'SignPath’s file has conditions for builds on GitHub, and the origin of the base policy is GitLab’s: none of them can be written there.',
-      'Name a base policy whose origin is GitHub’s. A policy for GitLab is written by hand: docs/policy/reference.md has its lines, such as retries and protectedBranch.',
-    );
   const head = ['', ...policy.sections.map(({ pointer }) => pointer)].flatMap((pointer) =>
     yaml.takeComments(pointer),
   );
@@ -74,17 +67,24 @@ interface Options {
 
 /** Lines of `origin` that SignPath's file determines; they replace the base's lines of the same name. */
 function originLines(policy: SignpathPolicy, options: Options): Line[] {
-  const own = [
-    runnerLine(policy, options),
-    rerunsLine(policy, options),
-    rulesetsLine(policy, options),
-  ].filter((line) => line !== null);
-  const decided = new Set(['runner', 'reruns', 'branchRulesets']);
-  const given = Object.entries(options.base?.origin ?? {})
+  const base = options.base?.origin;
+  const own =
+    base?.provider === 'gitlab'
+      ? gitlabOriginLines(policy, { ...options, base })
+      : githubOriginLines(policy, options);
+  const decided = new Set(
+    base?.provider === 'gitlab' ? own.map(({ key }) => key) : ['runner', 'reruns', 'branchRulesets'],
+  );
+  const given = Object.entries(base ?? {})
     .filter(([key]) => !decided.has(key))
     .map(([key, value]): Line => ({ key, value: nodeOf(value) }));
   return [...given, ...own];
 }
+
+const githubOriginLines = (policy: SignpathPolicy, options: Options): readonly Line[] =>
+  [runnerLine(policy, options), rerunsLine(policy, options), rulesetsLine(policy, options)].filter(
+    (line) => line !== null,
+  );
 
 function runnerLine({ githubHosted, groups }: SignpathPolicy, { yaml, report }: Options): Line {
   const pointers = [githubHosted?.at.pointer, groups?.at.pointer].filter((pointer) => pointer !== undefined);

@@ -38,7 +38,7 @@ function notes(text: string): string[] {
 }
 
 describe('a policy file of SignPath', () => {
-  it('is refused for a base whose origin is GitLab’s: its conditions are about GitHub', () => {
+  describe('for a base whose origin is GitLab’s', () => {
     const gitlab: SigningPolicy = {
       ...base,
       origin: {
@@ -47,15 +47,106 @@ describe('a policy file of SignPath', () => {
         repository: { id: '1', ownerId: '2', uri: 'https://gitlab.com/a/b' },
         refs: { branches: ['main'] },
         pipelineSources: ['push'],
-        runner: 'gitlab-hosted',
+        runner: 'self-hosted',
+        protectedBranch: { merge: 'maintainers', blockForcePushes: false },
       },
     };
-    const bytes = new TextEncoder().encode('github-policies:\n  build:\n    disallow_reruns: true\n');
-    expect(importSignpath({ path: file, bytes }, gitlab)).toMatchObject({
-      ok: false,
-      diagnostic: { rule: 'signpath.provider', fix: expect.stringContaining('GitHub’s') as string },
+    const onto = (text: string) => {
+      const result = importSignpath({ path: file, bytes: new TextEncoder().encode(text) }, gitlab);
+      if (!result.ok) throw new Error(result.diagnostic.message);
+      expect(result.remaining).toEqual([]);
+      const told = result.notes.map(({ level, line, what }) => `${line} ${level} ${what}`);
+      return { ...result, origin: (parse(result.yaml) as { origin: unknown }).origin, told };
+    };
+
+    it('becomes GitLab’s own lines where they mean the same, and the base’s where it says nothing', () => {
+      const { origin, told } = onto(`github-policies:
+  runners:
+    require_github_hosted: true
+  build:
+    # replays
+    disallow_reruns: true
+  branch_rulesets:
+    - condition:
+        rules:
+          - block_force_pushes: # always
+          - restrict_deletions: true
+          - require_linear_history: false
+          - pull_request: {min_required_approvals: 2, require_code_owner_review: true}
+      allow_bypass_actors: true
+`);
+      expect(origin).toEqual({
+        ...gitlab.origin,
+        runner: 'gitlab-hosted',
+        retries: 'refused',
+        protectedBranch: {
+          merge: 'maintainers',
+          push: 'no-one',
+          blockForcePushes: true,
+          requireCodeOwnerApproval: true,
+          minApprovals: 2,
+        },
+      });
+      expect(told).toEqual([
+        '3 note runners of the code host’s own',
+        '6 note disallow_reruns',
+        '8 note rulesets',
+        '11 changed restrictDeletions',
+      ]);
     });
-    expect(importSignpath({ path: file, bytes }, base)).toMatchObject({ ok: true });
+
+    it('says of each condition that GitLab can’t answer where it stands, and why', () => {
+      const {
+        origin,
+        told,
+        notes: all,
+        yaml,
+      } = onto(`github-build-policies:
+  runners:
+    allowed_groups: [Hardened]
+  branch_rulesets:
+    - condition:
+        rules:
+          - require_linear_history: true # history
+          - require_signed_commits: true
+          - restrict_creations: true
+          - restrict_updates: true
+          - pull_request: {dismiss_stale_reviews_on_push: true, require_last_push_approval: false}
+          - code_scanning: {tools: [{tool: X, min_alerts_threshold: warnings}]}
+        enforced_from: EARLIEST
+`);
+      expect(origin).toEqual({
+        ...gitlab.origin,
+        protectedBranch: { merge: 'maintainers', push: 'no-one', blockForcePushes: false },
+      });
+      expect(told.filter((line) => line.includes('left-out')).toSorted()).toEqual(
+        [
+          '3 left-out allowed_groups "Hardened"',
+          '5 left-out allow_bypass_actors false',
+          '5 left-out enforced_from earliest',
+          '7 left-out requireLinearHistory',
+          '8 left-out requireSignedCommits',
+          '9 left-out restrictCreations',
+          '10 left-out restrictUpdates',
+          '11 left-out dismissStaleReviews',
+          '12 left-out codeScanning',
+        ].toSorted(),
+      );
+      for (const { level, why, todo } of all)
+        if (level === 'left-out') expect(`${why} ${todo}`).toMatch(/GitLab.*(?:Keep the rule|Write runners)/);
+      expect(yaml).toContain('# history');
+    });
+
+    it('keeps the base’s lines where nothing is asked', () => {
+      const { origin, told } = onto('github-policies:\n  runners: {require_github_hosted: false}\n');
+      expect(origin).toEqual(gitlab.origin);
+      expect(told).toEqual([]);
+      // What was written beside conditions that have no line here isn't lost.
+      const ruleset =
+        '- condition: {rules: [{require_linear_history: true}]}\n      allow_bypass_actors: true';
+      const { yaml } = onto(`github-policies:\n  branch_rulesets:\n    # history\n    ${ruleset}\n`);
+      expect(yaml).toMatch(/# history\n +runner: self-hosted/);
+    });
   });
 
   it('is read in its first generation', () => {

@@ -17,10 +17,12 @@ export interface Rules {
   readonly codeScanning: ScanningTool[];
   /** Comments at a rule, by the line they belong to. */
   readonly comments: Map<string, string[]>;
+  /** Where each was asked for first. */
+  readonly places: Map<string, At>;
 }
 
 export function noRules(): Rules {
-  return { flags: new Map(), pullRequest: null, codeScanning: [], comments: new Map() };
+  return { flags: new Map(), pullRequest: null, codeScanning: [], comments: new Map(), places: new Map() };
 }
 
 const flagNames: ReadonlyMap<string, string> = new Map([
@@ -170,6 +172,7 @@ export class RuleReader {
   /** Comments at a rule go to the line that it becomes. */
   #carry(rules: Rules, name: string, at: At, item: At): void {
     const key = name === '' ? 'rules' : name;
+    if (!rules.places.has(key)) rules.places.set(key, at);
     const comments = [...this.#yaml.takeComments(item.pointer), ...this.#yaml.takeCommentsBelow(at.pointer)];
     const known = rules.comments.get(key);
     if (known === undefined) rules.comments.set(key, comments);
