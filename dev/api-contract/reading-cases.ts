@@ -26,6 +26,7 @@ export function readingCases(world: World): Readonly<Record<string, readonly Cas
       input: {
         project: parseProjectSlug(project),
         policy: parsePolicySlug('release-signing'),
+        host: 'github',
         runId: run,
         artifactId,
         token: jobToken(),

@@ -25,7 +25,7 @@ export async function findProvenance(
   },
 ): Promise<Bundle> {
   const { policy, policySlug, sha256, runId, token } = asked;
-  const { buildFiles, place, repository } = originPlaceOf(ctx, policy, policySlug);
+  const { buildFiles, place, repository } = originPlaceOf(ctx, policy, policySlug, 'github');
   const ask = (by: string | null) => buildFiles.attestations(place, sha256, by);
   let bundles: readonly Bundle[];
   try {

@@ -1,4 +1,5 @@
 export { FetchError, FetchFailedError } from './error.ts';
+export { jobFileOf } from './job-file.ts';
 export { findProvenance } from './find-provenance.ts';
 export { lookUpBundle } from './look-up-bundle.ts';
 export { originPlaceOf } from './place.ts';

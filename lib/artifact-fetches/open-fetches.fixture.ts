@@ -26,7 +26,12 @@ const hostTiming = { retries: 0, secondMilliseconds: 1, limitWaitSecondsMax: 0, 
 
 export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-export async function openFetches() {
+/** `gitlab`: a GitLab beside it, and policies of a project there. */
+export async function openFetches(gitlab?: {
+  readonly url: string;
+  readonly token: string;
+  readonly files: Map<string, Uint8Array>;
+}) {
   const [github, database, folder] = await Promise.all([
     startGitHub(),
     testDatabase(),
@@ -61,14 +66,22 @@ export async function openFetches() {
       }),
       folder.folder,
     );
-  const files = seedWithKeys();
+  const gitlabTokenFile = join(folder.folder, 'gitlab-token');
+  writeFileSync(gitlabTokenFile, gitlab?.token ?? '');
+  const files = gitlab?.files ?? seedWithKeys();
   const loaded = loadSnapshot(files, seedCommit);
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.diagnostics[0]));
   const at = async () => ({ files, snapshot: loaded.snapshot });
   const opened: ReturnType<typeof openPortal>[] = [];
   /** Another process of the portal: it has nothing in memory. `ownToken`: it may read the host itself. */
   const start = (more: object = {}, ownToken = false): Portal => {
-    const host = { apiUrl: github.url, webUrl: 'https://github.com' };
+    const host = {
+      apiUrl: github.url,
+      webUrl: 'https://github.com',
+      ...(gitlab === undefined
+        ? {}
+        : { gitlab: { server: 'https://gitlab.com', url: gitlab.url, tokenFile: gitlabTokenFile } }),
+    };
     const settings = config({ ...more, codeHost: ownToken ? { ...host, tokenFile } : host });
     const now = () => new Date();
     const portal = openPortal(settings, now);
@@ -116,6 +129,7 @@ export async function openFetches() {
         input: {
           project,
           policy,
+          host: 'github',
           artifactId: String(artifactId),
           runId: more.runId ?? '77',
           token: more.token === undefined ? github.jobToken(repositoryId) : more.token,

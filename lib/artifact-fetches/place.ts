@@ -1,6 +1,7 @@
 /** Where the files of a policy's builds are: the accepted policy says it, and nobody else. */
 import type { SigningPolicy } from '#core/generated/index.ts';
-import { providerOf } from '#core/origin/index.ts';
+import { hostLabel } from '#core/identity/index.ts';
+import { providerOf, type ProviderName } from '#core/origin/index.ts';
 import type { BuildFiles } from '../platform/code-host/index.ts';
 import type { RepositoryPlace } from '../platform/code-host/index.ts';
 import type { Context } from '../platform/portal/index.ts';
@@ -12,11 +13,12 @@ export interface OriginPlace {
   readonly repository: { readonly uri: string; readonly id: string };
 }
 
-/** Rejects with FetchError where the policy's origin is on no host that the portal fetches from. */
+/** `host`: whose ids the caller gave. Rejects with FetchError where the policy's builds aren't that host's, or it isn't asked here. */
 export function originPlaceOf(
   ctx: Pick<Context, 'codeHosts'>,
   policy: Pick<SigningPolicy, 'origin'>,
   named: string,
+  host: ProviderName,
 ): OriginPlace {
   const { origin } = policy;
   if (origin === undefined) {
@@ -27,12 +29,12 @@ export function originPlaceOf(
     });
   }
   const { uri, id } = origin.repository;
-  const found = providerOf(origin) === 'github' ? ctx.codeHosts.find(uri) : null;
+  const found = providerOf(origin) === host ? ctx.codeHosts.find(uri) : null;
   const buildFiles = found?.host.buildFiles ?? null;
   if (found === null || buildFiles === null) {
     throw new FetchError({
       code: 'FETCH_NOT_POSSIBLE',
-      message: `The policy ${named} takes builds of ${uri}, and this portal fetches no files from there.`,
+      message: `The policy ${named} takes builds of ${uri}, and this portal fetches nothing from there as from ${hostLabel(host)}.`,
       fix: 'Upload the file: PUT /api/v1/artifacts/{sha256}.',
     });
   }

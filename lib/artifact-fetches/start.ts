@@ -11,13 +11,17 @@ import { keepToken } from './lent-tokens.ts';
 import { originPlaceOf } from './place.ts';
 import { fetchOf, type FetchState } from './read.ts';
 import { startAttempt } from './turns.ts';
+import type { ProviderName } from '#core/origin/index.ts';
 import { parseSha256Hex } from '#core/ids/index.ts';
 
 export interface StartFetchInput {
   readonly project: ProjectSlug;
   readonly policy: PolicySlug;
-  /** Ids of the host: digits. */
+  /** Whose ids these are. */
+  readonly host: ProviderName;
+  /** Of a run, or of a pipeline: digits. */
   readonly runId: string;
+  /** How the host names the file: digits; of GitLab `JOB/PATH`. */
   readonly artifactId: string;
   /** For this fetch alone, never kept on disk; null: the portal's own. */
   readonly token: string | null;
@@ -35,14 +39,14 @@ export async function startFetch(call: {
   readonly input: StartFetchInput;
 }): Promise<FetchState & { readonly created: boolean }> {
   const { ctx, input } = call;
-  const { project, policy: policySlug, runId, artifactId, token } = input;
+  const { project, policy: policySlug, host, runId, artifactId, token } = input;
   const { policy, submitter } = await authoriseSubmission({ ctx, input: { project, policy: policySlug } });
-  const { repository, buildFiles } = originPlaceOf(ctx, policy, policySlug);
+  const { repository, buildFiles } = originPlaceOf(ctx, policy, policySlug, host);
   if (token === null && !buildFiles.hasOwnToken()) {
     throw new FetchError({
       code: 'HOST_ACCESS_DENIED',
       message: 'Hosts give artifacts to nobody in particular, and this portal has no token of its own.',
-      fix: 'Send the job’s token along (for GitHub Actions: secrets.GITHUB_TOKEN, with actions: read).',
+      fix: buildFiles.advice.access,
     });
   }
   const key = { projectSlug: project, repositoryId: repository.id, artifactId };

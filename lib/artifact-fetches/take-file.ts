@@ -3,7 +3,7 @@ import { isError } from '#core/error/index.ts';
 import { parseProjectSlug, parseSha256Hex } from '#core/ids/index.ts';
 import type { Sha256Hex } from '#core/ids/index.ts';
 import { CodeHostError } from '../platform/code-host/index.ts';
-import type { BuildFile, OpenedBuildFile } from '../platform/code-host/index.ts';
+import type { BuildFile, BuildFiles, OpenedBuildFile } from '../platform/code-host/index.ts';
 import type { ArtifactFetch } from '../platform/db/index.ts';
 import { PageFetchError } from '../platform/page-fetch/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
@@ -36,9 +36,12 @@ export async function takeFile(portal: Portal, row: ArtifactFetch, token: string
   try {
     return { kind: 'taken', file: await take(portal, row, token) };
   } catch (error) {
-    return outcomeOf(error, row);
+    return outcomeOf(error, row, adviceFor(portal, row));
   }
 }
+
+const adviceFor = ({ codeHosts }: Portal, { repositoryUri }: ArtifactFetch): BuildFiles['advice'] | null =>
+  codeHosts.find(repositoryUri)?.host.buildFiles?.advice ?? null;
 
 async function take(portal: Portal, row: ArtifactFetch, token: string | null): Promise<TakenFile> {
   const found = portal.codeHosts.find(row.repositoryUri);
@@ -47,13 +50,15 @@ async function take(portal: Portal, row: ArtifactFetch, token: string | null): P
   if (buildFiles === null)
     throw new CodeHostError('NOT_FOUND', 'this portal fetches no files from that host');
   const file = await buildFiles.file(found.place, row.artifactId, token);
-  checkRun(file, row);
-  if (file.expired) throw expired(row);
+  const { advice } = buildFiles;
+  checkRun(file, row, advice);
+  if (file.expired) throw expired(row, advice);
   const limits = await readSignerLimits(portal);
   const sizeBytesMax = Math.min(portal.config.upload.sizeBytesMax, limits?.artifactBytes ?? Infinity);
-  if (file.sizeBytes > sizeBytesMax) throw tooLarge(row, file.sizeBytes, sizeBytesMax);
+  if (file.sizeBytes !== null && file.sizeBytes > sizeBytesMax)
+    throw tooLarge(row, file.sizeBytes, sizeBytesMax);
   const opened = await buildFiles.open(found.place, { id: row.artifactId, name: file.name }, token);
-  if (opened === null) throw expired(row);
+  if (opened === null) throw expired(row, advice);
   try {
     const { sha256, sizeBytes } = await storeUpload({
       ctx: { ...portal, actor: { kind: 'operator', name: 'portal' } },
@@ -75,6 +80,7 @@ async function take(portal: Portal, row: ArtifactFetch, token: string | null): P
 function checkRun(
   { run }: BuildFile,
   { repositoryId, runId, artifactId, repositoryUri }: ArtifactFetch,
+  advice: BuildFiles['advice'],
 ): void {
   if (run?.repositoryId === repositoryId && run.id === runId) return;
   const what =
@@ -86,15 +92,15 @@ function checkRun(
   throw new FetchError({
     code: 'HOST_ARTIFACT_FOREIGN',
     message: `The artifact ${artifactId} isn’t one of run ${runId} of ${repositoryUri} (id ${repositoryId}): ${what}.`,
-    fix: 'Name the artifact that this run uploaded, and the run: the outputs of actions/upload-artifact and github.run_id say both.',
+    fix: advice.run,
   });
 }
 
-const expired = ({ artifactId }: ArtifactFetch): FetchError =>
+const expired = ({ artifactId }: ArtifactFetch, advice: BuildFiles['advice']): FetchError =>
   new FetchError({
     code: 'HOST_ARTIFACT_EXPIRED',
     message: `The host keeps the artifact ${artifactId} no longer: its time is over.`,
-    fix: 'Build again, and have it signed within the artifact’s retention time (retention-days).',
+    fix: advice.retention,
   });
 
 const tooLarge = ({ artifactId }: ArtifactFetch, sizeBytes: number, most: number): FetchError =>
@@ -115,28 +121,28 @@ function nameOf({ name }: OpenedBuildFile): string {
   return plain === '' ? 'artifact' : plain;
 }
 
-function outcomeOf(error: unknown, row: ArtifactFetch): Outcome {
+function outcomeOf(error: unknown, row: ArtifactFetch, advice: BuildFiles['advice'] | null): Outcome {
   if (isError(error, FetchError)) return failed(error);
-  if (isError(error, CodeHostError)) return ofHost(error, row);
+  if (isError(error, CodeHostError)) return ofHost(error, row, advice?.access ?? '');
   if (isError(error, PageFetchError)) return ofDownload(error, row);
   if (isError(error, UploadQuotaError)) return failed(error);
   if (isError(error, StorageError)) return ofStorage(error, row);
   throw error;
 }
 
-function ofHost(error: CodeHostError, { artifactId, repositoryUri }: ArtifactFetch): Outcome {
+function ofHost(error: CodeHostError, { artifactId, repositoryUri }: ArtifactFetch, access: string): Outcome {
   switch (error.code) {
     case 'NOT_FOUND':
       return failedWith(
         'HOST_ARTIFACT_MISSING',
         `${repositoryUri} has no artifact ${artifactId}, or none that the token may see.`,
-        'Check the id, and that nobody deleted the artifact. The token needs the permission actions: read.',
+        `Check the id, and that nobody deleted the artifact. ${access}`.trim(),
       );
     case 'FORBIDDEN':
       return failedWith(
         'HOST_ACCESS_DENIED',
         `The host doesn’t let the token read the artifact ${artifactId} of ${repositoryUri}.`,
-        'Send the GITHUB_TOKEN of a job that is still running, with the permission actions: read.',
+        access,
       );
     case 'RATE_LIMITED':
       return again('The host limits how often it is asked.', error.retryAt);

@@ -65,7 +65,10 @@ async function fetchFile(
   { project, policy, runId, artifactId, token }: SignPathSubmission,
   wait: Wait,
 ): Promise<FetchedFile> {
-  const started = await startFetch({ ctx, input: { project, policy, runId, artifactId, token } });
+  const started = await startFetch({
+    ctx,
+    input: { project, policy, host: 'github', runId, artifactId, token },
+  });
   const fetched = await waitForFetch(ctx, started.id, wait);
   if (fetched?.file !== null && fetched?.file !== undefined) return fetched.file;
   if (fetched?.state === 'failed' && fetched.problem !== null) throw fetched.problem;
@@ -96,7 +99,7 @@ function checkRepository(
   policy: SigningPolicy,
   { repository, policy: policySlug, project }: SignPathSubmission,
 ): void {
-  const { place } = originPlaceOf(ctx, policy, policySlug);
+  const { place } = originPlaceOf(ctx, policy, policySlug, 'github');
   const expected = `${place.owner}/${place.name}`;
   if (repository.toLowerCase() === expected.toLowerCase()) return;
   throw new SignPathError({

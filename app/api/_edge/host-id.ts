@@ -9,3 +9,14 @@ export const hostToken = z
   .min(1)
   .max(4_000)
   .regex(/^[\x21-\x7e]+$/, 'a token');
+
+/** The path of a file among a job's artifacts: whole names, each of them somewhere below. */
+export const jobFilePath = z
+  .string()
+  .min(1)
+  .max(500)
+  .regex(/^[^\p{C}\\]+$/u, 'a path')
+  .refine(
+    (path) => path.split('/').every((step) => step !== '' && step !== '.' && step !== '..'),
+    'a path below the folder of the job, without . and ..',
+  );

@@ -6,6 +6,7 @@ import {
   fileResource,
   groupResource,
   issueResource,
+  jobResource,
   memberResource,
   projectResource,
   releaseResource,
@@ -24,17 +25,25 @@ export interface Call {
 
 /** Says 404, or leads to where a project is now. */
 export class Elsewhere {
-  readonly status: 301 | 401 | 404;
+  readonly status: 301 | 302 | 401 | 404;
   readonly message: string;
   readonly location: string | null;
-  constructor(status: 301 | 401 | 404, message: string, location: string | null = null) {
+  constructor(status: 301 | 302 | 401 | 404, message: string, location: string | null = null) {
     this.status = status;
     this.message = message;
     this.location = location;
   }
 }
 
-export type Answer = Json | readonly Json[] | Elsewhere;
+/** Bytes of a file. */
+export class Octets {
+  readonly bytes: Buffer;
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+  }
+}
+
+export type Answer = Json | readonly Json[] | Elsewhere | Octets;
 type Run = (call: Call) => Answer;
 
 const nothing = (what: string): Elsewhere => new Elsewhere(404, `404 ${what} Not Found`);
@@ -100,6 +109,17 @@ export const routes: Readonly<Record<string, Run>> = {
       return user === undefined || member === undefined ? nothing('Member') : memberResource(user, member);
     }),
   ),
+  '/projects/:id/jobs/:job_id': ofProject('', (project, { state, path }) => {
+    const id = Number(path['job_id']);
+    const left = state.jobs.get(id);
+    return left?.projectId === project.id ? jobResource(state, id, left) : nothing('Job');
+  }),
+  '/projects/:id/jobs/:job_id/artifacts/*artifact_path': ofProject('', (project, { state, path }) => {
+    const left = state.jobs.get(Number(path['job_id']));
+    const bytes = left?.files.get(path['artifact_path'] ?? '');
+    if (left?.projectId !== project.id || left.removed || bytes === undefined) return nothing('Artifacts');
+    return left.elsewhere === null ? new Octets(bytes) : new Elsewhere(302, 'Found', left.elsewhere);
+  }),
   '/projects/:id/releases': ofProject('/releases', ({ releases }) => releases.map(releaseResource)),
   '/projects/:id/issues': ofProject('/issues', ({ issues }) => issues.map(issueResource)),
   '/projects/:id/starrers': ofProject('/starrers', ({ stars }, { state }) =>

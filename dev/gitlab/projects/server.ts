@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Faults } from '../../github/faults.ts';
 import { sha1 } from '../../github/objects.ts';
 import { spoil } from '../../github/spoil.ts';
-import { Elsewhere, routes } from './routes.ts';
+import { Elsewhere, Octets, routes } from './routes.ts';
 import { shapes } from './shapes.ts';
 import type { Projects } from './state.ts';
 
@@ -75,6 +75,7 @@ function answer({ state, misfits }: ServerParts, request: IncomingMessage, url: 
       const { status, message, location } = given;
       return { status, body: { message }, ...(location === null ? {} : { headers: { location } }) };
     }
+    if (given instanceof Octets) return { status: 200, body: given.bytes };
     const fit = token === null ? null : shapes[template]?.safeParse(given);
     if (fit?.success === false) misfits.push(`${template}: ${fit.error.message}`);
     if (fit === undefined) misfits.push(`${template}: no shape`);
@@ -104,6 +105,12 @@ function page(url: URL, items: readonly unknown[]): Given {
 
 function match(template: string, steps: readonly string[]): Record<string, string> | null {
   const names = template.split('/');
+  const [, rest] = /^\*(.+)$/.exec(names.at(-1) ?? '') ?? [];
+  if (rest !== undefined && steps.length >= names.length) {
+    const path = steps.slice(names.length - 1).map((step) => decodeURIComponent(step));
+    const before = match(names.slice(0, -1).join('/'), steps.slice(0, names.length - 1));
+    return before === null ? null : { ...before, [rest]: path.join('/') };
+  }
   if (names.length !== steps.length) return null;
   const values: Record<string, string> = {};
   for (const [index, name] of names.entries()) {
@@ -114,7 +121,10 @@ function match(template: string, steps: readonly string[]): Record<string, strin
   return values;
 }
 
-const send = (response: ServerResponse, { status, body, headers = {} }: Given): void =>
-  void response
-    .writeHead(status, { 'content-type': 'application/json', ...headers })
-    .end(JSON.stringify(body));
+const send = (response: ServerResponse, { status, body, headers = {} }: Given): void => {
+  if (body instanceof Buffer) {
+    response.writeHead(status, { 'content-type': 'application/octet-stream', ...headers }).end(body);
+    return;
+  }
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+};

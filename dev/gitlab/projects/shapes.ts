@@ -161,6 +161,27 @@ const file = z.looseObject({
   commit_id: sha,
   last_commit_id: sha,
 });
+/** https://docs.gitlab.com/api/jobs/#retrieve-a-job */
+const job = z.looseObject({
+  id,
+  status: text,
+  stage: text,
+  name: text,
+  ref: text,
+  tag: z.boolean(),
+  allow_failure: z.boolean(),
+  created_at: time,
+  started_at: time,
+  finished_at: time,
+  erased_at: time.nullable(),
+  commit,
+  user: z.looseObject({ id }),
+  pipeline: z.looseObject({ id, project_id: id, ref: text, sha, status: text }),
+  artifacts: z.array(z.looseObject({ file_type: text, size: id, filename: text, file_format: text })),
+  artifacts_file: z.looseObject({ filename: text, size: id }).optional(),
+  artifacts_expire_at: time.nullable(),
+  web_url: z.url(),
+});
 /** https://docs.gitlab.com/api/issues */
 const issue = z.looseObject({
   id,
@@ -183,6 +204,7 @@ export const shapes: Readonly<Record<string, z.ZodType>> = {
   '/groups/:group_id': group,
   '/projects/:id': project,
   '/projects/:id/members/all/:user_id': member,
+  '/projects/:id/jobs/:job_id': job,
   '/projects/:id/releases': z.array(release),
   '/projects/:id/issues': z.array(issue),
   '/projects/:id/starrers': z.array(star),

@@ -54,7 +54,22 @@ export interface Project {
   readonly members: Map<number, { level: number; state: 'active' | 'awaiting' | 'blocked' }>;
 }
 
+/** What a job left, before GitLab packs it: path → bytes. */
+export interface JobFiles {
+  readonly projectId: number;
+  readonly pipelineId: number;
+  readonly files: Map<string, Buffer>;
+  expiresAt: string | null;
+  /** Its time is over, and GitLab has removed it. */
+  removed: boolean;
+  /** Where GitLab leads to for the bytes; null: it sends them itself. */
+  elsewhere: string | null;
+}
+
 export class Projects {
+  /** By the number of the job. */
+  readonly jobs = new Map<number, JobFiles>();
+
   readonly users = new Map<number, User>();
   readonly namespaces = new Map<number, Namespace>();
   readonly projects = new Map<number, Project>();
@@ -75,6 +90,14 @@ export class Projects {
     const found = this.projects.get(id);
     if (found === undefined) throw new Error(`there is no project ${id}`);
     return found;
+  }
+
+  /** A job of a pipeline that left files. → its number. */
+  leave(projectId: number, pipelineId: number, files: Readonly<Record<string, Buffer>>): number {
+    const id = 9_000_000_000 + this.jobs.size;
+    const left = { files: new Map(Object.entries(files)), expiresAt: null, removed: false, elsewhere: null };
+    this.jobs.set(id, { projectId, pipelineId, ...left });
+    return id;
   }
 
   rename(id: number, path: string): void {

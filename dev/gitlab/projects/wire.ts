@@ -1,6 +1,6 @@
 /** The memory in the words of GitLab's API: https://docs.gitlab.com/api/api_resources */
 import { sha1 } from '../../github/objects.ts';
-import type { Namespace, Project, Projects, User } from './state.ts';
+import type { JobFiles, Namespace, Project, Projects, User } from './state.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -168,6 +168,52 @@ export const commitResource = (at: string): Json => {
     committer_email: email,
     committed_date: at,
     web_url: `${web}/-/commit/${id}`,
+  };
+};
+
+export const jobResource = (state: Projects, id: number, left: JobFiles): Json => {
+  const project = state.need(left.projectId);
+  const at = project.lastActivityAt;
+  const where = `${web}/${state.pathOf(project)}/-`;
+  const sha = sha1(`pipeline ${left.pipelineId}`);
+  const size = [...left.files.values()].reduce((sum, { length }) => sum + length, 22);
+  const archive = left.removed ? {} : { artifacts_file: { filename: 'artifacts.zip', size } };
+  return {
+    id,
+    status: 'success',
+    stage: 'build',
+    name: 'release',
+    ref: 'v1.0.0',
+    tag: true,
+    coverage: null,
+    allow_failure: false,
+    created_at: at,
+    started_at: at,
+    finished_at: at,
+    erased_at: null,
+    duration: 12.5,
+    user: { id: 1, username: 'nora-newcomer' },
+    commit: commitResource(at),
+    pipeline: {
+      id: left.pipelineId,
+      iid: 1,
+      project_id: project.id,
+      sha,
+      ref: 'v1.0.0',
+      status: 'success',
+      source: 'push',
+      created_at: at,
+      updated_at: at,
+      web_url: `${where}/pipelines/${left.pipelineId}`,
+    },
+    web_url: `${where}/jobs/${id}`,
+    ...archive,
+    artifacts: left.removed
+      ? []
+      : [{ file_type: 'archive', size, filename: 'artifacts.zip', file_format: 'zip' }],
+    artifacts_expire_at: left.expiresAt,
+    runner: null,
+    tag_list: [],
   };
 };
 

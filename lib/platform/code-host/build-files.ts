@@ -3,7 +3,8 @@ import type { RepositoryPlace } from './questions.ts';
 
 export interface BuildFile {
   readonly name: string;
-  readonly sizeBytes: number;
+  /** As the host says; null: it doesn't say. */
+  readonly sizeBytes: number | null;
   /** SHA-256 of its bytes, as the host says; null: it doesn't say. */
   readonly sha256: string | null;
   readonly expired: boolean;
@@ -28,6 +29,8 @@ export interface OpenedBuildFile {
 export interface BuildFiles {
   /** Whether the portal has a token of its own: files are given to nobody in particular by no host. */
   hasOwnToken(): boolean;
+  /** What is said in the host's words where a file can't be had, each a sentence or two. */
+  readonly advice: { readonly run: string; readonly access: string; readonly retention: string };
   file(place: RepositoryPlace, id: string, token: string | null): Promise<BuildFile>;
   /**
    * null: its time is over. Where the host leads elsewhere, the token isn't sent along; rejects with PageFetchError where that isn't a

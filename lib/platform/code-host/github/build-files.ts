@@ -42,6 +42,11 @@ export function buildFilesOf(
     `${pathOf(place)}/actions/artifacts/${encodeURIComponent(id)}`;
 
   return {
+    advice: {
+      run: 'Name the artifact that this run uploaded, and the run: the outputs of actions/upload-artifact and github.run_id say both.',
+      access: 'Send the GITHUB_TOKEN of a job that is still running, with the permission actions: read.',
+      retention: 'Build again, and have it signed within the artifact’s retention time (retention-days).',
+    },
     hasOwnToken: () => github.ownToken() !== null,
     async file(place, id, token) {
       const found = await read(token, pathOfFile(place, id), artifactSchema);

@@ -21,8 +21,10 @@ interface RawAnswer {
 export interface GitLab {
   /** null: still what `etag` named. */
   ask(path: string, etag?: string | null): Promise<RawAnswer | null>;
-  /** An answer that can't be read is UNAVAILABLE. */
-  read<S extends z.ZodType>(path: string, schema: S): Promise<z.output<S>>;
+  /** An answer that can't be read is UNAVAILABLE. `token`: in place of the portal's own. */
+  read<S extends z.ZodType>(path: string, schema: S, token?: string | null): Promise<z.output<S>>;
+  readonly apiUrl: string;
+  ownToken(): string;
   /** At most so many pages of a list. */
   pages(
     path: string,
@@ -37,11 +39,12 @@ export function openClient(
   const { apiUrl, tokenFile } = settings;
   const timing = { ...defaultTiming, ...briskTiming, ...given };
   const get = boundedFetch(timing.timeoutMilliseconds);
-  const once = async (path: string, etag: string | null): Promise<Response> => {
+  const ownToken = (): string => readFileSync(tokenFile, 'utf8').trim();
+  const once = async (path: string, etag: string | null, token: string | null): Promise<Response> => {
     const headers = {
       accept: 'application/json',
       'user-agent': 'countersign',
-      authorization: `Bearer ${readFileSync(tokenFile, 'utf8').trim()}`,
+      authorization: `Bearer ${token ?? ownToken()}`,
       ...(etag === null ? {} : { 'if-none-match': etag }),
     };
     try {
@@ -50,10 +53,14 @@ export function openClient(
       throw new CodeHostError('UNAVAILABLE', `GET ${path}: no answer`, { cause });
     }
   };
-  const ask: GitLab['ask'] = async (path, etag = null) => {
+  const askBy = async (
+    path: string,
+    etag: string | null,
+    token: string | null,
+  ): Promise<RawAnswer | null> => {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        const response = await once(path, etag);
+        const response = await once(path, etag, token);
         if (response.status === 304 && etag !== null) {
           await response.body?.cancel();
           return null;
@@ -67,10 +74,13 @@ export function openClient(
       }
     }
   };
+  const ask: GitLab['ask'] = (path, etag = null) => askBy(path, etag, null);
   return {
+    apiUrl,
+    ownToken,
     ask,
-    async read(path, schema) {
-      const answer = await ask(path);
+    async read(path, schema, token = null) {
+      const answer = await askBy(path, null, token);
       const parsed = schema.safeParse(answer?.body);
       if (parsed.success) return parsed.data;
       throw new CodeHostError('UNAVAILABLE', `GET ${path}: an answer that can't be read`, {

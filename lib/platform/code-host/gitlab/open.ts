@@ -8,6 +8,7 @@ import { CodeHostError } from '../error.ts';
 import { parseAddress } from './address.ts';
 import { pick, readStarAccounts } from './answers.ts';
 import { openClient } from './ask.ts';
+import { buildFilesOf } from './build-files.ts';
 import { filePath, pathOf } from './paths.ts';
 import { projectSchema, publicOnly, type Project } from './project.ts';
 import { questionsTo, userIdOf } from './questions.ts';
@@ -84,8 +85,7 @@ export function openGitLab(config: GitLabConfig, input: Pick<HostInput, 'now' | 
         throw new CodeHostError('UNAVAILABLE', `GET ${path}: the host answered about another account`);
       return { id: String(id), kind: bot === true ? 'other' : 'person' };
     },
-    // Nothing is fetched from GitLab's jobs: their files are uploaded.
-    buildFiles: null,
+    buildFiles: buildFilesOf(gitlab, input.now),
     questions: questionsTo(gitlab, input.now),
     starAccounts: {
       asked: 'GET /users/{id}',
