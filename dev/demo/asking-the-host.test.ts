@@ -50,7 +50,7 @@ afterAll(async () => {
 });
 
 const artifacts: DemoArtifacts = { label: 'a program', genuine: 'a', infected: 'b', altered: 'c' };
-const requests = demoRequests(artifacts, { asksHost: true });
+const requests = demoRequests(artifacts, { asksHost: true, onGitLab: true });
 const asking = requests.filter((request) => request.policy === askingPolicy);
 
 it.each(asking)('$name is judged as the demo says', async ({ run, rule }) => {

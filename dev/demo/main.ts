@@ -18,6 +18,7 @@ import {
   type StackPaths,
 } from '../stack/index.ts';
 import { askingTheHost } from './asking-the-host.ts';
+import { seedWithGitLab, withGitLab } from './on-gitlab.ts';
 import { playDemo } from './play.ts';
 import { readReportUrl } from './report.ts';
 import { demoOptions } from './usage.mjs';
@@ -45,7 +46,11 @@ async function main(): Promise<number> {
   const outcome: { shown: number | null } = { shown: null };
   try {
     const work = async (): Promise<number> => {
-      const stack = await startStack({ demoBuilds: true, ...(state === undefined ? {} : { state }) });
+      const stack = await startStack({
+        demoBuilds: true,
+        gitLab: true,
+        ...(state === undefined ? {} : { state }),
+      });
       stop = () => stack.stop();
       return runDemo(stack, paths, interrupted, outcome);
     };
@@ -74,10 +79,13 @@ async function runDemo(
   interrupted: Promise<number>,
   outcome: { shown: number | null },
 ): Promise<number> {
-  const foundation = await startFoundation(
-    stack,
-    askingTheHost(stack, (folder) => (values.large ? addProjects(folder, defaultSize) : Promise.resolve())),
-  );
+  const foundation = await startFoundation(stack, {
+    ...withGitLab(
+      stack,
+      askingTheHost(stack, (folder) => (values.large ? addProjects(folder, defaultSize) : Promise.resolve())),
+    ),
+    seed: await seedWithGitLab(paths.demo),
+  });
   if (values.large) await fillDatabase(stack.database.owner, defaultSize);
   const portal = await startPortalOf(foundation);
   await noteRun(paths, { portal: portal.url });
@@ -100,6 +108,7 @@ async function runDemo(
     stack.clamd,
     stack.gitHost,
     stack.codeHost,
+    ...(stack.gitLab === null ? [] : [stack.gitLab]),
     foundation.tsa,
     foundation.signer,
     portal,

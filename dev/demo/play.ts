@@ -9,6 +9,7 @@ import { StackError, step } from '../stack/index.ts';
 import { prepareArtifacts } from './artifacts.ts';
 import { hasAskingPolicy } from './asking-the-host.ts';
 import { printOutcome, reportOutcome, writeReport, type ReportedRequest } from './report.ts';
+import { gitLabProject, hasGitLabProject } from './on-gitlab.ts';
 import { demoProject, demoRequests, playRequest } from './scenario.ts';
 
 /** An author of the demo project, who isn't its approver. */
@@ -28,21 +29,27 @@ export async function playDemo(
   artifactsFolder = join(foundation.stack.paths.demo, 'artifacts'),
 ): Promise<readonly ReportedRequest[]> {
   const { paths } = foundation.stack;
-  const asksHost = await hasAskingPolicy(foundation);
+  const [asksHost, onGitLab] = [await hasAskingPolicy(foundation), await hasGitLabProject(foundation)];
   const folder = paths.demo;
   const artifacts = await step('Fetching a real Windows program from npm', () =>
     prepareArtifacts(artifactsFolder),
   );
-  const token = await keepApiToken(foundation, portalUrl);
+  const tokens = new Map<string, string>();
+  for (const project of [demoProject, ...(onGitLab ? [gitLabProject] : [])])
+    tokens.set(project, await keepApiToken(foundation, portalUrl, project));
   const context = {
     foundation,
-    portal: { url: portalUrl, token },
     folder: join(folder, 'requests'),
     say: () => undefined,
   };
   const reported: ReportedRequest[] = [];
-  for (const request of demoRequests(artifacts, { asksHost })) {
-    const outcome = await step(`Request: ${request.title}`, () => playRequest(context, request));
+  for (const request of demoRequests(artifacts, { asksHost, onGitLab })) {
+    const outcome = await step(`Request: ${request.title}`, () =>
+      playRequest(
+        { ...context, portal: { url: portalUrl, token: tokens.get(request.project) ?? null } },
+        request,
+      ),
+    );
     const one = await reportOutcome(foundation, portalUrl, join(folder, 'requests'), outcome);
     printOutcome(one, say);
     reported.push(one);
@@ -51,14 +58,19 @@ export async function playDemo(
   return reported;
 }
 
-/** The demo project's token: the one from the last run, or a new one that its author creates by command. */
-async function keepApiToken({ stack, policies }: Foundation, portalUrl: string): Promise<string> {
-  const file = join(stack.paths.secrets, 'demo-api-token');
+/** A token of one of the demo's projects: the one from the last run, or a new one that its author creates by command. */
+async function keepApiToken(
+  { stack, policies }: Foundation,
+  portalUrl: string,
+  project: string,
+): Promise<string> {
+  const name = project === demoProject ? 'demo-api-token' : `demo-api-token-${project}`;
+  const file = join(stack.paths.secrets, name);
   const key = policies.people.get(demoTokenMaker);
   if (key === undefined) throw new StackError('BAD_STATE', `${demoTokenMaker} has no key`);
   const common = {
     portal: { url: portalUrl, token: null },
-    project: demoProject,
+    project,
     keyFile: key.privateKeyFile,
   };
   if (existsSync(file)) {

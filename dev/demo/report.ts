@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { reasonsOf, type FindingView } from '../../cli/client/index.ts';
 import type { Foundation } from '../foundation/index.ts';
 import { askOsslsigncode, askSbverify, difference, extract, type OutsideVerdict } from './outside.ts';
-import { demoProject, type DemoOutcome } from './scenario.ts';
+import type { DemoOutcome } from './scenario.ts';
 
 const program = 'package/esbuild.exe';
 
@@ -38,7 +38,7 @@ export async function reportOutcome(
 ): Promise<ReportedRequest> {
   const { request, view, signedArtifact } = outcome;
   const { keys } = foundation;
-  const certificate = keys.certificateOf(demoProject, 'release');
+  const certificate = keys.certificateOf(request.project, 'release');
   const reasons = reasonsOf(view);
   const unsignedProgram = await extract(request.artifact, program, join(folder, request.name, 'unsigned'));
   const signedProgram =
@@ -62,7 +62,7 @@ export async function reportOutcome(
   return {
     id: view.id,
     name: request.name,
-    project: demoProject,
+    project: request.project,
     policy: request.policy,
     status: view.status,
     expectedStatus: request.expected,

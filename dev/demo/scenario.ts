@@ -12,8 +12,10 @@ import {
 import { submitArtifact } from '../../cli/submit.ts';
 import type { BuildOptions } from '../build-system/index.ts';
 import type { Foundation } from '../foundation/index.ts';
+import { demoJob } from '../gitlab/index.ts';
 import { demoBuilds } from '../github/projects/demo-builds.ts';
 import type { DemoArtifacts } from './artifacts.ts';
+import { gitLabProject } from './on-gitlab.ts';
 
 export const demoProject = 'esbuild-demo';
 export const demoPolicy = 'release-signing';
@@ -44,19 +46,39 @@ export interface DemoRequest {
   /** The file that the build system attested. */
   readonly attested: string;
   readonly run: BuildOptions['run'];
+  /** A job of GitLab in its place. */
+  readonly job?: BuildOptions['job'];
+  readonly project: string;
   /** Rule that has to refuse; null where nothing may. */
   readonly rule: string | null;
 }
 
 export function demoRequests(
   artifacts: DemoArtifacts,
-  { asksHost }: { readonly asksHost: boolean },
+  { asksHost, onGitLab }: { readonly asksHost: boolean; readonly onGitLab: boolean },
 ): readonly DemoRequest[] {
-  return [...(asksHost ? requestsToTheHost(artifacts) : []), ...usualRequests(artifacts)];
+  return [
+    ...(onGitLab ? [requestOnGitLab(artifacts)] : []),
+    ...(asksHost ? requestsToTheHost(artifacts) : []),
+    ...usualRequests(artifacts),
+  ];
 }
 
+const requestOnGitLab = ({ genuine }: DemoArtifacts): DemoRequest => ({
+  name: 'on-gitlab',
+  title: 'a release of a project on GitLab, about which the signer asks GitLab itself',
+  project: gitLabProject,
+  policy: demoPolicy,
+  expected: 'completed',
+  artifact: genuine,
+  attested: genuine,
+  run: undefined,
+  job: demoJob,
+  rule: null,
+});
+
 function requestsToTheHost({ genuine }: DemoArtifacts): readonly DemoRequest[] {
-  const common = { policy: askingPolicy, artifact: genuine, attested: genuine };
+  const common = { project: demoProject, policy: askingPolicy, artifact: genuine, attested: genuine };
   return [
     {
       ...common,
@@ -78,11 +100,12 @@ function requestsToTheHost({ genuine }: DemoArtifacts): readonly DemoRequest[] {
 }
 
 function usualRequests({ genuine, infected, altered }: DemoArtifacts): readonly DemoRequest[] {
-  const policy = demoPolicy;
+  const [project, policy] = [demoProject, demoPolicy];
   return [
     {
       name: 'signed',
       title: 'a release as it should be',
+      project,
       policy,
       expected: 'completed',
       artifact: genuine,
@@ -93,6 +116,7 @@ function usualRequests({ genuine, infected, altered }: DemoArtifacts): readonly 
     {
       name: 'wrong-branch',
       title: 'built from a branch that the policy doesn’t allow',
+      project,
       policy,
       expected: 'denied',
       artifact: genuine,
@@ -103,6 +127,7 @@ function usualRequests({ genuine, infected, altered }: DemoArtifacts): readonly 
     {
       name: 'infected',
       title: 'contains the EICAR test file',
+      project,
       policy,
       expected: 'denied',
       artifact: infected,
@@ -113,6 +138,7 @@ function usualRequests({ genuine, infected, altered }: DemoArtifacts): readonly 
     {
       name: 'altered',
       title: 'bytes don’t match their provenance',
+      project,
       policy,
       expected: 'denied',
       artifact: altered,
@@ -146,12 +172,13 @@ export async function playRequest(context: DemoContext, request: DemoRequest): P
   const bundle = await foundation.buildSystem.attest({
     subjects: [{ name: 'esbuild-win32-x64.tgz', digest: { sha256: attested.sha256 } }],
     ...(request.run === undefined ? {} : { run: request.run }),
+    ...(request.job === undefined ? {} : { job: request.job }),
   });
   const bundleFile = join(folder, `${request.name}.sigstore.json`);
   await writeFile(bundleFile, JSON.stringify(bundle));
   const submitted = await submitArtifact({
     portal,
-    project: demoProject,
+    project: request.project,
     policy: request.policy,
     artifact: request.artifact,
     bundle: bundleFile,

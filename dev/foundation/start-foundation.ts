@@ -5,6 +5,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { portalToken } from '../gitlab/projects/index.ts';
 import { openBuildSystem, type BuildSystem } from '../build-system/index.ts';
 import { projectDirectory, together, type RunningService, type Stack } from '../stack/index.ts';
 import { step } from '../../scripts/set-up/steps.mjs';
@@ -25,6 +26,8 @@ export interface Foundation {
 }
 
 export interface FoundationOptions {
+  /** Folder of the policies' seed, policies/ unless said: what is in it gets keys and certificates. */
+  readonly seed?: string;
   readonly adapt?: SeedInput['adapt'];
   /** Made besides those that the seed's policies name. */
   readonly ownKeys?: OwnKeysByProject;
@@ -35,7 +38,7 @@ export interface FoundationOptions {
 /** Everything up to a running signer; the portal is started by startPortalOf, for those who need it. */
 export async function startFoundation(stack: Stack, options: FoundationOptions = {}): Promise<Foundation> {
   const { paths, softHsm, gitHost } = stack;
-  const seed = join(projectDirectory, 'policies');
+  const { seed = join(projectDirectory, 'policies') } = options;
   const pkiUrl = await stack.responderUrl();
   const keys = await step('Holding the key ceremony', () =>
     holdCeremony(paths, softHsm, { seed, pkiUrl, ownKeys: options.ownKeys ?? {} }),
@@ -222,8 +225,15 @@ async function withToken(
   return { api, token: { file } };
 }
 
+/** Of the development GitLab, which holds the portal to having one. */
+async function portalTokenFile({ paths }: Stack): Promise<string> {
+  const file = join(paths.secrets, 'portal-gitlab');
+  await writeFile(file, portalToken, { mode: 0o600 });
+  return file;
+}
+
 async function writePortalConfig(stack: Stack, publicUrl: string): Promise<string> {
-  const { paths, database, gitHost, codeHost } = stack;
+  const { paths, database, gitHost, codeHost, gitLab } = stack;
   const secretFile = join(paths.secrets, 'portal-session');
   if (!existsSync(secretFile))
     await writeFile(secretFile, randomBytes(32).toString('base64url'), { mode: 0o600 });
@@ -236,7 +246,10 @@ async function writePortalConfig(stack: Stack, publicUrl: string): Promise<strin
       cloneDir: join(paths.portal, 'policies.git'),
     },
     policyHost: { local: { repository: join(gitHost.root, 'policies.git') } },
-    codeHost: { apiUrl: codeHost.url },
+    codeHost: {
+      apiUrl: codeHost.url,
+      ...(gitLab === null ? {} : { gitlab: { url: gitLab.url, tokenFile: await portalTokenFile(stack) } }),
+    },
     publicUrl,
     keysDir: paths.keys,
     publicationDir: paths.publication,

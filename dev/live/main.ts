@@ -7,7 +7,15 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { explainUnwritable, step } from '../../scripts/set-up/steps.mjs';
-import { askingTheHost, claimRun, noteRun, playDemo, releaseRun } from '../demo/index.ts';
+import {
+  askingTheHost,
+  claimRun,
+  noteRun,
+  playDemo,
+  releaseRun,
+  seedWithGitLab,
+  withGitLab,
+} from '../demo/index.ts';
 import { startFoundation, startPortalOf, type Foundation } from '../foundation/index.ts';
 import {
   endServices,
@@ -49,6 +57,7 @@ async function main(): Promise<number> {
         signatures: 'test',
         portal: 'development',
         demoBuilds: true,
+        gitLab: true,
       });
       stop = () => stack.stop();
       return live(stack, paths, interrupted);
@@ -62,6 +71,11 @@ async function main(): Promise<number> {
     await releaseRun(paths);
   }
 }
+
+const optionsOf = async (stack: Stack) => ({
+  ...withGitLab(stack, askingTheHost(stack)),
+  seed: await seedWithGitLab(stack.paths.demo),
+});
 
 async function live(stack: Stack, paths: StackPaths, interrupted: Promise<number>): Promise<number> {
   // The portal reads keys and policies as it starts; after the first time they are there.
@@ -89,12 +103,12 @@ async function live(stack: Stack, paths: StackPaths, interrupted: Promise<number
 type Running = readonly [Foundation, RunningService];
 
 async function oneByOne(stack: Stack): Promise<Running> {
-  const foundation = await startFoundation(stack, askingTheHost(stack));
+  const foundation = await startFoundation(stack, await optionsOf(stack));
   return [foundation, await startPortalOf(foundation)];
 }
 
 const atOnce = (stack: Stack): Promise<Running> =>
-  together([startFoundation(stack, askingTheHost(stack)), startPortalOf({ stack })]);
+  together([optionsOf(stack).then((options) => startFoundation(stack, options)), startPortalOf({ stack })]);
 
 /** The demo's requests, once, so that there is something to look at. */
 async function showSomething(foundation: Foundation, portal: RunningService): Promise<void> {

@@ -1,6 +1,7 @@
 import { ensureProcesses } from '../../scripts/processes/ensure.ts';
 import { step } from '../../scripts/set-up/steps.mjs';
 import { startCodeHostService, type RunningCodeHost } from './code-host/start.ts';
+import { startGitLabService } from './gitlab/start.ts';
 import { startClamd, type RunningClamd } from './clamd/start.ts';
 import { startGitHost, type RunningGitHost } from './git-host/start.ts';
 import { prepareStackPaths, type StackPaths } from './paths.ts';
@@ -26,6 +27,8 @@ export interface StackOptions {
   readonly portal?: PortalMode;
   /** Whether the code host knows what the demo's project built. */
   readonly demoBuilds?: boolean;
+  /** Whether there is a GitLab, too. */
+  readonly gitLab?: boolean;
 }
 
 /**
@@ -40,6 +43,7 @@ export interface Stack {
   readonly clamd: RunningClamd;
   readonly gitHost: RunningGitHost;
   readonly codeHost: RunningCodeHost;
+  readonly gitLab: RunningService | null;
   startTsa(writeConfiguration: (port: number) => string | Promise<string>): Promise<RunningService>;
   startRevocationAuthority(configurationFile: string): Promise<Omit<RunningService, 'url' | 'port'>>;
   /** The program that signs audit exports, with the signer's configuration. */
@@ -62,6 +66,7 @@ export async function startStack({
   signatures = 'official',
   portal = 'production',
   demoBuilds = false,
+  gitLab: withGitLab = false,
 }: StackOptions = {}): Promise<Stack> {
   const paths = prepareStackPaths(state);
   const started: Stoppable[] = [];
@@ -74,7 +79,7 @@ export async function startStack({
   };
   try {
     await step('Building the processes', (report) => ensureProcesses(report));
-    const [{ postgres, database }, softHsm, clamd, gitHost, codeHost] = await together([
+    const [{ postgres, database }, softHsm, clamd, gitHost, codeHost, gitLab] = await together([
       startDatabase(paths, keep),
       step('Preparing the SoftHSM tokens', () => startSoftHsm(paths)),
       step('Starting clamd', async (report) => keep(await startClamd(paths, { signatures, report }))),
@@ -82,6 +87,9 @@ export async function startStack({
       step('Starting the development code host', async () =>
         keep(await startCodeHostService(paths, { demoBuilds })),
       ),
+      withGitLab
+        ? step('Starting the development GitLab', async () => keep(await startGitLabService(paths)))
+        : null,
     ]);
     if (clamd.signatures === 'test-only') warnOfTestSignature(signatures);
     return {
@@ -92,6 +100,7 @@ export async function startStack({
       clamd,
       gitHost,
       codeHost,
+      gitLab,
       startTsa: (write) =>
         step('Starting the timestamp authority', async () => keep(await startTsa(paths, write))),
       startRevocationAuthority: (file) =>
@@ -123,7 +132,7 @@ async function startDatabase(paths: StackPaths, keep: <T extends Stoppable>(serv
 }
 
 /** All of them, at the same time; where one fails, once the others have come to their ends: what they started is known then. */
-export async function together<const Works extends readonly Promise<unknown>[]>(
+export async function together<const Works extends readonly (Promise<unknown> | null)[]>(
   works: Works,
 ): Promise<{ -readonly [Index in keyof Works]: Awaited<Works[Index]> }> {
   await Promise.allSettled(works);

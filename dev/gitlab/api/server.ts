@@ -21,7 +21,7 @@ export interface ApiParts {
 }
 
 /** Tokens of signers, by the role that they have in every project. */
-const tokens: Readonly<Record<string, Role>> = {
+export const signerTokens: Readonly<Record<string, Role>> = {
   'glpat-guest': 'guest',
   'glpat-reporter': 'reporter',
   'glpat-maintainer': 'maintainer',
@@ -73,7 +73,7 @@ function serve(parts: ApiParts, request: IncomingMessage, response: ServerRespon
 
 function answer(parts: ApiParts, request: IncomingMessage, url: URL): Given {
   const refuse = (status: number, message: string): Given => ({ status, body: { message } });
-  const role = tokens[(request.headers.authorization ?? '').replace(/^Bearer /, '')];
+  const role = signerTokens[(request.headers.authorization ?? '').replace(/^Bearer /, '')];
   if (role === undefined) return refuse(401, '401 Unauthorized');
   if (request.method !== 'GET') return refuse(405, '405 Method Not Allowed');
   if (request.headers.accept !== 'application/json') return refuse(406, '406 Not Acceptable');
