@@ -98,8 +98,16 @@ export const access: Area = {
         'is another one with the same number on another host',
       ],
     ]),
-    ...guards('lib/evidence/reputation/workflow-signals.ts', 'lib/evidence/reputation/on-gitlab.test.ts', [
-      ["if (name !== 'github') {", 'if (false) {', 'of another host’s pipelines say that nobody looked'],
+    ...guards('lib/evidence/reputation/index.ts', 'lib/evidence/reputation/on-gitlab.test.ts', [
+      [
+        'buildSignals[host.name](answers)',
+        'workflowSignals(answers)',
+        'of a CI configuration say what it includes',
+      ],
+    ]),
+    ...guards('lib/evidence/reputation/pipeline-signals.ts', 'lib/evidence/reputation/on-gitlab.test.ts', [
+      ['depth > 2 ||', '', 'of a CI configuration say what it includes'],
+      ["/^[0-9a-f]{40}$/.test(ref ?? '')", 'ref !== null', 'of a CI configuration say what it includes'],
     ]),
     ...guards(
       'lib/platform/code-host/github/answers.ts',
@@ -150,6 +158,24 @@ export const access: Area = {
         ],
       ],
     ),
+    ...guards(
+      'lib/applications/questions/build-systems.ts',
+      'lib/applications/questions/application.test.ts',
+      [
+        [
+          'if (host !== null && host !== codeHost) return false;',
+          '',
+          'say of a repository on GitLab, where the foundation lists no build system',
+        ],
+      ],
+    ),
+    ...guards('lib/onboarding/files/first-policies.ts', 'lib/onboarding/files/policy-files.test.ts', [
+      [
+        "if (lack !== null && hasOrigin) return { purpose, ...lack, needs: 'build-system' };",
+        '',
+        'on GitLab gets no policy about builds of GitHub',
+      ],
+    ]),
     ...guards('lib/onboarding/files/first-policies.ts', 'lib/onboarding/files/floors.test.ts', [
       [
         'if (tooFew !== null) return tooFew;',

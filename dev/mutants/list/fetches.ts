@@ -1,6 +1,7 @@
 import { guards, type Area } from '../mutant.ts';
 
 const fetches = 'lib/artifact-fetches/fetches.db.test.ts';
+const fromGitLab = 'lib/artifact-fetches/from-gitlab.db.test.ts';
 const connector = 'lib/signpath/connector.db.test.ts';
 
 /** Whose files are fetched, from where, with whose token, and what SignPath's workflows get of it. */
@@ -22,10 +23,14 @@ export const fetching: Area = {
         'if (run?.repositoryId === repositoryId) return;',
         'of another run is refused, and one of another repository isn’t there',
       ],
-      ['if (file.expired) throw expired(row);', '', 'that is expired, gone or too large is refused without'],
       [
-        'if (file.sizeBytes > sizeBytesMax) throw',
-        'if (false) throw',
+        'if (file.expired) throw expired(row, advice);',
+        '',
+        'that is expired, gone or too large is refused without',
+      ],
+      [
+        'if (file.sizeBytes !== null && file.sizeBytes > sizeBytesMax)',
+        'if (false)',
         'that is expired, gone or too large is refused without',
       ],
       [
@@ -57,6 +62,16 @@ export const fetching: Area = {
     ]),
     ...guards('lib/platform/page-fetch/download.ts', fetches, [
       ['if (statusCode !== 200 || ', 'if (', 'aren’t looked for where a second redirect'],
+    ]),
+    ...guards('lib/platform/code-host/gitlab/open-file.ts', fromGitLab, [
+      [
+        'if (next.origin !== origin) return next.href;',
+        '',
+        'is taken from where GitLab leads, without the token',
+      ],
+    ]),
+    ...guards('lib/artifact-fetches/place.ts', fromGitLab, [
+      ['providerOf(origin) === host ?', 'true ?', 'isn’t asked for by the ids of another host'],
     ]),
     ...guards('lib/artifact-fetches/look-up-bundle.ts', fetches, [
       [

@@ -22,9 +22,9 @@ export const policy: Area = {
       'lib/policy-tools/signpath/import-policy.test.ts',
       [
         [
-          "if (base?.origin?.provider === 'gitlab')",
-          'if (false)',
-          'is refused for a base whose origin is GitLab’s',
+          "    base?.provider === 'gitlab'\n      ? gitlabOriginLines",
+          '    base === undefined\n      ? gitlabOriginLines',
+          'becomes GitLab’s own lines where they mean the same',
         ],
       ],
     ),
