@@ -38,10 +38,11 @@ include:
 default:
   image: alpine@sha256:${'b'.repeat(64)}
 variables:
-  image: { description: no image of a job }
+  image: no-image:1
 build:
   image: { name: 'gcc:14' }
   services: [postgres:17]
+  environment: { kubernetes: { image: no-image:2 } }
   script: [!reference [.setup, script], make]
 `);
   expect(file).toMatchObject({ value: '.gitlab-ci.yml, in the project itself', note: 'good' });

@@ -145,7 +145,8 @@ function imagesIn(root: Node, at: (node: Node) => string, found: Found): void {
       const called = isScalar(key) ? key.value : null;
       if (called === 'image') name(value);
       else if (called === 'services' && isSeq(value)) for (const item of value.items) name(item);
-      else walk(value, depth + 1);
+      // What is called so among variables is somebody's own word.
+      else if (called !== 'variables') walk(value, depth + 1);
     }
   };
   // Jobs are one level below the file: deeper, the word is a variable's or somebody else's.
