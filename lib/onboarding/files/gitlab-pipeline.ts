@@ -25,7 +25,7 @@ export interface PipelineParts {
 }
 
 /** Names that the configuration gives its jobs and its attestation. */
-export const pipelineJob = 'release';
+const pipelineJob = 'release';
 const submitJob = 'countersign';
 export const pipelineBundle = 'attestation.sigstore.json';
 
