@@ -6,24 +6,34 @@ import { TokenScan } from './scan-tokens.ts';
 /**
  * A stranger's text → its only document, with every error of the library's being one, or what is wrong with it. In time linear in the
  * text: the library by itself compares each key of a map with each, shows each error with the lines around it, and goes as deep as
- * anybody nests. `lines` is told where each begins; `aliasesMax`: for who doesn't follow them.
+ * anybody nests. `lines` is told where each begins; `aliasesMax`: for who doesn't follow them; `tags`: names of tags that the format has of its
+ * own, whose values stay as they are written.
  */
 export function composeOne(
   text: string,
-  { lines, aliasesMax }: { readonly lines?: LineCounter; readonly aliasesMax?: number } = {},
+  {
+    lines,
+    aliasesMax,
+    tags = [],
+  }: {
+    readonly lines?: LineCounter;
+    readonly aliasesMax?: number;
+    readonly tags?: readonly string[];
+  } = {},
 ): Document.Parsed | string {
   const composer = new Composer({
     version: '1.2',
     schema: 'core',
     merge: false,
     resolveKnownTags: false,
+    customTags: tags.map((tag) => ({ tag, collection: 'seq' as const })),
     // duplicateKeys looks at each once.
     uniqueKeys: false,
     strict: true,
     prettyErrors: false,
     logLevel: 'error',
   });
-  const scan = new TokenScan(aliasesMax);
+  const scan = new TokenScan(aliasesMax, tags);
   lines?.addNewLine(0);
   const parser = new Parser(lines?.addNewLine);
   const parsed: CST.Token[] = [];

@@ -20,7 +20,8 @@ export class TokenScan {
   /** Offset of the token that was checked last. */
   offset = 0;
 
-  constructor(most = aliasesMax) {
+  /** `tags`: those that aren't refused. */
+  constructor(most = aliasesMax, tags: readonly string[] = []) {
     this.#seen = {
       tokens: 0,
       flowDepth: 0,
@@ -29,6 +30,7 @@ export class TokenScan {
       aliases: 0,
       anchors: 0,
       aliasesMax: most,
+      tags,
     };
   }
 
@@ -65,6 +67,7 @@ interface Seen {
   aliases: number;
   anchors: number;
   readonly aliasesMax: number;
+  readonly tags: readonly string[];
 }
 
 function judge(type: CST.TokenType | null, token: string, seen: Seen): ScanProblem | null {
@@ -77,6 +80,7 @@ function judge(type: CST.TokenType | null, token: string, seen: Seen): ScanProbl
         ? problem('yaml.aliases', `More than ${seen.aliasesMax} anchors.`, 'Write the values out.')
         : null;
     case 'tag':
+      if (seen.tags.includes(token)) return null;
       return problem(
         'yaml.tag',
         `Tag \`${token.slice(0, 40)}\` is not allowed.`,

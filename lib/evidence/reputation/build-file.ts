@@ -8,6 +8,7 @@ const fileCharactersMax = 256 * 1024;
 export function parseBuildFile(text: string, lines: LineCounter): Document | null {
   if (text.length > fileCharactersMax) return null;
   // Aliases stay what they are: what one stands for is looked at where it is written.
-  const document = composeOne(text, { lines, aliasesMax: Number.POSITIVE_INFINITY });
+  // `!reference` is GitLab's: what it names is elsewhere in the configuration.
+  const document = composeOne(text, { lines, aliasesMax: Number.POSITIVE_INFINITY, tags: ['!reference'] });
   return typeof document === 'string' ? null : document;
 }
