@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parsePolicySlug, parseProjectSlug } from '#core/ids/index.ts';
-import { providers, verifyOrigin, type AskedBuild } from '#core/origin/index.ts';
+import { providers, type AskedBuild } from '#core/origin/index.ts';
 import { effectivePolicy, formatDiagnostic, loadSnapshot } from '#core/policy/index.ts';
 import { seedCommit } from '#core/policy/seed.fixture.ts';
 import { failures } from '#core/wire/finding/index.ts';

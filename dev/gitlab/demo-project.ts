@@ -1,5 +1,5 @@
 /** The demo's project on GitLab, as both the signer and the portal find it. The same at every start. */
-import type { Projects } from './projects/index.ts';
+import type { Projects } from './projects/state.ts';
 import { Project } from './api/state.ts';
 
 export const demoGitLabProject = {

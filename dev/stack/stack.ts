@@ -89,7 +89,7 @@ export async function startStack({
       ),
       withGitLab
         ? step('Starting the development GitLab', async () => keep(await startGitLabService(paths)))
-        : null,
+        : Promise.resolve(null),
     ]);
     if (clamd.signatures === 'test-only') warnOfTestSignature(signatures);
     return {
@@ -132,7 +132,7 @@ async function startDatabase(paths: StackPaths, keep: <T extends Stoppable>(serv
 }
 
 /** All of them, at the same time; where one fails, once the others have come to their ends: what they started is known then. */
-export async function together<const Works extends readonly (Promise<unknown> | null)[]>(
+export async function together<const Works extends readonly Promise<unknown>[]>(
   works: Works,
 ): Promise<{ -readonly [Index in keyof Works]: Awaited<Works[Index]> }> {
   await Promise.allSettled(works);

@@ -18,7 +18,7 @@ import {
   type Pipeline,
 } from '../../gitlab/index.ts';
 import { testFolder } from '../index.ts';
-import { demoRun, packageWith } from './demo-package.ts';
+import { packageWith } from './demo-package.ts';
 import { FoundationUnderTest } from './foundation-under-test.ts';
 import { PortalUnderTest } from './portal-under-test.ts';
 import { expectSigned } from './expect-signed.ts';

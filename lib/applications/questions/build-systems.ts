@@ -28,9 +28,9 @@ export function buildSystemsFor<S extends BuildSystemChoice>(
 ): readonly S[] {
   const host = hostOf(builders, repository);
   const builds = (system: S): boolean | null => {
-    const { codeHost, buildsFrom } = providers[providerOf(system)].projects;
-    if (host !== null && host !== codeHost) return false;
-    return buildsFrom({ repository, issuer: system.issuer });
+    const { projects } = providers[providerOf(system)];
+    if (host !== null && host !== projects.codeHost) return false;
+    return projects.buildsFrom({ repository, issuer: system.issuer });
   };
   const certain = builders.buildSystems.filter((system) => builds(system) === true);
   return certain.length > 0 ? certain : builders.buildSystems.filter((system) => builds(system) !== false);

@@ -122,7 +122,7 @@ function includeOf(part: unknown, at: (node: Node) => string, found: Found): voi
       `${project}@${ref ?? 'its default branch'}`,
     );
   } else if (remote !== null)
-    add(/^sha256-/.test(said('integrity') ?? '') ? found.pinned : found.unpinned, remote);
+    add(said('integrity')?.startsWith('sha256-') === true ? found.pinned : found.unpinned, remote);
   else if (said('local') !== null || said('template') !== null)
     add(found.own, said('local') ?? `${said('template') ?? ''} (a template of GitLab)`);
   else add(found.unpinned, 'something that isn’t understood here');

@@ -74,9 +74,10 @@ export function buildFilesOf(
       const { job, steps } = parse(file);
       const path = `${jobPath(place, job)}/artifacts/${steps.map((step) => encodeURIComponent(step)).join('/')}`;
       const opened = await openFile({ apiUrl, path, token: token ?? gitlab.ownToken(), ...times });
-      const { headers, bytes, close } = typeof opened === 'string' ? await fetchFrom(opened) : opened;
-      const length = Number(headers['content-length'] ?? Number.NaN);
-      return { bytes, close, name, packed: false, sizeBytes: Number.isSafeInteger(length) ? length : null };
+      const download = typeof opened === 'string' ? await fetchFrom(opened) : opened;
+      const length = Number(download.headers['content-length'] ?? Number.NaN);
+      const sizeBytes = Number.isSafeInteger(length) ? length : null;
+      return { bytes: download.bytes, close: () => download.close(), name, packed: false, sizeBytes };
     },
     // GitLab keeps none that says of which file it is: they are sent along.
     attestations: async () => [],
