@@ -102,13 +102,16 @@ async function live(stack: Stack, paths: StackPaths, interrupted: Promise<number
 
 type Running = readonly [Foundation, RunningService];
 
+const startFoundationOf = async (stack: Stack): Promise<Foundation> =>
+  startFoundation(stack, await optionsOf(stack));
+
 async function oneByOne(stack: Stack): Promise<Running> {
-  const foundation = await startFoundation(stack, await optionsOf(stack));
+  const foundation = await startFoundationOf(stack);
   return [foundation, await startPortalOf(foundation)];
 }
 
 const atOnce = (stack: Stack): Promise<Running> =>
-  together([optionsOf(stack).then((options) => startFoundation(stack, options)), startPortalOf({ stack })]);
+  together([startFoundationOf(stack), startPortalOf({ stack })]);
 
 /** The demo's requests, once, so that there is something to look at. */
 async function showSomething(foundation: Foundation, portal: RunningService): Promise<void> {
