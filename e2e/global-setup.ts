@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { openRunFolder, removeRunFolder } from '../dev/test/run-folder.ts';
 import { startFoundation, startPortalOf } from '../dev/foundation/index.ts';
 import { projectDirectory, startStack } from '../dev/stack/index.ts';
+import { withGitLab } from '../dev/demo/on-gitlab.ts';
 import { playDemo } from '../dev/demo/play.ts';
 
 /**
@@ -13,13 +14,14 @@ export default async function setUp(): Promise<() => Promise<void>> {
   const stack = await startStack({
     state: (await openRunFolder()).state,
     signatures: 'test',
+    gitLab: true,
   });
   const tearDown = async () => {
     await stack.stop();
     removeRunFolder(stack.paths.state);
   };
   try {
-    const foundation = await startFoundation(stack);
+    const foundation = await startFoundation(stack, withGitLab(stack));
     const portal = await startPortalOf(foundation);
     process.env['COUNTERSIGN_URL'] = portal.url;
     process.env['COUNTERSIGN_STATE'] = stack.paths.state;

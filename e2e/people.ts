@@ -26,10 +26,13 @@ export async function next(page: Page): Promise<void> {
 export async function answerEverything(
   page: Page,
   project: {
+    /** One of those that are listed, or an address. */
     readonly repository: string;
     readonly name: string;
     readonly handle: string;
     readonly applicant?: string;
+    /** Public SSH keys. */
+    readonly keys?: string;
     /** Answers how releases are built. */
     readonly build?: (page: Page) => Promise<void>;
   },
@@ -42,7 +45,9 @@ export async function answerEverything(
     await page.getByLabel(answer, { exact: true }).check();
     await next(page);
   }
-  await page.getByLabel(project.repository).check();
+  if (project.repository.startsWith('https://'))
+    await page.getByLabel('Address of the repository').fill(project.repository);
+  else await page.getByLabel(project.repository).check();
   await next(page);
   await page.getByLabel('Name', { exact: true }).fill(project.name);
   await page.getByLabel('In one line').fill('Keeps things in order.');
@@ -62,6 +67,7 @@ export async function answerEverything(
   await project.build?.(page);
   await next(page);
   await page.getByLabel('Your short name here').fill(project.handle);
+  if (project.keys !== undefined) await page.getByLabel('Your public SSH keys').fill(project.keys);
   await next(page);
   await page.getByLabel('Evidence').fill('In Debian since 2018: https://example.org/pkg');
   await next(page);

@@ -7,7 +7,7 @@ import { createProjectsServer, type LoggedRequest } from './server.ts';
 import { Projects } from './state.ts';
 
 export { seededNamespaces, seededProjects, seededUsers } from './seed.ts';
-export { portalToken } from './server.ts';
+export { portalToken, userTokenOf } from './server.ts';
 
 export interface GitLabProjectsFake {
   readonly url: string;

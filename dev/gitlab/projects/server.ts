@@ -1,5 +1,6 @@
 /** HTTP around the routes: tokens, pages, ETags, mishaps, and a look at each answer by what GitLab documents of it. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { z } from 'zod';
 import type { Faults } from '../../github/faults.ts';
 import { sha1 } from '../../github/objects.ts';
 import { spoil } from '../../github/spoil.ts';
@@ -22,7 +23,11 @@ export interface ServerParts {
 
 /** With the scope read_api, of an account that is a member of nothing. */
 export const portalToken = 'glpat-portal';
+/** Of a person, who may write to what they maintain. */
+export const userTokenOf = (userId: number): string => `glpat-user-${userId}`;
 const root = '/api/v4';
+const filePath = /^\/api\/v4\/projects\/([^/]+)\/repository\/files\/([^/]+)$/;
+const contentBytesMax = 1024 ** 2;
 
 interface Given {
   readonly status: number;
@@ -46,6 +51,10 @@ function serve(parts: ServerParts, request: IncomingMessage, response: ServerRes
       body: { message: mishap.message ?? '' },
       headers: mishap.headers ?? {},
     });
+    return;
+  }
+  if (request.method === 'PUT') {
+    void write(parts.state, request, url).then((given) => send(response, given));
     return;
   }
   const given = answer(parts, request, url);
@@ -83,6 +92,30 @@ function answer({ state, misfits }: ServerParts, request: IncomingMessage, url: 
   }
   return refuse(404, '404 Not Found');
 }
+
+/** https://docs.gitlab.com/api/repository_files/#update-a-file-in-a-repository: by whoever is a developer at least. */
+async function write(state: Projects, request: IncomingMessage, url: URL): Promise<Given> {
+  const refuse = (status: number, message: string): Given => ({ status, body: { message } });
+  const [, id = '', path = ''] = filePath.exec(url.pathname) ?? [];
+  const project = state.byPath(decodeURIComponent(id));
+  const token = request.headers.authorization?.replace(/^Bearer /, '');
+  const member = [...(project?.members ?? [])].find(([user]) => userTokenOf(user) === token);
+  if (token === undefined || member === undefined) return refuse(401, '401 Unauthorized');
+  if (project === null || member[1].level < 30) return refuse(403, '403 Forbidden');
+  let text = '';
+  for await (const chunk of request) {
+    text += String(chunk);
+    if (text.length > contentBytesMax) return refuse(413, 'Request Entity Too Large');
+  }
+  const sent = writtenSchema.safeParse(JSON.parse(text));
+  const name = decodeURIComponent(path);
+  if (!sent.success || sent.data.branch !== project.defaultBranch || !project.files.has(name))
+    return refuse(400, "A file with this name doesn't exist");
+  project.files.set(name, sent.data.content);
+  return { status: 200, body: { file_path: name, branch: sent.data.branch } };
+}
+
+const writtenSchema = z.object({ branch: z.string(), content: z.string(), commit_message: z.string() });
 
 /** By number, as lists do; a tree names the next one by its token, as keyset pages do. */
 function page(url: URL, items: readonly unknown[]): Given {

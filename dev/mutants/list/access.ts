@@ -163,7 +163,7 @@ export const access: Area = {
       'lib/applications/questions/application.test.ts',
       [
         [
-          'if (host !== null && host !== codeHost) return false;',
+          'if (host !== null && host !== projects.codeHost) return false;',
           '',
           'say of a repository on GitLab, where the foundation lists no build system',
         ],

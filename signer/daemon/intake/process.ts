@@ -38,6 +38,7 @@ import { releaseArtifact } from './release.ts';
 import { beginScan, inspectionStep, scanStep } from './report-inspection.ts';
 import { Run, RunEnded, type StepResult } from '../run/index.ts';
 import { LeaseLost, type PassEnd, type Turn } from '../turns/index.ts';
+import { withCurrentKeys } from './with-current-keys.ts';
 
 interface Work {
   readonly context: SignerContext;
@@ -207,8 +208,9 @@ async function runChecks({ context, run, request, directory }: Work): Promise<Ch
   );
   const governing = await check('policy', async () => {
     const known = await policyNow(context, request);
-    const keys = context.keys.current();
-    const found = checkPolicy({ ...known, request, keys, now: run.now() });
+    const found = await withCurrentKeys(context, () =>
+      checkPolicy({ ...known, request, keys: context.keys.current(), now: run.now() }),
+    );
     if (found.ok) run.policyCommit = found.value.effective.commit;
     return found;
   });
@@ -278,12 +280,10 @@ async function recheck({ context, run, request }: Work, checks: Checks): Promise
   const again = async () => {
     const cancelled = await findCancelled(context, request.id);
     if (cancelled !== null) return { ok: false as const, findings: cancelled };
-    const checked = checkPolicy({
-      ...(await policyNow(context, request)),
-      request,
-      keys: context.keys.current(),
-      now: run.now(),
-    });
+    const known = await policyNow(context, request);
+    const checked = await withCurrentKeys(context, () =>
+      checkPolicy({ ...known, request, keys: context.keys.current(), now: run.now() }),
+    );
     if (!checked.ok) return checked;
     const governing = checked.value;
     if (governing.effective.digest !== checks.governing.effective.digest) {
