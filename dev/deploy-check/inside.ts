@@ -57,11 +57,13 @@ const tail = (log: string): string => readFileSync(log, 'utf8').slice(-4000);
 async function keepUnit(name: string, ready: () => Promise<boolean>): Promise<void> {
   const { child, log } = startUnit(name);
   running.push(child);
-  for (const end = Date.now() + 300_000; ; await wait(250)) {
+  const end = Date.now() + 300_000;
+  for (;;) {
     if (child.exitCode !== null || child.signalCode !== null)
       throw new StackError('START_FAILED', `${name} ended:\n${tail(log)}`);
     if (await ready().catch(() => false)) return;
     if (Date.now() > end) throw new StackError('NOT_HEALTHY', `${name} isn’t ready:\n${tail(log)}`);
+    await wait(250);
   }
 }
 

@@ -122,6 +122,14 @@ export const checks: Area = {
         'decides nothing while the scanner’s database is old or missing',
       ],
     ]),
+    ...guards('signer/daemon/intake/with-current-keys.ts', 'signer/daemon/intake/with-current-keys.test.ts', [
+      [
+        'await keyHolder.restart();',
+        '',
+        'that was issued a moment ago is not refused: the registry is read again, and the key holder has it before',
+      ],
+      ['.catch(() => false)', '', 'that nobody issued is refused, and nothing is started again'],
+    ]),
     ...guards('signer/daemon/checks/policy.ts', 'signer/daemon/checks/policy.test.ts', [
       ['entry.purpose === purpose &&', '', 'that serves another purpose signs nothing'],
       [

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -33,11 +34,11 @@ describe('the routes of metrics', () => {
 
 describe('the metrics of answers', () => {
   it('count an answer by its kind of page, method and status, and one that broke off as such', async () => {
-    const broken = Promise.withResolvers<void>();
+    let brokeOff: Promise<unknown> = Promise.resolve();
     const server = createServer((request, response) => {
       measureAnswers(request, response);
       if (request.url === '/status') {
-        response.once('close', () => broken.resolve());
+        brokeOff = once(response, 'close');
         response.write('half');
         return;
       }
@@ -52,7 +53,7 @@ describe('the metrics of answers', () => {
       const half = await fetch(`${url}/status`, { signal: leaving.signal });
       leaving.abort();
       await half.text().catch(() => undefined);
-      await broken.promise;
+      await brokeOff;
       const text = await exposeProcess();
       const line = (start: string) => text.split('\n').find((one) => one.startsWith(start));
       const of = 'countersign_portal_http_request_duration_seconds_count';
