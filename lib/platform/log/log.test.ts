@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { withRequest } from '../http/index.ts';
-import { openLog } from './log.ts';
+import { levelOf, openLog } from './log.ts';
 import { printByLog } from './print-by-log.ts';
 
 function openLines() {
@@ -21,6 +21,12 @@ describe('the portal’s log', () => {
       ['0123456789abcdef', 'GET /requests failed'],
     ]);
     expect(lines[1]).toMatchObject({ name: 'portal', err: { type: 'Error', message: 'no' } });
+  });
+
+  it('is written from the level on that is asked for, and never turned off by a slip', () => {
+    expect([undefined, 'warn', 'silent', 'WARN', ''].map(levelOf)).toEqual([
+      ...['info', 'warn', 'silent', 'info', 'info'],
+    ]);
   });
 
   it('hides what an error’s context says of secrets', () => {

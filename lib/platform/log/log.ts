@@ -2,10 +2,17 @@ import { pino, type Logger } from 'pino';
 import { describeError } from '#core/error/index.ts';
 import { currentRequest } from '../http/index.ts';
 
+const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/** The lowest level that is written; what isn't one of pino's levels counts as `info`, for a log that says nothing helps nobody. */
+export const levelOf = (asked: string | undefined): (typeof levels)[number] =>
+  levels.find((level) => level === asked) ?? 'info';
+
 /** `destination`: for tests. Lines are written at once, so that none is lost with the process. */
 export function openLog(destination?: { write(line: string): void }): Logger {
   const options = {
     name: 'portal',
+    level: destination === undefined ? levelOf(process.env['COUNTERSIGN_LOG_LEVEL']) : 'info',
     serializers: { err: describeError },
     mixin: () => {
       const request = currentRequest();
