@@ -1,18 +1,16 @@
 /**
  * The portal's program, for production: Next.js behind a cache of public pages and the request guards.
  *   npm run portal -- [--hostname 127.0.0.1] [--port 3000]
- * COUNTERSIGN_PORTAL_CONFIG names its configuration. SIGTERM lets running answers end.
+ * COUNTERSIGN_PORTAL_CONFIG names its configuration. SIGTERM lets answers and transfers end.
  */
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import next from 'next';
 import { loadPortalConfig } from './lib/platform/config/index.ts';
+import { openDrain } from './lib/platform/drain/index.ts';
 import { openServer } from './lib/platform/front-door/index.ts';
 import { keyFor } from './lib/platform/session-secret/index.ts';
 import { log, printByLog } from './lib/platform/log/index.ts';
-
-/** Answers still running after that are cut off. */
-const shutdownGraceMilliseconds = 10_000;
 
 const usage = 'usage: npm run portal -- [--hostname 127.0.0.1] [--port 3000]';
 
@@ -60,14 +58,15 @@ const app = next({ dev: false, dir, hostname, port });
 await app.prepare();
 const handle = app.getRequestHandler();
 const server = openServer((request, response) => handle(request, response), config);
+const closing = openDrain(server);
 server.listen(port, hostname, () => log.info(`The portal listens at http://${hostname}:${port}`));
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => {
-    setTimeout(() => server.closeAllConnections(), shutdownGraceMilliseconds).unref();
-    server.close(() => {
-      void app.close().finally(() => process.exit(0));
-    });
-    server.closeIdleConnections();
+    log.info({ signal }, 'the portal takes no more requests, and ends what it has begun');
+    void closing
+      .drain(config.shutdown)
+      .then(() => app.close())
+      .finally(() => process.exit(0));
   });
 }

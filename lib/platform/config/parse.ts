@@ -225,6 +225,14 @@ const schema = (paths: Paths) => {
       /** Uncached pages and answers for one network per minute; by default 600. */
       readsPerMinute: z.number().int().min(10).max(1_000_000).optional(),
       upload: uploadSchema,
+      /** How long a portal that is stopped goes on with what it has begun (lib/platform/drain). */
+      shutdown: z
+        .strictObject({
+          delaySeconds: z.number().min(0).max(300).default(0),
+          answersSeconds: z.number().min(0).max(300).default(10),
+          transfersSeconds: z.number().min(0).max(86_400).default(50),
+        })
+        .prefault({}),
     })
     .superRefine(({ auth, publicUrl }, context) => {
       if (!auth.development || isLoopback(publicUrl)) return;

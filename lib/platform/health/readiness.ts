@@ -1,4 +1,5 @@
 /** Whether the portal can do its work now, and if not, which part is missing. */
+import { isDraining } from '../drain/index.ts';
 import { acceptedPolicy } from '../portal/index.ts';
 import type { Portal } from '../portal/index.ts';
 import { canSign, readSignerParts, type ComponentState } from './signer-states.ts';
@@ -27,7 +28,8 @@ export async function checkReadiness(portal: Portal): Promise<Readiness> {
       return `at accepted commit ${accepted.commit}`;
     }),
   ]);
-  const ours = [...own, ...(await reportsState(portal)), ...keysStates(portal)];
+  const ending = isDraining() ? [down('portal', 'is being stopped: it ends what it has begun')] : [];
+  const ours = [...ending, ...own, ...(await reportsState(portal)), ...keysStates(portal)];
   const { isSigning, parts } = await signerStates(portal);
   return { ready: isSigning && ours.every(({ state }) => state !== 'down'), components: [...ours, ...parts] };
 }

@@ -1,0 +1,2 @@
+/** How a portal ends without dropping what can still be finished, so that others take its place one by one. */
+export { isDraining, openDrain, type DrainTimes } from './drain.ts';
