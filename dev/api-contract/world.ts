@@ -213,7 +213,9 @@ export type World = Awaited<ReturnType<typeof openWorld>>;
 
 async function openHistory() {
   const on = await openSigned();
-  await on.issue(...[kept, revoked, ofLargeRequest].map((serial) => certificate(serial)));
+  // The revoked one’s key is nobody else’s.
+  const keyOf = (serial: string) => (serial === revoked ? {} : { key: 'shared' });
+  await on.issue(...[kept, revoked, ofLargeRequest].map((serial) => certificate(serial, keyOf(serial))));
   await writeOwnKeys(on.folder, { project });
   await on.accept(detailed);
   const bytes = 'what the signer released';

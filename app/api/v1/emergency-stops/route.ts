@@ -16,7 +16,8 @@ const bodyBytesMax = 64 * 1024;
 export async function GET(request: Request): Promise<Response> {
   return answer(request, async (ctx) => {
     const { signers, stops } = await readSigners(ctx);
-    return json({ stops, signers });
+    const known = signers.map(({ name, seenAt, works }) => ({ name, seenAt, works }));
+    return json({ stops, signers: known });
   });
 }
 
