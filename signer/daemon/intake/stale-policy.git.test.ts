@@ -77,7 +77,7 @@ async function contextAt(now: () => Date): Promise<SignerContext> {
       stops: () => Promise.resolve(null),
     }),
     artifacts: openArtifactStore(artifacts),
-    keys: { current: () => [] },
+    keys: { current: () => [], refresh: () => Promise.resolve(false) },
     inspector: { end: () => Promise.resolve(true), discard: () => Promise.resolve() },
     trustRoots: new Map<string, TrustRoot>(),
   } as unknown as SignerContext;
