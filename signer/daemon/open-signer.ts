@@ -146,7 +146,8 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
       log,
       now,
     }),
-    keys: await openKeyRing(hsm.registry),
+    // A key holder knows only the keys that existed when it started.
+    keys: await openKeyRing(hsm.registry, () => keyHolder.restart()),
     keyHolder,
     timestamps: stamping.source,
     timestampRoots,
@@ -161,8 +162,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
   log.info({ unpacking: await context.inspector.unpacking() }, 'what opens installers on this machine');
   const follow = async (): Promise<void> => {
     await journal.check();
-    // A key holder knows only the keys that existed when it started.
-    if (await context.keys.refresh()) await keyHolder.restart();
+    await context.keys.refresh();
     snapshot = await policy.refresh();
     await context.revocations.learn(snapshot);
     // Not waited for: a mirror that doesn't answer holds nothing else up.

@@ -124,11 +124,19 @@ export const checks: Area = {
     ]),
     ...guards('signer/daemon/intake/with-current-keys.ts', 'signer/daemon/intake/with-current-keys.test.ts', [
       [
-        'await keyHolder.restart();',
+        'return keys.current() === known ? found : judge();',
+        'return found;',
+        'that was issued a moment ago is not refused',
+      ],
+      ['throw new Unavailable(', 'return found; new Unavailable(', 'waits where the registry can’t be read'],
+    ]),
+    ...guards('signer/rulings/trust/signing-keys.ts', 'signer/daemon/intake/with-current-keys.test.ts', [
+      [
+        'await before();',
         '',
         'that was issued a moment ago is not refused: the registry is read again, and the key holder has it before',
       ],
-      ['.catch(() => false)', '', 'that nobody issued is refused, and nothing is started again'],
+      ['last.then(look)', 'look()', 'one of many at once is not refused, and the key holder is started once'],
     ]),
     ...guards('signer/daemon/checks/policy.ts', 'signer/daemon/checks/policy.test.ts', [
       ['entry.purpose === purpose &&', '', 'that serves another purpose signs nothing'],

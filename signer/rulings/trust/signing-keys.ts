@@ -31,22 +31,39 @@ async function loadSigningKeys(registryFile: string): Promise<readonly SigningKe
 
 /** The registry's current keys: a ceremony may add some while the signer runs. */
 export interface KeyRing {
+  /** The same list until the registry changes. */
   current(): readonly SigningKey[];
-  /** Reads the registry again where its bytes changed → whether they did. If it can't be read, the keys stay as they were. */
+  /**
+   * Reads the registry again where its bytes changed → whether they did, and the keys are others now. If it can't be read, or what has to know
+   * them doesn't, the keys stay as they were, and the next look tries again.
+   */
   refresh(): Promise<boolean>;
 }
 
-export async function openKeyRing(registryFile: string): Promise<KeyRing> {
+/** `before`: what has to have happened before anything is judged by other keys. */
+export async function openKeyRing(
+  registryFile: string,
+  before: () => Promise<void> = () => Promise.resolve(),
+): Promise<KeyRing> {
   let text = await readFile(registryFile, 'utf8');
   let keys = await loadSigningKeys(registryFile);
+  const look = async (): Promise<boolean> => {
+    const now = await readFile(registryFile, 'utf8');
+    if (now === text) return false;
+    const others = await loadSigningKeys(registryFile);
+    await before();
+    keys = others;
+    text = now;
+    return true;
+  };
+  // One look after another: of several at once, each would find the same change, and start the key holder again for it.
+  let last: Promise<unknown> = Promise.resolve();
   return {
     current: () => keys,
-    async refresh() {
-      const now = await readFile(registryFile, 'utf8');
-      if (now === text) return false;
-      keys = await loadSigningKeys(registryFile);
-      text = now;
-      return true;
+    refresh() {
+      const mine = last.then(look);
+      last = mine.catch(() => undefined);
+      return mine;
     },
   };
 }
