@@ -105,9 +105,25 @@ export const access: Area = {
         'of a CI configuration say what it includes',
       ],
     ]),
-    ...guards('lib/evidence/reputation/pipeline-signals.ts', 'lib/evidence/reputation/on-gitlab.test.ts', [
-      ['depth > 2 ||', '', 'of a CI configuration say what it includes'],
+    ...guards('lib/evidence/reputation/pipeline-includes.ts', 'lib/evidence/reputation/on-gitlab.test.ts', [
       ["/^[0-9a-f]{40}$/.test(ref ?? '')", 'ref !== null', 'of a CI configuration say what it includes'],
+      [
+        'if (parts.length > includesMax)',
+        'if (false)',
+        'of what is included and comes after all that GitLab reads say that it can change',
+      ],
+    ]),
+    ...guards('lib/evidence/reputation/pipeline-images.ts', 'lib/evidence/reputation/on-gitlab.test.ts', [
+      ['else if (isFile &&', 'else if (', 'of a CI configuration say what it includes'],
+      ['|| looked.has(map)', '', 'of an image that is named by what leads in a circle'],
+      [
+        'if (image === null) found.tags.push(',
+        'if (image === null) [].push(',
+        'of an image that is named by a reference say',
+      ],
+    ]),
+    ...guards('lib/evidence/reputation/signal.ts', 'lib/evidence/reputation/on-gitlab.test.ts', [
+      [".replace(/\\p{Cs}$/u, '')", '', 'shows no half character'],
     ]),
     ...guards(
       'lib/platform/code-host/github/answers.ts',

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { openCodeHosts } from '../../platform/code-host/index.ts';
 import { chartsOf, judgeEvidence, readAnswers } from './index.ts';
 import type { RawAnswers } from './index.ts';
+import { clean } from './signal.ts';
 
 const now = new Date('2026-11-26T12:00:00Z');
 const gitlab = { server: 'https://gitlab.com', tokenFile: '/nowhere' };
@@ -60,6 +61,92 @@ build:
   expect(includes?.details).toContain('line 5: Jobs/SAST.gitlab-ci.yml (a template of GitLab)');
   expect(images).toMatchObject({ value: '1 of 3', note: 'look' });
   expect(images?.details).toEqual(['line 21: gcc:14', 'line 22: postgres:17']);
+});
+
+it.each([
+  ['by an alias', 'variables: { A: &a evil:1 }\njob: { image: *a }', 'line 2: evil:1'],
+  ['in a map, by an alias', '.a: &a evil:1\njob: { image: { name: *a } }', 'line 2: evil:1'],
+  ['in services by an alias', '.a: &a [evil:1]\njob: { services: *a }', 'line 1: evil:1'],
+  ['by what is merged', '.a: { b: { c: &c { image: evil:1 } } }\njob: { <<: [*c] }', 'line 1: evil:1'],
+  ['in a job that is an alias', '.a: { b: { c: &c { image: evil:1 } } }\njob: *c', 'line 1: evil:1'],
+  ['by a reference', 'job: { image: !reference [.a, b] }', 'line 1: an image that is named elsewhere'],
+  ['in services by one', 'job: { services: !reference [.a, b] }', 'line 1: an image that is named elsewhere'],
+  ['in a job that is one', 'job: !reference [.a, b]', 'line 1: a job that is written elsewhere'],
+  [
+    'by a name that is given twice',
+    '.a: &a x@sha256:1\n.b: &a evil:1\njob: { image: *a }',
+    'line 3: an image that is named elsewhere',
+  ],
+  ['by what leads in a circle', 'a: &a { image: evil:1, <<: *a }', 'line 1: evil:1'],
+])('of an image that is named %s say that it isn’t by digest', (_, text, detail) => {
+  const pinned = `pinned: { image: 'gcc@sha256:${'b'.repeat(64)}' }\n`;
+  expect(signals(`${text}\n${pinned}`)[2]).toMatchObject({
+    value: '1 of 2',
+    note: 'look',
+    details: [detail],
+  });
+});
+
+it.each([
+  [
+    'is an alias',
+    '.a: &a [{ remote: "https://x.example/a.yml" }]\ninclude: *a',
+    'line 1: https://x.example/a.yml',
+  ],
+  ['has one', '.a: &a https://x.example/a.yml\ninclude: [{ remote: *a }]', 'line 2: https://x.example/a.yml'],
+  ['is a reference', 'include: !reference [.a, b]', 'line 1: something that isn’t understood here'],
+  [
+    'comes after all that GitLab reads',
+    `include: [${'a.yml, '.repeat(150)}b.yml]`,
+    '1 more, which aren’t looked at',
+  ],
+  [
+    'is of a pipeline that a job starts',
+    'a: { trigger: { include: [{ project: x/y }] } }',
+    'line 1: x/y@its default branch',
+  ],
+  [
+    'is written by a job',
+    'a: { trigger: { include: [{ artifact: a.yml, job: b }] } }',
+    'line 1: a.yml, which the job b writes',
+  ],
+  ['is another project’s pipeline', 'a: { trigger: x/y }', 'line 1: x/y, whose own pipeline is started'],
+  [
+    'is another’s, in a map',
+    'a: { trigger: { project: x/y } }',
+    'line 1: x/y, whose own pipeline is started',
+  ],
+  [
+    'is both',
+    'include: { local: a.yml, remote: "https://x.example/a.yml" }',
+    'line 1: https://x.example/a.yml',
+  ],
+])('of what is included and %s say that it can change', (_, text, detail) => {
+  const [, includes] = signals(`${text}\n`);
+  expect(includes).toMatchObject({ value: '0 of 1 of others by commit or integrity', note: 'look' });
+  expect(includes?.details[0]).toBe(detail);
+});
+
+it('of the largest ones that are read take no longer than of others', () => {
+  const deep = Array.from(
+    { length: 3_000 },
+    (_, at) => `      b${at}: &b${at} { <<: *b${Math.max(0, at - 1)} }\n`,
+  );
+  for (const text of [
+    `x: &a 1\ny: [${'*a,'.repeat(18_000)}*a]\n`,
+    `x: [${'!reference [a],'.repeat(4_000)}!reference [a]]\n`,
+    `.a:\n  b:\n    c:\n      b0: &b0 { image: x }\n${deep.slice(1).join('')}job: { <<: *b2999 }\n`,
+    `${Array.from({ length: 2_500 }, (_, at) => `k${at}: { image: 'x${at}' }`).join('\n')}\n`,
+  ]) {
+    const start = performance.now();
+    for (const one of signals(text)) expect(one?.details.length).toBeLessThanOrEqual(21);
+    expect(performance.now() - start).toBeLessThan(8_000);
+  }
+});
+
+it('shows no half character, which no database takes', () => {
+  for (let at = 190; at < 201; at += 1)
+    expect(clean(`${'a'.repeat(at)}${'😀'.repeat(20)}`).isWellFormed()).toBe(true);
 });
 
 it('of a plain one say that nothing of others is in it', () => {

@@ -87,11 +87,15 @@ export const unverified = (frame: SignalFrame, reason: string): Signal => ({
 
 /** Names and paths are whatever somebody wrote: no control characters, no direction marks, no end. */
 export function clean(text: string, charactersMax = 200): string {
-  return text
-    .slice(0, charactersMax * 2)
-    .replaceAll(/\p{C}/gu, ' ')
-    .slice(0, charactersMax)
-    .trim();
+  return (
+    text
+      .slice(0, charactersMax * 2)
+      .replaceAll(/\p{C}/gu, ' ')
+      .slice(0, charactersMax)
+      // Half a character at the end is none, and no database takes it.
+      .replace(/\p{Cs}$/u, '')
+      .trim()
+  );
 }
 
 const dayMilliseconds = 24 * 3600 * 1000;
