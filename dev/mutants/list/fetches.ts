@@ -70,6 +70,25 @@ export const fetching: Area = {
         'is taken from where GitLab leads, without the token',
       ],
     ]),
+    ...guards(
+      'lib/platform/code-host/gitlab/open-file.ts',
+      'lib/platform/code-host/gitlab/open-file.test.ts',
+      [
+        [
+          'if (!next.href.startsWith(`${apiUrl}/`))',
+          'if (false)',
+          'to a page of its own is followed nowhere',
+        ],
+      ],
+    ),
+    ...guards(
+      'lib/platform/code-host/gitlab/build-files.ts',
+      'lib/platform/code-host/gitlab/open-file.test.ts',
+      [
+        ["!['', '.', '..'].includes(step)", 'true', 'a//b names a file below the job, or none'],
+        ['isFile && !/\\p{C}/u.test(file)', 'isFile', 'with letters that nobody sees names none'],
+      ],
+    ),
     ...guards('lib/artifact-fetches/place.ts', fromGitLab, [
       ['providerOf(origin) === host ?', 'true ?', 'isn’t asked for by the ids of another host'],
     ]),

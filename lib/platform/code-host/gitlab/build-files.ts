@@ -23,10 +23,12 @@ const jobSchema = z.object({
 const timeoutMilliseconds = 30 * 60_000;
 const idleMilliseconds = 30_000;
 
-/** `JOB/PATH`: of the artifacts of a job one file. */
+/** `JOB/PATH`: of the artifacts of a job one file. Without a path, or with one that leads elsewhere, another question would be asked. */
 const parse = (file: string): { readonly job: string; readonly steps: readonly string[] } => {
   const [job = '', ...steps] = file.split('/');
-  return { job, steps };
+  const isFile = steps.length > 0 && steps.every((step) => !['', '.', '..'].includes(step));
+  if (/^[1-9]\d{0,18}$/.test(job) && isFile && !/\p{C}/u.test(file)) return { job, steps };
+  throw new CodeHostError('NOT_FOUND', 'no file of a job is called so');
 };
 
 export function buildFilesOf(

@@ -36,6 +36,9 @@ export async function openFile(asked: {
       throw new CodeHostError('UNAVAILABLE', `GET ${path}: leads to no address`);
     const next = new URL(location, at);
     if (next.origin !== origin) return next.href;
+    // What answers beside the API is no file of a job: a page to sign in, or another service behind the same proxy.
+    if (!next.href.startsWith(`${apiUrl}/`))
+      throw new CodeHostError('UNAVAILABLE', `GET ${path}: leads out of the API`);
     at = next.href;
   }
   throw new CodeHostError('UNAVAILABLE', `GET ${path}: redirects without end`);
