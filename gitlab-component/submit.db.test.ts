@@ -16,6 +16,16 @@ import { releaseOf, servePortal, stateOf, type ServedPortal } from '../action/po
 import { declared, filledIn, runComponent, template } from './component.fixture.ts';
 
 const project = 'esbuild-demo';
+/** Of files, which say something to curl, to a shell's commands or to sha256sum. */
+const oddNames = [
+  'a[1-3].exe',
+  '{a,b}.exe',
+  '-n',
+  '--help',
+  'back\\slash.exe',
+  "it's $(id) `id`.exe",
+  'a;b@c.exe',
+];
 const built = Buffer.from('what a build made');
 const signed = Buffer.from('what the signer made of it');
 const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -88,6 +98,7 @@ async function run(
   const workspace = join(folder.folder, randomUUID());
   await mkdir(join(workspace, 'out'), { recursive: true });
   await writeFile(join(workspace, 'out/widget.tgz'), built);
+  for (const name of oddNames) await writeFile(join(workspace, name), name);
   await writeFile(join(workspace, 'attestation.sigstore.json'), '{"mediaType":"x"}');
   const tokens = { COUNTERSIGN_TOKEN: token, COUNTERSIGN_ID_TOKEN: identity };
   const environment = { ...tokens, CI_COMMIT_TAG: 'v1","evil=2' };
@@ -230,6 +241,51 @@ describe.skipIf(lacksTools('curl', 'jq'))('its commands', () => {
     expect(fake.requests.get(outputs['REQUEST_ID'] ?? '')?.submission).toMatchObject({
       parameters: { version: 'v1","evil=2', name: 'it\'s a "name" = ', 'with-lines': 'a\nb' },
     });
+  });
+
+  it.each(oddNames)('send a file that is called %s as it is', async (name) => {
+    const fake = await FakePortal.start();
+    const { status, log, outputs } = await run({ portal: fake.url, file: name.replaceAll("'", "''") });
+    fake.stop();
+    expect(status, log).toBe(0);
+    expect(fake.requests.get(outputs['REQUEST_ID'] ?? '')?.submission).toMatchObject({
+      artifact: { name, sha256: sha256Of(Buffer.from(name)) },
+    });
+  });
+
+  it('publish no token of the job as a parameter, whoever started the pipeline with which variables', async () => {
+    const fake = await FakePortal.start();
+    const names = ['COUNTERSIGN_TOKEN', 'COUNTERSIGN_ID_TOKEN', 'CI_JOB_TOKEN', 'token'];
+    const { status, log, outputs } = await run({ portal: fake.url }, undefined, on.token, 'an-id-token', {
+      CI_JOB_TOKEN: 'glcbt-of-the-job',
+      token: 'mine',
+      COUNTERSIGN_PARAMETERS: JSON.stringify(names.map((name, at) => `p${at}=[$${name}]`)),
+    });
+    fake.stop();
+    expect(status, log).toBe(0);
+    expect(fake.requests.get(outputs['REQUEST_ID'] ?? '')?.submission).toMatchObject({
+      parameters: { p0: '[]', p1: '[]', p2: '[]', p3: '[]' },
+    });
+  });
+
+  it('end where the time to wait is no number of minutes, before anything is sent or run', async () => {
+    for (const minutes of ['a[$(touch ran)]', '1.5', '-1', '1e9', '999999', '']) {
+      const fake = await FakePortal.start();
+      const { status, log, workspace } = await run(
+        { portal: fake.url, wait: 'poll' },
+        undefined,
+        on.token,
+        '',
+        {
+          COUNTERSIGN_TIMEOUT_MINUTES: minutes,
+        },
+      );
+      fake.stop();
+      expect(status, log).toBe(2);
+      expect(log).toContain(`timeout-minutes is ${minutes}:`);
+      expect(fake.asked).toEqual([]);
+      expect(await readdir(workspace)).not.toContain('ran');
+    }
   });
 
   it('end where more comes than was announced, before the disk is full of it', async () => {

@@ -136,7 +136,11 @@ export const codeHostGitLab: Area = {
         'portal=${COUNTERSIGN_PORTAL:-$portal}; portal=${portal:-$[[ inputs.portal ]]}',
         'send the token to the portal alone',
       ],
-      ['curl --disable --silent', 'curl --silent', 'send the token to the portal alone'],
+      ['curl --disable --globoff', 'curl --globoff', 'send the token to the portal alone'],
+      ['--disable --globoff', '--disable', 'send a file that is called a[1-3].exe as it is'],
+      ['unset COUNTERSIGN_TOKEN COUNTERSIGN_ID_TOKEN CI_JOB_TOKEN', ':', 'publish no token of the job'],
+      ['unset token', ':', 'publish no token of the job'],
+      ["'' | *[!0-9]* | ??????*)", "'')", 'end where the time to wait is no number of minutes'],
       ['[A-Za-z0-9./:_~-]+$', '.+$', 'uses the inputs that it declares'],
     ]),
     ...guards('lib/platform/auth/bearer.ts', 'gitlab-component/submit.db.test.ts', [

@@ -84,7 +84,7 @@ export function submitCommands(
   { withBundle, parameters, before = [] }: SubmitOptions,
 ): string {
   const { portal, project } = place;
-  const call = `curl --fail-with-body --silent --show-error --header "Authorization: Bearer $COUNTERSIGN_TOKEN"`;
+  const call = `curl --fail-with-body --globoff --silent --show-error --header "Authorization: Bearer $COUNTERSIGN_TOKEN"`;
   // Nothing that a value may contain ends a text of JSON.
   const given = parameters.map(({ name }) => `"${name}":"%s"`).join(',');
   const start = `{"project":"${project}","policy":"${policy}","artifact":{"sha256":"%s","name":"%s"}${given === '' ? '' : `,"parameters":{${given}}`}`;
@@ -94,7 +94,7 @@ export function submitCommands(
     ...parameters.map((one) => `"$${variableOf(one)}"`),
   ].join(' ');
   return [
-    `SHA256=$(sha256sum "$FILE" | cut -d ' ' -f 1)`,
+    `SHA256=$(sha256sum < "$FILE" | cut -d ' ' -f 1)`,
     ...before,
     `${call} \\`,
     `  --header 'Content-Type: application/octet-stream' \\`,
