@@ -10,6 +10,10 @@ const head = 'signer/policy-source/judge-head.ts';
 export const policy: Area = {
   name: 'policy',
   mutants: [
+    ...guards('lib/policy-tools/edit/edit-policy-file.ts', 'lib/policy-tools/edit/edited-meaning.test.ts', [
+      ['writeOutAliases(document, path);', '', 'says after an edit what was meant'],
+      ['says(result, meant) ?', 'true ?', 'is left alone where it can’t say what was meant'],
+    ]),
     ...guards('lib/policy-tools/edit/edit-policy-file.ts', 'lib/policy-tools/edit/edited-lines.test.ts', [
       [
         "text.split('\\n'))?.join('\\n') ?? edited",

@@ -6,7 +6,7 @@ import type { PolicyLocation } from '../wire/finding/index.ts';
 import type { DocumentPath, PolicyDocument } from './document.ts';
 
 export interface Diagnostic extends PolicyLocation {
-  /** Stable id of the rule, `<layer>.<rule>`: `file.…`, `yaml.…`, `schema.…`, `reference.…` or `rule.…`. */
+  /** Stable id of the rule, `<layer>.<rule>`: `file.…`, `yaml.…`, `schema.…`, `reference.…` or `rule.…`; `edit.…` of an edit that can’t be made. */
   readonly rule: string;
   /** One plain sentence: what was found. */
   readonly message: string;

@@ -6,9 +6,11 @@ import { canonicalJson } from '#core/json/index.ts';
 import type { JsonValue } from '#core/json/index.ts';
 import { formatPolicyFile } from '#core/policy/index.ts';
 import type { Diagnostic, DocumentPath } from '#core/policy/index.ts';
+import { valueWith } from './meant-value.ts';
 import { mergeLines } from './merge-lines.ts';
 import type { SchemaNode } from './schema-at.ts';
 import { setValue } from './set-value.ts';
+import { writeOutAliases } from './write-out-aliases.ts';
 
 export interface PolicyEdit {
   readonly path: DocumentPath;
@@ -23,7 +25,7 @@ export type EditedFile =
 /**
  * A policy file's text and edits → the new text. Only the lines that the edits mean are others: people sign what they read in the diff.
  * New keys follow the schema's order; a file in the layout of `countersign fmt` stays in it. Without edits the text is unchanged.
- * Refuses text that `fmt` refuses. Doesn't validate the result.
+ * Refuses text that `fmt` refuses, and an edit after which the file would say anything else than was meant. Doesn't validate the result.
  */
 export function editPolicyFile(
   file: { readonly path: string; readonly text: string; readonly kind: Kind },
@@ -32,14 +34,40 @@ export function editPolicyFile(
   const before = format(file.path, file.text);
   if (!before.ok) return before;
   if (edits.length === 0) return { ok: true, text: file.text };
+  if (!edits.every(({ value }) => isText(value))) return unwritable(file.path, edits);
   const document = parse(file.text);
   const layout = layoutOf(file.text);
   const written = document.toString(layout);
-  for (const { path, value } of edits) setValue(document, path, value, schemas[file.kind] as SchemaNode);
+  let meant: JsonValue | undefined = document.toJS() as JsonValue;
+  for (const { path, value } of edits) {
+    meant = valueWith(meant, path, value);
+    writeOutAliases(document, path);
+    setValue(document, path, value, schemas[file.kind] as SchemaNode);
+  }
   const text = merged(file.text, written, document, layout);
   const after = format(file.path, text);
   if (!after.ok) return after;
-  return { ok: true, text: before.changed ? text : new TextDecoder().decode(after.bytes) };
+  const result = before.changed ? text : new TextDecoder().decode(after.bytes);
+  return says(result, meant) ? { ok: true, text: result } : unwritable(file.path, edits);
+}
+
+/** Half a character (a lone surrogate) is none in UTF-8. */
+const isText = (value: JsonValue | undefined): boolean =>
+  value === undefined || !/(?<!\\)(?:\\\\)*\\ud[89a-f]/.test(JSON.stringify(value));
+
+function says(text: string, meant: JsonValue | undefined): boolean {
+  const document = parse(text);
+  return (
+    document.errors.length === 0 &&
+    canonicalJson(document.toJS() as JsonValue) === canonicalJson(meant ?? null)
+  );
+}
+
+function unwritable(file: string, edits: readonly PolicyEdit[]): EditedFile {
+  const fields = edits.map(({ path }) => path.join('.')).join(', ');
+  const message = `${fields} can’t be set here so that the file says that and nothing else changes.`;
+  const fix = 'Change it in the text of the file.';
+  return { ok: false, diagnostics: [{ file, line: 1, column: 1, rule: 'edit.meaning', message, fix }] };
 }
 
 const format = (path: string, text: string) =>

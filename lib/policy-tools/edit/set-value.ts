@@ -23,10 +23,12 @@ export function setValue(
   // The scalar node is kept, with its quotes and the comment after it.
   if (isScalar(old) && (typeof value !== 'object' || value === null)) {
     if (old.value === value) return;
-    const quoted = old.type === 'PLAIN' && typeof value === 'string';
+    const plain = old.type === 'PLAIN' && typeof value === 'string';
     old.value = value;
     delete old.source;
-    if (quoted) delete old.type;
+    if (plain) delete old.type;
+    // In a block of lines (| or >), spaces at the beginning would be its indentation.
+    if (typeof value === 'string' && /^\s/.test(value)) old.type = 'QUOTE_DOUBLE';
     return;
   }
   if (isMap(old) && old.items.length > 0 && isRecord(value)) {
