@@ -95,6 +95,26 @@ export const edge: Area = {
         'is recognised even if another copy of its class made it, as bundlers make them',
       ],
     ]),
+    ...guards('lib/core/error/loggable.ts', 'lib/platform/log/log.test.ts', [
+      [
+        "typeof value === 'string' ? text(value, messageCharactersMax) : value",
+        'value',
+        'hides what opens something: ',
+      ],
+      ['words.push(describeError(', 'void (describeError(', 'hides what opens something: '],
+      [
+        'secretName.test(name) ? hidden : text(value, valueCharactersMax)',
+        'value',
+        'hides what opens something: ',
+      ],
+    ]),
+    ...guards('signer/ground/log/index.ts', 'signer/ground/log/log.test.ts', [
+      ['loggable(given) as', 'given as', 'contains an error’s code, context and cause, and no secrets'],
+    ]),
+    ...guards('lib/platform/http-metrics/http-metrics.ts', 'lib/platform/http-metrics/http-metrics.test.ts', [
+      [', moved.read);', ', Infinity);', 'count no byte twice'],
+      ['counted.set(socket, now);', '', 'count no byte twice'],
+    ]),
     ...guards('lib/core/error/describe-error.ts', 'lib/core/error/error.test.ts', [
       ['secretName.test(name)', 'false', 'hides what stands under a name that says so'],
       [
@@ -113,7 +133,11 @@ export const edge: Area = {
       ["if (values.left < 0) return '…';", '', 'is bounded, however its context branches'],
     ]),
     ...guards('signer/ground/log/index.ts', 'signer/ground/log/log.test.ts', [
-      [', serializers: { err: describe }', '', 'contains an error’s code, context and cause, and no secrets'],
+      [
+        '    serializers: { err: describe },\n',
+        '',
+        'contains an error’s code, context and cause, and no secrets',
+      ],
     ]),
     ...guards('app/_feeds/atom/write.ts', 'app/_feeds/atom/write.test.ts', [
       [

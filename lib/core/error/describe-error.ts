@@ -25,7 +25,7 @@ const valuesMax = 100;
 const causesMax = 5;
 const togetherMax = 3;
 const framesMax = 15;
-const hidden = '[hidden]';
+export const hidden = '[hidden]';
 
 export function describeError(error: unknown): ErrorDescription {
   return describe(error, causesMax);
@@ -93,7 +93,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Names under which something is kept that opens something. */
-const secretName =
+export const secretName =
   /(?:pin|password|passphrase|secret|token|authorization|cookie|api_?key|private_?key)(?:s|_?value)?$/i;
 
 interface Values {
@@ -138,21 +138,29 @@ const secrets: readonly (readonly [RegExp, string])[] = [
   [/(\b[a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/]*@/gi, `$1${hidden}@`],
   // With a digit or an equals sign among them: words alone are no credentials.
   [/\b(Bearer|Basic) +(?=[A-Za-z+/._~-]*[0-9=])[A-Za-z0-9+/=._~-]{8,}/gi, `$1 ${hidden}`],
-  [/\b(csn_|gh[a-z]_|github_pat_|glpat-)[A-Za-z0-9_-]{8,}/g, `$1${hidden}`],
+  [/\b(csn_|gh[a-z]_|github_pat_|glpat-|whsec_)[A-Za-z0-9_-]{8,}/g, `$1${hidden}`],
+  // GitLab's others (glcbt-, gldt-, glrt-). With a digit: words may begin so, too.
+  [/\b(gl[a-z]{2,6}-)(?=[A-Za-z_-]{0,40}[0-9])[A-Za-z0-9_-]{8,}/g, `$1${hidden}`],
+  // A JSON Web Token, as builds identify themselves.
+  [/\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*)?/g, hidden],
   // Also at the end of a longer name: PGPASSWORD, access_token.
   [/((?:pin(?:-value)?|password|passphrase|secret|token)["']?[=]["']?)[^\s"'&;,]+/gi, `$1${hidden}`],
   [/((?:pin|password|passphrase|secret|token)" *: *")(?:[^"\\]|\\.)+/gi, `$1${hidden}`],
   [/((?:pin|password|passphrase|secret|token)' *: *')[^']+/gi, `$1${hidden}`],
+  // As Node.js shows objects.
+  [/((?:pin|password|passphrase|secret|token)["']? *: *')[^'\n]+/gi, `$1${hidden}`],
+  [/\b((?:set-)?cookie["']? *: *["']?)[^"'\n]+/gi, `$1${hidden}`],
   // As YAML has it, and a number in JSON. With a digit: words alone may be a sentence.
   [/((?:pin|password|passphrase|secret|token)"? *: *)(?=[^\s"',]*[0-9])[^\s"',]+/gi, `$1${hidden}`],
 ];
 
 /** Cut before it is searched, and again after: a secret that the first cut parts is still known by its beginning. */
-function text(value: unknown, charactersMax: number): string {
+export function text(value: unknown, charactersMax: number): string {
   let said = wordsOf(value).slice(0, charactersMax * 2);
   for (const [secret, shown] of secrets) said = said.replaceAll(secret, shown);
   said = said.replaceAll(
-    /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/g,
+    // Controls, other ends of lines, and what turns the direction of text around.
+    /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
     (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
   return said.length > charactersMax ? `${said.slice(0, charactersMax)}…` : said;

@@ -36,6 +36,56 @@ describe('the portal’s log', () => {
     expect(lines[0]).toMatchObject({ err: { context: { file: 'a' } } });
   });
 
+  it.each<readonly [string, (log: ReturnType<typeof openLog>, printer: Console) => void]>([
+    [
+      'the sentence of a line',
+      (log) => log.error({ err: new Error('no') }, 'GET https://u:hunter22@h failed'),
+    ],
+    ['an error without a sentence', (log) => log.error({ err: new Error('postgres://u:hunter22@db') })],
+    ['an error alone', (log) => log.error(new Error('postgres://u:hunter22@db'))],
+    ['a member', (log) => log.warn({ reason: 'https://u:hunter22@h', apiToken: 'hunter22' }, 'no')],
+    ['printed text', (_, printer) => printer.warn('at https://u:hunter22@h')],
+    ['a printed error', (_, printer) => printer.error(new Error('postgres://u:hunter22@db'))],
+    [
+      'a second printed error',
+      (_, printer) => printer.error(new Error('a'), new Error('postgres://u:hunter22@db')),
+    ],
+    [
+      'a printed object',
+      (_, printer) => printer.log({ password: 'hunter22', cookie: 'a=hunter22', t: 'Bearer hunter22x' }),
+    ],
+    [
+      'a token of a build',
+      (_, printer) => printer.error('token', `eyJhbGciOiJ9.eyJhunter22.${'s'.repeat(40)}`),
+    ],
+    ['a token of GitLab’s', (_, printer) => printer.error('glcbt-64_hunter22 refused')],
+  ])('hides what opens something: %s', (_what, write) => {
+    const { lines, log } = openLines();
+    const printer = { ...console };
+    printByLog(printer, log);
+    write(log, printer);
+    expect(lines).toHaveLength(1);
+    expect(JSON.stringify(lines)).toContain('[hidden]');
+    expect(JSON.stringify(lines)).not.toContain('hunter22');
+  });
+
+  it('writes no controls of terminals and no text that runs the other way, and whatever is printed', () => {
+    const { lines, log } = openLines();
+    const printer = { ...console };
+    printByLog(printer, log);
+    printer.log('a\u009B31mred\u0085next\u2028x\u202Ey\r');
+    const throws = (): never => {
+      throw new Error('not for you');
+    };
+    printer.log({ [Symbol.for('nodejs.util.inspect.custom')]: throws });
+    printer.log(new Proxy({}, { getPrototypeOf: throws }));
+    expect(lines.map((line) => line['msg'])).toEqual([
+      String.raw`ared\u0085next\u2028x\u202ey`,
+      '(can’t be shown)',
+      '{}',
+    ]);
+  });
+
   it('takes what others print: one line each, without colours, errors with their causes', () => {
     const { lines, log } = openLines();
     const printer = { ...console };

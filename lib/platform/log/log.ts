@@ -1,5 +1,5 @@
-import { pino, type Logger } from 'pino';
-import { describeError } from '#core/error/index.ts';
+import { pino, type LogFn, type Logger } from 'pino';
+import { describeError, loggable } from '#core/error/index.ts';
 import { currentRequest } from '../http/index.ts';
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -14,6 +14,11 @@ export function openLog(destination?: { write(line: string): void }): Logger {
     name: 'portal',
     level: destination === undefined ? levelOf(process.env['COUNTERSIGN_LOG_LEVEL']) : 'info',
     serializers: { err: describeError },
+    hooks: {
+      logMethod(this: Logger, given: Parameters<LogFn>, write: LogFn): void {
+        write.apply(this, loggable(given) as Parameters<LogFn>);
+      },
+    },
     mixin: () => {
       const request = currentRequest();
       return request === null ? {} : { httpRequestId: request.id };

@@ -13,12 +13,30 @@ export function printByLog(
 ): void {
   for (const [method, level] of Object.entries(levels)) {
     printer[method as keyof typeof levels] = (...values: readonly unknown[]) => {
-      const err = values.find((value) => value instanceof Error);
+      const err = values.find(isError);
       const others = values.filter((value) => value !== err);
-      const said = stripVTControlCharacters(format(...others)).trim();
+      const said = stripVTControlCharacters(formatted(others)).trim();
       const text = said.length > charactersMax ? `${said.slice(0, charactersMax)} …` : said;
       if (err === undefined) to[level](text);
-      else to[level]({ err }, text === '' ? err.message.slice(0, charactersMax) : text);
+      else if (text === '') to[level]({ err });
+      else to[level]({ err }, text);
     };
+  }
+}
+
+/** Never throws, whatever is printed: objects may say themselves how they are shown, and proxies do anything. */
+function formatted(values: readonly unknown[]): string {
+  try {
+    return format(...values);
+  } catch {
+    return '(can’t be shown)';
+  }
+}
+
+function isError(value: unknown): value is Error {
+  try {
+    return value instanceof Error;
+  } catch {
+    return false;
   }
 }

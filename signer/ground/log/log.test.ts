@@ -11,6 +11,8 @@ describe('the signer’s log', () => {
       client: { password: 'hunter22' },
     });
     log.error({ err: new Unavailable('database', 'the database can’t be used', 'Start it', cause) }, 'sweep');
+    log.fatal({ err: cause }, cause.message);
+    log.warn({ mirror: 'https://signer:hunter22@mirror' }, 'no');
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({
       name: 'signer',
       level: 50,
