@@ -18,17 +18,28 @@ export interface Measure {
   readonly value: number;
 }
 
-/** Measures of all parts that reported recently, by metric; those that the signer no longer reports are absent. */
-export async function readMeasures(portal: Portal): Promise<readonly Measure[]> {
+/**
+ * Measures of all parts that reported recently, by metric; those that the signer no longer reports are absent. `unreadable`: of how
+ * many parts what was reported isn't shaped like measures; that takes nothing from the others.
+ */
+export async function readMeasures(
+  portal: Portal,
+): Promise<{ readonly measures: readonly Measure[]; readonly unreadable: number }> {
   const since = new Date(portal.now().getTime() - heartbeatSecondsMax * 1000);
   const rows = await portal.db.signerHealth.findMany({
     where: { checkedAt: { gte: since } },
     orderBy: [{ signerId: 'asc' }, { component: 'asc' }],
     take: 2000,
   });
-  return rows.flatMap(({ signerId: signer, component, measures }) => {
-    const part = name.parse(component).replaceAll('-', '_');
-    return Object.entries(measuresSchema.parse(measures)).map(([measure, value]): Measure => {
+  let unreadable = 0;
+  const measures = rows.flatMap(({ signerId: signer, component, measures }) => {
+    const read = z.object({ name, measures: measuresSchema }).safeParse({ name: component, measures });
+    if (!read.success) {
+      unreadable += 1;
+      return [];
+    }
+    const part = component.replaceAll('-', '_');
+    return Object.entries(read.data.measures).map(([measure, value]): Measure => {
       const [, kind, step, unit = ''] = byStep.exec(measure) ?? [];
       if (kind === undefined || step === undefined) {
         return { metric: `${part}_${measure.replaceAll('-', '_')}`, step: null, signer, value };
@@ -36,4 +47,5 @@ export async function readMeasures(portal: Portal): Promise<readonly Measure[]> 
       return { metric: `${part}_${kind}${unit}`, step, signer, value };
     });
   });
+  return { measures, unreadable };
 }

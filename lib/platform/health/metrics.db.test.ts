@@ -65,3 +65,29 @@ it('finished requests count for an hour, open ones for as long as they are open'
   expect(lines).toContain('countersign_signing_requests_ended_last_hour{status="denied"} 0');
   expect(lines).toContain('countersign_signing_requests_open{status="waiting-for-approval"} 2');
 });
+
+it('what one signer wrote that can’t be read, or is too much, is counted and takes nothing from the others', async () => {
+  const wrote = (by: string, metrics: unknown) =>
+    signer.query(`INSERT INTO signer.metrics (signer_id, metrics, written_at) VALUES ($1, $2, $3)`, [
+      by,
+      JSON.stringify(metrics),
+      now,
+    ]);
+  const metric = (labels: object, help = 'Places') => [
+    { name: 'countersign_signer_places', help, type: 'gauge', values: [{ value: 4, labels }] },
+  ];
+  const unreadable = (lines: readonly string[]) =>
+    Number(lines.find((line) => line.startsWith('countersign_metrics_unreadable '))?.split(' ')[1]);
+  const before = unreadable(await ask());
+  await wrote('one', metric({ kind: 'a"b\\c\nd' }));
+  await wrote('odd', [{ name: 'countersign_policy_sync', help: '', type: 'gauge', values: [] }]);
+  await wrote('vast', metric({ kind: 'x' }, 'x'.repeat(2_000_000)));
+  await reports('requests', { due: 3 });
+  await reports('clock', { drift: 'much' }, 5, { by: 'odd' });
+  const lines = await ask();
+  expect(lines.filter((line) => line.startsWith('countersign_signer_places'))).toEqual([
+    String.raw`countersign_signer_places{kind="a\"b\\c\nd",signer="one"} 4`,
+  ]);
+  expect(lines).toContain('countersign_requests_due{signer="one"} 3');
+  expect(unreadable(lines)).toBe(before + 3);
+});

@@ -28,11 +28,9 @@ export async function exposeMetrics(
     describeMeasures(portal, gauge),
     describeSigners(portal, gauge),
   ]);
-  const signers = await exposeSigners(portal).then(
-    (text) => ({ text, failed: 0 }),
-    () => ({ text: '', failed: 1 }),
-  );
-  const failed = read.filter((result) => result.status === 'rejected').length + signers.failed;
+  const signers = await exposeSigners(portal).catch(() => ({ text: '', unreadable: 1 }));
+  const failures = read.map((result) => (result.status === 'rejected' ? 1 : (result.value ?? 0)));
+  const failed = failures.reduce((sum, one) => sum + one, signers.unreadable);
   gauge('metrics_unreadable', 'How many groups of these metrics could not be read just now').set(failed);
   const texts = [await registry.metrics(), await exposeProcess(), signers.text];
   return { text: `${texts.map((text) => text.trim()).join('\n')}\n`, contentType: registry.contentType };
@@ -123,14 +121,17 @@ async function describeRequests(portal: Portal, gauge: MakeGauge): Promise<void>
   );
 }
 
-async function describeMeasures(portal: Portal, gauge: MakeGauge): Promise<void> {
+/** → how many parts reported what can't be read. */
+async function describeMeasures(portal: Portal, gauge: MakeGauge): Promise<number> {
   const known = new Map<string, Gauge<'step' | 'signer'>>();
-  for (const { metric, step, signer, value } of await readMeasures(portal)) {
+  const { measures, unreadable } = await readMeasures(portal);
+  for (const { metric, step, signer, value } of measures) {
     const labels = step === null ? (['signer'] as const) : (['step', 'signer'] as const);
     const one = known.get(metric) ?? gauge(metric, 'What the signer measures: see the metrics guide', labels);
     known.set(metric, one);
     one.set(step === null ? { signer } : { step, signer }, value);
   }
+  return unreadable;
 }
 
 async function describeSigners(portal: Portal, gauge: MakeGauge): Promise<void> {

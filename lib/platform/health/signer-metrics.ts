@@ -28,19 +28,28 @@ const metricsSchema = z
 type Metric = z.infer<typeof metricsSchema>[number];
 
 const signersMax = 50;
+/** A signer writes some tens of KB. */
+const metricsBytesMax = 1024 * 1024;
 
-/** Of every signer that wrote within a minute; what one of them wrote that isn't shaped like metrics is left out. */
-export async function exposeSigners(portal: Portal): Promise<string> {
+/**
+ * Of every signer that wrote within a minute. What one of them wrote that isn't shaped like metrics, or is too much, is left out and
+ * counted: it takes nothing from the others.
+ */
+export async function exposeSigners(
+  portal: Portal,
+): Promise<{ readonly text: string; readonly unreadable: number }> {
   const since = new Date(portal.now().getTime() - heartbeatSecondsMax * 1000);
-  const rows = await portal.db.signerMetrics.findMany({
-    where: { writtenAt: { gte: since } },
-    orderBy: { signerId: 'asc' },
-    take: signersMax,
-  });
+  const rows = await portal.db.$queryRaw<{ readonly signerId: string; readonly metrics: unknown }[]>`
+    SELECT signer_id AS "signerId",
+      CASE WHEN octet_length(metrics::text) <= ${metricsBytesMax} THEN metrics END AS metrics
+    FROM signer.metrics WHERE written_at >= ${since} ORDER BY signer_id LIMIT ${signersMax}`;
+  let unreadable = 0;
   // A metric's lines have to stand together, whichever signers they are of.
   const byName = new Map<string, { readonly metric: Metric; readonly lines: string[] }>();
   for (const { signerId, metrics } of rows) {
-    for (const metric of metricsSchema.parse(metrics)) {
+    const read = metricsSchema.safeParse(metrics);
+    if (!read.success) unreadable += 1;
+    for (const metric of read.data ?? []) {
       const one = byName.get(metric.name) ?? { metric, lines: [] };
       byName.set(metric.name, one);
       one.lines.push(
@@ -50,13 +59,14 @@ export async function exposeSigners(portal: Portal): Promise<string> {
       );
     }
   }
-  return [...byName.values()]
+  const text = [...byName.values()]
     .flatMap(({ metric, lines }) => [
       `# HELP ${metric.name} ${escaped(metric.help)}`,
       `# TYPE ${metric.name} ${metric.type}`,
       ...lines,
     ])
     .join('\n');
+  return { text, unreadable };
 }
 
 function lineOf(metric: Metric, value: Metric['values'][number], signer: string): string {

@@ -1,8 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { exposeProcess, measureAnswers, routeOf } from './index.ts';
 
@@ -54,8 +55,8 @@ describe('the metrics of answers', () => {
       leaving.abort();
       await half.text().catch(() => undefined);
       await brokeOff;
-      const text = await exposeProcess();
-      const line = (start: string) => text.split('\n').find((one) => one.startsWith(start));
+      const exposed = await exposeProcess();
+      const line = (start: string) => exposed.split('\n').find((one) => one.startsWith(start));
       const of = 'countersign_portal_http_request_duration_seconds_count';
       expect(line(`${of}{method="POST",route="/requests",status="4xx"}`)).toMatch(/ 1$/);
       expect(line(`${of}{method="GET",route="/status",status="aborted"}`)).toMatch(/ 1$/);
@@ -64,6 +65,30 @@ describe('the metrics of answers', () => {
       expect(Number(sent.split(' ')[1])).toBeGreaterThan(100_000);
       expect(line('countersign_portal_http_requests_open')).toMatch(/ 0$/);
       expect(line('countersign_portal_process_resident_memory_bytes')).toMatch(/ \d/);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  it('count no byte twice of requests that came together, and no body that never came', async () => {
+    const server = createServer((request, response) => {
+      measureAnswers(request, response);
+      response.end('x'.repeat(1000));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    try {
+      const head = (path: string, more = '') => `${path} HTTP/1.1\r\nHost: x\r\n${more}\r\n`;
+      socket.write(head('GET /search').repeat(20));
+      socket.end(head('POST /outbox', 'Content-Length: 9007199254740991\r\n'));
+      await text(socket);
+      const lines = (await exposeProcess()).split('\n');
+      const bytes = (start: string) => Number(lines.find((one) => one.startsWith(start))?.split(' ')[1] ?? 0);
+      const sent = bytes('countersign_portal_http_sent_bytes_total{route="/search"}');
+      expect(sent).toBeGreaterThan(20_000);
+      expect(sent).toBeLessThan(30_000);
+      expect(bytes('countersign_portal_http_received_bytes_total{route="/outbox"}')).toBeLessThan(5000);
     } finally {
       server.closeAllConnections();
       server.close();

@@ -4,6 +4,7 @@
  */
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { routeOf } from './route-of.ts';
 
 interface HttpMetrics {
@@ -38,7 +39,7 @@ function openMetrics(): HttpMetrics {
     }),
     received: new Counter({
       name: name('received_bytes_total'),
-      help: 'Bytes of bodies, as far as their lengths were announced',
+      help: 'Bytes of bodies whose lengths were announced, as far as they arrived',
       labelNames: ['route'],
       registers,
     }),
@@ -57,7 +58,6 @@ export function measureAnswers(request: IncomingMessage, response: ServerRespons
   const { seconds, received, sent, open } = metrics();
   const began = performance.now();
   const { socket } = request;
-  const writtenBefore = socket.bytesWritten;
   open.inc();
   response.once('close', () => {
     open.dec();
@@ -65,10 +65,27 @@ export function measureAnswers(request: IncomingMessage, response: ServerRespons
     const route = routeOf(request.url ?? '');
     const status = response.writableFinished ? `${String(response.statusCode)[0] ?? '0'}xx` : 'aborted';
     seconds.observe({ method, route, status }, (performance.now() - began) / 1000);
-    const announced = Number(request.headers['content-length'] ?? 0);
-    if (Number.isSafeInteger(announced) && announced > 0) received.inc({ route }, announced);
-    sent.inc({ route }, Math.max(0, socket.bytesWritten - writtenBefore));
+    const moved = newOn(socket);
+    // What is announced is a stranger's word: no more is counted than came.
+    const announced = Math.min(Number(request.headers['content-length'] ?? 0), moved.read);
+    if (announced > 0) received.inc({ route }, announced);
+    sent.inc({ route }, moved.written);
   });
+}
+
+interface Moved {
+  readonly read: number;
+  readonly written: number;
+}
+
+/** Of each connection, what is counted already: several requests may have come before the first was answered. */
+const counted = new WeakMap<Socket, Moved>();
+
+function newOn(socket: Socket): Moved {
+  const before = counted.get(socket) ?? { read: 0, written: 0 };
+  const now = { read: socket.bytesRead, written: socket.bytesWritten };
+  counted.set(socket, now);
+  return { read: Math.max(0, now.read - before.read), written: Math.max(0, now.written - before.written) };
 }
 
 /** In the Prometheus text format. */
