@@ -30,12 +30,22 @@ const programs = {
 } as const;
 
 async function main(): Promise<number> {
-  let keep;
+  let keep: boolean;
+  let help: boolean;
   try {
-    keep = parseArgs({ options: { keep: { type: 'boolean', default: false } } }).values.keep;
+    ({ keep, help } = parseArgs({
+      options: {
+        keep: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values);
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
     return 2;
+  }
+  if (help) {
+    console.log(usage);
+    return 0;
   }
   const missing = Object.entries(programs).filter(([name]) => findProgram(name) === null);
   if (process.getuid?.() !== 0 || missing.length > 0) {

@@ -45,10 +45,17 @@ function runVitest(version: string, paths: readonly string[]): Promise<number> {
 async function main(): Promise<number> {
   let parsed;
   try {
-    parsed = parseArgs({ allowPositionals: true, options: { short: { type: 'boolean' } } });
+    parsed = parseArgs({
+      allowPositionals: true,
+      options: { short: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    });
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
     return 2;
+  }
+  if (parsed.values.help === true) {
+    console.log(usage);
+    return 0;
   }
   const [version, ...paths] = parsed.positionals;
   if (version === undefined) {
