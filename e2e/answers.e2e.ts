@@ -66,16 +66,18 @@ test('a database that is down is an outage, for programs and for people; the id 
   expect(api.headers.get('retry-after')).toBe('10');
   const problem = await problemOf(api);
   expect(problem).toMatchObject({ status: 503, code: 'TEMPORARILY_UNAVAILABLE' });
-  expect(logged(portal.log(), problem.requestId)).toContainEqual(
-    expect.objectContaining({ msg: 'TEMPORARILY_UNAVAILABLE' }),
-  );
+  await expect
+    .poll(() => logged(portal.log(), problem.requestId))
+    .toContainEqual(expect.objectContaining({ msg: 'TEMPORARILY_UNAVAILABLE' }));
   const page = await fetch(`${portal.url}/requests`, { headers: { accept: 'text/html' } });
   expect([page.status, page.headers.get('retry-after')]).toEqual([503, '10']);
   const html = await page.text();
   const id = page.headers.get('x-request-id') ?? '';
   expect(html).toContain('Try again in a minute');
   expect(html).toContain(id);
-  expect(logged(portal.log(), id)).toContainEqual(expect.objectContaining({ msg: 'GET /requests failed' }));
+  await expect
+    .poll(() => logged(portal.log(), id))
+    .toContainEqual(expect.objectContaining({ msg: 'GET /requests failed' }));
 });
 
 test('a fault of the portal’s own is 500 with an id that the log has, and no advice to wait', async () => {
