@@ -1,5 +1,5 @@
 /** One of two signers is killed, or loses the request, at each point of a signature: the other finishes, and there is one signature. */
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { patience } from '../patience.ts';
 import { signal, TwoSigners, type RequestUnderTest, type SignerUnderTest } from './two-signers.ts';
 
@@ -7,6 +7,7 @@ let both: TwoSigners;
 beforeAll(async () => {
   both = await TwoSigners.start();
 });
+afterEach(() => both.locks.query('ROLLBACK'));
 afterAll(() => both.stop());
 
 /** Keyholders of both, paused: the next signature is claimed and its intent journalled, and nobody signs. */
@@ -75,7 +76,7 @@ it('killed after its keyholder signed, before that was written down: the other o
     await locks.query('SELECT 1 FROM signer.signature_claim WHERE request_id = $1 FOR UPDATE', [request.id]);
     resume();
     await vi.waitFor(async () => expect(await both.signedBy(holder, request.id)).toHaveLength(1), patience);
-    both.kill(holder);
+    await both.killWaitingForLock(holder);
     await locks.query('ROLLBACK');
     return holder;
   });
@@ -102,8 +103,7 @@ it('killed after the timestamp, before the release: the other one uses the same 
     ).rows.map(({ token }) => token);
   await vi.waitFor(async () => expect(await stamps()).toHaveLength(1), patience);
   const before = await stamps();
-  both.kill(holder);
-  await locks.query('ROLLBACK; BEGIN; LOCK TABLE signer.release IN EXCLUSIVE MODE');
+  await both.killWaitingForLock(holder);
   await both.endLease(request.id);
   await vi.waitFor(
     async () => expect(await both.signedBy(both.other(holder), request.id)).toHaveLength(1),

@@ -4,7 +4,7 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { vi } from 'vitest';
+import { expect, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { programArguments } from '../../../scripts/processes/program.ts';
 import { pinnedNode } from '../../stack/index.ts';
@@ -159,6 +159,29 @@ export class TwoSigners {
 
   kill(signer: SignerUnderTest): void {
     signal(signer.pid, 'SIGKILL');
+  }
+
+  /** Killed while a statement of it waits for what `locks` holds; without its end, PostgreSQL would carry that out for the dead. */
+  async killWaitingForLock(signer: SignerUnderTest): Promise<void> {
+    const { database } = this.system.foundation.stack;
+    const sessions = new pg.Client({ connectionString: database.signer });
+    await sessions.connect();
+    try {
+      const { rows } = await this.locks.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+      const waiting = 'FROM pg_stat_activity WHERE $1 = ANY(pg_blocking_pids(pid))';
+      await vi.waitFor(async () => {
+        const { rowCount } = await sessions.query(`SELECT 1 ${waiting}`, [rows[0]?.pid]);
+        expect(rowCount).toBe(1);
+      }, patience);
+      this.kill(signer);
+      const ended = await sessions.query<{ ended: boolean }>(
+        `SELECT pg_terminate_backend(pid, 60000) AS ended ${waiting}`,
+        [rows[0]?.pid],
+      );
+      expect(ended.rows).toEqual([{ ended: true }]);
+    } finally {
+      await sessions.end();
+    }
   }
 
   async startAgain(signer: SignerUnderTest): Promise<void> {
