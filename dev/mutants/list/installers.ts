@@ -51,6 +51,11 @@ export const installers: Area = {
       ],
       ["'--clearenv', ", '', 'has nobody’s name, no environment of ours, and no network'],
       [
+        'of [whereAllowed, []])',
+        'of [whereAllowed])',
+        'is found where /proc/sys can’t be written and a host’s name not set, as under the signer’s unit',
+      ],
+      [
         '`--as=${(limits.memoryMebibytes + reservedMebibytes) * 1024 * 1024}`,',
         '',
         'can’t write a file beyond its limit, nor take more memory than it may',

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { lstat, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { lacksTools } from '../../../dev/test/lacks.ts';
+import { lacksRoot, lacksTools } from '../../../dev/test/lacks.ts';
 import { probeFence, type Fence, type FencedProgram } from './fence.ts';
 import { measure, removeAll, takeFiles } from './output.ts';
 import { newOutput, runFenced, type RunLimits } from './run-fenced.ts';
@@ -77,7 +78,19 @@ describe('system calls', () => {
   });
 });
 
-describe.skipIf(lacksTools('bwrap', 'prlimit', 'python3'))('a program in its fence', () => {
+describe.skipIf(lacksTools('bwrap', 'prlimit', 'python3')).each([
+  ['on a system of its own', 'all'],
+  ['where a unit or a container allows less', 'none'],
+] as const)('a program in its fence, %s', (_where, besides) => {
+  let all: Fence;
+  beforeAll(() => {
+    all = fence;
+    if (besides === 'none') fence = { ...fence, besides: [] };
+  });
+  afterAll(() => {
+    fence = all;
+  });
+
   test('reads its input, and writes where its output goes', async () => {
     const { end, take } = await attack(
       `open('/out/made', 'w').write(open('/in/setup.exe').read()); print('done')`,
@@ -120,9 +133,18 @@ describe.skipIf(lacksTools('bwrap', 'prlimit', 'python3'))('a program in its fen
   });
 
   test('has nobody’s name, no environment of ours, and no network', async () => {
-    expect(await said(`print(os.getuid(), os.getgid(), sorted(os.environ), os.uname().nodename)`)).toBe(
-      "65534 65534 ['LC_ALL', 'PWD'] unpacker",
+    expect(await said(`print(os.getuid(), os.getgid(), sorted(os.environ))`)).toBe(
+      "65534 65534 ['LC_ALL', 'PWD']",
     );
+  });
+
+  test.each([
+    ['unshare', '0x10000000'],
+    ['unshare', '0x20000'],
+    ['setns', '0, 0'],
+  ])('can’t have further namespaces: %s(%s)', async (call, args) => {
+    const script = `import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\nprint(libc.${call}(${args}), ctypes.get_errno())`;
+    expect(await said(script)).toBe('-1 1');
   });
 
   test.each([
@@ -209,6 +231,54 @@ print(ctypes.get_errno())`);
     expect(end).toMatchObject({ code: 0 });
     expect(await take()).toMatchObject({ ok: true, files: [{ name: 'e' }, { name: 'd/\ufffd\n..' }] });
   });
+});
+
+describe.skipIf(lacksRoot())('the fence', () => {
+  test.skipIf(lacksTools('bwrap', 'unshare', 'setpriv', 'python3'))(
+    'is found where /proc/sys can’t be written and a host’s name not set, as under the signer’s unit',
+    async () => {
+      const unit = readFileSync(
+        new URL('../../../deploy/systemd/countersign-signer.service', import.meta.url),
+        'utf8',
+      );
+      expect(unit).toMatch(/^ProtectHostname=yes$[^]*^ProtectKernelTunables=yes$/m);
+      const probe = `import { probeFence } from ${JSON.stringify(new URL('./fence.ts', import.meta.url).href)};
+      const found = await probeFence();
+      console.log(JSON.stringify(found.ok ? found.fence.besides : found.why));`;
+      const calls = [...unit.matchAll(/^SystemCallFilter=(.*)$/gm)].map(([, line = '']) => line);
+      const filter = new URL('../../../dev/deploy-check/filter.py', import.meta.url).pathname;
+      const under = (script: string) =>
+        execFileSync(
+          'unshare',
+          [
+            ...[
+              '--mount',
+              'sh',
+              '-euc',
+              script,
+              'sh',
+              'setpriv',
+              '--reuid=65534',
+              '--regid=65534',
+              '--clear-groups',
+            ],
+            ...[
+              '--no-new-privs',
+              '--bounding-set=-all',
+              '--inh-caps=-all',
+              '/usr/bin/python3',
+              filter,
+              ...calls,
+              '--',
+            ],
+            ...[process.execPath, '--input-type=module', '--eval', probe],
+          ],
+          { encoding: 'utf8' },
+        );
+      const readOnly = 'mount --bind /proc/sys /proc/sys; mount -o remount,bind,ro /proc/sys; exec "$@"';
+      expect(JSON.parse(under(readOnly))).toEqual([]);
+    },
+  );
 });
 
 describe('what a program made', () => {
