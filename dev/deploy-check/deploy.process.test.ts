@@ -1,6 +1,6 @@
 /** What is in deploy/, read by the programs that it is for: systemd, nginx, Caddy. */
 import { execFile, spawn } from 'node:child_process';
-import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -111,6 +111,36 @@ describe('units of systemd', () => {
   });
 });
 
+describe('deploy/migrate', () => {
+  it('runs the migrations of its own folder, as the unit runs those of the current one', async () => {
+    const [tools, version] = [join(folder, 'tools'), join(folder, 'countersign-2.0.0')];
+    for (const path of [tools, join(version, 'deploy')]) mkdirSync(path, { recursive: true });
+    cpSync(join(deploy, 'migrate'), join(version, 'deploy', 'migrate'));
+    const unit = readFileSync(join(deploy, 'systemd', 'countersign-migrate.service'), 'utf8');
+    const environment = [...unit.matchAll(/^Environment=(.*)$/gm)].map(([, value]) => value).join(' ');
+    // This machine's own may not run as process 1.
+    const tool = (name: string, script: string) =>
+      writeFileSync(join(tools, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    tool('systemctl', `[ "$4" = countersign-migrate.service ] && echo '${environment}'`);
+    tool('systemd-run', 'printf "%s\\n" "$@"');
+    const env = { ...process.env, PATH: `${tools}:${process.env['PATH'] ?? ''}` };
+    const { stdout } = await run(join(version, 'deploy', 'migrate'), [], { env, cwd: '/' });
+    const said = stdout.trim().split('\n');
+    expect(said).toContain(`--property=WorkingDirectory=${version}`);
+    expect(said).toContain(`--property=Environment=${environment}`);
+    expect(said.slice(-3)).toEqual([
+      `${version}/node_modules/.bin/node`,
+      '--enable-source-maps',
+      'dist/migrate.js',
+    ]);
+    // Nothing that the unit doesn't say, either.
+    for (const line of said.filter((one) => one.startsWith('--property='))) {
+      const setting = line.slice('--property='.length);
+      if (!/^(?:WorkingDirectory|Environment)=/.test(setting)) expect(unit.split('\n')).toContain(setting);
+    }
+  });
+});
+
 describe('the site of Caddy', () => {
   it.skipIf(lacksTools('caddy'))('is valid', async () => {
     const env = { ...process.env, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder };
@@ -118,7 +148,67 @@ describe('the site of Caddy', () => {
     const { stderr } = await run('caddy', ['validate', '--adapter', 'caddyfile', '--config', file], { env });
     expect(stderr).not.toMatch(/"level":"error"/);
   });
+
+  it.skipIf(lacksTools('caddy', 'curl'))(
+    'drops what the client says of itself, also where it names it a header of its hop',
+    async () => {
+      const seen: IncomingMessage['headers'][] = [];
+      const portal = createServer((request, response) => {
+        seen.push(request.headers);
+        response.end('done');
+      });
+      await new Promise<void>((resolve) => portal.listen(0, '127.0.0.1', () => resolve()));
+      const [port, pki] = [await freePort(), await freePort()];
+      const site = readFileSync(join(deploy, 'caddy', 'Caddyfile'), 'utf8')
+        .replace(/^sign\.example\.org \{/m, `http://sign.example.org:${port} {`)
+        .replace(/^http:\/\/pki\.example\.org \{/m, `http://pki.example.org:${pki} {`)
+        .replace('127.0.0.1:3000', `127.0.0.1:${(portal.address() as AddressInfo).port}`);
+      const file = join(folder, 'Caddyfile');
+      writeFileSync(file, `{\n\tadmin off\n\tauto_https off\n}\n${site}`);
+      const env = { ...process.env, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder };
+      const child = spawn('caddy', ['run', '--adapter', 'caddyfile', '--config', file], {
+        env,
+        stdio: 'ignore',
+      });
+      const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+      try {
+        await vi.waitFor(() => accepts(port), patience);
+        for (const hop of ['close', 'close, X-Forwarded-For, X-Forwarded-Host'])
+          expect((await run('curl', askForged(`http://127.0.0.1:${port}/`, hop))).stdout).toBe('done');
+      } finally {
+        child.kill('SIGTERM');
+        await ended;
+        portal.closeAllConnections();
+        portal.close();
+      }
+      expect(seen).toHaveLength(2);
+      for (const headers of seen) {
+        expect(headers).toMatchObject({
+          host: 'sign.example.org',
+          'x-forwarded-for': '127.0.0.1',
+          'x-forwarded-host': 'sign.example.org',
+          'x-forwarded-proto': 'http',
+        });
+        expect(JSON.stringify(headers)).not.toMatch(/203\.0\.113\.9|evil/);
+      }
+    },
+  );
 });
+
+/** Headers by which a client would pass for another one. */
+const forged = [
+  ...[
+    'X-Forwarded-For: 203.0.113.9',
+    'X-Forwarded-For: 203.0.113.9, 203.0.113.9',
+    'Forwarded: for=203.0.113.9',
+  ],
+  ...['X-Real-IP: 203.0.113.9', 'X-Forwarded-Host: evil.example', 'X-Forwarded-Proto: evil'],
+];
+const askForged = (address: string, hop: string): readonly string[] => [
+  ...['--silent', '--show-error', '--header', 'Host: sign.example.org', '--header', `Connection: ${hop}`],
+  ...forged.flatMap((header) => ['--header', header]),
+  address,
+];
 
 const megabyte = 1024 * 1024;
 
@@ -154,10 +244,10 @@ describe.skipIf(lacksTools('nginx', 'openssl'))('the site of nginx', () => {
         ]);
       const file = join(folder, 'large');
       writeFileSync(file, Buffer.alloc(64 * megabyte, 'x'));
-      const forged = ['X-Forwarded-For: 203.0.113.9', 'Forwarded: for=203.0.113.9', 'X-Real-IP: 203.0.113.9'];
       const { stdout } = await ask([
         '--upload-file',
         file,
+        ...['--header', 'Connection: close, X-Forwarded-For, X-Forwarded-Host'],
         ...forged.flatMap((header) => ['--header', header]),
       ]);
       expect(stdout).toBe('done');
@@ -165,9 +255,10 @@ describe.skipIf(lacksTools('nginx', 'openssl'))('the site of nginx', () => {
       expect(seen[0]?.bytes).toBe(64 * megabyte);
       expect(seen[0]?.headers).toMatchObject({
         'x-forwarded-for': '127.0.0.1',
+        'x-forwarded-host': 'sign.example.org',
         'x-forwarded-proto': 'https',
       });
-      expect(JSON.stringify(seen[0]?.headers)).not.toContain('203.0.113.9');
+      expect(JSON.stringify(seen[0]?.headers)).not.toMatch(/203\.0\.113\.9|evil/);
       // Nothing of it was kept on nginx's disk.
       expect(globSync('**/*', { cwd: join(folder, 'body') })).toEqual([]);
       const { stdout: moved } = await run('curl', [
