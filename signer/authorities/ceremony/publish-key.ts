@@ -1,11 +1,11 @@
 /** What people fetch of a project's own key: the public key as PEM, or its OpenPGP certificate. */
 import { createHash, X509Certificate } from 'node:crypto';
-import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fingerprintOf, openPgpCertificate, openPgpRevocation } from '#core/pki/openpgp/index.ts';
 import { replaceFile } from '../../ground/durable-file/index.ts';
 import { CeremonyError } from '../ceremony-config/index.ts';
 import type { PlannedKey } from './plan-keys.ts';
+import { writePrivateFile } from './private-file.ts';
 import type { TranscriptPublished } from './transcript.ts';
 
 export interface PublishedKey {
@@ -59,9 +59,7 @@ async function writeRevocation(folder: string | null, label: string, text: strin
   if (folder === null)
     throw new CeremonyError('CONFIG_INVALID', 'openPgp: a folder for revocations is missing');
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await chmod(folder, 0o700);
-    await replaceFile(join(folder, `${label}.revocation.asc`), text, 0o600);
+    await writePrivateFile(join(folder, `${label}.revocation.asc`), text);
   } catch (cause) {
     throw new CeremonyError('FILE_UNWRITABLE', `${folder} can't be written`, { cause });
   }

@@ -1,10 +1,10 @@
 /** The files of wrapped keys, in a folder beside the registry that only the user of ceremony and signer reads. */
 import { constants } from 'node:fs';
-import { chmod, chown, mkdir, open, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { replaceFile } from '../../ground/durable-file/index.ts';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
 import { wrappedFileBytesMax } from '../../keyholder/index.ts';
 import { CeremonyError } from '../ceremony-config/index.ts';
+import { writePrivateFile } from './private-file.ts';
 
 /** `round` counts the wrapping keys that the key had: no file is ever written over by another of the same key. */
 export const wrappedFileName = (label: string, round = 1): string =>
@@ -41,12 +41,7 @@ export async function writeWrappedFile(
 ): Promise<void> {
   const path = join(folder, file);
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await chmod(dirname(path), 0o700);
-    await replaceFile(path, text, 0o600);
-    // Held by root, a ceremony leaves them to whom the folder is given: the keyholder's user.
-    const { uid, gid } = await stat(dirname(path));
-    if (process.getuid?.() === 0) await chown(path, uid, gid);
+    await writePrivateFile(path, text);
   } catch (cause) {
     throw new CeremonyError('FILE_UNWRITABLE', `${path} can't be written`, { cause });
   }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createOpenPgpSigner } from './openpgp.fixture.ts';
 import { armor, openPgpRevocation, publishedOpenPgpKey, readArmor } from './index.ts';
+import { hashedKey } from './key.ts';
 
 const block = 'PGP PUBLIC KEY BLOCK';
 const [signer, other] = await Promise.all([
@@ -43,6 +44,11 @@ describe('a key as it is published', () => {
     [
       'that is a signature of a document',
       async () => armor(block, await signer.sign(Buffer.from('x'), { hash: 'sha512' })),
+    ],
+    [
+      // Anybody with an approved policy may have one made: it is hashed as the revocation would be.
+      'that is a signature of a document whose bytes are the key’s',
+      async () => armor(block, await signer.sign(hashedKey(signer.key), { hash: 'sha512' })),
     ],
   ])('takes no revocation %s', async (_, make) => {
     const made = await make();
