@@ -240,6 +240,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     signer: config.signerId,
     keyHolderJournal: hsm.journal,
     atWork: () => worker.status().atWork.map(({ requestId }) => requestId),
+    checkJournal: () => journal.check(),
     log,
     seconds: Math.max(sweepSeconds, 5),
   });

@@ -6,7 +6,7 @@ import { append, writeAnchor, type Anchor } from '../ground/journal/index.ts';
 import { withAccepted, writeAccepted, type Accepted } from '../policy-source/index.ts';
 import type { Comparison } from './comparison.ts';
 import { restoreStopFile } from '../rulings/emergency-stop/index.ts';
-import { differencesOf, lostOf, policyToRestore, stopsToRestore } from './differences.ts';
+import { differencesOf, keyHolderIsWhole, lostOf, policyToRestore, stopsToRestore } from './differences.ts';
 
 interface Confirmation {
   readonly database: Database;
@@ -35,6 +35,11 @@ export async function confirmReconciliation(confirmation: Confirmation): Promise
         event: signatureRecovered({ ...signature, request: requestId }),
       });
     }
+    if (!keyHolderIsWhole(compared))
+      await transaction.query(
+        'UPDATE signer.signature_claim SET signer_id = $2 WHERE signer_id = $1 AND signed_at IS NULL',
+        [signerId, holderBefore(confirmation)],
+      );
     return append(transaction, now, {
       requestId: null,
       event: reconciledBy(confirmation),
@@ -59,6 +64,16 @@ export async function confirmReconciliation(confirmation: Confirmation): Promise
   await writeAnchor(anchorFile, anchor);
   return anchor.seq;
 }
+
+/**
+ * Who has the claims of signatures that this signer made before: its keyholder's journal isn't the one that knows what became of them. No
+ * signer has such a name, so they are released by an operator alone (`--claims-of`).
+ */
+export const holderBefore = ({
+  signerId,
+  compared,
+}: Pick<Confirmation, 'compared'> & { readonly signerId: string }): string =>
+  `${signerId}/before-${compared.plan}`;
 
 function reconciledBy({ compared, signerId, by }: Confirmation) {
   const { anchor, newest, unknownSignatures, unrecordedGrants, filesWithoutRow, rowsWithoutFile } = compared;

@@ -18,7 +18,7 @@ export function differencesOf(compared: Comparison): readonly string[] {
       `entry ${anchor.seq} isn’t the remembered one (${anchor.hash}): the journal continued from an older state`,
     );
   const own = keyHolders[0];
-  const known = anchor === null || typeof anchor === 'string' ? null : (anchor.keyHolder ?? null);
+  const known = rememberedHead(compared);
   if (known !== null && known.sequence > 0 && own !== undefined && own.atRemembered !== known.sha256) {
     differences.push(
       `the keyholder's journal ${own.file} had ${known.sequence} records and has changed (${own.head?.sequence ?? 0} records): it may not know its earlier signatures`,
@@ -43,6 +43,15 @@ export function differencesOf(compared: Comparison): readonly string[] {
       `${stops}: what the journal says is stopped is stopped again; what was stopped on this host while the database was away has to be stopped again manually`,
     );
   return differences;
+}
+
+const rememberedHead = ({ anchor }: Comparison) =>
+  anchor === null || typeof anchor === 'string' ? null : (anchor.keyHolder ?? null);
+
+/** What the keyholder's journal has is all that it has signed: it goes on from where this signer remembers it. */
+export function keyHolderIsWhole(compared: Comparison): boolean {
+  const known = rememberedHead(compared);
+  return known !== null && (known.sequence === 0 || compared.keyHolders[0]?.atRemembered === known.sha256);
 }
 
 /** Why the file of emergency stops has to be rebuilt from the journal; null: it is right, or this signer never had one. */

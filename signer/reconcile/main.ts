@@ -11,7 +11,7 @@ import { openDatabase, type Database } from '../ground/database/index.ts';
 import { acceptedFileOf, readAcceptedCommit } from '../policy-source/index.ts';
 import { stopFileOf } from '../rulings/emergency-stop/index.ts';
 import { compareAll } from './compare.ts';
-import { confirmReconciliation } from './confirm.ts';
+import { confirmReconciliation, holderBefore } from './confirm.ts';
 import { describe, differencesOf } from './differences.ts';
 import { describeClaims, findOpenClaims, releaseClaims } from './release-claims.ts';
 
@@ -82,6 +82,17 @@ async function main(): Promise<number> {
     say(
       `Entry ${entry} says what was lost${length === 0 ? '' : `, and ${length} more which signatures were made`}.`,
     );
+    const held = await findOpenClaims({
+      database,
+      holder: holderBefore({ signerId, compared }),
+      keyHolderJournals: [config.keyHolder.journal, ...values['keyholder-journal']],
+    });
+    if (held.claims.length > 0) {
+      for (const line of describeClaims(held)) say(line);
+      say(
+        `What became of them, you say: npm run reconcile -- --config ${values.config} --claims-of ${held.holder} --keyholder-journal ${config.keyHolder.journal}`,
+      );
+    }
     say('A signer on stand-by resumes by itself; each other signer is reconciled on its own host.');
     return 0;
   } finally {

@@ -9,13 +9,16 @@ import { stringify } from 'yaml';
 import { testDatabase, testFolder } from '../../dev/test/index.ts';
 import { policyAccepted, signDone, signIntent, type NewEntry } from '#core/wire/journal/index.ts';
 import { signingFacts } from '../../lib/core/wire/journal/examples.fixture.ts';
-import { parseSha256Hex } from '#core/ids/index.ts';
+import { parseRequestId, parseSha256Hex } from '#core/ids/index.ts';
 import { readConfig } from '../ground/config/index.ts';
 import { openDatabase, type Database } from '../ground/database/index.ts';
 import { changeStops, createStopFile, readStops, stopFileOf } from '../rulings/emergency-stop/index.ts';
 import { append, readAnchor, verifyJournal } from '../ground/journal/index.ts';
 import { KeyHolderJournal } from '../keyholder/holder/journal.ts';
+import { openClaims, resolveClaims } from '../daemon/claims/index.ts';
 import { anchorOf, standBy } from '../daemon/stand-by.ts';
+import { leased } from '../daemon/turns/lease.fixture.ts';
+import { releaseGrant } from '../keyholder/grant/grants.fixture.ts';
 import { objectPath } from '../../lib/host/object-store/index.ts';
 
 const [kept, lost] = [
@@ -258,6 +261,58 @@ describe('npm run reconcile', () => {
     await reconcile('--confirm', planIn(shown));
     await (await anchor()).check();
     expect(await verifyJournal(database)).toMatchObject({ intact: true, entries: 3 });
+  });
+
+  it('sets claims of signatures aside that the keyholder’s journal no longer knows of, until an operator says', async () => {
+    const journal = join(work.folder, 'keyholder', 'journal.jsonl');
+    const requestId = parseRequestId(lost);
+    await sign(kept, 'a');
+    await keep();
+    const older = readFileSync(journal);
+    const grant = releaseGrant({ requestId });
+    const lease = await leased(database, requestId);
+    const resolve = () => Promise.resolve();
+    const claims = openClaims({ database, lease, signer: 'one', resolve, now: () => new Date() });
+    await claims.claim([{ grant, isRepeatable: false }]);
+    await sign(lost, 'b');
+    await keep();
+    writeFileSync(journal, older);
+
+    const said = await reconcile();
+    expect(said).toContain('it may not know its earlier signatures');
+    const confirmed = await reconcile('--confirm', planIn(said));
+    const holder = `one/before-${planIn(said)}`;
+    expect(confirmed).toContain(`--claims-of ${holder}`);
+    // What it signed isn't in the journal that it has now, and so proves nothing.
+    await resolveClaims({ database, signer: 'one', keyHolderJournal: journal, atWork: [] });
+    expect(await database.query('SELECT signer_id FROM signer.signature_claim')).toEqual([
+      { signer_id: holder },
+    ]);
+    const open = await reconcile('--claims-of', holder);
+    expect(open).toContain('there may be two');
+    expect(await reconcile('--claims-of', holder, '--confirm', planIn(open))).toContain(
+      'Other signers go on',
+    );
+    expect(await claims.claim([{ grant, isRepeatable: false }])).toEqual([null]);
+  });
+
+  it('leaves claims alone where the keyholder’s journal is whole', async () => {
+    const requestId = parseRequestId(lost);
+    await sign(kept, 'a');
+    await keep();
+    const grant = releaseGrant({ requestId });
+    const lease = await leased(database, requestId);
+    const resolve = () => Promise.resolve();
+    const claims = openClaims({ database, lease, signer: 'one', resolve, now: () => new Date() });
+    await claims.claim([{ grant, isRepeatable: false }]);
+    const stops = stopFileOf(readConfig(configFile()));
+    await createStopFile(stops);
+    await keep();
+    rmSync(stops.file);
+    expect(await reconcile('--confirm', planIn(await reconcile()))).toContain('says what was lost');
+    expect(await database.query('SELECT signer_id FROM signer.signature_claim')).toEqual([
+      { signer_id: 'one' },
+    ]);
   });
 
   it('restores the file of the accepted policy from the database', async () => {

@@ -52,7 +52,7 @@ export const keys: Area = {
       [
         'type !== signatureTypes.keyRevocation || ',
         '',
-        'takes no revocation that is a signature of a document',
+        'takes no revocation that is a signature of a document whose bytes are the key’s',
       ],
       ['if (!primary.body.equals(keyBody(key)))', 'if (false)', 'is refused: another key’s certificate'],
     ]),
@@ -193,6 +193,11 @@ export const keys: Area = {
         'refuses a wrapping key that gives keys back',
       ],
     ]),
+    ...guards(
+      'signer/authorities/ceremony/private-file.ts',
+      'signer/authorities/ceremony/private-file.test.ts',
+      [['if (process.getuid?.() === 0) await chown(path, uid, gid);', '', 'belongs to whom root gave']],
+    ),
     ...guards('signer/authorities/ceremony/rewrap-keys.ts', wrappedTests, [
       ['        await tryWrappedKey(token, key);\n', '', 'refuses to confirm a file'],
     ]),

@@ -17,6 +17,11 @@ export const signers: Area = {
         'is not believed for being in the database',
       ],
       [
+        'if ((await problemsBy(hash)).length === 0)',
+        'if (false)',
+        'ends the request where it was made by another hash function',
+      ],
+      [
         'if (made !== null) return { ...current, signature: made.signature };',
         '',
         'is the one that another signer’s keyholder made',
@@ -52,11 +57,46 @@ export const signers: Area = {
       ],
     ]),
     ...guards('signer/daemon/claims/resolve.ts', claims, [
+      [
+        'claim.claimed_at = looked.claimed_at AND ',
+        '',
+        'that were made again while the keyholder’s journal was read',
+      ],
+      [
+        ' && reachesBack(began, claim.claimed)',
+        '',
+        'of a signer that has the name alone, and one that began later',
+      ],
       ['claim.settled && !signatures', '!signatures', 'that nobody signed are anybody’s again, once'],
       [
         'request_id <> ALL($2::uuid[])',
         '$2::uuid[] IS NOT NULL',
         'of a dead signer are resolved by its keyholder’s journal',
+      ],
+    ]),
+    ...guards('signer/daemon/claims/keep-resolving.ts', claims, [
+      ['      await checkJournal();\n', '', 'are left alone where the keyholder’s journal isn’t the one'],
+    ]),
+    ...guards('signer/reconcile/confirm.ts', 'signer/reconcile/reconcile.db.test.ts', [
+      ['if (!keyHolderIsWhole(compared))', 'if (false)', 'sets claims of signatures aside'],
+      ['if (!keyHolderIsWhole(compared))', 'if (true)', 'leaves claims alone where'],
+    ]),
+    ...guards('signer/keyholder/holder/sign-grant.ts', 'signer/keyholder/holder/sign-grant.test.ts', [
+      ['earlier ?? (await', '(await', 'for octets that its place has a signature of'],
+      [
+        '  if (earlier !== null) throw signedByAnotherHash(grant);\n',
+        '',
+        'by another hash function than the signature that its place has',
+      ],
+    ]),
+    ...guards('signer/keyholder/holder/sign-document.ts', 'signer/keyholder/holder/sign-document.test.ts', [
+      ['    earlier ??\n', '', 'of which the place has a signature gets that one'],
+    ]),
+    ...guards('signer/rulings/trust/choose-key.ts', 'signer/daemon/checks/policy.test.ts', [
+      [
+        'return begun.length > 0 ? begun : usable;',
+        'return usable;',
+        'a request that began to be signed with one',
       ],
     ]),
     ...guards(migration, claims, [

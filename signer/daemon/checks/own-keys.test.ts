@@ -63,6 +63,7 @@ function choose(
     revocations = new Map() as Revocations,
     at = now,
     named = true,
+    claimedBy = new Set<string>(),
   } = {},
 ) {
   const snapshot = changed({
@@ -74,7 +75,7 @@ function choose(
   if (!found.ok) throw new Error('the seed has a release policy');
   const { openpgpKey: _, ...policy } = found.value.policy;
   const effective = named ? found.value : { ...found.value, policy };
-  return chooseOwnKeys({ request: { project }, keys, revocations, now: at }, effective);
+  return chooseOwnKeys({ request: { project }, keys, revocations, claimedBy, now: at }, effective);
 }
 
 const refused = expect.objectContaining({ outcome: 'fail', rule: 'policy.own-key' }) as object;
@@ -114,6 +115,13 @@ describe('a project’s own key', () => {
     expect(choose([key], { revocations: new Map([[serial, revoked]]) }).keys).toEqual({});
     for (const at of [new Date('2026-10-31'), new Date('2027-02-02')])
       expect(choose([key], { at }).keys).toEqual({});
+  });
+
+  it('goes on signing what it began, though another is the newest by now', async () => {
+    const begun = await ownKey('openpgp');
+    const newest = await ownKey('openpgp', { label: 'esbuild-demo.openpgp-2' });
+    expect(choose([begun, newest]).keys.openpgp).toBe(newest);
+    expect(choose([begun, newest], { claimedBy: new Set([begun.entry.label]) }).keys.openpgp).toBe(begun);
   });
 
   it('on a curve signs raw and nothing of OpenPGP', async () => {

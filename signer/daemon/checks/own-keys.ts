@@ -7,7 +7,7 @@ import {
 } from '#core/policy/index.ts';
 import { fail, pass, type Finding } from '#core/wire/finding/index.ts';
 import { blockingRevocation, type Revocations } from '../../rulings/revocations/index.ts';
-import { isInUse, newestOf, type SigningKey } from '../../rulings/trust/index.ts';
+import { begunWith, isInUse, newestOf, type SigningKey } from '../../rulings/trust/index.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
 import { checkKeyTypes } from './key-types.ts';
 
@@ -17,6 +17,8 @@ interface Input {
   readonly request: Pick<ClaimedRequest, 'project'>;
   readonly keys: readonly SigningKey[];
   readonly revocations: Revocations;
+  /** Labels of the keys that signatures of this request were claimed by in earlier passes. */
+  readonly claimedBy: ReadonlySet<string>;
   readonly now: Date;
 }
 
@@ -40,7 +42,7 @@ export function chooseOwnKeys(
 }
 
 function chooseOwnKey(
-  { request, keys, revocations, now }: Input,
+  { request, keys, revocations, claimedBy, now }: Input,
   effective: EffectivePolicy,
   use: OwnKeyUse,
 ): { readonly key: SigningKey | null; readonly finding: Finding } {
@@ -58,7 +60,7 @@ function chooseOwnKey(
     const isFor = entry.purpose === use && entry.serves === purpose && entry.program === program;
     return isFor && isInUse(candidate, now) && blockingRevocation(candidate, keys, revocations) === null;
   });
-  const key = newestOf(usable);
+  const key = newestOf(begunWith(usable, claimedBy));
   if (key !== null && name !== undefined) {
     const until = key.certificate.validToDate.toISOString().slice(0, 10);
     const message = `The ${words[use]} “${name}” is the project’s own, serves the purpose ${purpose} and is valid until ${until}.`;

@@ -70,6 +70,7 @@ function check(
   snapshot: PolicySnapshot = base,
   at: Date = now,
   parameters: ClaimedRequest['parameters'] = {},
+  claimedBy: ReadonlySet<string> = new Set(),
 ) {
   const request: Pick<ClaimedRequest, 'id' | 'project' | 'policy'> = {
     id: parseRequestId('0b7f8a52-0000-4000-8000-000000000001'),
@@ -84,6 +85,7 @@ function check(
     keys,
     now: at,
     revocations: new Map(revocations),
+    claimedBy,
   });
 }
 
@@ -121,6 +123,16 @@ describe('several certificates of one name', () => {
     expect(chosen([old, announced(later)])).toBe(old.entry.label);
     expect(chosen([announced(later), old], later)).toBe(old.entry.label);
     expect(chosen([old, announced(later)], later)).toBe(renewed.entry.label);
+  });
+
+  it('a request that began to be signed with one goes on with it, as long as it may be used', () => {
+    const begun = new Set([old.entry.label, 'of.another-project']);
+    const chosen = (revocations: Parameters<typeof check>[1]) => {
+      const checked = check([old, announced(later)], revocations, base, later, {}, begun);
+      return checked.ok ? checked.value.key.entry.label : null;
+    };
+    expect(chosen([])).toBe(old.entry.label);
+    expect(chosen([revoked(old)])).toBe(renewed.entry.label);
   });
 
   it('an announced one doesn’t stand in for one that is revoked, and the refusal names its day', () => {

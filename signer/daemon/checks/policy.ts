@@ -9,7 +9,7 @@ import {
   type KnownRevocation,
   type Revocations,
 } from '../../rulings/revocations/index.ts';
-import { isAnnouncedFor, isInUse, newestOf, type SigningKey } from '../../rulings/trust/index.ts';
+import { begunWith, isAnnouncedFor, isInUse, newestOf, type SigningKey } from '../../rulings/trust/index.ts';
 import { checkKeyTypes } from './key-types.ts';
 import { chooseOwnKeys, type OwnKeys } from './own-keys.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
@@ -41,6 +41,8 @@ interface PolicyCheckInput {
   readonly request: ClaimedRequest;
   readonly keys: readonly SigningKey[];
   readonly revocations: Revocations;
+  /** Labels of the keys that signatures of this request were claimed by in earlier passes. */
+  readonly claimedBy: ReadonlySet<string>;
   readonly now: Date;
 }
 
@@ -79,7 +81,7 @@ export function checkPolicy(input: PolicyCheckInput): Checked<GoverningPolicy> {
 }
 
 function chooseKey(
-  { request, keys, revocations, now }: PolicyCheckInput,
+  { request, keys, revocations, claimedBy, now }: PolicyCheckInput,
   effective: EffectivePolicy,
 ): { key: SigningKey | null; findings: Finding[] } {
   const { certificate: name, purpose } = effective.policy;
@@ -102,7 +104,7 @@ function chooseKey(
   const usable = named.filter(
     (candidate) => isIssuedFor(candidate) && isInUse(candidate, now) && revocationOf(candidate) === null,
   );
-  const key = newestOf(usable);
+  const key = newestOf(begunWith(usable, claimedBy));
   if (key !== null) {
     return {
       key,

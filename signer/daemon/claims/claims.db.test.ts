@@ -13,7 +13,14 @@ import { grantSlot } from '../../keyholder/index.ts';
 import { leased } from '../turns/lease.fixture.ts';
 import { LeaseLost } from '../turns/index.ts';
 import { saveState } from '../requests/index.ts';
-import { openClaims, OtherOctetsClaimed, resolveClaims, type PlaceToClaim } from './index.ts';
+import {
+  claimedKeys,
+  keepResolvingClaims,
+  openClaims,
+  OtherOctetsClaimed,
+  resolveClaims,
+  type PlaceToClaim,
+} from './index.ts';
 
 const [made, other] = [Uint8Array.of(1, 2, 3), Uint8Array.of(4, 5, 6)];
 const rsa = true;
@@ -57,9 +64,15 @@ describe('claims of signatures', () => {
     };
     return {
       ...openClaims({ database, lease, signer: name, resolve, now: () => new Date() }),
-      resolve: (atWork: readonly RequestId[] = []) => resolveClaims({ ...of, atWork }),
+      of,
+      resolve: (atWork: readonly RequestId[] = [], through: Pick<Database, 'query'> = database) =>
+        resolveClaims({ ...of, atWork, database: through }),
       /** What its keyholder's journal says of a grant. */
-      async signed(grant: PlaceToClaim['grant'], signature: Uint8Array | null) {
+      async signed(
+        grant: PlaceToClaim['grant'],
+        signature: Uint8Array | null,
+        at = new Date(Date.now() - 7_200_000),
+      ) {
         const journal = await KeyHolderJournal.open(of.keyHolderJournal, new Date());
         const { grantId, keyLabel, purpose } = grant.wire;
         await journal.append(
@@ -77,11 +90,10 @@ describe('claims of signatures', () => {
             unsignedSha256: 'b'.repeat(64),
             policyCommit: 'c'.repeat(40),
           },
-          new Date(),
+          at,
         );
         const text = Buffer.from(signature ?? []).toString('base64');
-        if (signature !== null)
-          await journal.append({ kind: 'signed', grantId, signature: text }, new Date());
+        if (signature !== null) await journal.append({ kind: 'signed', grantId, signature: text }, at);
         await journal.close();
       },
     };
@@ -191,6 +203,69 @@ describe('claims of signatures', () => {
     expect(await two.claim(place(grant, ecdsa))).toEqual([null]);
     await two.release([grant]);
     expect(await (await signer('three')).claim(place(grant, ecdsa))).toEqual([null]);
+  });
+
+  it('that were made again while the keyholder’s journal was read stay with the pass that made them', async () => {
+    const grant = grantOf();
+    const one = await signer('again');
+    await one.claim(place(grant, ecdsa));
+    await one.signed(grant, null);
+    await settle();
+    const meanwhile: Pick<Database, 'query'> = {
+      async query(text, values) {
+        // A pass begins, and its keyholder is at work, between the look and what follows from it.
+        if (text.startsWith('UPDATE')) await one.claim(place(grant, ecdsa));
+        return database.query(text, values);
+      },
+    };
+    expect(await one.resolve([], meanwhile)).toEqual({ signed: 0, released: 0 });
+    expect(await rows()).toMatchObject([{ signer_id: 'again' }]);
+    expect(await one.keep([{ grant, signature: made }])).toEqual([]);
+  });
+
+  it.each(['no journal', 'one that began later'] as const)(
+    'of a signer that has the name alone, and %s, are nobody’s to release but an operator’s',
+    async (which) => {
+      const grant = grantOf();
+      const one = await signer(`named-${which === 'no journal' ? '1' : '2'}`);
+      await one.claim(place(grant, ecdsa));
+      await settle();
+      if (which !== 'no journal') await one.signed(grantOf({ leafPath: ['later.exe'] }), made, new Date());
+      expect(await one.resolve()).toEqual({ signed: 0, released: 0 });
+      const later = grantOf({ policyCommit: 'd'.repeat(40) });
+      await expect(one.claim(place(later, ecdsa))).rejects.toThrow('doesn’t reach back');
+      await expect((await signer('two')).claim(place(grant, ecdsa))).rejects.toMatchObject({
+        code: 'SIGNER_UNAVAILABLE',
+      });
+    },
+  );
+
+  it('are left alone where the keyholder’s journal isn’t the one that the signer remembers', async () => {
+    const grant = grantOf();
+    const one = await signer('replaced');
+    await one.claim(place(grant, ecdsa));
+    await one.signed(grant, null);
+    await settle();
+    const warned: unknown[] = [];
+    const log = { info: () => undefined, warn: (about: unknown) => void warned.push(about) };
+    const looking = (checkJournal: () => Promise<void>) =>
+      keepResolvingClaims({ ...one.of, atWork: () => [], log, seconds: 60, checkJournal });
+    await looking(() => Promise.reject(new Error('another journal'))).stop();
+    expect(await rows()).toMatchObject([{ signer_id: 'replaced' }]);
+    expect(warned).toHaveLength(1);
+    await looking(() => Promise.resolve()).stop();
+    expect(await rows()).toMatchObject([{ signer_id: null }]);
+  });
+
+  it('say which keys a request began with', async () => {
+    expect(await claimedKeys(database, requestId)).toEqual(new Set());
+    const one = await signer('one');
+    await one.claim([
+      ...place(grantOf(), rsa),
+      ...place(grantOf({ leafPath: ['b.exe'] }), rsa),
+      ...place(grantOf({ leafPath: ['c.exe'], keyLabel: 'widget.raw' }), rsa),
+    ]);
+    expect(await claimedKeys(database, requestId)).toEqual(new Set([grantOf().wire.keyLabel, 'widget.raw']));
   });
 
   it('under an earlier grant are resolved before the same signer asks for another signature', async () => {

@@ -109,8 +109,8 @@ export function openClaims(options: ClaimOptions): SignatureClaims {
         if (row.outcome === 'lease-lost') throw new LeaseLost(lease.requestId);
         const path = pathOf(places, row.claimed_slot);
         if (row.outcome === 'other-octets') throw new OtherOctetsClaimed(path);
-        if (row.outcome === 'held' || row.outcome === 'unresolved')
-          throw heldBy(row.outcome === 'held' ? row.holder : signer, path, options.now());
+        if (row.outcome === 'held') throw heldBy(row.holder, path, options.now());
+        if (row.outcome === 'unresolved') throw unknownHere(signer, path, options.now());
         if (row.outcome === 'signed' && row.made === null)
           throw new Error(`the claim of ${path} is signed, and its signature is missing`);
         bySlot.set(
@@ -168,6 +168,17 @@ function heldBy(holder: string, path: string, now: Date): Unavailable {
     'signer',
     `the keyholder of signer ${holder} may have signed ${path} already, and nobody knows what it answered. The key gives another signature each time, so none is made before that signer has said`,
     `start signer ${holder} again; if it is lost for good, npm run reconcile -- --config signer.yaml --claims-of ${holder} (docs/guides/several-signers.md)`,
+    undefined,
+    new Date(now.getTime() + heldSeconds * 1000),
+  );
+}
+
+/** Its own claim, made before its keyholder's journal began. */
+function unknownHere(signer: string, path: string, now: Date): Unavailable {
+  return new Unavailable(
+    'signer',
+    `the keyholder of signer ${signer} may have signed ${path} before, and the journal that it has now doesn’t reach back as far. The key gives another signature each time, so none is made before an operator has said what became of it`,
+    `stop signer ${signer}, run npm run reconcile -- --config signer.yaml --claims-of ${signer}, with the journal of the keyholder before if there is one, and start it again (docs/guides/several-signers.md)`,
     undefined,
     new Date(now.getTime() + heldSeconds * 1000),
   );

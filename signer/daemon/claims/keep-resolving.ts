@@ -5,16 +5,19 @@ import { resolveClaims, type Resolved } from './resolve.ts';
 type Options = Omit<Parameters<typeof resolveClaims>[0], 'atWork' | 'only'> & {
   /** Requests whose passes are going on. */
   readonly atWork: () => Parameters<typeof resolveClaims>[0]['atWork'];
+  /** Rejects where the keyholder's journal isn't what the signer remembers: then it says nothing of what was signed. */
+  readonly checkJournal: () => Promise<void>;
   readonly log: Pick<Logger, 'info' | 'warn'>;
   readonly seconds: number;
 };
 
 /** Begins at once; a look that fails is repeated. */
 export function keepResolvingClaims(options: Options): { stop(): Promise<void> } {
-  const { log, seconds, atWork, ...rest } = options;
+  const { log, seconds, atWork, checkJournal, ...rest } = options;
   let looking: Promise<void> | null = null;
   const look = async (): Promise<void> => {
     try {
+      await checkJournal();
       const resolved: Resolved = await resolveClaims({ ...rest, atWork: atWork() });
       if (resolved.signed + resolved.released > 0)
         log.info(resolved, 'claims of signatures were resolved by the keyholder’s journal');

@@ -25,7 +25,13 @@ const claimsMax = 1000;
 /** A keyholder whose signer was killed may need a moment to end. */
 const settledSeconds = 30;
 
-const claimRow = z.object({ slot: z.string(), grant_id: z.string(), settled: z.boolean() });
+const claimRow = z.object({
+  slot: z.string(),
+  grant_id: z.string(),
+  settled: z.boolean(),
+  claimed_at: z.string(),
+  claimed: z.date(),
+});
 
 export interface Resolved {
   /** Signatures that were made, and are written down now. */
@@ -38,7 +44,8 @@ export interface Resolved {
 export async function resolveClaims(options: ResolveOptions): Promise<Resolved> {
   const { database, signer, only = null } = options;
   const rows = await database.query(
-    `SELECT slot, grant_id, $3::uuid IS NOT NULL OR claimed_at < clock_timestamp() - make_interval(secs => $4) AS settled
+    `SELECT slot, grant_id, claimed_at::text, claimed_at AS claimed,
+            $3::uuid IS NOT NULL OR claimed_at < clock_timestamp() - make_interval(secs => $4) AS settled
        FROM signer.signature_claim
       WHERE signed_at IS NULL AND signer_id = $1 AND request_id <> ALL($2::uuid[]) AND ($3::uuid IS NULL OR request_id = $3)
       LIMIT ${claimsMax}`,
@@ -48,7 +55,9 @@ export async function resolveClaims(options: ResolveOptions): Promise<Resolved> 
   if (open.length === 0) return { signed: 0, released: 0 };
   const wanted = new Set(open.map((claim) => claim.grant_id));
   const signatures = new Map<string, string>();
-  await readKeyHolderJournal(options.keyHolderJournal, ({ entry }) => {
+  let began: Date | null = null;
+  await readKeyHolderJournal(options.keyHolderJournal, ({ entry, at }) => {
+    began ??= new Date(at);
     if (entry.kind === 'signed' && wanted.has(entry.grantId)) signatures.set(entry.grantId, entry.signature);
   });
   const made = open.flatMap(({ slot, grant_id: grantId }) => {
@@ -59,12 +68,23 @@ export async function resolveClaims(options: ResolveOptions): Promise<Resolved> 
   });
   if (made.length > 0)
     await database.query('SELECT * FROM signer.store_signatures($1, $2)', [signer, JSON.stringify(made)]);
-  const unsigned = open.filter((claim) => claim.settled && !signatures.has(claim.grant_id));
-  if (unsigned.length > 0)
-    await database.query(
-      `UPDATE signer.signature_claim SET signer_id = NULL
-        WHERE signer_id = $1 AND signed_at IS NULL AND grant_id = ANY($2)`,
-      [signer, unsigned.map((claim) => claim.grant_id)],
-    );
-  return { signed: made.length, released: unsigned.length };
+  const unsigned = open.filter(
+    (claim) => claim.settled && !signatures.has(claim.grant_id) && reachesBack(began, claim.claimed),
+  );
+  if (unsigned.length === 0) return { signed: made.length, released: 0 };
+  // As it was read, and not one that a pass has made under the same grant since: its signature wasn't in the journal yet.
+  const released = await database.query(
+    `UPDATE signer.signature_claim AS claim SET signer_id = NULL
+       FROM unnest($2::text[], $3::timestamptz[]) AS looked (slot, claimed_at)
+      WHERE claim.slot = looked.slot AND claim.claimed_at = looked.claimed_at AND claim.signer_id = $1 AND claim.signed_at IS NULL
+     RETURNING 1`,
+    [signer, unsigned.map(({ slot }) => slot), unsigned.map((claim) => claim.claimed_at)],
+  );
+  return { signed: made.length, released: released.length };
 }
+
+/**
+ * A journal that began after the claim, or not yet, doesn't know what was signed before: a signer on another host, or with a new disk, has
+ * the name of the one that claimed and not its journal.
+ */
+const reachesBack = (began: Date | null, claimed: Date): boolean => began !== null && began <= claimed;

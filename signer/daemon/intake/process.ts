@@ -21,7 +21,7 @@ import {
 } from '../checks/index.ts';
 import { Unavailable } from '../../ground/availability/index.ts';
 import { isDatabaseUnavailable } from '../../ground/database/index.ts';
-import { openClaims, resolveClaims, type SignatureClaims } from '../claims/index.ts';
+import { claimedKeys, openClaims, resolveClaims, type SignatureClaims } from '../claims/index.ts';
 import type { Evidence } from '../grant/index.ts';
 import { firstStartOf, JournalDamaged } from '../../ground/journal/index.ts';
 import { requestReceived } from '#core/wire/journal/index.ts';
@@ -243,7 +243,7 @@ async function runChecks({ context, run, request, directory }: Work): Promise<Ch
   }
 }
 
-/** The accepted policy, and everything that it and its predecessors revoke. Throws while signing is stopped. */
+/** The accepted policy, everything that it and its predecessors revoke, and what was claimed before. Throws while signing is stopped. */
 async function policyNow(context: SignerContext, request: ClaimedRequest) {
   await context.journal.check();
   await context.stops.check(request.project);
@@ -251,7 +251,7 @@ async function policyNow(context: SignerContext, request: ClaimedRequest) {
   const revocations = await context.revocations.learn(snapshot);
   context.policy.checkFresh();
   await context.policy.checkNotBehind();
-  return { snapshot, revocations };
+  return { snapshot, revocations, claimedBy: await claimedKeys(context.database, request.id) };
 }
 
 async function countNow(

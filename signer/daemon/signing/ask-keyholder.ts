@@ -3,6 +3,7 @@
  * keyholder, in its turn.
  */
 import { verify } from 'node:crypto';
+import type { SignatureHash } from '#core/formats/format.ts';
 import { isError } from '#core/error/index.ts';
 import { fail, type Finding } from '#core/wire/finding/index.ts';
 import { Unavailable } from '../../ground/availability/index.ts';
@@ -39,23 +40,29 @@ export async function claimGrants(
   return claimed;
 }
 
-/** The database keeps what other signers' keyholders made: it is no signature before it verifies. */
+/**
+ * The database keeps what other signers' keyholders made: it is no signature before it verifies. One by another hash function is one that an
+ * earlier configuration asked for.
+ */
 async function verifyMade(context: SigningContext, one: Claimed, signature: Uint8Array): Promise<void> {
   const { certificate } = keyOf(context, one);
   const { signing, sign, version } = one.round;
-  const hash = signing.hash(sign);
   const appended = one.toBeSigned.subarray(0, Math.max(0, one.toBeSigned.length - 32));
-  const problems =
+  const problemsBy = async (hash: SignatureHash): Promise<readonly string[]> =>
     signing.keyUse(sign) === 'certificate'
       ? verify(hash, one.toBeSigned, certificate.publicKey, signature)
         ? []
         : ['the signature does not verify']
-      : await documentProblems(
+      : documentProblems(
           version,
           { document: { form: 'binary', appended }, signature },
           { hash, certificate },
         );
+  const problems = await problemsBy(signing.hash(sign));
   if (problems.length === 0) return;
+  for (const hash of ['sha256', 'sha384', 'sha512'] as const)
+    if ((await problemsBy(hash)).length === 0)
+      throw new Refused([otherOctets(`${nameOf(one.round.target)} was signed by ${hash} before`)]);
   throw new Unavailable(
     'database',
     `the signature that signer.signature_claim has for ${nameOf(one.round.target)} is none: ${problems.join('; ')}`,
@@ -168,7 +175,7 @@ function otherOctets(message: string): Finding {
     rule: 'signing.claimed',
     message: `A signer has asked for another signature here: ${message}.`,
     expected: 'one signature of a file, over the same bytes by the same key, whichever signer makes it',
-    found: 'other bytes, or another key',
+    found: 'other bytes, another key, or another hash function',
     fix: 'Submit the file again as a new request. Nothing was released.',
   });
 }

@@ -83,6 +83,14 @@ describe('a signature that is claimed', () => {
     expect(done).toEqual([]);
   });
 
+  it('ends the request where it was made by another hash function: an earlier configuration asked for it', async () => {
+    const { outcome, done } = await attempt(made(sign('sha512', octets, privateKey)));
+    expect(outcome).toMatchObject({
+      findings: [{ rule: 'signing.claimed', message: expect.stringContaining('by sha512 before') as string }],
+    });
+    expect(done).toEqual([]);
+  });
+
   it('is said to be repeatable of RSA alone', async () => {
     const places: PlaceToClaim[] = [];
     const noting: SignatureClaims = {

@@ -26,7 +26,14 @@ export interface JournalIndex {
   /** grantId → the line with its signature. */
   readonly signed: Map<string, JournalPosition>;
   /** slot (one file of one request) → what was bound to it by the first intent. */
-  readonly slots: Map<string, { readonly toBeSignedSha256: string; readonly keyLabel: string }>;
+  readonly slots: Map<string, BoundSlot>;
+}
+
+interface BoundSlot {
+  readonly toBeSignedSha256: string;
+  readonly keyLabel: string;
+  /** Grants that asked for it: several where the policy's commit changed in between. */
+  readonly grantIds: readonly string[];
 }
 
 interface Waiting {
@@ -100,6 +107,12 @@ export class KeyHolderJournal {
       );
     }
     return Buffer.from(record.entry.signature, 'base64');
+  }
+
+  /** The signature recorded for this place under whichever grant, or null: all of them were for the same octets and key. */
+  async findSignatureOf(slot: string): Promise<Uint8Array | null> {
+    const signed = this.index.slots.get(slot)?.grantIds.find((grantId) => this.index.signed.has(grantId));
+    return signed === undefined ? null : this.findSignature(signed);
   }
 
   async close(): Promise<void> {
@@ -198,9 +211,12 @@ export class KeyHolderJournal {
     const { entry } = record;
     if (entry.kind === 'signed') {
       this.index.signed.set(entry.grantId, { offset: this.#size, length: line.length });
-    } else if (entry.kind === 'intent' && !this.index.slots.has(entry.slot)) {
-      const { toBeSignedSha256, keyLabel } = entry;
-      this.index.slots.set(entry.slot, { toBeSignedSha256, keyLabel });
+    } else if (entry.kind === 'intent') {
+      const { slot, grantId } = entry;
+      const bound = this.index.slots.get(slot);
+      const { toBeSignedSha256, keyLabel, grantIds } = bound ?? { ...entry, grantIds: [] };
+      if (!grantIds.includes(grantId))
+        this.index.slots.set(slot, { toBeSignedSha256, keyLabel, grantIds: [...grantIds, grantId] });
     }
     this.#sequence = record.sequence;
     this.#head = createHash('sha256').update(line).digest('hex');

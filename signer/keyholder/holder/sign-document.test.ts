@@ -146,6 +146,14 @@ describe('a grant for a file’s own bytes', () => {
     expect(holds(await ask(other), [content], 'sha512')).toBe(true);
   });
 
+  it('of which the place has a signature gets that one, for the same file and hash function alone', async () => {
+    const first = await ask(grant({ purpose: 'raw' }));
+    const moved = { purpose: 'raw', policyCommit: 'd'.repeat(40) };
+    expect(Buffer.from(await ask(grant(moved)))).toEqual(Buffer.from(first));
+    await expect(ask(grant({ ...moved, hash: 'sha512' }))).rejects.toMatchObject({ code: 'GRANT_CONFLICT' });
+    expect(calls).toBe(1);
+  });
+
   it('is for an OpenPGP signature over the file and a trailer, once', async () => {
     const signature = await ask(grant());
     expect(holds(signature, [content, trailer()])).toBe(true);

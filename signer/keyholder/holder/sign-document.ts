@@ -5,7 +5,14 @@
 import { createHash, createVerify } from 'node:crypto';
 import type { SignatureHash } from '#core/formats/format.ts';
 import { fingerprintOf, readDocumentTrailer, signedText } from '#core/pki/openpgp/index.ts';
-import { grantHash, KeyHolderError, type RegisteredKey, type WireOf } from '../protocol/index.ts';
+import {
+  fileOf,
+  grantHash,
+  KeyHolderError,
+  type RegisteredKey,
+  type SigningGrantWire,
+  type WireOf,
+} from '../protocol/index.ts';
 
 type DocumentGrant = WireOf<'raw' | 'openpgp'>;
 
@@ -50,10 +57,25 @@ export function checkDocument(grant: DocumentGrant, { entry, certificate }: Regi
   }
 }
 
-/** → the signature, verified over the file. Throws GRANT_MISMATCH for another file than the granted one, SIGNATURE_WRONG. */
+/** For a place whose signature doesn't verify by the grant's hash function: it was made by another one, over the same octets. */
+export const signedByAnotherHash = (grant: SigningGrantWire): KeyHolderError =>
+  new KeyHolderError(
+    'GRANT_CONFLICT',
+    `request ${grant.requestId}, file ${fileOf(grant).leafPath.join(' > ') || '(the artifact)'}: signed before by another hash function; submit a new request`,
+  );
+
+/**
+ * → the signature, verified over the file; `earlier`: the one that its place has. Throws GRANT_MISMATCH for another file than the granted one,
+ * SIGNATURE_WRONG, GRANT_CONFLICT.
+ */
 export async function signDocument(
   grant: DocumentGrant,
-  { file, key, ports }: { file: string; key: RegisteredKey; ports: DocumentPorts },
+  {
+    file,
+    key,
+    ports,
+    earlier,
+  }: { file: string; key: RegisteredKey; ports: DocumentPorts; earlier: Uint8Array | null },
 ): Promise<Uint8Array> {
   const hash = grantHash(grant);
   const signed = createHash(hash);
@@ -65,10 +87,13 @@ export async function signDocument(
     verifier.update(chunk);
   }
   const { label } = key.entry;
-  const signature = await (ports.signChunks === null
-    ? ports.signDigest(label, signed.digest(), hash)
-    : ports.signChunks(label, granted, hash));
+  const signature =
+    earlier ??
+    (await (ports.signChunks === null
+      ? ports.signDigest(label, signed.digest(), hash)
+      : ports.signChunks(label, granted, hash)));
   if (verifier.verify(key.certificate.publicKey, signature)) return signature;
+  if (earlier !== null) throw signedByAnotherHash(grant);
   throw new KeyHolderError(
     'SIGNATURE_WRONG',
     `the token's key ${key.entry.label} doesn't belong to ${key.entry.certificate}: correct the key registry`,

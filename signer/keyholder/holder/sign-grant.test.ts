@@ -131,6 +131,41 @@ describe('a grant', () => {
     expect(calls).toBe(1);
   });
 
+  it('for octets that its place has a signature of gets that one, and the HSM isn’t used: a curve’s key would make a second', async () => {
+    const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const certificate = {
+      publicKey: curve.publicKey,
+      validFromDate: new Date('2026-11-01'),
+      validToDate: new Date('2026-12-01'),
+    } as unknown as X509Certificate;
+    const keys = new Map([['widget.release', { ...registered, certificate }]]);
+    const ecdsa = {
+      ...ports,
+      keys,
+      sign: (_label: string, bytes: Uint8Array, hash: string) => {
+        calls += 1;
+        return Promise.resolve(sign(hash, bytes, curve.privateKey));
+      },
+    };
+    const first = await createGrantSigner(ecdsa)(grant());
+    await journal.close();
+    journal = await KeyHolderJournal.open(join(dir, 'journal.jsonl'), now);
+    const signGrant = createGrantSigner({ ...ecdsa, journal });
+    const moved = grant({ policyCommit: 'd'.repeat(40) });
+    expect(Buffer.from(await signGrant(moved))).toEqual(Buffer.from(first));
+    expect(Buffer.from(await signGrant(grant({ policyCommit: 'e'.repeat(40) })))).toEqual(Buffer.from(first));
+    expect(calls).toBe(1);
+    // Each grant has its signature in the journal, where it is looked for.
+    expect(Buffer.from((await journal.findSignature(moved.grantId)) ?? [])).toEqual(Buffer.from(first));
+  });
+
+  it('by another hash function than the signature that its place has is refused', async () => {
+    const signGrant = createGrantSigner(ports);
+    await signGrant(grant());
+    await expect(signGrant(grant({ hash: 'sha384' }))).rejects.toMatchObject({ code: 'GRANT_CONFLICT' });
+    expect(calls).toBe(1);
+  });
+
   it('is numbered by its hash function and its round, where it names them', () => {
     const ids = [grant(), grant({ hash: 'sha384' }), grant({ hash: 'sha512' }), grant({ round: 1 })].map(
       ({ grantId }) => grantId,

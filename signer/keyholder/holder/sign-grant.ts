@@ -14,7 +14,7 @@ import {
 } from '../protocol/index.ts';
 import { checkShape } from './check-shape.ts';
 import type { KeyHolderJournal } from './journal.ts';
-import { checkDocument, signDocument, type DocumentPorts } from './sign-document.ts';
+import { checkDocument, signDocument, signedByAnotherHash, type DocumentPorts } from './sign-document.ts';
 
 export interface SignGrantPorts extends DocumentPorts {
   readonly keys: ReadonlyMap<string, RegisteredKey>;
@@ -65,7 +65,8 @@ export function createGrantSigner(
 
 /**
  * Grant → signature, at most one per grant. Order: check, journal the intent, sign, verify, journal the
- * signature, answer. The same grant again gets the recorded signature and doesn't reach the HSM. An intent
+ * signature, answer. The same grant again gets the recorded signature and doesn't reach the HSM; nor does another grant for the same octets
+ * of the same place, which a policy commit in between makes: ECDSA would give a second signature. An intent
  * without outcome (a crash in between) may be signed again: PKCS#1 v1.5 gives the same bytes.
  */
 async function signGrant(
@@ -81,7 +82,10 @@ async function signGrant(
   const slot = grantSlot(grant);
   const toBeSignedSha256 = createHash('sha256').update(toBeSigned).digest('hex');
   checkSlot(grant, ports.journal.index.slots.get(slot), toBeSignedSha256);
-  ports.rateLimit.take(ports.now().getTime());
+  const earlier = await ports.journal.findSignatureOf(slot);
+  if (earlier === null) {
+    ports.rateLimit.take(ports.now().getTime());
+  }
 
   const { grantId, purpose, keyLabel, requestId } = grant;
   const { leafPath, ...file } = fileOf(grant);
@@ -101,8 +105,8 @@ async function signGrant(
   );
   try {
     const signature = isOfDocument(grant)
-      ? await signDocument(grant, { file: requireDocument(document), key, ports })
-      : await signBytes(grant, key, ports);
+      ? await signDocument(grant, { file: requireDocument(document), key, ports, earlier })
+      : await signBytes(grant, { key, ports, earlier });
     const text = Buffer.from(signature).toString('base64');
     await ports.journal.append({ kind: 'signed', grantId, signature: text }, ports.now());
     return signature;
@@ -121,13 +125,14 @@ function requireDocument(document: string | null): string {
 
 async function signBytes(
   grant: SigningGrantWire,
-  { entry, certificate }: RegisteredKey,
-  ports: SignGrantPorts,
+  { key, ports, earlier }: { key: RegisteredKey; ports: SignGrantPorts; earlier: Uint8Array | null },
 ): Promise<Uint8Array> {
+  const { entry, certificate } = key;
   const toBeSigned = Buffer.from(grant.toBeSigned, 'base64');
   const hash = grantHash(grant);
-  const signature = await ports.sign(entry.label, toBeSigned, hash);
+  const signature = earlier ?? (await ports.sign(entry.label, toBeSigned, hash));
   if (verify(hash, toBeSigned, certificate.publicKey, signature)) return signature;
+  if (earlier !== null) throw signedByAnotherHash(grant);
   throw new KeyHolderError(
     'SIGNATURE_WRONG',
     `the token's key ${entry.label} doesn't belong to ${entry.certificate}: correct the key registry`,
