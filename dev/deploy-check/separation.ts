@@ -33,6 +33,7 @@ const rights: readonly (readonly [command: string, who: readonly User[]])[] = [
   [writes(`${state}/register`), ['signer']],
   [writes(`${state}/pki`), ['authority']],
   [writes(`${state}/keys`), []],
+  [`ls ${state}/keys/wrapped`, ['signer']],
   [`ls ${state}/portal`, ['portal']],
   [`ls ${state}/signer`, ['signer']],
   [`ls ${state}/tsa`, ['tsa']],

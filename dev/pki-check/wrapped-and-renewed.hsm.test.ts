@@ -4,6 +4,7 @@ import { createHash, randomUUID, X509Certificate } from 'node:crypto';
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -28,6 +29,7 @@ import {
   type CeremonyConfigInput,
   type CeremonyTranscript,
 } from '../../signer/authorities/ceremony/index.ts';
+import { transcriptFileName } from '../../signer/authorities/ceremony/transcript-note.ts';
 import { startTimestampAuthority, tsaConfigSchema } from '../../signer/authorities/tsa/index.ts';
 import { mintedAgain, releaseGrant } from '../../signer/keyholder/grant/grants.fixture.ts';
 import { openKeyHolder, parseKeyRegistry, type KeyHolder } from '../../signer/keyholder/index.ts';
@@ -656,11 +658,44 @@ describe('rotation of the wrapping key, and backups', () => {
     expect(statSync(before).isFile()).toBe(true);
     writeFileSync(file, good, { mode: 0o600 });
     writeFileSync(keys('registry.json'), listed);
+    const earlier = readFileSync(before);
     expect(await confirmRewrapped({ config: rotated() })).toHaveLength(3);
     expect(existsSync(before)).toBe(false);
+    // As where it was cut off between the registry and the files.
+    writeFileSync(before, earlier);
+    expect(await confirmRewrapped({ config: rotated() })).toEqual([]);
+    expect(existsSync(before)).toBe(false);
+    expect(existsSync(file)).toBe(true);
     expect(entryOf('widget.release').wrappedBefore).toBeUndefined();
     await expectSigns(await openHolder(), 'widget.release');
     expect(await confirmRewrapped({ config: rotated() })).toEqual([]);
+  });
+
+  it('changes the registry only once the transcript is there: nothing is due afterwards that would have another one made', async () => {
+    const now = new Date('2031-02-03T04:05:06Z');
+    const listed = readFileSync(keys('registry.json'), 'utf8');
+    const { wrapped } = entryOf('widget.release');
+    const next = configured({
+      tokens: {
+        ...input.tokens,
+        signing: signing.map((one) => ({
+          ...one,
+          pin: pin(one.label),
+          ...(one.storage === 'wrapped' ? { wrappingKey: `${wrapped?.by ?? ''}-cut` } : {}),
+        })),
+      },
+    });
+    const inTheWay = keys(transcriptFileName({ ...transcript, at: now.toISOString() }));
+    mkdirSync(join(inTheWay, 'full'), { recursive: true });
+    await expect(rewrapKeys({ config: next, now })).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' });
+    const more = configured({ projects: [project('gadget', [{ name: 'cut', purpose: 'release' }])] });
+    await expect(runCeremony({ config: more, now })).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' });
+    expect(readFileSync(keys('registry.json'), 'utf8')).toBe(listed);
+    rmSync(inTheWay, { recursive: true });
+    expect(await rewrapKeys({ config: next, now })).not.toEqual([]);
+    expect(existsSync(inTheWay)).toBe(true);
+    await expectSigns(await openHolder(), 'widget.release');
+    await confirmRewrapped({ config: next });
   });
 
   it('restores what is missing or changed, from a backup with exactly what the registry names', async () => {

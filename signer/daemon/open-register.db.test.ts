@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { generateKeyPairSync, sign, X509Certificate, type KeyPairKeyObjectResult } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -10,7 +11,9 @@ import { changed } from '#core/policy/plan/snapshots.fixture.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
 import { openAuthority, signWith, type TestAuthority } from '#core/pki/crl/authority.fixture.ts';
 import { issueRevocationList } from '#core/pki/crl/index.ts';
+import { issueCertificate, serialOf } from '#core/pki/x509/index.ts';
 import { openDatabase, type Database } from '../ground/database/index.ts';
+import type { SigningKey } from '../rulings/trust/index.ts';
 import { openRegister } from './open-register.ts';
 import {
   readJournalled,
@@ -69,13 +72,21 @@ beforeEach(async () => {
   };
 });
 
-const open = (signerId = 'one', port: Database = database): Promise<RevocationRegister> =>
+const open = (
+  signerId = 'one',
+  port: Database = database,
+  keys: readonly SigningKey[] = [],
+): Promise<RevocationRegister> =>
   openRegister(
     { revocationRegister: file(signerId), revocationList: { file: list(), issuer: issuer() }, signerId },
-    { database: port, log: { warn: () => undefined }, now: () => new Date() },
+    { database: port, log: { warn: () => undefined }, now: () => new Date(), keys: () => keys },
   );
 
-async function publish(serials: readonly string[], revokedAt = new Date(date)): Promise<void> {
+async function publish(
+  serials: readonly string[],
+  revokedAt = new Date(date),
+  reason: 'privilegeWithdrawn' | 'keyCompromise' = 'privilegeWithdrawn',
+): Promise<void> {
   const at = Date.now();
   const der = await issueRevocationList(
     {
@@ -87,7 +98,7 @@ async function publish(serials: readonly string[], revokedAt = new Date(date)): 
       revoked: serials.map((serial) => ({
         serial: serial as CertificateSerial,
         revokedAt,
-        reason: 'privilegeWithdrawn' as const,
+        reason,
       })),
     },
     signWith(ca.issuingKeys),
@@ -95,10 +106,44 @@ async function publish(serials: readonly string[], revokedAt = new Date(date)): 
   writeFileSync(list(), der);
 }
 
+async function certified(pair: KeyPairKeyObjectResult, last: number): Promise<SigningKey> {
+  const der = await issueCertificate(
+    {
+      kind: 'test',
+      subject: { organization: 'Example', commonName: 'TEST ONLY: x' },
+      publicKey: pair.publicKey,
+      issuer: null,
+      serial: Uint8Array.from([0x11, 2, 3, 4, 5, 6, 7, last]),
+      notBefore: new Date('2026-11-01'),
+      notAfter: new Date('2027-02-01'),
+    },
+    (tbs) => Promise.resolve(sign('sha256', tbs, pair.privateKey)),
+  );
+  return {
+    entry: { project: 'esbuild-demo' } as SigningKey['entry'],
+    certificate: new X509Certificate(der),
+    chain: [],
+  };
+}
+
 describe('the register of revocations, damaged', () => {
   it('is created empty if nothing was ever revoked, and its creation is recorded', async () => {
     await open();
     expect(readFileSync(file(), 'utf8')).toBe(registerText([]));
+  });
+
+  it('is whole where the list names more certificates of a compromised key than the policy revokes', async () => {
+    const pair = generateKeyPairSync('rsa', { modulusLength: 3072 });
+    const keys = await Promise.all([1, 2].map((last) => certified(pair, last)));
+    const [named, derived] = keys.map(({ certificate }) => serialOf(certificate));
+    if (named === undefined || derived === undefined) throw new Error('no serials');
+    await (await open('one', database, keys)).learn(revoking([named], date, 'keyCompromise'));
+    await publish([named, derived], new Date(date), 'keyCompromise');
+    expect((await open('one', database, keys)).known().size).toBe(1);
+    // Without a key in common it is one that the register lacks.
+    await expect(open('one', database, keys.slice(0, 1))).rejects.toMatchObject({
+      code: 'REVOCATION_REGISTER_SHORT',
+    });
   });
 
   /** A register with two revocations, which the journal knows. */

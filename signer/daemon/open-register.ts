@@ -8,12 +8,15 @@ import { certificateRevoked } from '#core/wire/journal/index.ts';
 import type { SignerConfig } from '../ground/config/index.ts';
 import type { Database } from '../ground/database/index.ts';
 import { append } from '../ground/journal/index.ts';
+import type { SigningKey } from '../rulings/trust/index.ts';
 import {
+  certifiedKeys,
   claimsOfList,
   listFilesBeside,
   openRevocationRegister,
   readJournalled,
   readListFile,
+  withSameKeys,
   type RevocationClaim,
   type RevocationRegister,
 } from '../rulings/revocations/index.ts';
@@ -22,12 +25,14 @@ interface Ports {
   readonly database: Database;
   readonly log: Pick<Logger, 'warn'>;
   readonly now: () => Date;
+  /** Of the registry. */
+  readonly keys: () => readonly SigningKey[];
 }
 
 /** Throws RegisterError where the register is damaged: then nothing may be signed. */
 export function openRegister(
   config: Pick<SignerConfig, 'revocationRegister' | 'revocationList' | 'signerId'>,
-  { database, log, now }: Ports,
+  { database, log, now, keys }: Ports,
 ): Promise<RevocationRegister> {
   const { signerId } = config;
   return openRevocationRegister({
@@ -36,6 +41,8 @@ export function openRegister(
     signerId,
     journalled: (after) => readJournalled(database, after),
     published: () => publishedClaims(config.revocationList),
+    // Lists name every certificate of a compromised key.
+    asPublished: (known) => withSameKeys(known, certifiedKeys(keys())),
     async onLearned(learned) {
       await database.transaction(async (transaction) => {
         for (const one of learned) {

@@ -111,7 +111,9 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
   const policy = measurePolicy(policyChecks.source, measures);
   const journal = anchorOf(config, database);
   let snapshot: PolicySnapshot | null = null;
-  const revocations = await openRegister(config, { database, log, now });
+  // A key holder knows only the keys that existed when it started.
+  const keys = await openKeyRing(hsm.registry, () => keyHolder.restart());
+  const revocations = await openRegister(config, { database, log, now, keys: () => keys.current() });
   const gate = openTakingGate({ policy, follow: () => follow(), now });
   const { stops, heartbeat } = await openStops(config, {
     database,
@@ -146,8 +148,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
       log,
       now,
     }),
-    // A key holder knows only the keys that existed when it started.
-    keys: await openKeyRing(hsm.registry, () => keyHolder.restart()),
+    keys,
     keyHolder,
     timestamps: stamping.source,
     timestampRoots,

@@ -92,6 +92,21 @@ export const signers: Area = {
     ...guards('signer/keyholder/holder/sign-document.ts', 'signer/keyholder/holder/sign-document.test.ts', [
       ['    earlier ??\n', '', 'of which the place has a signature gets that one'],
     ]),
+    ...guards('signer/rulings/revocations/same-keys.ts', 'signer/rulings/revocations/same-keys.test.ts', [
+      ["reason === 'keyCompromise' && ", '', 'is no other reason’s'],
+      [
+        'entry.project !== null && entry.holder === undefined',
+        'entry.project !== null',
+        'has all its certificates revoked',
+      ],
+    ]),
+    ...guards('signer/daemon/open-register.ts', 'signer/daemon/open-register.db.test.ts', [
+      [
+        'withSameKeys(known, certifiedKeys(keys()))',
+        'known',
+        'is whole where the list names more certificates of a compromised key',
+      ],
+    ]),
     ...guards('signer/rulings/trust/choose-key.ts', 'signer/daemon/checks/policy.test.ts', [
       [
         'return begun.length > 0 ? begun : usable;',

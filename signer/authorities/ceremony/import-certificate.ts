@@ -117,8 +117,8 @@ export async function importCertificate({
       };
       held.transcript = transcript;
       const note = await log.sign(transcriptText(transcript));
-      await writeImport({ config, earlier, entry, der: read.der, chain });
       await replaceFile(config.keysDirectory, transcriptFileName(transcript), note);
+      await writeImport({ config, earlier, entry, der: read.der, chain });
     },
     // Importing makes nothing on a token and needs no permission to.
     { readWrite: false, needs: (role, label) => role === 'log' || isKnown(label) },

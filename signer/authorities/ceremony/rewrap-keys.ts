@@ -91,8 +91,9 @@ export async function rewrapKeys({
           keys: [...made.values()].map((one) => one.described),
         });
         const note = await log.sign(transcriptText(transcript));
-        await writeKeyFolder(config.keysDirectory, new Map(), registry);
+        // In this order: after a cut in between, nothing is due where the registry has the new files.
         await replaceFile(config.keysDirectory, transcriptFileName(transcript), note);
+        await writeKeyFolder(config.keysDirectory, new Map(), registry);
         return;
       }
       const own = due.filter((entry) => entry.token === token.label);
@@ -132,7 +133,7 @@ async function rewrapOne(
 
 /**
  * → labels of the keys whose files before were removed: once every new one was unwrapped, has signed, and is the key of its certificate. Nothing is
- * removed where one isn't good.
+ * removed where one isn't good. Files that a cut left behind go, too, whenever this is run.
  */
 export async function confirmRewrapped({
   config,
@@ -141,7 +142,10 @@ export async function confirmRewrapped({
   const earlier = await readRegistry(config.keysDirectory);
   const folder = config.keysDirectory;
   const due = entriesOf(earlier).filter(({ wrappedBefore }) => wrappedBefore !== undefined);
-  if (due.length === 0) return [];
+  if (due.length === 0) {
+    await removeEarlierRounds(folder, earlier);
+    return [];
+  }
   const tried = new Set<string>();
   await visitTokens(
     config,
@@ -167,16 +171,24 @@ export async function confirmRewrapped({
         .join(', ')}: not tried, as the token isn't one of tokens.signing`,
     );
   }
-  await writeKeyFolder(
-    folder,
-    new Map(),
-    mapEntries(earlier, ({ wrappedBefore: _, ...entry }) => entry),
-  );
+  const confirmed = mapEntries(earlier, ({ wrappedBefore: _, ...entry }) => entry);
+  await writeKeyFolder(folder, new Map(), confirmed);
+  await removeEarlierRounds(folder, confirmed);
   for (const { label, wrappedBefore } of due) {
-    if (wrappedBefore !== undefined) await rm(join(folder, wrappedBefore.file), { force: true });
     onProgress(`${label}: the file before, by ${wrappedBefore?.by ?? ''}, is removed`);
   }
   return due.map(({ label }) => label);
+}
+
+/** What is wrapped by an earlier key would be opened by it for good. */
+async function removeEarlierRounds(folder: string, registry: KeyRegistry): Promise<void> {
+  for (const { label, wrapped, wrappedBefore } of entriesOf(registry)) {
+    const rounds = wrapped === undefined ? 0 : roundOf(wrapped.file) - 1;
+    for (let round = 1; round <= rounds; round += 1) {
+      const file = wrappedFileName(label, round);
+      if (file !== wrappedBefore?.file) await rm(join(folder, file), { force: true });
+    }
+  }
 }
 
 const entriesOf = ({ keys, waiting = [] }: KeyRegistry): readonly Entry[] => [...keys, ...waiting];

@@ -74,7 +74,10 @@ function transcriptOf(
   };
 }
 
-/** Everything that others read: the registry after the certificates, and last the transcript, which describes them. */
+/**
+ * Everything that others read: the transcript before what it describes, and the registry last. Held again after a cut, a ceremony finds the keys that
+ * the registry has, and makes no transcript of them.
+ */
 async function write(
   ceremony: Ceremony,
   about: { config: CeremonyConfig; earlier: KeyRegistry; transcript: CeremonyTranscript; log: LogKey },
@@ -94,6 +97,6 @@ async function write(
     folder,
     revocations: config.openPgp?.revocations ?? null,
   });
-  await writeKeyFolder(folder, ceremony.certificates, registry);
   await replaceFile(folder, transcriptFileName(transcript), await log.sign(transcriptText(transcript)));
+  await writeKeyFolder(folder, ceremony.certificates, registry);
 }

@@ -33,16 +33,18 @@ const start = (): Promise<RunningAuthority> =>
     () => new Date(Date.now() + ahead),
   );
 
-beforeAll(async () => {
-  hsm = await testTokens(labels);
-  const softHsm = { module: hsm.module, softhsmConf: hsm.configFile };
+/** With the project's first certificate, or one of another generation. */
+async function holdCeremony(
+  of: { readonly generation?: number; readonly sameKeyAs?: number } = {},
+): Promise<void> {
   const token = (label: string) => ({ label, pin: pin(label) });
   await runCeremony({
     config: ceremonyConfigSchema.parse({
       version: 1,
       foundation: { name: 'Example' },
       keysDirectory: inFolder('keys'),
-      ...softHsm,
+      module: hsm.module,
+      softhsmConf: hsm.configFile,
       rootModulusBits: 3072,
       tokens: Object.fromEntries(labels.map((label) => [label, token(label)])),
       projects: [
@@ -50,11 +52,17 @@ beforeAll(async () => {
           slug: 'widget',
           name: 'Widget',
           program: 'executables',
-          certificates: [{ name: 'release', purpose: 'release' }],
+          certificates: [{ name: 'release', purpose: 'release', ...of }],
         },
       ],
     }),
   });
+}
+
+beforeAll(async () => {
+  hsm = await testTokens(labels);
+  const softHsm = { module: hsm.module, softhsmConf: hsm.configFile };
+  await holdCeremony();
   config = authorityConfigSchema.parse({
     version: 1,
     register: inFolder('revocations.json'),
@@ -111,14 +119,14 @@ function openssl(...args: readonly string[]): string {
   }
 }
 
-function verify(): string {
+function verify(label = 'widget.release'): string {
   writeFileSync(
     inFolder('keys', 'list.pem'),
     openssl('crl', '-inform', 'DER', '-in', inFolder('pki', 'foundation-issuing.crl')),
   );
   const chain = ['-CAfile', 'foundation-root.pem', '-untrusted', 'foundation-issuing.pem'];
   return openssl(
-    ...['verify', ...chain, '-CRLfile', 'list.pem', '-crl_check', '-purpose', 'any', 'widget.release.pem'],
+    ...['verify', ...chain, '-CRLfile', 'list.pem', '-crl_check', '-purpose', 'any', `${label}.pem`],
   );
 }
 
@@ -230,6 +238,19 @@ describe('the revocation authority', () => {
       renameSync(`${tokens}-away`, tokens);
     }
     expect(await authority.publish()).toMatchObject({ made: true, revoked: 6 });
+  });
+
+  it('names every certificate of a key that is compromised, and openssl refuses each', async () => {
+    const { keys } = JSON.parse(readFileSync(inFolder('keys', 'registry.json'), 'utf8')) as {
+      readonly keys: readonly { readonly label: string }[];
+    };
+    expect(keys.map(({ label }) => label)).not.toContain('widget.release.2');
+    await holdCeremony({ generation: 2, sameKeyAs: 1 });
+    const sibling = serialOf(new X509Certificate(der('widget.release.2')));
+    await authority.publish();
+    expect(list().revoked.get(sibling)).toEqual({ revokedAt: early.effectiveAt, reason: 1 });
+    expect(list().revoked.size).toBe(7);
+    expect(verify('widget.release.2')).toContain('certificate revoked');
   });
 
   it('is the only writer while it runs, and takes over from a killed one', async () => {

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import type { CertificateSerial } from '#core/ids/index.ts';
 import { certificateFromPem, serialOf } from '#core/pki/x509/index.ts';
 import { issuanceSize, readLoggedSerials } from '../issuance/index.ts';
+import { certifiedKeys, type CertifiedKeys } from '../../rulings/revocations/index.ts';
 import { parseKeyRegistry, type KeyRegistryEntry } from '../../keyholder/index.ts';
 import type { Responder } from './answers.ts';
 import { AuthorityError } from './error.ts';
@@ -18,6 +19,8 @@ export interface Issued {
   /** DER certificate of the root above it. */
   readonly root: Uint8Array | null;
   readonly serials: ReadonlySet<CertificateSerial>;
+  /** Of the certificates that the registry has. */
+  readonly certified: CertifiedKeys;
   /** Projects' own certificates, issued by another CA: that one revokes them, and this one makes no statement about them. */
   readonly others: ReadonlySet<string>;
   /** Keys of projects' own that others know by OpenPGP. */
@@ -51,6 +54,9 @@ export async function readIssued(registryFile: string, keyLabel: string): Promis
     const { validFromDate: from, validToDate: to } = certificate;
     if (entry.purpose === 'ocsp') responders.push({ keyLabel: entry.label, certificate: der, from, to });
   }
+  const certified = [];
+  for (const entry of keys.filter(({ project }) => project !== null))
+    certified.push({ entry, certificate: new X509Certificate(await read(entry.certificate)) });
   const others = new Set<string>();
   for (const entry of keys.filter((key) => key.holder !== undefined && key.chain[0] !== ca.certificate)) {
     const serial = serialOf(new X509Certificate(await read(entry.certificate)));
@@ -69,6 +75,7 @@ export async function readIssued(registryFile: string, keyLabel: string): Promis
     registry: text,
     logged,
     serials,
+    certified: certifiedKeys(certified),
     others,
     openPgpKeys,
     issuer: await read(ca.certificate),

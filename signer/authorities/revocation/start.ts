@@ -4,7 +4,7 @@ import { readRevocationList, RevocationError } from '#core/pki/crl/index.ts';
 import { replaceFile } from '../../ground/durable-file/index.ts';
 import { issuanceSize } from '../issuance/index.ts';
 import { openKeyHolder, type KeyHolder } from '../../keyholder/index.ts';
-import { readListFile, readRegister } from '../../rulings/revocations/index.ts';
+import { readListFile, readRegister, withSameKeys } from '../../rulings/revocations/index.ts';
 import { Answers, type Answered } from './answers.ts';
 import type { AuthorityConfig } from './config.ts';
 import { AuthorityError } from './error.ts';
@@ -175,14 +175,14 @@ class Round {
   }
 
   /**
-   * The register without other CAs' certificates, provided it contains everything published before: lists and answers
-   * never say less.
+   * The register without other CAs' certificates, and with all certificates of compromised keys, provided it contains everything published
+   * before: lists and answers never say less.
    */
   async #revocations(): Promise<CheckedRevocations> {
     const known = await readRegister(this.#config.register);
-    const { others } = this.#issued;
+    const { others, certified } = this.#issued;
     const revocations = new Map([...known].filter(([serial]) => !others.has(serial)));
-    return this.#last.check(revocations);
+    return this.#last.check(withSameKeys(revocations, certified));
   }
 
   async #answer(revocations: CheckedRevocations): Promise<Answered | null> {

@@ -66,6 +66,7 @@ async function contextAt(now: () => Date): Promise<SignerContext> {
       signerId: 'signer',
       journalled: (after) => readJournalled(database, after),
       published: () => Promise.resolve([]),
+      asPublished: (register) => register,
       onLearned: () => Promise.resolve(),
     }),
     stops: watchEmergencyStops({ stops, sync: () => Promise.resolve(), conflict: () => null }),

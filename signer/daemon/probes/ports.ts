@@ -1,7 +1,7 @@
 /** Health of what the signer works with: emergency stops, journal, key holder, revocations, scanner, policy. */
 import { formatBytes } from '#core/text/size/index.ts';
 import { describeActive, readPresences } from '../../rulings/emergency-stop/index.ts';
-import { judgeAnswers, judgeList } from '../../rulings/revocations/index.ts';
+import { certifiedKeys, judgeAnswers, judgeList, withSameKeys } from '../../rulings/revocations/index.ts';
 import type { JournalAnchor } from '../../ground/journal/index.ts';
 import type { HealthProbe, HealthReport } from '../health/index.ts';
 import type { SignerContext } from '../intake/index.ts';
@@ -117,15 +117,17 @@ function describeScanner(scanner: ScannerState): HealthReport {
   return { state: 'ok', detail };
 }
 
-function watchRevocationList({ config, revocations, now }: SignerContext): readonly HealthProbe[] {
+function watchRevocationList({ config, revocations, keys, now }: SignerContext): readonly HealthProbe[] {
+  // As the authority publishes them.
+  const published = () => withSameKeys(revocations.known(), certifiedKeys(keys.current()));
   const { revocationList, statusAnswers } = config;
   const probes: HealthProbe[] = [];
   if (revocationList !== undefined) {
-    const probe = () => judgeList(revocationList, revocations.known(), now());
+    const probe = () => judgeList(revocationList, published(), now());
     probes.push({ component: 'revocation-list', probe });
   }
   if (statusAnswers !== undefined) {
-    const probe = () => judgeAnswers(statusAnswers, revocations.known(), now());
+    const probe = () => judgeAnswers(statusAnswers, published(), now());
     probes.push({ component: 'status-answers', probe });
   }
   return probes;

@@ -7,6 +7,7 @@ export { readJournalled, RevocationUnreadable } from './journalled.ts';
 export { claimsOfList, listFilesBeside, readListFile } from './published.ts';
 export { openRevocationRegister, type RevocationRegister } from './register.ts';
 export type { Revocations } from './revocations.ts';
+export { certifiedKeys, withSameKeys, type CertifiedKeys } from './same-keys.ts';
 export { judgeAnswers } from './watch-answers.ts';
 export { judgeList, type ListVerdict } from './watch-list.ts';
 export {

@@ -34,6 +34,7 @@ const open = () =>
     signerId: 'one',
     journalled: () => Promise.resolve({ seq: 0n, entries: [] }),
     published: () => Promise.resolve([]),
+    asPublished: (register) => register,
     onLearned: (learned) => Promise.resolve(void told.push(...learned)),
   });
 

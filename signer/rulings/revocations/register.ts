@@ -36,6 +36,8 @@ export interface RegisterOptions {
   readonly journalled: (after: bigint) => Promise<Journalled>;
   /** What the authority has published; empty where nothing is. */
   readonly published: () => Promise<readonly RevocationClaim[]>;
+  /** What the authority makes of a register. */
+  readonly asPublished: (register: Revocations) => Revocations;
   /** Called with revocations that are new or extended, once they are on disk. */
   readonly onLearned: (learned: readonly KnownRevocation[]) => Promise<void>;
 }
@@ -86,8 +88,10 @@ class Register implements RevocationRegister {
     const { seq, entries } = await journalled(0n);
     // What another signer learned while this one wasn't running is no damage: it is learned from the policy.
     const own = entries.filter(({ signer }) => found === null || signer === null || signer === signerId);
-    const claims = [...own.map(claimOf), ...(await published())];
-    const shortfalls = shortfallsOf(this.#known, claims);
+    const shortfalls = [
+      ...shortfallsOf(this.#known, own.map(claimOf)),
+      ...shortfallsOf(this.#options.asPublished(this.#known), await published()),
+    ];
     if (found === null && shortfalls.length > 0) {
       throw new RegisterError(
         'REVOCATION_REGISTER_MISSING',
