@@ -234,7 +234,7 @@ export class BenchFoundation {
       const bad = rows.find(({ status }) => ['denied', 'failed'].includes(status));
       if (bad !== undefined) throw new Error(`a request was ${bad.status}: ${bad.summary}`);
       if (rows.filter(({ status }) => status === 'completed').length === ids.length) return;
-      await sleep(5);
+      await sleep(20);
     }
   }
 

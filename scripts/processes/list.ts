@@ -73,7 +73,7 @@ const list = {
   'log-keyholder': {
     ...holder,
     entry: 'signer/keyholder/holder/log-main.ts',
-    what: 'the process that has the log’s PIN for one signature',
+    what: 'the process that has the log’s PIN for the signatures of one round',
   },
   'timestamp-authority': {
     entry: 'signer/authorities/tsa/main.ts',

@@ -9,6 +9,7 @@ export {
   openKeyHolder,
   readKeyHolderJournal,
   signLogText,
+  signLogTexts,
   type JournalHead,
   type KeyHolder,
   type KeyHolderOptions,

@@ -7,11 +7,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testDatabase, testTokens } from '../../../dev/test/index.ts';
 import { auditFileNames, parseDigest, type AuditPeriod } from '#core/audit/index.ts';
 import { parseRequestId, parseSha256Hex } from '#core/ids/index.ts';
+import { formatStatement } from '#core/inspection-report/index.ts';
 import { policyAccepted, stepFinished } from '#core/wire/journal/index.ts';
 import { noteKey, openNote, parseNoteKey } from '#core/pki/note/index.ts';
 import { openDatabase, type Database } from '../../ground/database/index.ts';
 import { append, newestEntry, writeAnchor } from '../../ground/journal/index.ts';
-import { signLogText, type LogSigner } from '../../keyholder/index.ts';
+import { signLogText, signLogTexts, type LogSigner } from '../../keyholder/index.ts';
 import { generateEd25519KeyPair, Pkcs11Token, readEd25519PublicKey } from '../../keyholder/token/index.ts';
 import { reportCommand } from '../../../cli/report.ts';
 import { openArtifactStore, openReleaseStore } from '../../ground/store/index.ts';
@@ -402,6 +403,25 @@ describe('the log’s key', () => {
       await expect(signLogText(log, text)).rejects.toMatchObject({ code: 'GRANT_INVALID' });
     },
   );
+
+  it('signs the texts of a round each by itself: one that is neither is refused, and no other with it', async () => {
+    const of = (request: string): string =>
+      formatStatement({
+        request,
+        artifactSha256: 'a'.repeat(64),
+        journal: { seq: '7', hash: 'b'.repeat(64) },
+        signedAt: new Date('2026-11-30T10:00:00Z'),
+        sha256: 'c'.repeat(64),
+        sizeBytes: 10,
+        entries: 1,
+      });
+    const texts = [of(randomUUID()), 'number 1\n', of(randomUUID())];
+    const [first, refused, last] = await signLogTexts(log, texts);
+    expect(refused).toMatchObject({ ok: false, error: { code: 'GRANT_INVALID' } });
+    const known = [parseNoteKey(log.key.verifierKey)];
+    const readBack = [first, last].map((one) => (one?.ok === true ? openNote(one.note, known).text : null));
+    expect(readBack).toEqual([texts[0], texts[2]]);
+  });
 
   it('must be the one in the registry, or nothing is signed', async () => {
     const other = noteKey('example/countersign', new Uint8Array(32).fill(7)).verifierKey;

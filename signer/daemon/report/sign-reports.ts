@@ -11,7 +11,7 @@ import { readBody, stepFinished } from '#core/wire/journal/index.ts';
 import { messageOf } from '../../ground/availability/index.ts';
 import type { Database } from '../../ground/database/index.ts';
 import type { ArtifactStore } from '../../ground/store/index.ts';
-import { signLogText, type LogSigner } from '../../keyholder/index.ts';
+import { signLogTexts, type LogSigner } from '../../keyholder/index.ts';
 
 export interface ReportSigningPorts {
   readonly database: Database;
@@ -29,7 +29,7 @@ export interface ReportsSigned {
   readonly problems: readonly string[];
 }
 
-/** Reports in one round. Each takes the log's token once. */
+/** Reports in one round, which the log's process signs together. */
 const roundMax = 50;
 /** Of those, reports that could not be signed before: they wait behind all others, and each gets its turn. */
 const againMax = 10;
@@ -56,16 +56,56 @@ export async function signReports(ports: ReportSigningPorts): Promise<ReportsSig
   );
   const signed: string[] = [];
   const problems: string[] = [];
+  const unable = async (row: Row, error: unknown): Promise<void> => {
+    problems.push(`the report of request ${row.request_id} is not signed: ${messageOf(error)}`);
+    await failed(ports, row);
+  };
+  const ready: Ready[] = [];
   for (const row of [...fresh, ...again].map((one) => rowSchema.parse(one))) {
     try {
-      await signReport(ports, row);
+      ready.push(await prepare(ports, row));
+    } catch (error) {
+      await unable(row, error);
+    }
+  }
+  for (const { row, answer } of await notesOf(ports, ready)) {
+    try {
+      if (!answer.ok) throw answer.error;
+      await save(ports, row, answer);
       signed.push(row.request_id);
     } catch (error) {
-      problems.push(`the report of request ${row.request_id} is not signed: ${messageOf(error)}`);
-      await failed(ports, row);
+      await unable(row, error);
     }
   }
   return { signed, problems };
+}
+
+interface Ready {
+  readonly row: Row;
+  readonly text: string;
+  readonly signedAt: Date;
+}
+
+type Answered = Ready & {
+  readonly answer:
+    | { readonly ok: true; readonly note: string; readonly signedAt: Date }
+    | { readonly ok: false; readonly error: Error };
+};
+
+/** What the log's process says to all of them, by one start of it. */
+async function notesOf({ log }: ReportSigningPorts, ready: readonly Ready[]): Promise<readonly Answered[]> {
+  if (ready.length === 0) return [];
+  try {
+    const texts = ready.map(({ text }) => text);
+    const answers = await signLogTexts(log, texts);
+    return ready.map((one, at): Answered => {
+      const answer = answers[at] ?? { ok: false, error: new RangeError('the log’s process left it out') };
+      return { ...one, answer: answer.ok ? { ...answer, signedAt: one.signedAt } : answer };
+    });
+  } catch (error) {
+    const unsigned = error instanceof Error ? error : new Error(messageOf(error));
+    return ready.map((one): Answered => ({ ...one, answer: { ok: false, error: unsigned } }));
+  }
 }
 
 /** It goes to the end of the line. A later pass that writes another report begins anew. */
@@ -76,8 +116,8 @@ async function failed({ database, now }: ReportSigningPorts, row: Row): Promise<
   );
 }
 
-async function signReport(ports: ReportSigningPorts, row: Row): Promise<void> {
-  const { database, log, now } = ports;
+async function prepare(ports: ReportSigningPorts, row: Row): Promise<Ready> {
+  const { database, now } = ports;
   const { entry, entries } = await journalled(database, row);
   await requireDocument(ports, row);
   const head = reportHeadSchema.parse(JSON.parse(row.head));
@@ -91,7 +131,14 @@ async function signReport(ports: ReportSigningPorts, row: Row): Promise<void> {
     sizeBytes: row.size_bytes,
     entries,
   });
-  const note = await signLogText(log, text);
+  return { row, text, signedAt };
+}
+
+async function save(
+  { database }: ReportSigningPorts,
+  row: Row,
+  { note, signedAt }: { readonly note: string; readonly signedAt: Date },
+): Promise<void> {
   // A later pass may have written another report meanwhile.
   await database.query(
     `UPDATE signer.inspection_report SET note = $3, signed_at = $4, sign_failed_at = NULL WHERE request_id = $1 AND sha256 = $2 AND signed_at IS NULL`,

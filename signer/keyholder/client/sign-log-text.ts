@@ -22,15 +22,22 @@ export interface LogSigner {
 
 const timeoutMilliseconds = 60_000;
 
+/** What came of one text. */
+export type LogSigned =
+  { readonly ok: true; readonly note: string } | { readonly ok: false; readonly error: KeyHolderError };
+
 /**
- * Text of an audit export's digest, or the statement about an inspection report → signed note, made by a process of its own that has the PIN for this one
- * signature. Rejects with
- * a KeyHolderError; the result is verified here.
+ * Texts of audit exports' digests, or statements about inspection reports (1 to `logTextsMax`) → for each, in their order, its signed note, or
+ * why there is none; made by a process of its own that has the PIN for these alone. Rejects with a KeyHolderError where it can sign
+ * nothing; each note is verified here.
  */
-export async function signLogText(signer: LogSigner, text: string): Promise<string> {
+export async function signLogTexts(
+  signer: LogSigner,
+  texts: readonly string[],
+): Promise<readonly LogSigned[]> {
   const { key, pin } = signer;
   const answer = await ask(signer, {
-    text,
+    texts: [...texts],
     options: {
       module: await locatePkcs11Module(signer.module),
       tokenLabel: key.token,
@@ -40,9 +47,21 @@ export async function signLogText(signer: LogSigner, text: string): Promise<stri
     },
   });
   if (answer.kind === 'error') throw new KeyHolderError(answer.code, answer.message);
-  const opened = openNote(answer.note, [parseNoteKey(key.verifierKey)]);
-  if (opened.text === text) return answer.note;
-  throw new KeyHolderError('SIGNATURE_WRONG', 'the log’s process signed another text than it was given');
+  const known = [parseNoteKey(key.verifierKey)];
+  return texts.map((text, at): LogSigned => {
+    const one = answer.answers[at];
+    if (one?.kind === 'error') return { ok: false, error: new KeyHolderError(one.code, one.message) };
+    if (one !== undefined && openNote(one.note, known).text === text) return { ok: true, note: one.note };
+    const message = 'the log’s process signed another text than it was given';
+    return { ok: false, error: new KeyHolderError('SIGNATURE_WRONG', message) };
+  });
+}
+
+/** One text → its note. Rejects with a KeyHolderError. */
+export async function signLogText(signer: LogSigner, text: string): Promise<string> {
+  const [signed] = await signLogTexts(signer, [text]);
+  if (signed?.ok === true) return signed.note;
+  throw signed?.error ?? new KeyHolderError('PROTOCOL', 'the log’s process gave no answer');
 }
 
 function ask({ pin, moduleEnvironment, softhsmConf }: LogSigner, request: LogRequest): Promise<LogAnswer> {

@@ -26,7 +26,13 @@ export {
   type KeyHolderHealth,
   type RequestMessage,
 } from './message.ts';
-export { logAnswerSchema, logRequestSchema, type LogAnswer, type LogRequest } from './log-message.ts';
+export {
+  logAnswerSchema,
+  logRequestSchema,
+  logTextsMax,
+  type LogAnswer,
+  type LogRequest,
+} from './log-message.ts';
 export {
   keyRegistrySchema,
   loadRegisteredKeys,
