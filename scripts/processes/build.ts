@@ -76,7 +76,7 @@ async function bundled(name: string, source: ProcessSource): Promise<Bundled> {
       ],
     });
     const { output } = await bundle.generate({
-      format: 'esm',
+      format: source.isScript === true ? 'cjs' : 'esm',
       // Whoever audits it reads what the sources say, and stack traces name functions and classes.
       minify: false,
       codeSplitting: false,

@@ -18,6 +18,8 @@ export interface ProcessSource {
   };
   /** What Node.js is started with to run it. Left out: --enable-source-maps, so that stack traces name the sources. */
   readonly flags?: readonly string[];
+  /** One that starts others runs it as a script, with compiled code (signer/inspector/compiled-code.ts), and gives it its modules. */
+  readonly isScript?: boolean;
   /** Packages that it must not hold, where `only` doesn't say it already. */
   readonly never?: readonly string[];
 }
@@ -57,13 +59,14 @@ const list = {
     entry: 'signer/inspector/child/main.ts',
     what: 'the signer’s child that parses hostile bytes',
     child: true,
+    isScript: true,
     only: { packages: [], folders: ['signer/inspector/', 'lib/core/'], builtins: bytesAndFiles },
   },
   'inspector-lockdown': {
-    entry: 'signer/inspector/child/lockdown.ts',
-    what: 'the inspector’s lockdown, which is loaded before anything else',
+    entry: 'signer/inspector/child/start.ts',
+    what: 'the inspector’s lockdown, which starts it',
     child: true,
-    only: { packages: [], folders: ['signer/inspector/child/'], builtins: ['module'] },
+    only: { packages: [], folders: ['signer/inspector/child/'], builtins: ['fs', 'module', 'vm'] },
   },
   keyholder: {
     ...holder,

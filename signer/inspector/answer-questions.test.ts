@@ -33,6 +33,7 @@ function talk(says: readonly unknown[], timeoutSeconds = 60) {
   const told: unknown[] = [];
   const child: InspectorChild = {
     isOver: false,
+    finish: () => Promise.resolve(),
     end: () => Promise.resolve(true),
     ask(message, _signal, seconds) {
       told.push(message);

@@ -75,6 +75,19 @@ describe('inspecting', () => {
     expect(await readdir(join(bench.folder, 'work'))).not.toContain('first');
   });
 
+  test('says once what a broken container and its format find alike', async () => {
+    const cabinet = Buffer.alloc(200);
+    cabinet.write('MSCF', 'latin1');
+    cabinet.writeUInt32LE(cabinet.length, 8);
+    cabinet.writeUInt32LE(44, 16);
+    cabinet.set([3, 1], 24);
+    cabinet.writeUInt16LE(5000, 26);
+    cabinet.writeUInt16LE(1, 28);
+    const { findings } = await bench.inspect(cabinet, { type: 'cab', contents: [anyFiles] });
+    const said = findings.filter(({ outcome }) => outcome === 'fail').map(({ message }) => message);
+    expect(said).toEqual(['The cabinet lists more folders than it can hold.']);
+  });
+
   test('runs from its sources if the process that starts it does', async () => {
     const inspector = createInspector({ workDir: join(bench.folder, 'from-sources') });
     const file = await bench.save(program);

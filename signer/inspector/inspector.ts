@@ -14,7 +14,9 @@ import { artifactCopy, type FileAddition, type FileReplacement, type KnownFile }
 import { parseEmbedAnswer, parseInspectAnswer, parseRebuildAnswer, parseSubjectAnswer } from './protocol.ts';
 import { realFile } from './real-file.ts';
 import { probeFences } from './sandbox/probe.ts';
-import { requestFolder, Sessions } from './session.ts';
+import { codeFolder, requestFolder, Sessions, type SessionOptions } from './session.ts';
+import { makeCompiledCode, type CodeMaker } from './compiled-code.ts';
+import { inspectorProgram } from './sandbox/command.ts';
 import { describeMachine, probeMachine, unpackersHere } from './unpackers/index.ts';
 
 export interface InspectorOptions {
@@ -93,10 +95,61 @@ export interface Inspector {
 const toBase64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
 export function createInspector(options: InspectorOptions): Inspector {
+  let compiled: string | null = null;
   const limits: InspectorLimits = { ...defaultInspectorLimits, ...options.limits };
-  const sessions = new Sessions(options, limits);
-  if (options.keepsSpare === true) sessions.prepare();
+  const sessions = new Sessions(
+    { ...options, compiled: () => (compiled === null ? null : { mode: 'take', file: compiled }) },
+    limits,
+  );
+  const inspector = inspectorOf(options, limits, sessions);
+  if (options.keepsSpare !== true) return inspector;
+  const folder = codeFolder(options.workDir);
+  sessions.prepare(async () => {
+    if (inspectorProgram(options.builtIn).script === null) return;
+    // Without it, children compile what they need.
+    compiled = await makeCompiledCode(folder, (workDir) => codeMaker({ ...options, workDir }, limits)).catch(
+      () => null,
+    );
+  });
+  return {
+    ...inspector,
+    async close() {
+      await inspector.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
 
+function codeMaker(options: InspectorOptions, limits: InspectorLimits): CodeMaker {
+  let made: string | null = null;
+  const compiled: SessionOptions['compiled'] = (work) => ({
+    mode: 'make',
+    file: (made = join(work, 'compiled')),
+  });
+  const sessions = new Sessions({ ...options, compiled }, limits);
+  const inspector = inspectorOf(options, limits, sessions);
+  const sign = { method: 'authenticode' } as const;
+  const configuration: ArtifactConfiguration = {
+    apiVersion: 'countersign/v1',
+    kind: 'ArtifactConfiguration',
+    root: { type: 'pe', sign },
+  };
+  return {
+    async tryOut(folder, { file, sha256, sizeBytes }) {
+      await inspector.inspect({ folder, file, digest: { sha256, sizeBytes }, configuration });
+      // An empty SEQUENCE: what is embedded is compared by its bytes.
+      const signature = Uint8Array.of(0x30, 0);
+      await inspector.embed({ folder, type: 'pe', file, sha256, sign, signature });
+    },
+    async finish(folder) {
+      await sessions.finish(folder);
+      return made;
+    },
+    discard: (folder) => inspector.discard(folder),
+  };
+}
+
+function inspectorOf(options: InspectorOptions, limits: InspectorLimits, sessions: Sessions): Inspector {
   return {
     async inspect({ file, digest, folder, configuration, locations = {}, upstream = null, signal }) {
       const artifact = await realFile(file);

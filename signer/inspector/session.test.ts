@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { appendFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -157,6 +157,39 @@ test('a spare waits for the next request, having seen no file, serves that one a
   await inspector.discard('request-two');
   await inspector.close();
   expect(await spares()).toEqual([]);
+});
+
+test('children of a built inspector start with code that V8 takes, and can’t write to', async () => {
+  const workDir = join(bench.folder, 'work-with-code');
+  await mkdir(join(workDir, 'code-left-over'), { recursive: true });
+  const builtIn = join(bench.folder, 'dist');
+  const inspector = createInspector({ workDir, keepsSpare: true, builtIn });
+  const named = async (prefix: string): Promise<readonly string[]> =>
+    (await readdir(workDir)).filter((name) => name.startsWith(prefix));
+  await expect.poll(() => named('spare-')).toHaveLength(1);
+  const code = join(workDir, `code-${process.pid}`);
+  expect(await named('code-')).toEqual([`code-${process.pid}`]);
+  expect(await readdir(code)).toEqual(['compiled']);
+  const [spare = ''] = await named('spare-');
+  await expect.poll(() => childrenIn(join(workDir, spare))).toHaveLength(1);
+  const [pid] = await childrenIn(join(workDir, spare));
+  const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0').slice(0, -1);
+  const compiled = join(code, 'compiled');
+  expect(words.slice(-3)).toEqual([join(builtIn, 'inspector.js'), 'take', compiled]);
+  const writable = words.filter((word) => word.startsWith('--allow-fs-write='));
+  expect(writable).toEqual([`--allow-fs-write=${join(workDir, spare, 'work')}/`]);
+  // As start.ts makes the script, with the flags that decide over V8's code.
+  const script = `(function (require) { 'use strict'; ${await readFile(join(builtIn, 'inspector.js'), 'utf8')}\n})`;
+  await writeFile(join(workDir, 'script'), script);
+  const take = `const { readFileSync: read } = require('node:fs');
+    const { Script } = require('node:vm');
+    const made = new Script(read(process.argv[1], 'utf8'), { filename: 'x', cachedData: read(process.argv[2]) });
+    console.log(made.cachedDataRejected);`;
+  const flags = words.filter((word) => /^--(?:max-old|disallow|disable-proto|no-)/.test(word));
+  const taken = spawnSync(process.execPath, [...flags, '-e', take, join(workDir, 'script'), compiled]);
+  expect(taken.stdout.toString()).toBe('false\n');
+  await inspector.close();
+  expect(await named('')).toEqual(['script']);
 });
 
 test('what the daemon hashed isn’t hashed again, and a digest of a file of another size is not believed', async () => {

@@ -10,15 +10,17 @@ import type { InspectorLimits } from './limits.ts';
 import type { AnswerFailure } from './answers.ts';
 import type { Message } from './messages.ts';
 import { outOfMemory, startChild, type InspectorChild } from './sandbox/child.ts';
-import { childCommand, inspectorProgram } from './sandbox/command.ts';
+import { childCommand, inspectorProgram, type CompiledCode } from './sandbox/command.ts';
 import { probeFences } from './sandbox/probe.ts';
 import { answerQuestions, type Asker } from './answer-questions.ts';
 import { removeAll } from './unpackers/index.ts';
 
-interface SessionOptions {
+export interface SessionOptions {
   readonly workDir: string;
   readonly networkNamespace?: 'required' | 'preferred';
   readonly builtIn?: string;
+  /** Of a built inspector: code that children are started with, or make. */
+  readonly compiled?: (work: string) => CompiledCode | null;
 }
 
 interface Session {
@@ -55,6 +57,7 @@ export class Sessions {
   readonly #options: SessionOptions;
   readonly #limits: InspectorLimits;
   readonly #open = new Map<string, Promise<Session>>();
+  #keepsSpare = false;
   #spare: Promise<Session | null> | null = null;
   #isClosed = false;
 
@@ -75,7 +78,7 @@ export class Sessions {
       throw error;
     });
     const done = session.last.then(() => this.#perform(session, operation));
-    session.last = done.catch(() => undefined);
+    session.last = done.catch(() => undefined).then(() => this.#refillSoon());
     return done;
   }
 
@@ -90,17 +93,26 @@ export class Sessions {
     return session.isClean;
   }
 
+  /** Lets the child end by itself, which writes the code that it has compiled. */
+  async finish(folder: string): Promise<void> {
+    const session = await this.#open.get(folder);
+    await session?.child?.finish();
+  }
+
   /** The same, and what the child wrote is removed. */
   async discard(folder: string): Promise<void> {
     const session = await this.#open.get(folder)?.catch(() => null);
     this.#open.delete(folder);
     await session?.child?.end();
     if (session !== null && session !== undefined) await removeAll(session.folder);
+    this.#refill();
   }
 
-  /** Starts the first spare, without what an earlier run of this signer left behind. */
-  prepare(): void {
+  /** Starts the first spare, without what an earlier run of this signer left behind, once that is done which goes before. */
+  prepare(before: () => Promise<void>): void {
+    this.#keepsSpare = true;
     this.#spare = removeSpares(this.#options.workDir)
+      .then(before)
       .then(() => this.#startSpare())
       .catch(() => null);
   }
@@ -120,15 +132,26 @@ export class Sessions {
     return (await this.#takeSpare()) ?? newSession(join(parent, 'inspector-'));
   }
 
-  /** The one that waits, for this request alone; the next is started meanwhile. */
+  /** The one that waits, for this request alone. */
   async #takeSpare(): Promise<Session | null> {
     if (this.#spare === null || this.#isClosed) return null;
     const waiting = this.#spare;
-    this.#spare = waiting.then(() => this.#startSpare()).catch(() => null);
+    this.#spare = null;
     const spare = await waiting;
     if (spare === null || spare.child?.isOver !== true) return spare;
     await removeAll(spare.folder);
     return null;
+  }
+
+  /** Beside a short request, the start of the next one's child would take the time that somebody waits for. */
+  #refillSoon(): void {
+    if (this.#keepsSpare && this.#spare === null)
+      setTimeout(() => this.#refill(), refillMilliseconds).unref();
+  }
+
+  #refill(): void {
+    if (!this.#keepsSpare || this.#isClosed || this.#spare !== null) return;
+    this.#spare = this.#startSpare().catch(() => null);
   }
 
   async #startSpare(): Promise<Session> {
@@ -199,13 +222,21 @@ export class Sessions {
     }
     const files = { read: [...readable, unpacked + sep], write: [work + sep] };
     const program = inspectorProgram(this.#options.builtIn);
-    const command = childCommand(program, fences, this.#limits, files);
+    const compiled = this.#options.compiled?.(work) ?? null;
+    const command = childCommand(program, fences, this.#limits, files, compiled);
     return startChild(command, this.#limits, fences.namespaces !== null);
   }
 }
 
+/** After an operation of a request that isn't over by then; at its end in any case. */
+const refillMilliseconds = 500;
+
 /** Names of folders of spares begin so, with the process that they belong to; a request's folder has its id. */
 const sparePrefix = 'spare-';
+const codePrefix = 'code-';
+
+/** Where this process keeps what its children start with; removed as spares are. */
+export const codeFolder = (workDir: string): string => join(workDir, `${codePrefix}${process.pid}`);
 
 async function newSession(prefix: string): Promise<Session> {
   const folder = await realpath(await mkdtemp(prefix));
@@ -232,7 +263,8 @@ async function endChild(session: Session): Promise<void> {
 
 async function removeSpares(workDir: string): Promise<void> {
   const names = await readdir(workDir).catch(() => []);
-  for (const name of names.filter((one) => one.startsWith(sparePrefix))) {
+  const isOurs = (name: string): boolean => [sparePrefix, codePrefix].some((one) => name.startsWith(one));
+  for (const name of names.filter(isOurs)) {
     const [, owner = ''] = name.split('-');
     if (!isRunning(Number(owner))) await removeAll(join(workDir, name));
   }

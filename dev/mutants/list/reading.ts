@@ -195,6 +195,10 @@ export const reading: Area = {
     ]),
     ...guards('lib/core/formats/recognise/embedded.ts', recognised, [
       ['this.#work.isSpent ||', 'false ||', 'a file of nothing but headers that might be archives'],
+      ['return from >= 0 && ', 'return from < -1 && ', 'of a file full of marks, headers are read where'],
+    ]),
+    ...guards('signer/inspector/child/findings.ts', 'signer/inspector/inspect.test.ts', [
+      [', sha256: undefined }', ' }', 'says once what a broken container and its format find alike'],
     ]),
     ...guards('lib/core/formats/inside/read-stream.ts', 'lib/core/formats/inside/small-windows.test.ts', [
       ['at < source.size;) {\n    onPart();', 'at < source.size;) {', 'has as many frames of Zstandard'],

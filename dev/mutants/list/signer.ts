@@ -13,6 +13,7 @@ export const signer: Area = {
         'if (false) {',
         'signs nothing but digests of audit exports',
       ],
+      ['    return refusalOf(error);', '    throw error;', 'signs the texts of a round each by itself'],
       [
         'if (key.verifierKey !== known.verifierKey) {',
         'if (false) {',
@@ -204,9 +205,24 @@ export const signer: Area = {
         'of a child that died by itself, nothing is proved',
       ],
       [
-        'this.#spare = waiting.then(() => this.#startSpare()).catch(() => null);',
-        '',
+        '    this.#spare = null;\n    const spare = await waiting;',
+        '    const spare = await waiting;',
         'a spare waits for the next request',
+      ],
+      ['this.#options.compiled?.(work) ?? null', 'null', 'start with code that V8 takes'],
+    ]),
+    ...guards('signer/inspector/sandbox/command.ts', 'signer/inspector/sandbox/sandbox.test.ts', [
+      [
+        '...files.write.map(',
+        '...[...files.write, ...taken].map(',
+        'takes compiled code that it can’t write to',
+      ],
+    ]),
+    ...guards('signer/inspector/child/start.ts', 'signer/inspector/sandbox/sandbox.test.ts', [
+      [
+        '((name) =>\n  allowedBuiltins.has(name) ? (load(name) as unknown) : refuse(`module ${name}`),\n)',
+        '(load)',
+        'gets what it may load by a function that has nothing else to give',
       ],
     ]),
     ...guards('signer/inspector/sandbox/child.ts', 'signer/inspector/sandbox/child.test.ts', [

@@ -128,6 +128,9 @@ async function walk(context: SignerContext, run: Run, id: RequestId, directory: 
       wait: (seconds) => sleep(seconds * 1000),
     });
   const signed = await run.step('signing', 'signing', sign, 'goes-on');
+  // It isn't asked any more: it ends beside the verification, and before its file is released.
+  const sealed = context.inspector.end(request.id);
+  sealed.catch(() => undefined);
   const verify = async () =>
     verifySigned({
       signed: signed.files,
@@ -152,6 +155,7 @@ async function walk(context: SignerContext, run: Run, id: RequestId, directory: 
       artifact: signed.version,
       followed: signed.followed,
       verified,
+      sealed,
       finalCheck: checkAgain,
     });
   });

@@ -21,6 +21,8 @@ interface ReleaseInput {
   readonly artifact: FileVersion;
   readonly verified: readonly VerifiedFile[];
   readonly followed: readonly FollowedFile[];
+  /** Whether it is proved that nothing is left that could write to it. */
+  readonly sealed: Promise<boolean>;
   /** Called last, right before the release is recorded. */
   readonly finalCheck: () => Promise<StepResult<NotRevoked>>;
 }
@@ -37,8 +39,7 @@ export async function releaseArtifact(input: ReleaseInput): Promise<StepResult<n
     last: file.signatures.at(-1) ?? file.signatures[0],
   }));
   // The signed file itself, hashed, where nothing that wrote to it can be left; a copy otherwise.
-  const isSealed = await context.inspector.end(request.id);
-  if (isSealed) await context.releases.take(artifact.file, artifact.sha256);
+  if (await input.sealed) await context.releases.take(artifact.file, artifact.sha256);
   else await context.releases.put(artifact.file, artifact.sha256);
   const event = requestReleased({
     pass: run.pass,

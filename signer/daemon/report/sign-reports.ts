@@ -11,7 +11,7 @@ import { readBody, stepFinished } from '#core/wire/journal/index.ts';
 import { messageOf } from '../../ground/availability/index.ts';
 import type { Database } from '../../ground/database/index.ts';
 import type { ArtifactStore } from '../../ground/store/index.ts';
-import { signLogTexts, type LogSigner } from '../../keyholder/index.ts';
+import { KeyHolderError, signLogTexts, type LogSigner } from '../../keyholder/index.ts';
 
 export interface ReportSigningPorts {
   readonly database: Database;
@@ -99,7 +99,10 @@ async function notesOf({ log }: ReportSigningPorts, ready: readonly Ready[]): Pr
     const texts = ready.map(({ text }) => text);
     const answers = await signLogTexts(log, texts);
     return ready.map((one, at): Answered => {
-      const answer = answers[at] ?? { ok: false, error: new RangeError('the log’s process left it out') };
+      const answer = answers[at] ?? {
+        ok: false,
+        error: new KeyHolderError('PROTOCOL', 'the log’s process left it out'),
+      };
       return { ...one, answer: answer.ok ? { ...answer, signedAt: one.signedAt } : answer };
     });
   } catch (error) {

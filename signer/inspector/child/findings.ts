@@ -12,8 +12,8 @@ export class FindingList {
 
   add(...findings: readonly Finding[]): void {
     for (const finding of findings) {
-      // What a container and its format find alike is said once.
-      const known = finding.outcome === 'fail' ? JSON.stringify(finding) : null;
+      // What a container and its format find alike is said once, whether or not both know what the file hashes to.
+      const known = finding.outcome === 'fail' ? JSON.stringify({ ...finding, sha256: undefined }) : null;
       if (known !== null && this.#known.has(known)) continue;
       const kept = finding.outcome === 'fail' ? ++this.#failures <= failuresMax : ++this.#others <= othersMax;
       if (!kept) continue;

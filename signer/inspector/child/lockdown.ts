@@ -5,7 +5,7 @@
  */
 import { registerHooks } from 'node:module';
 
-const allowedBuiltins = new Set([
+export const allowedBuiltins: ReadonlySet<string> = new Set([
   'node:buffer',
   'node:crypto',
   'node:events',
@@ -16,7 +16,7 @@ const allowedBuiltins = new Set([
   'node:zlib',
 ]);
 
-function refuse(what: string): never {
+export function refuse(what: string): never {
   throw new Error(`refused in the inspector: ${what}`);
 }
 

@@ -26,6 +26,8 @@ export interface InspectorChild {
    * could still write to a file that it has open.
    */
   end(): Promise<boolean>;
+  /** Lets it end by itself, which it does when nobody speaks to it any more. */
+  finish(): Promise<void>;
   readonly isOver: boolean;
 }
 
@@ -193,6 +195,12 @@ export function startChild(
         clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);
       });
+    },
+    async finish() {
+      const timer = setTimeout(kill, limits.timeoutSeconds * 1000);
+      child.stdin.end();
+      await closed.promise;
+      clearTimeout(timer);
     },
     async end() {
       const first = isNamespaced && !isOver ? await firstProcessBelow(child.pid) : null;

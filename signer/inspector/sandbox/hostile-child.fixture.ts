@@ -1,6 +1,9 @@
 /** Plays a parser that an artifact has compromised: tries what the request names and reports the result. */
 import { mkdir, open, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 
+/** Only a script is given one. */
+declare const require: ((name: string) => unknown) | undefined;
+
 interface Attack {
   readonly attack: string;
   readonly target?: string;
@@ -31,6 +34,10 @@ async function perform({ attack, target = '' }: Attack): Promise<unknown> {
       const member: unknown = Reflect.get(process, target);
       return typeof member === 'function' ? Reflect.apply(member, process, [process.ppid, 0]) : 'absent';
     }
+    case 'require':
+      return typeof require === 'undefined' ? 'absent' : typeof require(target);
+    case 'require-members':
+      return typeof require === 'undefined' ? 'absent' : Reflect.ownKeys(require).map(String).sort();
     case 'global':
       return typeof Reflect.get(globalThis, target);
     case 'evaluate':

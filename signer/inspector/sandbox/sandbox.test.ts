@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildProcess } from '../../../scripts/processes/build.ts';
+import { processes } from '../../../scripts/processes/list.ts';
 import { defaultInspectorLimits } from '../limits.ts';
 import { childCommand, inspectorProgram, type ChildProgram } from './command.ts';
 import { probeFences, type SandboxFences } from './probe.ts';
@@ -13,6 +15,7 @@ const url = (relative: string) => new URL(relative, import.meta.url);
 const hostile: ChildProgram = {
   main: fileURLToPath(url('hostile-child.fixture.ts')),
   preload: url('../child/lockdown.ts').href,
+  script: null,
   code: [
     fileURLToPath(url('./')),
     fileURLToPath(url('../child/lockdown.ts')),
@@ -72,7 +75,9 @@ describe('code', () => {
     expect([...program.code].sort()).toEqual(
       [...names, 'package.json'].map((name) => join(built, name)).sort(),
     );
-    expect(program.preload).toMatch(/\/dist\/inspector-lockdown\.js$/);
+    expect(program.preload).toBeNull();
+    expect(program.main).toMatch(/\/dist\/inspector-lockdown\.js$/);
+    expect(program.script).toMatch(/\/dist\/inspector\.js$/);
     expect(flags(program)).toEqual(flags(inspectorProgram()));
     expect(inspectorProgram().main).toMatch(/\/signer\/inspector\/child\/main\.ts$/);
   });
@@ -103,6 +108,58 @@ describe('files', () => {
   ])('the child can not %s elsewhere (%#)', async (attack, target) => {
     expect(await run(attack, target())).toEqual(denied);
     expect(await readFile(input, 'utf8')).toBe('the one input');
+  });
+});
+
+describe('a built inspector, which is a script', () => {
+  let built: ChildProgram;
+  beforeAll(async () => {
+    const dist = join(folder, 'built');
+    await buildProcess('inspector-lockdown', processes['inspector-lockdown'], dist);
+    const entry = 'signer/inspector/sandbox/hostile-child.fixture.ts';
+    await buildProcess('inspector', { entry, what: 'a hostile one', isScript: true }, dist);
+    await writeFile(join(dist, 'package.json'), '{ "type": "module" }');
+    built = inspectorProgram(dist);
+  });
+  const attack = (name: string, target = '') => run(name, target, { program: built });
+  const unloaded = refused(/refused in the inspector|dynamic import callback/i);
+
+  test.each(['net', 'node:vm', 'node:module', 'node:fs', 'node:child_process'])(
+    'gets no %s by any way',
+    async (name) => {
+      expect(await attack('import', name)).toEqual(unloaded);
+      expect(await attack('builtin', name)).toEqual(unloaded);
+      expect(await attack('require', name)).toEqual(unloaded);
+    },
+  );
+
+  test('gets what it may load by a function that has nothing else to give', async () => {
+    expect(await attack('require', 'node:path')).toEqual({ result: 'object' });
+    expect(await attack('require-members')).toEqual({ result: ['length', 'name'] });
+    expect(await attack('require', join(folder, 'neighbour'))).toEqual(unloaded);
+    expect(await attack('member', 'mainModule')).toEqual({ result: 'absent' });
+    expect(await attack('member', 'kill')).toEqual(unloaded);
+    expect(await attack('global', 'fetch')).toEqual({ result: 'undefined' });
+    expect(await attack('evaluate')).toEqual(refused(/Code generation from strings disallowed/));
+  });
+
+  test('reads its own code and its input alone', async () => {
+    expect(await attack('read', input)).toEqual({ result: 13 });
+    expect(await attack('read', join(folder, 'neighbour'))).toEqual(denied);
+    expect(await attack('write', built.script ?? '')).toEqual(denied);
+  });
+
+  test('takes compiled code that it can’t write to', async () => {
+    const file = join(folder, 'compiled');
+    await writeFile(file, 'no code at all');
+    const files = { read: [input], write: [work] };
+    const compiled = { mode: 'take', file } as const;
+    const limits = { ...defaultInspectorLimits, timeoutSeconds: 120 };
+    const command = childCommand(built, fences, limits, files, compiled);
+    // What isn’t compiled code of this script is no reason not to start.
+    expect(await runChild(command, { attack: 'read', target: file }, limits)).toEqual({ result: 14 });
+    expect(await runChild(command, { attack: 'write', target: file }, limits)).toEqual(denied);
+    expect(await readFile(file, 'utf8')).toBe('no code at all');
   });
 });
 

@@ -335,6 +335,22 @@ function crc(bytes: Uint8Array): number {
   return (value ^ 0xffffffff) >>> 0;
 }
 
+test('of a file full of marks, headers are read where the search has them, not from the file again', async () => {
+  const marks = Buffer.alloc(3 * 1024 * 1024);
+  for (let at = 0; at < marks.length; at += 4) marks.set([0x60, 0xea, 60, 0], at);
+  let reads = 0;
+  const source = {
+    size: marks.length,
+    read: (offset: number, length: number) => {
+      reads += 1;
+      return Promise.resolve(marks.subarray(offset, offset + length));
+    },
+  };
+  expect(await recognise(source)).toMatchObject({ more: true });
+  // There were 98,000.
+  expect(reads).toBeLessThan(100);
+});
+
 test('a file of nothing but headers that might be archives is searched for so long only, which is said', async () => {
   // Each has to be held against a checksum over 64 KiB.
   const header = Buffer.from('526172211a0700112273000000ff', 'hex');
