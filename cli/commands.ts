@@ -1,5 +1,6 @@
 /** Every command with its options, in one table: for completions, and for what holds documents against commands. */
 import { auditUsage } from './audit.ts';
+import { configOptions } from './config.ts';
 import { importUsage } from './import.ts';
 import { policyCommands } from './policy/command.ts';
 import { initPoliciesOptions } from './policy/init-policies.ts';
@@ -17,6 +18,7 @@ export const commands: ReadonlyMap<string, readonly string[]> = new Map([
   ...portalCommands,
   ...policyCommands,
   ['init-policies', initPoliciesOptions] as const,
+  ['config check', configOptions] as const,
   ['preflight', preflightOptions] as const,
   ['verify-origin', verifyOriginOptions] as const,
   ['import signpath', flagsOf(importUsage)] as const,

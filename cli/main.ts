@@ -26,6 +26,10 @@ async function main([verb = 'help', ...rest]: readonly string[]): Promise<number
       const { initPolicies } = await import('./policy/init-policies.ts');
       return initPolicies(rest, out);
     }
+    case 'config': {
+      const { configCommand } = await import('./config.ts');
+      return configCommand(rest);
+    }
     case 'import': {
       const { importCommand } = await import('./import.ts');
       return importCommand(rest, { out, err });
@@ -86,6 +90,8 @@ async function usageOf(verb: string): Promise<string | null> {
       return (await import('./policy/init-policies.ts')).initPoliciesUsage;
     case 'import':
       return (await import('./import.ts')).importUsage;
+    case 'config':
+      return (await import('./config.ts')).configUsage;
     case 'preflight':
       return (await import('./preflight/options.ts')).explainPreflight;
     case 'report':
@@ -110,10 +116,12 @@ async function wholeUsage(): Promise<string> {
   const { preflightUsage } = await import('./preflight/options.ts');
   const { verifyOriginUsage } = await import('./verify-origin/options.ts');
   const { completionUsage } = await import('./completion.ts');
+  const { configUsage } = await import('./config.ts');
   return `countersign – write policies, ask for signatures, approve them, fetch the results
 
 ${policyUsage}
 ${initPoliciesUsage}
+${configUsage}
 ${preflightUsage}
 ${verifyOriginUsage}
   countersign import signpath FILE… [--out DIR] [--base POLICY]

@@ -87,6 +87,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   'init-policies': [
     "countersign init-policies policies --foundation 'Example Foundation' --homepage https://example.org --contact mailto:security@example.org --country AT --maintainer ada=ada.pub=github:1234='Ada Example'",
   ],
+  config: ['countersign config check /etc/countersign/signer.yaml'],
   import: ['countersign import signpath artifact-configuration.xml --out projects/widget'],
   preflight: [
     'countersign preflight app.zip --config projects/widget/artifacts/app.yaml',

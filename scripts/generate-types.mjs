@@ -1,7 +1,7 @@
 /**
  * schemas/*.schema.json → lib/core/generated/: one TypeScript module of types per schema, a module that
  * embeds the schemas (so that nothing is read from disk at run time) and an index; what the records of policy fields say in
- * schemas and reference (policy-records.mjs); the problems that openapi.yaml names (api-problems.mjs); and the licences that the
+ * schemas and reference (policy-records.mjs); the reference of configurations and their examples (configuration/); the problems that openapi.yaml names (api-problems.mjs); and the licences that the
  * Open Source Initiative has approved, from SPDX's list as spdx-license-list carries it.
  *
  *   node scripts/generate-types.mjs            writes them
@@ -12,6 +12,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compile } from 'json-schema-to-typescript';
 import spdxLicences from 'spdx-license-list/spdx.json' with { type: 'json' };
+import { configurationFiles } from './configuration/generate.ts';
 import { problemsInApi } from './api-problems.mjs';
 import { referenceFromRecords, schemasFromRecords } from './policy-records.mjs';
 import deprecatedIds from 'spdx-license-ids/deprecated.json' with { type: 'json' };
@@ -123,6 +124,7 @@ async function generate() {
     ...fromRecords,
     ...(await referenceFromRecords(root)),
     ...(await problemsInApi(root)),
+    ...(await configurationFiles()),
   ]);
   const generated = (name, text) => files.set(`${target}/${name}`, text);
   for (const one of all) generated(`${one.stem}.ts`, await typesOf(one));
@@ -169,6 +171,7 @@ if (process.argv.includes('--check')) {
   }
 } else {
   await mkdir(join(root, target), { recursive: true });
+  for (const path of differing) await mkdir(dirname(join(root, path)), { recursive: true });
   for (const path of stale) await rm(join(root, path));
   for (const path of differing) await writeFile(join(root, path), wanted.get(path));
   console.log(`${differing.length} of ${wanted.size} files written`);

@@ -100,13 +100,13 @@ describe('units of systemd', () => {
     );
   });
 
-  it('have configurations in the guide, each where its unit looks for it', async () => {
+  it('have annotated examples of configurations, each where its unit looks for it', async () => {
     const named = units
       .flatMap((unit) => [
         ...readFileSync(join(deploy, unit), 'utf8').matchAll(/\/etc\/countersign\/[a-z]+\.yaml/g),
       ])
       .map(([file]) => file);
-    const found = await configurationsIn(join(root, 'docs', 'guides', 'installation.md'));
+    const found = await configurationsIn(join(root, 'deploy', 'examples'));
     expect([...found.keys()].sort()).toEqual(named.sort());
   });
 });

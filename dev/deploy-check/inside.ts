@@ -16,7 +16,7 @@ import { launchScript, readUnit } from './unit.ts';
 
 const [work = '', release = ''] = process.argv.slice(2);
 const node = `${current}/node_modules/.bin/node`;
-const guide = `${current}/docs/guides/installation.md`;
+const examples = `${current}/deploy/examples`;
 const running: ChildProcess[] = [];
 const portalUrl = 'https://sign.example.org';
 
@@ -221,7 +221,7 @@ async function main(): Promise<void> {
   await step('Ceremony, tokens', () => holdCeremony(services.paths));
   const initialCommit = await step('First policy', () => publishPolicy(services.gitRoot));
   const own = (owner: string) => ({ keyHolder: { softhsmConf: `/etc/countersign/softhsm-${owner}.conf` } });
-  await writeConfigurations(guide, {
+  await writeConfigurations(examples, {
     '/etc/countersign/signer.yaml': {
       policyRepository: { url: services.policiesUrl, initialCommit },
       scanner: { developmentDatabase: true, streamSizeBytesMax: 64 * 1024 ** 2 },

@@ -132,6 +132,11 @@ const list = {
     outside: ['@prisma/schema-engine-wasm'],
     never: withoutKeys,
   },
+  config: {
+    entry: 'scripts/configuration/main.ts',
+    what: 'checks configurations',
+    never: [...withoutKeys, 'pg'],
+  },
   countersign: { entry: 'cli/main.ts', what: 'the command line', never: [...withoutKeys, 'pg'] },
 } satisfies Readonly<Record<string, ProcessSource>>;
 

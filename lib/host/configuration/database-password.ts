@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { key, keys } from './key.ts';
 import type { Paths } from './paths.ts';
 import { ConfigurationError } from './problem.ts';
 import { readConfigurationFile } from './read-file.ts';
@@ -9,9 +10,50 @@ import { readConfigurationFile } from './read-file.ts';
 /** A file that its owner alone can read, or the name of a systemd credential (LoadCredential=, a file in $CREDENTIALS_DIRECTORY). */
 export const databasePasswordSchema = ({ path }: Paths) =>
   z.union([
-    z.strictObject({ file: path }),
-    z.strictObject({ credential: z.string().regex(/^[A-Za-z0-9_-][A-Za-z0-9_.-]*$/, 'a credential’s name') }),
+    keys({
+      file: key('A file with the password in one line, which its owner alone can read.', path, {
+        names: 'secret',
+      }),
+    }),
+    keys({
+      credential: key(
+        'The name of a systemd credential (`LoadCredential=`) with the password in one line.',
+        z.string().regex(/^[A-Za-z0-9_-][A-Za-z0-9_.-]*$/, 'a credential’s name'),
+        { names: 'credential' },
+      ),
+    }),
   ]);
+
+/** The keys that say where the database is, the same for every process that has a role there. */
+export const databaseKeys = (paths: Paths, role: string) => ({
+  databaseUrl: key(
+    `Where PostgreSQL is, with the role \`countersign_${role}\` and the database’s name.`,
+    z.string().regex(/^postgres(ql)?:\/\//, 'a postgresql:// URL'),
+    {
+      example: `postgresql://countersign_${role}@127.0.0.1:5432/countersign`,
+      secret: 'if it has a password in it: write that to `databasePassword` instead',
+      risk: riskOfDatabaseUrl,
+    },
+  ),
+  databasePassword: key(
+    'Where the role’s password is, if it doesn’t stand in the address.',
+    databasePasswordSchema(paths).optional(),
+    {
+      default: 'the address says it, or PostgreSQL asks for none',
+      example: { credential: `database-${role}` },
+      secret: `file or credential \`database-${role}\``,
+    },
+  ),
+});
+
+function riskOfDatabaseUrl(url: string): string | null {
+  const { hostname = '', password = '', searchParams } = URL.parse(url) ?? {};
+  if (password !== '')
+    return 'The password stands in the configuration, which gets copied and shown: move it to `databasePassword`.';
+  const isHere = ['', 'localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  if (isHere || ['verify-full', 'verify-ca'].includes(searchParams?.get('sslmode') ?? '')) return null;
+  return 'The database is on another machine and its certificate isn’t checked: add ?sslmode=verify-full.';
+}
 
 export type DatabasePassword = z.output<ReturnType<typeof databasePasswordSchema>>;
 

@@ -31,6 +31,27 @@ export function parseConfiguration<Schema extends z.ZodType>(
   { file, bytes }: { readonly file: string; readonly bytes: Uint8Array },
   schema: ConfigurationSchema<Schema>,
 ): z.output<Schema> {
+  return openConfiguration({ file, bytes }).parse(schema);
+}
+
+/** A configuration whose parser isn't chosen yet. */
+export interface OpenConfiguration {
+  /** As YAML has it. */
+  readonly value: unknown;
+  /** Throws a ConfigurationError that names every problem. */
+  readonly parse: <Schema extends z.ZodType>(schema: ConfigurationSchema<Schema>) => z.output<Schema>;
+  /** A problem at a member, or at the nearest that is there. */
+  readonly problemAt: (path: readonly PropertyKey[], message: string, fix: string) => ConfigurationProblem;
+}
+
+/** Throws a ConfigurationError where the bytes are no YAML. */
+export function openConfiguration({
+  file,
+  bytes,
+}: {
+  readonly file: string;
+  readonly bytes: Uint8Array;
+}): OpenConfiguration {
   const refuse = (problems: readonly ConfigurationProblem[]): ConfigurationError =>
     new ConfigurationError(file, inOrder(problems));
   const decoded = decodeText(bytes);
@@ -39,13 +60,19 @@ export function parseConfiguration<Schema extends z.ZodType>(
   const read = readYaml(source);
   if ('problems' in read) throw refuse(read.problems);
   const { value, positions } = read.content;
-  const parsed = schema(pathsFrom(dirname(file))).safeParse(value, { error: withKnownKeys });
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues
-    .flatMap((issue) => explainIssue(issue, value))
-    .map(({ path, isKey, message, fix }) => {
-      const at = isKey ? positions.ofKey(path) : positions.ofValue(path);
-      return source.problemAt(at, message, fix);
-    });
-  throw refuse(problems);
+  return {
+    value,
+    problemAt: (path, message, fix) => source.problemAt(positions.ofValue(path), message, fix),
+    parse: (schema) => {
+      const parsed = schema(pathsFrom(dirname(file))).safeParse(value, { error: withKnownKeys });
+      if (parsed.success) return parsed.data;
+      const problems = parsed.error.issues
+        .flatMap((issue) => explainIssue(issue, value))
+        .map(({ path, isKey, message, fix }) => {
+          const at = isKey ? positions.ofKey(path) : positions.ofValue(path);
+          return source.problemAt(at, message, fix);
+        });
+      throw refuse(problems);
+    },
+  };
 }

@@ -1,25 +1,36 @@
 /** Limits on request bodies. */
 import { z } from 'zod';
+import { key, keys } from '../../host/configuration/index.ts';
 import type { Pace } from './pace-meter.ts';
 
 const seconds = z.number().int().min(5).max(3600);
 
 /** As in the configuration. All have defaults. */
-export const bodyLimitsSchema = z.strictObject({
-  /** The longest pause without a byte. */
-  idleSeconds: seconds.default(60),
-  /** On average over each window of time. 0: no minimum. */
-  bytesPerSecondMin: z
-    .number()
-    .int()
-    .min(0)
-    .max(1024 * 1024)
-    .default(4096),
-  windowSeconds: seconds.default(120),
-  /** Uploads of one token or person at a time. */
-  atOncePerSender: z.number().int().min(1).max(1000).default(8),
-  /** Bodies coming in at a time from one network (IPv4 /24, IPv6 /48). */
-  atOncePerNetwork: z.number().int().min(1).max(10_000).default(64),
+export const bodyLimitsSchema = keys({
+  idleSeconds: key('The longest pause without a byte.', seconds.default(60)),
+  bytesPerSecondMin: key(
+    'On average over each window of time. 0: no minimum.',
+    z
+      .number()
+      .int()
+      .min(0)
+      .max(1024 * 1024)
+      .default(4096),
+    { unit: 'bytes' },
+  ),
+  windowSeconds: key('The window of time.', seconds.default(120)),
+  atOncePerSender: key(
+    'Uploads of one token or person at a time.',
+    z.number().int().min(1).max(1000).default(8),
+    {
+      unit: 'count',
+    },
+  ),
+  atOncePerNetwork: key(
+    'Bodies coming in at a time from one network (IPv4 /24, IPv6 /48).',
+    z.number().int().min(1).max(10_000).default(64),
+    { unit: 'count' },
+  ),
 });
 
 export type ConfiguredBodyLimits = z.infer<typeof bodyLimitsSchema>;

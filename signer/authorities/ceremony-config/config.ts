@@ -1,259 +1,189 @@
 import { z } from 'zod';
-import { isElliptic, keyKinds } from '#core/pki/key-kind/index.ts';
 import { isRoleName } from '#core/pki/openpgp/index.ts';
 import { parseSshPublicKeyLine } from '#core/pki/sshsig/index.ts';
-import { pathsAsWritten, readConfiguration, type Paths } from '../../../lib/host/configuration/index.ts';
-import { pinSchema } from '../../ground/service/index.ts';
-import { moduleEnvironmentSchema } from '../../keyholder/index.ts';
+import {
+  key,
+  keys,
+  pathsAsWritten,
+  readConfiguration,
+  type Paths,
+} from '../../../lib/host/configuration/index.ts';
+import { moduleKeys, versionKey } from '../../ground/service/index.ts';
 import { CeremonyError } from './error.ts';
+import { placeKeys, projectsSchema, slug } from './projects.ts';
+import { tokensSchema, type signingTokenSchema, type tokenSchema } from './tokens.ts';
 
-const slug = z
-  .string()
-  .regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, 'lower-case letters, digits, hyphens');
 const url = z.url().max(256);
-const tokenSchema = (paths: Paths) =>
-  z.strictObject({ label: z.string().min(1).max(32), pin: pinSchema(paths) });
+const urlKey = (means: string) =>
+  key(means, url.optional(), { default: 'not in certificates', sample: 'http://pki.example.org/' });
+const lifetime = (means: string, max: number, usual: number) =>
+  key(means, z.int().min(1).max(max).default(usual));
 
-/** A token for the keys of projects. */
-const signingTokenSchema = (paths: Paths) =>
-  tokenSchema(paths).extend({
-    /** `wrapped`: new keys are kept as files beside the registry, encrypted by a key of this token: docs/guides/hsm.md. */
-    storage: z.enum(['token', 'wrapped']).default('token'),
-    /** Label of the key that wraps. Another one is for `npm run ceremony -- rewrap`. */
-    wrappingKey: z
-      .string()
-      .regex(/^[a-z0-9](?:[a-z0-9.-]{0,126}[a-z0-9])?$/, 'lower-case letters, digits, dots, hyphens')
-      .default('foundation-wrapping'),
-    /** Refuses a wrapping key that would give keys back in a form that can be taken off the token. */
-    requireUnwrapTemplate: z.boolean().default(false),
-    /** New keys go to the first of several tokens that has fewer keys in the registry. Absent: it has room for all. */
-    keysMax: z.int().min(1).max(1_000_000).optional(),
+const rootsSchema = ({ path }: Paths) =>
+  keys({
+    roots: key('PEM files of the roots that its certificates must chain to.', z.array(path).min(1).max(16), {
+      names: 'file',
+      sample: ['/etc/countersign/public-roots.pem'],
+    }),
   });
 
-const oneOrMore = <Schema extends z.ZodType>(one: Schema) =>
-  z
-    .union([one, z.array(one).min(1).max(16)])
-    .transform((value): readonly z.output<Schema>[] =>
-      Array.isArray(value) ? (value as z.output<Schema>[]) : [value as z.output<Schema>],
-    );
-
-/** A key of the project's own, which signs files' bytes and nothing else: docs/guides/ceremony.md. */
-const ownKeySchema = z
-  .strictObject({
-    name: slug,
-    purpose: z.enum(['raw', 'openpgp']),
-    /** Which policies may name it. */
-    serves: z.enum(['release', 'test']).default('release'),
-    /** 2 and up: successors of the same name. */
-    generation: z.int().min(1).max(10_000).default(1),
-    key: z.enum(keyKinds).default('rsa-3072'),
-    /** Label of one of `tokens.signing`; default: the first that has room. */
-    token: z.string().max(32).optional(),
-  })
-  .refine(({ purpose, key }) => purpose !== 'openpgp' || !isElliptic(key), {
-    path: ['key'],
-    error: 'an OpenPGP key is RSA: rsa-3072 or rsa-4096',
-  });
+const revokedSchema = keys({
+  label: key('The key’s label.', z.string().min(1).max(128), { sample: 'foundation-issuing' }),
+  reason: key(
+    'Why.',
+    z.enum([
+      'keyCompromise',
+      'affiliationChanged',
+      'superseded',
+      'cessationOfOperation',
+      'privilegeWithdrawn',
+    ]),
+    { sample: 'superseded' },
+  ),
+  effectiveAt: key('Since when.', z.iso.datetime(), { sample: '2026-01-31T12:00:00Z' }),
+});
 
 /**
  * What a ceremony makes: the foundation's root and issuing CA, its timestamp authority, and the certificates
  * of each project. Lifetimes have defaults; profiles refuse what is too long.
  */
-const schema = (paths: Paths) => {
+const settings = (paths: Paths) => {
   const { path } = paths;
-  const token = tokenSchema(paths);
-  return z
-    .strictObject({
-      version: z.literal(1),
-      foundation: z.strictObject({
-        /** Part of every subject: the organisation, and the start of each common name. */
-        name: z.string().min(1).max(40),
-        country: z
-          .string()
-          .regex(/^[A-Z]{2}$/, 'two capital letters')
-          .optional(),
-        stateOrProvince: z.string().min(1).max(64).optional(),
-        locality: z.string().min(1).max(64).optional(),
+  return {
+    version: versionKey(),
+    foundation: key(
+      'Part of every subject.',
+      keys({
+        name: key('The organisation, and the start of each common name.', z.string().min(1).max(40), {
+          example: 'Example Foundation',
+        }),
+        ...placeKeys(),
       }),
-      /** Where certificates and registry.json go. */
-      keysDirectory: path,
-      /** PKCS#11 module; default: an installed SoftHSM. */
-      module: z.string().min(1).optional(),
-      /** SOFTHSM2_CONF for this run, where the module is SoftHSM. */
-      softhsmConf: path.optional(),
-      /** Further variables that the module reads. */
-      moduleEnvironment: moduleEnvironmentSchema.default({}),
-      /**
-       * The root's token is stored offline afterwards; the issuing CA's stays with the signer, where revocation lists
-       * are signed on it.
-       */
-      tokens: z.strictObject({
-        root: token.optional(),
-        issuing: token.optional(),
-        /** One, or a list of several. */
-        signing: oneOrMore(signingTokenSchema(paths)).refine(
-          (all) => new Set(all.map(({ label }) => label)).size === all.length,
-          'each label once',
-        ),
-        timestamping: token.optional(),
-        /** Its key signs the transcript of each ceremony; it stays with the signer. */
-        log: token,
-      }),
-      /**
-       * A public CA instead of the foundation's own: keys and certificate requests are made here, its certificates
-       * are imported.
-       * `roots`: PEM files of the roots that they must chain to. Tokens `root` and `issuing` aren't needed then.
-       */
-      publicAuthority: z.strictObject({ roots: z.array(path).min(1).max(16) }).optional(),
-      /** For projects' own certificates: PEM files of the roots that they must chain to. */
-      projectAuthority: z.strictObject({ roots: z.array(path).min(1).max(16) }).optional(),
-      /** Refuses keys, certificates and tokens outside the rules of FIPS 186-5 (docs/guides/hsm.md). */
-      fips: z.boolean().default(false),
-      /** The log's name in signed notes; by convention a URL without scheme. Default: derived from the foundation's name. */
-      logName: z
+    ),
+    keysDirectory: key('Where certificates and registry.json go.', path, {
+      names: 'folder',
+      example: '/var/lib/countersign/keys',
+    }),
+    module: key('Path of the PKCS#11 module.', z.string().min(1).optional(), {
+      default: 'an installed SoftHSM',
+      example: '/usr/lib/softhsm/libsofthsm2.so',
+    }),
+    ...moduleKeys(paths),
+    tokens: key('The tokens that keys are made on.', tokensSchema(paths)),
+    publicAuthority: key(
+      'A public CA instead of the foundation’s own: keys and certificate requests are made here, its certificates are imported. Tokens `root` and `issuing` aren’t needed then.',
+      rootsSchema(paths).optional(),
+      { default: 'the foundation’s own', notInExample: true },
+    ),
+    projectAuthority: key('Where projects’ own certificates come from.', rootsSchema(paths).optional(), {
+      default: 'no project has its own',
+    }),
+    logName: key(
+      'The log’s name in signed notes; by convention a URL without scheme.',
+      z
         .string()
         .regex(/^[^\s+]{1,128}$/u, 'no white space, no plus sign')
         .optional(),
-      /** Witnesses, who sign the transcript with ssh-keygen: name, and a line as in authorized_keys. */
-      witnesses: z
+      { default: 'derived from the foundation’s name', sample: 'sign.example.org/ceremonies' },
+    ),
+    witnesses: key(
+      'Witnesses, who sign the transcript with ssh-keygen.',
+      z
         .array(
-          z.strictObject({
-            name: slug,
-            key: z.string().max(16_384).refine(isPublicKey, 'an OpenSSH public key, as in authorized_keys'),
+          keys({
+            name: key('Their name.', slug, { sample: 'ada' }),
+            key: key(
+              'A line as in authorized_keys.',
+              z.string().max(16_384).refine(isPublicKey, 'an OpenSSH public key, as in authorized_keys'),
+              {
+                sample:
+                  'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f ada',
+              },
+            ),
           }),
         )
         .max(16)
         .default([]),
-      /** 2 and up: the OCSP responder's successors, each with a key of its own. */
-      ocspGeneration: z.int().min(1).max(10_000).default(1),
-      rootModulusBits: z.union([z.literal(3072), z.literal(4096)]).default(4096),
-      validity: z
-        .strictObject({
-          rootYears: z.int().min(1).max(25).default(20),
-          issuingYears: z.int().min(1).max(15).default(10),
-          releaseDays: z.int().min(1).max(460).default(455),
-          testDays: z.int().min(1).max(460).default(365),
-          timestampMonths: z.int().min(1).max(134).default(120),
-          ocspDays: z.int().min(1).max(1098).default(730),
-          ownKeyDays: z.int().min(1).max(1830).default(1095),
-        })
-        .prefault({}),
-      /** Needed where a project has an OpenPGP key. */
-      openPgp: z
-        .strictObject({
-          /** Addresses of projects are `slug@domain`. */
-          domain: z.string().regex(/^[a-z0-9](?:[a-z0-9.-]{0,188}[a-z0-9])?$/, 'a domain in lower case'),
-          /** A folder of its own, for certificates that revoke a key: whoever reads one can. */
-          revocations: path,
-          /** Projects that get a key although their address would be taken for that of a role, such as security@. */
-          roleNames: z.array(z.string().max(64)).max(16).default([]),
-        })
-        .optional(),
-      urls: z
-        .strictObject({
-          rootCrl: url.optional(),
-          rootCertificate: url.optional(),
-          issuingCrl: url.optional(),
-          issuingCertificate: url.optional(),
-          /** URL of the status answers; goes into certificates under the issuing CA (RFC 6960 §3.1). */
-          ocsp: url.optional(),
-          policyOid: z
+      {
+        risk: (all) =>
+          all.length === 0
+            ? 'Nobody but the operator says what happened at the ceremony: name witnesses.'
+            : null,
+      },
+    ),
+    ocspGeneration: key(
+      '2 and up: the OCSP responder’s successors, each with a key of its own.',
+      z.int().min(1).max(10_000).default(1),
+      { unit: 'count' },
+    ),
+    rootModulusBits: key(
+      'Length of the root’s RSA key.',
+      z.union([z.literal(3072), z.literal(4096)]).default(4096),
+    ),
+    validity: key(
+      'How long certificates are valid.',
+      keys({
+        rootYears: lifetime('The root.', 25, 20),
+        issuingYears: lifetime('The issuing CA.', 15, 10),
+        releaseDays: lifetime('Certificates for releases.', 460, 455),
+        testDays: lifetime('Certificates for tests.', 460, 365),
+        timestampMonths: lifetime('The timestamp authority’s.', 134, 120),
+        ocspDays: lifetime('The responder’s.', 1098, 730),
+        ownKeyDays: lifetime('Keys of projects’ own.', 1830, 1095),
+      }).prefault({}),
+    ),
+    openPgp: key(
+      'OpenPGP’s keys.',
+      keys({
+        domain: key(
+          'Addresses of projects are `slug@domain`.',
+          z.string().regex(/^[a-z0-9](?:[a-z0-9.-]{0,188}[a-z0-9])?$/, 'a domain in lower case'),
+          { sample: 'keys.example.org' },
+        ),
+        revocations: key(
+          'A folder of its own, for certificates that revoke a key: whoever reads one can.',
+          path,
+          {
+            names: 'makes',
+            secret: 'a folder of files that its owner alone reads',
+            sample: '/root/openpgp-revocations',
+          },
+        ),
+        roleNames: key(
+          'Projects that get a key although their address would be taken for that of a role, such as security@.',
+          z.array(z.string().max(64)).max(16).default([]),
+        ),
+      }).optional(),
+      { default: 'none', neededBy: 'projects with an OpenPGP key' },
+    ),
+    urls: key(
+      'What certificates say.',
+      keys({
+        rootCrl: urlKey('Where the root’s revocation list is.'),
+        rootCertificate: urlKey('Where the root’s certificate is.'),
+        issuingCrl: urlKey('Where the issuing CA’s revocation list is.'),
+        issuingCertificate: urlKey('Where its certificate is.'),
+        ocsp: urlKey('Where status answers are (RFC 6960 §3.1).'),
+        policyOid: key(
+          'The policy that certificates are issued under.',
+          z
             .string()
-            .regex(/^[0-2](\.[0-9]+)+$/)
+            .regex(/^[0-2](\.[0-9]+)+$/, 'an object identifier')
             .optional(),
-        })
-        .prefault({}),
-      /**
-       * Revoked certificates under the root: listed in its revocation list, which is made in each ceremony with the
-       * root's token.
-       */
-      revoked: z
-        .array(
-          z.strictObject({
-            label: z.string().min(1).max(128),
-            reason: z.enum([
-              'keyCompromise',
-              'affiliationChanged',
-              'superseded',
-              'cessationOfOperation',
-              'privilegeWithdrawn',
-            ]),
-            effectiveAt: z.iso.datetime(),
-          }),
-        )
-        .max(1000)
-        .default([]),
-      projects: z
-        .array(
-          z.strictObject({
-            slug,
-            name: z.string().min(1).max(40),
-            /** The foundation's program that the project is in: its certificates are valid for no other. */
-            program: z.enum(['executables', 'components']),
-            /** The subject of the project's own certificates: the project, or the legal entity behind it. */
-            holder: z
-              .strictObject({
-                organization: z.string().min(1).max(64),
-                country: z
-                  .string()
-                  .regex(/^[A-Z]{2}$/, 'two capital letters')
-                  .optional(),
-                stateOrProvince: z.string().min(1).max(64).optional(),
-                locality: z.string().min(1).max(64).optional(),
-              })
-              .optional(),
-            certificates: z
-              .array(
-                z.strictObject({
-                  name: slug,
-                  purpose: z.enum(['release', 'test']),
-                  /** 2 and up: successors of the same name, each with a key of its own unless `sameKeyAs` is there. */
-                  generation: z.int().min(1).max(10_000).default(1),
-                  /** The generation whose key this certificate is for, too. */
-                  sameKeyAs: z.int().min(1).max(10_000).optional(),
-                  /** It is announced on the project's page, and signs nothing before then. */
-                  notUsedBefore: z.iso.datetime().optional(),
-                  /** Label of one of `tokens.signing`; default: the first that has room. */
-                  token: z.string().max(32).optional(),
-                  /** Which kinds a file's verifiers take: docs/guides/ceremony.md. */
-                  key: z.enum(keyKinds).default('rsa-3072'),
-                  /**
-                   * project: in the name of `holder`, requested from a public authority and imported; default:
-                   * foundation.
-                   */
-                  publisher: z.enum(['foundation', 'project']).optional(),
-                }),
-              )
-              .min(1)
-              .max(16),
-            ownKeys: z.array(ownKeySchema).max(16).default([]),
-          }),
-        )
-        .refine(
-          (projects) =>
-            projects.every(({ certificates }) =>
-              certificates.every(
-                ({ generation, sameKeyAs, token }) =>
-                  sameKeyAs === undefined || (sameKeyAs < generation && token === undefined),
-              ),
-            ),
-          { error: 'sameKeyAs names an earlier generation, on whose token the key is' },
-        )
-        .refine(
-          (projects) =>
-            projects.every(({ holder, certificates }) =>
-              certificates.every(
-                ({ publisher, purpose }) =>
-                  publisher !== 'project' || (holder !== undefined && purpose === 'release'),
-              ),
-            ),
-          { error: 'publisher: project needs a holder, and purpose: release' },
-        )
-        .max(1000)
-        .refine((projects) => new Set(projects.map((project) => project.slug)).size === projects.length, {
-          error: 'every project slug is listed once',
-        }),
-    })
+          { default: 'not in certificates', sample: '1.3.6.1.4.1.32473.1.1' },
+        ),
+      }).prefault({}),
+    ),
+    revoked: key(
+      'Revoked certificates under the root: listed in its revocation list, which is made in each ceremony with the root’s token.',
+      z.array(revokedSchema).max(1000).default([]),
+    ),
+    projects: key('The projects that get certificates.', projectsSchema, { example: [{}] }),
+  };
+};
+
+const schema = (paths: Paths) =>
+  keys(settings(paths))
     .refine(
       ({ projects, projectAuthority }) =>
         projectAuthority !== undefined ||
@@ -296,7 +226,7 @@ const schema = (paths: Paths) => {
       path: ['tokens'],
       error: 'root, issuing and timestamping are needed, unless a publicAuthority issues the certificates',
     });
-};
+export { schema as ceremonyConfigurationSchema };
 
 export const ceremonyConfigSchema = schema(pathsAsWritten);
 export type CeremonyConfig = z.infer<typeof ceremonyConfigSchema>;
