@@ -11,7 +11,7 @@ import {
   type Environment,
   type Paths,
 } from '../../host/configuration/index.ts';
-import { isLoopback } from './addresses.ts';
+import { httpUrl, isLoopback, withoutFinalSlash } from './addresses.ts';
 import { hostKeys } from './hosts.ts';
 import { peopleKeys } from './people.ts';
 import { uploadSchema } from './upload.ts';
@@ -38,6 +38,15 @@ const folderKeys = ({ path }: Paths) => ({
       names: 'folder',
       example: '/var/lib/countersign/pki',
       neededBy: 'foundations that revoke themselves',
+    },
+  ),
+  responderUrl: key(
+    'Where this portal reaches the responder, to say at /readyz whether it works.',
+    httpUrl.transform(withoutFinalSlash).optional(),
+    {
+      default: 'nothing is said of it',
+      example: 'http://127.0.0.1:8080/',
+      neededBy: 'foundations that answer themselves',
     },
   ),
 });

@@ -24,7 +24,7 @@ afterEach(async () => {
 
 const ask = async (): Promise<readonly string[]> => {
   const store = { checkWritable: () => Promise.resolve() };
-  const portal = { db, store, now: () => now } as unknown as Portal;
+  const portal = { db, store, config: {}, now: () => now } as unknown as Portal;
   return (await exposeMetrics(portal)).text.split('\n');
 };
 const reports = (component: string, measures: unknown, secondsAgo = 5, { by = 'one', state = 'ok' } = {}) =>

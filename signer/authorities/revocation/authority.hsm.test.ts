@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testTokens } from '../../../dev/test/index.ts';
 import { parseCertificateSerial, parseCommitSha } from '#core/ids/index.ts';
+import { authorityStateName, readAuthorityState } from '#core/wire/authority-state/index.ts';
 import { readRevocationList } from '#core/pki/crl/index.ts';
 import { certificateFromPem, serialOf } from '#core/pki/x509/index.ts';
 import { ceremonyConfigSchema, runCeremony } from '../ceremony/index.ts';
@@ -107,6 +108,21 @@ function revoke(serials: readonly string[], changes: Partial<KnownRevocation> = 
   }));
   writeFileSync(config.register, registerText(revocations));
 }
+
+it('says beside what it publishes when it worked, and not that it did while the register can’t be read', async () => {
+  const said = () => readAuthorityState(new Uint8Array(readFileSync(inFolder('pki', authorityStateName))));
+  ahead += 60_000;
+  await authority.publish();
+  const worked = said();
+  expect(worked).toMatchObject({ pollSeconds: 3600 });
+  renameSync(config.register, `${config.register}.away`);
+  ahead += 60_000;
+  await expect(authority.publish()).rejects.toThrow();
+  expect(said()).toEqual(worked);
+  renameSync(`${config.register}.away`, config.register);
+  await authority.publish();
+  expect(said()?.workedAt.getTime()).toBeGreaterThan(worked?.workedAt.getTime() ?? Infinity);
+});
 
 const early = { effectiveAt: new Date('2026-11-10T00:00:00Z') };
 

@@ -8,6 +8,7 @@ import { readListFile, readRegister, withSameKeys } from '../../rulings/revocati
 import { Answers, type Answered } from './answers.ts';
 import type { AuthorityConfig } from './config.ts';
 import { AuthorityError } from './error.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { readIssued, responderAt, type Issued } from './issued.ts';
 import { openPgpRevocations } from './openpgp.ts';
 import { LastPublished, type CheckedRevocations } from './last-published.ts';
@@ -111,6 +112,7 @@ class Round {
   readonly #publisher: Publisher;
   readonly #last: LastPublished;
   readonly #answers: Answers | null;
+  readonly #heartbeat: Heartbeat;
   readonly #now: () => Date;
   #issued: Issued;
   readonly #published = new Map<string, Uint8Array>();
@@ -122,6 +124,7 @@ class Round {
     this.#keyHolder = keyHolder;
     this.#issued = issued;
     this.#now = now;
+    this.#heartbeat = new Heartbeat(config);
     this.#last = new LastPublished({
       issuer,
       stateFile: config.stateFile,
@@ -171,6 +174,7 @@ class Round {
     await attempt(this.#publishCertificates());
     await attempt(this.#publishOpenPgpRevocations());
     if (published === null || failures.length > 0) throw failures[0];
+    await this.#heartbeat.worked(this.#now());
     return { ...published, answers };
   }
 
