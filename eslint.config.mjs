@@ -32,6 +32,7 @@ export default tseslint.config(
       '.next/',
       '.countersign/',
       'dist/',
+      'public/docs/',
       'action/dist/',
       '**/generated/',
       'next-env.d.ts',

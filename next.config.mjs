@@ -21,7 +21,15 @@ const config = {
     },
   },
   async rewrites() {
-    return [{ source: '/.well-known/openpgpkey/:path*', destination: '/openpgpkey/:path*' }];
+    return [
+      { source: '/.well-known/openpgpkey/:path*', destination: '/openpgpkey/:path*' },
+      // As alerts and people write it; the files of the static site have their ending.
+      { source: '/docs/:path([\\w/-]+)', destination: '/docs/:path.html' },
+    ];
+  },
+  async redirects() {
+    // Links in the documentation start from its folder.
+    return [{ source: '/docs', destination: '/docs/index.html', permanent: false }];
   },
   async headers() {
     return [
@@ -56,6 +64,17 @@ const config = {
         source: '/revocations/feed.xml',
         headers: [
           { key: 'Content-Security-Policy', value: "default-src 'none'; frame-ancestors 'none'; sandbox" },
+        ],
+      },
+      {
+        // The documentation, static pages (scripts/docs-site): their own style, and the search's script and index.
+        source: '/docs/:path*',
+        headers: [
+          {
+            key: 'Content-Security-Policy',
+            value:
+              "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+          },
         ],
       },
       {

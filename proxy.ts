@@ -40,6 +40,6 @@ function contentSecurityPolicy(nonce: string): string {
 
 export const config = {
   matcher: [
-    '/((?!api/|_next/|healthz|readyz|metrics|certificates/|pki/|openpgpkey/|\\.well-known/|icon.svg|revocations/feed\\.xml|projects/[^/]+/(?:badge\\.svg|feed\\.xml)).*)',
+    '/((?!api/|_next/|healthz|readyz|metrics|certificates/|docs(?:/|$)|pki/|openpgpkey/|\\.well-known/|icon.svg|revocations/feed\\.xml|projects/[^/]+/(?:badge\\.svg|feed\\.xml)).*)',
   ],
 };

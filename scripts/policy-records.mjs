@@ -30,6 +30,9 @@ export async function schemasFromRecords(root) {
   return texts;
 }
 
+/** `https://…/<login>` would be HTML in markdown, and the placeholder wouldn’t be seen. */
+const withoutHtml = (text) => text.replace(/\S*<\w+>\S*/g, '`$&`');
+
 function putSchema(schema, field) {
   if (field.schema === undefined) return;
   const steps = field.path.split(' ');
@@ -86,7 +89,11 @@ export async function referenceFromRecords(root) {
     ),
     identities: table(
       ['Host', 'In `identities`', 'What stands there'],
-      Object.entries(identityHosts).map(([name, { label, hint }]) => [label, `\`${name}\``, hint]),
+      Object.entries(identityHosts).map(([name, { label, hint }]) => [
+        label,
+        `\`${name}\``,
+        withoutHtml(hint),
+      ]),
     ),
     floors: table(
       ['Floor', 'A policy of that purpose must'],

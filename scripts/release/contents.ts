@@ -19,6 +19,7 @@ const asTheyAre = [
   'prisma/migrations',
   'prisma/roles.sql',
   'prisma/schema.prisma',
+  'public',
   'schemas',
 ];
 

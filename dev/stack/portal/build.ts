@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runLogged } from '../../../scripts/set-up/steps.mjs';
+import { buildDocs } from '../../../scripts/docs-site/build.ts';
 import { pinnedNode, projectDirectory, type StackPaths } from '../paths.ts';
 
 const nextProgram = join(projectDirectory, 'node_modules', 'next', 'dist', 'bin', 'next');
@@ -44,6 +45,8 @@ export async function ensurePortalBuild(
   paths: Pick<StackPaths, 'logs'>,
   report: (message: string) => void,
 ): Promise<void> {
+  // The portal serves it at /docs.
+  buildDocs(projectDirectory, join(projectDirectory, 'public', 'docs'));
   const stamp = join(projectDirectory, '.next', 'countersign-inputs');
   const digest = inputDigest();
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;

@@ -4,6 +4,7 @@ const first = new Set([
   ...[
     'changes',
     'confirm-address',
+    'docs',
     'emergency-stop',
     'foundation',
     'healthz',
