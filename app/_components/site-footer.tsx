@@ -18,6 +18,9 @@ export function SiteFooter() {
           <Link href="/reference" className="link inline-flex min-h-6 items-center">
             The REST API
           </Link>
+          <a href="/docs/index.html" className="link inline-flex min-h-6 items-center">
+            Documentation
+          </a>
           <Link href="/report" className="link inline-flex min-h-6 items-center">
             Report a problem
           </Link>

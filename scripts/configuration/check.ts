@@ -73,7 +73,7 @@ function remarksOf({ file, value, open }: Read, process: ConfiguredProcess, cred
       });
     const risk = found.setting.words.risk?.(found.value) ?? null;
     if (risk === null) continue;
-    const [why = '', fix = ''] = splitRisk(risk);
+    const [why, fix] = splitRisk(risk);
     remarks.push({
       ...open.problemAt(found.path, `\`${found.path.join('.')}\`: ${why}`, fix),
       file,

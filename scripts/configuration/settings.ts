@@ -159,7 +159,7 @@ const units: readonly (readonly [end: RegExp, unit: string])[] = [
 
 /** What a number counts: '' for what has no unit; null: nobody said. */
 export function unitOf({ name, type, words }: Setting): string | null {
-  if (!/number/.test(type)) return '';
+  if (!type.includes('number')) return '';
   if (words.unit !== undefined) return words.unit === 'count' ? '' : words.unit;
   return units.find(([end]) => end.test(name))?.[1] ?? null;
 }

@@ -60,6 +60,8 @@ const unescaped = (text: string): string =>
 export function renderPage(file: string, markdown: string, resolve: Resolve): Rendered {
   const headings: { depth: number; text: string; anchor: string; words: string[] }[] = [];
   const anchorOf = anchorsOf();
+  /** Regions need names of their own. */
+  let tables = 0;
   const marked = new Marked({ gfm: true });
   marked.use({
     renderer: {
@@ -112,7 +114,7 @@ export function renderPage(file: string, markdown: string, resolve: Resolve): Re
   const html = marked.parser(tokens);
   collectWords(tokens, headings);
   const [title] = headings;
-  if (title === undefined || title.depth !== 1)
+  if (title?.depth !== 1)
     throw new DocsError('NO_TITLE', `${file}:1: The page has no title. Begin it with “# Title”.`);
   return {
     title: title.text,
