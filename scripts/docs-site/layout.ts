@@ -33,7 +33,7 @@ export function layOut(page: Page, sections: readonly NavigationSection[]): stri
         const current = address === page.address ? ' aria-current="page"' : '';
         return `<li><a href="${to(address)}"${current}>${escape(name)}</a></li>`;
       });
-      return `<details${isHere || title === 'Guides' ? ' open' : ''}><summary>${escape(title)}</summary><ul>${links.join('')}</ul></details>`;
+      return `<details${isHere ? ' open' : ''}><summary>${escape(title)}</summary><ul>${links.join('')}</ul></details>`;
     })
     .join('\n');
   return `<!doctype html>
@@ -53,13 +53,13 @@ export function layOut(page: Page, sections: readonly NavigationSection[]): stri
 <form action="${to('search.html')}" role="search"><label for="find">Search</label> <input id="find" name="q" type="search" autocomplete="off"> <button>Find</button></form>
 </header>
 <div class="columns">
-<nav class="pages" aria-label="Pages">
-${navigation}
-</nav>
 <main id="content" tabindex="-1">
 ${contents}
 ${page.html}
 </main>
+<nav class="pages" aria-label="Pages">
+${navigation}
+</nav>
 </div>
 <footer><p>Part of the installed release. <a href="${to('search.html')}">All pages</a></p></footer>
 </body>

@@ -28,6 +28,7 @@ import { locks } from './locks.ts';
 import { msi } from './msi.ts';
 import { notices } from './notices.ts';
 import { nuget } from './nuget.ts';
+import { operating } from './operating.ts';
 import { origin } from './origin.ts';
 import { parameters } from './parameters.ts';
 import { policy } from './policy.ts';
@@ -62,6 +63,7 @@ export const areas: readonly Area[] = [
     signer,
     signers,
     damage,
+    operating,
     fairness,
     stops,
     publisher,
