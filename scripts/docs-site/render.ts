@@ -102,8 +102,9 @@ export function renderPage(file: string, markdown: string, resolve: Resolve): Re
             )
             .join('');
         const rows = token.rows.map((row) => `<tr>${cells(row, 'td')}</tr>`).join('\n');
+        tables += 1;
         const label = escape(
-          `Table: ${token.header.map(({ tokens }) => plain(tokens)).join(', ')}`.slice(0, 120),
+          `Table ${tables}: ${token.header.map(({ tokens }) => plain(tokens)).join(', ')}`.slice(0, 120),
         );
         // Wide tables scroll by themselves, also by keyboard.
         return `<div class="wide" role="region" tabindex="0" aria-label="${label}"><table><thead><tr>${cells(token.header, 'th')}</tr></thead><tbody>\n${rows}\n</tbody></table></div>\n`;
