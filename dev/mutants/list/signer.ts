@@ -209,7 +209,11 @@ export const signer: Area = {
         '    const spare = await waiting;',
         'a spare waits for the next request',
       ],
-      ['this.#options.compiled?.(work) ?? null', 'null', 'start with code that V8 takes'],
+      [
+        'this.#options.compiled?.(work) ?? null',
+        'null',
+        'children of a built inspector start with code that V8 takes',
+      ],
     ]),
     ...guards('signer/inspector/sandbox/command.ts', 'signer/inspector/sandbox/sandbox.test.ts', [
       [
