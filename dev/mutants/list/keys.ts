@@ -1,7 +1,7 @@
 import { guards, type Area } from '../mutant.ts';
 
 const dueTests = 'signer/rulings/due-certificates/due-certificates.test.ts';
-const wrappedTests = 'dev/pki-check/wrapped-and-renewed.hsm.test.ts';
+const wrappedTests = 'dev/pki-check/wrapped-keys.hsm.test.ts';
 const documents = 'signer/keyholder/holder/sign-document.test.ts';
 
 /** Kinds of keys: who takes which, and what a token gives for them. */
@@ -158,7 +158,7 @@ export const keys: Area = {
         'has several certificates for one key',
       ],
     ]),
-    ...guards('signer/keyholder/protocol/registry.ts', wrappedTests, [
+    ...guards('signer/keyholder/protocol/registry.ts', 'dev/pki-check/certificates-of-one-key.hsm.test.ts', [
       [
         'if (own !== undefined && !own.certificate.publicKey.equals(certificate.publicKey))',
         'if (false)',
@@ -188,8 +188,8 @@ export const keys: Area = {
     ]),
     ...guards('signer/authorities/ceremony/find-key.ts', wrappedTests, [
       [
-        'if (requireUnwrapTemplate && (await givesKeysBack(token, key))) {',
-        'if (false) {',
+        'if (!requireUnwrapTemplate || !(await givesKeysBack(token, key))) return;',
+        'return;',
         'refuses a wrapping key that gives keys back',
       ],
     ]),
@@ -198,10 +198,18 @@ export const keys: Area = {
       'signer/authorities/ceremony/private-file.test.ts',
       [['if (process.getuid?.() === 0) await chown(path, uid, gid);', '', 'belongs to whom root gave']],
     ),
-    ...guards('signer/authorities/ceremony/rewrap-keys.ts', wrappedTests, [
-      ['        await tryWrappedKey(token, key);\n', '', 'refuses to confirm a file'],
+    ...guards('signer/authorities/ceremony/main.ts', 'dev/pki-check/rewrapped-keys.hsm.test.ts', [
+      ["confirmed !== undefined && confirmed !== 'yes'", 'false', 'is confirmed by “yes” alone'],
     ]),
-    ...guards('signer/keyholder/client/open-key-holder.ts', wrappedTests, [
+    ...guards('signer/authorities/ceremony/rewrap-keys.ts', 'dev/pki-check/rewrapped-keys.hsm.test.ts', [
+      ['        await tryWrappedKey(token, key);\n', '', 'refuses to confirm a file'],
+      [
+        '  await refuseGivingBack(token, again, how);\n',
+        '',
+        'refuses another wrapping key that gives keys back',
+      ],
+    ]),
+    ...guards('signer/keyholder/client/open-key-holder.ts', 'dev/pki-check/several-tokens.hsm.test.ts', [
       ['      this.#keepRefusedPins(answer.pinsRefused);\n', '', 'tries a wrong PIN of one once'],
     ]),
     ...guards('signer/daemon/signing/verify-document.ts', 'signer/daemon/signing/verify-document.test.ts', [

@@ -8,6 +8,7 @@ import {
   readRegisteredKey,
   writeWrappedKey,
   type KeyRegistry,
+  type WrappedKey,
   type WrappedKeyFile,
 } from '../../keyholder/index.ts';
 import {
@@ -72,16 +73,13 @@ export async function readFoundKey(
     : { protection: await tryWrappedKey(token, object), publicKey: object.publicKey };
 }
 
-/**
- * On disk before anything is signed for it. Makes the wrapping key where the token has none. Throws KEY_UNPROTECTED where `requireUnwrapTemplate` asks for
- * a wrapping key that lets nothing be taken off the token again, and this one does.
- */
+/** On disk before anything is signed for it. Makes the wrapping key where the token has none. Throws KEY_UNPROTECTED as `refuseGivingBack`. */
 export async function makeWrappedKey(
   token: Pkcs11Token,
   {
     label,
     kind,
-    signingToken: { wrappingKey: by, requireUnwrapTemplate },
+    signingToken,
     folder,
   }: {
     readonly label: string;
@@ -90,17 +88,29 @@ export async function makeWrappedKey(
     readonly folder: string;
   },
 ): Promise<FoundKey> {
+  const { wrappingKey: by } = signingToken;
   if (!(await wrappingKeyExists(token, by))) await generateWrappingKey(token, by);
   const key = await makeWrappedKeyPair(token, { label, kind, by });
-  if (requireUnwrapTemplate && (await givesKeysBack(token, key))) {
-    throw new CeremonyError(
-      'KEY_UNPROTECTED',
-      `wrapping key ${by} on token ${token.label} unwraps keys into a form that can be taken off the token, and requireUnwrapTemplate is set: ` +
-        'make it by the HSM’s own program, with CKA_UNWRAP_TEMPLATE (CKA_EXTRACTABLE false), and name its label as `wrappingKey`',
-    );
-  }
+  await refuseGivingBack(token, key, signingToken);
   const text = writeWrappedKey(key);
   const file = wrappedFileName(label);
   await writeWrappedFile(folder, file, text);
   return { object: key, file: { file, sha256: digestOfWrapped(text), by } };
+}
+
+/**
+ * Before the file of a key is written, whether it was made now or is wrapped anew. Throws KEY_UNPROTECTED where `requireUnwrapTemplate` asks for a wrapping key
+ * that lets nothing be taken off the token again, and this one does.
+ */
+export async function refuseGivingBack(
+  token: Pkcs11Token,
+  key: WrappedKey,
+  { requireUnwrapTemplate }: Pick<SigningToken, 'requireUnwrapTemplate'>,
+): Promise<void> {
+  if (!requireUnwrapTemplate || !(await givesKeysBack(token, key))) return;
+  throw new CeremonyError(
+    'KEY_UNPROTECTED',
+    `wrapping key ${key.by} on token ${token.label} unwraps keys into a form that can be taken off the token, and requireUnwrapTemplate is set: ` +
+      'make it by the HSM’s own program, with CKA_UNWRAP_TEMPLATE (CKA_EXTRACTABLE false), and name its label as `wrappingKey`',
+  );
 }

@@ -6,7 +6,7 @@ import { parseKeyRegistry, type KeyRegistry } from '../../keyholder/index.ts';
 import { CeremonyError } from '../ceremony-config/index.ts';
 
 /** The world-readable folder: certificates and registry.json, no secret. */
-const registryFileName = 'registry.json';
+export const registryFileName = 'registry.json';
 export const certificateFileName = (label: string): string => `${label}.pem`;
 export const requestFileName = (label: string): string => `${label}.csr`;
 

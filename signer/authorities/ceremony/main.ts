@@ -2,7 +2,7 @@
  * npm run ceremony -- hold --config ceremony.yaml [--confirm PLAN]: shows what would be made, then makes it.
  * npm run ceremony -- import --config ceremony.yaml --certificate FILE: imports a certificate of a public CA.
  * npm run ceremony -- rewrap --config ceremony.yaml [--confirm yes]: has another wrapping key wrap the keys that are kept as files, and afterwards
- * removes the files before.
+ * removes the earlier files.
  * npm run ceremony -- blobs --config ceremony.yaml [--backup FOLDER | --restore FOLDER]: checks, copies and restores those files.
  * npm run ceremony -- verify FILE.note [--key FILE.vkey] [--signature FILE.sig …]: shows who signed a transcript.
  */
@@ -116,6 +116,10 @@ async function takeOver(configFile: string, certificateFile: string): Promise<nu
 
 async function rewrap(configFile: string, confirmed: string | undefined): Promise<number> {
   const config = readCeremonyConfig(configFile);
+  if (confirmed !== undefined && confirmed !== 'yes') {
+    process.stderr.write(`--confirm is yes, which removes the earlier files, or left out\n${usage}\n`);
+    return 2;
+  }
   if (confirmed !== undefined) {
     const removed = await confirmRewrapped({ config, onProgress: say });
     say(removed.length === 0 ? 'No files wait for a confirmation.' : `${removed.length} keys are confirmed.`);
@@ -125,7 +129,7 @@ async function rewrap(configFile: string, confirmed: string | undefined): Promis
   if (made.length === 0) say('Every wrapped key is wrapped by the configured key already.');
   else {
     say(
-      `${made.length} keys have new files, and the files before are kept. Back the new ones up, let the signer sign with one, then:`,
+      `${made.length} keys have new files, and the earlier files are kept. Back the new ones up, let the signer sign with one, then:`,
     );
     say(`npm run ceremony -- rewrap --config ${configFile} --confirm yes`);
   }

@@ -1,5 +1,5 @@
 /**
- * Rotation of a wrapping key: every file of its keys is made anew by another key of the same token, inside it. The files before stay, and the registry
+ * Rotation of a wrapping key: every file of its keys is made anew by another key of the same token, inside it. The earlier files stay, and the registry
  * names them, until somebody confirms that the new ones are good.
  */
 import { X509Certificate } from 'node:crypto';
@@ -23,7 +23,13 @@ import {
   type KeyProtection,
   type Pkcs11Token,
 } from '../../keyholder/token/index.ts';
-import { CeremonyError, signingToken, type CeremonyConfig } from '../ceremony-config/index.ts';
+import {
+  CeremonyError,
+  signingToken,
+  type CeremonyConfig,
+  type SigningToken,
+} from '../ceremony-config/index.ts';
+import { refuseGivingBack } from './find-key.ts';
 import {
   certificateFileName,
   readCertificate,
@@ -47,7 +53,8 @@ type Entry = KeyRegistry['keys'][number] | NonNullable<KeyRegistry['waiting']>[n
 
 /**
  * → labels of the keys whose files were made anew by `wrappingKey` of their token; empty: all are by it already. The log signs a transcript. Throws
- * CONFIG_INVALID where files wait for their confirmation, KeyHolderError where the token gives no key back to be wrapped again.
+ * CONFIG_INVALID where earlier files wait to be confirmed, KEY_UNPROTECTED as `refuseGivingBack`, KeyHolderError where the token gives no key back to be
+ * wrapped again.
  */
 export async function rewrapKeys({
   config,
@@ -65,10 +72,10 @@ export async function rewrapKeys({
   if (waiting.length > 0) {
     throw new CeremonyError(
       'CONFIG_INVALID',
-      `the files before of ${waiting
+      `the earlier files of ${waiting
         .map(({ label }) => label)
         .slice(0, 5)
-        .join(', ')} are kept until somebody confirms: npm run ceremony -- rewrap --confirm`,
+        .join(', ')} wait to be confirmed: npm run ceremony -- rewrap --config ceremony.yaml --confirm yes`,
     );
   }
   const made = new Map<string, { readonly file: WrappedKeyFile; readonly described: TranscriptKey }>();
@@ -97,11 +104,12 @@ export async function rewrapKeys({
         return;
       }
       const own = due.filter((entry) => entry.token === token.label);
-      const by = signingToken(config, token.label)?.wrappingKey;
-      if (by === undefined || own.length === 0) return;
+      const how = signingToken(config, token.label);
+      if (how === null || own.length === 0) return;
+      const { wrappingKey: by } = how;
       if (!(await wrappingKeyExists(token, by))) await generateWrappingKey(token, by);
       for (const entry of own) {
-        made.set(entry.label, await rewrapOne(entry, { token, by, folder: config.keysDirectory }));
+        made.set(entry.label, await rewrapOne(entry, { token, how, folder: config.keysDirectory }));
         onProgress(`${entry.label}: wrapped by ${by}`);
       }
     },
@@ -116,11 +124,17 @@ export async function rewrapKeys({
 
 async function rewrapOne(
   entry: Entry,
-  { token, by, folder }: { readonly token: Pkcs11Token; readonly by: string; readonly folder: string },
+  {
+    token,
+    how,
+    folder,
+  }: { readonly token: Pkcs11Token; readonly how: SigningToken; readonly folder: string },
 ): Promise<{ readonly file: WrappedKeyFile; readonly described: TranscriptKey }> {
   const { label, wrapped: before } = entry;
   if (before === undefined) throw new CeremonyError('KEY_MISSING', `${label} is kept on its token`);
+  const { wrappingKey: by } = how;
   const again = await wrapAgain(token, await readKey(folder, label, before), by);
+  await refuseGivingBack(token, again, how);
   const protection = await tryWrappedKey(token, again);
   const text = writeWrappedKey(again);
   const file = wrappedFileName(label, roundOf(before.file) + 1);
@@ -132,7 +146,7 @@ async function rewrapOne(
 }
 
 /**
- * → labels of the keys whose files before were removed: once every new one was unwrapped, has signed, and is the key of its certificate. Nothing is
+ * → labels of the keys whose earlier files were removed: once every new one was unwrapped, has signed, and is the key of its certificate. Nothing is
  * removed where one isn't good. Files that a cut left behind go, too, whenever this is run.
  */
 export async function confirmRewrapped({
@@ -175,7 +189,7 @@ export async function confirmRewrapped({
   await writeKeyFolder(folder, new Map(), confirmed);
   await removeEarlierRounds(folder, confirmed);
   for (const { label, wrappedBefore } of due) {
-    onProgress(`${label}: the file before, by ${wrappedBefore?.by ?? ''}, is removed`);
+    onProgress(`${label}: the earlier file, by ${wrappedBefore?.by ?? ''}, is removed`);
   }
   return due.map(({ label }) => label);
 }
@@ -212,7 +226,7 @@ async function refuseAnother(entry: Entry, { publicKey }: WrappedKey, folder: st
   if (certificate.publicKey.equals(publicKey)) return;
   throw new CeremonyError(
     'CERTIFICATE_MISMATCH',
-    `${entry.label}: its new file is not the key of ${entry.certificate}; the files before are kept`,
+    `${entry.label}: its new file is not the key of ${entry.certificate}; the earlier files are kept`,
   );
 }
 

@@ -3,7 +3,7 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { digestOfWrapped, type WrappedKeyFile } from '../../keyholder/index.ts';
 import { CeremonyError } from '../ceremony-config/index.ts';
-import { readRegistry } from './key-folder.ts';
+import { readRegistry, registryFileName } from './key-folder.ts';
 import { readWrappedFile, writeWrappedFile } from './wrapped-folder.ts';
 
 export interface WrappedFileState {
@@ -48,7 +48,7 @@ export async function backUpWrappedFiles(folder: string, to: string): Promise<nu
     if (digestOfWrapped(await readFile(target)) !== wrapped.sha256)
       throw new CeremonyError('FILE_UNWRITABLE', `${target} isn't what was written: check the disk`);
   }
-  await copyFile(join(folder, 'registry.json'), join(to, 'registry.json'));
+  await copyFile(join(folder, registryFileName), join(to, registryFileName));
   return named.length;
 }
 

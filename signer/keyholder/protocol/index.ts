@@ -48,6 +48,7 @@ export {
   parseWrappedKey,
   readRegisteredKey,
   wrapMechanisms,
+  wrappedBytesMax,
   wrappedFileBytesMax,
   writeWrappedKey,
   type WrapMechanism,

@@ -16,8 +16,8 @@ export const wrapMechanisms = {
 } as const;
 export type WrapMechanism = keyof typeof wrapMechanisms;
 
-/** RSA-4096 as PKCS#8 is 2.4 KB. */
-const blobBytesMax = 8 * 1024;
+/** Of a private key as the token wraps it: RSA-4096 as PKCS#8 is 2.4 KB. */
+export const wrappedBytesMax = 8 * 1024;
 export const wrappedFileBytesMax = 64 * 1024;
 
 const wrappedFileSchema = z.strictObject({
@@ -29,7 +29,7 @@ const wrappedFileSchema = z.strictObject({
   /** SubjectPublicKeyInfo, DER. */
   publicKey: z.base64().max(4096),
   /** PKCS#8 as the token wrapped it. */
-  wrapped: z.base64().max(Math.ceil(blobBytesMax / 3) * 4),
+  wrapped: z.base64().max(Math.ceil(wrappedBytesMax / 3) * 4),
 });
 
 export interface WrappedKey {

@@ -2,7 +2,13 @@
 import { verify } from 'node:crypto';
 import pkcs11 from 'pkcs11js';
 import type { KeyKind } from '#core/pki/key-kind/index.ts';
-import { KeyHolderError, wrapMechanisms, type WrapMechanism, type WrappedKey } from '../protocol/index.ts';
+import {
+  KeyHolderError,
+  wrapMechanisms,
+  wrappedBytesMax,
+  type WrapMechanism,
+  type WrappedKey,
+} from '../protocol/index.ts';
 import { pkcs11ReturnValue } from './error.ts';
 import { protectionOf, publicKeyOf, templateOf, type KeyProtection } from './keys.ts';
 import { findObjects, flagOf, type TokenSession } from './objects.ts';
@@ -62,9 +68,6 @@ function wrapMechanismOf({ mechanisms }: TokenSession, tokenLabel: string): Wrap
     `token ${tokenLabel} has neither CKM_AES_KEY_WRAP_KWP nor CKM_AES_KEY_WRAP_PAD: set storage: token`,
   );
 }
-
-/** RSA-4096 as PKCS#8, wrapped, is 2.4 KB. */
-const wrappedBytesMax = 8 * 1024;
 
 function wrap(session: TokenSession, object: Buffer, by: Buffer, mechanism: WrapMechanism): Uint8Array {
   const { cryptoki, handle } = session;
