@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import pg from 'pg';
 import { withDatabasePassword } from './database-password.ts';
 
 const url = 'postgresql://countersign_portal@127.0.0.1:5432/countersign?sslmode=disable';
@@ -23,6 +24,15 @@ describe('the password of a database’s role', () => {
     expect(withDatabasePassword(url, { credential: 'database' }, env)).toBe(whole);
     expect(withDatabasePassword(url, undefined, {})).toBe(url);
   });
+
+  it.each(['100%', 'a%41b', '%zz', 'a&b=c?d#e f', 'ä€'])(
+    '%s is what PostgreSQL’s client reads out of it',
+    (password) => {
+      writeFileSync(file, `${password}\n`);
+      const connectionString = withDatabasePassword(url, { file }, {});
+      expect(new pg.Client({ connectionString }).password).toBe(password);
+    },
+  );
 
   it.each([
     ['that others can read', () => chmodSync(file, 0o640), 'mode 640'],

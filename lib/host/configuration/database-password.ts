@@ -82,7 +82,8 @@ export function withDatabasePassword(
     );
   if (address.password !== '')
     throw refuse(file, '`databaseUrl` has a password already.', 'Take it out of the address.');
-  address.password = readPassword(file);
+  // The setter leaves a percent sign as it is, and PostgreSQL's clients would read `%41` as a letter.
+  address.password = encodeURIComponent(readPassword(file));
   return address.href;
 }
 
