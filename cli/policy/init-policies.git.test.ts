@@ -19,20 +19,24 @@ const keyOf = (name: string): string => join(work.folder, name);
 const policies = (): string => join(work.folder, 'the policies');
 const init = (...args: readonly string[]) =>
   initPolicies([policies(), ...about, ...args], (text) => (said += text));
+/** Git with no configuration but this. */
+const env = {
+  ...process.env,
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_AUTHOR_NAME: 'Ada',
+  GIT_AUTHOR_EMAIL: 'ada@example.org',
+  GIT_COMMITTER_NAME: 'Ada',
+  GIT_COMMITTER_EMAIL: 'ada@example.org',
+};
 const git = async (...args: readonly string[]): Promise<string> =>
-  (
-    await runCommand('git', ['-C', policies(), ...args], {
-      env: {
-        ...process.env,
-        GIT_CONFIG_NOSYSTEM: '1',
-        GIT_CONFIG_GLOBAL: '/dev/null',
-        GIT_AUTHOR_NAME: 'Ada',
-        GIT_AUTHOR_EMAIL: 'ada@example.org',
-        GIT_COMMITTER_NAME: 'Ada',
-        GIT_COMMITTER_EMAIL: 'ada@example.org',
-      },
-    })
-  ).trim();
+  (await runCommand('git', ['-C', policies(), ...args], { env })).trim();
+/** Everything that is there, signed with somebody's key. */
+const commitAs = (name: string, ...more: readonly string[]): Promise<string> =>
+  git(
+    ...['-c', 'gpg.format=ssh', '-c', `user.signingkey=${keyOf(name)}`],
+    ...['commit', '-q', '-S', '-a', ...more, '-m', `By ${name}`],
+  );
 
 beforeEach(async () => {
   work = await testFolder('first-policies');
@@ -50,17 +54,7 @@ describe('a first policy', () => {
     const commands = said.split('\n').filter((line) => line.startsWith('  git '));
     expect(commands).toHaveLength(5);
     const script = commands.join('\n').replace('KEY.pub', keyOf('ada.pub')).replace('URL', repository.path);
-    const printed = await runCommand('sh', ['-ec', script], {
-      env: {
-        ...process.env,
-        GIT_CONFIG_NOSYSTEM: '1',
-        GIT_CONFIG_GLOBAL: '/dev/null',
-        GIT_AUTHOR_NAME: 'Ada',
-        GIT_AUTHOR_EMAIL: 'ada@example.org',
-        GIT_COMMITTER_NAME: 'Ada',
-        GIT_COMMITTER_EMAIL: 'ada@example.org',
-      },
-    });
+    const printed = await runCommand('sh', ['-ec', script], { env });
     const initialCommit = printed.trim().split('\n').at(-1) ?? '';
     const database = openDatabase(urls.signer, () => undefined);
     try {
@@ -74,32 +68,10 @@ describe('a first policy', () => {
       });
       expect((await source.refresh()).commit).toBe(initialCommit);
       await appendFile(join(policies(), 'README.md'), '\nA remark.\n');
-      await git(
-        '-c',
-        'gpg.format=ssh',
-        '-c',
-        `user.signingkey=${keyOf('bob')}`,
-        'commit',
-        '-q',
-        '-S',
-        '-a',
-        '-m',
-        'By a stranger',
-      );
+      await commitAs('bob');
       await git('push', '-q', repository.path, 'main');
       expect((await source.refresh()).commit).toBe(initialCommit);
-      await git(
-        '-c',
-        'gpg.format=ssh',
-        '-c',
-        `user.signingkey=${keyOf('ada')}`,
-        'commit',
-        '-q',
-        '--amend',
-        '-S',
-        '-m',
-        'By Ada',
-      );
+      await commitAs('ada', '--amend');
       await git('push', '-qf', repository.path, 'main');
       expect((await source.refresh()).commit).toBe(await git('rev-parse', 'HEAD'));
       expect(source.status()).toMatchObject({ sync: 'Synced', reason: null });
@@ -154,8 +126,9 @@ describe('a first policy', () => {
     expect(await readdir(policies())).toEqual(['notes.txt']);
   });
 
-  it('that isn’t valid is said to be so', async () => {
+  it('that isn’t valid is said to be so, and not written', async () => {
     expect(await init('--maintainer', `ada=${keyOf('ada.pub')}=github:1`, '--country', 'Austria')).toBe(1);
     expect(said).toMatch(/foundation\.yaml.*country/);
+    expect(await readdir(work.folder)).not.toContain('the policies');
   });
 });

@@ -8,7 +8,7 @@ import { CliError } from '../error.ts';
 import { readBounded } from '../read-bounded.ts';
 import { firstPolicyFiles, type FirstMaintainer, type FirstPolicies } from './first-policies.ts';
 import { formatReport, hasErrors } from './report.ts';
-import { check } from './validate.ts';
+import { checkFiles } from './validate.ts';
 
 export const initPoliciesUsage = `  countersign init-policies DIR --foundation NAME --homepage URL --contact ADDRESS --country CC [--locality PLACE]
         --maintainer HANDLE=KEY.pub=github:ID[=NAME] …`;
@@ -30,16 +30,18 @@ const handleForm = /^[a-z][a-z0-9-]{0,38}$/;
 /** Arguments after the verb → exit status. Writes nothing where one of them can't be used. */
 export async function initPolicies(args: readonly string[], print: (text: string) => void): Promise<0 | 1> {
   const { folder, given } = await readArguments(args);
-  await makeEmpty(folder);
-  for (const [file, text] of firstPolicyFiles(given)) {
-    const target = path.join(folder, ...file.split('/'));
-    await mkdir(path.dirname(target), { recursive: true });
-    await writeFile(target, text, { flag: 'wx' });
-  }
-  const { entries } = await check(folder, new Date());
+  const files = firstPolicyFiles(given);
+  const bytes = new Map([...files].map(([file, text]) => [file, new TextEncoder().encode(text)]));
+  const { entries } = checkFiles(bytes, new Date());
   if (hasErrors(entries)) {
     print(formatReport(entries, 'text', folder));
     return 1;
+  }
+  await makeEmpty(folder);
+  for (const [file, text] of files) {
+    const target = path.join(folder, ...file.split('/'));
+    await mkdir(path.dirname(target), { recursive: true });
+    await writeFile(target, text, { flag: 'wx' });
   }
   print(nextSteps(folder, given));
   return 0;

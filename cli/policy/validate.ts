@@ -41,6 +41,15 @@ export async function check(
 ): Promise<FolderCheck> {
   const { files, diagnostics } = await readFolder(folder);
   if (diagnostics.length > 0) return { entries: diagnostics.map(asError), snapshot: null };
+  return checkFiles(files, now, ownKeys);
+}
+
+/** The same of files that lie in no folder yet. */
+export function checkFiles(
+  files: ReadonlyMap<string, Uint8Array>,
+  now: Date,
+  ownKeys: readonly KnownOwnKey[] | null = null,
+): FolderCheck {
   const loaded = loadSnapshot(files, noCommit);
   if (!loaded.ok) return { entries: loaded.diagnostics.map(asError), snapshot: null };
   const { snapshot } = loaded;
