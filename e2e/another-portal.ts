@@ -1,13 +1,12 @@
 /** A second portal from the same build, beside the one of all journeys: with something of its configuration or around it changed. */
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { programArguments } from '../scripts/processes/program.ts';
+import { freePort } from '../dev/test/free-port.ts';
 
 const project = join(import.meta.dirname, '..');
 export const state = (): string => {
@@ -91,12 +90,4 @@ export async function startAnotherPortal(
     }
     await wait(100);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -12,6 +12,7 @@ import { lacksTools } from '../test/lacks.ts';
 import { patience } from '../test/patience.ts';
 import { configurationsIn } from './configure.ts';
 import { launchScript, readUnit } from './unit.ts';
+import { freePort } from '../test/free-port.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '..', '..');
@@ -213,7 +214,7 @@ const askForged = (address: string, hop: string): readonly string[] => [
 const megabyte = 1024 * 1024;
 
 describe.skipIf(lacksTools('nginx', 'openssl'))('the site of nginx', () => {
-  it('passes a large upload on as it comes, with the client’s address, and drops what the client says of itself', async () => {
+  it('passes a large upload on as it comes, with the client’s address, drops what the client says of itself, and gives no metrics', async () => {
     const seen: { headers: IncomingMessage['headers']; bytes: number }[] = [];
     const portal = createServer((request, response) => {
       const one = { headers: request.headers, bytes: 0 };
@@ -259,6 +260,15 @@ describe.skipIf(lacksTools('nginx', 'openssl'))('the site of nginx', () => {
         'x-forwarded-proto': 'https',
       });
       expect(JSON.stringify(seen[0]?.headers)).not.toMatch(/203\.0\.113\.9|evil/);
+      for (const path of ['/metrics', '/metrics?x=1', '//metrics', '/%6detrics']) {
+        const { stdout: hidden } = await run('curl', [
+          ...['--silent', '--show-error', '--path-as-is', '--include', '--cacert', nginx.certificate],
+          ...['--resolve', `sign.example.org:${nginx.tls}:127.0.0.1`],
+          `https://sign.example.org:${nginx.tls}${path}`,
+        ]);
+        expect(hidden, path).toMatch(/^HTTP\/\S+ 404 /);
+      }
+      expect(seen).toHaveLength(1);
       // Nothing of it was kept on nginx's disk.
       expect(globSync('**/*', { cwd: join(folder, 'body') })).toEqual([]);
       const { stdout: moved } = await run('curl', [
@@ -325,14 +335,6 @@ describe.skipIf(lacksTools('nginx', 'openssl'))('the site of nginx', () => {
     };
   }
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 const accepts = (port: number): Promise<void> =>
   new Promise((resolve, reject) => {

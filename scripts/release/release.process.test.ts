@@ -1,7 +1,6 @@
 /** A release as an operator gets it: the same bytes twice, and with the packages of its own lock file alone it migrates and starts. */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
@@ -11,6 +10,7 @@ import { testDatabase } from '../../dev/test/index.ts';
 import { patience } from '../../dev/test/patience.ts';
 import { ensureProcesses } from '../processes/ensure.ts';
 import { packRelease } from './pack.ts';
+import { freePort } from '../../dev/test/free-port.ts';
 
 const run = promisify(execFile);
 let work: string;
@@ -190,12 +190,4 @@ async function end(child: ChildProcess): Promise<void> {
   const ended = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGTERM');
   await ended;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
