@@ -7,15 +7,15 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import type { Locator, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { openBuildSystem } from '../dev/build-system/index.ts';
 import { sha256 } from '../dev/test/system/demo-package.ts';
 import { buildProgram } from '#core/formats/pe/program.fixture.ts';
-import { wrongWith } from './axe.ts';
 import { answerEverything, openAs } from './people.ts';
-import { claim, decide, signAndMerge } from './reviewers.ts';
+import { looksRight, step, stepIs } from './release-steps.ts';
+import { acceptByTwo, signAndMerge } from './reviewers.ts';
 import { stateFolder } from './waiting-request.ts';
 
 const project = join(import.meta.dirname, '..');
@@ -47,26 +47,11 @@ function terminal(command: string, environment: Readonly<Record<string, string>>
   }
 }
 
-/** A step of “Steps to a release”. */
-const step = (page: Page, title: string): Locator =>
-  page.getByRole('listitem').filter({ has: page.getByRole('heading', { level: 2, name: title }) });
-
-async function stepIs(page: Page, title: string, state: 'Done' | 'For you' | 'Waiting'): Promise<void> {
-  await expect(async () => {
-    await page.reload();
-    await expect(step(page, title).getByText(state, { exact: true })).toBeVisible({ timeout: 1_000 });
-  }).toPass({ timeout: 120_000 });
-}
-
 /** What somebody copies out of a step. */
 async function copied(page: Page, title: string, what: string): Promise<string> {
   const details = step(page, title).locator('details').filter({ hasText: what });
   await details.locator('summary').click();
   return details.locator('code').last().innerText();
-}
-
-async function looksRight(page: Page): Promise<void> {
-  expect.soft(await wrongWith(page), new URL(page.url()).pathname).toEqual([]);
 }
 
 const workflowSchema = z.object({
@@ -111,18 +96,7 @@ test('a maintainer applies, and in the end has a file that others verify: each s
   await expect(wanda.getByText('The foundation has received your application')).toBeVisible();
   const application = new URL(wanda.url()).pathname;
 
-  const queue = await openAs(browser, 'Robin Reviewer', '/reviews?q=Loom');
-  await queue.getByRole('link', { name: 'Loom' }).click();
-  await expect(queue.getByRole('heading', { level: 1, name: 'Loom' })).toBeVisible();
-  const review = new URL(queue.url()).pathname;
-  for (const reviewer of ['Robin Reviewer', 'Ada Assessor']) {
-    const page = await claim(browser, reviewer, review);
-    await decide(page, 'accept');
-    await expect(
-      page.getByText(reviewer === 'Ada Assessor' ? 'The application is accepted' : 'Another reviewer has to'),
-    ).toBeVisible();
-    await page.context().close();
-  }
+  await acceptByTwo(browser, 'Loom');
 
   await expect(async () => {
     await wanda.goto(application);

@@ -7,7 +7,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import type { Locator, Page } from '@playwright/test';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { buildProgram } from '#core/formats/pe/program.fixture.ts';
@@ -15,9 +14,9 @@ import { filledIn } from '../gitlab-component/component.fixture.ts';
 import { seededUsers, userTokenOf } from '../dev/gitlab/projects/index.ts';
 import { startSignInHost, type SignInHost } from '../dev/sign-in-host/index.ts';
 import { portalConfig, startAnotherPortal, state, type AnotherPortal } from './another-portal.ts';
-import { wrongWith } from './axe.ts';
 import { answerEverything, openAs } from './people.ts';
-import { claim, decide, signAndMerge } from './reviewers.ts';
+import { looksRight, step, stepIs } from './release-steps.ts';
+import { acceptByTwo, signAndMerge } from './reviewers.ts';
 
 const project = join(import.meta.dirname, '..');
 const repository = 'https://gitlab.com/example/tools/widget';
@@ -62,21 +61,6 @@ test.afterAll(async () => {
   await host[Symbol.asyncDispose]();
   rmSync(folder, { recursive: true });
 });
-
-/** A step of “Steps to a release”. */
-const step = (page: Page, title: string): Locator =>
-  page.getByRole('listitem').filter({ has: page.getByRole('heading', { level: 2, name: title }) });
-
-async function stepIs(page: Page, title: string, wanted: 'Done' | 'For you' | 'Waiting'): Promise<void> {
-  await expect(async () => {
-    await page.reload();
-    await expect(step(page, title).getByText(wanted, { exact: true })).toBeVisible({ timeout: 1_000 });
-  }).toPass({ timeout: 120_000 });
-}
-
-async function looksRight(page: Page): Promise<void> {
-  expect.soft(await wrongWith(page), new URL(page.url()).pathname).toEqual([]);
-}
 
 /** Commits the CI configuration, as the project’s maintainer. */
 async function commit(content: string): Promise<void> {
@@ -124,22 +108,10 @@ test('a maintainer on GitLab signs in with it, applies, is told the pipeline to 
   await expect(nora.getByText('The foundation has received your application')).toBeVisible();
   const application = new URL(nora.url()).pathname;
 
-  const queue = await openAs(browser, 'Robin Reviewer', '/reviews?q=Widget');
-  await queue.getByRole('link', { name: 'Widget' }).click();
-  await expect(queue.getByRole('heading', { level: 1, name: 'Widget' })).toBeVisible();
-  const review = new URL(queue.url()).pathname;
-  for (const reviewer of ['Robin Reviewer', 'Ada Assessor']) {
-    const page = await claim(browser, reviewer, review);
-    await decide(page, 'accept');
-    await expect(
-      page.getByText(reviewer === 'Ada Assessor' ? 'The application is accepted' : 'Another reviewer has to'),
-    ).toBeVisible();
-    if (reviewer === 'Ada Assessor') {
-      await expect(page.getByText('What the pipeline includes').first()).toBeVisible();
-      await looksRight(page);
-    }
-    await page.context().close();
-  }
+  await acceptByTwo(browser, 'Widget', async (page) => {
+    await expect(page.getByText('What the pipeline includes').first()).toBeVisible();
+    await looksRight(page);
+  });
 
   await expect(async () => {
     await nora.goto(application);

@@ -38,6 +38,28 @@ export async function decide(page: Page, outcome: 'accept' | 'reject'): Promise<
   await page.getByRole('button', { name: 'Record my decision' }).click();
 }
 
+/** Finds the application in the reviewers' queue, and has two of them accept it. `look`: at the page of whose decision counts last. */
+export async function acceptByTwo(
+  browser: Browser,
+  name: string,
+  look: (page: Page) => Promise<void> = async () => undefined,
+): Promise<void> {
+  const queue = await openAs(browser, 'Robin Reviewer', `/reviews?q=${encodeURIComponent(name)}`);
+  await queue.getByRole('link', { name }).click();
+  await expect(queue.getByRole('heading', { level: 1, name })).toBeVisible();
+  const review = new URL(queue.url()).pathname;
+  for (const [reviewer, then] of [
+    ['Robin Reviewer', 'Another reviewer has to'],
+    ['Ada Assessor', 'The application is accepted'],
+  ] as const) {
+    const page = await claim(browser, reviewer, review);
+    await decide(page, 'accept');
+    await expect(page.getByText(then)).toBeVisible();
+    if (reviewer === 'Ada Assessor') await look(page);
+    await page.context().close();
+  }
+}
+
 const maintainers = [
   ['Robin Reviewer', 'demo-reviewer'],
   ['Sam Steward', 'demo-steward'],

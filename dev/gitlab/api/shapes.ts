@@ -3,6 +3,7 @@
  * from there and not from what the signer reads, so that a fake which leaves something out is found out.
  */
 import { z } from 'zod';
+import { jobMembers } from '../job-shape.ts';
 
 const id = z.int();
 const text = z.string();
@@ -86,20 +87,14 @@ const commit = z.looseObject({
 
 /** https://docs.gitlab.com/api/jobs/#list-pipeline-jobs */
 const jobBasic = {
-  id,
+  ...jobMembers,
   status: statuses,
-  stage: text,
-  name: text,
-  ref: text,
-  tag: z.boolean(),
-  allow_failure: z.boolean(),
   created_at: time,
   started_at: time,
   finished_at: time,
   user: z.looseObject({ id, username: text }),
   commit,
   pipeline: pipelineBasic,
-  web_url: z.url(),
 };
 const job = z.looseObject({
   ...jobBasic,

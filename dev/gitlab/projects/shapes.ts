@@ -3,6 +3,7 @@
  * from what the portal reads, so that a fake which leaves something out is found out.
  */
 import { z } from 'zod';
+import { jobMembers } from '../job-shape.ts';
 
 const id = z.int();
 const text = z.string();
@@ -163,13 +164,8 @@ const file = z.looseObject({
 });
 /** https://docs.gitlab.com/api/jobs/#retrieve-a-job */
 const job = z.looseObject({
-  id,
+  ...jobMembers,
   status: text,
-  stage: text,
-  name: text,
-  ref: text,
-  tag: z.boolean(),
-  allow_failure: z.boolean(),
   created_at: time,
   started_at: time,
   finished_at: time,
@@ -180,7 +176,6 @@ const job = z.looseObject({
   artifacts: z.array(z.looseObject({ file_type: text, size: id, filename: text, file_format: text })),
   artifacts_file: z.looseObject({ filename: text, size: id }).optional(),
   artifacts_expire_at: time.nullable(),
-  web_url: z.url(),
 });
 /** https://docs.gitlab.com/api/issues */
 const issue = z.looseObject({

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openPublishFake, type PublishFake } from '../../../lib/platform/publish-app/on-fake.fixture.ts';
 import { startTokenService, type TokenService } from '../../github/index.ts';
 import { testFolder } from '../index.ts';
+import { approve, approveWhenAsked } from './approve.ts';
 import { demoRun, packageWith } from './demo-package.ts';
 import { expectSigned } from './expect-signed.ts';
 import { FoundationUnderTest } from './foundation-under-test.ts';
@@ -88,28 +89,13 @@ async function build(tag: string) {
 
 const files = { file: 'package.tgz', bundle: 'bundle.json' };
 
-/** As the approver does at the portal: its statement, their key. */
-async function approve(id: string): Promise<void> {
-  await system.untilStatus(id, 'waiting-for-approval', 'denied');
-  expect(await system.failedRules(id)).toEqual([]);
-  const answer = await fetch(`${portal.url}/api/v1/requests/${id}/approval-statement?decision=approve`);
-  const statement = await answer.text();
-  expect(answer.status, statement).toBe(200);
-  await system.handIn(id, statement, await system.sign(statement, system.keyOf('demo-approver')));
-}
-
 it('a job submits what it built with nothing but its identity, waits while people decide, and has the signed file', async () => {
   const { job } = await build('v1.2.0');
-  const approved: Promise<void>[] = [];
-  const meanwhile = (log: string): void => {
-    const [, id] = /\/requests\/([0-9a-f-]{36})/.exec(log) ?? [];
-    if (id !== undefined && log.includes('waiting-for-approval') && approved.length === 0)
-      approved.push(approve(id));
-  };
+  const { look: meanwhile, approved } = approveWhenAsked((id) => approve(system, portal, id));
   const given = { portal: portal.url, ...release, ...files, wait: 'poll', output: 'signed' };
   const { status, log, outputs } = await runAction({ ...job, meanwhile }, given);
   expect(log).not.toContain('::error');
-  await Promise.all(approved);
+  await approved();
   expect(status).toBe(0);
   expect(outputs).toMatchObject({ state: 'completed', outcome: 'released' });
   const request = outputs['request-id'] ?? '';
@@ -141,7 +127,7 @@ it('a job that publishes waits on the host without a runner, over a restart of p
   await portal.followJobs();
   expect(said().at(-1)).toMatchObject({ state: null, environment: 'release' });
   const told = fetch(`${portal.url}/api/v1/requests/${request}/events`).then((answer) => answer.text());
-  await approve(request);
+  await approve(system, portal, request);
   await system.untilStatus(request, 'completed', 'denied');
   // The stream ends with the request.
   expect(await told).toMatch(/"status":"completed","outcome":"released".*"final":true\}\n\n$/);

@@ -18,6 +18,7 @@ import {
   type Pipeline,
 } from '../../gitlab/index.ts';
 import { testFolder } from '../index.ts';
+import { approve, approveWhenAsked } from './approve.ts';
 import { packageWith } from './demo-package.ts';
 import { FoundationUnderTest } from './foundation-under-test.ts';
 import { PortalUnderTest } from './portal-under-test.ts';
@@ -148,26 +149,12 @@ function submit(
   return runComponent({ workspace, environment: { COUNTERSIGN_ID_TOKEN: token }, meanwhile }, inputs);
 }
 
-/** As the approver does at the portal: its statement, their key. */
-async function approve(id: string): Promise<void> {
-  await system.untilStatus(id, 'waiting-for-approval', 'denied');
-  expect(await system.failedRules(id)).toEqual([]);
-  const answer = await fetch(`${portal.url}/api/v1/requests/${id}/approval-statement?decision=approve`);
-  const statement = await answer.text();
-  expect(answer.status, statement).toBe(200);
-  await system.handIn(id, statement, await system.sign(statement, system.keyOf('demo-approver')));
-}
-
 it('a pipeline submits what it built with nothing but its identity, waits while people decide, and has the signed file', async () => {
   const made = await built('v1.2.0');
-  const approved: Promise<void>[] = [];
-  const { status, log, outputs } = await submit(made, { wait: 'poll' }, (said) => {
-    const [, id] = /\/requests\/([0-9a-f-]{36})/.exec(said) ?? [];
-    if (id !== undefined && said.includes('waiting-for-approval') && approved.length === 0)
-      approved.push(approve(id));
-  });
+  const { look, approved } = approveWhenAsked((id) => approve(system, portal, id));
+  const { status, log, outputs } = await submit(made, { wait: 'poll' }, look);
   expect(status, log).toBe(0);
-  await Promise.all(approved);
+  await approved();
   expect(outputs).toMatchObject({ STATE: 'completed', SIGNED_FILE: 'signed/package.tgz' });
 
   const request = outputs['REQUEST_ID'] ?? '';
@@ -200,7 +187,7 @@ it('what GitLab itself says stops what is well attested: a job that was run twic
   const id = outputs['REQUEST_ID'] ?? '';
   await system.untilStatus(id, 'waiting-for-approval', 'denied');
   project().tag('v1.4.0', project().commit({ 'main.go': 'package other' }, 'main'));
-  await approve(id);
+  await approve(system, portal, id);
   await system.untilStatus(id, 'denied', 'completed');
   expect(await system.failedRules(id)).toEqual(['origin.host-tag']);
   expect(await system.keyHolderEntries(id)).toEqual([]);
