@@ -34,7 +34,7 @@ export function originPlaceOf(
   if (found === null || buildFiles === null) {
     throw new FetchError({
       code: 'FETCH_NOT_POSSIBLE',
-      message: `The policy ${named} takes builds of ${uri}, and this portal fetches nothing from there as from ${hostLabel(host)}.`,
+      message: `The policy ${named} takes builds of ${uri}, and this portal can fetch no files of ${hostLabel(host)} from there.`,
       fix: 'Upload the file: PUT /api/v1/artifacts/{sha256}.',
     });
   }

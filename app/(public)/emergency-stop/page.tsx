@@ -104,8 +104,8 @@ export default async function EmergencyStopPage(props: { readonly searchParams: 
       {question !== null && 'statement' in question ? <SignAndSend question={question} /> : null}
       <p className="mt-12 text-sm text-muted">
         When this website is down:{' '}
-        <Command>npm run emergency-stop -- --config FILE --everything --reason TEXT</Command>
-        on any signer’s host, with the signer’s own configuration file, does the same.
+        <Command>npm run emergency-stop -- --config FILE --everything --reason TEXT</Command> on any signer’s
+        host, with the signer’s own configuration file, does the same.
       </p>
     </div>
   );
