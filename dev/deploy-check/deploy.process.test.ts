@@ -151,7 +151,7 @@ describe('the site of Caddy', () => {
   });
 
   it.skipIf(lacksTools('caddy', 'curl'))(
-    'drops what the client says of itself, also where it names it a header of its hop',
+    'drops what the client says of itself, also where it names it a header of its hop, and gives no metrics',
     async () => {
       const seen: IncomingMessage['headers'][] = [];
       const portal = createServer((request, response) => {
@@ -176,6 +176,11 @@ describe('the site of Caddy', () => {
         await vi.waitFor(() => accepts(port), patience);
         for (const hop of ['close', 'close, X-Forwarded-For, X-Forwarded-Host'])
           expect((await run('curl', askForged(`http://127.0.0.1:${port}/`, hop))).stdout).toBe('done');
+        for (const path of ['/metrics', '/metrics?x=1']) {
+          const address = `http://127.0.0.1:${port}${path}`;
+          const args = ['--silent', '--include', '--header', 'Host: sign.example.org', address];
+          expect((await run('curl', args)).stdout, path).toMatch(/^HTTP\/1.1 404 /);
+        }
       } finally {
         child.kill('SIGTERM');
         await ended;
