@@ -241,7 +241,11 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     signer: config.signerId,
     keyHolderJournal: hsm.journal,
     atWork: () => worker.status().atWork.map(({ requestId }) => requestId),
-    checkJournal: () => journal.check(),
+    checkJournal: async () => {
+      await journal.check();
+      const another = heartbeat.conflict();
+      if (another !== null) throw new Error(another);
+    },
     log,
     seconds: Math.max(sweepSeconds, 5),
   });

@@ -69,6 +69,11 @@ export const signers: Area = {
       ],
       ['claim.settled && !signatures', '!signatures', 'that nobody signed are anybody’s again, once'],
       [
+        'claimed_at < clock_timestamp() - make_interval(secs => $4) AS settled',
+        '$3::uuid IS NOT NULL OR claimed_at < clock_timestamp() - make_interval(secs => $4) AS settled',
+        'that were made a moment ago stay',
+      ],
+      [
         'request_id <> ALL($2::uuid[])',
         '$2::uuid[] IS NOT NULL',
         'of a dead signer are resolved by its keyholder’s journal',

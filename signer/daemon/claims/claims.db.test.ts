@@ -223,6 +223,17 @@ describe('claims of signatures', () => {
     expect(await one.keep([{ grant, signature: made }])).toEqual([]);
   });
 
+  it('that were made a moment ago stay, whoever has the signer’s name and a journal that lacks them', async () => {
+    const grant = grantOf();
+    const one = await signer('twice');
+    await one.claim(place(grant, ecdsa));
+    await one.signed(grantOf({ leafPath: ['earlier.exe'] }), made);
+    const later = place(grantOf({ policyCommit: 'd'.repeat(40) }), ecdsa);
+    await expect(one.claim(later)).rejects.toMatchObject({ code: 'SIGNER_UNAVAILABLE' });
+    await settle();
+    expect(await one.claim(later)).toEqual([null]);
+  });
+
   it.each(['no journal', 'one that began later'] as const)(
     'of a signer that has the name alone, and %s, are nobody’s to release but an operator’s',
     async (which) => {

@@ -173,12 +173,12 @@ function heldBy(holder: string, path: string, now: Date): Unavailable {
   );
 }
 
-/** Its own claim, made before its keyholder's journal began. */
+/** Its own claim, made a moment ago or before its keyholder's journal began. */
 function unknownHere(signer: string, path: string, now: Date): Unavailable {
   return new Unavailable(
     'signer',
-    `the keyholder of signer ${signer} may have signed ${path} before, and the journal that it has now doesn’t reach back as far. The key gives another signature each time, so none is made before an operator has said what became of it`,
-    `stop signer ${signer}, run npm run reconcile -- --config signer.yaml --claims-of ${signer}, with the journal of the keyholder before if there is one, and start it again (docs/guides/several-signers.md)`,
+    `the keyholder of signer ${signer} may have signed ${path} before, and the journal that it has now doesn’t say, or doesn’t reach back as far. The key gives another signature each time, so none is made before that is known`,
+    `none is needed for half a minute; after that, stop signer ${signer}, run npm run reconcile -- --config signer.yaml --claims-of ${signer}, with the journal of the keyholder before if there is one, and start it again (docs/guides/several-signers.md)`,
     undefined,
     new Date(now.getTime() + heldSeconds * 1000),
   );

@@ -5,7 +5,10 @@ import { resolveClaims, type Resolved } from './resolve.ts';
 type Options = Omit<Parameters<typeof resolveClaims>[0], 'atWork' | 'only'> & {
   /** Requests whose passes are going on. */
   readonly atWork: () => Parameters<typeof resolveClaims>[0]['atWork'];
-  /** Rejects where the keyholder's journal isn't what the signer remembers: then it says nothing of what was signed. */
+  /**
+   * Rejects where the keyholder's journal isn't what the signer remembers, or another process runs under its name: then it says nothing of what was
+   * signed.
+   */
   readonly checkJournal: () => Promise<void>;
   readonly log: Pick<Logger, 'info' | 'warn'>;
   readonly seconds: number;

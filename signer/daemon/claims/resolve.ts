@@ -16,13 +16,13 @@ interface ResolveOptions {
   readonly keyHolderJournal: string;
   /** Requests whose passes are going on here: they write down their signatures themselves. */
   readonly atWork: readonly RequestId[];
-  /** Only this one, of which this signer has the lease and nothing is being signed. */
+  /** Only this one, of which this signer has the lease. */
   readonly only?: RequestId;
 }
 
 /** More are left to the next look. */
 const claimsMax = 1000;
-/** A keyholder whose signer was killed may need a moment to end. */
+/** A keyholder whose signer was killed may need a moment to end; and two processes under one name have noticed each other by then. */
 const settledSeconds = 30;
 
 const claimRow = z.object({
@@ -45,7 +45,7 @@ export async function resolveClaims(options: ResolveOptions): Promise<Resolved> 
   const { database, signer, only = null } = options;
   const rows = await database.query(
     `SELECT slot, grant_id, claimed_at::text, claimed_at AS claimed,
-            $3::uuid IS NOT NULL OR claimed_at < clock_timestamp() - make_interval(secs => $4) AS settled
+            claimed_at < clock_timestamp() - make_interval(secs => $4) AS settled
        FROM signer.signature_claim
       WHERE signed_at IS NULL AND signer_id = $1 AND request_id <> ALL($2::uuid[]) AND ($3::uuid IS NULL OR request_id = $3)
       LIMIT ${claimsMax}`,
