@@ -6,6 +6,7 @@ import { buildProgram } from '../pe/program.fixture.ts';
 import { memorySource } from '../random-access.ts';
 import { tar } from '../tar/tar.fixture.ts';
 import { zip } from '../zip/zip.fixture.ts';
+import { findEmbedded } from './embedded.ts';
 import { recognise } from './index.ts';
 
 const latin1 = (text: string) => Buffer.from(text, 'latin1');
@@ -346,8 +347,8 @@ test('of a file full of marks, headers are read where the search has them, not f
       return Promise.resolve(marks.subarray(offset, offset + length));
     },
   };
-  expect(await recognise(source)).toMatchObject({ more: true });
-  // There were 98,000.
+  expect(await findEmbedded(source, true)).toMatchObject({ more: true });
+  // Without that, one for each mark.
   expect(reads).toBeLessThan(100);
 });
 
