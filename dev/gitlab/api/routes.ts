@@ -5,6 +5,7 @@ import {
   branchRuleResource,
   bridgeResource,
   commitResource,
+  fileResource,
   jobResource,
   pipelineResource,
   projectResource,
@@ -127,6 +128,14 @@ export const routes: Readonly<Record<string, (call: Call) => Answer>> = {
       protected: project.tagRules.some((rule) => covers(rule.name, name)),
       created_at: null,
     };
+  },
+  '/repository/files/:file_path': ({ project, path, query, role }) => {
+    if (role === 'guest') return forbidden;
+    const name = path['file_path'] ?? '';
+    const commit = project.objects.resolve(query.get('ref') ?? '');
+    if (commit === undefined) return notFound('Commit');
+    const text = project.objects.treeOf(commit).get(name);
+    return text === undefined ? notFound('File') : fileResource(name, text, commit);
   },
   '/protected_branches': ofMaintainers(({ project }) => project.branchRules.map(branchRuleResource)),
   '/protected_tags': ofMaintainers(({ project }) =>

@@ -144,6 +144,20 @@ const tag = z.looseObject({
   protected: z.boolean(),
 });
 
+/** https://docs.gitlab.com/api/repository_files/#retrieve-a-file-from-a-repository */
+const file = z.looseObject({
+  file_name: text,
+  file_path: text,
+  size: z.int(),
+  encoding: z.literal('base64'),
+  content: z.base64(),
+  content_sha256: text.regex(/^[0-9a-f]{64}$/),
+  ref: text,
+  blob_id: sha,
+  commit_id: sha,
+  last_commit_id: sha,
+});
+
 /** https://docs.gitlab.com/api/protected_branches/#list-protected-branches */
 const access = z.looseObject({
   id,
@@ -193,6 +207,7 @@ export const shapes: Readonly<Record<string, z.ZodType>> = {
   '/pipelines/:pipeline_id/bridges': z.array(bridge),
   '/jobs/:job_id': job,
   '/repository/branches/:branch': branch,
+  '/repository/files/:file_path': file,
   '/repository/merge_base': commit,
   '/repository/tags/:tag_name': tag,
   '/protected_branches': z.array(protectedBranch),

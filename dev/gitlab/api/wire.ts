@@ -1,4 +1,6 @@
 /** The memory in the words of GitLab's API: https://docs.gitlab.com/api/api_resources */
+import { createHash } from 'node:crypto';
+import { sha1 } from '../../github/objects.ts';
 import type { Access, BranchRule, Job, Pipeline, Project } from './state.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -189,4 +191,18 @@ export const branchRuleResource = (rule: BranchRule, index: number): Json => ({
   unprotect_access_levels: [],
   code_owner_approval_required: rule.codeOwners,
   inherited: false,
+});
+
+export const fileResource = (path: string, text: string, commit: string): Json => ({
+  file_name: path.split('/').at(-1),
+  file_path: path,
+  size: Buffer.byteLength(text),
+  encoding: 'base64',
+  content: Buffer.from(text).toString('base64'),
+  content_sha256: createHash('sha256').update(text).digest('hex'),
+  ref: commit,
+  blob_id: sha1(text),
+  commit_id: commit,
+  last_commit_id: commit,
+  execute_filemode: false,
 });

@@ -105,7 +105,7 @@ export const access: Area = {
         'of a CI configuration say what it includes',
       ],
     ]),
-    ...guards('lib/evidence/reputation/pipeline-includes.ts', 'lib/evidence/reputation/on-gitlab.test.ts', [
+    ...guards('lib/core/pipeline-file/includes.ts', 'lib/evidence/reputation/on-gitlab.test.ts', [
       ["/^[0-9a-f]{40}$/.test(ref ?? '')", 'ref !== null', 'of a CI configuration say what it includes'],
       [
         'if (parts.length > includesMax)',
@@ -113,7 +113,7 @@ export const access: Area = {
         'of what is included and comes after all that GitLab reads say that it can change',
       ],
     ]),
-    ...guards('lib/evidence/reputation/pipeline-images.ts', 'lib/evidence/reputation/on-gitlab.test.ts', [
+    ...guards('lib/core/pipeline-file/images.ts', 'lib/evidence/reputation/on-gitlab.test.ts', [
       ['else if (isFile &&', 'else if (', 'of a CI configuration say what it includes'],
       ['|| looked.has(map)', '', 'of an image that is named by what leads in a circle'],
       [

@@ -3495,6 +3495,13 @@ export const schemas: Readonly<Record<Kind, object>> = {
               "no-one",
               "maintainers"
             ]
+          },
+          "includes": {
+            "description": "pinned: the CI configuration, at the built commit, includes components and files of other projects by a full commit alone, files of the web with an integrity, and starts no other project’s pipeline. any (where left out): not asked.",
+            "enum": [
+              "any",
+              "pinned"
+            ]
           }
         }
       },

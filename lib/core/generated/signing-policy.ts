@@ -486,6 +486,10 @@ export interface GitLabOrigin {
    * Who may set variables of a pipeline when it is started, at the most: no-one, maintainers (with owners). Left out: not asked.
    */
   pipelineVariables?: 'no-one' | 'maintainers';
+  /**
+   * pinned: the CI configuration, at the built commit, includes components and files of other projects by a full commit alone, files of the web with an integrity, and starts no other project’s pipeline. any (where left out): not asked.
+   */
+  includes?: 'any' | 'pinned';
 }
 /**
  * Runners that jobs of a pipeline may run on.

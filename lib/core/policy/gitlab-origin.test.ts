@@ -131,6 +131,7 @@ describe('a policy for builds of GitLab', () => {
 const asking = `  requirePipelineSuccess: true
   retries: refused
   pipelineVariables: maintainers
+  includes: pinned
   runners: {kinds: [instance, group], ids: ['42']}
   protectedBranch: {push: no-one, merge: maintainers, blockForcePushes: true, requireCodeOwnerApproval: true, minApprovals: 1}
   protectedTag: {create: maintainers}
@@ -153,6 +154,7 @@ describe('what GitLab itself is asked', () => {
         pipelineSuccess: true,
         retriesRefused: true,
         pipelineVariables: 'maintainers',
+        includesPinned: true,
         runners: { kinds: ['instance', 'group'], ids: ['42'], areNamed: true },
         commitOn: ['main'],
         protectedBranch: { push: 'no-one', minApprovals: 1 },
@@ -165,6 +167,7 @@ describe('what GitLab itself is asked', () => {
         pipelineSuccess: false,
         retriesRefused: false,
         pipelineVariables: null,
+        includesPinned: false,
         runners: { kinds: ['instance'], ids: [], areNamed: false },
         commitOn: [],
         protectedBranch: null,
@@ -183,6 +186,7 @@ describe('what GitLab itself is asked', () => {
       'The whole pipeline must have ended with success.',
       'No job of its pipeline may have been retried.',
       'Only maintainers or higher may set variables of a pipeline when it is started.',
+      'What the CI configuration includes of others must be named by a full commit or an integrity.',
       'must have run on a runner of the instance or a group or on the runner 42.',
       'GitLab must protect the branch (no one may push, only maintainers or higher may merge, force pushes are blocked, code owners must approve and merge requests need at least 1 approval).',
       'GitLab must protect the tag (only maintainers or higher may create it).',
@@ -274,6 +278,7 @@ describe('a change', () => {
     ['of the visibility', ['  refs:', '  visibility: any\n  refs:'], 'loosens', 'tightens'],
     ['of the success', ['  refs:', '  requirePipelineSuccess: true\n  refs:'], 'tightens', 'loosens'],
     ['of retries', ['  refs:', '  retries: refused\n  refs:'], 'tightens', 'loosens'],
+    ['of includes', ['  refs:', '  includes: pinned\n  refs:'], 'tightens', 'loosens'],
     ['of variables', ['  refs:', '  pipelineVariables: no-one\n  refs:'], 'tightens', 'loosens'],
     ['of runners', ['  refs:', '  runners: {kinds: [instance]}\n  refs:'], 'loosens', 'loosens'],
     ['of a branch', ['  refs:', '  protectedBranch: {push: no-one}\n  refs:'], 'tightens', 'loosens'],
@@ -290,6 +295,7 @@ describe('a change', () => {
     ['protectedBranch: {push: developers}', 'protectedBranch: {push: no-one}', 'tightens', 'loosens'],
     ['protectedBranch: {push: no-one}', 'protectedBranch: {push: maintainers}', 'loosens', 'tightens'],
     ['protectedBranch: {minApprovals: 1}', 'protectedBranch: {minApprovals: 2}', 'tightens', 'loosens'],
+    ['includes: any', 'includes: pinned', 'tightens', 'loosens'],
     ['pipelineVariables: maintainers', 'pipelineVariables: no-one', 'tightens', 'loosens'],
     ['protectedTag: {}', 'protectedTag: {create: developers}', 'tightens', 'loosens'],
     ['runners: {kinds: [instance]}', 'runners: {kinds: [instance, group]}', 'loosens', 'tightens'],

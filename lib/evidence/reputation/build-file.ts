@@ -8,7 +8,6 @@ const fileCharactersMax = 256 * 1024;
 export function parseBuildFile(text: string, lines: LineCounter): Document | null {
   if (text.length > fileCharactersMax) return null;
   // Aliases stay what they are: what one stands for is looked at where it is written.
-  // `!reference` is GitLab's: what it names is elsewhere in the configuration.
-  const document = composeOne(text, { lines, aliasesMax: Number.POSITIVE_INFINITY, tags: ['!reference'] });
+  const document = composeOne(text, { lines, aliasesMax: Number.POSITIVE_INFINITY });
   return typeof document === 'string' ? null : document;
 }

@@ -119,6 +119,31 @@ it.each([
   [
     'is both',
     'include: { local: a.yml, remote: "https://x.example/a.yml" }',
+    'line 1: something that isn’t understood here',
+  ],
+  [
+    'is written so that only GitLab takes it for one',
+    ':include: { remote: "https://x.example/a.yml" }',
+    'line 1: https://x.example/a.yml',
+  ],
+  [
+    'is merged into the file',
+    '.a: { b: &b { include: "https://x.example/a.yml" } }\n<<: *b',
+    'line 1: https://x.example/a.yml, without an integrity',
+  ],
+  [
+    'has a key merged into it',
+    `.a: &a { ref: main }\ninclude: [{ project: x/y, ref: ${commit}, <<: *a }]`,
+    'line 2: something that isn’t understood here',
+  ],
+  [
+    'is of a trigger that is merged',
+    '.a: &a { project: x/y }\nb: { trigger: { <<: *a } }',
+    'line 2: something that isn’t understood here',
+  ],
+  [
+    'is of a header',
+    'spec: { inputs: { a: {} }, include: [{ remote: "https://x.example/a.yml" }] }\n---\nb: { script: make }',
     'line 1: https://x.example/a.yml',
   ],
 ])('of what is included and %s say that it can change', (_, text, detail) => {
@@ -147,6 +172,33 @@ it('of the largest ones that are read take no longer than of others', () => {
 it('shows no half character, which no database takes', () => {
   for (let at = 190; at < 201; at += 1)
     expect(clean(`${'a'.repeat(at)}${'😀'.repeat(20)}`).isWellFormed()).toBe(true);
+});
+
+it.each([
+  [
+    'a header',
+    'spec:\n  inputs:\n    version: {default: 1}\n---\n',
+    'only files of its own or of GitLab (1)',
+  ],
+  ['an empty one', 'spec:\n---\n', 'only files of its own or of GitLab (1)'],
+])('of one with %s say what comes after it', (_, header, value) => {
+  const [file, includes, images] = signals(`${header}include: ci/a.yml\njob: { image: gcc:14 }\n`);
+  expect(file).toMatchObject({ state: 'verified', note: 'good' });
+  expect(includes).toMatchObject({ value, note: 'good' });
+  // By its line in the whole file.
+  expect(images?.details).toEqual([`line ${header.split('\n').length + 1}: gcc:14`]);
+});
+
+it.each([
+  ['no header', 'a: { script: make }\n---\nb: { script: make }\n'],
+  ['more than a header', 'spec: {}\nb: { script: make }\n---\nc: { script: make }\n'],
+  ['two headers', 'spec: {}\n---\nspec: {}\n---\nc: { script: make }\n'],
+  ['a header that is wrong', 'spec: {}\nspec: {}\n---\nc: { script: make }\n'],
+])('of several documents with %s say that they can’t be read', (_, text) => {
+  for (const one of signals(text)) {
+    expect(one).toMatchObject({ state: 'unverified' });
+    expect(one?.value).toContain('.gitlab-ci.yml can’t be read: it');
+  }
 });
 
 it('of a plain one say that nothing of others is in it', () => {

@@ -2,12 +2,8 @@
  * What the CI configuration of a project on GitLab allows: what it is made of that others can change, and in whose images its jobs run. Only
  * the project's own file is read: what it includes is named.
  */
-import { isMap, isSeq, LineCounter } from 'yaml';
-import { imagesIn, type Images } from './pipeline-images.ts';
-import { includesIn, type Includes } from './pipeline-includes.ts';
-import { readerOf } from './pipeline-nodes.ts';
+import { readPipelineFile } from '#core/pipeline-file/index.ts';
 import type { Answers } from './answers.ts';
-import { parseBuildFile } from './build-file.ts';
 import { asksFile, unverified, verified } from './signal.ts';
 import type { Signal, SignalFrame } from './signal.ts';
 
@@ -54,24 +50,16 @@ export function pipelineSignals({ workflows }: Answers): readonly Signal[] {
       ...[frames.includes, frames.images].map((frame) => unverified(frame, 'there is no file to read')),
     ];
   }
-  const lines = new LineCounter();
-  const document = parseBuildFile(file.text, lines);
-  if (document === null || !isMap(document.contents))
-    return all((frame) => unverified(frame, `${file.path} can’t be read`));
-  const read = readerOf(document, lines);
-  const found: Includes & Images = { own: [], pinned: [], unpinned: [], digests: [], tags: [] };
-  const include: unknown = read.seen(document.get('include', true));
-  const parts = isSeq(include) ? include.items.length : include === undefined ? 0 : 1;
-  includesIn(include, read, found);
-  const jobs = imagesIn(document.contents, read, found);
-  for (const trigger of jobs.triggers) includesIn(trigger, read, found, 'started');
+  const found = readPipelineFile(file.text);
+  if (typeof found === 'string')
+    return all((frame) => unverified(frame, `${file.path} can’t be read: ${found}`));
   const others = found.pinned.length + found.unpinned.length;
   const images = found.digests.length + found.tags.length;
   return [
     verified(frames.file, `${file.path}, in the project itself`, 'good'),
     verified(
       frames.includes,
-      parts === 0 && others === 0 && found.own.length === 0
+      others === 0 && found.own.length === 0
         ? 'nothing'
         : others === 0
           ? `only files of its own or of GitLab (${found.own.length})`

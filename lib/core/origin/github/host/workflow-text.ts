@@ -4,7 +4,7 @@
  */
 import { isMap, isScalar, isSeq } from 'yaml';
 import { CodedError } from '#core/error/index.ts';
-import { composeOne, findHiddenCharacter, keyName } from '../../../yaml/index.ts';
+import { composeOne, keyName, plainTextOf } from '../../../yaml/index.ts';
 
 const kibibytesMax = 128;
 
@@ -19,27 +19,14 @@ class Unreadable extends CodedError<'WORKFLOW_UNREADABLE'> {
 /** Bytes → the document's value, or why it isn't read. In time linear in the file. */
 export function readWorkflowText(bytes: Uint8Array): { readonly value: unknown } | string {
   try {
-    const document = composeOne(decode(bytes));
+    const read = plainTextOf(bytes, kibibytesMax);
+    if ('problem' in read) return read.problem;
+    const document = composeOne(read.text);
     return typeof document === 'string' ? document : { value: plain(document.contents) };
   } catch (error) {
     if (error instanceof Unreadable) return error.message;
     throw error;
   }
-}
-
-function decode(bytes: Uint8Array): string {
-  if (bytes.byteLength > kibibytesMax * 1024) throw new Unreadable(`it is larger than ${kibibytesMax} KiB`);
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new Unreadable('it is not UTF-8');
-  }
-  const hidden = findHiddenCharacter(text);
-  if (hidden < 0) return text;
-  // Some of them end a line to GitHub's parser, and hide what follows in a comment from ours.
-  const code = (text.codePointAt(hidden) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-  throw new Unreadable(`character U+${code} at ${hidden} hides what follows, or ends a line`);
 }
 
 /** No deeper than the scan lets through. */

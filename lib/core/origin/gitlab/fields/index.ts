@@ -3,6 +3,7 @@ import type { GitLabOrigin } from '../../../generated/index.ts';
 import { attestations, environment, maximumAge, sourceFields, visibility } from '../../fields/index.ts';
 import type { OriginField } from '../../field.ts';
 import type { GitLabPolicy } from '../policy.ts';
+import { includes } from './contents.ts';
 import { hostFields, pipelineFields } from './host.ts';
 import { configuration, pipelineSources, refs, runner } from './pipeline.ts';
 import { protectedBranch, protectedTag } from './protection.ts';
@@ -22,6 +23,7 @@ export const fields: readonly OriginField<GitLabOrigin, GitLabPolicy>[] = [
   visibility,
   maximumAge,
   ...pipelineFields,
+  includes,
   ...protectedBranch,
   ...protectedTag,
   ...hostFields,

@@ -129,3 +129,10 @@ export const approvalRules = z
   )
   .max(perPage);
 export type ApprovalRule = z.output<typeof approvalRules>[number];
+
+export const file = z.object({
+  file_path: name,
+  encoding: z.literal('base64'),
+  commit_id: sha,
+  content: z.string(),
+});

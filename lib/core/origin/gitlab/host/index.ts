@@ -4,6 +4,7 @@ import { judgeWith } from '../../host-judge.ts';
 import type { CodeHostQuestions } from '../../host.ts';
 import type { GitLabPolicy } from '../policy.ts';
 import { commitOnBranch, tagUnmoved } from './commit.ts';
+import { includes } from './contents.ts';
 import { lookAt } from './context.ts';
 import { jobsOf, retries, runners, starting, success } from './jobs.ts';
 import { nextQuestions } from './next.ts';
@@ -31,6 +32,7 @@ export const host: CodeHostQuestions<GitLabPolicy> = {
         configuration(look, judge),
         ofPipeline,
         ...variables(look, judge),
+        ...includes(look, judge),
         runners(look, judge, jobs),
         ...retries(look, judge, jobs),
         ...(ofSuccess === null ? [] : [ofSuccess]),
@@ -47,6 +49,7 @@ export const host: CodeHostQuestions<GitLabPolicy> = {
     'origin.host-configuration',
     'origin.host-run',
     'origin.pipeline-variables',
+    'origin.pipeline-includes',
     'origin.host-runners',
     'origin.host-retries',
     'origin.run-success',

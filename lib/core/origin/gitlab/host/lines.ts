@@ -7,6 +7,7 @@ export interface HostLines {
   readonly retriesRefused: boolean;
   /** Who may set variables of a pipeline, at the most; null: not asked. */
   readonly pipelineVariables: NonNullable<GitLabOrigin['pipelineVariables']> | null;
+  readonly includesPinned: boolean;
   /** Where every job may run: on runners of these kinds, and on these. */
   readonly runners: {
     readonly kinds: readonly RunnerKind[];
@@ -35,6 +36,7 @@ export function hostLinesOf(origin: GitLabOrigin): HostLines | null {
     pipelineSuccess: origin.requirePipelineSuccess === true,
     retriesRefused: origin.retries === 'refused',
     pipelineVariables: origin.pipelineVariables ?? null,
+    includesPinned: origin.includes === 'pinned',
     runners:
       runners === undefined
         ? { kinds: runner === 'gitlab-hosted' ? hostedKinds : anyKind, ids: [], areNamed: false }
@@ -52,6 +54,7 @@ const asking: readonly (readonly [Line, (origin: GitLabOrigin) => boolean])[] = 
   ['requirePipelineSuccess', ({ requirePipelineSuccess }) => requirePipelineSuccess === true],
   ['retries', ({ retries }) => retries === 'refused'],
   ['pipelineVariables', ({ pipelineVariables }) => pipelineVariables !== undefined],
+  ['includes', ({ includes }) => includes === 'pinned'],
   ['runners', ({ runners }) => runners !== undefined],
   ['commitOn', ({ commitOn }) => commitOn !== undefined],
   ['protectedBranch', ({ protectedBranch }) => protectedBranch !== undefined],
@@ -61,3 +64,18 @@ const asking: readonly (readonly [Line, (origin: GitLabOrigin) => boolean])[] = 
 /** Lines that can't be judged without asking. */
 export const hostLinesIn = (origin: GitLabOrigin): readonly Line[] =>
   asking.filter(([, asks]) => asks(origin)).map(([line]) => line);
+
+/** Requests of a look at a build of a tag on a branch that has gone on since, where every answer fits at once and nothing is included. */
+export function requestsMin(origin: GitLabOrigin): number {
+  const always = 8;
+  const { protectedBranch, protectedTag, refs } = origin;
+  const needsRules = (protectedBranch?.minApprovals ?? 0) > 0;
+  const others = [
+    protectedBranch !== undefined,
+    needsRules,
+    needsRules || protectedBranch?.requireCodeOwnerApproval === true,
+    protectedTag !== undefined && refs.tags !== undefined,
+    origin.includes === 'pinned',
+  ];
+  return always - (refs.tags === undefined ? 1 : 0) + others.filter(Boolean).length;
+}

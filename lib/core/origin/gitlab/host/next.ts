@@ -1,10 +1,17 @@
 /** Which questions a policy needs, given what is answered: a plan that grows with the answers and is the same whenever they are. */
 import { answerTo, type HostQuestion } from '../../host.ts';
 import { asksForApprovals, asksForReviews } from './approvals.ts';
+import { filesToRead } from './contents.ts';
 import { branchesOf, headOf, isOn, pipelineOf, pipelinesOf, type Look } from './context.ts';
 
 export function nextQuestions(look: Look): readonly HostQuestion[] {
-  const wanted = [...always(look), ...commit(look), ...protection(look), ...pipelines(look)];
+  const wanted = [
+    ...always(look),
+    ...commit(look),
+    ...protection(look),
+    ...pipelines(look),
+    ...filesToRead(look),
+  ];
   const unique = new Map(wanted.map((question) => [question.key, question]));
   return [...unique.values()].filter((question) => answerTo(look.answers, question) === null);
 }

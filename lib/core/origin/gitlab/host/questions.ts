@@ -1,6 +1,8 @@
 /** Every request that a look can make. All are reads, below one project's number: a name can be another's by now. */
 import { questionsOf } from '../../host-question.ts';
+import type { HostQuestion } from '../../host.ts';
 import * as answers from './answers.ts';
+import { readConfiguration, type Configuration } from './configuration-file.ts';
 
 const part = encodeURIComponent;
 const ask = questionsOf('GitLab');
@@ -35,6 +37,20 @@ export function questionsAbout(projectId: string) {
       ),
     tag: (name: string) =>
       ask('tag', `${root}/repository/tags/${part(name)}`, answers.tag, { says: '404 Tag Not Found' }),
+    /** The configuration, or a file of the project that it includes, as it is at a commit. */
+    configurationFile: (path: string, commit: string): HostQuestion<Configuration> => {
+      const one = ask(`file ${path}`, `${root}/repository/files/${part(path)}?ref=${commit}`, answers.file);
+      return {
+        ...one,
+        read(body, more) {
+          const read = one.read(body, more);
+          if (typeof read === 'string') return read;
+          const { file_path: of, commit_id: at, content } = read.said;
+          if (of !== path || at !== commit) return 'the answer is about another file or commit';
+          return { said: readConfiguration(Buffer.from(content, 'base64')) };
+        },
+      };
+    },
     protectedBranches: ask(
       'protected branches',
       `${root}/protected_branches?${page}`,

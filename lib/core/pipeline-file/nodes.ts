@@ -32,3 +32,9 @@ export const isReference = (node: unknown): boolean => isSeq(node) && node.tag =
 
 export const textOf = (node: unknown): string | null =>
   isScalar(node) && typeof node.value === 'string' ? node.value : null;
+
+/** As GitLab takes it: its parser makes a name of Ruby’s out of a plain text with a colon before it. */
+export const nameOf = (node: unknown): string | null =>
+  textOf(node)
+    ?.replace(/^:["']?/, '')
+    .replace(/["']$/, '') ?? null;

@@ -1,8 +1,8 @@
 /** In whose images the jobs of a CI configuration of GitLab run. */
-import { isMap, isScalar, isSeq } from 'yaml';
+import { isMap, isSeq } from 'yaml';
 import type { YAMLMap } from 'yaml';
-import { isReference, textOf } from './pipeline-nodes.ts';
-import type { PipelineReader } from './pipeline-nodes.ts';
+import { isReference, nameOf, textOf } from './nodes.ts';
+import type { PipelineReader } from './nodes.ts';
 
 export interface Images {
   readonly digests: string[];
@@ -46,7 +46,7 @@ export function imagesIn(
   look(root, true);
   for (const { map, isFile } of left) {
     for (const { key, value } of map.items) {
-      const called = isScalar(key) ? key.value : null;
+      const called = nameOf(seen(key));
       const merged = seen(value);
       if (called === '<<') for (const one of isSeq(merged) ? merged.items : [merged]) look(one, isFile);
       else if (called === 'image') name(value);
