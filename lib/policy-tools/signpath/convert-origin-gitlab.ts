@@ -5,6 +5,7 @@
 import { Document } from 'yaml';
 import type { Node } from 'yaml';
 import type { SigningPolicy } from '#core/generated/index.ts';
+import { baseAsksMore, keepOrLoosen } from './keep-base.ts';
 import type { At, PolicyYaml } from './policy-yaml.ts';
 import type { SignpathPolicy } from './read-policy.ts';
 import type { Report } from './report.ts';
@@ -74,7 +75,7 @@ function runner({ githubHosted, groups }: SignpathPolicy, { yaml, report, base }
   return { key: 'runner', value: 'gitlab-hosted', comments };
 }
 
-function retries({ disallowReruns }: SignpathPolicy, { yaml, report }: Options): Line | null {
+function retries({ disallowReruns }: SignpathPolicy, { yaml, report, base }: Options): Line | null {
   // Where nothing is said, neither format asks.
   if (disallowReruns === null) return null;
   const { pointer } = disallowReruns.at;
@@ -84,7 +85,10 @@ function retries({ disallowReruns }: SignpathPolicy, { yaml, report }: Options):
   ];
   const { value } = disallowReruns;
   if (value) report.addAt('note', yaml.locate(pointer), 'disallow_reruns', askedOfHost, accessNeeded);
-  return { key: 'retries', value: value ? 'refused' : 'allowed', comments };
+  const isStricter = !value && base.retries === 'refused';
+  if (isStricter)
+    report.addAt('changed', yaml.locate(pointer), 'disallow_reruns false', baseAsksMore, keepOrLoosen);
+  return { key: 'retries', value: value || isStricter ? 'refused' : 'allowed', comments };
 }
 
 /** Rule → why there is no line for it. */
@@ -137,7 +141,12 @@ function protection(
       report.addAt('left-out', yaml.locate(at.pointer), `enforced_from ${enforcedFrom}`, why, keepThere);
     }
   }
-  const approvals = Number(pull?.get('minApprovals') ?? 0);
+  const asked = Number(pull?.get('minApprovals') ?? 0);
+  const approvals = Math.max(asked, base.protectedBranch?.minApprovals ?? 0);
+  if (asked > 0 && approvals > asked) {
+    const at = place(rules.places.get('pullRequest'));
+    report.addAt('changed', at, `min_required_approvals ${asked}`, baseAsksMore, keepOrLoosen);
+  }
   const own = {
     ...(pull === null ? {} : { push: 'no-one' }),
     ...(wanted.has('blockForcePushes') ? { blockForcePushes: true } : {}),

@@ -51,13 +51,30 @@ describe('a policy file of SignPath', () => {
         protectedBranch: { merge: 'maintainers', blockForcePushes: false },
       },
     };
-    const onto = (text: string) => {
-      const result = importSignpath({ path: file, bytes: new TextEncoder().encode(text) }, gitlab);
+    const onto = (text: string, to: SigningPolicy = gitlab) => {
+      const result = importSignpath({ path: file, bytes: new TextEncoder().encode(text) }, to);
       if (!result.ok) throw new Error(result.diagnostic.message);
       expect(result.remaining).toEqual([]);
       const told = result.notes.map(({ level, line, what }) => `${line} ${level} ${what}`);
       return { ...result, origin: (parse(result.yaml) as { origin: unknown }).origin, told };
     };
+
+    it('loosens nothing that the base asks for, and says so', () => {
+      const strict = {
+        ...gitlab,
+        origin: { ...gitlab.origin, retries: 'refused', protectedBranch: { minApprovals: 3 } },
+      } as SigningPolicy;
+      const text =
+        'github-build-policies:\n  disallow_reruns: false\n  branch_rulesets:\n  - condition:\n      rules:\n      - pull_request: {min_required_approvals: 1}\n';
+      const { origin: merged, told } = onto(text, strict);
+      expect(merged).toMatchObject({
+        retries: 'refused',
+        protectedBranch: { minApprovals: 3, push: 'no-one' },
+      });
+      expect(told).toEqual(
+        expect.arrayContaining(['2 changed disallow_reruns false', '6 changed min_required_approvals 1']),
+      );
+    });
 
     it('becomes GitLab’s own lines where they mean the same, and the base’s where it says nothing', () => {
       const { origin, told } = onto(`github-policies:
@@ -269,6 +286,107 @@ github-scm-policies:
     ]);
   });
 
+  describe('for a base that asks for more', () => {
+    const onto = (text: string, changes: Partial<Extract<SigningPolicy['origin'], { workflow: string }>>) => {
+      const strict = { ...base, origin: { ...base.origin, ...changes } } as SigningPolicy;
+      const result = importSignpath({ path: file, bytes: new TextEncoder().encode(text) }, strict);
+      if (!result.ok) throw new Error(result.diagnostic.message);
+      expect(result.remaining).toEqual([]);
+      const told = result.notes
+        .filter(({ level }) => level === 'changed')
+        .map(({ line, what }) => `${line} ${what}`);
+      return { origin: (parse(result.yaml) as { origin: unknown }).origin, told };
+    };
+    const branchRulesets = {
+      rules: {
+        restrictDeletions: true,
+        requireSignedCommits: true,
+        pullRequest: { minApprovals: 3, requireCodeOwnerReview: true },
+        codeScanning: [
+          { tool: 'CodeQL', alerts: 'all', securityAlerts: 'high-or-higher' },
+          { tool: 'Other', alerts: 'errors' },
+        ],
+      },
+      enforcedFrom: '2025-06-01',
+    } as const;
+
+    it('keeps whatever the file doesn’t ask for, or asks less of, and says so', () => {
+      const { origin: merged, told } = onto(
+        `github-policies:
+  runners: {allowed_groups: [x, y]}
+  build: {disallow_reruns: false}
+  branch_rulesets:
+    - condition:
+        rules:
+          - restrict_deletions: false
+          - block_force_pushes: true
+          - pull_request: {min_required_approvals: 1, require_last_push_approval: true}
+          - code_scanning: {tools: [{tool: CodeQL, min_alerts_threshold: errors, min_security_alerts_threshold: all}]}
+      allow_bypass_actors: true
+`,
+        { branchRulesets },
+      );
+      expect(merged).toMatchObject({
+        runner: { groups: ['x'] },
+        reruns: 'refused',
+        branchRulesets: {
+          rules: {
+            restrictDeletions: true,
+            blockForcePushes: true,
+            requireSignedCommits: true,
+            pullRequest: { minApprovals: 3, requireLastPushApproval: true, requireCodeOwnerReview: true },
+            codeScanning: [
+              { tool: 'CodeQL', alerts: 'all', securityAlerts: 'all' },
+              { tool: 'Other', alerts: 'errors' },
+            ],
+          },
+          allowBypass: false,
+          enforcedFrom: '2025-06-01',
+        },
+      });
+      expect(told).toEqual([
+        '2 allowed_groups "x, y"',
+        '3 disallow_reruns false',
+        `5 rulesets without ${['restrictDeletions', 'requireSignedCommits', 'minApprovals', 'requireCodeOwnerReview', 'codeScanning CodeQL', 'codeScanning Other', 'allowBypass', 'enforcedFrom'].join(', ')}`,
+      ]);
+    });
+
+    it.each([
+      ['of no rules', 'github-policies: {build: {disallow_reruns: true}}'],
+      ['of Azure’s builds', 'azure-devops-build-policies: {version: 1}'],
+    ])('stays as it is where the file says something %s', (_, text) => {
+      const { origin: merged, told } = onto(text, { branchRulesets, reruns: 'refused' });
+      const kept = { ...branchRulesets, allowBypass: false };
+      expect(merged).toEqual({ ...base.origin, reruns: 'refused', branchRulesets: kept });
+      expect(told).toEqual([]);
+    });
+
+    it('keeps hosted runners, and takes what asks for more than it', () => {
+      const groups = 'github-policies: {runners: {allowed_groups: [x]}}';
+      expect(onto(groups, { runner: 'github-hosted' })).toMatchObject({
+        origin: { runner: 'github-hosted' },
+      });
+      expect(onto(groups, { runner: { groups: ['z'] } })).toMatchObject({
+        origin: { runner: { groups: ['z'] } },
+      });
+      const hosted =
+        'github-policies: {runners: {require_github_hosted: true}, build: {disallow_reruns: true}}';
+      expect(onto(hosted, { reruns: 'allowed' })).toMatchObject({
+        origin: { runner: 'github-hosted', reruns: 'refused' },
+        told: ['1 require_github_hosted'],
+      });
+      const allowed = 'github-policies: {build: {disallow_reruns: false}}';
+      expect(onto(allowed, { reruns: 'allowed' })).toMatchObject({ origin: { reruns: 'allowed' }, told: [] });
+    });
+
+    it('says where the file’s name makes it one for tests', () => {
+      const bytes = new TextEncoder().encode('github-policies: {build: {disallow_reruns: true}}');
+      const result = importSignpath({ path: 'p/test-signing.yml', bytes }, base);
+      if (!result.ok) throw new Error('not imported');
+      expect(result.notes).toMatchObject([{ level: 'changed', what: 'purpose test' }]);
+    });
+  });
+
   it('validates once a policy supplies what SignPath keeps in its portal, and until then says what is missing', () => {
     const bytes = new TextEncoder().encode(
       'github-policies:\n  runners: {require_github_hosted: true}\n  build: {disallow_reruns: true}\n',
@@ -360,7 +478,8 @@ github-policies:
   it.skipIf(lacksMaterial(real))(
     'imports the real policy of TrayToolbar without leaving anything out',
     () => {
-      const result = importSignpath({ path: real, bytes: readFileSync(real) }, base);
+      const hosted = { ...base, origin: { ...base.origin, runner: 'github-hosted' } } as SigningPolicy;
+      const result = importSignpath({ path: real, bytes: readFileSync(real) }, hosted);
       if (!result.ok) throw new Error(result.diagnostic.message);
       expect(result.notes.map(({ level, what }) => [level, what])).toEqual([['note', 'rulesets']]);
       expect(result.remaining).toEqual([]);

@@ -17,6 +17,8 @@ export interface SignpathPolicy {
   readonly groups: { readonly names: readonly string[]; readonly at: At } | null;
   readonly disallowReruns: { readonly value: boolean; readonly at: At } | null;
   readonly conditions: readonly Condition[];
+  /** Whether it says anything of builds on GitHub. */
+  readonly isAboutGitHub: boolean;
   /** The rules of all conditions together. */
   readonly rules: Rules;
   /** The sections at the top of the file, to carry comments. */
@@ -72,15 +74,18 @@ class Reading {
     if (build !== undefined) this.#build(build, 'github-build-policies');
     if (scm !== undefined) this.#scm(scm);
     if (azure !== undefined) {
-      const why = 'Only builds of GitHub Actions are supported.';
+      const why =
+        'Builds of Azure Pipelines can’t be verified here; those of GitHub Actions and GitLab CI/CD can.';
+      const todo = 'Build with one of these, and write what its builds have to meet into the origin.';
       const place = this.#yaml.locate(azure.pointer);
-      this.#report.addAt('left-out', place, 'azure-devops-build-policies', why, 'Build with GitHub Actions.');
+      this.#report.addAt('left-out', place, 'azure-devops-build-policies', why, todo);
     }
     return {
       githubHosted: this.#githubHosted,
       groups: this.#groups,
       disallowReruns: this.#disallowReruns,
       conditions: this.#conditions,
+      isAboutGitHub: (old ?? build ?? scm) !== undefined,
       rules: this.#rules,
       sections: [...top.values()],
       rulesets: this.#rulesets,
