@@ -3,6 +3,16 @@ import { describeFailure } from './describe-failure.ts';
 import { CliError } from './error.ts';
 import { ClientError, type FindingView, type Reasons, type RequestView } from './client/index.ts';
 
+/** As JSON that a terminal takes for nothing else: what it would obey or not show is escaped, as JSON has it. */
+export const jsonText = (value: unknown): string =>
+  JSON.stringify(value, null, 2).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    character === '\n'
+      ? character
+      : [...Array(character.length).keys()]
+          .map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`)
+          .join(''),
+  );
+
 const reasonJson = ({ rule, message, expected, found, fix, policy, path }: FindingView) => ({
   rule,
   message,

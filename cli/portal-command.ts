@@ -3,7 +3,7 @@ import { portalAddress } from './address.ts';
 import { approve } from './approve.ts';
 import { usualPatience, type Portal } from './client/index.ts';
 import { credentials } from './credentials.ts';
-import { failureJson } from './json-view.ts';
+import { failureJson, jsonText } from './json-view.ts';
 import { readPortalArguments, type PortalArguments } from './options.ts';
 import { savePastRequests } from './past-requests.ts';
 import { plain } from './plain.ts';
@@ -14,12 +14,17 @@ import { createToken, describeToken, listTokens, revokeToken } from './tokens.ts
 import type { PortalVerb } from './verbs.ts';
 
 /** Arguments, the command first → does it → the exit status: 1 where a request was refused or failed. */
-export async function portalCommand(args: readonly string[], io: PortalIo): Promise<0 | 1> {
+export async function portalCommand(
+  args: readonly string[],
+  { say, note, screen }: PortalIo,
+): Promise<0 | 1> {
+  // Whatever it is that is said: much of it comes from a portal, which may be anybody.
+  const io: PortalIo = { say: (line) => say(plain(line)), note: (line) => note(plain(line)), screen };
   const given = readPortalArguments(args);
   try {
     return await carryOut(given, io);
   } catch (error) {
-    if (given.values.json === true) io.say(JSON.stringify(failureJson(error), null, 2));
+    if (given.values.json === true) io.say(jsonText(failureJson(error)));
     throw error;
   }
 }

@@ -22,7 +22,7 @@ import {
 } from './client/index.ts';
 import { CliError } from './error.ts';
 import { whenInterrupted } from './interrupt.ts';
-import { requestJson } from './json-view.ts';
+import { jsonText, requestJson } from './json-view.ts';
 import type { PortalArguments } from './options.ts';
 import { plain } from './plain.ts';
 import type { PortalIo } from './portal-io.ts';
@@ -78,7 +78,7 @@ export async function requestCommand(verb: RequestVerb, work: Work): Promise<0 |
     }
     case 'download': {
       const saved = await save(work, given.id, await placeFor(given.needed('output')));
-      if (given.values.json === true) io.say(JSON.stringify({ version: 1, id: given.id, ...saved }, null, 2));
+      if (given.values.json === true) io.say(jsonText({ version: 1, id: given.id, ...saved }));
       else io.say(`written to ${saved.file}`);
       return 0;
     }
@@ -183,7 +183,7 @@ async function tell(
   const reasons = await readReasons(portal, view, reasonsMax, going);
   if (given.values.json === true) {
     const file = saved?.file ?? null;
-    io.say(JSON.stringify(requestJson(view, reasons, { portalUrl: portal.url, file }), null, 2));
+    io.say(jsonText(requestJson(view, reasons, { portalUrl: portal.url, file })));
     return;
   }
   for (const line of describeRequest(view, portal.url, reasons)) io.say(line);
@@ -244,7 +244,7 @@ async function list({ portal, given, io, going }: Work): Promise<void> {
       artifact: artifact?.name ?? null,
       createdAt: createdAt ?? null,
     }));
-    io.say(JSON.stringify({ version: 1, requests: some, more }, null, 2));
+    io.say(jsonText({ version: 1, requests: some, more }));
     return;
   }
   for (const { id, status, outcome, project, policy, createdAt, artifact } of requests)

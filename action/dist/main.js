@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { appendFileSync, constants, createReadStream, createWriteStream, writeFileSync } from "node:fs";
-import { glob, mkdir, mkdtemp, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { glob, mkdir, mkdtemp, open, readFile, rename, rm, stat, statfs } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
 import http, { STATUS_CODES } from "node:http";
@@ -85,7 +85,7 @@ const device = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 * backtick: workflows put names between the double quotes of a script.
 */
 function safeFileName(name, otherwise) {
-	const safe = path.basename(name.replaceAll("\\", "/")).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}<>:"|?*$`]/gu, "_").replace(/[. ]+$/, "").replace(/^[._ ]*\.+_*/, "_");
+	const safe = path.basename(name.replaceAll("\\", "/")).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}<>:"|?*$`]/gu, "_").replace(/[. ]+$/, "").replace(/^[._ ]*\.+_*/, "_").replace(/^-+/, "_");
 	return safe === "" || device.test(safe) || Buffer.byteLength(safe) > 200 ? otherwise : safe;
 }
 
@@ -243,6 +243,8 @@ const pauseMilliseconds$1 = {
 	first: 500,
 	most: 2e4
 };
+/** A cut after less than this is no progress: who gives a byte at a time would be asked for ever. */
+const progressBytes = 65536;
 /** Pauses between the attempts of one call. */
 var Pauses = class {
 	#patience;
@@ -1689,7 +1691,7 @@ function _catch(innerType, catchValue) {
 * One HTTP request and the beginning of its answer. By node:http, not fetch: an answer that comes before a file was sent (a
 * refused token, a file too large) is read and ends the upload, and only a connection on which nothing moves is given up.
 */
-/** A connection is given up after this long without anything sent or received. */
+/** A connection is given up after this long without anything sent or received; an answer that comes by drops, after twice as long. */
 const stillMilliseconds = 12e4;
 /** Throws ClientError UNREACHABLE, ABORTED, or USAGE where a file to be sent can't be read. Redirects aren't followed. */
 async function exchange(url, outgoing) {
@@ -1710,15 +1712,31 @@ async function exchange(url, outgoing) {
 	};
 	if (signal?.aborted === true) abort();
 	signal?.addEventListener("abort", abort, { once: true });
-	request.setTimeout(outgoing.stillMilliseconds ?? stillMilliseconds, () => {
-		request.destroy(Object.assign(/* @__PURE__ */ new Error("nothing moves"), { code: stillCode }));
-	});
+	const still = outgoing.stillMilliseconds ?? stillMilliseconds;
+	let answer = null;
+	let timer = null;
+	const giveUp = () => {
+		const error = Object.assign(/* @__PURE__ */ new Error("nothing moves"), { code: stillCode });
+		answer?.destroy(error);
+		request.destroy(error);
+	};
+	const arm = () => {
+		timer ??= setTimeout(giveUp, outgoing.withinMilliseconds ?? 2 * still);
+	};
+	request.setTimeout(still, giveUp);
+	request.once("finish", arm);
 	request.once("response", (response) => {
 		source?.destroy();
+		answer = response;
+		arm();
+		if (outgoing.streams === true && timer !== null) clearTimeout(timer);
 		response.on("error", () => void 0);
 		resolve(response);
 	});
-	request.once("close", () => signal?.removeEventListener("abort", abort));
+	request.once("close", () => {
+		signal?.removeEventListener("abort", abort);
+		if (timer !== null) clearTimeout(timer);
+	});
 	request.on("error", reject);
 	source?.once("error", (error) => {
 		reject(new ClientError("USAGE", `the file can’t be read: ${error.message}`, { cause: error }));
@@ -1995,21 +2013,25 @@ const stepPageSchema = looseObject({
 	findings: array(findingSchema),
 	next: nullable(string())
 });
+/** Steps that claim more reasons than they show, and have none when they are asked. */
+const inVainMax = 3;
 /** The same, `max` of them at most; asks for as many pages as that takes, and no more. */
 async function readReasons(portal, view, max, going = {}) {
 	const pass = view.trace.passes.toSorted((a, b) => b.number - a.number)[0]?.number ?? 1;
 	const reasons = [];
 	let total = 0;
+	let inVain = 0;
 	for (const { step, counts, findings } of newestSteps$1(view)) {
 		const shown = findings.filter((finding) => finding.outcome === "fail");
 		const failed = counts?.fail ?? shown.length;
 		total += failed;
 		const wanted = Math.min(failed, max - reasons.length);
 		const path = `${requestPath(view.id)}/steps/${pass}/${encodeURIComponent(step)}`;
-		const some = wanted <= shown.length ? shown.slice(0, wanted) : await failures(portal, {
+		const some = wanted <= shown.length || inVain >= inVainMax ? shown.slice(0, wanted) : await failures(portal, {
 			path,
 			wanted
 		}, going);
+		if (wanted > shown.length && some.length <= shown.length) inVain += 1;
 		reasons.push(...some);
 	}
 	return {
@@ -2045,23 +2067,21 @@ async function downloadResumable(portal, input) {
 	const release = await releaseOf(portal, input);
 	const file = await fileFor(input, release);
 	const part = await PartFile.open(file, release.sha256, release.sizeBytes);
-	let remove = false;
 	try {
+		await checkRoom(file, part, release);
 		await fill(part, portal, {
 			...input,
 			release
 		});
 		const digest = part.digest();
-		if (digest !== release.sha256) {
-			remove = true;
-			throw new ClientError("MISMATCH", `What came has SHA-256 ${digest}, but the signer released ${release.sha256}. ${part.isKept ? "Nothing was written. " : ""}Download it again.`);
-		}
+		if (digest !== release.sha256) throw new ClientError("MISMATCH", `What came has SHA-256 ${digest}, but the signer released ${release.sha256}. ${part.isKept ? "Nothing was written. " : ""}Download it again.`);
 		await part.finish();
 		return {
 			file,
 			...release
 		};
 	} catch (error) {
+		const remove = error instanceof ClientError && error.code === "MISMATCH";
 		await part.leave({ remove });
 		throw remove ? error : withRest(error, part, release);
 	}
@@ -2079,7 +2099,8 @@ async function releaseOf(portal, input) {
 		}
 		const { body } = await callPortal(portal, pathOf(input), {
 			method: "GET",
-			identity: "if-there"
+			identity: "if-there",
+			streams: true
 		}, input);
 		body.destroy();
 	}
@@ -2098,6 +2119,15 @@ async function fileFor({ to }, { name }) {
 	}
 	return path.join(to.folder, name);
 }
+/** A size that the portal names, which nothing can be held against yet. */
+async function checkRoom(file, part, { sizeBytes }) {
+	if (!part.isKept) return;
+	const disk = await statfs(path.dirname(file)).catch(() => null);
+	if (disk === null || disk.blocks === 0) return;
+	const room = disk.bavail * disk.bsize;
+	if (sizeBytes - part.position <= room) return;
+	throw new ClientError("FILE", `${file} can’t be written: the release has ${sizeBytes} bytes, and there is room for ${room}.`);
+}
 async function fill(part, portal, input) {
 	const { release, onProgress, onPart } = input;
 	const pauses = new Pauses(input);
@@ -2113,22 +2143,24 @@ async function fill(part, portal, input) {
 		});
 	};
 	tell();
-	for (;;) {
-		const before = part.position;
-		try {
-			if (part.position < release.sizeBytes) await fetchRest(part, portal, {
-				...input,
-				tell
-			});
-			if (part.digest() === release.sha256 || part.atStart === 0) return;
-			await part.restart();
-		} catch (error) {
-			if (part.position > before) pauses.reset();
-			await pauses.after(error);
+	let furthest = part.position;
+	for (;;) try {
+		if (part.position < release.sizeBytes) await fetchRest(part, portal, {
+			...input,
+			tell
+		});
+		if (part.digest() === release.sha256 || part.atStart === 0) return;
+		await part.restart();
+	} catch (error) {
+		if (part.position >= furthest + 65536) {
+			pauses.reset();
+			furthest = part.position;
 		}
+		await pauses.after(error);
 	}
 }
-async function fetchRest(part, portal, { release, signal, tell, ...input }) {
+const usualPaceMilliseconds = 12e4;
+async function fetchRest(part, portal, { release, signal, tell, paceMilliseconds = usualPaceMilliseconds, ...input }) {
 	const headers = part.position === 0 ? {} : {
 		range: `bytes=${part.position}-`,
 		"if-range": `"${release.sha256}"`
@@ -2137,15 +2169,22 @@ async function fetchRest(part, portal, { release, signal, tell, ...input }) {
 		method: "GET",
 		headers,
 		identity: "if-there",
-		accepts: [416]
+		accepts: [416],
+		streams: true
 	}, signal);
 	let skip = await firstByte(part, incoming, release);
+	let [since, came] = [Date.now(), 0];
 	try {
 		for await (const chunk of incoming.body) {
 			const wanted = chunk.subarray(Math.min(skip, chunk.length));
 			skip -= chunk.length - wanted.length;
 			if (part.position + wanted.length > release.sizeBytes) throw new ClientError("MISMATCH", `${incoming.url.origin} sends more than the ${release.sizeBytes} bytes of the release.`);
 			await part.append(wanted);
+			came += chunk.length;
+			if (Date.now() - since >= paceMilliseconds) {
+				if (came < 65536) throw Object.assign(/* @__PURE__ */ new Error("too little moves"), { code: stillCode });
+				[since, came] = [Date.now(), 0];
+			}
 			tell();
 			if (signal?.aborted === true) throw new ClientError("ABORTED", "it was interrupted");
 		}
@@ -2390,6 +2429,7 @@ async function send(portal, input, { id, offset: from, hashed }) {
 	const path = `/api/v1/uploads/${encodeURIComponent(id)}`;
 	const pauses = new Pauses(input);
 	let offset = from;
+	let furthest = from;
 	let pieceBytes = pieceBytesMax;
 	let corrections = 0;
 	for (;;) {
@@ -2403,10 +2443,13 @@ async function send(portal, input, { id, offset: from, hashed }) {
 			await passOver(incoming);
 			const next = within(offsetIn(incoming) ?? offset + size, hashed.sizeBytes, incoming.url);
 			if (next < offset + Math.min(size, 1)) throw new ClientError("NOT_A_PORTAL", `${incoming.url.origin} took bytes and has no more than before.`);
+			const isStep = next - offset >= Math.min(size, progressBytes);
 			offset = next;
 			if (offset === hashed.sizeBytes) return "sent";
-			pauses.reset();
-			corrections = 0;
+			if (isStep) {
+				pauses.reset();
+				corrections = 0;
+			} else if ((corrections += 1) > correctionsMax) throw new ClientError("NOT_A_PORTAL", `${incoming.url.origin} takes only a few bytes at a time.`);
 			continue;
 		} catch (error) {
 			const known = offsetToldBy(error, hashed.sizeBytes);
@@ -2425,7 +2468,10 @@ async function send(portal, input, { id, offset: from, hashed }) {
 		const stands = await standing(portal, path, input);
 		if (stands === "lost" || stands === "complete") return stands === "complete" ? "sent" : "lost";
 		const now = within(stands, hashed.sizeBytes, new URL(path, portal.url));
-		if (now > offset) pauses.reset();
+		if (now >= furthest + 65536) {
+			pauses.reset();
+			furthest = now;
+		}
 		offset = now;
 		report(input, hashed, offset);
 	}
@@ -2539,6 +2585,9 @@ const passing = (error) => new ClientError("UNAVAILABLE", error.message, {
 /** Waiting for a request: the portal holds each look until something changes, where it can; else it is asked now and then. */
 /** How long the portal is asked to hold a look; it may hold it for less. */
 const holdSeconds = 50;
+/** For its answer beyond that; and for the answer to the last look, beyond the time that the caller waits. */
+const answerSeconds = 60;
+const lastAnswerSeconds = 5;
 /** Between two looks that weren't held: short at first, then longer and longer. */
 const pauseMilliseconds = {
 	first: 300,
@@ -2555,9 +2604,12 @@ async function waitFor(portal, id, input) {
 	for (;;) {
 		const left = Math.max(0, Math.ceil((deadline - Date.now()) / 1e3));
 		const began = Date.now();
+		const hold = Math.min(holdSeconds, left);
+		const within = Math.min(hold + answerSeconds, left + lastAnswerSeconds) * 1e3;
 		const looked = await look(portal, id, {
 			seen,
-			hold: Math.min(holdSeconds, left),
+			hold,
+			within,
 			signal
 		});
 		if (looked instanceof ClientError) {
@@ -2578,7 +2630,7 @@ async function waitFor(portal, id, input) {
 	}
 }
 /** The request, or a failure that passes; everything else is thrown. */
-async function look(portal, id, { seen, hold, signal }) {
+async function look(portal, id, { seen, hold, within, signal }) {
 	const isHeld = seen !== null && seen.etag !== null && hold > 0;
 	const headers = isHeld ? {
 		"if-none-match": seen.etag,
@@ -2590,7 +2642,8 @@ async function look(portal, id, { seen, hold, signal }) {
 			headers,
 			identity: "if-there",
 			accepts: [304],
-			stillMilliseconds: (hold + 60) * 1e3
+			stillMilliseconds: within,
+			withinMilliseconds: within
 		}, signal);
 		const held = isHeld && /\bwait\b/.test(incoming.header("preference-applied") ?? "");
 		if (incoming.status === 304 && seen !== null) {

@@ -155,6 +155,8 @@ it.each([
   ['...', 'otherwise'],
   // What a shell would run between the quotes of a script that was given the name.
   ['a$(id)`id`.exe', 'a_(id)_id_.exe'],
+  // What a program that is given all names of a folder would take for an option.
+  ['--output=x', '_output=x'],
   ['Setup (x64) 1.0~b+1.exe', 'Setup (x64) 1.0~b+1.exe'],
 ])('the name %j is %j on this machine', (name, safe) => {
   expect(safeFileName(name, 'otherwise')).toBe(safe);

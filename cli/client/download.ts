@@ -2,15 +2,15 @@
  * A released artifact into a file: the whole file or none, held against the digest that the portal names. What came before a cut
  * stays beside it, and the rest is asked for from that byte on.
  */
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import type { OnProgress } from './digest.ts';
 import { ClientError } from './error.ts';
 import type { Incoming } from './exchange.ts';
 import { safeFileName } from './file-name.ts';
-import { networkFailure } from './network-failure.ts';
+import { networkFailure, stillCode } from './network-failure.ts';
 import { PartFile } from './part-file.ts';
-import { Pauses, type Going } from './patience.ts';
+import { Pauses, progressBytes, type Going } from './patience.ts';
 import { callOnce, callPortal, type Portal } from './portal.ts';
 import { readRequest, requestPath } from './request-view.ts';
 
@@ -21,6 +21,8 @@ export interface DownloadInput extends Going {
   /** Also a revoked release. */
   readonly despite?: boolean;
   readonly onProgress?: OnProgress | undefined;
+  /** By how long a few bytes may take (`progressBytes`), a connection is given up. For tests. */
+  readonly paceMilliseconds?: number;
   /** Hears where the bytes go until all are there. */
   readonly onPart?: ((part: { readonly path: string; readonly position: number }) => void) | undefined;
 }
@@ -43,12 +45,11 @@ export async function downloadResumable(portal: Portal, input: DownloadInput): P
   const release = await releaseOf(portal, input);
   const file = await fileFor(input, release);
   const part = await PartFile.open(file, release.sha256, release.sizeBytes);
-  let remove = false;
   try {
+    await checkRoom(file, part, release);
     await fill(part, portal, { ...input, release });
     const digest = part.digest();
     if (digest !== release.sha256) {
-      remove = true;
       throw new ClientError(
         'MISMATCH',
         `What came has SHA-256 ${digest}, but the signer released ${release.sha256}. ${part.isKept ? 'Nothing was written. ' : ''}Download it again.`,
@@ -57,6 +58,8 @@ export async function downloadResumable(portal: Portal, input: DownloadInput): P
     await part.finish();
     return { file, ...release };
   } catch (error) {
+    // Whatever came isn't the release.
+    const remove = error instanceof ClientError && error.code === 'MISMATCH';
     await part.leave({ remove });
     throw remove ? error : withRest(error, part, release);
   }
@@ -70,7 +73,7 @@ async function releaseOf(portal: Portal, input: DownloadInput): Promise<Release>
       return { name: safeFileName(name, `artifact-${input.id}`), sha256, sizeBytes };
     }
     // The portal's own words of why there is none; or it was released a moment ago.
-    const call = { method: 'GET', identity: 'if-there' } as const;
+    const call = { method: 'GET', identity: 'if-there', streams: true } as const;
     const { body } = await callPortal(portal, pathOf(input), call, input);
     body.destroy();
   }
@@ -100,6 +103,20 @@ async function fileFor({ to }: DownloadInput, { name }: Release): Promise<string
   return path.join(to.folder, name);
 }
 
+/** A size that the portal names, which nothing can be held against yet. */
+async function checkRoom(file: string, part: PartFile, { sizeBytes }: Release): Promise<void> {
+  if (!part.isKept) return;
+  const disk = await statfs(path.dirname(file)).catch(() => null);
+  // Some don't tell.
+  if (disk === null || disk.blocks === 0) return;
+  const room = disk.bavail * disk.bsize;
+  if (sizeBytes - part.position <= room) return;
+  throw new ClientError(
+    'FILE',
+    `${file} can’t be written: the release has ${sizeBytes} bytes, and there is room for ${room}.`,
+  );
+}
+
 interface Filling extends DownloadInput {
   readonly release: Release;
 }
@@ -112,24 +129,35 @@ async function fill(part: PartFile, portal: Portal, input: Filling): Promise<voi
     onPart?.({ path: part.path, position: part.position });
   };
   tell();
+  let furthest = part.position;
   for (;;) {
-    const before = part.position;
     try {
       if (part.position < release.sizeBytes) await fetchRest(part, portal, { ...input, tell });
       // What an earlier attempt left may be damaged: then all of it comes once more.
       if (part.digest() === release.sha256 || part.atStart === 0) return;
       await part.restart();
     } catch (error) {
-      if (part.position > before) pauses.reset();
+      if (part.position >= furthest + progressBytes) {
+        pauses.reset();
+        furthest = part.position;
+      }
       await pauses.after(error);
     }
   }
 }
 
+const usualPaceMilliseconds = 120_000;
+
 async function fetchRest(
   part: PartFile,
   portal: Portal,
-  { release, signal, tell, ...input }: Filling & { readonly tell: () => void },
+  {
+    release,
+    signal,
+    tell,
+    paceMilliseconds = usualPaceMilliseconds,
+    ...input
+  }: Filling & { readonly tell: () => void },
 ): Promise<void> {
   // The entity tag of a release is its digest; where it isn't, the portal sends all of it, and that is as good.
   const headers: Record<string, string> =
@@ -137,10 +165,11 @@ async function fetchRest(
   const incoming = await callOnce(
     portal,
     pathOf(input),
-    { method: 'GET', headers, identity: 'if-there', accepts: [416] },
+    { method: 'GET', headers, identity: 'if-there', accepts: [416], streams: true },
     signal,
   );
   let skip = await firstByte(part, incoming, release);
+  let [since, came] = [Date.now(), 0];
   try {
     for await (const chunk of incoming.body as AsyncIterable<Buffer>) {
       const wanted = chunk.subarray(Math.min(skip, chunk.length));
@@ -151,6 +180,11 @@ async function fetchRest(
           `${incoming.url.origin} sends more than the ${release.sizeBytes} bytes of the release.`,
         );
       await part.append(wanted);
+      came += chunk.length;
+      if (Date.now() - since >= paceMilliseconds) {
+        if (came < progressBytes) throw Object.assign(new Error('too little moves'), { code: stillCode });
+        [since, came] = [Date.now(), 0];
+      }
       tell();
       // The connection may have nothing left to break off.
       if (signal?.aborted === true) throw new ClientError('ABORTED', 'it was interrupted');

@@ -8,7 +8,7 @@ import type { Readable } from 'node:stream';
 import { ClientError } from './error.ts';
 import { networkFailure, stillCode } from './network-failure.ts';
 
-/** A connection is given up after this long without anything sent or received. */
+/** A connection is given up after this long without anything sent or received; an answer that comes by drops, after twice as long. */
 const stillMilliseconds = 120_000;
 
 export interface Body {
@@ -21,6 +21,10 @@ export interface Outgoing {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | Body;
   readonly stillMilliseconds?: number;
+  /** From when all was sent until the answer is there: twice `stillMilliseconds` where left out. */
+  readonly withinMilliseconds?: number;
+  /** Its headers have to be there by then; whoever reads the body looks after its pace. */
+  readonly streams?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -48,16 +52,33 @@ export async function exchange(url: URL, outgoing: Outgoing): Promise<Incoming> 
   };
   if (signal?.aborted === true) abort();
   signal?.addEventListener('abort', abort, { once: true });
-  request.setTimeout(outgoing.stillMilliseconds ?? stillMilliseconds, () => {
-    request.destroy(Object.assign(new Error('nothing moves'), { code: stillCode }));
-  });
+  const still = outgoing.stillMilliseconds ?? stillMilliseconds;
+  let answer: http.IncomingMessage | null = null;
+  let timer: NodeJS.Timeout | null = null;
+  const giveUp = (): void => {
+    const error = Object.assign(new Error('nothing moves'), { code: stillCode });
+    answer?.destroy(error);
+    request.destroy(error);
+  };
+  const arm = (): void => {
+    timer ??= setTimeout(giveUp, outgoing.withinMilliseconds ?? 2 * still);
+  };
+  request.setTimeout(still, giveUp);
+  request.once('finish', arm);
   request.once('response', (response) => {
     source?.destroy();
+    answer = response;
+    // It may come before all was sent.
+    arm();
+    if (outgoing.streams === true && timer !== null) clearTimeout(timer);
     // Who reads the answer gets the failure there; nobody may be reading it any more.
     response.on('error', () => undefined);
     resolve(response);
   });
-  request.once('close', () => signal?.removeEventListener('abort', abort));
+  request.once('close', () => {
+    signal?.removeEventListener('abort', abort);
+    if (timer !== null) clearTimeout(timer);
+  });
   request.on('error', reject);
   source?.once('error', (error) => {
     reject(new ClientError('USAGE', `the file can’t be read: ${error.message}`, { cause: error }));

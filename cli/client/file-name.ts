@@ -13,6 +13,8 @@ export function safeFileName(name: string, otherwise: string): string {
   const safe = base
     .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}<>:"|?*$`]/gu, '_')
     .replace(/[. ]+$/, '')
-    .replace(/^[._ ]*\.+_*/, '_');
+    .replace(/^[._ ]*\.+_*/, '_')
+    // A program that is given all names of a folder would take it for an option.
+    .replace(/^-+/, '_');
   return safe === '' || device.test(safe) || Buffer.byteLength(safe) > 200 ? otherwise : safe;
 }

@@ -22,6 +22,9 @@ export interface Going {
 export const usualPatience: Patience = { seconds: 120 };
 const pauseMilliseconds = { first: 500, most: 20_000 };
 
+/** A cut after less than this is no progress: who gives a byte at a time would be asked for ever. */
+export const progressBytes = 64 * 1024;
+
 /** Pauses between the attempts of one call. */
 export class Pauses {
   readonly #patience: Patience;

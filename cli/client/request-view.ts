@@ -79,6 +79,9 @@ export interface Reasons {
   readonly total: number;
 }
 
+/** Steps that claim more reasons than they show, and have none when they are asked. */
+const inVainMax = 3;
+
 /** The same, `max` of them at most; asks for as many pages as that takes, and no more. */
 export async function readReasons(
   portal: Portal,
@@ -89,6 +92,7 @@ export async function readReasons(
   const pass = view.trace.passes.toSorted((a, b) => b.number - a.number)[0]?.number ?? 1;
   const reasons: FindingView[] = [];
   let total = 0;
+  let inVain = 0;
   for (const { step, counts, findings } of newestSteps(view)) {
     const shown = findings.filter((finding) => finding.outcome === 'fail');
     const failed = counts?.fail ?? shown.length;
@@ -96,7 +100,10 @@ export async function readReasons(
     const wanted = Math.min(failed, max - reasons.length);
     const path = `${requestPath(view.id)}/steps/${pass}/${encodeURIComponent(step)}`;
     const some =
-      wanted <= shown.length ? shown.slice(0, wanted) : await failures(portal, { path, wanted }, going);
+      wanted <= shown.length || inVain >= inVainMax
+        ? shown.slice(0, wanted)
+        : await failures(portal, { path, wanted }, going);
+    if (wanted > shown.length && some.length <= shown.length) inVain += 1;
     reasons.push(...some);
   }
   return { reasons, total };

@@ -9,7 +9,7 @@ import * as z from 'zod/mini';
 import { hashFile, type Hashed, type OnProgress } from './digest.ts';
 import { ClientError } from './error.ts';
 import type { Body, Incoming } from './exchange.ts';
-import { Pauses, type Going } from './patience.ts';
+import { Pauses, progressBytes, type Going } from './patience.ts';
 import { callOnce, callPortal, passOver, readAnswer, type Portal } from './portal.ts';
 
 export interface UploadInput extends Going {
@@ -92,6 +92,7 @@ async function send(
   const path = `/api/v1/uploads/${encodeURIComponent(id)}`;
   const pauses = new Pauses(input);
   let offset = from;
+  let furthest = from;
   let pieceBytes = pieceBytesMax;
   let corrections = 0;
   for (;;) {
@@ -105,10 +106,14 @@ async function send(
           'NOT_A_PORTAL',
           `${incoming.url.origin} took bytes and has no more than before.`,
         );
+      const isStep = next - offset >= Math.min(size, progressBytes);
       offset = next;
       if (offset === hashed.sizeBytes) return 'sent';
-      pauses.reset();
-      corrections = 0;
+      if (isStep) {
+        pauses.reset();
+        corrections = 0;
+      } else if ((corrections += 1) > correctionsMax)
+        throw new ClientError('NOT_A_PORTAL', `${incoming.url.origin} takes only a few bytes at a time.`);
       continue;
     } catch (error) {
       const known = offsetToldBy(error, hashed.sizeBytes);
@@ -128,7 +133,10 @@ async function send(
     const stands = await standing(portal, path, input);
     if (stands === 'lost' || stands === 'complete') return stands === 'complete' ? 'sent' : 'lost';
     const now = within(stands, hashed.sizeBytes, new URL(path, portal.url));
-    if (now > offset) pauses.reset();
+    if (now >= furthest + progressBytes) {
+      pauses.reset();
+      furthest = now;
+    }
     offset = now;
     report(input, hashed, offset);
   }

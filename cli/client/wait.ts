@@ -16,6 +16,9 @@ export interface WaitInput {
 
 /** How long the portal is asked to hold a look; it may hold it for less. */
 const holdSeconds = 50;
+/** For its answer beyond that; and for the answer to the last look, beyond the time that the caller waits. */
+const answerSeconds = 60;
+const lastAnswerSeconds = 5;
 /** Between two looks that weren't held: short at first, then longer and longer. */
 const pauseMilliseconds = { first: 300, most: 3000, growth: 1.1 };
 
@@ -29,7 +32,10 @@ export async function waitFor(portal: Portal, id: string, input: WaitInput): Pro
   for (;;) {
     const left = Math.max(0, Math.ceil((deadline - Date.now()) / 1000));
     const began = Date.now();
-    const looked = await look(portal, id, { seen, hold: Math.min(holdSeconds, left), signal });
+    const hold = Math.min(holdSeconds, left);
+    // A portal that answers nothing, or by drops, has no say in how long is waited.
+    const within = Math.min(hold + answerSeconds, left + lastAnswerSeconds) * 1000;
+    const looked = await look(portal, id, { seen, hold, within, signal });
     if (looked instanceof ClientError) {
       seen = null;
       if (told !== looked.message) onState?.(looked);
@@ -60,6 +66,8 @@ interface Look {
 interface Looking {
   readonly seen: Look | null;
   readonly hold: number;
+  /** Milliseconds until the answer has to be there. */
+  readonly within: number;
   readonly signal: Going['signal'];
 }
 
@@ -67,7 +75,7 @@ interface Looking {
 async function look(
   portal: Portal,
   id: string,
-  { seen, hold, signal }: Looking,
+  { seen, hold, within, signal }: Looking,
 ): Promise<Look | ClientError> {
   const isHeld = seen !== null && seen.etag !== null && hold > 0;
   const headers: Record<string, string> = isHeld
@@ -77,7 +85,14 @@ async function look(
     const incoming = await callOnce(
       portal,
       requestPath(id),
-      { method: 'GET', headers, identity: 'if-there', accepts: [304], stillMilliseconds: (hold + 60) * 1000 },
+      {
+        method: 'GET',
+        headers,
+        identity: 'if-there',
+        accepts: [304],
+        stillMilliseconds: within,
+        withinMilliseconds: within,
+      },
       signal,
     );
     const held = isHeld && /\bwait\b/.test(incoming.header('preference-applied') ?? '');

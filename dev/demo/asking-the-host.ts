@@ -20,7 +20,8 @@ export function askingTheHost(
       const root = join(seed, 'trust/root.yaml');
       await writeFile(
         root,
-        await withLines(root, '    trustRoot: development', [`    hostApi: ${codeHost.url}`]),
+        // Its first line: others of the seed say the same of another build system.
+        await withLines(root, '  - name: development', [`    hostApi: ${codeHost.url}`]),
       );
       const asking = await withLines(join(seed, folder, `${demoPolicy}.yaml`), '  runner: github-hosted', [
         '  requireRunSuccess: true',

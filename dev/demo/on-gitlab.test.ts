@@ -12,8 +12,28 @@ import { readFolder } from '../../cli/policy/read-folder.ts';
 import { openCodeHosts } from '../../signer/daemon/code-host/index.ts';
 import { openTestBuildSystem, digests } from '../build-system/fixture.ts';
 import { demoGitLabProject, demoJob, demoProjectOfApi, startGitLabApi } from '../gitlab/index.ts';
+import { askingTheHost } from './asking-the-host.ts';
 import { gitLabProject, seedWithGitLab, withGitLab } from './on-gitlab.ts';
 import { demoPolicy } from './scenario.ts';
+
+it('stands beside the policy by which the code host is asked, as the demo makes both', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'countersign-demo-'));
+  try {
+    const seed = await seedWithGitLab(folder);
+    const hosts = { gitLab: { url: 'http://127.0.0.1:2' }, codeHost: { url: 'http://127.0.0.1:1' } };
+    await withGitLab(hosts, askingTheHost(hosts)).adapt?.(seed);
+    const loaded = loadSnapshot((await readFolder(seed)).files, seedCommit);
+    if (!loaded.ok) throw new Error(loaded.diagnostics.map(formatDiagnostic).join('\n'));
+    const { buildSystems } = loaded.snapshot.trustRoot.value;
+    expect(Object.fromEntries(buildSystems.map(({ name, hostApi }) => [name, hostApi]))).toEqual({
+      'gitlab-com': 'http://127.0.0.1:2/api/v4',
+      'github-actions': undefined,
+      development: 'http://127.0.0.1:1',
+    });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
 
 it('is in the trust root, signs what its own pipeline built, and is asked about at GitLab', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'countersign-demo-'));

@@ -5,9 +5,12 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { parseCommitSha } from '#core/ids/index.ts';
+import { formatDiagnostic, loadSnapshot } from '#core/policy/index.ts';
+import { readFolder } from '../../cli/policy/read-folder.ts';
 import { portalToken } from '../gitlab/projects/index.ts';
 import { openBuildSystem, type BuildSystem } from '../build-system/index.ts';
-import { projectDirectory, together, type RunningService, type Stack } from '../stack/index.ts';
+import { projectDirectory, StackError, together, type RunningService, type Stack } from '../stack/index.ts';
 import { step } from '../../scripts/set-up/steps.mjs';
 import { holdCeremony, openPgpDomain, type FoundationKeys, type OwnKeysByProject } from './ceremony.ts';
 import { seedPolicyRepository, type SeededPolicies, type SeedInput } from './seed-policies.ts';
@@ -48,7 +51,10 @@ export async function startFoundation(stack: Stack, options: FoundationOptions =
       seed,
       repositories: gitHost.root,
       secrets: paths.secrets,
-      ...(options.adapt === undefined ? {} : { adapt: options.adapt }),
+      adapt: async (work) => {
+        await options.adapt?.(work);
+        await checkPolicies(work);
+      },
     }),
   );
   const buildSystem = await openBuildSystem(paths.buildSystem);
@@ -81,6 +87,14 @@ export async function startFoundation(stack: Stack, options: FoundationOptions =
   };
   const tsaConfig = join(paths.tsa, 'config.yaml');
   return { stack, keys, policies, buildSystem, tsa, signer, signerConfig, tsaConfig, restartSigning };
+}
+
+/** A signer accepts no policy that doesn't validate, and says so in its log alone. Throws StackError with the lines. */
+async function checkPolicies(folder: string): Promise<void> {
+  const loaded = loadSnapshot((await readFolder(folder)).files, parseCommitSha('0'.repeat(40)));
+  if (loaded.ok) return;
+  const lines = loaded.diagnostics.map(formatDiagnostic).join('\n');
+  throw new StackError('BAD_STATE', `the policies' seed does not validate:\n${lines}`);
 }
 
 export async function startPortalOf({ stack }: Pick<Foundation, 'stack'>): Promise<RunningService> {

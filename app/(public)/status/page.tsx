@@ -9,34 +9,10 @@ import { pageContext } from '../../_components/page-context.ts';
 import { PageTitle } from '../../_components/page-title.tsx';
 import { StateIcon } from '../../_components/state-icon.tsx';
 import { toneOf } from '../../_components/status-badge.tsx';
+import { partNames } from './part-names.ts';
 import { Signers } from './signers.tsx';
 
 export const metadata: Metadata = { title: 'Service state' };
-
-const names: Readonly<Record<string, string>> = {
-  database: 'Database',
-  'artifact store': 'Artifact store',
-  'policy repository': 'Policy repository, as this website reads it',
-  signer: 'Signer',
-  sweep: 'The signer’s search for work',
-  requests: 'Requests to be worked on',
-  queue: 'Queue',
-  reports: 'Signatures of inspection reports',
-  'signer-database': 'Database, as the signer uses it',
-  keyholder: 'Hardware security module',
-  scanner: 'Malware scanner',
-  policy: 'Policy, as the signer follows it',
-  journal: 'Journal',
-  certificates: 'Certificates that the policy asks for',
-  'emergency-stop': 'Emergency stop',
-  'revocation-register': 'Register of revocations',
-  unpacking: 'Programs that open installers',
-  'revocation-list': 'Revocation list',
-  'status-answers': 'Status answers (OCSP)',
-  'trust-roots': 'Trust roots of build systems',
-  'build-keys': 'Keys of builds’ identity tokens',
-  limits: 'What the signer takes at most',
-};
 
 const tones: Readonly<Record<ComponentState['state'], { readonly tone: StepState; readonly word: string }>> =
   {
@@ -73,7 +49,7 @@ export default async function StatusPage() {
               className="flex flex-wrap items-baseline gap-x-4 gap-y-1 px-5 py-4"
             >
               <h3 className="min-w-56 grow break-words text-base font-medium">
-                {names[component] ?? component}
+                {partNames[component] ?? component}
                 {isOne || signer === '' ? null : <span className="text-muted"> · {signer}</span>}
               </h3>
               <span className={`badge ${toneOf[tone]}`}>

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { lacksMaterial } from '../../../dev/test/lacks.ts';
-import type { SigningPolicy } from '#core/generated/index.ts';
+import type { Rulesets, SigningPolicy } from '#core/generated/index.ts';
 import { imported } from './configuration.fixture.ts';
 import { importSignpath } from './import.ts';
 
@@ -297,7 +297,7 @@ github-scm-policies:
         .map(({ line, what }) => `${line} ${what}`);
       return { origin: (parse(result.yaml) as { origin: unknown }).origin, told };
     };
-    const branchRulesets = {
+    const branchRulesets: Rulesets = {
       rules: {
         restrictDeletions: true,
         requireSignedCommits: true,
@@ -308,7 +308,7 @@ github-scm-policies:
         ],
       },
       enforcedFrom: '2025-06-01',
-    } as const;
+    };
 
     it('keeps whatever the file doesn’t ask for, or asks less of, and says so', () => {
       const { origin: merged, told } = onto(
