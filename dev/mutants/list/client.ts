@@ -3,6 +3,7 @@ import { guards, type Area } from '../mutant.ts';
 const upload = 'cli/client/upload.test.ts';
 const download = 'cli/client/download.test.ts';
 const requests = 'cli/client/requests.test.ts';
+const hostile = 'cli/client/hostile-portal.test.ts';
 
 /** What programs that call the portal believe of it, and what they tell it. */
 export const client: Area = {
@@ -21,6 +22,28 @@ export const client: Area = {
         'comes once more where what was kept is damaged',
       ],
     ]),
+    ...guards('cli/client/download.ts', hostile, [
+      ['if (came < progressBytes) throw', 'if (came < 0) throw', 'by drops is given up'],
+      [
+        'if (part.position >= furthest + progressBytes) {',
+        'if (part.position > furthest) {',
+        'by drops is given up',
+      ],
+      ["error instanceof ClientError && error.code === 'MISMATCH'", 'false', 'of %s leaves nothing'],
+      ['    await checkRoom(file, part, release);\n', '', 'of more than there is room for'],
+    ]),
+    ...guards('cli/client/exchange.ts', hostile, [
+      ["  request.once('finish', arm);\n", '', '%s is given up'],
+    ]),
+    ...guards('cli/client/wait.ts', hostile, [
+      ['left + lastAnswerSeconds)', '1000)', 'that never comes ends waiting'],
+    ]),
+    ...guards('cli/client/request-view.ts', hostile, [
+      ['|| inVain >= inVainMax', '', 'of reasons that are never there'],
+    ]),
+    ...guards('cli/json-view.ts', hostile, [
+      ['/[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]/gu', '/$^/gu', 'by %s %j has nothing'],
+    ]),
     ...guards('cli/client/words.ts', requests, [
       [
         'z.string().check(z.regex(/^[0-9a-f]{8}',
@@ -30,7 +53,8 @@ export const client: Area = {
       ['z.string().check(z.regex(/^[a-z][a-z-]{0,39}$/))', 'z.string()', 'puts no commands into the outputs'],
     ]),
     ...guards('cli/client/file-name.ts', download, [
-      ["    .replace(/^[._ ]*\\.+_*/, '_');", ';', 'the name '],
+      ["    .replace(/^[._ ]*\\.+_*/, '_')\n", '\n', 'the name '],
+      ["    .replace(/^-+/, '_');", ';', 'the name '],
       ["path.basename(name.replaceAll('\\\\', '/'))", 'name', 'the name '],
     ]),
     ...guards('cli/client/part-file.ts', download, [

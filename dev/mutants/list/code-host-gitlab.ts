@@ -2,6 +2,7 @@ import { guards, type Area } from '../mutant.ts';
 
 const attacks = 'signer/daemon/code-host/on-gitlab.test.ts';
 const protection = 'signer/daemon/code-host/on-gitlab-protection.test.ts';
+const includes = 'signer/daemon/code-host/on-gitlab-includes.test.ts';
 const host = 'lib/core/origin/gitlab/host';
 
 /** What GitLab is asked, and that nothing but its answer is a yes. */
@@ -25,6 +26,16 @@ export const codeHostGitLab: Area = {
       ['        ...variables(look, judge),\n', '', 'are set by whom the project lets'],
       ['        ...tagProtection(look, judge),\n', '', 'is protected by a rule that is about it'],
     ]),
+    ...guards(`${host}/index.ts`, includes, [['        ...includes(look, judge),\n', '', 'refuses %s']]),
+    ...guards(`${host}/contents.ts`, includes, [
+      ['for (const local of answer.said.local) paths.add(local);', '', 'looks into files of the project'],
+      ['untold.push(answer);', '', 'doesn’t know what isn’t there'],
+    ]),
+    ...guards(`${host}/configuration-file.ts`, includes, [
+      ['...(read.hasInputs ?', '...(false ?', 'refuses %s'],
+      ['local.filter((path) => !plainPath.test(path)).map(', 'local.filter(() => false).map(', 'refuses %s'],
+    ]),
+    ...guards(`${host}/questions.ts`, includes, [['?ref=${commit}`', '?ref=main`', 'takes %s']]),
     ...guards(`${host}/pipeline.ts`, attacks, [
       ['String(said.id) !== wanted.id ||', '', 'another project’s answer'],
       ['String(said.namespace.id) !== wanted.ownerId ||', '', 'a project that '],

@@ -121,8 +121,12 @@ export const codeHost: Area = {
         'the pinned builder at another ref',
       ],
     ]),
-    ...guards(`${host}/workflow-text.ts`, file, [
-      ['if (hidden < 0) return text;', 'if (hidden < 0 || text !== null) return text;', 'by its reason'],
+    ...guards('lib/core/yaml/plain-text.ts', file, [
+      [
+        'if (hidden < 0) return { text };',
+        'if (hidden < 0 || text !== null) return { text };',
+        'by its reason',
+      ],
     ]),
     ...guards('lib/core/yaml/compose.ts', file, [
       [', ...duplicateKeys(document)];', '];', 'by its reason'],

@@ -26,6 +26,16 @@ export const policy: Area = {
       'lib/policy-tools/signpath/import-policy.test.ts',
       [
         [
+          'const isStricter = !value && base !== null',
+          'const isStricter = false && base !== null',
+          'keeps whatever the file doesn’t ask for',
+        ],
+        [
+          'const more = addRulesOf(kept, rules);',
+          'const more: string[] = [];',
+          'stays as it is where the file says',
+        ],
+        [
           "    base?.provider === 'gitlab'\n      ? gitlabOriginLines",
           '    base === undefined\n      ? gitlabOriginLines',
           'becomes GitLab’s own lines where they mean the same',
