@@ -95,5 +95,7 @@ export interface NewProjects<O extends Origin> {
   firstOrigin(about: {
     readonly buildFile: string;
     readonly tags: readonly string[];
+    /** Whether the trust root says whose answers about the build system count: what asks it is refused otherwise. */
+    readonly asksHost: boolean;
   }): Omit<O, 'provider' | 'buildSystem' | 'repository'>;
 }

@@ -172,6 +172,7 @@ function originOf(application: AcceptedApplication, { snapshot, purpose }: About
     ...projects.firstOrigin({
       buildFile: projects.isBuildFile(workflow) ? workflow : projects.buildFile,
       tags: tags.length === 0 ? ['v*'] : tags,
+      asksHost: buildSystem?.hostApi !== undefined,
     }),
     ...(floor?.visibility === undefined ? {} : { visibility: floor.visibility }),
   };

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { onGitHub } from '#core/identity/on-github.fixture.ts';
+import { seedOnGitLab } from '#core/policy/gitlab-origin.fixture.ts';
 import { loadSnapshot } from '#core/policy/index.ts';
 import { newSshKey, seedCommit, seedWithKeys } from '#core/policy/seed.fixture.ts';
 import { policyFilesFor } from './index.ts';
@@ -65,6 +67,36 @@ describe('an accepted application', () => {
     );
     expect(made.missing).toMatchObject([{ purpose: 'release', needs: 'build-system' }]);
     expect(made.missing[0]?.fix).toContain('provider: gitlab, issuer: https://gitlab.com');
+  });
+
+  it.each([
+    [
+      'asks who may set variables, where the signer may ask GitLab',
+      '    hostApi: https://gitlab.com/api/v4\n',
+      'maintainers',
+    ],
+    ['asks nothing of a GitLab that the signer may not ask', '', undefined],
+  ])('on GitLab %s', (_, hostApi, expected) => {
+    const onGitLab = seedOnGitLab();
+    const root = new TextDecoder().decode(onGitLab.get('trust/root.yaml'));
+    const issuer = '    issuer: https://gitlab.com\n';
+    onGitLab.set('trust/root.yaml', new TextEncoder().encode(root.replace(issuer, `${issuer}${hostApi}`)));
+    const before = loadSnapshot(onGitLab, seedCommit);
+    if (!before.ok) throw new Error('the seed is no snapshot');
+    const of = {
+      ...application({ build: { workflow: '.gitlab-ci.yml' } }),
+      repository: { uri: 'https://gitlab.com/nora/parcel-shelf', id: '1', ownerId: '2' },
+    };
+    const made = policyFilesFor(of, before.snapshot);
+    const release = made.files.find(({ path }) => path.endsWith('/release-signing.yaml'));
+    expect((parse(release?.content ?? '') as { origin?: unknown }).origin).toMatchObject({
+      provider: 'gitlab',
+      ...(expected === undefined ? {} : { pipelineVariables: expected }),
+    });
+    expect(release?.content.includes('pipelineVariables')).toBe(expected !== undefined);
+    const all = new Map(onGitLab);
+    for (const { path, content } of made.files) all.set(path, new TextEncoder().encode(content));
+    expect(loadSnapshot(all, seedCommit, before.snapshot)).toMatchObject({ ok: true });
   });
 
   it('gets no release policy while nobody has a key to approve with', () => {

@@ -139,18 +139,22 @@ export async function DenialBox({ ctx, request }: Props) {
   if (question === null) return null;
   const { deny } = question.statements;
   return (
-    <details className="mb-12 rounded-xl border border-rule bg-surface px-6 py-4">
-      <summary className="inline-flex min-h-8 items-center font-medium">
-        <span className="link">Deny this request</span>
-      </summary>
+    <section
+      aria-labelledby="denial-title"
+      className="mb-12 rounded-xl border border-rule bg-surface p-6 sm:p-8"
+    >
+      <h2 id="denial-title" className="text-2xl">
+        Deny this request
+      </h2>
       <p className="mt-2 text-muted">
         {namesOf(question)} can end this request at any time before the file is released, also while the
         signer works or waits for something. One denial is enough. It is signed with the approver’s own SSH
         key.
       </p>
-      <Statement name="The statement to sign" statement={deny} open />
+      {/* Not in something that is closed: without scripts, what is wrong with an answer would be told where nobody sees it. */}
+      <Statement name="The statement to sign" statement={deny} open={false} />
       <ApprovalForm requestId={request.id} statements={{ approve: null, deny }} />
-    </details>
+    </section>
   );
 }
 

@@ -9,10 +9,12 @@ export const projects: NewProjects<GitLabOrigin> = {
   codeHost: 'gitlab',
   // The issuer of its tokens is the instance itself, and an instance builds what it hosts.
   buildsFrom: ({ repository, issuer }) => repository.startsWith(`${issuer}/`),
-  firstOrigin: ({ buildFile, tags }) => ({
+  firstOrigin: ({ buildFile, tags, asksHost }) => ({
     configuration: buildFile,
     refs: { tags: [...tags] },
     pipelineSources: ['push', 'web'],
     runner: 'gitlab-hosted',
+    // Whoever starts a pipeline by hand may otherwise have its jobs run what they like; a release may start one, with variables.
+    ...(asksHost ? { pipelineVariables: 'maintainers' } : {}),
   }),
 };
