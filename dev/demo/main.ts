@@ -100,7 +100,10 @@ async function runDemo(
   outcome.shown = failed === 0 ? 0 : 1;
   if (values.exit) return outcome.shown;
   say(
-    `\n  Portal:  ${portal.url}\n\nSign in there as maintainer, approver or reviewer. Ctrl-C stops everything.`,
+    `\n  Portal:  ${portal.url}\n\nSign in there as maintainer, approver or reviewer. Ctrl-C stops everything.
+
+Not played here: jobs of a code host that wait for a release. What a portal needs for them is in
+docs/guides/publish-without-waiting.md (publishing, in its configuration); npm test -- lib/publish-jobs plays them.`,
   );
   // The services run beside this process; watching them keeps it alive.
   const services = [
