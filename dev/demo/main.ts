@@ -103,7 +103,7 @@ async function runDemo(
     `\n  Portal:  ${portal.url}\n\nSign in there as maintainer, approver or reviewer. Ctrl-C stops everything.
 
 Not played here: jobs of a code host that wait for a release. What a portal needs for them is in
-docs/guides/publish-without-waiting.md (publishing, in its configuration); npm test -- lib/publish-jobs plays them.`,
+docs/guides/publish-without-waiting.md (publishing, in its configuration); npm test -- app/api/webhooks/publishing plays them.`,
   );
   // The services run beside this process; watching them keeps it alive.
   const services = [
