@@ -7,7 +7,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { portalCommand } from '../portal-command.ts';
 import { downloadResumable } from './download.ts';
-import { callOnce } from './portal.ts';
+import { bodyOf, callOnce } from './portal.ts';
 import { sha256Of } from './portal.fixture.ts';
 import { uploadResumable } from './upload.ts';
 import { waitFor } from './wait.ts';
@@ -120,7 +120,6 @@ describe('a redirect', () => {
 
 describe('what is shown', () => {
   const evil = '\u001b]0;x\u0007\u009b31m\u202e\u2028\u200b';
-  // eslint-disable-next-line no-control-regex -- what a terminal obeys is looked for
   const obeyed = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]|\p{Cf}|\p{Zl}/u;
   const finding = {
     rule: evil,
@@ -314,8 +313,7 @@ describe('an answer', () => {
     const began = performance.now();
     const call = { method: 'GET', identity: 'if-there', stillMilliseconds: 300 } as const;
     const read = async () => {
-      const { body } = await callOnce({ url, token }, '/api/v1/requests', call);
-      for await (const _ of body) void _;
+      await bodyOf(await callOnce({ url, token }, '/api/v1/requests', call));
     };
     await expect(read()).rejects.toThrow();
     expect(performance.now() - began).toBeLessThan(10_000);

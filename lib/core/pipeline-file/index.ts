@@ -46,5 +46,5 @@ export function readPipelineFile(text: string): PipelineFile | string {
   includesIn(document.contents, read, found);
   const { triggers } = imagesIn(document.contents, read, found);
   for (const trigger of triggers) startedBy(trigger, read, found);
-  return { ...found, hasInputs: /\$\[\[/.test(text) };
+  return { ...found, hasInputs: text.includes('$[[') };
 }
