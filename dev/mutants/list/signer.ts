@@ -205,8 +205,8 @@ export const signer: Area = {
         'of a child that died by itself, nothing is proved',
       ],
       [
-        '    this.#spare = null;\n    const spare = await waiting;',
-        '    const spare = await waiting;',
+        'if (!this.#keepsSpare || this.#isClosed || this.#spare !== null) return;',
+        'return;',
         'a spare waits for the next request',
       ],
       [
