@@ -19,7 +19,6 @@ const asTheyAre = [
   'prisma/migrations',
   'prisma/roles.sql',
   'prisma/schema.prisma',
-  'public',
   'schemas',
 ];
 
@@ -55,6 +54,8 @@ export async function stageRelease(
   }
   await stageProcesses(join(root, 'dist'), join(folder, 'dist'));
   await stagePortal(join(root, '.next'), join(folder, '.next'));
+  // The portal's build makes these pages anew, of the guides above.
+  await cp(join(root, 'public', 'docs'), join(folder, 'public', 'docs'), { recursive: true });
   await withoutPlace(root, join(folder, '.next'));
   const { manifest, lock } = releaseManifest(
     await readJson(join(root, 'package.json')),

@@ -95,6 +95,12 @@ describe('a release', () => {
     expect(existsSync(join(folder, 'docs', 'guides', 'installation.md'))).toBe(true);
   });
 
+  it('holds the documentation’s pages, which the portal’s build makes and git ignores', () => {
+    expect(readFileSync(join(folder, 'public', 'docs', 'guides', 'installation.html'), 'utf8')).toContain(
+      '<h1',
+    );
+  });
+
   it('says nothing of the machine that it was built on', async () => {
     const found = await run('grep', ['-rlF', projectDirectory, folder]).catch(() => null);
     expect(found).toBeNull();
