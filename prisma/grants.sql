@@ -35,6 +35,9 @@ GRANT UPDATE (made_at, files, objects) ON portal.audit_export TO countersign_por
 REVOKE INSERT ON portal.approval_submission FROM countersign_portal;
 GRANT INSERT (id, request_id, statement, signature, submitted_by, submitted_at) ON portal.approval_submission
   TO countersign_portal;
+-- What arrived is noted by a trigger, and looked at by signers in that order.
+REVOKE INSERT, UPDATE, DELETE ON portal.arrival FROM countersign_portal;
+GRANT INSERT (request_id) ON portal.arrival TO countersign_portal;
 -- Samples are asked for and read: their end is the signer's, so nobody here can lock the table against it.
 REVOKE UPDATE, DELETE ON portal.sample FROM countersign_portal;
 REVOKE DELETE ON portal.application, portal.review, portal.code_host_answer, portal.report FROM countersign_portal;
@@ -49,7 +52,7 @@ GRANT SELECT (slot, request_id, grant_id, path, round, key_label, to_be_signed_s
 GRANT SELECT ON portal.signing_request, portal.approval_submission, portal.emergency_stop_submission, portal.audit_export,
   portal.cancellation
   TO countersign_signer;
-GRANT SELECT, DELETE ON portal.sample TO countersign_signer;
+GRANT SELECT, DELETE ON portal.sample, portal.arrival TO countersign_signer;
 GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA signer TO countersign_signer;
 GRANT DELETE ON signer.open_request, signer.project_turn, signer.timestamp_token, signer.inspection_report,
   signer.inspected_entry, signer.sample_result, signer.sample_entry TO countersign_signer;

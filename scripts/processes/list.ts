@@ -36,6 +36,7 @@ const holder = {
     folders: [
       'signer/keyholder/holder/',
       'signer/keyholder/protocol/',
+      'signer/keyholder/segments/',
       'signer/keyholder/token/',
       'lib/core/',
     ],

@@ -18,6 +18,7 @@ import {
 } from './intake/index.ts';
 import { openKeyHolder } from '../keyholder/index.ts';
 import { keepResolvingClaims } from './claims/index.ts';
+import { decidingPolicies } from './checks/index.ts';
 import { openRegister } from './open-register.ts';
 import { openStops } from './open-stops.ts';
 import { openPolicySource } from '../policy-source/index.ts';
@@ -75,6 +76,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     furtherTokens: hsm.furtherTokens,
     registryFile: hsm.registry,
     journalFile: hsm.journal,
+    segmentRecords: hsm.segmentRecords,
     softhsmConf: hsm.softhsmConf ?? null,
     moduleEnvironment: hsm.moduleEnvironment,
     fips: hsm.fips,
@@ -179,6 +181,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
   );
   await heartbeat.beat();
   const { turns: rule, sweepSeconds } = config;
+  const deciding = decidingPolicies();
   const turns = openTurns({
     database,
     leaseSeconds,
@@ -186,6 +189,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     signer: config.signerId,
     rule: { ...rule, perProjectMax: rule.perProjectMax ?? placesMax },
     projects: () => snapshot?.projects ?? null,
+    policy: () => deciding(snapshot),
   });
   const guard = openSessionGuard({ url: config.databaseUrl, limits: config.portalSessions, log, now });
   const worker = startWorker({

@@ -5,11 +5,14 @@
  * keys, is for the keyholder's processes and for the ceremony, which makes keys offline.
  */
 export {
+  findSignatures,
+  lastListNumber,
   locatePkcs11Module,
   openKeyHolder,
   readKeyHolderJournal,
   signLogText,
   signLogTexts,
+  verifySegments,
   type JournalHead,
   type KeyHolder,
   type KeyHolderOptions,

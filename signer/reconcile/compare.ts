@@ -19,6 +19,8 @@ export interface CompareInput {
   readonly anchorFile: string;
   /** This signer's first, then those of other signers and of the timestamp authority. */
   readonly keyHolderJournals: readonly string[];
+  /** Folders that closed segments of those may have been moved to. */
+  readonly archives?: readonly string[];
   readonly releaseStore: string;
   readonly accepted: { readonly file: string; readonly read: () => Promise<string | null> };
   readonly stops: StopFile;
@@ -26,7 +28,7 @@ export interface CompareInput {
 
 /** Throws JOURNAL_BROKEN where the existing entries don't form a chain: then it isn't an old backup. */
 export async function compareAll(input: CompareInput): Promise<Comparison> {
-  const { database, anchorFile, keyHolderJournals, releaseStore } = input;
+  const { database, anchorFile, keyHolderJournals, releaseStore, archives = [] } = input;
   const chain = await verifyJournal(database);
   if (!chain.intact) {
     throw new ReconcileError(
@@ -45,7 +47,14 @@ export async function compareAll(input: CompareInput): Promise<Comparison> {
   for (const [index, file] of keyHolderJournals.entries()) {
     const remembered = index === 0 ? sequence : null;
     keyHolders.push(
-      await readKeyHolder(file, { newest: newest?.at ?? null, known, made, recorded, remembered }),
+      await readKeyHolder(file, {
+        newest: newest?.at ?? null,
+        known,
+        made,
+        recorded,
+        remembered,
+        archives,
+      }),
     );
   }
   const unknownSignatures = await markKnownRequests(database, [...made.values()]);

@@ -1,5 +1,5 @@
 /**
- * npm run reconcile -- --config signer.yaml [--keyholder-journal FILE …] [--confirm PLAN]: after a database was
+ * npm run reconcile -- --config signer.yaml [--keyholder-journal FILE …] [--archive FOLDER …] [--confirm PLAN]: after a database was
  * restored from a backup, or one of the signer's own files was lost. Shows the differences; once confirmed, records
  * them in the journal, and signing resumes. With --claims-of SIGNER: releases what others wait for a lost signer for.
  */
@@ -16,7 +16,7 @@ import { describe, differencesOf } from './differences.ts';
 import { describeClaims, findOpenClaims, releaseClaims } from './release-claims.ts';
 
 const usage =
-  'usage: npm run reconcile -- --config signer.yaml [--claims-of SIGNER] [--keyholder-journal FILE …] [--confirm PLAN]';
+  'usage: npm run reconcile -- --config signer.yaml [--claims-of SIGNER] [--keyholder-journal FILE …] [--archive FOLDER …] [--confirm PLAN]';
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function main(): Promise<number> {
@@ -25,6 +25,7 @@ async function main(): Promise<number> {
       config: { type: 'string' },
       'claims-of': { type: 'string' },
       'keyholder-journal': { type: 'string', multiple: true, default: [] },
+      archive: { type: 'string', multiple: true, default: [] },
       confirm: { type: 'string' },
     },
   });
@@ -39,12 +40,18 @@ async function main(): Promise<number> {
     if (holder !== undefined) {
       const { confirm = null } = values;
       const keyHolderJournals = values['keyholder-journal'];
-      return await releaseOf(database, config, { holder, keyHolderJournals, confirm });
+      return await releaseOf(database, config, {
+        holder,
+        keyHolderJournals,
+        archives: values.archive,
+        confirm,
+      });
     }
     const compared = await compareAll({
       database,
       anchorFile: config.journalAnchor,
       keyHolderJournals: [config.keyHolder.journal, ...values['keyholder-journal']],
+      archives: values.archive,
       releaseStore: config.store.released,
       accepted: {
         file: acceptedFileOf(config.policyRepository),
@@ -103,15 +110,16 @@ async function main(): Promise<number> {
 interface Release {
   readonly holder: string;
   readonly keyHolderJournals: readonly string[];
+  readonly archives: readonly string[];
   readonly confirm: string | null;
 }
 
 async function releaseOf(
   database: Database,
   { signerId }: Pick<SignerConfig, 'signerId'>,
-  { holder, keyHolderJournals, confirm }: Release,
+  { holder, keyHolderJournals, archives, confirm }: Release,
 ): Promise<number> {
-  const open = await findOpenClaims({ database, holder, keyHolderJournals });
+  const open = await findOpenClaims({ database, holder, keyHolderJournals, archives });
   for (const line of describeClaims(open)) say(line);
   if (open.claims.length === 0) return 0;
   if (confirm === null) {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { readBody } from '#core/wire/journal/index.ts';
 import type { Database } from '../ground/database/index.ts';
 import { grantKinds } from '../ground/journal/index.ts';
-import { readKeyHolderJournal, type JournalHead } from '../keyholder/index.ts';
+import { readKeyHolderJournal, type JournalHead, type JournalRecord } from '../keyholder/index.ts';
 import { ReconcileError } from './error.ts';
 import { listedMax, pageSize } from './limits.ts';
 
@@ -89,14 +89,15 @@ export async function readKeyHolder(
     readonly made: Map<string, MadeSignature>;
     readonly recorded: Set<string>;
     readonly remembered: number | null;
+    readonly archives: readonly string[];
   },
 ): Promise<KeyHolderState> {
-  const { newest, known, made, recorded, remembered } = into;
+  const { newest, known, made, recorded, remembered, archives } = into;
   let atRemembered: string | null = null;
   const intents = new Map<string, Omit<MadeSignature, 'signatureSha256' | 'at' | 'requestKnown'>>();
   const stamps = new Set<string>();
   let timestampsSince = 0;
-  const head = await readKeyHolderJournal(file, ({ entry, at, sequence }, { sha256 }) => {
+  const each = ({ entry, at, sequence }: JournalRecord, { sha256 }: JournalHead): void => {
     if (sequence === remembered) atRemembered = sha256;
     if (entry.kind === 'intent' && entry.purpose === 'timestamp') stamps.add(entry.grantId);
     if (entry.kind === 'intent' && ofFiles.has(entry.purpose)) {
@@ -128,7 +129,8 @@ export async function readKeyHolder(
       );
     const signatureSha256 = createHash('sha256').update(Buffer.from(entry.signature, 'base64')).digest('hex');
     made.set(entry.grantId, { ...intent, signatureSha256, at, requestKnown: false });
-  });
+  };
+  const head = await readKeyHolderJournal(file, each, { archives });
   const unknownAttempts = [...intents.keys()].filter((grantId) => !known.all.has(grantId)).length;
   return { file, head, atRemembered, unknownAttempts, timestampsSince };
 }

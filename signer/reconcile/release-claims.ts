@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { claimsReleased } from '#core/wire/journal/index.ts';
 import type { Database } from '../ground/database/index.ts';
 import { append } from '../ground/journal/index.ts';
-import { readKeyHolderJournal } from '../keyholder/index.ts';
+import { findSignatures } from '../keyholder/index.ts';
 import { readPresences } from '../rulings/emergency-stop/index.ts';
 import { ReconcileError } from './error.ts';
 
@@ -18,6 +18,8 @@ interface Input {
   readonly holder: string;
   /** Of its keyholder, as far as any is left. */
   readonly keyHolderJournals: readonly string[];
+  /** Folders that closed segments of those may have been moved to. */
+  readonly archives?: readonly string[];
 }
 
 interface OpenClaim {
@@ -60,7 +62,12 @@ const row = z
   }));
 
 /** Throws SIGNER_RUNS where the signer was seen a moment ago: it says itself what became of its claims. */
-export async function findOpenClaims({ database, holder, keyHolderJournals }: Input): Promise<OpenClaims> {
+export async function findOpenClaims({
+  database,
+  holder,
+  keyHolderJournals,
+  archives = [],
+}: Input): Promise<OpenClaims> {
   const running = (await readPresences(database)).find(({ signer, isAlive }) => signer === holder && isAlive);
   if (running !== undefined)
     throw new ReconcileError(
@@ -76,10 +83,8 @@ export async function findOpenClaims({ database, holder, keyHolderJournals }: In
   const grants = new Set(open.map(({ grantId }) => grantId));
   const signatures = new Map<string, string>();
   for (const file of keyHolderJournals)
-    await readKeyHolderJournal(file, ({ entry }) => {
-      if (entry.kind === 'signed' && grants.has(entry.grantId))
-        signatures.set(entry.grantId, entry.signature);
-    });
+    for (const [grantId, signature] of (await findSignatures(file, grants, archives)).signatures)
+      signatures.set(grantId, signature.toString('base64'));
   const claims = open.map((claim) => ({ ...claim, signature: signatures.get(claim.grantId) ?? null }));
   const text = JSON.stringify({ holder, claims: claims.map(({ claimedAt: _, ...claim }) => claim) });
   return { holder, claims, plan: createHash('sha256').update(text).digest('hex').slice(0, 12) };

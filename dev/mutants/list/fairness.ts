@@ -27,7 +27,34 @@ export const fairness: Area = {
         'end with the request: of one that ended, or never existed, no row is left',
       ],
     ]),
+    ...guards('signer/daemon/checks/deciding-digest.ts', 'signer/daemon/checks/deciding-digest.test.ts', [
+      ['`${digest}\\n${revoked}`', '`${digest}`', 'is something else once a certificate is revoked'],
+    ]),
+    ...guards('signer/daemon/turns/find.ts', turns, [
+      [
+        "  await database.query('DELETE FROM portal.arrival WHERE seq = ANY($1::bigint[])', [\n    arrivals.map((arrival) => arrival.seq),\n  ]);\n",
+        '',
+        'what arrived, once',
+      ],
+      [
+        'one.policy_digest !== null && one.policy_digest === policy.decides(one.project, one.policy)',
+        'one.policy_digest !== null',
+        'what waits under one that decides otherwise',
+      ],
+      [
+        'IS NOT DISTINCT FROM $1\n      ORDER BY',
+        'IS NOT NULL\n      ORDER BY',
+        'nothing by a signer that is behind',
+      ],
+      ['Math.max(0, recheckedMax - left.length)', 'changed.length', 'a few at a time of many'],
+      ['ORDER BY seq DESC LIMIT ${arrivedMax}', 'ORDER BY seq LIMIT ${arrivedMax}', 'what arrived last'],
+    ]),
     ...guards('signer/daemon/turns/turns.ts', turns, [
+      [
+        '    requestCursor = (await addOpen(database, after(requestCursor), projectOf, now())).last ?? firstId;\n',
+        '',
+        'a request whose arrival was lost',
+      ],
       [
         "return projects?.has(claimed) === true ? claimed : '';",
         'return claimed;',

@@ -22,8 +22,8 @@ export const keyholder: Area = {
       ['  checkShape(grant);\n', '', 'for a revocation list signs neither an answer nor a certificate'],
       ['if (recorded !== null) return recorded;', '', 'gets its signature once'],
       [
-        'bound.toBeSignedSha256 === toBeSignedSha256 && bound.keyLabel === grant.keyLabel',
-        'true',
+        'if (await ports.journal.isBoundToOther(slot, { toBeSignedSha256, keyLabel: grant.keyLabel }))',
+        'if (false)',
         'is refused for other bytes of a file that was granted before',
       ],
       ['ports.rateLimit.take(ports.now().getTime());', '', 'is refused over the rate'],
@@ -31,6 +31,94 @@ export const keyholder: Area = {
         'if (verify(hash, toBeSigned, certificate.publicKey, signature)) return signature;',
         'return signature;',
         'gets no signature that its certificate doesn’t verify',
+      ],
+    ]),
+    ...guards('signer/keyholder/holder/journal.ts', 'signer/keyholder/holder/segments.test.ts', [
+      ['...(await this.#closed.grantsFor(slot)), ', '', 'knows the signature of a place under whichever grant'],
+      [
+        'if (place === undefined) return this.#closed.findSignature(grantId);',
+        'if (place === undefined) return null;',
+        'knows every signature and every place',
+      ],
+      [
+        'if (closed !== null) return closed.entry.digest !== wanted;',
+        '',
+        'knows every signature and every place',
+      ],
+      [
+        'size === expected && there?.ino === ino',
+        'size === expected',
+        'cut by another keyholder takes the file from the first',
+      ],
+      [
+        "else if (one.record.entry.kind === 'segment')",
+        'else if (false)',
+        'with a record in the middle that names a segment',
+      ],
+      [
+        'if (missing.get(head.sequence)?.head === head.sha256)',
+        'if (missing.has(head.sequence) || true)',
+        'where the file is an old copy',
+      ],
+      ['    await this.#removeInterrupted(further);\n', '', 'where the file is an old copy'],
+      [
+        'if (isFirst) await this.#removeInterrupted(',
+        'if (false) await this.#removeInterrupted(',
+        'with an empty file behind its segments',
+      ],
+      ['if (isTakenOver) await this.#cut(at);', '', 'takes a long file of an earlier version over'],
+    ]),
+    ...guards('signer/keyholder/holder/piece.ts', 'signer/keyholder/holder/segments.test.ts', [
+      [
+        '    this.#listNumber = Math.max(this.#listNumber, listNumberOf(entry));\n',
+        '',
+        'tells the highest number of a list',
+      ],
+    ]),
+    ...guards('signer/keyholder/segments/closed-segments.ts', 'signer/keyholder/holder/segments.test.ts', [
+      [
+        'follows !== null && footers[count - 1]?.sha256 !== follows.footerSha256',
+        'false',
+        'with no last footer',
+      ],
+      [
+        "createHash('sha256').update(line).digest('hex') === entry.digest",
+        'true',
+        'whose signature was changed gives none',
+      ],
+    ]),
+    ...guards('signer/keyholder/segments/footer.ts', 'signer/keyholder/holder/segments.test.ts', [
+      ['footer.before === (before?.sha256 ?? zeros)', 'true', 'with a footer that was made anew'],
+      ['footer.number === number', 'true', 'with another segment’s footer'],
+    ]),
+    ...guards('signer/keyholder/segments/segment-index.ts', 'signer/keyholder/holder/segments.test.ts', [
+      ['if (wanted.compare(block, 0, keyBytes) !== 0) break;', 'break;', 'finds all of a place in one segment'],
+      [
+        "return sha256(end).toString('hex') === footer.index.sha256;",
+        'return true;',
+        'with an index whose directory was changed',
+      ],
+      [
+        'return sha256(block).compare(this.#directory, start, start + 32) === 0;',
+        'return true;',
+        'whose index was changed in use is noticed',
+      ],
+    ]),
+    ...guards('signer/keyholder/client/read-journal.ts', 'signer/keyholder/holder/segments.test.ts', [
+      [
+        'if (head.sequence === footer.last && head.sha256 === footer.head) return;',
+        'return;',
+        'that lost its end is no chain',
+      ],
+      ['if (first === null && further.length > 0)', 'if (false)', 'with no file behind its segments'],
+    ]),
+    ...guards('signer/keyholder/client/verify-segments.ts', 'signer/keyholder/holder/segments.test.ts', [
+      ['if (counted.sha256 !== footer.sha256)', 'if (false)', 'are verified one by one'],
+      ['if (expected.digest !== digest)', 'if (false)', 'are compared with what their indexes say'],
+      [
+        'if (missing !== undefined) throw damaged',
+        'if (false) throw damaged',
+        'have an entry for each signature',
       ],
     ]),
     ...guards('signer/keyholder/protocol/grant-wire.ts', 'signer/keyholder/holder/earlier-journal.test.ts', [

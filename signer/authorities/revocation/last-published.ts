@@ -7,7 +7,7 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 import { RevocationError, type ReadRevocationList } from '#core/pki/crl/index.ts';
 import { replaceFile } from '../../ground/durable-file/index.ts';
-import { readKeyHolderJournal } from '../../keyholder/index.ts';
+import { lastListNumber } from '../../keyholder/index.ts';
 import {
   claimsOfList,
   describeShortfalls,
@@ -102,7 +102,7 @@ export class LastPublished {
   async #load() {
     const { stateFile, wholeList, issuer, keyHolderJournal } = this.#places;
     const state = await readState(stateFile);
-    const signed = await lastSignedNumber(keyHolderJournal);
+    const signed = await lastListNumber(keyHolderJournal);
     const lists: { readonly file: string; readonly list: ReadRevocationList }[] = [];
     for (const file of await listFilesBeside(wholeList)) {
       const list = await readListFile(file, issuer).catch(nullIfUnreadable);
@@ -156,17 +156,6 @@ async function readState(file: string): Promise<State | null> {
       { cause },
     );
   }
-}
-
-/** The highest number that the key holder was asked to sign a list with; 0: none. */
-async function lastSignedNumber(journal: string): Promise<number> {
-  let highest = 0;
-  await readKeyHolderJournal(journal, ({ entry }) => {
-    if (entry.kind !== 'intent' || entry.purpose !== 'crl') return;
-    const number = Number(/^crl-(\d{1,15})(?:-\d{1,3})?$/.exec(entry.requestId)?.[1] ?? 0);
-    highest = Math.max(highest, number);
-  });
-  return highest;
 }
 
 function nullIfUnreadable(error: unknown): null {

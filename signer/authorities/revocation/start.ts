@@ -91,7 +91,7 @@ export async function startAuthority(
 
 function openAuthorityKeys({ keyHolder, answers }: AuthorityConfig): Promise<KeyHolder> {
   const { module, softhsmConf, moduleEnvironment, tokenLabel, pin, fips } = keyHolder;
-  const { registry, journal, signaturesPerMinuteMax } = keyHolder;
+  const { registry, journal, segmentRecords, signaturesPerMinuteMax } = keyHolder;
   return openKeyHolder({
     module: module ?? null,
     softhsmConf: softhsmConf ?? null,
@@ -101,6 +101,7 @@ function openAuthorityKeys({ keyHolder, answers }: AuthorityConfig): Promise<Key
     fips,
     registryFile: registry,
     journalFile: journal,
+    segmentRecords,
     rate: { signaturesPerMinuteMax },
     purposes: answers === undefined ? ['crl'] : ['crl', 'ocsp'],
   });

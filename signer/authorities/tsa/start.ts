@@ -20,7 +20,7 @@ export async function startTimestampAuthority(
   onFailure: (error: unknown) => void,
 ): Promise<RunningTimestampAuthority> {
   const { registry, journal, module, softhsmConf, moduleEnvironment } = config.keyHolder;
-  const { tokenLabel, pin, signaturesPerMinuteMax, fips } = config.keyHolder;
+  const { tokenLabel, pin, signaturesPerMinuteMax, fips, segmentRecords } = config.keyHolder;
   const entry = await findTimestampKey(registry, config.keyLabel);
   const readPem = async (file: string): Promise<Uint8Array> =>
     certificateFromPem(await readFile(join(dirname(registry), file), 'utf8'));
@@ -36,6 +36,7 @@ export async function startTimestampAuthority(
     fips,
     registryFile: registry,
     journalFile: journal,
+    segmentRecords,
     rate: { signaturesPerMinuteMax },
     purposes: ['timestamp'],
   });

@@ -1,5 +1,6 @@
 /** The steps before a signature, each resulting in a proof or a refusal. */
 export { checkApproval, findDenial, type ApprovalResult, type ApprovedRequest } from './approval.ts';
+export { decidingDigest, decidingPolicies } from './deciding-digest.ts';
 export { keyFor } from './policy.ts';
 export { asUnavailable, checkInspection, type InspectedArtifact, type SignTarget } from './inspection.ts';
 export type { FollowTarget } from './follows.ts';

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { RequestId } from '#core/ids/index.ts';
 import type { Database } from '../../ground/database/index.ts';
-import { readKeyHolderJournal } from '../../keyholder/index.ts';
+import { findSignatures } from '../../keyholder/index.ts';
 
 interface ResolveOptions {
   readonly database: Pick<Database, 'query'>;
@@ -40,7 +40,7 @@ export interface Resolved {
   readonly released: number;
 }
 
-/** Costs one look by index where everything is resolved; else the keyholder's journal is read once. */
+/** Costs one look by index where everything is resolved; else the end of the keyholder's journal is read once, and what is before it by index. */
 export async function resolveClaims(options: ResolveOptions): Promise<Resolved> {
   const { database, signer, only = null } = options;
   const rows = await database.query(
@@ -54,17 +54,12 @@ export async function resolveClaims(options: ResolveOptions): Promise<Resolved> 
   const open = rows.map((row) => claimRow.parse(row));
   if (open.length === 0) return { signed: 0, released: 0 };
   const wanted = new Set(open.map((claim) => claim.grant_id));
-  const signatures = new Map<string, string>();
-  let began: Date | null = null;
-  await readKeyHolderJournal(options.keyHolderJournal, ({ entry, at }) => {
-    began ??= new Date(at);
-    if (entry.kind === 'signed' && wanted.has(entry.grantId)) signatures.set(entry.grantId, entry.signature);
-  });
+  const { signatures, began } = await findSignatures(options.keyHolderJournal, wanted);
   const made = open.flatMap(({ slot, grant_id: grantId }) => {
     const signature = signatures.get(grantId);
     if (signature === undefined) return [];
-    const sha256 = createHash('sha256').update(Buffer.from(signature, 'base64')).digest('hex');
-    return [{ slot, grant_id: grantId, sha256, signature }];
+    const sha256 = createHash('sha256').update(signature).digest('hex');
+    return [{ slot, grant_id: grantId, sha256, signature: signature.toString('base64') }];
   });
   if (made.length > 0)
     await database.query('SELECT * FROM signer.store_signatures($1, $2)', [signer, JSON.stringify(made)]);

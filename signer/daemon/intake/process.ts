@@ -14,6 +14,7 @@ import {
   type InspectedArtifact,
   checkOrigin,
   checkPolicy,
+  decidingDigest,
   type GoverningPolicy,
   receiveArtifact,
   type ReceivedArtifact,
@@ -215,7 +216,10 @@ async function runChecks({ context, run, request, directory }: Work): Promise<Ch
     const found = await withCurrentKeys(context, () =>
       checkPolicy({ ...known, request, keys: context.keys.current(), now: run.now() }),
     );
-    if (found.ok) run.policyCommit = found.value.effective.commit;
+    if (found.ok) {
+      run.policyCommit = found.value.effective.commit;
+      run.policyDigest = decidingDigest(known.snapshot, found.value.effective);
+    }
     return found;
   });
   const { effective } = governing;

@@ -10,6 +10,8 @@ export interface RequestState {
   /** Which walk through the steps this is, from 1. */
   readonly pass: number;
   readonly policyCommit: CommitSha | null;
+  /** Of what decides in that policy; null: unknown, so that every other policy is a reason for another pass. */
+  readonly policyDigest?: Sha256Hex | null;
   readonly sourceCommit: string | null;
   readonly summary: string;
   readonly retryAt: Date | null;
@@ -43,6 +45,7 @@ export const stateColumns = (state: RequestState, at: Date): string =>
     step: state.step,
     pass: state.pass,
     policy_commit: state.policyCommit,
+    policy_digest: state.policyDigest ?? null,
     source_commit: state.sourceCommit,
     // PostgreSQL stores no NUL in a text, and the sentence may quote hostile input.
     summary: state.summary.toWellFormed().replaceAll('\0', '\uFFFD'),

@@ -4,7 +4,7 @@
  */
 import { CodedError } from '#core/error/index.ts';
 import { failures, fail, type Checked, type Finding } from '#core/wire/finding/index.ts';
-import type { CommitSha, RequestId } from '#core/ids/index.ts';
+import type { CommitSha, RequestId, Sha256Hex } from '#core/ids/index.ts';
 import { wellFormed } from '#core/json/index.ts';
 import { Unavailable } from '../../ground/availability/index.ts';
 import type { Database, Transaction } from '../../ground/database/index.ts';
@@ -70,6 +70,7 @@ interface RunInput {
 export class Run {
   private readonly input: RunInput;
   policyCommit: CommitSha | null = null;
+  policyDigest: Sha256Hex | null = null;
   sourceCommit: string | null = null;
   decisionsCounted = 0;
   /** The current step, for errors in it. */
@@ -238,6 +239,7 @@ export class Run {
       step,
       pass: this.pass,
       policyCommit: this.policyCommit,
+      policyDigest: this.policyDigest,
       sourceCommit: this.sourceCommit,
       summary,
       retryAt: retryAt ?? null,

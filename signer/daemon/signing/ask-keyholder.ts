@@ -128,6 +128,8 @@ const unanswered: ReadonlySet<string> = new Set<KeyHolderErrorCode>([
   'PROTOCOL',
   'JOURNAL_UNWRITABLE',
   'JOURNAL_TAMPERED',
+  // It may have been signed long ago: the record is in an archive.
+  'JOURNAL_SEGMENT_AWAY',
 ]);
 
 /** The file, where the key signs its own bytes. */

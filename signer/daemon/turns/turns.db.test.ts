@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type pg from 'pg';
 import { behindLock, besideLock, mutexLock, patientDatabase } from '../../../dev/test/held-lock.ts';
 import { testDatabase } from '../../../dev/test/index.ts';
-import type { RequestId } from '#core/ids/index.ts';
+import type { CommitSha, RequestId, Sha256Hex } from '#core/ids/index.ts';
 import { openDatabase, type Database } from '../../ground/database/index.ts';
 import { holdLease, LeaseLost, openTurns, readBacklog, type Turn, type Turns } from './index.ts';
 import { wake } from './find.ts';
@@ -207,6 +207,133 @@ describe('turns', () => {
       expect((await openRows()).some((row) => (row as { request_id: string }).request_id === id)).toBe(true);
     });
 
+    it('what arrived, once: afterwards its arrival is gone, and looking costs nothing for it', async () => {
+      await turns.find();
+      const arrivals = () => portal.client.query('SELECT request_id FROM portal.arrival');
+      const id = await portal.request('alpha', { submittedAt: '2001-01-01' });
+      expect((await arrivals()).rows).toEqual([{ request_id: id }]);
+      await turns.find();
+      expect((await taken()).requestId).toBe(id);
+      expect((await arrivals()).rows).toEqual([]);
+      // One that nobody ever submitted is no work, and doesn't stay either.
+      await portal.client.query('INSERT INTO portal.arrival (request_id) VALUES (gen_random_uuid())');
+      await turns.find();
+      expect((await arrivals()).rows).toEqual([]);
+      expect(await turns.take()).toBeNull();
+    });
+
+    it('what arrived last, however much arrived before it and wasn’t looked at', async () => {
+      await turns.find();
+      await portal.requests('beta', 1000);
+      const id = await portal.request('alpha');
+      await turns.find();
+      expect([(await taken()).requestId, (await taken()).requestId]).toContain(id);
+    });
+
+    it('a request whose arrival was lost', async () => {
+      await portal.requests('beta', 120);
+      await database.query('DELETE FROM portal.arrival');
+      const found = async () => (await openRows()).length;
+      for (let look = 0; look < 4; look += 1) await turns.find();
+      expect(await found()).toBe(120);
+    });
+
+    it('arrivals that the portal can neither take away nor put elsewhere', async () => {
+      await portal.request();
+      for (const statement of [
+        'DELETE FROM portal.arrival',
+        'UPDATE portal.arrival SET seq = seq + 1000',
+        'INSERT INTO portal.arrival (seq, request_id) VALUES (1, gen_random_uuid())',
+        'TRUNCATE portal.arrival',
+        'ALTER TABLE portal.signing_request DISABLE TRIGGER signing_request_arrives',
+      ])
+        await expect(portal.client.query(statement)).rejects.toMatchObject({ code: '42501' });
+    });
+
+    describe('after another policy was accepted', () => {
+      const commits = ['a'.repeat(40), 'b'.repeat(40)] as const;
+      const accept = (commit: string) =>
+        database.query(
+          `INSERT INTO signer.accepted_snapshot (commit, signers, accepted_at) VALUES ($1, '{}', now())`,
+          [commit],
+        );
+      const digest = (digit: string) => digit.repeat(64) as Sha256Hex;
+      const under = { policyCommit: commits[0] as CommitSha, policyDigest: digest('1') };
+      const policy = (commit: string, digestNow: string | null) => {
+        const one = { commit, decides: () => digestNow };
+        return () => one;
+      };
+
+      it('nothing of what waits under one that decides the same, and doesn’t ask again', async () => {
+        await accept(commits[0]);
+        const id = await waiting(under);
+        await markRead(database, id);
+        await accept(commits[1]);
+        turns = open({ policy: policy(commits[1], digest('1')) });
+        await turns.find();
+        await turns.find();
+        expect(await turns.take()).toBeNull();
+        expect(await database.query('SELECT policy_seen FROM signer.open_request')).toEqual([
+          { policy_seen: commits[1] },
+        ]);
+        await turns.findRequested([id]);
+        expect(await turns.take()).toBeNull();
+      });
+
+      it.each([
+        ['what waits under one that decides otherwise', digest('2'), under],
+        ['what may not be signed any more', null, under],
+        ['what waits under nobody knows what', digest('1'), { ...under, policyDigest: null }],
+      ])('%s', async (_, now, state) => {
+        await accept(commits[0]);
+        const id = await waiting(state);
+        await markRead(database, id);
+        await accept(commits[1]);
+        turns = open({ policy: policy(commits[1], now) });
+        await turns.find();
+        expect((await taken()).requestId).toBe(id);
+      });
+
+      it('nothing by a signer that is behind another’s', async () => {
+        await accept(commits[0]);
+        const id = await waiting(under);
+        await markRead(database, id);
+        await accept('c'.repeat(40));
+        turns = open({ policy: policy(commits[1], digest('2')) });
+        await turns.find();
+        expect(await turns.take()).toBeNull();
+      });
+
+      it('a few at a time of many, and all of them in the end', async () => {
+        await accept(commits[0]);
+        await portal.requests('alpha', 40);
+        for (let turn = await turns.take(); turn !== null; turn = await turns.take()) {
+          await endPass(database, turn.requestId, under);
+          await markRead(database, turn.requestId);
+          await turn.giveBack({ kind: 'ended' });
+        }
+        await accept(commits[1]);
+        turns = open({ policy: policy(commits[1], digest('2')) });
+        await turns.find();
+        const due = async () =>
+          (await database.query('SELECT 1 FROM signer.open_request WHERE NOT waiting')).length;
+        expect(await due()).toBe(16);
+        await turns.find();
+        expect(await due()).toBe(16);
+        const passed = new Set<string>();
+        for (let turn = await turns.take(); turn !== null; turn = await turns.take()) {
+          passed.add(turn.requestId);
+          await endPass(database, turn.requestId, {
+            policyCommit: commits[1] as CommitSha,
+            policyDigest: digest('2'),
+          });
+          await turn.giveBack({ kind: 'ended' });
+        }
+        expect(passed.size).toBe(40);
+        expect(await due()).toBe(0);
+      });
+    });
+
     it('nothing in rows with malformed ids, and go on past them', async () => {
       await portal.request('alpha', { id: '00000000-0000-0000-0000-000000000000' });
       const id = await portal.request();
@@ -302,15 +429,6 @@ describe('turns', () => {
         `INSERT INTO signer.approval_decision (request_id, key_fingerprint, statement_sha256, decision, statement,
            signature, expires_at, seen_at) VALUES ($1, 'k', 's', 'approve', '{}', '', now(), now())`,
         [id],
-      );
-      await turns.find();
-      expect((await taken()).requestId).toBe(id);
-    });
-
-    it('that another policy is in force', async () => {
-      const id = await waiting();
-      await database.query(
-        `INSERT INTO signer.accepted_snapshot (commit, signers, accepted_at) VALUES ('${'c'.repeat(40)}', '{}', now())`,
       );
       await turns.find();
       expect((await taken()).requestId).toBe(id);

@@ -2,7 +2,18 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestId } from '#core/ids/index.ts';
 import type { Database } from '../../ground/database/index.ts';
-import { after, requestedMax, assign, named, recent, addOpen, wake, type ProjectOf } from './find.ts';
+import {
+  addArrived,
+  addOpen,
+  after,
+  assign,
+  named,
+  requestedMax,
+  wake,
+  wakeForPolicy,
+  type ProjectOf,
+  type TurnsPolicy,
+} from './find.ts';
 import { freeLeases, giveBack, renewLeases, type Lease, type PassEnd } from './lease.ts';
 import { takeTurn, type TurnRule } from './take.ts';
 
@@ -16,7 +27,7 @@ export interface Turn {
 }
 
 export interface Turns {
-  /** Considers recent submissions, and a page of everything else. Rejects with Unavailable, as do all of these. */
+  /** Considers what arrived, and a page of everything else. Rejects with Unavailable, as do all of these. */
   find(): Promise<void>;
   /** Considers these requests; nonexistent or finished ones change nothing. */
   findRequested(ids: readonly RequestId[]): Promise<void>;
@@ -34,14 +45,16 @@ interface TurnsOptions {
   readonly leaseSeconds: number;
   /** Whether the accepted policy has a project; null: no policy is known yet. A changed policy is a new object. */
   readonly projects: () => { has(slug: string): boolean } | null;
+  /** The policy that this signer accepted last; null: none is known yet. A changed policy is a new object. */
+  readonly policy?: () => TurnsPolicy | null;
   readonly now: () => Date;
 }
 
 const firstId = '00000000-0000-0000-0000-000000000000';
 /** For a signer that has just started and may find much that arrived meanwhile. */
-const pagesAtStart = 50;
-/** A free place searches recent submissions, but not more often than this. */
-const recentEveryMilliseconds = 250;
+const pagesAtStart = 20;
+/** A free place looks for arrivals, but not more often than this. */
+const arrivedEveryMilliseconds = 250;
 
 export function openTurns(options: TurnsOptions): Turns {
   const { database, rule, leaseSeconds, now } = options;
@@ -49,8 +62,8 @@ export function openTurns(options: TurnsOptions): Turns {
   let takes = 0;
   /** Positions of the walks over all rows. */
   let [requestCursor, waitingCursor, laterCursor, assignCursor] = [firstId, firstId, firstId, firstId];
-  let [isFreed, isOnceAround, isAssigned] = [false, false, false];
-  let recentAt = -Infinity;
+  let [isFreed, isAssigned] = [false, false];
+  let arrivedAt = -Infinity;
   let policy: ReturnType<TurnsOptions['projects']> = null;
 
   const projectOf: ProjectOf = (claimed) => {
@@ -62,18 +75,24 @@ export function openTurns(options: TurnsOptions): Turns {
     return projects?.has(claimed) === true ? claimed : '';
   };
 
-  const findRecent = async (): Promise<void> => {
-    await addOpen(database, recent(now()), projectOf, now());
-    recentAt = performance.now();
+  let compared: TurnsPolicy | null = null;
+  let rechecked: readonly string[] = [];
+  /** → whether any request was woken. */
+  const comparePolicy = async (): Promise<boolean> => {
+    const policyNow = options.policy?.() ?? null;
+    if (policyNow === null || policyNow === compared) return false;
+    const { isMore, woken, untaken } = await wakeForPolicy(database, policyNow, rechecked, now());
+    rechecked = untaken;
+    if (!isMore) compared = policyNow;
+    return woken > 0;
+  };
+  const findArrived = async (pages = 1): Promise<void> => {
+    for (let page = 0; page < pages; page += 1)
+      if ((await addArrived(database, projectOf, now())) === 0) break;
+    arrivedAt = performance.now();
   };
   const walk = async (): Promise<void> => {
-    for (let page = 0; page < (isOnceAround ? 1 : pagesAtStart); page += 1) {
-      const { last } = await addOpen(database, after(requestCursor), projectOf, now());
-      requestCursor = last ?? firstId;
-      if (last !== null) continue;
-      isOnceAround = true;
-      break;
-    }
+    requestCursor = (await addOpen(database, after(requestCursor), projectOf, now())).last ?? firstId;
     waitingCursor = (await wake(database, { after: waitingCursor, waiting: true }, now())).last ?? firstId;
     laterCursor = (await wake(database, { after: laterCursor, waiting: false }, now())).last ?? firstId;
     projectOf('');
@@ -86,9 +105,10 @@ export function openTurns(options: TurnsOptions): Turns {
   return {
     async find() {
       if (!isFreed) await freeLeases(database, `${options.signer}/`);
+      await findArrived(isFreed ? 1 : pagesAtStart);
       isFreed = true;
-      await findRecent();
       await walk();
+      await comparePolicy();
     },
     async findRequested(ids) {
       for (let at = 0; at < ids.length; at += requestedMax) {
@@ -98,10 +118,13 @@ export function openTurns(options: TurnsOptions): Turns {
       }
     },
     async take() {
-      if (performance.now() - recentAt > recentEveryMilliseconds) await findRecent();
+      if (performance.now() - arrivedAt > arrivedEveryMilliseconds) await findArrived();
       takes += 1;
       const owner = `${run}/${takes}`;
-      const taken = await takeTurn(database, { now: now(), owner, rule, leaseSeconds });
+      const take = () => takeTurn(database, { now: now(), owner, rule, leaseSeconds });
+      let taken = await take();
+      // Nothing else is to do: the next few that another policy concerns.
+      if (taken === null && (await comparePolicy())) taken = await take();
       if (taken === null) return null;
       const startedAt = performance.now();
       let workSeconds: number | null = null;

@@ -1,7 +1,7 @@
 /** Keys of the signer's configuration: what it asks and uses of others – tokens, code hosts, timestamp authorities, the scanner. */
 import { z } from 'zod';
 import { key, keys, type Paths } from '../../../lib/host/configuration/index.ts';
-import { moduleKeys, pinKey, pinSchema, registryKey } from '../service/index.ts';
+import { moduleKeys, pinKey, pinSchema, registryKey, segmentRecordsKey } from '../service/index.ts';
 import { seconds } from './files.ts';
 
 const keyHolder = (paths: Paths) =>
@@ -35,6 +35,7 @@ const keyHolder = (paths: Paths) =>
       names: 'makes',
       example: '/var/lib/countersign/signer/keyholder/journal.jsonl',
     }),
+    segmentRecords: segmentRecordsKey(),
     signaturesPerMinuteMax: key(
       'The keyholder refuses further signatures within a minute: what bounds the damage where the signer itself was taken over.',
       z.number().int().positive().default(120),

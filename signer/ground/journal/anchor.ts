@@ -11,7 +11,7 @@ import { grantEvents } from '#core/wire/journal/index.ts';
 import { messageOf } from '../availability/index.ts';
 import type { Database } from '../database/index.ts';
 import { replaceFile } from '../durable-file/index.ts';
-import { readKeyHolderJournal, type JournalHead } from '../../keyholder/index.ts';
+import { readKeyHolderJournal, type JournalHead, type JournalRecord } from '../../keyholder/index.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const anchorSchema = z.strictObject({
@@ -95,7 +95,7 @@ export function openAnchor({ database, file, keyHolderJournal, accepted, stops }
         `the journal has entries, and ${file}, which records how far it had come, is missing: it was lost, or this signer is new on this database`,
       );
     }
-    const head = await readKeyHolderJournal(keyHolderJournal);
+    const head = await readKeyHolderJournal(keyHolderJournal, undefined, { from: Infinity });
     if (head !== null && head.sequence > 0) {
       throw new JournalDamaged(
         `the database's journal is empty, and the keyholder's (${keyHolderJournal}) has ${head.sequence} records`,
@@ -125,10 +125,12 @@ export function openAnchor({ database, file, keyHolderJournal, accepted, stops }
     if (known === null) return;
     let reached = known.sequence === 0;
     const since: { readonly grantId: string; readonly requestId: string }[] = [];
-    const head = await readKeyHolderJournal(keyHolderJournal, ({ entry }, { sequence, sha256 }) => {
+    const each = ({ entry }: JournalRecord, { sequence, sha256 }: JournalHead): void => {
       if (sequence === known.sequence) reached = sha256 === known.sha256;
       if (sequence > known.sequence && entry.kind === 'intent') since.push(entry);
-    });
+    };
+    // Segments that ended before are vouched for by the chain of their footers.
+    const head = await readKeyHolderJournal(keyHolderJournal, each, { from: known.sequence });
     if (!reached) {
       throw new JournalDamaged(
         `the keyholder's journal ${keyHolderJournal} ${head === null ? 'isn’t there' : `was truncated or replaced (${head.sequence} records)`}, and had ${known.sequence}`,

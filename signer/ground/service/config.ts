@@ -57,6 +57,13 @@ export const pinKey = (paths: Paths, credential: string) =>
     secret: secretPin(credential),
   });
 
+export const segmentRecordsKey = () =>
+  key(
+    'Records of the keyholder’s journal, beyond which they become a segment: memory and time at its start are for one segment’s.',
+    z.int().min(1000).max(1_000_000).default(50_000),
+    { unit: 'count' },
+  );
+
 export const registryKey = ({ path }: Paths) =>
   key('The registry of keys and certificates that the ceremony writes.', path, {
     names: 'file',
@@ -78,6 +85,7 @@ export const keyHolderSchema = (paths: Paths, name: string, folder: string) =>
       names: 'makes',
       example: `/var/lib/countersign/${folder}/keyholder/journal.jsonl`,
     }),
+    segmentRecords: segmentRecordsKey(),
     signaturesPerMinuteMax: key(
       'The keyholder refuses further signatures within a minute.',
       z.int().min(1).default(6000),

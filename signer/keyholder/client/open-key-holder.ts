@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { ChildProcess } from 'node:child_process';
 import {
@@ -29,6 +29,8 @@ export interface KeyHolderOptions {
   readonly furtherTokens?: readonly { readonly label: string; readonly pin: PinSource }[];
   readonly registryFile: string;
   readonly journalFile: string;
+  /** Records of the journal, beyond which they become a segment (decision 0131). */
+  readonly segmentRecords?: number | undefined;
   /** Value of SOFTHSM2_CONF for the child, where the module is SoftHSM. */
   readonly softhsmConf?: string | null | undefined;
   /** Further variables that the module reads. */
@@ -69,6 +71,9 @@ const final: ReadonlySet<KeyHolderErrorCode> = new Set([
 /** A file is read and hashed at no less than 20 MB/s. */
 const bytesPerMs = 20_000;
 
+/** A journal from before segments is read and cut into segments at no less than 5 MB/s, once. */
+const journalBytesPerMs = 5_000;
+
 /** Requests waiting for the child; beyond this the daemon has to slow down. */
 const pendingMax = 256;
 
@@ -94,6 +99,7 @@ export async function openKeyHolder(options: KeyHolderOptions): Promise<KeyHolde
     ),
     registryFile: resolve(options.registryFile),
     journalFile: resolve(options.journalFile),
+    segmentRecords: options.segmentRecords ?? 50_000,
     sessions: options.sessions ?? 4,
     signaturesPerMinuteMax: options.rate?.signaturesPerMinuteMax ?? 600,
     purposes: options.purposes ?? null,
@@ -197,7 +203,7 @@ class ChildKeyHolder implements KeyHolder {
       const answer = await this.#exchange(
         child,
         { kind: 'open', id: 0, options: this.#childOptions },
-        this.#openMs,
+        this.#openMs + (await this.#journalMs()),
       );
       if (answer.kind !== 'opened') throw unexpected(answer);
       this.#keepRefusedPins(answer.pinsRefused);
@@ -206,6 +212,11 @@ class ChildKeyHolder implements KeyHolder {
       await stop(child);
       throw error;
     }
+  }
+
+  async #journalMs(): Promise<number> {
+    const journal = await stat(this.#childOptions.journalFile).catch(() => null);
+    return Math.ceil((journal?.size ?? 0) / journalBytesPerMs);
   }
 
   /** The next process doesn't try them: each wrong PIN brings its token closer to locking. */

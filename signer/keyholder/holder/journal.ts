@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { constants, open, mkdir, type FileHandle } from 'node:fs/promises';
+import { constants, mkdir, open, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { canonicalJson } from '#core/json/index.ts';
 import {
@@ -8,33 +8,27 @@ import {
   KeyHolderError,
   parseJournalRecord,
 } from '../protocol/index.ts';
+import {
+  type Binding,
+  ClosedSegments,
+  digestOfBinding,
+  footerFile,
+  indexFile,
+  type JournalHead,
+  type KnownSegment,
+  openSegments,
+  putInPlace,
+  readRecords,
+  type ReadRecord,
+  recordsFile,
+  segmentsFolder,
+  zeros,
+} from '../segments/index.ts';
+import { Piece } from './piece.ts';
 
-const lineBytesMax = 256 * 1024;
-const newline = 0x0a;
 /** Entries flushed together at most. */
 const togetherMax = 64;
-const journalStart = '0'.repeat(64);
-
-/** Position of a recorded line in the file, for reading it again without keeping it in memory. */
-export interface JournalPosition {
-  readonly offset: number;
-  readonly length: number;
-}
-
-/** Index of the grants in the journal, rebuilt when it's opened and updated as it grows. */
-export interface JournalIndex {
-  /** grantId → the line with its signature. */
-  readonly signed: Map<string, JournalPosition>;
-  /** slot (one file of one request) → what was bound to it by the first intent. */
-  readonly slots: Map<string, BoundSlot>;
-}
-
-interface BoundSlot {
-  readonly toBeSignedSha256: string;
-  readonly keyLabel: string;
-  /** Grants that asked for it: several where the policy's commit changed in between. */
-  readonly grantIds: readonly string[];
-}
+const nothing: JournalHead = { sequence: 0, sha256: zeros };
 
 interface Waiting {
   readonly entry: JournalEntry;
@@ -46,40 +40,45 @@ interface Waiting {
 /**
  * The key holder's own journal: one canonical JSON object per line, each holding the SHA-256 of the line
  * before it, on disk (fsync) before `append` answers. A line cut off by a crash is dropped, and that is recorded;
- * with any other break in the chain it refuses to open.
+ * with any other break in the chain it refuses to open. Once it is long it becomes a segment, and a new file follows, whose
+ * first record names the segment's footer (decision 0131).
  */
 export class KeyHolderJournal {
-  readonly index: JournalIndex = { signed: new Map(), slots: new Map() };
-  readonly #file: FileHandle;
   readonly #path: string;
-  #size = 0;
-  #sequence = 0;
-  #head = journalStart;
+  readonly #segmentRecords: number;
+  #file: FileHandle;
+  #closed: ClosedSegments;
+  #piece = new Piece(0, nothing);
   #waiting: Waiting[] = [];
   #writing: Promise<void> | null = null;
 
-  private constructor(file: FileHandle, path: string) {
+  private constructor(file: FileHandle, path: string, segmentRecords: number) {
     this.#file = file;
     this.#path = path;
+    this.#segmentRecords = segmentRecords;
+    this.#closed = new ClosedSegments(path);
   }
 
-  /** Opens or makes the file and verifies the whole chain. Throws JOURNAL_TAMPERED with the line number. */
-  static async open(path: string, at: Date): Promise<KeyHolderJournal> {
+  /** Opens or makes the file; verifies its chain and that of the segments before it. Throws JOURNAL_TAMPERED with the line number. */
+  static async open(
+    path: string,
+    at: Date,
+    { segmentRecords = 50_000 }: { readonly segmentRecords?: number } = {},
+  ): Promise<KeyHolderJournal> {
     const file = await openOrCreate(path);
-    const journal = new KeyHolderJournal(file, path);
+    const journal = new KeyHolderJournal(file, path, segmentRecords);
     try {
-      const truncated = await journal.#load();
-      if (truncated !== null) await journal.#dropTruncated(truncated, at);
+      await journal.#load(at);
     } catch (error) {
-      await file.close();
+      await journal.#file.close();
       throw error;
     }
     return journal;
   }
 
   /** Number of records and SHA-256 of the last one: to be stored elsewhere, so that truncation is detected. */
-  head(): { readonly sequence: number; readonly sha256: string } {
-    return { sequence: this.#sequence, sha256: this.#head };
+  head(): JournalHead {
+    return this.#piece.head;
   }
 
   /**
@@ -93,13 +92,13 @@ export class KeyHolderJournal {
     });
   }
 
-  /** The signature recorded for a grant, or null. */
+  /** The signature recorded for a grant, or null. Throws JOURNAL_SEGMENT_AWAY where its segment is archived. */
   async findSignature(grantId: string): Promise<Uint8Array | null> {
-    const position = this.index.signed.get(grantId);
-    if (position === undefined) return null;
-    const bytes = Buffer.alloc(position.length);
-    await this.#file.read(bytes, 0, position.length, position.offset);
-    const record = parseJournalRecord(bytes);
+    const place = this.#piece.signed.get(grantId);
+    if (place === undefined) return this.#closed.findSignature(grantId);
+    const bytes = Buffer.alloc(place.length);
+    await this.#file.read(bytes, 0, place.length, place.offset);
+    const record = sha256(bytes) === place.lineSha256 ? parseJournalRecord(bytes) : null;
     if (record?.entry.kind !== 'signed' || record.entry.grantId !== grantId) {
       throw new KeyHolderError(
         'JOURNAL_TAMPERED',
@@ -111,8 +110,21 @@ export class KeyHolderJournal {
 
   /** The signature recorded for this place under whichever grant, or null: all of them were for the same octets and key. */
   async findSignatureOf(slot: string): Promise<Uint8Array | null> {
-    const signed = this.index.slots.get(slot)?.grantIds.find((grantId) => this.index.signed.has(grantId));
-    return signed === undefined ? null : this.findSignature(signed);
+    const asked = [...(await this.#closed.grantsFor(slot)), ...(this.#piece.asked.get(slot)?.keys() ?? [])];
+    for (const grantId of new Set(asked)) {
+      const signature = await this.findSignature(grantId);
+      if (signature !== null) return signature;
+    }
+    return null;
+  }
+
+  /** Whether the slot (one file of one request) was bound to other bytes, or to another key, by an earlier intent. */
+  async isBoundToOther(slot: string, binding: Binding): Promise<boolean> {
+    const wanted = digestOfBinding(binding);
+    const closed = await this.#closed.find('slot', slot);
+    if (closed !== null) return closed.entry.digest !== wanted;
+    const bound = this.#piece.slots.get(slot);
+    return bound !== undefined && digestOfBinding(bound) !== wanted;
   }
 
   async close(): Promise<void> {
@@ -124,8 +136,12 @@ export class KeyHolderJournal {
     // Whoever appends in the same turn of the event loop is in the first flush, too.
     await Promise.resolve();
     while (this.#waiting.length > 0) {
-      const some = this.#waiting.splice(0, togetherMax);
+      const isFull = this.#piece.records >= this.#segmentRecords;
+      // A new file begins with a record of its own.
+      const room = this.#segmentRecords - (isFull ? 1 : this.#piece.records);
+      const some = this.#waiting.splice(0, Math.min(togetherMax, room));
       try {
+        if (isFull) await this.#cut(some[0]?.at ?? new Date());
         await this.#write(some);
         for (const { resolve } of some) resolve();
       } catch (error) {
@@ -136,109 +152,182 @@ export class KeyHolderJournal {
   }
 
   async #write(entries: readonly Waiting[]): Promise<void> {
-    const records: { readonly record: JournalRecord; readonly line: Buffer }[] = [];
-    let [sequence, previous] = [this.#sequence, this.#head];
+    const records: { readonly record: JournalRecord; readonly line: Buffer; readonly head: JournalHead }[] =
+      [];
+    let { head } = this.#piece;
     for (const { entry, at } of entries) {
-      sequence += 1;
-      const record = { sequence, previous, at: at.toISOString(), entry };
-      const line = Buffer.from(`${canonicalJson(record)}\n`, 'utf8');
-      previous = createHash('sha256').update(line).digest('hex');
-      records.push({ record, line });
+      const made = recordAfter(head, entry, at);
+      records.push(made);
+      ({ head } = made);
     }
     const lines = Buffer.concat(records.map(({ line }) => line));
+    const { end } = this.#piece;
     try {
       // Another writer would fork the chain, so the file must be unchanged.
-      await this.#expectSize(this.#size);
+      await this.#expectSize(end);
       const { bytesWritten } = await this.#file.write(lines);
       if (bytesWritten !== lines.length)
         throw new RangeError(`wrote ${bytesWritten} of ${lines.length} bytes`);
       await this.#file.datasync();
       // Of two that write at the same instant, the system puts one after the other, and at least the later one sees it.
-      await this.#expectSize(this.#size + lines.length);
+      await this.#expectSize(end + lines.length);
     } catch (cause) {
       if (cause instanceof KeyHolderError) throw cause;
       // A full disk takes part of a line; left there, the next check would report another writer.
-      await this.#file.truncate(this.#size).catch(() => undefined);
-      throw new KeyHolderError(
-        'JOURNAL_UNWRITABLE',
-        `${this.#path} can't be written: free disk space, check permissions`,
-        {
-          cause,
-        },
-      );
+      await this.#file.truncate(end).catch(() => undefined);
+      throw this.#unwritable(cause);
     }
-    for (const { record, line } of records) this.#remember(record, line);
+    for (const { record, line, head: at } of records) this.#piece.remember(record, at, line.length);
   }
 
+  /** Also that the file is still the one of this name: another key holder may have made it a segment. */
   async #expectSize(expected: number): Promise<void> {
-    const { size } = await this.#file.stat();
-    if (size === expected) return;
+    const [{ size, ino }, there] = await Promise.all([this.#file.stat(), stat(this.#path).catch(() => null)]);
+    if (size === expected && there?.ino === ino) return;
     throw new KeyHolderError(
       'JOURNAL_TAMPERED',
-      `${this.#path} is ${size} bytes, not ${expected} as this process wrote it: one key holder per journal; ${tamperedFix}`,
+      `${this.#path} is ${there?.ino === ino ? `${size} bytes, not ${expected} as this process wrote it` : 'no longer the file that this process opened'}: ` +
+        `one key holder per journal; ${tamperedFix}`,
     );
   }
 
-  /** Reads line by line, so that memory holds one chunk and one line. Returns bytes after the last newline. */
-  async #load(): Promise<Buffer | null> {
-    const chunk = Buffer.alloc(1024 * 1024);
-    let rest = Buffer.alloc(0);
-    for (let position = 0; ;) {
-      const { bytesRead } = await this.#file.read(chunk, 0, chunk.length, position);
-      if (bytesRead === 0) return rest.length === 0 ? null : rest;
-      position += bytesRead;
-      rest = this.#loadLines(Buffer.concat([rest, chunk.subarray(0, bytesRead)]));
-      if (rest.length > lineBytesMax) throw this.#tampered('a line longer than any record');
+  /**
+   * The open file becomes a segment, and a new one follows. What counts is the renaming at the end: before it, nothing has changed, and
+   * afterwards the segment is complete.
+   */
+  async #cut(at: Date): Promise<void> {
+    try {
+      await this.#expectSize(this.#piece.end);
+      const closed = await this.#writePiece();
+      await this.#follow(closed, at);
+      this.#closed = closed;
+    } catch (cause) {
+      if (cause instanceof KeyHolderError) throw cause;
+      throw this.#unwritable(cause);
     }
   }
 
-  #loadLines(bytes: Buffer): Buffer<ArrayBuffer> {
-    let start = 0;
-    for (let end = bytes.indexOf(newline); end !== -1; end = bytes.indexOf(newline, start)) {
-      const line = bytes.subarray(start, end + 1);
-      const record = parseJournalRecord(line);
-      if (record === null) throw this.#tampered('not a journal record');
-      if (record.sequence !== this.#sequence + 1 || record.previous !== this.#head) {
-        throw this.#tampered('the record does not follow from the one before');
+  async #writePiece(): Promise<ClosedSegments> {
+    return this.#closed.with(await this.#piece.write(this.#file, this.#path, this.#closed.last));
+  }
+
+  /** Begins a new file behind the last of these segments. */
+  async #follow({ last }: ClosedSegments, at: Date): Promise<void> {
+    if (last === null) throw new TypeError('there is no segment to follow');
+    const before = this.#piece.head;
+    const entry = { kind: 'segment', number: last.footer.number, footerSha256: last.sha256 } as const;
+    const { record, line, head } = recordAfter(before, entry, at);
+    const { O_RDWR, O_APPEND, O_CREAT, O_TRUNC } = constants;
+    const file = await open(`${this.#path}.new`, O_RDWR | O_APPEND | O_CREAT | O_TRUNC, 0o600);
+    try {
+      await file.writeFile(line);
+      await file.sync();
+      await this.#expectSize(this.#piece.end);
+      await putInPlace(this.#path);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+    await this.#file.close();
+    this.#file = file;
+    this.#piece = new Piece(0, before);
+    this.#piece.remember(record, head, line.length);
+  }
+
+  /** Memory holds no more than one segment's records. A longer file, of an earlier version, becomes several. */
+  async #load(at: Date): Promise<void> {
+    let [isFirst, isTakenOver] = [true, false];
+    const reading = this.#read();
+    let step = await reading.next();
+    for (; step.done !== true; step = await reading.next()) {
+      for (const one of step.value) {
+        if (isFirst) await this.#begin(one);
+        else if (one.record.entry.kind === 'segment')
+          throw this.#tampered('a record that only the first can be');
+        isFirst = false;
+        if (this.#piece.records >= this.#segmentRecords) {
+          this.#closed = await this.#writePiece();
+          this.#piece = new Piece(this.#piece.end, this.#piece.head);
+          isTakenOver = true;
+        }
+        this.#piece.remember(one.record, one.head, one.length);
       }
-      this.#remember(record, line);
-      start = end + 1;
     }
-    return Buffer.from(bytes.subarray(start));
+    if (isFirst) await this.#removeInterrupted((await openSegments(this.#path, null)).further);
+    const { rest } = step.value;
+    if (rest.length > 0) await this.#file.truncate(this.#piece.end);
+    if (isTakenOver) await this.#cut(at);
+    if (rest.length > 0) {
+      const droppedSha256 = createHash('sha256').update(rest).digest('hex');
+      await this.append({ kind: 'recovered', droppedBytes: rest.length, droppedSha256 }, at);
+    }
   }
 
-  #remember(record: JournalRecord, line: Buffer): void {
-    const { entry } = record;
-    if (entry.kind === 'signed') {
-      this.index.signed.set(entry.grantId, { offset: this.#size, length: line.length });
-    } else if (entry.kind === 'intent') {
-      const { slot, grantId } = entry;
-      const bound = this.index.slots.get(slot);
-      const { toBeSignedSha256, keyLabel, grantIds } = bound ?? { ...entry, grantIds: [] };
-      if (!grantIds.includes(grantId))
-        this.index.slots.set(slot, { toBeSignedSha256, keyLabel, grantIds: [...grantIds, grantId] });
-    }
-    this.#sequence = record.sequence;
-    this.#head = createHash('sha256').update(line).digest('hex');
-    this.#size += line.length;
+  #read(): ReturnType<typeof readRecords> {
+    return readRecords(this.#file, { name: this.#path, before: null, fix: tamperedFix });
   }
 
-  async #dropTruncated(bytes: Buffer, at: Date): Promise<void> {
-    await this.#file.truncate(this.#size);
-    const droppedSha256 = createHash('sha256').update(bytes).digest('hex');
-    await this.append({ kind: 'recovered', droppedBytes: bytes.length, droppedSha256 }, at);
+  /** By the first record of the file: what is before it. */
+  async #begin({ record }: ReadRecord): Promise<void> {
+    const { entry, sequence, previous } = record;
+    const { closed, further } = await openSegments(this.#path, entry.kind === 'segment' ? entry : null);
+    const last = closed.last?.footer;
+    const before = last === undefined ? nothing : { sequence: last.last, sha256: last.head };
+    if (sequence !== before.sequence + 1 || previous !== before.sha256)
+      throw this.#tampered('the record does not follow from the one before');
+    await this.#removeInterrupted(further);
+    this.#closed = closed;
+    this.#piece = new Piece(0, before);
+  }
+
+  /**
+   * Segments that the file doesn't follow are left by a cut that a crash ended, if the file has the same records still; else the file is
+   * older than they are.
+   */
+  async #removeInterrupted(further: readonly KnownSegment[]): Promise<void> {
+    if (further.length === 0) return;
+    const missing = new Map(further.map(({ footer }) => [footer.last, footer]));
+    for await (const records of this.#read())
+      for (const { head } of records)
+        if (missing.get(head.sequence)?.head === head.sha256) missing.delete(head.sequence);
+    const [newer] = missing.values();
+    if (newer !== undefined)
+      throw new KeyHolderError(
+        'JOURNAL_TAMPERED',
+        `${this.#path} is older than segment ${newer.number} in ${segmentsFolder(this.#path)}, which has records up to ${newer.last}; ${tamperedFix}`,
+      );
+    const folder = segmentsFolder(this.#path);
+    for (const { footer } of further.toReversed())
+      for (const file of [footerFile, indexFile, recordsFile])
+        await rm(file(folder, footer.number), { force: true });
+  }
+
+  #unwritable(cause: unknown): KeyHolderError {
+    return new KeyHolderError(
+      'JOURNAL_UNWRITABLE',
+      `${this.#path} can't be written: free disk space, check permissions`,
+      { cause },
+    );
   }
 
   #tampered(what: string): KeyHolderError {
     return new KeyHolderError(
       'JOURNAL_TAMPERED',
-      `${this.#path}:${this.#sequence + 1}: ${what}; ${tamperedFix}`,
+      `${this.#path}:${this.#piece.head.sequence + 1}: ${what}; ${tamperedFix}`,
     );
   }
 }
 
 const tamperedFix =
   'find out who wrote to it, then restore the file from a backup before this key holder is started again';
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+function recordAfter({ sequence, sha256: previous }: JournalHead, entry: JournalEntry, at: Date) {
+  const record: JournalRecord = { sequence: sequence + 1, previous, at: at.toISOString(), entry };
+  const line = Buffer.from(`${canonicalJson(record)}\n`, 'utf8');
+  return { record, line, head: { sequence: record.sequence, sha256: sha256(line) } };
+}
 
 async function openOrCreate(path: string): Promise<FileHandle> {
   try {
@@ -253,9 +342,7 @@ async function openOrCreate(path: string): Promise<FileHandle> {
     throw new KeyHolderError(
       'JOURNAL_UNWRITABLE',
       `${path} can't be opened: create its folder for this user`,
-      {
-        cause,
-      },
+      { cause },
     );
   }
 }

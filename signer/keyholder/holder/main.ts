@@ -44,7 +44,7 @@ function isConfined(options: ChildOptions): boolean {
 }
 
 async function openTokenAndJournal(options: ChildOptions): Promise<OpenedKeyHolder> {
-  const journal = await KeyHolderJournal.open(options.journalFile, new Date());
+  const journal = await KeyHolderJournal.open(options.journalFile, new Date(), options);
   try {
     return await openToken(options, journal);
   } catch (error) {

@@ -81,7 +81,8 @@ async function signGrant(
 
   const slot = grantSlot(grant);
   const toBeSignedSha256 = createHash('sha256').update(toBeSigned).digest('hex');
-  checkSlot(grant, ports.journal.index.slots.get(slot), toBeSignedSha256);
+  if (await ports.journal.isBoundToOther(slot, { toBeSignedSha256, keyLabel: grant.keyLabel }))
+    throw conflict(grant);
   const earlier = await ports.journal.findSignatureOf(slot);
   if (earlier === null) {
     ports.rateLimit.take(ports.now().getTime());
@@ -224,14 +225,8 @@ function checkCertificate(key: RegisteredKey, now: Date): void {
   );
 }
 
-function checkSlot(
-  grant: SigningGrantWire,
-  bound: { readonly toBeSignedSha256: string; readonly keyLabel: string } | undefined,
-  toBeSignedSha256: string,
-): void {
-  if (bound === undefined) return;
-  if (bound.toBeSignedSha256 === toBeSignedSha256 && bound.keyLabel === grant.keyLabel) return;
-  throw new KeyHolderError(
+function conflict(grant: SigningGrantWire): KeyHolderError {
+  return new KeyHolderError(
     'GRANT_CONFLICT',
     `request ${grant.requestId}, file ${fileOf(grant).leafPath.join(' > ') || '(the artifact)'}: other bytes or another key ` +
       'were granted before; submit a new request',

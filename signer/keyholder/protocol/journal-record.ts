@@ -7,8 +7,8 @@ const hex64 = z.string().regex(/^[0-9a-f]{64}$/);
 const purposes = ['release', 'test', 'timestamp', 'certificate', 'crl', 'ocsp', 'raw', 'openpgp'] as const;
 
 /**
- * What the key holder records. An intent is on disk before the HSM is called; its outcome follows. The format is
- * unchanged across versions: an earlier one can read what this one writes.
+ * What the key holder records. An intent is on disk before the HSM is called; its outcome follows. The format of these is
+ * unchanged across versions; one from before segments can't read a file that follows a segment.
  */
 const journalEntrySchema = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -29,6 +29,8 @@ const journalEntrySchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('failed'), grantId: hex64, code: z.string() }),
   /** A crash truncated the last line; the dropped bytes are named by their digest. */
   z.strictObject({ kind: z.literal('recovered'), droppedBytes: z.int(), droppedSha256: hex64 }),
+  /** First in a file that follows a closed segment: the SHA-256 of that segment's footer. */
+  z.strictObject({ kind: z.literal('segment'), number: z.int().min(1), footerSha256: hex64 }),
 ]);
 
 const journalRecordSchema = z.strictObject({

@@ -32,6 +32,8 @@ export const childOptionsSchema = z.strictObject({
     .max(16),
   registryFile: z.string().min(1),
   journalFile: z.string().min(1),
+  /** Records of the journal, beyond which they become a segment. */
+  segmentRecords: z.int().min(2).max(1_000_000),
   sessions: z.int().min(1).max(64),
   signaturesPerMinuteMax: z.int().min(1).max(1_000_000),
   purposes: z.array(grantPurposeSchema).min(1).nullable(),
