@@ -4,6 +4,7 @@
  */
 import { cpus, loadavg } from 'node:os';
 import { readOptions } from '../../signer/ground/command-line/index.ts';
+import { journal } from './journal.ts';
 import { keyHolder } from './key-holder.ts';
 import { sweep } from './sweep.ts';
 
@@ -13,6 +14,7 @@ const cases: Readonly<
     { readonly run: (sizes: readonly number[]) => Promise<void>; readonly sizes: readonly number[] }
   >
 > = {
+  journal: { run: journal, sizes: [300_000] },
   keyholder: { run: keyHolder, sizes: [100_000, 1_000_000] },
   sweep: { run: sweep, sizes: [1000, 100_000, 1_000_000] },
 };

@@ -112,6 +112,19 @@ export const keyholder: Area = {
       ],
       ['if (first === null && further.length > 0)', 'if (false)', 'with no file behind its segments'],
     ]),
+    ...guards('signer/ground/journal/verify-ranges.ts', 'signer/ground/journal/verify-ranges.db.test.ts', [
+      [
+        'if (!verdict.intact || BigInt(verdict.entries) === last) return verdict;',
+        'return verdict;',
+        'a missing entry at the end of a range',
+      ],
+      ['if (known !== undefined && known !== found)', 'if (false)', 'is held to the hash of a signed digest'],
+      [
+        'const broken = verdicts.find((verdict) => !verdict.intact);',
+        'const broken = undefined;',
+        'in processes says the first break of all',
+      ],
+    ]),
     ...guards('signer/keyholder/client/verify-segments.ts', 'signer/keyholder/holder/segments.test.ts', [
       ['if (counted.sha256 !== footer.sha256)', 'if (false)', 'are verified one by one'],
       ['if (expected.digest !== digest)', 'if (false)', 'are compared with what their indexes say'],

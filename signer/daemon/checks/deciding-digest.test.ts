@@ -32,7 +32,10 @@ describe('what decides in a policy', () => {
 
   it('is something else once a certificate is revoked', () => {
     const snapshot = load(files);
-    const revocations = new Map([...snapshot.revocations, ['4a11', { value: { reason: 'x' } }]]);
+    const revocations = new Map<string, unknown>([
+      ...snapshot.revocations,
+      ['4a11', { value: { reason: 'x' } }],
+    ]);
     expect(digest({ ...snapshot, revocations } as unknown as PolicySnapshot)).not.toBe(before);
   });
 
