@@ -1,9 +1,9 @@
+import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import pg from 'pg';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { formatDigest } from '#core/audit/index.ts';
+import { auditFileNames, formatDigest } from '#core/audit/index.ts';
 import { noteKey, signNote } from '#core/pki/note/index.ts';
 import { policyAccepted } from '#core/wire/journal/index.ts';
-import { generateKeyPairSync, sign } from 'node:crypto';
 import { testDatabase } from '../../../dev/test/index.ts';
 import { openDatabase, type Database } from '../database/index.ts';
 import { append, newestEntry } from './index.ts';
@@ -66,8 +66,11 @@ describe('the journal, verified in ranges', () => {
 
   it('is held to the hash of a signed digest where it is verified from there on', async () => {
     const pair = generateKeyPairSync('ed25519');
-    const key = noteKey('log', pair.publicKey);
+    const octets = (key: KeyObject) => key.export({ type: 'spki', format: 'der' }).subarray(-32);
+    const key = noteKey('log', octets(pair.publicKey));
     const hash = 'a'.repeat(64);
+    const digested = (writer: 'signer' | 'portal') =>
+      auditFileNames(writer).map((name) => ({ name, sha256: hash, sizeBytes: 1, rows: 1 }));
     const text = formatDigest({
       number: 1,
       previous: null,
@@ -76,8 +79,8 @@ describe('the journal, verified in ranges', () => {
       to: new Date(1000),
       signedAt: new Date(),
       journal: { first: '1', before: '0'.repeat(64), last: '4', head: hash },
-      signer: [],
-      portal: [],
+      signer: digested('signer'),
+      portal: digested('portal'),
     });
     const note = await signNote(text, key, (message) =>
       Promise.resolve(sign(null, message, pair.privateKey)),
@@ -86,7 +89,7 @@ describe('the journal, verified in ranges', () => {
     expect(checkpoint).toEqual({ seq: 4n, head: hash });
     const verdict = await verifyRange(database, { after: 4n, last: 10n }, checkpoint.head);
     expect(verdict).toMatchObject({ intact: false, seq: 4n });
-    const other = noteKey('log', generateKeyPairSync('ed25519').publicKey);
+    const other = noteKey('log', octets(generateKeyPairSync('ed25519').publicKey));
     expect(() => checkpointOf(note, other.verifierKey)).toThrow();
   });
 
