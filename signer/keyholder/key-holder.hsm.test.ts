@@ -236,6 +236,23 @@ describe('opening a key holder', () => {
     await keyHolder.close();
   });
 
+  it('cuts its journal into segments, confined as it is, and answers from them after a restart', async () => {
+    const cut = { ...options(), segmentRecords: 4 };
+    const first = await openKeyHolder(cut);
+    const grants = Array.from({ length: 5 }, () => grant());
+    const signatures: Uint8Array[] = [];
+    for (const one of grants) signatures.push((await first.sign(one)).signature);
+    const { journal } = await first.health();
+    await first.close();
+    expect(existsSync(`${journalFile()}.segments/000002.json`)).toBe(true);
+    const again = await openKeyHolder(cut);
+    expect((await again.health()).journal).toEqual(journal);
+    for (const [index, one] of grants.entries())
+      expect((await again.sign(mintedAgain(one.wire))).signature).toEqual(signatures[index]);
+    expect((await again.health()).journal).toEqual(journal);
+    await again.close();
+  });
+
   it('tries a wrong PIN once, and names the token', async () => {
     const wrong = join(hsm.folder, 'wrong-pin');
     writeFileSync(wrong, '000000000000\n', { mode: 0o600 });

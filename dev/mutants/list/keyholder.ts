@@ -34,7 +34,11 @@ export const keyholder: Area = {
       ],
     ]),
     ...guards('signer/keyholder/holder/journal.ts', 'signer/keyholder/holder/segments.test.ts', [
-      ['...(await this.#closed.grantsFor(slot)), ', '', 'knows the signature of a place under whichever grant'],
+      [
+        '...(await this.#closed.grantsFor(slot)), ',
+        '',
+        'knows the signature of a place under whichever grant',
+      ],
       [
         'if (place === undefined) return this.#closed.findSignature(grantId);',
         'if (place === undefined) return null;',
@@ -92,7 +96,11 @@ export const keyholder: Area = {
       ['footer.number === number', 'true', 'with another segment’s footer'],
     ]),
     ...guards('signer/keyholder/segments/segment-index.ts', 'signer/keyholder/holder/segments.test.ts', [
-      ['if (wanted.compare(block, 0, keyBytes) !== 0) break;', 'break;', 'finds all of a place in one segment'],
+      [
+        'if (wanted.compare(block, 0, keyBytes) !== 0) break;',
+        'break;',
+        'finds all of a place in one segment',
+      ],
       [
         "return sha256(end).toString('hex') === footer.index.sha256;",
         'return true;',

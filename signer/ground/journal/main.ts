@@ -8,7 +8,7 @@ import { messageOf } from '../availability/index.ts';
 import { readOptions } from '../command-line/index.ts';
 import { readConfig } from '../config/index.ts';
 import { openDatabase, type Database } from '../database/index.ts';
-import { continueBehindSegments, KeyHolderError, verifySegments } from '../../keyholder/index.ts';
+import { KeyHolderError, verifySegments } from '../../keyholder/index.ts';
 import {
   checkpointOf,
   rangesAfter,
@@ -19,7 +19,7 @@ import {
 } from './verify-ranges.ts';
 
 const usage =
-  'usage: npm run journal:verify -- --config FILE [--digest FILE --key FILE]\n       npm run journal:verify -- --keyholder-journal FILE [--archive FOLDER …] [--continue]';
+  'usage: npm run journal:verify -- --config FILE [--digest FILE --key FILE]\n       npm run journal:verify -- --keyholder-journal FILE [--archive FOLDER …]';
 const { values } = readOptions(usage, {
   options: {
     config: { type: 'string' },
@@ -27,7 +27,6 @@ const { values } = readOptions(usage, {
     key: { type: 'string' },
     range: { type: 'string' },
     'keyholder-journal': { type: 'string' },
-    continue: { type: 'boolean', default: false },
     archive: { type: 'string', multiple: true, default: [] },
   },
 });
@@ -86,11 +85,6 @@ async function verifyAll(database: Database, config: string, from: Checkpoint | 
 
 async function verifyKeyHolder(file: string): Promise<number> {
   try {
-    if (values.continue) {
-      const number = await continueBehindSegments(file, new Date());
-      if (number === null) throw new Error(`${file} is there, or there are no segments beside it`);
-      say(`A new ${file} follows segment ${number}: run npm run reconcile before anything is signed.`);
-    }
     const head = await verifySegments(file, {
       archives: values.archive,
       each: ({ number, first, last, from, to, signatures }, found) =>

@@ -16,12 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { canonicalJson } from '#core/json/index.ts';
-import {
-  
-  findSignatures,
-  readKeyHolderJournal,
-  verifySegments,
-} from '../client/index.ts';
+import { findSignatures, readKeyHolderJournal, verifySegments } from '../client/index.ts';
 import { lastListNumber } from '../client/read-journal.ts';
 import type { JournalEntry, JournalRecord } from '../protocol/index.ts';
 import { buildIndex, parseFooter, SegmentIndex, type IndexEntry, writeFooter } from '../segments/index.ts';
@@ -362,7 +357,11 @@ describe('a closed segment', () => {
     await expect(readKeyHolderJournal(path)).rejects.toMatchObject(away);
     const head = await readKeyHolderJournal(path, undefined, { archives: [archive] });
     expect(head).toEqual(journal?.head());
-    const { signatures, began } = await findSignatures(path, new Set([id('file-0'), id('file-9'), id('none')]), [archive]);
+    const { signatures, began } = await findSignatures(
+      path,
+      new Set([id('file-0'), id('file-9'), id('none')]),
+      [archive],
+    );
     expect(began).toEqual(at);
     expect([...signatures.values()].map(String).toSorted()).toEqual([
       'signature of file-0',

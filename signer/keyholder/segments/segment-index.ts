@@ -136,8 +136,7 @@ export class SegmentIndex {
   async *entries(): AsyncGenerator<IndexEntry> {
     for (let at = 0; at < this.#blocks; at += 1) {
       const block = await this.#read(at);
-      for (let start = 0; start < block.length; start += entryBytes)
-        yield entryAt(block, start);
+      for (let start = 0; start < block.length; start += entryBytes) yield entryAt(block, start);
     }
   }
 
