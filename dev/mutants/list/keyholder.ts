@@ -35,6 +35,11 @@ export const keyholder: Area = {
     ]),
     ...guards('signer/keyholder/holder/journal.ts', 'signer/keyholder/holder/segments.test.ts', [
       [
+        'sha256(bytes) === place.lineSha256 ? parseJournalRecord(bytes) : null',
+        'parseJournalRecord(bytes)',
+        'gives no signature that was changed in the open file',
+      ],
+      [
         '...(await this.#closed.grantsFor(slot)), ',
         '',
         'knows the signature of a place under whichever grant',
@@ -196,29 +201,26 @@ export const keyholder: Area = {
     ),
     ...guards('signer/keyholder/holder/journal.ts', 'signer/keyholder/holder/journal.test.ts', [
       [
-        ' || record.entry.grantId !== grantId) {',
-        ') {',
-        'returns no signature if its line was replaced by another grant’s signature',
-      ],
-      [
-        'if (record === null) throw this.#tampered',
-        'if (record === null) return bytes; else if (false) throw this.#tampered',
-        'refuses to open with an empty line',
-      ],
-      [
-        'record.sequence !== this.#sequence + 1 || record.previous !== this.#head',
-        'record.sequence !== this.#sequence + 1',
-        'refuses to open with a changed signature',
-      ],
-      [
         'const flags = constants.O_RDWR | constants.O_APPEND;',
         'const flags = constants.O_RDWR;',
         'finds recorded signatures after a restart',
       ],
       [
-        'await this.#expectSize(this.#size + lines.length);',
+        'await this.#expectSize(end + lines.length);',
         '',
         'loses no record where two processes append at the same instant',
+      ],
+    ]),
+    ...guards('signer/keyholder/segments/read-records.ts', 'signer/keyholder/holder/journal.test.ts', [
+      [
+        "if (record === null) throw tampered('not a journal record');",
+        'if (record === null) break;',
+        'refuses to open with an empty line',
+      ],
+      [
+        'record.sequence !== head.sequence + 1 || record.previous !== head.sha256',
+        'record.sequence !== head.sequence + 1',
+        'refuses to open with a changed signature',
       ],
     ]),
   ],

@@ -336,6 +336,12 @@ describe('a closed segment', () => {
     await expect(readKeyHolderJournal(path)).rejects.toMatchObject({ code: 'JOURNAL_TAMPERED' });
   });
 
+  it('or none yet: gives no signature that was changed in the open file', async () => {
+    await filled();
+    writeFileSync(path, text(path).replace(signatureOf('file-9'), signatureOf('file-0')));
+    await expect(journal?.findSignature(id('file-9'))).rejects.toMatchObject({ code: 'JOURNAL_TAMPERED' });
+  });
+
   it('that lost its end is no chain for readers', async () => {
     await filled();
     const file = join(segments, '000001.jsonl');
