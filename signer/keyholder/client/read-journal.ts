@@ -56,14 +56,14 @@ export async function findSignatures(
   archives: readonly string[] = [],
 ): Promise<FoundSignatures> {
   const signatures = new Map<string, Buffer>();
-  let first: string | null = null;
+  const began: Date[] = [];
   await withJournal(path, archives, async ({ file, closed, before }) => {
-    first = closed.all[0]?.footer.from ?? null;
+    for (const { footer } of closed.all.slice(0, 1)) began.push(new Date(footer.from));
     await readAll(file, {
       name: path,
       before,
       each: ({ entry, at }) => {
-        first ??= at;
+        if (began.length === 0) began.push(new Date(at));
         if (entry.kind === 'signed' && grantIds.has(entry.grantId))
           signatures.set(entry.grantId, Buffer.from(entry.signature, 'base64'));
       },
@@ -74,7 +74,7 @@ export async function findSignatures(
       if (signature !== null) signatures.set(grantId, signature);
     }
   });
-  return { signatures, began: first === null ? null : new Date(first) };
+  return { signatures, began: began[0] ?? null };
 }
 
 /** The highest number that the key holder was asked to sign a revocation list with; 0: none. */
