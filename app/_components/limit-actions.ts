@@ -3,10 +3,11 @@ import { callerName, openRateLimit } from '../../lib/platform/rate-limit/index.t
 import { pageContext } from './page-context.ts';
 
 /** Far more than a person sends forms, far less than a program could. */
-const limit = openRateLimit({ points: 120, seconds: 60 });
+const limit = openRateLimit({ name: 'forms', points: 120, seconds: 60 });
 
 /** Counts a form that somebody sent: by who they are, or by the network they come from. */
 export async function limitActions(): Promise<void> {
   beginAction();
-  await limit.count(callerName(await pageContext()));
+  const ctx = await pageContext();
+  await limit.count(ctx.db, callerName(ctx));
 }

@@ -19,7 +19,7 @@ export type TokenCommandAnswer =
   | { readonly action: 'revoke'; readonly revoked: { readonly name: string } };
 
 /** Per person and minute; unsigned commands cost no more than a check. */
-const commands = openRateLimit({ points: 60, seconds: 60 });
+const commands = openRateLimit({ name: 'token commands', points: 60, seconds: 60 });
 
 /**
  * Does what a person of the accepted policy signed with one of their approval keys: for this portal, within five minutes, once.
@@ -55,7 +55,7 @@ export async function runTokenCommand(call: {
     });
   }
   const { command, handle } = judged;
-  await commands.count(handle);
+  await commands.count(ctx.db, handle);
   const named = snapshot.people.get(handle)?.value;
   const person = named === undefined ? null : personOfAccount(snapshot, identitiesOf(named)[0], false);
   if (person === null) throw new TypeError(`the snapshot lost ${handle}`);

@@ -36,7 +36,7 @@ export interface StopQuestion {
 export const everything = '*';
 
 /** Keeps a flood of valid signatures by one key from filling the table; invalid ones aren't stored at all. */
-const accepted = openRateLimit({ points: 60, seconds: 60 });
+const accepted = openRateLimit({ name: 'stops', points: 60, seconds: 60 });
 
 /** What somebody has to sign to stop a project's or everybody's signing, or to let it go on. Public. */
 export async function prepareStop(call: {
@@ -111,7 +111,7 @@ export async function submitStop(call: {
       }),
     );
   }
-  await accepted.count(verdict.fingerprint);
+  await accepted.count(ctx.db, verdict.fingerprint);
   const id = randomUUID();
   const { action, project, reason } = verdict.statement;
   await ctx.db.$transaction(async (transaction) => {

@@ -7,6 +7,7 @@ import { collectDueEvidence, workOnEvidence } from '../evidence/index.ts';
 import { openMailTransport, sendConfirmations, sendDueNotifications } from '../notifications/index.ts';
 import { proposeAcceptedProjects, proposePauses } from '../onboarding/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
+import { removeEndedCounts } from '../platform/rate-limit/index.ts';
 import { repeat } from '../platform/repeat/index.ts';
 import { findWaitingJobs, followPublishJobs, redeliverLost, removeOldJobs } from '../publish-jobs/index.ts';
 import { notifyOfPolicyAge } from '../policy-changes/index.ts';
@@ -68,6 +69,14 @@ export function startHousekeeping(portal: Portal, report: (message: string) => v
   repeat({ seconds: minuteSeconds, report, run: () => removeSampleFiles(portal) });
   repeat({ seconds: regularSeconds, report, run: () => resumeFetches(portal) });
   repeat({ seconds: hourSeconds, report, run: () => removeOldFetches(portal) });
+  repeat({
+    seconds: minuteSeconds,
+    report,
+    async run() {
+      await removeEndedCounts(portal);
+      return [];
+    },
+  });
   const deliverer = openDeliverer(portal);
   repeat({ seconds: quickSeconds, report, run: () => collectWebhookEvents(portal) });
   repeat({ seconds: minuteSeconds, report, run: () => collectDelays(portal) });

@@ -7,7 +7,7 @@ import { personOf } from './host.ts';
 
 /** The editor asks whenever somebody pauses; each time the whole policy is validated again. */
 export const checksPerMinute = 40;
-const limit = openRateLimit({ points: checksPerMinute, seconds: 60 });
+const limit = openRateLimit({ name: 'policy checks', points: checksPerMinute, seconds: 60 });
 
 /** Rejects TOO_OFTEN beyond so many checks a minute and person; proposals are always checked. */
 export async function checkText(call: {
@@ -16,6 +16,6 @@ export async function checkText(call: {
 }): Promise<DraftCheck> {
   const { path, content, number } = call.input;
   personOf(call.ctx);
-  await limit.count(callerName(call.ctx));
+  await limit.count(call.ctx.db, callerName(call.ctx));
   return checkDraft({ ctx: call.ctx, input: { changes: [{ path, content }], number } });
 }

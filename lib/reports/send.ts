@@ -13,7 +13,10 @@ import { isNotifiedSingly, minuteOf } from './notify.ts';
 import { checkReport, type ReportInput } from './check-input.ts';
 
 /** Per person, or per network for anonymous reporters: nobody's reports count against somebody else's. */
-const limits = [openRateLimit({ points: 10, seconds: 600 }), openRateLimit({ points: 60, seconds: 86_400 })];
+const limits = [
+  openRateLimit({ name: 'reports in ten minutes', points: 10, seconds: 600 }),
+  openRateLimit({ name: 'reports in a day', points: 60, seconds: 86_400 }),
+];
 
 /**
  * Records a report, starts its deadline, and notifies every reviewer. Public. → where to follow it; only people with that
@@ -25,7 +28,7 @@ export async function sendReport(call: {
 }): Promise<{ readonly token: string; readonly dueAt: Date }> {
   const { ctx } = call;
   const { kind, project, serial, fileSha256, links, description, contact } = checkReport(call.input);
-  for (const limit of limits) await limit.count(callerName(ctx));
+  for (const limit of limits) await limit.count(ctx.db, callerName(ctx));
   if (ctx.actor.kind === 'public') await refuseWhenFull(ctx);
   const snapshot = (await acceptedPolicy(ctx))?.snapshot ?? null;
   if (kind === 'appeal') await checkAppeal(ctx, { project, serial }, snapshot);

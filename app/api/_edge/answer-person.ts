@@ -5,7 +5,7 @@ import type { Context } from '../../../lib/platform/portal/index.ts';
 import { openRateLimit } from '../../../lib/platform/rate-limit/index.ts';
 import { BadRequest, logFault, problemOf, problemResponse } from './problem.ts';
 
-const writes = openRateLimit({ points: 120, seconds: 60 });
+const writes = openRateLimit({ name: 'writes of people', points: 120, seconds: 60 });
 
 /** As `answer`, for the portal's own pages: the session says who asks, and only this portal's pages may ask. */
 export async function answerPerson(
@@ -23,7 +23,7 @@ export async function answerPerson(
         fix: 'Sign in in another tab, then send this again: what you entered is still here.',
       });
     }
-    await writes.count(actorName(actor));
+    await writes.count(portal.db, actorName(actor));
     return await work({ ...portal, actor });
   } catch (error) {
     const problem = problemOf(error);

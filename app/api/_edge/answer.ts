@@ -10,7 +10,7 @@ import { logFault, problemOf, problemResponse } from './problem.ts';
 import type { Problem } from './problem.ts';
 
 /** Of each token, or each network of strangers, in a minute: builds with many artifacts stay far below. */
-const writes = openRateLimit({ points: 600, seconds: 60 });
+const writes = openRateLimit({ name: 'writes', points: 600, seconds: 60 });
 
 const nothing = z.strictObject({});
 
@@ -39,7 +39,7 @@ export async function answerQuery<Query extends z.ZodObject>(
     anonymous = actor.kind === 'public';
     const ctx = { ...portal, actor, network: address === null ? null : networkOf(address) };
     // Reading costs little and is everybody's; what is written is counted.
-    if (request.method !== 'GET') await writes.count(callerName(ctx));
+    if (request.method !== 'GET') await writes.count(portal.db, callerName(ctx));
     const response = await work(ctx, checkedQuery(request, query));
     return request.method === 'HEAD' ? await headOf(response) : response;
   } catch (error) {

@@ -12,6 +12,29 @@ export const edge: Area = {
     ...guards('lib/platform/http-edge/guard-requests.ts', 'lib/platform/http-edge/http-edge.test.ts', [
       ['    dropPreview(request.headers);', '', 'reaches the portal without what asks for previews'],
     ]),
+    ...guards('lib/platform/rate-limit/rate-limit.ts', 'lib/platform/rate-limit/rate-limit.db.test.ts', [
+      ['if (counted.count > points) refuse', 'if (counted.count < 0) refuse', 'are one limit'],
+      [
+        'if (counted === null) return countAlone(alone, key);',
+        'return countAlone(alone, key);',
+        'are one limit',
+      ],
+    ]),
+    ...guards('lib/platform/rate-limit/rate-limit.ts', 'lib/platform/rate-limit/shared-counts.test.ts', [
+      ['return countAlone(alone, key);', 'return;', 'holds at each portal by itself'],
+      ['if (left > 0) throw tooOften(left);', '', 'asks the database nothing'],
+    ]),
+    ...guards('lib/platform/rate-limit/shared-counts.ts', 'lib/platform/rate-limit/shared-counts.test.ts', [
+      ['if (!isWriting) void', 'void', 'are asked for in one statement'],
+      [
+        '(awayUntil !== null && now() < awayUntil)) return Promise',
+        'false) return Promise',
+        'aren’t waited for',
+      ],
+    ]),
+    ...guards('lib/platform/rate-limit/remove-ended.ts', 'lib/platform/rate-limit/rate-limit.db.test.ts', [
+      ['OR ${excess > 0}', 'OR false', 'leave no row behind'],
+    ]),
     ...guards(pageCache, pages, [
       ["  'authorization',\n", '', 'with '],
       ["  'range',\n", '', 'with '],

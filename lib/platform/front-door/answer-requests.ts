@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { enforcePace, isUpload, type BodyLimits } from '../body-pace/index.ts';
 import { isLoopbackAddress, networkOf } from '../client-address/index.ts';
+import type { Database } from '../db/index.ts';
 import { guardRequests } from '../http-edge/index.ts';
 import { cachePages } from '../page-cache/index.ts';
 import { limitReading } from '../rate-limit/index.ts';
@@ -18,16 +19,27 @@ export interface FrontDoorOptions {
   readonly bodies: BodyLimits;
   /** Where a request comes from; null: not known. */
   readonly addressOf: (request: IncomingMessage) => string | null;
+  /** Where portals count together what networks read; null: not open yet, so this one counts by itself. */
+  readonly database?: () => Database | null;
   /** `live`: with their scripts and never kept, for development. Documents otherwise (decision 0019). */
   readonly publicPages?: 'documents' | 'live';
 }
 
 /** → a handler that lets `handle` answer what passes every limit and guard of the portal. */
 export function answerRequests(handle: Handler, options: FrontDoorOptions): Handler {
-  const { publicUrl, formBytesMax, readsPerMinute, bodies, addressOf, publicPages = 'documents' } = options;
+  const {
+    publicUrl,
+    formBytesMax,
+    readsPerMinute,
+    bodies,
+    addressOf,
+    database,
+    publicPages = 'documents',
+  } = options;
   const limited = limitReading(handle, {
     perMinute: readsPerMinute,
     networkOf: (request) => strangersNetwork(addressOf(request)),
+    ...(database === undefined ? {} : { database }),
   });
   const pages = publicPages === 'live' ? limited : cachePages(limited);
   const guarded = guardRequests(pages, { publicUrl, formBytesMax });

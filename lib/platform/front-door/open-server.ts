@@ -5,6 +5,7 @@ import { openClientAddresses } from '../client-address/index.ts';
 import type { PortalConfig } from '../config/index.ts';
 import { measureAnswers } from '../http-metrics/index.ts';
 import { log } from '../log/index.ts';
+import { openedPortal } from '../portal/opened.ts';
 import { answerRequests, type FrontDoorOptions, type Handler } from './answer-requests.ts';
 
 /** As next.config.mjs has it. */
@@ -23,6 +24,7 @@ export function openServer(
     readsPerMinute,
     bodies: bodyLimitsOf(upload.limits),
     addressOf: noteClient,
+    database: () => openedPortal()?.db ?? null,
     ...options,
   });
   return createServer(serverTimings(), (request, response) => {

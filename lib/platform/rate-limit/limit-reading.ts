@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isError } from '#core/error/index.ts';
+import type { Database } from '../db/index.ts';
 import { problemKind, problemType } from '../problems/index.ts';
 import { openRateLimit, RateLimitError } from './rate-limit.ts';
 
@@ -15,14 +16,19 @@ const free = /^\/(?:_next\/static\/|icon\.svg|healthz(?:\?|$)|readyz(?:\?|$)|met
 /** → a handler that answers 429 beyond so many answers of `handler` a minute. `networkOf`: the network to count; null: no limit. */
 export function limitReading(
   handler: Handler,
-  options: { readonly perMinute: number; readonly networkOf: (request: IncomingMessage) => string | null },
+  options: {
+    readonly perMinute: number;
+    readonly networkOf: (request: IncomingMessage) => string | null;
+    /** Where portals count together; null: not open yet. */
+    readonly database?: () => Database | null;
+  },
 ): Handler {
-  const limit = openRateLimit({ points: options.perMinute, seconds: 60 });
+  const limit = openRateLimit({ name: 'pages read', points: options.perMinute, seconds: 60 });
   return async (request, response) => {
     const network = isReading(request) ? options.networkOf(request) : null;
     if (network !== null) {
       try {
-        await limit.count(network);
+        await limit.count(options.database?.() ?? null, network);
       } catch (error) {
         if (!isError(error, RateLimitError)) throw error;
         refuse(request, response, error.retryAfterSeconds);

@@ -1,11 +1,14 @@
 /**
- * How often somebody may do something. Counted in this process: with several portals the limit is that many times as high,
- * which is acceptable.
+ * How often somebody may do something, whichever portal answers (decision 0137). While the database doesn't answer, each portal counts by itself:
+ * the limit is then as many times as high as there are portals.
  */
+import { createHash } from 'node:crypto';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { actorName } from '../auth/index.ts';
+import type { Database } from '../db/index.ts';
 import { ExplainedError } from '../http/index.ts';
 import type { Context } from '../portal/index.ts';
+import { sharedCountsOf, type SharedCounts } from './shared-counts.ts';
 
 export class RateLimitError extends ExplainedError<'TOO_OFTEN'> {
   static override readonly errorName = 'RateLimitError';
@@ -29,20 +32,55 @@ export function callerName({ actor, network }: Pick<Context, 'actor' | 'network'
 }
 
 export interface RateLimit {
-  /** Counts one; rejects with RateLimitError beyond the limit. */
-  count(key: string): Promise<void>;
+  /** Counts one; rejects with RateLimitError beyond the limit. `db`: where portals count together; null: not open yet. */
+  count(db: Database | null, key: string): Promise<void>;
 }
 
-export function openRateLimit(input: { readonly points: number; readonly seconds: number }): RateLimit {
-  const limiter = new RateLimiterMemory({ points: input.points, duration: input.seconds });
+/** Of those that are over a limit, how many this process knows without asking. */
+const refusedMax = 10_000;
+
+/** `name`: the limit's own, at every portal the same. */
+export function openRateLimit(
+  input: { readonly name: string; readonly points: number; readonly seconds: number },
+  countsOf: (db: Database) => SharedCounts = sharedCountsOf,
+): RateLimit {
+  const { name, points, seconds } = input;
+  const alone = new RateLimiterMemory({ points, duration: seconds });
+  /** key → until when, by performance.now(): a flood costs the database nothing beyond its limit. */
+  const refused = new Map<string, number>();
+
+  function refuse(key: string, milliseconds: number): never {
+    refused.delete(key);
+    refused.set(key, performance.now() + milliseconds);
+    const oldest = refused.keys().next().value;
+    if (refused.size > refusedMax && oldest !== undefined) refused.delete(oldest);
+    throw tooOften(milliseconds);
+  }
+
   return {
-    async count(key) {
-      try {
-        await limiter.consume(key);
-      } catch (error) {
-        if (!(error instanceof RateLimiterRes)) throw error;
-        throw new RateLimitError(Math.max(1, Math.ceil(error.msBeforeNext / 1000)));
-      }
+    async count(db, key) {
+      const left = (refused.get(key) ?? 0) - performance.now();
+      if (left > 0) throw tooOften(left);
+      refused.delete(key);
+      const counted = db === null ? null : await countsOf(db).count(digestOf(name, key), seconds);
+      if (counted === null) return countAlone(alone, key);
+      if (counted.count > points) refuse(key, counted.milliseconds);
     },
   };
 }
+
+/** A row is as long for everybody, whatever they call themselves. */
+const digestOf = (name: string, key: string): string =>
+  createHash('sha256').update(`${name}\n${key}`).digest('base64url');
+
+async function countAlone(limiter: RateLimiterMemory, key: string): Promise<void> {
+  try {
+    await limiter.consume(key);
+  } catch (error) {
+    if (!(error instanceof RateLimiterRes)) throw error;
+    throw tooOften(error.msBeforeNext);
+  }
+}
+
+const tooOften = (milliseconds: number): RateLimitError =>
+  new RateLimitError(Math.max(1, Math.ceil(milliseconds / 1000)));
