@@ -9,6 +9,7 @@ import next from 'next';
 import { loadPortalConfig } from './lib/platform/config/index.ts';
 import { openDrain } from './lib/platform/drain/index.ts';
 import { openServer } from './lib/platform/front-door/index.ts';
+import { openedPortal } from './lib/platform/portal/opened.ts';
 import { keyFor } from './lib/platform/session-secret/index.ts';
 import { log, printByLog } from './lib/platform/log/index.ts';
 
@@ -57,7 +58,9 @@ const dir = import.meta.filename.endsWith('.ts') ? import.meta.dirname : dirname
 const app = next({ dev: false, dir, hostname, port });
 await app.prepare();
 const handle = app.getRequestHandler();
-const server = openServer((request, response) => handle(request, response), config);
+const server = openServer((request, response) => handle(request, response), config, {
+  database: () => openedPortal()?.db ?? null,
+});
 const closing = openDrain(server);
 server.listen(port, hostname, () => log.info(`The portal listens at http://${hostname}:${port}`));
 

@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 
 it('anonymous visitors are refused once disk space runs low, accounts are not, and operators are alerted', async () => {
-  const portal = { db, buildKeys: { states: () => [] }, now: () => now } as unknown as Context;
+  const portal = { db, config: {}, buildKeys: { states: () => [] }, now: () => now } as unknown as Context;
   const stranger: Context = { ...portal, actor: { kind: 'public' }, network: '192.0.2.0/24' };
   const input = {
     kind: 'other',

@@ -14,23 +14,15 @@ export const edge: Area = {
     ]),
     ...guards('lib/platform/rate-limit/rate-limit.ts', 'lib/platform/rate-limit/rate-limit.db.test.ts', [
       ['if (counted.count > points) refuse', 'if (counted.count < 0) refuse', 'are one limit'],
-      [
-        'if (counted === null) return countAlone(alone, key);',
-        'return countAlone(alone, key);',
-        'are one limit',
-      ],
+      ['if (counted === null) {', 'if (points > 0) {', 'are one limit'],
     ]),
     ...guards('lib/platform/rate-limit/rate-limit.ts', 'lib/platform/rate-limit/shared-counts.test.ts', [
-      ['return countAlone(alone, key);', 'return;', 'holds at each portal by itself'],
+      ['if (over !== null) throw tooOften(over);', '', 'holds at each portal by itself'],
       ['if (left > 0) throw tooOften(left);', '', 'asks the database nothing'],
     ]),
     ...guards('lib/platform/rate-limit/shared-counts.ts', 'lib/platform/rate-limit/shared-counts.test.ts', [
       ['if (!isWriting) void', 'void', 'are asked for in one statement'],
-      [
-        '(awayUntil !== null && now() < awayUntil)) return Promise',
-        'false) return Promise',
-        'aren’t waited for',
-      ],
+      ['if (awayUntil !== null && now() < awayUntil) return null;', '', 'aren’t waited for'],
     ]),
     ...guards('lib/platform/rate-limit/remove-ended.ts', 'lib/platform/rate-limit/rate-limit.db.test.ts', [
       ['OR ${excess > 0}', 'OR false', 'leave no row behind'],

@@ -5,7 +5,6 @@ import { openClientAddresses } from '../client-address/index.ts';
 import type { PortalConfig } from '../config/index.ts';
 import { measureAnswers } from '../http-metrics/index.ts';
 import { log } from '../log/index.ts';
-import { openedPortal } from '../portal/opened.ts';
 import { answerRequests, type FrontDoorOptions, type Handler } from './answer-requests.ts';
 
 /** As next.config.mjs has it. */
@@ -15,7 +14,7 @@ const formBytesMax = 512 * 1024;
 export function openServer(
   handle: Handler,
   { publicUrl, trustedProxies = [], upload, readsPerMinute = 600 }: PortalConfig,
-  options: Pick<FrontDoorOptions, 'publicPages'> = {},
+  options: Pick<FrontDoorOptions, 'publicPages' | 'database'> = {},
 ): Server {
   const noteClient = openClientAddresses(trustedProxies);
   const answer = answerRequests(handle, {
@@ -24,7 +23,6 @@ export function openServer(
     readsPerMinute,
     bodies: bodyLimitsOf(upload.limits),
     addressOf: noteClient,
-    database: () => openedPortal()?.db ?? null,
     ...options,
   });
   return createServer(serverTimings(), (request, response) => {

@@ -44,7 +44,7 @@ describe('limits of several portals on one database', () => {
 
   it('are one limit, exact also for those who ask both at the same moment', async () => {
     const portals = [limitOf(one, 50), limitOf(two, 50)];
-    const asked = Array.from({ length: 200 }, (_, index) => portals[index % 2]?.('flood') ?? false);
+    const asked = Array.from({ length: 100 }, () => portals.map((ask) => ask('flood'))).flat();
     const others = ['a', 'b', 'c'].flatMap((key) => portals.map((ask) => ask(key)));
     expect((await Promise.all(asked)).filter((isAllowed) => isAllowed)).toHaveLength(50);
     expect(await Promise.all(others)).toEqual(Array(6).fill(true));

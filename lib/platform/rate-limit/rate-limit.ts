@@ -62,8 +62,13 @@ export function openRateLimit(
       const left = (refused.get(key) ?? 0) - performance.now();
       if (left > 0) throw tooOften(left);
       refused.delete(key);
+      // Always counted here, too: when the database falls silent, what was done at this portal before isn't forgotten.
+      const over = await countAlone(alone, key);
       const counted = db === null ? null : await countsOf(db).count(digestOf(name, key), seconds);
-      if (counted === null) return countAlone(alone, key);
+      if (counted === null) {
+        if (over !== null) throw tooOften(over);
+        return;
+      }
       if (counted.count > points) refuse(key, counted.milliseconds);
     },
   };
@@ -73,12 +78,14 @@ export function openRateLimit(
 const digestOf = (name: string, key: string): string =>
   createHash('sha256').update(`${name}\n${key}`).digest('base64url');
 
-async function countAlone(limiter: RateLimiterMemory, key: string): Promise<void> {
+/** → for how many milliseconds it is over the limit here; null: it isn't. */
+async function countAlone(limiter: RateLimiterMemory, key: string): Promise<number | null> {
   try {
     await limiter.consume(key);
+    return null;
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) throw error;
-    throw tooOften(error.msBeforeNext);
+    return error.msBeforeNext;
   }
 }
 
