@@ -217,7 +217,7 @@ export const access: Area = {
         'sent by a page of another site is refused unread',
       ],
       ["if (actor.kind === 'public') {", 'if (false) {', 'by a person who isn’t signed in is refused unread'],
-      ['    await writes.count(actorName(actor));\n', '', 'is limited to 120 a minute per person'],
+      ['    await writes.count(portal.db, actorName(actor));\n', '', 'is limited to 120 a minute per person'],
     ]),
     ...guards('app/api/projects/[slug]/upload/route.ts', 'app/api/projects/[slug]/upload/route.db.test.ts', [
       [
@@ -362,8 +362,8 @@ export const access: Area = {
           'serves a rendered page to the next visitor without rendering it again',
         ],
         [
-          "publicPages = 'documents' } = options",
-          "publicPages = 'live' } = options",
+          "publicPages = 'documents',",
+          "publicPages = 'live',",
           'serves a rendered page to the next visitor without rendering it again',
         ],
         [

@@ -239,7 +239,7 @@ export const portal: Area = {
       ],
     ]),
     ...guards('lib/policy-changes/check-text.ts', 'lib/policy-changes/check-text.git.test.ts', [
-      ['await limit.count(callerName(call.ctx));', '', 'is limited for each person'],
+      ['await limit.count(call.ctx.db, callerName(call.ctx));', '', 'is limited for each person'],
     ]),
     ...guards(
       'lib/platform/policy-repository/load-in-turns.ts',
