@@ -86,6 +86,8 @@ export class TwoSigners {
     };
     const connectionString = stack.database.owner;
     const [owner, locks] = [new pg.Client({ connectionString }), new pg.Client({ connectionString })];
+    // Tests end the database on purpose.
+    for (const client of [owner, locks]) client.on('error', () => undefined);
     await Promise.all([owner.connect(), locks.connect()]);
     return new TwoSigners(system, [one, two], [owner, locks]);
   }
