@@ -20,6 +20,7 @@ export function anchorOf(config: SignerConfig, database: Database): JournalAncho
   return openAnchor({
     database,
     file: config.journalAnchor,
+    signer: config.signerId,
     keyHolderJournal: config.keyHolder.journal,
     accepted: () => readAcceptedCommit(config.policyRepository),
     stops: async () => (await readStopFile(stopFileOf(config)))?.revision ?? null,

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { canonicalJson, type JsonValue } from '#core/json/index.ts';
 import type { Database } from '../ground/database/index.ts';
 import { readStopFile, type StopFile } from '../rulings/emergency-stop/index.ts';
-import { newestEntry, readAnchor, verifyJournal } from '../ground/journal/index.ts';
+import { newestEntry, newestGiven, readAnchor, verifyJournal } from '../ground/journal/index.ts';
 import { compareReleases } from './compare-releases.ts';
 import { ReconcileError } from './error.ts';
 import { listedMax, pageSize } from './limits.ts';
@@ -17,6 +17,8 @@ import type { AcceptedState, Comparison } from './comparison.ts';
 export interface CompareInput {
   readonly database: Database;
   readonly anchorFile: string;
+  /** Name of this signer. */
+  readonly signer: string;
   /** This signer's first, then those of other signers and of the timestamp authority. */
   readonly keyHolderJournals: readonly string[];
   /** Folders that closed segments of those may have been moved to. */
@@ -28,7 +30,7 @@ export interface CompareInput {
 
 /** Throws JOURNAL_BROKEN where the existing entries don't form a chain: then it isn't an old backup. */
 export async function compareAll(input: CompareInput): Promise<Comparison> {
-  const { database, anchorFile, keyHolderJournals, releaseStore, archives = [] } = input;
+  const { database, anchorFile, signer, keyHolderJournals, releaseStore, archives = [] } = input;
   const chain = await verifyJournal(database);
   if (!chain.intact) {
     throw new ReconcileError(
@@ -44,15 +46,16 @@ export async function compareAll(input: CompareInput): Promise<Comparison> {
   const keyHolders: KeyHolderState[] = [];
   const sequence =
     anchor === null || typeof anchor === 'string' ? null : (anchor.keyHolder?.sequence ?? null);
+  const given = await newestGiven(database, signer);
   for (const [index, file] of keyHolderJournals.entries()) {
-    const remembered = index === 0 ? sequence : null;
+    const own = index === 0 ? { remembered: sequence, given } : { remembered: null, given: null };
     keyHolders.push(
       await readKeyHolder(file, {
         newest: newest?.at ?? null,
         known,
         made,
         recorded,
-        remembered,
+        ...own,
         archives,
       }),
     );

@@ -19,9 +19,9 @@ export function differencesOf(compared: Comparison): readonly string[] {
     );
   const own = keyHolders[0];
   const known = rememberedHead(compared);
-  if (known !== null && known.sequence > 0 && own !== undefined && own.atRemembered !== known.sha256) {
+  if (known !== null && own !== undefined && !keyHolderIsWhole(compared)) {
     differences.push(
-      `the keyholder's journal ${own.file} had ${known.sequence} records and has changed (${own.head?.sequence ?? 0} records): it may not know its earlier signatures`,
+      `the keyholder's journal ${own.file} had ${known.sequence} records and has changed (${own.head?.sequence ?? 0} records): it ${own.hasGiven ? 'may not know its earlier signatures' : 'lacks signatures that it gave, by the database'}`,
     );
   }
   if (anchor === null && newest === null && (own?.head?.sequence ?? 0) > 0)
@@ -51,7 +51,10 @@ const rememberedHead = ({ anchor }: Comparison) =>
 /** What the keyholder's journal has is all that it has signed: it goes on from where this signer remembers it. */
 export function keyHolderIsWhole(compared: Comparison): boolean {
   const known = rememberedHead(compared);
-  return known !== null && (known.sequence === 0 || compared.keyHolders[0]?.atRemembered === known.sha256);
+  const own = compared.keyHolders[0];
+  return (
+    known !== null && (known.sequence === 0 || own?.atRemembered === known.sha256) && own?.hasGiven !== false
+  );
 }
 
 /** Why the file of emergency stops has to be rebuilt from the journal; null: it is right, or this signer never had one. */

@@ -50,6 +50,7 @@ async function main(): Promise<number> {
     const compared = await compareAll({
       database,
       anchorFile: config.journalAnchor,
+      signer: config.signerId,
       keyHolderJournals: [config.keyHolder.journal, ...values['keyholder-journal']],
       archives: values.archive,
       releaseStore: config.store.released,

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { readBody } from '#core/wire/journal/index.ts';
 import type { Database } from '../ground/database/index.ts';
-import { grantKinds } from '../ground/journal/index.ts';
+import { grantKinds, keyHolderGave, type GivenSignature } from '../ground/journal/index.ts';
 import { readKeyHolderJournal, type JournalHead, type JournalRecord } from '../keyholder/index.ts';
 import { ReconcileError } from './error.ts';
 import { listedMax, pageSize } from './limits.ts';
@@ -37,6 +37,8 @@ export interface KeyHolderState {
   readonly atRemembered: string | null;
   /** Failed attempts to sign without a journal entry. */
   readonly unknownAttempts: number;
+  /** Whether the signature of `given` is in it; true where none was asked for. */
+  readonly hasGiven: boolean;
   /** Timestamps signed since the newest entry of the database. */
   readonly timestampsSince: number;
 }
@@ -90,9 +92,11 @@ export async function readKeyHolder(
     readonly recorded: Set<string>;
     readonly remembered: number | null;
     readonly archives: readonly string[];
+    /** The newest signature that the database says this keyholder gave. */
+    readonly given: GivenSignature | null;
   },
 ): Promise<KeyHolderState> {
-  const { newest, known, made, recorded, remembered, archives } = into;
+  const { newest, known, made, recorded, remembered, archives, given } = into;
   let atRemembered: string | null = null;
   const intents = new Map<string, Omit<MadeSignature, 'signatureSha256' | 'at' | 'requestKnown'>>();
   const stamps = new Set<string>();
@@ -132,5 +136,6 @@ export async function readKeyHolder(
   };
   const head = await readKeyHolderJournal(file, each, { archives });
   const unknownAttempts = [...intents.keys()].filter((grantId) => !known.all.has(grantId)).length;
-  return { file, head, atRemembered, unknownAttempts, timestampsSince };
+  const hasGiven = given === null || (await keyHolderGave(file, given, archives));
+  return { file, head, atRemembered, hasGiven, unknownAttempts, timestampsSince };
 }

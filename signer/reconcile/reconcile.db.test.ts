@@ -263,6 +263,26 @@ describe('npm run reconcile', () => {
     expect(await verifyJournal(database)).toMatchObject({ intact: true, entries: 3 });
   });
 
+  it('notices a keyholder’s journal that was set back together with the anchor, by what the database says it gave', async () => {
+    const journal = join(work.folder, 'keyholder', 'journal.jsonl');
+    await sign(kept, 'a');
+    await keep();
+    const older = readFileSync(journal);
+    await sign(lost, 'b');
+    await database.query(
+      `INSERT INTO signer.signature_claim (slot, request_id, grant_id, path, round, key_label, to_be_signed_sha256, is_repeatable,
+           signer_id, claimed_at, signature_sha256, signed_at)
+       VALUES ($1, $2, $1, '', 0, 'widget.release', $1, true, 'one', now(), $3, now())`,
+      [id('b'), lost, id('8')],
+    );
+    writeFileSync(journal, older);
+    const said = await reconcile();
+    expect(said).toContain('(2 records): it lacks signatures that it gave, by the database');
+    expect(await reconcile('--confirm', planIn(said))).toContain('says what was lost');
+    await anchorOf(readConfig(configFile()), database).check();
+    expect(await reconcile()).toContain('Nothing is to be reconciled');
+  });
+
   it('sets claims of signatures aside that the keyholder’s journal no longer knows of, until an operator says', async () => {
     const journal = join(work.folder, 'keyholder', 'journal.jsonl');
     const requestId = parseRequestId(lost);

@@ -73,6 +73,7 @@ async function contextAt(now: () => Date): Promise<SignerContext> {
     journal: openAnchor({
       database,
       file: path.join(followed.folder, 'anchor.json'),
+      signer: 'signer',
       keyHolderJournal: path.join(followed.folder, 'keyholder.jsonl'),
       accepted: () => Promise.resolve(null),
       stops: () => Promise.resolve(null),

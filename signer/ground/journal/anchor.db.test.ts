@@ -1,8 +1,15 @@
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { copyFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { testDatabase, testFolder } from '../../../dev/test/index.ts';
-import { policyAccepted, signIntent, stepStarted, type RequestEvent } from '#core/wire/journal/index.ts';
+import {
+  policyAccepted,
+  signDone,
+  signIntent,
+  stepStarted,
+  type RequestEvent,
+} from '#core/wire/journal/index.ts';
 import { signingFacts } from '../../../lib/core/wire/journal/examples.fixture.ts';
 import { openDatabase, type Database } from '../database/index.ts';
 import { KeyHolderJournal } from '../../keyholder/holder/journal.ts';
@@ -24,6 +31,7 @@ describe('the signer’s memory of the journal', () => {
     openAnchor({
       database: port,
       file: file(),
+      signer: 'one',
       keyHolderJournal: keyHolderJournal(),
       accepted: () => Promise.resolve(accepted),
       stops: () => Promise.resolve(stops),
@@ -131,6 +139,35 @@ describe('the signer’s memory of the journal', () => {
     await open().check();
     await ask('c');
     await expect(open().check()).rejects.toMatchObject(damaged('keyholder.*asked to sign'));
+  });
+
+  it('refuses a keyholder’s journal that was set back together with the anchor, or to where the anchor had come', async () => {
+    await add();
+    await anchor.keep(await ask('a'));
+    const [folder, backup] = [dirname(keyHolderJournal()), join(work.folder, 'backup')];
+    await cp(folder, backup, { recursive: true });
+    await ask('b');
+    const journal = await KeyHolderJournal.open(keyHolderJournal(), new Date());
+    await journal.append({ kind: 'signed', grantId: id('b'), signature: 'AQID' }, new Date());
+    await journal.close();
+    const signatureSha256 = createHash('sha256').update('AQID', 'base64').digest('hex');
+    const claim = (slot: string, signer: string) =>
+      database.query(
+        `INSERT INTO signer.signature_claim (slot, request_id, grant_id, path, round, key_label, to_be_signed_sha256, is_repeatable,
+             signer_id, claimed_at, signature_sha256, signed_at)
+         VALUES ($1, $2, $1, '', 0, 'widget.release', $1, true, $3, now(), $4, now())`,
+        [id(slot), requestId, signer, signatureSha256],
+      );
+    await add(signDone({ ...signingFacts, grantId: id('b'), signatureSha256 }));
+    await claim('6', 'two');
+    await rm(folder, { recursive: true });
+    await cp(backup, folder, { recursive: true });
+    // Another signer's keyholder gave it.
+    await open().check();
+    await claim('7', 'one');
+    await expect(open().check()).rejects.toMatchObject(
+      damaged(`truncated or replaced .*lacks the signature that it gave for request ${requestId}`),
+    );
   });
 
   it('records from the first start that it has begun: what is written before its next check is its own', async () => {

@@ -12,6 +12,7 @@ import { messageOf } from '../availability/index.ts';
 import type { Database } from '../database/index.ts';
 import { replaceFile } from '../durable-file/index.ts';
 import { readKeyHolderJournal, type JournalHead, type JournalRecord } from '../../keyholder/index.ts';
+import { keyHolderGave, newestGiven } from './newest-given.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const anchorSchema = z.strictObject({
@@ -63,6 +64,8 @@ export interface JournalAnchor {
 interface Options {
   readonly database: Pick<Database, 'query'>;
   readonly file: string;
+  /** Name of this signer. */
+  readonly signer: string;
   /** Journal of this signer's key holder. */
   readonly keyHolderJournal: string;
   /** The policy that this signer has accepted last, by its own file; null: it has no such file. */
@@ -71,7 +74,14 @@ interface Options {
   readonly stops: () => Promise<number | null>;
 }
 
-export function openAnchor({ database, file, keyHolderJournal, accepted, stops }: Options): JournalAnchor {
+export function openAnchor({
+  database,
+  file,
+  signer,
+  keyHolderJournal,
+  accepted,
+  stops,
+}: Options): JournalAnchor {
   let compared = false;
   let keeping: Promise<unknown> = Promise.resolve();
 
@@ -117,8 +127,9 @@ export function openAnchor({ database, file, keyHolderJournal, accepted, stops }
   };
 
   /**
-   * At start: the key holder's journal must be at least as long as remembered, and what it signed since must be in
-   * the database.
+   * At start: the key holder's journal must be at least as long as remembered, what it signed since must be in the
+   * database, and what the database says it signed must be in it: it may have been set back together with the
+   * anchor, or to a state that the anchor hadn't come beyond: passes move its entry on without the key holder's head.
    */
   const compareKeyHolder = async (remembered: Anchor | null): Promise<void> => {
     const known = remembered?.keyHolder ?? null;
@@ -134,6 +145,12 @@ export function openAnchor({ database, file, keyHolderJournal, accepted, stops }
     if (!reached) {
       throw new JournalDamaged(
         `the keyholder's journal ${keyHolderJournal} ${head === null ? 'isn’t there' : `was truncated or replaced (${head.sequence} records)`}, and had ${known.sequence}`,
+      );
+    }
+    const given = await newestGiven(database, signer);
+    if (given !== null && !(await keyHolderGave(keyHolderJournal, given))) {
+      throw new JournalDamaged(
+        `the keyholder's journal ${keyHolderJournal} was truncated or replaced (${head?.sequence ?? 0} records): it lacks the signature that it gave for request ${given.requestId}`,
       );
     }
     for (const { grantId, requestId } of since) {
