@@ -30,9 +30,28 @@ export const damage: Area = {
       ],
       ['    await compareKeyHolder(remembered);\n', '', 'knows what was signed after it was written'],
       [
+        '    if (!hasGiven) {',
+        '    if (false) {',
+        'refuses a keyholder’s journal that was set back together with the anchor, or to where the anchor had come',
+      ],
+      [
         '    await compareAccepted(remembered);\n',
         '',
         'doesn’t return to an older policy if the file of the accepted one was lost or rolled back',
+      ],
+    ]),
+    ...guards('dev/crash-loop/count.ts', 'dev/crash-loop/count.test.ts', [
+      ['if (digests.size > 1)', 'if (false)', 'counts %s'],
+      ['if (own.length > 1)', 'if (false)', 'counts %s'],
+      ['({ sha256 }) => !left.logged.has(sha256)', '() => false', 'counts %s'],
+    ]),
+    ...guards('scripts/database/blocking.ts', 'scripts/database/blocking.db.test.ts', [
+      ['if (now.file !== old.file)', 'if (false)', 'that %s is refused'],
+      ['if (!old.indexes.has(name))', 'if (false)', 'that %s is refused'],
+      [
+        '!excused.has(table)',
+        'excused.size === 0',
+        'that says why nobody waits for it passes, for that table alone',
       ],
     ]),
     ...guards('signer/rulings/emergency-stop/state.ts', 'signer/rulings/emergency-stop/state.test.ts', [
