@@ -46,7 +46,13 @@ async function carryOut(line: string): Promise<void> {
   const { port, superuserPassword } = postgres.server;
   await promisify(execFile)(join(programs, program), args, {
     cwd: state,
-    env: { PGHOST: '127.0.0.1', PGPORT: String(port), PGUSER: 'postgres', PGPASSWORD: superuserPassword },
+    env: {
+      ...process.env,
+      PGHOST: '127.0.0.1',
+      PGPORT: String(port),
+      PGUSER: 'postgres',
+      PGPASSWORD: superuserPassword,
+    },
   });
 }
 

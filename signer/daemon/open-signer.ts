@@ -117,13 +117,15 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
   const keys = await openKeyRing(hsm.registry, () => keyHolder.restart());
   const revocations = await openRegister(config, { database, log, now, keys: () => keys.current() });
   const gate = openTakingGate({ policy, follow: () => follow(), now });
+  let health: ReturnType<typeof reportHealth> | null = null;
   const { stops, heartbeat } = await openStops(config, {
     database,
     log,
     now,
     snapshot: () => snapshot,
     checkJournal: () => journal.check(),
-    onChange: () => health.refresh(),
+    // A stop that is learned before anything is reported is in the first report.
+    onChange: () => health?.refresh() ?? Promise.resolve(),
     facts: () => ({
       version: about.version,
       policyCommit: policy.status().accepted,
@@ -266,7 +268,8 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     log,
     now,
   });
-  const health = reportHealth({ database, signer: config.signerId }, probes, log, now);
+  health = reportHealth({ database, signer: config.signerId }, probes, log, now);
+  const reporting = health;
   return {
     context,
     async close() {
@@ -281,7 +284,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
       await guard.stop();
       await heartbeat.stop();
       await context.trustRoots.stop();
-      await health.stop();
+      await reporting.stop();
       await keyHolder.close();
       await database.close();
     },

@@ -30,8 +30,8 @@ export const damage: Area = {
       ],
       ['    await compareKeyHolder(remembered);\n', '', 'knows what was signed after it was written'],
       [
-        '    if (!hasGiven) {',
-        '    if (false) {',
+        'if (given !== null && !(await keyHolderGave(keyHolderJournal, given))) {',
+        'if (false) {',
         'refuses a keyholder’s journal that was set back together with the anchor, or to where the anchor had come',
       ],
       [

@@ -27,7 +27,7 @@ export {
   type Anchor,
   type JournalAnchor,
 } from './anchor.ts';
-export { newestGiven, type GivenSignature } from './newest-given.ts';
+export { keyHolderGave, newestGiven, type GivenSignature } from './newest-given.ts';
 
 const rowSchema = z
   .object({
