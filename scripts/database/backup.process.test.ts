@@ -77,34 +77,40 @@ async function write(): Promise<void> {
   }
 }
 
-it.skipIf(lacks)('pg_dump and pg_restore: chain, roles’ rights and triggers are what they were', async () => {
-  await write();
-  const commands = commandsOf('pg_dump', 'createdb', 'pg_restore');
-  expect(commands.map((line) => line.split(' ')[0])).toEqual(['pg_dump', 'createdb', 'pg_restore']);
-  const [dump = '', create = '', restore = ''] = commands;
-  await carryOut(dump);
-  await write();
-  expect(await entries()).toMatchObject({ intact: true, entries: 2 });
-  await postgres.dropDatabase('countersign');
-  await carryOut(create);
-  await carryOut(restore);
-  expect(await entries()).toMatchObject({ intact: true, entries: 1 });
-  // By the signer's role, and still append-only.
-  await write();
-  expect(await entries()).toMatchObject({ intact: true, entries: 2 });
-  const database = openDatabase(urls.signer, () => undefined);
-  try {
-    await expect(database.query('DELETE FROM signer.journal')).rejects.toThrow();
-  } finally {
-    await database.close();
-  }
-});
+it.skipIf(lacksTools(join(programs, 'pg_basebackup')))(
+  'pg_dump and pg_restore: chain, roles’ rights and triggers are what they were',
+  async () => {
+    await write();
+    const commands = commandsOf('pg_dump', 'createdb', 'pg_restore');
+    expect(commands.map((line) => line.split(' ')[0])).toEqual(['pg_dump', 'createdb', 'pg_restore']);
+    const [dump = '', create = '', restore = ''] = commands;
+    await carryOut(dump);
+    await write();
+    expect(await entries()).toMatchObject({ intact: true, entries: 2 });
+    await postgres.dropDatabase('countersign');
+    await carryOut(create);
+    await carryOut(restore);
+    expect(await entries()).toMatchObject({ intact: true, entries: 1 });
+    // By the signer's role, and still append-only.
+    await write();
+    expect(await entries()).toMatchObject({ intact: true, entries: 2 });
+    const database = openDatabase(urls.signer, () => undefined);
+    try {
+      await expect(database.query('DELETE FROM signer.journal')).rejects.toThrow();
+    } finally {
+      await database.close();
+    }
+  },
+);
 
-it.skipIf(lacks)('pg_basebackup: a whole copy of the cluster', async () => {
-  const [line = ''] = commandsOf('pg_basebackup');
-  await carryOut(line);
-  const folder = /--pgdata=(\S+)/.exec(line)?.[1] ?? '';
-  expect(await readdir(join(state, folder))).toEqual(
-    expect.arrayContaining(['backup_manifest', 'base.tar.gz', 'pg_wal.tar.gz']),
-  );
-});
+it.skipIf(lacksTools(join(programs, 'pg_basebackup')))(
+  'pg_basebackup: a whole copy of the cluster',
+  async () => {
+    const [line = ''] = commandsOf('pg_basebackup');
+    await carryOut(line);
+    const folder = /--pgdata=(\S+)/.exec(line)?.[1] ?? '';
+    expect(await readdir(join(state, folder))).toEqual(
+      expect.arrayContaining(['backup_manifest', 'base.tar.gz', 'pg_wal.tar.gz']),
+    );
+  },
+);

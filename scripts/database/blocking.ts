@@ -76,7 +76,7 @@ function compare(before: ReadonlyMap<string, Table>, after: ReadonlyMap<string, 
         add(
           `column ${name} is NOT NULL without a default: it fails where there are rows, and for who inserts as before`,
         );
-      if (had !== undefined && notNull && !had.notNull)
+      if (notNull && had?.notNull === false)
         add(
           `column ${name} becomes NOT NULL: all rows are read under an exclusive lock, and the release before may write NULL`,
         );
