@@ -75,17 +75,22 @@ export class Rehearsal {
     await this.system.stop();
   }
 
-  async waiting(): Promise<SignedRequest> {
+  async asked(): Promise<SignedRequest> {
     const { system } = this;
     this.#count += 1;
     const artifact = await packageWith(`rehearsal ${this.#count}`);
     const id = await system.ask({ artifact });
-    await system.untilStatus(id, 'waiting-for-approval');
     const { rows } = await system.portal.query<Record<string, unknown>>(
       'SELECT * FROM portal.signing_request WHERE id = $1',
       [id],
     );
     return { id, artifact, row: rows[0] ?? {} };
+  }
+
+  async waiting(): Promise<SignedRequest> {
+    const request = await this.asked();
+    await this.system.untilStatus(request.id, 'waiting-for-approval');
+    return request;
   }
 
   async signed(): Promise<SignedRequest> {
