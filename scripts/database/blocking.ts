@@ -61,7 +61,7 @@ function compare(before: ReadonlyMap<string, Table>, after: ReadonlyMap<string, 
   for (const [oid, old] of before) {
     const add = (problem: string): void => void found.push({ table: old.name, problem });
     const now = after.get(oid);
-    if (now === undefined || now.name !== old.name) {
+    if (now?.name !== old.name) {
       add('the table is dropped or renamed, and the release before may use it: one release later');
       continue;
     }
