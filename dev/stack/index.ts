@@ -2,6 +2,7 @@ export { eicar, type SignatureDatabase } from './clamd/signatures.ts';
 export { startClamd, type ClamdOptions, type RunningClamd } from './clamd/start.ts';
 export { StackError, type StackErrorCode } from './error.ts';
 export { startGitHost, type RunningGitHost } from './git-host/start.ts';
+export { startObjectStorage, type RunningObjectStorage } from './object-storage/start.ts';
 export { pinnedNode, prepareStackPaths, projectDirectory, type StackPaths } from './paths.ts';
 export { ensurePortalBuild } from './portal/build.ts';
 export type { DatabaseRole, DatabaseServer, DatabaseUrls } from './postgres/databases.ts';

@@ -30,7 +30,7 @@ export async function openRunFolder(): Promise<StackPaths> {
 
 /** Removes a run's folder, and what its services keep elsewhere. Its processes have ended. */
 export function removeRunFolder(state: string): void {
-  for (const service of ['postgres', 'clamav']) removeServiceFolder(join(state, service));
+  for (const service of ['postgres', 'clamav', 'object-storage']) removeServiceFolder(join(state, service));
   rmSync(state, { recursive: true, force: true });
 }
 

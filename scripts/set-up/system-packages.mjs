@@ -56,6 +56,14 @@ const packages = [
   { apt: 'innoextract', brew: null, present: command('innoextract') },
   // Of Prometheus, only promtool: it judges metrics and alert rules in tests.
   { apt: 'prometheus', brew: 'prometheus', present: command('promtool'), testOnly: true },
+  // OpenStack Swift, the S3 server that the object store is tested against.
+  ...['proxy', 'account', 'container', 'object'].map((part) => ({
+    apt: `swift-${part}`,
+    brew: null,
+    present: command(`swift-${part}-server`),
+    testOnly: true,
+  })),
+  { apt: 'memcached', brew: null, present: command('memcached'), testOnly: true },
   { apt: 'git', brew: 'git', present: command('git') },
   { apt: 'openssh-client', brew: null, present: command('ssh-keygen') },
   { apt: 'osslsigncode', brew: 'osslsigncode', present: command('osslsigncode') },

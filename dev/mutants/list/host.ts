@@ -1,6 +1,7 @@
 import { guards, type Area } from '../mutant.ts';
 
 const reading = 'lib/host/configuration/read-configuration.test.ts';
+const hostile = 'lib/host/object-store/s3/hostile.test.ts';
 const folders = 'lib/host/object-store/open-folder.test.ts';
 
 /** What signer, portal and command line share of input and output. */
@@ -13,6 +14,65 @@ export const host: Area = {
         '',
         'is read by the other after a %s, and by nobody else',
       ],
+    ]),
+    ...guards('lib/host/object-store/s3/read-object.ts', hostile, [
+      [
+        "if (hash !== null && hash.digest('hex') !== sha256)",
+        'if (false)',
+        'that gives other bytes of the right length isn’t believed, and the last ones aren’t passed on',
+      ],
+      [
+        'if (last !== null) yield last;\n    last = piece;',
+        'yield piece;',
+        'that gives other bytes of the right length isn’t believed, and the last ones aren’t passed on',
+      ],
+      [
+        'if (failures >= pace.attemptsMax +',
+        'if (failures >= 20 + pace.attemptsMax +',
+        'that cuts the connection after each byte is given up',
+      ],
+    ]),
+    ...guards('lib/host/object-store/s3/ask.ts', hostile, [
+      [
+        "redirect: 'manual'",
+        "redirect: 'follow'",
+        'that refuses a list with %i %s fails it as %s, asked %i time(s)',
+      ],
+      [
+        " && ['identity', 'aws-chunked'].includes(encoding)",
+        '',
+        'that answers compressed, although it was asked not to, isn’t read',
+      ],
+      [
+        'if (attempt >= pace.attemptsMax) throw asked.passing;',
+        'throw asked.passing;',
+        'that is overloaded for a moment is asked again',
+      ],
+    ]),
+    ...guards('lib/host/object-store/s3/write-object.ts', hostile, [
+      [
+        'await upload?.abort();',
+        '',
+        'that doesn’t join the parts of an upload and %s fails the put, and the upload is aborted',
+      ],
+      [
+        'if (found?.sizeBytes !== sizeBytes)',
+        'if (found === null)',
+        'that doesn’t join the parts of an upload and %s fails the put, and the upload is aborted',
+      ],
+      [
+        'if (answer.status !== 404)',
+        'if (answer.status === 404)',
+        'that doesn’t join the parts of an upload and %s fails the put, and the upload is aborted',
+      ],
+    ]),
+    ...guards('lib/host/object-store/s3/open-bucket.ts', hostile, [
+      [
+        '!entry.key.startsWith(prefix) || entry.key <= after',
+        'entry.key <= after',
+        'that answers a list with %s fails it',
+      ],
+      [' || entry.key <= after', '', 'that lists the same names again and again is given up'],
     ]),
     ...guards('lib/host/configuration/read-file.ts', reading, [
       [

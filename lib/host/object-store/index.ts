@@ -15,4 +15,7 @@ export {
   type PutRequest,
 } from './object-store.ts';
 export { openObjectFolder } from './open-folder.ts';
+export { openObjectBucket, type Bucket } from './s3/open-bucket.ts';
+export { openPieces, type Pieces } from './s3/open-pieces.ts';
+export { type S3Keys, type S3KeySource, type S3Place } from './s3/place.ts';
 export { makeFolder, objectPath, storeFailure } from './place.ts';
