@@ -123,8 +123,10 @@ export const host: Area = {
       ],
     ]),
     ...guards('lib/host/object-store/write-object.ts', folders, [
-      ['expectedSha256 !== null && sha256 !== expectedSha256', 'false', 'refuses bytes with another digest'],
       ['if (sizeBytes > sizeBytesMax) throw', 'if (false) throw', 'stops reading an endless stream'],
+    ]),
+    ...guards('lib/host/object-store/sent-bytes.ts', folders, [
+      ['expectedSha256 !== null && sha256 !== expectedSha256', 'false', 'refuses bytes with another digest'],
       [
         'sizeBytesExpected !== null && sizeBytes !== sizeBytesExpected',
         'false',
