@@ -169,13 +169,15 @@ export const checks: Area = {
     ]),
     ...guards('signer/keyholder/holder/journal.ts', 'signer/keyholder/holder/journal.test.ts', [
       [
-        'if (size === expected) return;',
-        'if (size >= 0) return;',
+        'if (size === expected && there?.ino === ino) return;',
+        'if (there?.ino === ino) return;',
         'refuses to append when another process wrote to the file',
       ],
+    ]),
+    ...guards('signer/keyholder/segments/read-records.ts', 'signer/keyholder/holder/journal.test.ts', [
       [
-        'if (record.sequence !== this.#sequence + 1 || record.previous !== this.#head) {',
-        'if (record.sequence !== this.#sequence + 1) {',
+        'if (record.sequence !== head.sequence + 1 || record.previous !== head.sha256)',
+        'if (record.sequence !== head.sequence + 1)',
         'refuses to open with a changed signature, naming the line',
       ],
     ]),

@@ -37,7 +37,7 @@ export const keyholder: Area = {
       [
         'sha256(bytes) === place.lineSha256 ? parseJournalRecord(bytes) : null',
         'parseJournalRecord(bytes)',
-        'gives no signature that was changed in the open file',
+        'or none yet: gives no signature that was changed in the open file',
       ],
       [
         '...(await this.#closed.grantsFor(slot)), ',
@@ -129,7 +129,7 @@ export const keyholder: Area = {
       [
         'if (!verdict.intact || BigInt(verdict.entries) === last) return verdict;',
         'return verdict;',
-        'a missing entry at the end of a range',
+        'is broken by %s',
       ],
       ['if (known !== undefined && known !== found)', 'if (false)', 'is held to the hash of a signed digest'],
       [
