@@ -66,8 +66,8 @@ export const keyholder: Area = {
       ],
       [
         'if (missing.get(head.sequence)?.head === head.sha256)',
-        'if (missing.has(head.sequence) || true)',
-        'where the file is an old copy',
+        'if (missing.has(head.sequence))',
+        'where the file has other records of the same numbers',
       ],
       ['    await this.#removeInterrupted(further);\n', '', 'where the file is an old copy'],
       [
@@ -88,7 +88,7 @@ export const keyholder: Area = {
       [
         'follows !== null && footers[count - 1]?.sha256 !== follows.footerSha256',
         'false',
-        'with no last footer',
+        'with a last footer that was made anew',
       ],
       [
         "createHash('sha256').update(line).digest('hex') === entry.digest",
@@ -98,7 +98,6 @@ export const keyholder: Area = {
     ]),
     ...guards('signer/keyholder/segments/footer.ts', 'signer/keyholder/holder/segments.test.ts', [
       ['footer.before === (before?.sha256 ?? zeros)', 'true', 'with a footer that was made anew'],
-      ['footer.number === number', 'true', 'with another segment’s footer'],
     ]),
     ...guards('signer/keyholder/segments/segment-index.ts', 'signer/keyholder/holder/segments.test.ts', [
       [

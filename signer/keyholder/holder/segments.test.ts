@@ -271,6 +271,14 @@ describe('a journal in segments refuses to open', () => {
       'a footer that was made anew',
       swap('000003.json', (bytes) => Buffer.from(bytes.toString().replace('2026-11-20', '2026-11-21'))),
     ],
+    [
+      'a last footer that was made anew',
+      () => {
+        swap(closed().toSorted().at(-1) ?? '', (bytes) =>
+          Buffer.from(bytes.toString().replace('2026-11-20', '2026-11-21')),
+        )();
+      },
+    ],
     ['no footer', () => rmSync(join(segments, '000002.json'))],
     ['no last footer', () => rmSync(join(segments, closed().toSorted().at(-1) ?? ''))],
     [
@@ -302,6 +310,25 @@ describe('a journal in segments refuses to open', () => {
     journal = null;
     const before = readdirSync(segments);
     writeFileSync(path, old);
+    await expect(open()).rejects.toThrow(/is older than segment/);
+    expect(readdirSync(segments)).toEqual(before);
+  });
+
+  it('where the file has other records of the same numbers, and leaves the segments', async () => {
+    await open(1000);
+    await signAll(['other-0', 'other-1']);
+    await journal?.close();
+    const others = text(path);
+    rmSync(path);
+    await open(1000);
+    await signAll(names.slice(0, 2));
+    await open();
+    await signAll(['the next']);
+    await journal?.close();
+    journal = null;
+    const before = readdirSync(segments);
+    expect(closed()).toHaveLength(1);
+    writeFileSync(path, others);
     await expect(open()).rejects.toThrow(/is older than segment/);
     expect(readdirSync(segments)).toEqual(before);
   });
