@@ -12,7 +12,7 @@ export const zeros = '0'.repeat(64);
  * What a closed segment holds. Each footer names the one before by its SHA-256, and the first record of the journal behind the last segment
  * names the last: the journal's head, which signers remember elsewhere, vouches for all of them.
  */
-export const segmentFooterSchema = z.strictObject({
+const segmentFooterSchema = z.strictObject({
   format: z.literal('countersign keyholder journal segment'),
   version: z.literal(1),
   /** From 1. */

@@ -26,7 +26,7 @@ export interface IndexEntry {
 }
 
 const kinds: readonly IndexKind[] = ['grant', 'slot', 'asked'];
-export const entriesOf = ({ signatures, slots, asked }: SegmentFooter): number => signatures + slots + asked;
+const entriesOf = ({ signatures, slots, asked }: SegmentFooter): number => signatures + slots + asked;
 const keyBytes = 33;
 const entryBytes = keyBytes + 32 + 6 + 4;
 const perBlock = 64;

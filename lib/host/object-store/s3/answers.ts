@@ -16,7 +16,7 @@ export function readAnswer(bytes: Uint8Array, root: string): XmlElement {
 const all = (parent: XmlElement, name: string): readonly XmlElement[] =>
   parent.children.filter((child) => child.name === name);
 
-export function textOf(parent: XmlElement, name: string): string | null {
+function textOf(parent: XmlElement, name: string): string | null {
   const [found, second] = all(parent, name);
   if (second !== undefined) throw new SyntaxError(`it has <${name}> twice`);
   return found?.text ?? null;

@@ -212,7 +212,7 @@ function why(error: unknown): string {
   return inner instanceof Error ? inner.message : String(inner);
 }
 
-export const unreachable = (place: S3Place, what: string, cause?: unknown): ObjectStoreError =>
+const unreachable = (place: S3Place, what: string, cause?: unknown): ObjectStoreError =>
   new ObjectStoreError(
     'STORE_UNAVAILABLE',
     `${nameOf(place)} can’t be used: ${what}. See that its server runs, and that \`endpoint\` is its address.`,

@@ -14,7 +14,7 @@ import { factsOf, strange } from './read-object.ts';
 import { refusalOf } from './refusal.ts';
 
 /** S3's own bounds. */
-export const partBytesMin = 5 * 1024 * 1024;
+const partBytesMin = 5 * 1024 * 1024;
 const partsMax = 10_000;
 
 export interface Written {
