@@ -85,6 +85,8 @@ async function stagePortal(from: string, folder: string): Promise<void> {
     if (notOfTheBuild.has(name)) continue;
     await cp(join(from, name), join(folder, name), {
       recursive: true,
+      // Turbopack links to packages by relative paths; otherwise Node.js makes them paths of this machine.
+      verbatimSymlinks: true,
       filter: (path) => !onlyForBuilders.test(path),
     });
   }

@@ -104,6 +104,19 @@ describe('a release', () => {
   it('says nothing of the machine that it was built on', async () => {
     const found = await run('grep', ['-rlF', projectDirectory, folder]).catch(() => null);
     expect(found).toBeNull();
+    const links = await run('find', [
+      folder,
+      '-path',
+      `${folder}/node_modules`,
+      '-prune',
+      '-o',
+      '-type',
+      'l',
+      '-print',
+    ]);
+    expect(links.stdout).toContain('/.next/node_modules/');
+    const outward = await run('find', [folder, '-lname', '/*']);
+    expect(outward.stdout).toBe('');
   });
 
   it('migrates a database and serves pages, with the packages of its lock file and no others', async () => {
