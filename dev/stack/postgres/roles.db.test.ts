@@ -231,8 +231,8 @@ describe('the signer’s role', () => {
           AND has_table_privilege('countersign_signer', format('%I.%I', schemaname, tablename), 'SELECT') ORDER BY 1`,
     )) as { rows: { tablename: string }[] };
     expect(rows.map(({ tablename }) => tablename)).toEqual([
-      ...['approval_submission', 'audit_export', 'cancellation', 'emergency_stop_submission', 'sample'],
-      'signing_request',
+      ...['approval_submission', 'arrival', 'audit_export', 'cancellation', 'emergency_stop_submission'],
+      ...['sample', 'signing_request'],
     ]);
   });
 
