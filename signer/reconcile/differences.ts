@@ -19,9 +19,9 @@ export function differencesOf(compared: Comparison): readonly string[] {
     );
   const own = keyHolders[0];
   const known = rememberedHead(compared);
-  if (known !== null && own !== undefined && !keyHolderIsWhole(compared)) {
+  if (own !== undefined && (!own.hasGiven || (known !== null && !keyHolderIsWhole(compared)))) {
     differences.push(
-      `the keyholder's journal ${own.file} had ${known.sequence} records and has changed (${own.head?.sequence ?? 0} records): it ${own.hasGiven ? 'may not know its earlier signatures' : 'lacks signatures that it gave, by the database'}`,
+      `the keyholder's journal ${own.file} had ${known?.sequence ?? 0} records and has changed (${own.head?.sequence ?? 0} records): it ${own.hasGiven ? 'may not know its earlier signatures' : 'lacks signatures that it gave, by the database'}`,
     );
   }
   if (anchor === null && newest === null && (own?.head?.sequence ?? 0) > 0)

@@ -32,7 +32,7 @@ export const damage: Area = {
       [
         'if (given !== null && !(await keyHolderGave(keyHolderJournal, given))) {',
         'if (false) {',
-        'refuses a keyholder’s journal that was set back together with the anchor, or to where the anchor had come',
+        'refuses a keyholder’s journal that was set back %s',
       ],
       [
         '    await compareAccepted(remembered);\n',

@@ -141,9 +141,14 @@ describe('the signer’s memory of the journal', () => {
     await expect(open().check()).rejects.toMatchObject(damaged('keyholder.*asked to sign'));
   });
 
-  it('refuses a keyholder’s journal that was set back together with the anchor, or to where the anchor had come', async () => {
+  it.each([
+    ['together with the anchor, or to where the anchor had come', true],
+    ['where the anchor knows of no keyholder yet', false],
+  ])('refuses a keyholder’s journal that was set back %s', async (_, knows) => {
     await add();
-    await anchor.keep(await ask('a'));
+    const asked = await ask('a');
+    await anchor.keep(knows ? asked : null);
+    if (!knows) await add(signIntent({ ...signingFacts, grantId: id('a') }));
     const [folder, backup] = [dirname(keyHolderJournal()), join(work.folder, 'backup')];
     await cp(folder, backup, { recursive: true });
     await ask('b');
@@ -166,7 +171,7 @@ describe('the signer’s memory of the journal', () => {
     await open().check();
     await claim('7', 'one');
     await expect(open().check()).rejects.toMatchObject(
-      damaged(`truncated or replaced .*lacks the signature that it gave for request ${requestId}`),
+      damaged(`truncated or replaced.*lacks the signature that it gave for request ${requestId}`),
     );
   });
 

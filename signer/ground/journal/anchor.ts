@@ -133,7 +133,7 @@ export function openAnchor({
    */
   const compareKeyHolder = async (remembered: Anchor | null): Promise<void> => {
     const known = remembered?.keyHolder ?? null;
-    if (known === null) return;
+    if (known === null) return compareGiven();
     let reached = known.sequence === 0;
     const since: { readonly grantId: string; readonly requestId: string }[] = [];
     const each = ({ entry }: JournalRecord, { sequence, sha256 }: JournalHead): void => {
@@ -147,16 +147,21 @@ export function openAnchor({
         `the keyholder's journal ${keyHolderJournal} ${head === null ? 'isn’t there' : `was truncated or replaced (${head.sequence} records)`}, and had ${known.sequence}`,
       );
     }
-    const given = await newestGiven(database, signer);
-    if (given !== null && !(await keyHolderGave(keyHolderJournal, given))) {
-      throw new JournalDamaged(
-        `the keyholder's journal ${keyHolderJournal} was truncated or replaced (${head?.sequence ?? 0} records): it lacks the signature that it gave for request ${given.requestId}`,
-      );
-    }
+    await compareGiven(head);
     for (const { grantId, requestId } of since) {
       if (await isJournalled(database, requestId, grantId)) continue;
       throw new JournalDamaged(
         `the database is older than the keyholder's journal: it was asked to sign for request ${requestId}, which the journal lacks`,
+      );
+    }
+  };
+
+  /** By the database alone, whatever this signer remembers. */
+  const compareGiven = async (head: JournalHead | null = null): Promise<void> => {
+    const given = await newestGiven(database, signer);
+    if (given !== null && !(await keyHolderGave(keyHolderJournal, given))) {
+      throw new JournalDamaged(
+        `the keyholder's journal ${keyHolderJournal} was truncated or replaced${head === null ? '' : ` (${head.sequence} records)`}: it lacks the signature that it gave for request ${given.requestId}`,
       );
     }
   };
