@@ -1,15 +1,15 @@
 #!/usr/bin/python3
 """Puts systemd's SystemCallFilter= in place and becomes the command: filter.py LINE ... -- COMMAND ARGUMENT ...
+With --profile in place of the command it prints the same filter as containers take it (OCI runtime specification, linux.seccomp).
 
 Each LINE is the value of one SystemCallFilter=, as the unit has them. What isn't allowed fails with EPERM. The groups (@...) are read
 from systemd-analyze, as systemd itself has them.
 """
 import errno
+import json
 import os
 import subprocess
 import sys
-
-import seccomp
 
 
 def read_groups():
@@ -34,9 +34,7 @@ def expand(word, groups, seen=()):
     return set().union(*(expand(each, groups, (*seen, word)) for each in groups[word]))
 
 
-def main():
-    at = sys.argv.index('--')
-    lines, command = sys.argv[1:at], sys.argv[at + 1:]
+def allowed_by(lines):
     groups = read_groups()
     # What every filter of systemd's allows, so that the command can be started at all.
     allowed = expand('@default', groups)
@@ -45,9 +43,28 @@ def main():
         for word in line.removeprefix('~').split():
             calls = expand(word, groups)
             allowed = allowed - calls if deny else allowed | calls
-    allowed |= {'execve', 'exit', 'exit_group', 'getrlimit', 'rt_sigreturn', 'sigreturn'}
+    return sorted(allowed | {'execve', 'exit', 'exit_group', 'getrlimit', 'rt_sigreturn', 'sigreturn'})
+
+
+def profile(names):
+    return {
+        'defaultAction': 'SCMP_ACT_ERRNO',
+        'defaultErrnoRet': errno.EPERM,
+        'architectures': ['SCMP_ARCH_X86_64', 'SCMP_ARCH_AARCH64'],
+        'syscalls': [{'names': names, 'action': 'SCMP_ACT_ALLOW'}],
+    }
+
+
+def main():
+    if sys.argv[1] == '--profile':
+        print(json.dumps(profile(allowed_by(sys.argv[2:])), indent=2))
+        return
+    import seccomp  # only a process that becomes another one needs it
+
+    at = sys.argv.index('--')
+    lines, command = sys.argv[1:at], sys.argv[at + 1:]
     filter_ = seccomp.SyscallFilter(seccomp.ERRNO(errno.EPERM))
-    for name in sorted(allowed):
+    for name in allowed_by(lines):
         try:
             filter_.add_rule(seccomp.ALLOW, name)
         except (RuntimeError, ValueError, OSError):
