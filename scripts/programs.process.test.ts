@@ -10,7 +10,7 @@ const project = join(import.meta.dirname, '..');
 /** They look at no argument. */
 const withoutOptions = [
   ...['bench:portal', 'bench:public-pages', 'bench:policy', 'bench:starts', 'bench:turns'],
-  ...['build:native', 'pack:command', 'pki:check', 'screens'],
+  ...['build:docs', 'build:native', 'pack:command', 'pki:check', 'screens'],
 ];
 
 const { scripts } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as {
