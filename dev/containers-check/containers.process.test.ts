@@ -118,7 +118,7 @@ describe('configurations in deploy/containers/config', () => {
   it('are understood by the processes that read them', () => {
     const env = { CREDENTIALS_DIRECTORY: '/nowhere' };
     const portal = readFileSync(join(containers, 'config', 'portal.yaml'), 'utf8');
-    expect(parsePortalConfig(portal, '/', env)).toMatchObject({ publicUrl: 'https://sign.example.org' });
+    expect(parsePortalConfig(portal, '/')).toMatchObject({ publicUrl: 'https://sign.example.org' });
     expect(() => readConfig(join(containers, 'config', 'signer.yaml'), env)).toThrow(
       /nowhere\/database-signer/,
     );

@@ -45,7 +45,7 @@ const runTool = (...args: readonly string[]): Promise<string> =>
 
 const countersign = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> =>
   runCommand(pinnedNode, [join(projectDirectory, 'dist', 'countersign.js'), ...args], {
-    env: { PATH: process.env['PATH'], HOME: work, ...env },
+    env: { ...process.env, HOME: work, ...env },
     timeoutSeconds: 900,
   });
 
