@@ -22,7 +22,8 @@ export interface Page {
  * React escapes `<` in text and Next.js in its data (as \u003c), so a script ends where the pattern says.
  */
 export function asDocument({ html, policy }: Page): Page | null {
-  if (html.includes(live) || unfinished.test(html)) return null;
+  // Without a nonce it is a file that brings its own scripts, such as the documentation's search.
+  if (!policy.includes("'nonce-") || html.includes(live) || unfinished.test(html)) return null;
   const document = html.replaceAll(script, '').replaceAll(scriptPreload, '').replaceAll(nonceAttribute, '');
   return document.includes('<script') ? null : { html: document, policy: withoutScripts(policy) };
 }
