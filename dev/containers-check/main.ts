@@ -4,7 +4,6 @@
  *   npm run containers:check [-- --keep]     as root; --keep leaves images, logs and configurations
  * Nothing comes from a registry of images: the base is made by debootstrap, and PostgreSQL, clamd and Caddy are Debian's own.
  */
-import { spawn } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -21,6 +20,7 @@ import {
   step,
 } from '../stack/index.ts';
 import { basePrefix, imagePrefix, openPodman } from './podman.ts';
+import { inNamespaces } from '../deploy-check/in-namespaces.ts';
 
 const usage = 'usage: npm run containers:check [-- --keep]';
 const programs = {
@@ -147,25 +147,6 @@ async function takeAway(place: string): Promise<void> {
   // Its layers are mounts and files of other users: podman removes them itself.
   await openPodman(place)(['system', 'reset', '--force']).catch(() => undefined);
   rmSync(join(place, 'work'), { recursive: true, force: true });
-}
-
-function inNamespaces(args: readonly string[]): Promise<number> {
-  const own = [
-    '--mount',
-    '--net',
-    '--pid',
-    '--fork',
-    '--kill-child=SIGKILL',
-    '--mount-proc',
-    '--propagation=private',
-  ];
-  const child = spawn('unshare', [...own, pinnedNode, ...args], { stdio: 'inherit', cwd: projectDirectory });
-  process.once('SIGINT', () => child.kill('SIGTERM'));
-  process.once('SIGTERM', () => child.kill('SIGTERM'));
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code) => resolve(code ?? 1));
-  });
 }
 
 try {

@@ -4,14 +4,14 @@
  * What is made lies in mounts, a network and processes of a namespace of its own: the machine's /etc, /opt, /var/lib and ports stay as
  * they are, also where this is killed.
  */
-import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureProcesses } from '../../scripts/processes/ensure.ts';
 import { packRelease } from '../../scripts/release/pack.ts';
-import { ensurePortalBuild, pinnedNode, prepareStackPaths, projectDirectory, step } from '../stack/index.ts';
+import { ensurePortalBuild, prepareStackPaths, projectDirectory, step } from '../stack/index.ts';
 import { findProgram, runCommand } from '../stack/process/run.ts';
+import { inNamespaces } from './in-namespaces.ts';
 
 const usage = 'usage: npm run deploy:check [-- --keep]';
 const programs = {
@@ -90,25 +90,6 @@ async function makeRelease(work: string): Promise<string> {
     await runCommand('ln', ['-sfn', name, join(opt, 'current')]);
   });
   return name;
-}
-
-function inNamespaces(args: readonly string[]): Promise<number> {
-  const own = [
-    '--mount',
-    '--net',
-    '--pid',
-    '--fork',
-    '--kill-child=SIGKILL',
-    '--mount-proc',
-    '--propagation=private',
-  ];
-  const child = spawn('unshare', [...own, pinnedNode, ...args], { stdio: 'inherit', cwd: projectDirectory });
-  process.once('SIGINT', () => child.kill('SIGTERM'));
-  process.once('SIGTERM', () => child.kill('SIGTERM'));
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code) => resolve(code ?? 1));
-  });
 }
 
 process.exitCode = await main();
