@@ -29,6 +29,9 @@ export const authenticode: Area = {
       ['if (offset !== null) return', 'if (false) return', 'the comparison finds any other change'],
       ['if (padding.some((octet) => octet !== 0))', 'if (false)', 'the comparison finds any other change'],
     ]),
+    ...guards('lib/core/formats/pe/compare.ts', 'lib/core/formats/pe/read-back-changes.test.ts', [
+      ['if (table?.offset !== end)', 'if (false)', 'zeros more before the table is refused'],
+    ]),
     ...guards('lib/core/formats/pe/existing-signatures.ts', existingTest, [
       [
         'if (runsInFirmware(layout)) return [...existing, added];',

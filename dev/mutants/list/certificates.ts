@@ -2,6 +2,8 @@ import { guards, type Area } from '../mutant.ts';
 
 const path = 'lib/core/pki/certificate-path/verify-path.test.ts';
 const lists = 'lib/core/pki/crl/revocation-list.oracle.test.ts';
+const elliptic = 'lib/core/pki/cms/elliptic-signatures.test.ts';
+const grafted = 'lib/core/pki/cms/grafted-attributes.test.ts';
 const notes = 'lib/core/pki/note/note.oracle.test.ts';
 
 /** Which certificates are believed, and whose signed notes and lists. */
@@ -56,6 +58,7 @@ export const certificates: Area = {
         'if (false) {',
         'is not trusted with an RSA key under 2048 bits',
       ],
+      ['if (curve !== null) {', 'if (false) {', 'with a key on the curve secp224r1 is ALGORITHM_WEAK'],
       [
         'if (!usages.includes(usageOids[usage])) throw',
         'if (false) throw',
@@ -85,6 +88,33 @@ export const certificates: Area = {
         ' &&\n      Buffer.compare(identity.issuer, signerIdentifier.issuer) === 0',
         '',
         'is attributed to its signer, even if another certificate has the same number',
+      ],
+    ]),
+    ...guards('lib/core/pki/cms/algorithms.ts', elliptic, [
+      ['if (curve !== null)', 'if (false)', 'by a key on the curve secp224r1 does not hold'],
+      [
+        'if (found.hash !== null && found.hash !== hash)',
+        'if (false)',
+        'by RSA does not hold by another hash than the digest algorithm names',
+      ],
+    ]),
+    ...guards('lib/core/pki/cms/parse-signer-info.ts', grafted, [
+      [
+        "  rejectAny(onlySigned, unsignedAttributes, 'unsigned');\n",
+        '',
+        'with an unsigned messageDigest can’t be read',
+      ],
+      [
+        "  rejectAny(onlyUnsigned, signedAttributes, 'signed');\n",
+        '',
+        'with a signed countersignature can’t be read',
+      ],
+    ]),
+    ...guards('lib/core/pki/cms/attributes.ts', grafted, [
+      [
+        'if (attributes.has(type)) throw',
+        'if (false) throw',
+        'with an unsigned attribute twice can’t be read',
       ],
     ]),
     ...guards('lib/core/pki/crl/read-revocation-list.ts', lists, [

@@ -178,7 +178,7 @@ export const installers: Area = {
         '',
         'has no bounds by a table that is damaged',
       ],
-      ['start === 0 || ', '', 'has no bounds by a table whose files are elsewhere'],
+      ['start < place + tableBytes || ', '', 'has no bounds by a table with a part in the loader before it'],
       [' || (starts.at(-1) ?? end) >= end', '', 'has no bounds by a table with parts behind its end'],
     ]),
     ...guards('signer/inspector/child/open-nested.ts', 'signer/inspector/child/open-nested.test.ts', [

@@ -19,21 +19,10 @@ const good = {
 };
 
 /** A certificate by openssl, signed with a hash. */
-function certificate(hash: string): X509Certificate {
+function certificate(hash: string, newKey: readonly string[] = ['rsa:3072']): X509Certificate {
   const folder = mkdtempSync(join(tmpdir(), 'fips-'));
   try {
-    const args = [
-      '-x509',
-      '-newkey',
-      'rsa:3072',
-      '-nodes',
-      '-keyout',
-      'key',
-      '-out',
-      'out',
-      '-subj',
-      '/CN=x',
-    ];
+    const args = ['-x509', '-newkey', ...newKey, '-nodes', '-keyout', 'key', '-out', 'out', '-subj', '/CN=x'];
     execFileSync('openssl', ['req', ...args, `-${hash}`], { cwd: folder, stdio: 'pipe' });
     return new X509Certificate(readFileSync(join(folder, 'out')));
   } finally {
@@ -58,6 +47,25 @@ describe('the FIPS switch', () => {
     ],
     ['X25519', () => checkApprovedKey('k', generateKeyPairSync('x25519').publicKey, good)],
     ['a key that can leave', () => checkApprovedKey('k', rsa(3072), { ...good, protected: false })],
+    [
+      'P-224, which gives 112 bits',
+      () => checkApprovedKey('k', generateKeyPairSync('ec', { namedCurve: 'secp224r1' }).publicKey, good),
+    ],
+    ['Ed448', () => checkApprovedKey('k', generateKeyPairSync('ed448').publicKey, good)],
+    [
+      'RSASSA-PSS, which no token here is asked for',
+      () => checkApprovedKey('k', generateKeyPairSync('rsa-pss', { modulusLength: 2048 }).publicKey, good),
+    ],
+    [
+      'a certificate with RSA of 2048 bits',
+      () => checkApprovedCertificate(certificate('sha256', ['rsa:2048'])),
+    ],
+    [
+      'a certificate of a curve that isn’t NIST’s',
+      () =>
+        checkApprovedCertificate(certificate('sha256', ['ec', '-pkeyopt', 'ec_paramgen_curve:secp256k1'])),
+    ],
+    ['a certificate signed with SHA-224', () => checkApprovedCertificate(certificate('sha224'))],
     ['a certificate signed with SHA-1', () => checkApprovedCertificate(certificate('sha1'))],
   ])('refuses %s', (_, attempt) => {
     expect(attempt).toThrow(refused);

@@ -33,8 +33,8 @@ export async function readInnoTable(source: RandomAccessSource): Promise<InnoPar
   const engineStart = number(2);
   const starts = [engineStart, number(5), number(6)].sort((one, other) => one - other);
   const [start = 0] = starts;
-  // 0: the files are beside the installer.
-  if (start === 0 || (starts.at(-1) ?? end) >= end) return null;
+  // The parts stand behind the loader, which holds the table. 0: the files are beside the installer.
+  if (start < place + tableBytes || (starts.at(-1) ?? end) >= end) return null;
   const engineEnd = starts.find((other) => other > engineStart) ?? end;
   return { start, end, engine: { start: engineStart, end: engineEnd } };
 }

@@ -39,8 +39,36 @@ describe('an installer by Inno Setup', () => {
     ['that is there twice', Buffer.concat([installer(), installer()])],
     ['with parts behind its end', installer({ engineAt: loader.length + 900 })],
     ['whose files are elsewhere', installer({ filesAt: 0 })],
+    ['whose program is elsewhere', installer({ engineAt: 0 })],
+    ['with a part in the loader before it', installer({ engineAt: 64 })],
+    ['with a part in the table itself', installer({ filesAt: tablePlace + 43 })],
+    ['with files behind its end', installer({ filesAt: 0xffff_ffff })],
+    ['with a part at minus one', installer({ engineAt: 0xffff_ffff })],
+    ['that ends at 0', installer({ end: 0 })],
+    ['that ends in the loader', installer({ end: loader.length })],
+    ['that ends between its parts', installer({ end: loader.length + 550 })],
   ])('has no bounds by a table %s', async (_what, bytes) => {
     expect(await payload(bytes)).toMatchObject(unbounded);
+  });
+
+  test('has its program up to the next part, even if two begin at one place', async () => {
+    const at = loader.length + 500;
+    const { passedOver, end } = await payload(installer({ engineAt: at }));
+    expect({ passedOver, end }).toMatchObject({ passedOver: { start: at, end: at + 400 }, end: at + 400 });
+  });
+
+  test.each([0xffff_ffff, 0x8000_0000, loader.length + 901])(
+    'is damaged whose table says that it ends at %i',
+    async (end) => {
+      await expect(payload(installer({ end }))).rejects.toThrow('ends before its own header says so');
+    },
+  );
+
+  test('is followed by what its table leaves out', async () => {
+    expect(await payload(installer({ end: loader.length + 899 }))).toMatchObject({
+      isFollowed: true,
+      end: loader.length + 899,
+    });
   });
 
   test('that is cut off is damaged', async () => {

@@ -1,6 +1,8 @@
 import 'reflect-metadata';
+import { generateKeyPairSync } from 'node:crypto';
 import peculiar from '@peculiar/x509';
 import { describe, expect, it } from 'vitest';
+import { createTestSigner } from '../cms/signer.fixture.ts';
 import { verifyCertificatePath } from './index.ts';
 import type { PathQuery } from './verify-path.ts';
 
@@ -132,6 +134,19 @@ describe('a certificate that another authority issued', () => {
       });
     expect(codeOf(await make('leaf', issuing, { keys: await rsa(1024) }))).toBe('ALGORITHM_WEAK');
     expect(codeOf(await make('leaf', issuing, { keys: await rsa(2048) }))).toBe('accepted');
+  });
+
+  it.each([
+    ['prime256v1', 'accepted'],
+    ['secp521r1', 'accepted'],
+    ['secp224r1', 'ALGORITHM_WEAK'],
+    ['secp256k1', 'ALGORITHM_WEAK'],
+  ])('with a key on the curve %s is %s', (namedCurve, code) => {
+    const { root: own, certificate } = createTestSigner('EC', {
+      keys: generateKeyPairSync('ec', { namedCurve }),
+    });
+    const made = { name: 'EC', keys: root.keys, der: certificate };
+    expect(codeOf(made, { intermediates: [], trustedRoots: [own], at: new Date() })).toBe(code);
   });
 
   it.each<[string, readonly peculiar.Extension[]]>([

@@ -1,4 +1,5 @@
 import { oids } from '../asn1/index.ts';
+import { unacceptedCurve } from '../key-kind/index.ts';
 import { X509Error } from './error.ts';
 import {
   readBasicConstraints,
@@ -148,6 +149,11 @@ function checkCertificate(
   const { asymmetricKeyType, asymmetricKeyDetails } = node.publicKey;
   if (asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) < 2048) {
     throw new X509Error('ALGORITHM_WEAK', `${oneLine(certificate)} has an RSA key under 2048 bits`);
+  }
+  const curve = unacceptedCurve(node.publicKey);
+  if (curve !== null) {
+    const message = `${oneLine(certificate)} has a key on the curve ${curve}; P-256, P-384 and P-521 are accepted`;
+    throw new X509Error('ALGORITHM_WEAK', message);
   }
 }
 

@@ -12,6 +12,7 @@ import {
   type Der,
   type DerNode,
 } from '../asn1/index.ts';
+import { unacceptedCurve } from '../key-kind/index.ts';
 import { CmsError } from './errors.ts';
 
 export type HashName = 'sha256' | 'sha384' | 'sha512';
@@ -95,7 +96,10 @@ export function hashOf(algorithm: string): HashName {
   return hash;
 }
 
-/** The hash that a signature algorithm uses with this key, or a description of the problem. */
+/**
+ * The hash that a signature algorithm uses with this key, or a description of the problem. Where the algorithm names a hash, it is that
+ * of the digest algorithm: verifiers differ in which of the two they take, and would judge one signature differently.
+ */
 export function signatureHash(
   algorithm: string,
   digestAlgorithm: string,
@@ -110,5 +114,13 @@ export function signatureHash(
   }
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
   if (found.key === 'rsa' && bits < rsaBitsMin) return { problem: `RSA key of ${bits} bits` };
-  return { hash: found.hash ?? hashOf(digestAlgorithm) };
+  const curve = unacceptedCurve(key);
+  if (curve !== null) return { problem: `EC key on curve ${curve}; P-256, P-384 and P-521 are accepted` };
+  const hash = hashOf(digestAlgorithm);
+  if (found.hash !== null && found.hash !== hash) {
+    return {
+      problem: `signature algorithm ${algorithm} hashes with ${found.hash}, its digest algorithm is ${hash}`,
+    };
+  }
+  return { hash };
 }

@@ -6,6 +6,7 @@ import {
   Fields,
   isContext,
   isSetOfOrdered,
+  oids,
   type DerNode,
 } from '../asn1/index.ts';
 import { readAlgorithm } from './algorithms.ts';
@@ -34,9 +35,22 @@ export interface SignerInfo {
 
 const setTag = 0x31;
 
+/** They state what was signed, so that anyone could state it otherwise: RFC 5652 §11.1 to §11.3, RFC 5035 §5, RFC 6211 §2. */
+const onlySigned: readonly string[] = [
+  oids.contentType,
+  oids.messageDigest,
+  oids.signingTime,
+  oids.signingCertificate,
+  oids.signingCertificateV2,
+  oids.cmsAlgorithmProtection,
+];
+/** RFC 5652 §11.4. */
+const onlyUnsigned: readonly string[] = [oids.counterSignature];
+
 /**
  * `SignerInfo ::= SEQUENCE { version, sid, digestAlgorithm, signedAttrs [0] IMPLICIT OPTIONAL,
  * signatureAlgorithm, signature OCTET STRING, unsignedAttrs [1] IMPLICIT OPTIONAL }`, RFC 5652 §5.3.
+ * Rejects attributes on the wrong side of the signature, besides what readAttributes does.
  */
 export function parseSignerInfo(node: DerNode): SignerInfo {
   asSequence(node);
@@ -52,17 +66,31 @@ export function parseSignerInfo(node: DerNode): SignerInfo {
   const signature = asOctetString(fields.next('signature'));
   const unsigned = fields.optional((child) => isContext(child, 1) && child.constructed);
   fields.end();
+  const signedAttributes = readAttributes(signed?.children ?? []);
+  const unsignedAttributes = readAttributes(unsigned?.children ?? []);
+  rejectAny(onlySigned, unsignedAttributes, 'unsigned');
+  rejectAny(onlyUnsigned, signedAttributes, 'signed');
   return {
     version,
     signerIdentifier,
     digestAlgorithm,
     signedAttributesDer: signed === null ? null : retagged(signed.bytes),
-    signedAttributes: readAttributes(signed?.children ?? []),
+    signedAttributes,
     signedAttributesOrdered: isSetOfOrdered(signed?.children ?? []),
     signatureAlgorithm,
     signature,
-    unsignedAttributes: readAttributes(unsigned?.children ?? []),
+    unsignedAttributes,
   };
+}
+
+function rejectAny(
+  types: readonly string[],
+  attributes: ReadonlyMap<string, CmsAttribute>,
+  side: 'signed' | 'unsigned',
+): void {
+  const found = types.find((type) => attributes.has(type));
+  if (found !== undefined)
+    throw new CmsError('MALFORMED', `attribute ${found} is ${side}, where it proves nothing`);
 }
 
 function retagged(bytes: Uint8Array): Uint8Array {

@@ -22,6 +22,18 @@ export const curves: Readonly<Record<'p-256' | 'p-384', EllipticCurve>> = {
   'p-384': { name: 'secp384r1', bytes: 48, parameters: Buffer.from('06052b81040022', 'hex') },
 };
 
+/**
+ * P-256, P-384 and P-521 as OpenSSL calls them: what the certificates of other publishers may have. Others are weaker, or such that
+ * Windows trusts no certificate with them; a curve that a key describes by itself has no name (CVE-2020-0601).
+ */
+const verifiedCurves: readonly (string | undefined)[] = ['prime256v1', 'secp384r1', 'secp521r1'];
+
+/** The name of the curve of an EC key that no signature is accepted with; null: it is accepted, or no EC key. */
+export function unacceptedCurve({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): string | null {
+  const curve = asymmetricKeyDetails?.namedCurve;
+  return asymmetricKeyType !== 'ec' || verifiedCurves.includes(curve) ? null : (curve ?? '(unnamed)');
+}
+
 export const isElliptic = (kind: KeyKind): kind is keyof typeof curves => kind in curves;
 
 /** null: another curve, or neither RSA nor EC. */
