@@ -32,6 +32,11 @@ describe('The list of guards', () => {
       /has no test “a guard that was changed”/,
     ],
     [
+      'a table’s title with its open part',
+      { ...good, test: { file: 'dev/mutants/check-list.test.ts', title: 'is refused with %s' } },
+      /is a table’s title: name one of its rows/,
+    ],
+    [
       'tests that are gone',
       { ...good, test: { ...test, file: 'lib/gone.test.ts' } },
       /^lib\/gone\.test\.ts is gone/,

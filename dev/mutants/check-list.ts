@@ -36,6 +36,10 @@ export function listProblems(mutants: readonly Mutant[]): readonly string[] {
       const { message } = error as Error;
       return [message.startsWith(file) ? message : `${file} doesn’t parse without the guard: ${message}`];
     }
+    // Vitest finds what it printed, and that is the row's words.
+    if (/%[sdifjo#$]/.test(test.title)) {
+      return [`“${test.title}” (${test.file}) is a table’s title: name one of its rows`];
+    }
     if (!existsSync(join(projectDirectory, test.file))) return [`${test.file} is gone (“${test.title}”)`];
     return textsOf(test.file).some((text) => hasTitle(text, test.title))
       ? []

@@ -21,7 +21,7 @@ describe('PostgreSQL 15', () => {
         maxBuffer: 64 * 1024 * 1024,
         env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
       });
-      expect(stdout).toMatch(/Test Files +5 passed/);
+      expect(stdout).toMatch(/Test Files +7 passed/);
     },
   );
 

@@ -170,7 +170,7 @@ export const access: Area = {
         [
           'Math.min(Math.max(seconds, 0), waitSecondsMax)',
           'Math.max(seconds, 0)',
-          'is waited for at most a bounded time: %o',
+          'is waited for at most a bounded time: {',
         ],
       ],
     ),

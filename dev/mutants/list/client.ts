@@ -29,11 +29,11 @@ export const client: Area = {
         'if (part.position > furthest) {',
         'by drops is given up',
       ],
-      ["error instanceof ClientError && error.code === 'MISMATCH'", 'false', 'of %s leaves nothing'],
+      ["error instanceof ClientError && error.code === 'MISMATCH'", 'false', 'of other bytes leaves nothing'],
       ['    await checkRoom(file, part, release);\n', '', 'of more than there is room for'],
     ]),
     ...guards('cli/client/exchange.ts', hostile, [
-      ["  request.once('finish', arm);\n", '', '%s is given up'],
+      ["  request.once('finish', arm);\n", '', 'by drops of a header is given up'],
     ]),
     ...guards('cli/client/wait.ts', hostile, [
       ['left + lastAnswerSeconds)', '1000)', 'that never comes ends waiting'],
@@ -41,9 +41,7 @@ export const client: Area = {
     ...guards('cli/client/request-view.ts', hostile, [
       ['|| inVain >= inVainMax', '', 'of reasons that are never there'],
     ]),
-    ...guards('cli/json-view.ts', hostile, [
-      ['/[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]/gu', '/$^/gu', 'by %s %j has nothing'],
-    ]),
+    ...guards('cli/json-view.ts', hostile, [['/[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]/gu', '/$^/gu', 'by status']]),
     ...guards('cli/client/words.ts', requests, [
       [
         'z.string().check(z.regex(/^[0-9a-f]{8}',

@@ -26,16 +26,24 @@ export const codeHostGitLab: Area = {
       ['        ...variables(look, judge),\n', '', 'are set by whom the project lets'],
       ['        ...tagProtection(look, judge),\n', '', 'is protected by a rule that is about it'],
     ]),
-    ...guards(`${host}/index.ts`, includes, [['        ...includes(look, judge),\n', '', 'refuses %s']]),
+    ...guards(`${host}/index.ts`, includes, [
+      ['        ...includes(look, judge),\n', '', 'refuses a component by a branch'],
+    ]),
     ...guards(`${host}/contents.ts`, includes, [
       ['for (const local of answer.said.local) paths.add(local);', '', 'looks into files of the project'],
       ['untold.push(answer);', '', 'doesn’t know what isn’t there'],
     ]),
     ...guards(`${host}/configuration-file.ts`, includes, [
-      ['...(read.hasInputs ?', '...(false ?', 'refuses %s'],
-      ['local.filter((path) => !plainPath.test(path)).map(', 'local.filter(() => false).map(', 'refuses %s'],
+      ['...(read.hasInputs ?', '...(false ?', 'refuses what an input says'],
+      [
+        'local.filter((path) => !plainPath.test(path)).map(',
+        'local.filter(() => false).map(',
+        'refuses a file by a variable',
+      ],
     ]),
-    ...guards(`${host}/questions.ts`, includes, [['?ref=${commit}`', '?ref=main`', 'takes %s']]),
+    ...guards(`${host}/questions.ts`, includes, [
+      ['?ref=${commit}`', '?ref=main`', 'takes a component by a commit'],
+    ]),
     ...guards(`${host}/pipeline.ts`, attacks, [
       ['String(said.id) !== wanted.id ||', '', 'another project’s answer'],
       ['String(said.namespace.id) !== wanted.ownerId ||', '', 'a project that '],

@@ -32,7 +32,7 @@ export const damage: Area = {
       [
         'if (given !== null && !(await keyHolderGave(keyHolderJournal, given))) {',
         'if (false) {',
-        'refuses a keyholder’s journal that was set back %s',
+        'refuses a keyholder’s journal that was set back together with the anchor',
       ],
       [
         '    await compareAccepted(remembered);\n',
@@ -41,13 +41,13 @@ export const damage: Area = {
       ],
     ]),
     ...guards('dev/crash-loop/count.ts', 'dev/crash-loop/count.test.ts', [
-      ['if (digests.size > 1)', 'if (false)', 'counts %s'],
-      ['if (own.length > 1)', 'if (false)', 'counts %s'],
-      ['({ sha256 }) => !left.logged.has(sha256)', '() => false', 'counts %s'],
+      ['if (digests.size > 1)', 'if (false)', 'counts two different ones for one place'],
+      ['if (own.length > 1)', 'if (false)', 'counts one keyholder that signed twice'],
+      ['({ sha256 }) => !left.logged.has(sha256)', '() => false', 'counts a signature that no entry names'],
     ]),
     ...guards('scripts/database/blocking.ts', 'scripts/database/blocking.db.test.ts', [
-      ['if (now.file !== old.file)', 'if (false)', 'that %s is refused'],
-      ['if (!old.indexes.has(name))', 'if (false)', 'that %s is refused'],
+      ['if (now.file !== old.file)', 'if (false)', 'that rewrites is refused'],
+      ['if (!old.indexes.has(name))', 'if (false)', 'that indexes is refused'],
       [
         '!excused.has(table)',
         'excused.size === 0',

@@ -12,7 +12,7 @@ export const host: Area = {
       [
         'if (Number(opened.gid) !== usual.gid && !(await takesGroup(handle, usual.gid))) return false;',
         '',
-        'is read by the other after a %s, and by nobody else',
+        'is read by the other after a take, and by nobody else',
       ],
     ]),
     ...guards('lib/host/object-store/s3/read-object.ts', hostile, [
@@ -33,11 +33,7 @@ export const host: Area = {
       ],
     ]),
     ...guards('lib/host/object-store/s3/ask.ts', hostile, [
-      [
-        "redirect: 'manual'",
-        "redirect: 'follow'",
-        'that refuses a list with %i %s fails it as %s, asked %i time(s)',
-      ],
+      ["redirect: 'manual'", "redirect: 'follow'", 'that refuses a list with 301 PermanentRedirect fails it'],
       [
         " && ['identity', 'aws-chunked'].includes(encoding)",
         '',
@@ -53,24 +49,24 @@ export const host: Area = {
       [
         'await upload?.abort();',
         '',
-        'that doesn’t join the parts of an upload and %s fails the put, and the upload is aborted',
+        'that doesn’t join the parts of an upload and answers HTML fails the put, and the upload is aborted',
       ],
       [
         'if (found?.sizeBytes !== sizeBytes)',
         'if (found === null)',
-        'that doesn’t join the parts of an upload and %s fails the put, and the upload is aborted',
+        'that doesn’t join the parts of an upload and has another size then fails the put, and the upload is aborted',
       ],
       [
         'if (answer.status !== 404)',
         'if (answer.status === 404)',
-        'that doesn’t join the parts of an upload and %s fails the put, and the upload is aborted',
+        'that doesn’t join the parts of an upload and says so in a 200 fails the put, and the upload is aborted',
       ],
     ]),
     ...guards('lib/host/object-store/s3/open-bucket.ts', hostile, [
       [
         '!entry.key.startsWith(prefix) || entry.key <= after',
         'entry.key <= after',
-        'that answers a list with %s fails it',
+        'that answers a list with names that weren’t asked for fails it',
       ],
       [' || entry.key <= after', '', 'that lists the same names again and again is given up'],
     ]),

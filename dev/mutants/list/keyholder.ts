@@ -128,7 +128,7 @@ export const keyholder: Area = {
       [
         'if (!verdict.intact || BigInt(verdict.entries) === last) return verdict;',
         'return verdict;',
-        'is broken by %s',
+        'is broken where it ends before a range does',
       ],
       ['if (known !== undefined && known !== found)', 'if (false)', 'is held to the hash of a signed digest'],
       [

@@ -27,7 +27,11 @@ export const portal: Area = {
       'lib/host/configuration/database-password.ts',
       'lib/host/configuration/database-password.test.ts',
       [
-        ['&& (mode & 0o077) !== 0', '&& false', 'is refused in a file %s, and said nowhere'],
+        [
+          '&& (mode & 0o077) !== 0',
+          '&& false',
+          'is refused in a file that others can read, and said nowhere',
+        ],
         [
           "if (address.password !== '')",
           'if (false)',

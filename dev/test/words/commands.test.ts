@@ -81,7 +81,7 @@ function shownIn(file: string): readonly Shown[] {
     ? codeOf(text)
     : text.split('\n').map((code, index) => ({ line: index + 1, code }));
   return lines.flatMap(({ line, code }) => {
-    const starts = [...code.matchAll(/(?<![\w@/.-])(?:npm (?:run|test)\b|countersign (?=[a-z]))/g)];
+    const starts = [...code.matchAll(/(?<![\w@/.=-])(?:npm (?:run|test)\b|countersign (?=[a-z]))/g)];
     return starts.map(({ index }) => ({ place: `${file}:${line}`, words: wordsOf(code.slice(index)) }));
   });
 }

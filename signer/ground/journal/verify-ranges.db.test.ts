@@ -64,6 +64,10 @@ describe('the journal, verified in ranges', () => {
     expect((await all()).find(({ intact }) => !intact)).toMatchObject({ intact: false, seq });
   });
 
+  it('is broken where it ends before a range does, as when entries went away meanwhile', async () => {
+    expect(await verifyRange(database, { after: 8n, last: 12n })).toMatchObject({ intact: false, seq: 11n });
+  });
+
   it('is held to the hash of a signed digest where it is verified from there on', async () => {
     const pair = generateKeyPairSync('ed25519');
     const octets = (key: KeyObject) => key.export({ type: 'spki', format: 'der' }).subarray(-32);
