@@ -129,6 +129,11 @@ it('paused beyond its lease and then continued, a signer writes nothing more abo
   }
   await both.endLease(request.id);
   await system.untilStatus(request.id, 'completed');
+  // The step's end is written after the release that it made.
+  await vi.waitFor(
+    async () => expect((await system.journal(request.id)).at(-1)?.kind).toBe('step.finished'),
+    patience,
+  );
   const written = await system.journal(request.id);
   signal(paused.pid, 'SIGCONT');
   // It takes work again: what it still wanted to write about the other one was refused meanwhile.
@@ -142,6 +147,7 @@ it('paused beyond its lease and then continued, a signer writes nothing more abo
     );
     expect(rows).toHaveLength(1);
   }, patience);
+  expect((await system.journal(request.id)).slice(written.length)).toEqual([]);
   expect(await system.journal(request.id)).toEqual(written);
   expect(await both.countOf(request.id, 'request.released')).toBe(1);
   expect(await system.verifyJournal()).toMatchObject({ intact: true });
