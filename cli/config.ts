@@ -4,10 +4,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CliError } from './error.ts';
 
-export const configUsage = `  countersign config check [FILE…] [--as PROCESS] [--credentials FOLDER] [--json]
+export const configUsage = `  countersign config check [FILE…] [--as PROCESS] [--credentials FOLDER] [--offline] [--json]
                                                                what keeps a process from starting, and what is dangerous`;
 
-export const configOptions = ['as', 'credentials', 'json'] as const;
+export const configOptions = ['as', 'credentials', 'offline', 'json'] as const;
 
 /** In an installation beside this file; in a checkout among the scripts. */
 const places = ['config.js', join('..', 'scripts', 'configuration', 'main.ts')];

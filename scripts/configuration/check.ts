@@ -1,4 +1,4 @@
-/** Checks configurations as their processes would read them, and what they lead to. Reads no secret. */
+/** Checks configurations as their processes would read them, and what they lead to. Reads no secret but a bucket's keys, and tells none. */
 import { basename, resolve } from 'node:path';
 import { isError } from '#core/error/index.ts';
 import {
@@ -13,7 +13,8 @@ import { checkNamed } from './check-files.ts';
 import { configuredProcesses, type ConfiguredProcess } from './processes.ts';
 import { settingsOf } from './settings.ts';
 import { compareTogether, type Parsed } from './together.ts';
-import { valuesIn } from './walk.ts';
+import { reachStores } from './reach-stores.ts';
+import { valuesIn, type Found } from './walk.ts';
 
 export interface Remark extends ConfigurationProblem {
   readonly file: string;
@@ -32,10 +33,14 @@ interface Read extends Parsed {
 }
 
 /** `as`: whose configuration the files are, where it isn't to be told from their names and keys. */
-export function checkConfigurations(
+export async function checkConfigurations(
   files: readonly string[],
-  { as, credentials }: { readonly as: string | null; readonly credentials: string },
-): { readonly checked: readonly CheckedFile[]; readonly remarks: readonly Remark[] } {
+  {
+    as,
+    credentials,
+    isOffline = false,
+  }: { readonly as: string | null; readonly credentials: string; readonly isOffline?: boolean },
+): Promise<{ readonly checked: readonly CheckedFile[]; readonly remarks: readonly Remark[] }> {
   const checked: CheckedFile[] = [];
   const remarks: Remark[] = [];
   const read: Read[] = [];
@@ -49,6 +54,14 @@ export function checkConfigurations(
       const value: unknown = open.parse(process.schema);
       read.push({ process: process.name, file, value, open });
       remarks.push(...remarksOf({ process: process.name, file, value, open }, process, credentials));
+      for (const { path, message, fix } of isOffline
+        ? []
+        : await reachStores(process.name, value, credentials)) {
+        // Of a keys' file that can't be read it was told already.
+        if (remarks.some((one) => one.file === file && one.message.startsWith(`\`${path.join('.')}.`)))
+          continue;
+        remarks.push({ ...open.problemAt(path, remarkOn(path, message), fix), file, severity: 'error' });
+      }
     } catch (error) {
       if (!isError(error, ConfigurationError)) throw error;
       remarks.push(...error.problems.map((one): Remark => ({ ...one, file, severity: 'error' })));
@@ -67,7 +80,7 @@ function remarksOf({ file, value, open }: Read, process: ConfiguredProcess, cred
   for (const found of valuesIn(settingsOf(process), value)) {
     for (const { path, message, fix } of checkNamed(found, credentials))
       remarks.push({
-        ...open.problemAt(path, `\`${path.join('.')}\`: ${message}`, fix),
+        ...open.problemAt(path, remarkOn(path, message), fix),
         file,
         severity: 'error',
       });
@@ -82,6 +95,8 @@ function remarksOf({ file, value, open }: Read, process: ConfiguredProcess, cred
   }
   return remarks;
 }
+
+const remarkOn = (path: Found['path'], message: string): string => `\`${path.join('.')}\`: ${message}`;
 
 /** `Why it is dangerous: what to write.` */
 function splitRisk(risk: string): readonly [string, string] {

@@ -142,35 +142,37 @@ describe('config check', () => {
     writeFileSync(file, JSON.stringify(value, null, 2), { mode: 0o644 });
     return checkConfigurations([file], { as: null, credentials });
   };
-  const said = (name: string, value: unknown): readonly string[] =>
-    check(name, value).remarks.map(
+  const said = async (name: string, value: unknown): Promise<readonly string[]> =>
+    (await check(name, value)).remarks.map(
       ({ line, severity, message, fix }) =>
         `${line}: ${severity}: ${message.replaceAll(folder, '')} ${fix.replaceAll(folder, '')}`,
     );
 
-  it('has nothing to say of what is right, and tells by the keys whose it is', () => {
-    expect(check('authority.yaml', authority)).toEqual({
+  it('has nothing to say of what is right, and tells by the keys whose it is', async () => {
+    expect(await check('authority.yaml', authority)).toEqual({
       checked: [{ file: join(folder, 'authority.yaml'), process: 'authority' }],
       remarks: [],
     });
-    expect(check('another.yaml', authority).checked[0]?.process).toBe('authority');
-    expect(said('strange.yaml', { a: 1 })[0]).toMatch(/No process has these keys\. Say whose it is: --as/);
+    expect((await check('another.yaml', authority)).checked[0]?.process).toBe('authority');
+    expect((await said('strange.yaml', { a: 1 }))[0]).toMatch(
+      /No process has these keys\. Say whose it is: --as/,
+    );
   });
 
-  it('names line, value and fix of every fault at once, and for an unknown key the nearest name', () => {
-    expect(said('authority.yaml', { ...authority, listDays: 11, refreshHour: 4, parts: 2 })).toEqual([
+  it('names line, value and fix of every fault at once, and for an unknown key the nearest name', async () => {
+    expect(await said('authority.yaml', { ...authority, listDays: 11, refreshHour: 4, parts: 2 })).toEqual([
       '14: error: `listDays` is 11. Write a number that is at most 10.',
       '15: error: `refreshHour` is not known. Did you mean `refreshHours`? Otherwise remove it.',
       expect.stringMatching(/^16: error: `parts` is 2\./),
     ]);
   });
 
-  it('looks where paths lead: what isn’t there, what others may change, secrets that others may read', () => {
+  it('looks where paths lead: what isn’t there, what others may change, secrets that others may read', async () => {
     chmodSync(join(folder, 'registry.json'), 0o666);
     chmodSync(join(folder, 'pki'), 0o777);
     chmodSync(join(credentials, 'pin-issuing'), 0o644);
     rmSync(join(folder, 'register.json'));
-    const lines = said('authority.yaml', authority);
+    const lines = await said('authority.yaml', authority);
     expect(lines).toEqual([
       '3: error: `register`: /register.json isn’t there. Make it, or name the right one.',
       expect.stringMatching(/^4: error: `publication`: Others may change \/pki \(mode 777\)\./),
@@ -182,25 +184,25 @@ describe('config check', () => {
     expect(lines.join('')).not.toContain('918273');
   });
 
-  it('warns of what is allowed but dangerous', () => {
+  it('warns of what is allowed but dangerous', async () => {
     const tsa = {
       version: 1,
       listen: { host: '0.0.0.0', port: 8318 },
       serialFile: 'state/serial',
       keyHolder: { ...authority.keyHolder, pin: { env: 'PIN' } },
     };
-    const lines = said('tsa.yaml', tsa);
+    const lines = await said('tsa.yaml', tsa);
     expect(lines.every((line) => line.includes(': warning: '))).toBe(true);
     for (const name of ['policyOid', 'clock.servers', 'listen.host', 'keyHolder.pin.env'])
       expect(lines.join('\n')).toContain(`\`${name}\``);
   });
 
-  it('compares what two processes have to say alike', () => {
+  it('compares what two processes have to say alike', async () => {
     const files = ['authority', 'responder'].map((name) => join(folder, `${name}.yaml`));
     writeFileSync(files[0] ?? '', JSON.stringify(authority));
     const responder = { version: 1, listen: { port: 80 }, publication: 'state' };
     writeFileSync(files[1] ?? '', JSON.stringify(responder));
-    const { remarks } = checkConfigurations(files, { as: null, credentials });
+    const { remarks } = await checkConfigurations(files, { as: null, credentials });
     expect(remarks).toMatchObject([
       {
         severity: 'warning',

@@ -24,7 +24,7 @@ function linesOf(setting: Setting, isLive: boolean): readonly string[] {
     isSet || !isLive
       ? value
       : value.map((line) => (line.startsWith('#  ') || line === '' ? line : `#${line}`));
-  return [...annotation(setting), ...body];
+  return [...annotation(setting), ...alternative(setting), ...body];
 }
 
 function annotation({ words, isRequired, ...setting }: Setting): readonly string[] {
@@ -37,6 +37,23 @@ function annotation({ words, isRequired, ...setting }: Setting): readonly string
   ];
   return wrap(said.filter((one) => one !== '').join(' ')).map((line) => `# ${line}`);
 }
+
+/** Of what the example says as a text and could be keys: these, in a comment. */
+function alternative({ name, words, below }: Setting): readonly string[] {
+  const [first] = below;
+  if (first === undefined || typeof words.example !== 'string') return [];
+  return [`# Or: ${name}: ${flow(sampleOf(first))}`];
+}
+
+const sampleOf = (settings: readonly Setting[]): unknown =>
+  Object.fromEntries(
+    settings
+      .filter(({ isRequired }) => isRequired)
+      .map(({ name, words, below: [first] }) => [
+        name,
+        words.sample ?? (first === undefined ? '…' : sampleOf(first)),
+      ]),
+  );
 
 function wrap(text: string): readonly string[] {
   const lines: string[] = [];

@@ -8,16 +8,17 @@ import { checkConfigurations, type Remark } from './check.ts';
 import { configuredProcesses } from './processes.ts';
 
 const names = configuredProcesses.map(({ name }) => name);
-const usage = `usage: countersign config check [FILE…] [--as ${names.join('|')}] [--credentials FOLDER] [--json]
+const usage = `usage: countersign config check [FILE…] [--as ${names.join('|')}] [--credentials FOLDER] [--offline] [--json]
 
 Without FILE: those of ${names.map((name) => `${name}.yaml`).join(', ')} that are in /etc/countersign.
+--offline: buckets of an S3 server aren’t asked.
 --credentials: where what LoadCredential= hands over lies (default: $CREDENTIALS_DIRECTORY, or /etc/countersign/credentials).
 Exit status: 0 nothing to say; 1 errors; 2 wrong usage; 3 warnings alone.`;
 
 const place = ({ file, line, column }: Remark): string =>
   line === null ? file : `${file}:${line}:${column ?? 1}`;
 
-function main(args: readonly string[]): number {
+async function main(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -25,6 +26,7 @@ function main(args: readonly string[]): number {
       as: { type: 'string' },
       credentials: { type: 'string' },
       json: { type: 'boolean', default: false },
+      offline: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -41,7 +43,11 @@ function main(args: readonly string[]): number {
   if (files.length === 0) throw new TypeError('no FILE, and none in /etc/countersign');
   const credentials =
     values.credentials ?? process.env['CREDENTIALS_DIRECTORY'] ?? '/etc/countersign/credentials';
-  const { checked, remarks } = checkConfigurations(files, { as: values.as ?? null, credentials });
+  const { checked, remarks } = await checkConfigurations(files, {
+    as: values.as ?? null,
+    credentials,
+    isOffline: values.offline,
+  });
   const errors = remarks.filter(({ severity }) => severity === 'error').length;
   if (values.json) {
     process.stdout.write(`${JSON.stringify({ checked, remarks }, null, 2)}\n`);
@@ -57,7 +63,7 @@ function main(args: readonly string[]): number {
 }
 
 try {
-  process.exitCode = main(process.argv.slice(2));
+  process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   process.stderr.write(`config: ${error instanceof Error ? error.message : String(error)}\n${usage}\n`);
   process.exitCode = 2;

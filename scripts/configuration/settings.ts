@@ -94,7 +94,10 @@ function objectsIn(node: Node): readonly Node[] {
   return direct.length > 0 ? direct : options.flatMap(objectsIn);
 }
 
-const pathType = (node: Node): string => (node.type === 'array' ? 'list: path' : 'path');
+function pathType(node: Node): string {
+  if (node.anyOf?.some(({ properties }) => properties !== undefined) === true) return 'path or keys';
+  return node.type === 'array' ? 'list: path' : 'path';
+}
 
 function typeOf(node: Node): string {
   if (node.enum !== undefined) return node.enum.map(code).join(', ');

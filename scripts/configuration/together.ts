@@ -1,4 +1,5 @@
 /** What the configurations of one installation have to say alike. Pure. */
+import { describePlace, type StorePlace } from '../../lib/host/object-store/index.ts';
 import type { Fault } from './check-files.ts';
 
 /** Process and member by dots. */
@@ -11,8 +12,8 @@ interface Pair {
 }
 
 const pairs: readonly Pair[] = [
-  { one: ['portal', 'artifactStore'], other: ['signer', 'store.artifacts'], what: 'the folder of uploads' },
-  { one: ['portal', 'releasedStore'], other: ['signer', 'store.released'], what: 'the folder of releases' },
+  { one: ['portal', 'artifactStore'], other: ['signer', 'store.artifacts'], what: 'the store of uploads' },
+  { one: ['portal', 'releasedStore'], other: ['signer', 'store.released'], what: 'the store of releases' },
   {
     one: ['portal', 'policyRepository.url'],
     other: ['signer', 'policyRepository.url'],
@@ -51,12 +52,17 @@ export function compareTogether(all: readonly Parsed[]): readonly (Fault & { rea
     const [one, other] = [first, second].map((process) => all.find((parsed) => parsed.process === process));
     if (one === undefined || other === undefined) return [];
     const [said, otherSaid] = [memberAt(one.value, member), memberAt(other.value, otherMember)];
-    if (said === undefined || otherSaid === undefined || said === otherSaid) return [];
+    if (said === undefined || otherSaid === undefined || isSame(said, otherSaid)) return [];
     const message = `\`${otherMember}\` is another one than \`${member}\` of ${one.file}: ${what} would be two.`;
     const fix = 'Write the same in both, unless one machine has it mounted elsewhere.';
     return [{ of: other, path: otherMember.split('.'), message, fix }];
   });
 }
+
+/** A bucket is the same however its keys come and its region is called. */
+const isSame = (one: unknown, other: unknown): boolean => placeIn(one) === placeIn(other);
+const placeIn = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && 's3' in value ? describePlace(value as StorePlace) : value;
 
 function memberAt(value: unknown, member: string): unknown {
   let at = value;

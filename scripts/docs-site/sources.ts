@@ -23,6 +23,7 @@ const first = [
   'first-release',
   'recovery',
   'several-signers',
+  'object-store',
   'metrics',
 ];
 

@@ -2,6 +2,7 @@
 import about from '../../package.json' with { type: 'json' };
 import type { Logger } from 'pino';
 import type { PolicySnapshot } from '#core/policy/index.ts';
+import { folderOf } from '../../lib/host/object-store/index.ts';
 import type { SignerConfig } from '../ground/config/index.ts';
 import { openDatabase } from '../ground/database/index.ts';
 import { openCodeHosts } from './code-host/index.ts';
@@ -262,8 +263,8 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     signer: config.signerId,
     folders: {
       work: config.workDirectory,
-      artifacts: config.store.artifacts,
-      released: config.store.released,
+      artifacts: folderOf(config.store.artifacts),
+      released: folderOf(config.store.released),
     },
     log,
     now,

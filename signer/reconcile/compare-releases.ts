@@ -4,10 +4,11 @@ import { isError } from '#core/error/index.ts';
 import { parseSha256Hex } from '#core/ids/index.ts';
 import {
   ObjectStoreError,
-  openObjectFolder,
+  openObjects,
   type ObjectFacts,
   type ObjectLister,
   type ObjectReader,
+  type StorePlace,
 } from '../../lib/host/object-store/index.ts';
 import type { Database } from '../ground/database/index.ts';
 import type { Comparison } from './comparison.ts';
@@ -15,9 +16,9 @@ import { listedMax, pageSize } from './limits.ts';
 
 export async function compareReleases(
   database: Database,
-  folder: string,
+  place: StorePlace,
 ): Promise<Pick<Comparison, 'filesWithoutRow' | 'rowsWithoutFile'>> {
-  const store: ObjectReader & ObjectLister = openObjectFolder(folder);
+  const store: ObjectReader & ObjectLister = openObjects(place);
   const named = new Set<string>();
   const rowsWithoutFile: Comparison['rowsWithoutFile'][number][] = [];
   const rowSchema = z.object({ request_id: z.string(), artifact_sha256: z.string() });

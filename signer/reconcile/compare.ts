@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { canonicalJson, type JsonValue } from '#core/json/index.ts';
+import type { StorePlace } from '../../lib/host/object-store/index.ts';
 import type { Database } from '../ground/database/index.ts';
 import { readStopFile, type StopFile } from '../rulings/emergency-stop/index.ts';
 import { newestEntry, newestGiven, readAnchor, verifyJournal } from '../ground/journal/index.ts';
@@ -23,7 +24,7 @@ export interface CompareInput {
   readonly keyHolderJournals: readonly string[];
   /** Folders that closed segments of those may have been moved to. */
   readonly archives?: readonly string[];
-  readonly releaseStore: string;
+  readonly releaseStore: StorePlace;
   readonly accepted: { readonly file: string; readonly read: () => Promise<string | null> };
   readonly stops: StopFile;
 }

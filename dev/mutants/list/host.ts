@@ -70,6 +70,30 @@ export const host: Area = {
       ],
       [' || entry.key <= after', '', 'that lists the same names again and again is given up'],
     ]),
+    ...guards('lib/host/configuration/secret-file.ts', 'lib/host/configuration/database-password.test.ts', [
+      [
+        '&& (mode & (isCredential ? anybodyElsesCredential : anybodyElse)) !== 0',
+        '&& false',
+        'is refused in a file that others can read, and said nowhere',
+      ],
+      [
+        'isCredential ? anybodyElsesCredential : anybodyElse',
+        'anybodyElse',
+        'is read from a credential that an access list opens to the process, and from no other file that shows that mode',
+      ],
+    ]),
+    ...guards('lib/host/object-store/s3/key-file.ts', 'lib/host/object-store/s3/key-file.test.ts', [
+      ['|| known.stamp !== stamp', '', 'are read again when the file changes, and only then'],
+      ['known = null;', '', 'end with the file'],
+    ]),
+    ...guards('lib/host/object-store/configuration.ts', 'lib/host/object-store/configuration.test.ts', [
+      ['(?!\\.{1,2}\\/)', '', 'refuses a prefix that leads upwards, by name and with what to write'],
+      [
+        "return [username, password, search, hash].every((part) => part === '') && pathname === '/';",
+        'return true;',
+        'refuses an endpoint with a path, by name and with what to write',
+      ],
+    ]),
     ...guards('lib/host/configuration/read-file.ts', reading, [
       [
         'if (!found.isFile()) throw',

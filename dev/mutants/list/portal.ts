@@ -28,11 +28,6 @@ export const portal: Area = {
       'lib/host/configuration/database-password.test.ts',
       [
         [
-          '&& (mode & 0o077) !== 0',
-          '&& false',
-          'is refused in a file that others can read, and said nowhere',
-        ],
-        [
           "if (address.password !== '')",
           'if (false)',
           'is refused beside another, or where the address has no place for it',

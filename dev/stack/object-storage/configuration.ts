@@ -4,7 +4,7 @@
 export const backends = ['account', 'container', 'object'] as const;
 export type Backend = (typeof backends)[number];
 
-/** For an administrator of the one account; tempauth takes both from the proxy's configuration. */
+/** Of a user of the one account; tempauth takes both from the proxy's configuration. */
 export interface StorageKeys {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -41,7 +41,11 @@ export const backendFile = (backend: Backend, { folder, user, port }: Placed): s
   ]);
 
 /** `cache`: the port of its memcached, without which tempauth lets nobody in. */
-export const proxyFile = (placed: Placed & { readonly cache: number }, keys: StorageKeys): string =>
+export const proxyFile = (
+  placed: Placed & { readonly cache: number },
+  admin: StorageKeys,
+  users: readonly StorageKeys[],
+): string =>
   lines([
     ...serverLines(placed),
     '[pipeline:main]',
@@ -63,7 +67,9 @@ export const proxyFile = (placed: Placed & { readonly cache: number }, keys: Sto
     'min_segment_size = 5242880',
     '[filter:tempauth]',
     'use = egg:swift#tempauth',
-    `user_${keys.accessKeyId.replace(':', '_')} = ${keys.secretAccessKey} .admin`,
+    userLine(admin, ' .admin'),
+    // May do what a bucket says, and nothing else.
+    ...users.map((user) => userLine(user, '')),
     '[filter:copy]',
     'use = egg:swift#copy',
     '[filter:slo]',
@@ -72,6 +78,9 @@ export const proxyFile = (placed: Placed & { readonly cache: number }, keys: Sto
     '[filter:dlo]',
     'use = egg:swift#dlo',
   ]);
+
+const userLine = ({ accessKeyId, secretAccessKey }: StorageKeys, group: string): string =>
+  `user_${accessKeyId.replace(':', '_')} = ${secretAccessKey}${group}`;
 
 const serverLines = ({ folder, user, port }: Placed): readonly string[] => [
   '[DEFAULT]',

@@ -4,6 +4,7 @@ import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { StackPaths } from '../paths.ts';
+import { makeBucket } from './grant.ts';
 import { choosePort, startOnPort } from '../ports.ts';
 import { requireProgram, runCommand } from '../process/run.ts';
 import { serviceFolder, serviceUser } from '../process/service-user.ts';
@@ -20,6 +21,13 @@ import {
 export interface RunningObjectStorage extends StorageKeys {
   readonly url: string;
   readonly region: string;
+  /** By the names that were asked for. */
+  readonly users: ReadonlyMap<string, StorageKeys>;
+  /** Makes a bucket that these users may read or write, by their names. */
+  makeBucket(
+    bucket: string,
+    rights: { readonly read: readonly string[]; readonly write: readonly string[] },
+  ): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -41,15 +49,23 @@ for one in sys.argv[2:]:
     builder.get_ring().save(f"{folder}/{name}.ring.gz")
 `;
 
-/** Starts it with nothing in it. The keys are those of its one account, which makes its own buckets. */
+/**
+ * Starts it with nothing in it. The keys are those of its administrator, who makes buckets; `users` may do nothing before a bucket says
+ * so.
+ */
 export async function startObjectStorage(
   paths: Pick<StackPaths, 'state' | 'ports' | 'pids' | 'logs'>,
+  { users: userNames = [] }: { readonly users?: readonly string[] } = {},
 ): Promise<RunningObjectStorage> {
   const user = serviceUser('swift');
   const folder = serviceFolder(join(paths.state, 'object-storage'), user);
   const name = user?.name ?? userInfo().username;
   const secret = () => randomBytes(16).toString('hex');
   const keys = { accessKeyId: 'test:tester', secretAccessKey: secret() };
+  const users = new Map(
+    userNames.map((each) => [each, { accessKeyId: `test:${each}`, secretAccessKey: secret() }] as const),
+  );
+  const usersOf = (some: readonly string[]) => some.flatMap((each) => users.get(each) ?? []);
   const write = (file: string, text: string): string => {
     const path = join(folder, file);
     writeFileSync(path, text);
@@ -107,10 +123,21 @@ export async function startObjectStorage(
     for (const [backend, port] of ports) await startBackend(backend, port);
     return await startOnPort(paths, 'swift-proxy', async (port) => {
       const url = `http://127.0.0.1:${port}`;
-      const file = write('proxy-server.conf', proxyFile({ folder, user: name, port, cache }, keys));
+      const file = write(
+        'proxy-server.conf',
+        proxyFile({ folder, user: name, port, cache }, keys, [...users.values()]),
+      );
       const proxy = await start('swift-proxy', 'swift-proxy-server', [file, verbose]);
       await waitUntilHealthy(proxy, async () => (await fetch(url)).status < 500, startSeconds);
-      return { ...keys, url, region: 'us-east-1', stop };
+      return {
+        ...keys,
+        url,
+        region: 'us-east-1',
+        users,
+        makeBucket: (bucket, { read, write }) =>
+          makeBucket(url, keys, bucket, { read: usersOf(read), write: usersOf(write) }),
+        stop,
+      };
     });
   } catch (error) {
     await stop();

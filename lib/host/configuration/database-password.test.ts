@@ -50,6 +50,16 @@ describe('the password of a database’s role', () => {
     );
   });
 
+  it('is read from a credential that an access list opens to the process, and from no other file that shows that mode', () => {
+    // As systemd leaves it where its folder of credentials has access lists: the mask shows as the group's mode.
+    chmodSync(file, 0o440);
+    const env = { CREDENTIALS_DIRECTORY: folder };
+    expect(withDatabasePassword(url, { credential: 'database' }, env)).toContain('p%40ss');
+    expect(() => withDatabasePassword(url, { file }, {})).toThrow(/mode 440/);
+    chmodSync(file, 0o444);
+    expect(() => withDatabasePassword(url, { credential: 'database' }, env)).toThrow(/mode 444/);
+  });
+
   it('is refused beside another, or where the address has no place for it', () => {
     const other = 'postgresql://a:secret@127.0.0.1/b';
     expect(() => withDatabasePassword(other, { file }, {})).toThrow(/has a password already/);

@@ -1,28 +1,18 @@
 /** The password of a database's role, kept apart from the address: in a file of its own, or handed over by the service manager. */
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import { z } from 'zod';
-import { key, keys } from './key.ts';
+import { key } from './key.ts';
 import type { Paths } from './paths.ts';
-import { ConfigurationError } from './problem.ts';
-import { readConfigurationFile } from './read-file.ts';
+import {
+  readSecretFile,
+  refuseFile,
+  secretFileOf,
+  secretSourceSchema,
+  type Environment,
+  type SecretFile,
+  type SecretSource,
+} from './secret-file.ts';
 
-/** A file that its owner alone can read, or the name of a systemd credential (LoadCredential=, a file in $CREDENTIALS_DIRECTORY). */
-export const databasePasswordSchema = ({ path }: Paths) =>
-  z.union([
-    keys({
-      file: key('A file with the password in one line, which its owner alone can read.', path, {
-        names: 'secret',
-      }),
-    }),
-    keys({
-      credential: key(
-        'The name of a systemd credential (`LoadCredential=`) with the password in one line.',
-        z.string().regex(/^[A-Za-z0-9_-][A-Za-z0-9_.-]*$/, 'a credential’s name'),
-        { names: 'credential' },
-      ),
-    }),
-  ]);
+export const databasePasswordSchema = (paths: Paths) => secretSourceSchema(paths, 'the password in one line');
 
 /** The keys that say where the database is, the same for every process that has a role there. */
 export const databaseKeys = (paths: Paths, role: string) => ({
@@ -55,10 +45,7 @@ function riskOfDatabaseUrl(url: string): string | null {
   return 'The database is on another machine and its certificate isn’t checked: add ?sslmode=verify-full.';
 }
 
-export type DatabasePassword = z.output<ReturnType<typeof databasePasswordSchema>>;
-
-/** As `process.env` is. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type DatabasePassword = SecretSource;
 
 const passwordBytesMax = 1024;
 
@@ -72,46 +59,25 @@ export function withDatabasePassword(
   env: Environment,
 ): string {
   if (source === undefined) return url;
-  const file = 'file' in source ? source.file : credentialFile(source.credential, env);
+  const secret = secretFileOf(source, env);
   const address = new URL(url);
   if (address.hostname === '' || address.username === '')
-    throw refuse(
-      file,
+    throw refuseFile(
+      secret.path,
       '`databaseUrl` has no host or no user.',
       'Write both, as in postgresql://ROLE@127.0.0.1/NAME.',
     );
   if (address.password !== '')
-    throw refuse(file, '`databaseUrl` has a password already.', 'Take it out of the address.');
+    throw refuseFile(secret.path, '`databaseUrl` has a password already.', 'Take it out of the address.');
   // The setter leaves a percent sign as it is, and PostgreSQL's clients would read `%41` as a letter.
-  address.password = encodeURIComponent(readPassword(file));
+  address.password = encodeURIComponent(readPassword(secret));
   return address.href;
 }
 
-function credentialFile(name: string, env: Environment): string {
-  const folder = env['CREDENTIALS_DIRECTORY'];
-  if (folder !== undefined && folder !== '') return join(folder, name);
-  throw refuse(
-    name,
-    'The credential isn’t there: CREDENTIALS_DIRECTORY isn’t set.',
-    'Add LoadCredential= to the unit.',
-  );
-}
-
-function readPassword(file: string): string {
-  const bytes = readConfigurationFile(file, passwordBytesMax);
-  const { mode } = statSync(file);
-  // Windows has no such mode bits: there the file's access list is the operator's to set.
-  if (process.platform !== 'win32' && (mode & 0o077) !== 0)
-    throw refuse(
-      file,
-      `Others may read it (mode ${(mode & 0o777).toString(8)}).`,
-      `Change the password, then: chmod 600 ${file}`,
-    );
+function readPassword(file: SecretFile): string {
+  const bytes = readSecretFile(file, { bytesMax: passwordBytesMax, secret: 'the password' });
   const line = new TextDecoder().decode(bytes).replace(/\r?\n$/, '');
   if (line === '' || /[\r\n\0\uFFFD]/.test(line))
-    throw refuse(file, 'It isn’t one line of text.', 'Write the password, and nothing else.');
+    throw refuseFile(file.path, 'It isn’t one line of text.', 'Write the password, and nothing else.');
   return line;
 }
-
-const refuse = (file: string, message: string, fix: string): ConfigurationError =>
-  new ConfigurationError(file, [{ line: null, column: null, message, fix }]);

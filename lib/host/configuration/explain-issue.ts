@@ -70,8 +70,10 @@ function explainUnion(
 ): readonly Explained[] {
   const alternatives = issue.errors.map((errors) => ({
     errors,
-    misfits: errors.filter((error) => error.path.length < 2 && isShape(error, memberAt(value, issue.path)))
-      .length,
+    // A text where keys are meant is further off than any fault among the keys.
+    misfits: errors.some(({ path, code }) => path.length === 0 && code === 'invalid_type')
+      ? Infinity
+      : errors.filter((error) => error.path.length < 2 && isShape(error, memberAt(value, issue.path))).length,
   }));
   const fewest = Math.min(...alternatives.map(({ misfits }) => misfits));
   const near = alternatives.filter(({ misfits }) => misfits === fewest);

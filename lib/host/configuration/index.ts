@@ -4,8 +4,16 @@ export {
   databasePasswordSchema,
   withDatabasePassword,
   type DatabasePassword,
-  type Environment,
 } from './database-password.ts';
+export {
+  readSecretFile,
+  refuseFile,
+  secretFileOf,
+  secretSourceSchema,
+  type Environment,
+  type SecretFile,
+  type SecretSource,
+} from './secret-file.ts';
 export { Key, key, keys, wordsOf, type KeyWords, type Named, type Unit } from './key.ts';
 export { pathsAsWritten, type Paths } from './paths.ts';
 export { readConfigurationFile } from './read-file.ts';

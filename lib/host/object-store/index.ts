@@ -14,6 +14,15 @@ export {
   type PutAnswer,
   type PutRequest,
 } from './object-store.ts';
+export {
+  describePlace,
+  folderOf,
+  overlapOf,
+  storePlaceSchema,
+  type BucketSettings,
+  type StorePlace,
+} from './configuration.ts';
+export { bucketIn, openObjects } from './open-place.ts';
 export { openObjectFolder } from './open-folder.ts';
 export { openObjectBucket, type Bucket } from './s3/open-bucket.ts';
 export { openPieces, type Pieces } from './s3/open-pieces.ts';

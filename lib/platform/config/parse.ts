@@ -11,21 +11,36 @@ import {
   type Environment,
   type Paths,
 } from '../../host/configuration/index.ts';
+import { folderOf, overlapOf, storePlaceSchema, type StorePlace } from '../../host/object-store/index.ts';
 import { httpUrl, isLoopback, withoutFinalSlash } from './addresses.ts';
 import { hostKeys } from './hosts.ts';
 import { peopleKeys } from './people.ts';
 import { uploadSchema } from './upload.ts';
 
+const storeIn = (paths: Paths, bucket: string) =>
+  storePlaceSchema(paths, { credential: 's3-portal', bucket: `example-${bucket}` });
+
+const storeKeys = (paths: Paths) => ({
+  artifactStore: key(
+    'The uploaded artifacts and bundles, written by the portal: a folder, or a bucket.',
+    storeIn(paths, 'artifacts'),
+    {
+      names: 'folder',
+      example: '/var/lib/countersign/artifacts',
+    },
+  ),
+  releasedStore: key(
+    'The released artifacts, written by the signer: a folder, or a bucket.',
+    storeIn(paths, 'released').optional(),
+    {
+      default: '`released` beside the artifact store’s folder',
+      names: 'folder',
+      example: '/var/lib/countersign/released',
+    },
+  ),
+});
+
 const folderKeys = ({ path }: Paths) => ({
-  artifactStore: key('Folder of the uploaded artifacts and bundles, written by the portal.', path, {
-    names: 'folder',
-    example: '/var/lib/countersign/artifacts',
-  }),
-  releasedStore: key('Folder of the released artifacts, written by the signer.', path.optional(), {
-    default: '`released` beside the artifact store',
-    names: 'folder',
-    example: '/var/lib/countersign/released',
-  }),
   keysDir: key('Folder with the public certificates (PEM) and registry.json.', path, {
     names: 'folder',
     example: '/var/lib/countersign/keys',
@@ -54,11 +69,21 @@ const folderKeys = ({ path }: Paths) => ({
 const schema = (paths: Paths) =>
   keys({
     ...databaseKeys(paths, 'portal'),
+    ...storeKeys(paths),
     ...folderKeys(paths),
     ...hostKeys(paths),
     ...peopleKeys(paths),
     upload: key('What may be uploaded (docs/guides/fairness.md).', uploadSchema),
-  }).superRefine(({ auth, publicUrl }, context) => {
+  }).superRefine(({ auth, publicUrl, artifactStore, releasedStore }, context) => {
+    const apart = releasedStore === undefined ? null : overlapOf(artifactStore, releasedStore);
+    if (apart !== null)
+      context.addIssue({ code: 'custom', path: ['releasedStore'], message: `write ${apart}` });
+    if (releasedStore === undefined && folderOf(artifactStore) === null)
+      context.addIssue({
+        code: 'custom',
+        path: ['releasedStore'],
+        message: 'write where releases are: beside a bucket there is no folder',
+      });
     if (!auth.development || isLoopback(publicUrl)) return;
     context.addIssue({
       code: 'custom',
@@ -70,7 +95,7 @@ const schema = (paths: Paths) =>
 export { schema as portalConfigurationSchema };
 
 export interface PortalConfig extends z.output<ReturnType<typeof schema>> {
-  readonly releasedStore: string;
+  readonly releasedStore: StorePlace;
 }
 
 /** Reads the file. Throws a ConfigurationError. No defaults that weaken anything. */
@@ -86,5 +111,11 @@ export function parsePortalConfig(text: string, baseDir: string): PortalConfig {
 }
 
 function complete(config: z.output<ReturnType<typeof schema>>): PortalConfig {
-  return { ...config, releasedStore: config.releasedStore ?? resolve(config.artifactStore, '../released') };
+  const { releasedStore, artifactStore } = config;
+  const beside = () => {
+    const folder = folderOf(artifactStore);
+    if (folder === null) throw new TypeError('the parser refuses a bucket without a place of releases');
+    return resolve(folder, '../released');
+  };
+  return { ...config, releasedStore: releasedStore ?? beside() };
 }

@@ -2,22 +2,34 @@
 import { isError } from '#core/error/index.ts';
 import {
   ObjectStoreError,
+  bucketIn,
+  openObjectBucket,
   openObjectFolder,
+  openObjects,
+  openPieces,
   readerOf,
   type ObjectReader,
   type ObjectStore,
+  type StorePlace,
 } from '../../host/object-store/index.ts';
 import { StorageError } from './artifact-store.ts';
 import type { ArtifactStore, ReceivedObjects, ReleasedArtifacts, StoredArtifact } from './artifact-store.ts';
+import { openPartialObjects } from './partial-objects.ts';
 import { openPartialFiles, type PartialFiles } from './partial-files.ts';
 
-export function openReceived(folder: string): ArtifactStore {
-  const objects = openObjectFolder(folder);
-  return { ...receivedIn(objects), partial: partialIn(openPartialFiles(folder, objects)) };
+/** Throws a ConfigurationError where a bucket's keys are a credential and there is none. */
+export function openReceived(place: StorePlace): ArtifactStore {
+  if (typeof place === 'string') {
+    const objects = openObjectFolder(place);
+    return { ...receivedIn(objects), partial: partialIn(openPartialFiles(place, objects)) };
+  }
+  const bucket = bucketIn(place.s3);
+  const objects = openObjectBucket(bucket);
+  return { ...receivedIn(objects), partial: partialIn(openPartialObjects(openPieces(bucket), objects)) };
 }
 
-export const openReleased = (folder: string): ReleasedArtifacts =>
-  releasedIn(readerOf(openObjectFolder(folder)));
+export const openReleased = (place: StorePlace): ReleasedArtifacts =>
+  releasedIn(readerOf(openObjects(place)));
 
 export function receivedIn(objects: ObjectStore): ReceivedObjects {
   return {

@@ -11,8 +11,8 @@ interface Options {
   readonly measures: Measures;
   readonly database: Pick<Database, 'query'>;
   readonly signer: string;
-  /** What is told of the room on each: by name. */
-  readonly folders: Readonly<Record<string, string>>;
+  /** What is told of the room on each: by name; null: a bucket, of whose room its server alone knows. */
+  readonly folders: Readonly<Record<string, string | null>>;
   readonly log: Pick<Logger, 'warn'>;
   readonly now: () => Date;
 }
@@ -25,6 +25,7 @@ export function keepWriting(options: Options): {
   const { measures, database, signer, folders, log, now } = options;
   const writeOnce = async (): Promise<void> => {
     for (const [name, folder] of Object.entries(folders)) {
+      if (folder === null) continue;
       const room = await statfs(folder).catch(() => null);
       if (room !== null) measures.room(name, room.bavail * room.bsize, room.blocks * room.bsize);
     }

@@ -2,8 +2,11 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import { databaseKeys, key, keys, type Paths } from '../../../lib/host/configuration/index.ts';
+import { overlapOf, storePlaceSchema } from '../../../lib/host/object-store/index.ts';
 
 export const seconds = z.number().positive().max(86_400);
+const storeIn = (paths: Paths, bucket: string) =>
+  storePlaceSchema(paths, { credential: 's3-signer', bucket: `example-${bucket}` });
 const beside = 'beside the policy clone';
 
 export const fileKeys = (paths: Paths) => {
@@ -45,16 +48,24 @@ export const fileKeys = (paths: Paths) => {
       }),
     ),
     store: key(
-      'The folders that the signer shares with the portal.',
+      'The stores that the signer shares with the portal.',
       keys({
-        artifacts: key('What was uploaded, written by the portal.', path, {
-          names: 'folder',
-          example: '/var/lib/countersign/artifacts',
-        }),
-        released: key('What was signed, written by the signer.', path, {
-          names: 'folder',
-          example: '/var/lib/countersign/released',
-        }),
+        artifacts: key(
+          'What was uploaded, written by the portal: a folder, or a bucket.',
+          storeIn(paths, 'artifacts'),
+          {
+            names: 'folder',
+            example: '/var/lib/countersign/artifacts',
+          },
+        ),
+        released: key(
+          'What was signed, written by the signer: a folder, or a bucket.',
+          storeIn(paths, 'released'),
+          {
+            names: 'folder',
+            example: '/var/lib/countersign/released',
+          },
+        ),
         artifactSizeBytesMax: key(
           'The largest artifact. The portal’s limit for uploads is its own; this one holds for whoever else writes into the store.',
           z
@@ -63,6 +74,10 @@ export const fileKeys = (paths: Paths) => {
             .positive()
             .default(4 * 1024 ** 3),
         ),
+      }).superRefine(({ artifacts, released }, context) => {
+        const apart = overlapOf(artifacts, released);
+        if (apart !== null)
+          context.addIssue({ code: 'custom', path: ['released'], message: `write ${apart}` });
       }),
     ),
     workDirectory: key('Where files are worked on while they are signed.', path, {

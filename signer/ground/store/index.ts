@@ -9,11 +9,12 @@ import { isError } from '#core/error/index.ts';
 import { parseSha256Hex, type Sha256Hex } from '#core/ids/index.ts';
 import {
   ObjectStoreError,
-  openObjectFolder,
+  openObjects,
   readerOf,
   type ObjectReader,
   type ObjectTaker,
   type ObjectWriter,
+  type StorePlace,
 } from '../../../lib/host/object-store/index.ts';
 import { messageOf, Unavailable } from '../availability/index.ts';
 
@@ -46,10 +47,10 @@ export interface ReleaseStore {
   checkWritable(): Promise<void>;
 }
 
-export const openArtifactStore = (folder: string): ArtifactStore =>
-  artifactsIn(readerOf(openObjectFolder(folder)));
+export const openArtifactStore = (place: StorePlace): ArtifactStore =>
+  artifactsIn(readerOf(openObjects(place)));
 
-export const openReleaseStore = (folder: string): ReleaseStore => releasesIn(openObjectFolder(folder));
+export const openReleaseStore = (place: StorePlace): ReleaseStore => releasesIn(openObjects(place));
 
 export function artifactsIn(objects: ObjectReader): ArtifactStore {
   return {
@@ -63,7 +64,7 @@ export function artifactsIn(objects: ObjectReader): ArtifactStore {
         throw new Unavailable(
           'store',
           `the artifact store can’t be read: ${messageOf(error)}`,
-          'check store.artifacts and the disk',
+          'check store.artifacts and its disk, or its server',
           error,
         );
       }
@@ -102,7 +103,7 @@ function unreleased(error: unknown): never {
   throw new Unavailable(
     'store',
     `the release store can’t be written: ${messageOf(error)}`,
-    'check store.released and free disk space',
+    'check store.released and its free space, or its server',
     error,
   );
 }

@@ -8,6 +8,7 @@ import { patience } from '../../../../dev/test/patience.ts';
 import { parseProjectSlug, parseSha256Hex } from '#core/ids/index.ts';
 import { createToken } from '../../../../lib/api-tokens/index.ts';
 import { openFoundation } from '../../../../lib/policy-changes/open-foundation.fixture.ts';
+import { folderOf } from '../../../../lib/host/object-store/index.ts';
 import { openPortal, type OpenPortal } from '../../../../lib/platform/portal/index.ts';
 import { removeUnusedUploads } from '../../../../lib/uploads/index.ts';
 import { serveUploads } from './serve-uploads.fixture.ts';
@@ -114,7 +115,7 @@ const stored = async (bytes: Uint8Array): Promise<Buffer | null> => {
   return found === null ? null : buffer(found.stream());
 };
 const partial = (): readonly string[] => {
-  const folder = join(on.portal.config.artifactStore, 'partial');
+  const folder = join(folderOf(on.portal.config.artifactStore) ?? '', 'partial');
   return readdirSync(folder);
 };
 
@@ -159,7 +160,7 @@ describe('an upload whose connection is cut', () => {
   it('keeps what was read before', async () => {
     const bytes = randomBytes(100_000);
     const { upload } = await begin(bytes);
-    const file = join(on.portal.config.artifactStore, 'partial', upload.id);
+    const file = join(folderOf(on.portal.config.artifactStore) ?? '', 'partial', upload.id);
     const chunk = Buffer.concat([
       Buffer.from('2710\r\n'),
       bytes.subarray(60_000, 70_000),
