@@ -19,7 +19,6 @@ export {
   folderOf,
   overlapOf,
   storePlaceSchema,
-  type BucketSettings,
   type StorePlace,
 } from './configuration.ts';
 export { bucketIn, openObjects } from './open-place.ts';

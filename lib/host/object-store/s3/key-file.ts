@@ -49,7 +49,7 @@ function stampOf(path: string): string | null {
 }
 
 /** Throws a ConfigurationError that names the file, and holds nothing of what stands in it. */
-export function readKeys(file: SecretFile): S3Keys {
+function readKeys(file: SecretFile): S3Keys {
   const bytes = readSecretFile(file, { bytesMax: keyBytesMax, secret: 'the access keys' });
   const refuse = (line: number | null, message: string) =>
     refuseFile(
