@@ -215,7 +215,7 @@ export const host: Area = {
       ['if (answer.trim() ===', 'if (null ===', 'is unknown if it says an empty line'],
     ]),
     ...guards('lib/platform/storage/open-store.ts', 'lib/platform/storage/open-store.test.ts', [
-      ['releasedIn(readerOf(openObjectFolder(folder)));', 'openReceived(folder);', 'can only be read'],
+      ['releasedIn(readerOf(openObjects(place)));', 'openReceived(place);', 'can only be read'],
     ]),
   ],
 };
