@@ -111,8 +111,9 @@ function missingItems(
     return {
       name: isTest ? 'test-policy' : 'release-policy',
       title: isTest ? 'The policy for tests' : 'The policy for releases',
-      state: missing.needs === 'build-system' ? 'waiting' : 'to-do',
-      detail: `${missing.message} ${missing.fix}`,
+      // Nobody can add people to a team that isn't in force.
+      state: project === null || missing.needs === 'build-system' ? 'waiting' : 'to-do',
+      detail: `${missing.message} ${missing.fix}${project === null ? ' That can be done once the project’s policy is in force.' : ''}`,
       href: project === null ? null : hrefOf(missing, project),
       at: null,
     };

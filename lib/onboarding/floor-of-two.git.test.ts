@@ -50,7 +50,7 @@ it('a project under a floor of two approvals is told whom it needs before its pr
   const missing =
     /^Every release needs 2 approvals, and only sam on the project’s team can approve with a key\. Add approvers/;
   expect(await listed()).toMatchObject({
-    state: 'to-do',
+    state: 'waiting',
     href: null,
     detail: expect.stringMatching(missing) as unknown,
   });

@@ -1,3 +1,4 @@
+import { formatCount } from '#core/text/typed/index.ts';
 import { timeOf } from './answers.ts';
 import type { Answers } from './answers.ts';
 import { asks, dayOf, daysBetween, medianOf, span, unverified, verified } from './signal.ts';
@@ -71,7 +72,7 @@ function commits(answers: Answers): Signal {
   const busy = activity.value.filter((week) => week.commits > 0).length;
   return verified(
     frames.commits,
-    `${all}, in ${busy} of ${activity.value.length} weeks`,
+    `${formatCount(all)}, in ${busy} of ${activity.value.length} weeks`,
     busy < 4 ? 'look' : 'neutral',
   );
 }
@@ -99,12 +100,12 @@ function releases(answers: Answers, now: number): readonly Signal[] {
       ? verified(frames.releases, 'none published', 'look')
       : verified(
           frames.releases,
-          `${times.length}, the last on ${dayOf(last)}${gap === null ? '' : `; half of them within ${span(gap)} of the one before`}`,
+          `${formatCount(times.length)}, the last on ${dayOf(last)}${gap === null ? '' : `; half of them within ${span(gap)} of the one before`}`,
           daysBetween(last, now) > 365 ? 'look' : times.length >= 5 ? 'good' : 'neutral',
         ),
     downloads === null
       ? unverified(frames.downloads, 'the host doesn’t count them')
-      : verified(frames.downloads, `${downloads} of release files`, 'neutral'),
+      : verified(frames.downloads, `${formatCount(downloads)} of release files`, 'neutral'),
     recent.length === 0
       ? verified(frames.signed, 'there are no releases', 'neutral')
       : verified(
@@ -142,7 +143,7 @@ function contributors(answers: Answers): Signal {
   }
   return verified(
     frames.contributors,
-    `${counts.length}${counts.length >= 100 ? ' or more' : ''}; the most active made ${share} % of the commits${most === 1 ? '' : `, the ${most} most active together 80 % or more`}`,
+    `${formatCount(counts.length)}${counts.length >= 100 ? ' or more' : ''}; the most active made ${share} % of the commits${most === 1 ? '' : `, the ${most} most active together 80 % or more`}`,
     counts.length === 1 ? 'look' : counts.length >= 10 && share < 80 ? 'good' : 'neutral',
   );
 }

@@ -1,3 +1,4 @@
+import { formatCount } from '#core/text/typed/index.ts';
 import { timeOf } from './answers.ts';
 import type { Answers } from './answers.ts';
 import { asks, daysBetween, unverified, verified } from './signal.ts';
@@ -81,15 +82,15 @@ export function starSignals(answers: Answers): readonly Signal[] {
 
 function starCount(count: number | null, stars: readonly Star[] | null): Signal {
   if (count === null) return unverified(frames.stars, 'the host gives no number');
-  if (stars === null) return verified(frames.stars, `${count}; when they came isn’t known`, 'neutral');
+  if (stars === null) return verified(frames.stars, `${formatCount(count)}; when they came isn’t known`, 'neutral');
   const bursts = [...burstHours(stars)];
-  const sample = stars.length < count ? `${stars.length} of them checked` : 'all checked';
+  const sample = stars.length < count ? `${formatCount(stars.length)} of them checked` : 'all checked';
   const words = bursts.map(
     ([hour, number]) => `${number} within an hour, ${new Date(hour).toISOString().slice(0, 13)}h UTC`,
   );
   return verified(
     frames.stars,
-    `${count} (${sample})${bursts.length === 0 ? '' : `; ${bursts.length} burst${bursts.length === 1 ? '' : 's'}`}`,
+    `${formatCount(count)} (${sample})${bursts.length === 0 ? '' : `; ${bursts.length} burst${bursts.length === 1 ? '' : 's'}`}`,
     bursts.length === 0 ? 'neutral' : 'look',
     words,
   );
