@@ -82,7 +82,8 @@ export function starSignals(answers: Answers): readonly Signal[] {
 
 function starCount(count: number | null, stars: readonly Star[] | null): Signal {
   if (count === null) return unverified(frames.stars, 'the host gives no number');
-  if (stars === null) return verified(frames.stars, `${formatCount(count)}; when they came isn’t known`, 'neutral');
+  if (stars === null)
+    return verified(frames.stars, `${formatCount(count)}; when they came isn’t known`, 'neutral');
   const bursts = [...burstHours(stars)];
   const sample = stars.length < count ? `${formatCount(stars.length)} of them checked` : 'all checked';
   const words = bursts.map(
