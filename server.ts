@@ -1,13 +1,13 @@
 /**
  * The portal's program, for production: Next.js behind a cache of public pages and the request guards.
  *   npm run portal -- [--hostname 127.0.0.1] [--port 3000]
- * COUNTERSIGN_PORTAL_CONFIG names its configuration. SIGTERM lets answers and transfers end.
+ * COUNTERSIGN_PORTAL_CONFIG names its configuration. SIGTERM lets answers and transfers end; SIGINT after it doesn't.
  */
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import next from 'next';
 import { loadPortalConfig } from './lib/platform/config/index.ts';
-import { openDrain } from './lib/platform/drain/index.ts';
+import { endOnSignals, openDrain } from './lib/platform/drain/index.ts';
 import { openServer } from './lib/platform/front-door/index.ts';
 import { openedPortal } from './lib/platform/portal/opened.ts';
 import { keyFor } from './lib/platform/session-secret/index.ts';
@@ -64,12 +64,8 @@ const server = openServer((request, response) => handle(request, response), conf
 const closing = openDrain(server);
 server.listen(port, hostname, () => log.info(`The portal listens at http://${hostname}:${port}`));
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.once(signal, () => {
-    log.info({ signal }, 'the portal takes no more requests, and ends what it has begun');
-    void closing
-      .drain(config.shutdown)
-      .then(() => app.close())
-      .finally(() => process.exit(0));
-  });
-}
+endOnSignals(process, {
+  drain: () => closing.drain(config.shutdown).then(() => app.close()),
+  exit: (status) => process.exit(status),
+  say: (message, signal) => log.info({ signal }, message),
+});

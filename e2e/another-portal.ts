@@ -1,5 +1,6 @@
 /** A second portal from the same build, beside the one of all journeys: with something of its configuration or around it changed. */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -19,6 +20,8 @@ export interface AnotherPortal extends AsyncDisposable {
   readonly url: string;
   /** What it has written to its log so far. */
   readonly log: () => string;
+  /** SIGTERM, and once it has ended another process at the same address → the status that it ended with, once the new one answers. */
+  restart(): Promise<number | null>;
 }
 
 const configSchema = z.record(z.string(), z.unknown());
@@ -34,19 +37,24 @@ export async function startAnotherPortal(
     readonly storeBytes?: number;
     /** Where people reach it, if not at its own address. */
     readonly publicUrl?: string;
+    /** With a clone of the policy repository of its own, as on a machine of its own. */
+    readonly ownClone?: boolean;
   } = {},
 ): Promise<AnotherPortal> {
   const folder = mkdtempSync(join(state(), 'another-portal-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const { storeBytes, publicUrl = url } = options;
+  const { storeBytes, publicUrl = url, ownClone = false } = options;
   const store = join(folder, 'store');
   mkdirSync(store);
   const config = join(folder, 'config.yaml');
-  const own = storeBytes === undefined ? {} : { artifactStore: store };
-  writeFileSync(config, stringify({ ...portalConfig(), ...own, ...changes, publicUrl }), {
-    mode: 0o600,
-  });
+  const all = portalConfig();
+  const { url: policies } = all['policyRepository'] as { readonly url: string };
+  const own = {
+    ...(storeBytes === undefined ? {} : { artifactStore: store }),
+    ...(ownClone ? { policyRepository: { url: policies, cloneDir: join(folder, 'policies.git') } } : {}),
+  };
+  writeFileSync(config, stringify({ ...all, ...own, ...changes, publicUrl }), { mode: 0o600 });
   const program = [
     process.execPath,
     ...programArguments('portal'),
@@ -59,35 +67,59 @@ export async function startAnotherPortal(
   const mount = `mount -t tmpfs -o size=${storeBytes ?? 0} tmpfs "$0" && exec "$@"`;
   const [command = '', ...args] =
     storeBytes === undefined ? program : ['unshare', '-rm', 'sh', '-c', mount, store, ...program];
-  const child = spawn(command, args, {
-    cwd: project,
-    env: {
-      ...process.env,
-      NODE_ENV: 'production',
-      NEXTAUTH_URL: publicUrl,
-      COUNTERSIGN_PORTAL_CONFIG: config,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
   let log = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => void (log += chunk.toString('utf8')));
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const launch = (): ChildProcess => {
+    const child = spawn(command, args, {
+      cwd: project,
+      env: {
+        ...process.env,
+        NODE_ENV: 'production',
+        NEXTAUTH_URL: publicUrl,
+        COUNTERSIGN_PORTAL_CONFIG: config,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => void (log += chunk.toString('utf8')));
+    return child;
+  };
+  let child = launch();
+  const end = async (): Promise<number | null> => {
+    if (child.exitCode === null && child.signalCode === null) {
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      await ended;
+    }
+    return child.exitCode;
+  };
   const stop = async (): Promise<void> => {
-    child.kill('SIGTERM');
-    await ended;
+    await end();
     rmSync(folder, { recursive: true, force: true });
   };
-  for (let attempt = 0; ; attempt += 1) {
-    const alive = await fetch(`${url}/healthz`).then(
-      (answer) => answer.ok,
-      () => false,
-    );
-    if (alive) return { url, log: () => log, [Symbol.asyncDispose]: stop };
-    if (attempt > 600 || child.exitCode !== null) {
-      await stop();
-      throw new Error(`the portal did not start: ${log}`);
+  const untilAlive = async (): Promise<void> => {
+    for (let attempt = 0; ; attempt += 1) {
+      const alive = await fetch(`${url}/healthz`).then(
+        (answer) => answer.ok,
+        () => false,
+      );
+      if (alive) return;
+      if (attempt > 600 || child.exitCode !== null) {
+        await stop();
+        throw new Error(`the portal did not start: ${log}`);
+      }
+      await wait(100);
     }
-    await wait(100);
-  }
+  };
+  await untilAlive();
+  return {
+    url,
+    log: () => log,
+    async restart() {
+      const status = await end();
+      child = launch();
+      await untilAlive();
+      return status;
+    },
+    [Symbol.asyncDispose]: stop,
+  };
 }

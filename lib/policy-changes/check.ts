@@ -28,7 +28,7 @@ export async function checkChange(call: {
   const assessment = await assess(ctx, accepted, head);
   const { conclusion, title, summary } = verdictOf(assessment);
   const annotations = annotationsOf(assessment);
-  forget(ctx.policies);
+  await forget(ctx);
   const result = { commit: head, name: checkName, conclusion, title, summary, annotations };
   const externalId = createHash('sha256').update(JSON.stringify(result)).digest('hex');
   await onHost(async () => {

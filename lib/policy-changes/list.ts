@@ -39,7 +39,7 @@ export async function listChanges(call: {
 }): Promise<ChangeList> {
   const { ctx } = call;
   const host = hostFor(ctx);
-  const about = { owner: ctx.policies, kind: host.kind, now: ctx.now() };
+  const about = { policies: ctx.policies, db: ctx.db, kind: host.kind, now: ctx.now() };
   return recently(about, 'list', () => listNow(ctx, host));
 }
 

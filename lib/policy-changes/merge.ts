@@ -120,7 +120,7 @@ async function record(
   number: number,
   detail: Readonly<Record<string, string>>,
 ): Promise<void> {
-  forget(ctx.policies);
+  await forget(ctx);
   await ctx.db.$transaction((transaction) =>
     recordEvent(transaction, ctx, { action, subject: `policy-change:${number}`, detail }),
   );

@@ -58,7 +58,7 @@ export async function showChange(call: {
   readonly input: { readonly number: number };
 }): Promise<ChangeDetail> {
   const { ctx, input } = call;
-  const about = { owner: ctx.policies, kind: hostFor(ctx).kind, now: ctx.now() };
+  const about = { policies: ctx.policies, db: ctx.db, kind: hostFor(ctx).kind, now: ctx.now() };
   return recently(about, `change ${input.number}`, () => readChange(call));
 }
 

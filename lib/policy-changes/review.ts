@@ -59,7 +59,7 @@ export async function reviewChange(call: {
       body,
     }),
   );
-  forget(ctx.policies);
+  await forget(ctx);
   await ctx.db.$transaction((transaction) =>
     recordEvent(transaction, ctx, {
       action: 'policy-change.reviewed',

@@ -66,7 +66,7 @@ export async function signChange(call: {
     if (isOwn(person, detail.pull.author)) return;
     await host.submitReview?.({ number: input.number, state: 'approved', commit: input.head, body: '' });
   });
-  forget(ctx.policies);
+  await forget(ctx);
   await ctx.db.$transaction((transaction) =>
     recordEvent(transaction, ctx, {
       action: 'policy-change.signed',
