@@ -103,7 +103,7 @@ export async function startAnotherPortal(
         () => false,
       );
       if (alive) return;
-      if (attempt > 600 || child.exitCode !== null) {
+      if (attempt > 3000 || child.exitCode !== null) {
         await stop();
         throw new Error(`the portal did not start: ${log}`);
       }

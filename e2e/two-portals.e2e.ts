@@ -7,18 +7,24 @@ import { createToken, listTokens, revokeToken } from '../cli/tokens.ts';
 import { runShownCommand } from './waiting-request.ts';
 import { buildPackage, demoToken, keyOf, project, startTwoPortals, type TwoPortals } from './two-portals.ts';
 
-let two: TwoPortals;
+let two: TwoPortals | null = null;
 test.beforeAll(async () => {
   two = await startTwoPortals({ readsPerMinute: 10 });
 });
-test.afterAll(() => two[Symbol.asyncDispose]());
+test.afterAll(() => two?.[Symbol.asyncDispose]());
 // Whichever journey ran: both had their share.
 test.afterEach(() => {
-  expect([...two.address.taken.keys()].sort()).toEqual([...two.address.behind].sort());
-  two.address.taken.clear();
+  const { taken, behind } = address();
+  expect([...taken.keys()].sort()).toEqual([...behind].sort());
+  taken.clear();
 });
 
-const both = (): readonly string[] => two.address.behind;
+function address(): TwoPortals['address'] {
+  if (two === null) throw new Error('the portals did not start');
+  return two.address;
+}
+
+const both = (): readonly string[] => address().behind;
 const json = { 'content-type': 'application/json' };
 
 interface Answer {
@@ -27,7 +33,7 @@ interface Answer {
   readonly body: Uint8Array;
 }
 
-async function ask(path: string, init: RequestInit = {}, at = two.address.url): Promise<Answer> {
+async function ask(path: string, init: RequestInit = {}, at = address().url): Promise<Answer> {
   const answer = await fetch(`${at}${path}`, { redirect: 'manual', ...init });
   return {
     status: answer.status,
@@ -95,7 +101,7 @@ async function download(path: string, sizeBytes: number): Promise<string> {
 }
 
 test('an upload in parts, its request, the decision and the download change portals on the way', async () => {
-  const portal = { url: two.address.url, token: demoToken() };
+  const portal = { url: address().url, token: demoToken() };
   using built = await buildPackage('from-two-portals');
   await uploadInParts(built.bytes, built.sha256, portal.token);
   const submission = {
@@ -150,7 +156,7 @@ test('an upload in parts, its request, the decision and the download change port
 
 test('a token that one portal makes works at the other at once, and is refused there as soon as it is revoked', async () => {
   const common = {
-    portal: { url: two.address.url, token: null },
+    portal: { url: address().url, token: null },
     project,
     keyFile: keyOf('demo-maintainer'),
   };
@@ -166,7 +172,7 @@ test('a token that one portal makes works at the other at once, and is refused t
 test('a person signs in at one, approves on a page of another with a form that the first one takes, and signs out of both', async ({
   browser,
 }) => {
-  const portal = { url: two.address.url, token: demoToken() };
+  const portal = { url: address().url, token: demoToken() };
   using built = await buildPackage('approved-at-two-portals');
   await uploadInParts(built.bytes, built.sha256, portal.token);
   const submitted = await expectStatus(
@@ -184,7 +190,7 @@ test('a person signs in at one, approves on a page of another with a form that t
   );
   const { id } = submitted.json as { readonly id: string };
   await waitFor(portal, id, { timeoutSeconds: 300, until: 'gate' });
-  const context = await browser.newContext({ javaScriptEnabled: false, baseURL: two.address.url });
+  const context = await browser.newContext({ javaScriptEnabled: false, baseURL: address().url });
   const page = await context.newPage();
   await page.goto('/sign-in');
   await page.getByRole('button', { name: 'Sign in as Alex Approver' }).click();

@@ -9,6 +9,23 @@ const artifact = 'app/api/v1/requests/[id]/artifact/route.db.test.ts';
 export const edge: Area = {
   name: 'edge',
   mutants: [
+    ...guards('lib/policy-changes/recently.ts', 'lib/policy-changes/recently.db.test.ts', [
+      [
+        'before?.mark === mark',
+        'before !== undefined',
+        'asks again after a change, at whichever portal it was made',
+      ],
+      [
+        'SET mark = known.mark + 1',
+        'SET mark = known.mark',
+        'asks again after a change, at whichever portal it was made',
+      ],
+    ]),
+    ...guards('lib/platform/drain/end-on-signals.ts', 'lib/platform/drain/end-on-signals.test.ts', [
+      ["signal === 'SIGINT' && ", '', 'the first signal drains once'],
+      [' && now() - since >= sameMilliseconds', '', 'Ctrl-C, which a terminal and npm pass on both'],
+      ['        exit(130);\n', '', 'SIGINT ends a drain that SIGTERM began'],
+    ]),
     ...guards('lib/platform/http-edge/guard-requests.ts', 'lib/platform/http-edge/http-edge.test.ts', [
       ['    dropPreview(request.headers);', '', 'reaches the portal without what asks for previews'],
     ]),
