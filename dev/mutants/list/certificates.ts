@@ -4,6 +4,7 @@ const path = 'lib/core/pki/certificate-path/verify-path.test.ts';
 const lists = 'lib/core/pki/crl/revocation-list.oracle.test.ts';
 const elliptic = 'lib/core/pki/cms/elliptic-signatures.test.ts';
 const grafted = 'lib/core/pki/cms/grafted-attributes.test.ts';
+const naming = 'lib/core/pki/cms/signing-certificate.oracle.test.ts';
 const notes = 'lib/core/pki/note/note.oracle.test.ts';
 
 /** Which certificates are believed, and whose signed notes and lists. */
@@ -108,6 +109,36 @@ export const certificates: Area = {
         "  rejectAny(onlyUnsigned, signedAttributes, 'signed');\n",
         '',
         'with a signed countersignature can’t be read',
+      ],
+    ]),
+    ...guards('lib/core/pki/cms/signing-certificate.ts', naming, [
+      [
+        'if (!createHash(hash).update(certificate).digest().equals(digest)) return false;',
+        '',
+        'another certificate in version 1 does not hold',
+      ],
+      [
+        'issuerSerial === null ||\n',
+        'issuerSerial !== undefined ||\n',
+        'itself with another issuer in version 2 does not hold',
+      ],
+      [
+        'present.every(names)',
+        'present.some(names)',
+        'another in version 1 beside its own in 2 does not hold',
+      ],
+    ]),
+    ...guards('lib/core/pki/cms/verify-signer-info.ts', naming, [
+      ["if (naming === 'other')", 'if (false)', 'another certificate in version 2 does not hold'],
+    ]),
+    ...guards('lib/core/pki/cms/verify-countersignature.ts', naming, [
+      ['    checkNaming(signerInfo, certificate, problems);\n', '', 'does not hold that names another'],
+    ]),
+    ...guards('lib/core/pki/cms/origin-attributes.ts', naming, [
+      [
+        'signedAttributes.has(oids.signingCertificateV2) &&',
+        '',
+        'by version 1 alone is no author’s of a package',
       ],
     ]),
     ...guards('lib/core/pki/cms/attributes.ts', grafted, [

@@ -158,12 +158,7 @@ export const words: Area = {
         'are refused for the answer to another request',
       ],
       ['if (!same) throw', 'if (false) throw', 'are refused for another digest'],
-      ['if (named === null) {', 'if (false) {', 'are refused when they don’t name the certificate'],
-      [
-        'if (!found.equals(named.digest)) {',
-        'if (false) {',
-        'are refused when the certificate was replaced by another one for the same key',
-      ],
+      ["if (certificateNaming === 'none')", 'if (false)', 'are refused when they don’t name the certificate'],
       [
         'if (skewMs <= timestampSkewMsMax) return;',
         'return;',

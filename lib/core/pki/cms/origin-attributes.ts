@@ -4,27 +4,23 @@
  */
 import { createHash } from 'node:crypto';
 import {
-  asOctetString,
   asOid,
   asSequence,
   asTime,
   explicit,
-  Fields,
-  isUniversal,
   octetString,
   oid,
   oids,
   sequence,
   setOf,
-  universalTag,
   type Der,
-  type DerNode,
 } from '../asn1/index.ts';
-import { algorithmIdentifier, hashOf, readAlgorithm, type HashName } from './algorithms.ts';
+import { algorithmIdentifier, type HashName } from './algorithms.ts';
 import { attribute, singleValue } from './attributes.ts';
 import { certificateIdentity } from './certificate-identity.ts';
 import { CmsError, reading } from './errors.ts';
 import type { SignerInfo } from './parse-signer-info.ts';
+import { certificateNaming } from './signing-certificate.ts';
 import { digestLengths } from './spc-indirect-data.ts';
 import { signingTimeValue } from './write-signed-data.ts';
 
@@ -95,8 +91,10 @@ export function namesSigner(
   { signedAttributes }: Pick<SignerInfo, 'signedAttributes'>,
   certificate: Uint8Array,
 ): boolean {
-  const named = singleValue(signedAttributes, oids.signingCertificateV2);
-  return named !== null && namesCertificate(named, certificate);
+  return (
+    signedAttributes.has(oids.signingCertificateV2) &&
+    certificateNaming(signedAttributes, certificate) === 'same'
+  );
 }
 
 /** OID of what the signer commits to; null: nothing is stated, or not as one of several. */
@@ -106,19 +104,5 @@ export function commitmentType(signedAttributes: SignerInfo['signedAttributes'])
   return reading('commitmentTypeIndication', () => {
     const [identifier] = asSequence(value);
     return identifier === undefined ? null : asOid(identifier);
-  });
-}
-
-function namesCertificate(value: DerNode, certificate: Uint8Array): boolean {
-  return reading('signingCertificateV2', () => {
-    const [certificates] = asSequence(value);
-    const [first] = certificates === undefined ? [] : asSequence(certificates);
-    if (first === undefined) return false;
-    asSequence(first);
-    const fields = new Fields(first, 'ESSCertIDv2');
-    const algorithm = fields.optional((node) => isUniversal(node, universalTag.sequence));
-    const hash = algorithm === null ? 'sha256' : hashOf(readAlgorithm(algorithm));
-    const digest = asOctetString(fields.next('certHash'));
-    return createHash(hash).update(certificate).digest().equals(digest);
   });
 }

@@ -4,7 +4,12 @@ import { hashOf } from './algorithms.ts';
 import { reading } from './errors.ts';
 import type { SignedData } from './parse-signed-data.ts';
 import { parseSignerInfo, type SignerInfo } from './parse-signer-info.ts';
-import { checkMessageDigest, checkSignatureOver, findCertificate } from './verify-signer-info.ts';
+import {
+  checkMessageDigest,
+  checkNaming,
+  checkSignatureOver,
+  findCertificate,
+} from './verify-signer-info.ts';
 
 export interface CountersignatureVerification {
   readonly signerInfo: SignerInfo;
@@ -32,6 +37,9 @@ export function verifyCountersignature(
   const certificate = findCertificate(signerInfo, certificates);
   if (certificate === null) problems.push('the certificate that the signer names is missing');
   else if (signerInfo.signedAttributesDer === null) problems.push('the signer has no signed attributes');
-  else checkSignatureOver(signerInfo.signedAttributesDer, signerInfo, certificate, problems);
+  else {
+    checkSignatureOver(signerInfo.signedAttributesDer, signerInfo, certificate, problems);
+    checkNaming(signerInfo, certificate, problems);
+  }
   return { signerInfo, certificate, problems };
 }

@@ -6,6 +6,7 @@ import { certificateIdentity } from './certificate-identity.ts';
 import { CmsError, reading } from './errors.ts';
 import type { SignedData } from './parse-signed-data.ts';
 import type { SignerInfo } from './parse-signer-info.ts';
+import { certificateNaming, type CertificateNaming } from './signing-certificate.ts';
 
 export interface SignerVerification {
   /** Everything below is true. */
@@ -15,6 +16,8 @@ export interface SignerVerification {
   readonly contentTypeEqual: boolean;
   readonly messageDigestEqual: boolean;
   readonly signatureValid: boolean;
+  /** Not `other`, where everything is well. */
+  readonly certificateNaming: CertificateNaming;
   /** Descriptions of what is wrong; empty when ok. */
   readonly problems: readonly string[];
 }
@@ -35,7 +38,7 @@ interface VerifySignerInfoInput {
  * key of the certificate that the SignerInfo names.
  *
  * Refuses signatures without signed attributes: without them, content that happens to be a SET of attributes could be
- * mistaken for them. Refuses SHA-1, RSA under 2048 bits and unknown algorithms.
+ * mistaken for them. Refuses signed attributes that name another certificate than the signer's (RFC 5035 §5). Refuses SHA-1, RSA under 2048 bits and unknown algorithms.
  */
 export function verifySignerInfo(input: VerifySignerInfoInput): SignerVerification {
   const { signedData } = input;
@@ -54,8 +57,29 @@ export function verifySignerInfo(input: VerifySignerInfoInput): SignerVerificati
   ]);
   if (certificate === null) problems.push('the certificate that the signer names is missing');
   const signatureValid = certificate !== null && checkSignature(signerInfo, certificate, problems);
+  const naming = certificate === null ? 'none' : checkNaming(signerInfo, certificate, problems);
   const ok = contentTypeEqual && messageDigestEqual && signatureValid && problems.length === 0;
-  return { ok, certificate, contentTypeEqual, messageDigestEqual, signatureValid, problems };
+  return {
+    ok,
+    certificate,
+    contentTypeEqual,
+    messageDigestEqual,
+    signatureValid,
+    certificateNaming: naming,
+    problems,
+  };
+}
+
+/** Whether the signed attributes name the signer's certificate, with the problem where they name another, or none that can be read. */
+export function checkNaming(
+  { signedAttributes }: SignerInfo,
+  certificate: Uint8Array,
+  problems: string[],
+): CertificateNaming {
+  const naming = attempt(() => certificateNaming(signedAttributes, certificate), problems);
+  if (naming === 'other')
+    problems.push('the signed attributes name another certificate than the one that signed');
+  return naming ?? 'other';
 }
 
 function checkContentType(signedData: SignedData): boolean {

@@ -15,13 +15,14 @@ import {
   setOf,
   type Der,
 } from '../asn1/index.ts';
-import { attribute } from '../cms/index.ts';
+import { attribute, certificateIdentity, signingCertificateV2 } from '../cms/index.ts';
 import { issueCertificate } from '../x509/index.ts';
 import {
   input,
   life,
   organization,
   query,
+  root,
   serial,
   token,
   tsaCertificate,
@@ -42,7 +43,14 @@ function signedOver(
     type = oids.tstInfo,
     wrap = octetString,
     alongside = [],
-  }: { type?: string; wrap?: (bytes: Uint8Array) => Der; alongside?: readonly Uint8Array[] } = {},
+    naming,
+  }: {
+    type?: string;
+    wrap?: (bytes: Uint8Array) => Der;
+    alongside?: readonly Uint8Array[];
+    /** In place of what names the authority's certificate. */
+    naming?: readonly Uint8Array[];
+  } = {},
 ): Uint8Array {
   const kept = (signer[3]?.children ?? []).filter(
     ({ children: [name] }) =>
@@ -51,7 +59,7 @@ function signedOver(
   const attributes = setOf(
     attribute(oids.contentType, oid(type)),
     attribute(oids.messageDigest, octetString(createHash('sha256').update(content).digest())),
-    ...kept.map((derNode) => derNode.bytes),
+    ...(naming ?? kept.map((derNode) => derNode.bytes)),
   );
   const signed = sequence(
     ...signer.slice(0, 3).map((derNode) => derNode.bytes),
@@ -97,6 +105,33 @@ describe('a token made by other software', () => {
     );
     const made = signedOver(sequence(...info), { alongside: [twin] });
     expect(verifyTimestampToken({ ...query, token: made }).tsaCertificate).toEqual(tsaCertificate);
+  });
+
+  describe('with signing-certificate attributes', () => {
+    const { issuer, serialNumberDer } = certificateIdentity(tsaCertificate);
+    const place = sequence(sequence(explicit(4, issuer)), serialNumberDer);
+    const anywhere = sequence(sequence(explicit(4, issuer)), integer(7));
+    const v1 = (certificate: Uint8Array, ...more: readonly Uint8Array[]) =>
+      attribute(
+        oids.signingCertificate,
+        sequence(sequence(sequence(octetString(createHash('sha1').update(certificate).digest()), ...more))),
+      );
+    const v2 = (certificate: Uint8Array) =>
+      attribute(oids.signingCertificateV2, signingCertificateV2(certificate));
+
+    it.each([
+      ['version 1, as RFC 3161 had it', [v1(tsaCertificate)], 'accepted'],
+      ['version 1 with issuer and number', [v1(tsaCertificate, place)], 'accepted'],
+      ['both versions', [v1(tsaCertificate), v2(tsaCertificate)], 'accepted'],
+      ['version 1 of another certificate', [v1(root)], 'CERTIFICATE_MISMATCH'],
+      ['version 1 with another number', [v1(tsaCertificate, anywhere)], 'CERTIFICATE_MISMATCH'],
+      ['version 2 of another certificate', [v2(root)], 'CERTIFICATE_MISMATCH'],
+      ['another one in version 1 alone', [v1(root), v2(tsaCertificate)], 'CERTIFICATE_MISMATCH'],
+      ['another one in version 2 alone', [v1(tsaCertificate), v2(root)], 'CERTIFICATE_MISMATCH'],
+      ['neither', [], 'CERTIFICATE_MISMATCH'],
+    ])('%s', (_name, naming, code) => {
+      expect(codeOf(signedOver(sequence(...info), { naming }))).toBe(code);
+    });
   });
 
   it('is refused if the content isn’t an OCTET STRING, although its bytes are signed', () => {

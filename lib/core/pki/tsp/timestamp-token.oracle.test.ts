@@ -3,9 +3,17 @@ import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { oids } from '../asn1/index.ts';
+import { parseSignedData } from '../cms/index.ts';
+import { createTimestampAuthority } from '../cms/timestamp.fixture.ts';
 import { certificateToPem, issueCertificate } from '../x509/index.ts';
-import { buildTimestampResponse, buildTimestampToken, parseTimestampRequest } from './index.ts';
+import {
+  buildTimestampResponse,
+  buildTimestampToken,
+  parseTimestampRequest,
+  verifyTimestampToken,
+} from './index.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'countersign-tsp-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -77,3 +85,27 @@ it.each(['sha256', 'sha384', 'sha512'] as const)(
     expect(verdict).toContain('Verification: OK');
   },
 );
+
+describe('a token of openssl’s', () => {
+  it.each([
+    { naming: 'sha1', chain: false, named: oids.signingCertificate },
+    { naming: 'sha1', chain: true, named: oids.signingCertificate },
+    { naming: 'sha256', chain: true, named: oids.signingCertificateV2 },
+    { naming: 'sha384', chain: false, named: oids.signingCertificateV2 },
+    { naming: 'sha512', chain: true, named: oids.signingCertificateV2 },
+  ] as const)('that names its certificate by $naming holds (with its chain: $chain)', (how) => {
+    const authority = createTimestampAuthority(join(dir, `authority-${how.naming}-${how.chain}`), how);
+    const bytes = Buffer.from('what was stamped');
+    const token = authority.stamp(bytes);
+    const { signedAttributes } = parseSignedData(token).signerInfo;
+    const names = [oids.signingCertificate, oids.signingCertificateV2];
+    expect(names.filter((type) => signedAttributes.has(type))).toEqual([how.named]);
+    const verified = verifyTimestampToken({
+      token,
+      imprint: { hash: 'sha256', digest: createHash('sha256').update(bytes).digest() },
+      trustedRoots: [authority.signer.root],
+      freshAt: new Date(),
+    });
+    expect(verified.tsaCertificate).toEqual(authority.signer.certificate);
+  });
+});

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import { asOctetString, asOid, Fields, isUniversal, oids, universalTag } from '../asn1/index.ts';
-import { parseSignedData, singleValue, verifySignerInfo, type SignedData } from '../cms/index.ts';
+import { oids } from '../asn1/index.ts';
+import { parseSignedData, verifySignerInfo, type SignedData } from '../cms/index.ts';
 import { verifyCertificatePath, X509Error } from '../certificate-path/index.ts';
 import { reading, TspError } from './errors.ts';
 import type { MessageImprint } from './message-imprint.ts';
@@ -49,7 +48,6 @@ export function verifyTimestampToken(query: TimestampQuery): VerifiedTimestamp {
     throw new TspError('NONCE_MISMATCH', 'the nonce is not the one sent: an answer to another request');
   }
   const tsaCertificate = checkSignature(signedData);
-  checkSigningCertificate(signedData, tsaCertificate);
   checkFresh(info.time, query.freshAt);
   const path = checkPath(query, signedData, tsaCertificate, info.time);
   const { time, policyOid, serial, accuracySeconds } = info;
@@ -61,50 +59,19 @@ function checkImprint(expected: MessageImprint, found: MessageImprint): void {
   if (!same) throw new TspError('IMPRINT_MISMATCH', 'the token timestamps another digest');
 }
 
+/** A token has to name its certificate, by either version of the attribute: RFC 5816 §2.2.1, RFC 2634 §5.4. */
 function checkSignature(signedData: SignedData): Uint8Array {
-  const verification = reading('SignerInfo', () => verifySignerInfo({ signedData }));
-  if (verification.ok && verification.certificate !== null) return verification.certificate;
-  throw new TspError('SIGNATURE_INVALID', `the token's signature: ${verification.problems.join('; ')}`);
-}
-
-/**
- * RFC 5816 §2.2.1 and RFC 2634 §5.4: without the signing-certificate attribute, another certificate for
- * the same key could be substituted for the one that signed.
- */
-function checkSigningCertificate(signedData: SignedData, certificate: Uint8Array): void {
-  const named = reading('signing-certificate attribute', () => readCertificateHash(signedData));
-  if (named === null) {
+  const { ok, certificate, certificateNaming, problems } = reading('SignerInfo', () =>
+    verifySignerInfo({ signedData }),
+  );
+  if (certificateNaming === 'other')
+    throw new TspError('CERTIFICATE_MISMATCH', `the token's signature: ${problems.join('; ')}`);
+  if (!ok || certificate === null)
+    throw new TspError('SIGNATURE_INVALID', `the token's signature: ${problems.join('; ')}`);
+  if (certificateNaming === 'none')
     throw new TspError('CERTIFICATE_MISMATCH', 'the token has no signing-certificate attribute');
-  }
-  const found = createHash(named.hash).update(certificate).digest();
-  if (!found.equals(named.digest)) {
-    throw new TspError(
-      'CERTIFICATE_MISMATCH',
-      'the signed attributes name another certificate than the signer',
-    );
-  }
+  return certificate;
 }
-
-function readCertificateHash(signedData: SignedData): { hash: string; digest: Uint8Array } | null {
-  const { signedAttributes } = signedData.signerInfo;
-  const version2 = singleValue(signedAttributes, oids.signingCertificateV2);
-  const value = version2 ?? singleValue(signedAttributes, oids.signingCertificate);
-  if (value === null) return null;
-  const certificates = new Fields(value, 'SigningCertificate').next('certs');
-  const members = new Fields(new Fields(certificates, 'certs').next('ESSCertID'), 'ESSCertID');
-  const head = members.next('hashAlgorithm or certHash');
-  // Version 1 is always SHA-1, without stating it; in version 2 an absent algorithm means SHA-256.
-  if (version2 === null) return { hash: 'sha1', digest: asOctetString(head) };
-  if (isUniversal(head, universalTag.octetString)) return { hash: 'sha256', digest: asOctetString(head) };
-  const hash = hashNames.get(asOid(new Fields(head, 'AlgorithmIdentifier').next('algorithm')));
-  return hash === undefined ? null : { hash, digest: asOctetString(members.next('certHash')) };
-}
-
-const hashNames = new Map<string, string>([
-  [oids.sha256, 'sha256'],
-  [oids.sha384, 'sha384'],
-  [oids.sha512, 'sha512'],
-]);
 
 function checkFresh(time: Date, freshAt: Date | undefined): void {
   if (freshAt === undefined) return;
