@@ -13,6 +13,7 @@ import { parseRequestId, type RequestId } from '#core/ids/index.ts';
 import { fillParameters } from '#core/artifact/index.ts';
 import { fail, type Finding } from '#core/wire/finding/index.ts';
 import type { ParameterValues } from '#core/wire/parameters/index.ts';
+import type { KeyKind } from '#core/pki/key-kind/index.ts';
 import { certificateFromPem } from '#core/pki/x509/index.ts';
 import { ceremonyConfigSchema, runCeremony } from '../../signer/authorities/ceremony/index.ts';
 import { startTimestampAuthority, tsaConfigSchema } from '../../signer/authorities/tsa/index.ts';
@@ -53,7 +54,14 @@ export interface Engine extends AsyncDisposable {
 /** `folder` keeps tokens and keys; the first time, they are made. */
 export async function openEngine(
   folder: string,
-  { timestamps = true }: { readonly timestamps?: boolean } = {},
+  {
+    timestamps = true,
+    key = 'rsa-3072',
+  }: {
+    readonly timestamps?: boolean;
+    /** Of the certificate, where the keys are made. */
+    readonly key?: KeyKind;
+  } = {},
 ): Promise<Engine> {
   const hsm = await startSoftHsm(prepareStackPaths(folder));
   const pin = (label: string) => ({ file: hsm.tokens.find((token) => token.label === label)?.pinFile ?? '' });
@@ -62,7 +70,7 @@ export async function openEngine(
   const registry = join(keysDirectory, 'registry.json');
   // Made again where an earlier version made no keys of the project's own: what exists is kept.
   if (!existsSync(registry) || !readFileSync(registry, 'utf8').includes('"openpgp"')) {
-    const certificates = [{ name: 'release', purpose: 'release' }];
+    const certificates = [{ name: 'release', purpose: 'release', key }];
     const ownKeys = [
       { name: 'openpgp', purpose: 'openpgp' },
       { name: 'raw', purpose: 'raw' },
@@ -109,14 +117,14 @@ export async function openEngine(
     rate: { signaturesPerMinuteMax: 1_000_000 },
     documents: run,
   });
-  const keys = (await openKeyRing(registry)).current();
+  const ring = (await openKeyRing(registry)).current();
   const root = join(keysDirectory, 'foundation-root.pem');
   const trustedRoots = [certificateFromPem(readFileSync(root, 'utf8'))];
   return {
     root,
     sign: (configuration, file, parameters = {}) =>
       signOne(
-        { run, keyHolder, keys, tsaUrl: tsa?.url ?? null, trustedRoots },
+        { run, keyHolder, keys: ring, tsaUrl: tsa?.url ?? null, trustedRoots },
         configuration,
         file,
         parameters,

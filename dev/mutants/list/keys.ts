@@ -120,6 +120,13 @@ export const keys: Area = {
         'is hashed by the token where hashes may be made by it alone',
       ],
     ]),
+    ...guards('signer/keyholder/holder/approved.ts', 'signer/keyholder/fips.hsm.test.ts', [
+      [
+        "await checkApprovedToken(token, publicKey.asymmetricKeyType === 'ec' ? 'ec' : 'rsa', hash);",
+        '',
+        'signs by SHA-256, and is refused as not approved for the other',
+      ],
+    ]),
     ...guards('signer/keyholder/token/token.ts', 'signer/keyholder/fips.hsm.test.ts', [
       [
         'if (pkcs11ReturnValue(error) === null) session.replace();',
