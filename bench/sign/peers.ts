@@ -40,6 +40,10 @@ export async function* peers(
     const keystore = await keystoreOf(bench);
     yield await timed('jarsigner, key in a file, timestamped', () => jarsigner(bench, keystore, files));
   }
+  if (policy === 'bench-nuget') {
+    const key = await peerKey(bench);
+    yield await timed('sha256sum, openssl cms and ts, curl, zip', () => signNuget(bench, key, files));
+  }
   if (policy === 'bench-program' || policy === 'bench-installer')
     for (const { name, key } of await keysOf(bench))
       yield await timed(`osslsigncode, ${name}, timestamped`, async () => {
@@ -163,6 +167,30 @@ async function jarsigner(
       ...['-signedjar', out, file, 'peer'],
     ]);
     await rm(out);
+  }
+}
+
+/**
+ * No program in Debian signs NuGet packages: what has to be done to one, by the usual tools. The token goes into a file beside it, since
+ * none of them puts it into the signature.
+ */
+async function signNuget(
+  { foundation, folder }: BenchFoundation,
+  { pem, certificate }: { readonly pem: string; readonly certificate: string },
+  files: readonly string[],
+): Promise<void> {
+  const script = `
+cp "$1" signed.nupkg
+printf 'Version:1\\n\\n2.16.840.1.101.3.4.2.1-Hash:%s\\n\\n' "$(openssl dgst -sha256 -binary signed.nupkg | base64 -w 0)" > content
+openssl cms -sign -binary -nodetach -cades -md sha256 -outform DER -signer "$2" -inkey "$3" -in content -out .signature.p7s
+openssl ts -query -sha256 -cert -data .signature.p7s -out query
+curl -sSf -H 'content-type: application/timestamp-query' --data-binary @query -o answer "$4"
+zip -q -0 -X signed.nupkg .signature.p7s`;
+  for (const file of files) {
+    const cwd = join(folder, randomUUID());
+    await mkdir(cwd);
+    await run('sh', ['-ec', script, 'sh', file, certificate, pem, foundation.tsa.url], { cwd });
+    await rm(cwd, { recursive: true });
   }
 }
 
