@@ -142,6 +142,33 @@ describe('deploy/migrate', () => {
   });
 });
 
+describe('deploy/as-signer', () => {
+  it('gives each command the PIN that it signs with, and no other', async () => {
+    const tools = join(folder, 'tools');
+    mkdirSync(tools);
+    writeFileSync(join(tools, 'systemd-run'), '#!/bin/sh\nprintf "%s\\n" "$@"\n', { mode: 0o755 });
+    const env = { ...process.env, PATH: `${tools}:${process.env['PATH'] ?? ''}` };
+    const unit = readFileSync(join(deploy, 'systemd', 'countersign-signer.service'), 'utf8').split('\n');
+    for (const name of ['emergency-stop', 'reconcile', 'revocations', 'journal', 'audit']) {
+      const { stdout } = await run(join(deploy, 'as-signer'), [name, '--config', 'x'], { env });
+      const said = stdout.trim().split('\n');
+      expect(processes).toHaveProperty(name);
+      expect(said.slice(-3), name).toEqual([`dist/${name}.js`, '--config', 'x']);
+      const settings = said.flatMap((line) => /^--property=(.*)$/.exec(line)?.[1] ?? []);
+      const credentials = settings.flatMap((line) => /^LoadCredential=(.*)$/.exec(line)?.[1] ?? []);
+      const pin = name === 'audit' ? 'pin-log' : 'pin-signing';
+      const place = '/etc/countersign/credentials';
+      expect(credentials, name).toEqual(
+        ['database-signer', pin].map((credential) => `${credential}:${place}/${credential}`),
+      );
+      // The rest is as its unit says.
+      for (const line of settings.filter((one) => !one.includes('pin-log')))
+        expect(unit, name).toContain(line);
+    }
+    await expect(run(join(deploy, 'as-signer'), ['daemon'], { env })).rejects.toMatchObject({ code: 2 });
+  });
+});
+
 describe('the site of Caddy', () => {
   it.skipIf(lacksTools('caddy'))('is valid', async () => {
     const env = { ...process.env, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder };

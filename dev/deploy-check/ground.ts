@@ -93,7 +93,7 @@ export async function startServices(work: string): Promise<Services> {
 
 /** Gives each process the token that it signs with, in a folder of its own (docs/guides/installation.md). */
 export async function handOutTokens(from: string, pins: string): Promise<void> {
-  const owners = { signing: 'signer', issuing: 'authority', timestamping: 'tsa' } as const;
+  const owners = { signing: 'signer', log: 'signer', issuing: 'authority', timestamping: 'tsa' } as const;
   for (const [label, owner] of Object.entries(owners)) {
     const token = readdirSync(from).find((name) =>
       readFileSync(join(from, name, 'token.object')).includes(label.padEnd(32)),
@@ -101,7 +101,7 @@ export async function handOutTokens(from: string, pins: string): Promise<void> {
     if (token === undefined) throw new StackError('BAD_STATE', `${from} has no token ${label}`);
     const folder = `${state}/${owner}/tokens`;
     await sh(
-      `mkdir -m 0700 ${folder} && cp -r ${from}/${token} ${folder}/ && chown -R countersign-${owner}: ${folder}`,
+      `mkdir -m 0700 -p ${folder} && cp -r ${from}/${token} ${folder}/ && chown -R countersign-${owner}: ${folder}`,
     );
     writeFileSync(
       `/etc/countersign/softhsm-${owner}.conf`,

@@ -1,14 +1,44 @@
-/** A project for the check: its files in a policy repository, and the program that it has signed. */
+/** A project for the check: the first policy repository with its files, and the program that it has signed. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { keepRepository } from '../git-host/index.ts';
 import { runCommand } from '../stack/process/run.ts';
 
 export const project = 'portable';
 export const policy = 'test-signing';
 
+/**
+ * Makes an SSH key for Ada, has `countersign init-policies` write her the first policy, puts the project beside it, and pushes all of it to
+ * a new repository in `gitRoot` → hash of the commit. `work` gets `policies` and the key `ada`.
+ */
+export async function publishFirstPolicy(
+  work: string,
+  gitRoot: string,
+  countersign: (args: readonly string[]) => Promise<string>,
+): Promise<string> {
+  const [folder, key] = [join(work, 'policies'), join(work, 'ada')];
+  await runCommand('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'ada', '-f', key]);
+  await countersign([
+    ...['init-policies', folder, '--foundation', 'Example Foundation', '--homepage', 'https://example.org'],
+    ...['--contact', 'mailto:security@example.org', '--country', 'AT'],
+    ...['--maintainer', `ada=${key}.pub=github:1=Ada`],
+  ]);
+  await addProject(folder, 'ada');
+  await countersign(['validate', folder]);
+  const repository = await keepRepository(gitRoot, 'policies.git');
+  const script = `
+    cd ${folder}
+    git init -q --initial-branch=main && git add --all
+    git -c user.name=Ada -c user.email=ada@example.org -c gpg.format=ssh -c user.signingkey=${key}.pub commit -qS -m 'The first policy'
+    git push -q ${repository} main
+    git rev-parse HEAD`;
+  const env = { ...process.env, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' };
+  return (await runCommand('sh', ['-euc', script], { env })).trim();
+}
+
 /** Puts the project beside what `countersign init-policies` wrote. `maintainer` is who does everything. */
-export async function addProject(policies: string, maintainer: string): Promise<void> {
+async function addProject(policies: string, maintainer: string): Promise<void> {
   const folder = join(policies, 'projects', project);
   const document = (kind: string, rest: object): string =>
     stringify({ apiVersion: 'countersign/v1', kind, ...rest });
@@ -37,7 +67,7 @@ export async function addProject(policies: string, maintainer: string): Promise<
       certificate: 'test',
       artifactConfiguration: 'archive',
       scan: 'required',
-      approval: { quorum: 0, approvers: [] },
+      approval: { quorum: 1, approvers: [maintainer] },
       timestamp: 'required',
     }),
   );
