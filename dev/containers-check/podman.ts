@@ -14,12 +14,16 @@ export const imagePrefix = 'localhost/countersign';
  */
 export function podmanProgram(place: string): string {
   const program = join(place, 'podman');
-  // podman takes no more than 50 characters for its state, which needn't outlive its containers.
-  const [store, state] = [join(place, 'storage'), '/tmp/countersign-containers'];
-  for (const folder of [store, state]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // podman takes no more than 50 characters for its state, which needn't outlive its containers. Networks are the machine's unless said.
+  const [store, state, networks] = [
+    join(place, 'storage'),
+    '/tmp/countersign-containers',
+    join(place, 'networks'),
+  ];
+  for (const folder of [store, state, networks]) mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeFileSync(
     program,
-    `#!/bin/sh\nexec podman --root ${store} --runroot ${state} --cgroup-manager=cgroupfs --runtime crun --events-backend=file "$@"\n`,
+    `#!/bin/sh\nexec podman --root ${store} --runroot ${state} --network-config-dir ${networks} --cgroup-manager=cgroupfs --runtime crun --events-backend=file "$@"\n`,
   );
   chmodSync(program, 0o755);
   return program;
