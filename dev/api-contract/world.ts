@@ -13,7 +13,7 @@ import { bearerActor } from '../../lib/platform/auth/index.ts';
 import { readStatement } from '../../lib/approvals/index.ts';
 import { openFoundation } from '../../lib/policy-changes/open-foundation.fixture.ts';
 import type { Portal } from '../../lib/platform/portal/index.ts';
-import { openReceived } from '../../lib/platform/storage/index.ts';
+import { openReceived, openReleased } from '../../lib/platform/storage/index.ts';
 import { certificate, openSigned, revoking } from '../../lib/signatures/open-signed.fixture.ts';
 import { addLargeRequest } from '../seed/index.ts';
 import { openBuilds } from './builds.ts';
@@ -257,5 +257,5 @@ async function openHistory() {
     ['http://timestamp.example', requests.revoked, 'widget.exe.p7s'],
   );
   await owner.end();
-  return { portal: { ...on.ctx, released } as Portal, requests, close: () => on.close() };
+  return { portal: { ...on.ctx, released: openReleased(folder) } as Portal, requests, close: () => on.close() };
 }

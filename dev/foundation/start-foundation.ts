@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { parseCommitSha } from '#core/ids/index.ts';
 import { formatDiagnostic, loadSnapshot } from '#core/policy/index.ts';
+import type { StorePlace } from '../../lib/host/object-store/index.ts';
 import { readFolder } from '../../cli/policy/read-folder.ts';
 import { portalToken } from '../gitlab/projects/index.ts';
 import { openBuildSystem, type BuildSystem } from '../build-system/index.ts';
@@ -36,6 +37,8 @@ export interface FoundationOptions {
   readonly ownKeys?: OwnKeysByProject;
   /** APIs of code hosts that the signer may ask, each with its token. */
   readonly codeHosts?: readonly { readonly api: string; readonly token: string }[];
+  /** The signer's stores; folders of the stack unless said. */
+  readonly store?: { readonly artifacts: StorePlace; readonly released: StorePlace };
 }
 
 /** Everything up to a running signer; the portal is started by startPortalOf, for those who need it. */
@@ -69,6 +72,7 @@ export async function startFoundation(stack: Stack, options: FoundationOptions =
       tsaUrl: tsa.url,
       trustRoot,
       codeHosts: options.codeHosts ?? [],
+      store: options.store ?? { artifacts: paths.artifacts, released: paths.released },
     });
     const authorityConfig = await writeAuthorityConfig(stack, keys);
     const [signer, ...others] = await together([
@@ -177,6 +181,7 @@ interface SignerConfigInput {
   readonly tsaUrl: string;
   readonly trustRoot: string;
   readonly codeHosts: NonNullable<FoundationOptions['codeHosts']>;
+  readonly store: NonNullable<FoundationOptions['store']>;
 }
 
 async function writeSignerConfig({
@@ -186,6 +191,7 @@ async function writeSignerConfig({
   tsaUrl,
   trustRoot,
   codeHosts,
+  store,
 }: SignerConfigInput): Promise<string> {
   const { paths, softHsm, clamd, gitHost, database } = stack;
   await mkdir(join(paths.signer, 'keyholder'), { recursive: true, mode: 0o700 });
@@ -198,7 +204,7 @@ async function writeSignerConfig({
       directory: join(paths.signer, 'policies.git'),
       pollSeconds: 5,
     },
-    store: { artifacts: paths.artifacts, released: paths.released },
+    store,
     workDirectory: join(paths.signer, 'work'),
     revocationRegister: registerOf(stack),
     revocationList: {

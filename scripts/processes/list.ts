@@ -138,6 +138,11 @@ const list = {
     what: 'checks configurations',
     never: [...withoutKeys, 'pg'],
   },
+  'store-migrate': {
+    entry: 'scripts/store/main.ts',
+    what: 'copies a store between a folder and a bucket',
+    never: [...withoutKeys, 'pg'],
+  },
   countersign: { entry: 'cli/main.ts', what: 'the command line', never: [...withoutKeys, 'pg'] },
 } satisfies Readonly<Record<string, ProcessSource>>;
 

@@ -2,6 +2,7 @@
 export const partNames: Readonly<Record<string, string>> = {
   database: 'Database',
   'artifact store': 'Artifact store',
+  'release store': 'Store of releases',
   'policy repository': 'Policy repository, as this website reads it',
   signer: 'Signer',
   sweep: 'The signer’s search for work',

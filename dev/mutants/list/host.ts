@@ -86,6 +86,49 @@ export const host: Area = {
       ['|| known.stamp !== stamp', '', 'are read again when the file changes, and only then'],
       ['known = null;', '', 'end with the file'],
     ]),
+    ...guards('scripts/store/copy-store.ts', 'scripts/store/copy-store.process.test.ts', [
+      [
+        "if (await isWhole(to, sha256)) return { kind: 'copied' };",
+        "return { kind: 'copied' };",
+        'isn’t removed where what is read back is something else',
+      ],
+      [
+        'if (removes && failed === 0)',
+        'if (removes)',
+        'of a part in which one is damaged loses nothing at its source',
+      ],
+      [
+        '(isQuick || (await isWhole(to, sha256)))',
+        'true',
+        'goes on where it stopped, takes what arrived meanwhile, and mends what isn’t what it should be',
+      ],
+    ]),
+    ...guards('lib/host/object-store/s3/presign.ts', 'lib/host/object-store/s3/open-bucket.process.test.ts', [
+      [
+        "    'X-Amz-Expires': String(seconds),\n",
+        '',
+        'gives one object under its name, until it ends, and nothing else',
+      ],
+    ]),
+    ...guards('lib/platform/storage/remember-check.ts', 'lib/platform/storage/remember-check.test.ts', [
+      [
+        'last.endedAt === null || ',
+        '',
+        'many who ask at once, and soon after, cause one check; a later one is made anew, whatever came of the first',
+      ],
+    ]),
+    ...guards(
+      'app/api/v1/requests/[id]/artifact/route.ts',
+      'app/api/v1/requests/[id]/artifact/route.db.test.ts',
+      [
+        [
+          'if (!refused && part === null &&',
+          'if (part === null &&',
+          'a revoked file is given here alone, after the warning',
+        ],
+        [' && isPerson(request)) {', ') {', 'programs, and whoever asks for a part, get it here'],
+      ],
+    ),
     ...guards('lib/host/object-store/configuration.ts', 'lib/host/object-store/configuration.test.ts', [
       ['(?!\\.{1,2}\\/)', '', 'refuses a prefix that leads upwards, by name and with what to write'],
       [
@@ -215,7 +258,11 @@ export const host: Area = {
       ['if (answer.trim() ===', 'if (null ===', 'is unknown if it says an empty line'],
     ]),
     ...guards('lib/platform/storage/open-store.ts', 'lib/platform/storage/open-store.test.ts', [
-      ['releasedIn(readerOf(openObjects(place)));', 'openReceived(place);', 'can only be read'],
+      [
+        '...releasedIn(readerOf(openObjects(place)),',
+        '...openReceived(place), ...releasedIn(openObjects(place),',
+        'can only be read',
+      ],
     ]),
   ],
 };

@@ -101,10 +101,13 @@ export async function startObjectStorage(
   };
   const startBackend = async (backend: Backend, port: number): Promise<void> => {
     if (user !== null) chownSync(join(folder, `${backend}.ring.gz`), user.uid, user.gid);
-    await start(`swift-${backend}`, `swift-${backend}-server`, [
+    const running = await start(`swift-${backend}`, `swift-${backend}-server`, [
       write(`${backend}-server.conf`, backendFile(backend, { folder, user: name, port })),
       verbose,
     ]);
+    // The proxy answers without it, and refuses for a while to ask one that it couldn't reach.
+    const answers = async (): Promise<boolean> => (await fetch(`http://127.0.0.1:${port}/`)).status > 0;
+    await waitUntilHealthy(running, answers, startSeconds);
   };
   try {
     // The rings name the ports, so these are chosen first.
@@ -120,7 +123,7 @@ export async function startObjectStorage(
     ]);
     const cache = await choosePort(paths.ports, 'swift-cache');
     await start('swift-cache', 'memcached', ['-l', '127.0.0.1', '-p', String(cache), '-U', '0', '-m', '16']);
-    for (const [backend, port] of ports) await startBackend(backend, port);
+    await Promise.all(ports.map(([backend, port]) => startBackend(backend, port)));
     return await startOnPort(paths, 'swift-proxy', async (port) => {
       const url = `http://127.0.0.1:${port}`;
       const file = write(

@@ -39,9 +39,12 @@ export class PortalUnderTest {
     {
       publishing,
       buildKeysOf,
+      stores = {},
     }: Partial<Pick<PublishFake, 'publishing'>> & {
       /** Whose identity tokens the service's keys sign. */
       readonly buildKeysOf: readonly string[];
+      /** Keys of the configuration that say where files are; folders of the stack unless said. */
+      readonly stores?: object;
     },
   ): Promise<PortalUnderTest> {
     const { paths, database, gitHost } = stack;
@@ -52,6 +55,7 @@ export class PortalUnderTest {
         databaseUrl: database.portal,
         artifactStore: paths.artifacts,
         releasedStore: paths.released,
+        ...stores,
         policyRepository: {
           url: gitHost.repositoryUrl('policies.git'),
           cloneDir: join(paths.portal, 'policies.git'),
@@ -60,7 +64,7 @@ export class PortalUnderTest {
         keysDir: paths.keys,
         publicationDir: paths.publication,
         auth: { secretFile, development: true },
-        upload: { sizeBytesMax: 1024 ** 2 },
+        upload: { sizeBytesMax: 16 * 1024 ** 2 },
         buildKeys: buildKeysOf.map((issuer) => ({ issuer, url: tokens.keysUrl })),
         ...(publishing === undefined ? {} : { publishing }),
       };

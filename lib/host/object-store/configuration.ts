@@ -70,14 +70,15 @@ const bucketKeys = (paths: Paths, { credential, bucket }: Samples) =>
     ),
   });
 
+const inBucket = (paths: Paths, samples: Samples) =>
+  keys({ s3: key('A bucket of an S3 server (docs/guides/object-store.md).', bucketKeys(paths, samples)) });
+
 /** A path, or `{ s3: … }`. */
 export const storePlaceSchema = (paths: Paths, samples: Samples) =>
-  z.union([
-    paths.path,
-    keys({
-      s3: key('A bucket of an S3 server (docs/guides/object-store.md).', bucketKeys(paths, samples)),
-    }),
-  ]);
+  z.union([paths.path, inBucket(paths, samples)]);
+
+/** Of a file that says where one bucket is, and nothing else. */
+export const placeSchema = (paths: Paths) => inBucket(paths, { credential: 's3', bucket: 'example' });
 
 /** A folder's path, or a bucket. */
 export type StorePlace = z.output<ReturnType<typeof storePlaceSchema>>;

@@ -14,10 +14,18 @@ export {
   type PutAnswer,
   type PutRequest,
 } from './object-store.ts';
-export { describePlace, folderOf, overlapOf, storePlaceSchema, type StorePlace } from './configuration.ts';
+export {
+  describePlace,
+  folderOf,
+  overlapOf,
+  placeSchema,
+  storePlaceSchema,
+  type StorePlace,
+} from './configuration.ts';
 export { bucketIn, openObjects } from './open-place.ts';
 export { openObjectFolder } from './open-folder.ts';
 export { openObjectBucket, type Bucket } from './s3/open-bucket.ts';
 export { openPieces, type Pieces } from './s3/open-pieces.ts';
+export { presign } from './s3/presign.ts';
 export { type S3Keys, type S3KeySource, type S3Place } from './s3/place.ts';
 export { makeFolder, objectPath, storeFailure } from './place.ts';

@@ -1,6 +1,6 @@
 /** The portal's configuration file. */
 import { join, resolve } from 'node:path';
-import type { z } from 'zod';
+import { z } from 'zod';
 import {
   databaseKeys,
   key,
@@ -38,6 +38,11 @@ const storeKeys = (paths: Paths) => ({
       example: '/var/lib/countersign/released',
     },
   ),
+  presignedDownloads: key(
+    'Whether browsers get released files from the bucket’s own server, at an address that holds for a minute (docs/guides/object-store.md). Revoked files, parts of files, and what programs ask for, come from the portal.',
+    z.boolean().default(false),
+    { neededBy: 'releases in a bucket whose address everybody reaches' },
+  ),
 });
 
 const folderKeys = ({ path }: Paths) => ({
@@ -74,7 +79,7 @@ const schema = (paths: Paths) =>
     ...hostKeys(paths),
     ...peopleKeys(paths),
     upload: key('What may be uploaded (docs/guides/fairness.md).', uploadSchema),
-  }).superRefine(({ auth, publicUrl, artifactStore, releasedStore }, context) => {
+  }).superRefine(({ auth, publicUrl, artifactStore, releasedStore, presignedDownloads }, context) => {
     const apart = releasedStore === undefined ? null : overlapOf(artifactStore, releasedStore);
     if (apart !== null)
       context.addIssue({ code: 'custom', path: ['releasedStore'], message: `write ${apart}` });
@@ -83,6 +88,12 @@ const schema = (paths: Paths) =>
         code: 'custom',
         path: ['releasedStore'],
         message: 'write where releases are: beside a bucket there is no folder',
+      });
+    if (presignedDownloads && typeof releasedStore !== 'object')
+      context.addIssue({
+        code: 'custom',
+        path: ['presignedDownloads'],
+        message: 'write false: releases are in a folder, which has no server of its own',
       });
     if (!auth.development || isLoopback(publicUrl)) return;
     context.addIssue({

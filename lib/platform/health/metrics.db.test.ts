@@ -24,7 +24,8 @@ afterEach(async () => {
 
 const ask = async (): Promise<readonly string[]> => {
   const store = { checkWritable: () => Promise.resolve() };
-  const portal = { db, store, config: {}, now: () => now } as unknown as Portal;
+  const released = { checkReadable: () => Promise.resolve() };
+  const portal = { db, store, released, config: {}, now: () => now } as unknown as Portal;
   return (await exposeMetrics(portal)).text.split('\n');
 };
 const reports = (component: string, measures: unknown, secondsAgo = 5, { by = 'one', state = 'ok' } = {}) =>

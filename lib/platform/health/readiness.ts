@@ -23,6 +23,10 @@ export async function checkReadiness(portal: Portal): Promise<Readiness> {
       await portal.store.checkWritable();
       return 'writable';
     }),
+    probe('release store', async () => {
+      await portal.released.checkReadable();
+      return 'readable';
+    }),
     probe('policy repository', async () => {
       const accepted = await acceptedPolicy(portal);
       if (accepted === null) throw new Error('the signer has not accepted a commit yet');

@@ -25,7 +25,7 @@ export function openPortal(config: PortalConfig, now: () => Date = () => new Dat
     db,
     queue,
     store: openReceived(config.artifactStore),
-    released: openReleased(config.releasedStore),
+    released: openReleased(config.releasedStore, { isDirect: config.presignedDownloads }),
     policies: openPolicyRepository(config.policyRepository),
     policyHosts: openPolicyHosts({ config, db, now }),
     codeHosts: openCodeHosts({ config, now }),

@@ -102,7 +102,22 @@ describe('an uploaded artifact', () => {
 describe('a released artifact, for the portal', () => {
   it('can only be read', async () => {
     await mkdir(join(folder, 'released'));
-    expect(Object.keys(openReleased(join(folder, 'released')))).toEqual(['open']);
+    expect(Object.keys(openReleased(join(folder, 'released')))).toEqual([
+      'open',
+      'checkReadable',
+      'directAddress',
+    ]);
+    expect(
+      await openReleased(join(folder, 'released')).directAddress(hashOf(Buffer.from('x')), 'x'),
+    ).toBeNull();
+  });
+
+  it('says whether it could be read; before the first release there is no folder', async () => {
+    await openReleased(join(folder, 'none-yet')).checkReadable();
+    await writeFile(join(folder, 'released'), '');
+    await expect(openReleased(join(folder, 'released')).checkReadable()).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+    });
   });
 
   it('is unavailable, not missing, if its store is gone', async () => {

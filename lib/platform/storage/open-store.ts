@@ -1,5 +1,6 @@
 /** The object store for the portal: web streams, and errors that tell the caller what to do. */
 import { isError } from '#core/error/index.ts';
+import { parseSha256Hex } from '#core/ids/index.ts';
 import {
   ObjectStoreError,
   bucketIn,
@@ -7,13 +8,16 @@ import {
   openObjectFolder,
   openObjects,
   openPieces,
+  presign,
   readerOf,
   type ObjectReader,
   type ObjectStore,
   type StorePlace,
 } from '../../host/object-store/index.ts';
+import { log } from '../log/index.ts';
 import { StorageError } from './artifact-store.ts';
 import type { ArtifactStore, ReceivedObjects, ReleasedArtifacts, StoredArtifact } from './artifact-store.ts';
+import { remembering } from './remember-check.ts';
 import { openPartialObjects } from './partial-objects.ts';
 import { openPartialFiles, type PartialFiles } from './partial-files.ts';
 
@@ -28,8 +32,18 @@ export function openReceived(place: StorePlace): ArtifactStore {
   return { ...receivedIn(objects), partial: partialIn(openPartialObjects(openPieces(bucket), objects)) };
 }
 
-export const openReleased = (place: StorePlace): ReleasedArtifacts =>
-  releasedIn(readerOf(openObjects(place)));
+/** `isDirect`: whether browsers are sent to the bucket's own server. Throws as `openReceived` does. */
+export function openReleased(place: StorePlace, { isDirect = false } = {}): ReleasedArtifacts {
+  const bucket = typeof place === 'string' || !isDirect ? null : bucketIn(place.s3);
+  const directAddress: ReleasedArtifacts['directAddress'] = (sha256, fileName) =>
+    explained(() =>
+      bucket === null ? Promise.resolve(null) : presign(bucket, { sha256, fileName, seconds: directSeconds }),
+    );
+  return { ...releasedIn(readerOf(openObjects(place)), typeof place === 'string'), directAddress };
+}
+
+/** Long enough for a browser to follow a redirect, and to go on after a cut that is noticed at once. */
+const directSeconds = 60;
 
 export function receivedIn(objects: ObjectStore): ReceivedObjects {
   return {
@@ -45,7 +59,7 @@ export function receivedIn(objects: ObjectStore): ReceivedObjects {
     },
     remove: (sha256) => explained(() => orMissing(objects.remove(sha256), false)),
     removeAbandoned: () => explained(() => objects.removeAbandoned()),
-    checkWritable: () => explained(() => objects.checkWritable()),
+    checkWritable: remembering(() => explained(() => objects.checkWritable()), noteDown('artifact store')),
   };
 }
 
@@ -67,9 +81,29 @@ function partialIn(files: PartialFiles): PartialFiles {
 }
 
 /** Asked only for what the signer says that it released: where there is no store, something is wrong with it. */
-function releasedIn(objects: ObjectReader): ReleasedArtifacts {
-  return { open: (sha256) => explained(() => openWith(objects, sha256)) };
+function releasedIn(objects: ObjectReader, isFolder: boolean): Omit<ReleasedArtifacts, 'directAddress'> {
+  const look = async (): Promise<void> => {
+    // The signer makes the folder with the first release; a bucket has to be there.
+    await (isFolder ? orMissing(objects.stat(nobodys), null) : objects.stat(nobodys));
+  };
+  return {
+    open: (sha256) => explained(() => openWith(objects, sha256)),
+    checkReadable: remembering(() => explained(look), noteDown('release store')),
+  };
 }
+
+/** No object has it; that there is none is the answer of a store that can be read. */
+const nobodys = parseSha256Hex('0'.repeat(64));
+
+/** Who asks is told that it is down and no more: it may be anybody. */
+const noteDown =
+  (store: string) =>
+  (cause: unknown): void => {
+    log.warn(
+      { err: isError(cause, StorageError) ? (cause.cause ?? cause) : cause, store },
+      'a store can’t be used',
+    );
+  };
 
 async function openWith(
   objects: ObjectReader,

@@ -46,8 +46,9 @@ const isReadable = (lines: readonly string[]): boolean =>
 
 const ask = async (): Promise<readonly string[]> => {
   const store = { checkWritable: () => Promise.resolve() };
+  const released = { checkReadable: () => Promise.resolve() };
   const buildKeys = { states: () => [] };
-  const portal = { db, store, config: {}, buildKeys, now: () => now } as unknown as Portal;
+  const portal = { db, store, released, config: {}, buildKeys, now: () => now } as unknown as Portal;
   return (await exposeMetrics(portal)).text.split('\n');
 };
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hashOf, inChunks, keepsTheContract, putOf, readAll } from '../contract.fixture.ts';
 import { openConnection } from './ask.ts';
 import { readUnfinished, readUploadId } from './answers.ts';
+import { presign } from './presign.ts';
 import { listKeys, openObjectBucket } from './open-bucket.ts';
 import { usualPace } from './pace.ts';
 import type { S3KeySource, S3Place } from './place.ts';
@@ -38,10 +39,7 @@ keepsTheContract('a bucket', async () => {
     again: () => openObjectBucket({ place, keys }),
     comparesOnReading: true,
     leftovers: async () => (await incoming(place)) + (await unfinished(place)),
-    async overwrite(sha256, body) {
-      const key = `${place.prefix}${sha256.slice(0, 2)}/${sha256.slice(2)}`;
-      (await ask(place)({ method: 'PUT', key, body })).close();
-    },
+    overwrite: (sha256, body) => server.overwrite(place, sha256, body),
     async abandon(seconds) {
       const key = `${place.prefix}incoming/${Date.now() - seconds * 1000}-${randomUUID()}`;
       (await ask(place)({ method: 'PUT', key, body: Buffer.from('half') })).close();
@@ -103,6 +101,44 @@ describe('objects larger than a part', () => {
     for await (const piece of found?.bytes({ start, end }) ?? []) parts.push(piece);
     expect(Buffer.concat(parts).equals(bytes.subarray(start, end))).toBe(true);
     for await (const piece of found?.bytes({ start: 5, end: 5 }) ?? []) expect.unreachable(String(piece));
+  });
+});
+
+describe('an address without keys', () => {
+  const fileName = 'a “file”; of\nmine.zip';
+  const get = async (address: string | URL, method = 'GET') => {
+    const answer = await fetch(address, { method });
+    return { status: answer.status, headers: answer.headers, bytes: Buffer.from(await answer.arrayBuffer()) };
+  };
+
+  it('gives one object under its name, until it ends, and nothing else', async () => {
+    const place = await newPlace();
+    const store = openObjectBucket({ place, keys });
+    const [bytes, other] = [randomBytes(1000), randomBytes(10)];
+    for (const one of [bytes, other]) await store.put(putOf(one));
+    const request = { sha256: hashOf(bytes), fileName, seconds: 60 };
+    const address = new URL(await presign({ place, keys }, request));
+    const given = await get(address);
+    expect([given.status, given.bytes.equals(bytes)]).toEqual([200, true]);
+    expect(given.headers.get('content-disposition')).toBe(
+      `attachment; filename*=UTF-8''${encodeURIComponent(fileName)}`,
+    );
+    expect(address.href).not.toContain(server.lastingKeys.secretAccessKey);
+
+    const elsewhere = new URL(address);
+    elsewhere.pathname = elsewhere.pathname.replace(
+      /[^/]+\/[^/]+$/,
+      `${hashOf(other).slice(0, 2)}/${hashOf(other).slice(2)}`,
+    );
+    const longer = new URL(address);
+    longer.searchParams.set('X-Amz-Expires', '6000');
+    const renamed = new URL(address);
+    renamed.searchParams.set('response-content-disposition', 'inline');
+    for (const changed of [elsewhere, longer, renamed]) expect((await get(changed)).status).toBe(403);
+    expect((await get(address, 'DELETE')).status).toBe(403);
+    const ended = await presign({ place, keys, now: () => Date.now() - 61_000 }, request);
+    expect((await get(ended)).status).toBe(403);
+    expect(await store.stat(hashOf(bytes))).not.toBeNull();
   });
 });
 

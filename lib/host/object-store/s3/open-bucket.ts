@@ -8,7 +8,7 @@ import { ObjectStoreError, type ObjectFacts, type ObjectStore } from '../object-
 import { readPage, readUnfinished, type Listed } from './answers.ts';
 import { openConnection, type Ask } from './ask.ts';
 import { usualPace, type Pace } from './pace.ts';
-import { nameOf, type S3KeySource, type S3Place } from './place.ts';
+import { keyOf as keyIn, nameOf, type S3KeySource, type S3Place } from './place.ts';
 import { factsOf, readObject, strange } from './read-object.ts';
 import { understood, writeObject } from './write-object.ts';
 
@@ -25,11 +25,7 @@ export interface Bucket {
 export function openObjectBucket({ place, keys, pace = usualPace, now = Date.now }: Bucket): ObjectStore {
   const ask = openConnection(place, keys, pace);
   const incoming = `${place.prefix}incoming/`;
-  const keyOf = (sha256: Sha256Hex): string => {
-    // Guaranteed by the type, but a malformed name would lead to another's object.
-    const digits = parseSha256Hex(sha256);
-    return `${place.prefix}${digits.slice(0, 2)}/${digits.slice(2)}`;
-  };
+  const keyOf = (sha256: Sha256Hex): string => keyIn(place, sha256);
   const temporaryKey = (): string => `${incoming}${now()}-${randomUUID()}`;
   const stat = async (sha256: Sha256Hex): Promise<ObjectFacts | null> => {
     const found = await factsOf({ place, ask, key: keyOf(sha256) });

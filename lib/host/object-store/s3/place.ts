@@ -1,4 +1,5 @@
 /** Where a bucket is, and how its server is asked. */
+import { parseSha256Hex, type Sha256Hex } from '#core/ids/index.ts';
 
 export interface S3Place {
   /** `https://s3.eu-central-1.amazonaws.com`: without bucket and path. */
@@ -28,6 +29,13 @@ export function addressOf(place: S3Place, key: string, query: Readonly<Record<st
   url.pathname = place.addressing === 'host' ? `/${key}` : `/${place.bucket}${key === '' ? '' : `/${key}`}`;
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
   return url;
+}
+
+/** The name of an object. */
+export function keyOf({ prefix }: S3Place, sha256: Sha256Hex): string {
+  // Guaranteed by the type, but a malformed name would lead to another's object.
+  const digits = parseSha256Hex(sha256);
+  return `${prefix}${digits.slice(0, 2)}/${digits.slice(2)}`;
 }
 
 /** For messages: never with keys in it. */

@@ -10,6 +10,8 @@ export interface TestServer {
   readonly lastingKeys: S3Keys;
   readonly keys: S3KeySource;
   newPlace(prefix?: string): Promise<S3Place>;
+  /** Somebody else puts these bytes under that name. */
+  overwrite(place: S3Place, sha256: string, body: Uint8Array): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -27,6 +29,10 @@ export async function startTestServer(): Promise<TestServer> {
       const place: S3Place = { endpoint: url, region, bucket, prefix, addressing: 'path' };
       (await openConnection(place, keys, usualPace)({ method: 'PUT', key: '' })).close();
       return place;
+    },
+    async overwrite(place, sha256, body) {
+      const key = `${place.prefix}${sha256.slice(0, 2)}/${sha256.slice(2)}`;
+      (await openConnection(place, keys, usualPace)({ method: 'PUT', key, body })).close();
     },
     async end() {
       await server.stop();

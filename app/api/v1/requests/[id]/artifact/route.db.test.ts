@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseSha256Hex, type RequestId } from '#core/ids/index.ts';
 import { answerFrom } from '../../../../../../lib/platform/portal/current.fixture.ts';
-import { openReceived } from '../../../../../../lib/platform/storage/index.ts';
+import { openReceived, openReleased } from '../../../../../../lib/platform/storage/index.ts';
 import {
   certificate,
   openSigned,
@@ -32,7 +32,13 @@ beforeAll(async () => {
     sizeBytesMax: 1000,
     sizeBytesExpected: null,
   });
-  answerFrom({ ...signed.ctx, released });
+  const open = openReleased(join(signed.folder, 'released'));
+  answerFrom({ ...signed.ctx, released: { ...open, directAddress: () => Promise.resolve(direct) } });
+});
+/** Where browsers get it instead; null: here. */
+let direct: string | null = null;
+afterEach(() => {
+  direct = null;
 });
 afterAll(() => signed.close());
 
@@ -97,6 +103,37 @@ describe('the file of a release', () => {
       expect(other.status, query).toBe(400);
       expect(other.headers.get('content-type')).toBe('application/problem+json');
     }
+  });
+});
+
+describe('where browsers are sent to the bucket’s own server', () => {
+  beforeEach(() => {
+    direct = 'https://s3.example/released/a?signature=1';
+  });
+
+  it('a browser gets a good file there, and nothing keeps the address', async () => {
+    const answer = await get(await release([kept, after]), '', browser);
+    expect([answer.status, await answer.text()]).toEqual([303, '']);
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      location: direct,
+      'countersign-standing': 'good',
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+    });
+  });
+
+  it('programs, and whoever asks for a part, get it here', async () => {
+    const id = await release([kept, after]);
+    expect((await get(id)).status).toBe(200);
+    expect((await get(id, '', { ...browser, range: 'bytes=2-5' })).status).toBe(206);
+  });
+
+  it('a revoked file is given here alone, after the warning', async () => {
+    const id = await release([revoked, after]);
+    const warned = await get(id, '', browser);
+    expect(warned.headers.get('location')).toBe(`https://a.example/requests/${id}/download`);
+    const answer = await get(id, despite, { ...browser, 'sec-fetch-site': 'same-origin' });
+    expect([answer.status, answer.headers.get('location')]).toEqual([200, null]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isRefused } from '../../../../../../lib/certificates/standing/index.ts';
+import { parseSha256Hex } from '#core/ids/index.ts';
 import { sized } from '../../../../../../lib/platform/http/index.ts';
 import type { Context } from '../../../../../../lib/platform/portal/index.ts';
 import { despite, openReleased, saysDespite } from '../../../../../../lib/releases/index.ts';
@@ -36,6 +37,19 @@ export async function GET(request: Request, context: RequestRoute): Promise<Resp
     const { sizeBytes } = artifact;
     const etag = `"${released.sha256}"`;
     const part = askedPart(request, sizeBytes, etag);
+    if (!refused && part === null && request.method === 'GET' && isPerson(request)) {
+      const location = await ctx.released.directAddress(parseSha256Hex(released.sha256), released.name);
+      if (location !== null)
+        return new Response(null, {
+          status: 303,
+          headers: {
+            location,
+            'countersign-standing': state,
+            'referrer-policy': 'no-referrer',
+            ...askedAnew,
+          },
+        });
+    }
     return new Response(artifact.stream(part ?? { start: 0, end: sizeBytes }), {
       status: part === null ? 200 : 206,
       headers: {
