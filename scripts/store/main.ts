@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { isError } from '#core/error/index.ts';
+import { CodedError, isError } from '#core/error/index.ts';
 import { formatBytes } from '#core/text/size/index.ts';
 import { ConfigurationError, readConfiguration } from '../../lib/host/configuration/index.ts';
 import {
@@ -24,7 +24,10 @@ Nothing else is changed; run it again to go on where it stopped. docs/guides/obj
 Exit status: 0 all of it is there; 1 something isn’t; 2 wrong usage.`;
 
 const everyMilliseconds = 5_000;
-class UsageError extends TypeError {}
+class StoreUsageError extends CodedError<'USAGE'> {
+  static override readonly errorName = 'StoreUsageError';
+}
+const misused = (message: string): StoreUsageError => new StoreUsageError('USAGE', message);
 
 async function main(args: readonly string[]): Promise<number> {
   const { values } = optionsOf(args);
@@ -32,13 +35,12 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(`${usage}\n`);
     return 0;
   }
-  if (values.from === undefined || values.to === undefined)
-    throw new UsageError('--from and --to are needed');
+  if (values.from === undefined || values.to === undefined) throw misused('--from and --to are needed');
   if (values.quick && values['remove-source'])
-    throw new UsageError('--remove-source removes only what was compared by its digest: leave out --quick');
+    throw misused('--remove-source removes only what was compared by its digest: leave out --quick');
   const [from, to] = [placeOf(values.from), placeOf(values.to)];
   if (describePlace(from) === describePlace(to) || overlapOf(from, to) !== null)
-    throw new UsageError('--from and --to are the same place, or one is in the other');
+    throw misused('--from and --to are the same place, or one is in the other');
   process.stdout.write(`From ${describePlace(from)} to ${describePlace(to)}.\n`);
   let toldAt = performance.now();
   const { failures, ...sum } = await copyStore({
@@ -72,7 +74,7 @@ function optionsOf(args: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw misused(error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -93,7 +95,7 @@ const told = (progress: Progress): string =>
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  if (error instanceof UsageError) {
+  if (isError(error, StoreUsageError)) {
     process.stderr.write(`store:migrate: ${error.message}\n${usage}\n`);
     process.exitCode = 2;
   } else if (isError(error, ObjectStoreError) || isError(error, ConfigurationError)) {

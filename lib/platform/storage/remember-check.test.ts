@@ -5,11 +5,11 @@ it('many who ask at once, and soon after, cause one check; a later one is made a
   let clock = 0;
   let checks = 0;
   const failures: unknown[] = [];
-  let answer = Promise.withResolvers<void>();
+  let answer = Promise.withResolvers<undefined>();
   const check = remembering(
     () => {
       checks += 1;
-      return answer.promise;
+      return answer.promise.then(() => undefined);
     },
     (cause) => failures.push(cause),
     () => clock,
@@ -19,7 +19,7 @@ it('many who ask at once, and soon after, cause one check; a later one is made a
   // However long it takes, there is no second one beside it.
   asked.push(check());
   expect(checks).toBe(1);
-  answer.resolve();
+  answer.resolve(undefined);
   await Promise.all(asked);
   clock += 9_999;
   await check();
@@ -34,7 +34,7 @@ it('many who ask at once, and soon after, cause one check; a later one is made a
   expect([checks, failures]).toEqual([2, [down]]);
   clock += 5_000;
   answer = Promise.withResolvers();
-  answer.resolve();
+  answer.resolve(undefined);
   await check();
   expect(checks).toBe(3);
 });
