@@ -257,5 +257,9 @@ async function openHistory() {
     ['http://timestamp.example', requests.revoked, 'widget.exe.p7s'],
   );
   await owner.end();
-  return { portal: { ...on.ctx, released: openReleased(folder) } as Portal, requests, close: () => on.close() };
+  return {
+    portal: { ...on.ctx, released: openReleased(folder) } as Portal,
+    requests,
+    close: () => on.close(),
+  };
 }
