@@ -1,8 +1,9 @@
 /**
- * `npm run bench:sign -- [--before FOLDER] [--cases NAMES] [--rounds N] [--profile FOLDER]`: whole requests through the real signer, on a
+ * `npm run bench:sign -- [--before FOLDER] [--cases NAMES] [--rounds N] [--flags=FLAGS] [--profile FOLDER]`: whole requests through the real signer, on a
  * foundation of its own, next to other programs that do a part of it. Builds what has changed first; state goes to a folder of the
  * system's temporary files.
  *   --before FOLDER   the dist/ of another version: each case runs with both, by turns, on the same foundation
+ *   --flags=FLAGS     each case runs once more, with the daemon under these flags of Node.js in place of its own
  *   --profile FOLDER  the signer writes a CPU profile there (V8's .cpuprofile) as it ends
  *   --cases NAMES     pe-1m,pe-100m,zip-2000,zip-1000-pe,queue-100 (default), pe-1g, zip-100-pe, tar-500m, msi-50m, jar-200, nupkg-200
  */
@@ -10,18 +11,20 @@ import { stat } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { readOptions } from '../signer/ground/command-line/index.ts';
+import { nodeFlags } from '../scripts/processes/program.ts';
 import { distFolder } from '../scripts/processes/built.ts';
 import { cases, defaultCases, type Case } from './sign/cases.ts';
 import { BenchFoundation, type SignedRun } from './sign/foundation.ts';
 import { peers } from './sign/peers.ts';
 
 const usage =
-  'usage: npm run bench:sign -- [--before FOLDER] [--cases NAME,…] [--rounds N] [--profile FOLDER]';
+  'usage: npm run bench:sign -- [--before FOLDER] [--cases NAME,…] [--rounds N] [--flags=FLAGS] [--profile FOLDER]';
 const { values } = readOptions(usage, {
   options: {
     before: { type: 'string' },
     cases: { type: 'string' },
     rounds: { type: 'string' },
+    flags: { type: 'string' },
     profile: { type: 'string' },
   },
 });
@@ -33,9 +36,14 @@ const chosen = names.map((name): Case => {
   return found;
 });
 const rounds = Number(values.rounds ?? '2');
+// As each version is started: the one before, too, where its log finds the sources.
+const flags = nodeFlags('daemon');
 const versions = [
-  ...(values.before === undefined ? [] : [{ name: 'before', dist: values.before }]),
-  { name: 'now', dist: distFolder },
+  ...(values.before === undefined ? [] : [{ name: 'before', dist: values.before, flags }]),
+  { name: 'now', dist: distFolder, flags },
+  ...(values.flags === undefined
+    ? []
+    : [{ name: 'flags', dist: distFolder, flags: values.flags.split(' ') }]),
 ];
 
 const seconds = (value: number): string => `${value.toFixed(value < 10 ? 2 : 1)} s`;
@@ -65,8 +73,8 @@ try {
     const files = await one.make(join(foundation.folder, 'input'));
     const best = new Map<string, Times>();
     for (let round = 0; round < rounds; round += 1) {
-      for (const { name, dist } of versions) {
-        await foundation.use(dist, values.profile ?? null);
+      for (const { name, dist, flags } of versions) {
+        await foundation.use(dist, { flags, profileFolder: values.profile ?? null });
         const run = await foundation.sign(files, one.policy);
         const times = timesOf(run);
         if (times.wall < (best.get(name)?.wall ?? Infinity)) best.set(name, times);

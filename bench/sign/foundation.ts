@@ -65,7 +65,7 @@ export class BenchFoundation {
   readonly #portal: pg.Pool;
   readonly #config: string;
   #signer: { readonly pid: number; stop(): Promise<void> };
-  #dist: string | null = null;
+  #version: string | null = null;
   #second: { stop(): Promise<void> } | null = null;
   #stopped: Promise<void> | null = null;
 
@@ -113,22 +113,28 @@ export class BenchFoundation {
   }
 
   /** The signer built in this folder works from now on; one small request lets it test its scanner first. */
-  async use(dist: string, profileFolder: string | null = null): Promise<void> {
-    if (this.#dist === dist) return;
+  async use(
+    dist: string,
+    {
+      flags = nodeFlags('daemon'),
+      profileFolder = null,
+    }: { readonly flags?: readonly string[]; readonly profileFolder?: string | null } = {},
+  ): Promise<void> {
+    const version = [dist, ...flags].join(' ');
+    if (this.#version === version) return;
     await this.#signer.stop();
     this.#signer = await startNodeService(this.foundation.stack.paths, {
       name: `signer-${randomUUID()}`,
       args: [
         ...(profileFolder === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`]),
-        // As each version is started: the one before, too, where its log finds the sources.
-        ...nodeFlags('daemon'),
+        ...flags,
         join(dist, 'daemon.js'),
         '--config',
         this.#config,
       ],
       health: async ({ logFile }) => (await readFile(logFile, 'utf8')).includes('the signer is ready'),
     });
-    this.#dist = dist;
+    this.#version = version;
     const file = join(this.folder, 'warm-up.exe');
     await writeFile(file, programOf(1000, Date.now()));
     await this.sign([file], 'bench-program');

@@ -1,8 +1,9 @@
 /** What the child keeps of files in memory, and for how long. */
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile as put } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { lentChunks, readExactly } from '#core/formats/random-access.ts';
 import { digestOfFile, removeLeaf, streamFile, withFile, writeFile, writeLeaf } from './child/file-source.ts';
@@ -57,6 +58,35 @@ test('files of any size are read as they were written, in memory or not', async 
     for await (const chunk of streamFile(join(folder, `size-${size}`))) streamed.push(chunk);
     expect(Buffer.compare(Buffer.concat(streamed), bytes)).toBe(0);
   }
+});
+
+test('what is read in pieces, on from the last one or anywhere, is what is in the file, whoever writes to them', async () => {
+  const bytes = randomBytes(700_000);
+  await put(join(folder, 'pieces'), bytes);
+  const pieces = fc.array(
+    fc.record({
+      // null: where the last one ended.
+      offset: fc.option(fc.nat({ max: bytes.length })),
+      length: fc.oneof(fc.nat({ max: 64 }), fc.nat({ max: 20_000 }), fc.nat({ max: 300_000 })),
+    }),
+    { maxLength: 60 },
+  );
+  await fc.assert(
+    fc.asyncProperty(pieces, async (asked) => {
+      await withFile(join(folder, 'pieces'), async (source) => {
+        let last = 0;
+        for (const { offset, length } of asked) {
+          const start = offset ?? last;
+          const end = Math.min(start + length, bytes.length);
+          const read = await readExactly(source, start, end - start);
+          expect(bytes.compare(read, 0, read.length, start, end)).toBe(0);
+          read.fill(0);
+          last = end;
+        }
+      });
+    }),
+    { numRuns: 200 },
+  );
 });
 
 test('the content of a file is known as the same until the file changes', async () => {

@@ -76,20 +76,33 @@ async function withHeld<Result>(
   }
 }
 
-const [smallReadMax, windowBytes] = [1024, 16 * 1024];
+/** What is read ahead at first, and at most; what isn't small beside that is read by itself. */
+const [aheadBytesMin, aheadBytesMax, smallParts] = [16 * 1024, 256 * 1024, 4];
 
-/** Headers are read in small pieces, one behind the other: a read of the system for each costs more than reading all of them at once. */
+/**
+ * Small pieces are read one behind the other, headers and an archive's files: a read of the system for each costs more than reading all of
+ * them at once. Who goes on where the last read ended is read ahead for twice as far.
+ */
 function withReadAhead(source: RandomAccessSource): RandomAccessSource {
   const { size } = source;
-  let window: { readonly at: number; readonly bytes: Uint8Array } | null = null;
+  let window: { readonly at: number; readonly bytes: Uint8Array } = { at: 0, bytes: new Uint8Array(0) };
+  let [ahead, last] = [aheadBytesMin, 0];
   return {
     ...source,
     async read(offset, length) {
-      if (length > smallReadMax || offset < 0 || offset + length > size) return source.read(offset, length);
-      if (window === null || offset < window.at || offset + length > window.at + window.bytes.length)
-        window = { at: offset, bytes: await source.read(offset, Math.min(windowBytes, size - offset)) };
+      if (offset < 0 || offset + length > size) return source.read(offset, length);
+      const isAhead = offset >= window.at && offset + length <= window.at + window.bytes.length;
+      if (!isAhead) {
+        const goesOn = offset >= window.at && offset <= last;
+        ahead = goesOn ? Math.min(2 * ahead, aheadBytesMax) : aheadBytesMin;
+      }
+      last = offset + length;
+      if (!isAhead) {
+        if (length > ahead / smallParts) return source.read(offset, length);
+        window = { at: offset, bytes: await source.read(offset, Math.min(ahead, size - offset)) };
+      }
       // A copy: callers may write to what they get.
-      return Uint8Array.from(window.bytes.subarray(offset - window.at, offset - window.at + length));
+      return new Uint8Array(window.bytes.subarray(offset - window.at, offset - window.at + length));
     },
   };
 }
@@ -183,10 +196,12 @@ export async function writeLeaf(
     end: 0,
   };
   ofPieces.set(place, pieces);
-  await writeAll(pieces.handle, bytes);
+  // Hashed while another thread writes.
+  const writing = writeAll(pieces.handle, bytes);
   const file = nameOfPiece(pieces.end, sizeBytes);
   pieces.end += sizeBytes;
   const digest = { sha256: hexDigest(createHash('sha256').update(bytes).digest()), sizeBytes };
+  await writing;
   const path = join(folder, file);
   hashed.set(path, { ...digest, as: pieceVersion });
   held = { file: path, bytes, as: pieceVersion, room, readers: 0 };
