@@ -35,6 +35,8 @@ GRANT UPDATE (made_at, files, objects) ON portal.audit_export TO countersign_por
 REVOKE INSERT ON portal.approval_submission FROM countersign_portal;
 GRANT INSERT (id, request_id, statement, signature, submitted_by, submitted_at) ON portal.approval_submission
   TO countersign_portal;
+-- That something was removed, and by which rule, stays on record.
+REVOKE UPDATE, DELETE ON portal.removed_file FROM countersign_portal;
 -- What arrived is noted by a trigger, and looked at by signers in that order.
 REVOKE INSERT, UPDATE, DELETE ON portal.arrival FROM countersign_portal;
 GRANT INSERT (request_id) ON portal.arrival TO countersign_portal;

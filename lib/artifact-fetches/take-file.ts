@@ -9,7 +9,7 @@ import { PageFetchError } from '../platform/page-fetch/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { readSignerLimits } from '../platform/signer-limits/index.ts';
 import { StorageError } from '../platform/storage/index.ts';
-import { storeUpload, UploadQuotaError } from '../uploads/index.ts';
+import { ProjectQuotaError, storeUpload, UploadQuotaError } from '../uploads/index.ts';
 import { FetchError } from './error.ts';
 
 export interface TakenFile {
@@ -125,7 +125,7 @@ function outcomeOf(error: unknown, row: ArtifactFetch, advice: BuildFiles['advic
   if (isError(error, FetchError)) return failed(error);
   if (isError(error, CodeHostError)) return ofHost(error, row, advice?.access ?? '');
   if (isError(error, PageFetchError)) return ofDownload(error, row);
-  if (isError(error, UploadQuotaError)) return failed(error);
+  if (isError(error, UploadQuotaError) || isError(error, ProjectQuotaError)) return failed(error);
   if (isError(error, StorageError)) return ofStorage(error, row);
   throw error;
 }

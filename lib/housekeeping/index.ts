@@ -16,6 +16,7 @@ import { remindOfReports, notifyOfReports } from '../reports/index.ts';
 import { notifyOfDelays, notifyOfRequests } from '../request-notices/index.ts';
 import { notifyOfFailures } from '../requests/index.ts';
 import { notifyOfRevocations } from '../revocations/index.ts';
+import { applyRetention } from '../retention/index.ts';
 import { openDueReviews } from '../reviews/index.ts';
 import { removeSampleFiles } from '../samples/index.ts';
 import { removeOrphans, removeUnusedUploads } from '../uploads/index.ts';
@@ -66,6 +67,7 @@ export function startHousekeeping(portal: Portal, report: (message: string) => v
     report,
     run: async () => (await removeUnusedUploads(portal)).problems,
   });
+  repeat({ seconds: minuteSeconds, report, run: async () => (await applyRetention(portal)).problems });
   repeat({ seconds: minuteSeconds, report, run: () => removeSampleFiles(portal) });
   repeat({ seconds: regularSeconds, report, run: () => resumeFetches(portal) });
   repeat({ seconds: hourSeconds, report, run: () => removeOldFetches(portal) });

@@ -17,7 +17,7 @@ import { isUniqueViolation } from '../platform/db/index.ts';
 import type { SigningRequest, Transaction } from '../platform/db/index.ts';
 import { log } from '../platform/log/index.ts';
 import type { Context } from '../platform/portal/index.ts';
-import { useObjects } from '../uploads/index.ts';
+import { requireProjectQuota, useObjects } from '../uploads/index.ts';
 import { authoriseSubmission } from './authorise-submission.ts';
 import { readCancellation } from './cancel.ts';
 import { checkConfiguration } from './check-configuration.ts';
@@ -92,6 +92,12 @@ export async function submitRequest(call: {
     await ctx.db.$transaction(async (transaction) => {
       await stillGood(transaction, ctx.actor, ctx.now());
       await keepFiles(transaction, ctx, { ...input, owners }, bundle);
+      await requireProjectQuota(
+        transaction,
+        { project: input.project, sha256: input.artifact.sha256, sizeBytes: artifact.sizeBytes },
+        ctx.config,
+        ctx.now(),
+      );
       await transaction.signingRequest.create({
         data: {
           id,

@@ -3,9 +3,8 @@ import type { Sha256Hex } from '#core/ids/index.ts';
 import type { PortalConfig } from '../platform/config/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import { UploadQuotaError } from './error.ts';
-
-const hourMilliseconds = 3_600_000;
-export const dayMilliseconds = 24 * hourMilliseconds;
+import { allowedByProject } from './project-quota.ts';
+import { dayMilliseconds, hourMilliseconds } from './times.ts';
 
 export interface RoomRequest {
   /** Whose room it takes: a project, or who sends it where it is for none. */
@@ -52,16 +51,17 @@ const quotasOf = (upload: PortalConfig['upload']): readonly Quota[] => [
 ];
 
 /**
- * → how many bytes the upload may have. Rejects with UploadQuotaError. Inside the transaction that holds the owner's turn,
+ * → how many bytes the upload may have. Rejects with UploadQuotaError or ProjectQuotaError. Inside the transaction that holds the owner's turn,
  * where what it allows is to be taken.
  */
 export async function allowedBytes(
   transaction: Transaction,
   wanted: RoomRequest,
-  upload: PortalConfig['upload'],
+  { upload, quotas }: Pick<PortalConfig, 'upload' | 'quotas'>,
   now: Date,
 ): Promise<number> {
   let allowed = upload.sizeBytesMax;
+  let unusedBytes = 0;
   const need = wanted.sizeBytes ?? 1;
   for (const quota of quotasOf(upload)) {
     const since = new Date(now.getTime() - quota.milliseconds);
@@ -88,9 +88,10 @@ export async function allowedBytes(
         frees: freesAt(rows, quota, used, need),
       });
     }
+    if (quota.kind === 'unused') unusedBytes = used.bytes;
     allowed = Math.min(allowed, quota.bytesMax - used.bytes);
   }
-  return allowed;
+  return Math.min(allowed, await allowedByProject(transaction, { ...wanted, unusedBytes }, { quotas }, now));
 }
 
 /** More than a quota lets in, unless somebody set one higher; then the time that is told is too early. */

@@ -4,7 +4,7 @@ import { parseSha256Hex } from '#core/ids/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { lockObjects, referred } from './objects.ts';
 import { removeExpiredParts } from './parts/index.ts';
-import { dayMilliseconds } from './quota.ts';
+import { dayMilliseconds } from './times.ts';
 
 /** In one run; the rest follow in the next. */
 const roundMax = 200;

@@ -21,7 +21,7 @@ export async function takeRoom(
     // A concurrent removal of this object either finishes first, or finds this row.
     if (sha256 !== null) await lockObjects(transaction, [sha256]);
     const now = ctx.now();
-    const allowed = await allowedBytes(transaction, roomRequest, ctx.config.upload, now);
+    const allowed = await allowedBytes(transaction, roomRequest, ctx.config, now);
     await transaction.upload.create({
       data: { id, owner, sha256, sizeBytes: BigInt(sizeBytes ?? allowed), at: now, isStored: false },
     });

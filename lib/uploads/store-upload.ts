@@ -51,7 +51,7 @@ export async function storeUpload(call: {
 
 /** It said nothing of its size, and was larger than the room that was left as it began: says so, and not that it is too large. */
 async function explainRoom(ctx: Context, roomRequest: RoomRequest, allowed: number): Promise<void> {
-  await allowedBytes(ctx.db, { ...roomRequest, sizeBytes: allowed + 1 }, ctx.config.upload, ctx.now());
+  await allowedBytes(ctx.db, { ...roomRequest, sizeBytes: allowed + 1 }, ctx.config, ctx.now());
   throw new StorageError({
     code: 'STORE_UNAVAILABLE',
     message: `There was room for ${allowed} bytes as the upload began, and it is larger; now there is more.`,

@@ -143,6 +143,11 @@ const list = {
     what: 'copies a store between a folder and a bucket',
     never: [...withoutKeys, 'pg'],
   },
+  retention: {
+    entry: 'scripts/retention/main.ts',
+    what: 'lists what rules of retention would remove',
+    never: [token, 'next', 'react', 'next-auth'],
+  },
   countersign: { entry: 'cli/main.ts', what: 'the command line', never: [...withoutKeys, 'pg'] },
 } satisfies Readonly<Record<string, ProcessSource>>;
 

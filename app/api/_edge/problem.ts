@@ -14,7 +14,7 @@ import { isProblemCode, problemKind, problemType } from '../../../lib/platform/p
 import type { ProblemCode, ProblemStatus } from '../../../lib/platform/problems/index.ts';
 import { BuildRefusedError } from '../../../lib/requests/index.ts';
 import { RateLimitError } from '../../../lib/platform/rate-limit/index.ts';
-import { PartError, UploadQuotaError } from '../../../lib/uploads/index.ts';
+import { PartError, ProjectQuotaError, UploadQuotaError } from '../../../lib/uploads/index.ts';
 
 export interface Problem {
   readonly status: number;
@@ -64,7 +64,8 @@ export function problemOf(error: unknown): Problem {
     const { code, message, fix, fields } = error;
     const { title, ...kind } = problemKind(code);
     const { status, members } = isError(error, BadRequest) ? error : { ...kind, members: membersOf(error) };
-    const isTimed = isError(error, RateLimitError) || isError(error, UploadQuotaError);
+    const isTimed =
+      isError(error, RateLimitError) || isError(error, UploadQuotaError) || isError(error, ProjectQuotaError);
     const retryAfterSeconds = isTimed ? error.retryAfterSeconds : waitOf(status, code);
     const said = { status, code, title, detail: message, fix, fields };
     return { ...nothingMore, ...said, members, headers: headersOf(error), retryAfterSeconds };

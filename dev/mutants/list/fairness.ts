@@ -2,11 +2,82 @@ import { guards, type Area } from '../mutant.ts';
 
 const turns = 'signer/daemon/turns/turns.db.test.ts';
 const uploads = 'lib/uploads/uploads.db.test.ts';
+const quota = 'lib/uploads/project-quota.db.test.ts';
+const retention = 'lib/retention/retention.db.test.ts';
 
 /** Whose turn it is, who works on a request, and what may be stored. */
 export const fairness: Area = {
   name: 'fairness',
   mutants: [
+    ...guards('lib/retention/needs.ts', retention, [
+      [
+        "if (needs.signed) return { kind: 'good', reason: 'a release was made of it' };",
+        '',
+        'stay: a refused request’s, of which a release was made afterwards',
+      ],
+      [
+        '\n           OR EXISTS (SELECT FROM users JOIN signer.release ON release.request_id = users.id)',
+        '',
+        'stay: a refused request’s, whose status was lost and which has a release',
+      ],
+      [
+        "if (needs.exported) return { kind: 'good', reason: 'an audit export has it' };",
+        '',
+        'stay: in an audit export',
+      ],
+      [
+        "if (needs.named) return { kind: 'good', reason: 'a report names it' };",
+        '',
+        'stay: named by a report',
+      ],
+      [
+        "if (needs.open) return { kind: 'good', reason: 'an open request uses it' };",
+        '',
+        'stay: as the bundle of an open request',
+      ],
+      ['status IS NULL OR ', '', 'stay: as the bundle of an open request'],
+      [
+        "if (needs.younger) return { kind: 'good', reason: 'a request that is not old enough uses it' };",
+        '',
+        'stay: until the youngest request that used them is old enough',
+      ],
+      [
+        "if (needs.reported) return { kind: 'now', reason: 'a report about its project is open' };",
+        '',
+        'stay: while a report about their project is open',
+      ],
+      [
+        "if (needs.uploaded) return { kind: 'now', reason: 'it was uploaded again' };",
+        '',
+        'stay: while somebody has uploaded them again',
+      ],
+    ]),
+    ...guards('lib/retention/turn.ts', retention, [
+      [' AND (turn_until IS NULL OR turn_until < now())', '', 'one at a time applies a rule'],
+    ]),
+    ...guards('lib/uploads/project-quota.ts', quota, [
+      [
+        'if (used + need > quota.storedBytesMax) throw',
+        'if (false) throw',
+        'refuse an upload before its bytes are taken',
+      ],
+      [' + wanted.unusedBytes', '', 'refuse an upload before its bytes are taken'],
+      [
+        '  await requireRequests(transaction, project, quota, now);\n  if (quota.storedBytesMax === null) return Infinity;',
+        '  if (quota.storedBytesMax === null) return Infinity;',
+        'are refused beyond the quota, and so are files for more',
+      ],
+      [
+        'SET stored_bytes = known.stored_bytes RETURNING stored_bytes`;\n  await requireRequests(transaction, project, quota, now);',
+        'SET stored_bytes = known.stored_bytes RETURNING stored_bytes`;',
+        'find no more room all at once than one after the other',
+      ],
+      [
+        'if (used + sizeBytes > quota.storedBytesMax)',
+        'if (false)',
+        'refuse a request whose file was uploaded to somebody else’s room',
+      ],
+    ]),
     ...guards('signer/daemon/turns/take.ts', turns, [
       [
         'WHERE coalesce(at_work.count, 0) < $2',

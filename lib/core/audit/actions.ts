@@ -21,6 +21,7 @@ const auditActions = {
   },
   'request.cancelled': { fields: ['reason', 'supersededBy'] },
   'request.failure-told': notified,
+  'request.file-removed': { fields: ['file', 'sha256', 'rule', 'days'] },
   'approval.submitted': { fields: ['approvalId'], decision: true },
   'emergency-stop.stop': { fields: ['id', 'signedBy'], decision: true },
   'emergency-stop.lift': { fields: ['id', 'signedBy'], decision: true },

@@ -15,6 +15,7 @@ import { folderOf, overlapOf, storePlaceSchema, type StorePlace } from '../../ho
 import { httpUrl, isLoopback, withoutFinalSlash } from './addresses.ts';
 import { hostKeys } from './hosts.ts';
 import { peopleKeys } from './people.ts';
+import { quotasSchema, retentionSchema } from './retention.ts';
 import { uploadSchema } from './upload.ts';
 
 const storeIn = (paths: Paths, bucket: string) =>
@@ -79,6 +80,20 @@ const schema = (paths: Paths) =>
     ...hostKeys(paths),
     ...peopleKeys(paths),
     upload: key('What may be uploaded (docs/guides/fairness.md).', uploadSchema),
+    quotas: key(
+      'How much each project may store and ask for (docs/guides/retention.md).',
+      quotasSchema.optional(),
+      {
+        default: 'no limits beside those of `upload`',
+      },
+    ),
+    retention: key(
+      'When what nobody needs any more is removed (docs/guides/retention.md).',
+      retentionSchema.optional(),
+      {
+        default: 'everything that a request uses is kept',
+      },
+    ),
   }).superRefine(({ auth, publicUrl, artifactStore, releasedStore, presignedDownloads }, context) => {
     const apart = releasedStore === undefined ? null : overlapOf(artifactStore, releasedStore);
     if (apart !== null)

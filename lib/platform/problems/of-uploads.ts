@@ -24,6 +24,16 @@ export const problemsOfUploads = {
       'The range that was asked for begins after the end of the file. The header Content-Range says its size.',
     fix: 'Ask for a part that is there, or for all of it, without Range.',
   }),
+  REQUEST_QUOTA_EXCEEDED: kind(429, 'Requests of the day used up', {
+    meaning:
+      'The project has made as many requests within 24 hours as its foundation lets it. Files for more aren’t taken either.',
+    fix: 'Wait as long as the header Retry-After says, or ask the foundation for more.',
+  }),
+  STORAGE_QUOTA_EXCEEDED: kind(413, 'Storage of the project used up', {
+    meaning:
+      'The project has as many bytes stored as its foundation lets it. The upload was refused before its bytes were taken.',
+    fix: 'Ask the foundation for more.',
+  }),
   UNKNOWN_UPLOAD: kind(404, 'No such upload', {
     meaning: 'The caller has no unfinished upload with this id: it was removed, or somebody else began it.',
     fix: 'Begin again with POST /api/v1/uploads.',

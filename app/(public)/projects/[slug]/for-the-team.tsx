@@ -2,15 +2,51 @@ import Link from 'next/link';
 import { isOnTeam } from '../../../../lib/platform/auth/index.ts';
 import type { Context } from '../../../../lib/platform/portal/index.ts';
 import type { ProjectDetail } from '../../../../lib/projects/index.ts';
+import { readProjectUsage, type ProjectUsage } from '../../../../lib/uploads/index.ts';
+import { formatBytes } from '../../../_components/format.ts';
 
 /** Where the team goes from its project's page; nothing for anybody else. */
-export function ForTheTeam({ ctx, detail }: { readonly ctx: Context; readonly detail: ProjectDetail }) {
+export async function ForTheTeam({ ctx, detail }: { readonly ctx: Context; readonly detail: ProjectDetail }) {
   const { actor } = ctx;
   const { slug } = detail;
   if (actor.kind !== 'person') return null;
   const { policyMaintainer, foundationReviewer } = actor.roles;
   const foundation = policyMaintainer || foundationReviewer;
   if (!isOnTeam(actor, slug) && !foundation) return null;
+  return (
+    <>
+      <Links slug={slug} />
+      <Usage usage={await readProjectUsage({ ctx, input: { project: slug } })} />
+    </>
+  );
+}
+
+/** What the project has used of what its foundation gives it. */
+function Usage({ usage }: { readonly usage: ProjectUsage }) {
+  const { storedBytes, storedFiles, storedBytesMax, requests, requestsPerDayMax } = usage;
+  const files = storedFiles === 1 ? 'one file' : `${storedFiles} files`;
+  return (
+    <dl aria-label="Used by the project" className="mt-3 flex flex-wrap gap-x-6 gap-y-1 text-sm">
+      <div>
+        <dt className="inline text-muted">Stored: </dt>
+        <dd className="inline">
+          {formatBytes(storedBytes)}
+          {storedBytesMax === null ? '' : ` of ${formatBytes(storedBytesMax)}`} in {files}
+        </dd>
+      </div>
+      {requestsPerDayMax === null ? null : (
+        <div>
+          <dt className="inline text-muted">Requests within 24 hours: </dt>
+          <dd className="inline">
+            {requests} of {requestsPerDayMax}
+          </dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
+function Links({ slug }: { readonly slug: string }) {
   return (
     <nav aria-label="For the team" className="mt-6 flex flex-wrap gap-x-6 gap-y-1">
       <Link className="link inline-block min-h-6" href={`/projects/${slug}/tokens`}>

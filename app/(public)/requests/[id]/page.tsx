@@ -27,6 +27,7 @@ import { PublishJobs } from './publish-jobs.tsx';
 import { ApprovalBox, DenialBox } from './approval-box.tsx';
 import { CancelBox, CancellationNotice } from './cancel-box.tsx';
 import { findRequest } from './find-request.ts';
+import { RemovedFiles } from './removed-files.tsx';
 
 interface Props {
   readonly params: Promise<{ readonly id: string }>;
@@ -73,6 +74,7 @@ export default async function RequestPage({ params, searchParams }: Props) {
       {isFinal(request.status) ? null : <StopNotice ctx={ctx} project={request.project} />}
       <Summary request={request} />
       <CancellationNotice ctx={ctx} request={request} />
+      <RemovedFiles ctx={ctx} request={request} />
       {submitted === undefined ? null : (
         <Notice tone="passed" title="The request is recorded">
           The file arrived with SHA-256 <code className="wrap-anywhere">{request.artifact.sha256}</code>:
