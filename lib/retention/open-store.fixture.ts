@@ -1,5 +1,6 @@
 /** A portal with a database, a store and requests that ended some days ago. For tests. */
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { testDatabase, testFolder } from '../../dev/test/index.ts';
@@ -23,19 +24,19 @@ export async function openStore(settings: Readonly<Record<string, unknown>>) {
   const { folder, release: releaseFolder } = await testFolder('retention');
   const owner = new Client({ connectionString: urls.owner });
   await owner.connect();
-  const config = parsePortalConfig(
-    JSON.stringify({
-      databaseUrl: urls.portal,
-      artifactStore: join(folder, 'artifacts'),
-      policyRepository: { url: folder, cloneDir: join(folder, 'clone') },
-      publicUrl: 'http://127.0.0.1:1',
-      keysDir: folder,
-      auth: { secretFile: join(folder, 'secret') },
-      upload: { sizeBytesMax: 1000 },
-      ...settings,
-    }),
-    folder,
-  );
+  const text = JSON.stringify({
+    databaseUrl: urls.portal,
+    artifactStore: join(folder, 'artifacts'),
+    policyRepository: { url: folder, cloneDir: join(folder, 'clone') },
+    publicUrl: 'http://127.0.0.1:1',
+    keysDir: folder,
+    auth: { secretFile: join(folder, 'secret') },
+    upload: { sizeBytesMax: 1000 },
+    ...settings,
+  });
+  const configFile = join(folder, 'portal.yaml');
+  await writeFile(configFile, text, { mode: 0o600 });
+  const config = parsePortalConfig(text, folder);
   const portal = openPortal(config);
 
   const put = async (bytes: Uint8Array = randomBytes(100)): Promise<Sha256Hex> => {
@@ -49,6 +50,7 @@ export async function openStore(settings: Readonly<Record<string, unknown>>) {
 
   return {
     portal,
+    configFile,
     owner,
     put,
     isThere: async (sha256: Sha256Hex): Promise<boolean> => (await portal.store.open(sha256)) !== null,

@@ -73,7 +73,7 @@ const lineOf = (one: PreviewedFile): string =>
     one.file,
     formatBytes(one.sizeBytes ?? 0),
     one.sha256,
-    one.keptFor === null ? ruleText(one) : one.keptFor,
+    one.keptFor ?? ruleText(one),
   ].join('  ');
 
 const jsonOf = ({ request, rule, file, sha256, sizeBytes, keptFor }: PreviewedFile): string =>

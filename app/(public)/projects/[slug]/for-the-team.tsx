@@ -26,7 +26,7 @@ function Usage({ usage }: { readonly usage: ProjectUsage }) {
   const { storedBytes, storedFiles, storedBytesMax, requests, requestsPerDayMax } = usage;
   const files = storedFiles === 1 ? 'one file' : `${storedFiles} files`;
   return (
-    <dl aria-label="Used by the project" className="mt-3 flex flex-wrap gap-x-6 gap-y-1 text-sm">
+    <dl className="mt-3 flex flex-wrap gap-x-6 gap-y-1 text-sm">
       <div>
         <dt className="inline text-muted">Stored: </dt>
         <dd className="inline">
