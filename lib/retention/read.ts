@@ -3,7 +3,7 @@ import type { RequestId } from '#core/ids/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { ruleNames, type RuleName } from './rules.ts';
 
-export interface RemovedFile {
+interface RemovedFile {
   readonly file: 'artifact' | 'bundle';
   readonly rule: RuleName;
   /** Of the rule, on that day. */

@@ -1,6 +1,6 @@
 export { ProjectQuotaError, UploadQuotaError } from './error.ts';
 export { lockObjects, useObjects } from './objects.ts';
-export { quotaOf, readProjectUsage, requireProjectQuota } from './project-quota.ts';
+export { readProjectUsage, requireProjectQuota } from './project-quota.ts';
 export type { ProjectUsage } from './project-quota.ts';
 export { removeOrphans, removeUnusedUploads, removeUpload } from './remove-unused.ts';
 export * from './parts/index.ts';

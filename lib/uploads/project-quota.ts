@@ -11,14 +11,14 @@ import type { Context } from '../platform/portal/index.ts';
 import { ProjectQuotaError } from './error.ts';
 import { dayMilliseconds } from './times.ts';
 
-export interface ProjectQuota {
+interface ProjectQuota {
   /** null: no limit. */
   readonly storedBytesMax: number | null;
   readonly requestsPerDayMax: number | null;
 }
 
 /** Of the project itself where the configuration names it; else of all. */
-export function quotaOf({ quotas }: Pick<PortalConfig, 'quotas'>, project: string): ProjectQuota {
+function quotaOf({ quotas }: Pick<PortalConfig, 'quotas'>, project: string): ProjectQuota {
   const own = quotas?.projects?.[project];
   return {
     storedBytesMax: own?.storedBytesMax ?? quotas?.storedBytesMax ?? null,

@@ -45,5 +45,3 @@ export const quotasSchema = keys({
     { default: 'none', sample: { 'large-project': { storedBytesMax: 2 * 1024 ** 4 } } },
   ),
 });
-
-export type QuotasConfig = z.output<typeof quotasSchema>;
