@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { parseCommitSha } from '#core/ids/index.ts';
 import { formatDiagnostic, loadSnapshot } from '#core/policy/index.ts';
-import type { StorePlace } from '../../lib/host/object-store/index.ts';
+import type { StorePlace } from '../../lib/host/configuration/index.ts';
 import { readFolder } from '../../cli/policy/read-folder.ts';
 import { portalToken } from '../gitlab/projects/index.ts';
 import { openBuildSystem, type BuildSystem } from '../build-system/index.ts';

@@ -2,13 +2,12 @@
 import { createHash } from 'node:crypto';
 import { isError } from '#core/error/index.ts';
 import { parseSha256Hex } from '#core/ids/index.ts';
-import { ConfigurationError } from '../../lib/host/configuration/index.ts';
+import { ConfigurationError, type StorePlace } from '../../lib/host/configuration/index.ts';
 import {
   bucketIn,
   openObjectBucket,
   ObjectStoreError,
   type ObjectStore,
-  type StorePlace,
 } from '../../lib/host/object-store/index.ts';
 import type { Fault } from './check-files.ts';
 

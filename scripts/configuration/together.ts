@@ -1,5 +1,5 @@
 /** What the configurations of one installation have to say alike. Pure. */
-import { describePlace, type StorePlace } from '../../lib/host/object-store/index.ts';
+import { describePlace, type StorePlace } from '../../lib/host/configuration/index.ts';
 import type { Fault } from './check-files.ts';
 
 /** Process and member by dots. */

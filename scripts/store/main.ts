@@ -4,15 +4,15 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CodedError, isError } from '#core/error/index.ts';
 import { formatBytes } from '#core/text/size/index.ts';
-import { ConfigurationError, readConfiguration } from '../../lib/host/configuration/index.ts';
 import {
+  ConfigurationError,
+  readConfiguration,
   describePlace,
-  ObjectStoreError,
-  openObjects,
   overlapOf,
   placeSchema,
   type StorePlace,
-} from '../../lib/host/object-store/index.ts';
+} from '../../lib/host/configuration/index.ts';
+import { ObjectStoreError, openObjects } from '../../lib/host/object-store/index.ts';
 import { copyStore, type Progress } from './copy-store.ts';
 
 const usage = `usage: npm run store:migrate -- --from PLACE --to PLACE [--quick] [--remove-source]

@@ -2,7 +2,7 @@
 import about from '../../package.json' with { type: 'json' };
 import type { Logger } from 'pino';
 import type { PolicySnapshot } from '#core/policy/index.ts';
-import { folderOf } from '../../lib/host/object-store/index.ts';
+import { folderOf } from '../../lib/host/configuration/index.ts';
 import type { SignerConfig } from '../ground/config/index.ts';
 import { openDatabase } from '../ground/database/index.ts';
 import { openCodeHosts } from './code-host/index.ts';

@@ -2,13 +2,13 @@
 import { z } from 'zod';
 import { isError } from '#core/error/index.ts';
 import { parseSha256Hex } from '#core/ids/index.ts';
+import type { StorePlace } from '../../lib/host/configuration/index.ts';
 import {
   ObjectStoreError,
   openObjects,
   type ObjectFacts,
   type ObjectLister,
   type ObjectReader,
-  type StorePlace,
 } from '../../lib/host/object-store/index.ts';
 import type { Database } from '../ground/database/index.ts';
 import type { Comparison } from './comparison.ts';

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { canonicalJson, type JsonValue } from '#core/json/index.ts';
-import type { StorePlace } from '../../lib/host/object-store/index.ts';
+import type { StorePlace } from '../../lib/host/configuration/index.ts';
 import type { Database } from '../ground/database/index.ts';
 import { readStopFile, type StopFile } from '../rulings/emergency-stop/index.ts';
 import { newestEntry, newestGiven, readAnchor, verifyJournal } from '../ground/journal/index.ts';

@@ -83,8 +83,12 @@ export const host: Area = {
       ],
     ]),
     ...guards('lib/host/object-store/s3/key-file.ts', 'lib/host/object-store/s3/key-file.test.ts', [
-      ['|| known.stamp !== stamp', '', 'are read again when the file changes, and only then'],
-      ['known = null;', '', 'end with the file'],
+      [
+        'known?.stamp === stamp ? known',
+        'known !== null ? known',
+        'are read again when the file changes, and only then',
+      ],
+      ['known = known?.stamp === stamp ?', 'known ??= known ?', 'end with the file'],
     ]),
     ...guards('scripts/store/copy-store.ts', 'scripts/store/copy-store.process.test.ts', [
       [
@@ -129,7 +133,7 @@ export const host: Area = {
         [' && isPerson(request)) {', ') {', 'programs, and whoever asks for a part, get it here'],
       ],
     ),
-    ...guards('lib/host/object-store/configuration.ts', 'lib/host/object-store/configuration.test.ts', [
+    ...guards('lib/host/configuration/store-place.ts', 'lib/host/configuration/store-place.test.ts', [
       ['(?!\\.{1,2}\\/)', '', 'refuses a prefix that leads upwards, by name and with what to write'],
       [
         "return [username, password, search, hash].every((part) => part === '') && pathname === '/';",

@@ -26,3 +26,12 @@ export {
   type ConfigurationSchema,
   type OpenConfiguration,
 } from './read-configuration.ts';
+export {
+  describePlace,
+  folderOf,
+  overlapOf,
+  placeSchema,
+  storePlaceSchema,
+  type BucketSettings,
+  type StorePlace,
+} from './store-place.ts';

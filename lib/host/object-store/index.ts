@@ -14,14 +14,6 @@ export {
   type PutAnswer,
   type PutRequest,
 } from './object-store.ts';
-export {
-  describePlace,
-  folderOf,
-  overlapOf,
-  placeSchema,
-  storePlaceSchema,
-  type StorePlace,
-} from './configuration.ts';
 export { bucketIn, openObjects } from './open-place.ts';
 export { openObjectFolder } from './open-folder.ts';
 export { openObjectBucket, type Bucket } from './s3/open-bucket.ts';

@@ -1,6 +1,5 @@
 /** A store by its place in a configuration. */
-import type { Environment } from '../configuration/index.ts';
-import type { BucketSettings, StorePlace } from './configuration.ts';
+import type { BucketSettings, Environment, StorePlace } from '../configuration/index.ts';
 import type { ObjectStore } from './object-store.ts';
 import { openObjectFolder } from './open-folder.ts';
 import { openKeyFile } from './s3/key-file.ts';

@@ -10,8 +10,11 @@ import {
   withDatabasePassword,
   type Environment,
   type Paths,
+  folderOf,
+  overlapOf,
+  storePlaceSchema,
+  type StorePlace,
 } from '../../host/configuration/index.ts';
-import { folderOf, overlapOf, storePlaceSchema, type StorePlace } from '../../host/object-store/index.ts';
 import { httpUrl, isLoopback, withoutFinalSlash } from './addresses.ts';
 import { hostKeys } from './hosts.ts';
 import { peopleKeys } from './people.ts';

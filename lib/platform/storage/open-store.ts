@@ -1,6 +1,7 @@
 /** The object store for the portal: web streams, and errors that tell the caller what to do. */
 import { isError } from '#core/error/index.ts';
 import { parseSha256Hex } from '#core/ids/index.ts';
+import type { StorePlace } from '../../host/configuration/index.ts';
 import {
   ObjectStoreError,
   bucketIn,
@@ -12,7 +13,6 @@ import {
   readerOf,
   type ObjectReader,
   type ObjectStore,
-  type StorePlace,
 } from '../../host/object-store/index.ts';
 import { log } from '../log/index.ts';
 import { StorageError } from './artifact-store.ts';

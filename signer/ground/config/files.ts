@@ -1,8 +1,14 @@
 /** Keys of the signer's configuration: where its policy comes from, and what it keeps. */
 import { hostname } from 'node:os';
 import { z } from 'zod';
-import { databaseKeys, key, keys, type Paths } from '../../../lib/host/configuration/index.ts';
-import { overlapOf, storePlaceSchema } from '../../../lib/host/object-store/index.ts';
+import {
+  databaseKeys,
+  key,
+  keys,
+  type Paths,
+  overlapOf,
+  storePlaceSchema,
+} from '../../../lib/host/configuration/index.ts';
 
 export const seconds = z.number().positive().max(86_400);
 const storeIn = (paths: Paths, bucket: string) =>

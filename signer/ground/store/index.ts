@@ -7,6 +7,7 @@ import { createReadStream } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { isError } from '#core/error/index.ts';
 import { parseSha256Hex, type Sha256Hex } from '#core/ids/index.ts';
+import type { StorePlace } from '../../../lib/host/configuration/index.ts';
 import {
   ObjectStoreError,
   openObjects,
@@ -14,7 +15,6 @@ import {
   type ObjectReader,
   type ObjectTaker,
   type ObjectWriter,
-  type StorePlace,
 } from '../../../lib/host/object-store/index.ts';
 import { messageOf, Unavailable } from '../availability/index.ts';
 

@@ -8,7 +8,7 @@ import { patience } from '../../../../dev/test/patience.ts';
 import { parseProjectSlug, parseSha256Hex } from '#core/ids/index.ts';
 import { createToken } from '../../../../lib/api-tokens/index.ts';
 import { openFoundation } from '../../../../lib/policy-changes/open-foundation.fixture.ts';
-import { folderOf } from '../../../../lib/host/object-store/index.ts';
+import { folderOf } from '../../../../lib/host/configuration/index.ts';
 import { openPortal, type OpenPortal } from '../../../../lib/platform/portal/index.ts';
 import { removeUnusedUploads } from '../../../../lib/uploads/index.ts';
 import { serveUploads } from './serve-uploads.fixture.ts';

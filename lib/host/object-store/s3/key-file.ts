@@ -20,20 +20,18 @@ const isName = (text: string): text is Name => (names as readonly string[]).incl
 /** Throws a ConfigurationError where there is no folder of credentials; files are looked at when keys are asked for. */
 export function openKeyFile(source: SecretSource, env: Environment): S3KeySource {
   const file = secretFileOf(source, env);
-  let known: { readonly stamp: string; readonly keys: S3Keys } | null = null;
+  let known: { readonly stamp: string | null; readonly keys: S3Keys } | null = null;
   const current = (): S3Keys => {
     const stamp = stampOf(file.path);
-    if (known === null || stamp === null || known.stamp !== stamp)
-      known = { stamp: stamp ?? '', keys: readKeys(file) };
+    known = known?.stamp === stamp ? known : { stamp, keys: readKeys(file) };
     return known.keys;
   };
-  // A file that can't be used any more ends the use of what stood in it.
+  // A file that can't be used any more, or is gone, ends the use of what stood in it: nothing else is answered.
   return () =>
     new Promise((resolve) => {
       try {
         resolve(current());
       } catch (cause) {
-        known = null;
         const why = cause instanceof Error ? cause.message : String(cause);
         throw new ObjectStoreError('STORE_UNAVAILABLE', `there are no access keys: ${why}`, cause);
       }

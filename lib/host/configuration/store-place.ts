@@ -1,6 +1,8 @@
 /** Where a store is, as configurations say it: a folder, or a bucket of an S3 server. */
 import { z } from 'zod';
-import { key, keys, secretSourceSchema, type Paths } from '../configuration/index.ts';
+import { key, keys } from './key.ts';
+import type { Paths } from './paths.ts';
+import { secretSourceSchema } from './secret-file.ts';
 
 const endpoint = z
   .string()

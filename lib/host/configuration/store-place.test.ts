@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { key, keys, parseConfiguration } from '../configuration/index.ts';
-import { describePlace, overlapOf, storePlaceSchema, type StorePlace } from './configuration.ts';
+import { key, keys, parseConfiguration } from './index.ts';
+import { describePlace, overlapOf, storePlaceSchema, type StorePlace } from './store-place.ts';
 
 const s3 = {
   endpoint: 'https://s3.example.org',
