@@ -198,7 +198,8 @@ async function upgrade(): Promise<void> {
   }
   useVersion('next');
   await runTool('migrate');
-  await compose('up', '--detach', '--force-recreate', '--timeout', '60');
+  await podman(['stop', '--time=60', containerOf('portal'), containerOf('signer')]);
+  await compose('up', '--detach', '--force-recreate');
   for (const name of ours) {
     const image = await podman(['inspect', '--format', '{{.ImageName}}', containerOf(name)]);
     if (!image.includes(':next')) throw new StackError('BAD_STATE', `${name} is still of ${image}`);
