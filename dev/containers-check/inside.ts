@@ -182,7 +182,7 @@ async function checkTrust(): Promise<void> {
 }
 
 async function restartAll(): Promise<void> {
-  for (const name of services) await podman(['restart', containerOf(name)]);
+  for (const name of services) await podman(['restart', '--time=60', containerOf(name)]);
   await readHealth();
 }
 
