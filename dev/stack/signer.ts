@@ -106,10 +106,12 @@ export async function startSigner(
   paths: StackPaths,
   configurationFile: string,
   name = 'signer',
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Omit<RunningService, 'url' | 'port'>> {
   const running = await startNodeService(paths, {
     name,
     args: [...programArguments('daemon'), '--config', configurationFile],
+    env,
     health: ({ logFile }) => Promise.resolve(readFileSync(logFile, 'utf8').includes('the signer is ready')),
   });
   return {

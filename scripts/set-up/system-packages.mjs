@@ -56,6 +56,8 @@ const packages = [
   { apt: 'innoextract', brew: null, present: command('innoextract') },
   // Of Prometheus, only promtool: it judges metrics and alert rules in tests.
   { apt: 'prometheus', brew: 'prometheus', present: command('promtool'), testOnly: true },
+  // Sets a process's clock, for tests of clocks that jump.
+  { apt: 'faketime', brew: 'libfaketime', present: command('faketime'), testOnly: true },
   // OpenStack Swift, the S3 server that the object store is tested against.
   ...['proxy', 'account', 'container', 'object'].map((part) => ({
     apt: `swift-${part}`,

@@ -5,6 +5,7 @@ import type { PolicySnapshot } from '#core/policy/index.ts';
 import { folderOf } from '../../lib/host/configuration/index.ts';
 import type { SignerConfig } from '../ground/config/index.ts';
 import { openDatabase } from '../ground/database/index.ts';
+import { watchClock } from './clock/index.ts';
 import { openCodeHosts } from './code-host/index.ts';
 import { reportHealth } from './health/index.ts';
 import { factsOf } from '../rulings/emergency-stop/index.ts';
@@ -117,7 +118,8 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
   // A key holder knows only the keys that existed when it started.
   const keys = await openKeyRing(hsm.registry, () => keyHolder.restart());
   const revocations = await openRegister(config, { database, log, now, keys: () => keys.current() });
-  const gate = openTakingGate({ policy, follow: () => follow(), now });
+  const clock = watchClock({ database, now });
+  const gate = openTakingGate({ policy, clock, follow: () => follow(), now });
   let health: ReturnType<typeof reportHealth> | null = null;
   const { stops, heartbeat } = await openStops(config, {
     database,
@@ -145,6 +147,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     journal,
     revocations,
     stops,
+    clock,
     artifacts: openArtifactStore(config.store.artifacts),
     releases: openReleaseStore(config.store.released),
     trustRoots: openSigstoreRoots({

@@ -25,4 +25,5 @@ export const partNames: Readonly<Record<string, string>> = {
   limits: 'What the signer takes at most',
   'release-store': 'Store of releases, as the signer uses it',
   timestamps: 'Timestamp authorities',
+  clock: 'The signer’s clock',
 };

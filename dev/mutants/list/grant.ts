@@ -131,6 +131,11 @@ export const grant: Area = {
     ]),
     ...guards('signer/daemon/intake/final-check.ts', 'signer/daemon/intake/final-check.test.ts', [
       ['  await context.stops.check(project);\n', '', 'proves nothing while signing is stopped'],
+      [
+        '  context.clock.check();\n  context.policy',
+        '  context.policy',
+        'proves nothing while the clock jumped',
+      ],
       ['  context.policy.checkFresh();\n', '', 'proves nothing while the policy became too old meanwhile'],
       ['  if (proof.ok) {\n', '  if (proof) {\n', 'ends the request if the register lists the certificate'],
     ]),

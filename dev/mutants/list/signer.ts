@@ -90,7 +90,37 @@ export const signer: Area = {
       ],
     ]),
     ...guards('signer/daemon/intake/process.ts', 'signer/daemon/intake/stale-policy.git.test.ts', [
-      ['  context.policy.checkFresh();\n', '', 'a request waits, and isn’t judged'],
+      [
+        '  context.policy.checkFresh();\n',
+        '',
+        'a request waits, and isn’t judged, while the policy is older than the foundation allows',
+      ],
+      [
+        '  context.clock.check();\n',
+        '',
+        'a request waits, and isn’t judged, while the host’s clock isn’t believed',
+      ],
+    ]),
+    ...guards('signer/daemon/intake/may-take.ts', 'signer/daemon/intake/may-take.test.ts', [
+      [
+        'if (clock.problem() !== null) return false;',
+        '',
+        'a signer whose clock isn’t believed takes nothing',
+      ],
+    ]),
+    ...guards('signer/daemon/clock/watch-clock.ts', 'signer/daemon/clock/watch-clock.test.ts', [
+      ['return Math.abs(jump) > toleranceMilliseconds', 'return false', 'isn’t believed after a jump by'],
+      ['  Math.abs(ahead) > toleranceMilliseconds\n', '  false\n', 'isn’t believed where it differs by'],
+      [
+        'Math.max(wall - (ended - began) - at, 0)',
+        'Math.max(wall - at, 0)',
+        'is believed where the way takes long',
+      ],
+      [
+        "  if (compared === null) return 'this",
+        "  if (false) return 'this",
+        'isn’t believed before it was compared',
+      ],
     ]),
     ...guards('signer/inspector/child/inspect-container.ts', 'signer/inspector/inspect.test.ts', [
       ['sign === null && detached', 'detached', 'accounts for every file of a tar.gz'],

@@ -111,8 +111,10 @@ export class FoundationUnderTest {
     process.kill(this.#signerPid, 'SIGKILL');
   }
 
-  async restartSigner(): Promise<void> {
-    const signer = this.keep(await startSigner(this.foundation.stack.paths, this.foundation.signerConfig));
+  /** `env`: variables beside those of this process. */
+  async restartSigner(env: Readonly<Record<string, string>> = {}): Promise<void> {
+    const { stack, signerConfig } = this.foundation;
+    const signer = this.keep(await startSigner(stack.paths, signerConfig, 'signer', env));
     this.#signerPid = signer.pid;
   }
 

@@ -8,6 +8,7 @@ import type { PolicySource } from '../../policy-source/index.ts';
 import type { EmergencyStops } from '../../rulings/emergency-stop/index.ts';
 import type { JournalAnchor } from '../../ground/journal/index.ts';
 import type { RevocationRegister } from '../../rulings/revocations/index.ts';
+import type { Clock } from '../clock/index.ts';
 import type { CodeHosts } from '../code-host/index.ts';
 import type { Measures } from '../measures/index.ts';
 import type { Scanner } from '../scan/index.ts';
@@ -23,6 +24,8 @@ export interface SignerContext {
   readonly policy: PolicySource;
   readonly revocations: RevocationRegister;
   readonly stops: EmergencyStops;
+  /** Checked before anything that has a time is judged, and before each signature. */
+  readonly clock: Clock;
   /** Checked wherever something is decided or written, so that nothing is in a database older than this signer remembers. */
   readonly journal: JournalAnchor;
   readonly artifacts: ArtifactStore;

@@ -5,7 +5,8 @@ import { issueCertificate, serialOf } from '#core/pki/x509/index.ts';
 import { governingAs } from '../checks/proofs.fixture.ts';
 import type { KnownRevocation } from '../../rulings/revocations/index.ts';
 import type { SigningKey } from '../../rulings/trust/index.ts';
-import { checkBeforeFile } from './final-check.ts';
+import type { ClaimedRequest } from '../requests/index.ts';
+import { checkBeforeFile, finalCheck } from './final-check.ts';
 
 const now = new Date('2026-11-27T08:00:00Z');
 const pair = generateKeyPairSync('rsa', { modulusLength: 3072 });
@@ -43,6 +44,7 @@ const fine = {
   journal: { check: nothing },
   database: { query: () => Promise.resolve([]) },
   stops: { check: nothing },
+  clock: { check: () => undefined },
   policy: { checkFresh: () => undefined },
   revocations: { known: () => new Map() },
   keys: { current: () => [key] },
@@ -99,6 +101,16 @@ describe('the check before each file', () => {
 
   it.each([
     ['signing is stopped', { stops: { check: () => Promise.reject(gone) } }],
+    [
+      'the clock jumped',
+      {
+        clock: {
+          check() {
+            throw gone;
+          },
+        },
+      },
+    ],
     ['the database was put back', { journal: { check: () => Promise.reject(gone) } }],
     [
       'the policy became too old meanwhile',
@@ -112,5 +124,18 @@ describe('the check before each file', () => {
     ],
   ])('proves nothing while %s', async (_, change) => {
     await expect(look(change)).rejects.toBe(gone);
+  });
+});
+
+describe('the check before the release', () => {
+  it('lets nothing out after the clock jumped', async () => {
+    const clock = {
+      check() {
+        throw gone;
+      },
+    };
+    const governing = governingAs({ key, ownKeys: {}, effective: { locate: () => null } });
+    const context = { ...fine, clock } as unknown as Parameters<typeof finalCheck>[0];
+    await expect(finalCheck(context, request as ClaimedRequest, governing)).rejects.toBe(gone);
   });
 });

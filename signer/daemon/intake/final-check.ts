@@ -9,16 +9,17 @@ import { findCancelled } from './cancelled.ts';
 import { denialSince } from './read-decisions.ts';
 
 /**
- * Checks what may have happened while the files were signed: a stop (throws Unavailable), a revocation of this
- * certificate, a cancellation, or a denial by an approver.
+ * Checks what may have happened while the files were signed: a stop or a clock that jumped (each throws
+ * Unavailable), a revocation of this certificate, a cancellation, or a denial by an approver.
  */
 export async function finalCheck(
-  context: Pick<SignerContext, 'journal' | 'stops' | 'revocations' | 'keys' | 'database' | 'now'>,
+  context: Pick<SignerContext, 'journal' | 'stops' | 'clock' | 'revocations' | 'keys' | 'database' | 'now'>,
   request: ClaimedRequest,
   governing: GoverningPolicy,
 ): Promise<StepResult<NotRevoked>> {
   await context.journal.check();
   await context.stops.check(request.project);
+  context.clock.check();
   const cancelled = await findCancelled(context, request.id);
   if (cancelled !== null) return { ok: false, findings: cancelled };
   const denial = await denialSince(context, request, governing.effective);
@@ -29,16 +30,20 @@ export async function finalCheck(
 }
 
 /**
- * Checks what may have happened before the next file is signed: a stop, a policy that became too old, a database that
- * was rolled back (each throws), a cancellation, or a revocation. Denials end the request before its release.
+ * Checks what may have happened before the next file is signed: a stop, a clock that jumped, a policy that became too
+ * old, a database that was rolled back (each throws), a cancellation, or a revocation. Denials end the request before its release.
  */
 export async function checkBeforeFile(
-  context: Pick<SignerContext, 'journal' | 'stops' | 'policy' | 'revocations' | 'keys' | 'database' | 'now'>,
+  context: Pick<
+    SignerContext,
+    'journal' | 'stops' | 'clock' | 'policy' | 'revocations' | 'keys' | 'database' | 'now'
+  >,
   { id, project }: Pick<ClaimedRequest, 'id' | 'project'>,
   governing: GoverningPolicy,
 ): Promise<Checked<NotRevoked>> {
   await context.journal.check();
   await context.stops.check(project);
+  context.clock.check();
   context.policy.checkFresh();
   const cancelled = await findCancelled(context, id);
   if (cancelled !== null) return { ok: false, findings: cancelled };

@@ -4,11 +4,12 @@ import { openTakingGate } from './may-take.ts';
 
 const behind = new Unavailable('policy', 'another signer has accepted a newer policy', 'none');
 
-function gate(check: () => Promise<void>) {
+function gate(check: () => Promise<void>, problem: () => string | null = () => null) {
   let time = 0;
   let followed = 0;
   const opened = openTakingGate({
     policy: { checkNotBehind: check },
+    clock: { compareIfDue: () => Promise.resolve(), problem },
     follow: () => Promise.resolve((followed += 1)),
     now: () => new Date(time),
   });
@@ -32,6 +33,17 @@ it('a signer that stays behind takes nothing, says why, and doesn’t fetch at e
   expect([one.followed(), one.behind()]).toEqual([1, behind.message]);
   one.later(2);
   expect([await one.mayTake(), one.followed()]).toEqual([false, 2]);
+});
+
+it('a signer whose clock isn’t believed takes nothing until it is', async () => {
+  let problem: string | null = 'an hour ahead';
+  const one = gate(
+    () => Promise.resolve(),
+    () => problem,
+  );
+  expect([await one.mayTake(), one.behind()]).toEqual([false, null]);
+  problem = null;
+  expect(await one.mayTake()).toBe(true);
 });
 
 it('without the database nothing is taken, and nobody is called behind', async () => {

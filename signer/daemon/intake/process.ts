@@ -255,6 +255,7 @@ async function runChecks({ context, run, request, directory }: Work): Promise<Ch
 async function policyNow(context: SignerContext, request: ClaimedRequest) {
   await context.journal.check();
   await context.stops.check(request.project);
+  context.clock.check();
   const snapshot = await context.policy.refresh();
   const revocations = await context.revocations.learn(snapshot);
   context.policy.checkFresh();

@@ -16,6 +16,7 @@ import {
 } from '../../policy-source/followed-repository.fixture.ts';
 import { openRevocationRegister, readJournalled } from '../../rulings/revocations/index.ts';
 import { openArtifactStore } from '../../ground/store/index.ts';
+import { watchClock } from '../clock/index.ts';
 import { objectPath } from '../../../lib/host/object-store/index.ts';
 import { leased } from '../turns/lease.fixture.ts';
 import { processRequest, type SignerContext } from './index.ts';
@@ -43,7 +44,7 @@ afterAll(async () => {
 });
 
 /** Everything that a request meets until its policy is known; the signer of this test has no keys, and no one to ask after that. */
-async function contextAt(now: () => Date): Promise<SignerContext> {
+async function contextAt(now: () => Date, clockOf = () => new Date()): Promise<SignerContext> {
   const artifacts = path.join(followed.folder, 'artifacts');
   const file = objectPath(artifacts, sha256);
   await mkdir(path.dirname(file), { recursive: true });
@@ -69,6 +70,7 @@ async function contextAt(now: () => Date): Promise<SignerContext> {
       asPublished: (register) => register,
       onLearned: () => Promise.resolve(),
     }),
+    clock: watchClock({ database, now: () => clockOf() }),
     stops: watchEmergencyStops({ stops, sync: () => Promise.resolve(), conflict: () => null }),
     journal: openAnchor({
       database,
@@ -110,6 +112,7 @@ it('a request waits, and isn’t judged, while the policy is older than the foun
   };
   // A signer's first start, before anything is written.
   await context.journal.check();
+  await context.clock.compare();
   await context.policy.refresh();
   await followed.accepted(async (tree) => {
     const file = path.join(tree, 'foundation.yaml');
@@ -122,4 +125,20 @@ it('a request waits, and isn’t judged, while the policy is older than the foun
   const stopped = await pass(20.1);
   expect(stopped).toMatchObject({ status: 'checking', step: 'policy' });
   expect(stopped.summary).toContain('lets nothing be signed under one so old');
+});
+
+it('a request waits, and isn’t judged, while the host’s clock isn’t believed', async () => {
+  let ahead = 0;
+  const context = await contextAt(
+    () => new Date(),
+    () => new Date(Date.now() + ahead),
+  );
+  followed.setTime(null);
+  await context.clock.compare();
+  ahead = day;
+  const id = await submitted();
+  await processRequest(context, { lease: await leased(database, id) });
+  const [row] = await database.query('SELECT * FROM signer.request_state WHERE request_id = $1', [id]);
+  expect(row).toMatchObject({ status: 'checking', step: 'policy' });
+  expect((row as { summary: string }).summary).toContain('clock jumped 86400 s ahead');
 });

@@ -1,4 +1,4 @@
-/** Health of what the signer works with: emergency stops, journal, key holder, revocations, scanner, policy. */
+/** Health of what the signer works with: emergency stops, clock, journal, key holder, revocations, scanner, policy. */
 import { formatBytes } from '#core/text/size/index.ts';
 import { describeActive, readPresences } from '../../rulings/emergency-stop/index.ts';
 import { certifiedKeys, judgeAnswers, judgeList, withSameKeys } from '../../rulings/revocations/index.ts';
@@ -38,6 +38,16 @@ export function watchPorts(
         return stopped === null
           ? { state: 'ok', detail: 'nothing is stopped' }
           : { state: 'degraded', detail: stopped };
+      },
+    },
+    {
+      component: 'clock',
+      probe: async () => {
+        await context.clock.compare();
+        const problem = context.clock.problem();
+        return problem === null
+          ? { state: 'ok', detail: 'agrees with the database’s' }
+          : { state: 'down', detail: `${problem}: it takes no requests` };
       },
     },
     {

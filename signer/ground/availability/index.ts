@@ -5,7 +5,16 @@
 import { CodedError } from '#core/error/index.ts';
 
 export type Component =
-  'scanner' | 'timestamp' | 'keyholder' | 'policy' | 'store' | 'inspector' | 'database' | 'host' | 'signer';
+  | 'scanner'
+  | 'timestamp'
+  | 'keyholder'
+  | 'policy'
+  | 'store'
+  | 'inspector'
+  | 'database'
+  | 'host'
+  | 'signer'
+  | 'clock';
 
 export class Unavailable extends CodedError<`${Uppercase<Component>}_UNAVAILABLE`> {
   static override readonly errorName: string = 'Unavailable';

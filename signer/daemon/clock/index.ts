@@ -1,0 +1,1 @@
+export { toleranceMilliseconds, watchClock, type Clock } from './watch-clock.ts';
