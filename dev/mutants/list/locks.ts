@@ -12,8 +12,13 @@ export const locks: Area = {
   mutants: [
     ...guards('signer/ground/journal/index.ts', 'signer/ground/journal/index.db.test.ts', [
       [
-        "SELECT 1 FROM signer.mutex WHERE name = 'journal' FOR UPDATE",
-        "SELECT 1 FROM signer.mutex WHERE name = 'journal'",
+        'at.getTime() - clock.getTime() > aheadMilliseconds ? clock : at',
+        'at',
+        'is never far ahead of the database’s clock, which would be the time of all that follows',
+      ],
+      [
+        "FROM signer.mutex WHERE name = 'journal' FOR UPDATE",
+        "FROM signer.mutex WHERE name = 'journal'",
         'is written by one at a time',
       ],
     ]),

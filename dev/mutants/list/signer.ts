@@ -109,6 +109,11 @@ export const signer: Area = {
       ],
     ]),
     ...guards('signer/daemon/clock/watch-clock.ts', 'signer/daemon/clock/watch-clock.test.ts', [
+      [
+        'if (compared === null || problem() === null) return now();',
+        'return now();',
+        'gives the database’s time for what is written down, after a jump by',
+      ],
       ['return Math.abs(jump) > toleranceMilliseconds', 'return false', 'isn’t believed after a jump by'],
       ['  Math.abs(ahead) > toleranceMilliseconds\n', '  false\n', 'isn’t believed where it differs by'],
       [

@@ -42,6 +42,15 @@ describe.skipIf(lacksTools('faketime'))('a signer whose clock is wrong', () => {
   const signatures = async (id: string): Promise<number> =>
     (await system.keyHolderEntries(id)).filter(({ kind }) => kind === 'signed').length;
 
+  /** Times are written that nobody can take back: of the journal, and of what is tried again. */
+  const nothingIsAhead = async (): Promise<void> => {
+    const { rows } = await system.portal.query<{ ahead: number }>(
+      `SELECT (SELECT count(*)::int FROM signer.journal WHERE abs(extract(epoch FROM at - now())) > 1800)
+            + (SELECT count(*)::int FROM signer.request_state WHERE retry_at > now() + interval '30 minutes') AS ahead`,
+    );
+    expect(rows[0]?.ahead).toBe(0);
+  };
+
   it.each([
     ['+1d', 'ahead of the database’s'],
     ['-1d', 'behind the database’s'],
@@ -73,6 +82,35 @@ describe.skipIf(lacksTools('faketime'))('a signer whose clock is wrong', () => {
       await system.untilStatus(later, 'waiting-for-approval');
       expect(await signatures(id)).toBe(1);
       await vi.waitFor(async () => expect((await clockReport())?.state).toBe('ok'), patience);
+      await nothingIsAhead();
+      expect(await system.verifyJournal()).toMatchObject({ intact: true });
+    },
+  );
+
+  it.each(['+1d', '-1d'])(
+    'that jumps by %s while it signs, lets nothing out, writes no such time, and finishes it afterwards',
+    async (offset) => {
+      const artifact = await packageWith(`jump ${offset}`);
+      const id = await system.ask({ artifact });
+      await system.untilStatus(id, 'waiting-for-approval');
+      process.kill(system.tsaPid, 'SIGSTOP');
+      try {
+        await system.approve(id, artifact);
+        await vi.waitFor(async () => expect(await signatures(id)).toBe(1), patience);
+        setClock(offset);
+      } finally {
+        process.kill(system.tsaPid, 'SIGCONT');
+      }
+      await vi.waitFor(async () => {
+        const ended = (await system.journal(id)).filter(({ body }) => body['outcome'] === 'retry');
+        expect(ended.length).toBeGreaterThan(0);
+      }, patience);
+      expect((await system.state(id))?.status).not.toBe('completed');
+      await nothingIsAhead();
+      setClock('+0');
+      await system.untilStatus(id, 'completed');
+      expect(await signatures(id)).toBe(1);
+      await nothingIsAhead();
       expect(await system.verifyJournal()).toMatchObject({ intact: true });
     },
   );

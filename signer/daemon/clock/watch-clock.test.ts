@@ -82,6 +82,20 @@ describe('the clock', () => {
     expect(clock.problem()).toBeNull();
   });
 
+  it.each([day, -day])(
+    'gives the database’s time for what is written down, after a jump by %i ms',
+    async (by) => {
+      await clock.compare();
+      pass(10_000);
+      expect(clock.time().getTime()).toBe(wall);
+      wall += by;
+      expect(Math.abs(clock.time().getTime() - database)).toBeLessThan(10);
+      await clock.compare();
+      pass(10_000);
+      expect(Math.abs(clock.time().getTime() - database)).toBeLessThan(10);
+    },
+  );
+
   it('is compared again after some seconds, and at once where something was found', async () => {
     await clock.compareIfDue();
     database += day;

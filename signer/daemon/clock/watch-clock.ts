@@ -17,6 +17,8 @@ export interface Clock {
   problem(): string | null;
   /** Throws Unavailable where it isn't believed. */
   check(): void;
+  /** What is written down: of this host's clock where it is believed; else of the database's, as it was compared last. Judges nothing. */
+  time(): Date;
 }
 
 interface Options {
@@ -36,6 +38,7 @@ interface Comparison {
   /** This host's clock, and what doesn't jump, at the same moment. */
   readonly wall: number;
   readonly steady: number;
+  readonly database: number;
   readonly problem: string | null;
 }
 
@@ -55,11 +58,15 @@ export function watchClock({ database, now, steady = () => performance.now() }: 
     // The database's answer is of some moment in between, so whatever the way took isn't held against the clock.
     const { at } = row.parse(first);
     const ahead = Math.max(wall - (ended - began) - at, 0) + Math.min(wall - at, 0);
-    compared = { wall, steady: ended, problem: differs(ahead) };
+    compared = { wall, steady: ended, database: at, problem: differs(ahead) };
   };
   return {
     problem,
     compare,
+    time() {
+      if (compared === null || problem() === null) return now();
+      return new Date(compared.database + steady() - compared.steady);
+    },
     async compareIfDue() {
       const isDue = compared === null || steady() - compared.steady > dueMilliseconds;
       if (isDue || problem() !== null) await compare();

@@ -75,7 +75,8 @@ export async function processRequest(
     pass: (state?.pass ?? 0) + 1,
     attempt: state?.retries ?? 0,
     retry: context.config.retry,
-    now: context.now,
+    // When it is tried again, and when something was, would else be wrong for as long as the clock was.
+    now: () => context.clock.time(),
     onStep: (ended) => context.measures?.step(ended),
   });
   const directory = path.join(context.config.workDirectory, id);
@@ -83,7 +84,7 @@ export async function processRequest(
     if (state !== null) await endIfCancelled(context, run, id);
     if (state !== null) await endIfDenied(context, run, id);
     // A request without state is due, unless it doesn't exist, which shows as it is loaded.
-    if (state !== null && !(await isPassDue(context.database, context.now(), id))) return { kind: 'ended' };
+    if (state !== null && !(await isPassDue(context.database, run.now(), id))) return { kind: 'ended' };
     await rm(directory, { recursive: true, force: true });
     await mkdir(directory, { recursive: true, mode: 0o700 });
     await walk(context, run, id, directory);

@@ -49,14 +49,18 @@ describe('journal in PostgreSQL', () => {
 
   it('knows when a step of a request began first', async () => {
     const other = '0d1f6f0e-6c1b-4c5e-9a53-0e1a4a4f0002';
-    const start = (pass: number, step: 'scan' | 'signing', at: string) =>
+    const begin = Date.now() + 1000;
+    const start = (pass: number, step: 'scan' | 'signing', seconds: number) =>
       database.transaction((transaction) =>
-        append(transaction, new Date(at), { requestId: other, event: stepStarted({ pass, step }) }),
+        append(transaction, new Date(begin + seconds * 1000), {
+          requestId: other,
+          event: stepStarted({ pass, step }),
+        }),
       );
     expect(await firstStartOf(database, other, 'signing')).toBeNull();
-    await start(1, 'scan', '2100-01-01T00:00:00Z');
-    const began = await start(1, 'signing', '2100-01-01T00:00:01Z');
-    await start(2, 'signing', '2100-01-01T00:00:02Z');
+    await start(1, 'scan', 0);
+    const began = await start(1, 'signing', 1);
+    await start(2, 'signing', 2);
     expect(await firstStartOf(database, other, 'signing')).toEqual(began.at);
     expect(await firstStartOf(database, requestId, 'signing')).toBeNull();
   });
@@ -70,6 +74,17 @@ describe('journal in PostgreSQL', () => {
     ).rejects.toThrow('rolled back');
     await add('after');
     expect(await verifyJournal(database)).toMatchObject({ intact: true, entries: 30 });
+  });
+
+  it('is never far ahead of the database’s clock, which would be the time of all that follows', async () => {
+    const before = Date.now();
+    const written = await database.transaction((transaction) =>
+      append(transaction, new Date(before + 24 * 3600 * 1000), deed('a day ahead')),
+    );
+    expect(written.at.getTime() - before).toBeLessThan(60_000);
+    const next = await database.transaction((transaction) => append(transaction, new Date(), deed('after')));
+    expect(next.at.getTime() - before).toBeLessThan(60_000);
+    expect(await verifyJournal(database)).toMatchObject({ intact: true });
   });
 
   it('never runs backwards in time, even if the clock does', async () => {

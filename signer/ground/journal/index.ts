@@ -68,10 +68,17 @@ export async function appendAll(
   at: Date,
   events: readonly NewEntry[],
 ): Promise<readonly JournalEntry[]> {
-  const turn = await transaction.query(`SELECT 1 FROM signer.mutex WHERE name = 'journal' FOR UPDATE`);
+  const turn = await transaction.query(
+    `SELECT clock_timestamp() AS clock FROM signer.mutex WHERE name = 'journal' FOR UPDATE`,
+  );
   if (turn.rowCount !== 1) throw unlockable();
+  const { clock } = clockRow.parse(turn.rows[0]);
   const { rows } = await transaction.query(`SELECT ${columns} FROM signer.journal ORDER BY seq DESC LIMIT 1`);
-  const sealed = sealAll(rows[0] === undefined ? null : rowSchema.parse(rows[0]), at, events);
+  const sealed = sealAll(
+    rows[0] === undefined ? null : rowSchema.parse(rows[0]),
+    notAhead(at, clock),
+    events,
+  );
   const { seqs, times, kinds, bodies, previousHashes, entryHashes } = columnsOf(sealed);
   await transaction.query(
     `INSERT INTO signer.journal (${columns})
@@ -80,6 +87,14 @@ export async function appendAll(
   );
   return sealed;
 }
+
+const clockRow = z.object({ clock: z.date() });
+/** Hosts that follow time servers differ by less. */
+const aheadMilliseconds = 60_000;
+
+/** No time is before the one of the entry before it, so one that is far ahead would be the time of all that follow. */
+const notAhead = (at: Date, clock: Date): Date =>
+  at.getTime() - clock.getTime() > aheadMilliseconds ? clock : at;
 
 /** What every writer locks is missing. */
 export const unlockable = (): Unavailable =>

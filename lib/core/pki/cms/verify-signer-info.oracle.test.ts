@@ -49,6 +49,7 @@ test.each([
     contentTypeEqual: true,
     messageDigestEqual: true,
     signatureValid: true,
+    certificateNaming: 'none',
     problems: [],
   });
 });
