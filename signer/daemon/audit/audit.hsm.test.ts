@@ -27,10 +27,10 @@ let urls: Awaited<ReturnType<typeof testDatabase>>;
 let database: Database;
 let portal: pg.Client;
 let ports: ExportPorts;
-const now = new Date('2026-12-01T12:00:00Z');
-const november: AuditPeriod = {
-  from: new Date('2026-11-01T00:00:00Z'),
-  to: new Date('2026-12-01T00:00:00Z'),
+const now = new Date('2026-11-01T12:00:00Z');
+const october: AuditPeriod = {
+  from: new Date('2026-10-01T00:00:00Z'),
+  to: new Date('2026-11-01T00:00:00Z'),
 };
 
 beforeAll(async () => {
@@ -113,25 +113,25 @@ const fileOf = (sha256: string): string => readFileSync(objectPath(released, sha
 describe('a signed export', () => {
   it('contains the signer’s own records of the period, hashed and signed, and the portal’s digests as submitted', async () => {
     for (const at of [
-      '2026-10-30T10:00:00Z',
-      '2026-11-02T10:00:00Z',
-      '2026-11-03T10:00:00Z',
-      '2026-12-01T01:00:00Z',
+      '2026-09-30T10:00:00Z',
+      '2026-10-02T10:00:00Z',
+      '2026-10-03T10:00:00Z',
+      '2026-11-01T01:00:00Z',
     ])
       await add(at);
     await database.query(
       `INSERT INTO signer.accepted_snapshot (commit, parent, signers, accepted_at) VALUES ($1, NULL, '{mara,robin}', $2)`,
-      ['c'.repeat(40), '2026-11-02T10:00:00Z'],
+      ['c'.repeat(40), '2026-10-02T10:00:00Z'],
     );
     await remember();
-    const id = await ask(november);
+    const id = await ask(october);
     expect(await signExports(ports)).toEqual({ signed: [{ exportId: id, number: 1 }], problems: [] });
     const { digest } = await digestOf(id);
     expect(digest).toMatchObject({
       number: 1,
       previous: null,
       exportId: id,
-      ...november,
+      ...october,
       portal: portalFiles(),
       journal: { first: '2', last: '3' },
     });
@@ -150,7 +150,7 @@ describe('a signed export', () => {
     ]);
     expect(lines('journal.csv')[0]).toBe('seq,at,requestId,kind,body,previousHash,entryHash\r');
     expect(lines('policy-history.csv')[1]).toMatch(
-      /^1,2026-11-02T10:00:00.000Z,c{40},,"\[""mara"",""robin""\]"/,
+      /^1,2026-10-02T10:00:00.000Z,c{40},,"\[""mara"",""robin""\]"/,
     );
     // Nothing is asked for any more, and the journal says what was signed.
     expect(await signExports(ports)).toEqual({ signed: [], problems: [] });
@@ -159,11 +159,11 @@ describe('a signed export', () => {
   });
 
   it('names the previous one, and continues where its journal ended', async () => {
-    for (const at of ['2026-09-05T10:00:00Z', '2026-10-05T10:00:00Z', '2026-11-05T10:00:00Z']) await add(at);
+    for (const at of ['2026-08-05T10:00:00Z', '2026-09-05T10:00:00Z', '2026-10-05T10:00:00Z']) await add(at);
     await remember();
-    const october = await ask({ from: new Date('2026-10-01T00:00:00Z'), to: november.from });
+    const september = await ask({ from: new Date('2026-09-01T00:00:00Z'), to: october.from });
     await signExports(ports);
-    const first = await digestOf(october);
+    const first = await digestOf(september);
     // What was walked and signed isn't walked again.
     const asked: string[] = [];
     const watched: Database = {
@@ -173,7 +173,7 @@ describe('a signed export', () => {
         return database.query(text, values);
       },
     };
-    const id = await ask(november);
+    const id = await ask(october);
     expect((await signExports({ ...ports, database: watched })).signed).toEqual([
       { exportId: id, number: 2 },
     ]);
@@ -184,13 +184,13 @@ describe('a signed export', () => {
   });
 
   it('can be of an empty period', async () => {
-    const id = await ask(november);
+    const id = await ask(october);
     expect((await signExports(ports)).problems).toEqual([]);
     expect((await digestOf(id)).digest?.journal).toBeNull();
   });
 
   it('isn’t made from a journal whose chain is broken, or that isn’t the one that this signer’s anchor names', async () => {
-    await add('2026-11-05T10:00:00Z');
+    await add('2026-10-05T10:00:00Z');
     await remember();
     const owner = new pg.Client({ connectionString: urls.owner });
     await owner.connect();
@@ -198,7 +198,7 @@ describe('a signed export', () => {
       await owner.query(
         `INSERT INTO signer.journal SELECT 2, at, request_id, kind, '{"commit":"forged"}', entry_hash, repeat('e', 64) FROM signer.journal`,
       );
-      const id = await ask(november);
+      const id = await ask(october);
       expect(await signExports(ports)).toEqual({
         signed: [],
         problems: [expect.stringMatching(new RegExp(`${id} is not signed: entry 2 was altered`)) as string],
@@ -221,7 +221,7 @@ describe('a signed export', () => {
     ['no list', { files: 1 }],
     ['too much', portalFilesWith({ name: 'x'.repeat(9_000) })],
   ])('isn’t made if the portal submits %s', async (_, files) => {
-    const id = await ask(november, files);
+    const id = await ask(october, files);
     expect(await signExports(ports)).toMatchObject({ signed: [], problems: [expect.stringContaining(id)] });
     // It is marked, and said once.
     expect(await signExports(ports)).toEqual({ signed: [], problems: [] });
@@ -231,11 +231,11 @@ describe('a signed export', () => {
   it('is made in one round behind any number of malformed requests and of periods that aren’t over', async () => {
     await portal.query(
       `INSERT INTO portal.audit_export (id, period_from, period_to, asked_by, asked_at, made_at, files)
-       SELECT gen_random_uuid(), CASE number % 3 WHEN 0 THEN '-infinity' ELSE '2026-11-01' END::timestamptz,
-              CASE number % 3 WHEN 1 THEN 'infinity' ELSE '2026-12-01' END::timestamptz, 'x', '2026-01-01', now(), '{"files": 1}'
+       SELECT gen_random_uuid(), CASE number % 3 WHEN 0 THEN '-infinity' ELSE '2026-10-01' END::timestamptz,
+              CASE number % 3 WHEN 1 THEN 'infinity' ELSE '2026-11-01' END::timestamptz, 'x', '2026-01-01', now(), '{"files": 1}'
          FROM generate_series(1, 660) AS number`,
     );
-    const id = await ask(november);
+    const id = await ask(october);
     const { signed, problems } = await signExports(ports);
     expect(signed).toEqual([{ exportId: id, number: 1 }]);
     expect(problems.length).toBeLessThanOrEqual(21);
@@ -253,7 +253,7 @@ describe('a signed export', () => {
   it('reports for each refusal the reason, or their number if there is no room', async () => {
     await portal.query(
       `INSERT INTO portal.audit_export (id, period_from, period_to, asked_by, asked_at, made_at, files)
-       SELECT gen_random_uuid(), '2026-11-01', CASE WHEN number <= 8 THEN 'infinity' ELSE '2026-12-01' END::timestamptz,
+       SELECT gen_random_uuid(), '2026-10-01', CASE WHEN number <= 8 THEN 'infinity' ELSE '2026-11-01' END::timestamptz,
               'x', '2026-01-01', now(), '{"files": 1}'
          FROM generate_series(1, 23) AS number`,
     );
@@ -263,8 +263,8 @@ describe('a signed export', () => {
   });
 
   it('isn’t made of a period that isn’t over or is reversed', async () => {
-    await ask({ from: november.from, to: new Date('2026-12-01T11:59:00Z') });
-    await ask({ from: november.to, to: november.from });
+    await ask({ from: october.from, to: new Date('2026-11-01T11:59:00Z') });
+    await ask({ from: october.to, to: october.from });
     const { signed, problems } = await signExports(ports);
     expect(signed).toEqual([]);
     expect(problems.join('\n')).toMatch(/period is not-over\n.*period is backwards/);
@@ -410,7 +410,7 @@ describe('the log’s key', () => {
         request,
         artifactSha256: 'a'.repeat(64),
         journal: { seq: '7', hash: 'b'.repeat(64) },
-        signedAt: new Date('2026-11-30T10:00:00Z'),
+        signedAt: new Date('2026-10-30T10:00:00Z'),
         sha256: 'c'.repeat(64),
         sizeBytes: 10,
         entries: 1,
@@ -425,7 +425,7 @@ describe('the log’s key', () => {
 
   it('must be the one in the registry, or nothing is signed', async () => {
     const other = noteKey('example/countersign', new Uint8Array(32).fill(7)).verifierKey;
-    const id = await ask(november);
+    const id = await ask(october);
     const wrong = { ...log, key: { ...log.key, verifierKey: other } };
     expect(await signExports({ ...ports, log: wrong })).toMatchObject({
       signed: [],
@@ -436,9 +436,9 @@ describe('the log’s key', () => {
   });
 
   it('makes signatures that OpenSSL and sha256sum check', async () => {
-    await add('2026-11-05T10:00:00Z');
+    await add('2026-10-05T10:00:00Z');
     await remember();
-    const id = await ask(november);
+    const id = await ask(october);
     await signExports(ports);
     const { text, digest } = await digestOf(id);
     const [row] = await database.query('SELECT note FROM signer.audit_digest');
