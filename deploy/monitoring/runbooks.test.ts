@@ -88,7 +88,9 @@ describe('runbooks', () => {
       expect(asSigner).toMatch(new RegExp(`^  .*\\b${command}\\b.*\\) ;;$`, 'm'));
     for (const [, command = ''] of page.matchAll(/dist\/([a-z-]+)\.js/g))
       expect(startable).toContain(command);
-    for (const [, verb = ''] of page.matchAll(/[`\n]\s*countersign ([a-z-]+(?: (?:list|revoke|create))?)/g))
+    for (const [, verb = ''] of page.matchAll(
+      /[`\n]\s*countersign ([a-z-]+(?: (?:list|revoke|create|check))?)/g,
+    ))
       expect([...commands.keys()]).toContain(verb);
     for (const [, unit = ''] of page.matchAll(/systemctl (?:\w+) ((?:countersign-[a-z-]+ ?)+)/g))
       for (const one of unit.trim().split(' '))
