@@ -1,9 +1,10 @@
 import Link from 'next/link';
 import { isOnTeam } from '../../../../lib/platform/auth/index.ts';
+import { formatCount } from '#core/text/typed/index.ts';
 import type { Context } from '../../../../lib/platform/portal/index.ts';
 import type { ProjectDetail } from '../../../../lib/projects/index.ts';
 import { readProjectUsage, type ProjectUsage } from '../../../../lib/uploads/index.ts';
-import { formatBytes } from '../../../_components/format.ts';
+import { formatBytes, plural } from '../../../_components/format.ts';
 
 /** Where the team goes from its project's page; nothing for anybody else. */
 export async function ForTheTeam({ ctx, detail }: { readonly ctx: Context; readonly detail: ProjectDetail }) {
@@ -24,21 +25,21 @@ export async function ForTheTeam({ ctx, detail }: { readonly ctx: Context; reado
 /** What the project has used of what its foundation gives it. */
 function Usage({ usage }: { readonly usage: ProjectUsage }) {
   const { storedBytes, storedFiles, storedBytesMax, requests, requestsPerDayMax } = usage;
-  const files = storedFiles === 1 ? 'one file' : `${storedFiles} files`;
   return (
     <dl className="mt-3 flex flex-wrap gap-x-6 gap-y-1 text-sm">
       <div>
         <dt className="inline text-muted">Stored: </dt>
         <dd className="inline">
           {formatBytes(storedBytes)}
-          {storedBytesMax === null ? '' : ` of ${formatBytes(storedBytesMax)}`} in {files}
+          {storedBytesMax === null ? '' : ` of ${formatBytes(storedBytesMax)}`} in{' '}
+          {plural(storedFiles, 'file')}
         </dd>
       </div>
       {requestsPerDayMax === null ? null : (
         <div>
           <dt className="inline text-muted">Requests within 24 hours: </dt>
           <dd className="inline">
-            {requests} of {requestsPerDayMax}
+            {formatCount(requests)} of {formatCount(requestsPerDayMax)}
           </dd>
         </div>
       )}
