@@ -5,6 +5,8 @@ export interface Load {
   readonly url: string;
   /** Base64 of bodies to POST, one after the other; left out: GET. */
   readonly posted?: { readonly type: string; readonly bodies: readonly string[] };
+  /** Sent with each. */
+  readonly cookie?: string;
   /** A new connection for each request, for servers that can't do otherwise. */
   readonly newConnections?: boolean;
   readonly readers: number;
@@ -19,12 +21,19 @@ export interface LoadResult {
   readonly p95: number;
 }
 
-function ask(url: string, agent: Agent, posted: { type: string; body: Buffer } | null): Promise<boolean> {
+function ask(
+  url: string,
+  agent: Agent,
+  posted: { type: string; body: Buffer } | null,
+  cookie: string | undefined,
+): Promise<boolean> {
   return new Promise((resolve) => {
-    const headers =
-      posted === null
+    const headers = {
+      ...(posted === null
         ? { 'accept-encoding': 'gzip' }
-        : { 'content-type': posted.type, 'content-length': posted.body.length };
+        : { 'content-type': posted.type, 'content-length': posted.body.length }),
+      ...(cookie === undefined ? {} : { cookie }),
+    };
     const asked = request(
       url,
       { agent, headers, timeout: 5000, method: posted === null ? 'GET' : 'POST' },
@@ -39,7 +48,14 @@ function ask(url: string, agent: Agent, posted: { type: string; body: Buffer } |
   });
 }
 
-async function run({ url, readers, seconds, posted, newConnections = false }: Load): Promise<LoadResult> {
+async function run({
+  url,
+  readers,
+  seconds,
+  posted,
+  cookie,
+  newConnections = false,
+}: Load): Promise<LoadResult> {
   const agent = new Agent({ keepAlive: !newConnections, maxSockets: readers });
   const bodies = posted?.bodies.map((body) => Buffer.from(body, 'base64')) ?? [];
   const times: number[] = [];
@@ -50,7 +66,7 @@ async function run({ url, readers, seconds, posted, newConnections = false }: Lo
       const start = performance.now();
       const body = bodies[times.length % bodies.length];
       const question = posted === undefined || body === undefined ? null : { type: posted.type, body };
-      if (!(await ask(url, agent, question))) failed += 1;
+      if (!(await ask(url, agent, question, cookie))) failed += 1;
       times.push(performance.now() - start);
     }
   };

@@ -18,13 +18,14 @@ import {
   findingOf,
   seededSerial,
   stepEntries,
+  type SeededEntry,
 } from '../../dev/seed/index.ts';
 import { policyFiles } from '../policy-repository.ts';
 import { requestSteps } from '../../lib/requests/index.ts';
 
 export const size = {
-  projects: 3_000,
-  requests: 20_000,
+  projects: Number(process.env['BENCH_PROJECTS'] ?? '3000'),
+  requests: Number(process.env['BENCH_REQUESTS'] ?? '20000'),
   applications: 600,
   busiest: 'project-00042',
   /** Of all projects together; the busiest has a fifth of those that are revoked. */
@@ -92,15 +93,12 @@ function addedPolicies(): ReadonlyMap<string, string> {
 /** Writes the certificates beside those of the ceremony. */
 export async function addCertificates(keysDir: string): Promise<void> {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
-  const keys = await Promise.all(
-    Array.from({ length: 16 }, () => crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])),
-  );
   const file = join(keysDir, 'registry.json');
   const registry = JSON.parse(readFileSync(file, 'utf8')) as { keys: Record<string, unknown>[] };
   const model = registry.keys.find((key) => key['purpose'] === 'release');
-  for (const [index, { serial, project, name }] of certificates().entries()) {
-    const pair = keys[index % keys.length];
-    if (pair === undefined) throw new Error('no keys');
+  for (const { serial, project, name } of certificates()) {
+    // Each has a key of its own, as pages list those that share one.
+    const pair = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
     const certificate = await X509CertificateGenerator.createSelfSigned({
       serialNumber: serial,
       name: `CN=Benchmark Foundation ${project}`,
@@ -136,6 +134,9 @@ export async function addRows(ownerUrl: string, repository: string): Promise<Fil
       [size.journals],
     );
     for (const { id } of rows) await addJournal(owner, id);
+    await addShortJournals(owner);
+    // A signer takes them away when it opens what arrived.
+    await owner.query('DELETE FROM portal.arrival');
     const commits = await addVersions(owner, repository);
     await owner.query('ANALYZE');
     return { large, commits };
@@ -152,6 +153,31 @@ async function addJournal(owner: pg.Client, id: string): Promise<void> {
     ...requestSteps.flatMap((step) => stepEntries(1, step, 'pass', findings)),
     entryOf(requestReleased(releasedFacts)),
   ]);
+}
+
+/** Of every other request what each has at least: that it was received, what its last step found, and how it ended. */
+async function addShortJournals(owner: pg.Client): Promise<void> {
+  const kept = (events: readonly SeededEntry[]): readonly string[] =>
+    events.flatMap(([kind, body]) => [kind, JSON.stringify(body)]);
+  const [received = '', receivedBody = ''] = kept([
+    entryOf(requestReceived({ ...receivedFacts, project: busiest })),
+  ]);
+  const [released = '', releasedBody = ''] = kept([entryOf(requestReleased(releasedFacts))]);
+  const [, [finished, finishedBody] = ['', {}]] = stepEntries(1, 'release', 'pass', [
+    findingOf('release.file', 1),
+  ]);
+  await owner.query(
+    `INSERT INTO signer.journal (seq, at, request_id, kind, body, previous_hash, entry_hash)
+     SELECT (SELECT coalesce(max(seq), 0) FROM signer.journal) + row_number() OVER (ORDER BY request.submitted_at, n),
+            request.submitted_at + n * interval '5 minutes', request.id, kind, body, repeat('0', 64),
+            encode(sha256((request.id::text || n)::bytea), 'hex')
+       FROM portal.signing_request AS request
+       JOIN signer.request_state AS state ON state.request_id = request.id
+      CROSS JOIN unnest($1::text[], $2::text[]) WITH ORDINALITY AS entry(kind, body, n)
+      WHERE (kind <> $3 OR state.status = 'completed')
+        AND NOT EXISTS (SELECT FROM signer.journal AS known WHERE known.request_id = request.id)`,
+    [[received, finished, released], [receivedBody, JSON.stringify(finishedBody), releasedBody], released],
+  );
 }
 
 /** The commit that adds everything and those that each change a sentence of two projects, as if the signer had accepted them. */

@@ -31,7 +31,7 @@ export async function addProjects(folder: string, { projects }: SeedSize): Promi
 }
 
 /**
- * Fills the database of `ownerUrl`, once: requests of the last two years in every state, with releases and signatures
+ * Fills the database of `ownerUrl`, once: requests of the last years in every state (only the newest wait), with releases and signatures
  * of those that ended well; applications and their reviews. Rows only: nothing of it was ever signed.
  */
 export async function fillDatabase(ownerUrl: string, size: SeedSize): Promise<void> {
@@ -62,20 +62,21 @@ const requestRows = `
   INSERT INTO portal.signing_request (id, project_slug, policy_slug, artifact_sha256, artifact_name, artifact_size_bytes,
                                       idempotency_key, submitted_by, submitted_at)
   SELECT gen_random_uuid(),
-         CASE WHEN $3::text IS NOT NULL AND n % 3 = 0 THEN $3 ELSE 'project-' || lpad((n * 7919 % $2)::text, 5, '0') END,
+         CASE WHEN $3::text IS NOT NULL AND n % 3 = 0 THEN $3 ELSE 'project-' || lpad((n::bigint * 7919 % $2)::text, 5, '0') END,
          'release-signing',
          encode(sha256(('artifact ' || n)::bytea), 'hex'), 'program-' || n || '.zip', 1000000 + n * 313,
-         'seed ' || n, 'token:seed', now() - (n * interval '3 hours')
+         'seed ' || n, 'token:seed', now() - n * least(interval '3 hours', interval '3 years' / $1::int)
     FROM generate_series(1, $1::int) AS n`;
 
 const stateRows = `
   INSERT INTO signer.request_state (request_id, status, step, pass, summary, updated_at)
-  SELECT id, status, CASE status WHEN 'completed' THEN 'release' WHEN 'denied' THEN 'scan' ELSE 'approval' END, 1,
+  SELECT id, status, CASE status WHEN 'completed' THEN 'release' WHEN 'denied' THEN 'scan' WHEN 'failed' THEN 'signing' ELSE 'approval' END, 1,
          CASE status WHEN 'completed' THEN 'Signed and released.' WHEN 'denied' THEN 'The artifact contains malware.'
-                     ELSE 'Waiting for approvals.' END,
+                     WHEN 'failed' THEN 'The signature could not be made.' ELSE 'Waiting for approvals.' END,
          submitted_at + interval '20 minutes'
-    FROM (SELECT *, CASE WHEN hash < 78 THEN 'completed' WHEN hash < 94 THEN 'denied' ELSE 'waiting-for-approval' END AS status
-            FROM (SELECT *, abs(hashtext(idempotency_key)) % 100 AS hash
+    FROM (SELECT *, CASE WHEN hash < 78 THEN 'completed' WHEN hash < 94 THEN 'denied'
+                         WHEN place <= 5000 THEN 'waiting-for-approval' ELSE 'failed' END AS status
+            FROM (SELECT *, abs(hashtext(idempotency_key)) % 100 AS hash, substr(idempotency_key, 6)::int AS place
                     FROM portal.signing_request WHERE submitted_by = 'token:seed') AS hashed) AS judged`;
 
 const releaseRows = `
