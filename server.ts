@@ -44,6 +44,8 @@ const port = Number(values.port);
 if (!Number.isInteger(port) || port < 1 || port > 65_535)
   throw new Error(`--port ${values.port}: must be a number from 1 to 65535`);
 
+// A copy: Next.js and the YAML parser ask it thousands of times for a page or a policy, and the system takes its time to answer.
+process.env = { ...process.env };
 printByLog();
 const config = loadPortalConfig(process.env);
 // Next.js asks itself for the page that a form leads to: here, and never at an address that a request names.

@@ -6,6 +6,7 @@ import { cpus, loadavg } from 'node:os';
 import { readOptions } from '../../signer/ground/command-line/index.ts';
 import { journal } from './journal.ts';
 import { keyHolder } from './key-holder.ts';
+import { policy } from './policy.ts';
 import { sweep } from './sweep.ts';
 
 const cases: Readonly<
@@ -16,6 +17,7 @@ const cases: Readonly<
 > = {
   journal: { run: journal, sizes: [300_000] },
   keyholder: { run: keyHolder, sizes: [100_000, 1_000_000] },
+  policy: { run: policy, sizes: [10_000, 100_000] },
   sweep: { run: sweep, sizes: [1000, 100_000, 1_000_000] },
 };
 

@@ -1,11 +1,11 @@
 /** Reads the clone by object name. */
-import { GitTreeError, parseBlobs, parseTreeListing } from '#core/git-tree/index.ts';
+import { GitTreeError } from '#core/git-tree/index.ts';
 import { parseCommitSha, type CommitSha } from '#core/ids/index.ts';
 import type { WrittenCommit } from '#core/policy/acceptance/index.ts';
 import { fileSizeBytesMax, snapshotFilesMax, snapshotSizeBytesMax } from '#core/policy/index.ts';
 import { hasClone, notesRef } from './fetch.ts';
-import { GitError } from '../../lib/host/git/index.ts';
-import { catFiles, exitCodeOf, git, TreeRefusedError, type PolicyClone } from './run-git.ts';
+import { GitError, readFiles, type AskGit, type KnownFiles } from '../../lib/host/git/index.ts';
+import { askGit, catFiles, exitCodeOf, git, TreeRefusedError, type PolicyClone } from './run-git.ts';
 
 const limits = {
   filesMax: snapshotFilesMax,
@@ -120,13 +120,15 @@ export async function readNotes(clone: PolicyClone, commit: CommitSha): Promise<
   return texts;
 }
 
-/** All files of a commit by path. Refuses links, submodules, too many and too large files. */
-export async function readTree(clone: PolicyClone, commit: CommitSha): Promise<Map<string, Uint8Array>> {
-  const listing = await git(clone, ['ls-tree', '-r', '-z', '--long', '--full-tree', commit]);
+/** All files of a commit by path; of those that are as in `known`, the same bytes. Refuses links, submodules, too many and too large files. */
+export async function readTree(
+  clone: PolicyClone,
+  commit: CommitSha,
+  known: KnownFiles | null = null,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const ask: AskGit = (args, stdin, outputBytesMax) => askGit(clone, args, stdin, outputBytesMax);
   try {
-    const entries = parseTreeListing(listing, limits);
-    const asked = entries.map((entry) => entry.object);
-    return parseBlobs(await catFiles(clone, '--batch', asked, snapshotSizeBytesMax * 2), entries);
+    return await readFiles(ask, commit, limits, known);
   } catch (error) {
     if (!(error instanceof GitTreeError)) throw error;
     // Incomplete answers of git are the clone's fault; everything else is the commit's.

@@ -46,6 +46,17 @@ export function exitCodeOf(error: unknown): number | null {
   return error instanceof GitError ? error.exitCode : null;
 }
 
+/** For what may be long: rejects (GitError) where it answers more than that, or takes over two minutes. */
+export function askGit(
+  clone: Pick<PolicyClone, 'directory'>,
+  args: readonly string[],
+  stdin: string,
+  outputBytesMax: number,
+): Promise<Buffer> {
+  const bounds = { outputBytesMax, timeoutMilliseconds: 120_000 };
+  return gitAt({ gitDir: clone.directory }, args, { stdin, ...bounds });
+}
+
 /** One `git cat-file --batch` or `--batch-check` for many objects; rejects beyond `outputBytesMax`. */
 export function catFiles(
   clone: Pick<PolicyClone, 'directory'>,
@@ -54,6 +65,5 @@ export function catFiles(
   outputBytesMax: number,
 ): Promise<Buffer> {
   const stdin = names.map((name) => `${name}\n`).join('');
-  const bounds = { outputBytesMax, timeoutMilliseconds: 120_000 };
-  return gitAt({ gitDir: clone.directory }, ['cat-file', option], { stdin, ...bounds });
+  return askGit(clone, ['cat-file', option], stdin, outputBytesMax);
 }

@@ -1,7 +1,14 @@
 /** Snapshots of the clone by commit: read once and cached. */
 import { CodedError } from '#core/error/index.ts';
 import type { CommitSha } from '#core/ids/index.ts';
-import { formatDiagnostic, loadAccepted, loadSnapshot, type PolicySnapshot } from '#core/policy/index.ts';
+import {
+  formatDiagnostic,
+  loadAccepted,
+  loadedFrom,
+  loadSnapshot,
+  type PolicySnapshot,
+} from '#core/policy/index.ts';
+import type { KnownFiles } from '../../lib/host/git/index.ts';
 import { readTree } from './read-clone.ts';
 import type { PolicyClone } from './run-git.ts';
 
@@ -14,6 +21,11 @@ export class SnapshotRefused extends CodedError<'SNAPSHOT_INVALID'> {
 }
 
 const snapshotsKept = 4;
+
+function filesOf(snapshot: PolicySnapshot | null): KnownFiles | null {
+  const files = snapshot === null ? null : loadedFrom(snapshot);
+  return snapshot === null || files === null ? null : { commit: snapshot.commit, files };
+}
 
 export class Snapshots {
   readonly #clone: PolicyClone;
@@ -35,7 +47,7 @@ export class Snapshots {
     if (!wasAccepted && this.#invalid?.commit === commit) throw new SnapshotRefused(this.#invalid.reason);
     const previous = this.#kept.get(inForce ?? commit) ?? null;
     const read = wasAccepted ? loadAccepted : loadSnapshot;
-    const loaded = read(await readTree(this.#clone, commit), commit, previous);
+    const loaded = read(await readTree(this.#clone, commit, filesOf(previous)), commit, previous);
     if (!loaded.ok) {
       const reason = loaded.diagnostics.slice(0, 10).map(formatDiagnostic).join('\n');
       this.#invalid = { commit, reason };

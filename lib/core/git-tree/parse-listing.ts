@@ -69,16 +69,20 @@ function parseLine(line: Uint8Array, limits: TreeLimits): TreeEntry {
     throw new GitTreeError('LISTING_MALFORMED', null, `git listed ${shown}, which is not a tree entry`);
   }
   const path = parsePath(line.subarray(tab + 1));
-  if (mode !== '100644' && mode !== '100755') {
-    const message = `is ${kindOf(mode)}; only regular files may contain policy; replace it with a file`;
-    throw new GitTreeError('NOT_A_FILE', path, message);
-  }
+  asFile(mode, path);
   const sizeBytes = Number(size);
   if (size === '-' || sizeBytes > limits.fileSizeBytesMax) {
     const message = `has ${size} bytes; at most ${limits.fileSizeBytesMax} are read`;
     throw new GitTreeError('FILE_TOO_LARGE', path, message);
   }
   return { path, object, sizeBytes };
+}
+
+/** Rejects NOT_A_FILE: a link, a submodule. */
+export function asFile(mode: string, path: string): void {
+  if (mode === '100644' || mode === '100755') return;
+  const message = `is ${kindOf(mode)}; only regular files may contain policy; replace it with a file`;
+  throw new GitTreeError('NOT_A_FILE', path, message);
 }
 
 function kindOf(mode: string): string {

@@ -9,7 +9,8 @@ export interface TreeItem {
   readonly object: string;
 }
 
-const itemsMax = 100_000;
+/** Of one folder: `projects` has one for each project. */
+const itemsMax = 200_000;
 const space = 0x20;
 
 /**

@@ -6,7 +6,6 @@ import {
   identityHosts,
   identityText,
   isIdentityHost,
-  sameIdentity,
 } from '../identity/index.ts';
 import type { Identity, IdentityHost, StoredIdentity } from '../identity/index.ts';
 import type { PersonHandle } from '../ids/index.ts';
@@ -53,16 +52,33 @@ export const serverOfAccounts = ({ trustRoot }: PolicySnapshot, host: IdentityHo
 export const hostOfAddress = (servers: Servers, address: string): IdentityHost | null =>
   identityHostNames.find((host) => address.startsWith(`${serverOf(servers, host)}/`)) ?? null;
 
-/** Whom the policy knows by this account; undefined: nobody. */
-export function findByIdentity(
-  snapshot: PolicySnapshot,
-  identity: StoredIdentity,
-): { readonly handle: PersonHandle; readonly person: PersonDocument } | undefined {
-  for (const [handle, person] of snapshot.people) {
-    if (identitiesOf(person.value).some((one) => sameIdentity(one, identity))) return { handle, person };
-  }
-  return undefined;
+interface Known {
+  readonly handle: PersonHandle;
+  readonly person: PersonDocument;
 }
+
+const byAccount = new WeakMap<PolicySnapshot, ReadonlyMap<string, Known>>();
+
+/** Whom the policy knows by this account; undefined: nobody. */
+export function findByIdentity(snapshot: PolicySnapshot, { host, id }: StoredIdentity): Known | undefined {
+  const known = byAccount.get(snapshot) ?? indexAccounts(snapshot);
+  byAccount.set(snapshot, known);
+  return known.get(accountOf(host, id));
+}
+
+/** Once for each policy: asked for each page of somebody who is signed in. */
+function indexAccounts(snapshot: PolicySnapshot): ReadonlyMap<string, Known> {
+  const found = new Map<string, Known>();
+  for (const [handle, person] of snapshot.people) {
+    for (const { host, id } of identitiesOf(person.value)) {
+      const account = accountOf(host, id);
+      if (!found.has(account)) found.set(account, { handle, person });
+    }
+  }
+  return found;
+}
+
+const accountOf = (host: string, id: string): string => JSON.stringify([host, id]);
 
 /** The accounts of a file, as a text to compare; null where it isn't what the schema asks for: then nobody can say that it is the same. */
 export function accountsIn(file: JsonValue): string | null {

@@ -35,6 +35,7 @@ export {
   snapshotSizeBytesMax,
 } from './load-snapshot.ts';
 export type { LoadingSteps, SnapshotResult } from './load-snapshot.ts';
+export { loadedFrom } from './load-changed.ts';
 export { findByIdentity, identitiesOf, hostOfAddress, serverOfAccounts } from './identities.ts';
 export { hostAddressOf, sameRepository } from './same-repository.ts';
 export { ownKeyFields, ownKeyUses, type OwnKeyUse } from './own-keys.ts';

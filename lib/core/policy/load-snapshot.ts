@@ -1,45 +1,31 @@
-import type { CertificateSerial, CommitSha, PersonHandle, PolicySlug, ProjectSlug } from '../ids/index.ts';
+import type { CommitSha, ProjectSlug } from '../ids/index.ts';
 import { checkPeople, checkTrustRoot } from './check-people.ts';
 import { checkRevocations } from './check-revocations.ts';
 import { checkProject } from './check-project.ts';
 import { checkFreshness } from './freshness.ts';
 import { diagnosticAt, diagnosticsMax, inOrder } from './diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import type {
-  ArtifactConfigurationDocument,
-  FoundationDocument,
-  PersonDocument,
-  PolicyDocument,
-  ProjectDocument,
-  RevocationDocument,
-  SigningPolicyDocument,
-  TrustRootDocument,
-} from './document.ts';
-import { parseDocumentOfKind } from './parse-policy-file.ts';
-import type { KindValues } from './compile-schemas.ts';
-import type { Kind } from '../generated/index.ts';
-import { parseRepositoryPath } from './repository-path.ts';
-import type { RepositoryPath } from './repository-path.ts';
-import type { PolicySnapshot, ProjectSnapshot } from './snapshot.ts';
+import { loadChanged, projectsToCheck, remember } from './load-changed.ts';
+import type { ChangedPart, CheckedProjects } from './load-changed.ts';
+import { LookedUpPeople } from './looked-up-people.ts';
+import { SnapshotDraft } from './snapshot-draft.ts';
+import type { PolicySnapshot } from './snapshot.ts';
 
-/** Room for 10,000 projects with five files each, and their people. */
-export const snapshotFilesMax = 80_000;
-export const snapshotSizeBytesMax = 96 * 1024 * 1024;
+/** Room for 100,000 projects with four files each, and their people. */
+export const snapshotFilesMax = 450_000;
+export const snapshotSizeBytesMax = 384 * 1024 * 1024;
 
 export type SnapshotResult =
   | { readonly ok: true; readonly snapshot: PolicySnapshot }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
-
-/** The bytes that a document was parsed from, so that an unchanged file needn't be parsed again. */
-const bytesOf = new WeakMap<object, Uint8Array>();
 
 /**
  * All files of the policy repository at one commit (path with `/` → bytes) → snapshot, or every reason why there is
  * none: an unknown path, an unreadable file, a dangling reference, a rule broken across files. One bad file suffices:
  * half a policy is none.
  *
- * `previous` is any earlier answer: documents of files that are byte for byte the same are taken from it, and
- * the answer is the same as without. The caller leaves the bytes alone afterwards.
+ * `previous` is any earlier answer: what is byte for byte the same is neither parsed nor checked again, unless what it is checked against
+ * changed; and the answer is the same as without. The caller leaves bytes and map alone afterwards.
  */
 export function loadSnapshot(
   files: ReadonlyMap<string, Uint8Array>,
@@ -71,15 +57,24 @@ export function* loadSnapshotInSteps(
   previous: PolicySnapshot | null = null,
   standing: 'new' | 'accepted' = 'new',
 ): LoadingSteps {
-  const loaded = yield* loadPartInSteps(files, commit, previous);
-  if (!loaded.ok) return loaded;
-  const { snapshot } = loaded;
+  const tooMuch = checkSize(files);
+  if (tooMuch !== null) return { ok: false, diagnostics: [tooMuch] };
+  // Where anything is wrong with the changed files, all are gone through: so that the reasons are the same, and none is left out.
+  const changed = previous === null ? null : loadChanged(files, commit, previous);
+  const all = changed === null ? yield* loadPartInSteps(files, commit, previous) : null;
+  if (all?.ok === false) return all;
+  const snapshot = changed?.snapshot ?? all?.snapshot;
+  if (snapshot === undefined) throw new TypeError('neither all files nor those that changed were loaded');
   const shared = yield* checkShared(snapshot);
-  const refused = yield* checkProjects(snapshot, diagnosticsMax - shared.length, standing);
+  const most = diagnosticsMax - shared.length;
+  const checked = yield* checkProjects(snapshot, most, standing, changed);
+  const { refused } = checked;
   const tolerated = standing === 'accepted' ? [] : [...refused.values()].flat();
   const diagnostics = [...shared, ...tolerated];
   if (diagnostics.length > 0) return { ok: false, diagnostics: inOrder(diagnostics) };
-  return { ok: true, snapshot: { ...snapshot, refused } };
+  const whole = { ...snapshot, refused };
+  remember(whole, { files, ...checked });
+  return { ok: true, snapshot: whole };
 }
 
 export type LoadingSteps = Generator<undefined, SnapshotResult>;
@@ -100,6 +95,8 @@ export function loadPart(
   commit: CommitSha,
   previous: PolicySnapshot | null = null,
 ): SnapshotResult {
+  const tooMuch = checkSize(files);
+  if (tooMuch !== null) return { ok: false, diagnostics: [tooMuch] };
   return finished(loadPartInSteps(files, commit, previous));
 }
 
@@ -108,8 +105,6 @@ function* loadPartInSteps(
   commit: CommitSha,
   previous: PolicySnapshot | null,
 ): LoadingSteps {
-  const tooMuch = checkSize(files);
-  if (tooMuch !== null) return { ok: false, diagnostics: [tooMuch] };
   const draft = new SnapshotDraft(previous);
   for (const path of [...files.keys()].sort()) {
     draft.add(path, files.get(path) ?? new Uint8Array());
@@ -130,22 +125,35 @@ function* checkShared(snapshot: PolicySnapshot): Generator<undefined, readonly D
   ];
 }
 
-/** Each against its own files and the foundation’s; of a new commit, stops after enough diagnostics, so that bad input stays cheap. */
+/**
+ * Each against its own files and the foundation’s; of a new commit, stops after enough diagnostics, so that bad input stays cheap. Of those
+ * that didn't change, nor anything that they are checked against, what was found before still holds.
+ */
 function* checkProjects(
   snapshot: PolicySnapshot,
   most: number,
   standing: 'new' | 'accepted',
-): Generator<undefined, ReadonlyMap<ProjectSlug, readonly Diagnostic[]>> {
+  changed: ChangedPart | null,
+): Generator<undefined, CheckedProjects> {
   const refused = new Map<ProjectSlug, readonly Diagnostic[]>();
+  const lookedUp = new Map(changed?.known.lookedUp);
+  const slugs = changed === null ? snapshot.projects.keys() : projectsToCheck(snapshot, changed);
   let count = 0;
-  for (const [slug, project] of snapshot.projects) {
+  for (const slug of slugs) {
+    const project = snapshot.projects.get(slug);
+    if (project === undefined) {
+      lookedUp.delete(slug);
+      continue;
+    }
     if (standing === 'new' && count > most) break;
-    const found = checkProject(snapshot, project);
+    const people = new LookedUpPeople(snapshot.people);
+    const found = checkProject({ ...snapshot, people }, project);
+    lookedUp.set(slug, people.handles());
     if (found.length > 0) refused.set(slug, found);
     count += found.length;
     yield;
   }
-  return refused;
+  return { refused, lookedUp };
 }
 
 function checkSize(files: ReadonlyMap<string, Uint8Array>): Diagnostic | null {
@@ -159,136 +167,4 @@ function checkSize(files: ReadonlyMap<string, Uint8Array>): Diagnostic | null {
   if (total <= snapshotSizeBytesMax) return null;
   const message = `The repository has ${total} bytes; at most ${snapshotSizeBytesMax} are read.`;
   return diagnosticAt(at, 'file.size', message, 'Remove files that are no longer needed.');
-}
-
-interface SourceFile {
-  readonly path: string;
-  readonly bytes: Uint8Array;
-}
-
-interface ProjectDraft {
-  project: ProjectDocument | null;
-  /** Any file of the project, for diagnostics when project.yaml is missing. */
-  readonly someFile: string;
-  readonly policies: Map<PolicySlug, SigningPolicyDocument>;
-  readonly artifacts: Map<PolicySlug, ArtifactConfigurationDocument>;
-}
-
-/** Collects documents file by file; missing ones are detected at the end. */
-class SnapshotDraft {
-  readonly diagnostics: Diagnostic[] = [];
-  readonly #previous: PolicySnapshot | null;
-  #foundation: FoundationDocument | null = null;
-  #trustRoot: TrustRootDocument | null = null;
-  readonly #people = new Map<PersonHandle, PersonDocument>();
-  readonly #revocations = new Map<CertificateSerial, RevocationDocument>();
-  readonly #projects = new Map<ProjectSlug, ProjectDraft>();
-
-  constructor(previous: PolicySnapshot | null) {
-    this.#previous = previous;
-  }
-
-  add(path: string, bytes: Uint8Array): void {
-    const place = parseRepositoryPath(path);
-    if (!place.ok) {
-      const at = { file: path.slice(0, 300), line: 1, column: 1 };
-      this.diagnostics.push(diagnosticAt(at, 'file.path', place.message, place.fix));
-    } else if (place.path !== null) {
-      this.#addFile({ path, bytes }, place.path);
-    }
-  }
-
-  #addFile(file: SourceFile, place: RepositoryPath): void {
-    const before = this.#previous;
-    switch (place.kind) {
-      case 'Foundation':
-        this.#foundation = this.#take(file, before?.foundation, 'Foundation');
-        return;
-      case 'TrustRoot':
-        this.#trustRoot = this.#take(file, before?.trustRoot, 'TrustRoot');
-        return;
-      case 'Person':
-        put(this.#people, place.handle, this.#take(file, before?.people.get(place.handle), 'Person'));
-        return;
-      case 'Revocation': {
-        const known = before?.revocations.get(place.serial);
-        put(this.#revocations, place.serial, this.#take(file, known, 'Revocation'));
-        return;
-      }
-      case 'Project': {
-        const known = before?.projects.get(place.project)?.project;
-        this.#draftOf(place.project, file.path).project = this.#take(file, known, 'Project');
-        return;
-      }
-      case 'SigningPolicy': {
-        const { policies } = this.#draftOf(place.project, file.path);
-        const known = before?.projects.get(place.project)?.policies.get(place.policy);
-        put(policies, place.policy, this.#take(file, known, 'SigningPolicy'));
-        return;
-      }
-      case 'ArtifactConfiguration': {
-        const { artifacts } = this.#draftOf(place.project, file.path);
-        const known = before?.projects.get(place.project)?.artifacts.get(place.name);
-        put(artifacts, place.name, this.#take(file, known, 'ArtifactConfiguration'));
-      }
-    }
-  }
-
-  #draftOf(slug: ProjectSlug, someFile: string): ProjectDraft {
-    const known = this.#projects.get(slug);
-    if (known !== undefined) return known;
-    const draft = { project: null, someFile, policies: new Map(), artifacts: new Map() };
-    this.#projects.set(slug, draft);
-    return draft;
-  }
-
-  #take<K extends Kind>(
-    file: SourceFile,
-    known: PolicyDocument<KindValues[K]> | undefined,
-    kind: K,
-  ): PolicyDocument<KindValues[K]> | null {
-    if (known !== undefined && isSame(bytesOf.get(known), file.bytes)) return known;
-    const parsed = parseDocumentOfKind(file, kind);
-    if (parsed.ok) {
-      bytesOf.set(parsed.document, file.bytes);
-      return parsed.document;
-    }
-    this.diagnostics.push(...parsed.diagnostics);
-    return null;
-  }
-
-  /** null: there were problems, in `diagnostics`. */
-  finish(commit: CommitSha): PolicySnapshot | null {
-    if (this.diagnostics.length > 0) return null;
-    const projects = new Map<ProjectSlug, ProjectSnapshot>();
-    for (const [slug, { project, policies, artifacts, someFile }] of this.#projects) {
-      if (project === null) this.#missing(`projects/${slug}/project.yaml`, someFile);
-      else projects.set(slug, { slug, project, policies, artifacts });
-    }
-    if (this.#foundation === null) this.#missing('foundation.yaml', 'foundation.yaml');
-    if (this.#trustRoot === null) this.#missing('trust/root.yaml', 'trust/root.yaml');
-    if (this.diagnostics.length > 0 || this.#foundation === null || this.#trustRoot === null) return null;
-    return {
-      commit,
-      foundation: this.#foundation,
-      trustRoot: this.#trustRoot,
-      people: this.#people,
-      projects,
-      refused: new Map(),
-      revocations: this.#revocations,
-    };
-  }
-
-  #missing(path: string, file: string): void {
-    const at = { file, line: 1, column: 1 };
-    this.diagnostics.push(diagnosticAt(at, 'file.missing', `There is no ${path}.`, 'Add the file.'));
-  }
-}
-
-function isSame(before: Uint8Array | undefined, now: Uint8Array): boolean {
-  return before !== undefined && (before === now || Buffer.compare(before, now) === 0);
-}
-
-function put<Key, Value>(map: Map<Key, Value>, key: Key, value: Value | null): void {
-  if (value !== null) map.set(key, value);
 }

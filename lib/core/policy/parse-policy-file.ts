@@ -7,7 +7,9 @@ import type { AnyPolicyDocument, DocumentPath, PolicyDocument } from './document
 import { explainSchemaErrors } from './explain-schema-errors.ts';
 import { schemas } from '../generated/index.ts';
 import type { Kind } from '../generated/index.ts';
+import { findOffset } from './offsets.ts';
 import { pointerOf } from './pointer.ts';
+import { PolicyError } from './policy-error.ts';
 import { readYaml } from './read-yaml.ts';
 import type { YamlContent } from './read-yaml.ts';
 import { parseRepositoryPath, pathOfKind } from './repository-path.ts';
@@ -44,19 +46,28 @@ export function parseDocumentOfKind<K extends Kind>(
 ): ParsedFile<PolicyDocument<KindValues[K]>> {
   const decoded = decodeSource(path, bytes);
   if (!decoded.ok) return refuse(decoded.diagnostic);
-  const read = readYaml(decoded.source);
+  const read = readYaml(decoded.source, { places: false });
   if (!read.ok) return { ok: false, diagnostics: inOrder(read.diagnostics) };
-  const header = checkHeader(read.content, path, kind);
-  if (header !== null) return refuse(header);
   const { value } = read.content;
   const validate = validators[kind];
-  if (!validate(value)) {
-    const found = (validate.errors ?? []).slice(0, errorsMax);
-    const meant = byMeantMember(found, schemas[kind], (ref, part) => validateDefinition(kind, ref, part));
-    const errors = explainSchemaErrors(meant, read.content, path, schemas[kind]);
-    return { ok: false, diagnostics: inOrder(errors) };
-  }
-  return { ok: true, document: { value, file: path, locate: locator(read.content, path) } };
+  // Where everything stands is looked up for what is wrong, and when somebody asks: it takes more memory than the values themselves.
+  if (checkHeader(read.content, path, kind) === null && validate(value))
+    return { ok: true, document: { value, file: path, locate: locator(bytes, path, read.content) } };
+  const content = withPlaces(bytes, path);
+  const header = checkHeader(content, path, kind);
+  if (header !== null) return refuse(header);
+  const found = (validate.errors ?? []).slice(0, errorsMax);
+  const meant = byMeantMember(found, schemas[kind], (ref, part) => validateDefinition(kind, ref, part));
+  const errors = explainSchemaErrors(meant, content, path, schemas[kind]);
+  return { ok: false, diagnostics: inOrder(errors) };
+}
+
+/** The same bytes read again, with where everything in them stands. They have been read before, so they can be. */
+function withPlaces(bytes: Uint8Array, path: string): YamlContent {
+  const decoded = decodeSource(path, bytes);
+  const read = decoded.ok ? readYaml(decoded.source) : null;
+  if (read?.ok !== true) throw new PolicyError('SNAPSHOT_INCONSISTENT', path);
+  return read.content;
 }
 
 function refuse(diagnostic: Diagnostic): { ok: false; diagnostics: readonly Diagnostic[] } {
@@ -87,8 +98,25 @@ function checkHeader(content: YamlContent, file: string, kind: Kind): Diagnostic
   return null;
 }
 
-function locator(content: YamlContent, file: string): (path: DocumentPath) => PolicyLocation {
+function locator(
+  bytes: Uint8Array,
+  file: string,
+  { value, offsets }: Pick<YamlContent, 'value' | 'offsets'>,
+): (path: DocumentPath) => PolicyLocation {
+  if (offsets === null) return locatorByReading(bytes, file);
   return (path) => {
+    const decoded = decodeSource(file, bytes);
+    if (!decoded.ok) throw new PolicyError('SNAPSHOT_INCONSISTENT', file);
+    return decoded.source.locate(findOffset(value, offsets, path));
+  };
+}
+
+/** Of few files: long ones, and such with numbers for names. */
+function locatorByReading(bytes: Uint8Array, file: string): (path: DocumentPath) => PolicyLocation {
+  let kept: WeakRef<YamlContent> | null = null;
+  return (path) => {
+    const content = kept?.deref() ?? withPlaces(bytes, file);
+    kept = new WeakRef(content);
     let found = content.values.get('') ?? { file, line: 1, column: 1 };
     let pointer = '';
     for (const step of path) {

@@ -5,6 +5,7 @@ import type { PolicyLocation } from '../wire/finding/index.ts';
 import { depthMax, duplicateKeys, findHiddenCharacter, nodesMax, TokenScan } from '../yaml/index.ts';
 import { diagnosticAt } from './diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import { OffsetList } from './offsets.ts';
 import { pointerOf } from './pointer.ts';
 import { codePointName } from './source-text.ts';
 import type { SourceText } from './source-text.ts';
@@ -16,6 +17,8 @@ export interface YamlContent {
   readonly values: ReadonlyMap<string, PolicyLocation>;
   /** Where keys stand, by the JSON pointer of their value. */
   readonly keys: ReadonlyMap<string, PolicyLocation>;
+  /** Where each value begins in the text: see offsets.ts. null where only reading again can tell. */
+  readonly offsets: string | null;
 }
 
 export type YamlResult =
@@ -27,8 +30,12 @@ export type YamlResult =
  * Rejects tags, directives, merge keys, keys that aren't strings or that JavaScript treats specially,
  * duplicate keys, anchors used twice, more than 20 aliases, 32 levels or 10,000 values (aliases expanded),
  * several documents, numbers that JSON lacks, hidden characters behind escapes.
+ * `places` false: with offsets in place of positions, for thousands of files of which nobody asks it: `values` and `keys` are empty.
  */
-export function readYaml(source: SourceText): YamlResult {
+export function readYaml(
+  source: SourceText,
+  { places = true }: { readonly places?: boolean } = {},
+): YamlResult {
   const scan = new TokenScan();
   try {
     const document = compose(source, scan);
@@ -38,7 +45,7 @@ export function readYaml(source: SourceText): YamlResult {
       const diagnostics = problems.slice(0, 20).map((error) => explainYamlError(source, error));
       return { ok: false, diagnostics };
     }
-    return { ok: true, content: new Conversion(source, document).run(scan.hasAnchors) };
+    return { ok: true, content: new Conversion(source, document, places).run(scan.hasAnchors) };
   } catch (error) {
     if (error instanceof Stop) return { ok: false, diagnostics: [error.diagnostic] };
     throw error;
@@ -105,6 +112,11 @@ function explainYamlError(source: SourceText, error: YAMLError): Diagnostic {
   }
 }
 
+/** In the text; of what has no place of its own, its beginning. */
+function offsetOf(node: unknown): number {
+  return (node as { range?: readonly number[] | null } | null)?.range?.[0] ?? 0;
+}
+
 const specialKeys = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** Ends a conversion from any depth; never leaves this file. */
@@ -123,17 +135,20 @@ class Conversion {
   readonly #values = new Map<string, PolicyLocation>();
   readonly #keys = new Map<string, PolicyLocation>();
   readonly #anchors = new Map<string, Node>();
+  readonly #places: boolean;
+  readonly #offsets = new OffsetList();
   #nodes = 0;
 
-  constructor(source: SourceText, document: Document.Parsed) {
+  constructor(source: SourceText, document: Document.Parsed, places: boolean) {
     this.#source = source;
     this.#document = document;
+    this.#places = places;
   }
 
   run(hasAnchors: boolean): YamlContent {
     if (hasAnchors) this.#collectAnchors();
-    const value = this.#convert(this.#document.contents, '', 0);
-    return { value, values: this.#values, keys: this.#keys };
+    const value = this.#convert(this.#document.contents, '', 0, null);
+    return { value, values: this.#values, keys: this.#keys, offsets: this.#offsets.pack() };
   }
 
   #stop(node: unknown, rule: string, message: string, fix: string): never {
@@ -141,8 +156,7 @@ class Conversion {
   }
 
   #locate(node: unknown): PolicyLocation {
-    const range = (node as { range?: readonly number[] | null } | null)?.range;
-    return this.#source.locate(range?.[0] ?? 0);
+    return this.#source.locate(offsetOf(node));
   }
 
   #collectAnchors(): void {
@@ -163,7 +177,8 @@ class Conversion {
     });
   }
 
-  #convert(node: unknown, pointer: string, depth: number): unknown {
+  /** `key`: the node of its key, of what is in a map. */
+  #convert(node: unknown, pointer: string, depth: number, key: unknown): unknown {
     this.#nodes += 1;
     if (depth > depthMax) {
       this.#stop(
@@ -177,10 +192,11 @@ class Conversion {
       const message = `More than ${nodesMax} values in one file, aliases expanded.`;
       this.#stop(node, 'yaml.nodes', message, 'Split the file or shorten it.');
     }
-    if (isAlias(node)) return this.#convert(this.#resolve(node), pointer, depth + 1);
+    if (isAlias(node)) return this.#convert(this.#resolve(node), pointer, depth + 1, key);
     // A list or map is located at its key, since its own first character is often on the next line.
-    const key = this.#keys.get(pointer);
-    this.#values.set(pointer, key !== undefined && !isScalar(node) ? key : this.#locate(node));
+    const place = key !== null && !isScalar(node) ? key : node;
+    if (this.#places) this.#values.set(pointer, this.#locate(place));
+    else this.#offsets.add(offsetOf(place));
     if (isMap(node)) return this.#convertMap(node, pointer, depth);
     if (isSeq(node)) return this.#convertSeq(node, pointer, depth);
     return this.#convertScalar(node);
@@ -199,9 +215,10 @@ class Conversion {
     const result: Record<string, unknown> = {};
     for (const pair of map.items) {
       const name = this.#keyName(pair);
-      const inner = pointerOf(pointer, name);
-      this.#keys.set(inner, this.#locate(pair.key));
-      result[name] = this.#convert(pair.value, inner, depth + 1);
+      const inner = this.#places ? pointerOf(pointer, name) : '';
+      if (this.#places) this.#keys.set(inner, this.#locate(pair.key));
+      else this.#offsets.addName(name);
+      result[name] = this.#convert(pair.value, inner, depth + 1, pair.key);
     }
     return Object.freeze(result);
   }
@@ -226,7 +243,8 @@ class Conversion {
   }
 
   #convertSeq(seq: YAMLSeq, pointer: string, depth: number): unknown {
-    return Object.freeze(seq.items.map((item, at) => this.#convert(item, pointerOf(pointer, at), depth + 1)));
+    const innerOf = (at: number): string => (this.#places ? pointerOf(pointer, at) : '');
+    return Object.freeze(seq.items.map((item, at) => this.#convert(item, innerOf(at), depth + 1, null)));
   }
 
   #convertScalar(node: unknown): unknown {

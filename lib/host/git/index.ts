@@ -12,3 +12,4 @@ export {
   type GitProtocol,
   type GitResult,
 } from './run-git.ts';
+export { readFiles, type AskGit, type KnownFiles } from './read-files.ts';

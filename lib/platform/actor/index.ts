@@ -74,24 +74,39 @@ export function actorName(actor: Actor): string {
 
 /** What the accepted policy lets this person do. */
 export function rolesOf(snapshot: PolicySnapshot, handle: PersonHandle): PersonRoles {
-  const projects = new Map<ProjectSlug, readonly ProjectRole[]>();
-  for (const [slug, { project }] of snapshot.projects) {
-    const { team } = project.value;
-    const roles: ProjectRole[] = [];
-    if (team.authors.includes(handle)) roles.push('author');
-    if (team.reviewers.includes(handle)) roles.push('reviewer');
-    if (team.approvers.includes(handle)) roles.push('approver');
-    if (team.submitters?.includes(handle) === true) roles.push('submitter');
-    if (team.configurators?.includes(handle) === true) roles.push('configurator');
-    if (roles.length > 0) projects.set(slug, roles);
-  }
   const inFoundation = snapshot.people.get(handle)?.value.roles ?? [];
   return {
     policyMaintainer: snapshot.trustRoot.value.policyMaintainers.members.includes(handle),
     foundationReviewer: inFoundation.includes('reviewer'),
     auditor: inFoundation.includes('auditor'),
-    projects,
+    projects: teamsOf(snapshot).get(handle) ?? new Map(),
   };
+}
+
+type Teams = ReadonlyMap<string, ReadonlyMap<ProjectSlug, readonly ProjectRole[]>>;
+const teams = new WeakMap<PolicySnapshot, Teams>();
+
+/** By handle. Gone through once for each policy, and not for each page of somebody who is signed in. */
+function teamsOf(snapshot: PolicySnapshot): Teams {
+  const known = teams.get(snapshot);
+  if (known !== undefined) return known;
+  const found = new Map<string, Map<ProjectSlug, ProjectRole[]>>();
+  for (const [slug, { project }] of snapshot.projects) {
+    const { authors, reviewers, approvers, submitters = [], configurators = [] } = project.value.team;
+    const add = (handles: readonly string[], role: ProjectRole): void => {
+      for (const handle of new Set(handles)) {
+        const places = found.get(handle) ?? new Map<ProjectSlug, ProjectRole[]>();
+        found.set(handle, places.set(slug, [...(places.get(slug) ?? []), role]));
+      }
+    };
+    add(authors, 'author');
+    add(reviewers, 'reviewer');
+    add(approvers, 'approver');
+    add(submitters, 'submitter');
+    add(configurators, 'configurator');
+  }
+  teams.set(snapshot, found);
+  return found;
 }
 
 export function isOnTeam(actor: Actor, project: ProjectSlug): boolean {

@@ -11,14 +11,18 @@ export class PolicyRepositoryError extends CodedError<
   }
 }
 
-/** arguments and standard input → standard output. Rejects on a non-zero exit, a timeout or over 128 MiB. */
-export async function git(args: readonly string[], stdin = ''): Promise<Buffer> {
+/** arguments and standard input → standard output. Rejects on a non-zero exit, a timeout or more output than that. */
+export async function git(
+  args: readonly string[],
+  stdin = '',
+  outputBytesMax = 128 * 1024 * 1024,
+): Promise<Buffer> {
   try {
     return await runGit('anywhere', args, {
       stdin,
       protocols: ['file', 'https', 'http', 'ssh'],
-      timeoutMilliseconds: 30_000,
-      outputBytesMax: 128 * 1024 * 1024,
+      timeoutMilliseconds: 60_000,
+      outputBytesMax,
     });
   } catch (cause) {
     if (!isError(cause, GitError)) throw cause;

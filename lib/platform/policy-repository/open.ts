@@ -103,7 +103,7 @@ export function openPolicyRepository(input: {
 
   const load = async (commit: CommitSha): Promise<PolicyFiles> => {
     await need(commit);
-    const files = await readTree(clone.directory, commit);
+    const files = await readTree(clone.directory, commit, newest);
     // By the rules of its day: the signer refuses only projects that break those of today.
     const loaded = await loadInTurns(files, commit, newest, 'accepted');
     if (!loaded.ok) {
@@ -123,8 +123,9 @@ export function openPolicyRepository(input: {
     proposal: (commit, known) =>
       proposed.get(commit, async () => {
         await need(commit);
-        const files = await readTree(clone.directory, commit);
-        return { files, loaded: await loadInTurns(files, commit, known ?? newest) };
+        const before = known ?? newest;
+        const files = await readTree(clone.directory, commit, before);
+        return { files, loaded: await loadInTurns(files, commit, before) };
       }),
     async mergeBase(a, b) {
       if (a === b) return a;

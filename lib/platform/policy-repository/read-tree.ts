@@ -1,8 +1,15 @@
-/** All files of one commit, read from a bare clone in two git calls. */
+/** All files of one commit, read from a bare clone in a few git calls. */
 import { isError } from '#core/error/index.ts';
-import { GitTreeError, parseBlobs, parseTreeListing } from '#core/git-tree/index.ts';
+import { GitTreeError } from '#core/git-tree/index.ts';
 import type { CommitSha } from '#core/ids/index.ts';
-import { fileSizeBytesMax, snapshotFilesMax, snapshotSizeBytesMax } from '#core/policy/index.ts';
+import {
+  fileSizeBytesMax,
+  loadedFrom,
+  snapshotFilesMax,
+  snapshotSizeBytesMax,
+  type PolicySnapshot,
+} from '#core/policy/index.ts';
+import { readFiles } from '../../host/git/index.ts';
 import { PolicyRepositoryError, git } from './git.ts';
 
 const limits = {
@@ -11,22 +18,24 @@ const limits = {
   totalSizeBytesMax: snapshotSizeBytesMax,
 };
 
-/** commit → path to bytes. Rejects what `parseTreeListing` rejects: links, submodules, trees over the limits. */
+/**
+ * commit → path to bytes; of files that are as in `known`, the same bytes. Rejects what `parseTreeListing` rejects: links, submodules, trees
+ * over the limits.
+ */
 export async function readTree(
   cloneDir: string,
   commit: CommitSha,
+  known: PolicySnapshot | null,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
-  const listing = await git(['-C', cloneDir, 'ls-tree', '-r', '-z', '--long', '--full-tree', commit]);
-  const entries = acceptable(commit, () => parseTreeListing(listing, limits));
-  if (entries.length === 0) return new Map();
-  const asked = entries.map((entry) => `${entry.object}\n`).join('');
-  const batch = await git(['-C', cloneDir, 'cat-file', '--batch'], asked);
-  return acceptable(commit, () => parseBlobs(batch, entries));
-}
-
-function acceptable<T>(commit: CommitSha, read: () => T): T {
+  const files = known === null ? null : loadedFrom(known);
+  const before = known === null || files === null ? null : { commit: known.commit, files };
   try {
-    return read();
+    return await readFiles(
+      (args, stdin, outputBytesMax) => git(['-C', cloneDir, ...args], stdin, outputBytesMax),
+      commit,
+      limits,
+      before,
+    );
   } catch (error) {
     if (!isError(error, GitTreeError)) throw error;
     throw new PolicyRepositoryError('TREE_UNACCEPTABLE', `policy commit ${commit}: ${error.message}`, error);
