@@ -12,8 +12,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { step } from '../scripts/set-up/steps.mjs';
 import { openCheckedFoundation, type CheckedFoundation } from '../dev/pki-check/foundation.ts';
-import { encodeCertificateId, issuerDigests } from '#core/pki/ocsp/index.ts';
-import { sequence } from '#core/pki/asn1/index.ts';
+import { encodeStatusRequest, issuerDigests } from '#core/pki/ocsp/index.ts';
+import { startPkiSite } from '../dev/deploy-check/pki-site.ts';
 import { parseCertificateSerial, parseCommitSha, type CertificateSerial } from '#core/ids/index.ts';
 import { certificateToPem, issueCertificate } from '#core/pki/x509/index.ts';
 import { readOptions } from '../signer/ground/command-line/index.ts';
@@ -201,10 +201,7 @@ async function measureResponders(
   if (digests === undefined) throw new Error('no digests of the issuer');
   const bodies = serials
     .filter((_, index) => index % Math.ceil(serials.length / 5000) === 0)
-    .map((serial) => {
-      const request = sequence(sequence(sequence(sequence(encodeCertificateId(digests, serial)))));
-      return Buffer.from(request).toString('base64');
-    });
+    .map((serial) => Buffer.from(encodeStatusRequest(digests, serial)).toString('base64'));
   const posted = { type: 'application/ocsp-request', bodies };
   const isReady = async (url: string): Promise<boolean> => {
     const [body = ''] = bodies;
@@ -245,7 +242,25 @@ async function measureResponders(
     ],
     (url) => isReady(`${url}/`),
   );
+  const nginx = await startPkiSite({
+    folder: inFolder('nginx'),
+    publication: inFolder('pki'),
+    responder: new URL(ours.url).host,
+  });
   try {
+    const served = await load({ url: `${nginx.url}/foundation-issuing.cer`, readers, seconds });
+    console.log(`\nnginx with the same files (deploy/nginx), and as a ratio to a static file of it\n`);
+    print('a static file (issuing CA)', served, served);
+    const asked = encodeURIComponent(bodies[0] ?? '');
+    print(
+      'a status, GET: a file',
+      await load({ url: `${nginx.url}/ocsp/${asked}`, readers, seconds }),
+      served,
+    );
+    const passed = await load({ url: `${nginx.url}/ocsp`, posted, readers, seconds });
+    print('a status, POST: the responder', passed, served);
+    const direct = await load({ url: `${ours.url}/ocsp/${asked}`, readers, seconds });
+    print('the responder alone, GET', direct, served);
     const file = await load({ url: `${ours.url}/foundation-issuing.cer`, readers, seconds });
     console.log(
       `\n${readers} clients for ${seconds} s each; answers a second, and as a ratio to the static file\n`,
@@ -269,6 +284,7 @@ async function measureResponders(
     );
     console.log(`memory of this responder: ${(memoryOf(ours.pid) / mibibyte).toFixed(0)} MiB`);
   } finally {
+    await nginx.stop();
     ours.stop();
     openssl.stop();
   }

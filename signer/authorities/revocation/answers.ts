@@ -15,6 +15,7 @@ import type { KeyHolder } from '../../keyholder/index.ts';
 import { AuthorityError } from './error.ts';
 import type { CheckedRevocations } from './last-published.ts';
 import { mintAnswerGrant, type StatedStatus } from './mint-answer-grant.ts';
+import { RequestNames } from './request-names.ts';
 
 export interface AnswerPublisher {
   readonly keyHolder: Pick<KeyHolder, 'sign'>;
@@ -63,13 +64,16 @@ const answerName = (serial: string): string => `${serial}.ors`;
  */
 export class Answers {
   readonly #publisher: AnswerPublisher;
-  #known = new Map<string, Known | null>();
+  #known = new Map<CertificateSerial, Known | null>();
   #readAt = 0;
   /** The complete set of certificates, as of the last check. */
   #checked: ReadonlySet<CertificateSerial> | null = null;
 
+  readonly #names: RequestNames;
+
   constructor(publisher: AnswerPublisher) {
     this.#publisher = publisher;
+    this.#names = new RequestNames(publisher.issuer, publisher.folder);
   }
 
   async publish(
@@ -99,6 +103,7 @@ export class Answers {
       await replaceFile(join(folder, answerName(serial)), der, 0o644);
       this.#known.set(serial, known);
     }
+    await this.#names.add([...this.#known].flatMap(([serial, known]) => (known === null ? [] : [serial])));
     return { made: round.length, left: due.length - round.length };
   }
 

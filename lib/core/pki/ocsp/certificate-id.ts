@@ -72,6 +72,10 @@ export function encodeCertificateId(issuer: IssuerDigests, serial: CertificateSe
   );
 }
 
+/** OCSPRequest for one certificate, unsigned and without extensions: what RFC 5019 has clients ask, so that answers can be prepared. */
+export const encodeStatusRequest = (issuer: IssuerDigests, serial: CertificateSerial): Der =>
+  sequence(sequence(sequence(sequence(encodeCertificateId(issuer, serial)))));
+
 /** Throws OcspError MALFORMED if the serial number isn't valid by RFC 5280 §4.1.2.2, and Asn1Error for other shapes. */
 export function readCertificateId(node: DerNode): CertificateId {
   const [algorithm, name, key, serialNumber] = asSequence(node);

@@ -2,6 +2,7 @@
 export {
   certificateIdHashes,
   encodeCertificateId,
+  encodeStatusRequest,
   isSameIssuer,
   issuerDigests,
   type CertificateId,
