@@ -4,7 +4,7 @@ import { enforcePace, isUpload, type BodyLimits } from '../body-pace/index.ts';
 import { isLoopbackAddress, networkOf } from '../client-address/index.ts';
 import type { Database } from '../db/index.ts';
 import { guardRequests } from '../http-edge/index.ts';
-import { cachePages } from '../page-cache/index.ts';
+import { cacheAnswers, cachePages } from '../page-cache/index.ts';
 import { limitReading } from '../rate-limit/index.ts';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -21,6 +21,8 @@ export interface FrontDoorOptions {
   readonly addressOf: (request: IncomingMessage) => string | null;
   /** Where portals count together what networks read; null: not open yet, so this one counts by itself. */
   readonly database?: () => Database | null;
+  /** What feeds and badges are made of (lib/platform/page-cache); left out: they are made once a second. */
+  readonly contentMark?: () => Promise<string | null>;
   /** `live`: with their scripts and never kept, for development. Documents otherwise (decision 0019). */
   readonly publicPages?: 'documents' | 'live';
 }
@@ -34,6 +36,7 @@ export function answerRequests(handle: Handler, options: FrontDoorOptions): Hand
     bodies,
     addressOf,
     database,
+    contentMark,
     publicPages = 'documents',
   } = options;
   const limited = limitReading(handle, {
@@ -41,7 +44,9 @@ export function answerRequests(handle: Handler, options: FrontDoorOptions): Hand
     networkOf: (request) => strangersNetwork(addressOf(request)),
     ...(database === undefined ? {} : { database }),
   });
-  const pages = publicPages === 'live' ? limited : cachePages(limited);
+  const kept = (): Handler =>
+    cachePages(cacheAnswers(limited, contentMark === undefined ? {} : { mark: contentMark }));
+  const pages = publicPages === 'live' ? limited : kept();
   const guarded = guardRequests(pages, { publicUrl, formBytesMax });
   // The pace is enforced first: it applies to refused bodies, too.
   return enforcePace(guarded, {

@@ -5,6 +5,7 @@ import { openClientAddresses } from '../client-address/index.ts';
 import type { PortalConfig } from '../config/index.ts';
 import { measureAnswers } from '../http-metrics/index.ts';
 import { log } from '../log/index.ts';
+import { openContentMark } from '../page-cache/index.ts';
 import { answerRequests, type FrontDoorOptions, type Handler } from './answer-requests.ts';
 
 /** As next.config.mjs has it. */
@@ -13,7 +14,7 @@ const formBytesMax = 512 * 1024;
 /** Not yet listening. Whoever serves in place of Next.js is asked for what passes. */
 export function openServer(
   handle: Handler,
-  { publicUrl, trustedProxies = [], upload, readsPerMinute = 600 }: PortalConfig,
+  { publicUrl, trustedProxies = [], upload, readsPerMinute = 600, keysDir }: PortalConfig,
   options: Pick<FrontDoorOptions, 'publicPages' | 'database'> = {},
 ): Server {
   const noteClient = openClientAddresses(trustedProxies);
@@ -23,6 +24,9 @@ export function openServer(
     readsPerMinute,
     bodies: bodyLimitsOf(upload.limits),
     addressOf: noteClient,
+    ...(options.database === undefined
+      ? {}
+      : { contentMark: openContentMark({ keysDir }, options.database) }),
     ...options,
   });
   return createServer(serverTimings(), (request, response) => {

@@ -1,2 +1,4 @@
-/** Public pages rendered once for many readers. */
+/** Public pages, feeds and answers, made once for many readers. */
+export { cacheAnswers } from './answers.ts';
+export { openContentMark } from './content-mark.ts';
 export { cachePages } from './page-cache.ts';

@@ -41,7 +41,7 @@ interface KeptPage {
 }
 
 /** Headers that can change the answer: requests with any of these are not cached. */
-const personal = [
+export const personal = [
   'cookie',
   'authorization',
   'range',
@@ -51,7 +51,7 @@ const personal = [
   'x-middleware-subrequest',
 ];
 /** What the pages' own addresses may be made from: part of what a kept page answers. */
-const seenFrom = ['host', 'x-forwarded-host', 'x-forwarded-proto'];
+export const seenFrom = ['host', 'x-forwarded-host', 'x-forwarded-proto'];
 /** No pages: files, data, and what answers for itself (as in proxy.ts). */
 const noPages =
   /^\/(?:_next\/|api\/|certificates\/|pki\/|openpgpkey\/|\.well-known\/|schemas\/|healthz|readyz|metrics)|\.(?:svg|xml|json|txt)(?:\?|$)/;
@@ -159,12 +159,12 @@ function sizeOf({ plain, compressed }: KeptPage): number {
   return plain.length + compressed.length;
 }
 
-function acceptsGzip({ headers }: IncomingMessage): boolean {
+export function acceptsGzip({ headers }: IncomingMessage): boolean {
   return /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?(?:,|$))/.test(headers['accept-encoding']?.toString() ?? '');
 }
 
 /** Of one connection, or of the page with its scripts, so not for another reader. */
-const notShared = new Set(['connection', 'date', 'keep-alive', 'link', 'transfer-encoding', 'vary']);
+export const notShared = new Set(['connection', 'date', 'keep-alive', 'link', 'transfer-encoding', 'vary']);
 
 function send(page: KeptPage, compressed: boolean, response: ServerResponse): void {
   for (const [name, value] of Object.entries(page.headers)) {
