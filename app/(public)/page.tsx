@@ -1,6 +1,6 @@
 import Link from 'next/link';
 import { countRequests } from '../../lib/requests/index.ts';
-import { listProjects } from '../../lib/projects/index.ts';
+import { acceptedPolicy } from '../../lib/platform/portal/index.ts';
 import { recentReleases } from '../../lib/releases/index.ts';
 import { countRevokedReleases } from '../../lib/signatures/index.ts';
 import { Empty } from '../_components/empty.tsx';
@@ -13,15 +13,14 @@ import { StopNotice } from '../_components/stop-notice.tsx';
 
 export default async function HomePage() {
   const ctx = await pageContext();
-  const [counts, projects, releases, revoked] = await Promise.all([
+  const [counts, accepted, releases, revoked] = await Promise.all([
     countRequests({ ctx }),
-    listProjects({ ctx }),
+    acceptedPolicy(ctx),
     recentReleases({ ctx, input: { limit: 5 } }),
     countRevokedReleases(ctx, null),
   ]);
-  const accepted = projects[0]?.accepted;
   const figures = [
-    ['projects under policy', projects.length, '/projects'],
+    ['projects under policy', accepted?.snapshot.projects.size ?? 0, '/projects'],
     [signedWords(revoked), counts.get('completed') ?? 0, '/requests?status=completed'],
     ['requests denied or cancelled', counts.get('denied') ?? 0, '/requests?status=denied'],
     ['waiting for people', counts.get('waiting-for-approval') ?? 0, '/requests?status=waiting-for-approval'],
@@ -94,7 +93,7 @@ export default async function HomePage() {
           </dl>
         </section>
 
-        {accepted === undefined ? null : (
+        {accepted === null ? null : (
           <p className="mt-16 text-sm text-muted">
             Policy in force: commit <code className="text-ink">{shortHash(accepted.commit)}</code>,{' '}
             {accepted.signers.length === 0

@@ -54,15 +54,21 @@ export function inventoryOf(
   now: Date,
 ): Inventory {
   const words = input.words.slice(0, queryCharactersMax).toLowerCase().split(/\s+/).filter(Boolean);
-  const fitting = sortedForSearch(certificates)
-    .filter(({ text }) => words.every((word) => text.includes(word)))
-    .map(({ certificate, longest }) => entryOf(certificate, longest, now));
   const counts = { good: 0, announced: 0, ending: 0, ended: 0, revoked: 0 };
-  for (const { state } of fitting) counts[state] += 1;
-  const found = isState(input.state) ? fitting.filter(({ state }) => state === input.state) : fitting;
+  const asked = isState(input.state) ? input.state : null;
+  const found: SearchEntry[] = [];
+  // Of thousands only those of the page are made.
+  for (const one of sortedForSearch(certificates)) {
+    if (!words.every((word) => one.text.includes(word))) continue;
+    const state = stateOf(one.certificate, daysLeftOf(one.certificate, now), now);
+    counts[state] += 1;
+    if (asked === null || state === asked) found.push(one);
+  }
   const pages = Math.max(1, Math.ceil(found.length / perPage));
   const page = Math.min(Math.max(1, Math.trunc(input.page) || 1), pages);
-  const entries = found.slice((page - 1) * perPage, page * perPage);
+  const entries = found
+    .slice((page - 1) * perPage, page * perPage)
+    .map(({ certificate, longest }) => entryOf(certificate, longest, now));
   return { entries, counts, found: found.length, page, pages };
 }
 
@@ -116,10 +122,13 @@ function entryOf(
   longest: PublishedCertificate | null,
   now: Date,
 ): InventoryEntry {
-  const daysLeft = Math.floor((certificate.validTo.getTime() - now.getTime()) / dayMs);
+  const daysLeft = daysLeftOf(certificate, now);
   const successor = longest === null || longest.validTo <= certificate.validTo ? null : longest.serial;
   return { ...certificate, daysLeft, successor, state: stateOf(certificate, daysLeft, now) };
 }
+
+const daysLeftOf = ({ validTo }: PublishedCertificate, now: Date): number =>
+  Math.floor((validTo.getTime() - now.getTime()) / dayMs);
 
 function stateOf(certificate: PublishedCertificate, daysLeft: number, now: Date): CertificateState {
   const { revocation, validTo, validFrom } = certificate;

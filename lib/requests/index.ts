@@ -1,7 +1,8 @@
 export { BuildRefusedError } from './builds.ts';
 export { RequestsError } from './error.ts';
 export { pathTextRules } from './path-text.ts';
-export { countRequests, listRequests, listRequestsById } from './list.ts';
+export { countRequests } from './count.ts';
+export { listRequests, listRequestsById } from './list.ts';
 export type { RequestListItem, RequestPage } from './list.ts';
 export { readRequest } from './read.ts';
 export type { RequestDetail } from './read.ts';

@@ -106,9 +106,11 @@ export async function listRequests(call: {
 /** A plain comparison where possible: the planner has statistics for a column, but none for an expression. */
 function inStatus(status: RequestStatus | undefined) {
   if (status === undefined) return sql`TRUE`;
-  return status === 'received'
-    ? sql`coalesce(state.status, 'received') = 'received'`
-    : sql`state.status = ${status}`;
+  if (status !== 'received') return sql`state.status = ${status}`;
+  // Most that is received has no state yet: it has arrived, or was opened. Asked of all, this would go through all that ever came.
+  return sql`coalesce(state.status, 'received') = 'received' AND request.id = ANY(ARRAY(
+    SELECT request_id FROM portal.arrival UNION SELECT request_id FROM signer.open_request
+    UNION SELECT request_id FROM signer.request_state WHERE status = 'received'))`;
 }
 
 /** Some requests by their ids, in no order. Public. */
@@ -144,17 +146,4 @@ async function withEnds(
     ...item,
     standing: item.status === 'completed' ? (standings.get(item.id) ?? standingOfRelease([])) : null,
   }));
-}
-
-/** How many requests stand where; for the figures on the home page. Public. */
-export async function countRequests(call: {
-  readonly ctx: Pick<Context, 'db'>;
-}): Promise<ReadonlyMap<RequestStatus, number>> {
-  const rows = await call.ctx.db.requestState.groupBy({ by: ['status'], _count: true });
-  const counts = new Map<RequestStatus, number>();
-  for (const row of rows) {
-    const status = requestStatusSchema.safeParse(row.status);
-    if (status.success) counts.set(status.data, row._count);
-  }
-  return counts;
 }

@@ -45,7 +45,8 @@ afterAll(async () => {
   await urls.release();
 });
 
-const list = (limit: number, cursor?: string) => listPastRequests({ ctx: { db }, input: { limit, cursor } });
+const list = (limit: number, cursor?: string) =>
+  listPastRequests({ ctx: { db, now: () => new Date() }, input: { limit, cursor } });
 
 describe('past requests in pages', () => {
   it('are all listed once, the last decided first, and each page says how many are left', async () => {

@@ -7,6 +7,7 @@ import type { RequestId } from '#core/ids/index.ts';
 import type { JournalEntry, JournalKind } from '#core/wire/journal/index.ts';
 import type { Database } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
+import { countBefore, countRequests } from './count.ts';
 import { formatCursor, parseCursor } from './cursor.ts';
 
 export interface PastRequests {
@@ -48,7 +49,7 @@ const sizeSchema = z.object({ id: z.string(), bytes: z.coerce.number() });
 
 /** Past requests, the last decided first, in pages that end where they would cost too much. Public: the journal is shown to everybody. */
 export async function listPastRequests(call: {
-  readonly ctx: Pick<Context, 'db'>;
+  readonly ctx: Pick<Context, 'db' | 'now'>;
   readonly input: { readonly limit: number; readonly cursor?: string | undefined };
 }): Promise<PastPage> {
   const { db } = call.ctx;
@@ -70,14 +71,7 @@ export async function listPastRequests(call: {
       db,
       page.map((request) => request.id),
     ),
-    db.requestState.count({
-      where: {
-        OR: [
-          { updatedAt: { lt: last.updated_at } },
-          { updatedAt: last.updated_at, requestId: { lt: last.id } },
-        ],
-      },
-    }),
+    countBefore(call.ctx, { updatedAt: last.updated_at, id: last.id }),
   ]);
   const next = leftOut === 0 ? null : formatCursor({ submittedAt: last.updated_at, id: last.id });
   return { requests, leftOut, next };
@@ -105,16 +99,17 @@ async function fitting<Place extends { readonly id: RequestId }>(
 
 /** The newest requests that the signer processed, all at once: for what the portal itself replays. */
 export async function readPastRequests(call: {
-  readonly ctx: Pick<Context, 'db'>;
+  readonly ctx: Pick<Context, 'db' | 'now'>;
   readonly input: { readonly limit: number };
 }): Promise<PastRequests> {
   const { db } = call.ctx;
   const limit = Math.max(1, Math.min(replayedMax, Math.floor(call.input.limit)));
-  const {
-    _count: count,
-    _max: { updatedAt },
-  } = await db.requestState.aggregate({ _count: true, _max: { updatedAt: true } });
-  const key = `${limit} ${count} ${updatedAt?.toISOString() ?? ''}`;
+  const [newest, counts] = await Promise.all([
+    db.requestState.findFirst({ select: { requestId: true, updatedAt: true }, orderBy }),
+    countRequests(call),
+  ]);
+  const count = [...counts.values()].reduce((sum, inStatus) => sum + inStatus, 0);
+  const key = `${limit} ${count} ${newest?.requestId ?? ''} ${newest?.updatedAt.toISOString() ?? ''}`;
   const known = kept.get(db);
   if (known?.key === key) return known.value;
   const value = read(db, limit, count);
@@ -123,12 +118,10 @@ export async function readPastRequests(call: {
   return value;
 }
 
+const orderBy = [{ updatedAt: 'desc' as const }, { requestId: 'desc' as const }];
+
 async function read(db: Database, limit: number, count: number): Promise<PastRequests> {
-  const newest = await db.requestState.findMany({
-    select: { requestId: true },
-    orderBy: [{ updatedAt: 'desc' }, { requestId: 'asc' }],
-    take: limit,
-  });
+  const newest = await db.requestState.findMany({ select: { requestId: true }, orderBy, take: limit });
   const requests: PastRequest[] = [];
   for (let at = 0; at < newest.length; at += batchSize) {
     const ids = newest.slice(at, at + batchSize).map((request) => request.requestId);

@@ -91,6 +91,26 @@ export const access: Area = {
         ],
       ],
     ),
+    ...guards('lib/core/policy/load-changed.ts', 'lib/core/policy/load-changed.property.test.ts', [
+      [
+        "if (place.path.kind === 'Foundation' || place.path.kind === 'TrustRoot') return null;",
+        '',
+        'is what all files give',
+      ],
+      [
+        "if (handles === 'everybody' || handles.some((handle) => people.has(handle))) asked.add(slug);",
+        "if (handles === 'everybody') asked.add(slug);",
+        'those that asked for somebody who did',
+      ],
+      ['...known.refused.keys()', '', 'is what all files give, as it was accepted'],
+    ]),
+    ...guards('lib/core/git-tree/parse-tree-diff.ts', 'lib/host/git/read-files.git.test.ts', [
+      ["if (status !== 'D') asFile(mode, path);", '', 'are refused for NOT_A_FILE'],
+      ['if (sizeBytes > fileSizeBytesMax) {', 'if (sizeBytes < 0) {', 'are refused for FILE_TOO_LARGE'],
+    ]),
+    ...guards('lib/host/git/read-files.ts', 'lib/host/git/read-files.git.test.ts', [
+      ['  checkLimits(files, limits);\n', '', 'beside a known commit too'],
+    ]),
     ...guards('lib/core/policy/same-repository.ts', 'lib/core/policy/same-repository.test.ts', [
       [
         'return host !== null && host === hostAddressOf(other);',

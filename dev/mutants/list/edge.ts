@@ -44,6 +44,31 @@ export const edge: Area = {
     ...guards('lib/platform/rate-limit/remove-ended.ts', 'lib/platform/rate-limit/rate-limit.db.test.ts', [
       ['OR ${excess > 0}', 'OR false', 'leave no row behind'],
     ]),
+    ...guards('lib/platform/page-cache/answers.ts', 'lib/platform/page-cache/answers.test.ts', [
+      ["[...personal, 'prefer']", '[...personal]', 'are for nobody in particular'],
+      ["[...personal, 'prefer']", "['prefer']", 'are for nobody in particular'],
+      ['if ((await mark()) !== kept.mark) return null;', '', 'last as long as their mark does'],
+      [
+        'kept.mark === null || now() - kept.made >= lastingMilliseconds',
+        'kept.mark === null',
+        'last as long as their mark does',
+      ],
+      ["status !== 200 || headers['set-cookie'] !== undefined ||", 'status !== 200 ||', 'that set a cookie'],
+      ['answers.size <= answersMax && bytes <= bytesMax', 'bytes <= bytesMax', 'are kept within bounds'],
+      [
+        'answers.size <= answersMax && bytes <= bytesMax',
+        'answers.size <= answersMax',
+        'are kept within bounds',
+      ],
+    ]),
+    ...guards('lib/platform/page-cache/content-mark.ts', 'lib/platform/page-cache/content-mark.db.test.ts', [
+      ['(SELECT max(seq) FROM signer.journal)', '0', 'is the same at two portals until something happens'],
+      [
+        "${registry?.mtimeNs ?? ''} ${registry?.ino ?? ''} ${registry?.size ?? ''}",
+        '',
+        'is the same at two portals until something happens',
+      ],
+    ]),
     ...guards(pageCache, pages, [
       ["  'authorization',\n", '', 'with '],
       ["  'range',\n", '', 'with '],

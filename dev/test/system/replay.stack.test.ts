@@ -28,7 +28,10 @@ describe('the journal of the real signer', () => {
   async function pastRequests(): Promise<readonly PastRequest[]> {
     const db = openDatabase({ url: system.foundation.stack.database.portal });
     try {
-      const { requests } = await readPastRequests({ ctx: { db }, input: { limit: 100 } });
+      const { requests } = await readPastRequests({
+        ctx: { db, now: () => new Date() },
+        input: { limit: 100 },
+      });
       // What the portal gives out is what the command line takes in.
       return parsePastRequests(JSON.parse(JSON.stringify(requests)));
     } finally {
