@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -26,6 +27,10 @@ const [kept, lost] = [
   '0d1f6f0e-6c1b-4c5e-9a53-0e1a4a4f0002',
 ] as const;
 const id = (digit: string): string => digit.repeat(64);
+/** What the keyholder gives, and by what the journal and claims name it. */
+const given = 'AQID';
+const digestOf = (signature: string): string =>
+  createHash('sha256').update(signature, 'base64').digest('hex');
 const commit = 'c'.repeat(40);
 const log = pino({ level: 'silent' });
 
@@ -91,9 +96,15 @@ const anyEntry: NewEntry = {
 };
 
 /** A signature as it comes about: the journal's intent, then the keyholder's records. */
-async function sign(requestId: string, grant: string): Promise<void> {
+async function sign(requestId: string, grant: string, signature = given): Promise<void> {
   const facts = { ...signingFacts, grantId: id(grant) };
   await add({ requestId, event: signIntent(facts) });
+  await signElsewhere(requestId, grant, signature);
+  await add({ requestId, event: signDone({ ...facts, signatureSha256: digestOf(signature) }) });
+}
+
+/** By the keyholder alone. */
+async function signElsewhere(requestId: string, grant: string, signature: string): Promise<void> {
   const journal = await KeyHolderJournal.open(join(work.folder, 'keyholder', 'journal.jsonl'), new Date());
   await journal.append(
     {
@@ -112,9 +123,8 @@ async function sign(requestId: string, grant: string): Promise<void> {
     },
     new Date(),
   );
-  await journal.append({ kind: 'signed', grantId: id(grant), signature: 'AQID' }, new Date());
+  await journal.append({ kind: 'signed', grantId: id(grant), signature }, new Date());
   await journal.close();
-  await add({ requestId, event: signDone({ ...facts, signatureSha256: id('8') }) });
 }
 
 async function keep(): Promise<void> {
@@ -263,25 +273,44 @@ describe('npm run reconcile', () => {
     expect(await verifyJournal(database)).toMatchObject({ intact: true, entries: 3 });
   });
 
-  it('notices a keyholder’s journal that was set back together with the anchor, by what the database says it gave', async () => {
-    const journal = join(work.folder, 'keyholder', 'journal.jsonl');
-    await sign(kept, 'a');
-    await keep();
-    const older = readFileSync(journal);
-    await sign(lost, 'b');
-    await database.query(
-      `INSERT INTO signer.signature_claim (slot, request_id, grant_id, path, round, key_label, to_be_signed_sha256, is_repeatable,
-           signer_id, claimed_at, signature_sha256, signed_at)
-       VALUES ($1, $2, $1, '', 0, 'widget.release', $1, true, 'one', now(), $3, now())`,
-      [id('b'), lost, id('8')],
-    );
-    writeFileSync(journal, older);
-    const said = await reconcile();
-    expect(said).toContain('(2 records): it lacks signatures that it gave, by the database');
-    expect(await reconcile('--confirm', planIn(said))).toContain('says what was lost');
-    await anchorOf(readConfig(configFile()), database).check();
-    expect(await reconcile()).toContain('Nothing is to be reconciled');
-  });
+  it.each([
+    ['lacks the signature', null],
+    ['has another signature under the same grant', 'BAUG'],
+  ])(
+    'notices a keyholder’s journal that was set back together with the anchor, by what the database says it gave: it %s',
+    async (_, instead) => {
+      const journal = join(work.folder, 'keyholder', 'journal.jsonl');
+      await sign(kept, 'a');
+      await keep();
+      const older = readFileSync(journal);
+      const anchor = readFileSync(join(work.folder, 'anchor.json'));
+      await sign(lost, 'b');
+      await database.query(
+        `INSERT INTO signer.signature_claim (slot, request_id, grant_id, path, round, key_label, to_be_signed_sha256, is_repeatable,
+             signer_id, claimed_at, signature_sha256, signed_at)
+         VALUES ($1, $2, $1, '', 0, 'widget.release', $1, true, 'one', now(), $3, now())`,
+        [id('b'), lost, digestOf(given)],
+      );
+      // With the journal as it is, nothing is missed: what follows is noticed by the damage alone.
+      expect(await reconcile()).toContain('Nothing is to be reconciled');
+      await anchorOf(readConfig(configFile()), database).check();
+      writeFileSync(journal, older);
+      writeFileSync(join(work.folder, 'anchor.json'), anchor);
+      if (instead !== null) await signElsewhere(lost, 'b', instead);
+      const records = instead === null ? 2 : 4;
+      await expect(anchorOf(readConfig(configFile()), database).check()).rejects.toMatchObject({
+        code: 'JOURNAL_DAMAGED',
+        message: expect.stringContaining(
+          `(${records} records): it lacks the signature that it gave for request ${lost}`,
+        ) as unknown,
+      });
+      const said = await reconcile();
+      expect(said).toContain(`(${records} records): it lacks signatures that it gave, by the database`);
+      expect(await reconcile('--confirm', planIn(said))).toContain('says what was lost');
+      await anchorOf(readConfig(configFile()), database).check();
+      expect(await reconcile()).toContain('Nothing is to be reconciled');
+    },
+  );
 
   it('sets claims of signatures aside that the keyholder’s journal no longer knows of, until an operator says', async () => {
     const journal = join(work.folder, 'keyholder', 'journal.jsonl');
