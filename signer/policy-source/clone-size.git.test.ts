@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { git } from '../../dev/git-host/index.ts';
+import { lacksSmallDisks, SmallDisk } from '../../dev/test/small-disk.ts';
 import { parseCommitSha } from '#core/ids/index.ts';
 import { fetchPolicy, type KnownRefs } from './fetch.ts';
 import { hasCommit } from './read-clone.ts';
@@ -84,4 +85,30 @@ describe('a Git host that sends more than the limit', () => {
     await rm(path.join(bounded.directory, 'HEAD'));
     await expect(hasCommit(bounded, head)).rejects.toMatchObject({ code: 'GIT_FAILED' });
   });
+
+  it.skipIf(lacksSmallDisks())(
+    'stays what it was on a full disk, says that there is no room, and is followed again once there is',
+    async () => {
+      await using disk = await SmallDisk.make(16 * 1024);
+      const small = { ...clone({}), directory: path.join(disk.path, 'clone') };
+      disk.fill();
+      await expect(fetchPolicy(small), 'it can’t be made').rejects.toMatchObject({
+        message: expect.stringMatching(/no space left|can't|cannot/i) as unknown,
+      });
+      disk.free();
+      const { head } = await fetchPolicy(small);
+      await commit(mebibyte);
+      disk.fill(200);
+      await expect(fetchPolicy(small)).rejects.toMatchObject({
+        code: 'GIT_FAILED',
+        message: `there is no room left for ${small.directory} (ENOSPC): give its file system more; the accepted policy stays in force, and the rest is fetched then`,
+      });
+      expect(await hasCommit(small, head)).toBe(true);
+      disk.free();
+      const after = await fetchPolicy(small);
+      expect(after.head).not.toBe(head);
+      expect(await hasCommit(small, after.head)).toBe(true);
+      await git(small.directory, 'fsck', '--full', '--strict');
+    },
+  );
 });

@@ -102,6 +102,14 @@ async function fetchRef(clone: PolicyClone, from: string, to: string): Promise<v
         error.exitCode,
         { cause: error },
       );
+    // As the C library says it; git's own locale is fixed.
+    if (error instanceof GitError && /no space left on device|disk quota exceeded/i.test(error.message))
+      throw new GitError(
+        'GIT_FAILED',
+        `there is no room left for ${clone.directory} (ENOSPC): give its file system more; the accepted policy stays in force, and the rest is fetched then`,
+        error.exitCode,
+        { cause: error },
+      );
     // What git reports where its pack reached the limit or was interrupted.
     if (error instanceof GitError && error.message.includes('index-pack'))
       throw new GitError(

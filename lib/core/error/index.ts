@@ -5,6 +5,7 @@
 export { CodedError } from './coded-error.ts';
 export type { ErrorContext, ErrorFacts } from './coded-error.ts';
 export { describeError, printError, type ErrorDescription } from './describe-error.ts';
+export { hostFaultOf, hostFaultSaid, throwNaming, type HostFault } from './host-fault.ts';
 export { loggable } from './loggable.ts';
 
 /** A class whose instances have `name` set to its `errorName`; unique among the classes of this project. */

@@ -9,7 +9,8 @@ import type { InspectionFacts } from '#core/wire/journal/index.ts';
 import type { ArtifactConfiguration } from '#core/generated/index.ts';
 import type { EffectivePolicy } from '#core/policy/index.ts';
 import type { ParameterValues } from '#core/wire/parameters/index.ts';
-import { Unavailable } from '../../ground/availability/index.ts';
+import { hostFaultOf, hostFaultSaid } from '#core/error/index.ts';
+import { hostUnavailable, Unavailable } from '../../ground/availability/index.ts';
 import {
   InspectorError,
   limitsOfFiles,
@@ -196,6 +197,9 @@ function tooCostly(effective: EffectivePolicy, code: string, what: string): Find
 /** An inspector that died or timed out proves nothing about the file: it is retried, up to a limit. */
 export function asUnavailable(error: unknown): unknown {
   if (!(error instanceof InspectorError)) return error;
+  // What it wrote is in the signer's work folder; its own limits are another matter.
+  const fault = error.code === 'INSPECTOR_IO' ? (hostFaultOf(error) ?? hostFaultSaid(error.message)) : null;
+  if (fault !== null) return hostUnavailable(fault, 'workDirectory', error);
   return new Unavailable(
     'inspector',
     `the inspector stopped: ${error.message}`,

@@ -6,7 +6,7 @@ import { CodedError } from '#core/error/index.ts';
 import { failures, fail, type Checked, type Finding } from '#core/wire/finding/index.ts';
 import type { CommitSha, RequestId, Sha256Hex } from '#core/ids/index.ts';
 import { wellFormed } from '#core/json/index.ts';
-import { Unavailable } from '../../ground/availability/index.ts';
+import { asHostFault, Unavailable } from '../../ground/availability/index.ts';
 import type { Database, Transaction } from '../../ground/database/index.ts';
 import { appendAll } from '../../ground/journal/index.ts';
 import {
@@ -168,7 +168,9 @@ export class Run {
     let result: StepResult<T>;
     try {
       result = await work();
-    } catch (error) {
+    } catch (thrown) {
+      // A full disk says nothing about the request, whichever of its files was being written.
+      const error = asHostFault(thrown, 'a folder of the signer');
       if (error instanceof Unavailable) return this.unavailable(step, status, error, startedAt);
       throw error;
     }

@@ -14,6 +14,7 @@ const words =
 
 const locked = '55P03';
 const fixes: Readonly<Record<string, string>> = {
+  '53100': 'give the file system of PostgreSQL more room; what waits goes on by itself then',
   [locked]: '“Database, as the signer uses it” on /status says who holds the lock',
   '57014':
     'look at the load of the database server; “Database, as the signer uses it” on /status says which session is blocking',

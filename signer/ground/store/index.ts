@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
-import { isError } from '#core/error/index.ts';
+import { CodedError, isError, throwNaming } from '#core/error/index.ts';
 import { parseSha256Hex, type Sha256Hex } from '#core/ids/index.ts';
 import type { StorePlace } from '../../../lib/host/configuration/index.ts';
 import {
@@ -16,7 +16,9 @@ import {
   type ObjectTaker,
   type ObjectWriter,
 } from '../../../lib/host/object-store/index.ts';
-import { messageOf, Unavailable } from '../availability/index.ts';
+import { asHostFault, messageOf, Unavailable } from '../availability/index.ts';
+
+export { openReleasedFiles, releasedIn, type Released, type ReleasedFiles } from './check-released.ts';
 
 export interface StoredDigests {
   readonly sha256: Sha256Hex;
@@ -61,6 +63,7 @@ export function artifactsIn(objects: ObjectReader): ArtifactStore {
         if (found.sizeBytes > sizeBytesMax) return 'too-large';
         return await copyHashing(found.bytes({ isLent: true }), toFile, sizeBytesMax, also);
       } catch (error) {
+        if (error instanceof NotCopied) throw asHostFault(error.cause, toFile);
         throw new Unavailable(
           'store',
           `the artifact store can’t be read: ${messageOf(error)}`,
@@ -108,6 +111,14 @@ function unreleased(error: unknown): never {
   );
 }
 
+/** The signer's own copy is what failed, not the store. */
+class NotCopied extends CodedError<'NOT_COPIED'> {
+  static override readonly errorName = 'NotCopied';
+  constructor(cause: unknown) {
+    super('NOT_COPIED', messageOf(cause), { cause });
+  }
+}
+
 /** Aborts where a store delivers more than it announced. */
 async function copyHashing(
   source: AsyncIterable<Uint8Array>,
@@ -118,7 +129,14 @@ async function copyHashing(
   const sha256 = createHash('sha256');
   const sha512 = also.sha512 ? createHash('sha512') : null;
   let sizeBytes = 0;
-  const handle = await open(toFile, 'wx', 0o600);
+  const failed = (cause: unknown): never => {
+    try {
+      throwNaming(toFile, cause);
+    } catch (named) {
+      throw new NotCopied(named);
+    }
+  };
+  const handle = await open(toFile, 'wx', 0o600).catch(failed);
   try {
     for await (const chunk of source) {
       sizeBytes += chunk.length;
@@ -126,7 +144,7 @@ async function copyHashing(
         throw new RangeError(`it delivered more than the announced ${sizeBytesMax} bytes`);
       }
       // Hashed while another thread writes.
-      const writing = writeAll(handle, chunk);
+      const writing = writeAll(handle, chunk).catch(failed);
       sha256.update(chunk);
       sha512?.update(chunk);
       await writing;

@@ -2,7 +2,8 @@ import { mkdtemp, readdir, realpath, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { lacksTools } from '../../../dev/test/lacks.ts';
+import { lacksRoot, lacksTools } from '../../../dev/test/lacks.ts';
+import { lacksSmallDisks, SmallDisk } from '../../../dev/test/small-disk.ts';
 import { defaultInspectorLimits, type InspectorLimits } from '../limits.ts';
 import { probeFence, type Fence } from './fence.ts';
 import { removeAll } from './output.ts';
@@ -24,6 +25,9 @@ interface Play {
   /** Python, where its output goes. */
   readonly extracts?: string;
   readonly says?: number | null;
+  readonly on?: string;
+  readonly bytes?: number;
+  readonly allowed?: number;
 }
 
 const write = (...names: readonly string[]): string =>
@@ -31,7 +35,7 @@ const write = (...names: readonly string[]): string =>
 
 /** A program that says what is in the file, and extracts something else. */
 async function play(
-  { lists = 2, extracts = write('a', 'b'), says = null }: Play,
+  { lists = 2, extracts = write('a', 'b'), says = null, on = folder, bytes = 2, allowed = 1000 }: Play,
   limits: Partial<InspectorLimits> = {},
 ) {
   const unpacker: Unpacker = {
@@ -42,13 +46,13 @@ async function play(
     versionArgs: [],
     version: /x/,
     list: () => ['-I', '-S', '-c', 'pass'],
-    judgeListing: () => ({ ok: true, value: { files: lists, bytes: 2 } }),
+    judgeListing: () => ({ ok: true, value: { files: lists, bytes } }),
     extract: () => ['-I', '-S', '-c', extracts],
     judgeExtraction: (_format, { code }) =>
       code === 0 ? { ok: true, value: says } : { ok: false, why: 'it failed', encrypted: false },
   };
   const program = { file: '/usr/bin/python3', needs: ['/usr', '/lib', '/lib64', '/bin'] };
-  const into = await mkdtemp(join(folder, 'job-'));
+  const into = await mkdtemp(join(on, 'job-'));
   const outcome = await unpack(
     fence,
     { unpacker, program, name: 'Liar 1.0' },
@@ -56,7 +60,7 @@ async function play(
       format: '7z',
       input: join(folder, 'input'),
       folder: into,
-      output: { files: 10, bytes: 1000 },
+      output: { files: 10, bytes: allowed },
       limits: { ...defaultInspectorLimits, ...limits },
       seconds: 20,
     },
@@ -98,3 +102,31 @@ describe.skipIf(lacksTools('bwrap', 'prlimit', 'python3'))('a file that a progra
     expect(left).toEqual([]);
   });
 });
+
+describe.skipIf(lacksTools('bwrap', 'prlimit', 'python3') || lacksRoot() || lacksSmallDisks())(
+  'a file that there is no room to unpack',
+  () => {
+    const fills = `open('a', 'wb').write(b'x' * 900_000); open('b', 'w').write('x')`;
+    test('is said nothing of: the disk is at fault, whatever the program says', async () => {
+      await using disk = await SmallDisk.make(512);
+      const attempt = play(
+        { extracts: fills, bytes: 900_001, allowed: 2_000_000, on: disk.path },
+        { ratioFloorBytes: 2_000_000 },
+      );
+      await expect(attempt).rejects.toMatchObject({
+        code: 'INSPECTOR_IO',
+        message: expect.stringMatching(
+          /^ENOSPC: no room for what Liar 1\.0 unpacks, 900001 bytes or more: \d+ are left/,
+        ) as unknown,
+      });
+    });
+    test('by what the program says, too, where it doesn’t list how large its files are', async () => {
+      await using disk = await SmallDisk.make(512);
+      const attempt = play(
+        { extracts: fills, allowed: 2_000_000, on: disk.path },
+        { ratioFloorBytes: 2_000_000 },
+      );
+      await expect(attempt).rejects.toMatchObject({ code: 'INSPECTOR_IO' });
+    });
+  },
+);

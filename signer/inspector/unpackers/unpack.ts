@@ -3,7 +3,7 @@
  * is there only if the program had nothing to complain of and as many files came out as were listed.
  */
 import { join } from 'node:path';
-import { stat } from 'node:fs/promises';
+import { stat, statfs } from 'node:fs/promises';
 import type { ArchiveIssueCode } from '#core/formats/archive/index.ts';
 import type { UnpackedOutcome } from '../messages.ts';
 import type { UnpackedElsewhere } from '#core/formats/recognise/index.ts';
@@ -83,7 +83,10 @@ export async function unpack(fence: Fence, ready: ReadyUnpacker, job: Unpacking)
       text: extracted.text,
       inputBytes,
     });
-    if (!judged.ok) return refuse(...refusalOf(judged));
+    if (!judged.ok) {
+      await checkRoom(folder, bytes, { name, said: extracted.text });
+      return refuse(...refusalOf(judged));
+    }
     const into = join(folder, 'files');
     const taken = await takeFiles(join(folder, 'extracted'), into);
     if (!taken.ok) {
@@ -100,6 +103,24 @@ export async function unpack(fence: Fence, ready: ReadyUnpacker, job: Unpacking)
   } finally {
     await removeAll(join(folder, 'extracted'));
   }
+}
+
+/** As the programs and the C library say it. A file in the archive may be named so, which costs another attempt and refuses nothing less. */
+const saidFull = /no space left|not enough space|disk (?:is )?full|quota exceeded|input\/output error/i;
+
+/** Rejects where it is the disk's fault, and not the file's, that it wasn't unpacked: it isn't what people are told of the file. */
+async function checkRoom(
+  folder: string,
+  bytes: number,
+  { name, said }: { readonly name: string; readonly said: string },
+): Promise<void> {
+  const { bavail, bsize, ffree, files } = await statfs(folder);
+  const isFull = bavail * bsize < bytes || (files > 0 && ffree === 0);
+  if (!isFull && !saidFull.test(said)) return;
+  throw new InspectorError(
+    'INSPECTOR_IO',
+    `ENOSPC: no room for what ${name} unpacks, ${bytes} bytes or more: ${bavail * bsize} are left in ${folder}`,
+  );
 }
 
 /** A bomb is refused after megabytes, whatever it lists. */
