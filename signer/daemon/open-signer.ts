@@ -33,6 +33,7 @@ import {
   watchQueue,
   watchRequests,
   watchReports,
+  watchRooms,
   watchSweep,
   watchTimestamps,
   watchWorker,
@@ -45,14 +46,16 @@ import {
   measureScanner,
   openMeasures,
 } from './measures/index.ts';
+import { keepCheckingReleased } from './released/index.ts';
 import { keepRemovingEntries } from './report/index.ts';
 import { openSamples } from './samples/index.ts';
 import { openScanner } from './scan/index.ts';
+import { foldersOf, openRooms } from './rooms/index.ts';
 import { anchorOf } from './stand-by.ts';
 import { openSessionGuard } from './session-guard/index.ts';
 import { openTimestampSource } from './signing/index.ts';
 import { openTurns } from './turns/index.ts';
-import { openArtifactStore, openReleaseStore } from '../ground/store/index.ts';
+import { openArtifactStore, openReleasedFiles, openReleaseStore } from '../ground/store/index.ts';
 import { openSigstoreRoots } from '../rulings/sigstore-roots/index.ts';
 import { installedRoots, loadCertificates, openKeyRing } from '../rulings/trust/index.ts';
 
@@ -119,7 +122,9 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
   const keys = await openKeyRing(hsm.registry, () => keyHolder.restart());
   const revocations = await openRegister(config, { database, log, now, keys: () => keys.current() });
   const clock = watchClock({ database, now });
-  const gate = openTakingGate({ policy, clock, follow: () => follow(), now });
+  const folders = foldersOf(config);
+  const rooms = openRooms({ folders, signer: config.signerId, log });
+  const gate = openTakingGate({ policy, clock, rooms, follow: () => follow(), now });
   let health: ReturnType<typeof reportHealth> | null = null;
   const { stops, heartbeat } = await openStops(config, {
     database,
@@ -222,6 +227,13 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     log,
     now,
   });
+  const released = keepCheckingReleased({
+    database,
+    files: openReleasedFiles(config.store.released),
+    readsBytes: folderOf(config.store.released) !== null,
+    log,
+    now,
+  });
   const queue = openWakeQueue({
     database,
     log,
@@ -245,6 +257,8 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     ...watchPorts(context, { checkAge: policyChecks.age, behind: () => gate.behind() }),
     stamping.probe,
     watchCertificates(context, () => snapshot),
+    watchRooms(rooms),
+    { component: 'released-files', probe: () => Promise.resolve(released.report()) },
   ];
   const resolving = keepResolvingClaims({
     database,
@@ -264,11 +278,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     measures,
     database,
     signer: config.signerId,
-    folders: {
-      work: config.workDirectory,
-      artifacts: folderOf(config.store.artifacts),
-      released: folderOf(config.store.released),
-    },
+    folders: { ...folders, artifacts: folderOf(config.store.artifacts) },
     log,
     now,
   });
@@ -283,6 +293,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
       await worker.stop();
       await resolving.stop();
       await cleaning.stop();
+      await released.stop();
       await written.stop();
       await context.inspector.close();
       await guard.stop();

@@ -26,4 +26,6 @@ export const partNames: Readonly<Record<string, string>> = {
   'release-store': 'Store of releases, as the signer uses it',
   timestamps: 'Timestamp authorities',
   clock: 'The signer’s clock',
+  'released-files': 'Released files, looked at one after the other',
+  room: 'Room on the signer’s disks',
 };

@@ -40,6 +40,79 @@ export const damage: Area = {
         'doesn’t return to an older policy if the file of the accepted one was lost or rolled back',
       ],
     ]),
+    ...guards('signer/ground/journal/anchor.ts', 'signer/ground/journal/anchor.db.test.ts', [
+      [
+        '    checkNotShorter(before?.keyHolder ?? null, keyHolder);\n',
+        '',
+        'refuses a keyholder’s journal that was replaced while the signer ran by one with fewer records',
+      ],
+    ]),
+    ...guards('signer/keyholder/holder/journal.ts', 'signer/keyholder/holder/journal.test.ts', [
+      [
+        'if (there?.ino === own.ino) return;',
+        'return;',
+        'notices that its file was removed while it is open, before anything is to be signed',
+      ],
+    ]),
+    ...guards('signer/keyholder/holder/journal.ts', 'signer/keyholder/holder/full-disk.process.test.ts', [
+      [
+        'await this.#takeBack(this.#torn).catch(() => undefined);',
+        'this.#torn = null;',
+        'answers for nothing that isn’t on disk, keeps its chain, and goes on by itself once there is room',
+      ],
+    ]),
+    ...guards('signer/daemon/rooms/open-rooms.ts', 'signer/daemon/rooms/open-rooms.process.test.ts', [
+      [
+        'await tryToWrite(path.join',
+        'void (path.join',
+        'a full file system is found by writing to it, named with its folder, code and what to do',
+      ],
+    ]),
+    ...guards('signer/daemon/intake/may-take.ts', 'signer/daemon/intake/may-take.test.ts', [
+      [
+        'if (rooms.problem() !== null) return false;',
+        '',
+        'a signer that can’t write takes nothing until it can',
+      ],
+    ]),
+    ...guards('signer/daemon/intake/final-check.ts', 'signer/daemon/intake/final-check.test.ts', [
+      [
+        '  checkStillValid(governing, approval, context.now());\n',
+        '',
+        'signs nothing once the certificate has ended, and says which and when',
+      ],
+    ]),
+    ...guards('signer/daemon/intake/still-valid.ts', 'signer/daemon/intake/final-check.test.ts', [
+      [
+        'if (valid.length >= effective.quorum) return;',
+        'return;',
+        'signs nothing once an approval that is needed has ended: one of two',
+      ],
+    ]),
+    ...guards('signer/ground/durable-file/index.ts', 'signer/ground/durable-file/full-disk.process.test.ts', [
+      [
+        'await rm(temporary, { force: true }).catch(() => undefined);',
+        '',
+        'a small file keeps its contents on a full disk, nothing half written stays beside it',
+      ],
+    ]),
+    ...guards('signer/inspector/unpackers/unpack.ts', 'signer/inspector/unpackers/unpack.oracle.test.ts', [
+      [
+        'await checkRoom(folder, bytes, { name, said: extracted.text });',
+        '',
+        'is said nothing of: the disk is at fault, whatever the program says',
+      ],
+    ]),
+    ...guards('signer/daemon/released/keep-checking.ts', 'signer/daemon/released/keep-checking.db.test.ts', [
+      ['completed % rows.length', '0', 'are found though more has to be read than a round may'],
+    ]),
+    ...guards('signer/ground/journal/newest-given.ts', 'signer/reconcile/reconcile.db.test.ts', [
+      [
+        ".digest('hex') === signatureSha256,",
+        ".digest('hex') !== '',",
+        'notices a keyholder’s journal that was set back together with the anchor, by what the database says it gave: it has another signature under the same grant',
+      ],
+    ]),
     ...guards('dev/crash-loop/count.ts', 'dev/crash-loop/count.test.ts', [
       ['if (digests.size > 1)', 'if (false)', 'counts two different ones for one place'],
       ['if (own.length > 1)', 'if (false)', 'counts one keyholder that signed twice'],

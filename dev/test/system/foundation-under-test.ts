@@ -126,6 +126,10 @@ export class FoundationUnderTest {
     return this.#tsa.stop();
   }
 
+  get signerPid(): number {
+    return this.#signerPid;
+  }
+
   get tsaPid(): number {
     return this.#tsa.pid;
   }

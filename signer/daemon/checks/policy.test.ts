@@ -125,6 +125,26 @@ describe('several certificates of one name', () => {
     expect(chosen([old, announced(later)], later)).toBe(renewed.entry.label);
   });
 
+  it('one that has ended signs nothing: the refusal says when, and how it is renewed; its successor signs', () => {
+    const ended = new Date('2027-02-01T00:00:01Z');
+    const checked = check([old], [], base, ended);
+    const finding = checked.findings.find(
+      ({ rule, outcome }) => rule === 'policy.certificate' && outcome === 'fail',
+    );
+    expect(checked.ok).toBe(false);
+    expect(finding?.message).toMatch(/can’t be used: it ended at 2027-02-01T00:00:00\.000Z\.$/);
+    expect(finding?.fix).toBe(
+      'The foundation issues its successor on the signer’s machine (npm run issue), which the running signer takes by itself; then submit again.',
+    );
+    // Of one that was revoked, that is what counts.
+    expect(JSON.stringify(check([old], [revoked(old)], base, ended).findings)).not.toContain('it ended at');
+    const validToDate = new Date('2028-01-01');
+    const certificate = Object.create(renewed.certificate, {
+      validToDate: { value: validToDate },
+    }) as typeof renewed.certificate;
+    expect(check([old, { ...renewed, certificate }], [], base, ended).ok).toBe(true);
+  });
+
   it('a request that began to be signed with one goes on with it, as long as it may be used', () => {
     const begun = new Set([old.entry.label, 'of.another-project']);
     const chosen = (revocations: Parameters<typeof check>[1]) => {

@@ -133,24 +133,31 @@ function chooseKey(
             ].join(', '),
           )
           .join('; ');
+  // Nothing else is the matter with it.
+  const last = newestOf(
+    named.filter((candidate) => isIssuedFor(candidate) && revocationOf(candidate) === null),
+  );
+  const ended = last !== null && last.certificate.validToDate < now ? last.certificate.validToDate : null;
   return {
     key: null,
     findings: [
       fail({
         rule: 'policy.certificate',
-        message: `The policy’s certificate “${name}” can’t be used.`,
+        message: `The policy’s certificate “${name}” can’t be used${ended === null ? '' : `: it ended at ${ended.toISOString()}`}.`,
         expected,
         found,
         policy,
         fix: named.some((candidate) => revocationOf(candidate) !== null)
           ? 'Read why it was revoked on the project’s page; the foundation says whether the project gets a new one.'
-          : named.some((candidate) => (candidate.entry.holder !== undefined) !== isOwn)
-            ? 'The policy’s `publisher` says whose name the certificate carries, and this one carries another: correct the policy, or name another certificate.'
-            : isOwn
-              ? 'Certificates in the project’s name come from its own authority, for a request that the foundation makes in a key ceremony; the foundation imports them (npm run ceremony -- import).'
-              : named.some((candidate) => candidate.entry.program !== program)
-                ? 'A certificate that was issued for another program, or before programs were recorded, signs nothing for this one. The foundation issues a new one on the signer’s machine: npm run issue.'
-                : 'Name a certificate that the foundation issued for this project and purpose, or ask the foundation to issue one.',
+          : ended !== null
+            ? `The foundation ${isOwn ? 'imports its successor (npm run ceremony -- import)' : 'issues its successor on the signer’s machine (npm run issue)'}, which the running signer takes by itself; then submit again.`
+            : named.some((candidate) => (candidate.entry.holder !== undefined) !== isOwn)
+              ? 'The policy’s `publisher` says whose name the certificate carries, and this one carries another: correct the policy, or name another certificate.'
+              : isOwn
+                ? 'Certificates in the project’s name come from its own authority, for a request that the foundation makes in a key ceremony; the foundation imports them (npm run ceremony -- import).'
+                : named.some((candidate) => candidate.entry.program !== program)
+                  ? 'A certificate that was issued for another program, or before programs were recorded, signs nothing for this one. The foundation issues a new one on the signer’s machine: npm run issue.'
+                  : 'Name a certificate that the foundation issued for this project and purpose, or ask the foundation to issue one.',
       }),
     ],
   };

@@ -1,11 +1,12 @@
 import { ownKeyFields } from '#core/policy/index.ts';
 import { fail, pass, type Checked } from '#core/wire/finding/index.ts';
-import type { GoverningPolicy } from '../checks/index.ts';
+import type { ApprovedRequest, GoverningPolicy } from '../checks/index.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
 import { proveNotRevoked, type NotRevoked } from '../../rulings/revocations/index.ts';
 import type { StepResult } from '../run/index.ts';
 import type { SignerContext } from './context.ts';
 import { findCancelled } from './cancelled.ts';
+import { checkStillValid } from './still-valid.ts';
 import { denialSince } from './read-decisions.ts';
 
 /**
@@ -31,7 +32,7 @@ export async function finalCheck(
 
 /**
  * Checks what may have happened before the next file is signed: a stop, a clock that jumped, a policy that became too
- * old, a database that was rolled back (each throws), a cancellation, or a revocation. Denials end the request before its release.
+ * old, a certificate or an approval that ended, a database that was rolled back (each throws), a cancellation, or a revocation. Denials end the request before its release.
  */
 export async function checkBeforeFile(
   context: Pick<
@@ -39,12 +40,13 @@ export async function checkBeforeFile(
     'journal' | 'stops' | 'clock' | 'policy' | 'revocations' | 'keys' | 'database' | 'now'
   >,
   { id, project }: Pick<ClaimedRequest, 'id' | 'project'>,
-  governing: GoverningPolicy,
+  { governing, approval }: { readonly governing: GoverningPolicy; readonly approval: ApprovedRequest },
 ): Promise<Checked<NotRevoked>> {
   await context.journal.check();
   await context.stops.check(project);
   context.clock.check();
   context.policy.checkFresh();
+  checkStillValid(governing, approval, context.now());
   const cancelled = await findCancelled(context, id);
   if (cancelled !== null) return { ok: false, findings: cancelled };
   return checkNotRevoked(context, governing);

@@ -4,12 +4,15 @@ import { openTakingGate } from './may-take.ts';
 
 const behind = new Unavailable('policy', 'another signer has accepted a newer policy', 'none');
 
-function gate(check: () => Promise<void>, problem: () => string | null = () => null) {
+const none = (): string | null => null;
+
+function gate(check: () => Promise<void>, problem = none, full = none) {
   let time = 0;
   let followed = 0;
   const opened = openTakingGate({
     policy: { checkNotBehind: check },
     clock: { compareIfDue: () => Promise.resolve(), problem },
+    rooms: { lookIfDue: () => Promise.resolve(), problem: full },
     follow: () => Promise.resolve((followed += 1)),
     now: () => new Date(time),
   });
@@ -51,4 +54,16 @@ it('without the database nothing is taken, and nobody is called behind', async (
   const one = gate(() => Promise.reject(gone));
   await expect(one.mayTake()).rejects.toBe(gone);
   expect(one.behind()).toBeNull();
+});
+
+it('a signer that can’t write takes nothing until it can', async () => {
+  let full: string | null = 'state: no space is left';
+  const one = gate(
+    () => Promise.resolve(),
+    none,
+    () => full,
+  );
+  expect([await one.mayTake(), one.followed()]).toEqual([false, 0]);
+  full = null;
+  expect(await one.mayTake()).toBe(true);
 });

@@ -1,10 +1,11 @@
 /**
  * Whether this signer may take requests: not while another signer works by a newer policy. People approve under the newest that any
  * signer accepted, and a signer that is behind would find that their approvals don't count. Nor while its host's clock isn't believed:
- * others may take them, whose clocks are.
+ * others may take them, whose clocks are. Nor while there is no room where it writes.
  */
 import { Unavailable } from '../../ground/availability/index.ts';
 import type { Clock } from '../clock/index.ts';
+import type { Rooms } from '../rooms/index.ts';
 import type { PolicySource } from '../../policy-source/index.ts';
 
 interface TakingGate {
@@ -17,13 +18,14 @@ interface TakingGate {
 interface Options {
   readonly policy: Pick<PolicySource, 'checkNotBehind'>;
   readonly clock: Pick<Clock, 'compareIfDue' | 'problem'>;
+  readonly rooms: Pick<Rooms, 'lookIfDue' | 'problem'>;
   readonly follow: () => Promise<unknown>;
   readonly now: () => Date;
 }
 
 const followMilliseconds = 2_000;
 
-export function openTakingGate({ policy, clock, follow, now }: Options): TakingGate {
+export function openTakingGate({ policy, clock, rooms, follow, now }: Options): TakingGate {
   let behind: string | null = null;
   let followedAt = -Infinity;
   const look = async (): Promise<boolean> => {
@@ -40,6 +42,8 @@ export function openTakingGate({ policy, clock, follow, now }: Options): TakingG
     async mayTake() {
       await clock.compareIfDue();
       if (clock.problem() !== null) return false;
+      await rooms.lookIfDue();
+      if (rooms.problem() !== null) return false;
       if (await look()) return true;
       if (now().getTime() - followedAt < followMilliseconds) return false;
       followedAt = now().getTime();

@@ -85,8 +85,6 @@ export async function processRequest(
     if (state !== null) await endIfDenied(context, run, id);
     // A request without state is due, unless it doesn't exist, which shows as it is loaded.
     if (state !== null && !(await isPassDue(context.database, run.now(), id))) return { kind: 'ended' };
-    await rm(directory, { recursive: true, force: true });
-    await mkdir(directory, { recursive: true, mode: 0o700 });
     await walk(context, run, id, directory);
   } catch (error) {
     if (error instanceof RunEnded) {
@@ -126,7 +124,7 @@ async function walk(context: SignerContext, run: Run, id: RequestId, directory: 
       timestamps: keepTimestamps(timestamps, context.database, id, timestampRoots),
       inspector: context.inspector,
       signer: signerOf(evidence.governing.key, await firstStartOf(context.database, id, 'signing')),
-      checkBeforeFile: () => checkBeforeFile(context, request, evidence.governing),
+      checkBeforeFile: () => checkBeforeFile(context, request, evidence),
       wait: (seconds) => sleep(seconds * 1000),
     });
   const signed = await run.step('signing', 'signing', sign, 'goes-on');
@@ -204,14 +202,16 @@ async function runChecks({ context, run, request, directory }: Work): Promise<Ch
   const { config } = context;
   const check = <T>(step: RequestStep, work: () => Promise<StepResult<T>>): Promise<T> =>
     run.step(step, 'checking', work, 'goes-on');
-  const received = await check('received', () =>
-    receiveArtifact({
+  const received = await check('received', async () => {
+    await rm(directory, { recursive: true, force: true });
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    return receiveArtifact({
       store: context.artifacts,
       request,
       directory,
       sizeBytesMax: config.store.artifactSizeBytesMax,
-    }),
-  );
+    });
+  });
   const governing = await check('policy', async () => {
     const known = await policyNow(context, request);
     const found = await withCurrentKeys(context, () =>

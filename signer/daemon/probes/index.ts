@@ -10,5 +10,6 @@ export {
   watchWorker,
 } from './probes.ts';
 export { watchTimestamps } from './timestamps.ts';
+export { watchRooms } from './rooms.ts';
 export { watchReports } from './reports.ts';
 export { tellLimits } from './limits.ts';

@@ -5,12 +5,17 @@ import { watchTimestamps } from './timestamps.ts';
 function open() {
   let clock = new Date('2026-11-30T12:00:00Z');
   let asked = 0;
-  const state = { problem: null as string | null };
+  const state = { problem: null as string | null, pathEnds: new Date('2030-01-01T00:00:00Z') };
   const source: TimestampSource = {
     over: () => {
       asked += 1;
       if (state.problem !== null) return Promise.reject(new Error(state.problem));
-      return Promise.resolve({ token: new Uint8Array(), time: clock, url: 'https://tsa.example/tsr' });
+      return Promise.resolve({
+        token: new Uint8Array(),
+        time: clock,
+        url: 'https://tsa.example/tsr',
+        pathEnds: state.pathEnds,
+      });
     },
   };
   const watched = watchTimestamps(source, () => clock);
@@ -47,5 +52,21 @@ describe('the health of timestamp authorities', () => {
     expect(asked()).toBe(2);
     wait(61);
     expect((await probe.probe()).state).toBe('ok');
+  });
+
+  it('says a month before when its certificates end', async () => {
+    const { probe, state, wait } = open();
+    expect(await probe.probe()).toMatchObject({
+      state: 'ok',
+      measures: { certificate_ends_timestamp_seconds: Date.parse('2030-01-01T00:00:00Z') / 1000 },
+    });
+    state.pathEnds = new Date('2026-12-30T00:00:00Z');
+    wait(601);
+    expect(await probe.probe()).toMatchObject({
+      state: 'degraded',
+      detail: expect.stringContaining(
+        'its certificates end at 2026-12-30T00:00:00.000Z: have them renewed',
+      ) as string,
+    });
   });
 });

@@ -1,5 +1,5 @@
 /** Timestamps over signatures, from the configured authorities. */
-import { createHash } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { Unavailable } from '../../ground/availability/index.ts';
 import { requestTimestamp, TimestampError, type TimestampInput } from '../timestamping/index.ts';
 
@@ -8,6 +8,8 @@ export interface Timestamp {
   readonly token: Uint8Array;
   readonly time: Date;
   readonly url: string;
+  /** When the first certificate ends that leads from the authority's to a trusted root; left out of one that was kept. */
+  readonly pathEnds?: Date;
 }
 
 export interface TimestampSource {
@@ -37,7 +39,12 @@ export function openTimestampSource(config: TimestampSourceConfig): TimestampSou
           hedgeMs: config.hedgeSeconds * 1000,
           onAnswer: config.onAnswer,
         });
-        return { token: answer.token, time: answer.time, url: answer.url };
+        return {
+          token: answer.token,
+          time: answer.time,
+          url: answer.url,
+          pathEnds: earliestEnd(answer.path),
+        };
       } catch (error) {
         if (!(error instanceof TimestampError)) throw error;
         throw new Unavailable(
@@ -50,3 +57,6 @@ export function openTimestampSource(config: TimestampSourceConfig): TimestampSou
     },
   };
 }
+
+const earliestEnd = (path: readonly Uint8Array[]): Date =>
+  new Date(Math.min(...path.map((der) => new X509Certificate(der).validToDate.getTime())));

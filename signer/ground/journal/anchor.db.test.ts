@@ -175,6 +175,24 @@ describe('the signer’s memory of the journal', () => {
     );
   });
 
+  it.each([
+    ['with fewer records', 'a'],
+    ['with as many, and others', 'ab'],
+  ])('refuses a keyholder’s journal that was replaced while the signer ran by one %s', async (_, grants) => {
+    await add();
+    for (const grant of ['c', 'd']) {
+      await anchor.keep(await ask(grant));
+      await add(signIntent({ ...signingFacts, grantId: id(grant) }));
+    }
+    await rm(dirname(keyHolderJournal()), { recursive: true });
+    let head = null;
+    for (const grant of grants) head = await ask(grant);
+    await expect(anchor.keep(head)).rejects.toMatchObject(damaged('replaced while the signer ran'));
+    // It stays so for whoever asks, and what was remembered isn't forgotten.
+    await expect(anchor.check()).rejects.toMatchObject(damaged('truncated or replaced'));
+    await expect(anchor.keep(null)).rejects.toMatchObject(damaged('truncated or replaced'));
+  });
+
   it('records from the first start that it has begun: what is written before its next check is its own', async () => {
     await add();
     await open().check();

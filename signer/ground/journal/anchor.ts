@@ -203,11 +203,23 @@ export function openAnchor({
     );
   };
 
+  /** While it runs, too: a keyholder that starts anew opens what it finds, and makes a journal where there is none. */
+  const checkNotShorter = (known: JournalHead | null, found: JournalHead | null): void => {
+    if (known === null || found === null || found.sequence > known.sequence) return;
+    if (found.sequence === known.sequence && found.sha256 === known.sha256) return;
+    // From now on each check compares all of it, until it is what it was, or was reconciled.
+    compared = false;
+    throw new JournalDamaged(
+      `the keyholder's journal ${keyHolderJournal} was truncated or replaced while the signer ran (${found.sequence} records), and had ${known.sequence}`,
+    );
+  };
+
   const keep = async (keyHolder: JournalHead | null): Promise<string> => {
     await check();
     const newest = await newestEntry(database);
     if (newest === null) return '0';
     const before = await readAnchor(file);
+    checkNotShorter(before?.keyHolder ?? null, keyHolder);
     const head = keyHolder ?? before?.keyHolder;
     const commit = (await accepted()) ?? before?.accepted;
     const revision = Math.max((await stops()) ?? 0, before?.stops ?? 0);

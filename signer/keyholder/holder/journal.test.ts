@@ -30,6 +30,32 @@ describe('the key holder’s journal', () => {
     await writeTwo();
   });
 
+  it.each([
+    ['removed', () => rmSync(path), 'was removed while this process wrote to it'],
+    [
+      'replaced',
+      () => {
+        const bytes = readFileSync(path);
+        rmSync(path);
+        writeFileSync(path, bytes);
+      },
+      'is no longer the file that this process opened',
+    ],
+  ])(
+    'notices that its file was %s while it is open, before anything is to be signed',
+    async (_, damage, said) => {
+      const journal = await open();
+      await journal.checkInPlace();
+      damage();
+      const displaced = { code: 'JOURNAL_TAMPERED', message: expect.stringContaining(said) as unknown };
+      await expect(journal.checkInPlace()).rejects.toMatchObject(displaced);
+      await expect(
+        journal.append({ kind: 'signed', grantId: id('e'), signature: 'AQID' }, at),
+      ).rejects.toMatchObject(displaced);
+      await journal.close();
+    },
+  );
+
   it('finds recorded signatures after a restart and continues the same chain', async () => {
     const journal = await open();
     expect(await journal.findSignature(id('c'))).toEqual(Buffer.from([4, 5, 6]));

@@ -28,6 +28,7 @@ import { Piece } from './piece.ts';
 
 /** Entries flushed together at most. */
 const togetherMax = 64;
+const looksMax = 3;
 const nothing: JournalHead = { sequence: 0, sha256: zeros };
 
 interface Waiting {
@@ -51,6 +52,8 @@ export class KeyHolderJournal {
   #piece = new Piece(0, nothing);
   #waiting: Waiting[] = [];
   #writing: Promise<void> | null = null;
+  /** What a full disk left of lines that were never answered for, where it couldn't be taken back at once. */
+  #torn: Buffer | null = null;
 
   private constructor(file: FileHandle, path: string, segmentRecords: number) {
     this.#file = file;
@@ -74,6 +77,17 @@ export class KeyHolderJournal {
       throw error;
     }
     return journal;
+  }
+
+  /** Rejects where the open file isn't the one of its name any more: it was removed or replaced, and what is written to it now would be lost. */
+  async checkInPlace(): Promise<void> {
+    // A file that becomes a segment has another one in its place for a moment.
+    for (let look = 1; ; look += 1) {
+      await this.#writing;
+      const [own, there] = await Promise.all([this.#file.stat(), stat(this.#path).catch(() => null)]);
+      if (there?.ino === own.ino) return;
+      if (look === looksMax) throw this.#displaced(there !== null);
+    }
   }
 
   /** Number of records and SHA-256 of the last one: to be stored elsewhere, so that truncation is detected. */
@@ -163,6 +177,7 @@ export class KeyHolderJournal {
     const lines = Buffer.concat(records.map(({ line }) => line));
     const { end } = this.#piece;
     try {
+      if (this.#torn !== null) await this.#takeBack(this.#torn);
       // Another writer would fork the chain, so the file must be unchanged.
       await this.#expectSize(end);
       const { bytesWritten } = await this.#file.write(lines);
@@ -174,20 +189,41 @@ export class KeyHolderJournal {
     } catch (cause) {
       if (cause instanceof KeyHolderError) throw cause;
       // A full disk takes part of a line; left there, the next check would report another writer.
-      await this.#file.truncate(end).catch(() => undefined);
+      this.#torn ??= lines;
+      await this.#takeBack(this.#torn).catch(() => undefined);
       throw this.#unwritable(cause);
     }
     for (const { record, line, head: at } of records) this.#piece.remember(record, at, line.length);
+  }
+
+  /** Only what is the beginning of those lines: anything else is somebody else's. */
+  async #takeBack(lines: Buffer): Promise<void> {
+    const { end } = this.#piece;
+    const { size } = await this.#file.stat();
+    const left = Buffer.alloc(Math.min(Math.max(size - end, 0), lines.length));
+    await this.#file.read(left, 0, left.length, end);
+    if (size > end && size - end <= lines.length && lines.subarray(0, left.length).equals(left))
+      await this.#file.truncate(end);
+    this.#torn = null;
   }
 
   /** Also that the file is still the one of this name: another key holder may have made it a segment. */
   async #expectSize(expected: number): Promise<void> {
     const [{ size, ino }, there] = await Promise.all([this.#file.stat(), stat(this.#path).catch(() => null)]);
     if (size === expected && there?.ino === ino) return;
+    if (there?.ino !== ino) throw this.#displaced(there !== null);
     throw new KeyHolderError(
       'JOURNAL_TAMPERED',
-      `${this.#path} is ${there?.ino === ino ? `${size} bytes, not ${expected} as this process wrote it` : 'no longer the file that this process opened'}: ` +
-        `one key holder per journal; ${tamperedFix}`,
+      `${this.#path} is ${size} bytes, not ${expected} as this process wrote it: one key holder per journal; ${tamperedFix}`,
+    );
+  }
+
+  #displaced(isAnother: boolean): KeyHolderError {
+    return new KeyHolderError(
+      'JOURNAL_TAMPERED',
+      isAnother
+        ? `${this.#path} is no longer the file that this process opened: one key holder per journal; ${tamperedFix}`
+        : `${this.#path} was removed while this process wrote to it: nothing is signed. End the signer, restore the file, then npm run reconcile`,
     );
   }
 
@@ -305,7 +341,7 @@ export class KeyHolderJournal {
   #unwritable(cause: unknown): KeyHolderError {
     return new KeyHolderError(
       'JOURNAL_UNWRITABLE',
-      `${this.#path} can't be written: free disk space, check permissions`,
+      `${this.#path} can't be written: ${cause instanceof Error ? cause.message : String(cause)}; free disk space, check permissions`,
       { cause },
     );
   }

@@ -92,6 +92,7 @@ async function openToken(options: ChildOptions, journal: KeyHolderJournal): Prom
       purposes: options.purposes,
     }),
     async health() {
+      await journal.checkInPlace();
       const state = {
         journal: journal.head(),
         keys: labels,
@@ -148,6 +149,13 @@ function errorAnswer(id: number, error: unknown): AnswerMessage {
   return { kind: 'error', id, code: known ? error.code : 'PROTOCOL', message: message.slice(0, 4096) };
 }
 
+/** Both come from one build, so only files that were replaced under a running daemon are of two. */
+const otherVersion = (detail: string): KeyHolderError =>
+  new KeyHolderError(
+    'PROTOCOL',
+    `this keyholder is of another version than the signer that started it: nothing is signed; restart the signer, which starts both from the same files. ${detail}`,
+  );
+
 function send(message: AnswerMessage): void {
   process.send?.(message, undefined, {}, (error) => {
     // The parent is gone: signatures made are in the journal, and the same grant gets them again.
@@ -159,7 +167,7 @@ process.on('message', (message: unknown) => {
   const request = requestMessageSchema.safeParse(message);
   if (!request.success) {
     const id = typeof message === 'object' && message !== null && 'id' in message ? Number(message.id) : -1;
-    send(errorAnswer(Number.isInteger(id) ? id : -1, new KeyHolderError('PROTOCOL', request.error.message)));
+    send(errorAnswer(Number.isInteger(id) ? id : -1, otherVersion(request.error.message)));
     return;
   }
   answer(request.data).then(send, (error: unknown) => send(errorAnswer(request.data.id, error)));
