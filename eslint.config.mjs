@@ -9,9 +9,9 @@ const everywhere = [
   },
   {
     selector:
-      'CallExpression[callee.property.name=/^(skip|skipIf|runIf|todo|only)$/][callee.object.name=/^(it|test|describe)$/]:not([arguments.0.callee.name=/^lacks(Tools|Material|Root)$/])',
+      'CallExpression[callee.property.name=/^(skip|skipIf|runIf|todo|only)$/][callee.object.name=/^(it|test|describe)$/]:not([arguments.0.callee.name=/^lacks(Tools|Material|Root|SmallDisks|Mounts)$/])',
     message:
-      'Only what a machine lacks leaves a test out: skipIf(lacksTools(…)) or skipIf(lacksMaterial(…)), skipIf(lacksRoot()), of dev/test/lacks.ts.',
+      'Only what a machine lacks leaves a test out: skipIf(lacksTools(…)) or skipIf(lacksMaterial(…)), skipIf(lacksRoot()), skipIf(lacksSmallDisks()), skipIf(lacksMounts()), of dev/test/lacks.ts.',
   },
   {
     selector:

@@ -1,6 +1,7 @@
 /** Programs that a test requires. Only this and `skipIf` may decide that a test is skipped (eslint.config.js). */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 
 /**
  * Whether a program isn't installed; says so once. In CI that is an error: what is not run there proves nothing, and the set-up
@@ -32,3 +33,20 @@ export function lacksRoot(): boolean {
   console.warn('not root: tests of several users are skipped');
   return true;
 }
+
+/** Whether neither root's mounts nor user namespaces are to be had; says so once. In CI that is an error. */
+export function lacksSmallDisks(): boolean {
+  const isMounted = (command: readonly string[]): boolean =>
+    spawnSync(command[0] ?? '', command.slice(1)).status === 0;
+  const mount = ['mount', '-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', tmpdir()];
+  if (isMounted(['unshare', '--user', '--map-root-user', '--mount', ...mount])) return false;
+  if (process.getuid?.() === 0 && isMounted(['unshare', '--mount', ...mount])) return false;
+  const words = 'no file system can be mounted here, neither as root nor in a user namespace';
+  if (process.env['CI'] !== undefined)
+    throw new Error(`${words}: full disks can’t be tried, and no test is skipped in CI`);
+  console.warn(`${words}: tests of full disks are skipped`);
+  return true;
+}
+
+/** Whether this isn't root, or root can't mount: for what needs the real path of a small file system. */
+export const lacksMounts = (): boolean => lacksRoot() || lacksSmallDisks();

@@ -86,17 +86,3 @@ async function mounted(child: ChildProcess): Promise<void> {
   if (!Buffer.isBuffer(said))
     throw new Error('a file system could be mounted neither by root nor in a namespace');
 }
-
-/** Whether neither root's mounts nor user namespaces are to be had; says so once. In CI that is an error. */
-export function lacksSmallDisks(): boolean {
-  const isMounted = (command: readonly string[]): boolean =>
-    spawnSync(command[0] ?? '', command.slice(1)).status === 0;
-  const mount = ['mount', '-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', tmpdir()];
-  if (isMounted(['unshare', '--user', '--map-root-user', '--mount', ...mount])) return false;
-  if (process.getuid?.() === 0 && isMounted(['unshare', '--mount', ...mount])) return false;
-  const words = 'no file system can be mounted here, neither as root nor in a user namespace';
-  if (process.env['CI'] !== undefined)
-    throw new Error(`${words}: full disks can’t be tried, and no test is skipped in CI`);
-  console.warn(`${words}: tests of full disks are skipped`);
-  return true;
-}

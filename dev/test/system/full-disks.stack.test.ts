@@ -9,9 +9,9 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { startPostgres } from '../../stack/index.ts';
-import { lacksRoot } from '../lacks.ts';
+import { lacksMounts } from '../lacks.ts';
 import { patience } from '../patience.ts';
-import { lacksSmallDisks, SmallDisk } from '../small-disk.ts';
+import { SmallDisk } from '../small-disk.ts';
 import { packageWith } from './demo-package.ts';
 import { FoundationUnderTest } from './foundation-under-test.ts';
 import { madeBy } from './rehearsal.ts';
@@ -28,7 +28,7 @@ const kibibytes: Readonly<Record<Name | 'postgres', number>> = {
 };
 
 // Sandboxes look up real paths, so a file system that is reached through another process won't do.
-describe.skipIf(lacksRoot() || lacksSmallDisks())('full disks', () => {
+describe.skipIf(lacksMounts())('full disks', () => {
   let system: FoundationUnderTest;
   const disks = new Map<Name | 'postgres', SmallDisk>();
   let journal = '';

@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseSha256Hex } from '#core/ids/index.ts';
-import { lacksSmallDisks, SmallDisk } from '../../../dev/test/small-disk.ts';
+import { lacksSmallDisks } from '../../../dev/test/lacks.ts';
+import { SmallDisk } from '../../../dev/test/small-disk.ts';
 import { openObjectFolder } from '../../host/object-store/index.ts';
 import { openPartialFiles } from './partial-files.ts';
 

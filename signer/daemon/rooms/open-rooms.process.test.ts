@@ -2,7 +2,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { lacksSmallDisks, SmallDisk } from '../../../dev/test/small-disk.ts';
+import { lacksSmallDisks } from '../../../dev/test/lacks.ts';
+import { SmallDisk } from '../../../dev/test/small-disk.ts';
 import { openRooms } from './open-rooms.ts';
 
 describe.skipIf(lacksSmallDisks())('room where a signer writes', () => {

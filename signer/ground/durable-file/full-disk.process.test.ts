@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { lacksSmallDisks, SmallDisk } from '../../../dev/test/small-disk.ts';
+import { lacksSmallDisks } from '../../../dev/test/lacks.ts';
+import { SmallDisk } from '../../../dev/test/small-disk.ts';
 import { replaceFile } from './index.ts';
 
 it.skipIf(lacksSmallDisks())(

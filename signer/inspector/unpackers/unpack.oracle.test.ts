@@ -2,8 +2,8 @@ import { mkdtemp, readdir, realpath, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { lacksRoot, lacksTools } from '../../../dev/test/lacks.ts';
-import { lacksSmallDisks, SmallDisk } from '../../../dev/test/small-disk.ts';
+import { lacksMounts, lacksTools } from '../../../dev/test/lacks.ts';
+import { SmallDisk } from '../../../dev/test/small-disk.ts';
 import { defaultInspectorLimits, type InspectorLimits } from '../limits.ts';
 import { probeFence, type Fence } from './fence.ts';
 import { removeAll } from './output.ts';
@@ -103,9 +103,8 @@ describe.skipIf(lacksTools('bwrap', 'prlimit', 'python3'))('a file that a progra
   });
 });
 
-describe.skipIf(lacksTools('bwrap', 'prlimit', 'python3') || lacksRoot() || lacksSmallDisks())(
-  'a file that there is no room to unpack',
-  () => {
+describe.skipIf(lacksTools('bwrap', 'prlimit', 'python3'))('a file that there is no room to unpack', () => {
+  describe.skipIf(lacksMounts())('on a full disk', () => {
     const fills = `open('a', 'wb').write(b'x' * 900_000); open('b', 'w').write('x')`;
     test('is said nothing of: the disk is at fault, whatever the program says', async () => {
       await using disk = await SmallDisk.make(512);
@@ -128,5 +127,5 @@ describe.skipIf(lacksTools('bwrap', 'prlimit', 'python3') || lacksRoot() || lack
       );
       await expect(attempt).rejects.toMatchObject({ code: 'INSPECTOR_IO' });
     });
-  },
-);
+  });
+});

@@ -2,7 +2,8 @@
 import { readFileSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { lacksSmallDisks, SmallDisk } from '../../../dev/test/small-disk.ts';
+import { lacksSmallDisks } from '../../../dev/test/lacks.ts';
+import { SmallDisk } from '../../../dev/test/small-disk.ts';
 import { KeyHolderJournal } from './journal.ts';
 
 const at = new Date('2026-11-20T00:00:00Z');
