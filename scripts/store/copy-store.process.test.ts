@@ -1,7 +1,7 @@
 /** Copies between a folder and a bucket of a real S3 server, both ways, and by the command. */
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -144,6 +144,24 @@ describe('a store that is migrated', () => {
     expect((await read(folder, hashOf(first)))?.equals(first)).toBe(true);
   });
 
+  it('loses nothing where both places lead to one store', async () => {
+    const [first = Buffer.alloc(0), second = Buffer.alloc(0)] = all;
+    for (const store of [folder, bucket]) for (const bytes of [first, second]) await put(store, bytes);
+    const alias = join(top, `alias-${hashOf(randomBytes(8))}`);
+    symlinkSync(folderName, alias);
+    for (const [from, to, last] of [
+      [openObjectFolder(alias), folder, folder],
+      [openObjectBucket({ place, keys: server.keys }), bucket, bucket],
+    ] as const) {
+      await expect(copy(from, to, { removes: true })).rejects.toMatchObject({ code: 'SAME_STORE' });
+      for (const bytes of [first, second]) expect((await read(last, hashOf(bytes)))?.equals(bytes)).toBe(true);
+      // Nor is anything left of the trial.
+      expect(await copy(last, openObjectFolder(mkdtempSync(join(top, 'whole-'))))).toMatchObject({
+        copiedObjects: 2,
+      });
+    }
+  });
+
   it('is migrated by the command, which says what it did and refuses what would be two things at once', async () => {
     for (const bytes of all) await put(folder, bytes);
     const keys = join(top, 'keys');
@@ -174,6 +192,11 @@ describe('a store that is migrated', () => {
       /0 copied .* 4 were there/,
     );
     expect((await run('--from', target, '--to', target)).status).toBe(2);
+    const alias = join(top, 'alias');
+    symlinkSync(folderName, alias);
+    const removed = await run('--from', alias, '--to', folderName, '--remove-source');
+    expect(removed.status).toBe(2);
+    expect(removed.said).toMatch(/two names of one store, and nothing was removed/);
     expect((await run('--from', folderName, '--to', target, '--quick', '--remove-source')).status).toBe(2);
     expect((await run('--from', folderName)).status).toBe(2);
     rmSync(keys);

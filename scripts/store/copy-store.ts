@@ -1,7 +1,7 @@
 /** Copies all objects of one store into another, both in use, and compares each there with its digest. What is there already isn't sent again. */
-import { createHash } from 'node:crypto';
-import { isError } from '#core/error/index.ts';
-import type { Sha256Hex } from '#core/ids/index.ts';
+import { createHash, randomBytes } from 'node:crypto';
+import { CodedError, isError } from '#core/error/index.ts';
+import { parseSha256Hex, type Sha256Hex } from '#core/ids/index.ts';
 import {
   ObjectStoreError,
   type ObjectFacts,
@@ -13,7 +13,7 @@ import {
 
 export interface CopyRequest {
   readonly from: ObjectReader & ObjectLister & Pick<ObjectRemover, 'remove'>;
-  readonly to: ObjectReader & ObjectWriter;
+  readonly to: ObjectReader & ObjectWriter & Pick<ObjectRemover, 'remove'>;
   /** Of what is there already, compares the sizes alone. */
   readonly isQuick: boolean;
   /** Removes from the source what was compared, a 256th of the store at a time, where nothing of that part failed. */
@@ -44,7 +44,15 @@ const failuresMax = 100;
 const atOnce = 4;
 const parts = 256;
 
-/** Rejects with ObjectStoreError where a store can't be used: what was copied by then stays, and the next run goes on. */
+/** Both places lead to one store: what would be removed from the one is what is in the other. */
+export class SameStoreError extends CodedError<'SAME_STORE'> {
+  static override readonly errorName = 'SameStoreError';
+}
+
+/**
+ * Rejects with ObjectStoreError where a store can't be used: what was copied by then stays, and the next run goes on. With SameStoreError
+ * before anything is removed.
+ */
 export async function copyStore(
   request: CopyRequest,
 ): Promise<Progress & { readonly failures: readonly Failure[] }> {
@@ -58,6 +66,7 @@ export async function copyStore(
     failedObjects: 0,
   };
   const failures: Failure[] = [];
+  if (removes) await requireTwoStores(request);
   for (let part = 0; part < parts; part += 1) {
     const listed: Listed[] = [];
     for await (const one of from.list(part.toString(16).padStart(2, '0'))) listed.push(one);
@@ -92,6 +101,27 @@ export async function copyStore(
     onProgress({ ...sum });
   }
   return { ...sum, failures };
+}
+
+/**
+ * A link, a mount or a second name of a server can make one store look like two, and every object would be found where it is removed. So
+ * something that nobody has is put into the one, and looked for in the other.
+ */
+async function requireTwoStores({ from, to }: CopyRequest): Promise<void> {
+  const probe = randomBytes(32);
+  const sha256 = parseSha256Hex(createHash('sha256').update(probe).digest('hex'));
+  const bytes = (async function* () {
+    yield await Promise.resolve(probe);
+  })();
+  const sizeBytes = probe.byteLength;
+  await to.put({ bytes, expectedSha256: sha256, sizeBytesMax: sizeBytes, sizeBytesExpected: sizeBytes });
+  const isThere = (await from.stat(sha256)) !== null;
+  await to.remove(sha256);
+  if (isThere)
+    throw new SameStoreError(
+      'SAME_STORE',
+      'what is put into --to is found in --from: they are two names of one store, and nothing was removed from it',
+    );
 }
 
 type Listed = ObjectFacts & { readonly sha256: Sha256Hex };

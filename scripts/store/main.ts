@@ -13,7 +13,7 @@ import {
   type StorePlace,
 } from '../../lib/host/configuration/index.ts';
 import { ObjectStoreError, openObjects } from '../../lib/host/object-store/index.ts';
-import { copyStore, type Progress } from './copy-store.ts';
+import { copyStore, SameStoreError, type Progress } from './copy-store.ts';
 
 const usage = `usage: npm run store:migrate -- --from PLACE --to PLACE [--quick] [--remove-source]
 
@@ -95,7 +95,7 @@ const told = (progress: Progress): string =>
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  if (isError(error, StoreUsageError)) {
+  if (isError(error, StoreUsageError) || isError(error, SameStoreError)) {
     process.stderr.write(`store:migrate: ${error.message}\n${usage}\n`);
     process.exitCode = 2;
   } else if (isError(error, ObjectStoreError) || isError(error, ConfigurationError)) {
