@@ -96,6 +96,24 @@ describe('the clock', () => {
     },
   );
 
+  it.each([day, -day])(
+    'gives no time that hasn’t been yet to what is written down, whichever of the two is off by %i ms',
+    async (by) => {
+      await clock.compare();
+      pass(10_000);
+      expect(clock.written().getTime()).toBe(wall);
+      const right = wall;
+      wall += by;
+      expect(clock.written().getTime()).toBeLessThan(right + 10);
+      wall -= by;
+      database += by;
+      await clock.compare();
+      expect(clock.problem()).not.toBeNull();
+      pass(10_000);
+      expect(clock.written().getTime()).toBeLessThan(right + 10_010);
+    },
+  );
+
   it('is compared again after some seconds, and at once where something was found', async () => {
     await clock.compareIfDue();
     database += day;

@@ -17,8 +17,13 @@ export interface Clock {
   problem(): string | null;
   /** Throws Unavailable where it isn't believed. */
   check(): void;
-  /** What is written down: of this host's clock where it is believed; else of the database's, as it was compared last. Judges nothing. */
+  /** As of which is judged: of this host's clock where it is believed; else of the database's, as it was compared last. Nothing comes of it then. */
   time(): Date;
+  /**
+   * What is written down, and can't be taken back: of this host's clock where it is believed; else the earlier of the two. Whichever is
+   * wrong, nothing gets a time that hasn't been yet: the journal's times never go back, and what waits until then would wait for as long.
+   */
+  written(): Date;
 }
 
 interface Options {
@@ -66,6 +71,11 @@ export function watchClock({ database, now, steady = () => performance.now() }: 
     time() {
       if (compared === null || problem() === null) return now();
       return new Date(compared.database + steady() - compared.steady);
+    },
+    written() {
+      if (compared === null || problem() === null) return now();
+      const database = compared.database + steady() - compared.steady;
+      return new Date(Math.min(now().getTime(), database));
     },
     async compareIfDue() {
       const isDue = compared === null || steady() - compared.steady > dueMilliseconds;

@@ -75,8 +75,9 @@ export async function processRequest(
     pass: (state?.pass ?? 0) + 1,
     attempt: state?.retries ?? 0,
     retry: context.config.retry,
-    // When it is tried again, and when something was, would else be wrong for as long as the clock was.
     now: () => context.clock.time(),
+    // When it is tried again, and when something was, would else be wrong for as long as a clock was.
+    written: () => context.clock.written(),
     onStep: (ended) => context.measures?.step(ended),
   });
   const directory = path.join(context.config.workDirectory, id);

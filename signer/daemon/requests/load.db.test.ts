@@ -77,6 +77,15 @@ describe('requests read from the portal’s tables', () => {
     expect(await isPassDue(database, new Date(), id)).toBe(true);
   });
 
+  it('are checked again though their last check has a time that hasn’t been yet', async () => {
+    const [one, other] = [await request(), await request()];
+    await save(one, { decisionsCounted: 1 }, new Date(Date.now() + 365 * 24 * 3_600_000));
+    // Signers' clocks may differ by some seconds.
+    await save(other, { decisionsCounted: 1, pass: 100 }, new Date(Date.now() + 30_000));
+    expect(await isPassDue(database, new Date(), one)).toBe(true);
+    expect(await isPassDue(database, new Date(), other)).toBe(false);
+  });
+
   it('are read no further than the size limit of a request', async () => {
     const id = await request(randomUUID(), `repeat('x', ${long})`);
     const error = await loadRequest(database, parseRequestId(id)).catch((thrown: unknown) => thrown);

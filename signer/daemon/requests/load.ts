@@ -85,6 +85,10 @@ const restSecondsMax = 300;
 export const restSeconds = (state: string): string =>
   `make_interval(secs => least(greatest(${state}.pass - ${freePasses}, 0), ${restSecondsMax}))`;
 
+/** Whether that long has passed at `now`. A time that hasn't been yet is a clock's that was wrong once: nobody waits for it. */
+const isRested = (state: string, now: string): string =>
+  `(${state}.updated_at <= ${now}::timestamptz - ${restSeconds(state)} OR ${state}.updated_at > ${now}::timestamptz + interval '2 minutes')`;
+
 /** More was submitted than the signer has read, or a row appeared before the reading position. */
 const unread = `(coalesce((SELECT rows_read FROM signer.approval_reading WHERE request_id = request.id), 0)
    <> (SELECT count(*) FROM portal.approval_submission WHERE request_id = request.id))`;
@@ -93,7 +97,7 @@ const unread = `(coalesce((SELECT rows_read FROM signer.approval_reading WHERE r
 const passDue = `(state.request_id IS NULL
    OR (state.status IN ('received', 'checking', 'signing') AND (state.retry_at IS NULL OR state.retry_at <= $1))
    OR (state.status = 'waiting-for-approval' AND NOT ${unread}
-       AND state.updated_at <= $1::timestamptz - ${restSeconds('state')}
+       AND ${isRested('state', '$1')}
        AND (state.policy_commit IS DISTINCT FROM (SELECT commit FROM signer.accepted_snapshot ORDER BY seq DESC LIMIT 1)
             OR state.decisions_counted <> (SELECT count(*) FROM signer.approval_decision WHERE request_id = request.id))))`;
 

@@ -50,6 +50,22 @@ describe('a run in which a service is down', () => {
 
   const newId = (): RequestId => parseRequestId(randomUUID());
 
+  it('writes other times than it judges by, where a clock is wrong', async () => {
+    const id = newId();
+    const [written, judged] = [new Date(), new Date(Date.now() + 365 * 24 * 3_600_000)];
+    const lease = await leased(database, id);
+    const times = { now: () => judged, written: () => written };
+    const run = new Run({ database, lease, pass: 1, attempt: 0, retry, ...times });
+    const down = new Unavailable('clock', 'it is wrong', 'mend it');
+    await run.step('scan', 'checking', () => Promise.reject(down)).catch(() => undefined);
+    const rows = await database.query(
+      `SELECT extract(epoch FROM greatest(updated_at, retry_at) - now()) < 3600 AS soon FROM signer.request_state WHERE request_id = $1`,
+      [id],
+    );
+    expect(rows).toEqual([{ soon: true }]);
+    for (const { at } of await entriesOf(database, id)) expect(at.getTime()).toBeLessThan(Date.now() + 1000);
+  });
+
   it('counts attempts across restarts, and tries again', async () => {
     const id = newId();
     expect(await meets('scanner', 41, id)).toMatchObject({ code: 'RETRY' });

@@ -62,7 +62,10 @@ interface RunInput {
   /** How many consecutive passes ended because something was unavailable. */
   readonly attempt: number;
   readonly retry: RetryRule;
+  /** As of which is judged. */
   readonly now: () => Date;
+  /** What the journal and the request's state get, and from when on it is tried again; left out: the same. */
+  readonly written?: () => Date;
   /** Told of every step that ended. */
   readonly onStep?: (ended: StepFinished) => void;
 }
@@ -100,6 +103,10 @@ export class Run {
     return this.input.now();
   }
 
+  private written(): Date {
+    return this.input.written?.() ?? this.now();
+  }
+
   /** Journals events of this request, all or none. */
   record(...events: readonly RequestEvent[]): Promise<void> {
     return this.journal(events, null);
@@ -129,7 +136,7 @@ export class Run {
     const all = [...this.held, ...events];
     const entries = all.map((event) => ({ requestId: this.requestId, event }));
     const state = change === null ? null : this.stateOf(change);
-    const isRecorded = await recordEntries(database, { lease, at: this.now(), entries, state });
+    const isRecorded = await recordEntries(database, { lease, at: this.written(), entries, state });
     if (!isRecorded)
       await this.inTransaction(all, async (transaction, at) => {
         if (state !== null) await saveState(transaction, this.requestId, state, at);
@@ -144,8 +151,8 @@ export class Run {
     return this.input.database.transaction(async (transaction) => {
       await holdLease(transaction, this.input.lease);
       const entries = events.map((event) => ({ requestId: this.requestId, event }));
-      const sealed = entries.length === 0 ? [] : await appendAll(transaction, this.now(), entries);
-      await also(transaction, sealed.at(-1)?.at ?? this.now());
+      const sealed = entries.length === 0 ? [] : await appendAll(transaction, this.written(), entries);
+      await also(transaction, sealed.at(-1)?.at ?? this.written());
     });
   }
 
@@ -258,7 +265,7 @@ export class Run {
   ): Promise<never> {
     const { attempt, retry } = this.input;
     const delaySeconds = Math.min(retry.delaySecondsMax, retry.delaySeconds * 2 ** Math.min(attempt, 20));
-    const retryAt = error.until ?? new Date(this.now().getTime() + delaySeconds * 1000);
+    const retryAt = error.until ?? new Date(this.written().getTime() + delaySeconds * 1000);
     // What says by itself when it goes on has not failed.
     const spent = error.until === null ? 1 : 0;
     const findings = [

@@ -160,7 +160,7 @@ export async function wake(
      ), woken AS (
        UPDATE signer.open_request AS open
           SET waiting = false,
-              due_at = CASE WHEN ${unread} THEN $1::timestamptz ELSE state.updated_at + ${restSeconds('state')} END
+              due_at = CASE WHEN ${unread} THEN $1::timestamptz ELSE least(state.updated_at, $1::timestamptz) + ${restSeconds('state')} END
          FROM page JOIN signer.request_state AS state USING (request_id)
          LEFT JOIN signer.approval_reading AS reading USING (request_id)
         WHERE open.request_id = page.request_id AND open.lease_owner IS NULL
@@ -240,7 +240,7 @@ export async function wakeForPolicy(
   if (woken.length > 0)
     await database.query(
       `UPDATE signer.open_request AS open
-          SET waiting = false, due_at = greatest($1::timestamptz, state.updated_at + ${restSeconds('state')})
+          SET waiting = false, due_at = greatest($1::timestamptz, least(state.updated_at, $1::timestamptz) + ${restSeconds('state')})
          FROM signer.request_state AS state
         WHERE open.request_id = state.request_id AND open.request_id = ANY($2::uuid[])
           AND open.waiting AND open.lease_owner IS NULL`,

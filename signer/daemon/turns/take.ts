@@ -84,10 +84,12 @@ export async function takeTurn(
     const turn = await transaction.query(`SELECT 1 FROM signer.mutex WHERE name = 'turns' FOR UPDATE`);
     if (turn.rowCount !== 1)
       throw new Unavailable('database', 'signer.mutex lacks its row “turns”', 'run npm run db:migrate');
-    // Expired leases.
+    // Expired leases; and those that end later than any that is given now, which only a database’s clock that was ahead can have given.
     await transaction.query(
       `UPDATE signer.open_request SET lease_owner = NULL, lease_until = NULL
-        WHERE lease_owner IS NOT NULL AND lease_until < clock_timestamp()`,
+        WHERE lease_owner IS NOT NULL
+          AND (lease_until < clock_timestamp() OR lease_until > clock_timestamp() + make_interval(secs => 2 * $1::float8))`,
+      [leaseSeconds],
     );
     const { rows } = await transaction.query(choose, [
       now,

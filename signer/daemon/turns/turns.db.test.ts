@@ -446,6 +446,13 @@ describe('turns', () => {
       expect((await taken()).requestId).toBe(id);
     });
 
+    it('a request whose last pass has a time that hasn’t been yet: a clock was wrong then, and nobody waits for it', async () => {
+      const at = new Date(Date.now() + 365 * 24 * 3_600_000);
+      const id = await waiting({ decisionsCounted: -1 }, at);
+      await turns.findRequested([id]);
+      expect((await taken()).requestId).toBe(id);
+    });
+
     it('nothing to do before the time of the next attempt, however often they are asked', async () => {
       const retryAt = new Date(Date.now() + 60_000);
       const id = await waiting({ status: 'checking', retryAt, retries: 7 });
@@ -539,6 +546,13 @@ describe('turns', () => {
       const again = open();
       await again.find();
       expect((await taken(again)).requestId).toBe(turn.requestId);
+    });
+
+    it('expire, too, where the database’s clock was ahead as they were given', async () => {
+      await portal.request();
+      const turn = await taken();
+      await database.query(`UPDATE signer.open_request SET lease_until = now() + interval '1 year'`);
+      expect((await taken(open({ signer: 'two' }))).requestId).toBe(turn.requestId);
     });
 
     it('come back with the time of the next attempt if nothing could be recorded', async () => {
