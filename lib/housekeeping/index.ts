@@ -1,7 +1,7 @@
 /** The portal's background tasks: proposals, repeated reviews, evidence, notices, mail. */
 import { notifyOfTokens } from '../api-tokens/index.ts';
 import { notifyOfRenewals, notifyOfIssuance } from '../certificates/index.ts';
-import { removeOldFetches, resumeFetches } from '../artifact-fetches/index.ts';
+import { resumeFetches } from '../artifact-fetches/index.ts';
 import { askForLastMonth, makeExports } from '../audit-exports/index.ts';
 import { collectDueEvidence, workOnEvidence } from '../evidence/index.ts';
 import { openMailTransport, sendConfirmations, sendDueNotifications } from '../notifications/index.ts';
@@ -9,23 +9,16 @@ import { proposeAcceptedProjects, proposePauses } from '../onboarding/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { removeEndedCounts } from '../platform/rate-limit/index.ts';
 import { repeat } from '../platform/repeat/index.ts';
-import { findWaitingJobs, followPublishJobs, redeliverLost, removeOldJobs } from '../publish-jobs/index.ts';
+import { findWaitingJobs, followPublishJobs, redeliverLost } from '../publish-jobs/index.ts';
 import { notifyOfPolicyAge } from '../policy-changes/index.ts';
 import { workOutVersions } from '../policy-versions/index.ts';
 import { remindOfReports, notifyOfReports } from '../reports/index.ts';
 import { notifyOfDelays, notifyOfRequests } from '../request-notices/index.ts';
 import { notifyOfFailures } from '../requests/index.ts';
 import { notifyOfRevocations } from '../revocations/index.ts';
-import { applyRetention } from '../retention/index.ts';
 import { openDueReviews } from '../reviews/index.ts';
-import { removeSampleFiles } from '../samples/index.ts';
-import { removeOrphans, removeUnusedUploads } from '../uploads/index.ts';
-import {
-  collectDelays,
-  collectWebhookEvents,
-  openDeliverer,
-  removeOldDeliveries,
-} from '../webhooks/index.ts';
+import { collectDelays, collectWebhookEvents, openDeliverer } from '../webhooks/index.ts';
+import { removalsOf } from './removals.ts';
 
 const promptSeconds = 1;
 const quickSeconds = 3;
@@ -34,8 +27,6 @@ const minuteSeconds = 60;
 const fiveMinutesSeconds = 300;
 const tenMinutesSeconds = 600;
 const hourSeconds = 3600;
-/** The artifact store has this many parts; one part per run checks all of it within a day. */
-const storeParts = 256;
 
 /** Runs until the process ends. Every task may run in several portals at once, and may be interrupted anywhere. */
 export function startHousekeeping(portal: Portal, report: (message: string) => void): void {
@@ -62,15 +53,8 @@ export function startHousekeeping(portal: Portal, report: (message: string) => v
       return notifyOfRenewals(portal);
     },
   });
-  repeat({
-    seconds: fiveMinutesSeconds,
-    report,
-    run: async () => (await removeUnusedUploads(portal)).problems,
-  });
-  repeat({ seconds: minuteSeconds, report, run: async () => (await applyRetention(portal)).problems });
-  repeat({ seconds: minuteSeconds, report, run: () => removeSampleFiles(portal) });
+  for (const removal of removalsOf(portal)) repeat({ ...removal, report });
   repeat({ seconds: regularSeconds, report, run: () => resumeFetches(portal) });
-  repeat({ seconds: hourSeconds, report, run: () => removeOldFetches(portal) });
   repeat({
     seconds: minuteSeconds,
     report,
@@ -83,18 +67,7 @@ export function startHousekeeping(portal: Portal, report: (message: string) => v
   repeat({ seconds: quickSeconds, report, run: () => collectWebhookEvents(portal) });
   repeat({ seconds: minuteSeconds, report, run: () => collectDelays(portal) });
   repeat({ seconds: promptSeconds, report, run: () => deliverer.run() });
-  repeat({ seconds: fiveMinutesSeconds, report, run: () => removeOldDeliveries(portal) });
   startPublishing(portal, report);
-  let part = Math.floor(Math.random() * storeParts);
-  repeat({
-    seconds: fiveMinutesSeconds,
-    report,
-    async run() {
-      part = (part + 1) % storeParts;
-      await removeOrphans(portal, part.toString(16).padStart(2, '0'));
-      return [];
-    },
-  });
   const { mail } = portal.config;
   if (mail !== undefined) {
     const transport = openMailTransport(mail);
@@ -133,5 +106,4 @@ function startPublishing(portal: Portal, report: (message: string) => void): voi
     return problems;
   };
   repeat({ seconds: tenMinutesSeconds, report, run: findJobs });
-  repeat({ seconds: hourSeconds, report, run: () => removeOldJobs(portal) });
 }

@@ -10,6 +10,8 @@ import { cutoffOf, type Rule } from './rules.ts';
  */
 export type Need = { readonly kind: 'good' | 'now'; readonly reason: string } | null;
 
+const dayMilliseconds = 24 * 3_600_000;
+
 const answer = z.object({
   signed: z.boolean(),
   open: z.boolean(),
@@ -31,6 +33,8 @@ export async function needOf(
     const rule = rules.find((one) => one.name === name);
     return rule === undefined ? new Date(0) : cutoffOf(rule, now);
   };
+  // Of a project whose request used it already an upload takes no room, and says nothing of what it is for.
+  const dayAgo = new Date(now.getTime() - dayMilliseconds);
   const rows = await db.$queryRaw<unknown[]>`
     WITH users AS (
       SELECT id, project_slug FROM portal.signing_request WHERE artifact_sha256 = ${sha256}
@@ -47,7 +51,7 @@ export async function needOf(
                                         OR (status = 'failed' AND updated_at >= ${cutoff('failed')})) AS younger,
            EXISTS (SELECT FROM portal.audit_export WHERE objects @> ARRAY[${sha256}]) AS exported,
            EXISTS (SELECT FROM portal.report WHERE file_sha256 = ${sha256}) AS named,
-           EXISTS (SELECT FROM portal.upload WHERE sha256 = ${sha256} AND freed_at IS NULL)
+           EXISTS (SELECT FROM portal.upload WHERE sha256 = ${sha256} AND (freed_at IS NULL OR at > ${dayAgo}))
            OR EXISTS (SELECT FROM portal.sample WHERE sha256 = ${sha256}) AS uploaded,
            EXISTS (SELECT FROM portal.report JOIN users ON users.project_slug = report.project_slug
                     WHERE report.closed_at IS NULL) AS reported`;

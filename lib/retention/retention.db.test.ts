@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Sha256Hex } from '#core/ids/index.ts';
+import { parseProjectSlug, type Sha256Hex } from '#core/ids/index.ts';
+import { removeUnusedUploads, storeUpload } from '../uploads/index.ts';
 import { applyRetention, previewRetention, readRemoved, type PreviewedFile } from './index.ts';
 import { openStore, project } from './open-store.fixture.ts';
 import { takeTurn } from './turn.ts';
@@ -209,6 +210,43 @@ describe('files that something needs', () => {
   });
 });
 
+describe('a file that comes again', () => {
+  const again = async (bytes: Uint8Array) =>
+    storeUpload({
+      ctx: { ...on.portal, actor: { kind: 'operator', name: 'test' } },
+      input: {
+        project: parseProjectSlug(project),
+        sha256: null,
+        sizeBytesExpected: bytes.byteLength,
+        stream: (async function* () {
+          yield await Promise.resolve(bytes);
+        })(),
+      },
+    });
+
+  it('stays, though the rule was just about to remove it: somebody is going to submit it', async () => {
+    const bytes = randomBytes(100);
+    const artifact = await on.put(bytes);
+    await on.request({ artifact });
+    await again(bytes);
+    expect((await apply()).removed).toBe(0);
+    expect(await on.isThere(artifact)).toBe(true);
+    expect((await applyRetention({ ...on.portal, ...tomorrow })).removed).toBe(1);
+  });
+
+  it('after it was removed takes room, and goes as any upload that no request uses', async () => {
+    const bytes = randomBytes(100);
+    const bundle = await on.put(bytes);
+    const { artifact } = await on.request({ artifact: bundle, bundle });
+    expect((await apply()).removed).toBe(1);
+    await again(bytes);
+    expect(await on.portal.db.upload.count({ where: { sha256: artifact, freedAt: null } })).toBe(1);
+    const days = (count: number) => ({ now: () => new Date(Date.now() + count * 24 * 3_600_000) });
+    expect((await removeUnusedUploads({ ...on.portal, ...days(8) })).removed).toBe(1);
+    expect(await on.isThere(artifact)).toBe(false);
+  });
+});
+
 describe('with several portals', () => {
   it('one at a time applies a rule; another one goes on where a dead one was, after its turn', async () => {
     const { artifact } = await on.request();
@@ -220,6 +258,13 @@ describe('with several portals', () => {
     await on.owner.query(`UPDATE portal.retention_position SET turn_until = now() - interval '1 second'`);
     expect((await apply()).removed).toBe(1);
     expect(await turn?.reach(null), 'whoever lost the turn stops').toBe(false);
+  });
+
+  it('nobody waits for a turn that a clock which was ahead has given', async () => {
+    await on.request();
+    await takeTurn(on.portal.db, 'denied');
+    await on.owner.query(`UPDATE portal.retention_position SET turn_until = now() + interval '1 year'`);
+    expect((await apply()).removed).toBe(1);
   });
 });
 

@@ -35,27 +35,20 @@ export async function useObjects(
   return missing;
 }
 
-/** Which of these any request or audit export refers to; those stay for good. */
+/** Which of these any request or audit export refers to; those stay, until a rule of retention removes them: what came again since isn’t that file any more. */
 export async function referred(
   transaction: Transaction,
   digests: readonly Sha256Hex[],
 ): Promise<ReadonlySet<string>> {
-  const known = new Set<string>();
-  const some = { in: [...digests] };
-  // Two questions, each by its own index; of one digest there can be many requests.
-  const artifacts = await transaction.signingRequest.groupBy({
-    by: ['artifactSha256'],
-    where: { artifactSha256: some },
-  });
-  for (const { artifactSha256 } of artifacts) known.add(artifactSha256);
-  const bundles = await transaction.signingRequest.groupBy({
-    by: ['bundleSha256'],
-    where: { bundleSha256: some },
-  });
-  for (const { bundleSha256 } of bundles) if (bundleSha256 !== null) known.add(bundleSha256);
-  const exported = await transaction.$queryRaw<{ digest: string }[]>`
+  // Each part by an index of its own, and ended by the first row that it finds.
+  const rows = await transaction.$queryRaw<readonly { readonly digest: string }[]>`
     SELECT digest FROM unnest(${[...digests]}::text[]) AS digest
-     WHERE EXISTS (SELECT FROM portal.audit_export WHERE objects @> ARRAY[digest])`;
-  for (const { digest } of exported) known.add(digest);
-  return known;
+     WHERE EXISTS (SELECT FROM portal.signing_request AS request WHERE request.artifact_sha256 = digest
+                      AND NOT EXISTS (SELECT FROM portal.removed_file AS gone
+                                       WHERE gone.request_id = request.id AND gone.file = 'artifact'))
+        OR EXISTS (SELECT FROM portal.signing_request AS request WHERE request.bundle_sha256 = digest
+                      AND NOT EXISTS (SELECT FROM portal.removed_file AS gone
+                                       WHERE gone.request_id = request.id AND gone.file = 'bundle'))
+        OR EXISTS (SELECT FROM portal.audit_export WHERE objects @> ARRAY[digest])`;
+  return new Set(rows.map(({ digest }) => digest));
 }

@@ -56,9 +56,9 @@ export async function settle(
       where: { owner, sha256, freedAt: null, isStored: true },
       data: { freedAt: now },
     });
-    const used = await transaction.signingRequest.findFirst({
-      where: { projectSlug: owner, artifactSha256: sha256 },
-      select: { id: true },
+    // Not where retention removed it since: then it waits for a request as any other.
+    const used = await transaction.storedFile.findUnique({
+      where: { projectSlug_sha256: { projectSlug: owner, sha256 } },
     });
     const data = {
       owner,

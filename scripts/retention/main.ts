@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { formatBytes } from '#core/text/size/index.ts';
 import { ConfigurationError } from '../../lib/host/configuration/index.ts';
 import { loadPortalConfig } from '../../lib/platform/config/index.ts';
-import { openDatabase } from '../../lib/platform/db/index.ts';
+import { openDatabase, passedTime } from '../../lib/platform/db/index.ts';
 import { openReceived } from '../../lib/platform/storage/index.ts';
 import { previewRetention, rulesOf, type PreviewedFile } from '../../lib/retention/index.ts';
 
@@ -45,7 +45,8 @@ async function main(args: readonly string[]): Promise<number> {
   const going = new Map<string, number>();
   let kept = 0;
   try {
-    const ports = { db, store: openReceived(config.artifactStore), config, now: () => new Date() };
+    const at = await passedTime(db, () => new Date());
+    const ports = { db, store: openReceived(config.artifactStore), config, now: () => at };
     for await (const one of previewRetention(ports)) {
       if (one.sizeBytes === null) continue;
       if (one.keptFor === null) going.set(one.sha256, one.sizeBytes);

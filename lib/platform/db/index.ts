@@ -5,6 +5,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient, Prisma } from './generated/client.ts';
 
+export { passedTime } from './passed-time.ts';
 export type Database = PrismaClient;
 export type Transaction = Prisma.TransactionClient;
 export type {

@@ -59,6 +59,15 @@ describe('limits of several portals on one database', () => {
     expect(await rows()).toEqual([{ count: 1 }]);
   });
 
+  it('begin anew, too, where a window ends later than any can: the database’s clock was ahead as it began', async () => {
+    const [first, second] = [limitOf(one, 1), limitOf(two, 1)];
+    expect([await first('a'), await second('a')]).toEqual([true, false]);
+    await owner.query(`UPDATE portal.rate_count SET ends_at = now() + interval '1 year'`);
+    expect(await limitOf(one, 1)('a')).toBe(true);
+    expect(await limitOf(two, 1)('a')).toBe(false);
+    expect(await rows()).toEqual([{ count: 2 }]);
+  });
+
   it('leave no row behind once their window is over, and never more rows than a bound', async () => {
     const keys = Array.from({ length: 12 }, (_, index) => ({
       key: `k${index}`,

@@ -128,7 +128,10 @@ async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   }
 }
 
-/** One statement. The database's clock says when a window ends: those of several machines differ. */
+/**
+ * One statement. The database's clock says when a window ends: those of several machines differ. One that ends later than a window that begins
+ * now is over, too: that clock was ahead as it began, and its end may be years away.
+ */
 export async function countInDatabase(
   db: Database,
   keys: readonly KeyToCount[],
@@ -140,8 +143,8 @@ export async function countInDatabase(
                   ${keys.map(({ seconds }) => seconds)}::int[]) AS asked (key, more, seconds)
      ORDER BY key
         ON CONFLICT (key) DO UPDATE
-       SET count = CASE WHEN kept.ends_at <= now() THEN excluded.count ELSE least(kept.count, 1000000000) + excluded.count END,
-           ends_at = CASE WHEN kept.ends_at <= now() THEN excluded.ends_at ELSE kept.ends_at END
+       SET count = CASE WHEN kept.ends_at <= now() OR kept.ends_at > excluded.ends_at + interval '1 minute' THEN excluded.count ELSE least(kept.count, 1000000000) + excluded.count END,
+           ends_at = CASE WHEN kept.ends_at <= now() OR kept.ends_at > excluded.ends_at + interval '1 minute' THEN excluded.ends_at ELSE kept.ends_at END
     RETURNING key, count, (extract(epoch FROM ends_at - now()) * 1000)::float8 AS milliseconds`;
   return new Map(
     rowsSchema.parse(rows).map(({ key, count, milliseconds }) => [key, { count, milliseconds }]),

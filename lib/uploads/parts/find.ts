@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseSha256Hex, type Sha256Hex } from '#core/ids/index.ts';
 import type { PartialUpload } from '../../platform/db/index.ts';
 import type { Portal } from '../../platform/portal/index.ts';
-import { leaseMilliseconds } from './lease.ts';
+import { leaseMilliseconds, strangeLength } from './lease.ts';
 import { PartError, unknownUpload } from './part-error.ts';
 
 /** How an upload in parts stands. */
@@ -60,7 +60,8 @@ export async function findAtRest(
     // One whose portal died is gone once its lease has run out, by the database's clock.
     await ports.db.$executeRaw`
       UPDATE portal.partial_upload
-         SET is_stopped = TRUE, writer = CASE WHEN writer_until > clock_timestamp() THEN writer END
+         SET is_stopped = TRUE,
+             writer = CASE WHEN writer_until BETWEEN clock_timestamp() AND clock_timestamp() + ${strangeLength}::interval THEN writer END
        WHERE id = ${row.id}::uuid AND writer = ${row.writer}::uuid`;
     await sleep(pauseMilliseconds);
   }

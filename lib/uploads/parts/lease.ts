@@ -9,6 +9,8 @@ export const leaseMilliseconds = 10_000;
 /** A writer that couldn't renew for so long stops, before another can begin. */
 export const renewedWithinMilliseconds = 7_000;
 const length = `${leaseMilliseconds} milliseconds`;
+/** No lease that is given now is as long: the database's clock was ahead as that one was. */
+export const strangeLength = `${2 * leaseMilliseconds} milliseconds`;
 
 /** → the writer's name; null: it doesn't stand at this offset any more, or somebody else writes. */
 export async function takeLease(
@@ -20,7 +22,8 @@ export async function takeLease(
     UPDATE portal.partial_upload
        SET writer = ${writer}::uuid, writer_until = clock_timestamp() + ${length}::interval, is_stopped = FALSE
      WHERE id = ${id}::uuid AND offset_bytes = ${offset} AND completed_at IS NULL
-       AND (writer IS NULL OR writer_until < clock_timestamp())`;
+       AND (writer IS NULL OR writer_until < clock_timestamp()
+            OR writer_until > clock_timestamp() + ${strangeLength}::interval)`;
   return taken === 1 ? writer : null;
 }
 

@@ -292,6 +292,21 @@ describe('two calls', () => {
     expect((await head(upload.id)).offset).toBe(300);
     expect((await patch(upload.id, 300, bytes.subarray(300))).status).toBe(204);
   });
+
+  it('of which one’s portal died while the database’s clock was ahead: the other goes on', async () => {
+    const bytes = randomBytes(1000);
+    for (const ask of [true, false]) {
+      const { upload } = await begin(bytes.subarray(0, ask ? 1000 : 999));
+      await patch(upload.id, 0, bytes.subarray(0, 300));
+      const writer = { writer: randomUUID(), writerUntil: new Date(Date.now() + 365 * 24 * 3_600_000) };
+      await on.portal.db.partialUpload.update({ where: { id: upload.id }, data: writer });
+      if (ask) {
+        expect((await head(upload.id)).offset).toBe(300);
+        const row = await on.portal.db.partialUpload.findUniqueOrThrow({ where: { id: upload.id } });
+        expect(row.writer).toBeNull();
+      } else expect((await patch(upload.id, 300, bytes.subarray(300, 999))).status).toBe(204);
+    }
+  });
 });
 
 describe('an upload', () => {
