@@ -169,6 +169,23 @@ describe('deploy/as-signer', () => {
   });
 });
 
+describe('deploy/as-portal', () => {
+  it('runs its command as the portal’s unit is run, and no other', async () => {
+    const tools = join(folder, 'portal-tools');
+    mkdirSync(tools);
+    writeFileSync(join(tools, 'systemd-run'), '#!/bin/sh\nprintf "%s\\n" "$@"\n', { mode: 0o755 });
+    const env = { ...process.env, PATH: `${tools}:${process.env['PATH'] ?? ''}` };
+    const unit = readFileSync(join(deploy, 'systemd', 'countersign-portal.service'), 'utf8').split('\n');
+    const { stdout } = await run(join(deploy, 'as-portal'), ['retention', 'list', '--kept'], { env });
+    const said = stdout.trim().split('\n');
+    expect(said.slice(-3)).toEqual(['dist/retention.js', 'list', '--kept']);
+    const settings = said.flatMap((line) => /^--property=(.*)$/.exec(line)?.[1] ?? []);
+    expect(settings.length).toBeGreaterThan(4);
+    for (const line of settings) expect(unit).toContain(line);
+    await expect(run(join(deploy, 'as-portal'), ['portal'], { env })).rejects.toMatchObject({ code: 2 });
+  });
+});
+
 describe('the site of Caddy', () => {
   it.skipIf(lacksTools('caddy'))('is valid', async () => {
     const env = { ...process.env, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder };

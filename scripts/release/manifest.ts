@@ -34,12 +34,8 @@ export function releaseManifest(
     engines: { node: '>=20' },
     scripts: {
       'build:native': 'node deploy/build-native.mjs',
-      ...Object.fromEntries(
-        startable.map((process) => [
-          process,
-          ['node', ...nodeFlags(process), `dist/${process}.js`].join(' '),
-        ]),
-      ),
+      ...Object.fromEntries(startable.map((process) => [process, commandOf(process)])),
+      ...asGuidesCallThem(project['scripts'] as Manifest),
     },
     dependencies,
     optionalDependencies,
@@ -112,4 +108,18 @@ function resolvePackage(entries: LockEntries, from: string, name: string): strin
 /** Overrides of packages that a release has. */
 function kept(overrides: Manifest, dependencies: Manifest): Manifest {
   return Object.fromEntries(Object.entries(overrides).filter(([name]) => name in dependencies));
+}
+
+const commandOf = (process: (typeof startable)[number]): string =>
+  ['node', ...nodeFlags(process), `dist/${process}.js`].join(' ');
+
+/** The guides are the same for a checkout and a release: what they have operators run by `npm run` has the same name in both. */
+function asGuidesCallThem(scripts: Manifest): Readonly<Record<string, string>> {
+  const called: [string, (typeof startable)[number]][] = [['db:migrate', 'migrate']];
+  for (const [name, command] of Object.entries(scripts)) {
+    const [, started] = / scripts\/run-process\.ts ([a-z-]+)$/.exec(String(command)) ?? [];
+    const process = startable.find((one) => one === started);
+    if (process !== undefined && process !== name) called.push([name, process]);
+  }
+  return Object.fromEntries(called.map(([name, process]) => [name, commandOf(process)]));
 }

@@ -280,9 +280,8 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     signer: config.signerId,
     folders: { ...folders, artifacts: folderOf(config.store.artifacts) },
     log,
-    now,
   });
-  health = reportHealth({ database, signer: config.signerId }, probes, log, now);
+  health = reportHealth({ database, signer: config.signerId }, probes, log);
   const reporting = health;
   return {
     context,

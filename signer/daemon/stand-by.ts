@@ -60,7 +60,7 @@ export async function standBy(config: SignerConfig, log: Logger): Promise<StandB
       detail: `stopped: ${(await checkJournal())?.message ?? 'starting'}`,
     }),
   }));
-  const health = reportHealth({ database, signer: config.signerId }, probes, log, () => new Date());
+  const health = reportHealth({ database, signer: config.signerId }, probes, log);
   const { promise: over, resolve } = Promise.withResolvers<boolean>();
   const end = async (reconciled: boolean): Promise<void> => {
     clearInterval(timer);

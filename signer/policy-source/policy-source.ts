@@ -125,7 +125,7 @@ class GitPolicySource implements PolicySource {
   }
 
   async #followAndReport(): Promise<PolicySnapshot> {
-    const { database, signer, log, now } = this.#options;
+    const { database, signer, log } = this.#options;
     try {
       const snapshot = await this.#follow().catch(unreadable);
       this.#failed = null;
@@ -135,7 +135,7 @@ class GitPolicySource implements PolicySource {
       throw error;
     } finally {
       // What can't be reported now is reported at the next check; no decision depends on it.
-      await reportSync(database, signer, this.status(), now()).catch((error: unknown) =>
+      await reportSync(database, signer, this.status()).catch((error: unknown) =>
         log.warn({ err: error }, 'how the policy is followed could not be reported'),
       );
     }

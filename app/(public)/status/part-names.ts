@@ -28,4 +28,5 @@ export const partNames: Readonly<Record<string, string>> = {
   clock: 'The signer’s clock',
   'released-files': 'Released files, looked at one after the other',
   room: 'Room on the signer’s disks',
+  'portal-clock': 'This website’s clock',
 };

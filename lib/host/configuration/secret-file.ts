@@ -45,7 +45,7 @@ export function secretFileOf(source: SecretSource, env: Environment): SecretFile
   throw refuseFile(
     source.credential,
     'The credential isn’t there: CREDENTIALS_DIRECTORY isn’t set.',
-    'Add LoadCredential= to the unit.',
+    'Add LoadCredential= to the unit; by hand, run the command by deploy/as-signer or deploy/as-portal, which hand it over.',
   );
 }
 

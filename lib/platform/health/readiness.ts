@@ -3,6 +3,7 @@ import { isDraining } from '../drain/index.ts';
 import { acceptedPolicy } from '../portal/index.ts';
 import type { Portal } from '../portal/index.ts';
 import { revocationStates } from './revocation.ts';
+import { clockState } from './portal-clock.ts';
 import { canSign, readSignerParts, type ComponentState } from './signer-states.ts';
 
 export interface Readiness {
@@ -35,7 +36,15 @@ export async function checkReadiness(portal: Portal): Promise<Readiness> {
   ]);
   const ending = isDraining() ? [down('portal', 'is being stopped: it ends what it has begun')] : [];
   const revocation = await revocationStates(portal.config, portal.now());
-  const ours = [...ending, ...own, ...(await reportsState(portal)), ...keysStates(portal), ...revocation];
+  const clock = await clockState(portal).catch(() => []);
+  const ours = [
+    ...ending,
+    ...own,
+    ...clock,
+    ...(await reportsState(portal)),
+    ...keysStates(portal),
+    ...revocation,
+  ];
   const { isSigning, parts } = await signerStates(portal);
   return { ready: isSigning && ours.every(({ state }) => state !== 'down'), components: [...ours, ...parts] };
 }

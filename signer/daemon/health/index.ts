@@ -27,7 +27,6 @@ export function reportHealth(
   { database, signer }: { readonly database: Pick<Database, 'query'>; readonly signer: string },
   probes: readonly HealthProbe[],
   log: Pick<Logger, 'error'>,
-  now: () => Date,
   timeouts: { readonly intervalMs?: number; readonly answerMs?: number } = {},
 ): { refresh(): Promise<void>; stop(): Promise<void> } {
   let round: Promise<unknown> = Promise.resolve();
@@ -35,13 +34,14 @@ export function reportHealth(
     const report = await answerOf(probe, timeouts.answerMs ?? answerMs);
     try {
       await database.query(
-        // The second table is what the portal of the release before reads.
+        // The second table is what the portal of the release before reads. The time is the database's: a signer whose clock is behind would
+        // else count as silent, and nobody would read that it is its clock.
         `WITH earlier AS (
-           INSERT INTO signer.component_health (component, state, detail, measures, checked_at) VALUES ($2, $3, $4, $5, $6)
-           ON CONFLICT (component) DO UPDATE SET state = $3, detail = $4, measures = $5, checked_at = $6)
+           INSERT INTO signer.component_health (component, state, detail, measures, checked_at) VALUES ($2, $3, $4, $5, clock_timestamp())
+           ON CONFLICT (component) DO UPDATE SET state = $3, detail = $4, measures = $5, checked_at = clock_timestamp())
          INSERT INTO signer.signer_health (signer_id, component, state, detail, measures, checked_at)
-         VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (signer_id, component) DO UPDATE SET state = $3, detail = $4, measures = $5, checked_at = $6`,
+         VALUES ($1, $2, $3, $4, $5, clock_timestamp())
+         ON CONFLICT (signer_id, component) DO UPDATE SET state = $3, detail = $4, measures = $5, checked_at = clock_timestamp()`,
         // A detail may quote hostile input; PostgreSQL stores no NUL in a text.
         [
           signer,
@@ -49,7 +49,6 @@ export function reportHealth(
           report.state,
           report.detail.slice(0, 2000).toWellFormed().replaceAll('\0', '\uFFFD'),
           JSON.stringify(report.measures ?? {}),
-          now(),
         ],
       );
     } catch (error) {

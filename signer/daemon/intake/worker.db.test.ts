@@ -164,7 +164,6 @@ describe('the signer at work', () => {
       { database, signer: 'one' },
       [watchDatabase(database, guard, now), watchSweep(worker as Worker, 0.2, now)],
       { error: () => undefined },
-      now,
       { intervalMs: 500 },
     );
     const report = async (component: string) => {

@@ -14,7 +14,6 @@ interface Options {
   /** What is told of the room on each: by name; null: a bucket, of whose room its server alone knows. */
   readonly folders: Readonly<Record<string, string | null>>;
   readonly log: Pick<Logger, 'warn'>;
-  readonly now: () => Date;
 }
 
 /** The first is written at once. A folder whose room can't be read is left out of the next one. */
@@ -22,7 +21,7 @@ export function keepWriting(options: Options): {
   readonly write: () => Promise<void>;
   stop(): Promise<void>;
 } {
-  const { measures, database, signer, folders, log, now } = options;
+  const { measures, database, signer, folders, log } = options;
   const writeOnce = async (): Promise<void> => {
     for (const [name, folder] of Object.entries(folders)) {
       if (folder === null) continue;
@@ -30,9 +29,9 @@ export function keepWriting(options: Options): {
       if (room !== null) measures.room(name, room.bavail * room.bsize, room.blocks * room.bsize);
     }
     await database.query(
-      `INSERT INTO signer.metrics (signer_id, metrics, written_at) VALUES ($1, $2, $3)
-       ON CONFLICT (signer_id) DO UPDATE SET metrics = $2, written_at = $3`,
-      [signer, JSON.stringify(await measures.registry.getMetricsAsJSON()), now()],
+      `INSERT INTO signer.metrics (signer_id, metrics, written_at) VALUES ($1, $2, clock_timestamp())
+       ON CONFLICT (signer_id) DO UPDATE SET metrics = $2, written_at = clock_timestamp()`,
+      [signer, JSON.stringify(await measures.registry.getMetricsAsJSON())],
     );
   };
   let writing: Promise<void> | null = null;

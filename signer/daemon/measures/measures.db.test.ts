@@ -10,7 +10,6 @@ import type { KeyHolder } from '../../keyholder/index.ts';
 import { claimedGrant } from '../../keyholder/grant/grants.fixture.ts';
 import { keepWriting, measureKeyHolder, openMeasures, type Measures } from './index.ts';
 
-const now = new Date('2026-11-30T12:00:00Z');
 let urls: Awaited<ReturnType<typeof testDatabase>>;
 let signer: pg.Client;
 let db: Database;
@@ -30,10 +29,10 @@ class Refused extends CodedError<'RATE_LIMITED'> {
   static override readonly errorName = 'Refused';
 }
 
-async function write(measures: Measures, name: string, at = now): Promise<void> {
+async function write(measures: Measures, name: string): Promise<void> {
   const folders = { work: '/tmp', released: '/no/such/folder' };
   const log = { warn: (facts: unknown) => expect.unreachable(JSON.stringify(facts)) };
-  const options = { measures, signer: name, folders, now: () => at };
+  const options = { measures, signer: name, folders };
   const database = { query: (text: string, values?: unknown[]) => signer.query(text, values) };
   const writing = keepWriting({ ...options, database: database as never, log: log as never });
   await writing.write();
@@ -48,7 +47,7 @@ const ask = async (): Promise<readonly string[]> => {
   const store = { checkWritable: () => Promise.resolve() };
   const released = { checkReadable: () => Promise.resolve() };
   const buildKeys = { states: () => [] };
-  const portal = { db, store, released, config: {}, buildKeys, now: () => now } as unknown as Portal;
+  const portal = { db, store, released, config: {}, buildKeys, now: () => new Date() } as unknown as Portal;
   return (await exposeMetrics(portal)).text.split('\n');
 };
 
@@ -100,11 +99,12 @@ describe('what signers measure', () => {
   });
 
   it('is gone a minute after a signer’s last word, and what isn’t metrics is told as unreadable', async () => {
-    await write(openMeasures(), 'gone', new Date(now.getTime() - 61_000));
+    await write(openMeasures(), 'gone');
+    await signer.query(`UPDATE signer.metrics SET written_at = written_at - interval '61 seconds'`);
     expect((await ask()).filter((line) => line.includes('signer="gone"'))).toEqual([]);
     await signer.query(`INSERT INTO signer.metrics VALUES ('odd', $1, $2)`, [
       JSON.stringify([{ name: 'countersign_policy_sync', help: '', type: 'gauge', values: [] }]),
-      now,
+      new Date(),
     ]);
     const lines = await ask();
     expect(
