@@ -37,6 +37,13 @@ export const edge: Area = {
       ['if (over !== null) throw tooOften(over);', '', 'holds at each portal by itself'],
       ['if (left > 0) throw tooOften(left);', '', 'asks the database nothing'],
     ]),
+    ...guards('lib/platform/rate-limit/shared-counts.ts', 'lib/platform/rate-limit/rate-limit.db.test.ts', [
+      [
+        "OR kept.ends_at > excluded.ends_at + interval '1 minute' THEN excluded.count",
+        'THEN excluded.count',
+        'begin anew, too, where a window ends later than any can',
+      ],
+    ]),
     ...guards('lib/platform/rate-limit/shared-counts.ts', 'lib/platform/rate-limit/shared-counts.test.ts', [
       ['if (!isWriting) void', 'void', 'are asked for in one statement'],
       ['if (awayUntil !== null && now() < awayUntil) return null;', '', 'aren’t waited for'],

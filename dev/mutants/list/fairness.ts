@@ -53,7 +53,32 @@ export const fairness: Area = {
       ],
     ]),
     ...guards('lib/retention/turn.ts', retention, [
-      [' AND (turn_until IS NULL OR turn_until < now())', '', 'one at a time applies a rule'],
+      [' turn_until < now() OR', ' TRUE OR', 'one at a time applies a rule'],
+      [
+        " OR turn_until > now() + interval '4 minutes'",
+        '',
+        'nobody waits for a turn that a clock which was ahead has given',
+      ],
+    ]),
+    ...guards('lib/retention/needs.ts', retention, [
+      [' OR at > ${dayAgo}', '', 'stays, though the rule was just about to remove it'],
+    ]),
+    ...guards('lib/uploads/objects.ts', retention, [
+      [
+        "AND gone.file = 'artifact'",
+        "AND gone.file = 'nothing'",
+        'after it was removed takes room, and goes as any upload that no request uses',
+      ],
+    ]),
+    ...guards('lib/housekeeping/removals.ts', 'lib/housekeeping/removals.db.test.ts', [
+      [
+        'const at = await passedTime(portal.db, portal.now);',
+        'const at = portal.now();',
+        'a portal whose clock is ahead removes nothing that isn’t old',
+      ],
+    ]),
+    ...guards('lib/platform/db/passed-time.ts', 'lib/housekeeping/removals.db.test.ts', [
+      [', now().getTime()', '', 'what is old by both clocks goes, and by one alone it stays'],
     ]),
     ...guards('lib/uploads/project-quota.ts', quota, [
       [
@@ -78,7 +103,19 @@ export const fairness: Area = {
         'refuse a request whose file was uploaded to somebody else’s room',
       ],
     ]),
+    ...guards('signer/daemon/turns/find.ts', turns, [
+      [
+        'ELSE least(state.updated_at, $1::timestamptz) +',
+        'ELSE state.updated_at +',
+        'a request whose last pass has a time that hasn’t been yet',
+      ],
+    ]),
     ...guards('signer/daemon/turns/take.ts', turns, [
+      [
+        'lease_until > clock_timestamp() + make_interval(secs => 2 * $1::float8)',
+        '$1::float8 < 0',
+        'expire, too, where the database’s clock was ahead as they were given',
+      ],
       [
         'WHERE coalesce(at_work.count, 0) < $2',
         'WHERE $2::int > 0',

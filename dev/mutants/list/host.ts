@@ -92,6 +92,11 @@ export const host: Area = {
     ]),
     ...guards('scripts/store/copy-store.ts', 'scripts/store/copy-store.process.test.ts', [
       [
+        'if (removes) await requireTwoStores(request);',
+        '',
+        'loses nothing where both places lead to one store',
+      ],
+      [
         "if (await isWhole(to, sha256)) return { kind: 'copied' };",
         "return { kind: 'copied' };",
         'isn’t removed where what is read back is something else',

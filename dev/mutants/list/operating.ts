@@ -11,6 +11,23 @@ export const operating: Area = {
       ['(stats.mode & groupOrOthersRead) !== 0', 'false', 'looks where paths lead'],
       ['(stats.mode & wide) !== 0 &&', 'false &&', 'looks where paths lead'],
     ]),
+    ...guards('lib/platform/health/portal-clock.ts', 'lib/platform/health/portal-clock.db.test.ts', [
+      [
+        'if (Math.abs(ahead) <= toleranceMilliseconds) return [];',
+        'return [];',
+        'is told of where it differs',
+      ],
+    ]),
+    ...guards('lib/platform/health/readiness.ts', 'lib/platform/health/portal-clock.db.test.ts', [
+      ['    ...clock,\n', '', 'that is wrong makes the portal not ready'],
+    ]),
+    ...guards('scripts/release/manifest.ts', 'scripts/release/manifest.test.ts', [
+      [
+        "      ...asGuidesCallThem(project['scripts'] as Manifest),\n",
+        '',
+        'a release has every command that a guide has operators run by npm',
+      ],
+    ]),
     ...guards('scripts/configuration/settings.ts', checks, [
       [
         'if (own === undefined) throw',

@@ -108,11 +108,38 @@ export const signer: Area = {
         'a signer whose clock isn’t believed takes nothing',
       ],
     ]),
+    ...guards('signer/daemon/run/run.ts', 'signer/daemon/run/run.db.test.ts', [
+      ['at: this.written(), entries', 'at: this.now(), entries', 'writes other times than it judges by'],
+      [
+        'new Date(this.written().getTime() + delaySeconds',
+        'new Date(this.now().getTime() + delaySeconds',
+        'writes other times than it judges by',
+      ],
+    ]),
+    ...guards('signer/daemon/requests/load.ts', 'signer/daemon/requests/load.db.test.ts', [
+      [
+        " OR ${state}.updated_at > ${now}::timestamptz + interval '2 minutes'",
+        '',
+        'are checked again though their last check has a time that hasn’t been yet',
+      ],
+    ]),
+    ...guards('signer/daemon/health/index.ts', 'signer/daemon/health/health.db.test.ts', [
+      [
+        'VALUES ($1, $2, $3, $4, $5, clock_timestamp())',
+        "VALUES ($1, $2, $3, $4, $5, clock_timestamp() - interval '1 day')",
+        'what a signer tells of itself has the database’s time though its clock is off by',
+      ],
+    ]),
     ...guards('signer/daemon/clock/watch-clock.ts', 'signer/daemon/clock/watch-clock.test.ts', [
       [
         'if (compared === null || problem() === null) return now();',
         'return now();',
-        'gives the database’s time for what is written down, after a jump by',
+        'gives the database’s time for what is judged meanwhile, after a jump by',
+      ],
+      [
+        'new Date(Math.min(now().getTime(), time().getTime()))',
+        'time()',
+        'gives no time that hasn’t been yet to what is written down',
       ],
       ['return Math.abs(jump) > toleranceMilliseconds', 'return false', 'isn’t believed after a jump by'],
       ['  Math.abs(ahead) > toleranceMilliseconds\n', '  false\n', 'isn’t believed where it differs by'],

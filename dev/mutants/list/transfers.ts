@@ -14,13 +14,18 @@ export const transfers: Area = {
       ['row?.caller !== caller', 'row === null', 'is nobody else’s'],
       ['if (row.expiresAt > now()) return row;', 'return row;', 'that nobody finishes within a day goes'],
       [
-        'SET is_stopped = TRUE, writer',
+        'SET is_stopped = TRUE,\n             writer',
         'SET writer',
         'of which one asks where it stands: the other, which sends nothing more, ends and keeps what arrived',
       ],
     ]),
     ...guards('lib/uploads/parts/lease.ts', uploads, [
-      ['AND (writer IS NULL OR writer_until < clock_timestamp())', '', died],
+      [' OR writer_until < clock_timestamp()', ' OR TRUE', died],
+      [
+        '            OR writer_until > clock_timestamp() + ${strangeLength}::interval',
+        '',
+        'of which one’s portal died while the database’s clock was ahead: the other goes on',
+      ],
     ]),
     ...guards('lib/uploads/parts/append.ts', uploads, [
       [

@@ -83,7 +83,7 @@ describe('the clock', () => {
   });
 
   it.each([day, -day])(
-    'gives the database’s time for what is written down, after a jump by %i ms',
+    'gives the database’s time for what is judged meanwhile, after a jump by %i ms',
     async (by) => {
       await clock.compare();
       pass(10_000);

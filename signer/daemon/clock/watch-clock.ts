@@ -65,18 +65,15 @@ export function watchClock({ database, now, steady = () => performance.now() }: 
     const ahead = Math.max(wall - (ended - began) - at, 0) + Math.min(wall - at, 0);
     compared = { wall, steady: ended, database: at, problem: differs(ahead) };
   };
+  const time = (): Date => {
+    if (compared === null || problem() === null) return now();
+    return new Date(compared.database + steady() - compared.steady);
+  };
   return {
     problem,
     compare,
-    time() {
-      if (compared === null || problem() === null) return now();
-      return new Date(compared.database + steady() - compared.steady);
-    },
-    written() {
-      if (compared === null || problem() === null) return now();
-      const database = compared.database + steady() - compared.steady;
-      return new Date(Math.min(now().getTime(), database));
-    },
+    time,
+    written: () => new Date(Math.min(now().getTime(), time().getTime())),
     async compareIfDue() {
       const isDue = compared === null || steady() - compared.steady > dueMilliseconds;
       if (isDue || problem() !== null) await compare();
