@@ -195,7 +195,7 @@ function memberAt(value: unknown, path: readonly PropertyKey[]): unknown {
 const isCollection = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 const shownCharactersMax = 80;
-const secretName = /^pin$|secret|password|passphrase|token|credential/i;
+const secretName = /^pin$|^keys?$|secret|password|passphrase|token|credential/i;
 
 /** Errors are told in logs: what should have been a file's name may be the secret itself, and an address may hold one. */
 function shown(value: unknown, path: readonly PropertyKey[]): string {

@@ -45,6 +45,12 @@ describe('a store in a configuration', () => {
     );
   });
 
+  it('repeats no access key that stands where its file should be named', () => {
+    const written = { s3: { ...s3, keys: 'wJalrXUtnFEMI' } };
+    expect(() => parse(written)).toThrow('`store.s3.keys` is something else (not repeated here).');
+    expect(() => parse(written)).not.toThrow('wJalr');
+  });
+
   it('names the key that is missing or unknown, and not only the whole', () => {
     const { bucket: _, ...without } = s3;
     expect(() => parse({ s3: without })).toThrow(/`store\.s3\.bucket` is missing/);
