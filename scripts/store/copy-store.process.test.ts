@@ -1,7 +1,7 @@
 /** Copies between a folder and a bucket of a real S3 server, both ways, and by the command. */
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -154,7 +154,8 @@ describe('a store that is migrated', () => {
       [openObjectBucket({ place, keys: server.keys }), bucket, bucket],
     ] as const) {
       await expect(copy(from, to, { removes: true })).rejects.toMatchObject({ code: 'SAME_STORE' });
-      for (const bytes of [first, second]) expect((await read(last, hashOf(bytes)))?.equals(bytes)).toBe(true);
+      for (const bytes of [first, second])
+        expect((await read(last, hashOf(bytes)))?.equals(bytes)).toBe(true);
       // Nor is anything left of the trial.
       expect(await copy(last, openObjectFolder(mkdtempSync(join(top, 'whole-'))))).toMatchObject({
         copiedObjects: 2,
@@ -199,6 +200,13 @@ describe('a store that is migrated', () => {
     expect(removed.said).toMatch(/two names of one store, and nothing was removed/);
     expect((await run('--from', folderName, '--to', target, '--quick', '--remove-source')).status).toBe(2);
     expect((await run('--from', folderName)).status).toBe(2);
+    if (process.geteuid?.() === 0) {
+      const others = mkdtempSync(join(top, 'others-'));
+      chownSync(others, 65_534, 65_534);
+      const refused = await run('--from', folderName, '--to', others);
+      expect(refused.said).toMatch(/belongs to user 65534, and this is user 0: run it as that one/);
+      expect(readdirSync(others)).toEqual([]);
+    }
     rmSync(keys);
     const lost = await run('--from', folderName, '--to', target);
     expect(lost.status).toBe(1);

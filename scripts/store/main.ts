@@ -41,6 +41,7 @@ async function main(args: readonly string[]): Promise<number> {
   const [from, to] = [placeOf(values.from), placeOf(values.to)];
   if (describePlace(from) === describePlace(to) || overlapOf(from, to) !== null)
     throw misused('--from and --to are the same place, or one is in the other');
+  requireOwnFolder(to);
   process.stdout.write(`From ${describePlace(from)} to ${describePlace(to)}.\n`);
   let toldAt = performance.now();
   const { failures, ...sum } = await copyStore({
@@ -78,6 +79,16 @@ function optionsOf(args: readonly string[]) {
   }
 }
 
+/** What another user makes in a folder, root too, is closed to the process whose folder it is: it could put nothing there any more. */
+function requireOwnFolder(to: StorePlace): void {
+  const folder = typeof to === 'string' ? statSync(to, { throwIfNoEntry: false }) : undefined;
+  const user = process.geteuid?.();
+  if (folder === undefined || user === undefined || folder.uid === user) return;
+  throw misused(
+    `${describePlace(to)} belongs to user ${folder.uid}, and this is user ${user}: run it as that one (runuser, docs/guides/object-store.md)`,
+  );
+}
+
 /** A plain file is one that describes a bucket. */
 function placeOf(written: string): StorePlace {
   const isFile = statSync(written, { throwIfNoEntry: false })?.isFile() === true;
@@ -99,7 +110,11 @@ try {
     process.stderr.write(`store:migrate: ${error.message}\n${usage}\n`);
     process.exitCode = 2;
   } else if (isError(error, ObjectStoreError) || isError(error, ConfigurationError)) {
-    process.stderr.write(`store:migrate: ${error.message}\nWhat was copied stays; run it again to go on.\n`);
+    const isMissing = isError(error, ObjectStoreError) && error.code === 'STORE_MISSING';
+    const fix = isMissing ? '. Make it first, as the user whose store it is' : '';
+    process.stderr.write(
+      `store:migrate: ${error.message}${fix}\nWhat was copied stays; run it again to go on.\n`,
+    );
     process.exitCode = 1;
   } else throw error;
 }

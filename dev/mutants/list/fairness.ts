@@ -112,6 +112,11 @@ export const fairness: Area = {
     ]),
     ...guards('signer/daemon/turns/take.ts', turns, [
       [
+        'least(greatest(extract(epoch FROM clock_timestamp() - ${turn}.work_at)::float8 / ${halfLife}, 0), 60)',
+        'least(extract(epoch FROM clock_timestamp() - ${turn}.work_at)::float8 / ${halfLife}, 60)',
+        'go on after the database’s clock was ahead',
+      ],
+      [
         'lease_until > clock_timestamp() + make_interval(secs => 2 * $1::float8)',
         '$1::float8 < 0',
         'expire, too, where the database’s clock was ahead as they were given',

@@ -90,6 +90,9 @@ export const host: Area = {
       ],
       ['known = known?.stamp === stamp ?', 'known ??= known ?', 'end with the file'],
     ]),
+    ...guards('scripts/store/main.ts', 'scripts/store/copy-store.process.test.ts', [
+      ['  requireOwnFolder(to);\n', '', 'is migrated by the command'],
+    ]),
     ...guards('lib/host/configuration/explain-issue.ts', 'lib/host/configuration/store-place.test.ts', [
       ['|^keys?$', '', 'repeats no access key that stands where its file should be named'],
     ]),

@@ -27,6 +27,13 @@ export const transfers: Area = {
         'of which one’s portal died while the database’s clock was ahead: the other goes on',
       ],
     ]),
+    ...guards('lib/platform/storage/partial-files.ts', 'lib/platform/storage/partial-files.test.ts', [
+      [
+        'const [file, taken] = [fileOf(id), fileOf(randomUUID())];',
+        'const [file, taken] = [fileOf(id), fileOf(id)]; void randomUUID;',
+        'is nobody’s to write in while it becomes the object, also for who takes the first call for dead',
+      ],
+    ]),
     ...guards('lib/uploads/parts/append.ts', uploads, [
       [
         'if (offset !== Number(row.offsetBytes)) throw',

@@ -22,9 +22,9 @@ const turnRow = z.object({
   project: z.string(),
 });
 
-/** What is left of a project's work after a time; the exponent is bounded, as PostgreSQL refuses results next to zero. */
+/** What is left of a project's work after a time; the exponent is bounded, as PostgreSQL refuses results next to zero, and ones beyond all numbers: of a time that a clock which was ahead gave. */
 export const workLeft = (turn: string, halfLife: string): string =>
-  `${turn}.work_seconds * power(0.5, least(extract(epoch FROM clock_timestamp() - ${turn}.work_at)::float8 / ${halfLife}, 60))`;
+  `${turn}.work_seconds * power(0.5, least(greatest(extract(epoch FROM clock_timestamp() - ${turn}.work_at)::float8 / ${halfLife}, 0), 60))`;
 
 /**
  * Projects with something due are found by skipping through the index from one to the next, so a project costs the same

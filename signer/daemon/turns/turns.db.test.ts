@@ -158,6 +158,21 @@ describe('turns', () => {
       expect(await takeAll()).toEqual(['alpha', 'beta']);
     });
 
+    it('go on after the database’s clock was ahead: work that is yet to come counts as work of now', async () => {
+      await portal.requests('alpha', 2);
+      await turns.find();
+      await database.query(
+        `INSERT INTO signer.project_turn (project, turn_at, work_seconds, work_at)
+         VALUES ('alpha', now() + interval '1 year', 100, now() + interval '1 year')`,
+      );
+      expect(await takeAll()).toEqual(['alpha', 'alpha']);
+      const [row] = await database.query(
+        'SELECT work_seconds, work_at <= now() AS now FROM signer.project_turn',
+      );
+      expect(row).toMatchObject({ now: true });
+      expect((row as { work_seconds: number }).work_seconds).toBeLessThan(200);
+    });
+
     it('charge a project for the time that its request held a slot', async () => {
       await portal.request('alpha');
       const turn = await taken();
