@@ -17,7 +17,7 @@ const hourSeconds = 3600;
 /** The artifact store has this many parts; one part per run checks all of it within a day. */
 const storeParts = 256;
 
-export interface Removal {
+interface Removal {
   readonly seconds: number;
   /** One round → what went wrong. */
   readonly run: () => Promise<readonly string[]>;
