@@ -1,7 +1,8 @@
 /**
  * How fast a large file comes in and goes out, by the routes and by the command, as a ratio to the plain file by the same server, and what
  * memory each process takes.
- *   npm run bench:transfers [-- MEBIBYTES [ROUNDS]]
+ *   npm run bench:transfers [-- MEBIBYTES [ROUNDS] [--at-once 100]]
+ * `--at-once`: in the end the file once more as so many uploads at the same time, each of a part of it, after the same by one at a time.
  */
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
@@ -20,10 +21,12 @@ import { migrateDatabase } from '../../scripts/database/migrate.ts';
 import { readOptions } from '../../signer/ground/command-line/index.ts';
 import { forgetPeak, memoryOf, runCommand } from './processes.ts';
 
-const { positionals } = readOptions('usage: npm run bench:transfers -- [MEBIBYTES [ROUNDS]]   (1024 2)', {
+const usage = 'usage: npm run bench:transfers -- [MEBIBYTES [ROUNDS]] [--at-once NUMBER]   (1024 2)';
+const { positionals, values } = readOptions(usage, {
   allowPositionals: true,
-  options: {},
+  options: { 'at-once': { type: 'string', default: '0' } },
 });
+const atOnce = Number(values['at-once']);
 const mebibytes = Number(positionals[0] ?? 1024);
 const rounds = Number(positionals[1] ?? 2);
 const size = mebibytes * 1024 * 1024;
@@ -37,6 +40,12 @@ function makeFile(file: string): string {
     hash.update(chunk);
     writeSync(handle, chunk);
   }
+  return hash.digest('hex');
+}
+
+async function digestOf(file: string, start: number, end: number): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file, { start, end: end - 1 })) hash.update(chunk as Buffer);
   return hash.digest('hex');
 }
 
@@ -104,7 +113,12 @@ try {
     publicUrl: 'http://127.0.0.1:1',
     keysDir: join(folder, 'keys'),
     auth: { secretFile: join(folder, 'secret') },
-    upload: { sizeBytesMax: size, unusedBytesMax: 16 * size, dayBytesMax: 64 * size },
+    upload: {
+      sizeBytesMax: size,
+      unusedBytesMax: 16 * size,
+      dayBytesMax: 64 * size,
+      ...(atOnce === 0 ? {} : { limits: { atOncePerSender: atOnce, atOncePerNetwork: atOnce } }),
+    },
   });
   const server = spawn(process.execPath, [join(import.meta.dirname, 'server.ts')], {
     env: { ...process.env, CONFIG: config, FOLDER: folder, PLAIN: file },
@@ -232,6 +246,49 @@ try {
     const output = join(folder, `downloaded-${round}`);
     await measured('countersign download', 'out', () => command('download', id, '--output', output), 0);
     rmSync(output);
+  }
+  if (atOnce > 0) {
+    const length = Math.floor(size / atOnce);
+    const parts = Array.from({ length: atOnce }, (_, at) => ({ start: at * length, end: (at + 1) * length }));
+    const digests: string[] = [];
+    for (const { start, end } of parts) digests.push(await digestOf(file, start, end));
+    const putPart = (at: number) =>
+      ask(`${here}/api/v1/artifacts/${digests[at] ?? ''}`, {
+        method: 'PUT',
+        headers: { ...auth, 'content-length': length, 'content-type': 'application/octet-stream' },
+        file: { path: file, start: parts[at]?.start ?? 0, end: parts[at]?.end ?? 0 },
+      });
+    const forgetParts = async (): Promise<void> => {
+      await owner.query('TRUNCATE portal.partial_upload, portal.upload CASCADE');
+      for (const one of digests) await openReceived(join(folder, 'artifacts')).remove(parseSha256Hex(one));
+    };
+    await measured(
+      'plain file in',
+      'in',
+      () => ask(`${here}/api/plain`, { method: 'PUT', headers: { 'content-length': size }, file: whole }),
+      200,
+    );
+    await forgetParts();
+    await measured(
+      `${atOnce} uploads in turn`,
+      'in',
+      async () => {
+        let last = { status: 0, text: '' };
+        for (const at of parts.keys()) last = await putPart(at);
+        return last;
+      },
+      201,
+    );
+    await forgetParts();
+    await measured(
+      `${atOnce} uploads at once`,
+      'in',
+      async () => {
+        const all = await Promise.all(Array.from(parts.keys(), putPart));
+        return all.find(({ status }) => status !== 201) ?? { status: 201, text: '' };
+      },
+      201,
+    );
   }
 } catch (error) {
   console.error(error);

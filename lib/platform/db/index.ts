@@ -33,11 +33,13 @@ export function openDatabase(input: { readonly url: string; readonly connections
   const adapter = new PrismaPg({
     connectionString: input.url,
     max: input.connectionsMax ?? 10,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: 10_000,
     statement_timeout: 15_000,
     application_name: 'countersign-portal',
   });
-  return new PrismaClient({ adapter });
+  // Many who come at once, such as a hundred uploads that end together, wait for a connection in place of being sent away: two seconds,
+  // which is Prisma's own, weren't enough for them.
+  return new PrismaClient({ adapter, transactionOptions: { maxWait: 10_000, timeout: 10_000 } });
 }
 
 /** Whether a serializable transaction has to be repeated because another one changed the same rows (Prisma P2034). */
