@@ -100,7 +100,7 @@ export const access: Area = {
       [
         "if (handles === 'everybody' || handles.some((handle) => people.has(handle))) asked.add(slug);",
         "if (handles === 'everybody') asked.add(slug);",
-        'those that asked for somebody who did',
+        'checks the projects that changed, and those that asked for somebody who did',
       ],
       ['...known.refused.keys()', '', 'is what all files give, as it was accepted'],
     ]),
@@ -109,7 +109,11 @@ export const access: Area = {
       ['if (sizeBytes > fileSizeBytesMax) {', 'if (sizeBytes < 0) {', 'are refused for FILE_TOO_LARGE'],
     ]),
     ...guards('lib/host/git/read-files.ts', 'lib/host/git/read-files.git.test.ts', [
-      ['  checkLimits(files, limits);\n', '', 'beside a known commit too'],
+      [
+        '  checkLimits(files, limits);\n',
+        '',
+        'are refused where there are too many, beside a known commit too',
+      ],
     ]),
     ...guards('lib/core/policy/same-repository.ts', 'lib/core/policy/same-repository.test.ts', [
       [
@@ -367,8 +371,8 @@ export const access: Area = {
       'lib/platform/front-door/answer-requests.test.ts',
       [
         [
-          'cachePages(limited)',
-          'cachePages(handle)',
+          'cacheAnswers(limited,',
+          'cacheAnswers(handle,',
           'limits pages rendered a minute per network, and not for this machine',
         ],
         [
@@ -377,7 +381,7 @@ export const access: Area = {
           'limits pages rendered a minute per network, and not for this machine',
         ],
         [
-          "publicPages === 'live' ? limited : cachePages(limited)",
+          "publicPages === 'live' ? limited : cachePages(answers())",
           'limited',
           'serves a rendered page to the next visitor without rendering it again',
         ],

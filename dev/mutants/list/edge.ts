@@ -54,13 +54,17 @@ export const edge: Area = {
     ...guards('lib/platform/page-cache/answers.ts', 'lib/platform/page-cache/answers.test.ts', [
       ["[...personal, 'prefer']", '[...personal]', 'are for nobody in particular'],
       ["[...personal, 'prefer']", "['prefer']", 'are for nobody in particular'],
-      ['if ((await mark()) !== kept.mark) return null;', '', 'last as long as their mark does'],
+      [
+        'if ((await mark()) !== kept.mark) return null;',
+        '',
+        'of feeds and badges last as long as their mark does, at most a minute',
+      ],
       [
         'kept.mark === null || now() - kept.made >= lastingMilliseconds',
         'kept.mark === null',
-        'last as long as their mark does',
+        'of feeds and badges last as long as their mark does, at most a minute',
       ],
-      ["status !== 200 || headers['set-cookie'] !== undefined ||", 'status !== 200 ||', 'that set a cookie'],
+      ["status !== 200 || headers['set-cookie'] !== undefined ||", 'status !== 200 ||', 'aren’t kept '],
       ['answers.size <= answersMax && bytes <= bytesMax', 'bytes <= bytesMax', 'are kept within bounds'],
       [
         'answers.size <= answersMax && bytes <= bytesMax',

@@ -44,9 +44,9 @@ export function answerRequests(handle: Handler, options: FrontDoorOptions): Hand
     networkOf: (request) => strangersNetwork(addressOf(request)),
     ...(database === undefined ? {} : { database }),
   });
-  const kept = (): Handler =>
-    cachePages(cacheAnswers(limited, contentMark === undefined ? {} : { mark: contentMark }));
-  const pages = publicPages === 'live' ? limited : kept();
+  const answers = (): Handler =>
+    cacheAnswers(limited, contentMark === undefined ? {} : { mark: contentMark });
+  const pages = publicPages === 'live' ? limited : cachePages(answers());
   const guarded = guardRequests(pages, { publicUrl, formBytesMax });
   // The pace is enforced first: it applies to refused bodies, too.
   return enforcePace(guarded, {
