@@ -4,6 +4,7 @@
  */
 import { cpus, loadavg } from 'node:os';
 import { readOptions } from '../../signer/ground/command-line/index.ts';
+import { database } from './database.ts';
 import { journal } from './journal.ts';
 import { keyHolder } from './key-holder.ts';
 import { policy } from './policy.ts';
@@ -15,6 +16,7 @@ const cases: Readonly<
     { readonly run: (sizes: readonly number[]) => Promise<void>; readonly sizes: readonly number[] }
   >
 > = {
+  database: { run: database, sizes: [60] },
   journal: { run: journal, sizes: [300_000] },
   keyholder: { run: keyHolder, sizes: [100_000, 1_000_000] },
   policy: { run: policy, sizes: [10_000, 100_000] },

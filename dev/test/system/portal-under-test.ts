@@ -10,6 +10,7 @@ import { openPortal } from '../../../lib/platform/portal/index.ts';
 import { openPublishApp } from '../../../lib/platform/publish-app/index.ts';
 import type { PublishFake } from '../../../lib/platform/publish-app/on-fake.fixture.ts';
 import { followPublishJobs } from '../../../lib/publish-jobs/index.ts';
+import { notifyOfRequests } from '../../../lib/request-notices/index.ts';
 import { openDeliverer } from '../../../lib/webhooks/index.ts';
 import type { TokenRun, TokenService } from '../../github/index.ts';
 import { projectDirectory } from '../../stack/index.ts';
@@ -86,6 +87,18 @@ export class PortalUnderTest {
   async restart(): Promise<void> {
     this.#served = await serveRoutes(folders, this.#served.port);
     this.#portal = this.#open(this.url);
+  }
+
+  /** Tells people of what the journal says, as it does by itself every few seconds. */
+  async notify(): Promise<void> {
+    // Each run reads some hundred entries.
+    for (let last = -1n, read = 0n; last !== read; ) {
+      last = read;
+      const problems = await notifyOfRequests(this.#portal);
+      if (problems.length > 0) throw new Error(problems.join('\n'));
+      const position = await this.#portal.db.journalReading.findFirst({ where: { reader: 'request-notices' } });
+      read = position?.seq ?? 0n;
+    }
   }
 
   /** What it does by itself every few seconds for jobs that publish. */
