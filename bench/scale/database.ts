@@ -83,7 +83,11 @@ async function measure(stand: Stand, owner: pg.Client, kind: Kind, requests: num
   const ids = await make(stand, kind, requests);
   const after = await sizesOf(owner);
   const grown = [...after]
-    .map(([name, { bytes, of }]) => ({ name, of, bytes: (bytes - (before.get(name)?.bytes ?? 0)) / requests }))
+    .map(([name, { bytes, of }]) => ({
+      name,
+      of,
+      bytes: (bytes - (before.get(name)?.bytes ?? 0)) / requests,
+    }))
     .filter(({ bytes }) => bytes !== 0)
     .sort((one, other) => other.bytes - one.bytes);
   const sum = grown.reduce((all, { bytes }) => all + bytes, 0);
@@ -92,7 +96,8 @@ async function measure(stand: Stand, owner: pg.Client, kind: Kind, requests: num
   for (const { of, bytes } of grown) tables.set(of, (tables.get(of) ?? 0) + bytes);
   for (const [table, bytes] of [...tables].sort(([, one], [, other]) => other - one)) {
     const parts = grown.filter(({ of }) => of === table).map(({ name, bytes: own }) => `${name} ${kb(own)}`);
-    if (Math.abs(bytes) >= 20) console.log(`  ${table.padEnd(30)} ${kb(bytes).padStart(8)}: ${parts.join(', ')}`);
+    if (Math.abs(bytes) >= 20)
+      console.log(`  ${table.padEnd(30)} ${kb(bytes).padStart(8)}: ${parts.join(', ')}`);
   }
   const { rows } = await owner.query<{ what: string; times: string; body: string; stored: string }>(
     `SELECT kind || coalesce(' ' || (body::jsonb ->> 'step'), '') AS what, count(*) AS times, sum(octet_length(body)) AS body,
@@ -135,7 +140,9 @@ async function make(stand: Stand, kind: Kind, requests: number): Promise<readonl
       ids.push(await one(stand, kind, `${kind.policy} ${Date.now()} ${left}`));
     }
   };
-  if (kind.approvedBefore) while (left > 0) ids.push(...(await approvedBefore(stand, kind, Math.min(atOnce, left), () => (left -= 1))));
+  if (kind.approvedBefore)
+    while (left > 0)
+      ids.push(...(await approvedBefore(stand, kind, Math.min(atOnce, left), () => (left -= 1))));
   else await Promise.all(Array.from({ length: atOnce }, work));
   await stand.portal.notify();
   return ids;
@@ -176,7 +183,12 @@ async function one(stand: Stand, kind: Kind, mark: string): Promise<string> {
 }
 
 /** The signer stands still until requests and approvals are there. */
-async function approvedBefore(stand: Stand, kind: Kind, requests: number, taken: () => void): Promise<readonly string[]> {
+async function approvedBefore(
+  stand: Stand,
+  kind: Kind,
+  requests: number,
+  taken: () => void,
+): Promise<readonly string[]> {
   const { system } = stand;
   const { pid } = system.foundation.signer;
   const ids: string[] = [];
@@ -189,7 +201,11 @@ async function approvedBefore(stand: Stand, kind: Kind, requests: number, taken:
         [id],
       );
       const submittedBy = rows[0]?.submitted_by ?? '';
-      await system.approve(id, bytes, { policy: kind.policy, sourceCommit: demoBuilds.release.commit, submittedBy });
+      await system.approve(id, bytes, {
+        policy: kind.policy,
+        sourceCommit: demoBuilds.release.commit,
+        submittedBy,
+      });
       ids.push(id);
       taken();
     }
@@ -202,5 +218,6 @@ async function approvedBefore(stand: Stand, kind: Kind, requests: number, taken:
 
 async function released({ system }: Stand, id: string, passes: number): Promise<void> {
   const { status, pass, summary } = await system.untilStatus(id, 'completed', 'denied', 'failed');
-  if (status !== 'completed' || pass !== passes) throw new Error(`${id} is ${status} after pass ${pass}: ${summary}`);
+  if (status !== 'completed' || pass !== passes)
+    throw new Error(`${id} is ${status} after pass ${pass}: ${summary}`);
 }

@@ -98,6 +98,18 @@ export const boundedBody = (entry: Sql): Sql => sql`
                WHERE place <= ${signaturesMax}::int))::text, ${bodyCharactersMax}::int)
        ELSE left(${entry}.body, ${bodyCharactersMax}::int) END`;
 
+/**
+ * Of the end of a step, the document that has its findings: its own, or that of the entry that it repeats (decision 0146), which is an
+ * earlier one of the same request; null: that isn't there.
+ */
+const foundBy = (entry: Sql, document: Sql): Sql => sql`
+  CASE WHEN ${document} -> 'same' IS NULL THEN ${document} ELSE (
+    SELECT CASE WHEN signer.reads_as_json(source.body) AND source.body::jsonb -> 'same' IS NULL THEN source.body::jsonb END
+      FROM signer.journal AS source
+     WHERE source.seq = CASE WHEN ${document} -> 'same' ->> 'entry' ~ '^[1-9][0-9]{0,17}$'
+                             THEN (${document} -> 'same' ->> 'entry')::bigint END
+       AND source.seq < ${entry}.seq AND source.request_id = ${entry}.request_id AND source.kind = ${entry}.kind) END`;
+
 async function cutEntries(db: Database, seqs: readonly bigint[]): Promise<readonly JournalRow[]> {
   if (seqs.length === 0) return [];
   const rows = await db.$queryRaw<unknown[]>`
@@ -106,15 +118,19 @@ async function cutEntries(db: Database, seqs: readonly bigint[]): Promise<readon
                 ELSE jsonb_strip_nulls(jsonb_build_object(
                        'pass', document.value -> 'pass', 'step', document.value -> 'step',
                        'outcome', document.value -> 'outcome', 'durationMs', document.value -> 'durationMs',
+                       'next', document.value -> 'next',
                        'attempt', document.value -> 'attempt', 'attemptsMax', document.value -> 'attemptsMax',
-                       'retryAt', document.value -> 'retryAt', 'version', document.value -> 'version',
-                       'findings', listed.shown))::text
+                       'retryAt', document.value -> 'retryAt')
+                     || CASE WHEN found.value IS NULL
+                             THEN jsonb_build_object('version', document.value -> 'version', 'same', document.value -> 'same')
+                             ELSE jsonb_build_object('version', found.value -> 'version', 'findings', listed.shown) END)::text
            END AS body, CASE WHEN document.value IS NOT NULL THEN listed.counts END AS counts
       FROM signer.journal AS entry
       CROSS JOIN LATERAL (
         SELECT CASE WHEN entry.kind = 'step.finished' AND signer.reads_as_json(entry.body)
                     THEN entry.body::jsonb END AS value OFFSET 0
       ) AS document
+      CROSS JOIN LATERAL (SELECT ${foundBy(sql`entry`, sql`document.value`)} AS value OFFSET 0) AS found
       CROSS JOIN LATERAL (
         SELECT jsonb_build_object('pass', count(*) FILTER (WHERE outcome = 'pass'),
                                   'fail', count(*) FILTER (WHERE outcome = 'fail'),
@@ -133,8 +149,8 @@ async function cutEntries(db: Database, seqs: readonly bigint[]): Promise<readon
           FROM (
             SELECT finding, finding ->> 'outcome' AS outcome,
                    row_number() OVER (ORDER BY finding ->> 'outcome' = 'fail' DESC NULLS LAST, place) AS rank
-              FROM jsonb_array_elements(CASE WHEN jsonb_typeof(document.value -> 'findings') = 'array'
-                                             THEN document.value -> 'findings' ELSE '[]'::jsonb END)
+              FROM jsonb_array_elements(CASE WHEN jsonb_typeof(found.value -> 'findings') = 'array'
+                                             THEN found.value -> 'findings' ELSE '[]'::jsonb END)
                    WITH ORDINALITY AS element(finding, place)
           ) AS ranked
       ) AS listed
@@ -179,7 +195,7 @@ export async function readFindings(
   const afterPlace = after?.place ?? 0;
   const rows = await db.$queryRaw<unknown[]>`
     WITH document AS MATERIALIZED (
-      SELECT body::jsonb -> 'findings' AS findings FROM signer.journal WHERE seq = ${seq}
+      SELECT ${foundBy(sql`entry`, sql`entry.body::jsonb`)} -> 'findings' AS findings FROM signer.journal AS entry WHERE seq = ${seq}
     ), page AS (
       SELECT finding, failed, place
         FROM (SELECT finding, place, coalesce(finding ->> 'outcome' = 'fail', false) AS failed

@@ -5,7 +5,7 @@ import type { SeededEntry } from '../../dev/seed/large-request.ts';
 import { parseRequestId } from '#core/ids/index.ts';
 import type { RequestId } from '#core/ids/index.ts';
 import { signingFacts } from '#core/wire/journal/examples.fixture.ts';
-import { signDone, signIntent } from '#core/wire/journal/index.ts';
+import { signDone, signIntent, stepFinished, stepStarted } from '#core/wire/journal/index.ts';
 import { openDatabase } from '../platform/db/index.ts';
 import type { Database } from '../platform/db/index.ts';
 import { openSigned, project } from '../signatures/open-signed.fixture.ts';
@@ -118,6 +118,35 @@ describe('a request in pages', () => {
     expect(first?.findings.map((finding) => finding.path[1])).toEqual([
       ...['lib/part-19.dll', 'lib/part-39.dll', 'lib/part-59.dll', 'lib/part-0.dll'],
     ]);
+  });
+
+  it('shows of a step that repeats an earlier pass what that one found, and of no other request', async () => {
+    const findings = Array.from({ length: 9 }, (_, index) => findingOf('inspection.file', index));
+    const newest = async (): Promise<string> =>
+      (await owner.query<{ seq: string }>('SELECT max(seq)::text AS seq FROM signer.journal')).rows[0]?.seq ??
+      '';
+    const common = { step: 'inspection', outcome: 'pass', durationMs: 7, next: 'scan' } as const;
+    const repeats = (entry: string) => [
+      entryOf(stepStarted({ pass: 2, step: 'inspection' })),
+      entryOf(stepFinished({ ...common, pass: 2, same: { entry, sha256: 'a'.repeat(64) } })),
+    ];
+    const id = await withEntries(...stepEntries(1, 'inspection', 'pass', findings));
+    const first = await newest();
+    await addEntries(owner, id, repeats(first));
+    const steps = new Map((await overview(id, 2)).trace.pass.steps.map((step) => [step.step, step]));
+    expect(steps.get('inspection')).toMatchObject({
+      ...{ state: 'passed', durationMs: 7, counts: { pass: 9, fail: 0, info: 0 } },
+      findings: findings.slice(0, 5),
+    });
+    expect(steps.get('scan')?.startedAt).not.toBeNull();
+    const [whole] = await walk(id, 'inspection', { pass: 2 });
+    expect(whole).toMatchObject({ findings, unreadable: [] });
+    for (const entry of [first, String(Number(await newest()) + 9)]) {
+      const other = await withEntries(...repeats(entry));
+      const { trace } = await overview(other, 2);
+      expect(trace.unreadable).toHaveLength(1);
+      expect(trace.pass.steps.every((step) => step.findings.length === 0)).toBe(true);
+    }
   });
 
   it('returns every finding once over all pages, then every entry', async () => {

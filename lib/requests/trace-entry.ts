@@ -31,6 +31,8 @@ export type TraceEvent = { readonly pass: number | null } & (
       readonly findings: readonly Finding[];
       readonly counts: FindingCounts;
       readonly durationMs: number | null;
+      /** The step that started with this end; null: none, or it has an entry of its own. */
+      readonly next: RequestStep | null;
     }
   | {
       readonly kind: 'note';
@@ -81,9 +83,11 @@ export function parseEntry(row: JournalRow): TraceEvent | null {
     case 'step.started':
       return { kind: 'step.started', pass: event.body.pass, step: event.body.step };
     case 'step.finished': {
-      const { pass, step, outcome, findings, durationMs } = event.body;
+      // What it repeats isn't there, or isn't what it says: the database puts it in its place elsewhere.
+      if ('same' in event.body) return null;
+      const { pass, step, outcome, findings, durationMs, next = null } = event.body;
       const counts = row.counts ?? countsOf(findings);
-      return { kind: 'step.finished', pass, step, outcome, findings, counts, durationMs };
+      return { kind: 'step.finished', pass, step, outcome, findings, counts, durationMs, next };
     }
     case 'request.received':
     case 'request.released':

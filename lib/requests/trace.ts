@@ -129,12 +129,9 @@ const stateOf = { pass: 'passed', fail: 'failed', waiting: 'waiting', retry: 're
 
 function apply(draft: Draft, event: TraceEvent, row: JournalRow): void {
   switch (event.kind) {
-    case 'step.started': {
-      const step = stepOf(draft, event.step);
-      step.state = 'running';
-      step.startedAt = row.at;
+    case 'step.started':
+      start(draft, event.step, row);
       return;
-    }
     case 'step.finished': {
       const step = stepOf(draft, event.step);
       step.state = stateOf[event.outcome];
@@ -144,6 +141,7 @@ function apply(draft: Draft, event: TraceEvent, row: JournalRow): void {
       step.durationMs = event.durationMs;
       if (event.outcome === 'waiting') draft.outcome = 'waiting';
       if (event.outcome === 'retry') draft.outcome = 'retrying';
+      if (event.next !== null) start(draft, event.next, row);
       return;
     }
     case 'note': {
@@ -154,6 +152,12 @@ function apply(draft: Draft, event: TraceEvent, row: JournalRow): void {
       if (event.outcome !== null) draft.outcome = event.outcome;
     }
   }
+}
+
+function start(draft: Draft, name: RequestStep, { at }: JournalRow): void {
+  const step = stepOf(draft, name);
+  step.state = 'running';
+  step.startedAt = at;
 }
 
 function finish(draft: Draft, submittedAt: Date): TracePass {

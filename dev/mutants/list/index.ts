@@ -22,6 +22,7 @@ import { host } from './host.ts';
 import { identities } from './identities.ts';
 import { installers } from './installers.ts';
 import { jar } from './jar.ts';
+import { journal } from './journal.ts';
 import { keyholder } from './keyholder.ts';
 import { keys } from './keys.ts';
 import { locks } from './locks.ts';
@@ -55,6 +56,7 @@ export const areas: readonly Area[] = [
   ...[
     grant,
     proofs,
+    journal,
     keyholder,
     keys,
     approval,
@@ -68,7 +70,7 @@ export const areas: readonly Area[] = [
     stops,
     publisher,
   ],
-  ...[authenticode, cabinets, catalog, detached, installers, jar, msi, scripts],
+  ...[authenticode, cabinets, catalog, detached, installers, jar, journal, msi, scripts],
   ...[policy, portal, reading, notices, edge, locks, access, words, checks, certificates, host, identities],
   refs,
   publishing,

@@ -92,11 +92,13 @@ export class PortalUnderTest {
   /** Tells people of what the journal says, as it does by itself every few seconds. */
   async notify(): Promise<void> {
     // Each run reads some hundred entries.
-    for (let last = -1n, read = 0n; last !== read; ) {
+    for (let last = -1n, read = 0n; last !== read;) {
       last = read;
       const problems = await notifyOfRequests(this.#portal);
       if (problems.length > 0) throw new Error(problems.join('\n'));
-      const position = await this.#portal.db.journalReading.findFirst({ where: { reader: 'request-notices' } });
+      const position = await this.#portal.db.journalReading.findFirst({
+        where: { reader: 'request-notices' },
+      });
       read = position?.seq ?? 0n;
     }
   }

@@ -1,6 +1,6 @@
 /** The journal of an export, read back: whether its entries form the chain that its digest names. */
 import { parseSha256Hex, type Sha256Hex } from '../ids/index.ts';
-import { entryHash } from '../wire/journal/index.ts';
+import { endOf, entryHash, problemOfRepeated, repeatedBy, type RepeatedEnd } from '../wire/journal/index.ts';
 import type { AuditDigest } from './digest.ts';
 import { isExportedKind } from './journal-kinds.ts';
 
@@ -17,7 +17,8 @@ interface Line {
 /**
  * Lines of `journal.jsonl` in order, without their ends → null, or what is wrong. An entry without its body, of a
  * kind that isn't
- * exported, can't be hashed again; its neighbours still name its hash. Holds one line at a time.
+ * exported, can't be hashed again; its neighbours still name its hash. One that repeats an earlier entry is held to it where that is in the
+ * same export; else the digest that it names says what was found. Holds one line at a time, and digests of requests that are not at their end.
  */
 export async function verifyJournalLines(
   lines: AsyncIterable<string>,
@@ -26,6 +27,7 @@ export async function verifyJournalLines(
   let next = journal === null ? null : BigInt(journal.first);
   let head = journal?.before ?? null;
   let last: string | null = null;
+  const ends = new Ends(journal === null ? 0n : BigInt(journal.first));
   for await (const text of lines) {
     const line = readLine(text);
     if (line === null) return `a line is not an entry of the journal: ${JSON.stringify(text.slice(0, 80))}`;
@@ -35,6 +37,9 @@ export async function verifyJournalLines(
     if (line.body === null && isExportedKind(line.kind)) return `entry ${line.seq} has lost its body`;
     if (line.body !== null && hashOf(line, line.body) !== line.entryHash)
       return `entry ${line.seq} was altered`;
+    const problem =
+      line.body === null ? null : ends.problemOf({ ...line, seq: BigInt(line.seq), body: line.body });
+    if (problem !== null) return problem;
     [head, last, next] = [line.entryHash, line.seq, next + 1n];
   }
   if (journal === null) return null;
@@ -44,6 +49,41 @@ export async function verifyJournalLines(
     ? null
     : `the last entry’s hash is ${head ?? 'none'}, and the digest says ${journal.head}`;
 }
+
+type Told = Parameters<typeof endOf>[0];
+
+/** What steps of requests found, as far as an entry to come may repeat it. */
+class Ends {
+  private readonly first: bigint;
+  private readonly byRequest = new Map<string, Map<bigint, RepeatedEnd>>();
+
+  constructor(first: bigint) {
+    this.first = first;
+  }
+
+  /** null: nothing is wrong with it. */
+  problemOf(entry: Told): string | null {
+    const { requestId, kind } = entry;
+    const same = repeatedBy(entry);
+    if (same !== null && (same === 'unreadable' || same.seq >= this.first)) {
+      const source = same === 'unreadable' ? undefined : this.byRequest.get(requestId ?? '')?.get(same.seq);
+      return problemOfRepeated(entry, source ?? null);
+    }
+    if (requestId === null) return null;
+    if (endings.has(kind)) this.byRequest.delete(requestId);
+    else if (kind === 'step.finished' && same === null) {
+      const end = endOf(entry);
+      // It comes after the request was released, and nothing does after it.
+      if (end.found?.step === 'release') return null;
+      const ends = this.byRequest.get(requestId) ?? new Map<bigint, RepeatedEnd>();
+      this.byRequest.set(requestId, ends.set(entry.seq, end));
+    }
+    return null;
+  }
+}
+
+/** Kinds of entries after which a request has no other pass. */
+const endings: ReadonlySet<string> = new Set(['request.released', 'request.denied', 'request.failed']);
 
 function hashOf({ seq, at, requestId, kind, previousHash }: Line, body: string): Sha256Hex {
   return entryHash({

@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import { parseDigest, type AuditDigest, type AuditPeriod } from '#core/audit/index.ts';
 import { parseSha256Hex, type Sha256Hex } from '#core/ids/index.ts';
-import { genesisHash, verifyChain, type JournalEntry } from '#core/wire/journal/index.ts';
+import { genesisHash, repeatedBy, verifyChain, type JournalEntry } from '#core/wire/journal/index.ts';
 import { NoteError, openNote, type NoteKey } from '#core/pki/note/index.ts';
 import type { Database } from '../../ground/database/index.ts';
-import { readAnchor, readEntries } from '../../ground/journal/index.ts';
+import { findBroken, readAnchor, readEntries } from '../../ground/journal/index.ts';
 import { AuditError } from './error.ts';
 
 type Source = Pick<Database, 'query'>;
@@ -48,7 +48,9 @@ export async function openWalk(
   let [at, before] = [known, known.head];
   const entries = async function* (): AsyncGenerator<JournalEntry> {
     for await (const entry of readEntries(database, { after: known.seq, last })) {
-      const verdict = await verifyChain([entry], at);
+      const chained = await verifyChain([entry], at);
+      const broken = repeatedBy(entry) === null ? null : await findBroken(database, [entry]);
+      const verdict = chained.intact ? (broken ?? chained) : chained;
       if (!verdict.intact) {
         const { problem } = verdict;
         throw new AuditError(

@@ -1,6 +1,6 @@
 /** Files that this signer signed and released before, by their digests. */
 import { z } from 'zod';
-import { readBody } from '#core/wire/journal/index.ts';
+import { readBody, readWholeStep, type JournalEntry } from '#core/wire/journal/index.ts';
 import { parseRequestId, parseSha256Hex, type RequestId, type Sha256Hex } from '#core/ids/index.ts';
 import type { Database } from '../../ground/database/index.ts';
 
@@ -24,7 +24,10 @@ const row = z.object({
   signed_at: z.date(),
   source_commit: z.string().nullable(),
 });
-const entry = z.object({ request_id: z.string(), kind: z.string(), body: z.string() });
+const entry = z
+  .object({ seq: z.coerce.bigint(), request_id: z.string(), kind: z.string(), body: z.string() })
+  .transform(({ request_id: requestId, ...one }): Told => ({ ...one, requestId }));
+type Told = Pick<JournalEntry, 'seq' | 'kind' | 'body'> & { readonly requestId: string };
 
 /** Signatures beside files aren't among them: the digest on record is then that of the signature. */
 export async function findEarlierSignatures(
@@ -67,21 +70,23 @@ async function recordsOf(
   const records = new Map<string, RecordOfRequest>();
   if (requests.length === 0) return records;
   const entries = await database.query(
-    `SELECT request_id, kind, body FROM signer.journal
+    `SELECT seq, request_id, kind, body FROM signer.journal
       WHERE request_id = ANY($1) AND (kind = 'request.received'
          OR (kind = 'step.finished' AND body LIKE '%"step":"origin"%'))
       ORDER BY seq`,
     [requests],
   );
+  const ends = new Map<bigint, Told>();
   for (const one of entries.map((written) => entry.parse(written))) {
-    const record = records.get(one.request_id) ?? { project: null, claims: {} };
-    records.set(one.request_id, record);
+    const record = records.get(one.requestId) ?? { project: null, claims: {} };
+    records.set(one.requestId, record);
     if (one.kind === 'request.received') {
       const read = readBody('request.received', one.body);
       if (read.readable) record.project ??= read.body.project;
       continue;
     }
-    const read = readBody('step.finished', one.body);
+    const read = readWholeStep(one, (seq) => ends.get(seq) ?? null);
+    ends.set(one.seq, one);
     if (read.readable && read.body.step === 'origin' && read.body.outcome === 'pass')
       record.claims = read.body.claims ?? {};
   }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testDatabase } from '../../../dev/test/index.ts';
 import { parseRequestId, type RequestId } from '#core/ids/index.ts';
-import { fail } from '#core/wire/finding/index.ts';
+import { fail, pass } from '#core/wire/finding/index.ts';
 import { requestDenied } from '#core/wire/journal/index.ts';
 import { Unavailable, type Component } from '../../ground/availability/index.ts';
 import { openDatabase, type Database } from '../../ground/database/index.ts';
@@ -137,9 +137,9 @@ describe('a run whose next step follows at once', () => {
     await urls.release();
   });
 
-  const runOf = async (requestId: RequestId, on: Database = database): Promise<Run> => {
+  const runOf = async (requestId: RequestId, on: Database = database, number = 1): Promise<Run> => {
     const lease = await leased(database, requestId);
-    return new Run({ database: on, lease, pass: 1, attempt: 0, retry, now: () => new Date() });
+    return new Run({ database: on, lease, pass: number, attempt: 0, retry, now: () => new Date() });
   };
   const steps = async (id: RequestId): Promise<readonly string[]> =>
     (await entriesOf(database, id)).map(
@@ -167,7 +167,6 @@ describe('a run whose next step follows at once', () => {
     expect(await steps(id)).toEqual([
       'step.started approval',
       'step.finished approval',
-      'step.started recheck',
       'step.finished recheck',
     ]);
     expect(statements).toBe(3);
@@ -180,7 +179,7 @@ describe('a run whose next step follows at once', () => {
       return database.query(text, values);
     };
     await (await runOf(id, { ...database, query })).step('scan', 'checking', passes, 'goes-on');
-    expect(await steps(id)).toEqual(['step.started scan', 'step.finished scan', 'step.started approval']);
+    expect(await steps(id)).toEqual(['step.started scan', 'step.finished scan']);
     expect(await readState(database, id)).toMatchObject({ status: 'checking' });
     expect(await verifyJournal(database)).toMatchObject({ intact: true });
   });
@@ -198,17 +197,63 @@ describe('a run whose next step follows at once', () => {
     ]);
   });
 
+  it('says where an earlier pass found the same, and repeats what is other, was another step, or found nothing before', async () => {
+    const id = parseRequestId(randomUUID());
+    const finding = (found: string) =>
+      pass({ rule: 'scan.file', message: 'Clean.', found, path: ['a.zip', 'a.exe'] });
+    const scans = (found: string) => () =>
+      Promise.resolve({ ok: true as const, value: 1, findings: [finding(found)] });
+    const waits = () =>
+      Promise.resolve({ ok: 'waiting' as const, findings: [finding('nobody')], summary: 'Waits.' });
+    const ends = async () => (await entriesOf(database, id)).filter(({ kind }) => kind === 'step.finished');
+    const first = await runOf(id);
+    await first.step('scan', 'checking', scans('one'), 'goes-on');
+    await expect(first.step('approval', 'checking', waits)).rejects.toThrow('Waits.');
+    const [scanned, waited] = await ends();
+    for (const number of [2, 3]) {
+      const again = await runOf(id, database, number);
+      await again.step('scan', 'checking', scans('one'), 'goes-on');
+      await again.step('approval', 'checking', scans('one'));
+      await expect(again.step('approval', 'checking', waits)).rejects.toThrow('Waits.');
+    }
+    const other = await runOf(id, database, 4);
+    await other.step('scan', 'checking', scans('two'));
+    const bodies = (await ends()).map(({ body }) => JSON.parse(body) as Record<string, unknown>);
+    const repeats = bodies.map(({ same }) => (same as { readonly entry: string } | undefined)?.entry ?? null);
+    const [one, two] = [scanned?.seq.toString(), waited?.seq.toString()];
+    const approved = (await ends())[3]?.seq.toString();
+    expect(repeats).toEqual([null, null, one, null, two, one, approved, two, null]);
+    expect(bodies[2]).toMatchObject({ pass: 2, step: 'scan', outcome: 'pass', next: 'approval', version: 2 });
+    expect(bodies[2]).not.toHaveProperty('findings');
+    expect(bodies[8]).toMatchObject({ findings: [{ rule: 'scan.file', found: 'two' }] });
+    expect(bodies[8]).not.toHaveProperty('version');
+    expect(await verifyJournal(database)).toMatchObject({ intact: true });
+  });
+
   it('starts a step again that isn’t the one it went on to', async () => {
     const id = parseRequestId(randomUUID());
     const run = await runOf(id);
     await run.step('scan', 'checking', passes, 'goes-on');
     await run.step('scan', 'checking', passes);
     await run.step('approval', 'checking', passes);
-    expect((await steps(id)).filter((one) => one.startsWith('step.started'))).toEqual([
+    expect(await steps(id)).toEqual([
       'step.started scan',
-      'step.started approval',
+      'step.finished scan',
       'step.started scan',
+      'step.finished scan',
       'step.started approval',
+      'step.finished approval',
+    ]);
+  });
+
+  it('gives signing an entry for its start, whatever it goes on from', async () => {
+    const id = parseRequestId(randomUUID());
+    const run = await runOf(id);
+    await run.step('recheck', 'signing', passes, 'goes-on');
+    expect(await steps(id)).toEqual([
+      'step.started recheck',
+      'step.finished recheck',
+      'step.started signing',
     ]);
   });
 });

@@ -10,6 +10,7 @@ import { asHostFault, Unavailable } from '../../ground/availability/index.ts';
 import type { Database, Transaction } from '../../ground/database/index.ts';
 import { appendAll } from '../../ground/journal/index.ts';
 import {
+  foundSha256,
   requestDenied,
   requestFailed,
   stepFinished,
@@ -21,6 +22,7 @@ import { requestSteps, type RequestStep } from '#core/wire/request/index.ts';
 import { saveState, type RequestState } from '../requests/index.ts';
 import type { StepFinished } from '../measures/index.ts';
 import { holdLease, type Lease } from '../turns/index.ts';
+import { readFound } from './read-found.ts';
 import { recordEntries } from './record-entries.ts';
 
 /** Thrown inside a run to leave it; its content is already journalled. GONE: the request doesn't exist. */
@@ -80,6 +82,8 @@ export class Run {
   at: RequestStep = 'received';
   /** A step whose start was journalled with the end of the one before. */
   private begun: RequestStep | null = null;
+  /** What earlier passes found, by its digest: the entry that says it; null: not read yet. */
+  private earlier: ReadonlyMap<string, bigint> | null = null;
   /** Written before, and together with, what is journalled next. */
   private held: RequestEvent[] = [];
 
@@ -186,10 +190,16 @@ export class Run {
     // Texts from hostile files, and sentences cut in the middle of a character, must not keep what was found out of the journal.
     const known = wellFormed({ ...result.facts, pass, step, durationMs, findings: result.findings });
     if (result.ok === true) {
-      const finished = stepFinished({ ...known, outcome: 'pass' });
       const next = goesOn === undefined ? undefined : requestSteps[requestSteps.indexOf(step) + 1];
-      if (next === undefined) await this.record(finished);
-      else await this.begin([finished], next, statusOf(next));
+      if (next === undefined) await this.record(await this.ended({ ...known, outcome: 'pass' }));
+      else if (isOwnEntry(next))
+        await this.begin([await this.ended({ ...known, outcome: 'pass' })], next, statusOf(next));
+      else
+        await this.journal([await this.ended({ ...known, outcome: 'pass', next })], {
+          status: statusOf(next),
+          step: next,
+          summary: startedSummary[next],
+        });
       this.begun = next ?? null;
       this.at = next ?? step;
       return result.value;
@@ -197,7 +207,7 @@ export class Run {
     if (result.ok === 'waiting') {
       const { summary } = result;
       const waiting = { status: 'waiting-for-approval', step, summary, retries: 0 } as const;
-      await this.journal([stepFinished({ ...known, outcome: 'waiting' })], waiting);
+      await this.journal([await this.ended({ ...known, outcome: 'waiting' })], waiting);
       throw new RunEnded('WAITING', summary);
     }
     const reasons = failures(result.findings);
@@ -212,6 +222,21 @@ export class Run {
     await this.record(stepFinished({ ...known, outcome: 'fail' }));
     await this.deny(step, summary);
     throw new RunEnded('DENIED', summary);
+  }
+
+  /** The end of a step: what it found, or where an earlier pass said the same. */
+  private async ended(body: EndOfStep): Promise<RequestEvent> {
+    const whole = stepFinished(body);
+    if (this.pass === 1) return whole;
+    this.earlier ??= await readFound(this.input.database, this.requestId);
+    const sha256 = foundSha256(whole.body);
+    const entry = this.earlier.get(sha256);
+    if (entry === undefined) return whole;
+    const { pass, step, durationMs, outcome, next } = body;
+    return stepFinished({
+      ...{ pass, step, durationMs, outcome, same: { entry: entry.toString(), sha256 } },
+      ...(next === undefined ? {} : { next }),
+    });
   }
 
   private tell(step: RequestStep, outcome: StepFinished['outcome'], startedAt: number): void {
@@ -302,6 +327,14 @@ export class Run {
     throw new RunEnded('RETRY', summary);
   }
 }
+
+type EndOfStep = Extract<
+  Parameters<typeof stepFinished>[0],
+  { readonly findings: unknown; readonly outcome: 'pass' | 'waiting' | 'fail' }
+> & { readonly outcome: 'pass' | 'waiting' };
+
+/** When signing began first decides which certificate of several is meant, also to signers that don't know ends which start a step. */
+const isOwnEntry = (step: RequestStep): boolean => step === 'signing';
 
 const statusOf = (step: RequestStep): RequestState['status'] =>
   requestSteps.indexOf(step) < requestSteps.indexOf('recheck') ? 'checking' : 'signing';

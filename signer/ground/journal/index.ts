@@ -3,7 +3,6 @@
  * signers can lock: the chain never forks, however many signers share the database.
  */
 import { z } from 'zod';
-import { parseSha256Hex } from '#core/ids/index.ts';
 import {
   nextEntry,
   stepStarted,
@@ -16,6 +15,8 @@ import {
 import type { RequestStep } from '#core/wire/request/index.ts';
 import { Unavailable } from '../availability/index.ts';
 import type { Database, Transaction } from '../database/index.ts';
+import { entryColumns, entryRow } from './entry-row.ts';
+import { watchRepeated } from './verify-repeated.ts';
 
 export {
   grantKinds,
@@ -27,29 +28,8 @@ export {
   type Anchor,
   type JournalAnchor,
 } from './anchor.ts';
+export { findBroken } from './verify-repeated.ts';
 export { keyHolderGave, newestGiven, type GivenSignature } from './newest-given.ts';
-
-const rowSchema = z
-  .object({
-    seq: z.union([z.string(), z.bigint(), z.number()]).transform((value) => BigInt(value)),
-    at: z.date(),
-    request_id: z.string().nullable(),
-    kind: z.string(),
-    body: z.string(),
-    previous_hash: z.string().transform((value) => parseSha256Hex(value)),
-    entry_hash: z.string().transform((value) => parseSha256Hex(value)),
-  })
-  .transform((row): JournalEntry => ({
-    seq: row.seq,
-    at: row.at,
-    requestId: row.request_id,
-    kind: row.kind,
-    body: row.body,
-    previousHash: row.previous_hash,
-    entryHash: row.entry_hash,
-  }));
-
-const columns = 'seq, at, request_id, kind, body, previous_hash, entry_hash';
 
 /** Appends an event to the chain, inside the caller's transaction, and returns the sealed entry. */
 export async function append(
@@ -73,15 +53,13 @@ export async function appendAll(
   );
   if (turn.rowCount !== 1) throw unlockable();
   const { clock } = clockRow.parse(turn.rows[0]);
-  const { rows } = await transaction.query(`SELECT ${columns} FROM signer.journal ORDER BY seq DESC LIMIT 1`);
-  const sealed = sealAll(
-    rows[0] === undefined ? null : rowSchema.parse(rows[0]),
-    notAhead(at, clock),
-    events,
+  const { rows } = await transaction.query(
+    `SELECT ${entryColumns} FROM signer.journal ORDER BY seq DESC LIMIT 1`,
   );
+  const sealed = sealAll(rows[0] === undefined ? null : entryRow.parse(rows[0]), notAhead(at, clock), events);
   const { seqs, times, kinds, bodies, previousHashes, entryHashes } = columnsOf(sealed);
   await transaction.query(
-    `INSERT INTO signer.journal (${columns})
+    `INSERT INTO signer.journal (${entryColumns})
      SELECT * FROM unnest($1::bigint[], $2::timestamptz[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[])`,
     [seqs, times, sealed.map((entry) => entry.requestId), kinds, bodies, previousHashes, entryHashes],
   );
@@ -129,10 +107,10 @@ export const columnsOf = (sealed: readonly JournalEntry[]) => ({
 /** The entries of one request, oldest first. */
 export async function entriesOf(database: Database, requestId: string): Promise<readonly JournalEntry[]> {
   const rows = await database.query(
-    `SELECT ${columns} FROM signer.journal WHERE request_id = $1 ORDER BY seq LIMIT 10000`,
+    `SELECT ${entryColumns} FROM signer.journal WHERE request_id = $1 ORDER BY seq LIMIT 10000`,
     [requestId],
   );
-  return rows.map((row) => rowSchema.parse(row));
+  return rows.map((row) => entryRow.parse(row));
 }
 
 /** When this step of the request began for the first time; null: it never did. */
@@ -148,9 +126,20 @@ export async function firstStartOf(
   return rows[0] === undefined ? null : z.object({ at: z.date() }).parse(rows[0]).at;
 }
 
-/** Walks the whole journal in pages and verifies the chain. */
-export async function verifyJournal(database: Database): Promise<ChainVerdict> {
-  return verifyChain(readEntries(database));
+/** Walks the whole journal in pages and verifies the chain, and that entries repeat what they say they do. */
+export async function verifyJournal(database: Pick<Database, 'query'>): Promise<ChainVerdict> {
+  return verifyEntries(database, readEntries(database));
+}
+
+/** The same of some entries, behind a place whose hash is known to be right. */
+export async function verifyEntries(
+  database: Pick<Database, 'query'>,
+  entries: AsyncIterable<JournalEntry>,
+  after?: Parameters<typeof verifyChain>[1],
+): Promise<ChainVerdict> {
+  const watched = watchRepeated(database, entries);
+  const verdict = await verifyChain(watched.read(), after);
+  return verdict.intact ? (watched.broken() ?? verdict) : verdict;
 }
 
 /** An entry may list thousands of findings: at most this many entries are in memory at a time. */
@@ -163,12 +152,12 @@ export async function* readEntries(
 ): AsyncGenerator<JournalEntry> {
   for (;;) {
     const rows = await database.query(
-      `SELECT ${columns} FROM signer.journal WHERE seq > $1 AND ($2::bigint IS NULL OR seq <= $2) ORDER BY seq LIMIT ${pageEntries}`,
+      `SELECT ${entryColumns} FROM signer.journal WHERE seq > $1 AND ($2::bigint IS NULL OR seq <= $2) ORDER BY seq LIMIT ${pageEntries}`,
       [after.toString(), last === null ? null : last.toString()],
     );
     if (rows.length === 0) return;
     for (const row of rows) {
-      const entry = rowSchema.parse(row);
+      const entry = entryRow.parse(row);
       after = entry.seq;
       yield entry;
     }

@@ -3,10 +3,11 @@ import pg from 'pg';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { auditFileNames, formatDigest } from '#core/audit/index.ts';
 import { noteKey, signNote } from '#core/pki/note/index.ts';
-import { policyAccepted } from '#core/wire/journal/index.ts';
+import { endOf, policyAccepted, stepFinished } from '#core/wire/journal/index.ts';
+import { inspectionFinding } from '../../../lib/core/wire/journal/examples.fixture.ts';
 import { testDatabase } from '../../../dev/test/index.ts';
 import { openDatabase, type Database } from '../database/index.ts';
-import { append, newestEntry } from './index.ts';
+import { append, newestEntry, verifyJournal } from './index.ts';
 import { checkpointOf, rangesAfter, verifyRange, verifyRanges } from './verify-ranges.ts';
 
 describe('the journal, verified in ranges', () => {
@@ -66,6 +67,46 @@ describe('the journal, verified in ranges', () => {
 
   it('is broken where it ends before a range does, as when entries went away meanwhile', async () => {
     expect(await verifyRange(database, { after: 8n, last: 12n })).toMatchObject({ intact: false, seq: 11n });
+  });
+
+  describe('with an entry that repeats an earlier one', () => {
+    const requests = [
+      '0b7f8a52-0000-4000-8000-000000000001',
+      '0b7f8a52-0000-4000-8000-000000000002',
+    ] as const;
+    const add = (requestId: string, event: ReturnType<typeof stepFinished>) =>
+      database.transaction((transaction) => append(transaction, new Date(), { requestId, event }));
+    const common = { step: 'scan', outcome: 'pass', durationMs: 1 } as const;
+    const finds = (message: string) =>
+      stepFinished({ ...common, pass: 1, findings: [{ ...inspectionFinding, message }] });
+    const repeats = (entry: bigint, sha256: string) =>
+      stepFinished({ ...common, pass: 2, same: { entry: entry.toString(), sha256 } });
+
+    it('is whole where it repeats an earlier one of its request, in the same range or another', async () => {
+      const found = await add(requests[0], finds('Clean.'));
+      await add(requests[0], repeats(found.seq, endOf(found).found?.sha256 ?? ''));
+      expect((await all()).every(({ intact }) => intact)).toBe(true);
+      expect(await verifyJournal(database)).toMatchObject({ intact: true, entries: 12 });
+      expect(await all(found.seq)).toMatchObject([{ intact: true, entries: 12 }]);
+    });
+
+    it.each([
+      ['one of another request', 1, 11n, 'another request'],
+      ['other findings', 0, 12n, 'found something else'],
+      ['a later one', 0, 14n, 'not before it'],
+      ['one that is no end of a step', 0, 10n, 'another request'],
+    ] as const)(
+      'is broken by one that repeats %s, although the chain holds',
+      async (_, request, seq, said) => {
+        const found = await add(requests[0], finds('Clean.'));
+        await add(requests[0], finds('Clean, too.'));
+        await add(requests[request], repeats(seq, endOf(found).found?.sha256 ?? ''));
+        await add(requests[request], finds('Clean.'));
+        const broken = { intact: false, seq: 13n, problem: expect.stringContaining(said) as string };
+        expect(await verifyJournal(database)).toMatchObject(broken);
+        expect((await all()).find(({ intact }) => !intact)).toMatchObject(broken);
+      },
+    );
   });
 
   it('is held to the hash of a signed digest where it is verified from there on', async () => {

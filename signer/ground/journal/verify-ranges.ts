@@ -9,9 +9,9 @@ import { z } from 'zod';
 import { openNote, parseNoteKey } from '#core/pki/note/index.ts';
 import { parseDigest } from '#core/audit/index.ts';
 import { parseSha256Hex, type Sha256Hex } from '#core/ids/index.ts';
-import { genesisHash, verifyChain, type ChainVerdict } from '#core/wire/journal/index.ts';
+import { genesisHash, type ChainVerdict } from '#core/wire/journal/index.ts';
 import type { Database } from '../database/index.ts';
-import { readEntries } from './index.ts';
+import { readEntries, verifyEntries } from './index.ts';
 
 type Source = Pick<Database, 'query'>;
 
@@ -70,7 +70,10 @@ export async function verifyRange(
       seq: after,
       problem: `entry ${after} has hash ${found}, and ${known} by the checkpoint`,
     };
-  const verdict = await verifyChain(readEntries(database, { after, last }), { seq: after, head: found });
+  const verdict = await verifyEntries(database, readEntries(database, { after, last }), {
+    seq: after,
+    head: found,
+  });
   if (!verdict.intact || BigInt(verdict.entries) === last) return verdict;
   const missing = BigInt(verdict.entries) + 1n;
   return { intact: false, seq: missing, problem: `entry ${missing} is missing` };

@@ -1,9 +1,16 @@
-import { readBody, type JournalBody, type JournalEntry, type JournalKind } from '../../wire/journal/index.ts';
+import {
+  readBody,
+  readWholeStep,
+  type JournalBody,
+  type JournalEntry,
+  type JournalKind,
+  type WholeStep,
+} from '../../wire/journal/index.ts';
 import { noParameters } from '../../wire/parameters/index.ts';
 import { claimsOfEarlierFindings } from '../../origin/index.ts';
 import type { PastApproval, PastDecision, PastInspection, PastOrigin, PastRequest } from './past-request.ts';
 
-type StepRecord = Exclude<JournalBody<'step.finished'>, { readonly outcome: 'retry' }>;
+type StepRecord = Exclude<WholeStep, { readonly outcome: 'retry' }>;
 
 /** Entries that end a request; their other members aren't needed here. */
 const endings: ReadonlyMap<string, PastDecision> = new Map<JournalKind, PastDecision>([
@@ -19,6 +26,8 @@ interface Draft {
   decided: PastDecision;
   /** The last record of each step. */
   readonly steps: Map<StepRecord['step'], StepRecord>;
+  /** Ends of steps so far, by number: later ones may repeat them. */
+  readonly ends: Map<bigint, JournalEntry>;
 }
 
 /**
@@ -42,6 +51,7 @@ const newDraft = (id: string, at: Date): Draft => ({
   received: null,
   decided: 'open',
   steps: new Map(),
+  ends: new Map(),
 });
 
 function take(draft: Draft, entry: JournalEntry): void {
@@ -50,7 +60,8 @@ function take(draft: Draft, entry: JournalEntry): void {
     const read = readBody('request.received', entry.body);
     if (read.readable) draft.received = read.body;
   } else if (entry.kind === 'step.finished') {
-    const read = readBody('step.finished', entry.body);
+    const read = readWholeStep(entry, (seq) => draft.ends.get(seq) ?? null);
+    draft.ends.set(entry.seq, entry);
     // It may have been any step, so what preceded it is no longer valid.
     if (!read.readable) draft.steps.clear();
     // A step that could not be done says nothing about the request.

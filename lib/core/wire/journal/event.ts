@@ -16,6 +16,14 @@ interface Description<Kind extends string, Place extends About, Body extends z.Z
   readonly version: number;
   /** Set where signers no longer write it. */
   readonly retired?: string;
+  /**
+   * The members that are written of a body, and the lowest version that has all of them, so that readers of the one before can read what
+   * they know. Left out: all members, in `version`.
+   */
+  readonly write?: (body: Fixed<z.input<Body>>) => {
+    readonly version: number;
+    readonly members: object;
+  };
   /** Reads every body that was ever written in this version or before; its input is today's. */
   readonly body: Body;
 }
@@ -41,13 +49,12 @@ export interface EventRecord<
 export function defineEvent<Kind extends string, Place extends About, Body extends z.ZodType>(
   description: Description<Kind, Place, Body>,
 ): EventRecord<Kind, Place, Body> {
-  const { kind, about, version } = description;
-  const make = (body: Fixed<z.input<Body>>) => ({
-    kind,
-    about,
-    body: version === 1 ? body : { ...(body as object), version },
-  });
-  return Object.assign(make as EventRecord<Kind, Place, Body>, description);
+  const { kind, about, write } = description;
+  const make = (body: Fixed<z.input<Body>>) => {
+    const { version, members } = write?.(body) ?? { version: description.version, members: body as object };
+    return { kind, about, body: version === 1 ? members : { ...members, version } };
+  };
+  return Object.assign(make as unknown as EventRecord<Kind, Place, Body>, description);
 }
 
 /** The event as readers get it. */

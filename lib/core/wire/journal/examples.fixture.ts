@@ -27,6 +27,17 @@ export const signingFacts = {
   policyCommit: 'f'.repeat(40),
 } satisfies Parameters<typeof signIntent>[0];
 
+export const inspectionFinding = {
+  rule: 'scan.file',
+  outcome: 'pass',
+  message: 'Clean.',
+  expected: null,
+  found: null,
+  fix: null,
+  policy: null,
+  path: ['widget.zip', 'widget.exe'],
+} as const;
+
 export const releasedFacts = {
   pass: 1,
   artifactSha256: digest('2'),

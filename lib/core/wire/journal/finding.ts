@@ -31,7 +31,10 @@ export const findingSchema = z.object({
     .nullable()
     .default(null)
     .describe('The line of the policy that decided, or null'),
-  path: z.array(text).default([]).describe('Path in the artifact, outermost container first'),
+  path: z
+    .array(text)
+    .default([])
+    .describe('Path in the artifact, outermost container first; missing: the artifact itself'),
   sha256: hex64.optional().describe('The file that it is about'),
 });
 
@@ -56,6 +59,12 @@ export function readFinding(value: unknown): Finding | null {
   return typeof sha256 === 'string' && /^[0-9a-f]{64}$/.test(sha256)
     ? { ...finding, sha256: parseSha256Hex(sha256) }
     : null;
+}
+
+/** A finding as it is written: what is null or empty is left out. */
+export function writtenFinding({ path, ...members }: Finding): object {
+  const said = Object.entries(members).filter(([, value]) => value !== null);
+  return { ...Object.fromEntries(said), ...(path.length === 0 ? {} : { path }) };
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value.length <= textMax;

@@ -10,6 +10,7 @@
  * - **body**: the event's members as canonical JSON (RFC 8785).
  * - **version**: of an event's body. Bodies of version 1 carry none; see event.ts and decision 0055.
  * - **pass**: one walk of a request through the **steps**; each step ends with **findings**.
+ * - **repeated**: what a step of a later pass found is what an earlier one found, and its entry names that entry; see repeated.ts.
  * - **grant**: what the keyholder is given to sign once; its id is the hash of what it allows.
  * - **unreadable**: an entry that this program can't read, and why. It is a value: shown as such, and never taken for nothing where
  *   something is decided by what entries say.
@@ -40,6 +41,15 @@ export { hostAnswersMax, hostAsked, type RecordedAnswer } from './host.ts';
 export { inspectedFileSchema, inspectedFilesMax, type FileFacts, type InspectedFile } from './inspected.ts';
 export { policyAccepted, policyRefused } from './policies.ts';
 export { readBody, readEvent, type ReadBody, type ReadEvent, type Unreadable } from './read-event.ts';
+export {
+  endOf,
+  foundSha256,
+  problemOfRepeated,
+  readWholeStep,
+  repeatedBy,
+  type RepeatedEnd,
+  type WholeStep,
+} from './repeated.ts';
 export { requestDenied, requestFailed, requestReceived, requestReleased } from './requests.ts';
 export {
   certificateRevoked,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson, type JsonValue } from '../../json/index.ts';
-import { earlier, today } from './fixtures/index.fixture.ts';
+import { earlier, repeated, today } from './fixtures/index.fixture.ts';
 import {
   findingSchema,
   journalEvents,
@@ -13,8 +13,17 @@ import {
 } from './index.ts';
 import type { JournalEntry } from './index.ts';
 
+/** As it is read: what findings leave out is null. */
+function asRead(body: Readonly<Record<string, JsonValue>>): Readonly<Record<string, JsonValue>> {
+  const { version: _, findings, ...rest } = body;
+  const nulls = { expected: null, fix: null, found: null, path: [], policy: null };
+  return Array.isArray(findings)
+    ? { ...rest, findings: findings.map((finding) => ({ ...nulls, ...(finding as object) })) }
+    : rest;
+}
+
 const text = (body: JsonValue): string => canonicalJson(body);
-const named = today.map((written, index) => ({ ...written, index }));
+const named = [...today, repeated].map((written, index) => ({ ...written, index }));
 
 describe('events of the journal', () => {
   it('have a body in the fixtures, as it is or was written, for every kind', () => {
@@ -27,12 +36,12 @@ describe('events of the journal', () => {
   });
 
   it.each(named)('are written and read as they are: $kind, $index', ({ kind, body }) => {
-    const written = (journalEvents[kind] as (members: unknown) => { readonly body: JsonValue })(body);
+    const written = (journalEvents[kind] as (members: unknown) => { readonly body: JsonValue })(asRead(body));
     expect(canonicalJson(written.body)).toBe(text(body));
     expect(readEvent({ kind, body: text(body) })).toEqual({
       readable: true,
       written: body,
-      event: { kind, body },
+      event: { kind, body: asRead(body) },
     });
   });
 
@@ -42,8 +51,12 @@ describe('events of the journal', () => {
   });
 
   it('make the hashes that they always made', () => {
+    // As they were when findings still had members that are null.
+    const isLong = ({ of }: { readonly of: string }) => of === 'findings with members that are null';
+    const long = earlier.filter(isLong);
+    const first = today.map((one) => (one.kind === 'step.finished' ? long.shift() : one) ?? one);
     let last: JournalEntry | null = null;
-    for (const { kind, body } of [...today, ...earlier])
+    for (const { kind, body } of [...first, ...earlier.filter((one) => !isLong(one))])
       last = nextEntry(last, { at: new Date('2026-11-29T00:00:00Z'), requestId: null, kind, body });
     expect(last?.entryHash).toBe('3d2ec51ffb2862c2d03671b7cf75d4c2999e9f20b3d16103055755732b2a6b32');
   });
@@ -97,6 +110,7 @@ describe('what can’t be read', () => {
       'configurationSha256',
       'entries',
       'integratedAt',
+      'next',
       'pass',
       'problem',
       'report',

@@ -16,9 +16,9 @@ export interface Unreadable {
   readonly readable: false;
   /**
    * kind: unknown kind. json: the body isn't a JSON object. version: a later version wrote it. body: a member is missing or
-   * isn't what it should be.
+   * isn't what it should be. repeated: it repeats an entry that isn't what it says.
    */
-  readonly why: 'kind' | 'json' | 'version' | 'body';
+  readonly why: 'kind' | 'json' | 'version' | 'body' | 'repeated';
   /** The problem, for operators: the first one with its place. */
   readonly problem: string;
 }
@@ -66,7 +66,7 @@ export function readBody<Kind extends JournalKind>(
   return unreadable('body', firstProblem(parsed.error));
 }
 
-const unreadable = (why: Unreadable['why'], problem: string): Unreadable => ({
+export const unreadable = (why: Unreadable['why'], problem: string): Unreadable => ({
   readable: false,
   why,
   problem,
@@ -74,9 +74,17 @@ const unreadable = (why: Unreadable['why'], problem: string): Unreadable => ({
 
 /** A list of thousands may be wrong throughout: the first problem suffices. */
 function firstProblem(error: z.ZodError): string {
-  const [first] = error.issues;
+  const first = firstIssue(error.issues);
   const place = (first?.path ?? []).map(String).join('.');
   return `${place === '' ? 'the body' : place}: ${first?.message ?? 'not as it should be'}`.slice(0, 300);
+}
+
+/** Of a body that may have several forms, that of the form which it comes closest to. */
+function firstIssue(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue | undefined {
+  const [first] = issues;
+  if (first?.code !== 'invalid_union') return first;
+  const [closest] = first.errors.toSorted((one, other) => one.length - other.length);
+  return closest?.[0] ?? first;
 }
 
 function membersOf(text: string): Readonly<Record<string, unknown>> | null {

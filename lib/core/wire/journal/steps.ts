@@ -1,13 +1,13 @@
 /** Steps of a pass: started, and finished with everything that was examined. */
 import { z } from 'zod';
 import { defineEvent, hex64, pass, time, type Fixed } from './event.ts';
-import { findingsSchema } from './finding.ts';
+import { findingsSchema, writtenFinding } from './finding.ts';
 import { inspectedFileSchema, inspectedFilesMax } from './inspected.ts';
 import { step } from './requests.ts';
 
 export const stepStarted = defineEvent({
   kind: 'step.started',
-  says: 'A step of a pass has started. One without its end was interrupted by a crash and is started again.',
+  says: 'A step of a pass has started. One without its end was interrupted by a crash and is started again. Most steps start with the end of the one before, which says so.',
   about: 'request',
   version: 1,
   body: z.object({ pass, step }),
@@ -61,15 +61,35 @@ const common = {
   pass,
   step,
   durationMs: z.number().nonnegative().describe('How long it took'),
-  findings: findingsSchema.describe('Everything that was examined, in order'),
+  next: step
+    .exactOptional()
+    .describe(
+      'The step that started with this entry; missing: an entry `step.started` says which one did, if any',
+    ),
 };
+const findings = findingsSchema.describe('Everything that was examined, in order');
+
+export const repeatedSchema = z.object({
+  entry: z
+    .string()
+    .regex(/^[1-9]\d{0,17}$/)
+    .describe('Number of an earlier entry of the same request, about the same step'),
+  sha256: hex64.describe(
+    'Of the canonical JSON of the entry’s members but for `pass`, `durationMs`, `next` and `version`',
+  ),
+});
+export type Repeated = Fixed<z.output<typeof repeatedSchema>>;
 
 export const stepFinished = defineEvent({
   kind: 'step.finished',
-  says: 'A step of a pass has ended, with everything it examined and the outcome.',
+  says: 'A step of a pass has ended, with everything it examined and the outcome. A body that repeats what an earlier pass found is of version 2, all others of version 1.',
   about: 'request',
-  version: 1,
-  body: z.discriminatedUnion('outcome', [
+  version: 2,
+  write: (body) =>
+    'same' in body
+      ? { version: 2, members: body }
+      : { version: 1, members: { ...body, findings: body.findings.map(writtenFinding) } },
+  body: z.union([
     z.object({
       outcome: z
         .enum(['pass', 'fail', 'waiting'])
@@ -77,14 +97,23 @@ export const stepFinished = defineEvent({
           '`waiting`: for people; `retry`: something is unavailable, which decides nothing and is retried',
         ),
       ...common,
+      findings,
       ...facts,
     }),
     z.object({
       outcome: z.literal('retry'),
       ...common,
+      findings,
       attempt: z.int().positive().describe('Outcome `retry`: which attempt in a row this was, from 1'),
       attemptsMax: z.int().positive().describe('Outcome `retry`: after so many the request fails'),
       retryAt: time.describe('Outcome `retry`: when it is tried again'),
+    }),
+    z.object({
+      outcome: z.enum(['pass', 'waiting']),
+      ...common,
+      same: repeatedSchema.describe(
+        'In place of `findings` and facts: what an earlier pass of the request found, byte for byte',
+      ),
     }),
   ]),
 });
