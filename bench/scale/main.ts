@@ -8,6 +8,7 @@ import { database } from './database.ts';
 import { journal } from './journal.ts';
 import { keyHolder } from './key-holder.ts';
 import { policy } from './policy.ts';
+import { policyCommit } from './policy-commit.ts';
 import { sweep } from './sweep.ts';
 
 const cases: Readonly<
@@ -17,9 +18,10 @@ const cases: Readonly<
   >
 > = {
   database: { run: database, sizes: [60] },
-  journal: { run: journal, sizes: [300_000] },
+  journal: { run: journal, sizes: [100_000, 1_000_000] },
   keyholder: { run: keyHolder, sizes: [100_000, 1_000_000] },
   policy: { run: policy, sizes: [10_000, 100_000] },
+  'policy-commit': { run: policyCommit, sizes: [1000] },
   sweep: { run: sweep, sizes: [1000, 100_000, 1_000_000] },
 };
 

@@ -80,10 +80,17 @@ function tableOf(schema: Schema): string {
   }
   const rows = Array.from(members, ([name, { types, description, required }]) => {
     const missing = required < forms.length ? ' (may be missing)' : '';
-    return `| \`${name}\` | ${[...types].join(', ')}${missing} | ${description} |`;
+    return `| \`${name}\` | ${valuesOf([...types])}${missing} | ${description} |`;
   });
   return ['| Member | Value | Meaning |', '| --- | --- | --- |', ...rows].join('\n');
 }
+
+/** Forms may share words of a list. */
+const valuesOf = (types: readonly string[]): string =>
+  (types.every((type) => type.startsWith('`'))
+    ? [...new Set(types.flatMap((type) => type.split(', ')))]
+    : types
+  ).join(', ');
 
 /** The forms that a body may have. */
 function formsOf(schema: Schema): readonly Schema[] {

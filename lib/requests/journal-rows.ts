@@ -194,8 +194,10 @@ export async function readFindings(
   const afterFailed = after?.failed ?? true;
   const afterPlace = after?.place ?? 0;
   const rows = await db.$queryRaw<unknown[]>`
-    WITH document AS MATERIALIZED (
-      SELECT ${foundBy(sql`entry`, sql`entry.body::jsonb`)} -> 'findings' AS findings FROM signer.journal AS entry WHERE seq = ${seq}
+    WITH own AS MATERIALIZED (
+      SELECT seq, request_id, kind, body::jsonb AS value FROM signer.journal WHERE seq = ${seq}
+    ), document AS MATERIALIZED (
+      SELECT ${foundBy(sql`own`, sql`own.value`)} -> 'findings' AS findings FROM own
     ), page AS (
       SELECT finding, failed, place
         FROM (SELECT finding, place, coalesce(finding ->> 'outcome' = 'fail', false) AS failed

@@ -70,7 +70,7 @@ export const areas: readonly Area[] = [
     stops,
     publisher,
   ],
-  ...[authenticode, cabinets, catalog, detached, installers, jar, journal, msi, scripts],
+  ...[authenticode, cabinets, catalog, detached, installers, jar, msi, scripts],
   ...[policy, portal, reading, notices, edge, locks, access, words, checks, certificates, host, identities],
   refs,
   publishing,

@@ -142,24 +142,33 @@ export async function verifyEntries(
   return verdict.intact ? (watched.broken() ?? verdict) : verdict;
 }
 
-/** An entry may list thousands of findings: at most this many entries are in memory at a time. */
-const pageEntries = 100;
+/** Of a page: small entries by the thousand, and of those that list thousands of findings as few as it takes. */
+const pageEntries = 1000;
+const pageBytesMax = 4 * 1024 * 1024;
 
-/** The entries after `after` up to `last`, in order, in pages. */
+/** The entries after `after` up to `last`, in order, in pages; the next one is read while this one is used. */
 export async function* readEntries(
   database: Pick<Database, 'query'>,
   { after = 0n, last = null }: { readonly after?: bigint; readonly last?: bigint | null } = {},
 ): AsyncGenerator<JournalEntry> {
-  for (;;) {
+  // How long a body is, the database knows without reading what was compressed or moved out of the row.
+  const read = async (from: bigint): Promise<readonly JournalEntry[]> => {
     const rows = await database.query(
-      `SELECT ${entryColumns} FROM signer.journal WHERE seq > $1 AND ($2::bigint IS NULL OR seq <= $2) ORDER BY seq LIMIT ${pageEntries}`,
-      [after.toString(), last === null ? null : last.toString()],
+      `SELECT ${entryColumns} FROM (
+         SELECT ${entryColumns}, sum(octet_length(body)) OVER (ORDER BY seq) - octet_length(body) AS before
+           FROM signer.journal WHERE seq > $1 AND ($2::bigint IS NULL OR seq <= $2) ORDER BY seq LIMIT ${pageEntries}) AS page
+        WHERE before < ${pageBytesMax} ORDER BY seq`,
+      [from.toString(), last === null ? null : last.toString()],
     );
-    if (rows.length === 0) return;
-    for (const row of rows) {
-      const entry = entryRow.parse(row);
-      after = entry.seq;
-      yield entry;
-    }
+    return rows.map((row) => entryRow.parse(row));
+  };
+  for (let page = read(after); ;) {
+    const entries = await page;
+    const end = entries.at(-1);
+    if (end === undefined) return;
+    page = read(end.seq);
+    // Whoever ends the walk here doesn't ask for it any more.
+    page.catch(() => undefined);
+    yield* entries;
   }
 }

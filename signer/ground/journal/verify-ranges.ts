@@ -27,7 +27,8 @@ export interface Checkpoint {
   readonly head: Sha256Hex;
 }
 
-const rangeEntries = 50_000n;
+/** Fewer aren't worth a process of their own. */
+const rangeEntriesMin = 50_000n;
 const hashRow = z.object({ entry_hash: z.string().transform((value) => parseSha256Hex(value)) });
 const newestRow = z.object({ seq: z.coerce.bigint() });
 
@@ -39,14 +40,19 @@ export function checkpointOf(note: string, verifierKey: string): Checkpoint {
   return { seq: BigInt(journal.last), head: parseSha256Hex(journal.head) };
 }
 
-/** Of all entries behind a place, in order. */
+/**
+ * All entries behind a place, in order: a few ranges for each core, however many entries there are, since each takes the start of a process.
+ * `entries`: of a range; as it suits the machine unless said.
+ */
 export async function rangesAfter(
   database: Source,
   after: bigint,
-  size = rangeEntries,
+  entries: bigint | null = null,
 ): Promise<readonly Range[]> {
   const [row] = await database.query('SELECT seq FROM signer.journal ORDER BY seq DESC LIMIT 1');
   const newest = row === undefined ? 0n : newestRow.parse(row).seq;
+  const shared = (newest - after) / BigInt(2 * availableParallelism()) + 1n;
+  const size = entries ?? (shared > rangeEntriesMin ? shared : rangeEntriesMin);
   const ranges: Range[] = [];
   for (let start = after; start < newest; start += size)
     ranges.push({ after: start, last: start + size < newest ? start + size : newest });

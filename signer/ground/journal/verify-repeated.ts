@@ -3,6 +3,7 @@ import {
   endOf,
   problemOfRepeated,
   repeatedBy,
+  stepFinished,
   type ChainVerdict,
   type JournalEntry,
 } from '#core/wire/journal/index.ts';
@@ -13,6 +14,7 @@ type Source = Pick<Database, 'query'>;
 
 /** Looked up together: each may list thousands of findings. */
 const togetherMax = 20;
+const recentCharactersMax = 8 * 1024 * 1024;
 
 export interface RepeatedEntries {
   /** The same entries; at the end, and every so often, those that repeat others have been held to them. */
@@ -27,10 +29,23 @@ export function watchRepeated(database: Source, entries: AsyncIterable<JournalEn
   return {
     broken: () => broken,
     async *read() {
+      const recent = new RecentEnds();
       let waiting: JournalEntry[] = [];
       for await (const entry of entries) {
         yield entry;
-        if (repeatedBy(entry) === null) continue;
+        if (entry.kind !== stepFinished.kind) continue;
+        const same = repeatedBy(entry);
+        if (same === null) {
+          recent.add(entry);
+          continue;
+        }
+        const source = same === 'unreadable' ? undefined : recent.get(same.seq);
+        if (source !== undefined) {
+          const problem = problemOfRepeated(entry, endOf(source));
+          if (problem === null) continue;
+          broken = { intact: false, seq: entry.seq, problem };
+          return;
+        }
         waiting.push(entry);
         if (waiting.length < togetherMax) continue;
         broken = await findBroken(database, waiting);
@@ -40,6 +55,26 @@ export function watchRepeated(database: Source, entries: AsyncIterable<JournalEn
       broken = await findBroken(database, waiting);
     },
   };
+}
+
+/** Of those that a walk came by last: most of what is repeated was written a moment before. */
+class RecentEnds {
+  private readonly entries = new Map<bigint, JournalEntry>();
+  private characters = 0;
+
+  get(seq: bigint): JournalEntry | undefined {
+    return this.entries.get(seq);
+  }
+
+  add(entry: JournalEntry): void {
+    this.entries.set(entry.seq, entry);
+    this.characters += entry.body.length;
+    for (const [seq, { body }] of this.entries) {
+      if (this.characters <= recentCharactersMax) break;
+      this.entries.delete(seq);
+      this.characters -= body.length;
+    }
+  }
 }
 
 /** The first of these entries that doesn't repeat what it says it does; null: all do. */
