@@ -22,7 +22,9 @@ function entriesOf(request: number, first: bigint): readonly NewEntry[] {
   const common = { outcome: 'pass', durationMs: 12 } as const;
   const found = steps.map((step) =>
     stepFinished({
-      ...{ ...common, pass: 1, step },
+      ...common,
+      pass: 1,
+      step,
       findings: ['repository', 'workflow', 'commit'].map((what) => ({
         rule: `${step}.${what}`,
         outcome: 'pass',
@@ -37,7 +39,9 @@ function entriesOf(request: number, first: bigint): readonly NewEntry[] {
   );
   const repeated = found.slice(0, 3).map(({ body }, at) =>
     stepFinished({
-      ...{ ...common, pass: 2, step: steps[at] ?? 'policy' },
+      ...common,
+      pass: 2,
+      step: steps[at] ?? 'policy',
       same: { entry: (first + 1n + BigInt(at)).toString(), sha256: foundSha256({ ...body }) },
     }),
   );

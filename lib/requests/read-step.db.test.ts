@@ -135,7 +135,9 @@ describe('a request in pages', () => {
     await addEntries(owner, id, repeats(first));
     const steps = new Map((await overview(id, 2)).trace.pass.steps.map((step) => [step.step, step]));
     expect(steps.get('inspection')).toMatchObject({
-      ...{ state: 'passed', durationMs: 7, counts: { pass: 9, fail: 0, info: 0 } },
+      state: 'passed',
+      durationMs: 7,
+      counts: { pass: 9, fail: 0, info: 0 },
       findings: findings.slice(0, 5),
     });
     expect(steps.get('scan')?.startedAt).not.toBeNull();

@@ -234,7 +234,11 @@ export class Run {
     if (entry === undefined) return whole;
     const { pass, step, durationMs, outcome, next } = body;
     return stepFinished({
-      ...{ pass, step, durationMs, outcome, same: { entry: entry.toString(), sha256 } },
+      pass,
+      step,
+      durationMs,
+      outcome,
+      same: { entry: entry.toString(), sha256 },
       ...(next === undefined ? {} : { next }),
     });
   }

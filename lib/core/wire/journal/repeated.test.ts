@@ -65,7 +65,10 @@ describe('an entry that repeats what an earlier pass found', () => {
     const finding = { rule: 'scan.file', outcome: 'pass', message: '"same":{' } as const;
     const nothing = { expected: null, found: null, fix: null, policy: null, path: [] };
     const written = stepFinished({
-      ...{ pass: 1, step: 'scan', outcome: 'pass', durationMs: 1 },
+      pass: 1,
+      step: 'scan',
+      outcome: 'pass',
+      durationMs: 1,
       findings: [{ ...finding, ...nothing }],
     });
     expect(repeatedBy({ kind: written.kind, body: canonicalJson(written.body) })).toBeNull();
