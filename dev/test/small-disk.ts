@@ -4,7 +4,16 @@
  */
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, rmdirSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -60,13 +69,8 @@ export class SmallDisk implements AsyncDisposable {
       closeSync(file);
     }
     if (leavingKibibytes === 0) return;
-    const size = Number(
-      execFileSync('stat', ['--format=%s', join(this.path, fillerName)], { encoding: 'utf8' }),
-    );
-    execFileSync('truncate', [
-      `--size=${Math.max(0, size - leavingKibibytes * 1024)}`,
-      join(this.path, fillerName),
-    ]);
+    const filler = join(this.path, fillerName);
+    truncateSync(filler, Math.max(0, statSync(filler).size - leavingKibibytes * 1024));
   }
 
   free(): void {

@@ -4,9 +4,7 @@ import { dueCertificates } from '../../rulings/due-certificates/index.ts';
 import { blockingRevocation } from '../../rulings/revocations/index.ts';
 import type { HealthProbe, HealthReport } from '../health/index.ts';
 import type { SignerContext } from '../intake/index.ts';
-
-/** As of timestamp authorities. */
-const endsSoonDays = 30;
+import { endsSoonDays } from './timestamps.ts';
 
 /** For each certificate that policies of active projects name, and each own key that they sign with: when the one ends that lasts longest. */
 function endsOf(

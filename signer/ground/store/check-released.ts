@@ -14,9 +14,8 @@ export interface ReleasedFiles {
   isWhole(sha256: string, sizeBytes: number, pace: (bytes: number) => Promise<void>): Promise<Released>;
 }
 
-export const openReleasedFiles = (place: StorePlace): ReleasedFiles => releasedIn(openObjects(place));
-
-export function releasedIn(objects: ObjectReader): ReleasedFiles {
+export function openReleasedFiles(place: StorePlace): ReleasedFiles {
+  const objects: ObjectReader = openObjects(place);
   const find = async (sha256: string) => {
     try {
       return await objects.open(parseSha256Hex(sha256));

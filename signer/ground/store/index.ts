@@ -18,7 +18,7 @@ import {
 } from '../../../lib/host/object-store/index.ts';
 import { asHostFault, messageOf, Unavailable } from '../availability/index.ts';
 
-export { openReleasedFiles, releasedIn, type Released, type ReleasedFiles } from './check-released.ts';
+export { openReleasedFiles, type Released, type ReleasedFiles } from './check-released.ts';
 
 export interface StoredDigests {
   readonly sha256: Sha256Hex;
