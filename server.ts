@@ -10,8 +10,10 @@ import { loadPortalConfig } from './lib/platform/config/index.ts';
 import { endOnSignals, openDrain } from './lib/platform/drain/index.ts';
 import { openServer } from './lib/platform/front-door/index.ts';
 import { openedPortal } from './lib/platform/portal/opened.ts';
+import about from './package.json' with { type: 'json' };
 import { keyFor } from './lib/platform/session-secret/index.ts';
 import { log, printByLog } from './lib/platform/log/index.ts';
+import { openTracing } from './lib/platform/tracing/index.ts';
 
 const usage = 'usage: npm run portal -- [--hostname 127.0.0.1] [--port 3000]';
 
@@ -55,6 +57,13 @@ process.env['__NEXT_PRIVATE_ORIGIN'] =
 process.env['NEXT_SERVER_ACTIONS_ENCRYPTION_KEY'] = Buffer.from(
   keyFor(config.auth.secretFile, 'server actions'),
 ).toString('base64');
+const tracing = openTracing(config.traces, {
+  env: process.env,
+  version: about.version,
+  report: (message) => log.warn(message),
+});
+/** What is left of traces as the portal ends is worth no more waiting. */
+const lastTracesMilliseconds = 2_000;
 /** Where Next.js finds its build. Built itself (decision 0059), this file lies in dist/. */
 const dir = import.meta.filename.endsWith('.ts') ? import.meta.dirname : dirname(import.meta.dirname);
 const app = next({ dev: false, dir, hostname, port });
@@ -67,7 +76,11 @@ const closing = openDrain(server);
 server.listen(port, hostname, () => log.info(`The portal listens at http://${hostname}:${port}`));
 
 endOnSignals(process, {
-  drain: () => closing.drain(config.shutdown).then(() => app.close()),
+  async drain() {
+    await closing.drain(config.shutdown);
+    await tracing?.close(lastTracesMilliseconds);
+    await app.close();
+  },
   exit: (status) => process.exit(status),
   say: (message, signal) => log.info({ signal }, message),
 });

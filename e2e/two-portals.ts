@@ -28,7 +28,15 @@ export async function startTwoPortals(
     ...changes,
   };
   const start = () => startAnotherPortal(configured, { publicUrl: address.url, ownClone: true });
-  const portals = await Promise.all([start(), start()]);
+  // Where one doesn't start, the other has to be ended all the same.
+  const started = await Promise.allSettled([start(), start()]);
+  const portals = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const failed = started.find((one) => one.status === 'rejected');
+  if (failed !== undefined) {
+    await Promise.all(portals.map((portal) => portal[Symbol.asyncDispose]()));
+    await address[Symbol.asyncDispose]();
+    throw failed.reason;
+  }
   address.behind = portals.map((portal) => portal.url);
   return {
     address,

@@ -7,6 +7,7 @@ import { collectDueEvidence, workOnEvidence } from '../evidence/index.ts';
 import { openMailTransport, sendConfirmations, sendDueNotifications } from '../notifications/index.ts';
 import { proposeAcceptedProjects, proposePauses } from '../onboarding/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
+import { currentTracing } from '../platform/tracing/index.ts';
 import { removeEndedCounts } from '../platform/rate-limit/index.ts';
 import { repeat } from '../platform/repeat/index.ts';
 import { findWaitingJobs, followPublishJobs, redeliverLost } from '../publish-jobs/index.ts';
@@ -17,6 +18,7 @@ import { notifyOfDelays, notifyOfRequests } from '../request-notices/index.ts';
 import { notifyOfFailures } from '../requests/index.ts';
 import { notifyOfRevocations } from '../revocations/index.ts';
 import { openDueReviews } from '../reviews/index.ts';
+import { sendSigningTraces } from '../signing-traces/index.ts';
 import { collectDelays, collectWebhookEvents, openDeliverer } from '../webhooks/index.ts';
 import { removalsOf } from './removals.ts';
 
@@ -67,6 +69,7 @@ export function startHousekeeping(portal: Portal, report: (message: string) => v
   repeat({ seconds: quickSeconds, report, run: () => collectWebhookEvents(portal) });
   repeat({ seconds: minuteSeconds, report, run: () => collectDelays(portal) });
   repeat({ seconds: promptSeconds, report, run: () => deliverer.run() });
+  startTraces(portal, report);
   startPublishing(portal, report);
   const { mail } = portal.config;
   if (mail !== undefined) {
@@ -92,6 +95,13 @@ export function startHousekeeping(portal: Portal, report: (message: string) => v
       return [];
     },
   });
+}
+
+/** Nothing of it where nothing is traced. */
+function startTraces(portal: Portal, report: (message: string) => void): void {
+  const tracing = currentTracing();
+  if (tracing !== null)
+    repeat({ seconds: quickSeconds, report, run: () => sendSigningTraces(portal, tracing) });
 }
 
 /** Nothing of it where no app is configured. */

@@ -15,6 +15,7 @@ import { formatSubmitter } from '#core/wire/submitter/index.ts';
 import { stillGood } from '../platform/auth/index.ts';
 import { isUniqueViolation } from '../platform/db/index.ts';
 import type { SigningRequest, Transaction } from '../platform/db/index.ts';
+import { noteSigningRequest } from '../platform/http/index.ts';
 import { log } from '../platform/log/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { requireProjectQuota, useObjects } from '../uploads/index.ts';
@@ -127,6 +128,7 @@ export async function submitRequest(call: {
     return attach(winner, content);
   }
   // Where a log finds the request of the browser or build that a signing request came by; the signer's lines name it alike.
+  noteSigningRequest(id);
   log.info({ requestId: id, project: input.project, policy: input.policy }, 'signing request created');
   return { id, created: true };
 }

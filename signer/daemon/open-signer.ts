@@ -44,6 +44,7 @@ import {
   measureKeyHolder,
   measurePolicy,
   measureScanner,
+  measureTimestamps,
   openMeasures,
 } from './measures/index.ts';
 import { keepCheckingReleased } from './released/index.ts';
@@ -111,7 +112,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     openTimestampSource({
       ...config.timestamp,
       trustedRoots: timestampRoots,
-      onAnswer: (url, outcome, seconds) => measures.timestamp(url, outcome, seconds),
+      onAnswer: measureTimestamps(measures),
     }),
     now,
   );

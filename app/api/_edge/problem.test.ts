@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { parseProjectSlug } from '#core/ids/index.ts';
-import { withRequest } from '../../../lib/platform/http/index.ts';
+import { newWork, withRequest } from '../../../lib/platform/http/index.ts';
 import { RateLimitError } from '../../../lib/platform/rate-limit/index.ts';
 import { StorageError } from '../../../lib/platform/storage/index.ts';
 import { checked, identified } from './check.ts';
@@ -44,7 +44,13 @@ describe('a problem', () => {
   });
 
   it('caused by the portal is a fault with the request’s id, without internal details or advice to wait', async () => {
-    const current = { id: '0123456789abcdef', outcome: null, outage: false, action: 'none' as const };
+    const current = {
+      id: '0123456789abcdef',
+      outcome: null,
+      outage: false,
+      action: 'none' as const,
+      work: newWork(),
+    };
     const faults = [
       new TypeError('secret'),
       // A row that no longer parses is nobody's fault who asks.

@@ -45,6 +45,7 @@ import { scripts } from './scripts.ts';
 import { signer } from './signer.ts';
 import { signers } from './signers.ts';
 import { stops } from './stops.ts';
+import { tracing } from './tracing.ts';
 import { transfers } from './transfers.ts';
 import { upstream } from './upstream.ts';
 import { publishing } from './publishing.ts';
@@ -88,4 +89,5 @@ export const areas: readonly Area[] = [
   reports,
   samples,
   transfers,
+  tracing,
 ];

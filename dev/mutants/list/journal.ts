@@ -20,8 +20,8 @@ export const journal: Area = {
         refused,
       ],
       [
-        "new Set(['pass', 'durationMs', 'next', 'version'])",
-        "new Set(['pass', 'durationMs', 'next', 'version', 'findings'])",
+        "new Set(['pass', 'durationMs', 'next', 'version', 'calls'])",
+        "new Set(['pass', 'durationMs', 'next', 'version', 'calls', 'findings'])",
         'has a digest that pass, time and what follows don’t change, and everything else does',
       ],
     ]),

@@ -19,6 +19,7 @@ import { httpUrl, isLoopback, withoutFinalSlash } from './addresses.ts';
 import { hostKeys } from './hosts.ts';
 import { peopleKeys } from './people.ts';
 import { quotasSchema, retentionSchema } from './retention.ts';
+import { tracesSchema } from './traces.ts';
 import { uploadSchema } from './upload.ts';
 
 const storeIn = (paths: Paths, bucket: string) =>
@@ -96,6 +97,11 @@ const schema = (paths: Paths) =>
       {
         default: 'everything that a request uses is kept',
       },
+    ),
+    traces: key(
+      'Where this portal sends OpenTelemetry traces (docs/guides/traces.md).',
+      tracesSchema(paths).optional(),
+      { default: 'nowhere' },
     ),
   }).superRefine(({ auth, publicUrl, artifactStore, releasedStore, presignedDownloads }, context) => {
     const apart = releasedStore === undefined ? null : overlapOf(artifactStore, releasedStore);

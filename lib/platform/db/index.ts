@@ -4,6 +4,7 @@
  */
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient, Prisma } from './generated/client.ts';
+import { measured } from './measured.ts';
 
 export { passedTime } from './passed-time.ts';
 export type Database = PrismaClient;
@@ -39,7 +40,10 @@ export function openDatabase(input: { readonly url: string; readonly connections
   });
   // Many who come at once, such as a hundred uploads that end together, wait for a connection in place of being sent away: two seconds,
   // which is Prisma's own, weren't enough for them.
-  return new PrismaClient({ adapter, transactionOptions: { maxWait: 10_000, timeout: 10_000 } });
+  return new PrismaClient({
+    adapter: measured(adapter),
+    transactionOptions: { maxWait: 10_000, timeout: 10_000 },
+  });
 }
 
 /** Whether a serializable transaction has to be repeated because another one changed the same rows (Prisma P2034). */

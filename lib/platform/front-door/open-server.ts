@@ -6,6 +6,7 @@ import type { PortalConfig } from '../config/index.ts';
 import { measureAnswers } from '../http-metrics/index.ts';
 import { log } from '../log/index.ts';
 import { openContentMark } from '../page-cache/index.ts';
+import { traceAnswers } from '../tracing/index.ts';
 import { answerRequests, type FrontDoorOptions, type Handler } from './answer-requests.ts';
 
 /** As next.config.mjs has it. */
@@ -31,6 +32,7 @@ export function openServer(
   });
   return createServer(serverTimings(), (request, response) => {
     measureAnswers(request, response);
+    traceAnswers(request, response);
     noteClient(request);
     answer(request, response).catch((error: unknown) => {
       log.error({ err: error }, 'a request broke off');

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { newRequestId, withRequest } from '../http/index.ts';
+import { newRequestId, withRequest, workOf } from '../http/index.ts';
 import type { CurrentRequest } from '../http/index.ts';
 import { asPage, asProblem, foreignOrigin, notText, tooLarge, zeroByte } from './failure.ts';
 import type { Failure, Rendered } from './failure.ts';
@@ -33,7 +33,9 @@ export function guardRequests(
       outcome: null,
       outage: false,
       action: maybeAction(request) ? 'sent' : 'none',
+      work: workOf(request),
     };
+    current.work.requestId = current.id;
     response.setHeader('x-request-id', current.id);
     dropPreview(request.headers);
     const refuse = (failure: Failure): void => {

@@ -13,6 +13,7 @@ interface HttpMetrics {
   readonly received: Counter<'route'>;
   readonly sent: Counter<'route'>;
   readonly open: Gauge;
+  readonly spans: Counter<'outcome'>;
 }
 
 const holder = globalThis as typeof globalThis & { countersignHttpMetrics?: HttpMetrics };
@@ -50,6 +51,12 @@ function openMetrics(): HttpMetrics {
       registers,
     }),
     open: new Gauge({ name: name('requests_open'), help: 'Requests that are being answered', registers }),
+    spans: new Counter({
+      name: 'countersign_portal_trace_spans_total',
+      help: 'Spans of traces, by what became of them: sent; full: dropped, for too many waited; refused; unreachable',
+      labelNames: ['outcome'],
+      registers,
+    }),
   };
 }
 
@@ -61,7 +68,7 @@ export function measureAnswers(request: IncomingMessage, response: ServerRespons
   open.inc();
   response.once('close', () => {
     open.dec();
-    const method = methods.has(request.method ?? '') ? (request.method ?? '') : 'other';
+    const method = methodOf(request);
     const route = routeOf(request.url ?? '');
     const status = response.writableFinished ? `${String(response.statusCode)[0] ?? '0'}xx` : 'aborted';
     seconds.observe({ method, route, status }, (performance.now() - began) / 1000);
@@ -71,6 +78,15 @@ export function measureAnswers(request: IncomingMessage, response: ServerRespons
     if (announced > 0) received.inc({ route }, announced);
     sent.inc({ route }, moved.written);
   });
+}
+
+/** One of few, whatever is asked. */
+export const methodOf = ({ method = '' }: Pick<IncomingMessage, 'method'>): string =>
+  methods.has(method) ? method : 'other';
+
+/** What became of spans that were to be sent to a collector. */
+export function countSpans(outcome: 'sent' | 'full' | 'refused' | 'unreachable', spans: number): void {
+  if (spans > 0) metrics().spans.inc({ outcome }, spans);
 }
 
 interface Moved {

@@ -3,6 +3,7 @@
  * gives each part its own copy of this module.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { RequestWork } from './request-work.ts';
 import { randomBytes } from 'node:crypto';
 
 export interface CurrentRequest {
@@ -14,6 +15,8 @@ export interface CurrentRequest {
   outage: boolean;
   /** Whether it may be for a server action, and whether code of the portal's own has begun to run in one. */
   action: 'none' | 'sent' | 'begun';
+  /** What is being done for it. */
+  readonly work: RequestWork;
 }
 
 export interface FormOutcome {
@@ -43,4 +46,10 @@ export function beginAction(): void {
 /** null outside of the portal's own server: in tests, in jobs and under `next dev`. */
 export function currentRequest(): CurrentRequest | null {
   return storage.getStore() ?? null;
+}
+
+/** Records that the request at work made this signing request. */
+export function noteSigningRequest(id: string): void {
+  const request = currentRequest();
+  if (request !== null) request.work.signingRequest = id;
 }

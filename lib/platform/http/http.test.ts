@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { isError } from '#core/error/index.ts';
 import { CodeHostError } from '../code-host/index.ts';
-import { currentRequest, ExplainedError, FieldReader, isExplained, isOutage, withRequest } from './index.ts';
+import {
+  currentRequest,
+  ExplainedError,
+  FieldReader,
+  isExplained,
+  isOutage,
+  newWork,
+  withRequest,
+} from './index.ts';
 
 class RoomError extends ExplainedError<'INVALID'> {
   static override readonly errorName = 'RoomError';
@@ -75,7 +83,7 @@ describe('a form’s fields', () => {
 
 describe('the request at work', () => {
   it('is available to the code that handles it, and to nothing else', async () => {
-    const request = { id: 'a', outcome: null, outage: false, action: 'none' as const };
+    const request = { id: 'a', outcome: null, outage: false, action: 'none' as const, work: newWork() };
     const seen = await withRequest(request, async () => {
       await Promise.resolve();
       return currentRequest();

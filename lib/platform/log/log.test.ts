@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withRequest } from '../http/index.ts';
+import { newWork, withRequest } from '../http/index.ts';
 import { levelOf, openLog } from './log.ts';
 import { printByLog } from './print-by-log.ts';
 
@@ -9,7 +9,13 @@ function openLines() {
   return { lines, log };
 }
 
-const request = { id: '0123456789abcdef', outcome: null, outage: false, action: 'none' } as const;
+const request = {
+  id: '0123456789abcdef',
+  outcome: null,
+  outage: false,
+  action: 'none',
+  work: newWork(),
+} as const;
 
 describe('the portal’s log', () => {
   it('says which request a line belongs to, and nothing where there is none', () => {

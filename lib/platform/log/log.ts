@@ -21,7 +21,9 @@ export function openLog(destination?: { write(line: string): void }): Logger {
     },
     mixin: () => {
       const request = currentRequest();
-      return request === null ? {} : { httpRequestId: request.id };
+      if (request === null) return {};
+      const { traceId } = request.work;
+      return { httpRequestId: request.id, ...(traceId === null ? {} : { traceId }) };
     },
   };
   return destination === undefined ? pino(options) : pino(options, destination);

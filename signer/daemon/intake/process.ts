@@ -27,6 +27,7 @@ import type { Evidence } from '../grant/index.ts';
 import { firstStartOf, JournalDamaged } from '../../ground/journal/index.ts';
 import { requestReceived } from '#core/wire/journal/index.ts';
 import { hasParameters } from '#core/wire/parameters/index.ts';
+import { withCalls } from '../measures/index.ts';
 import { isFinal, type RequestStep } from '#core/wire/request/index.ts';
 import { isPassDue, loadRequest, readState, type ClaimedRequest } from '../requests/index.ts';
 import { keepTimestamps, signArtifact, signerOf, verifySigned } from '../signing/index.ts';
@@ -86,7 +87,7 @@ export async function processRequest(
     if (state !== null) await endIfDenied(context, run, id);
     // A request without state is due, unless it doesn't exist, which shows as it is loaded.
     if (state !== null && !(await isPassDue(context.database, run.now(), id))) return { kind: 'ended' };
-    await walk(context, run, id, directory);
+    await withCalls(run.calls, () => walk(context, run, id, directory));
   } catch (error) {
     if (error instanceof RunEnded) {
       context.log.info({ requestId: id, outcome: error.code }, error.summary);

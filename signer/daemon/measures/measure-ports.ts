@@ -3,19 +3,24 @@ import { CodedError } from '#core/error/index.ts';
 import type { KeyHolder } from '../../keyholder/index.ts';
 import type { PolicySource } from '../../policy-source/index.ts';
 import type { Scanner } from '../scan/index.ts';
+import { noteCall } from './calls.ts';
 import type { Measures, Port } from './open-measures.ts';
 
 type Observe = Pick<Measures, 'port'>;
 
 async function timed<T>(measures: Observe, port: Port, work: () => Promise<T>): Promise<T> {
   const began = performance.now();
-  const seconds = (): number => (performance.now() - began) / 1000;
+  const end = (outcome: string): void => {
+    const ended = performance.now();
+    measures.port(port, outcome, (ended - began) / 1000);
+    noteCall(port, began, ended, outcome === 'ok' ? 'ok' : 'failed');
+  };
   try {
     const value = await work();
-    measures.port(port, 'ok', seconds());
+    end('ok');
     return value;
   } catch (error) {
-    measures.port(port, error instanceof CodedError ? String(error.code) : 'other', seconds());
+    end(error instanceof CodedError ? String(error.code) : 'other');
     throw error;
   }
 }
@@ -42,3 +47,12 @@ export const measurePolicy = (source: PolicySource, measures: Observe): PolicySo
   checkFresh: () => source.checkFresh(),
   checkNotBehind: () => source.checkNotBehind(),
 });
+
+/** What a timestamp authority's answer is told to. */
+export const measureTimestamps =
+  (measures: Pick<Measures, 'timestamp'>) =>
+  (url: string, outcome: 'ok' | 'failed', seconds: number): void => {
+    measures.timestamp(url, outcome, seconds);
+    const ended = performance.now();
+    noteCall('timestamp', ended - seconds * 1000, ended, outcome);
+  };

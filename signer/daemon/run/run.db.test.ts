@@ -10,6 +10,8 @@ import { entriesOf, verifyJournal } from '../../ground/journal/index.ts';
 import { readState } from '../requests/index.ts';
 import { leased } from '../turns/lease.fixture.ts';
 import { openTurns, type Turn, type Turns } from '../turns/index.ts';
+import { measureScanner, measureTimestamps, openMeasures, withCalls } from '../measures/index.ts';
+import type { Scanner } from '../scan/index.ts';
 import { Run } from './index.ts';
 
 const retry = { attemptsMax: 500, delaySeconds: 5, delaySecondsMax: 600 };
@@ -64,6 +66,46 @@ describe('a run in which a service is down', () => {
     );
     expect(rows).toEqual([{ soon: true }]);
     for (const { at } of await entriesOf(database, id)) expect(at.getTime()).toBeLessThan(Date.now() + 1000);
+  });
+
+  it('says of each step whom it asked, how often and how long, also where it is tried again', async () => {
+    const id = newId();
+    const measures = openMeasures();
+    const answers = [() => Promise.resolve({}), () => Promise.reject(new Error('gone'))];
+    const asked = { scan: () => answers.shift()?.() } as unknown as Scanner;
+    const scanner = measureScanner(asked, measures);
+    const run = new Run({
+      database,
+      lease: await leased(database, id),
+      pass: 1,
+      attempt: 0,
+      retry,
+      now: () => new Date(),
+    });
+    const scan = async () => {
+      await scanner.scan({} as never);
+      await scanner.scan({} as never).catch(() => undefined);
+      return { ok: true as const, value: null, findings: [] };
+    };
+    await withCalls(run.calls, async () => {
+      await run.step('scan', 'checking', scan);
+      await run.step('approval', 'checking', () => Promise.resolve({ ok: true, value: null, findings: [] }));
+      const stamp = () => {
+        measureTimestamps(measures)('https://tsa.example', 'failed', 0);
+        return Promise.reject(new Unavailable('timestamp', 'it is down', 'start it'));
+      };
+      await run.step('signing', 'signing', stamp).catch(() => undefined);
+    });
+    // Nobody's pass: counted in the metrics alone.
+    measureTimestamps(measures)('https://tsa.example', 'ok', 0);
+    const ended = (await entriesOf(database, id)).filter(({ kind }) => kind === 'step.finished');
+    const calls = ended.map(({ body }) => (JSON.parse(body) as { readonly calls?: unknown }).calls);
+    const whole = expect.any(Number) as number;
+    expect(calls).toEqual([
+      [{ to: 'scanner', count: 2, failed: 1, fromMs: whole, toMs: whole, busyMs: whole }],
+      undefined,
+      [{ to: 'timestamp', count: 1, failed: 1, fromMs: whole, toMs: whole, busyMs: whole }],
+    ]);
   });
 
   it('counts attempts across restarts, and tries again', async () => {

@@ -20,7 +20,7 @@ import {
 } from '#core/wire/journal/index.ts';
 import { requestSteps, type RequestStep } from '#core/wire/request/index.ts';
 import { saveState, type RequestState } from '../requests/index.ts';
-import type { StepFinished } from '../measures/index.ts';
+import { CallLog, type StepFinished } from '../measures/index.ts';
 import { holdLease, type Lease } from '../turns/index.ts';
 import { readFound } from './read-found.ts';
 import { recordEntries } from './record-entries.ts';
@@ -73,6 +73,8 @@ interface RunInput {
 }
 
 export class Run {
+  /** What the step at work asks of other parts. */
+  readonly calls = new CallLog();
   private readonly input: RunInput;
   policyCommit: CommitSha | null = null;
   policyDigest: Sha256Hex | null = null;
@@ -175,6 +177,7 @@ export class Run {
     const isBegun = this.begun === step;
     this.begun = null;
     if (!isBegun) await this.begin([], step, status);
+    this.calls.restart();
     const startedAt = performance.now();
     let result: StepResult<T>;
     try {
@@ -188,7 +191,14 @@ export class Run {
     const durationMs = Math.round(performance.now() - startedAt);
     this.tell(step, result.ok === true ? 'pass' : result.ok === 'waiting' ? 'waiting' : 'fail', startedAt);
     // Texts from hostile files, and sentences cut in the middle of a character, must not keep what was found out of the journal.
-    const known = wellFormed({ ...result.facts, pass, step, durationMs, findings: result.findings });
+    const known = wellFormed({
+      ...result.facts,
+      pass,
+      step,
+      durationMs,
+      findings: result.findings,
+      ...this.calls.told(),
+    });
     if (result.ok === true) {
       const next = goesOn === undefined ? undefined : requestSteps[requestSteps.indexOf(step) + 1];
       if (next === undefined) await this.record(await this.ended({ ...known, outcome: 'pass' }));
@@ -232,7 +242,7 @@ export class Run {
     const sha256 = foundSha256(whole.body);
     const entry = this.earlier.get(sha256);
     if (entry === undefined) return whole;
-    const { pass, step, durationMs, outcome, next } = body;
+    const { pass, step, durationMs, outcome, next, calls } = body;
     return stepFinished({
       pass,
       step,
@@ -240,6 +250,7 @@ export class Run {
       outcome,
       same: { entry: entry.toString(), sha256 },
       ...(next === undefined ? {} : { next }),
+      ...(calls === undefined ? {} : { calls }),
     });
   }
 
@@ -322,6 +333,7 @@ export class Run {
       retryAt: retryAt.toISOString(),
       durationMs,
       findings,
+      ...this.calls.told(),
     });
     await this.journal([finished], { status, step, summary, retryAt, retries: attempt + spent });
     if (last) {

@@ -63,10 +63,12 @@ export {
 } from './rulings.ts';
 export { claimsReleased, grantEvents, signatureRecovered, signDone, signIntent } from './signatures.ts';
 export {
+  calledParts,
   stepFinished,
   stepStarted,
   type InspectionFacts,
   type OriginFacts,
+  type StepCall,
   type StepFacts,
 } from './steps.ts';
 export { auditSigned, journalReconciled } from './upkeep.ts';

@@ -17,7 +17,7 @@ type Told = Pick<JournalEntry, 'seq' | 'requestId' | 'kind' | 'body'>;
 export type WholeStep = Exclude<JournalBody<'step.finished'>, { readonly same: Repeated }>;
 
 /** Members that are of the pass, and not of what was found. */
-const ofThePass: ReadonlySet<string> = new Set(['pass', 'durationMs', 'next', 'version']);
+const ofThePass: ReadonlySet<string> = new Set(['pass', 'durationMs', 'next', 'version', 'calls']);
 
 /** Members of the end of a step, as written → SHA-256 of the canonical JSON of what was found. */
 export function foundSha256(written: Readonly<Record<string, unknown>>): Sha256Hex {

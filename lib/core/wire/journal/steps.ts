@@ -13,6 +13,20 @@ export const stepStarted = defineEvent({
   body: z.object({ pass, step }),
 });
 
+/** Whom a step asks: what answers from outside of the daemon. */
+export const calledParts = ['keyholder', 'scanner', 'timestamp', 'policy'] as const;
+
+const call = z.object({
+  to: z.enum(calledParts).describe('The part that was asked'),
+  count: z.int().positive().describe('How often'),
+  failed: z.int().nonnegative().describe('How often without an answer, or with a refusal'),
+  fromMs: z.int().nonnegative().describe('When the first began, counted from the step’s start'),
+  toMs: z.int().nonnegative().describe('When the last ended, counted alike'),
+  busyMs: z.int().nonnegative().describe('How long all took, added up: several may be asked at once'),
+});
+/** What a step asked of one part. */
+export type StepCall = Fixed<z.input<typeof call>>;
+
 /** Facts established about the request, whatever the outcome of the step. */
 const facts = {
   claims: z
@@ -66,6 +80,11 @@ const common = {
     .describe(
       'The step that started with this entry; missing: an entry `step.started` says which one did, if any',
     ),
+  calls: z
+    .array(call)
+    .max(calledParts.length)
+    .exactOptional()
+    .describe('What it asked of other parts, and how long they took; absent: nothing'),
 };
 const findings = findingsSchema.describe('Everything that was examined, in order');
 
@@ -75,7 +94,7 @@ export const repeatedSchema = z.object({
     .regex(/^[1-9]\d{0,17}$/)
     .describe('Number of an earlier entry of the same request, about the same step'),
   sha256: hex64.describe(
-    'Of the canonical JSON of the entry’s members but for `pass`, `durationMs`, `next` and `version`',
+    'Of the canonical JSON of the entry’s members but for `pass`, `durationMs`, `next`, `calls` and `version`',
   ),
 });
 export type Repeated = Fixed<z.output<typeof repeatedSchema>>;
