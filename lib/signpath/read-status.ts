@@ -1,5 +1,6 @@
 import { isError } from '#core/error/index.ts';
 import type { RequestId } from '#core/ids/index.ts';
+import { untilLeaving } from '../platform/drain/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import {
   readStanding,
@@ -32,7 +33,7 @@ export async function readSignPathStatus(call: {
   const leave = placeFor(ctx);
   if (leave === null) return told(first);
   try {
-    const signal = AbortSignal.any([hold.signal, AbortSignal.timeout(hold.milliseconds)]);
+    const signal = AbortSignal.any([hold.signal, untilLeaving(), AbortSignal.timeout(hold.milliseconds)]);
     let now = first;
     while (!signal.aborted && !isWorthTelling(first.status, now.status)) {
       await waitForMove(ctx, { id, seen: now.version, signal });

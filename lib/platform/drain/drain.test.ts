@@ -1,13 +1,18 @@
 import { createServer, request as ask, type ClientRequest, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { connect, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { isDraining, openDrain } from './index.ts';
+import { isDraining, openDrain, untilLeaving } from './index.ts';
 
-const holder = globalThis as typeof globalThis & { countersignDrains?: boolean };
+const holder = globalThis as typeof globalThis & {
+  countersignDrains?: boolean;
+  countersignLeaving?: AbortController;
+};
 const times = { delaySeconds: 1, answersSeconds: 10, transfersSeconds: 14 };
 let close = (): void => undefined;
 afterEach(() => {
   delete holder.countersignDrains;
+  delete holder.countersignLeaving;
   close();
 });
 
@@ -86,7 +91,10 @@ describe('a portal that is stopped', () => {
     const during = start('/', 'POST');
     during.request.end('12345');
     expect(await during.end, 'taken, without keeping the connection').toBe('5 close');
-    expect(await clock.pass()).toBe(1);
+    expect(untilLeaving().aborted).toBe(false);
+    expect(await clock.pass(), 'the delay').toBe(1);
+    expect(await clock.pass(), 'for requests on their way').toBe(1);
+    expect(untilLeaving().aborted, 'who waits for news waits no longer').toBe(true);
     expect(await clock.pass()).toBe(10);
     // Between the first look and the second, one sends and the other is silent.
     await arrived(upload.request, 'b'.repeat(1000));
@@ -104,9 +112,33 @@ describe('a portal that is stopped', () => {
     await arrived(upload.request, 'a');
     const clock = openClock();
     const ended = drain({ ...times, transfersSeconds: 10 }, clock.wait);
-    await clock.pass();
-    await clock.pass();
+    for (let waits = 0; waits < 3; waits += 1) await clock.pass();
     expect(await upload.end).toBe('ECONNRESET');
+    await ended;
+  });
+
+  it('waits for no connection that a proxy opened and sent nothing on, nor for one that it keeps for later', async () => {
+    const { server, drain, start } = await open();
+    const { port } = server.address() as AddressInfo;
+    const spare = connect(port, '127.0.0.1');
+    await once(server, 'connection');
+    const kept = connect(port, '127.0.0.1');
+    kept.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    await once(kept, 'data');
+    // A request whose first bytes come while the portal goes is answered: its connection isn't a spare.
+    const late = start('/late');
+    await arrived(late.request, 'a');
+    const clock = openClock();
+    const ended = drain({ delaySeconds: 1, answersSeconds: 600, transfersSeconds: 600 }, clock.wait);
+    const closed = [spare, kept].map((socket) => once(socket, 'close'));
+    await clock.pass();
+    await closed[1];
+    expect(spare.destroyed).toBe(false);
+    expect(await clock.pass()).toBe(1);
+    await closed[0];
+    late.request.end('b');
+    expect(await late.end).toMatch(/^2 /);
+    // Nobody waits for the 600 seconds.
     await ended;
   });
 });

@@ -14,10 +14,24 @@ export interface DrainTimes {
 /** Without a byte in either direction for as long, a connection holds a page that waits for news, and no transfer. */
 const stillSeconds = 2;
 
+/**
+ * So long after the last connection was taken, one on which nothing ever came is a spare that a proxy or a browser opened, and no
+ * request that is on its way. Node.js doesn't count these as idle.
+ */
+const spareSeconds = 1;
+
 /** The program that listens and the routes are bundled separately, and share only the process. */
-const holder = globalThis as typeof globalThis & { countersignDrains?: boolean };
+const holder = globalThis as typeof globalThis & {
+  countersignDrains?: boolean;
+  countersignLeaving?: AbortController;
+};
 
 export const isDraining = (): boolean => holder.countersignDrains === true;
+
+const leaving = (): AbortController => (holder.countersignLeaving ??= new AbortController());
+
+/** Aborted once no more requests are taken: who waits for news is answered as things stand, and asks again elsewhere. */
+export const untilLeaving = (): AbortSignal => leaving().signal;
 
 /** From a server's start on, to know its connections; `drain` resolves once none is open any more. */
 export function openDrain(server: Server): {
@@ -36,6 +50,12 @@ export function openDrain(server: Server): {
       await wait(delaySeconds);
       const ended = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
+      leaving().abort();
+      const endSpares = async (): Promise<void> => {
+        await wait(spareSeconds);
+        for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
+      };
+      void endSpares();
       const cut = async (): Promise<void> => {
         await wait(answersSeconds);
         let moved = new Map<Socket, number>();

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { RequestId } from '#core/ids/index.ts';
+import { untilLeaving } from '../../../../../lib/platform/drain/index.ts';
 import type { Context } from '../../../../../lib/platform/portal/index.ts';
 import {
   readRequest,
@@ -8,6 +9,7 @@ import {
   takeWaitingPlace,
   waitForMove,
 } from '../../../../../lib/requests/index.ts';
+import { readRemoved } from '../../../../../lib/retention/index.ts';
 import { answerQuery, json } from '../../../_edge/answer.ts';
 import { preferredWait } from '../../../_edge/prefer.ts';
 import { noSuchRequest, requestIdOf } from '../../../_edge/request-id.ts';
@@ -51,7 +53,7 @@ async function readLater(
   const { id, pass, seconds, request, version } = asked;
   const leave = takeWaitingPlace(ctx);
   try {
-    const signal = AbortSignal.any([request.signal, AbortSignal.timeout(seconds * 1000)]);
+    const signal = AbortSignal.any([request.signal, untilLeaving(), AbortSignal.timeout(seconds * 1000)]);
     await waitForMove(ctx, { id, seen: version, signal });
   } finally {
     leave();
@@ -64,7 +66,8 @@ async function read(ctx: Context, id: RequestId, pass: number | undefined) {
   const standing = await readStanding({ ctx, input: { id } });
   const found = await readRequest({ ctx, input: { id, pass } });
   if (standing === null || found === null) throw noSuchRequest(id);
-  const body = requestJson(ctx.config.publicUrl, found);
+  const removed = await readRemoved({ ctx, input: { id } });
+  const body = requestJson(ctx.config.publicUrl, found, removed);
   const digest = createHash('sha256').update(JSON.stringify(body)).digest('base64url');
   return { body, etag: `"${digest.slice(0, 32)}"`, version: standing.version, isFinal: standing.isFinal };
 }

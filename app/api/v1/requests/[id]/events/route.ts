@@ -1,4 +1,5 @@
 import type { RequestId } from '#core/ids/index.ts';
+import { untilLeaving } from '../../../../../../lib/platform/drain/index.ts';
 import type { Context } from '../../../../../../lib/platform/portal/index.ts';
 import { readStanding, takeWaitingPlace, waitForMove } from '../../../../../../lib/requests/index.ts';
 import type { Standing } from '../../../../../../lib/requests/index.ts';
@@ -22,7 +23,8 @@ export async function GET(request: Request, context: RequestRoute): Promise<Resp
       return new Response(null, { status: 204, headers: { 'cache-control': 'no-store' } });
     const leave = takeWaitingPlace(ctx);
     return eventStream((left) => {
-      const signal = AbortSignal.any([left, request.signal, AbortSignal.timeout(milliseconds)]);
+      const ends = [left, request.signal, untilLeaving(), AbortSignal.timeout(milliseconds)];
+      const signal = AbortSignal.any(ends);
       return standings(ctx, id, { first, last, signal });
     }, leave);
   });
