@@ -25,7 +25,11 @@ interface Container {
     readonly readOnly?: boolean;
   }[];
   readonly [probe: `${string}Probe`]:
-    { readonly httpGet: { readonly path: string; readonly port: string } } | undefined;
+    | {
+        readonly httpGet?: { readonly path: string; readonly port: string };
+        readonly tcpSocket?: { readonly port: string };
+      }
+    | undefined;
 }
 interface Pod {
   readonly automountServiceAccountToken: boolean;
@@ -62,6 +66,10 @@ const pods = documents
   });
 /** The pods of running processes, and of migrations. */
 const processes = pods.filter(({ name }) => name !== 'prepare');
+/** Those that run for long. */
+const running = ['portal', 'signer', 'timestamp-authority', 'revocation-authority', 'responder'];
+const configurationOf = (name: string): string =>
+  ({ 'timestamp-authority': 'tsa.yaml', 'revocation-authority': 'authority.yaml' })[name] ?? `${name}.yaml`;
 const podNamed = (name: string) => {
   const found = pods.find((each) => each.name === name);
   if (found === undefined) throw new RangeError(name);
@@ -118,7 +126,7 @@ describe('Kubernetes’ schemas', () => {
   };
 
   it('describe every document', async () => {
-    expect(documents.length).toBeGreaterThanOrEqual(11);
+    expect(documents.length).toBeGreaterThanOrEqual(21);
     for (const document of documents)
       expect(await judge(document), `${document.kind} ${document.metadata.name}`).toEqual([]);
   });
@@ -145,7 +153,10 @@ describe('Kubernetes’ schemas', () => {
 
 describe('manifests for Kubernetes', () => {
   it('run as the users and with the folders of compose.yaml, as closed as there', () => {
-    expect(processes.map(({ name }) => name).sort()).toEqual(['migrate', 'portal', 'signer']);
+    expect(processes.map(({ name }) => name).sort()).toEqual([
+      ...['migrate', 'portal', 'responder'],
+      ...['revocation-authority', 'signer', 'timestamp-authority'],
+    ]);
     for (const { name, pod, container } of processes) {
       const service = all[name];
       if (service === undefined) throw new RangeError(name);
@@ -185,14 +196,16 @@ describe('manifests for Kubernetes', () => {
   });
 
   it('let each process write what its unit lets it write, and /tmp', () => {
-    for (const name of ['portal', 'signer']) {
+    for (const name of running) {
       const { container } = podNamed(name);
       const { writable } = readUnit(join(deploy, 'systemd', `countersign-${name}.service`));
       const written = container.volumeMounts
         .filter((each) => each.readOnly !== true)
         .map((each) => each.mountPath);
       const memory = (all[name]?.tmpfs ?? []).map((text) => text.split(':')[0]);
-      expect([...new Set(written)].sort(), name).toEqual([...new Set([...writable, ...memory])].sort());
+      // The socket between authority and responder doesn't reach from one pod to another.
+      const theirs = writable.filter((folder) => !folder.startsWith('/run/'));
+      expect([...new Set(written)].sort(), name).toEqual([...new Set([...theirs, ...memory])].sort());
     }
   });
 
@@ -220,13 +233,16 @@ describe('manifests for Kubernetes', () => {
     for (const { name, pod, container } of processes) {
       const secret = pod.volumes.find((each) => each.secret !== undefined);
       const where = container.volumeMounts.find((each) => each.name === secret?.name)?.mountPath;
-      expect(container.env, name).toContainEqual({ name: 'CREDENTIALS_DIRECTORY', value: where });
-      expect(secrets.get(String(secret?.secret?.['secretName'])), name).toEqual(all[name]?.secrets);
+      if (all[name]?.secrets === undefined) expect(secret, name).toBeUndefined();
+      else {
+        expect(container.env, name).toContainEqual({ name: 'CREDENTIALS_DIRECTORY', value: where });
+        expect(secrets.get(String(secret?.secret?.['secretName'])), name).toEqual(all[name].secrets);
+      }
       const map = pod.volumes.find((each) => each.configMap !== undefined);
       if (name === 'migrate') expect(map).toBeUndefined();
-      else expect(maps.get(String(map?.configMap?.['name'])), name).toEqual([`${name}.yaml`]);
+      else expect(maps.get(String(map?.configMap?.['name'])), name).toEqual([configurationOf(name)]);
     }
-    expect([secrets.size, maps.size]).toEqual([3, 2]);
+    expect([secrets.size, maps.size]).toEqual([5, 5]);
   });
 
   it('start what the images start, of this version, and migrate as tools.yaml does', () => {
@@ -234,12 +250,16 @@ describe('manifests for Kubernetes', () => {
       version: string;
     };
     for (const { name, container } of pods) expect(container.image, name).toMatch(new RegExp(`:${version}$`));
-    for (const name of ['portal', 'signer']) {
-      expect(podNamed(name).container.command, name).toBeUndefined();
+    for (const name of running) {
+      const own = all[name]?.command;
+      expect(podNamed(name).container.command, name).toEqual(
+        name === 'timestamp-authority' ? undefined : own,
+      );
       const place = podNamed(name).container.volumeMounts.find(
         (each) => each.name === 'configuration',
       )?.mountPath;
-      expect(targets.get(name), name).toContain(`${place ?? ''}/${name}.yaml`);
+      const said = `${targets.get(targetOf(podNamed(name).container.image)) ?? ''} ${(own ?? []).join(' ')}`;
+      expect(said, name).toContain(`${place ?? ''}/${configurationOf(name)}`);
     }
     const { command, env = [] } = podNamed('migrate').container;
     expect(command).toEqual(all['migrate']?.command);
@@ -279,13 +299,26 @@ describe('manifests for Kubernetes', () => {
       expect(existsSync(join(deploy, '..', 'app', path, 'route.ts')), probe).toBe(true);
       expect(at).toBe(port?.name);
     }
-    const [service] = ofKind('Service');
-    const { selector, ports } = service?.spec as {
-      selector: Labels;
-      ports: { port: number; targetPort: string }[];
-    };
-    expect(selected(selector).map(({ name }) => name)).toEqual(['portal']);
-    expect(ports).toEqual([{ name: port?.name, port: port?.containerPort, targetPort: port?.name }]);
+    const services = ofKind('Service');
+    expect(services).toHaveLength(3);
+    for (const { metadata, spec } of services) {
+      const { selector, ports } = spec as unknown as {
+        selector: Labels;
+        ports: { port: number; targetPort: string }[];
+      };
+      const name = metadata.name.replace('countersign-', '');
+      expect(selected(selector).map((each) => each.name)).toEqual([name]);
+      const [at] = podNamed(name).container.ports ?? [];
+      expect(ports, name).toEqual([{ name: at?.name, port: at?.containerPort, targetPort: at?.name }]);
+      const configuration = join(containers, 'config', configurationOf(name));
+      if (name !== 'portal')
+        expect(parse(readFileSync(configuration, 'utf8')), name).toMatchObject({
+          listen: { port: at?.containerPort },
+        });
+      const probes = podNamed(name).container;
+      for (const probe of ['livenessProbe', 'readinessProbe'] as const)
+        if (probes[probe]?.tcpSocket !== undefined) expect(probes[probe].tcpSocket.port).toBe(at?.name);
+    }
     // `shutdown` of the portal, by default; a load balancer is given ten seconds to notice.
     expect(pod.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(10 + 10 + 50);
     const units = readFileSync(join(deploy, 'systemd', 'countersign-signer.service'), 'utf8');
@@ -299,20 +332,31 @@ describe('manifests for Kubernetes', () => {
       expect(selected(matchLabels).map(({ name }) => `countersign-${name}`)).toEqual([metadata.name]);
     }
     const policies = ofKind('NetworkPolicy');
-    expect(policies.map(({ metadata }) => metadata.name).sort()).toEqual([
-      'countersign-portal',
-      'countersign-signer',
-    ]);
+    expect(policies.map(({ metadata }) => metadata.name.replace('countersign-', '')).sort()).toEqual(
+      [...running].sort(),
+    );
     for (const { metadata, spec } of policies) {
       const { matchLabels } = spec['podSelector'] as { matchLabels: Labels };
       expect(selected(matchLabels).map(({ name }) => `countersign-${name}`)).toEqual([metadata.name]);
       expect(spec['policyTypes']).toEqual(['Ingress', 'Egress']);
     }
-    expect(policies.find(({ metadata }) => metadata.name === 'countersign-signer')?.spec['ingress']).toEqual(
-      [],
-    );
     const ofPod = (name: string) =>
       policies.find(({ metadata }) => metadata.name === `countersign-${name}`)?.spec ?? {};
+    for (const name of ['signer', 'revocation-authority']) expect(ofPod(name)['ingress'], name).toEqual([]);
+    for (const name of ['timestamp-authority', 'revocation-authority', 'responder'])
+      expect(ofPod(name)['egress'], name).toEqual([]);
+    // Who asks them may, at the port that they listen at.
+    for (const [asks, asked] of [
+      ['signer', 'timestamp-authority'],
+      ['portal', 'responder'],
+    ] as const) {
+      const port = podNamed(asked).container.ports?.[0]?.containerPort;
+      const to = { podSelector: { matchLabels: { 'app.kubernetes.io/component': asked } } };
+      expect(ofPod(asks)['egress']).toContainEqual({ to: [to], ports: [{ port }] });
+      const from = { podSelector: { matchLabels: { 'app.kubernetes.io/component': asks } } };
+      expect(JSON.stringify(ofPod(asked)['ingress'])).toContain(JSON.stringify(from));
+      expect(JSON.stringify(ofPod(asked)['ingress'])).toContain(JSON.stringify({ port }));
+    }
     const ports = (ofPod('portal')['ingress'] as { ports: { port: number }[] }[]).flatMap(
       (each) => each.ports,
     );
@@ -328,7 +372,7 @@ describe('manifests for Kubernetes', () => {
       `{"app.kubernetes.io/name":"${scanner.host}"}}}],"ports":[{"port":${scanner.port}}]`,
     );
     const { hostname, port } = new URL(databaseUrl);
-    for (const { spec } of policies)
+    for (const spec of [ofPod('portal'), ofPod('signer')])
       expect(JSON.stringify(spec)).toContain(
         `{"app.kubernetes.io/name":"${hostname}"}}}],"ports":[{"port":${port}}]`,
       );

@@ -18,6 +18,7 @@ const run = promisify(execFile);
 const root = join(import.meta.dirname, '..', '..');
 const deploy = join(root, 'deploy');
 const units = globSync('systemd/*.service', { cwd: deploy }).sort();
+const timers = globSync('systemd/*.timer', { cwd: deploy }).sort();
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'countersign-deploy-'));
@@ -25,11 +26,12 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('units of systemd', () => {
-  it('are there for each process that runs for long, and for migrations', () => {
+  it('are there for each process that runs for long, for rounds of the audit signer, and for migrations', () => {
     const started = units.map(
       (unit) => /dist\/([a-z-]+)\.js/.exec(readFileSync(join(deploy, unit), 'utf8'))?.[1] ?? '',
     );
     expect(started.sort()).toEqual([
+      'audit',
       'daemon',
       'migrate',
       'portal',
@@ -48,6 +50,11 @@ describe('units of systemd', () => {
       writeFileSync(copy, text.replace(/^ExecStart=\S+/m, 'ExecStart=/bin/true'));
       return copy;
     });
+    for (const timer of timers) {
+      const copy = join(folder, basename(timer));
+      cpSync(join(deploy, timer), copy);
+      copies.push(copy);
+    }
     const { stdout, stderr } = await run('systemd-analyze', ['verify', '--man=no', ...copies]);
     const said = `${stdout}${stderr}`.split('\n').filter((line) => line.includes('countersign'));
     expect(said).toEqual([]);
@@ -59,6 +66,7 @@ describe('units of systemd', () => {
     ['countersign-revocation-authority', 1.6],
     ['countersign-timestamp-authority', 1.6],
     ['countersign-migrate', 1.6],
+    ['countersign-audit', 1.6],
     // It makes namespaces for inspectors, and mounts in them.
     ['countersign-signer', 2.8],
   ])('%s is exposed no more than %d of 10', async (name, most) => {
@@ -73,6 +81,7 @@ describe('units of systemd', () => {
       units.map((unit) => [basename(unit, '.service'), [...readUnit(join(deploy, unit)).credentials.keys()]]),
     );
     expect(given).toEqual({
+      'countersign-audit': ['database-signer', 'pin-log'],
       'countersign-migrate': ['database-owner'],
       'countersign-portal': ['database-portal', 'session-key'],
       'countersign-responder': [],
@@ -81,7 +90,25 @@ describe('units of systemd', () => {
       'countersign-timestamp-authority': ['pin-timestamping'],
     });
     const users = units.map((unit) => readUnit(join(deploy, unit)).user);
-    expect(new Set(users).size).toBe(units.length);
+    // The audit signer writes what the signer's files are, and has no PIN of what the signer signs with.
+    expect(users.filter((user) => user === 'countersign-signer')).toHaveLength(2);
+    expect(new Set(users).size).toBe(units.length - 1);
+  });
+
+  it('of rounds are started by a timer of their name, one after the other, and by nothing else', () => {
+    expect(timers.map((timer) => basename(timer))).toEqual(['countersign-audit.timer']);
+    const [timer = '', unit = ''] = ['timer', 'service'].map((kind) =>
+      readFileSync(join(deploy, 'systemd', `countersign-audit.${kind}`), 'utf8'),
+    );
+    expect(timer).toMatch(/^OnUnitInactiveSec=/m);
+    expect(timer).not.toMatch(/^On(?:UnitActive|Calendar)/m);
+    expect(unit).toMatch(/^Type=oneshot$/m);
+    expect(unit).not.toMatch(/^\[Install\]$|^Restart=/m);
+    // As somebody at a terminal runs it, with the same credentials.
+    const audit = readUnit(join(deploy, 'systemd', 'countersign-audit.service'));
+    const signer = readUnit(join(deploy, 'systemd', 'countersign-signer.service'));
+    expect([audit.user, audit.groups, audit.umask]).toEqual([signer.user, signer.groups, signer.umask]);
+    expect(audit.command.slice(-3)).toEqual(['dist/audit.js', ...signer.command.slice(-2)]);
   });
 
   it('write only what the folders of tmpfiles.d are there for', () => {
@@ -108,7 +135,7 @@ describe('units of systemd', () => {
       ])
       .map(([file]) => file);
     const found = await configurationsIn(join(root, 'deploy', 'examples'));
-    expect([...found.keys()].sort()).toEqual(named.sort());
+    expect([...found.keys()].sort()).toEqual([...new Set(named)].sort());
   });
 });
 

@@ -10,7 +10,6 @@ import { ceremonyDocument, holdAsPlanned } from './ceremony.ts';
 import { writeConfigurations } from './configure.ts';
 import { checkSeparation } from './separation.ts';
 import {
-  credentials,
   current,
   handOutTokens,
   layMounts,
@@ -41,13 +40,10 @@ const built = (
 const unitNamed = (name: string): Unit => readUnit(`/etc/systemd/system/countersign-${name}.service`);
 
 /** Carries a unit out → its process; its output is in the log. */
-function startUnit(
-  name: string,
-  unit = unitNamed(name),
-): { readonly child: ChildProcess; readonly log: string } {
+function startUnit(name: string): { readonly child: ChildProcess; readonly log: string } {
   const log = join(work, `${name}.log`);
   const output = openSync(log, 'a');
-  const script = launchScript(unit, '/opt/countersign/filter.py');
+  const script = launchScript(unitNamed(name), '/opt/countersign/filter.py');
   writeFileSync(join(work, `${name}.sh`), script);
   const child = spawn('unshare', ['--mount', '--propagation=private', 'sh', '-c', script], {
     stdio: ['ignore', output, output],
@@ -55,8 +51,8 @@ function startUnit(
   return { child, log };
 }
 
-async function runUnit(name: string, unit = unitNamed(name)): Promise<void> {
-  const { child, log } = startUnit(name, unit);
+async function runUnit(name: string): Promise<void> {
+  const { child, log } = startUnit(name);
   const code = await new Promise((resolve) => {
     child.once('exit', resolve);
   });
@@ -117,14 +113,6 @@ async function startNginx(): Promise<void> {
 }
 
 async function sign(): Promise<void> {
-  // As deploy/as-signer has systemd run it, which is no process 1 here.
-  const auditor: Unit = {
-    ...unitNamed('signer'),
-    command: [node, 'dist/audit.js', '--config', '/etc/countersign/signer.yaml'],
-    credentials: new Map(
-      ['database-signer', 'pin-log'].map((name) => [name, join(credentials, name)] as const),
-    ),
-  };
   const desk: Desk = {
     countersign: (args, env) => built('countersign', args, { HOME: work, ...env }),
     portalUrl: 'https://sign.example.org',
@@ -132,7 +120,7 @@ async function sign(): Promise<void> {
     key: join(work, 'ada'),
     work,
     keys: `${state}/keys`,
-    signReports: () => runUnit('audit', auditor),
+    signReports: () => runUnit('audit'),
   };
   await signProgram(desk, await makeToken(desk), 'program', 80);
 }
