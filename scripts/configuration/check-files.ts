@@ -1,6 +1,7 @@
 /** What the paths of a configuration lead to: whether it is there, and who else may read or change it. Contents are never read. */
 import { accessSync, constants, existsSync, statSync, type Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { mayOthersRead } from '../../lib/host/configuration/index.ts';
 import type { Found } from './walk.ts';
 
 /** `path`, where it isn't the value of a member. */
@@ -10,21 +11,26 @@ export interface Fault {
   readonly fix: string;
 }
 
-const groupOrOthersRead = 0o077;
 const groupOrOthersWrite = 0o022;
 const othersWrite = 0o002;
 const modeOf = ({ mode }: Stats): string => (mode & 0o777).toString(8);
 
-/** Rests on what the user who runs it may see. `credentials`: the folder of what LoadCredential= hands over. */
-export function checkNamed({ path, setting, value }: Found, credentials: string): readonly Fault[] {
+export interface Credentials {
+  /** The folder of what LoadCredential= hands over. */
+  readonly credentials: string;
+  /** systemd made it, for the unit in which this runs: the files' modes are as it makes them. */
+  readonly areHandedOver: boolean;
+}
+
+/** Rests on what the user who runs it may see. */
+export function checkNamed({ path, setting, value }: Found, given: Credentials): readonly Fault[] {
+  const { credentials, areHandedOver } = given;
   const { names } = setting.words;
   if (names === undefined) return [];
   const all = (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string');
   return all.flatMap((file) => {
-    const fault = faultOf(
-      names === 'credential' ? join(credentials, file) : credentialAtRest(file, credentials),
-      names,
-    );
+    const place = names === 'credential' ? join(credentials, file) : credentialAtRest(file, credentials);
+    const fault = faultOf(place, names, areHandedOver && dirname(place) === credentials);
     return fault === null ? [] : [{ path, ...fault }];
   });
 }
@@ -37,7 +43,7 @@ function credentialAtRest(file: string, credentials: string): string {
 
 type Kind = NonNullable<Found['setting']['words']['names']>;
 
-function faultOf(file: string, kind: Kind): Omit<Fault, 'path'> | null {
+function faultOf(file: string, kind: Kind, isHandedOver: boolean): Omit<Fault, 'path'> | null {
   const looked = kind === 'makes' ? madeIn(file) : file;
   const found = look(looked);
   if ('fault' in found) return found.fault;
@@ -47,7 +53,7 @@ function faultOf(file: string, kind: Kind): Omit<Fault, 'path'> | null {
     const is = stats.isDirectory() ? 'a folder' : 'no folder';
     return { message: `${looked} is ${is}.`, fix: `Name a ${isFolder ? 'folder' : 'file'}.` };
   }
-  if (kind === 'secret' || kind === 'credential') return secretFault(looked, stats);
+  if (kind === 'secret' || kind === 'credential') return secretFault(looked, stats, isHandedOver);
   const wide = isFolder ? othersWrite : groupOrOthersWrite;
   // In a folder like /tmp only the owner removes what is there.
   if ((stats.mode & wide) !== 0 && (stats.mode & 0o1000) === 0)
@@ -64,8 +70,8 @@ function madeIn(file: string): string {
   return existsSync(folder) ? folder : dirname(folder);
 }
 
-function secretFault(file: string, stats: Stats): Omit<Fault, 'path'> | null {
-  if ((stats.mode & groupOrOthersRead) !== 0)
+function secretFault(file: string, stats: Stats, isHandedOver: boolean): Omit<Fault, 'path'> | null {
+  if (mayOthersRead(stats.mode, isHandedOver))
     return {
       message: `Others may read ${file} (mode ${modeOf(stats)}), which holds a secret.`,
       fix: `Change the secret, then: chmod 600 ${file}`,

@@ -9,7 +9,7 @@ import {
   type ConfigurationProblem,
   type OpenConfiguration,
 } from '../../lib/host/configuration/index.ts';
-import { checkNamed } from './check-files.ts';
+import { checkNamed, type Credentials } from './check-files.ts';
 import { configuredProcesses, type ConfiguredProcess } from './processes.ts';
 import { settingsOf } from './settings.ts';
 import { compareTogether, type Parsed } from './together.ts';
@@ -38,8 +38,16 @@ export async function checkConfigurations(
   {
     as,
     credentials,
+    areHandedOver = false,
     isOffline = false,
-  }: { readonly as: string | null; readonly credentials: string; readonly isOffline?: boolean },
+  }: {
+    readonly as: string | null;
+    /** The folder of what LoadCredential= hands over. */
+    readonly credentials: string;
+    /** It is systemd's own, of a unit in which this runs. */
+    readonly areHandedOver?: boolean;
+    readonly isOffline?: boolean;
+  },
 ): Promise<{ readonly checked: readonly CheckedFile[]; readonly remarks: readonly Remark[] }> {
   const checked: CheckedFile[] = [];
   const remarks: Remark[] = [];
@@ -53,7 +61,9 @@ export async function checkConfigurations(
       if (process === null) throw unknownProcess(file);
       const value: unknown = open.parse(process.schema);
       read.push({ process: process.name, file, value, open });
-      remarks.push(...remarksOf({ process: process.name, file, value, open }, process, credentials));
+      remarks.push(
+        ...remarksOf({ process: process.name, file, value, open }, process, { credentials, areHandedOver }),
+      );
       for (const { path, message, fix } of isOffline
         ? []
         : await reachStores(process.name, value, credentials)) {
@@ -75,10 +85,10 @@ export async function checkConfigurations(
   return { checked, remarks: inOrder(remarks, checked) };
 }
 
-function remarksOf({ file, value, open }: Read, process: ConfiguredProcess, credentials: string): Remark[] {
+function remarksOf({ file, value, open }: Read, process: ConfiguredProcess, given: Credentials): Remark[] {
   const remarks: Remark[] = [];
   for (const found of valuesIn(settingsOf(process), value)) {
-    for (const { path, message, fix } of checkNamed(found, credentials))
+    for (const { path, message, fix } of checkNamed(found, given))
       remarks.push({
         ...open.problemAt(path, remarkOn(path, message), fix),
         file,

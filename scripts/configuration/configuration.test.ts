@@ -184,6 +184,19 @@ describe('config check', () => {
     expect(lines.join('')).not.toContain('918273');
   });
 
+  it('takes the mode that systemd gives a credential in a unit, there alone, and no wider one', async () => {
+    const file = join(folder, 'authority.yaml');
+    writeFileSync(file, JSON.stringify(authority));
+    const faults = async (mode: number, areHandedOver: boolean): Promise<number> => {
+      chmodSync(join(credentials, 'pin-issuing'), mode);
+      const { remarks } = await checkConfigurations([file], { as: null, credentials, areHandedOver });
+      return remarks.filter(({ message }) => message.includes('Others may read')).length;
+    };
+    expect([await faults(0o440, true), await faults(0o440, false), await faults(0o444, true)]).toEqual([
+      ...[0, 1, 1],
+    ]);
+  });
+
   it('warns of what is allowed but dangerous', async () => {
     const tsa = {
       version: 1,

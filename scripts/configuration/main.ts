@@ -46,6 +46,7 @@ async function main(args: readonly string[]): Promise<number> {
   const { checked, remarks } = await checkConfigurations(files, {
     as: values.as ?? null,
     credentials,
+    areHandedOver: values.credentials === undefined && process.env['CREDENTIALS_DIRECTORY'] !== undefined,
     isOffline: values.offline,
   });
   const errors = remarks.filter(({ severity }) => severity === 'error').length;

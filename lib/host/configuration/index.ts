@@ -6,6 +6,7 @@ export {
   type DatabasePassword,
 } from './database-password.ts';
 export {
+  mayOthersRead,
   readSecretFile,
   refuseFile,
   secretFileOf,

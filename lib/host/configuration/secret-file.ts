@@ -53,6 +53,10 @@ const anybodyElse = 0o077;
 /** Where systemd gives the right to read by an access list, the list's mask shows as the group's right to read; the group itself has none. */
 const anybodyElsesCredential = 0o037;
 
+/** By a file's mode. `isCredential`: the service manager made it, for one process alone. */
+export const mayOthersRead = (mode: number, isCredential: boolean): boolean =>
+  (mode & (isCredential ? anybodyElsesCredential : anybodyElse)) !== 0;
+
 /**
  * The bytes of a secret. Throws a ConfigurationError that names the file, and holds nothing of the secret. `secret`: what has to be changed where
  * others could read it.
@@ -64,7 +68,7 @@ export function readSecretFile(
   const bytes = readConfigurationFile(path, bytesMax);
   const { mode } = statSync(path);
   // Windows has no such mode bits: there the file's access list is the operator's to set.
-  if (process.platform !== 'win32' && (mode & (isCredential ? anybodyElsesCredential : anybodyElse)) !== 0)
+  if (process.platform !== 'win32' && mayOthersRead(mode, isCredential))
     throw refuseFile(
       path,
       `Others may read it (mode ${(mode & 0o777).toString(8)}).`,
