@@ -7,6 +7,7 @@ import { FakePortal, problem } from './client/portal.fixture.ts';
 import { describeFailure } from './describe-failure.ts';
 import { portalCommand } from './portal-command.ts';
 import { showTransfer } from './progress.ts';
+import { describeRequest } from './show.ts';
 
 const id = '0190b0f0-0000-7000-8000-000000000001';
 const bytes = randomBytes(5000);
@@ -296,5 +297,30 @@ describe('progress', () => {
     expect(shown(false)).toBe(
       'Uploading app.zip: 50 %, 50 of 100 MiB, 5.0 MiB/s, 10 s left\nUploading app.zip: 100 %, 100 of 100 MiB, 5.0 MiB/s, 0 s left\n',
     );
+  });
+});
+
+describe('what a request looks like in a terminal', () => {
+  it('says which of its files the store no longer has, since when and why', () => {
+    const view = {
+      id,
+      status: 'denied',
+      summary: null,
+      removedFiles: [
+        { file: 'artifact', rule: 'denied', days: 90, removedAt: '2026-11-29T04:00:00.000Z' },
+        { file: 'bundle', rule: 'some\u001b[31mday', days: 1, removedAt: '2026-11-29T04:00:00.000Z' },
+      ],
+      trace: { passes: [] },
+    };
+    const lines = describeRequest(view, 'https://sign.example', { reasons: [], total: 0 });
+    expect(lines.slice(1, -1)).toEqual([
+      'removed: the file as it was uploaded, on 2026-11-29, by the foundation’s rule for requests that were refused or cancelled (90 days)',
+      expect.stringMatching(
+        /^removed: the proof of origin that came with it, on 2026-11-29, by [^\u001b]*\(1 day\)$/,
+      ),
+    ]);
+    // Portals of before don't say.
+    const { removedFiles: _, ...before } = view;
+    expect(describeRequest(before, 'https://sign.example', { reasons: [], total: 0 })).toHaveLength(2);
   });
 });

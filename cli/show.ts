@@ -2,6 +2,15 @@
 import { stateOf, type FindingView, type Reasons, type RequestView } from './client/index.ts';
 import { plain } from './plain.ts';
 
+const removedNames: Readonly<Record<string, string>> = {
+  artifact: 'the file as it was uploaded',
+  bundle: 'the proof of origin that came with it',
+};
+const removedRules: Readonly<Record<string, string>> = {
+  denied: 'were refused or cancelled',
+  failed: 'failed',
+};
+
 /** Lines of text. What the portal sent is shown as it is, but for what a terminal would obey. */
 export function describeRequest(
   view: RequestView,
@@ -22,6 +31,10 @@ export function describeRequest(
   if (standing?.publisher === 'project')
     lines.push(
       'publisher: the project’s own certificate; the authority that issued it revokes it, not the foundation',
+    );
+  for (const { file, rule, days, removedAt } of view.removedFiles ?? [])
+    lines.push(
+      `removed: ${removedNames[file] ?? file}, on ${removedAt.slice(0, 10)}, by the foundation’s rule for requests that ${removedRules[rule] ?? `are ${rule}`} (${days} ${days === 1 ? 'day' : 'days'})`,
     );
   for (const reason of reasons) lines.push(...describeReason(reason, view.artifact?.name ?? null));
   if (total > reasons.length) lines.push(`… and ${total - reasons.length} more, on this page:`);

@@ -1985,6 +1985,13 @@ const requestSchema = looseObject({
 	artifact: optional(looseObject({ name: string() })),
 	standing: nullish(standingSchema),
 	release: nullish(releaseSchema),
+	/** Portals of before don't say. */
+	removedFiles: optional(array(looseObject({
+		file: string(),
+		rule: string(),
+		days: number(),
+		removedAt: string()
+	}))),
 	trace: object({ passes: array(passSchema) })
 });
 const requestPath = (id) => `/api/v1/requests/${encodeURIComponent(id)}`;

@@ -36,6 +36,10 @@ export const requestSchema = z.looseObject({
   artifact: z.optional(z.looseObject({ name: z.string() })),
   standing: z.nullish(standingSchema),
   release: z.nullish(releaseSchema),
+  /** Portals of before don't say. */
+  removedFiles: z.optional(
+    z.array(z.looseObject({ file: z.string(), rule: z.string(), days: z.number(), removedAt: z.string() })),
+  ),
   trace: z.object({ passes: z.array(passSchema) }),
 });
 export type RequestView = z.infer<typeof requestSchema>;

@@ -37,6 +37,9 @@ export function readingCases(world: World): Readonly<Record<string, readonly Cas
   };
   const waiting = async () => ({ id: await world.requestIn('waiting-for-approval') });
 
+  const quotas = { storedBytesMax: 1000, requestsPerDayMax: 100 };
+  const withQuotas = { ...world.portal, config: { ...world.portal.config, quotas } };
+
   /** Of what is kept in the store of releases, one for each request. */
   const fromStore: readonly Case[] = [
     error(400, { portal: history, path: { id: 'no-id' } }),
@@ -73,6 +76,22 @@ export function readingCases(world: World): Readonly<Record<string, readonly Cas
     ],
     readProject: [
       happy(200, { portal: history, path: { slug: project } }),
+      saying(
+        /"usage":\{"storedBytes":\d+,"storedBytesMax":1000,/,
+        happy(200, {
+          portal: withQuotas,
+          path: { slug: project },
+          headers: { authorization: `Bearer ${world.token}` },
+        }),
+      ),
+      saying(
+        /"usage":null/,
+        happy(200, {
+          portal: withQuotas,
+          path: { slug: project },
+          headers: { authorization: `Bearer ${world.otherToken}` },
+        }),
+      ),
       happy(200, { path: { slug: 'zip-demo' } }),
       error(400, { portal: history, path: { slug: 'No_slug' } }),
       refused(404, { portal: history, path: { slug: 'no-such-project' } }),

@@ -65,6 +65,11 @@ const stepWith = (
 /** Proven, inspected and approved in the first pass; in the second, under another policy, its files are refused. */
 export async function addDeniedRequest(owner: Client, project: string): Promise<string> {
   const id = await addRequest(owner, { project, status: 'denied', pass: 2, retryAt: null });
+  await owner.query(
+    `INSERT INTO portal.removed_file (request_id, file, sha256, rule, days, removed_at)
+     SELECT id, 'artifact', artifact_sha256, 'denied', 90, now() FROM portal.signing_request WHERE id = $1::uuid`,
+    [id],
+  );
   const inspected: Established = {
     configurationSha256: 'd'.repeat(64),
     entries: [

@@ -1,9 +1,9 @@
-/** What rules of retention removed of a request, for its page. Public. */
+/** What rules of retention removed of a request, for its page and the API. Public. */
 import type { RequestId } from '#core/ids/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { ruleNames, type RuleName } from './rules.ts';
 
-interface RemovedFile {
+export interface RemovedFile {
   readonly file: 'artifact' | 'bundle';
   readonly rule: RuleName;
   /** Of the rule, on that day. */

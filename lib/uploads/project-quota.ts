@@ -5,6 +5,8 @@
 import { IdentifierError, parseProjectSlug, type ProjectSlug, type Sha256Hex } from '#core/ids/index.ts';
 import { isError } from '#core/error/index.ts';
 import { formatBytes } from '#core/text/size/index.ts';
+import type { Actor } from '../platform/actor/index.ts';
+import { isOnTeam } from '../platform/auth/index.ts';
 import type { PortalConfig } from '../platform/config/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
@@ -36,7 +38,15 @@ export interface ProjectUsage extends ProjectQuota {
 
 const countedWithoutQuota = 1000;
 
-/** For the project's own page. */
+/** Its own team and API tokens, and the foundation that set the quota. */
+export function maySeeUsage(actor: Actor, project: ProjectSlug): boolean {
+  if (actor.kind === 'token') return actor.project === project;
+  if (actor.kind !== 'person') return actor.kind === 'operator';
+  const { policyMaintainer, foundationReviewer } = actor.roles;
+  return isOnTeam(actor, project) || policyMaintainer || foundationReviewer;
+}
+
+/** For the project's own page, and its API. */
 export async function readProjectUsage(call: {
   readonly ctx: Pick<Context, 'db' | 'config' | 'now'>;
   readonly input: { readonly project: ProjectSlug };

@@ -1,4 +1,5 @@
 /** A request as the API shows it. Field names are the API's contract: schemas/openapi.yaml. */
+import type { RemovedFile } from '../../../lib/retention/index.ts';
 import { standingJson } from '../../../lib/signatures/index.ts';
 import type {
   Cancellation,
@@ -30,7 +31,11 @@ export function requestSummaryJson(publicUrl: string, item: RequestListItem): Re
   };
 }
 
-export function requestJson(publicUrl: string, request: RequestDetail): Record<string, unknown> {
+export function requestJson(
+  publicUrl: string,
+  request: RequestDetail,
+  removed: readonly RemovedFile[],
+): Record<string, unknown> {
   const { release } = request;
   const api = `${publicUrl}/api/v1/requests/${request.id}`;
   return {
@@ -78,6 +83,12 @@ export function requestJson(publicUrl: string, request: RequestDetail): Record<s
             standing: standingJson(publicUrl, release.standing),
             url: `${api}/artifact`,
           },
+    removedFiles: removed.map(({ file, rule, days, removedAt }) => ({
+      file,
+      rule,
+      days,
+      removedAt: removedAt.toISOString(),
+    })),
   };
 }
 

@@ -1,9 +1,8 @@
 import Link from 'next/link';
-import { isOnTeam } from '../../../../lib/platform/auth/index.ts';
 import { formatCount } from '#core/text/typed/index.ts';
 import type { Context } from '../../../../lib/platform/portal/index.ts';
 import type { ProjectDetail } from '../../../../lib/projects/index.ts';
-import { readProjectUsage, type ProjectUsage } from '../../../../lib/uploads/index.ts';
+import { maySeeUsage, readProjectUsage, type ProjectUsage } from '../../../../lib/uploads/index.ts';
 import { formatBytes, plural } from '../../../_components/format.ts';
 
 /** Where the team goes from its project's page; nothing for anybody else. */
@@ -11,9 +10,7 @@ export async function ForTheTeam({ ctx, detail }: { readonly ctx: Context; reado
   const { actor } = ctx;
   const { slug } = detail;
   if (actor.kind !== 'person') return null;
-  const { policyMaintainer, foundationReviewer } = actor.roles;
-  const foundation = policyMaintainer || foundationReviewer;
-  if (!isOnTeam(actor, slug) && !foundation) return null;
+  if (!maySeeUsage(actor, slug)) return null;
   return (
     <>
       <Links slug={slug} />

@@ -1,10 +1,25 @@
 import { parseProjectSlug } from '#core/ids/index.ts';
 import { publishProject, readProject } from '../../../../../lib/projects/index.ts';
+import { maySeeUsage, readProjectUsage, type ProjectUsage } from '../../../../../lib/uploads/index.ts';
 import { answer, json } from '../../../_edge/answer.ts';
 import { BadRequest } from '../../../_edge/problem.ts';
 import { identified } from '../../../_edge/check.ts';
 
-/** A project's public page as data. */
+const usageJson = ({
+  storedBytes,
+  storedBytesMax,
+  storedFiles,
+  requests,
+  requestsPerDayMax,
+}: ProjectUsage): Readonly<Record<string, number | null>> => ({
+  storedBytes,
+  storedBytesMax,
+  storedFiles,
+  requestsPerDay: requests,
+  requestsPerDayMax,
+});
+
+/** A project's public page as data; what it has used is for those who use it. */
 export async function GET(
   request: Request,
   context: { readonly params: Promise<{ readonly slug: string }> },
@@ -20,6 +35,9 @@ export async function GET(
         fix: 'Look it up in the list of projects.',
       });
     }
-    return json(await publishProject(ctx, detail));
+    const usage = maySeeUsage(ctx.actor, slug)
+      ? await readProjectUsage({ ctx, input: { project: slug } })
+      : null;
+    return json({ ...(await publishProject(ctx, detail)), usage: usage === null ? null : usageJson(usage) });
   });
 }
