@@ -58,10 +58,10 @@ describe('the trace of a signing request', () => {
         ],
       );
   }
-  const called = ([begun, [kind, body]]: readonly SeededEntry[], calls: unknown): readonly SeededEntry[] => [
-    begun as SeededEntry,
-    [kind as string, { ...(body as object), calls }],
-  ];
+  const called = (entries: readonly SeededEntry[], calls: unknown): readonly SeededEntry[] =>
+    entries.map(([kind, body]) =>
+      kind === 'step.finished' ? [kind, { ...(body as object), calls }] : [kind, body],
+    );
   const released = (pass: number): SeededEntry => ['request.released', { pass, signatures: [] }];
   const tree = (spans: readonly Span[]): readonly string[] =>
     spans.map(({ name, parentSpanId, startMs, endMs, failed }) => {
