@@ -26,7 +26,10 @@ const steady = (value: number): string => `${value}+0x400`;
 /** A counter, by how much it grows in half a minute. */
 const grows = (by: number): string => `0+${by}x400`;
 
-const parts = ['signer', 'sweep', 'policy', 'queue', 'requests', 'trust-roots', 'signer-database', 'clock'];
+const parts = [
+  ...['signer', 'sweep', 'policy', 'queue', 'requests'],
+  ...['trust-roots', 'signer-database', 'clock', 'room'],
+];
 const up = (component: string): string => `countersign_component_up{component="${component}",signer="north"}`;
 const steps = (outcome: string): string =>
   `countersign_signer_step_duration_seconds_count{step="scan",outcome="${outcome}",signer="north"}`;
@@ -68,6 +71,10 @@ const well: Readonly<Record<string, string>> = {
   [keyholder('RATE_LIMITED')]: grows(0),
   [stamps('ok')]: grows(30),
   [stamps('failed')]: grows(0),
+  'countersign_certificates_first_end_timestamp_seconds{signer="north"}': clock(60 * 86_400),
+  'countersign_timestamps_certificate_ends_timestamp_seconds{signer="north"}': clock(60 * 86_400),
+  'countersign_released_files_missing{signer="north"}': steady(0),
+  'countersign_released_files_changed{signer="north"}': steady(0),
   [room('free')]: steady(500),
   [room('size')]: steady(1000),
   [pages('2xx')]: grows(300),
@@ -188,6 +195,26 @@ const faults: Readonly<Record<string, Fault>> = {
   'room runs out': {
     told: { [room('free')]: steady(99) },
     fires: { RoomRunsOut: { folder: 'released', ...north } },
+  },
+  'a file system of a signer is full': {
+    told: { [room('free')]: steady(0), [up('room')]: steady(0) },
+    fires: {
+      RoomRunsOut: { folder: 'released', ...north },
+      NoRoom: { component: 'room', ...north },
+      ...down('room'),
+    },
+  },
+  'a certificate is about to end': {
+    told: { 'countersign_certificates_first_end_timestamp_seconds{signer="north"}': clock(13 * 86_400) },
+    fires: { CertificateEnds: north },
+  },
+  'a timestamp authority’s certificate is about to end': {
+    told: { 'countersign_timestamps_certificate_ends_timestamp_seconds{signer="north"}': clock(13 * 86_400) },
+    fires: { CertificateEnds: north },
+  },
+  'a released file is lost': {
+    told: { 'countersign_released_files_missing{signer="north"}': steady(1) },
+    fires: { ReleasedFileLost: north },
   },
   'a portal answers with errors': {
     told: { [pages('5xx')]: grows(10) },
