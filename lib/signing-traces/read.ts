@@ -135,7 +135,7 @@ export async function readPass(transaction: Transaction, end: PassEnd): Promise<
   const number = last?.pass ?? 1;
   const own = entries.filter(({ pass }) => (pass ?? 1) === number);
   const [first] = own;
-  if (first === undefined || last === undefined || last.seq !== end.seq) return null;
+  if (first === undefined || last?.seq !== end.seq) return null;
   const outcome = outcomeOf(last);
   if (outcome === null) return null;
   const before = entries.filter(({ seq }) => seq < first.seq).at(-1);

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readMessage, startCollector, type Collector } from '../../../dev/otlp/index.ts';
 import { freePort } from '../../../dev/test/free-port.ts';
+import { patience } from '../../../dev/test/patience.ts';
 import { ConfigurationError } from '../../host/configuration/index.ts';
 import { noteSigningRequest, withRequest, workOf } from '../http/index.ts';
 import { encodeSpans } from './encode.ts';
@@ -117,7 +118,7 @@ describe('what is sent to a collector', () => {
   it('arrives by itself, in messages of bounded size, with the configured headers', async () => {
     const exporter = open({ batchMax: 3 });
     exporter.add(...Array.from({ length: 7 }, () => span()));
-    await vi.waitFor(() => expect(collector.spans).toHaveLength(7));
+    await vi.waitFor(() => expect(collector.spans).toHaveLength(7), patience);
     expect(collector.headers).toHaveLength(3);
     expect(collector.headers[0]?.authorization).toBe('Bearer secret');
     await exporter.close(1000);
@@ -128,17 +129,17 @@ describe('what is sent to a collector', () => {
     const exporter = open();
     collector.answers = [503, 429, 502, 200];
     exporter.add(span());
-    await vi.waitFor(() => expect(counts).toEqual({ sent: 1 }));
+    await vi.waitFor(() => expect(counts).toEqual({ sent: 1 }), patience);
     collector.answers = [400];
     exporter.add(span(), span());
-    await vi.waitFor(() => expect(counts).toEqual({ sent: 1, refused: 2 }));
+    await vi.waitFor(() => expect(counts).toEqual({ sent: 1, refused: 2 }), patience);
     // A redirect would take the headers to an address that nobody configured.
     collector.answers = [307];
     exporter.add(span());
-    await vi.waitFor(() => expect(counts).toEqual({ sent: 1, refused: 3 }));
+    await vi.waitFor(() => expect(counts).toEqual({ sent: 1, refused: 3 }), patience);
     collector.answers = [{ status: 200, body: '{"partialSuccess":{"rejectedSpans":"1"}}' }];
     exporter.add(span(), span());
-    await vi.waitFor(() => expect(counts).toEqual({ sent: 2, refused: 4 }));
+    await vi.waitFor(() => expect(counts).toEqual({ sent: 2, refused: 4 }), patience);
     const { host } = new URL(collector.url);
     expect(said).toEqual([
       `traces are lost: the collector at ${host} takes none (it answered 400)`,
@@ -156,7 +157,7 @@ describe('what is sent to a collector', () => {
     exporter.add(...Array.from({ length: 1_000 }, () => span()));
     expect(performance.now() - began).toBeLessThan(1_000);
     expect(counts).toEqual({ full: 995 });
-    await vi.waitFor(() => expect(counts).toEqual({ full: 995, unreachable: 5 }));
+    await vi.waitFor(() => expect(counts).toEqual({ full: 995, unreachable: 5 }), patience);
     expect(said).toEqual([expect.stringMatching(/^traces are lost: .*\(ECONNREFUSED\)$/)]);
     expect(exporter.room).toBe(5);
     await exporter.close(1000);
