@@ -9,14 +9,7 @@ import { StackError } from '../stack/error.ts';
 import { ceremonyDocument, holdAsPlanned } from './ceremony.ts';
 import { writeConfigurations } from './configure.ts';
 import { checkSeparation } from './separation.ts';
-import {
-  current,
-  handOutTokens,
-  layMounts,
-  makeUsersAndFolders,
-  startServices,
-  state,
-} from './ground.ts';
+import { current, handOutTokens, layMounts, makeUsersAndFolders, startServices, state } from './ground.ts';
 import { publishFirstPolicy } from './policy.ts';
 import { makeToken, signProgram, type Desk } from './sign.ts';
 import { launchScript, readUnit, type Unit } from './unit.ts';
