@@ -72,7 +72,7 @@ export const host: Area = {
     ]),
     ...guards('lib/host/configuration/secret-file.ts', 'lib/host/configuration/database-password.test.ts', [
       [
-        '&& (mode & (isCredential ? anybodyElsesCredential : anybodyElse)) !== 0',
+        '&& mayOthersRead(mode, isCredential)',
         '&& false',
         'is refused in a file that others can read, and said nowhere',
       ],

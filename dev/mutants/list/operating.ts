@@ -8,7 +8,7 @@ export const operating: Area = {
   name: 'operating',
   mutants: [
     ...guards('scripts/configuration/check-files.ts', checks, [
-      ['(stats.mode & groupOrOthersRead) !== 0', 'false', 'looks where paths lead'],
+      ['mayOthersRead(stats.mode, isHandedOver)', 'false', 'looks where paths lead'],
       ['(stats.mode & wide) !== 0 &&', 'false &&', 'looks where paths lead'],
     ]),
     ...guards('lib/platform/health/portal-clock.ts', 'lib/platform/health/portal-clock.db.test.ts', [

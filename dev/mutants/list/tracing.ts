@@ -28,7 +28,7 @@ export const tracing: Area = {
       ["if (name === '' ||", 'if (', 'are read from a file that nobody else reads'],
     ]),
     ...guards('lib/platform/drain/drain.ts', 'lib/platform/drain/drain.test.ts', [
-      ['if (socket.bytesRead === 0) socket.destroy();', '', 'waits for no connection that a proxy opened'],
+      ['if (socket.bytesRead === 0) socket.destroy();', ';', 'waits for no connection that a proxy opened'],
       [
         'if (socket.bytesRead === 0) socket.destroy();',
         'socket.destroy();',
