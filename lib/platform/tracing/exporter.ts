@@ -7,8 +7,7 @@ import { encodeSpans, type Resource } from './encode.ts';
 import type { Span } from './span.ts';
 
 /** What became of spans. full: the queue was; refused: the collector did not want them; unreachable: nobody took them in time. */
-export const spanOutcomes = ['sent', 'full', 'refused', 'unreachable'] as const;
-export type SpanOutcome = (typeof spanOutcomes)[number];
+export type SpanOutcome = 'sent' | 'full' | 'refused' | 'unreachable';
 
 export interface ExporterOptions {
   readonly url: string;
