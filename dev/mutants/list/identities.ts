@@ -10,6 +10,13 @@ export const identities: Area = {
       [
         'one.host === other.host && one.id === other.id;',
         'one.id === other.id;',
+        'owns its own records, and none of the same id on another host',
+      ],
+    ]),
+    ...guards('lib/core/policy/identities.ts', 'lib/platform/actor/actor.test.ts', [
+      [
+        'JSON.stringify([host, id])',
+        'JSON.stringify([id])',
         'is matched to a person of the policy by host and id, never by the id alone',
       ],
     ]),
