@@ -43,7 +43,7 @@ export function uploadsOf(owner: Client, portal: Portal, token: string) {
     written: <T>(sha256: string, work: () => Promise<T>): Promise<T> =>
       whileSet(
         sha256,
-        `writer = '${randomUUID()}', writer_until = now() + interval '1 hour'`,
+        `writer = '${randomUUID()}', writer_until = now() + interval '15 seconds'`,
         'writer = NULL, writer_until = NULL',
         work,
       ),

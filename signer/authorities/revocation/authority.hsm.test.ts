@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testTokens } from '../../../dev/test/index.ts';
@@ -236,7 +236,8 @@ describe('the revocation authority', () => {
     await expect(authority.publish()).rejects.toMatchObject({ code: 'ENOSPC' });
     expect(readFileSync(inFolder('pki', 'foundation-issuing.crl'))).toEqual(before);
     expect(list().nextUpdate.getTime()).toBeGreaterThan(Date.now());
-    rmSync(aside);
+    // What was half written isn't left there.
+    expect(existsSync(aside)).toBe(false);
     expect(await authority.publish()).toMatchObject({ made: true, revoked: 5 });
   });
 

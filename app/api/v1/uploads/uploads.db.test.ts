@@ -286,9 +286,14 @@ describe('two calls', () => {
     const bytes = randomBytes(1000);
     const { upload } = await begin(bytes);
     await patch(upload.id, 0, bytes.subarray(0, 300));
-    const writer = { writer: randomUUID(), writerUntil: new Date(Date.now() + 1500) };
-    await on.portal.db.partialUpload.update({ where: { id: upload.id }, data: writer });
+    const lease = (seconds: number) =>
+      on.portal.db.partialUpload.update({
+        where: { id: upload.id },
+        data: { writer: randomUUID(), writerUntil: new Date(Date.now() + seconds * 1000) },
+      });
+    await lease(15);
     expect((await patch(upload.id, 300, bytes.subarray(300))).status).toBe(409);
+    await lease(-1);
     expect((await head(upload.id)).offset).toBe(300);
     expect((await patch(upload.id, 300, bytes.subarray(300))).status).toBe(204);
   });
