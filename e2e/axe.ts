@@ -1,4 +1,5 @@
 import AxeBuilder from '@axe-core/playwright';
+import { expect } from '@playwright/test';
 import type { Page } from '@playwright/test';
 
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -18,6 +19,8 @@ export async function wrongAt(page: Page, path: string): Promise<readonly string
 export async function wrongWith(page: Page): Promise<readonly string[]> {
   const wide = { width: 1280, height: 900 };
   await page.setViewportSize(wide);
+  // A page that was just come to by a link gets its title a moment after its contents.
+  await expect(page).toHaveTitle(/\S/);
   const found = [...(await violations(page)), ...(await tooWide(page))];
   await page.emulateMedia({ colorScheme: 'dark' });
   found.push(...(await colourViolations(page)).map((violation) => `dark: ${violation}`));
